@@ -1,0 +1,51 @@
+# Lianzhi: `make run` to see it, `make check` before a commit. Needs Python 3.11+, pip, make, git.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: run demo setup dev test check lint bench lock clean
+
+run: setup  ## serve http://127.0.0.1:8000 with a scenario streaming in
+	$(BIN)/lianzhi demo
+
+setup: .venv/.runtime  ## only prepare .venv; then .venv/bin/lianzhi works
+
+dev: .venv/.dev
+
+$(UV):
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION)
+
+.venv/.runtime: requirements.lock pyproject.toml | $(UV)
+	test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime | $(UV)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	touch $@
+
+test: dev  ## the test suite; what needs Chromium is skipped by name where it is missing
+	$(BIN)/python -m pytest -n 2 $(if $(FAST),-m "not slow")
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test
+
+bench: dev  ## the tables of docs/benchmarks.md
+	$(BIN)/python -m bench
+
+lock: | $(UV)  ## renew the locks after a change to pyproject.toml
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  --group build pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .tools build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
