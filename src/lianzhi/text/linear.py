@@ -1,0 +1,66 @@
+"""The linear model: a weight per hashed n-gram, summed over a text, scaled by its length.
+
+Weights are small integers, so that sums are exact and a text scores the same alone and in a batch.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.folding import Batch
+from lianzhi.text.ngrams import ngram_slots
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A fitted model. `weights` has 2**bits entries; one unit of them is worth `unit`."""
+
+    weights: NDArray[np.int8]
+    longest: int
+    unit: float
+    bias: float
+    blend: tuple[float, float, float]
+    """Calibration: offset, and the factors of the model's logit and of the lexicon's harm."""
+
+    def logit(self, batch: Batch) -> Floats:
+        """Return each text's score before calibration: shape [texts]."""
+        bits = self.weights.size.bit_length() - 1
+        sums = np.zeros(batch.codes.size, np.int32)
+        for slots, crossing in ngram_slots(batch, self.longest, bits):
+            found = self.weights.take(slots, mode="wrap")  # in range already; skips the check
+            found[crossing] = 0
+            sums[: found.size] += found
+        total = np.add.reduceat(sums, batch.starts[:-1]) if batch.starts.size > 1 else sums[:0]
+        return total * self.unit / np.sqrt(self._ngrams(batch)) + self.bias
+
+    def _ngrams(self, batch: Batch) -> Floats:
+        """How many n-grams each text has, at least one (see `ngram_slots` for what counts)."""
+        size = np.diff(batch.starts) - 1
+        longer = np.arange(2, self.longest + 1)
+        count: Floats = size + np.maximum(size[:, None] + 3.0 - longer, 0.0).sum(1)
+        return np.maximum(count, 1.0)
+
+    def probability(self, logit: Floats, harm: Floats) -> Floats:
+        """Calibrate: probability that a text is offensive, given its strongest kind as well."""
+        offset, by_logit, by_harm = self.blend
+        out: Floats = 1.0 / (1.0 + np.exp(-(offset + by_logit * logit + by_harm * harm)))
+        return out
+
+
+@cache
+def load() -> Linear:
+    """Load the shipped model."""
+    with (files(__package__) / "model" / "weights.npz").open("rb") as file, np.load(file) as data:
+        offset, by_logit, by_harm = data["blend"].tolist()
+        return Linear(
+            weights=data["weights"],
+            longest=int(data["longest"]),
+            unit=float(data["unit"]),
+            bias=float(data["bias"]),
+            blend=(offset, by_logit, by_harm),
+        )

@@ -1,0 +1,55 @@
+"""Hashed character n-grams of a whole batch by integer arithmetic (the hashing trick).
+
+Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009. Training and
+inference share this module, so that a weight means the same in both.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.folding import Batch, Codes, Index
+
+#: Odd multipliers; the golden ratio first (Knuth, TAOCP 6.4), then large primes.
+_SEED = np.uint32(0x9E3779B1)
+_MIX = np.uint32(0x85EBCA77)
+
+
+def ngram_slots(batch: Batch, longest: int, bits: int) -> Iterator[tuple[Codes, Index]]:
+    """Yield, for n = 1..longest, each n-gram's slot and the places whose n-gram does not count.
+
+    A text's n-grams begin at its leading separator, which like the one after it may be part of
+    them: that is how beginnings and ends are known. An n-gram that reaches into the next text does
+    not count. Slots lie in [0, 2**bits) and are indexed by where the n-gram begins.
+    """
+    codes, starts = batch
+    hashed = codes * _SEED
+    shift = np.uint32(32 - bits)
+    for n in range(1, longest + 1):
+        if n > 1:
+            hashed = hashed[:-1] ^ codes[n - 1 :]
+            hashed *= _MIX
+        yield hashed >> shift, _crossing(starts, n, hashed.size)
+
+
+def _crossing(starts: Index, n: int, size: int) -> Index:
+    """Where n-grams begin that hold a separator inside; for n = 1, the separators."""
+    if n == 1:
+        return starts
+    inner = (starts[1:-1, None] - np.arange(1, n - 1)).ravel()
+    return inner[(inner >= 0) & (inner < size)]
+
+
+def slot_counts(batch: Batch, longest: int, bits: int) -> Iterator[NDArray[np.int64]]:
+    """Yield every text's slots, repeats included: the slow twin for training and tests."""
+    codes, starts = batch
+    columns = []
+    for slots, crossing in ngram_slots(batch, longest, bits):
+        column = np.full(codes.size, -1, np.int64)
+        column[: slots.size] = slots
+        column[crossing] = -1
+        columns.append(column)
+    for begin, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        mine = np.concatenate([column[begin:end] for column in columns])
+        yield mine[mine >= 0]

@@ -1,0 +1,170 @@
+"""Assessment: what must be caught, what must stay clean, and that batch and single agree."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lianzhi.text
+from lianzhi.text import KINDS, Span, assess, fold, score_many
+from lianzhi.text.entries import ROLES, load
+
+CLEAR = 0.5
+
+SENTENCES = tomllib.loads(Path(__file__).with_name("sentences.toml").read_text("utf-8"))
+ABUSE: dict[str, list[str]] = SENTENCES["abuse"]
+CLEAN: dict[str, list[str]] = SENTENCES["clean"]
+
+
+def flat(table: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(name, text) for name, texts in table.items() for text in texts]
+
+
+@pytest.mark.parametrize(("kind", "text"), flat(ABUSE))
+def test_abuse_is_caught_by_its_kind(kind: str, text: str) -> None:
+    assert assess(text).kinds.get(kind, 0) >= CLEAR
+
+
+@pytest.mark.parametrize(("sort", "text"), flat(CLEAN))
+def test_protected_and_ordinary_speech_stays_clean(sort: str, text: str) -> None:
+    found = assess(text)
+    assert all(score < CLEAR for score in found.kinds.values()), (sort, found)
+
+
+@pytest.mark.parametrize("text", CLEAN["counter-speech, quoting abuse to condemn it"])
+def test_counter_speech_is_known(text: str) -> None:
+    assert assess(text).counter >= CLEAR
+
+
+@pytest.mark.parametrize("text", CLEAN["praise and everyday talk"])
+def test_praise_and_everyday_talk_are_not_offensive(text: str) -> None:
+    assert assess(text).offence < CLEAR
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "counter"])
+def test_the_lexicons_own_examples_are_caught(kind: str) -> None:
+    for text in load().examples[kind]:
+        found = assess(text)
+        assert (found.counter if kind == "counter" else found.kinds.get(kind, 0)) >= CLEAR, text
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("你真是傻\u200b逼！", (Span(3, 6, "insult"),)),
+        ("……ＮＭＳＬ", (Span(2, 6, "insult"),)),
+        ("他在操场操作", ()),
+        ("give sb sth", ()),
+        ("说出“你怎么不去死”这种话的人太过分了，别网暴", ()),
+        ("", ()),
+    ],
+)
+def test_spans_cover_what_was_meant(text: str, spans: tuple[Span, ...]) -> None:
+    assert assess(text).spans == spans
+
+
+def test_a_quotation_excuses_only_those_who_condemn() -> None:
+    assert assess("你就是“傻逼”").kinds["insult"] >= CLEAR
+    assert assess("你怎么不去死").kinds["self_harm"] >= CLEAR
+
+
+def test_repeating_a_word_does_not_make_it_another() -> None:
+    once = assess("这服务太恶心了，排队一小时")
+    often = assess("恶心，恶心，恶心，这服务，排队一小时")
+    assert once.kinds == often.kinds
+
+
+PIECES = ["人肉", "怎么不", "网暴", "傻逼", "去死", *"你她滚别骂“”，。 ＳＢ\u200b\0\ud800…"]
+ANY = st.lists(st.characters(exclude_categories=()) | st.sampled_from(PIECES)).map("".join)
+
+
+@given(st.lists(ANY, max_size=8))
+def test_alone_and_in_a_batch_a_text_scores_the_same(texts: list[str]) -> None:
+    together = score_many(texts)
+    for row, text in enumerate(texts):
+        alone = assess(text)
+        assert alone.offence == together.offence[row]
+        assert alone.counter == together.counter[row]
+        assert alone.kinds == {
+            kind: score
+            for kind, score in zip(KINDS, together.kinds[row].tolist(), strict=True)
+            if score > 0
+        }
+
+
+def test_chunks_do_not_show() -> None:
+    texts = [text for _, text in flat(ABUSE) + flat(CLEAN)] * 8
+    whole = score_many(texts)
+    parts = [score_many(texts[i : i + 77]) for i in range(0, len(texts), 77)]
+    for column, pieces in zip(whole, zip(*parts, strict=True), strict=True):
+        np.testing.assert_array_equal(column, np.concatenate(pieces))
+
+
+@given(ANY)
+def test_figures_keep_within_their_bounds(text: str) -> None:
+    found = assess(text)
+    assert all(0 <= value <= 1 for value in (found.offence, found.counter, *found.kinds.values()))
+    assert all(0 <= start < end <= len(text) for start, end, _ in found.spans)
+    assert {kind for *_, kind in found.spans} <= set(found.kinds)
+
+
+def test_no_texts_give_empty_arrays_of_the_right_shape() -> None:
+    scores = score_many([])
+    assert (scores.offence.shape, scores.counter.shape) == ((0,), (0,))
+    assert scores.kinds.shape == (0, len(KINDS))
+    assert scores.kinds.dtype == scores.offence.dtype == np.float32
+
+
+def test_a_long_text_is_one_text() -> None:
+    long = "今天天气真好，" * 20_000
+    assert assess(long + "你这个傻逼").kinds["insult"] >= CLEAR
+    assert assess(long).kinds == {}
+
+
+def test_the_lexicon_holds_no_political_religious_or_national_words() -> None:
+    lexicon = load()
+    context = {ROLES.index("thing"), ROLES.index("innocent")}  # these excuse, never accuse
+    strays = [
+        term
+        for term, role in zip(lexicon.terms, lexicon.role.tolist(), strict=True)
+        if role not in context and any(word in term for word in SENTENCES["never"])
+    ]
+    assert strays == []
+
+
+def test_no_entry_is_listed_for_two_ends() -> None:
+    """What is harm in one file may be neither innocent nor counter-speech in another."""
+    lexicon = load()
+    ends: dict[str, set[str]] = {}
+    for term, role in zip(lexicon.terms, lexicon.role.tolist(), strict=True):
+        if role <= ROLES.index("innocent"):
+            ends.setdefault(term, set()).add("harm" if role < len(KINDS) else ROLES[role])
+    assert {term: end for term, end in ends.items() if len(end) > 1} == {}
+
+
+def test_entries_are_folded_and_weighed() -> None:
+    lexicon = load()
+    assert all(fold(term).text == term and term for term in lexicon.terms)
+    assert ((lexicon.weight >= 0) & (lexicon.weight <= lexicon.aimed) & (lexicon.aimed < 1)).all()
+
+
+def test_the_public_names_are_these() -> None:
+    assert sorted(lianzhi.text.__all__) == sorted(
+        ["KINDS", "Assessment", "Folded", "Scores", "Span", "assess", "fold", "score_many"]
+    )
+
+
+def test_nothing_heavy_is_loaded() -> None:
+    """No scikit-learn, SciPy or OpenCC at run time, and no model before it is needed."""
+    code = (
+        "import sys, lianzhi.text as t; from lianzhi.text import linear;"
+        "assert not linear.load.cache_info().currsize; t.assess('你好');"
+        "print([m for m in ('sklearn', 'scipy', 'opencc') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"

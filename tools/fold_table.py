@@ -1,0 +1,67 @@
+"""Write `src/lianzhi/text/fold.npz`, the character table behind `lianzhi.text.fold`.
+
+Shipping the table rather than computing it makes folding the same under every Python, whatever
+Unicode version it carries, and spares loading OpenCC at run time. Sources: the Unicode character
+database of the running Python and OpenCC's traditional-to-simplified dictionary (Apache-2.0).
+"""
+
+import argparse
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import opencc
+
+SPACES = {0x09, 0x2800}
+NEWLINES = {0x0A, 0x0B, 0x0C, 0x85, 0x2028, 0x2029}
+FILLERS = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters that show nothing
+HANGUL = range(0xAC00, 0xD7A4)  # would fall apart into jamo
+VARIANTS = {"妳": "你", "牠": "它"}  # OpenCC keeps them apart, comments do not
+REPLACEMENT = "\ufffd"
+OUT = Path(__file__).parents[1] / "src/lianzhi/text/fold.npz"
+
+
+def once(char: str, simplify: opencc.OpenCC) -> str:
+    """Fold one code point by one step."""
+    code = ord(char)
+    if code in NEWLINES:
+        return "\n"
+    if code in SPACES or unicodedata.category(char) == "Zs":
+        return " "
+    if 0xD800 <= code <= 0xDFFF or code & 0xFFFE == 0xFFFE:
+        return REPLACEMENT
+    if code in FILLERS or unicodedata.category(char) in {"Cc", "Cf", "Mn", "Me"}:
+        return ""
+    if code in HANGUL:
+        return char
+    plain = unicodedata.normalize("NFKD", char).lower()
+    if plain == char and unicodedata.category(char) != "Lo":
+        return char
+    return "".join(VARIANTS.get(c, c) for c in simplify.convert(plain))
+
+
+def closure(char: str, simplify: opencc.OpenCC) -> str:
+    """Fold until nothing changes, so that folding is idempotent by construction."""
+    before, after = "", char
+    while before != after:
+        before, after = after, "".join(once(c, simplify) for c in after)
+    return after
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=OUT)
+    out = parser.parse_args().out
+    simplify = opencc.OpenCC("t2s")
+    table = {c: f for c in range(0x110000) if (f := closure(chr(c), simplify)) != chr(c)}
+    np.savez_compressed(
+        out,
+        code=np.array(list(table), np.uint32),
+        width=np.array([len(f) for f in table.values()], np.uint8),
+        folded=np.array([ord(c) for f in table.values() for c in f], np.uint32),
+    )
+    print(f"{out}: {len(table)} code points, {out.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
