@@ -1,0 +1,1 @@
+"""Intervals, tests and change detection. A leaf: imports nothing of ours."""
