@@ -4,6 +4,10 @@ UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
+# Trust what the system trusts, as pip does: a company's own proxy, for instance.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS := true
+endif
 
 .PHONY: run demo setup dev test check lint bench lock clean
 
@@ -15,7 +19,7 @@ setup: .venv/.runtime  ## only prepare .venv; then .venv/bin/lianzhi works
 dev: .venv/.dev
 
 $(UV):
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools uv==$(UV_VERSION)
 
 .venv/.runtime: requirements.lock pyproject.toml | $(UV)
 	test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
@@ -28,7 +32,7 @@ $(UV):
 	touch $@
 
 test: dev  ## the test suite; what needs Chromium is skipped by name where it is missing
-	$(BIN)/python -m pytest -n 2 $(if $(FAST),-m "not slow")
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(FAST),-m "not slow")
 
 lint: dev
 	$(BIN)/ruff check .

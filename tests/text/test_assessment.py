@@ -155,7 +155,17 @@ def test_entries_are_folded_and_weighed() -> None:
 
 def test_the_public_names_are_these() -> None:
     assert sorted(lianzhi.text.__all__) == sorted(
-        ["KINDS", "Assessment", "Folded", "Scores", "Span", "assess", "fold", "score_many"]
+        [
+            "KINDS",
+            "Assessment",
+            "Folded",
+            "Scores",
+            "Span",
+            "assess",
+            "assess_many",
+            "fold",
+            "score_many",
+        ]
     )
 
 

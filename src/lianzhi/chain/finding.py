@@ -15,7 +15,7 @@ STAGES: tuple[Stage, ...] = ("watch", "warn", "act")
 Role = Literal["originator", "repeater", "inciter", "follower", "defender"]
 
 
-class Span(msgspec.Struct, frozen=True, omit_defaults=True):
+class Span(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A marked stretch of an event's text: code points [start, end) and the harm kind."""
 
     start: int
@@ -23,7 +23,7 @@ class Span(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: str
 
 
-class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One event that supports a finding."""
 
     source: str

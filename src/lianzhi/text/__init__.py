@@ -4,8 +4,18 @@ A leaf that imports nothing of ours. Nothing here judges opinions: there are no 
 religious or national words, and criticism of products, services and officials stays clean.
 """
 
-from lianzhi.text.assessment import Assessment, Scores, Span, assess, score_many
+from lianzhi.text.assessment import Assessment, Scores, Span, assess, assess_many, score_many
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Folded, fold
 
-__all__ = ["KINDS", "Assessment", "Folded", "Scores", "Span", "assess", "fold", "score_many"]
+__all__ = [
+    "KINDS",
+    "Assessment",
+    "Folded",
+    "Scores",
+    "Span",
+    "assess",
+    "assess_many",
+    "fold",
+    "score_many",
+]

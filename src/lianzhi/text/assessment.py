@@ -77,24 +77,46 @@ def _score(batch: Batch, found: Matches) -> Scores:
 
 def assess(text: str) -> Assessment:
     """Assess one text. Any string will do."""
-    batch = fold_batch([text])
-    found = match(batch)
-    scores = _score(batch, found)
-    kinds = zip(KINDS, scores.kinds[0].tolist(), strict=True)
-    return Assessment(
-        offence=float(scores.offence[0]),
-        kinds={kind: score for kind, score in kinds if score > 0},
-        counter=float(scores.counter[0]),
-        spans=_spans(text, found),
-    )
+    return assess_many([text])[0]
 
 
-def _spans(text: str, found: Matches) -> tuple[Span, ...]:
+def assess_many(texts: Sequence[str]) -> list[Assessment]:
+    """Assess many texts, each as `assess` does; far cheaper than one by one."""
+    done: list[Assessment] = []
+    for begin in range(0, len(texts), _CHUNK):
+        chunk = texts[begin : begin + _CHUNK]
+        batch = fold_batch(chunk)
+        found = match(batch)
+        spans = _spans(chunk, batch, found)
+        offence, counter, kinds = (column.tolist() for column in _score(batch, found))
+        for place in range(len(chunk)):
+            scored = zip(KINDS, kinds[place], strict=True)
+            done.append(
+                Assessment(
+                    offence=offence[place],
+                    kinds={kind: score for kind, score in scored if score > 0},
+                    counter=counter[place],
+                    spans=spans.get(place, ()),
+                )
+            )
+    return done
+
+
+def _spans(texts: Sequence[str], batch: Batch, found: Matches) -> dict[int, tuple[Span, ...]]:
+    """Spans by the text's place in the batch, for the texts that have any."""
     told = found.harms.where(found.weight >= entries.load().policy.span)
-    if not told.start.size:
-        return ()
-    folded = fold(text)
-    places = zip(
-        (told.start - 1).tolist(), (told.end - 1).tolist(), told.role.tolist(), strict=True
-    )
-    return tuple(sorted(Span(*folded.span(start, end), KINDS[role]) for start, end, role in places))
+    begin = batch.starts[told.text] + 1
+    places: dict[int, list[tuple[int, int, str]]] = {}
+    for text, start, end, role in zip(
+        told.text.tolist(),
+        (told.start - begin).tolist(),
+        (told.end - begin).tolist(),
+        told.role.tolist(),
+        strict=True,
+    ):
+        places.setdefault(text, []).append((start, end, KINDS[role]))
+    spans = {}
+    for text, marked in places.items():
+        folded = fold(texts[text])
+        spans[text] = tuple(sorted(Span(*folded.span(a, b), kind) for a, b, kind in marked))
+    return spans

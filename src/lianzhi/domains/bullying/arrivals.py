@@ -1,0 +1,105 @@
+"""Arrivals: what one stranger's message does to a person's state. The hot path.
+
+`Weights` holds a policy's constants worked out once; its formulas are those of `stats.cusum`,
+written out because each runs for every message (tests hold them against the functions there).
+"""
+
+from math import log
+
+from lianzhi.chain.event import Event
+from lianzhi.domains.bullying.policy import Policy
+from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Arrival, Person
+
+
+class Weights:
+    """Log-likelihood ratios, pile-on against ordinary times, under one policy; in nats."""
+
+    def __init__(self, policy: Policy) -> None:
+        base, harm, marks = policy.baseline, policy.harm, policy.marks
+        self.prior_strangers, self.prior_days = base.prior_strangers, base.prior_days
+        self._prior_harm, self._prior_messages = (
+            base.harm_share * base.harm_weight,
+            base.harm_weight,
+        )
+        self._pile_on = harm.pile_on_share
+        self._odds = (1 - harm.text_base_rate) / harm.text_base_rate
+        self._new_ms = policy.contact.new_account_days * DAY_MS
+        self._new = log(marks.new_share_pile_on / marks.new_share)
+        self._old = log((1 - marks.new_share_pile_on) / (1 - marks.new_share))
+        self._faster = policy.rate.faster
+        self._least_rate = policy.rate.at_least_per_hour / HOUR_MS
+        self.recent = policy.state.recent
+
+    def harm_share(self, person: Person) -> float:
+        """Share of harmful messages among strangers' in the person's ordinary times."""
+        harm = self._prior_harm + person.harm
+        return min(0.5, harm / (self._prior_messages + person.messages))
+
+    def text(self, odds: float, person: Person) -> float:
+        """Weight of one message.
+
+        `odds` are the text model's, calibrated where `text_base_rate` of texts offend; they are
+        moved to the person's own share of harmful messages (Elkan 2001, change of base rate).
+        """
+        share = self.harm_share(person)
+        odds *= self._odds * share / (1 - share)
+        ratio = odds * self._pile_on / share + (1 - self._pile_on) / (1 - share)
+        return log(ratio / (1 + odds))
+
+    def age(self, event: Event) -> float:
+        """Weight of the age of the actor's account; 0 when it is unknown."""
+        if event.actor_created is None:
+            return 0.0
+        return self._new if event.time - event.actor_created < self._new_ms else self._old
+
+    def step_cusum(self, person: Person, at: int) -> None:
+        """Take one more stranger into the person's CUSUM of arrivals (Page 1954)."""
+        rate0 = (self.prior_strangers + person.strangers) / (self.prior_days + person.days) / DAY_MS
+        rate1 = max(rate0 * self._faster, self._least_rate)
+        level = person.cusum - (rate1 - rate0) * (at - person.cusum_at)
+        if level <= 0.0:
+            level = 0.0
+            person.onset = at
+        person.cusum = level + log(rate1 / rate0)
+        person.cusum_at = at
+
+
+def arrive(
+    person: Person,
+    event: Event,
+    weights: Weights,
+    *,
+    weight: float,
+    harmful: bool,
+    inciting: bool,
+    defending: bool,
+) -> None:
+    """Put a stranger among those who came lately; one place per account, latest last."""
+    recent, now = person.recent, event.time
+    earlier = recent.pop(event.actor, None)
+    if earlier is None:
+        if person.incident is None:
+            person.today += 1
+        weights.step_cusum(person, now)
+    if earlier is not None and earlier.weight > weight:  # the strongest text counts
+        earlier.time = now
+        recent[event.actor] = earlier
+    else:
+        recent[event.actor] = Arrival(
+            now,
+            now if earlier is None else earlier.first,
+            weight,
+            weights.age(event),
+            harmful or (earlier is not None and earlier.harmful),
+            inciting,
+            defending,
+            event.group,
+            event.source,
+            event.id,
+            event.seq,
+        )
+    oldest = now - DAY_MS
+    first = next(iter(recent))
+    while len(recent) > weights.recent or recent[first].time <= oldest:
+        del recent[first]
+        first = next(iter(recent))

@@ -1,0 +1,258 @@
+"""Early warning: a pile-on against one person, seen while it forms. Pure; time comes from events.
+
+Per target it keeps what is normal (distinct strangers a day, share of harmful texts among them) and
+who came lately; strangers are told from acquaintances by a rolling filter. Every arrival of a
+stranger may raise the person's stage: watch, warn, act. A stage's rise is a finding; so is each
+doubling of the accounts with harmful texts, so that the case keeps up with the incident.
+
+What it misses: abuse by acquaintances alone, abuse in words that the text model does not know, and
+a slow campaign of a few strangers a day. When it may be wrong: a heated argument among strangers
+in coarse words about something else. A person looks before anything is done.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from lianzhi.chain.event import CONTACT_KINDS, Event
+from lianzhi.chain.finding import STAGES, Finding
+from lianzhi.chain.policy import Dated
+from lianzhi.domains.bullying import incident as incidents
+from lianzhi.domains.bullying import score
+from lianzhi.domains.bullying.arrivals import Weights, arrive
+from lianzhi.domains.bullying.policy import Policy
+from lianzhi.domains.bullying.reading import read
+from lianzhi.domains.bullying.roster import Roster, on_roster
+from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person, State
+from lianzhi.flow.contacts import pair_hashes
+
+
+class Observer(Protocol):
+    """Who watches the detector at work; it changes nothing."""
+
+    def looked(self, account: str, at: int, points: float) -> None:
+        """A person's score was computed; how evaluation draws its curves."""
+        ...
+
+    def read(self, events: Sequence[Event], strangers: list[bool], harmful: list[bool]) -> None:
+        """Events at people were read: how the console draws its traffic."""
+        ...
+
+
+class PileOn:
+    """The detector `bullying.pile_on`."""
+
+    name = "bullying.pile_on"
+
+    def __init__(
+        self,
+        policy: Dated[Policy],
+        roster: Roster | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        self._policy, self._roster, self._observer = policy, roster or {}, observer
+        self._weights: dict[str, Weights] = {}
+
+    def policy_at(self, at: int) -> Policy:
+        """Policy in force at an event time."""
+        return self._policy.at(at)[1]
+
+    def key(self, event: Event) -> str | None:
+        """The person addressed; for a report of harm to a named victim, the victim."""
+        if event.kind in CONTACT_KINDS or event.kind == "follow":
+            return event.target if event.target != event.actor else None
+        if event.kind == "report" and event.ext is not None:
+            victim = event.ext.get("victim")
+            return victim if isinstance(victim, str) and victim != event.target else None
+        return None
+
+    def init(self) -> State:
+        """Nobody known."""
+        return State()
+
+    def step(self, state: State, events: Sequence[Event]) -> tuple[State, list[Finding]]:
+        """Fold ordered events in, day by day, since contacts count from the next day."""
+        findings: list[Finding] = []
+        start = 0
+        while start < len(events):
+            version, policy = self._policy.at(events[start].time)
+            day = _day(events[start].time, policy)
+            stop = start + 1
+            while stop < len(events) and _day(events[stop].time, policy) == day:
+                stop += 1
+            if day > state.contacts.day:
+                state.contacts.roll(day)
+                _forget_idle(state, day, policy)
+            findings += self._fold_day(state, events[start:stop], day, version, policy)
+            start = stop
+        return state, findings
+
+    def forget(self, state: State, subject: str) -> State:
+        """Drop a person's own row and every trace of them in others'; hashes name nobody."""
+        state.people.pop(subject, None)
+        for person in state.people.values():
+            person.recent.pop(subject, None)
+            person.reporters.pop(subject, None)
+            if person.incident is not None:
+                person.incident.parts.pop(subject, None)
+                kept = [e for e in person.incident.evidence if e.actor != subject]
+                person.incident.evidence = kept
+        return state
+
+    def dump(self, state: State) -> bytes:
+        """MessagePack of the state."""
+        return msgspec.msgpack.encode(state)
+
+    def load(self, data: bytes) -> State:
+        """Inverse of `dump`. Raises ValueError."""
+        try:
+            return msgspec.msgpack.decode(data, type=State)
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"snapshot of {self.name} is of another version: {error}") from None
+
+    def _fold_day(
+        self, state: State, events: Sequence[Event], day: int, version: str, policy: Policy
+    ) -> list[Finding]:
+        mine = [(e, key) for e in events if (key := self.key(e)) is not None]
+        if not mine:
+            return []
+        hashes = pair_hashes([(event.actor, key) for event, key in mine])
+        known = state.contacts.known(hashes).tolist()
+        text = read([event for event, _ in mine], policy)
+        friendly: list[int] = []
+        findings: list[Finding] = []
+        people, weights = state.people, self._weights_of(version, policy)
+        for index, (event, key) in enumerate(mine):
+            person = people.get(key)
+            if person is None:
+                person = people[key] = Person(event.time, day)
+            elif person.day != day:
+                _begin_day(person, day, policy)
+            person.last = event.time
+            if event.kind == "follow":
+                friendly.append(index)
+                continue
+            if event.kind == "report":
+                person.reporters[event.actor] = policy.marks.reporter_reliability
+                continue
+            if event.target_is_minor:
+                person.minor = True
+            harmful, stranger = text.harmful[index], not known[index]
+            if person.incident is not None:
+                incidents.note(
+                    person.incident,
+                    event,
+                    policy,
+                    harmful=harmful,
+                    inciting=text.inciting[index],
+                    counter=text.defending[index],
+                    stranger=stranger,
+                )
+            elif not harmful:
+                friendly.append(index)
+            if stranger:
+                weight = 0.0
+                if text.spoken[index]:
+                    weight = weights.text(text.odds[index], person)
+                    if person.incident is None:
+                        person.today_messages += 1
+                        person.today_harm += text.probability[index]
+                arrive(
+                    person,
+                    event,
+                    weights,
+                    weight=weight,
+                    harmful=harmful,
+                    inciting=text.inciting[index],
+                    defending=text.defending[index],
+                )
+                if weight >= 0:  # a message that speaks against a pile-on raises no stage
+                    found = self._look(person, event.time, key, version, policy)
+                    if found is not None:
+                        findings.append(found)
+        state.contacts.note(hashes[friendly])
+        if self._observer is not None:
+            self._observer.read([e for e, _ in mine], [not k for k in known], text.harmful)
+        return findings
+
+    def _weights_of(self, version: str, policy: Policy) -> Weights:
+        found = self._weights.get(version)
+        if found is None:
+            found = self._weights[version] = Weights(policy)
+        return found
+
+    def _look(
+        self, person: Person, at: int, key: str, version: str, policy: Policy
+    ) -> Finding | None:
+        if at < person.next_look:
+            return None
+        lower = policy.stages.roster_lowers if on_roster(self._roster, key, at) else 0.0
+        current = person.incident
+        if current is None and score.upper_bound(person, policy) + lower < policy.stages.watch:
+            return None
+        if 2 * len(person.recent) >= policy.state.recent:
+            person.next_look = at + policy.state.evaluate_every_ms
+        points, reasons = score.score(person, at, self._weights_of(version, policy), policy)
+        if self._observer is not None:
+            self._observer.looked(key, at, points + lower)
+        if current is not None:
+            current.points = points
+            if incidents.over(current, at, points + lower, policy):
+                current = person.incident = None
+        harmful, defending = _sides(person)
+        stage = incidents.stage_of(reasons, lower, harmful, defending, policy)
+        if stage is None:
+            return None
+        if current is None:
+            current = incidents.begin(person, at, stage, reasons[0].window)
+            current.points = points
+            person.incident = current
+        elif not incidents.is_news(current, stage, policy):
+            return None
+        current.stage = max(current.stage, stage, key=STAGES.index)
+        current.told = current.harmful
+        return incidents.finding(self.name, key, at, person, current, reasons, version, policy)
+
+
+def _day(time: int, policy: Policy) -> int:
+    return int(time + policy.contact.utc_offset_hours * HOUR_MS) // DAY_MS
+
+
+def _begin_day(person: Person, day: int, policy: Policy) -> None:
+    """Close the person's day: fold it into the baseline, decayed for every day that has passed."""
+    base = policy.baseline
+    if person.incident is None:
+        person.strangers += min(person.today, base.most_per_day)
+        person.messages += person.today_messages
+        person.harm += person.today_harm
+        person.days += 1
+    fade = base.decay ** (day - person.day)
+    silent = day - person.day - 1  # days without any event count as days with no strangers
+    person.days = person.days * fade + sum(base.decay**n for n in range(1, min(silent, 60) + 1))
+    person.strangers *= fade
+    person.messages *= fade
+    person.harm *= fade
+    person.today = person.today_messages = 0
+    person.today_harm = 0.0
+    person.reporters = {}
+    person.day = day
+
+
+def _forget_idle(state: State, day: int, policy: Policy) -> None:
+    if day == state.swept:
+        return
+    state.swept = day
+    oldest = day - policy.baseline.idle_days
+    idle = [key for key, person in state.people.items() if person.day < oldest]
+    for key in idle:
+        del state.people[key]
+
+
+def _sides(person: Person) -> tuple[int, int]:
+    """Accounts with harmful texts, and accounts that defend: in the incident, or lately."""
+    if person.incident is not None:
+        return person.incident.harmful, person.incident.defending
+    lately = person.recent.values()
+    harmful = sum(arrival.harmful for arrival in lately)
+    return harmful, sum(arrival.counter and not arrival.harmful for arrival in lately)

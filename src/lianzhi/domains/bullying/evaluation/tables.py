@@ -1,0 +1,132 @@
+"""The report on a terminal."""
+
+from collections.abc import Iterator
+from math import isfinite
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from lianzhi.domains.bullying.evaluation.figures import (
+    BackgroundReport,
+    Detection,
+    Figure,
+    Operating,
+    Report,
+)
+
+_SIZES = (10, 20, 40, 80)
+_GOALS = (
+    "Goals at <= 1 false alarm: N = 40: recall >= .99, delay <= 25 min, landed <= 15 %; "
+    "N = 20: recall >= .95, delay <= 25 min."
+)
+
+
+def render(report: Report) -> RenderableType:
+    """Every background: the goals' strata, all strata, surges."""
+    head = f"Plan {report.plan}, seed {report.seed}. Texts: {report.texts}. Intervals are 95 %."
+    parts: list[RenderableType] = [Text(head)]
+    for where in report.backgrounds:
+        parts.append(Text(_summary(where), style="bold"))
+        parts.extend([_pile_ons(where), _strata(where), _surges(where)])
+    return Group(*parts)
+
+
+def _summary(where: BackgroundReport) -> str:
+    held = sum(where.target_days.values())
+    by_stratum = ", ".join(f"{name}: {days:,.0f}" for name, days in where.target_days.items())
+    return (
+        f"\n{where.name}: {where.events:,} events, {sum(where.targets.values()):,} targets, "
+        f"{held:,.0f} held-out target-days ({by_stratum}), {where.trials:,} trials"
+    )
+
+
+def _rows(where: BackgroundReport) -> Iterator[tuple[str, str, Operating]]:
+    for candidate in where.candidates:
+        for place, setting in enumerate(candidate.operating):
+            yield candidate.candidate if place == 0 else "", setting.name, setting
+
+
+def _pile_ons(where: BackgroundReport) -> Table:
+    table = Table(
+        title="Pile-ons on targets with <= 5 strangers a day: recall, median delay, landed",
+        caption=_GOALS,
+        title_justify="left",
+        caption_justify="left",
+    )
+    for name in ("detector", "threshold", "false alarms per 1,000 target-days"):
+        table.add_column(name)
+    for people in _SIZES:
+        table.add_column(f"N = {people}")
+    for candidate, setting, found in _rows(where):
+        false = next((f.per_1000 for f in found.false_alarms if f.group == "<=5"), None)
+        cells = [_cell(found.pile_ons, "pile_on", people, "<=5") for people in _SIZES]
+        table.add_row(candidate, setting, _interval(false) if false else "-", *cells)
+    return table
+
+
+def _strata(where: BackgroundReport) -> Table:
+    table = Table(
+        title="By the target's normal strangers a day; by the policy's own stages where it has any",
+        title_justify="left",
+    )
+    for name in ("detector", "threshold", "strangers a day", "false alarms per 1,000"):
+        table.add_column(name)
+    for people in (20, 40):
+        table.add_column(f"N = {people}")
+    for people in (20, 40):
+        table.add_column(f"N = {people}, one group")
+    for candidate in where.candidates:
+        found = _shown(candidate.operating)
+        false = {f.group: f.per_1000 for f in found.false_alarms}
+        for place, group in enumerate(("new", "<=1", "1-5", "5-20", ">20", "all")):
+            cells = [
+                _cell(found.pile_ons, crowd, people, group)
+                for crowd in ("pile_on", "referred_pile_on")
+                for people in (20, 40)
+            ]
+            if any(cell != "-" for cell in cells):
+                table.add_row(
+                    candidate.candidate if place == 0 else "",
+                    found.name if place == 0 else "",
+                    group,
+                    _interval(false[group]) if group in false else "-",
+                    *cells,
+                )
+    return table
+
+
+def _shown(operating: list[Operating]) -> Operating:
+    """The detector's own policy, or else the threshold that the goals speak of."""
+    return next((o for o in operating if o.name == "policy"), operating[0])
+
+
+def _surges(where: BackgroundReport) -> Table:
+    table = Table(title="Benign surges that reach warn / act", title_justify="left")
+    table.add_column("detector")
+    table.add_column("threshold")
+    names = {d.crowd: d.trials for c in where.candidates for d in c.operating[0].surges_warned}
+    for name, trials in names.items():
+        table.add_column(f"{name.replace('_', ' ')} ({trials})")
+    for candidate, setting, found in _rows(where):
+        acted = {d.crowd: d.recall for d in found.surges_acted}
+        warned = {d.crowd: d.recall for d in found.surges_warned}
+        cells = [f"{_percent(warned[n])} / {_percent(acted[n])}" for n in names]
+        table.add_row(candidate, setting, *cells)
+    return table
+
+
+def _cell(found: list[Detection], crowd: str, people: int, group: str) -> str:
+    for row in found:
+        if (row.crowd, row.people, row.group) == (crowd, people, group):
+            delay = f"{row.delay.value:.0f} min" if isfinite(row.delay.value) else "never"
+            return f"{_interval(row.recall)}\n{delay}, {row.landed.value:.0%}"
+    return "-"
+
+
+def _interval(figure: Figure) -> str:
+    return f"{figure.value:.2f} ({figure.lo:.2f}-{figure.hi:.2f})"
+
+
+def _percent(figure: Figure) -> str:
+    return f"{figure.value:.0%}"

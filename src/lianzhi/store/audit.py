@@ -1,0 +1,83 @@
+"""Audit: verifies the record as it is stored, without opening it for writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from lianzhi.record.checkpoint import Signer, Verifier
+from lianzhi.record.entry import Entry
+from lianzhi.record.verify import Report, Row, verify
+from lianzhi.store import db
+from lianzhi.store.tables import checkpoint, entry, node, payload, vault_text
+
+_STREAM = {"yield_per": 1000}
+
+
+def audit(engine: Engine, key: Signer | Verifier, witness: Path) -> Report:
+    """Verify the stored record against the checkpoint file `witness`.
+
+    With the log's signer the report names the first bad entry; with its public key alone it says
+    between which two checkpoints the record is not what was signed.
+    """
+    # The file is read first: an honest database is never behind it.
+    outside = witness.read_text("utf-8", "replace") if witness.exists() else None
+    with db.snapshot(engine) as connection, _ill_formed_text(connection):
+        return verify(
+            lambda: _rows(connection),
+            [str(note) for note in connection.scalars(select(checkpoint.c.note))],
+            outside,
+            key.verifier if isinstance(key, Signer) else key,
+            seal_key=key.seal_key if isinstance(key, Signer) else None,
+            nodes={(level, i): hash_ for level, i, hash_ in connection.execute(select(node))},
+        )
+
+
+def _rows(connection: Connection) -> Iterator[Row]:
+    """Rows by index as they are found, whatever somebody may have put into them."""
+    join = entry.outerjoin(payload, entry.c.index == payload.c.index)
+    query = select(entry, payload.c.salt, payload.c.body).select_from(join)
+    found = connection.execute(query.order_by(entry.c.index), execution_options=_STREAM)
+    texts = _texts(connection)
+    pending = next(texts, None)
+    for index, at, kind, ref, commitment, leaf, seal, salt, body in found:
+        while pending is not None and pending[0] < index:
+            pending = next(texts, None)
+        yield Row(
+            Entry(index, at, kind, ref, _bytes(commitment)),
+            _bytes(leaf),
+            _bytes(seal),
+            None if salt is None else _bytes(salt),
+            None if body is None else _bytes(body),
+            pending[1] if pending is not None and pending[0] == index else (),
+        )
+
+
+def _texts(connection: Connection) -> Iterator[tuple[int, tuple[tuple[str, bytes, bytes], ...]]]:
+    """Texts that are still there, gathered by entry."""
+    query = select(vault_text).order_by(vault_text.c.index, vault_text.c.name)
+    found = connection.execute(query, execution_options=_STREAM)
+    for index, rows in groupby(found, lambda row: row[0]):
+        yield index, tuple((name, _bytes(salt), _bytes(body)) for _, name, salt, body in rows)
+
+
+def _bytes(value: Any) -> bytes:
+    """The value, or nothing where a row holds what no column of ours does (SQLite lets it)."""
+    return value if isinstance(value, bytes) else b""
+
+
+@contextmanager
+def _ill_formed_text(connection: Connection) -> Iterator[None]:
+    """Let SQLite hand out ill-formed UTF-8: it has to be reported, not to end the audit."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = str

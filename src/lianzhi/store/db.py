@@ -1,0 +1,85 @@
+"""The database behind a URL: SQLite by default, PostgreSQL by choice."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+
+_WRITES = "lianzhi_writes"
+_WRITER = 0x6C69616E7A6869
+"""Key of the lock under which a transaction writes on PostgreSQL: `lianzhi` in ASCII."""
+
+
+def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
+    """Engine for a URL such as `sqlite:////var/lib/lianzhi/lianzhi.db` or `postgresql+psycopg://`.
+
+    On SQLite a commit is durable (WAL, synchronous=FULL), deleted content is overwritten, and a
+    statement waits `busy_ms` milliseconds for a lock.
+    """
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda driver, _: _configure(driver, busy_ms))
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: Any, busy_ms: int) -> None:
+    connection.isolation_level = None  # BEGIN is ours: the driver's comes too late and never locks
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={busy_ms}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes; only one at a time is open, in whatever process."""
+    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER})"))
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A transaction whose reads all see the database of one moment."""
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        yield connection
+
+
+def scrub(engine: Engine, tables: Sequence[str]) -> None:
+    """Make deleted rows unreadable in the database's files; raises TimeoutError while it is busy.
+
+    SQLite: the whole file is written anew and the write-ahead log emptied. PostgreSQL: the named
+    tables are written anew; its archives and replicas are the operator's to purge.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"VACUUM (FULL) {', '.join(tables)}"))
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("VACUUM")
+        (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        raise TimeoutError(f"erased rows are still in the files: {error}; erase again") from None
+    finally:
+        raw.close()
+    if busy:
+        raise TimeoutError("erased rows are still in the files: others read; erase again")

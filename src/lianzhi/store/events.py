@@ -1,0 +1,177 @@
+"""Event store: the log, the index of ids and sealing, as one thing that accepts events once."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pyarrow.parquet as pq
+
+from lianzhi.chain.event import Event
+from lianzhi.flow import watermark as wm
+from lianzhi.flow.intake import decode, decode_many
+from lianzhi.flow.runner import Accepted
+from lianzhi.store import sealed
+from lianzhi.store.files import load_or_create_key
+from lianzhi.store.seen import SeenIds, digests
+from lianzhi.store.segments import SEGMENT_BYTES, Position, SegmentLog
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What became of a batch; durable once `EventStore.sync` returned."""
+
+    accepted: Accepted
+    position: Position
+    duplicates: int
+    late: int
+
+
+class EventStore:
+    """Events under `home`/events. Thread-safe; one process at a time."""
+
+    def __init__(self, home: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
+        self._key = load_or_create_key(home / "keys" / "ids.key")
+        self.log = SegmentLog(home / "events", segment_bytes)
+        self._seen = SeenIds(home / "events" / "ids")
+        self._lock = threading.RLock()
+        self.latest = self.log.latest
+        """Latest event time accepted, ms."""
+        for path in self.log.parquet():
+            if sealed.tail(path).after > self._seen.covered():
+                self._index(path)
+        for active in self.log.parts()[1]:
+            for frame in self.log.frames_of(active):
+                events = decode_many([line for line in frame.lines if line is not None])
+                self._seen.add(digests(_names(events), self._key))
+                self.latest = max([self.latest, *(event.time for event in events)])
+
+    def accept(
+        self,
+        events: list[Event],
+        lines: list[bytes],
+        now: int,
+        lateness: int,
+        hand_over: Callable[[Accepted, Position], None],
+    ) -> Written:
+        """Write the events not seen before as one frame and give them their positions.
+
+        `hand_over` is called in log order, under the store's lock: blocking in it is how a full
+        queue slows the intake down.
+        """
+        with self._lock:
+            hashes = digests(_names(events), self._key)
+            new = self._seen.add(hashes)
+            duplicates = new.count(False)
+            if duplicates:
+                events = [event for event, fresh in zip(events, new, strict=True) if fresh]
+                lines = [line for line, fresh in zip(lines, new, strict=True) if fresh]
+            floor = self.log.watermark
+            if not events:
+                accepted = Accepted([], floor, floor, self.log.next)
+                return Written(accepted, self.log.position(), duplicates, 0)
+            times = [event.time for event in events]
+            latest = max(self.latest, *times) if len(times) > 1 else max(self.latest, times[0])
+            moved = wm.advance(floor, latest, now, lateness)
+            try:
+                position = self.log.append(lines, accepted_at=now, watermark=moved)
+            except OSError:
+                fresh = [h for h, is_new in zip(hashes, new, strict=True) if is_new]
+                self._seen.discard(fresh)
+                raise
+            for seq, event in enumerate(events, position.first):
+                event.seq = seq
+            self.latest = latest
+            late = sum(t < floor for t in times) if min(times) < floor else 0
+            accepted = Accepted(events, floor, moved, position.first + len(events))
+            hand_over(accepted, position)
+            return Written(accepted, position, duplicates, late)
+
+    def release(
+        self, now: int, hand_over: Callable[[Accepted, Position], None], *, ended: bool
+    ) -> None:
+        """Move the watermark past every event accepted so far.
+
+        Unless the input has `ended` it stays behind the clock: one event from a clock that is fast
+        must not make late what honest clocks are about to send.
+        """
+        with self._lock:
+            floor = self.log.watermark
+            moved = wm.past(self.latest) if self.latest else floor
+            if not ended:
+                moved = min(moved, wm.slot_start(now))
+            if moved <= floor:
+                return
+            position = self.log.append([], accepted_at=now, watermark=moved)
+            hand_over(Accepted([], floor, moved, self.log.next), position)
+
+    def sync(self, position: Position) -> None:
+        """Return when everything up to `position` is durable."""
+        self.log.sync(position)
+
+    def frames(self, start: int) -> Iterator[Accepted]:
+        """Accepted frames from log position `start` on; erased events are left out.
+
+        The last one is empty and brings the watermark to where the log has it.
+        """
+        for frame in self.log.frames(start):
+            kept = [n for n, line in enumerate(frame.lines) if line is not None]
+            events = decode_many([line for line in frame.lines if line is not None])
+            for place, event in zip(kept, events, strict=True):
+                event.seq = frame.first + place
+            after = frame.first + len(frame.lines)
+            yield Accepted(events, frame.floor, frame.watermark, after)
+        moved = self.log.watermark  # frames without events moved it; sealing leaves them out
+        yield Accepted([], moved, moved, self.log.next)
+
+    def events(self, positions: Sequence[int]) -> dict[int, Event]:
+        """Events by position; erased and unknown ones are missing."""
+        found = {}
+        for seq, (line, _) in self.log.lines(positions).items():
+            found[seq] = decode(line)
+            found[seq].seq = seq
+        return found
+
+    def seal(self, on_record: Callable[[sealed.Sealed], None]) -> None:
+        """Seal closed segments; `on_record` must tolerate being told twice."""
+
+        def done(result: sealed.Sealed) -> None:
+            path = self.log.path_of(result.first)
+            on_record(result)
+            self._index(path)
+
+        self.log.seal(done)
+
+    def describe(self, path: Path) -> sealed.Sealed:
+        """A sealed segment as it stands on disk."""
+        return sealed.describe(path)
+
+    def erase(
+        self, mentions: Callable[[bytes], bool], on_record: Callable[[sealed.Sealed], None]
+    ) -> int:
+        """Empty every event that mentions a person; returns how many."""
+        return self.log.erase(mentions, lambda: self.seal(on_record))
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Accept nothing meanwhile."""
+        with self._lock:
+            yield
+
+    def close(self) -> None:
+        """Close the files."""
+        self.log.close()
+
+    def _index(self, path: Path) -> None:
+        """Write the id run of a sealed segment, unless it is there."""
+        first, after = int(path.stem), sealed.tail(path).after
+        if after <= self._seen.covered():
+            return
+        table = pq.read_table(path, columns=["source", "id"])
+        names = zip(table.column("source").to_pylist(), table.column("id").to_pylist(), strict=True)
+        known = [(source, id_) for source, id_ in names if id_ is not None]
+        self._seen.write_run(first, after, digests(known, self._key))
+
+
+def _names(events: list[Event]) -> list[tuple[str, str]]:
+    return [(event.source, event.id) for event in events]

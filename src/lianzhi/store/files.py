@@ -1,0 +1,67 @@
+"""Small files that must be whole or absent."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def replace(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file so that after a crash it holds either all of the old or all of the new bytes."""
+    with _written(path, data, mode) as fresh:
+        fresh.replace(path)
+
+
+def create(path: Path, data: bytes, mode: int = 0o644) -> bool:
+    """Write a file unless there is one, and never half of it; False: there was one."""
+    with _written(path, data, mode) as fresh:
+        try:
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            return False
+    return True
+
+
+@contextmanager
+def _written(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """A durable file beside `path` to move or link there, which is then made durable as well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    try:
+        file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(file, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        yield fresh
+    finally:
+        fresh.unlink(missing_ok=True)
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Make what was created, renamed or removed in a directory durable."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def load_or_create_key(path: Path) -> bytes:
+    """The 32 private bytes of an Ed25519 key, hex in a file of mode 0600; made when missing.
+
+    Raises ValueError when the file holds anything else, PermissionError when others may read it.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        create(path, os.urandom(32).hex().encode() + b"\n", mode=0o600)
+    if path.stat().st_mode & 0o077:
+        raise PermissionError(f"key file {path} can be read by others: chmod 600 it")
+    try:
+        key = bytes.fromhex(path.read_text("ascii"))
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise ValueError(f"key file {path} does not hold 64 hex digits: restore it from a copy")
+    return key

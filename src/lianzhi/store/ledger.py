@@ -1,0 +1,299 @@
+"""Ledger: the append-only record in SQL, one writer at a time, durable when it returns.
+
+A batch is one transaction: entries, payloads, texts, kept nodes, projections and one signed
+checkpoint. After the commit the checkpoint also replaces a file outside the database, against
+which the next opening and every verification hold the database: a tail can't be cut unseen.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, func, insert, select
+
+from lianzhi.record import merkle
+from lianzhi.record.checkpoint import CheckpointError, Signer
+from lianzhi.record.entry import (
+    ERASED,
+    SALT_SIZE,
+    TEXTS,
+    Draft,
+    Entry,
+    commit,
+    decode,
+    encode,
+    seal,
+)
+from lianzhi.record.ports import Erasure, Evidence, Projection
+from lianzhi.store import db, tables
+from lianzhi.store.files import load_or_create_key, replace
+from lianzhi.store.vault import Vault
+
+_CHUNK = 1000
+_ENTRY = [tables.entry.c[name] for name in ("index", "at", "kind", "ref", "commitment")]
+
+
+class RecordError(RuntimeError):
+    """The stored record contradicts what was signed; it takes no entries until that is settled."""
+
+
+class Batch:
+    """Implements the `Batch` port on one transaction, open as `connection` to whoever joins it."""
+
+    def __init__(self, ledger: "Ledger", connection: Connection, tree: merkle.Frontier) -> None:
+        self.connection, self.tree = connection, tree
+        self._ledger = ledger
+
+    def tokens(self, accounts: Iterable[str]) -> dict[str, str]:
+        """Token of each account, made when first seen."""
+        return self._ledger.vault.tokens(accounts, self.connection)
+
+    def keep_evidence(self, rows: Iterable[Evidence]) -> None:
+        """Keep copies of events."""
+        self._ledger.vault.keep_evidence(rows, self.connection)
+
+    def append(self, drafts: Sequence[Draft]) -> list[Entry]:
+        """Append in order and bring the projections along."""
+        if not drafts:
+            return []
+        connection, first = self.connection, self.tree.size
+        named = [(first + i, draft.texts) for i, draft in enumerate(drafts)]
+        commitments = self._ledger.vault.keep_texts(named, connection)
+        salts = os.urandom(SALT_SIZE * len(drafts))
+        entries: list[tuple[Entry, bytes]] = []
+        leaves, rows, payloads = [], [], []
+        for i, (draft, texts) in enumerate(zip(drafts, commitments, strict=True)):
+            salt = salts[i * SALT_SIZE : (i + 1) * SALT_SIZE]
+            body = encode({**draft.payload, TEXTS: texts} if texts else draft.payload)
+            entry = Entry(first + i, draft.at, draft.kind, draft.ref, commit(salt, body))
+            leaf = entry.leaf_hash()
+            mark = seal(self._ledger.signer.seal_key, entry.index, leaf)
+            entries.append((entry, body))
+            leaves.append(leaf)
+            rows.append({**msgspec.structs.asdict(entry), "leaf": leaf, "seal": mark})
+            payloads.append({"index": entry.index, "salt": salt, "body": body})
+        self.tree, nodes = self.tree.extend(leaves)
+        connection.execute(insert(tables.entry), rows)
+        connection.execute(insert(tables.payload), payloads)
+        if nodes:
+            connection.execute(insert(tables.node), [msgspec.structs.asdict(n) for n in nodes])
+        for entry, body in entries:
+            for projection in self._ledger.projections:
+                # Decoded anew, so that a projection sees now what a rebuild will show it.
+                projection.apply(connection, entry, decode(body))
+        return [entry for entry, _ in entries]
+
+
+class Ledger:
+    """Implements the `Ledger` port."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        signer: Signer,
+        vault: Vault,
+        projections: Sequence[Projection[Connection]] = (),
+        *,
+        witness: Path,
+        adopt: bool = False,
+    ) -> None:
+        """Open the record, and hold it against `witness`, the checkpoint file outside.
+
+        `adopt` takes the database as it stands and writes the file anew: for an operator who has
+        restored an older backup. Raises RecordError when database and checkpoints disagree.
+        """
+        self.engine, self.signer, self.vault = engine, signer, vault
+        self.projections, self._witness = projections, witness
+        self._lock = Lock()
+        # Read before the database, which an honest writer never leaves behind the file.
+        outside = witness.read_text("utf-8", "replace") if witness.exists() and not adopt else None
+        with db.snapshot(engine) as connection:
+            self._tree = _tree(connection)
+            note = self._agreed(connection, outside, adopt)
+        if note not in {None, outside}:
+            replace(witness, str(note).encode())
+
+    def _agreed(self, connection: Connection, outside: str | None, adopt: bool) -> str | None:
+        """Newest stored checkpoint, once it and the one outside fit the tree; None: still empty."""
+        note, size = _newest(connection), self._tree.size
+        if note is None and outside is None and not size:
+            return None
+        try:
+            if note is None:
+                raise CheckpointError(f"no checkpoint covers {size} entries")
+            if outside is None and not adopt:
+                raise CheckpointError(f"the checkpoint file {self._witness} is missing")
+            for text in (note,) if outside is None else (note, outside):
+                seen = self.signer.verifier.checkpoint(text)
+                if seen.size > size:
+                    raise CheckpointError(f"{seen.size} entries were signed, {size} are left")
+                if seen.root != merkle.range_root(0, seen.size, _kept(connection)):
+                    raise CheckpointError(f"the first {seen.size} entries are not those signed")
+        except CheckpointError as error:
+            raise RecordError(
+                f"the record does not fit its checkpoint: {error}. Verify it; after restoring a "
+                "backup on purpose, open it with adopt"
+            ) from None
+        return note
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """Open a batch; it is durable when the block ends without an exception."""
+        with self._lock:
+            with db.writing(self.engine) as connection:
+                if _size(connection) != self._tree.size:  # another process has appended
+                    self._tree = _tree(connection)
+                batch = Batch(self, connection, self._tree)
+                yield batch
+                grown = batch.tree.size > self._tree.size
+                if grown:
+                    note = self.signer.sign(batch.tree.size, batch.tree.root)
+                    row = {"size": batch.tree.size, "note": note}
+                    connection.execute(insert(tables.checkpoint), [row])
+            if grown:
+                self._tree = batch.tree
+                replace(self._witness, note.encode())
+
+    def append(self, drafts: Sequence[Draft]) -> list[Entry]:
+        """Append as one batch; durable on return."""
+        with self.batch() as batch:
+            return batch.append(drafts)
+
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+        """Entries start <= index < stop, read in chunks."""
+        index = tables.entry.c.index
+        with self.engine.connect() as connection:
+            while True:
+                query = select(*_ENTRY).where(index >= start).order_by(index).limit(_CHUNK)
+                if stop is not None:
+                    query = query.where(index < stop)
+                rows = connection.execute(query).all()
+                connection.rollback()
+                yield from (Entry(*row) for row in rows)
+                if len(rows) < _CHUNK:
+                    return
+                start = rows[-1][0] + 1
+
+    def payload(self, index: int) -> dict[str, Any] | None:
+        """What entry `index` says; None when there is none."""
+        query = select(tables.payload.c.body).where(tables.payload.c.index == index)
+        with self.engine.connect() as connection:
+            body = connection.scalar(query)
+        return None if body is None else decode(body)
+
+    def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
+        """Proof that entry `index` is in the tree of `size`, by default the whole log."""
+        with db.snapshot(self.engine) as connection:
+            ranges = merkle.inclusion_ranges(index, _within(connection, size))
+            return merkle.prove(ranges, _kept(connection))
+
+    def consistency(self, old: int, new: int | None = None) -> list[bytes]:
+        """Proof that the log of `old` entries is a prefix of the log of `new`."""
+        with db.snapshot(self.engine) as connection:
+            ranges = merkle.consistency_ranges(old, _within(connection, new))
+            return merkle.prove(ranges, _kept(connection))
+
+    def checkpoint(self) -> str:
+        """Newest signed checkpoint; raises LookupError while the log is empty."""
+        with self.engine.connect() as connection:
+            note = _newest(connection)
+        if note is None:
+            raise LookupError("the record is empty: it has no checkpoint yet")
+        return note
+
+    def erase(self, account: str, at: int) -> Erasure:
+        """Erase a person and append `subject.erased`, which names a token and what is gone.
+
+        What other stores hold (segments, snapshots) is theirs to erase. Raises TimeoutError when
+        the rows are gone but the database was too busy to clear their bytes: then call again.
+        """
+        with self.batch() as batch:
+            erasure = self.vault.erase(account, batch.connection)
+            if erasure.token or erasure.texts or erasure.evidence:
+                gone = {"erased": erasure.texts, "evidence": erasure.evidence}
+                ref = erasure.token or "unknown"
+                batch.append([Draft(kind=ERASED, ref=ref, at=at, payload=gone)])
+        self.vault.scrub()
+        return erasure
+
+    def rebuild(self) -> int:
+        """Clear the projections and fold them again from entry 0; returns how many entries."""
+        index = tables.entry.c.index
+        join = tables.entry.join(tables.payload, index == tables.payload.c.index, isouter=True)
+        done = 0
+        with self._lock, db.writing(self.engine) as connection:
+            for projection in self.projections:
+                projection.clear(connection)
+            query = select(*_ENTRY, tables.payload.c.body).select_from(join).order_by(index)
+            while rows := connection.execute(query.where(index >= done).limit(_CHUNK)).all():
+                for *fields, body in rows:
+                    if fields[0] != done or body is None:
+                        raise RecordError(f"entry {done} or its payload is missing: verify")
+                    for projection in self.projections:
+                        projection.apply(connection, Entry(*fields), decode(body))
+                    done += 1
+        return done
+
+
+def _size(connection: Connection) -> int:
+    newest = connection.scalar(select(func.max(tables.entry.c.index)))
+    return 0 if newest is None else newest + 1
+
+
+def _within(connection: Connection, size: int | None) -> int:
+    """The size asked for, by default the whole; raises ValueError beyond it."""
+    whole = _size(connection)
+    if size is not None and size > whole:
+        raise ValueError(f"size {size}: the log has {whole} entries")
+    return whole if size is None else size
+
+
+def _newest(connection: Connection) -> str | None:
+    query = select(tables.checkpoint.c.note).order_by(tables.checkpoint.c.size.desc()).limit(1)
+    return connection.scalar(query)
+
+
+def _tree(connection: Connection) -> merkle.Frontier:
+    return merkle.frontier(_size(connection), _kept(connection))
+
+
+def _kept(connection: Connection) -> merkle.Kept:
+    """Leaf hashes and kept nodes of the tree, as the provers ask for them."""
+
+    def fetch(level: int, first: int, count: int) -> list[bytes]:
+        if level:
+            index, hash_ = tables.node.c.index, tables.node.c.hash
+            query = select(hash_).where(tables.node.c.level == level)
+        else:
+            index, hash_ = tables.entry.c.index, tables.entry.c.leaf
+            query = select(hash_)
+        query = query.where(index >= first, index < first + count).order_by(index)
+        found = list(connection.scalars(query))
+        if len(found) != count:
+            raise RecordError(f"nodes {first} to {first + count - 1} of level {level}: verify")
+        return found
+
+    return fetch
+
+
+def open_ledger(
+    engine: Engine,
+    home: Path,
+    name: str = "lianzhi.local/record",
+    projections: Sequence[Projection[Connection]] = (),
+    *,
+    adopt: bool = False,
+) -> Ledger:
+    """The record of a deployment whose files lie under `home`; tables must be up to date."""
+    signer, witness = custody(home, name)
+    return Ledger(engine, signer, Vault(engine), projections, witness=witness, adopt=adopt)
+
+
+def custody(home: Path, name: str = "lianzhi.local/record") -> tuple[Signer, Path]:
+    """What is kept outside the database: the signing key and the checkpoint file."""
+    signer = Signer(name, load_or_create_key(home / "keys" / "record.ed25519"))
+    return signer, home / "record" / "checkpoint"

@@ -1,0 +1,74 @@
+"""Look-ups that a running node makes while it writes: what is on the record already."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from lianzhi.chain.case import Case
+from lianzhi.chain.protection import Terms
+from lianzhi.store.audit_events import SEALED_KIND
+from lianzhi.store.tables import entry, person
+from lianzhi.store.views_tables import case, finding, protection
+
+_CHUNK = 500
+
+
+def known_findings(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Which of these findings are on the record."""
+    known: set[str] = set()
+    for start in range(0, len(ids), _CHUNK):
+        query = select(finding.c.id).where(finding.c.id.in_(ids[start : start + _CHUNK]))
+        known.update(connection.scalars(query))
+    return known
+
+
+def latest_case(connection: Connection, kind: str, about: str) -> Case | None:
+    """The case of this kind about a person (a vault token) that was updated last."""
+    query = (
+        select(case.c.state)
+        .where(case.c.kind == kind, case.c.about == about)
+        .order_by(case.c.updated_at.desc(), case.c.id.desc())
+        .limit(1)
+    )
+    state = connection.scalar(query)
+    return None if state is None else msgspec.json.decode(state, type=Case)
+
+
+def case_by_id(connection: Connection, case_id: str) -> Case | None:
+    """A case as the record tells it."""
+    state = connection.scalar(select(case.c.state).where(case.c.id == case_id))
+    return None if state is None else msgspec.json.decode(state, type=Case)
+
+
+def sealed_segments(connection: Connection) -> set[str]:
+    """`ref` of every sealed segment on the record."""
+    return set(connection.scalars(select(entry.c.ref).where(entry.c.kind == SEALED_KIND)))
+
+
+def running_protections(connection: Connection) -> list[tuple[str, str, str | None, Terms]]:
+    """(id, account, case, terms) of every protection that has not ended."""
+    query = (
+        select(protection, person.c.account)
+        .join(person, person.c.token == protection.c.person)
+        .where(protection.c.ended_at.is_(None))
+    )
+    return [
+        (
+            row.id,
+            row.account,
+            row.case,
+            Terms(
+                channels=tuple(row.channels.split()),
+                expires_at=row.expires_at,
+                strangers=row.strangers,
+                younger_than_days=row.younger_than_days,
+            ),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def protection_case(connection: Connection, protection_id: str) -> str | None:
+    """The case under which a protection was granted."""
+    return connection.scalar(select(protection.c.case).where(protection.c.id == protection_id))

@@ -1,0 +1,13 @@
+"""Runs revisions on the connection that `upgrade` (or a developer's tool) hands over."""
+
+from alembic import context
+
+from lianzhi.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

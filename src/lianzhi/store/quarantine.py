@@ -1,0 +1,108 @@
+"""Quarantine on disk: one NDJSON file that is synced before the batch is answered."""
+
+import os
+import re
+import threading
+from base64 import b64decode, b64encode
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lianzhi.flow.quarantine import Held, Rejected
+from lianzhi.store.files import replace
+
+#: Bytes kept; beyond that the older half is dropped, so that garbage cannot fill the disk.
+MOST_BYTES = 64 << 20
+
+
+class FileQuarantine:
+    """Refused rows in `path`; thread-safe."""
+
+    def __init__(self, path: Path, clock: Callable[[], int], most_bytes: int = MOST_BYTES) -> None:
+        self._path, self._clock, self._most = path, clock, most_bytes
+        self._lock = threading.Lock()
+        self._count = sum(1 for _ in self._rows())
+
+    def hold(self, origin: str, rows: list[Rejected]) -> None:
+        """Keep refused rows; durable on return."""
+        if not rows:
+            return
+        at = self._clock()
+        data = b"".join(_encode(Held(at, origin, row)) + b"\n" for row in rows)
+        with self._lock:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("a+b") as out:
+                size = out.seek(0, os.SEEK_END)
+                if size and os.pread(out.fileno(), 1, size - 1) != b"\n":
+                    data = b"\n" + data  # a crash cut the last row short
+                out.write(data)
+                out.flush()
+                os.fdatasync(out.fileno())
+            self._count += len(rows)
+            if size + len(data) > self._most:
+                lines = self._path.read_bytes().splitlines(keepends=True)
+                self._replace(lines[len(lines) // 2 :])
+
+    def list(self, limit: int = 100, newest_first: bool = True) -> list[Held]:
+        """Rows held, newest first unless told otherwise."""
+        if newest_first:
+            return list(deque(self._rows(), maxlen=limit))[::-1]
+        return list(islice(self._rows(), limit))
+
+    def count(self) -> int:
+        """Rows held."""
+        return self._count
+
+    def erase(self, mentions: Callable[[bytes], bool]) -> int:
+        """Remove every row that mentions a person; returns how many went."""
+        with self._lock:
+            rows = list(self._rows())
+            kept = [held for held in rows if not _named(held.row, mentions)]
+            if len(kept) < len(rows):
+                self._replace([_encode(held) + b"\n" for held in kept])
+            return len(rows) - len(kept)
+
+    def _rows(self) -> Iterator[Held]:
+        """Whole rows, oldest first; half of one that a crash left is passed over."""
+        if self._path.exists():
+            with self._path.open("rb") as lines:
+                for line in lines:
+                    held = _decode(line)
+                    if held is not None:
+                        yield held
+
+    def _replace(self, lines: Sequence[bytes]) -> None:
+        replace(self._path, b"".join(lines))
+        self._count = len(lines)
+
+
+def _encode(held: Held) -> bytes:
+    row = held.row
+    fields: dict[str, Any] = {"at": held.at, "origin": held.origin, "line": row.line}
+    fields |= {"reason": row.reason, "detail": row.detail, "raw": b64encode(row.raw).decode()}
+    return msgspec.json.encode(fields)
+
+
+def _decode(line: bytes) -> Held | None:
+    try:
+        fields = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return None
+    raw = b64decode(fields["raw"])
+    row = Rejected(fields["line"], fields["reason"], fields["detail"], raw)
+    return Held(fields["at"], fields["origin"], row)
+
+
+def _named(row: Rejected, mentions: Callable[[bytes], bool]) -> bool:
+    """Whether a row names the person, also in JSON escapes, which here need not be well formed."""
+    return any(map(mentions, (row.raw, _unescaped(row.raw), row.detail.encode())))
+
+
+def _unescaped(raw: bytes) -> bytes:
+    text = raw.decode("utf-8", "replace")
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()

@@ -1,0 +1,270 @@
+"""Sealed segments: Parquet files with a leaf for ever and a payload that can be emptied.
+
+Columns `seq, leaf, salt, raw, accepted_at, floor, watermark, frame` carry the log; the typed
+columns beside them are what queries read. Sealing and erasing write a new file and rename it into
+place.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lianzhi.flow import log
+from lianzhi.flow.intake import decode_many
+from lianzhi.flow.log import Frame
+from lianzhi.record import merkle
+from lianzhi.store.files import sync_directory
+
+ROW_GROUP = 65_536
+#: Rows that a check holds in memory at a time.
+CHECKED = 8192
+_CHAIN, _WATERMARK, _LATEST = "lianzhi.chain", "lianzhi.watermark", "lianzhi.latest"
+
+#: Typed columns, by name of the event's field; emptied when the event is erased.
+TYPED: dict[str, pa.DataType] = {
+    "id": pa.string(),
+    "source": pa.string(),
+    "kind": pa.string(),
+    "time": pa.int64(),
+    "actor": pa.string(),
+    "target": pa.string(),
+    "object": pa.string(),
+    "text": pa.string(),
+    "in_reply_to": pa.string(),
+    "group": pa.string(),
+    "actor_created": pa.int64(),
+}
+#: What stays of an erased event: enough for time series, nothing that names or describes anyone.
+KEPT = ("kind", "time")
+
+SCHEMA = pa.schema(
+    [
+        ("seq", pa.int64()),
+        ("leaf", pa.binary(32)),
+        ("salt", pa.binary(16)),
+        ("raw", pa.binary()),
+        ("accepted_at", pa.int64()),
+        ("floor", pa.int64()),
+        ("watermark", pa.int64()),
+        ("frame", pa.int32()),
+        *TYPED.items(),
+    ]
+)
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """What sealing a segment yields for the record."""
+
+    first: int
+    after: int
+    """Positions [first, after)."""
+    root: bytes
+    """RFC 6962 Merkle root over the events' leaves."""
+    chain: bytes
+    """Chain value after the segment's last frame."""
+
+
+class Tail(msgspec.Struct, frozen=True):
+    """Where a sealed segment ends."""
+
+    after: int
+    chain: bytes
+    watermark: int
+    latest: int
+    """Latest event time, ms."""
+
+
+def write(path: Path, frames: Iterable[Frame]) -> Sealed:
+    """Write one segment, which holds at least one event, a row group at a time."""
+    leaves: list[bytes] = []
+    columns = _empty()
+    chain, watermark, latest = b"", 0, 0
+    with _replacing(path, SCHEMA) as out:
+        for number, frame in enumerate(frames):
+            chain, watermark = frame.chain, frame.watermark
+            _add_frame(columns, number, frame)
+            if len(columns["seq"]) >= ROW_GROUP:
+                latest = max(latest, *columns["time"])
+                leaves += columns["leaf"]
+                out.write_table(pa.table(columns, schema=SCHEMA))
+                columns = _empty()
+        latest = max([latest, *columns["time"]])
+        leaves += columns["leaf"]
+        out.write_table(pa.table(columns, schema=SCHEMA))
+        meta = {_CHAIN: chain.hex(), _WATERMARK: str(watermark), _LATEST: str(latest)}
+        out.add_key_value_metadata(meta)
+    first = int(path.stem)
+    return Sealed(first, first + len(leaves), merkle.root(leaves), chain)
+
+
+def _empty() -> dict[str, list[Any]]:
+    return {name: [] for name in SCHEMA.names}
+
+
+def _add_frame(columns: dict[str, list[Any]], number: int, frame: Frame) -> None:
+    lines = [line for line in frame.lines if line is not None]
+    salts = [salt for salt in frame.salts if salt is not None]
+    count = len(lines)
+    columns["seq"] += range(frame.first, frame.first + count)
+    columns["leaf"] += [log.leaf(salt, line) for salt, line in zip(salts, lines, strict=True)]
+    columns["salt"] += salts
+    columns["raw"] += lines
+    columns["accepted_at"] += [frame.accepted_at] * count
+    columns["floor"] += [frame.floor] * count
+    columns["watermark"] += [frame.watermark] * count
+    columns["frame"] += [number] * count
+    events = decode_many(lines)
+    for name in TYPED:
+        columns[name] += [getattr(event, name) for event in events]
+
+
+def tail(path: Path) -> Tail:
+    """Where the segment in `path` ends."""
+    about = pq.read_metadata(path)
+    chain, watermark, latest = (
+        about.metadata[name.encode()].decode() for name in (_CHAIN, _WATERMARK, _LATEST)
+    )
+    after = int(path.stem) + about.num_rows
+    return Tail(after, bytes.fromhex(chain), int(watermark), int(latest))
+
+
+def describe(path: Path) -> Sealed:
+    """The segment in `path` as its leaves make it."""
+    end = tail(path)
+    stored = pq.read_table(path, columns=["leaf"]).column("leaf").to_pylist()
+    return Sealed(int(path.stem), end.after, merkle.root(stored), end.chain)
+
+
+def frames(path: Path, start: int = 0) -> Iterator[Frame]:
+    """The segment's frames that end after position `start`; chain values are not kept by frame."""
+    if int(path.stem) < start and tail(path).after <= start:
+        return
+    names = ["seq", "salt", "raw", "accepted_at", "floor", "watermark", "frame"]
+    pending: list[tuple[Any, ...]] = []
+    for batch in pq.ParquetFile(path).iter_batches(columns=names, batch_size=ROW_GROUP):
+        for row in zip(*(batch.column(name).to_pylist() for name in names), strict=True):
+            if pending and row[6] != pending[0][6]:
+                yield _frame(pending)
+                pending = []
+            if row[0] >= start:
+                pending.append(row)
+    if pending:
+        yield _frame(pending)
+
+
+def _frame(rows: list[tuple[Any, ...]]) -> Frame:
+    first, _, _, accepted_at, floor, watermark, _ = rows[0]
+    lines = tuple(row[2] for row in rows)
+    return Frame(first, accepted_at, floor, watermark, lines, tuple(r[1] for r in rows), b"")
+
+
+def lines(path: Path, positions: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+    """(line, salt) of events by position, where the segment has them unerased."""
+    wanted = [p for p in positions if p >= int(path.stem)]
+    if not wanted:
+        return {}
+    table = pq.read_table(
+        path, columns=["seq", "raw", "salt"], filters=pc.field("seq").isin(wanted)
+    )
+    rows = zip(*(table.column(n).to_pylist() for n in ("seq", "raw", "salt")), strict=True)
+    return {seq: (raw, salt) for seq, raw, salt in rows if raw is not None}
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What a segment's leaves and events amount to."""
+
+    count: int
+    root: bytes
+    erased: int
+    first_bad: int | None
+    """Position of the first event that does not fit its leaf, or whose columns do not say what it
+    says; of erased ones only that they are empty can be tried."""
+
+
+def check(path: Path) -> Checked:
+    """Hold a segment's events, and the columns that queries read, against its leaves."""
+    leaves: list[bytes] = []
+    first, erased, bad = int(path.stem), 0, None
+    for batch in pq.ParquetFile(path).iter_batches(
+        columns=["seq", "leaf", "salt", "raw", *TYPED], batch_size=CHECKED
+    ):
+        seqs, held, salts, raws, *typed = (column.to_pylist() for column in batch.columns)
+        said = list(zip(*typed, strict=True))
+        told = _told(held, salts, raws)
+        for place, (seq, event) in enumerate(zip(seqs, told, strict=True)):
+            fits = said[place] == event if event is not None else _is_empty(said[place])
+            if bad is None and (not fits or seq != first + len(leaves) + place):
+                bad = first + len(leaves) + place
+        leaves += held
+        erased += raws.count(None)
+    return Checked(len(leaves), merkle.root(leaves), erased, bad)
+
+
+def _told(
+    leaves: Sequence[bytes], salts: Sequence[bytes | None], raws: Sequence[bytes | None]
+) -> list[tuple[Any, ...] | None]:
+    """What the typed columns must say; None where the event is erased, () where it is forged."""
+    pairs = zip(leaves, salts, raws, strict=True)
+    good = [raw is not None and log.leaf(salt or b"", raw) == leaf for leaf, salt, raw in pairs]
+    lines = [raw for raw, fits in zip(raws, good, strict=True) if fits and raw is not None]
+    rows = (tuple(getattr(event, name) for name in TYPED) for event in decode_many(lines))
+    return [
+        next(rows) if fits else (None if raw is None and salt is None else ())
+        for fits, raw, salt in zip(good, raws, salts, strict=True)
+    ]
+
+
+def _is_empty(row: tuple[Any, ...]) -> bool:
+    return all(value is None for name, value in zip(TYPED, row, strict=True) if name not in KEPT)
+
+
+def erase(path: Path, mentions: Callable[[bytes], bool]) -> int:
+    """Empty the events for which `mentions(line)` holds; returns how many. Leaves stay."""
+    with pq.ParquetFile(path) as source:
+        groups = range(source.num_row_groups)
+        hits = [
+            [raw is not None and mentions(raw) for raw in _raws(source, group)] for group in groups
+        ]
+        count = sum(map(sum, hits))
+        if count:
+            kept = source.metadata.metadata
+            with _replacing(path, SCHEMA) as out:
+                for group in groups:
+                    mask = pa.array(hits[group], pa.bool_())
+                    out.write_table(_emptied(source.read_row_group(group), mask))
+                out.add_key_value_metadata(
+                    {name: kept[name.encode()].decode() for name in (_CHAIN, _WATERMARK, _LATEST)}
+                )
+    return count
+
+
+def _raws(source: pq.ParquetFile, group: int) -> list[bytes | None]:
+    raws: list[bytes | None] = source.read_row_group(group, columns=["raw"])["raw"].to_pylist()
+    return raws
+
+
+def _emptied(table: pa.Table, mask: pa.Array) -> pa.Table:
+    for name in ("salt", "raw", *(n for n in TYPED if n not in KEPT)):
+        field = SCHEMA.field(name)
+        emptied = pc.if_else(mask, pa.scalar(None, field.type), table.column(name))
+        table = table.set_column(table.schema.get_field_index(name), field, emptied)
+    return table
+
+
+@contextmanager
+def _replacing(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
+    """A writer whose file is durable and in the place of `path` when the block has ended well."""
+    fresh = path.with_suffix(".new")
+    with pq.ParquetWriter(fresh, schema, compression="zstd") as out:
+        yield out
+    with fresh.open("rb") as done:
+        os.fsync(done.fileno())
+    fresh.replace(path)
+    sync_directory(path.parent)

@@ -1,0 +1,52 @@
+"""Sealing in a process of its own: turning frames into Parquet costs more than accepting them.
+
+`python -m lianzhi.store.sealing LOG PARQUET` writes the Parquet file and prints, as JSON, what the
+record needs. The parent goes on accepting meanwhile on the other core. A child that dies leaves the
+frames as they were, to be tried again.
+"""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from lianzhi.flow import log
+from lianzhi.store import sealed
+
+#: Below this size a process costs more than it saves.
+SMALL_BYTES = 4 << 20
+
+
+class SealingError(RuntimeError):
+    """The sealing process failed; the message is its own."""
+
+
+def seal(source: Path, target: Path) -> sealed.Sealed:
+    """Seal a closed segment that holds an event; in a child process unless it is small."""
+    if source.stat().st_size < SMALL_BYTES:
+        return _seal(source, target)
+    command = [sys.executable, "-m", __name__, str(source), str(target)]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise SealingError(done.stderr.decode(errors="replace").strip()[-500:])
+    return msgspec.json.decode(done.stdout, type=sealed.Sealed)
+
+
+def _seal(source: Path, target: Path) -> sealed.Sealed:
+    frames = (frame for _, frame in log.decode(source.read_bytes()))
+    return sealed.write(target, frames)
+
+
+def main() -> None:
+    """Seal one segment and print the result."""
+    with suppress(OSError):
+        os.nice(5)  # intake comes first
+    source, target = (Path(name) for name in sys.argv[1:3])
+    sys.stdout.buffer.write(msgspec.json.encode(_seal(source, target)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""Which event ids were accepted before: exact over the whole history, in bounded memory.
+
+Ids are kept as 128-bit keyed hashes (BLAKE2b under the deployment's secret), so that the index
+names nobody and nobody can craft a collision; an erased event that is sent again is still a
+duplicate. The newest hashes sit in a set; each sealed segment adds a sorted run on disk, read by
+memory map, and runs of like size are merged (O'Neil et al. 1996, log-structured merge).
+"""
+
+import os
+import threading
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from lianzhi.store.files import sync_directory
+
+WIDTH = 16
+#: A run is merged into its elder when it has at least this share of the elder's length.
+MERGE_SHARE = 0.5
+#: No run grows longer, so that a merge never needs more than a few hundred megabytes.
+LONGEST_RUN = 1 << 24
+
+Run = npt.NDArray[np.uint64]
+"""Shape (n, 2), sorted by the first column."""
+
+
+def digests(names: Iterable[tuple[str, str]], key: bytes) -> list[bytes]:
+    """Keyed hash of each (source, id); the length keeps apart what joins to the same text."""
+    return [
+        blake2b(f"{len(source)}:{source}{id_}".encode(), digest_size=WIDTH, key=key).digest()
+        for source, id_ in names
+    ]
+
+
+class SeenIds:
+    """Index over the hashes. Thread-safe; one thread at a time writes runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        for leftover in folder.glob("*.new"):
+            leftover.unlink()
+        self._lock = threading.Lock()
+        self._live: set[bytes] = set()
+        self._runs: list[tuple[int, int, Run]] = []
+        """(first, next, run): hashes of the events at log positions [first, next)."""
+        spans = sorted(_span(path) for path in folder.glob("ids-*.npy"))
+        for first, after in sorted(spans, key=lambda span: (span[0], -span[1])):
+            if after <= self.covered():  # left behind by a crash within a merge
+                self._path(first, after).unlink()
+            else:
+                self._runs.append((first, after, self._map(first, after)))
+
+    def covered(self) -> int:
+        """Log position before which all ids are in runs."""
+        return self._runs[-1][1] if self._runs else 0
+
+    def add(self, hashes: Sequence[bytes]) -> list[bool]:
+        """Add hashes; for each, whether it is new (a repeat within the call is not)."""
+        live, new = self._live, []
+        with self._lock:
+            old = self._in_runs(hashes)
+            for one, known in zip(hashes, old, strict=True):
+                fresh = not known and one not in live
+                if fresh:
+                    live.add(one)
+                new.append(fresh)
+        return new
+
+    def discard(self, hashes: Iterable[bytes]) -> None:
+        """Take hashes back, when the write that added them failed."""
+        with self._lock:
+            self._live.difference_update(hashes)
+
+    def write_run(self, first: int, after: int, hashes: Sequence[bytes]) -> None:
+        """Write the sorted run of a segment over positions [first, after); merge where due."""
+        run = np.frombuffer(b"".join(hashes), dtype="<u8").reshape(-1, 2)
+        written = (first, after, self._put(first, after, run))
+        with self._lock:
+            self._runs = [*self._runs, written]
+            self._live.difference_update(hashes)
+        while self._due():
+            (first, middle, elder), (_, after, younger) = self._runs[-2:]
+            merged = (first, after, self._put(first, after, np.concatenate([elder, younger])))
+            with self._lock:
+                self._runs = [*self._runs[:-2], merged]
+            self._path(first, middle).unlink()
+            self._path(middle, after).unlink()
+
+    def _due(self) -> bool:
+        if len(self._runs) < 2:
+            return False
+        (_, _, elder), (_, _, younger) = self._runs[-2:]
+        grown = len(elder) + len(younger)
+        return len(younger) >= MERGE_SHARE * len(elder) and grown <= LONGEST_RUN
+
+    def _put(self, first: int, after: int, run: Run) -> Run:
+        run = run[np.argsort(run[:, 0], kind="stable")]
+        path = self._path(first, after)
+        fresh = path.with_suffix(".new")
+        with fresh.open("wb") as out:
+            np.save(out, run, allow_pickle=False)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(path)
+        sync_directory(self._folder)
+        return self._map(first, after)
+
+    def _path(self, first: int, after: int) -> Path:
+        return self._folder / f"ids-{first:020d}-{after:020d}.npy"
+
+    def _map(self, first: int, after: int) -> Run:
+        run: Run = np.load(self._path(first, after), mmap_mode="r", allow_pickle=False)
+        return run
+
+    def _in_runs(self, hashes: Sequence[bytes]) -> list[bool]:
+        if not self._runs or not hashes:
+            return [False] * len(hashes)
+        wanted = np.frombuffer(b"".join(hashes), dtype="<u8").reshape(-1, 2)
+        order = np.argsort(wanted[:, 0])
+        sought = wanted[order]
+        found = np.zeros(len(sought), dtype=np.bool_)
+        for _, _, run in self._runs:
+            at = np.searchsorted(run[:, 0], sought[:, 0])
+            for step in range(2):  # two ids that share 64 bits stand side by side
+                place = np.minimum(at + step, len(run) - 1)
+                found |= (run[place] == sought).all(axis=1)
+        result = np.empty(len(sought), dtype=np.bool_)
+        result[order] = found
+        return [bool(x) for x in result]
+
+
+def _span(path: Path) -> tuple[int, int]:
+    _, first, after = path.stem.split("-")
+    return int(first), int(after)

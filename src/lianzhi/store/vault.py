@@ -1,0 +1,181 @@
+"""Vault: people, texts about them and copies of what they did, in rows that can be erased."""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select
+
+from lianzhi.record.entry import SALT_SIZE, Text, commit
+from lianzhi.record.mention import mentions
+from lianzhi.record.ports import Erasure, Evidence
+from lianzhi.store import db
+from lianzhi.store.tables import evidence, payload, person, vault_text, vault_text_person
+
+T = TypeVar("T")
+_CHUNK = 500
+
+
+class Vault:
+    """Implements the `Vault` port; the methods that take a connection join its transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def tokens(
+        self, accounts: Iterable[str], connection: Connection | None = None
+    ) -> dict[str, str]:
+        """Token of each account; 128 random bits, made when first seen."""
+        if connection is None:
+            with db.writing(self.engine) as own:
+                return self.tokens(accounts, own)
+        wanted = dict.fromkeys(accounts)
+        found = _known(wanted, connection)
+        fresh = {account: f"p_{secrets.token_hex(16)}" for account in wanted.keys() - found.keys()}
+        if fresh:
+            rows = [{"token": token, "account": account} for account, token in fresh.items()]
+            connection.execute(insert(person), rows)
+        return found | fresh
+
+    def known(self, accounts: Iterable[str]) -> dict[str, str]:
+        """Token of each account that has one; makes none."""
+        with self.engine.connect() as connection:
+            return _known(accounts, connection)
+
+    def account(self, token: str) -> str | None:
+        """Account that the token stands for; None when erased or never made."""
+        return self.accounts([token]).get(token)
+
+    def accounts(self, tokens: Iterable[str]) -> dict[str, str]:
+        """Account of each token; erased ones are left out."""
+        found: dict[str, str] = {}
+        with self.engine.connect() as connection:
+            for chunk in _chunks(tokens):
+                rows = connection.execute(select(person).where(person.c.token.in_(chunk)))
+                found.update((row.token, row.account) for row in rows)
+        return found
+
+    def text(self, index: int, name: str) -> str | None:
+        """A text of entry `index`; None when erased or never there."""
+        where = (vault_text.c.index == index, vault_text.c.name == name)
+        with self.engine.connect() as connection:
+            body = connection.scalar(select(vault_text.c.body).where(*where))
+        return None if body is None else str(body, "utf-8")
+
+    def evidence(self, ref: str) -> list[Evidence]:
+        """Evidence kept for a finding or case, in the order of the event log."""
+        query = select(evidence).where(evidence.c.ref == ref).order_by(evidence.c.seq)
+        with self.engine.connect() as connection:
+            return [Evidence(**row) for row in connection.execute(query).mappings()]
+
+    def keep_evidence(self, rows: Iterable[Evidence], connection: Connection | None = None) -> None:
+        """Keep copies of events; one already kept for the same ref and seq is left as it is."""
+        if connection is None:
+            with db.writing(self.engine) as own:
+                return self.keep_evidence(rows, own)
+        new = {(row.ref, row.seq): row for row in rows}
+        for ref in {ref for ref, _ in new}:
+            kept = connection.scalars(select(evidence.c.seq).where(evidence.c.ref == ref))
+            for seq in kept:
+                new.pop((ref, seq), None)
+        if new:
+            connection.execute(insert(evidence), [msgspec.structs.asdict(r) for r in new.values()])
+        return None
+
+    def keep_texts(
+        self, texts: Sequence[tuple[int, Mapping[str, Text]]], connection: Connection
+    ) -> list[dict[str, str]]:
+        """Keep the texts of entries, (index, texts) each; returns the commitments, hex by name."""
+        bodies: list[dict[str, Any]] = []
+        people: list[dict[str, Any]] = []
+        commitments: list[dict[str, str]] = []
+        for index, named in texts:
+            made: dict[str, str] = {}
+            for name, (body, about) in named.items():
+                salt, data = secrets.token_bytes(SALT_SIZE), body.encode()
+                made[name] = commit(salt, data).hex()
+                bodies.append({"index": index, "name": name, "salt": salt, "body": data})
+                people += ({"index": index, "name": name, "token": t} for t in set(about))
+            commitments.append(made)
+        if bodies:
+            connection.execute(insert(vault_text), bodies)
+        if people:
+            connection.execute(insert(vault_text_person), people)
+        return commitments
+
+    def erase(self, account: str, connection: Connection) -> Erasure:
+        """Remove the person, and every text and evidence about or by or naming the account.
+
+        The rows are gone when the transaction commits, their bytes after `scrub`.
+        """
+        token = _known([account], connection).get(account)
+        named = mentions(account)
+        events = _evidence_of(token, connection)
+        events |= _scan(named, connection, evidence.c.ref, evidence.c.seq, evidence.c.raw)
+        _delete(connection, evidence, ("ref", "seq"), events)
+        texts = _texts_of(token, connection)
+        texts |= _scan(named, connection, vault_text.c.index, vault_text.c.name, vault_text.c.body)
+        _delete(connection, vault_text, ("index", "name"), texts)
+        suspects = _scan(named, connection, payload.c.index, payload.c.body)
+        connection.execute(delete(person).where(person.c.account == account))
+        return Erasure(
+            account=account,
+            token=token,
+            texts=tuple(f"{index}/{name}" for index, name in sorted(texts)),
+            evidence=len(events),
+            suspects=tuple(sorted(index for (index,) in suspects)),
+        )
+
+    def scrub(self) -> None:
+        """Make erased rows unreadable in the files; raises TimeoutError while others read."""
+        db.scrub(self.engine, tuple(t.name for t in (person, evidence, vault_text)))
+
+
+def _known(accounts: Iterable[str], connection: Connection) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for chunk in _chunks(accounts):
+        rows = connection.execute(select(person).where(person.c.account.in_(chunk)))
+        found.update((row.account, row.token) for row in rows)
+    return found
+
+
+def _evidence_of(token: str | None, connection: Connection) -> set[tuple[Any, ...]]:
+    if token is None:
+        return set()
+    either = or_(evidence.c.actor == token, evidence.c.target == token)
+    return {
+        tuple(r) for r in connection.execute(select(evidence.c.ref, evidence.c.seq).where(either))
+    }
+
+
+def _texts_of(token: str | None, connection: Connection) -> set[tuple[Any, ...]]:
+    if token is None:
+        return set()
+    link = vault_text_person.c
+    return {
+        tuple(r)
+        for r in connection.execute(select(link.index, link.name).where(link.token == token))
+    }
+
+
+def _scan(named: Any, connection: Connection, *columns: Any) -> set[tuple[Any, ...]]:
+    """Keys of the rows whose last column names the account."""
+    rows = connection.execute(select(*columns), execution_options={"yield_per": 1000})
+    return {tuple(key) for *key, body in rows if named(body)}
+
+
+def _delete(
+    connection: Connection, table: Any, key: tuple[str, str], rows: set[tuple[Any, ...]]
+) -> None:
+    if rows:
+        query = delete(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in key))
+        connection.execute(
+            query, [{f"key_{n}": v for n, v in zip(key, row, strict=True)} for row in rows]
+        )
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """Distinct values in lists short enough for one IN (...)."""
+    distinct = list(dict.fromkeys(values))
+    return (distinct[i : i + _CHUNK] for i in range(0, len(distinct), _CHUNK))

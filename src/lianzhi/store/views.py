@@ -1,0 +1,247 @@
+"""Views: questions about findings, cases, protections and the record, answered from tables.
+
+Lists are paged by key, not by offset: a cursor names the last row seen, so that rows which arrive
+in between neither repeat nor hide others.
+"""
+
+import re
+from base64 import b64decode
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, Engine, Select, Table, func, select, tuple_
+
+from lianzhi.store.db import snapshot
+from lianzhi.store.tables import checkpoint, entry, payload, person
+from lianzhi.store.views_case import steps_of, view_of
+from lianzhi.store.views_forms import (
+    CaseRow,
+    CaseView,
+    FindingRow,
+    Page,
+    ProtectionRow,
+    RecordStatus,
+    Tally,
+)
+from lianzhi.store.views_rows import CASES, FINDINGS, PROTECTIONS, protection_row
+from lianzhi.store.views_tables import case as case_table
+from lianzhi.store.views_tables import finding, protection
+
+OPEN = ("open", "protected")
+_CURSOR = re.compile(r"(-?\d{1,18})~(.{1,200})")
+
+
+class CursorError(ValueError):
+    """A cursor that no list of ours has given out."""
+
+
+def findings(
+    engine: Engine,
+    *,
+    kind: str | None = None,
+    about: str | None = None,
+    stage: str | None = None,
+    since: int | None = None,
+    until: int | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[FindingRow]:
+    """Findings, newest first; `about` is an account or a token, since <= at < until.
+
+    Raises CursorError.
+    """
+    query = FINDINGS
+    if kind:
+        query = query.where(finding.c.kind == kind)
+    if stage:
+        query = query.where(finding.c.stage == stage)
+    if about:
+        query = query.where((person.c.account == about) | (finding.c.about == about))
+    if since is not None:
+        query = query.where(finding.c.at >= since)
+    if until is not None:
+        query = query.where(finding.c.at < until)
+    with engine.connect() as connection:
+        return _page(
+            connection, query, (finding.c.at, finding.c.id), FindingRow, cursor=cursor, limit=limit
+        )
+
+
+def cases(
+    engine: Engine,
+    *,
+    status: str | None = None,
+    stage: str | None = None,
+    assignee: str | None = None,
+    query: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[CaseRow]:
+    """Cases; `status` is `waiting` (open and protected), a status, or None for all.
+
+    Those that wait stand in order of urgency, others by their last step. `query` is an account,
+    a token or the beginning of a case id. Raises CursorError.
+    """
+    asked = CASES
+    waits = status in ("waiting", *OPEN)
+    if waits:
+        asked = asked.where(case_table.c.waiting)
+    if status and status != "waiting":
+        asked = asked.where(case_table.c.status == status)
+    if stage:
+        asked = asked.where(case_table.c.stage == stage)
+    if assignee:
+        asked = asked.where(case_table.c.assignee == assignee)
+    if query:
+        asked = asked.where(
+            (person.c.account == query)
+            | (case_table.c.about == query)
+            | case_table.c.id.startswith(query, autoescape=True)
+        )
+    first = case_table.c.urgency if waits else case_table.c.updated_at
+    with engine.connect() as connection:
+        return _page(
+            connection, asked, (first, case_table.c.id), CaseRow, cursor=cursor, limit=limit
+        )
+
+
+def case(engine: Engine, case_id: str) -> CaseView | None:
+    """A case with all that its page tells; None when there is none."""
+    with snapshot(engine) as connection:
+        found = connection.execute(
+            CASES.add_columns(case_table.c.state).where(case_table.c.id == case_id)
+        ).first()
+        if found is None:
+            return None
+        row = dict(found._mapping)
+        state = row.pop("state")
+        return view_of(connection, CaseRow(**row), state)
+
+
+def open_cases(engine: Engine, accounts: Sequence[str]) -> dict[str, str]:
+    """The latest case that waits about each of these accounts, where there is one."""
+    query = (
+        select(person.c.account, case_table.c.id)
+        .join(person, person.c.token == case_table.c.about)
+        .where(person.c.account.in_(accounts), case_table.c.waiting)
+        .order_by(case_table.c.updated_at)
+    )
+    with engine.connect() as connection:
+        return {row.account: row.id for row in connection.execute(query)}
+
+
+def protections(
+    engine: Engine,
+    *,
+    active_at: int | None = None,
+    about: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[ProtectionRow]:
+    """Protections, last granted first; with `active_at` only those in force then.
+
+    Raises CursorError.
+    """
+    query = PROTECTIONS
+    if active_at is not None:
+        query = query.where(_running(active_at))
+    if about:
+        query = query.where((person.c.account == about) | (protection.c.person == about))
+    keys = (protection.c.granted_at, protection.c.id)
+    with engine.connect() as connection:
+        return _page(connection, query, keys, protection_row, cursor=cursor, limit=limit)
+
+
+def protection_by_id(engine: Engine, protection_id: str) -> ProtectionRow | None:
+    """One protection; None when there is none."""
+    with engine.connect() as connection:
+        query = PROTECTIONS.where(protection.c.id == protection_id)
+        found = connection.execute(query).mappings().first()
+    return protection_row(**found) if found else None
+
+
+def tally(engine: Engine, user: str, *, now: int, since: int) -> Tally:
+    """The figures of the overview for one user; `since` bounds what was done."""
+    c = case_table.c
+    offered = (c.status == "open") & c.offered_at.is_not(None)
+    wanted = {"unassigned": c.assignee.is_(None), "mine": c.assignee == user}
+    wanted |= {"offered": offered, "minors": c.minor}
+    waits = [func.count().label("open")]
+    waits += [func.count().filter(condition).label(name) for name, condition in wanted.items()]
+    with snapshot(engine) as connection:
+
+        def count(table: Table, condition: Any) -> int:
+            return connection.scalar(select(func.count()).select_from(table).where(condition)) or 0
+
+        def grouped(column: Column[Any], condition: Any) -> dict[str, int]:
+            query = select(column, func.count()).where(condition).group_by(column)
+            return {str(key): number for key, number in connection.execute(query)}
+
+        return Tally(
+            **connection.execute(select(*waits).where(c.waiting)).mappings().one(),
+            revisits=count(case_table, c.revisit_at <= now),
+            warnings=grouped(finding.c.stage, finding.c.at >= since),
+            protected=count(protection, _running(now)),
+            granted=count(protection, protection.c.granted_at >= since),
+            outcomes=grouped(c.outcome, c.closed_at >= since),
+        )
+
+
+def record_status(engine: Engine, last: int = 20) -> RecordStatus:
+    """How the record stands, with its newest entries."""
+    with snapshot(engine) as connection:
+        newest_index = connection.scalar(select(func.max(entry.c.index)))
+        newest = select(checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
+        note = connection.scalar(newest) or ""
+        query = select(entry, payload.c.body).join(payload, payload.c.index == entry.c.index)
+        query = query.order_by(entry.c.index.desc()).limit(last)
+        steps = steps_of(connection, query)
+    origin, root = _read(note)
+    return RecordStatus(
+        size=0 if newest_index is None else newest_index + 1,
+        root=root,
+        origin=origin,
+        checkpoint=note,
+        last_at=steps[0].at if steps else None,
+        last=tuple(steps),
+    )
+
+
+def _running(at: int) -> Any:
+    c = protection.c
+    return c.ended_at.is_(None) & (c.granted_at <= at) & (c.expires_at > at)
+
+
+def _read(note: str) -> tuple[str, str]:
+    """Origin and root (hex) of a checkpoint whose signature is the verification's business."""
+    lines = note.split("\n")
+    return (lines[0], b64decode(lines[2]).hex()) if len(lines) > 3 else ("", "")
+
+
+def _page(
+    connection: Connection,
+    query: Select[Any],
+    keys: tuple[Column[Any], Column[Any]],
+    form: Any,
+    *,
+    cursor: str | None,
+    limit: int,
+) -> Page[Any]:
+    """One page in descending order of the two keys, starting after the cursor."""
+    number, name = keys
+    if cursor:
+        query = query.where(tuple_(number, name) < tuple_(*_position(cursor)))
+    query = query.add_columns(number.label("_key")).order_by(number.desc(), name.desc())
+    rows = connection.execute(query.limit(limit + 1)).mappings().all()
+    shown, more = rows[:limit], len(rows) > limit
+    following = f"{shown[-1]['_key']}~{shown[-1]['id']}" if more else None
+    return Page(
+        tuple(form(**{k: v for k, v in row.items() if k != "_key"}) for row in shown), following
+    )
+
+
+def _position(cursor: str) -> tuple[int, str]:
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
+        raise CursorError(f"cursor {cursor[:80]!r}: leave it out to start from the top")
+    return int(found[1]), found[2]

@@ -1,0 +1,178 @@
+"""The view of one case: its findings, steps, evidence and the parts that people played."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, get_args
+
+import msgspec
+from sqlalchemy import Connection, Select, select
+
+from lianzhi.chain.case import Case
+from lianzhi.chain.finding import Finding, Role
+from lianzhi.record.entry import TEXTS, decode
+from lianzhi.store.tables import entry, evidence, payload, person, vault_text
+from lianzhi.store.views_forms import (
+    CaseRow,
+    CaseView,
+    EvidenceRow,
+    FindingRow,
+    FindingView,
+    Part,
+    Step,
+)
+from lianzhi.store.views_rows import FINDINGS, PROTECTIONS, protection_row
+from lianzhi.store.views_tables import case_step, finding, protection
+
+ROLES: tuple[Role, ...] = get_args(Role)
+#: A page tells the newest findings; the others stand in the list of warnings.
+FINDINGS_TOLD = 20
+_CHUNK = 500
+
+
+class _Said(msgspec.Struct):
+    """What the page shows of a copied event."""
+
+    id: str = ""
+    source: str = ""
+    kind: str | None = None
+    text: str | None = None
+
+
+def view_of(connection: Connection, row: CaseRow, state: bytes) -> CaseView:
+    """The whole view, read in one transaction."""
+    found = _findings(connection, row.id)
+    told = [view for view, _ in found]
+    whole = [finding for _, finding in found]
+    steps = _steps(connection, row.id)
+    tokens = {row.about}
+    for one in whole:
+        tokens |= {one.about, *one.subjects, *one.roles, *(item.actor for item in one.evidence)}
+    for step in steps:
+        tokens.update(step.payload.get("subjects", ()))
+    accounts = _accounts(connection, tokens)
+    rows = _evidence(connection, whole, accounts)
+    query = PROTECTIONS.where(protection.c.case == row.id).order_by(protection.c.granted_at)
+    granted = connection.execute(query).mappings()
+    return CaseView(
+        row=row,
+        state=msgspec.json.decode(state, type=Case),
+        findings=tuple(told),
+        steps=tuple(steps),
+        protections=tuple(protection_row(**item) for item in granted),
+        evidence=tuple(rows),
+        parts=_parts(whole, rows, accounts),
+        accounts=accounts,
+    )
+
+
+def steps_of(connection: Connection, query: Select[Any]) -> list[Step]:
+    """Entries with their payloads and texts; `query` gives index, at, kind, ref and body."""
+    rows = [(row, decode(row["body"])) for row in connection.execute(query).mappings()]
+    named = [row["index"] for row, said in rows if TEXTS in said]
+    texts: dict[int, dict[str, str]] = {}
+    for chunk in _chunks(named):
+        asked = select(vault_text).where(vault_text.c.index.in_(chunk))
+        for text in connection.execute(asked).mappings():
+            texts.setdefault(text["index"], {})[text["name"]] = text["body"].decode()
+    return [
+        Step(
+            index=row["index"],
+            at=row["at"],
+            kind=row["kind"],
+            ref=row["ref"],
+            payload={key: value for key, value in said.items() if key != TEXTS},
+            texts={name: texts.get(row["index"], {}).get(name) for name in said.get(TEXTS, ())},
+        )
+        for row, said in rows
+    ]
+
+
+def _steps(connection: Connection, case_id: str) -> list[Step]:
+    query = (
+        select(entry.c.index, entry.c.at, entry.c.kind, entry.c.ref, payload.c.body)
+        .join(case_step, case_step.c.index == entry.c.index)
+        .join(payload, payload.c.index == entry.c.index)
+        .where(case_step.c.case == case_id)
+        .order_by(entry.c.index)
+    )
+    return steps_of(connection, query)
+
+
+def _findings(connection: Connection, case_id: str) -> list[tuple[FindingView, Finding]]:
+    query = (
+        FINDINGS.add_columns(payload.c.body)
+        .join(payload, payload.c.index == finding.c.index)
+        .where(finding.c.case == case_id)
+        .order_by(finding.c.at.desc(), finding.c.id.desc())
+        .limit(FINDINGS_TOLD)
+    )
+    views = []
+    for found in connection.execute(query).mappings():
+        columns = dict(found)
+        said = msgspec.convert(decode(columns.pop("body")), Finding)
+        view = FindingView(
+            row=FindingRow(**columns),
+            reasons=said.reasons,
+            counts=said.counts,
+            proposes=said.proposes,
+            confidence=said.confidence,
+        )
+        views.append((view, said))
+    return views
+
+
+def _evidence(
+    connection: Connection, whole: list[Finding], accounts: dict[str, str]
+) -> list[EvidenceRow]:
+    """Each event once, as the newest finding sees it, with its text from the vault."""
+    said: dict[int, _Said] = {}
+    for chunk in _chunks([one.id for one in whole]):
+        query = select(evidence.c.seq, evidence.c.raw).where(evidence.c.ref.in_(chunk))
+        for seq, raw in connection.execute(query):
+            said[seq] = msgspec.json.decode(raw, type=_Said)
+    rows: dict[int, EvidenceRow] = {}
+    for item in (item for one in whole for item in one.evidence):
+        if item.seq in rows:
+            continue
+        copy = said.get(item.seq, _Said())
+        rows[item.seq] = EvidenceRow(
+            source=copy.source,
+            event=copy.id,
+            seq=item.seq,
+            at=item.at,
+            actor=item.actor,
+            account=accounts.get(item.actor),
+            kind=copy.kind,
+            role=item.role,
+            kinds=item.kinds,
+            spans=item.spans,
+            text=copy.text,
+        )
+    return sorted(rows.values(), key=lambda row: (row.at, row.seq))
+
+
+def _parts(
+    whole: list[Finding], rows: list[EvidenceRow], accounts: dict[str, str]
+) -> tuple[Part, ...]:
+    """The part of each account as the newest finding that names it sees it."""
+    roles: dict[str, Role] = {}
+    for one in whole:
+        roles = one.roles | roles
+    events = Counter(row.actor for row in rows)
+    parts = [
+        Part(token=token, account=accounts.get(token), role=role, events=events[token])
+        for token, role in roles.items()
+    ]
+    return tuple(sorted(parts, key=lambda p: (ROLES.index(p.role), -p.events, p.token)))
+
+
+def _accounts(connection: Connection, tokens: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for chunk in _chunks(sorted(tokens)):
+        query = select(person.c.token, person.c.account).where(person.c.token.in_(chunk))
+        found |= {row.token: row.account for row in connection.execute(query)}
+    return found
+
+
+def _chunks(items: list[Any]) -> Iterable[list[Any]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

@@ -1,0 +1,38 @@
+"""The rows behind the lists: each with the account of its person, where there still is one."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from lianzhi.store.tables import person
+from lianzhi.store.views_forms import FindingRow, ProtectionRow
+from lianzhi.store.views_tables import case, finding, protection
+
+#: Columns named as the fields of FindingRow.
+FINDINGS = select(
+    *(finding.c[name] for name in FindingRow.__struct_fields__ if name != "account"),
+    person.c.account,
+).outerjoin(person, person.c.token == finding.c.about)
+
+_until = (
+    select(func.max(protection.c.expires_at))
+    .where(protection.c.case == case.c.id, protection.c.ended_at.is_(None))
+    .scalar_subquery()
+)
+
+#: Columns named as the fields of CaseRow.
+CASES = select(
+    *(column for column in case.c if column.name not in ("urgency", "waiting", "state")),
+    person.c.account,
+    _until.label("protected_until"),
+).outerjoin(person, person.c.token == case.c.about)
+
+#: Columns named as the fields of ProtectionRow; see `protection_row`.
+PROTECTIONS = select(protection, person.c.account).outerjoin(
+    person, person.c.token == protection.c.person
+)
+
+
+def protection_row(*, channels: str, **columns: Any) -> ProtectionRow:
+    """A row of `PROTECTIONS` in its form."""
+    return ProtectionRow(channels=tuple(channels.split()), **columns)
