@@ -1,0 +1,88 @@
+"""What all commands share: where the deployment lies, how they print, how they exit.
+
+Exit codes: 0 done; 1 done, and the answer is no (a verification failed, rows were quarantined);
+2 the command was called wrongly; 3 it could not be done (the message says why and what to do).
+"""
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar, cast
+
+import click
+import msgspec
+from rich.console import Console
+from sqlalchemy import Engine
+
+from lianzhi.jobs.config import DEFAULT_HOME, ConfigError, load
+from lianzhi.store.db import open_engine
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NO = 1
+FAILED = 3
+
+
+def deployment(command: F) -> F:
+    """Gives a command `home` and `as_json`; a configuration that cannot be used ends it."""
+    home = click.option(
+        "--home",
+        envvar="LIANZHI_HOME",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=DEFAULT_HOME,
+        show_default=True,
+        help="Where the deployment keeps everything; also LIANZHI_HOME.",
+    )
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    return home(as_json(_configured(command)))
+
+
+def _configured(command: F) -> F:
+    @wraps(command)
+    def run(*args: Any, **named: Any) -> Any:
+        try:
+            return command(*args, **named)
+        except ConfigError as error:
+            fail(str(error))
+
+    return cast(F, run)
+
+
+@contextmanager
+def database(home: Path) -> Iterator[Engine]:
+    """The database of a deployment that exists; ends the command where there is none."""
+    config = load(home)
+    path = home / "lianzhi.db"
+    if not config.database and not path.exists():
+        fail(f"there is no deployment under {home}; run `lianzhi watch FILE` first, or set --home")
+    engine = open_engine(config.database or f"sqlite:///{path.resolve()}")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def stderr() -> Console:
+    """Console for progress and messages; what others read goes to standard output."""
+    return Console(file=sys.stderr)
+
+
+def out(value: Any) -> None:
+    """Print one JSON value on a line of its own."""
+    click.echo(msgspec.json.encode(value).decode())
+
+
+def fail(message: str) -> NoReturn:
+    """End with exit code 3."""
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(FAILED)
+
+
+def when(ms: int | None) -> str:
+    """A time as people read it, UTC."""
+    if ms is None:
+        return "-"
+    return dt.datetime.fromtimestamp(ms / 1000, dt.UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,143 @@
+"""`lianzhi demo`: a made-up platform to watch, in a home of its own."""
+
+import fcntl
+import logging
+import queue
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from lianzhi.chain.finding import Finding
+from lianzhi.cli.common import fail, out, when
+from lianzhi.cli.serve import REFUSALS, listening, log_to_stderr, serve_node, url_of
+from lianzhi.domains.bullying import demo as scenarios
+from lianzhi.jobs.demo import Platform, Told
+from lianzhi.jobs.node import Node, wall_clock
+from lianzhi.store.accounts import ROLES, SCOPES, add_key, add_user
+from lianzhi.web.settings import load_settings
+
+#: Only a folder with this file in it is ever wiped.
+MARKER = "made-by-lianzhi-demo"
+CONFIG = 'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\n'
+
+_SAYS: dict[str, Callable[[Told], str]] = {
+    "round": lambda t: f"round {t.count} begins",
+    "finding": lambda t: f"{t.stage}: {t.kind} about {t.about} ({t.count} accounts)",
+    "accepted": lambda t: f"{t.about} accepts protection against strangers",
+    "held_back": lambda t: f"held back before {t.about}: {t.count}",
+}
+
+
+@click.command()
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".lianzhi-demo"),
+    show_default=True,
+    help="Folder of the demo, made anew at each start; LIANZHI_HOME is left alone.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+def demo(home: Path, host: str, port: int, as_json: bool) -> None:
+    """Show Lianzhi at work on a made-up platform, in real time.
+
+    Within a minute a pile-on forms against one person: warning, case, protection. All people,
+    accounts and texts are invented. Prints the address and fresh logins.
+    """
+    log_to_stderr(logging.WARNING)
+    tell = _tell_json if as_json else _tell
+    with listening(host, port) as listener:
+        try:
+            _prepare(home)
+            heard: queue.SimpleQueue[Finding] = queue.SimpleQueue()
+            with Node(home, on_finding=heard.put) as node:
+                logins, token = _accounts(node)
+                platform = Platform(node, scenarios.load(), heard, tell)
+                platform.prefill(node.now())
+                _announce(url_of(listener), logins, token, as_json)
+                with _playing(platform):
+                    serve_node(node, load_settings(home), listener)
+        except (*REFUSALS, OSError) as error:
+            fail(str(error))
+
+
+def _prepare(home: Path) -> None:
+    """An empty home; a folder that is not a demo's, or in use, is left alone."""
+    marker = home / MARKER
+    if home.exists() and any(home.iterdir()):
+        if not marker.exists():
+            fail(f"{home} is not a demo's folder and is left alone; choose another with --home")
+        if _in_use(home / "lock"):
+            fail(f"another demo runs in {home}; stop it first, or choose another with --home")
+        shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    marker.write_text("This folder is made anew by every `lianzhi demo`.\n", "utf-8")
+    (home / ".gitignore").write_text("*\n", "utf-8")
+    (home / "config.toml").write_text(CONFIG, "utf-8")
+
+
+def _in_use(lock: Path) -> bool:
+    if not lock.exists():
+        return False
+    with lock.open("rb") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _accounts(node: Node) -> tuple[dict[str, str], str]:
+    """A user for each role, with a fresh password, and a key for the API."""
+    now = node.now()
+    logins: dict[str, str] = {}
+    for role in reversed(ROLES):
+        logins[role] = secrets.token_urlsafe(9)
+        add_user(node.engine, role, logins[role], role, now)
+    return logins, add_key(node.engine, "demo", SCOPES, now, None)[1]
+
+
+@contextmanager
+def _playing(platform: Platform) -> Iterator[None]:
+    """The platform at work in a thread of its own."""
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=platform.run, args=(wall_clock, stop), name="demo", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _announce(url: str, logins: dict[str, str], token: str, as_json: bool) -> None:
+    if as_json:
+        out({"url": url, "logins": logins, "key": token})
+        return
+    click.echo(f"\n  Lianzhi 链治   {url}\n")
+    for name, password in logins.items():
+        click.echo(f"  user {name:9} password {password}")
+    click.echo(f"  API key        {token}")
+    click.echo("\n  Within a minute a pile-on forms. Stop with Ctrl-C.\n")
+
+
+def _tell(told: Told) -> None:
+    click.echo(f"  {when(told.at)[11:]} UTC  {_SAYS[told.what](told)}")
+
+
+def _tell_json(told: Told) -> None:
+    out(told)

@@ -1,0 +1,44 @@
+"""Entry point of `lianzhi`."""
+
+from typing import Any
+
+import click
+
+from lianzhi import __version__
+from lianzhi.cli.access import key, user
+from lianzhi.cli.case import case
+from lianzhi.cli.common import FAILED
+from lianzhi.cli.demo import demo
+from lianzhi.cli.quarantine import quarantine
+from lianzhi.cli.record import record
+from lianzhi.cli.serve import serve
+from lianzhi.cli.watch import watch
+from lianzhi.domains.bullying.commands import bullying
+
+
+class Main(click.Group):
+    """Gives every refusal the exit code that `lianzhi --help` promises."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command; a domain that refuses with a plain ClickException exits with 3."""
+        try:
+            return super().invoke(context)
+        except click.UsageError:
+            raise
+        except click.ClickException as error:
+            error.show()
+            context.exit(FAILED)
+
+
+@click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lianzhi")
+def main() -> None:
+    """Lianzhi 链治: see harm early, protect people first, on a verifiable record.
+
+    Exit codes: 0 done; 1 done, and the answer is no (rows quarantined, a verification failed);
+    2 called wrongly; 3 could not be done.
+    """
+
+
+for command in (demo, serve, watch, quarantine, case, record, bullying, user, key):
+    main.add_command(command)

@@ -1,0 +1,33 @@
+"""`lianzhi quarantine`: rows that could not be accepted, and why."""
+
+from pathlib import Path
+
+import click
+
+from lianzhi.cli.common import deployment, out, when
+from lianzhi.jobs.node import wall_clock
+from lianzhi.store.quarantine import FileQuarantine
+
+
+@click.command()
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@deployment
+def quarantine(limit: int, home: Path, as_json: bool) -> None:
+    """List quarantined rows, newest first: when, where from, line, reason, mend."""
+    kept = FileQuarantine(home / "quarantine.ndjson", wall_clock)
+    rows = kept.list(limit)
+    if as_json:
+        for held in rows:
+            row = held.row
+            said = {"at": held.at, "origin": held.origin, "line": row.line, "reason": row.reason}
+            raw = row.raw.decode("utf-8", "backslashreplace")
+            out({**said, "detail": row.detail, "raw": raw})
+        return
+    if not rows:
+        click.echo("Nothing is in quarantine.")
+        return
+    for held in rows:
+        row = held.row
+        click.echo(f"{when(held.at)}  {held.origin}:{row.line}  {row.reason}: {row.detail}")
+    if kept.count() > len(rows):
+        click.echo(f"... and {kept.count() - len(rows):,} more: --limit", err=True)

@@ -1,0 +1,89 @@
+"""`lianzhi record`: prove the record, rebuild what derives from it, erase a person from it."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from lianzhi.cli.common import NO, database, deployment, fail, out
+from lianzhi.flow.log import LogDamagedError
+from lianzhi.jobs.config import load
+from lianzhi.jobs.judge import DetectionStoppedError
+from lianzhi.jobs.node import HomeLockedError, Node
+from lianzhi.store.audit import audit
+from lianzhi.store.audit_events import audit_events
+from lianzhi.store.ledger import RecordError, custody, open_ledger
+from lianzhi.store.projections import Chain
+
+
+@click.group()
+def record() -> None:
+    """The verifiable record."""
+
+
+@record.command()
+@deployment
+def verify(home: Path, as_json: bool) -> None:
+    """Prove that nothing on the record, and no event under it, was changed.
+
+    Names the first entry that was edited, removed, inserted or reordered. Exit code 1 when
+    something was.
+    """
+    with database(home) as engine:
+        signer, witness = custody(home, load(home).origin)
+        report = audit(engine, signer, witness)
+        events = audit_events(engine, home) if report.ok else None
+    ok = report.ok and events is not None and events.ok
+    if as_json:
+        said = msgspec.structs.asdict(report) | {"root": report.root.hex(), "ok": ok}
+        out({**said, "events": events})
+    elif not report.ok:
+        where = f"entry {report.first_bad}" if report.first_bad is not None else "the record"
+        click.echo(f"NOT SOUND: {where}: {report.what}: {report.detail}")
+    else:
+        click.echo(f"The record is sound: {report.size:,} entries, root {report.root.hex()}")
+        if events is not None:
+            click.echo(
+                f"Events: {events.events:,} good in {events.segments} sealed segments and the "
+                f"open one; {events.erased:,} erased"
+            )
+            for fault in events.faults:
+                click.echo(f"NOT SOUND: {fault.file}, event {fault.seq}: {fault.detail}")
+    sys.exit(0 if ok else NO)
+
+
+@record.command()
+@deployment
+def rebuild(home: Path, as_json: bool) -> None:
+    """Derive the tables of findings, cases and protections from the record anew."""
+    with database(home) as engine:
+        try:
+            count = open_ledger(engine, home, load(home).origin, [Chain()]).rebuild()
+        except RecordError as error:
+            fail(str(error))
+    if as_json:
+        out({"entries": count})
+    else:
+        click.echo(f"Rebuilt from {count:,} entries.")
+
+
+@record.command()
+@click.option("--subject", required=True, help="Account to erase.")
+@deployment
+def erase(subject: str, home: Path, as_json: bool) -> None:
+    """Erase a person everywhere; the record still verifies afterwards."""
+    try:
+        with Node(home) as node:
+            erasure = node.erase(subject)
+    except (HomeLockedError, RecordError, LogDamagedError, DetectionStoppedError, OSError) as error:
+        fail(str(error))
+    if as_json:
+        out(erasure)
+    else:
+        click.echo(
+            f"Erased: {erasure.evidence} pieces of evidence, {len(erasure.texts)} texts, "
+            "events, state and protections. The record still verifies."
+        )
+        for index in erasure.suspects:
+            click.echo(f"Look at entry {index}: its payload seems to name the account.", err=True)

@@ -1,0 +1,141 @@
+"""`lianzhi serve`: node, API and console in one process."""
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+import uvicorn
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.cli.common import deployment, fail, out
+from lianzhi.flow.log import LogDamagedError
+from lianzhi.jobs.config import ConfigError
+from lianzhi.jobs.judge import DetectionStoppedError
+from lianzhi.jobs.node import HomeLockedError, Node
+from lianzhi.store.accounts import list_users
+from lianzhi.store.ledger import RecordError
+from lianzhi.web.app import create_app
+from lianzhi.web.settings import Settings, SettingsError, load_settings
+
+#: Why a deployment may not start or go on; each message says what to do.
+REFUSALS = (
+    ConfigError,
+    DetectionStoppedError,
+    HomeLockedError,
+    LogDamagedError,
+    PolicyError,
+    RecordError,
+    SettingsError,
+)
+#: Requests still running at the end are given so long, in seconds.
+GRACE_S = 5
+_LOCAL = {"127.0.0.1", "::1", "localhost"}
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@deployment
+def serve(host: str, port: int, home: Path, as_json: bool) -> None:
+    """Serve the API and the console of a deployment until SIGINT or SIGTERM.
+
+    Takes in events, judges them, keeps the record; one process for one LIANZHI_HOME. At the end
+    what was accepted is judged and the detectors' state is saved.
+    """
+    log_to_stderr(logging.INFO)
+    with listening(host, port) as listener:
+        try:
+            settings = load_settings(home)
+            with Node(home) as node:
+                _announce(node, settings, listener, as_json)
+                serve_node(node, settings, listener)
+        except (*REFUSALS, OSError) as error:
+            fail(str(error))
+
+
+def log_to_stderr(level: int) -> None:
+    """One line a request, with its route, and what goes wrong: never a query, body or key."""
+    logging.basicConfig(
+        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens, opened first: a taken port is told before anything is touched."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family)
+    except OSError as error:
+        why, _, _ = str(error.strerror).partition(" (while")
+        fail(f"cannot listen on {host}, port {port}: {why}; choose another with --port or --host")
+    with listener:
+        yield listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Address of the console."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve_node(node: Node, settings: Settings, listener: socket.socket) -> None:
+    """Serve a node until SIGINT or SIGTERM, then return so that it can be closed."""
+    app = create_app(node, settings, deployment=node.config.deployment)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    )
+    with _signals_spent():
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def _signals_spent() -> Iterator[None]:
+    """The server raises the signal that ended it once more: by then it has done its work."""
+
+    def spent(number: int, frame: FrameType | None) -> None:
+        logging.getLogger(__name__).info("stopping on %s", signal.Signals(number).name)
+
+    before = {number: signal.signal(number, spent) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _announce(node: Node, settings: Settings, listener: socket.socket, as_json: bool) -> None:
+    url, users = url_of(listener), len(list_users(node.engine))
+    if as_json:
+        out({"url": url, "home": str(node.home), "users": users})
+        return
+    click.echo(f"Lianzhi serves {url} (home {node.home}); stop with Ctrl-C.")
+    if not users:
+        click.echo("Nobody can sign in yet: `lianzhi user add NAME --role admin` makes a user.")
+    if listener.getsockname()[0] not in _LOCAL and not settings.https:
+        click.echo(
+            "Reachable from other machines without HTTPS: put a proxy with HTTPS in front and set "
+            "`https` and `hosts` in web.toml.",
+            err=True,
+        )

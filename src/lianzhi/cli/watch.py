@@ -1,0 +1,186 @@
+"""`lianzhi watch FILE|-`: events from a file or a pipe, findings out."""
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+import msgspec
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from lianzhi.chain.finding import Finding
+from lianzhi.cli.common import NO, deployment, fail, out, stderr, when
+from lianzhi.flow.intake import Limits
+from lianzhi.flow.lines import BLOCK_BYTES, blocks
+from lianzhi.flow.log import LogDamagedError
+from lianzhi.jobs.config import load
+from lianzhi.jobs.judge import DetectionStoppedError
+from lianzhi.jobs.node import HomeLockedError, Node
+from lianzhi.jobs.recall import recorded_findings
+from lianzhi.store.ledger import RecordError
+
+Read = Callable[[int], bytes]
+
+
+class Sink:
+    """Shows findings and writes one a line: those on the record first, then what is new."""
+
+    def __init__(self, echo: bool) -> None:
+        self._file: BinaryIO | None = None
+        self._echo = echo
+        self.count = 0
+
+    def open(self, path: Path, recorded: Iterable[Finding]) -> None:
+        """Write to `path` from now on, after what is on the record already."""
+        self._file = path.open("wb")
+        for finding in recorded:
+            self._write(finding)
+
+    def put(self, finding: Finding) -> None:
+        """A finding made now, which is on the record."""
+        self.count += 1
+        self._write(finding)
+        if self._echo:
+            counts = " ".join(f"{name}={n}" for name, n in finding.counts.items())
+            click.echo(
+                f"{when(finding.at)}  {finding.stage:5}  {finding.kind}  about {finding.about}  "
+                f"score {finding.score:.1f}  {counts}"
+            )
+
+    def close(self) -> None:
+        """Flush the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def _write(self, finding: Finding) -> None:
+        if self._file is not None:
+            self._file.write(_line(finding))
+            self._file.flush()
+
+
+def _line(finding: Finding) -> bytes:
+    """The same bytes for a finding that was just made and for one read back from the record."""
+    plain = msgspec.convert(msgspec.to_builtins(finding), Finding)  # 2 becomes 2.0 where it must
+    return msgspec.json.encode(plain, order="deterministic") + b"\n"
+
+
+@click.command()
+@click.argument("source", metavar="FILE|-", type=click.Path(allow_dash=True, dir_okay=False))
+@click.option(
+    "--findings",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every finding of the deployment here, one JSON object a line.",
+)
+@click.option(
+    "--lateness",
+    type=click.FloatRange(0, 86_400),
+    default=60.0,
+    show_default=True,
+    help="Seconds of event time by which an event may come late and still be judged.",
+)
+@deployment
+def watch(source: str, findings: Path | None, lateness: float, home: Path, as_json: bool) -> None:
+    """Read events (NDJSON, gzip by the name .gz), judge them, print findings.
+
+    Idempotent: rows accepted before are skipped, so an interrupted run is simply run again. Bad
+    rows go to quarantine (`lianzhi quarantine`) and make the exit code 1.
+    """
+    sink = Sink(echo=not as_json)
+    try:
+        config = msgspec.structs.replace(load(home), lateness_seconds=lateness)
+        with Node(home, config, on_finding=sink.put) as node:
+            if findings is not None:
+                sink.open(findings, recorded_findings(node.ledger))
+            totals = _feed(node, source)
+    except (
+        HomeLockedError,
+        LogDamagedError,
+        RecordError,
+        DetectionStoppedError,
+        OSError,
+        EOFError,  # a gzip file that ends too early
+        zlib.error,
+    ) as error:
+        fail(str(error))
+    finally:
+        sink.close()
+    totals["findings"] = sink.count
+    if as_json:
+        out(totals)
+    else:
+        _summary(totals)
+    sys.exit(NO if totals["quarantined"] else 0)
+
+
+def _feed(node: Node, source: str) -> dict[str, int]:
+    totals = {"accepted": 0, "duplicates": 0, "quarantined": 0, "late": 0}
+    origin = Path(source).name if source != "-" else "standard input"
+    with _open(source) as (read, place), _progress() as progress:
+        bar = progress.add_task("reading", total=Path(source).stat().st_size if place else None)
+        for first_line, block in blocks(_chunks(read), Limits().line_bytes):
+            receipt = node.submit(block, origin, first_line)
+            for name in totals:
+                totals[name] += getattr(receipt, name)
+            progress.update(
+                bar,
+                completed=place() if place else None,
+                description=f"{totals['accepted']:,} events",
+            )
+        node.finish()
+    return totals
+
+
+@contextmanager
+def _open(source: str) -> Iterator[tuple[Read, Callable[[], int] | None]]:
+    """How to read the source, and the place in the file where that can be told."""
+    if source == "-":
+        stdin: Any = sys.stdin.buffer
+        yield stdin.read1, None
+        return
+    with io.BufferedReader(io.FileIO(source), BLOCK_BYTES) as file:
+        place = file.tell if file.seekable() else None
+        if source.endswith(".gz"):
+            with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
+                yield unpacked.read, place
+        else:
+            yield file.read1, place
+
+
+def _chunks(read: Read) -> Iterator[bytes]:
+    """What the source has ready, never more than a block; an empty chunk marks a pause."""
+    while chunk := read(BLOCK_BYTES):
+        yield chunk
+        if len(chunk) < BLOCK_BYTES:
+            yield b""
+
+
+def _progress() -> Progress:
+    console = stderr()
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+
+
+def _summary(totals: dict[str, int]) -> None:
+    said = f"{totals['accepted']:,} events accepted, {totals['findings']:,} findings"
+    if totals["duplicates"]:
+        said += f"; {totals['duplicates']:,} rows were known already"
+    if totals["late"]:
+        said += (
+            f"; {totals['late']:,} came late and were kept but not judged: "
+            "sort the file by time, or raise --lateness"
+        )
+    if totals["quarantined"]:
+        said += f"; {totals['quarantined']:,} rows are in quarantine: see `lianzhi quarantine`"
+    click.echo(said, err=True)

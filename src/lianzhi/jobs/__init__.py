@@ -1,0 +1,1 @@
+"""The running node: what opens a deployment, feeds it, and does its timed work."""

@@ -1,0 +1,98 @@
+"""Casework: what people do on a case and with protections, each an entry of the record."""
+
+import secrets
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from lianzhi.chain.case import Case, Outcome
+from lianzhi.chain.protection import Terms
+from lianzhi.jobs.guard import Guard
+from lianzhi.record.entry import Draft
+from lianzhi.store import lookups
+from lianzhi.store.ledger import Ledger
+
+
+class Casework:
+    """Acts on the record. Thread-safe; an illegal step raises IllegalStepError, nothing changes."""
+
+    def __init__(self, ledger: Ledger, guard: Guard) -> None:
+        self._ledger, self._guard = ledger, guard
+        self._ending = threading.Lock()
+
+    def grant(self, account: str, terms: Terms, by: str, case: str | None, at: int) -> str:
+        """Grant a protection; returns its id once it is on the record. KeyError: no such case."""
+        if case is not None:
+            self._case(case)
+        protection = secrets.token_hex(10)
+        with self._ledger.batch() as batch:
+            person = batch.tokens([account])[account]
+            payload = {
+                "protection": protection,
+                "person": person,
+                "terms": msgspec.to_builtins(terms),
+                "by": by,
+                "case": case,
+            }
+            batch.append([_draft("protection.granted", case or protection, at, payload)])
+        self._guard.put(protection, account, terms)
+        return protection
+
+    def lift(self, protection: str, by: str, at: int) -> None:
+        """End a protection early. KeyError: there is none in force."""
+        if not self._end("protection.lifted", protection, by, at):
+            raise KeyError(protection)
+
+    def lapse(self, now: int) -> int:
+        """End every protection whose time is over; returns how many."""
+        over = self._guard.expired(now)
+        return sum(self._end("protection.lapsed", one, "ticker", now) for one in over)
+
+    def close_case(self, case: str, outcome: Outcome, reason: str, by: str, at: int) -> None:
+        """Close a case, with a reason."""
+        self._act("case.closed", case, at, by, {"outcome": outcome}, reason)
+
+    def reopen_case(self, case: str, reason: str, by: str, at: int) -> None:
+        """Open a closed case again, with a reason."""
+        self._act("case.reopened", case, at, by, {}, reason)
+
+    def note_case(self, case: str, text: str, by: str, at: int) -> None:
+        """Add a note."""
+        self._act("case.noted", case, at, by, {}, text)
+
+    def assign_case(self, case: str, user: str, by: str, at: int) -> None:
+        """Give a case to a user."""
+        self._act("case.assigned", case, at, by, {"assignee": user}, None)
+
+    def _end(self, kind: str, protection: str, by: str, at: int) -> bool:
+        """Whether it was in force; of two who end it, one does."""
+        with self._ending:
+            if self._guard.account_of(protection) is None:
+                return False
+            with self._ledger.engine.connect() as connection:
+                case = lookups.protection_case(connection, protection)
+            payload = {"protection": protection, "by": by, "case": case}
+            self._ledger.append([_draft(kind, case or protection, at, payload)])
+            self._guard.drop(protection)
+            return True
+
+    def _act(
+        self, kind: str, case: str, at: int, by: str, payload: Mapping[str, Any], text: str | None
+    ) -> None:
+        about = self._case(case).about
+        texts = {"reason": (text, (about,))} if text else {}
+        said = {"case": case, "by": by, **payload}
+        self._ledger.append([Draft(kind=kind, ref=case, at=at, payload=said, texts=texts)])
+
+    def _case(self, case: str) -> Case:
+        with self._ledger.engine.connect() as connection:
+            found = lookups.case_by_id(connection, case)
+        if found is None:
+            raise KeyError(case)
+        return found
+
+
+def _draft(kind: str, ref: str, at: int, payload: Mapping[str, Any]) -> Draft:
+    return Draft(kind=kind, ref=ref, at=at, payload=payload)

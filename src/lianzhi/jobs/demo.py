@@ -1,0 +1,144 @@
+"""The demo's platform: plays the scenario to a node in real time and does what it is told.
+
+It sends what happens, asks `check` before it lets one account address another, and grants the
+protection that a person accepts. It reads nothing of the node but findings, as any platform would.
+"""
+
+import queue
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import msgspec
+
+from lianzhi.chain.event import Event
+from lianzhi.chain.finding import Finding
+from lianzhi.chain.protection import CHANNELS, Terms
+from lianzhi.domains.bullying.demo import Scenario
+from lianzhi.jobs.node import Node
+from lianzhi.store import views
+
+STEP_S = 0.25
+PROTECTED_HOURS = 72
+HOUR_MS = 3_600_000
+#: Who acts, as the record names it: a program, like a key of the API.
+BY = "demo platform"
+
+What = Literal["finding", "accepted", "held_back", "round"]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """Something worth a line in the terminal."""
+
+    what: What
+    at: int
+    about: str = ""
+    kind: str = ""
+    stage: str = ""
+    count: int = 0
+    """Accounts with harmful texts, or messages held back."""
+
+
+class Platform:
+    """Not thread-safe; `findings` is filled by the node's own thread."""
+
+    def __init__(
+        self,
+        node: Node,
+        scenario: Scenario,
+        findings: "queue.SimpleQueue[Finding]",
+        tell: Callable[[Told], None],
+    ) -> None:
+        self._node, self._scenario, self._findings, self._tell = node, scenario, findings, tell
+        self._round = -1
+        self._ends = 0
+        self._ahead: list[Event] = []
+        self._accepts: dict[str, float] = {}
+        self._due: list[tuple[int, Finding]] = []
+        self._held: Counter[str] = Counter()
+        self._broken_at: int | None = None
+
+    def prefill(self, now: int) -> None:
+        """Send the days before `now`, and close the case of the incident among them."""
+        self._send(self._scenario.before(now))
+        self._node.finish()
+        past = self._scenario.past_scene(now)
+        while not self._findings.empty():
+            self._findings.get()
+        for row in views.cases(self._node.engine, query=past.person, status="waiting").rows:
+            reason = self._scenario.past.reason
+            self._node.close_case(row.id, "subsided", reason, BY, now)
+        self._broken_at = now + int(self._scenario.broken.at * 1000)
+        self._ends = now
+
+    def step(self, now: int) -> None:
+        """Do everything that is due by `now`."""
+        if now >= self._ends:
+            self._begin(now)
+        self._listen()
+        self._accept(now)
+        count = next((n for n, e in enumerate(self._ahead) if e.time > now), len(self._ahead))
+        due, self._ahead = self._ahead[:count], self._ahead[count:]
+        self._send([event for event in due if self._passes(event)])
+        if self._broken_at is not None and now >= self._broken_at:
+            self._broken_at = None
+            self._node.submit("\n".join(self._scenario.broken.rows).encode(), "demo")
+
+    def run(self, clock: Callable[[], int], stop: threading.Event) -> None:
+        """Play until told to stop."""
+        while not stop.wait(STEP_S):
+            self.step(clock())
+
+    def _begin(self, now: int) -> None:
+        for person, count in self._held.items():
+            self._tell(Told("held_back", now, about=person, count=count))
+        self._held.clear()
+        self._round += 1
+        begin = max(now, self._ends)
+        self._ends = begin + int(self._scenario.round_seconds * 1000)
+        self._ahead += self._scenario.round(self._round, begin)
+        scenes = self._scenario.scenes(self._round, begin)
+        self._accepts = {
+            s.person: s.act.accepts_after for s in scenes if s.act.accepts_after is not None
+        }
+        self._tell(Told("round", now, count=self._round + 1))
+
+    def _listen(self) -> None:
+        while not self._findings.empty():
+            finding = self._findings.get()
+            harmful = finding.counts.get("harmful", finding.counts.get("reporters", 0))
+            self._tell(
+                Told("finding", finding.at, finding.about, finding.kind, finding.stage, harmful)
+            )
+            if finding.stage != "watch" and finding.about in self._accepts:
+                after = self._accepts.pop(finding.about)
+                self._due.append((finding.at + int(after * 1000), finding))
+
+    def _accept(self, now: int) -> None:
+        due = [finding for at, finding in self._due if at <= now]
+        self._due = [(at, finding) for at, finding in self._due if at > now]
+        for finding in due:
+            rows = views.cases(self._node.engine, query=finding.about, status="waiting").rows
+            case = next((row.id for row in rows if row.kind == finding.kind), None)
+            terms = Terms(CHANNELS, now + PROTECTED_HOURS * HOUR_MS)
+            self._node.grant(finding.about, terms, BY, case, now)
+            self._tell(Told("accepted", now, finding.about))
+
+    def _passes(self, event: Event) -> bool:
+        """What a platform asks before every message; what is held back never happened."""
+        if event.target is None or event.kind not in CHANNELS:
+            return True
+        verdict = self._node.check(
+            event.kind, event.actor, event.target, event.time, event.actor_created
+        )
+        if not verdict.allowed:
+            if event.target not in self._held:
+                self._tell(Told("held_back", event.time, event.target, count=1))
+            self._held[event.target] += 1
+        return verdict.allowed
+
+    def _send(self, events: Iterable[Event]) -> None:
+        lines = b"\n".join(map(msgspec.json.encode, events))
+        if lines:
+            self._node.submit(lines, "demo")

@@ -1,0 +1,44 @@
+"""Recall: findings back from the record, with accounts in place of vault tokens."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from lianzhi.chain.finding import Evidence, Finding
+from lianzhi.flow.intake import decode
+from lianzhi.record.ports import Evidence as Kept
+from lianzhi.store.ledger import Ledger
+
+ERASED = "(erased)"
+
+
+def recorded_findings(ledger: Ledger) -> Iterator[Finding]:
+    """Every finding on the record, oldest first; erased people are named `(erased)`."""
+    for entry in ledger.entries():
+        if entry.kind != "finding.made":
+            continue
+        said = ledger.payload(entry.index)
+        if said is not None:
+            yield _named(msgspec.convert(said, Finding), ledger)
+
+
+def _named(finding: Finding, ledger: Ledger) -> Finding:
+    kept = {one.seq: one for one in ledger.vault.evidence(finding.id)}
+    actors = [one.actor for one in finding.evidence]
+    accounts = ledger.vault.accounts({finding.about, *finding.subjects, *finding.roles, *actors})
+    return msgspec.structs.replace(
+        finding,
+        about=accounts.get(finding.about, ERASED),
+        subjects=tuple(accounts.get(token, ERASED) for token in finding.subjects),
+        roles={accounts[t]: role for t, role in finding.roles.items() if t in accounts},
+        evidence=tuple(_event(one, kept, accounts) for one in finding.evidence),
+    )
+
+
+def _event(one: Evidence, kept: dict[int, Kept], accounts: dict[str, str]) -> Evidence:
+    actor = accounts.get(one.actor, ERASED)
+    copy = kept.get(one.seq)
+    if copy is None:
+        return msgspec.structs.replace(one, actor=actor)
+    event = decode(copy.raw)
+    return msgspec.structs.replace(one, actor=actor, event=event.id, source=event.source)

@@ -1,0 +1,104 @@
+"""Recorder: puts findings, and what follows from them, on the record in one durable batch."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+from sqlalchemy import Connection
+
+from lianzhi.chain import docket
+from lianzhi.chain.case import Case
+from lianzhi.chain.event import Event
+from lianzhi.chain.finding import Evidence, Finding
+from lianzhi.chain.policy import CasePolicy
+from lianzhi.flow import log
+from lianzhi.flow.intake import decode
+from lianzhi.record.ports import Evidence as Kept
+from lianzhi.store import lookups
+from lianzhi.store.events import EventStore
+from lianzhi.store.ledger import Ledger
+
+#: Turns the evidence of findings into evidence with spans, given the events by log position.
+Marker = Callable[[Sequence[Finding], Mapping[int, Event]], list[Finding]]
+
+
+class Recorder:
+    """Findings in, entries out. One thread at a time."""
+
+    def __init__(
+        self, ledger: Ledger, events: EventStore, policy: Callable[[int], CasePolicy], mark: Marker
+    ) -> None:
+        self._ledger, self._events, self._policy, self._mark = ledger, events, policy, mark
+
+    def record(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Record findings that are not on the record yet; returns them, evidence marked."""
+        with self._ledger.engine.connect() as connection:
+            known = lookups.known_findings(connection, [f.id for f in findings])
+        fresh = [finding for finding in findings if finding.id not in known]
+        if not fresh:
+            return []
+        positions = [one.seq for f in fresh for one in f.evidence if one.seq >= 0]
+        lines = self._events.log.lines(positions)
+        events = {seq: decode(line) for seq, (line, _) in lines.items()}
+        marked = self._mark(fresh, events)
+        with self._ledger.batch() as batch:
+            targets = {event.target for event in events.values() if event.target is not None}
+            tokens = batch.tokens(targets.union(*(_accounts(finding) for finding in marked)))
+            for finding in marked:
+                case = _latest_case(batch.connection, finding, tokens)
+                policy = self._policy(finding.at)
+                batch.append(docket.receive(_named_by(finding, tokens), case, policy))
+                chosen = finding.evidence[: policy.evidence_kept]
+                batch.keep_evidence(_copies(finding.id, chosen, lines, events, tokens))
+        return marked
+
+
+def _latest_case(
+    connection: Connection, finding: Finding, tokens: Mapping[str, str]
+) -> Case | None:
+    return lookups.latest_case(connection, finding.kind, tokens[finding.about])
+
+
+def _accounts(finding: Finding) -> list[str]:
+    actors = (one.actor for one in finding.evidence)
+    return [finding.about, *finding.subjects, *finding.roles, *actors]
+
+
+def _named_by(finding: Finding, tokens: Mapping[str, str]) -> Finding:
+    """The finding with vault tokens in place of accounts, and log positions for events."""
+    return msgspec.structs.replace(
+        finding,
+        about=tokens[finding.about],
+        subjects=tuple(tokens[account] for account in finding.subjects),
+        roles={tokens[account]: role for account, role in finding.roles.items()},
+        evidence=tuple(
+            msgspec.structs.replace(one, actor=tokens[one.actor], event="", source="")
+            for one in finding.evidence
+        ),
+    )
+
+
+def _copies(
+    ref: str,
+    evidence: Sequence[Evidence],
+    lines: Mapping[int, tuple[bytes, bytes]],
+    events: Mapping[int, Event],
+    tokens: Mapping[str, str],
+) -> list[Kept]:
+    """Copies of the events for the vault; an event already erased is left out."""
+    copies = []
+    for one in evidence:
+        if one.seq not in lines:
+            continue
+        (raw, salt), target = lines[one.seq], events[one.seq].target
+        copies.append(
+            Kept(
+                ref=ref,
+                seq=one.seq,
+                leaf=log.leaf(salt, raw).hex(),
+                salt=salt,
+                raw=raw,
+                actor=tokens[one.actor],
+                target=None if target is None else tokens[target],
+            )
+        )
+    return copies

@@ -1,0 +1,35 @@
+"""The API: one module per resource, all under /v1 but the two health checks."""
+
+from fastapi import APIRouter
+
+from lianzhi.web.api.cases import router as cases
+from lianzhi.web.api.check import router as check
+from lianzhi.web.api.events import events
+from lianzhi.web.api.findings import router as findings
+from lianzhi.web.api.health import router as health
+from lianzhi.web.api.nudge import router as nudge
+from lianzhi.web.api.protections import router as protections
+from lianzhi.web.api.quarantine import router as quarantine
+from lianzhi.web.api.record import router as record
+from lianzhi.web.problems import documented
+from lianzhi.web.settings import Settings
+
+
+def router(settings: Settings) -> APIRouter:
+    """All resources."""
+    v1 = APIRouter(prefix="/v1", responses=documented(400, 401, 403, 422, 429))
+    for resource in (
+        events(settings),
+        protections,
+        check,
+        nudge,
+        findings,
+        cases,
+        quarantine,
+        record,
+    ):
+        v1.include_router(resource)
+    whole = APIRouter()
+    whole.include_router(health)
+    whole.include_router(v1)
+    return whole

@@ -1,0 +1,59 @@
+"""GET /v1/findings: what detectors concluded."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from lianzhi.chain.finding import Stage
+from lianzhi.store import views
+from lianzhi.web.api.forms import Id, Listed, Millis, Node, Reply, optional, paged
+from lianzhi.web.auth import ApiKey, require_scope
+
+router = APIRouter(tags=["findings"])
+
+
+class FindingReply(Reply):
+    """One finding. `about` is the person's token; `account` is null once they are erased."""
+
+    id: str
+    index: int = Field(description="Entry of the record that holds it.")
+    kind: str = Field(examples=["bullying.pile_on"])
+    stage: Stage
+    about: str
+    account: str | None
+    at: int
+    since: int = Field(description="When the incident began.")
+    score: float
+    reach: int = Field(description="Accounts involved.")
+    minor: bool
+    rule: str
+    case: str | None
+
+
+class FindingPage(Reply):
+    """Some findings; send `next` as `cursor` for the following ones."""
+
+    rows: list[FindingReply]
+    next: str | None
+
+
+class FindingQuery(Listed):
+    """By kind, person and time of the finding."""
+
+    kind: Id | None = optional(examples=["bullying.pile_on"])
+    about: Id | None = optional(description="Account or token of the harmed.")
+    since: Millis | None = optional(description="Not before this time.")
+    until: Millis | None = optional(description="Before this time.")
+
+
+@router.get("/findings", summary="List findings, newest first")
+def list_findings(
+    node: Node,
+    key: Annotated[ApiKey, Depends(require_scope("read"))],
+    asked: Annotated[FindingQuery, Query()],
+) -> FindingPage:
+    """By kind, person and time of the finding."""
+    with paged(asked.cursor):
+        page = views.findings(node.engine, **asked.model_dump())
+    return FindingPage.model_validate(page)

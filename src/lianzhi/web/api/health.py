@@ -1,0 +1,40 @@
+"""GET /healthz and /readyz: for supervisors and load balancers, without a key."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from lianzhi.web.api.forms import Node, Reply
+from lianzhi.web.problems import Problem, documented
+
+router = APIRouter(tags=["health"])
+
+
+class Healthy(Reply):
+    """It works."""
+
+    status: Literal["ok"] = "ok"
+
+
+@router.get("/healthz", summary="Is the process alive?")
+async def healthz() -> Healthy:
+    """Answers as long as the process does."""
+    return Healthy()
+
+
+@router.get("/readyz", summary="Can it do its work?", responses=documented(503))
+def readyz(node: Node) -> Healthy:
+    """503 while the database does not answer."""
+    try:
+        with node.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        raise Problem(
+            503,
+            "the database does not answer",
+            mend="see the server's log",
+            headers={"Retry-After": "5"},
+        ) from None
+    return Healthy()

@@ -1,0 +1,63 @@
+"""The web application: HTTP API and console around one running node."""
+
+from fastapi import Depends, FastAPI
+from starlette.middleware.sessions import SessionMiddleware
+
+from lianzhi import __version__
+from lianzhi.web import api, problems, sessions
+from lianzhi.web.auth import Keys, guard_forms
+from lianzhi.web.console import mount
+from lianzhi.web.limits import Buckets, Gate
+from lianzhi.web.ports import NodePort
+from lianzhi.web.security import BodyLimit, ClientRate, HostCheck, RequestLog, SecureHeaders
+from lianzhi.web.settings import Settings
+
+_DESCRIPTION = """
+Events of a platform in; findings, cases and protections out, on a verifiable record.
+
+Times are Unix milliseconds UTC. Text positions count Unicode code points. Every refusal is
+`application/problem+json` (RFC 9457). Keys are made with `lianzhi key add`.
+"""
+
+
+def create_app(node: NodePort, settings: Settings, deployment: str = "") -> FastAPI:
+    """The application that serves a node; `deployment` is its name, shown in the console.
+
+    Its state holds `node`, `settings` and `render`.
+    """
+    app = FastAPI(
+        title="Lianzhi 链治",
+        version=__version__,
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(guard_forms)],
+        redirect_slashes=False,
+    )
+    by_client = Buckets(settings.client_rate, settings.client_burst)
+    by_key = Buckets(settings.key_rate, settings.key_burst)
+    app.state.node = node
+    app.state.settings = settings
+    app.state.keys = Keys(node, cached=settings.key_cached, by_key=by_key, by_client=by_client)
+    app.state.submits = Gate(settings.submits_at_once)
+    app.state.sign_ins = sessions.SignIns()
+    problems.install(app)
+    app.include_router(api.router(settings))
+    app.include_router(sessions.router)
+    mount(app, node, deployment=deployment)
+
+    # Starlette puts what is added last outermost: read from the bottom up.
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=settings.secret.hex(),
+        session_cookie="__Host-lianzhi" if settings.https else "lianzhi",
+        max_age=settings.session_hours * 3600,
+        same_site="lax",
+        https_only=settings.https,
+    )
+    app.add_middleware(BodyLimit, max_body=settings.max_body, max_batch=settings.max_batch)
+    app.add_middleware(ClientRate, buckets=by_client)
+    app.add_middleware(HostCheck, hosts=settings.hosts)
+    app.add_middleware(RequestLog)
+    app.add_middleware(SecureHeaders, https=settings.https)
+    return app

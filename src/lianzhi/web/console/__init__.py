@@ -1,0 +1,27 @@
+"""Console: the pages that people work with, rendered on the server."""
+
+import datetime as dt
+from importlib.resources import files
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from lianzhi.web.console.format import BEIJING
+from lianzhi.web.console.pages import router
+from lianzhi.web.console.render import renderer
+from lianzhi.web.ports import NodePort
+
+__all__ = ["mount"]
+
+
+def mount(app: FastAPI, node: NodePort, *, deployment: str = "", zone: dt.tzinfo = BEIJING) -> None:
+    """Put the console's pages and files on the application.
+
+    `deployment` is shown in the top bar; `zone` is the time zone in which the console speaks.
+    Sets `app.state.render` (for pages that others answer with) and `app.state.zone`.
+    """
+    app.state.render = renderer(deployment, node.now, zone)
+    app.state.zone = zone
+    static = str(files(__package__).joinpath("static"))
+    app.mount("/static", StaticFiles(directory=static), name="static")
+    app.include_router(router)

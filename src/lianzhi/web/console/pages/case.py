@@ -1,0 +1,161 @@
+"""Case: one page that reads like a story, and the steps that people take on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from lianzhi.chain.case import OUTCOMES, IllegalStepError
+from lianzhi.chain.finding import STAGES
+from lianzhi.chain.protection import CHANNELS, Terms
+from lianzhi.store import views
+from lianzhi.store.views_case import ROLES
+from lianzhi.store.views_forms import CaseView, FindingView
+from lianzhi.web.console import acts, timeline
+from lianzhi.web.console.format import HOUR, stamp
+from lianzhi.web.console.page import Node, Reader, Worker, catalogue, done, missing, show
+from lianzhi.web.console.quotes import quotes
+from lianzhi.web.ports import NodePort
+from lianzhi.web.problems import Problem
+
+router = APIRouter(prefix="/cases/{case}")
+
+Reason = Annotated[str, Form(pattern=r"\S", max_length=2000)]
+
+
+@router.get("")
+def page(request: Request, node: Node, user: Reader, case: str) -> Response:
+    """The story of a case."""
+    view = _case(node, case)
+    now = node.now()
+    context: dict[str, Any] = {
+        "case": view.row,
+        "view": view,
+        "telling": _telling(view),
+        "begun": min([view.row.opened_at, *(f.row.since for f in view.findings)]),
+        "usual": node.expected_per_hour(view.row.account) if view.row.account else None,
+        "parts": [(role, [p for p in view.parts if p.role == role]) for role in ROLES],
+        "quotes": quotes(view.evidence),
+        "acts": acts.acts(view, user, now),
+        "hours": acts.CHOICES,
+        "all_channels": CHANNELS,
+        "outcomes": OUTCOMES,
+    }
+    return show(request, "case.html", **context, **_chart(request, node, view, context["usual"]))
+
+
+@router.post("/protection")
+def grant(
+    *,
+    node: Node,
+    user: Worker,
+    case: str,
+    hours: Annotated[int, Form(ge=1, le=24 * 365)],
+    channels: Annotated[list[str], Form()],
+    younger_than_days: Annotated[int, Form(ge=0, le=3650)] = 0,
+    strangers: Annotated[bool, Form()] = False,
+) -> Response:
+    """Grant the person a protection."""
+    view = _case(node, case)
+    _may(view, user, node, "grant")
+    account = view.row.account
+    if account is None:
+        raise missing()
+    chosen = tuple(channel for channel in CHANNELS if channel in channels)
+    if not chosen or not (strangers or younger_than_days):
+        raise Problem(
+            422,
+            "the protection would close nothing",
+            mend="choose at least one channel, and strangers or an age",
+        )
+    at = node.now()
+    terms = Terms(chosen, at + hours * HOUR, strangers, younger_than_days)
+    with _told():
+        node.grant(account, terms, user.name, case, at)
+    return done(f"/cases/{case}", "granted")
+
+
+@router.post("/assign")
+def assign(node: Node, user: Worker, case: str) -> Response:
+    """Take the case."""
+    _may(_case(node, case), user, node, "assign")
+    with _told():
+        node.assign_case(case, user.name, user.name, node.now())
+    return done(f"/cases/{case}", "assigned")
+
+
+@router.post("/note")
+def note(node: Node, user: Worker, case: str, text: Reason) -> Response:
+    """Add a note."""
+    _may(_case(node, case), user, node, "note")
+    with _told():
+        node.note_case(case, text.strip(), user.name, node.now())
+    return done(f"/cases/{case}", "noted")
+
+
+@router.post("/close")
+def close(
+    node: Node, user: Worker, case: str, outcome: Annotated[str, Form()], reason: Reason
+) -> Response:
+    """Close the case, with its outcome and the reason."""
+    if outcome not in OUTCOMES:
+        raise Problem(422, "this outcome is none", mend=f"use one of {', '.join(OUTCOMES)}")
+    _may(_case(node, case), user, node, "close")
+    with _told():
+        node.close_case(case, outcome, reason.strip(), user.name, node.now())
+    return done(f"/cases/{case}", "closed")
+
+
+@router.post("/reopen")
+def reopen(node: Node, user: Worker, case: str, reason: Reason) -> Response:
+    """Open the case again."""
+    _may(_case(node, case), user, node, "reopen")
+    with _told():
+        node.reopen_case(case, reason.strip(), user.name, node.now())
+    return done(f"/cases/{case}", "reopened")
+
+
+def _case(node: NodePort, case: str) -> CaseView:
+    view = views.case(node.engine, case)
+    if view is None:
+        raise missing()
+    return view
+
+
+def _may(view: CaseView, user: Any, node: NodePort, act: str) -> None:
+    """Raise 409 where the button is greyed: another may have been faster."""
+    if acts.acts(view, user, node.now()).refused[act]:
+        raise Problem(409, f"{act}: the case does not allow this now", mend="load the case again")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Answer 409 where the record itself refuses a step: somebody was faster since the page."""
+    try:
+        yield
+    except IllegalStepError as error:
+        raise Problem(409, str(error), mend="load the case again") from None
+
+
+def _telling(view: CaseView) -> FindingView | None:
+    """The finding that explains the case: the latest of the highest stage."""
+    ranked = sorted(view.findings, key=lambda f: (STAGES.index(cast("Any", f.row.stage)), f.row.at))
+    return ranked[-1] if ranked else None
+
+
+def _chart(request: Request, node: NodePort, view: CaseView, usual: float | None) -> dict[str, Any]:
+    drawn = timeline.window(view, node.now())
+    account, zone = view.row.account, request.app.state.zone
+    found = node.timeline(account, drawn.since, drawn.until, drawn.width) if account else []
+    buckets, moments = drawn.buckets(found), timeline.marks(view)
+    figures = timeline.figures(
+        drawn,
+        buckets,
+        usual,
+        moments,
+        label=lambda at: stamp(at, zone),
+        gettext=catalogue(request).gettext,
+    )
+    return {"drawn": drawn, "buckets": buckets, "moments": moments, "figures": figures}

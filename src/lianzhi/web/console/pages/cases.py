@@ -1,0 +1,49 @@
+"""Cases: the list."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.chain.finding import STAGES
+from lianzhi.store import views
+from lianzhi.web.console.page import Asked, Cursor, Node, Reader, bad_cursor, show
+
+router = APIRouter()
+
+#: Filters of the list -> status asked of the view.
+FILTERS: dict[str, str | None] = {
+    "waiting": "waiting",
+    "mine": "waiting",
+    "protected": "protected",
+    "closed": "closed",
+    "all": None,
+}
+
+
+@router.get("/cases")
+def cases(
+    *,
+    request: Request,
+    node: Node,
+    user: Reader,
+    status: Asked = "waiting",
+    stage: Asked = "",
+    q: Asked = "",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, or with a cursor its next rows."""
+    status = status if status in FILTERS else "waiting"
+    stage = stage if stage in STAGES else ""
+    try:
+        page = views.cases(
+            node.engine,
+            status=FILTERS[status],
+            stage=stage or None,
+            assignee=user.name if status == "mine" else None,
+            query=q.strip() or None,
+            cursor=cursor or None,
+        )
+    except views.CursorError as error:
+        raise bad_cursor(error) from None
+    context = {"page": page, "status": status, "stage": stage, "q": q.strip()}
+    lists = {"filters": tuple(FILTERS), "stages": STAGES}
+    return show(request, "_cases.html" if cursor else "cases.html", **context, **lists)

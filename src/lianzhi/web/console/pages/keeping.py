@@ -1,0 +1,37 @@
+"""What keeps the house: rows in quarantine, and the record with its verification."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.store import views
+from lianzhi.store.audit import audit
+from lianzhi.store.ledger import custody
+from lianzhi.web.console.page import Node, Reader, show
+
+router = APIRouter()
+
+ROWS = 200
+
+
+@router.get("/quarantine")
+def quarantine(request: Request, node: Node, user: Reader) -> Response:
+    """Rows that could not be accepted."""
+    kept = node.quarantine()
+    return show(request, "quarantine.html", rows=kept.list(ROWS), count=kept.count())
+
+
+@router.get("/record")
+def record(request: Request, node: Node, user: Reader) -> Response:
+    """How the record stands."""
+    status = views.record_status(node.engine, last=30)
+    return show(request, "record.html", record=status, report=None)
+
+
+@router.post("/record/verify")
+def verify(request: Request, node: Node, user: Reader) -> Response:
+    """Verify every entry, and say what came of it."""
+    status = views.record_status(node.engine, last=30)
+    signer, witness = custody(node.home, node.ledger.signer.name)
+    report = audit(node.engine, signer, witness)
+    template = "_verified.html" if request.headers.get("hx-request") else "record.html"
+    return show(request, template, record=status, report=report)

@@ -1,0 +1,78 @@
+"""Overview: what is forming, what waits, what was done and whether it was right, is it sound."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from lianzhi.stats.intervals import wilson
+from lianzhi.store import views
+from lianzhi.web.auth import User
+from lianzhi.web.console.format import DAY, MINUTE, address, clock
+from lianzhi.web.console.page import Asked, Node, Reader, catalogue, show
+from lianzhi.web.ports import NodePort, Pulse, Second
+
+router = APIRouter()
+
+#: "Lately" on the overview: what was done in this time.
+LATELY = 7 * DAY
+#: The traffic chart goes back so far.
+SHOWN = 5 * MINUTE
+
+
+@router.get("/", name="overview")
+def overview(request: Request, node: Node, user: Reader) -> Response:
+    """The whole page."""
+    return show(request, "overview.html", **_live(request, node, user))
+
+
+@router.get("/live")
+def live(request: Request, node: Node, user: Reader) -> Response:
+    """The part of it that follows the traffic."""
+    return show(request, "_live.html", **_live(request, node, user))
+
+
+@router.get("/search")
+def search(node: Node, user: Reader, q: Asked = "") -> Response:
+    """To the case of this id, else to the cases that fit."""
+    asked = q.strip().removeprefix("@")
+    if asked and views.case(node.engine, asked) is not None:
+        return RedirectResponse(f"/cases/{asked}", 303)
+    return RedirectResponse(address("/cases", status="all", q=asked), 303)
+
+
+def _live(request: Request, node: NodePort, user: User) -> dict[str, Any]:
+    now, pulse = node.now(), node.pulse()
+    tally = views.tally(node.engine, user.name, now=now, since=now - LATELY)
+    forming = [one for one in pulse.forming if one.stage != "calm"]
+    closed = sum(tally.outcomes.values())
+    false = tally.outcomes.get("false_positive", 0)
+    return {
+        "pulse": pulse,
+        "forming": forming,
+        "cases_of": views.open_cases(node.engine, [one.about for one in forming]),
+        "tally": tally,
+        "closed": closed,
+        "false_positive": false,
+        "false_share": wilson(false, closed) if closed else None,
+        "record": views.record_status(node.engine, last=1),
+        "held": node.quarantine().count(),
+        "figures": _figures(request, pulse),
+    }
+
+
+def _figures(request: Request, pulse: Pulse) -> dict[str, Any]:
+    """The traffic chart's data and words."""
+    gettext, zone = catalogue(request).gettext, request.app.state.zone
+    known = {second.at: second for second in pulse.seconds}
+    last = max(known, default=0)
+    shown = [
+        known.get(at) or Second(at, 0, 0, 0) for at in range(last - SHOWN, last + 1, 1000) if last
+    ]
+    return {
+        "at": [clock(second.at, zone) for second in shown],
+        "events": [second.events for second in shown],
+        "strangers": [second.strangers for second in shown],
+        "harmful": [second.harmful for second in shown],
+        "words": {key: gettext(f"chart.{key}") for key in ("events", "strangers", "harmful")},
+    }

@@ -1,0 +1,64 @@
+"""Protections: who is protected, how and until when; ending one early."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from lianzhi.chain.case import IllegalStepError
+from lianzhi.store import views
+from lianzhi.web.console.page import (
+    Asked,
+    Cursor,
+    Node,
+    Reader,
+    Worker,
+    bad_cursor,
+    done,
+    local,
+    missing,
+    show,
+)
+from lianzhi.web.problems import Problem
+
+router = APIRouter()
+
+
+@router.get("/protections")
+def protections(
+    *,
+    request: Request,
+    node: Node,
+    user: Reader,
+    status: Asked = "running",
+    about: Asked = "",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, or with a cursor its next rows."""
+    status = status if status in ("running", "all") else "running"
+    at = node.now() if status == "running" else None
+    try:
+        page = views.protections(
+            node.engine, active_at=at, about=about or None, cursor=cursor or None
+        )
+    except views.CursorError as error:
+        raise bad_cursor(error) from None
+    template = "_protections.html" if cursor else "protections.html"
+    return show(request, template, page=page, status=status, about=about)
+
+
+@router.post("/protections/{protection}/lift")
+def lift(
+    node: Node,
+    user: Worker,
+    protection: str,
+    following: Annotated[str, Form(alias="next", max_length=300)] = "/protections",
+) -> Response:
+    """End a protection early."""
+    try:
+        node.lift(protection, user.name, node.now())
+    except KeyError:
+        raise missing() from None
+    except IllegalStepError as error:
+        raise Problem(409, str(error), mend="load the page again") from None
+    return done(local(following), "lifted")

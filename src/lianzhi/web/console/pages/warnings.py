@@ -1,0 +1,32 @@
+"""Warnings: what the detectors found, newest first."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.chain.finding import STAGES
+from lianzhi.store import views
+from lianzhi.web.console.page import Asked, Cursor, Node, Reader, bad_cursor, show
+
+router = APIRouter()
+
+
+@router.get("/warnings")
+def warnings(
+    *,
+    request: Request,
+    node: Node,
+    user: Reader,
+    stage: Asked = "",
+    about: Asked = "",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, or with a cursor its next rows."""
+    stage = stage if stage in STAGES else ""
+    try:
+        page = views.findings(
+            node.engine, stage=stage or None, about=about or None, cursor=cursor or None
+        )
+    except views.CursorError as error:
+        raise bad_cursor(error) from None
+    template = "_warnings.html" if cursor else "warnings.html"
+    return show(request, template, page=page, stage=stage, about=about, stages=STAGES)

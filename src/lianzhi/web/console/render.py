@@ -1,0 +1,130 @@
+"""Rendering: one Jinja environment a language, and the context that every page has."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from lianzhi.web.auth import csrf_token, maybe_user
+from lianzhi.web.console import format as form
+from lianzhi.web.console.words import LANGUAGES, NAMES, choose, known, words
+
+THEMES: tuple[str, ...] = ("auto", "light", "dark")
+
+#: The chain's nouns in their order, then what keeps the house: (key, address, shortcut after `g`).
+NAVIGATION: tuple[tuple[str, str, str], ...] = (
+    ("overview", "/", "o"),
+    ("warnings", "/warnings", "w"),
+    ("cases", "/cases", "c"),
+    ("protections", "/protections", "p"),
+    ("quarantine", "/quarantine", "q"),
+    ("record", "/record", "r"),
+    ("settings", "/settings", "s"),
+)
+
+Render = Callable[[Request, str, Mapping[str, Any], int], HTMLResponse]
+
+
+def language_of(request: Request) -> str:
+    """The language in which this request is answered."""
+    return choose(request.cookies.get("lang"), request.headers.get("accept-language"))
+
+
+def renderer(name: str, now: Callable[[], int], zone: dt.tzinfo) -> Render:
+    """The function that answers a request with a page, in the reader's language and theme."""
+
+    def render(
+        request: Request, template: str, context: Mapping[str, Any], status: int = 200
+    ) -> HTMLResponse:
+        language = language_of(request)
+        theme = request.cookies.get("theme", "auto")
+        frame = {
+            "csrf": csrf_token(request),
+            "deployment": name,
+            "languages": NAMES,
+            "lang": language,
+            "navigation": NAVIGATION,
+            "now": now(),
+            "path": request.url.path,
+            "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            "theme": theme if theme in THEMES else "auto",
+            "themes": THEMES,
+            "user": maybe_user(request),
+            "asked": request.query_params,
+            "zone": zone,
+        }
+        page = environment(language).get_template(template).render({**frame, **context})
+        headers = {"Vary": "Cookie, Accept-Language", "Cache-Control": "no-store"}
+        return HTMLResponse(page, status, headers)
+
+    return render
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in one language; a missing variable is an error, never an empty string."""
+    if language not in LANGUAGES:
+        raise ValueError(f"language {language!r}: choose one of {', '.join(LANGUAGES)}")
+    env = Environment(
+        loader=PackageLoader("lianzhi.web.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    catalogue = words(language)
+    env.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+
+    def word(family: str, key: str) -> str:
+        """The word for a value that data names; a value that no catalogue knows reads as itself."""
+        full = f"{family}.{key}"
+        return catalogue.gettext(full) if known(language, full) else key.replace("_", " ")
+
+    @pass_context
+    def stamp(context: Context, ms: int) -> str:
+        return form.stamp(ms, context["zone"])
+
+    @pass_context
+    def stamp_to(context: Context, since: int, until: int) -> str:
+        return form.stretch(since, until, context["zone"])
+
+    @pass_context
+    def iso(context: Context, ms: int) -> str:
+        return form.iso(ms, context["zone"])
+
+    @pass_context
+    def relative(context: Context, ms: int) -> str:
+        return form.relative(ms, context["now"], catalogue)
+
+    def figures(value: object) -> str:
+        """JSON for a data attribute; the template escapes it."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    env.filters |= {
+        "stamp": stamp,
+        "stamp_to": stamp_to,
+        "iso": iso,
+        "relative": relative,
+        "duration": lambda ms: form.duration(ms, catalogue),
+        "number": form.number,
+        "percent": form.percent,
+        "figures": figures,
+    }
+    env.globals |= {"word": word, "address": form.address, "asset": _asset}
+    return env
+
+
+@cache
+def _asset(path: str) -> str:
+    """Address of a static file; it changes with the content, so that browsers may keep it."""
+    content = files(__package__).joinpath("static", path).read_bytes()
+    return f"/static/{path}?{hashlib.blake2b(content, digest_size=4).hexdigest()}"

@@ -1,0 +1,134 @@
+// Charts: figures come as JSON in data attributes, colours from the page's custom properties.
+// Rendered as SVG; nothing here needs inline styles beyond what scripts may set.
+"use strict";
+
+(() => {
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const charts = new Map();
+
+  const text = () => ({
+    color: colour("--quiet"),
+    fontSize: 12,
+    fontFamily: getComputedStyle(document.body).fontFamily,
+  });
+
+  const axes = (at, shorten, most) => ({
+    animation: false,
+    grid: { left: 8, right: 12, top: 30, bottom: 4, containLabel: true },
+    xAxis: {
+      type: "category",
+      data: at,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: colour("--edge") } },
+      axisLabel: { ...text(), formatter: shorten, hideOverlap: true },
+    },
+    yAxis: {
+      type: "value",
+      min: 0,
+      max: most,
+      minInterval: 1,
+      splitNumber: 3,
+      axisLabel: text(),
+      splitLine: { lineStyle: { color: colour("--line") } },
+    },
+    tooltip: {
+      trigger: "axis",
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: colour("--paper"),
+      borderColor: colour("--line"),
+      textStyle: { ...text(), color: colour("--ink") },
+      axisPointer: { type: "shadow", shadowStyle: { color: colour("--edge"), opacity: 0.12 } },
+    },
+  });
+
+  const bars = (name, data, fill, z) => ({
+    name, data, z, type: "bar", barGap: "-100%", barCategoryGap: "12%", itemStyle: { color: colour(fill) },
+  });
+
+  const options = {
+    pulse: (figures) => ({
+      ...axes(figures.at, (value) => value, Math.max(...figures.events, 0) < 4 ? 4 : undefined),
+      series: [
+        bars(figures.words.events, figures.events, "--bar", 1),
+        bars(figures.words.strangers, figures.strangers, "--bar-mid", 2),
+        bars(figures.words.harmful, figures.harmful, "--accent", 3),
+      ],
+    }),
+
+    timeline: (figures) => {
+      const sameDay = figures.at[0]?.slice(0, 10) === figures.at.at(-1)?.slice(0, 10);
+      const shorten = (value) => value.slice(sameDay ? 11 : 5);
+      const width = figures.at.length;
+      const crowded = (index) => {
+        const { bucket } = figures.marks[index];
+        const next = figures.marks[index + 1];
+        return bucket > width * 0.85 || (next && next.bucket - bucket < width * 0.14 && bucket > width * 0.12);
+      };
+      const series = [
+        bars(figures.words.arrivals, figures.arrivals, "--bar", 1),
+        bars(figures.words.strangers, figures.strangers, "--bar-mid", 2),
+        bars(figures.words.harmful, figures.harmful, "--accent", 3),
+      ];
+      series[0].markLine = {
+        symbol: "none",
+        silent: true,
+        animation: false,
+        data: figures.marks.map((mark, index) => ({
+          xAxis: mark.bucket,
+          lineStyle: { color: colour({ act: "--act", warn: "--warn-mark", protected: "--accent" }[mark.key] ?? "--edge"), type: "solid", width: 1.5 },
+          label: {
+            ...text(),
+            show: true,
+            color: colour({ act: "--act", warn: "--warn", protected: "--accent" }[mark.key] ?? "--quiet"),
+            formatter: mark.label.replace(/ .*(\d\d:\d\d)$/, " $1"),
+            position: "end",
+            align: crowded(index) ? "right" : "left",
+            padding: [0, 4],
+            distance: [0, 4],
+          },
+        })),
+      };
+      if (figures.usual !== null) {
+        series[1].markArea = {
+          silent: true,
+          itemStyle: { color: colour("--edge"), opacity: 0.16 },
+          data: [[{ yAxis: 0 }, { yAxis: figures.usual_most }]],
+        };
+        series[1].markLine = {
+          symbol: "none",
+          silent: true,
+          lineStyle: { color: colour("--ink"), width: 1, type: "dashed" },
+          label: { show: false },
+          data: [{ yAxis: figures.usual }],
+        };
+      }
+      const option = axes(figures.at, shorten, undefined);
+      option.grid.top = 44;
+      return { ...option, series };
+    },
+  };
+
+  const draw = (element) => {
+    let chart = charts.get(element);
+    if (!chart) {
+      chart = echarts.init(element, null, { renderer: "svg" });
+      charts.set(element, chart);
+    }
+    const figures = JSON.parse(element.dataset.figures);
+    chart.setOption(options[element.dataset.chart](figures), { notMerge: true });
+  };
+  const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);
+
+  drawAll();
+  addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const now = document.getElementById("pulse-now");
+    const pulse = document.getElementById("pulse");
+    if (event.target.id !== "live" || !now || !pulse || pulse.dataset.figures === now.dataset.figures) return;
+    pulse.dataset.figures = now.dataset.figures;
+    draw(pulse);
+  });
+  addEventListener("beforeprint", () => charts.forEach((chart) => chart.resize()));
+})();

@@ -1,0 +1,82 @@
+"""What the web application needs of a running node; `jobs.node.Node` provides it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.engine import Engine
+
+from lianzhi.chain.case import Outcome
+from lianzhi.chain.event import Event
+from lianzhi.chain.protection import Terms, Verdict
+from lianzhi.flow.quarantine import Quarantine
+from lianzhi.jobs.forms import Bucket, Forming, Pulse, Receipt, Second
+from lianzhi.store.ledger import Ledger
+
+__all__ = ["Bucket", "Forming", "NodePort", "Pulse", "Receipt", "Second"]
+
+
+class NodePort(Protocol):
+    """A running node: intake, detectors, record, protections."""
+
+    home: Path
+    engine: Engine
+    ledger: Ledger
+
+    def submit(self, body: bytes, origin: str) -> Receipt:
+        """Accept a batch of NDJSON; blocks until it is durable. Thread-safe."""
+        ...
+
+    def pulse(self) -> Pulse:
+        """The live picture."""
+        ...
+
+    def timeline(self, account: str, since: int, until: int, width: int) -> list[Bucket]:
+        """Arrivals at a person by interval, from the event log."""
+        ...
+
+    def expected_per_hour(self, account: str) -> float | None:
+        """The person's own baseline of strangers an hour; None when unknown."""
+        ...
+
+    def events(self, seqs: Sequence[int]) -> dict[int, Event]:
+        """Events by position in the log; erased ones are missing."""
+        ...
+
+    def check(
+        self, channel: str, actor: str, target: str, at: int, actor_created: int | None
+    ) -> Verdict:
+        """Whether an interaction passes the target's protection. Never blocks on I/O."""
+        ...
+
+    def grant(self, account: str, terms: Terms, by: str, case: str | None, at: int) -> str:
+        """Grant a protection; returns its id when it is on the record."""
+        ...
+
+    def lift(self, protection: str, by: str, at: int) -> None:
+        """End a protection early. Raises KeyError when there is none."""
+        ...
+
+    def close_case(self, case: str, outcome: Outcome, reason: str, by: str, at: int) -> None:
+        """Close a case; raises IllegalStepError when its status forbids it."""
+        ...
+
+    def reopen_case(self, case: str, reason: str, by: str, at: int) -> None:
+        """Reopen a closed case."""
+        ...
+
+    def note_case(self, case: str, text: str, by: str, at: int) -> None:
+        """Add a note; its text is kept in the vault."""
+        ...
+
+    def assign_case(self, case: str, user: str, by: str, at: int) -> None:
+        """Give a case to a user."""
+        ...
+
+    def quarantine(self) -> Quarantine:
+        """Rows that could not be accepted."""
+        ...
+
+    def now(self) -> int:
+        """The node's clock, Unix milliseconds UTC."""
+        ...

@@ -1,0 +1,176 @@
+"""What people do at the console, in a real browser. Any complaint of the browser fails a test."""
+
+import re
+from collections.abc import Callable
+
+import console_house as house
+import pytest
+from playwright.sync_api import Page, expect
+
+from lianzhi.jobs.node import Node
+
+Enter = Callable[..., Page]
+
+
+def test_from_sign_in_to_a_protected_person(enter: Enter, town: Node) -> None:
+    page = enter()
+    row = page.locator("#live tr.row", has_text=house.HARMED)
+    row.get_by_role("link", name="Open the case").click()
+    page.wait_for_url("**/cases/*")
+    assert house.HARMED in page.locator("h1").inner_text()
+    assert page.locator("[data-chart=timeline] svg").count() == 1
+    page.get_by_role("button", name="Grant protection").click()
+    page.get_by_text("Protection is granted and on the record.").wait_for()
+    assert "done=" not in page.url
+    assert town.check("comment", "somebody new", house.HARMED, house.NOW, None).allowed is False
+    page.goto("/protections")
+    row = page.locator("tr.row", has_text=house.HARMED)
+    assert "2026-11-27 21:30" in row.inner_text()
+    lift = row.get_by_role("button")
+    lift.click()
+    assert "Press again" in lift.inner_text()
+    assert page.locator("tr.row", has_text=house.HARMED).count() == 1
+    lift.click()
+    page.get_by_text("Protection is ended and on the record.").wait_for()
+    assert page.locator("tr.row", has_text=house.HARMED).count() == 0
+
+
+def test_the_live_part_follows_without_moving_the_rest(enter: Enter) -> None:
+    page = enter()
+    assert page.locator("#pulse svg").count() == 1
+    with page.expect_response("**/live"):
+        pass
+    page.wait_for_timeout(100)
+    assert page.locator("#live .ask").count() == 4
+    assert page.locator("#pulse svg").count() == 1
+
+
+def test_language_and_theme_switch_in_place(enter: Enter) -> None:
+    page = enter()
+    page.goto("/cases?status=all")
+    page.get_by_role("button", name="中文").click()
+    page.wait_for_load_state()
+    assert page.locator("h1").inner_text() == "案件"
+    assert page.url.endswith("/cases?status=all")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for _ in range(2):  # system, light, dark
+        page.get_by_role("button", name=re.compile("外观")).click()
+        page.wait_for_load_state()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+
+
+def test_the_lists_work_by_keyboard_alone(enter: Enter) -> None:
+    page = enter()
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.wait_for_url("**/cases")
+    names = page.locator("tr.row .go").all_inner_texts()
+    focused = "document.activeElement.innerText"
+    for key, at in (("j", 0), ("j", 1), ("k", 0), ("k", 0)):
+        page.keyboard.press(key)
+        assert page.evaluate(focused) == names[at]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/*")
+    page.keyboard.press("?")
+    assert page.locator("dialog[open]").count() == 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("jk")
+    assert page.input_value("#search") == "jk"
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    page.wait_for_url(re.compile(r":\d+/$"))
+
+
+def test_what_was_said_stays_blurred_until_asked_for(enter: Enter, town: Node) -> None:
+    page = enter()
+    page.goto(f"/cases/{house.case_of(town, house.HARMED)}")
+    quotes = page.locator(".quote")
+    blurred = re.compile("blur")
+    assert quotes.count() > 3
+    expect(quotes.nth(0)).to_have_css("filter", blurred)
+    quotes.nth(0).focus()
+    page.keyboard.press("Enter")
+    expect(quotes.nth(0)).to_have_css("filter", "none")
+    expect(quotes.nth(1)).to_have_css("filter", blurred)
+    page.keyboard.press("b")
+    expect(quotes.nth(1)).to_have_css("filter", "none")
+    assert page.locator("mark").first.get_attribute("title")
+    page.keyboard.press("b")
+    expect(quotes.nth(0)).to_have_css("filter", blurred)
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_no_page_scrolls_sideways(enter: Enter, town: Node, width: int) -> None:
+    page = enter(width=width)
+    case = f"/cases/{house.case_of(town, house.HARMED)}"
+    for url in (
+        "/",
+        "/warnings",
+        "/cases",
+        case,
+        "/protections?status=all",
+        "/quarantine",
+        "/record",
+        "/settings",
+    ):
+        page.goto(url)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, url
+
+
+def test_the_phone_keeps_the_rest_of_the_menu_folded(enter: Enter) -> None:
+    page = enter(width=390)
+    link = page.get_by_role("link", name="Record", exact=True)
+    assert not link.is_visible()
+    page.locator(".rail summary").click()
+    link.click()
+    page.wait_for_url("**/record")
+    page.get_by_role("button", name="Verify now").click()
+    page.get_by_text(re.compile("entries checked, no fault")).wait_for()
+
+
+def test_a_case_prints_without_frame_and_without_abuse(enter: Enter, town: Node) -> None:
+    page = enter()
+    page.goto(f"/cases/{house.case_of(town, house.HARMED)}")
+    page.emulate_media(media="print")
+    assert not page.locator(".rail").is_visible()
+    assert not page.locator(".actions").is_visible()
+    ink = page.locator(".quote").first.evaluate("q => getComputedStyle(q).color")
+    assert ink == "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(enter: Enter, town: Node, theme: str) -> None:
+    """WCAG 2.2, 1.4.3: 4.5 to 1 for every text that is shown and not disabled."""
+    page = enter()
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": page.url}])
+    for url in ("/", "/cases?status=all", f"/cases/{house.case_of(town, house.HARMED)}", "/record"):
+        page.goto(url)
+        assert page.evaluate(CONTRAST) == [], url
+
+
+CONTRAST = """() => {
+  const parse = (c) => c.match(/[\\d.]+/g).map(Number);
+  const lum = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const c = parse(getComputedStyle(e).backgroundColor);
+      if (c.length < 4 || c[3] > 0.99) return c;
+    }
+    return [255, 255, 255];
+  };
+  const bad = [];
+  for (const e of document.querySelectorAll('body *')) {
+    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!own || !e.checkVisibility() || e.closest('svg, [disabled], .sr, .veiled .quote')) continue;
+    const [a, b] = [lum(parse(getComputedStyle(e).color)), lum(ground(e))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) bad.push(`${e.className || e.tagName}: ${e.textContent.trim()} ${ratio}`);
+  }
+  return [...new Set(bad)];
+}"""

@@ -1,0 +1,143 @@
+"""`lianzhi serve` and `lianzhi demo` as an operator meets them."""
+
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner
+
+from lianzhi.cli.main import main
+from lianzhi.jobs.node import Node
+from lianzhi.store.accounts import add_key, authenticate
+
+EVENT = {
+    "id": "c1",
+    "source": "test",
+    "kind": "comment",
+    "time": 1_790_000_000_000,
+    "actor": "u7",
+    "target": "u1",
+    "text": "今天的比赛真精彩",
+}
+
+
+class Server:
+    """A command that serves, in a process of its own."""
+
+    def __init__(self, *words):
+        call = [sys.executable, "-c", "from lianzhi.cli.main import main; main()", *map(str, words)]
+        self.process = subprocess.Popen(
+            [*call, "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        line = self.process.stdout.readline()
+        self.said = json.loads(line) if line else {}
+
+    def ask(self, method, path, body=None, **headers):
+        address = urlsplit(self.said["url"])
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    def stop(self, number):
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out.decode(), err.decode()
+
+
+@pytest.fixture
+def start():
+    servers = []
+
+    def start(*words):
+        servers.append(Server(*words))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.process.kill()
+        server.process.communicate()
+
+
+def run(*words):
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def test_port_in_use_is_told_before_anything_is_touched(tmp_path):
+    home = tmp_path / "home"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = run("serve", "--port", taken.getsockname()[1], "--home", home)
+    assert result.exit_code == 3
+    assert "--port" in result.output
+    assert not home.exists()
+
+
+def test_locked_home_is_told(tmp_path):
+    with Node(tmp_path):
+        result = run("serve", "--port", 0, "--home", tmp_path)
+    assert result.exit_code == 3
+    assert "another process" in result.output
+
+
+@pytest.mark.parametrize("file", ["config.toml", "web.toml"])
+def test_broken_settings_name_file_and_field(tmp_path, file):
+    (tmp_path / file).write_text("nonsense = 1\n")
+    result = run("serve", "--port", 0, "--home", tmp_path)
+    assert result.exit_code == 3
+    assert file in result.output
+    assert "nonsense" in result.output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serves_and_stops_cleanly(tmp_path, start, number):
+    with Node(tmp_path) as node:
+        _, key = add_key(node.engine, "test", ("ingest",), node.now(), None)
+    (tmp_path / "snapshots" / "detectors.msgpack").unlink()
+    server = start("serve", "--home", tmp_path)
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"}
+    status, body = server.ask("POST", "/v1/events", json.dumps(EVENT), **headers)
+    assert (status, json.loads(body)["accepted"]) == (200, 1)
+    assert server.ask("GET", "/v1/findings?account=somebody")[0] == 401
+    code, _, log = server.stop(number)
+    assert code == 0
+    assert (tmp_path / "snapshots" / "detectors.msgpack").exists()
+    assert "POST /v1/events 200" in log
+    assert "somebody" not in log
+    assert key not in log
+    assert "Traceback" not in log
+
+
+@pytest.mark.slow
+def test_demo_prints_logins_that_work_and_comes_back_clean(tmp_path, start):
+    home = tmp_path / "demo"
+    server = start("demo", "--home", home)
+    assert set(server.said["logins"]) == {"admin", "reviewer", "viewer"}
+    assert server.ask("GET", "/login")[0] == 200
+    status, _ = server.ask("GET", "/v1/cases", Authorization=f"Bearer {server.said['key']}")
+    assert status == 200
+    again = run("demo", "--home", home, "--port", 0)
+    assert again.exit_code == 3
+    assert "another demo runs" in again.output
+    code, out, _ = server.stop(signal.SIGTERM)
+    assert code == 0
+    assert '"what":"round"' in out
+    with Node(home) as node:
+        password = server.said["logins"]["reviewer"]
+        assert authenticate(node.engine, "reviewer", password).role == "reviewer"
+    second = start("demo", "--home", home)
+    assert second.said["logins"] != server.said["logins"]
+
+
+def test_demo_leaves_a_strange_folder_alone(tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    result = run("demo", "--home", tmp_path, "--port", 0)
+    assert result.exit_code == 3
+    assert "--home" in result.output
+    assert precious.read_text() == "mine"

@@ -1,0 +1,67 @@
+"""Fixtures: an application around a node in memory, and clients that call it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+from web_house import PASSWORD, FakeNode, csrf_of, login_form
+
+from lianzhi.store import accounts
+from lianzhi.web.app import create_app
+from lianzhi.web.settings import Settings
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[FakeNode]:
+    node = FakeNode(tmp_path)
+    yield node
+    node.engine.dispose()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(hosts=("testserver",), client_rate=1e6, client_burst=1e6, key_cached=0.0)
+
+
+@pytest.fixture
+def app(node: FakeNode, settings: Settings) -> FastAPI:
+    return create_app(node, settings)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def bearer(node: FakeNode) -> Callable[..., dict[str, str]]:
+    """Headers with a fresh key of these scopes."""
+
+    def make(*scopes: accounts.Scope, expires_at: int | None = None) -> dict[str, str]:
+        _, token = accounts.add_key(node.engine, "test", scopes, node.clock, expires_at)
+        return {"Authorization": f"Bearer {token}"}
+
+    return make
+
+
+@pytest.fixture
+def signed_in(node: FakeNode, app: FastAPI) -> Iterator[Callable[[accounts.Role], TestClient]]:
+    """Clients signed in with a role; `client.headers` carries the CSRF token."""
+    opened: list[TestClient] = []
+
+    def make(role: accounts.Role) -> TestClient:
+        name = f"{role}-{len(opened)}"
+        accounts.add_user(node.engine, name, PASSWORD, role, node.clock)
+        client = TestClient(app, follow_redirects=False)
+        opened.append(client)
+        answer = client.post("/login", data=login_form(client, name, PASSWORD))
+        assert answer.status_code == 303, answer.text
+        client.headers["X-CSRF-Token"] = csrf_of(client)
+        return client
+
+    yield make
+    for client in opened:
+        client.close()
