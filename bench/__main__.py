@@ -1,0 +1,27 @@
+"""Run every benchmark, each in a process of its own, and print one table."""
+
+import os
+import platform
+import subprocess
+import sys
+import time
+
+PARTS = ("path", "latency", "growth", "text", "record")
+
+
+def main() -> None:
+    print(
+        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}, "
+        f"Python {platform.python_version()}"
+    )
+    failed = [
+        part
+        for part in sys.argv[1:] or PARTS
+        if subprocess.run([sys.executable, "-m", f"bench.{part}"], check=False).returncode
+    ]
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
