@@ -1,17 +1,18 @@
-"""Detectors are folds: any split of the sequence, with or without a snapshot between, is the same."""
+"""Detectors are folds: any split of the sequence, with or without a snapshot, is the same."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streams import CALL, KIND, RUDE, START, event, merged, numbered
 
 from lianzhi.chain.event import Event
 from lianzhi.domains.bullying import policy
 from lianzhi.domains.bullying.detect import PileOn
 from lianzhi.domains.bullying.reports import ReportFlood
 from lianzhi.domains.bullying.roster import Watch
+from streams import CALL, KIND, RUDE, START, event, merged, numbered
 
 POLICY = policy.load()
 DAY = 86_400_000
@@ -19,7 +20,8 @@ ROSTER = {"p0": [Watch(START, START + 3 * DAY)]}
 DETECTORS: list[Any] = [PileOn(POLICY, ROSTER), ReportFlood(POLICY)]
 
 KINDS = st.sampled_from(
-    ["comment"] * 8 + ["danmaku", "private_message", "mention", "repost", "follow", "report", "like"]
+    ["comment"] * 8
+    + ["danmaku", "private_message", "mention", "repost", "follow", "report", "like"]
 )
 ONE = st.fixed_dictionaries(
     {
@@ -52,12 +54,14 @@ def stream(rows: list[dict[str, Any]]) -> list[Event]:
 @pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.name)
 @settings(deadline=None, max_examples=40)
 @given(rows=st.lists(ONE, max_size=150), cuts=st.lists(st.integers(0, 150), max_size=6))
-def test_any_split_finds_the_same(detector: Any, rows: list[dict[str, Any]], cuts: list[int]) -> None:
+def test_any_split_finds_the_same(
+    detector: Any, rows: list[dict[str, Any]], cuts: list[int]
+) -> None:
     events = stream(rows)
     state, found = detector.step(detector.init(), events)
     split, pieces = detector.init(), []
     places = sorted({0, len(events), *(c for c in cuts if c <= len(events))})
-    for n, (start, stop) in enumerate(zip(places, places[1:], strict=False)):
+    for n, (start, stop) in enumerate(pairwise(places)):
         split, more = detector.step(split, events[start:stop])
         pieces += more
         if n % 2:
@@ -94,7 +98,7 @@ def flood(count: int, kind: str) -> list[Event]:
 def test_a_report_flood_is_a_finding_about_the_reported_and_accuses_nobody() -> None:
     detector = ReportFlood(POLICY)
     _, findings = detector.step(detector.init(), flood(40, "report"))
-    assert [f.stage for f in findings] == ["watch", "warn"]
+    assert findings[-1].stage == "warn"
     for finding in findings:
         assert finding.about == "p0"
         assert not finding.subjects

@@ -1,4 +1,4 @@
-"""Docket: what a finding puts on the record. Nothing here acts; it opens, joins, proposes, offers."""
+"""Docket: what a finding puts on the record. It opens, joins, proposes, offers; it never acts."""
 
 from collections.abc import Sequence
 from typing import Any

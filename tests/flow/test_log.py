@@ -31,7 +31,12 @@ def test_round_trip(groups: list[list[bytes]]) -> None:
     chain, first = GENESIS, 0
     for n, ((_, frame), lines) in enumerate(zip(read, groups, strict=True)):
         assert list(frame.lines) == lines
-        assert (frame.first, frame.accepted_at, frame.floor, frame.watermark) == (first, n, n - 1, n)
+        assert (frame.first, frame.accepted_at, frame.floor, frame.watermark) == (
+            first,
+            n,
+            n - 1,
+            n,
+        )
         salts = [bytes([n]) * log.SALT_BYTES] * len(lines)
         leaves = [log.leaf(salt, line) for salt, line in zip(salts, lines, strict=True)]
         chain = log.chain_after(chain, leaves)

@@ -5,7 +5,6 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streams import NOW, calm, crowd, merged, numbered
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
@@ -15,6 +14,7 @@ from lianzhi.domains.bullying.reports import ReportFlood
 from lianzhi.flow.runner import Accepted, Runner
 from lianzhi.flow.watermark import advance, past
 from lianzhi.record.mention import mentions
+from streams import NOW, calm, crowd, merged, numbered
 
 LATENESS = 5000
 POLICY = policy.load()
@@ -66,9 +66,7 @@ def test_cutting_the_stream_changes_nothing(sizes: list[int], together: int) -> 
 
 @settings(deadline=None, max_examples=25)
 @given(st.randoms(use_true_random=False), st.lists(st.integers(1, 60), max_size=12))
-def test_disorder_within_the_lateness_changes_nothing(
-    rng: random.Random, sizes: list[int]
-) -> None:
+def test_disorder_within_the_lateness_changes_nothing(rng: random.Random, sizes: list[int]) -> None:
     arrival = sorted(EVENTS, key=lambda e: e.time + rng.randrange(LATENESS - 250))
     shuffled = runner()
     found = shuffled.feed(frames(arrival, sizes))
@@ -91,7 +89,7 @@ def test_a_restart_at_any_frame_changes_nothing(sizes: list[int], data: st.DataO
     assert second.snapshot(len(EVENTS)).states == STATES
 
 
-@pytest.mark.parametrize("account", ["victim", "stranger2x17", "stranger5x13", "calm7"])
+@pytest.mark.parametrize("account", ["victim", "stranger2x017", "stranger5x013", "calm7"])
 @pytest.mark.parametrize("stop", [3, 9, 10**6])
 def test_forgetting_leaves_no_trace(account: str, stop: int) -> None:
     made = frames(EVENTS, [20] * 40)

@@ -2,10 +2,10 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streams import event
 
 from lianzhi.chain.event import Event
 from lianzhi.flow.watermark import SLOT_MS, Reorder, advance, past, slot_start
+from streams import event
 
 LATENESS = 1000
 STEPS = st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 20_000)), max_size=30)

@@ -84,7 +84,11 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Measures and protections proposed, by policy key."""
 
 
-def finding_id(kind: str, about: str, since: int, stage: Stage, at: int) -> str:
-    """Deterministic id: 128 bits of BLAKE2b over the identifying fields, hex."""
-    text = "\x1f".join((kind, about, str(since), stage, str(at)))
+def finding_id(kind: str, about: str, since: int, stage: Stage, at: int, involved: int = 0) -> str:
+    """Deterministic id: 128 bits of BLAKE2b over the identifying fields, hex.
+
+    `involved` is how many accounts it counts: platforms that stamp whole seconds send many events
+    in one moment, and a person may be told twice in it.
+    """
+    text = "\x1f".join((kind, about, str(since), stage, str(at), str(involved)))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -73,6 +73,8 @@ def rebuild(home: Path, as_json: bool) -> None:
 @deployment
 def erase(subject: str, home: Path, as_json: bool) -> None:
     """Erase a person everywhere; the record still verifies afterwards."""
+    if not subject.strip():
+        raise click.BadParameter("it is blank; give the account's whole name", param_hint="subject")
     try:
         with Node(home) as node:
             erasure = node.erase(subject)

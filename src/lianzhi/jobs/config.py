@@ -1,6 +1,5 @@
 """Configuration of a deployment: `config.toml` under LIANZHI_HOME, made at the first start."""
 
-import os
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -31,11 +30,6 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """CSV of people to watch closely, relative to LIANZHI_HOME."""
     origin: str = "lianzhi.local/record"
     """Name under which the record's checkpoints are signed."""
-
-
-def home() -> Path:
-    """LIANZHI_HOME, by default `.lianzhi` in the working directory."""
-    return Path(os.environ.get("LIANZHI_HOME") or DEFAULT_HOME)
 
 
 def load(folder: Path) -> Config:

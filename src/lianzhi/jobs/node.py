@@ -231,12 +231,13 @@ class Node:
         for protection in self.guard.of(account):
             self.lift(protection, "erasure", self.now())
         with self.store.paused(), self.judge.halted() as runner:
-            self.store.erase(named, self.segments.put)
             runner.forget(account, named)
             snapshots.save(self._snapshot_path, runner.snapshot(self.store.log.next))
             self._observer.forget(account)
-            self._quarantine.erase(named)
-            return self.ledger.erase(account, self.now())
+        # From here on the node goes on: rewriting what is stored may take minutes.
+        self.store.erase(named, self.segments.put)
+        self._quarantine.erase(named)
+        return self.ledger.erase(account, self.now())
 
     def close(self) -> None:
         """Judge what was accepted, save the state and let go of LIANZHI_HOME."""

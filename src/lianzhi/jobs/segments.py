@@ -19,7 +19,7 @@ class SegmentRecord:
             self._known = lookups.sealed_segments(connection)
 
     def catch_up(self) -> None:
-        """Record segments that an older copy of the database, brought back, does not know."""
+        """Record segments that were sealed just before a crash."""
         for path in self._store.log.parquet():
             if f"segment-{int(path.stem)}" not in self._known:
                 self.put(self._store.describe(path))

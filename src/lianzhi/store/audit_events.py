@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import pyarrow as pa
 from sqlalchemy import Engine, select
 
 from lianzhi.flow import log
@@ -94,7 +93,7 @@ def _segment(path: Path, first: int, after: int, root: bytes) -> SegmentFault | 
         return SegmentFault(path.name, first, "the segment is missing; restore it from a copy")
     try:
         checked = sealed.check(path)
-    except (OSError, ValueError, LookupError, TypeError, pa.ArrowException) as error:
+    except (*sealed.UNREADABLE, LookupError, TypeError, ValueError) as error:
         return SegmentFault(path.name, first, f"the segment cannot be read: {error}")
     if checked.first_bad is not None:
         return SegmentFault(path.name, checked.first_bad, "the event is not the one accepted")

@@ -23,6 +23,8 @@ from lianzhi.record import merkle
 from lianzhi.store.files import sync_directory
 
 ROW_GROUP = 65_536
+#: What reading a damaged file may raise, beside what any wrong content raises.
+UNREADABLE = (OSError, pa.ArrowException)
 #: Rows that a check holds in memory at a time.
 CHECKED = 8192
 _CHAIN, _WATERMARK, _LATEST = "lianzhi.chain", "lianzhi.watermark", "lianzhi.latest"
@@ -205,6 +207,20 @@ def check(path: Path) -> Checked:
         leaves += held
         erased += raws.count(None)
     return Checked(len(leaves), merkle.root(leaves), erased, bad)
+
+
+def matches(path: Path, frames: Sequence[Frame]) -> bool:
+    """Whether a segment says exactly what these frames say."""
+    leaves = [
+        log.leaf(salt or b"", line or b"")
+        for frame in frames
+        for salt, line in zip(frame.salts, frame.lines, strict=True)
+    ]
+    whole = Checked(len(leaves), merkle.root(leaves), 0, None)
+    try:
+        return bool(frames) and tail(path).chain == frames[-1].chain and check(path) == whole
+    except (*UNREADABLE, LookupError, TypeError, ValueError):
+        return False
 
 
 def _told(

@@ -8,6 +8,7 @@ frames as they were, to be tried again.
 import os
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,7 +30,14 @@ def seal(source: Path, target: Path) -> sealed.Sealed:
     if source.stat().st_size < SMALL_BYTES:
         return _seal(source, target)
     command = [sys.executable, "-m", __name__, str(source), str(target)]
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    stdin, alive = os.pipe()  # `alive` closes when this process ends, however it ends
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, stdin=stdin, capture_output=True, check=False, start_new_session=True
+        )
+    finally:
+        os.close(stdin)
+        os.close(alive)
     if done.returncode != 0:
         raise SealingError(done.stderr.decode(errors="replace").strip()[-500:])
     return msgspec.json.decode(done.stdout, type=sealed.Sealed)
@@ -40,8 +48,16 @@ def _seal(source: Path, target: Path) -> sealed.Sealed:
     return sealed.write(target, frames)
 
 
+def _die_with_parent() -> None:
+    """End when standard input does: a child that outlived its parent could put a file in place
+    after the next start has sealed the segment itself, and a person has been erased from it."""
+    os.read(0, 1)
+    os._exit(1)
+
+
 def main() -> None:
-    """Seal one segment and print the result."""
+    """Seal one segment and print the result, while standard input is open."""
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     with suppress(OSError):
         os.nice(5)  # intake comes first
     source, target = (Path(name) for name in sys.argv[1:3])

@@ -181,9 +181,12 @@ class SegmentLog:
     def _recover(self) -> None:
         for leftover in self._folder.glob("*.new"):
             leftover.unlink()
+        for path in self.parquet():
+            frames = path.with_suffix(".log")
+            if frames.exists():  # a crash while it was sealed: the frames are what was accepted
+                same = sealed.matches(path, [f for _, f in log.decode(frames.read_bytes())])
+                (frames if same else path).unlink()
         paths = sorted(self._folder.glob("*.log"))
-        for path in paths:  # a crash while it was sealed: the frames are what was accepted
-            path.with_suffix(".parquet").unlink(missing_ok=True)
         for path in self.parquet():
             tail = sealed.tail(path)
             self.next, self.chain, self.watermark = tail.after, tail.chain, tail.watermark
@@ -258,8 +261,8 @@ class SegmentLog:
         following = [*(first for first, _, _ in known[1:]), active.after][: len(known)]
         spans = [
             (begin, end)
-            for (_, begin, end), after in zip(known, following, strict=True)
-            if after >= start
+            for (first, begin, end), after in zip(known, following, strict=True)
+            if after > start or first >= start
         ]
         try:
             yield from _read(active, spans)
@@ -315,7 +318,8 @@ class SegmentLog:
         """
         self.turn()
         seal()
-        return sum(sealed.erase(path, mentions) for path in self.parquet())
+        with self._seal_lock:
+            return sum(sealed.erase(path, mentions) for path in self.parquet())
 
 
 def _read(active: Active, spans: Sequence[tuple[int, int]]) -> Iterator[Frame]:

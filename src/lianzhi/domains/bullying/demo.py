@@ -57,6 +57,8 @@ class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strangers: float
     rude: float
     new_accounts: float
+    lead_in: float
+    """The last so many seconds are as busy as the demo itself."""
 
 
 class Calm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,15 +143,18 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         """Events of a round, in order of time."""
         chance = _chance(self.seed, 2 + number)
         scenes = self.scenes(number, begin)
-        drawn = [*self._calm(chance, begin), *(e for s in scenes for e in self._play(chance, s))]
+        calm = self._calm(chance, begin, self.round_seconds)
+        drawn = [*calm, *(event for scene in scenes for event in self._play(chance, scene))]
         return _numbered(f"r{number}", drawn)
 
     def before(self, begin: int) -> list[Event]:
         """Events of the days that end at `begin`, in order of time."""
         chance = _chance(self.seed, 1)
         start = begin - self.history.days * DAY_MS
+        lately = begin - int(self.history.lead_in * 1000)
         drawn = [*self._lives(chance, start), *self._play(chance, self.past_scene(begin))]
-        return _numbered("h", [event for event in drawn if event.time < begin])
+        calm = self._calm(chance, lately, self.history.lead_in)
+        return _numbered("h", [*(event for event in drawn if event.time < lately), *calm])
 
     def past_scene(self, begin: int) -> Scene:
         """The incident within the history: its person is the last whose turn will come."""
@@ -175,12 +180,14 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
                     at = start + day * DAY_MS + int(chance.integers(DAY_MS))
                     stranger = chance.random() < rule.strangers
                     rude = chance.random() < rule.rude
-                    yield self._message(chance, "comment", at, person, stranger, rude, rule.new_accounts)
+                    yield self._message(
+                        chance, "comment", at, person, stranger, rude, rule.new_accounts
+                    )
 
-    def _calm(self, chance: Chance, begin: int) -> Iterator[Event]:
+    def _calm(self, chance: Chance, begin: int, seconds: float) -> Iterator[Event]:
         rule = self.calm
         second = 0.0
-        while (second := second + chance.exponential(1 / rule.per_second)) < self.round_seconds:
+        while (second := second + chance.exponential(1 / rule.per_second)) < seconds:
             at, person = begin + int(second * 1000), _one(chance, self.people)
             kind, stranger = _one(chance, rule.kinds), chance.random() < rule.strangers
             rude = chance.random() < rule.rude

@@ -24,8 +24,9 @@ from lianzhi.domains.bullying.arrivals import Weights, arrive
 from lianzhi.domains.bullying.policy import Policy
 from lianzhi.domains.bullying.reading import read
 from lianzhi.domains.bullying.roster import Roster, on_roster
-from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person, State
+from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person, State, unnamed
 from lianzhi.flow.contacts import pair_hashes
+from lianzhi.record.mention import mentions
 
 
 class Observer(Protocol):
@@ -89,15 +90,18 @@ class PileOn:
         return state, findings
 
     def forget(self, state: State, subject: str) -> State:
-        """Drop a person's own row and every trace of them in others'; hashes name nobody."""
+        """Drop a person's own row and every trace of them in others', ids and groups included."""
+        named = mentions(subject)
         state.people.pop(subject, None)
         for person in state.people.values():
-            person.recent.pop(subject, None)
             person.reporters.pop(subject, None)
+            for actor, arrival in list(person.recent.items()):
+                told = "\n".join((actor, arrival.source, arrival.event, arrival.via or ""))
+                if named(told.encode()):
+                    del person.recent[actor]
             if person.incident is not None:
                 person.incident.parts.pop(subject, None)
-                kept = [e for e in person.incident.evidence if e.actor != subject]
-                person.incident.evidence = kept
+                person.incident.evidence = unnamed(person.incident.evidence, named)
         return state
 
     def dump(self, state: State) -> bytes:
@@ -122,19 +126,14 @@ class PileOn:
         text = read([event for event, _ in mine], policy)
         friendly: list[int] = []
         findings: list[Finding] = []
-        people, weights = state.people, self._weights_of(version, policy)
+        weights = self._weights_of(version, policy)
         for index, (event, key) in enumerate(mine):
-            person = people.get(key)
-            if person is None:
-                person = people[key] = Person(event.time, day)
-            elif person.day != day:
-                _begin_day(person, day, policy)
-            person.last = event.time
+            person = _addressed(state, key, event.time, day, policy)
             if event.kind == "follow":
                 friendly.append(index)
                 continue
             if event.kind == "report":
-                person.reporters[event.actor] = policy.marks.reporter_reliability
+                _take_report(person, event, policy)
                 continue
             if event.target_is_minor:
                 person.minor = True
@@ -219,6 +218,17 @@ def _day(time: int, policy: Policy) -> int:
     return int(time + policy.contact.utc_offset_hours * HOUR_MS) // DAY_MS
 
 
+def _addressed(state: State, key: str, time: int, day: int, policy: Policy) -> Person:
+    """The person at whom an event is aimed, brought up to its day."""
+    person = state.people.get(key)
+    if person is None:
+        person = state.people[key] = Person(time, day)
+    elif person.day != day:
+        _begin_day(person, day, policy)
+    person.last = time
+    return person
+
+
 def _begin_day(person: Person, day: int, policy: Policy) -> None:
     """Close the person's day: fold it into the baseline, decayed for every day that has passed."""
     base = policy.baseline
@@ -237,6 +247,12 @@ def _begin_day(person: Person, day: int, policy: Policy) -> None:
     person.today_harm = 0.0
     person.reporters = {}
     person.day = day
+
+
+def _take_report(person: Person, event: Event, policy: Policy) -> None:
+    """Remember who reported harm to the person, today."""
+    if len(person.reporters) < policy.state.people:
+        person.reporters[event.actor] = policy.marks.reporter_reliability
 
 
 def _forget_idle(state: State, day: int, policy: Policy) -> None:

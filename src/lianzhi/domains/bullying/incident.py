@@ -67,7 +67,9 @@ def note(
     """Take one more event at the person into the incident."""
     part = incident.parts.get(event.actor)
     if part is None:
-        if len(incident.parts) >= policy.state.people:
+        if len(incident.parts) >= policy.state.people and not (
+            (harmful or counter) and _make_room(incident)
+        ):
             return
         part = incident.parts[event.actor] = Part(event.time)
     part.events += 1
@@ -83,6 +85,18 @@ def note(
     if len(incident.evidence) < policy.state.evidence:
         one = Evidence(event.source, event.id, event.time, event.actor, event.seq)
         incident.evidence.append(one)
+
+
+def _make_room(incident: Incident) -> bool:
+    """Forget the account longest known that neither attacks nor defends, if there is one.
+
+    Passers-by must not fill the places, or who attacks after them is never seen.
+    """
+    for account, part in incident.parts.items():
+        if not part.harmful and not part.counter:
+            del incident.parts[account]
+            return True
+    return False
 
 
 def over(incident: Incident, at: int, points: float, policy: Policy) -> bool:
@@ -132,7 +146,7 @@ def finding(
         p.key for p in policy.case.proposals if STAGES.index(p.at) <= STAGES.index(incident.stage)
     ]
     return Finding(
-        id=finding_id(kind, about, incident.since, incident.stage, at),
+        id=finding_id(kind, about, incident.since, incident.stage, at, incident.harmful),
         kind=kind,
         stage=incident.stage,
         about=about,

@@ -31,14 +31,16 @@ def read(events: Sequence[Event], policy: Policy) -> Readings:
     """Read all texts at once; an event without text is neither harmful nor kind."""
     count = len(events)
     spoken = np.array([bool(event.text) for event in events])
-    probability, counter = np.zeros(count), np.zeros(count)
+    probability, counter, worst = np.zeros(count), np.zeros(count), np.zeros(count)
     inciting = np.zeros(count, dtype=np.bool_)
     if spoken.any():
         scores = score_many([event.text for event in events if event.text])
-        probability[spoken] = np.maximum(scores.offence, scores.kinds.max(axis=1))
+        worst[spoken] = scores.kinds.max(axis=1)
+        probability[spoken] = np.maximum(scores.offence, worst[spoken])
         counter[spoken] = scores.counter
         inciting[spoken] = scores.kinds[:, _INCITEMENT] >= policy.harm.harmful_from
-    speaks_for = counter >= policy.harm.counter_from
+    # Who condemns abuse quotes it at most: plain abuse beside kind words is still abuse.
+    speaks_for = (counter >= policy.harm.counter_from) & (counter > worst)
     probability[speaks_for] = 0.0
     odds = (probability / np.maximum(1e-6, 1 - probability)) ** policy.harm.text_trust
     harmful = probability >= policy.harm.harmful_from

@@ -14,7 +14,8 @@ from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Stage, finding_id
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS
+from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, unnamed
+from lianzhi.record.mention import mentions
 from lianzhi.stats import poisson
 
 
@@ -76,9 +77,10 @@ class ReportFlood:
 
     def forget(self, state: ReportState, subject: str) -> ReportState:
         """Drop an account as reported and as reporter."""
+        named = mentions(subject)
         state.accounts.pop(subject, None)
         for account in state.accounts.values():
-            account.recent = [e for e in account.recent if e.actor != subject]
+            account.recent = unnamed(account.recent, named)
         return state
 
     def dump(self, state: ReportState) -> bytes:

@@ -1,7 +1,6 @@
 """Roles: who plays which part in an incident, from what they did in it.
 
-- originator 首发: the first account with a harmful text, and whoever made the post or group through
-  which most of the others came, where they take part themselves;
+- originator 首发: the first account with a harmful text;
 - inciter 煽动: calls on others to join;
 - repeater 多发: harmful texts again and again;
 - follower 跟风: a harmful text;

@@ -48,7 +48,7 @@ def look(person: Person, at: int, policy: Policy) -> Sight | None:
     """The best window at event time `at`; None when none holds enough harmful accounts."""
     shape, days = expected_strangers(person, policy)
     rate, least = policy.rate, policy.stages.least_harmful
-    rarity = rate.surge_points + rate.surge_per_history * log1p(days)
+    rarity = _rarity(shape, days, policy)
     onset = person.cusum - rate.onset_points
     newest_first = reversed(person.recent.values())
     following = next(newest_first, None)
@@ -108,12 +108,18 @@ def score(
 def upper_bound(person: Person, policy: Policy) -> float:
     """No window can score more than this; cheap enough to ask at every arrival."""
     rate, marks = policy.rate, policy.marks
-    days = policy.baseline.prior_days + person.days
-    bound = rate.surge_points + rate.surge_per_history * log1p(days)
+    bound = _rarity(*expected_strangers(person, policy), policy)
     bound += rate.surge_per_size * log(max(1, len(person.recent)))
     bound += marks.most_points + marks.referral_points
     bound += marks.report_most_points if person.reporters else 0.0
     return bound + sum(a.weight for a in person.recent.values() if a.weight > 0)
+
+
+def _rarity(strangers: float, days: float, policy: Policy) -> float:
+    """-ln of how likely a benign surge is, for a person known so long and so much sought."""
+    rate = policy.rate
+    known = rate.surge_per_history * log1p(days)
+    return rate.surge_points + known - rate.surge_per_rate * log1p(strangers / days)
 
 
 def _age(arrivals: list[Arrival], window: int, policy: Policy) -> Reason | None:

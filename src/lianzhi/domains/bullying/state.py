@@ -3,6 +3,8 @@
 Everything here is a plain struct, so that a snapshot is one call and erasing is easy.
 """
 
+from collections.abc import Callable, Iterable
+
 import msgspec
 
 from lianzhi.chain.finding import Evidence, Stage
@@ -97,3 +99,8 @@ class State(msgspec.Struct):
     contacts: Contacts = msgspec.field(default_factory=Contacts)
     swept: int = 0
     """Day on which idle people were last forgotten."""
+
+
+def unnamed(evidence: Iterable[Evidence], named: Callable[[bytes], bool]) -> list[Evidence]:
+    """The evidence in which neither the actor nor an id names an account that is erased."""
+    return [e for e in evidence if not named(f"{e.actor}\n{e.source}\n{e.event}".encode())]

@@ -27,9 +27,10 @@ class NudgePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def worth(self, found: Assessment) -> bool:
         """Whether the author should be asked to look again."""
-        if found.counter >= self.counter:
+        worst = max(found.kinds.values(), default=0.0)
+        if found.counter >= self.counter and found.counter > worst:
             return False
-        return found.offence >= self.offence or max(found.kinds.values(), default=0.0) >= self.kind
+        return found.offence >= self.offence or worst >= self.kind
 
 
 class Draft(Form):

@@ -99,7 +99,16 @@ def grant(form: Grant, node: Node, key: Protect, response: Response) -> Protecti
         strangers=form.strangers,
         younger_than_days=form.younger_than_days,
     )
-    protection = node.grant(form.account, terms, _by(key), form.case, now)
+    try:
+        protection = node.grant(form.account, terms, _by(key), form.case, now)
+    except KeyError:
+        raise Problem(
+            422,
+            "there is no such case",
+            field="body.case",
+            value=form.case,
+            mend="see GET /v1/cases, or leave it out",
+        ) from None
     response.headers["Location"] = f"/v1/protections/{protection}"
     return _one(node, protection)
 

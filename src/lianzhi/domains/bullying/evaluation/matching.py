@@ -64,8 +64,8 @@ def fit_threshold(
 ) -> float:
     """The lowest threshold that rings at most `per_1000` times per 1,000 target-days.
 
-    `series` holds each target's times and values. The result lies midway between the last value
-    that keeps the promise and the first that breaks it; just above every value when none keeps it.
+    `series` holds each target's times and values. The result is the last value tried that keeps
+    the promise; just above every value when none does.
     """
     allowed = per_1000 * target_days / 1000
     tops = [peaks(at, value) for at, value in series if len(at)]
@@ -74,7 +74,6 @@ def fit_threshold(
     for threshold in tried[::-1].tolist():
         rings = sum(len(alarms(at, value, threshold)) for at, value in series)
         if rings > allowed:
-            above = float(np.nextafter(threshold, np.inf))
-            return above if np.isinf(kept) else (threshold + kept) / 2
+            return float(np.nextafter(threshold, np.inf)) if np.isinf(kept) else float(kept)
         kept = threshold
     return float(tried[0]) if len(tried) else 0.0

@@ -36,6 +36,7 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     surge_points: float
     surge_per_history: float
     surge_per_size: float
+    surge_per_rate: float
 
 
 class Harm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

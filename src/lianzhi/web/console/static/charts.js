@@ -60,11 +60,13 @@
       const sameDay = figures.at[0]?.slice(0, 10) === figures.at.at(-1)?.slice(0, 10);
       const shorten = (value) => value.slice(sameDay ? 11 : 5);
       const width = figures.at.length;
-      const crowded = (index) => {
-        const { bucket } = figures.marks[index];
-        const next = figures.marks[index + 1];
-        return bucket > width * 0.85 || (next && next.bucket - bucket < width * 0.14 && bucket > width * 0.12);
-      };
+      // Marks that stand close get their labels on lines of their own, the first one lowest.
+      const levels = [];
+      figures.marks.forEach(({ bucket }, index) => {
+        const before = figures.marks[index - 1];
+        levels.push(before && bucket - before.bucket < width * 0.14 ? levels.at(-1) + 1 : 0);
+      });
+      const late = ({ bucket }) => bucket > width * 0.85;
       const series = [
         bars(figures.words.arrivals, figures.arrivals, "--bar", 1),
         bars(figures.words.strangers, figures.strangers, "--bar-mid", 2),
@@ -83,7 +85,8 @@
             color: colour({ act: "--act", warn: "--warn", protected: "--accent" }[mark.key] ?? "--quiet"),
             formatter: mark.label.replace(/ .*(\d\d:\d\d)$/, " $1"),
             position: "end",
-            align: crowded(index) ? "right" : "left",
+            align: late(mark) ? "right" : "left",
+            offset: [0, -16 * levels[index]],
             padding: [0, 4],
             distance: [0, 4],
           },
@@ -104,7 +107,7 @@
         };
       }
       const option = axes(figures.at, shorten, undefined);
-      option.grid.top = 44;
+      option.grid.top = 28 + 16 * Math.max(0, ...levels);
       return { ...option, series };
     },
   };

@@ -1,0 +1,25 @@
+"""kill -9 at random moments: nothing acknowledged is lost, the findings are those of one run."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DRIVER = Path(__file__).with_name("crash_driver.py")
+KILLS = 50
+
+
+@pytest.mark.slow
+def test_fifty_kills_lose_nothing_and_change_no_finding(tmp_path: Path) -> None:
+    command = [sys.executable, str(DRIVER), str(tmp_path), str(KILLS), "11"]
+    ran = subprocess.run(command, capture_output=True, check=False, timeout=170)
+    assert ran.returncode == 0, ran.stderr.decode()[-2000:]
+    said = json.loads(ran.stdout)
+    assert said["kills"] >= KILLS
+    assert said["findings"] > 20
+    good = {"lost": 0, "twice": 0, "missing": 0, "same_findings": True, "sound": True}
+    assert said["rounds"]
+    for number, found in enumerate(said["rounds"]):
+        assert found == good, f"round {number}"

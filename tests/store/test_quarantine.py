@@ -1,0 +1,71 @@
+"""Quarantine: rows come back as they were, the file is bounded, a person can be erased from it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lianzhi.flow.quarantine import Rejected
+from lianzhi.record.mention import mentions
+from lianzhi.store.quarantine import FileQuarantine
+
+
+def rejected(line: int, raw: bytes = b"\xff\x00{", detail: str = "why") -> Rejected:
+    return Rejected(line, "broken_json", detail, raw)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "quarantine.ndjson"
+
+
+def opened(path: Path, most: int = 1 << 20) -> FileQuarantine:
+    return FileQuarantine(path, lambda: 42, most)
+
+
+def test_rows_come_back_newest_first(path: Path) -> None:
+    held = opened(path)
+    assert held.list() == []
+    assert not path.parent.exists(), "listing makes nothing"
+    held.hold("file.ndjson", [rejected(1), rejected(2)])
+    held.hold("key-7", [rejected(9)])
+    held.hold("nobody", [])
+    again = opened(path)
+    assert again.count() == 3
+    assert [(h.at, h.origin, h.row) for h in again.list(2)] == [
+        (42, "key-7", rejected(9)),
+        (42, "file.ndjson", rejected(2)),
+    ]
+    assert [h.row.line for h in again.list(2, newest_first=False)] == [1, 2]
+
+
+def test_half_a_row_that_a_crash_left_costs_no_other(path: Path) -> None:
+    opened(path).hold("a", [rejected(1), rejected(2)])
+    path.write_bytes(path.read_bytes()[:-9])
+    held = opened(path)
+    assert (held.count(), [h.row.line for h in held.list()]) == (1, [1])
+    held.hold("a", [rejected(3)])
+    assert [h.row.line for h in opened(path).list()] == [3, 1]
+    assert held.erase(mentions("nobody")) == 0
+
+
+def test_garbage_cannot_fill_the_disk(path: Path) -> None:
+    held = opened(path, 20_000)
+    for n in range(600):
+        held.hold("a", [rejected(n)])
+    assert path.stat().st_size < 20_200
+    assert held.count() == opened(path).count() == len(held.list(1000))
+    assert held.list(1)[0].row.line == 599
+
+
+def test_a_person_is_erased_however_the_row_is_written(path: Path) -> None:
+    held = opened(path)
+    plain = '{"actor": "张三丰", '.encode()
+    escaped = json.dumps({"actor": "张三丰"}).encode()[:-1]
+    kept = [rejected(4, b'{"actor": "zhang"'), rejected(5, b"\\ud83d\\ude00 \\ud800 \\u12")]
+    told = rejected(3, b"{}", "field `target` is '张三丰'")
+    held.hold("a", [rejected(1, plain), rejected(2, escaped), told, *kept])
+    assert held.erase(mentions("张三丰")) == 3
+    assert [h.row for h in opened(path).list(newest_first=False)] == kept
+    assert held.count() == 2
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
