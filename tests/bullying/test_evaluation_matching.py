@@ -67,11 +67,11 @@ def test_peaks_are_daily():
     assert peaks(*series()).size == 0
 
 
-def test_threshold_lies_between_what_keeps_and_what_breaks():
+def test_threshold_is_the_last_that_keeps_the_promise():
     calm = [series((0, 2), (50, 6)), series((0, 4))]
     # 2 target-days: 1,000 per 1,000 allows two alarms, 500 one, 100 none.
-    assert fit_threshold(calm, 2.0, 1000.0) == 3.0
-    assert fit_threshold(calm, 2.0, 500.0) == 5.0
+    assert fit_threshold(calm, 2.0, 1000.0) == 4.0
+    assert fit_threshold(calm, 2.0, 500.0) == 6.0
     assert 6.0 < fit_threshold(calm, 2.0, 100.0) < 6.001
     assert fit_threshold(calm, 2.0, 5000.0) == 2.0
     assert fit_threshold([], 2.0, 1.0) == 0.0
