@@ -11,11 +11,11 @@ def mentions(account: str) -> Callable[[bytes], bool]:
 
     The name must stand by itself: `u1` is not named by `u12` or `u1_b`, but it is by `@u1,`, for
     a name takes no letter, digit or underscore of ASCII beside it. A name that is also a common
-    word is found wherever that word stands; erasing then errs towards erasing. A blank name would
-    be found everywhere: ValueError.
+    word is found wherever that word stands; erasing then errs towards erasing. No name at all
+    would be found everywhere: ValueError.
     """
-    if not account.strip():
-        raise ValueError(f"the account is {account!r}, which names nobody; give its whole name")
+    if not account:
+        raise ValueError("the account is empty, which names nobody; give its whole name")
     plain = _whole(account.encode())
     escaped = _whole(msgspec.json.encode(account)[1:-1])
 

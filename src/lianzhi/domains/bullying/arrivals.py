@@ -93,7 +93,7 @@ def arrive(
             harmful or (earlier is not None and earlier.harmful),
             inciting,
             defending,
-            event.group,
+            _via(event),
             event.source,
             event.id,
             event.seq,
@@ -103,3 +103,15 @@ def arrive(
     while len(recent) > weights.recent or recent[first].time <= oldest:
         del recent[first]
         first = next(iter(recent))
+
+
+def _via(event: Event) -> str | None:
+    """Where somebody came from: a group, a post that the platform names, the post they repost.
+
+    What a comment answers is no origin: under a popular post everybody answers the same.
+    """
+    if event.group is not None:
+        return event.group
+    if event.ext is not None and isinstance(named := event.ext.get("via"), str):
+        return named
+    return event.in_reply_to if event.kind == "repost" else None

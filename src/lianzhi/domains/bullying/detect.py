@@ -197,8 +197,6 @@ class PileOn:
             self._observer.looked(key, at, points + lower)
         if current is not None:
             current.points = points
-            if incidents.over(current, at, points + lower, policy):
-                current = person.incident = None
         harmful, defending = _sides(person)
         stage = incidents.stage_of(reasons, lower, harmful, defending, policy)
         if stage is None:
@@ -225,6 +223,11 @@ def _addressed(state: State, key: str, time: int, day: int, policy: Policy) -> P
         person = state.people[key] = Person(time, day)
     elif person.day != day:
         _begin_day(person, day, policy)
+    if person.incident is not None and incidents.over(person.incident, time, policy):
+        # What was told is told: a second wave has to build up from those who come from now on.
+        person.incident = None
+        person.recent.clear()
+        person.cusum = 0.0
     person.last = time
     return person
 

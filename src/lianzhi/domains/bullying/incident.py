@@ -99,13 +99,12 @@ def _make_room(incident: Incident) -> bool:
     return False
 
 
-def over(incident: Incident, at: int, points: float, policy: Policy) -> bool:
-    """Whether the incident has ended: quiet for long enough, or simply too old."""
+def over(incident: Incident, at: int, policy: Policy) -> bool:
+    """Whether the incident has ended: no harmful text for long enough, or simply too old."""
     stages = policy.stages
     if at - incident.since > stages.longest_days * DAY_MS:
         return True
-    quiet = at - incident.last_harm > stages.quiet_hours * HOUR_MS
-    return quiet and points < stages.watch - stages.fall
+    return at - incident.last_harm > stages.quiet_hours * HOUR_MS
 
 
 def is_news(incident: Incident, stage: Stage, policy: Policy) -> bool:

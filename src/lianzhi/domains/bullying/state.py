@@ -28,7 +28,7 @@ class Arrival(msgspec.Struct, array_like=True, gc=False):
     inciting: bool
     counter: bool
     via: str | None
-    """Group through which they came."""
+    """Group or post through which they came."""
     source: str
     event: str
     """Source and id of the event with the strongest text."""

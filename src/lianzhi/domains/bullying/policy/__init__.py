@@ -69,7 +69,6 @@ class Stages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     watch: float
     warn: float
     act: float
-    fall: float
     quiet_hours: float
     longest_days: float
     tell_again_from: int
