@@ -70,8 +70,10 @@ class Story:
 
     def findings(self, detector=None):
         detector = detector or PileOn(policy.load())
-        events = sorted(self._events, key=lambda e: (e.time, e.source, e.id))
-        return detector.step(detector.init(), events)[1]
+        return detector.step(detector.init(), self.events())[1]
+
+    def events(self) -> list[Event]:
+        return sorted(self._events, key=lambda e: (e.time, e.source, e.id))
 
 
 def stages(findings) -> set[str]:
@@ -194,3 +196,51 @@ def test_a_person_never_heard_of_is_protected_too():
     story = Story()
     story.crowd(40, HOUR_MS, ABUSE * 2 + NEUTRAL, target="newcomer")
     assert {"warn", "act"} <= stages(f for f in story.findings() if f.about == "newcomer")
+
+
+def test_findings_of_one_moment_each_have_an_id_of_their_own():
+    story = Story()
+    for n in range(30):
+        story.say(f"c{n}", ABUSE, story.now)
+    found = story.findings()
+    assert len({finding.at for finding in found}) == 1
+    assert len({finding.id for finding in found}) == len(found) > 2
+
+
+def test_passers_by_cannot_fill_the_places_of_attackers():
+    story = Story()
+    story.crowd(3, MINUTE, ABUSE, name="first")
+    story.now += 2 * MINUTE
+    story.crowd(600, HOUR_MS, NEUTRAL, name="passing")
+    story.now += HOUR_MS
+    story.crowd(40, HOUR_MS // 2, ABUSE, name="late")
+    last = story.findings()[-1]
+    assert last.stage == "act"
+    assert last.counts["harmful"] > 20
+
+
+def test_a_kind_word_before_plain_abuse_makes_no_defender():
+    story = Story()
+    story.crowd(30, HOUR_MS, ["支持你，去死吧", "别网暴她？贱人滚", "支持你，丑八怪"])
+    found = story.findings()
+    assert "act" in stages(found)
+    assert "defender" not in found[-1].roles.values()
+
+
+def test_reporters_remembered_are_bounded():
+    story = Story()
+    for n in range(2000):
+        story.say(f"r{n}", [""], story.now, kind="report", target="x", ext={"victim": "her"})
+    detector = PileOn(policy.load())
+    state, _ = detector.step(detector.init(), story.events())
+    assert len(state.people["her"].reporters) == policy.load().latest()[1].state.people
+
+
+def test_the_forgotten_are_gone_from_ids_and_groups_too():
+    story = Story()
+    for n in range(10):
+        story.say(f"c{n}", ABUSE, story.now + n, id=f"msg-gone.person-{n}", group="gone.person")
+    detector = PileOn(policy.load())
+    state, _ = detector.step(detector.init(), story.events())
+    assert b"gone.person" in detector.dump(state)
+    assert b"gone.person" not in detector.dump(detector.forget(state, "gone.person"))

@@ -46,3 +46,8 @@ def test_not_named(account: str, data: bytes) -> None:
 def test_an_account_is_found_in_any_spelling_of_json(account: str, ascii_only: bool) -> None:
     data = json.dumps({"a": [{"b": account}]}, ensure_ascii=ascii_only).encode()
     assert mentions(account)(data)
+
+
+def test_no_name_at_all_is_refused_for_it_would_be_found_everywhere():
+    with pytest.raises(ValueError, match="empty"):
+        mentions("")

@@ -115,6 +115,14 @@ def test_check_can_ask_about_another_time_and_age(client, node, bearer):
     assert reason(at=node.clock + HOUR) == ""
 
 
+def test_protection_in_an_unknown_case_is_refused(client, node, bearer):
+    answer = client.post(
+        "/v1/protections", json=grant(node, case="nope"), headers=bearer("protect")
+    )
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["field"] == "body.case"
+
+
 def test_protection_in_a_closed_case_is_a_conflict(client, node, bearer):
     node.ledger.append(pile_on(1, node.clock))
     node.close_case("c0ffee", "subsided", "quiet", "user:x", node.clock)

@@ -100,6 +100,8 @@ class FakeNode:
         return check(terms, channel, at=at, stranger=True, actor_created=actor_created)
 
     def grant(self, account: str, terms: Terms, by: str, case: str | None, at: int) -> str:
+        if case is not None and views.case(self.engine, case) is None:
+            raise KeyError(case)
         protection = secrets.token_hex(8)
         with self.ledger.batch() as batch:
             person = batch.tokens([account])[account]

@@ -14,6 +14,7 @@ import hashlib
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -21,6 +22,7 @@ MAGIC = b"LZF1"
 SALT_BYTES = 16
 _HEAD = struct.Struct("<4sI")
 _FIXED = struct.Struct("<QIqqqI32s")
+_SALT = struct.Struct(f"{SALT_BYTES}s")
 HEADER_BYTES = _HEAD.size + _FIXED.size
 
 
@@ -111,7 +113,7 @@ def _frame_at(view: memoryview, offset: int) -> tuple[int, Frame] | None:
     end = middle + size
     if end > len(view) or zlib.crc32(view[offset + _HEAD.size : end]) != crc:
         return None
-    salts = tuple(bytes(view[at : at + SALT_BYTES]) for at in range(start, middle, SALT_BYTES))
+    salts = tuple(map(itemgetter(0), _SALT.iter_unpack(view[start:middle])))
     lines = tuple(bytes(view[middle:end]).split(b"\n")) if count else ()
     return end, Frame(first, accepted_at, floor, watermark, lines, salts, chain)
 

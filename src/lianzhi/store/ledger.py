@@ -114,14 +114,19 @@ class Ledger:
         with db.snapshot(engine) as connection:
             self._tree = _tree(connection)
             note = self._agreed(connection, outside, adopt)
-        if note not in {None, outside}:
-            replace(witness, str(note).encode())
+        if note != outside:
+            replace(witness, note.encode())
 
-    def _agreed(self, connection: Connection, outside: str | None, adopt: bool) -> str | None:
-        """Newest stored checkpoint, once it and the one outside fit the tree; None: still empty."""
+    def _agreed(self, connection: Connection, outside: str | None, adopt: bool) -> str:
+        """Newest checkpoint, once it and the one outside fit the tree.
+
+        The empty log has one too, outside: were there none, a crash between the first commit and
+        its checkpoint file would look like somebody had removed the file.
+        """
         note, size = _newest(connection), self._tree.size
-        if note is None and outside is None and not size:
-            return None
+        if note is None and not size:
+            note = self.signer.sign(0, self._tree.root)
+            outside = outside or note
         try:
             if note is None:
                 raise CheckpointError(f"no checkpoint covers {size} entries")

@@ -50,7 +50,7 @@ class NodePort(Protocol):
         ...
 
     def grant(self, account: str, terms: Terms, by: str, case: str | None, at: int) -> str:
-        """Grant a protection; returns its id when it is on the record."""
+        """Grant a protection; returns its id when it is on the record. KeyError: no such case."""
         ...
 
     def lift(self, protection: str, by: str, at: int) -> None:

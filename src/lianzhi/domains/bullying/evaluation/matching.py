@@ -74,6 +74,8 @@ def fit_threshold(
     for threshold in tried[::-1].tolist():
         rings = sum(len(alarms(at, value, threshold)) for at, value in series)
         if rings > allowed:
-            return float(np.nextafter(threshold, np.inf)) if np.isinf(kept) else float(kept)
+            # Never a subnormal: where a library flushes them to zero, 0 >= the least float holds.
+            above = np.nextafter(max(threshold, np.finfo(float).tiny), np.inf)
+            return float(above if np.isinf(kept) else kept)
         kept = threshold
     return float(tried[0]) if len(tried) else 0.0
