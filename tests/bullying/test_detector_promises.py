@@ -49,14 +49,14 @@ class Story:
                 self.say(f"passer{day}", NEUTRAL, day * DAY_MS + 15 * HOUR_MS)
         self.now = 10 * DAY_MS + 12 * HOUR_MS
 
-    def say(self, actor: str, texts: list[str], at: int, **fields: object) -> None:
+    def say(self, by: str, texts: list[str], at: int, **fields: object) -> None:
         number = len(self._events)
         event = {
             "id": f"e{number}",
             "source": "t",
             "kind": "comment",
             "time": BEGIN + at,
-            "actor": actor,
+            "actor": by,
             "target": "her",
             "text": self._random.choice(texts),
         }
@@ -244,3 +244,25 @@ def test_the_forgotten_are_gone_from_ids_and_groups_too():
     state, _ = detector.step(detector.init(), story.events())
     assert b"gone.person" in detector.dump(state)
     assert b"gone.person" not in detector.dump(detector.forget(state, "gone.person"))
+
+
+def test_being_followed_makes_nobody_an_acquaintance_but_following_does():
+    def warned(kind_of_follow) -> bool:
+        story = Story()
+        for n in range(30):
+            kind_of_follow(story, f"c{n}", story.now - 30 * HOUR_MS + n)
+        story.crowd(30, HOUR_MS, ABUSE)
+        return bool(stages(story.findings()) & {"warn", "act"})
+
+    assert warned(lambda story, who, at: story.say(who, ["x"], at, kind="follow"))
+    follows = {"kind": "follow", "actor": "her"}
+    assert not warned(lambda story, who, at: story.say("her", ["x"], at, target=who, **follows))
+
+
+def test_a_roster_shows_in_the_reasons():
+    story = Story()
+    story.crowd(30, HOUR_MS, ABUSE)
+    watch = Watch(BEGIN, BEGIN + 20 * DAY_MS)
+    found = story.findings(PileOn(policy.load(), {"her": [watch]}))
+    assert all("roster" in {r.feature for r in f.reasons} for f in found)
+    assert all(sum(r.points for r in f.reasons) == pytest.approx(f.score, abs=0.001) for f in found)

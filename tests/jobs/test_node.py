@@ -206,7 +206,7 @@ def test_protections_lapse_by_the_clock(tmp_path: Path) -> None:
         assert not node.check("comment", "x", "kid", clock(), None).allowed
         clock.at += HOUR
         assert eventually(lambda: kinds(node)["protection.lapsed"] == 1)
-        assert node.guard.of("kid") == [long]
+        assert eventually(lambda: node.guard.of("kid") == [long])
         assert not node.check("comment", "x", "kid", clock(), None).allowed
         with pytest.raises(KeyError):
             node.lift(short, "li", clock())

@@ -51,3 +51,10 @@ def test_an_account_is_found_in_any_spelling_of_json(account: str, ascii_only: b
 def test_no_name_at_all_is_refused_for_it_would_be_found_everywhere():
     with pytest.raises(ValueError, match="empty"):
         mentions("")
+
+
+def test_a_single_character_is_named_only_where_it_stands_for_an_account():
+    named = mentions("的")
+    assert named('{"actor":"的","text":"你好"}'.encode())
+    assert named('{"text":"看看@的"}'.encode())
+    assert not named('{"actor":"u1","text":"你的视频"}'.encode())

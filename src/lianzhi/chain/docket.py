@@ -24,6 +24,8 @@ def receive(finding: Finding, case: Case | None, policy: CasePolicy) -> list[Dra
     """
     drafts = [_draft("finding.made", finding.id, finding.at, msgspec.to_builtins(finding))]
     window = policy.joins_within_days * DAY_MS
+    if case is not None and case.outcome == "false_positive" and case.since == finding.since:
+        return drafts  # a person has judged this incident; its growth is on the record
     if case is None or case.status == "closed" or finding.at - case.updated_at > window:
         if STAGES.index(finding.stage) < STAGES.index(policy.opens_at):
             return drafts

@@ -69,7 +69,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Event time (ms) at which the incident began."""
     score: float
     confidence: float = 0.0
-    """Calibrated probability that this is harm, 0 to 1; 0 where the detector states none."""
+    """How sure the detector is, 0 to 1, 0.5 at the line of warning; not a calibrated frequency."""
     reasons: tuple[Reason, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     roles: dict[str, Role] = {}

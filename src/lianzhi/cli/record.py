@@ -31,6 +31,9 @@ def verify(home: Path, as_json: bool) -> None:
     something was.
     """
     with database(home) as engine:
+        key = home / "keys" / "record.ed25519"
+        if not key.exists():
+            fail(f"the key {key} is missing, so nothing can be proved: restore it from a copy")
         signer, witness = custody(home, load(home).origin)
         report = audit(engine, signer, witness)
         events = audit_events(engine, home) if report.ok else None

@@ -27,6 +27,8 @@ _BOM = b"\xef\xbb\xbf"
 class Limits(msgspec.Struct, frozen=True):
     """Bounds on the input."""
 
+    rejected: int = 20_000
+    """Most refused rows of one batch that are kept whole; further ones are only counted."""
     line_bytes: int = 256 * 1024
     """A longer line is quarantined unread."""
     future_ms: int = 5 * 60_000
@@ -42,6 +44,8 @@ class Batch(msgspec.Struct):
     events: list[Event]
     lines: list[bytes]
     rejected: list[Rejected]
+    uncounted: int = 0
+    """Refused rows beyond the limit; the last of `rejected` says so."""
 
 
 class _Dated(Event, gc=False, kw_only=True):
@@ -141,11 +145,18 @@ def _read_each(lines: list[bytes], now: int, limits: Limits, first_line: int) ->
         try:
             event = _read_line(line, now, limits)
         except _RefusedError as refused:
+            if len(batch.rejected) >= limits.rejected:
+                batch.uncounted += 1
+                continue
             raw = line[:RAW_KEPT]
             batch.rejected.append(Rejected(number, refused.reason, refused.detail[:300], raw))
         else:
             batch.events.append(event)
             batch.lines.append(line.strip())
+    if batch.uncounted:
+        last = batch.rejected[-1]
+        more = f"; {batch.uncounted} more rows of this batch were refused and not kept"
+        batch.rejected[-1] = Rejected(last.line, last.reason, last.detail[:200] + more, last.raw)
     return batch
 
 

@@ -89,5 +89,5 @@ class Runner:
             state, found = detector.step(self.states[detector.name], events)
             self.states[detector.name] = state
             findings += found
-        findings.sort(key=lambda finding: (finding.at, finding.id))
+        findings.sort(key=lambda finding: finding.at)  # stable: as they were found
         return findings

@@ -23,12 +23,16 @@ class Casework:
         self._ending = threading.Lock()
 
     def grant(self, account: str, terms: Terms, by: str, case: str | None, at: int) -> str:
-        """Grant a protection; returns its id once it is on the record. KeyError: no such case."""
-        if case is not None:
-            self._case(case)
+        """Grant a protection; returns its id once it is on the record.
+
+        Raises KeyError when there is no such case about this account.
+        """
+        about = None if case is None else self._case(case).about
         protection = secrets.token_hex(10)
         with self._ledger.batch() as batch:
             person = batch.tokens([account])[account]
+            if about not in {None, person}:
+                raise KeyError(case)
             payload = {
                 "protection": protection,
                 "person": person,

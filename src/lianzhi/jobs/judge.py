@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lianzhi.chain.finding import Finding
+from lianzhi.flow.log import LogDamagedError
 from lianzhi.flow.runner import Accepted, Runner
 from lianzhi.jobs import snapshots
 from lianzhi.jobs.recorder import Recorder
@@ -51,6 +52,11 @@ class Judge:
         self._snapshot_due = threading.Event()
         self._failure: BaseException | None = None
         self._after, self._judged_before = snapshots.restore(snapshot_path, runner)
+        if self._after > store.log.next:
+            raise LogDamagedError(
+                f"the event log ends at {store.log.next}, but events up to {self._after} were "
+                "judged: restore events/ from a copy"
+            )
         for frames in _grouped(store.frames(self._after)):
             self._judge(frames)
         self._thread = threading.Thread(target=self._run, name="judge", daemon=True)

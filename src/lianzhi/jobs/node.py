@@ -145,7 +145,7 @@ class Node:
         return Receipt(
             accepted=len(written.accepted.events),
             duplicates=written.duplicates,
-            quarantined=len(batch.rejected),
+            quarantined=len(batch.rejected) + batch.uncounted,
             late=written.late,
             reasons=tuple(_shown(row) for row in batch.rejected[:REASONS_SHOWN]),
         )
@@ -270,7 +270,7 @@ class Node:
 
     def _release_idle(self) -> None:
         if time.monotonic() - self._last_accept > max(TICK_S, self._lateness / 1000):
-            self.store.release(self.now(), self.judge.put, ended=False)
+            self.store.release(self.now() - self._lateness, self.judge.put, ended=False)
 
     def _ask_snapshot(self) -> None:
         if time.monotonic() - self._saved > self.config.snapshot_minutes * 60:
@@ -282,9 +282,8 @@ class Node:
         return state
 
     def _is_stranger(self, actor: str, target: str) -> bool:
-        """No contact on an earlier day of the last 90, either way."""
-        pairs = pair_hashes([(actor, target), (target, actor)])
-        return not self._state().contacts.known(pairs).any()
+        """Wrote nothing harmless on an earlier day of the last 90, and is not followed."""
+        return not self._state().contacts.known(pair_hashes([(actor, target)])).any()
 
 
 def _shown(row: Rejected) -> tuple[int, str, str]:

@@ -5,14 +5,18 @@ from collections.abc import Callable
 
 import msgspec
 
+#: A name with fewer characters may be a common word.
+SHORT = 2
+
 
 def mentions(account: str) -> Callable[[bytes], bool]:
     """Predicate over JSON or plain UTF-8: does it name `account` anywhere, escaped or not?
 
-    The name must stand by itself: `u1` is not named by `u12` or `u1_b`, but it is by `@u1,`, for
-    a name takes no letter, digit or underscore of ASCII beside it. A name that is also a common
-    word is found wherever that word stands; erasing then errs towards erasing. No name at all
-    would be found everywhere: ValueError.
+    The name must stand by itself: `u1` is not named by `u12` or `u1_b`, but it is by `@u1,`
+    and by `u1-b`. A longer name that is also a common word is found wherever it
+    stands: erasing errs towards erasing. A single character counts only where it is a whole JSON
+    string or stands behind an `@`: nobody can have 的 erased out of everything.
+    No name at all would be found everywhere: ValueError.
     """
     if not account:
         raise ValueError("the account is empty, which names nobody; give its whole name")
@@ -34,5 +38,9 @@ def mentions(account: str) -> Callable[[bytes], bool]:
 
 
 def _whole(name: bytes) -> Callable[[bytes], bool]:
-    search = re.compile(rb"(?<![0-9A-Za-z_])" + re.escape(name) + rb"(?![0-9A-Za-z_])").search
+    before, after = rb"(?<![0-9A-Za-z_])", rb"(?![0-9A-Za-z_])"
+    pattern = before + re.escape(name) + after
+    if len(name.decode()) < SHORT:
+        pattern = rb'"' + re.escape(name) + rb'"|@' + re.escape(name) + after
+    search = re.compile(pattern).search
     return lambda data: name in data and search(data) is not None

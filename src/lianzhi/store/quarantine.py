@@ -44,8 +44,7 @@ class FileQuarantine:
                 os.fdatasync(out.fileno())
             self._count += len(rows)
             if size + len(data) > self._most:
-                lines = self._path.read_bytes().splitlines(keepends=True)
-                self._replace(lines[len(lines) // 2 :])
+                self._drop_oldest()
 
     def list(self, limit: int = 100, newest_first: bool = True) -> list[Held]:
         """Rows held, newest first unless told otherwise."""
@@ -74,6 +73,17 @@ class FileQuarantine:
                     held = _decode(line)
                     if held is not None:
                         yield held
+
+    def _drop_oldest(self) -> None:
+        """Keep the newest rows, up to half of what may be kept."""
+        kept: list[bytes] = []
+        size = 0
+        for line in reversed(self._path.read_bytes().splitlines(keepends=True)):
+            size += len(line)
+            if size > self._most // 2:
+                break
+            kept.append(line)
+        self._replace(kept[::-1])
 
     def _replace(self, lines: Sequence[bytes]) -> None:
         replace(self._path, b"".join(lines))

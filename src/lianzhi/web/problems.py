@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from lianzhi.chain.case import IllegalStepError
+from lianzhi.jobs.judge import DetectionStoppedError
 
 logger = logging.getLogger("lianzhi.web")
 
@@ -142,6 +143,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(IllegalStepError)
     def _illegal(request: Request, error: IllegalStepError) -> Response:
         return _answer(request, Problem(409, str(error), mend="look at the case as it is now"))
+
+    @app.exception_handler(DetectionStoppedError)
+    def _stopped(request: Request, error: DetectionStoppedError) -> Response:
+        mend = "what was accepted is safe; the operator has to look at the log and start again"
+        return _answer(request, Problem(503, "detection has stopped", mend=mend))
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:

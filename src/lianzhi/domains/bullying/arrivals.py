@@ -83,6 +83,8 @@ def arrive(
         weights.step_cusum(person, now)
     if earlier is not None and earlier.weight > weight:  # the strongest text counts
         earlier.time = now
+        earlier.harmful = earlier.harmful or harmful
+        earlier.inciting = earlier.inciting or inciting
         recent[event.actor] = earlier
     else:
         recent[event.actor] = Arrival(

@@ -16,7 +16,7 @@ from typing import Protocol
 import msgspec
 
 from lianzhi.chain.event import CONTACT_KINDS, Event
-from lianzhi.chain.finding import STAGES, Finding
+from lianzhi.chain.finding import STAGES, Finding, Reason
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.bullying import incident as incidents
 from lianzhi.domains.bullying import score
@@ -60,9 +60,11 @@ class PileOn:
         return self._policy.at(at)[1]
 
     def key(self, event: Event) -> str | None:
-        """The person addressed; for a report of harm to a named victim, the victim."""
-        if event.kind in CONTACT_KINDS or event.kind == "follow":
+        """The person addressed; who follows somebody; the victim that a report of harm names."""
+        if event.kind in CONTACT_KINDS:
             return event.target if event.target != event.actor else None
+        if event.kind == "follow":
+            return event.actor if event.target not in {None, event.actor} else None
         if event.kind == "report" and event.ext is not None:
             victim = event.ext.get("victim")
             return victim if isinstance(victim, str) and victim != event.target else None
@@ -121,7 +123,7 @@ class PileOn:
         mine = [(e, key) for e in events if (key := self.key(e)) is not None]
         if not mine:
             return []
-        hashes = pair_hashes([(event.actor, key) for event, key in mine])
+        hashes = pair_hashes([(_other(event), key) for event, key in mine])
         known = state.contacts.known(hashes).tolist()
         text = read([event for event, _ in mine], policy)
         friendly: list[int] = []
@@ -193,12 +195,15 @@ class PileOn:
         if 2 * len(person.recent) >= policy.state.recent:
             person.next_look = at + policy.state.evaluate_every_ms
         points, reasons = score.score(person, at, self._weights_of(version, policy), policy)
+        if lower and reasons:
+            reasons = (*reasons, Reason("roster", lower, 1, 0, ""))
+            points += lower
         if self._observer is not None:
-            self._observer.looked(key, at, points + lower)
+            self._observer.looked(key, at, points)
         if current is not None:
             current.points = points
         harmful, defending = _sides(person)
-        stage = incidents.stage_of(reasons, lower, harmful, defending, policy)
+        stage = incidents.stage_of(reasons, harmful, defending, policy)
         if stage is None:
             return None
         if current is None:
@@ -214,6 +219,14 @@ class PileOn:
 
 def _day(time: int, policy: Policy) -> int:
     return int(time + policy.contact.utc_offset_hours * HOUR_MS) // DAY_MS
+
+
+def _other(event: Event) -> str:
+    """Who becomes acquainted: whoever writes to the person, and whom the person follows.
+
+    Being followed acquaints nobody, or a crowd could follow today and insult tomorrow.
+    """
+    return event.target or event.actor if event.kind == "follow" else event.actor
 
 
 def _addressed(state: State, key: str, time: int, day: int, policy: Policy) -> Person:

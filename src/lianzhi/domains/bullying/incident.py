@@ -11,15 +11,15 @@ from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Incident, Part, Pers
 
 
 def stage_of(
-    reasons: Sequence[Reason], lower: float, harmful: int, defending: int, policy: Policy
+    reasons: Sequence[Reason], harmful: int, defending: int, policy: Policy
 ) -> Stage | None:
-    """Highest stage that a score reaches, thresholds being lower by `lower`.
+    """Highest stage that a score reaches.
 
     `act` also needs enough accounts with harmful texts, more than those that speak in the person's
     defence, and enough evidence from the texts alone.
     """
     stages = policy.stages
-    points = sum(reason.points for reason in reasons) + lower
+    points = sum(reason.points for reason in reasons)
     from_texts = sum(reason.points for reason in reasons if reason.feature == "harm")
     grave = (
         harmful >= stages.act_harmful

@@ -101,7 +101,8 @@ class ReportFlood:
         if day != account.day:
             passed = day - account.day
             fade = decay**passed
-            account.reports = (account.reports + account.today) * fade
+            learned = 0 if account.stage is not None else account.today  # a flood is not normal
+            account.reports = (account.reports + learned) * fade
             quiet = sum(decay**n for n in range(1, min(passed, 60)))
             account.days = (account.days + 1) * fade + quiet
             account.today, account.day = 0, day
