@@ -75,20 +75,30 @@ def rebuild(home: Path, as_json: bool) -> None:
 @click.option("--subject", required=True, help="Account to erase.")
 @deployment
 def erase(subject: str, home: Path, as_json: bool) -> None:
-    """Erase a person everywhere; the record still verifies afterwards."""
+    """Erase a person everywhere; the record still verifies afterwards.
+
+    Exit code 1 when nothing named that account.
+    """
     if not subject.strip():
         raise click.BadParameter("it is blank; give the account's whole name", param_hint="subject")
     try:
         with Node(home) as node:
-            erasure = node.erase(subject)
+            erased = node.erase(subject)
     except (HomeLockedError, RecordError, LogDamagedError, DetectionStoppedError, OSError) as error:
         fail(str(error))
+    record = erased.record
     if as_json:
-        out(erasure)
+        out(erased)
+    elif erased.nothing:
+        click.echo(
+            f"Nothing here names {subject}; is the account written as the platform writes it?"
+        )
     else:
         click.echo(
-            f"Erased: {erasure.evidence} pieces of evidence, {len(erasure.texts)} texts, "
-            "events, state and protections. The record still verifies."
+            f"Erased: {erased.events} events, {record.evidence} pieces of evidence, "
+            f"{len(record.texts)} texts, {erased.quarantined} quarantined rows, state and "
+            "protections. The record still verifies."
         )
-        for index in erasure.suspects:
+        for index in record.suspects:
             click.echo(f"Look at entry {index}: its payload seems to name the account.", err=True)
+    sys.exit(NO if erased.nothing else 0)

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from lianzhi.record.ports import Erasure
+
 
 class Receipt(msgspec.Struct, frozen=True):
     """Answer to a batch of events: everything in it is durable when this is returned."""
@@ -60,3 +62,20 @@ class Bucket(msgspec.Struct, frozen=True):
     arrivals: int
     strangers: int
     harmful: int
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """What erasing a person removed."""
+
+    record: Erasure
+    """From the vault: the person, texts and copies of events."""
+    events: int
+    """Events emptied in the log."""
+    quarantined: int
+    """Rows removed from quarantine."""
+
+    @property
+    def nothing(self) -> bool:
+        """Nobody of that name was known."""
+        kept = self.record.token or self.record.texts or self.record.evidence
+        return not (kept or self.events or self.quarantined)

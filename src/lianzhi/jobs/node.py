@@ -36,7 +36,7 @@ from lianzhi.flow.runner import Runner
 from lianzhi.jobs import snapshots
 from lianzhi.jobs.casework import Casework
 from lianzhi.jobs.config import Config, ConfigError, load
-from lianzhi.jobs.forms import Bucket, Pulse, Receipt
+from lianzhi.jobs.forms import Bucket, Erased, Pulse, Receipt
 from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.judge import Judge
 from lianzhi.jobs.pulse import Observer
@@ -44,7 +44,6 @@ from lianzhi.jobs.recorder import Recorder
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.jobs.timeline import buckets
 from lianzhi.record.mention import mentions
-from lianzhi.record.ports import Erasure
 from lianzhi.store import lookups, query
 from lianzhi.store.db import open_engine
 from lianzhi.store.events import EventStore
@@ -225,7 +224,7 @@ class Node:
 
     # -- erasure and end ----------------------------------------------------------------------
 
-    def erase(self, account: str) -> Erasure:
+    def erase(self, account: str) -> Erased:
         """Erase a person everywhere; every proof still verifies afterwards."""
         named = mentions(account)
         for protection in self.guard.of(account):
@@ -235,9 +234,9 @@ class Node:
             snapshots.save(self._snapshot_path, runner.snapshot(self.store.log.next))
             self._observer.forget(account)
         # From here on the node goes on: rewriting what is stored may take minutes.
-        self.store.erase(named, self.segments.put)
-        self._quarantine.erase(named)
-        return self.ledger.erase(account, self.now())
+        events = self.store.erase(named, self.segments.put)
+        rows = self._quarantine.erase(named)
+        return Erased(self.ledger.erase(account, self.now()), events, rows)
 
     def close(self) -> None:
         """Judge what was accepted, save the state and let go of LIANZHI_HOME."""
