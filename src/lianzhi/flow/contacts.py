@@ -3,7 +3,8 @@
 A rolling Bloom filter (Bloom 1970) over (actor, target) pairs: one filter a period of 30 days; a
 pair is known when one of the periods that reach back 90 days holds it, so it is remembered for 90
 to 120 days. A false positive makes a stranger look like an acquaintance: at most 1 % over all
-periods (measured in tests). No identifier is stored, so there is nothing to erase.
+periods (measured in tests). No identifier is stored; what remains after an erasure could at most
+confirm a guess at a pair, wrongly once in a hundred times, until it rolls out.
 
 A period is a list of filters that double in size as they fill (Almeida et al. 2007, scalable
 Bloom filters), with an error budget that halves each time.

@@ -19,7 +19,9 @@ def recorded_findings(ledger: Ledger) -> Iterator[Finding]:
             continue
         said = ledger.payload(entry.index)
         if said is not None:
-            yield _named(msgspec.convert(said, Finding), ledger)
+            plain = ledger.vault.text(entry.index, "id")
+            finding = _named(msgspec.convert(said, Finding), ledger)
+            yield finding if plain is None else msgspec.structs.replace(finding, id=plain)
 
 
 def _named(finding: Finding, ledger: Ledger) -> Finding:

@@ -1,5 +1,6 @@
 """Recorder: puts findings, and what follows from them, on the record in one durable batch."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -31,9 +32,10 @@ class Recorder:
 
     def record(self, findings: Sequence[Finding]) -> list[Finding]:
         """Record findings that are not on the record yet; returns them, evidence marked."""
+        refs = {finding.id: self._ref(finding) for finding in findings}
         with self._ledger.engine.connect() as connection:
-            known = lookups.known_findings(connection, [f.id for f in findings])
-        fresh = [finding for finding in findings if finding.id not in known]
+            known = lookups.known_findings(connection, list(refs.values()))
+        fresh = [finding for finding in findings if refs[finding.id] not in known]
         if not fresh:
             return []
         positions = [one.seq for f in fresh for one in f.evidence if one.seq >= 0]
@@ -46,10 +48,22 @@ class Recorder:
             for finding in marked:
                 case = _latest_case(batch.connection, finding, tokens)
                 policy = self._policy(finding.at)
-                batch.append(docket.receive(_named_by(finding, tokens), case, policy))
+                ref = refs[finding.id]
+                made, *rest = docket.receive(_named_by(finding, ref, tokens), case, policy)
+                plain = {"id": (finding.id, (tokens[finding.about],))}
+                batch.append([msgspec.structs.replace(made, texts=plain), *rest])
                 chosen = finding.evidence[: policy.evidence_kept]
-                batch.keep_evidence(_copies(finding.id, chosen, lines, events, tokens))
+                batch.keep_evidence(_copies(ref, chosen, lines, events, tokens))
         return marked
+
+    def _ref(self, finding: Finding) -> str:
+        """How the record names a finding.
+
+        A finding's own id is a hash over the account, which guessing could confirm after an
+        erasure; so the record keys it, and keeps the plain id among the erasable texts.
+        """
+        key = self._ledger.signer.seal_key
+        return hashlib.blake2b(finding.id.encode(), digest_size=16, key=key).hexdigest()
 
 
 def _latest_case(
@@ -63,10 +77,11 @@ def _accounts(finding: Finding) -> list[str]:
     return [finding.about, *finding.subjects, *finding.roles, *actors]
 
 
-def _named_by(finding: Finding, tokens: Mapping[str, str]) -> Finding:
+def _named_by(finding: Finding, ref: str, tokens: Mapping[str, str]) -> Finding:
     """The finding with vault tokens in place of accounts, and log positions for events."""
     return msgspec.structs.replace(
         finding,
+        id=ref,
         about=tokens[finding.about],
         subjects=tuple(tokens[account] for account in finding.subjects),
         roles={tokens[account]: role for account, role in finding.roles.items()},
