@@ -180,7 +180,8 @@ class Node:
     def timeline(self, account: str, since: int, until: int, width: int) -> list[Bucket]:
         """Messages at a person by interval, from the event log."""
         messages = query.at_person(self.store, account, since, until)
-        return buckets(messages, account, self._state().contacts, (since, until), width)
+        policy, contacts = self._pile_on.policy_at(until), self._state().contacts
+        return buckets(messages, account, contacts, policy, (since, until), width)
 
     def expected_per_hour(self, account: str) -> float | None:
         """The person's own baseline of strangers an hour; None when unknown."""

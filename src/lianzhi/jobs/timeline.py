@@ -4,18 +4,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lianzhi.chain.event import Event
+from lianzhi.domains.bullying.policy import Policy
+from lianzhi.domains.bullying.reading import read
 from lianzhi.flow.contacts import Contacts, pair_hashes
 from lianzhi.jobs.forms import Bucket
 from lianzhi.store.query import Message
-from lianzhi.text import score_many
 
-#: From this probability on a message is drawn as harmful.
-HARMFUL_FROM = 0.5
 MOST_BUCKETS = 2000
 
 
 def buckets(
-    messages: Sequence[Message], account: str, contacts: Contacts, span: tuple[int, int], width: int
+    messages: Sequence[Message],
+    account: str,
+    contacts: Contacts,
+    policy: Policy,
+    span: tuple[int, int],
+    width: int,
 ) -> list[Bucket]:
     """Counts in [since, until) by `width` ms, empty intervals included.
 
@@ -30,10 +35,11 @@ def buckets(
     if messages:
         pairs = [(actor, account) for _, actor, _ in messages]
         strangers = (~contacts.known(pair_hashes(pairs))).astype(float)
-        scores = score_many([text or "" for _, _, text in messages])
-        harm = np.maximum(scores.offence, scores.kinds.max(axis=1)) * (1 - scores.counter)
-        spoken = np.array([bool(text) for _, _, text in messages])
-        harmful = ((harm >= HARMFUL_FROM) & spoken).astype(float)
+        said = [
+            Event(id="-", source="-", kind="comment", time=time, actor=actor, text=text)
+            for time, actor, text in messages
+        ]
+        harmful = np.array(read(said, policy).harmful, dtype=float)
     columns = [
         np.bincount(place, weights=weights, minlength=count)
         for weights in (None, strangers, harmful)
