@@ -7,11 +7,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from lianzhi.flow import log
 from lianzhi.record.entry import Draft
 from lianzhi.record.mention import mentions
+from lianzhi.record.ports import Evidence
 from lianzhi.store import audit_events as audits
 from lianzhi.store.audit_events import SEALED_KIND, audit_events
 from lianzhi.store.db import open_engine
@@ -207,3 +208,27 @@ def test_a_frame_that_is_being_written_is_waited_for(
     path.write_bytes(data[:-30])
     monkeypatch.setattr(audits.time, "sleep", lambda _: path.write_bytes(data))
     assert house.report().ok
+
+
+def test_evidence_and_names_in_the_vault_are_held_against_the_events(house: House) -> None:
+    house.store.log.close()
+    (raw, salt) = EventStore(house.home).log.lines([3])[3]
+    tokens = house.ledger.vault.tokens([EVENTS[3].actor])
+    copy = Evidence(
+        ref="f",
+        seq=3,
+        leaf=log.leaf(salt, raw).hex(),
+        salt=salt,
+        raw=raw,
+        actor=tokens[EVENTS[3].actor],
+    )
+    house.ledger.vault.keep_evidence([copy])
+    assert audit_events(house.engine, house.home).ok
+
+    def named(statement: str, **values: object) -> list[tuple[str, int]]:
+        with house.engine.begin() as connection:
+            connection.execute(text(statement), values)
+        return [(f.file, f.seq) for f in audit_events(house.engine, house.home).faults]
+
+    assert named("UPDATE person SET account = 'innocent'") == [("vault", 3)]
+    assert named("UPDATE evidence SET raw = :raw", raw=raw + b" ") == [("evidence", 3)]

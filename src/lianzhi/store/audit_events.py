@@ -1,4 +1,4 @@
-"""Audit of the event log: sealed segments against the record, open frames against their chain."""
+"""Audit of the events: segments against the record, open frames against their chain, copies."""
 
 import time
 from collections.abc import Iterator
@@ -8,9 +8,10 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from lianzhi.flow import log
+from lianzhi.flow.intake import decode
 from lianzhi.store import sealed
 from lianzhi.store.segments import GENESIS
-from lianzhi.store.tables import entry, payload
+from lianzhi.store.tables import entry, evidence, payload, person
 
 SEALED_KIND = "segment.sealed"
 #: How long a frame at the end may take to be written.
@@ -42,13 +43,14 @@ def audit_events(engine: Engine, home: Path) -> EventReport:
     """
     while True:
         recorded = list(_recorded(engine))
-        report = _audit(home / "events", recorded)
+        report = _audit(home / "events", recorded, list(_copies(engine)))
         if report.ok or len(list(_recorded(engine))) == len(recorded):
             return report
 
 
-def _audit(folder: Path, recorded: list[tuple[int, int, bytes, str]]) -> EventReport:
-    faults: list[SegmentFault] = []
+def _audit(
+    folder: Path, recorded: list[tuple[int, int, bytes, str]], faults: list[SegmentFault]
+) -> EventReport:
     segments = events = erased = 0
     chain = GENESIS
     for first, after, root, chain_hex in recorded:
@@ -72,6 +74,19 @@ def _audit(folder: Path, recorded: list[tuple[int, int, bytes, str]]) -> EventRe
             faults.append(fault)
             break
     return EventReport(not faults, segments, events, erased, tuple(faults))
+
+
+def _copies(engine: Engine) -> Iterator[SegmentFault]:
+    """Copies of events in the vault that are not what they claim to be."""
+    query = select(evidence, person.c.account).join(
+        person, person.c.token == evidence.c.actor, isouter=True
+    )
+    with engine.connect() as connection:
+        for row in connection.execute(query):
+            if log.leaf(row.salt, row.raw).hex() != row.leaf:
+                yield SegmentFault("evidence", row.seq, "the copy is not the event it stands for")
+            elif row.account not in {None, decode(row.raw).actor}:
+                yield SegmentFault("vault", row.seq, "the vault names another actor than the event")
 
 
 def _recorded(engine: Engine) -> Iterator[tuple[int, int, bytes, str]]:
