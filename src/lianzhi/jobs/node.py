@@ -325,7 +325,7 @@ def _lock(home: Path) -> int:
 def _tune_interpreter() -> None:
     """A node is its process: fit CPython to millions of long-lived objects and two busy threads.
 
-    Fewer collections and longer turns gave a quarter more events a second (`bench.path`).
+    Fewer collections of what will live anyway, and longer turns between intake and judge.
     """
     gc.set_threshold(100_000, 50, 1000)
     sys.setswitchinterval(0.02)
