@@ -1,4 +1,4 @@
-"""Train the text model: write `model/weights.npz` and the card with the figures printed here.
+"""Train the text models: write them to `model/`, and the card with the figures printed here.
 
     python tools/train_text.py [DATA]
 
@@ -10,6 +10,7 @@ is for reporting only. Same data and library versions, same bytes.
 
 import argparse
 import csv
+import math
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,13 +21,17 @@ import sklearn
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
+from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
+import train_text_patterns as patterns
+from lianzhi.text import entries
 from lianzhi.text.folding import fold_batch
-from lianzhi.text.linear import Linear
+from lianzhi.text.linear import Linear, bend
 from lianzhi.text.matching import match
 from lianzhi.text.ngrams import slot_counts
+from lianzhi.text.patterns import Patterns
+from train_text_patterns import Shape
 
 MODEL = Path(__file__).parents[1] / "src/lianzhi/text/model"
 BITS = 20
@@ -49,7 +54,7 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Recipe:
-    """One way to fit the model."""
+    """One way to fit the linear model."""
 
     longest: int
     cost: float
@@ -61,6 +66,17 @@ RECIPES = [
     *(Recipe(longest, cost) for longest in (2, 3) for cost in (0.25, 0.5, 1.0)),
     Recipe(3, 0.5, swsr=True),
 ]
+SHAPES = [
+    Shape(),
+    Shape(epochs=6),
+    Shape(width=4),
+    Shape(patterns=16),
+    Shape(fits=1),
+]
+#: Within how much logits are bent, as multiples of their spread; infinity leaves them alone.
+REACHES = (0.5, 0.75, 1.0, 1.5, 2.0, math.inf)
+#: A shape that costs more must lessen the log-loss by this much with a topic held out.
+WORTH = 0.002
 
 
 def read(path: Path, text: str = "TEXT") -> Corpus:
@@ -90,9 +106,11 @@ def features(texts: list[str], longest: int) -> sparse.csr_matrix:
     return matrix
 
 
-def lexicon(texts: list[str]) -> Array:
-    """Strength of the strongest kind."""
-    return np.concatenate([match(fold_batch(part)).kinds.max(axis=1) for part in batches(texts)])
+def lexicon(texts: list[str]) -> tuple[Array, NDArray[np.bool_]]:
+    """Strength of the strongest kind, and whether it is criticism of things."""
+    found = [match(fold_batch(part)) for part in batches(texts)]
+    strongest = np.concatenate([part.kinds.max(axis=1) for part in found])
+    return strongest, np.concatenate([part.criticism for part in found])
 
 
 def fit(matrix: sparse.csr_matrix, label: NDArray[np.int64], cost: float) -> tuple[Array, float]:
@@ -139,6 +157,16 @@ def held_out(
     return out
 
 
+def held_out_patterns(corpus: Corpus, folds: Folds, shape: Shape) -> Array:
+    """The same by patterns."""
+    out = np.zeros(corpus.label.size)
+    for train, rest in folds:
+        seen = [corpus.texts[i] for i in train]
+        fitted = patterns.fit(seen, corpus.label[train], shape, SEED)
+        out[rest] = fitted.logit([corpus.texts[i] for i in rest])
+    return out
+
+
 def macro_f1(label: NDArray[np.int64], flagged: NDArray[np.bool_]) -> float:
     return float(f1_score(label, flagged, average="macro"))
 
@@ -165,29 +193,149 @@ def choose(train: Corpus, swsr: Corpus) -> tuple[Recipe, list[str]]:
     return best, table
 
 
-def build(train: Corpus, recipe: Recipe) -> tuple[Linear, list[str]]:
-    """Fit, quantise, calibrate; also a report on calibration within train."""
-    matrix, evidence = features(train.texts, recipe.longest), lexicon(train.texts)
-    weights, bias = fit(matrix, train.label, recipe.cost)
+Blend = tuple[float, float, float, float]
+
+
+def calibrate(columns: Array, label: NDArray[np.int64]) -> Blend:
+    fitted = LogisticRegression(C=1e6, max_iter=1000).fit(columns, label)
+    offset, factors = float(fitted.intercept_[0]), fitted.coef_[0].tolist()
+    return (offset, *factors)
+
+
+def blended(columns: Array, blend: tuple[float, ...]) -> Array:
+    out: Array = 1 / (1 + np.exp(-(columns @ np.array(blend[1:]) + blend[0])))
+    return out
+
+
+def bent(columns: Array, reach: Array) -> Array:
+    """Bend the leading columns, logits; the last is left alone."""
+    logits = [bend(columns[:, place], float(within)) for place, within in enumerate(reach)]
+    return np.column_stack([*logits, columns[:, -1]])
+
+
+def losses(label: NDArray[np.int64], probability: Array) -> Array:
+    """Log-loss of each comment."""
+    return -np.log(np.where(label == 1, probability, 1 - probability))
+
+
+HEAD = ["macro-F1", "AUC", "log-loss", "change, 95 %", "ECE", "safe above .9"]
+
+
+def figures(label: NDArray[np.int64], probability: Array, before: Array) -> str:
+    """A table's row of them. `before` holds each comment's loss without what is tried."""
+    change = losses(label, probability) - before
+    return (
+        f"{macro_f1(label, probability > 0.5):.4f} | {roc_auc_score(label, probability):.4f} "
+        f"| {losses(label, probability).mean():.4f} "
+        f"| {change.mean():+.4f} ± {1.96 * change.std() / label.size**0.5:.4f} "
+        f"| {ece(label, probability):.4f} | {(probability[label == 0] > 0.9).mean():.4f} |"
+    )
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One shape of patterns, with the logits of comments by models that have not seen them."""
+
+    shape: Shape
+    topic: Array
+    """Columns, with a topic held out: n-grams, patterns, lexicon."""
+    random: Array
+    """The same in random folds."""
+    loss: float
+    """With a topic held out, calibrated."""
+
+
+def choose_shape(train: Corpus, recipe: Recipe) -> tuple[Tried, list[str]]:
+    """Cheapest shape of patterns near the best, and a report.
+
+    Best is by log-loss of the calibrated blend with a topic held out, since log-odds are what a
+    detector adds up. Calibration is fitted there, and the same is tried in random folds.
+    """
+    label = train.label
+    matrix, (evidence, _) = features(train.texts, recipe.longest), lexicon(train.texts)
+    splits = {"topic held out": topic_folds(train), "random folds": random_folds(train)}
+    linear = {name: held_out(matrix, label, s, recipe.cost) for name, s in splits.items()}
+    lines = [f"| patterns | folds | {' | '.join(HEAD)} |", "|---|---" + "|---" * len(HEAD) + "|"]
+    tried: list[Tried] = []
+    before: dict[str, Array] = {}
+    for shape in (None, *SHAPES):
+        columns = {name: [linear[name], evidence] for name in splits}
+        if shape is not None:
+            for name, split in splits.items():
+                columns[name].insert(1, held_out_patterns(train, split, shape))
+        topic, random = (np.stack(columns[name], axis=1) for name in splits)
+        blend = calibrate(topic, label)
+        for name, some in zip(splits, (topic, random), strict=True):
+            probability = blended(some, blend)
+            loss = losses(label, probability)
+            row = (
+                f"| {shape.brief() if shape else 'none'} | {name} "
+                f"| {figures(label, probability, before.setdefault(name, loss))}"
+            )
+            print(row, flush=True)
+            lines.append(row)
+        if shape is not None:
+            loss = losses(label, blended(topic, blend))
+            tried.append(Tried(shape, topic, random, float(loss.mean())))
+    least = min(one.loss for one in tried)
+    near = [one for one in tried if one.loss <= least + WORTH]
+    best = min(near, key=lambda one: (one.shape.cost(), one.loss))
+    note = (
+        f"Chosen: {best.shape.brief()}, the cheapest to use within {WORTH} of the best log-loss "
+        "with a topic held out."
+    )
+    return best, [*lines, "", note]
+
+
+def choose_reach(train: Corpus, best: Tried) -> tuple[tuple[float, float], Blend, list[str]]:
+    """Reach of the logits and the calibration fitted with it, by log-loss with a topic held out.
+
+    The calibration is tried on the topic that it was not fitted on, as well.
+    """
+    label, spread = train.label, best.topic[:, :2].std(axis=0)
+    lines = [f"| reach | folds | {' | '.join(HEAD)} |", "|---|---" + "|---" * len(HEAD) + "|"]
+    top, reach, chosen = math.inf, spread, calibrate(best.topic, label)
+    before: dict[str, Array] = {}
+    for times in reversed(REACHES):
+        topic, random = (bent(some, times * spread) for some in (best.topic, best.random))
+        blend = calibrate(topic, label)
+        nested = np.zeros(label.size)
+        for fitted, rest in topic_folds(train):
+            nested[rest] = blended(topic[rest], calibrate(topic[fitted], label[fitted]))
+        tries = {
+            "topic held out": blended(topic, blend),
+            "topic held out, from calibration too": nested,
+            "random folds": blended(random, blend),
+        }
+        for name, probability in tries.items():
+            loss = losses(label, probability)
+            row = (
+                f"| {times} | {name} | {figures(label, probability, before.setdefault(name, loss))}"
+            )
+            print(row, flush=True)
+            lines.append(row)
+        mean = float(losses(label, nested).mean())
+        if mean < top:
+            top, reach, chosen = mean, times * spread, blend
+    note = (
+        "Chosen: by the log-loss of topics held out from calibration too, a reach of "
+        + ", ".join(f"{value:.2f}" for value in reach)
+        + " for n-grams and patterns. Calibration: offset, factors of n-grams, patterns, lexicon: "
+        + ", ".join(f"{value:.3f}" for value in chosen)
+        + "."
+    )
+    return (float(reach[0]), float(reach[1])), chosen, [*lines, "", note]
+
+
+def build(
+    train: Corpus, recipe: Recipe, shape: Shape, reach: tuple[float, float], blend: Blend
+) -> tuple[Linear, Patterns]:
+    """Fit on all of train, and round to integers."""
+    weights, bias = fit(features(train.texts, recipe.longest), train.label, recipe.cost)
     unit = float(np.abs(weights).max() / 127)
-    notes = []
-    blends = {}
-    for name, folds in (("random", random_folds(train)), ("topic", topic_folds(train))):
-        logit = held_out(matrix, train.label, folds, recipe.cost)
-        columns = np.c_[logit, evidence]
-        fitted = LogisticRegression(C=1e6).fit(columns, train.label)
-        blends[name] = (float(fitted.intercept_[0]), *fitted.coef_[0].tolist())
-        plain, blended = macro_f1(train.label, logit > 0), fitted.predict_proba(columns)[:, 1]
-        notes.append(
-            f"- {name} folds: macro-F1 {plain:.4f} by n-grams alone, "
-            f"{macro_f1(train.label, blended > 0.5):.4f} with the lexicon; "
-            f"ECE {ece(train.label, 1 / (1 + np.exp(-logit))):.4f} before, "
-            f"{ece(train.label, blended):.4f} after calibration; factors "
-            + ", ".join(f"{value:.3f}" for value in blends[name])
-        )
-    return Linear(
-        np.round(weights / unit).astype(np.int8), recipe.longest, unit, bias, blends["topic"]
-    ), notes
+    rounded = np.round(weights / unit).astype(np.int8)
+    linear = Linear(rounded, recipe.longest, unit, bias, blend, reach)
+    return linear, patterns.fit(train.texts, train.label, shape, SEED).rounded()
 
 
 def ece(label: NDArray[np.int64], probability: Array) -> float:
@@ -209,16 +357,19 @@ def interval(label: NDArray[np.int64], flagged: NDArray[np.bool_]) -> tuple[floa
     return float(low), float(high)
 
 
-def report(name: str, corpus: Corpus, model: Linear, unquantised: Array) -> list[str]:
+def report(name: str, corpus: Corpus, model: Linear, soft: Patterns) -> list[str]:
     """Figures on one held-out set, beside those of the baselines."""
-    logit = np.concatenate([model.logit(fold_batch(part)) for part in batches(corpus.texts)])
-    evidence = lexicon(corpus.texts)
-    probability = model.probability(logit, evidence)
+    folded = [fold_batch(part) for part in batches(corpus.texts)]
+    logit = np.concatenate([model.logit(batch) for batch in folded])
+    pattern = np.concatenate([soft.logit(batch) for batch in folded])
+    evidence, criticism = lexicon(corpus.texts)
+    probability = model.probability(logit, pattern, evidence)
+    probability[criticism] *= entries.load().policy.criticism
     flagged = probability > 0.5
     ways = {
-        "shipped (n-grams, lexicon, calibrated)": flagged,
+        "shipped (n-grams, patterns, lexicon, calibrated)": flagged,
         "n-grams alone": logit > 0,
-        "n-grams alone, before rounding weights": unquantised > 0,
+        "patterns alone": pattern > 0,
         "lexicon alone (a kind at 0.5)": evidence >= 0.5,
         "majority (never)": np.zeros(flagged.size, bool),
     }
@@ -242,17 +393,34 @@ def report(name: str, corpus: Corpus, model: Linear, unquantised: Array) -> list
             f"| {topic} | {mine.sum()} | {macro_f1(label, flags):.4f} "
             f"| {flags[label == 0].mean():.3f} | {1 - flags[label == 1].mean():.3f} |"
         )
-    return [*lines, "", f"ECE {ece(corpus.label, probability):.4f} (15 bins)."]
+    above = (probability[corpus.label == 0] > 0.9).mean()
+    loss = losses(corpus.label, probability).mean()
+    return [
+        *lines,
+        "",
+        f"AUC {roc_auc_score(corpus.label, probability):.4f}, log-loss {loss:.4f}, "
+        f"ECE {ece(corpus.label, probability):.4f} (15 bins); {above:.4f} of safe ones above .9.",
+    ]
 
 
-def write(path: Path, model: Linear) -> None:
+def write(folder: Path, model: Linear, soft: Patterns) -> None:
     np.savez_compressed(
-        path,
+        folder / "weights.npz",
         weights=model.weights,
         longest=np.int64(model.longest),
         unit=np.float64(model.unit),
         bias=np.float64(model.bias),
         blend=np.array(model.blend),
+        reach=np.array(model.reach),
+    )
+    np.savez_compressed(
+        folder / "patterns.npz",
+        codes=np.flatnonzero(soft.row),
+        points=soft.points.astype(np.int8),
+        offset=soft.offset,
+        factor=soft.factor.astype(np.int8),
+        unit=np.float64(soft.unit),
+        bias=np.float64(soft.bias),
     )
 
 
@@ -263,7 +431,7 @@ def card(lines: Iterable[str]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Train the text model and write its card.")
+    parser = argparse.ArgumentParser(description="Train the text models and write their card.")
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=MODEL)
     options = parser.parse_args()
@@ -274,20 +442,20 @@ def main() -> int:
         return 2
     train, dev, test = map(read, paths[:3])
     recipe, table = choose(train, read(paths[3], "comment_text"))
-    model, notes = build(train, recipe)
-    weights, bias = fit(features(train.texts, recipe.longest), train.label, recipe.cost)
-    lines = ["### Choice, by macro-F1 in cross-validation over train", "", *table, ""]
-    lines += [f"Chosen: {recipe}.", "", *notes]
+    best, notes = choose_shape(train, recipe)
+    reach, blend, more = choose_reach(train, best)
+    model, soft = build(train, recipe, best.shape, reach, blend)
+    lines = ["### N-grams, by macro-F1 in cross-validation over train", "", *table, ""]
+    lines += [f"Chosen: {recipe}.", "", "### Patterns beside them, calibrated", "", *notes]
+    lines += ["", "### Bending of logits, as multiples of their spread", "", *more]
     for name, corpus in (("dev", dev), ("test", test)):
-        unquantised = features(corpus.texts, recipe.longest) @ weights + bias
-        lines += ["", *report(name, corpus, model, unquantised)]
+        lines += ["", *report(name, corpus, model, soft)]
     print("\n".join(lines[4:]))
     options.out.mkdir(parents=True, exist_ok=True)
-    write(options.out / "weights.npz", model)
+    write(options.out, model, soft)
     (options.out / "CARD.md").write_text(card(lines), "utf-8")
-    print(
-        f"\nwrote {options.out}/weights.npz, {(options.out / 'weights.npz').stat().st_size} bytes"
-    )
+    for name in ("weights.npz", "patterns.npz"):
+        print(f"wrote {options.out / name}, {(options.out / name).stat().st_size} bytes")
     return 0
 
 

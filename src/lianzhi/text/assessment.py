@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text import entries, linear
+from lianzhi.text import entries, linear, patterns
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Batch, fold, fold_batch
 from lianzhi.text.matching import Matches, match
@@ -67,7 +67,10 @@ def score_many(texts: Sequence[str]) -> Scores:
 
 def _score(batch: Batch, found: Matches) -> Scores:
     model = linear.load()
-    offence = model.probability(model.logit(batch), found.kinds.max(axis=1))
+    offence = model.probability(
+        model.logit(batch), patterns.load().logit(batch), found.kinds.max(axis=1)
+    )
+    offence[found.criticism] *= entries.load().policy.criticism
     return Scores(
         offence.astype(np.float32),
         found.counter.astype(np.float32),

@@ -9,52 +9,88 @@ from lianzhi.text.folding import SEPARATOR, Batch, Codes, Index
 
 Mask = NDArray[np.bool_]
 
-_BREAK, _OPENING, _CLOSING, _STRAIGHT = 1, 2, 3, 4
-_MARKS = {_BREAK: "\n,.!?;:。、", _OPENING: "“「『", _CLOSING: "”」』", _STRAIGHT: '"'}
+_STOP, _PAUSE, _OPENING, _CLOSING, _STRAIGHT = 1, 2, 3, 4, 5
+_MARKS = {_STOP: "\n.。", _PAUSE: ",;:!?", _OPENING: "“「『", _CLOSING: "”」』", _STRAIGHT: '"'}
 
 
 @cache
 def _class_of() -> NDArray[np.uint8]:
     table = np.zeros(SEPARATOR + 1, np.uint8)
-    table[SEPARATOR] = _BREAK
+    table[SEPARATOR] = _STOP
     for mark, chars in _MARKS.items():
         table[[ord(char) for char in chars]] = mark
     return table
 
 
 class Context:
-    """The context of hits at places [start, end) of a batch, each in its text."""
+    """The context of hits at places [start, end) of a batch, each in its text.
+
+    `quoted` tells which hits stand in quotation marks that open and close within their text.
+    """
 
     def __init__(self, batch: Batch, start: Index, end: Index, text: Index) -> None:
-        marks = np.flatnonzero(classes := _class_of()[batch.codes])
+        classes = _class_of()[batch.codes]
+        marks = np.flatnonzero(classes)
         self._marks = {mark: marks[classes[marks] == mark] for mark in _MARKS}
-        self._clause = np.searchsorted(self._marks[_BREAK], start)
-        self._start, self._end = start, end
-        self._first, self._last = batch.starts[text], batch.starts[text + 1]
+        self._breaks = marks[classes[marks] <= _PAUSE]
+        self.clause = np.searchsorted(self._breaks, start)
+        self.sentence = np.searchsorted(self._marks[_STOP], start)
+        begin, finish = self._quotation(start, end, batch.starts[text], batch.starts[text + 1])
+        self.quoted = begin >= 0
+        # Who speaks is told in the clause that leads up to a quotation or in the one that follows;
+        # a pause may stand between.
+        begin, finish = begin[self.quoted], finish[self.quoted]
+        self._lead, self._follow = self.clause.copy(), self.clause.copy()
+        self._lead[self.quoted] = np.searchsorted(self._breaks, begin) - (
+            classes[begin - 1] == _PAUSE
+        )
+        self._follow[self.quoted] = np.searchsorted(self._breaks, finish) + (
+            classes[finish + 1] == _PAUSE
+        )
+
+    def clauses(self, marked: Mask) -> Mask:
+        """Return for each clause of the batch whether a marked hit begins there."""
+        clauses = np.zeros(self._breaks.size + 1, bool)
+        clauses[self.clause[marked]] = True
+        return clauses
 
     def clause_holds(self, marked: Mask) -> Mask:
         """Return for each hit whether a marked one stands in its clause."""
-        clauses = np.zeros(self._marks[_BREAK].size + 1, bool)
-        clauses[self._clause[marked]] = True
-        return clauses[self._clause]
+        return self.clauses(marked)[self.clause]
 
-    def quoted(self) -> Mask:
-        """Return which hits stand in quotation marks that open and close within their text."""
+    def introduced(self, clauses: Mask) -> Mask:
+        """Return which hits stand in one of those clauses, or in a quotation beside one."""
+        return clauses[self._lead] | clauses[self._follow]
+
+    def _quotation(
+        self, start: Index, end: Index, first: Index, last: Index
+    ) -> tuple[Index, Index]:
+        """Where the quotation around each hit opens and closes; -1 and 0 where there is none."""
         straight = self._marks[_STRAIGHT]
-        opened = np.searchsorted(straight, self._start) - np.searchsorted(straight, self._first)
-        closes = np.searchsorted(straight, self._last) > np.searchsorted(straight, self._end)
+        before, after = np.searchsorted(straight, start), np.searchsorted(straight, end)
+        odd = (before - np.searchsorted(straight, first)) % 2 == 1
+        double = odd & (np.searchsorted(straight, last) > after)
+        straight = np.concatenate((straight, [0]))
         opening = np.concatenate(([-1], self._marks[_OPENING]))
         closing = np.concatenate(([-1], self._marks[_CLOSING], [np.iinfo(np.int64).max]))
-        last_opening = opening[np.searchsorted(opening, self._start) - 1]
-        last_closing = closing[np.searchsorted(closing, self._start) - 1]
-        next_closing = closing[np.searchsorted(closing, self._end)]
-        paired = (
-            (last_opening > self._first)
-            & (last_closing < last_opening)
-            & (next_closing < self._last)
-        )
-        inside: Mask = paired | ((opened % 2 == 1) & closes)
-        return inside
+        begin = opening[np.searchsorted(opening, start) - 1]
+        finish = closing[np.searchsorted(closing, end)]
+        paired = (begin > first) & (closing[np.searchsorted(closing, start) - 1] < begin)
+        paired &= finish < last
+        begin = np.where(paired, begin, np.where(double, straight[before - 1], -1))
+        finish = np.where(paired, finish, np.where(double, straight[after], 0))
+        return begin, finish
+
+
+def inside(start: Index, end: Index, starts: Index, ends: Index) -> Mask:
+    """Return which stretches lie inside one of the others.
+
+    That is: of the others that begin no later, one ends no earlier.
+    """
+    order = np.argsort(starts)
+    reach = np.concatenate(([-1], np.maximum.accumulate(ends[order])))
+    within: Mask = reach[np.searchsorted(starts[order], start, "right")] >= end
+    return within
 
 
 def beside_latin(codes: Codes, start: Index, end: Index) -> Mask:

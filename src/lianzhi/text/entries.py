@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import fold
+from lianzhi.text.folding import SEPARATOR, fold
 
 #: Harm kinds, in the order of the columns of `Scores.kinds`.
 KINDS = (
@@ -28,8 +28,38 @@ KINDS = (
     "self_harm",  # 教唆自杀自伤
 )
 #: Roles beyond the harm kinds, numbered after them.
-ROLES = (*KINDS, "counter", "innocent", "person", "thing", "speaker", "report")
-COUNTER, INNOCENT, PERSON, THING, SPEAKER, REPORT = range(len(KINDS), len(ROLES))
+#: What the words of context do is told in `lexicon/context.toml`.
+WORDS = (
+    "person",
+    "thing",
+    "speaker",
+    "report",
+    "attribution",
+    "avowal",
+    "crowd",
+    "blame",
+    "moral",
+    "outside",
+    "speakers",
+    "assent",
+)
+ROLES = (*KINDS, "counter", "innocent", *WORDS)
+(
+    COUNTER,
+    INNOCENT,
+    PERSON,
+    THING,
+    SPEAKER,
+    REPORT,
+    ATTRIBUTION,
+    AVOWAL,
+    CROWD,
+    BLAME,
+    MORAL,
+    OUTSIDE,
+    SPEAKERS,
+    ASSENT,
+) = range(len(KINDS), len(ROLES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +70,14 @@ class Policy:
     """Share of its weight that a mentioned, not used, entry keeps."""
     counter: float
     """From this counter-speech score on, a text may be mentioning abuse."""
+    defence: float
+    """Weight as counter-speech of abuse ascribed to others and condemned."""
+    assent: float
+    """Share of its counter-speech that a text keeps when it agrees with abuse."""
+    criticism: float
+    """Share of its probability of offence that criticism of things keeps."""
+    clear: float
+    """From this strength on, a kind of harm is clear, and a text no mere criticism."""
     short: int
     """Texts of at most so many code points, with no thing or speaker, are aimed at their reader."""
     span: float
@@ -58,6 +96,8 @@ class Entries:
     """Weight where the entry is aimed at a person; equal to `weight` for most."""
     latin: NDArray[np.bool_]
     """Begins or ends with an ASCII letter or digit, and so may not stand inside such a run."""
+    people: NDArray[np.bool_]
+    """Of each code point, whether it stands for people."""
     policy: Policy
     examples: dict[str, tuple[str, ...]]
     """Sentences that each kind must catch."""
@@ -84,17 +124,20 @@ def load() -> Entries:
         add(INNOCENT, file["innocent"], 0.0, 0.0)
         for group in file["group"]:
             add(role, group["terms"], group["weight"], group.get("aimed", group["weight"]))
-    for role in (PERSON, THING, SPEAKER, REPORT):
+    for role in range(PERSON, len(ROLES)):
         add(role, context["words"][ROLES[role]], 0.0, 0.0)
 
     terms = tuple(term for term, _ in rows)
     weights = np.array(list(rows.values()))
+    people = np.zeros(SEPARATOR + 1, bool)
+    people[[ord(char) for char in context["people"]]] = True
     return Entries(
         terms=terms,
         role=np.array([role for _, role in rows], np.int64),
         weight=weights[:, 0],
         aimed=weights[:, 1],
         latin=np.array([_is_latin(term[0]) or _is_latin(term[-1]) for term in terms]),
+        people=people,
         policy=Policy(**context["policy"]),
         examples=examples,
     )

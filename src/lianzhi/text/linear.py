@@ -24,8 +24,12 @@ class Linear:
     longest: int
     unit: float
     bias: float
-    blend: tuple[float, float, float]
-    """Calibration: offset, and the factors of the model's logit and of the lexicon's harm."""
+    blend: tuple[float, float, float, float]
+    """Calibration: offset, and the factors of the logit, of the patterns' and of the lexicon's
+    harm."""
+    reach: tuple[float, float]
+    """Within how much the logit and that of the patterns are bent: many signs of the same sort are
+    worth less than their sum."""
 
     def logit(self, batch: Batch) -> Floats:
         """Return each text's score before calibration: shape [texts]."""
@@ -45,22 +49,36 @@ class Linear:
         count: Floats = size + np.maximum(size[:, None] + 3.0 - longer, 0.0).sum(1)
         return np.maximum(count, 1.0)
 
-    def probability(self, logit: Floats, harm: Floats) -> Floats:
-        """Calibrate: probability that a text is offensive, given its strongest kind as well."""
-        offset, by_logit, by_harm = self.blend
-        out: Floats = 1.0 / (1.0 + np.exp(-(offset + by_logit * logit + by_harm * harm)))
+    def probability(self, logit: Floats, patterns: Floats, harm: Floats) -> Floats:
+        """Calibrate: probability that a text is offensive, from all that is known of it.
+
+        That is both models' logits and the strength of its strongest kind.
+        """
+        offset, by_logit, by_patterns, by_harm = self.blend
+        logit, patterns = (
+            bend(value, reach) for value, reach in zip((logit, patterns), self.reach, strict=True)
+        )
+        total = offset + by_logit * logit + by_patterns * patterns + by_harm * harm
+        out: Floats = 1.0 / (1.0 + np.exp(-total))
         return out
+
+
+def bend(logit: Floats, reach: float) -> Floats:
+    """Bend a logit to within its reach, leaving small ones nearly alone."""
+    out: Floats = logit / np.sqrt(1.0 + (logit / reach) ** 2)
+    return out
 
 
 @cache
 def load() -> Linear:
     """Load the shipped model."""
     with (files(__package__) / "model" / "weights.npz").open("rb") as file, np.load(file) as data:
-        offset, by_logit, by_harm = data["blend"].tolist()
+        offset, by_logit, by_patterns, by_harm = data["blend"].tolist()
         return Linear(
             weights=data["weights"],
             longest=int(data["longest"]),
             unit=float(data["unit"]),
             bias=float(data["bias"]),
-            blend=(offset, by_logit, by_harm),
+            blend=(offset, by_logit, by_patterns, by_harm),
+            reach=(float(data["reach"][0]), float(data["reach"][1])),
         )

@@ -15,9 +15,20 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 from numpy.typing import NDArray
 
 from lianzhi.text import entries
-from lianzhi.text.context import Context, Mask, beside_latin
-from lianzhi.text.entries import COUNTER, INNOCENT, KINDS, PERSON, REPORT, SPEAKER, THING, Entries
+from lianzhi.text.context import Context, Mask, beside_latin, inside
+from lianzhi.text.entries import (
+    ASSENT,
+    COUNTER,
+    INNOCENT,
+    KINDS,
+    PERSON,
+    REPORT,
+    SPEAKER,
+    THING,
+    Entries,
+)
 from lianzhi.text.folding import Batch, Index
+from lianzhi.text.speech import tell
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +57,8 @@ class Matches(NamedTuple):
     """Shape [texts, kinds], 0 to 1."""
     counter: Floats
     """Shape [texts], 0 to 1."""
+    criticism: Mask
+    """Shape [texts]: speaks of things and of nobody, with no kind of harm that is clear."""
     harms: Hits
     """The hits of harm kinds."""
     weight: Floats
@@ -62,14 +75,38 @@ def match(batch: Batch) -> Matches:
     lexicon = entries.load()
     texts = batch.starts.size - 1
     hits = _find(batch, lexicon)
-    speech = hits.where(hits.role == COUNTER)
-    counter = _noisy_or(speech.text, speech.entry, lexicon.weight[speech.entry], texts)
-    weight = _weigh(batch, hits, counter, lexicon)
+    support = hits.where(hits.role == COUNTER)
+    counter = _noisy_or(support.text, support.entry, lexicon.weight[support.entry], texts)
+    things = _of_things(batch, hits, lexicon)
+    # Context changes nothing but harm and agreement.
+    matters = (hits.role < len(KINDS)) | (hits.role == ASSENT)
+    hits = hits.where(_marked(hits.text, matters, texts)[hits.text])
+    weight, counter = _weigh(batch, hits, counter, lexicon)
     harm = hits.role < len(KINDS)
     harms, weight = hits.where(harm), weight[harm]
     cell = harms.text * len(KINDS) + harms.role
-    kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS))
-    return Matches(kinds.reshape(texts, len(KINDS)), counter, harms, weight)
+    kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS)).reshape(texts, len(KINDS))
+    criticism = things & (kinds.max(axis=1) < lexicon.policy.clear)
+    return Matches(kinds, counter, criticism, harms, weight)
+
+
+def _marked(text: Index, mark: Mask, texts: int) -> Mask:
+    """Which texts have a marked hit."""
+    out = np.zeros(texts, bool)
+    out[text[mark]] = True
+    return out
+
+
+def _of_things(batch: Batch, hits: Hits, lexicon: Entries) -> Mask:
+    """Which texts speak of things and of nobody."""
+    texts, thing = batch.starts.size - 1, hits.where(hits.role == THING)
+    person = np.flatnonzero(lexicon.people[batch.codes])
+    person = person[~inside(person, person + 1, thing.start, thing.end)]
+    text = np.searchsorted(batch.starts, person, "right") - 1
+    out = _marked(hits.text, hits.role == THING, texts)
+    out &= ~_marked(hits.text, hits.role == PERSON, texts)
+    out[text] = False
+    return out
 
 
 def _find(batch: Batch, lexicon: Entries) -> Hits:
@@ -77,7 +114,11 @@ def _find(batch: Batch, lexicon: Entries) -> Hits:
     start, end, entry = np.ascontiguousarray(np.fromiter(found, np.int64).reshape(-1, 3).T)
     text = np.searchsorted(batch.starts, start, "right") - 1
     hits = Hits(start, end, entry, lexicon.role[entry], text)
-    hits = hits.where(~(lexicon.latin[entry] & beside_latin(batch.codes, start, end)))
+    # Where there is neither harm nor counter-speech nor a thing, no other word matters.
+    matters = (hits.role <= COUNTER) | (hits.role == THING)
+    hits = hits.where(_marked(text, matters, batch.starts.size - 1)[text])
+    latin = lexicon.latin[hits.entry] & beside_latin(batch.codes, hits.start, hits.end)
+    hits = hits.where(~latin)
     hits = hits.where(np.lexsort((-hits.end, hits.start, hits.role)))
     return hits.where(~_covered(hits))
 
@@ -92,36 +133,39 @@ def _covered(hits: Hits) -> Mask:
     stride = int(hits.end.max(initial=0)) + 1
     finish = hits.role * stride + hits.end
     same = np.concatenate(([-1], np.maximum.accumulate(finish)))[:-1] >= finish
-    innocent = (harm | counter) & _inside(hits, hits.where(hits.role == INNOCENT))
-    contrary = harm & _inside(hits, hits.where(counter)) | counter & _inside(hits, hits.where(harm))
+    innocent = (harm | counter | (hits.role == ASSENT)) & _within(
+        hits, hits.where(hits.role == INNOCENT)
+    )
+    contrary = harm & _within(hits, hits.where(counter)) | counter & _within(hits, hits.where(harm))
     covered: Mask = same | innocent | contrary
     return covered
 
 
-def _inside(hits: Hits, others: Hits) -> Mask:
-    """Which hits lie inside one of the others.
-
-    That is: of the others that begin no later, one ends no earlier.
-    """
-    order = np.argsort(others.start)
-    reach = np.concatenate(([-1], np.maximum.accumulate(others.end[order])))
-    inside: Mask = reach[np.searchsorted(others.start[order], hits.start, "right")] >= hits.end
-    return inside
+def _within(hits: Hits, others: Hits) -> Mask:
+    return inside(hits.start, hits.end, others.start, others.end)
 
 
-def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Entries) -> Floats:
-    """What each hit counts where it stands."""
+def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Entries) -> tuple[Floats, Floats]:
+    """What each hit counts where it stands, and what counter-speech comes to in its context."""
+    policy, texts = lexicon.policy, batch.starts.size - 1
     context = Context(batch, hits.start, hits.end, hits.text)
-    policy = lexicon.policy
     thing = hits.role == THING
     elsewhere = np.diff(batch.starts) - 1 > policy.short
     elsewhere[hits.text[thing | (hits.role == SPEAKER)]] = True
     person = context.clause_holds(hits.role == PERSON) & ~context.clause_holds(thing)
     aimed = person | ~elsewhere[hits.text]
     weight = np.where(aimed, lexicon.aimed[hits.entry], lexicon.weight[hits.entry])
-    reported = context.clause_holds(hits.role == REPORT) | context.quoted()
-    mentioned = reported & (counter >= policy.counter)[hits.text]
-    return np.where(mentioned, weight * policy.mention, weight)
+
+    clear = (hits.role < len(KINDS)) & (weight >= policy.clear)
+    said = tell(hits.start, hits.end, hits.role, hits.text, clear, context, texts)
+    counter = np.where(said.defends, 1 - (1 - counter) * (1 - policy.defence), counter)
+    counter = np.where(said.assents, counter * policy.assent, counter)
+
+    # In counter-speech, what is quoted, reported or ascribed to others is mentioned, not used.
+    passed_on = context.clause_holds(hits.role == REPORT) | context.quoted
+    passed_on |= said.told & said.defends[hits.text]
+    excused = (counter >= policy.counter) & ~said.assents
+    return np.where(passed_on & excused[hits.text], weight * policy.mention, weight), counter
 
 
 def _noisy_or(cell: Index, entry: Index, weight: Floats, cells: int) -> Floats:

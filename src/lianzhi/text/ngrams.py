@@ -30,11 +30,11 @@ def ngram_slots(batch: Batch, longest: int, bits: int) -> Iterator[tuple[Codes, 
         if n > 1:
             hashed = hashed[:-1] ^ codes[n - 1 :]
             hashed *= _MIX
-        yield hashed >> shift, _crossing(starts, n, hashed.size)
+        yield hashed >> shift, crossing(starts, n, hashed.size)
 
 
-def _crossing(starts: Index, n: int, size: int) -> Index:
-    """Where n-grams begin that hold a separator inside; for n = 1, the separators."""
+def crossing(starts: Index, n: int, size: int) -> Index:
+    """Return where n-grams begin that hold a separator inside; for n = 1, the separators."""
     if n == 1:
         return starts
     inner = (starts[1:-1, None] - np.arange(1, n - 1)).ravel()
