@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-PARTS = ("path", "latency", "growth", "text", "record")
+PARTS = ("path", "latency", "growth", "text", "incidents", "record")
 
 
 def main() -> None:

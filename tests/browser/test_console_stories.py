@@ -45,6 +45,28 @@ def test_the_live_part_follows_without_moving_the_rest(enter: Enter) -> None:
     assert page.locator("#pulse svg").count() == 1
 
 
+def test_a_live_part_that_stops_says_so_until_it_goes_on(
+    enter: Enter, town: Node, complaints: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = enter()
+    told = page.locator("#told")
+    page.route("**/live", lambda route: route.abort())
+    expect(told).to_contain_text("can't be reached")
+    assert page.locator("#live .ask").count() == 4
+    page.unroute("**/live")
+    expect(told).to_be_empty()
+    with monkeypatch.context() as broken:
+        broken.setattr(town, "pulse", None)
+        expect(told).to_contain_text("Something broke on our side")
+        told.get_by_role("button", name="Close").click()
+        expect(told).to_be_empty()
+    expect(told).to_be_empty()
+    assert page.locator("#live .ask").count() == 4
+    expected = ("htmx:", "/live", "Failed to load resource")
+    assert all(any(word in said for word in expected) for said in complaints), complaints
+    complaints.clear()
+
+
 def test_language_and_theme_switch_in_place(enter: Enter) -> None:
     page = enter()
     page.goto("/cases?status=all")
@@ -119,6 +141,32 @@ def test_no_page_scrolls_sideways(enter: Enter, town: Node, width: int) -> None:
         page.goto(url)
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, url
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_a_long_name_leaves_short_words_whole(enter: Enter, width: int, language: str) -> None:
+    page = enter(width=width, language=language)
+    for url in ("/", "/warnings", "/cases?status=all", "/protections?status=all"):
+        page.goto(url)
+        assert page.evaluate(SQUEEZED) == [], url
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, url
+
+
+SQUEEZED = """() => {
+  for (const name of document.querySelectorAll('.list .who-name')) {
+    name.textContent = '一个特别特别特别长的名字_with_no_spaces_in_it_0123456789_'.repeat(2);
+  }
+  const lines = (e) => {
+    const all = document.createRange();
+    all.selectNodeContents(e);
+    const ends = [...all.getClientRects()].map((box) => box.bottom).sort((a, b) => a - b);
+    return ends.filter((end, n) => !n || end - ends[n - 1] > 10).length;
+  };
+  return [...document.querySelectorAll('.list tbody td, .list .button')]
+    .filter((e) => !e.querySelector('.who-name, time, .under') && e.textContent.trim().length < 9)
+    .filter((e) => lines(e) > 1).map((e) => e.textContent.trim());
+}"""
 
 
 def test_the_phone_keeps_the_rest_of_the_menu_folded(enter: Enter) -> None:

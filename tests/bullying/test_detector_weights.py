@@ -29,7 +29,9 @@ def test_text_weight_is_the_mark_ratio_at_the_persons_own_share(probability, har
     odds = (probability / (1 - probability)) ** POLICY.harm.text_trust
     moved = odds * share / (1 - share)
     expected = cusum.share_mark(moved / (1 + moved), share, POLICY.harm.pile_on_share)
-    assert isclose(WEIGHTS.text(odds, someone), expected, abs_tol=1e-9)
+    weight, harmful = WEIGHTS.text(odds, someone)
+    assert isclose(weight, expected, abs_tol=1e-9)
+    assert isclose(harmful, moved / (1 + moved), abs_tol=1e-9)
 
 
 @given(st.floats(0, 50), st.floats(0, 10), st.lists(st.integers(1, 3 * DAY_MS), max_size=12))

@@ -208,6 +208,6 @@ def test_the_command_prints_and_writes(tmp_path):
 
 
 def test_the_command_refuses_a_folder_without_comments(tmp_path):
-    run = CliRunner().invoke(bullying, ["evaluate", "--quick", "--cold", str(tmp_path)])
+    run = CliRunner().invoke(bullying, ["evaluate", "--quick", "--texts", str(tmp_path)])
     assert run.exit_code == 1
     assert "test.csv is missing" in run.output

@@ -309,6 +309,33 @@ def test_labelled_comments_fill_the_pools_half_to_fit_half_to_report(tmp_path):
         load_texts(tmp_path, seed=0)
 
 
+def test_a_file_of_labelled_comments_fills_the_pools_that_it_names(tmp_path):
+    path = tmp_path / "own.csv"
+    rows = [f"{pool},{pool} {n}" for n in range(6) for pool in ("harmful", "defence")]
+    path.write_text("pool,text\n" + "\n".join(rows) + "\n")
+    texts = load_texts(path, seed=0)
+    said = {key: {texts.table[i] for i in pool} for key, pool in texts.pools.items()}
+    assert len(said["harmful", "fit"] | said["harmful", "report"]) == 6
+    assert len(said["defence", "fit"] | said["defence", "report"]) == 6
+    assert said["benign", "fit"] == {TEXTS.table[i] for i in TEXTS.pools["benign", "fit"]}
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("harmful,a\nrude,b", "line 3: pool is 'rude'"),
+        ("harmful,", "line 2: pool is 'harmful', text ''"),
+        ("harmful,a", "two texts or more of harmful"),
+        ("", "two texts or more of some pool"),
+    ],
+)
+def test_unusable_labels_are_refused_by_line(tmp_path, rows, says):
+    path = tmp_path / "own.csv"
+    path.write_text(f"pool,text\n{rows}\n")
+    with pytest.raises(EvaluationError, match=says):
+        load_texts(path, seed=0)
+
+
 def test_both_parts_of_a_pool_share_no_text():
     for pool in ("praise", "news", "question", "criticism", "benign", "harmful"):
         fit, report = ({TEXTS.table[i] for i in TEXTS.pools[pool, p]} for p in ("fit", "report"))

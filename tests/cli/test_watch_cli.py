@@ -3,17 +3,21 @@
 import gzip
 import json
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.main import main
+from lianzhi.jobs import node as nodes
 from lianzhi.jobs.config import Config
 from lianzhi.jobs.node import Node
+from lianzhi.store.db import open_engine
 from streams import START, body, calm, crowd, event, merged
 
 EVENTS = merged(calm(80), crowd("victim", 50))
@@ -34,7 +38,8 @@ def stream(tmp_path: Path) -> Path:
 
 def run(*words: object, home: Path | None = None, stdin: bytes | None = None) -> Result:
     options = [] if home is None else ["--home", str(home)]
-    return CliRunner().invoke(main, [*map(str, words), *options], input=stdin)
+    runner = CliRunner(env={"LC_ALL": "C.UTF-8"})
+    return runner.invoke(main, [*map(str, words), *options], input=stdin)
 
 
 def said(result: Result) -> list[Any]:
@@ -68,6 +73,7 @@ def test_every_way_in_finds_the_same(home: Path, stream: Path, tmp_path: Path, w
         "accepted": len(EVENTS),
         "duplicates": 0,
         "quarantined": 0,
+        "quarantined_before": 0,
         "late": 0,
         "findings": len(findings),
     }
@@ -99,7 +105,7 @@ def test_a_resumed_run_writes_the_same_file(home: Path, stream: Path) -> None:
     clean, found = stream.parent / "clean.ndjson", stream.parent / "found.ndjson"
     run("watch", stream, "--findings", clean, home=stream.parent / "other")
     half = len(EVENTS) // 2
-    with Node(home, Config(lateness_seconds=60)) as node:  # stops without `finish`, like a crash
+    with Node(home, Config()) as node:  # stops without `finish`, like a crash
         node.submit(body(EVENTS[:half]), "test")
     run("watch", stream, "--findings", found, home=home)
     assert found.read_bytes() == clean.read_bytes()
@@ -124,6 +130,42 @@ def test_bad_rows_are_listed_and_make_the_exit_code_one(home: Path, stream: Path
     assert "2 more" in listed.stderr
 
 
+def test_a_file_that_is_read_again_fills_no_quarantine(home: Path, stream: Path) -> None:
+    stream.write_bytes(body(EVENTS[:3]) + BAD + body(EVENTS[3:5]))
+    assert "3 rows are in quarantine: see" in run("watch", stream, home=home).stderr
+    kept = (home / "quarantine.ndjson").read_bytes()
+    again = run("watch", stream, home=home)
+    assert again.exit_code == 1, "the file still has rows that were refused"
+    assert "3 rows are in quarantine, 3 of them since an earlier run" in again.stderr
+    assert (home / "quarantine.ndjson").read_bytes() == kept
+    with stream.open("ab") as more:
+        more.write(b"{also broken\n")
+    (totals,) = said(run("watch", stream, "--json", home=home))
+    assert (totals["quarantined"], totals["quarantined_before"]) == (4, 3)
+    assert len(said(run("quarantine", "--json", home=home))) == 4
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "late"),
+    [
+        ("", [], 1),
+        ("lateness_seconds = 7200.0\n", [], 0),
+        ("lateness_seconds = 7200.0\n", ["--lateness", 5], 1),
+        ("", ["--lateness", 7200], 0),
+    ],
+)
+def test_lateness_is_the_configurations_unless_it_is_given(
+    home: Path, stream: Path, settings: str, options: list[object], late: int
+) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text(settings)
+    end = EVENTS[-1].time
+    rows = [event("new", end + 3_600_000, "a", "b"), event("old", end, "a", "b")]
+    stream.write_bytes(b"".join(body([row]) + b"\n" * 2_000_000 for row in rows))
+    (totals,) = said(run("watch", stream, "--json", *options, home=home))
+    assert (totals["accepted"], totals["late"]) == (2, late)
+
+
 def test_late_rows_are_told(home: Path, stream: Path) -> None:
     late = event("late", START - 7_200_000, "a", "b")
     stream.write_bytes(body(EVENTS))
@@ -134,11 +176,18 @@ def test_late_rows_are_told(home: Path, stream: Path) -> None:
     assert "came late" in result.stderr
 
 
-def test_what_cannot_be_done_exits_with_three(home: Path, stream: Path) -> None:
-    missing = run("watch", stream.parent / "none", home=home)
-    assert (missing.exit_code, "none" in missing.stderr) == (3, True)
+def test_what_cannot_be_done_exits_with_three(
+    home: Path, stream: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("none", b"b\xff".decode("utf-8", "surrogateescape")):
+        missing = run("watch", stream.parent / name, home=home)
+        shown = click.format_filename(stream.parent / name)
+        assert f"Error: FILE '{shown}': no such file or directory; name a file" in missing.stderr
+        assert missing.exit_code == 3
+    assert not home.exists(), "a wrong name makes nothing"
     nowhere = run("watch", stream, "--findings", stream.parent / "no" / "where", home=home)
     assert nowhere.exit_code == 3
+    assert "where': no such file or directory; name a file that can be written" in nowhere.stderr
     cut = stream.parent / "cut.gz"
     cut.write_bytes(gzip.compress(stream.read_bytes())[:-30])
     assert run("watch", cut, home=home).exit_code == 3
@@ -148,6 +197,12 @@ def test_what_cannot_be_done_exits_with_three(home: Path, stream: Path) -> None:
         locked = run("watch", stream, home=home)
         assert (locked.exit_code, "stop it first" in locked.stderr) == (3, True)
         assert run("record", "erase", "--subject", "x", home=home).exit_code == 3
+    with sqlite3.connect(home / "lianzhi.db", isolation_level=None) as other:
+        monkeypatch.setattr(nodes, "open_engine", partial(open_engine, busy_ms=5))
+        other.execute("BEGIN EXCLUSIVE")
+        held = run("watch", stream, home=home)
+        assert (held.exit_code, "another process locks the database" in held.stderr) == (3, True)
+    other.close()
     for command in (["watch", stream], ["record", "verify"], ["case", "list"]):
         (home / "config.toml").write_text("lateness = 3\n")
         wrong = run(*command, home=home)
@@ -196,7 +251,7 @@ def test_erasure_from_the_command_line(home: Path, stream: Path) -> None:
     run("watch", stream, home=home)
     erased = run("record", "erase", "--subject", "victim", home=home)
     assert (erased.exit_code, "Erased" in erased.stdout) == (0, True)
-    assert "(erased)" in run("case", "list", home=home).stdout
+    assert "erased person" in run("case", "list", home=home).stdout
     assert run("record", "verify", home=home).exit_code == 0
     found = stream.parent / "found.ndjson"
     again = run("watch", stream, "--findings", found, "--json", home=home)
@@ -212,7 +267,22 @@ def test_tampering_is_named_with_exit_code_one(home: Path, stream: Path) -> None
     frames.write_bytes(whole.replace("滚出去".encode(), "请进来".encode(), 1))
     result = run("record", "verify", home=home)
     assert (result.exit_code, f"NOT SOUND: {frames.name}" in result.stdout) == (1, True)
+    frames.unlink()
+    result = run("record", "verify", home=home)
+    told = f"NOT SOUND: {frames.name}, event 0: the log ends after 0 events, but {len(EVENTS)} were"
+    assert (result.exit_code, told in result.stdout) == (1, True)
     frames.write_bytes(whole)
+    with sqlite3.connect(home / "lianzhi.db") as database:
+        (case,) = database.execute('SELECT id FROM "case"').fetchone()
+        database.execute("UPDATE \"case\" SET status = 'closed'")
+    database.close()
+    result = run("record", "verify", home=home)
+    told = f"NOT SOUND: table case, row {case}: status: not as recorded"
+    assert (result.exit_code, told in result.stdout) == (1, True)
+    (report,) = said(run("record", "verify", "--json", home=home))
+    assert (report["ok"], report["tables"]["faults"][0]["key"]) == (False, case)
+    run("record", "rebuild", home=home)
+    assert run("record", "verify", home=home).exit_code == 0
     with sqlite3.connect(home / "lianzhi.db") as database:
         database.execute('UPDATE entry SET at = at + 1 WHERE "index" = 1')
     database.close()

@@ -24,6 +24,8 @@ from lianzhi.jobs.config import Config  # noqa: E402
 from lianzhi.jobs.node import Node  # noqa: E402
 from lianzhi.store.audit import audit  # noqa: E402
 from lianzhi.store.audit_events import audit_events  # noqa: E402
+from lianzhi.store.audit_tables import audit_tables  # noqa: E402
+from lianzhi.store.db import open_engine  # noqa: E402
 from lianzhi.store.ledger import custody  # noqa: E402
 from streams import START, body, calm, crowd, merged  # noqa: E402
 
@@ -61,9 +63,21 @@ def tell(home: Path, report: Path) -> None:
         said = {
             "stored": stored,
             "findings": [one.decode() for one in told(node)],
-            "sound": proven and audit_events(node.engine, home).ok,
+            "sound": proven and audit_events(node.engine, home).ok and audit_tables(node.engine).ok,
         }
     report.write_text(json.dumps(said))
+
+
+def check(home: Path) -> None:
+    """Child: a home whose node was killed accuses nobody; fails when it does."""
+    if not (home / "record" / "checkpoint").exists():
+        return  # killed before there was a record
+    engine = open_engine(f"sqlite:///{home / 'lianzhi.db'}")
+    signer, witness = custody(home, CONFIG.origin)
+    assert audit(engine, signer, witness).ok
+    found = audit_events(engine, home, signer.seal_key).faults
+    assert all("a crash left them" in fault.detail for fault in found), found
+    assert audit_tables(engine).ok
 
 
 def forked(work: Callable[[], None], kill_after: float | None = None) -> int:
@@ -101,12 +115,14 @@ def main(folder: Path, kills: int, seed: int) -> None:
     while made < kills:
         home = folder / f"round{len(rounds)}"
         receipts, done = home.with_suffix(".ack"), home.with_suffix(".done")
+        accused = 0
         while not done.exists():
             tired = made >= kills or time.monotonic() - began > 75
             wait = None if tired else rng.uniform(0, whole)
             code = forked(partial(send, home, receipts, done, rng.randrange(10**9)), wait)
             assert code in (0, -signal.SIGKILL), code
             made += code == -signal.SIGKILL
+            accused += forked(partial(check, home)) != 0
         found = contents(home)
         acknowledged = {
             EVENTS[n].id
@@ -122,6 +138,7 @@ def main(folder: Path, kills: int, seed: int) -> None:
                 "missing": len(EVENTS) - len(stored),
                 "same_findings": found["findings"] == expected["findings"],
                 "sound": found["sound"],
+                "accused": accused,
             }
         )
         if time.monotonic() - began > 80:

@@ -1,6 +1,6 @@
 """Audit of the event log: what is done to the files is named, an honest log is never accused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from lianzhi.flow import log
+from lianzhi.flow.intake import decode
 from lianzhi.record.entry import Draft
 from lianzhi.record.mention import mentions
 from lianzhi.record.ports import Evidence
@@ -17,7 +18,8 @@ from lianzhi.store import audit_events as audits
 from lianzhi.store.audit_events import SEALED_KIND, audit_events
 from lianzhi.store.db import open_engine
 from lianzhi.store.events import EventStore
-from lianzhi.store.ledger import open_ledger
+from lianzhi.store.heads import acknowledged, keep, said
+from lianzhi.store.ledger import RecordError, open_ledger
 from lianzhi.store.migrate import upgrade
 from lianzhi.store.sealed import Sealed
 from streams import NOW, START, calm, line
@@ -28,9 +30,9 @@ EVENTS = calm(40)
 class House:
     """A home with two sealed segments and an open one."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, engine: Engine | None = None) -> None:
         self.home = home
-        self.engine: Engine = open_engine(f"sqlite:///{home / 'lianzhi.db'}")
+        self.engine = engine or open_engine(f"sqlite:///{home / 'lianzhi.db'}")
         upgrade(self.engine)
         self.ledger = open_ledger(self.engine, home)
         self.store = EventStore(home)
@@ -52,7 +54,14 @@ class House:
         return self.home / "events" / name
 
     def report(self) -> audits.EventReport:
-        return audit_events(self.engine, self.home)
+        return audit_events(self.engine, self.home, self.ledger.signer.seal_key)
+
+    def faults(self) -> list[tuple[str, int]]:
+        return [(fault.file, fault.seq) for fault in self.report().faults]
+
+    def sql(self, statement: str, **values: object) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(statement), values)
 
 
 @pytest.fixture
@@ -210,25 +219,220 @@ def test_a_frame_that_is_being_written_is_waited_for(
     assert house.report().ok
 
 
-def test_evidence_and_names_in_the_vault_are_held_against_the_events(house: House) -> None:
-    house.store.log.close()
-    (raw, salt) = EventStore(house.home).log.lines([3])[3]
-    tokens = house.ledger.vault.tokens([EVENTS[3].actor])
-    copy = Evidence(
-        ref="f",
-        seq=3,
-        leaf=log.leaf(salt, raw).hex(),
-        salt=salt,
-        raw=raw,
-        actor=tokens[EVENTS[3].actor],
-    )
-    house.ledger.vault.keep_evidence([copy])
-    assert audit_events(house.engine, house.home).ok
+# --- copies of events, and names ----------------------------------------------------------------
 
-    def named(statement: str, **values: object) -> list[tuple[str, int]]:
-        with house.engine.begin() as connection:
-            connection.execute(text(statement), values)
-        return [(f.file, f.seq) for f in audit_events(house.engine, house.home).faults]
 
-    assert named("UPDATE person SET account = 'innocent'") == [("vault", 3)]
-    assert named("UPDATE evidence SET raw = :raw", raw=raw + b" ") == [("evidence", 3)]
+def kept(house: House, ref: str, positions: Sequence[int]) -> None:
+    """A finding with copies of these events, as a node records it."""
+    lines = house.store.log.lines(positions)
+    events = {seq: decode(raw) for seq, (raw, _) in lines.items()}
+    with house.ledger.batch() as batch:
+        named = [name for e in events.values() for name in (e.actor, e.target) if name]
+        tokens = batch.tokens(named)
+        copies = [
+            Evidence(
+                ref=ref,
+                seq=seq,
+                leaf=log.leaf(salt, raw).hex(),
+                salt=salt,
+                raw=raw,
+                actor=tokens[events[seq].actor],
+                target=tokens[events[seq].target or ""],
+            )
+            for seq, (raw, salt) in lines.items()
+        ]
+        said = {"id": ref, "kept": {str(copy.seq): copy.leaf for copy in copies}}
+        batch.append([Draft(kind="finding.made", ref=ref, at=1, payload=said)])
+        batch.keep_evidence(copies)
+
+
+@pytest.fixture
+def story(house: House) -> House:
+    """A house with three findings, one of an older version that does not name its copies."""
+    kept(house, "f1", [1, 2, 3])
+    kept(house, "f2", [3, 4, 33])
+    kept(house, "none", [])
+    house.ledger.append([Draft(kind="finding.made", ref="old", at=1, payload={"id": "old"})])
+    assert house.faults() == []
+    return house
+
+
+FORGED = b'{"id":"x","source":"s","kind":"comment","time":1,"actor":"calm0","target":"person0"}'
+
+
+@pytest.mark.parametrize(
+    ("statement", "faults", "words"),
+    [
+        ("DELETE FROM evidence WHERE ref = 'f2' AND seq = 4", [("evidence", 4)], "is gone"),
+        (
+            "DELETE FROM evidence",
+            [("evidence", seq) for seq in (1, 2, 3, 3, 33, 4)],
+            "the copy for finding f1 is gone",
+        ),
+        ("UPDATE evidence SET ref = 'f2' WHERE seq = 1", [("evidence", 1)] * 2, "f1 is gone"),
+        ("UPDATE evidence SET seq = 5 WHERE seq = 4", [("evidence", 4), ("evidence", 5)], "gone"),
+        ("UPDATE evidence SET raw = raw || ' ' WHERE seq = 1", [("evidence", 1)], "stands for"),
+        ("UPDATE evidence SET leaf = x'ff' WHERE seq = 1", [("evidence", 1)] * 2, "stands for"),
+        (
+            "UPDATE evidence SET raw = :raw, salt = :salt, leaf = :leaf WHERE seq = 2",
+            [("vault", 2), ("vault", 2), ("evidence", 2)],
+            "names another",
+        ),
+        ("UPDATE person SET account = 'z' WHERE account = :actor", [("vault", 33)], "another"),
+        ("UPDATE person SET account = 'z' WHERE account = :target", [("vault", 33)], "another"),
+        ("DELETE FROM person WHERE account = :target", [("vault", 33)], "lost the name"),
+    ],
+    ids=[
+        *(
+            "deleted",
+            "all deleted",
+            "moved",
+            "renumbered",
+            "edited",
+            "leaf edited",
+            "edited to fit",
+        ),
+        *("actor renamed", "target renamed", "name deleted"),
+    ],
+)
+def test_what_is_done_to_copies_and_names_is_named(
+    story: House, statement: str, faults: list[tuple[str, int]], words: str
+) -> None:
+    salt = bytes(16)
+    forged = {"raw": FORGED, "salt": salt, "leaf": log.leaf(salt, FORGED).hex()}
+    who = {"actor": EVENTS[33].actor, "target": EVENTS[33].target}
+    values = {name: v for name, v in (forged | who).items() if f":{name}" in statement}
+    story.sql(statement, **values)
+    assert story.faults() == faults
+    assert words in story.report().faults[0].detail
+
+
+def test_copies_that_went_with_a_person_are_accounted_for_and_stay_away(story: House) -> None:
+    account = EVENTS[3].actor
+    with story.engine.connect() as connection:
+        before = connection.execute(text("SELECT * FROM evidence")).mappings().all()
+    story.store.erase(mentions(account), story.record)
+    erased = story.ledger.erase(account, at=2).evidence
+    assert {"f1/3", "f2/3"} <= set(erased)
+    assert story.faults() == []
+    back = next(row for row in before if f"{row['ref']}/{row['seq']}" in erased)
+    people = ", ".join(f":{name}" for name in back)
+    story.sql(f"INSERT INTO evidence VALUES ({people})", **back)
+    assert ("evidence", back["seq"]) in story.faults()
+
+
+# --- where the log ends -------------------------------------------------------------------------
+
+
+def accept(house: House, start: int, count: int) -> None:
+    part = calm(count, seed=9, start=START + start)
+    written = house.store.accept(part, [line(e) for e in part], NOW, 0, lambda *_: None)
+    house.store.sync(written.position)
+
+
+def test_only_what_is_synced_counts_as_durable(house: House) -> None:
+    before = house.store.log.durable
+    assert before == log.Head(40, house.store.log.chain)
+    part = calm(2, seed=8)
+    written = house.store.accept(part, [line(e) for e in part], NOW, 0, lambda *_: None)
+    house.store.log.turn()
+    assert house.store.log.durable == before
+    house.store.sync(written.position)
+    assert house.store.log.durable == log.Head(42, house.store.log.chain)
+
+
+def test_a_log_that_lost_its_end_is_noticed(house: House) -> None:
+    keep(house.ledger, house.store.log.durable)
+    path, data = house.file(OPEN), house.file(OPEN).read_bytes()
+    (cut, _), _ = log.decode(data)
+    for left, end in ((data[:cut], 35), (b"", 30), (None, 30)):
+        path.unlink() if left is None else path.write_bytes(left)
+        (fault,) = house.report().faults
+        assert (fault.file, fault.seq) == (OPEN, end)
+        assert f"the log ends after {end} events, but 40 were acknowledged" in fault.detail
+        heads = acknowledged(house.engine, house.ledger.signer.seal_key)
+        with pytest.raises(log.LogDamagedError, match="but 40 were acknowledged: restore"):
+            EventStore(house.home, acknowledged=heads)
+    path.write_bytes(data)
+    assert house.report().ok
+    EventStore(house.home, acknowledged=heads).close()
+
+
+def test_a_log_written_anew_to_the_same_length_is_noticed(house: House) -> None:
+    keep(house.ledger, house.store.log.durable)
+    house.file(OPEN).unlink()
+    other = EventStore(house.home)
+    part = calm(10, seed=4)
+    other.sync(other.accept(part, [line(e) for e in part], NOW, 0, lambda *_: None).position)
+    (fault,) = house.report().faults
+    assert "the log's first 40 events are not those that were acknowledged" in fault.detail
+
+
+def test_what_was_not_acknowledged_may_be_missing(house: House) -> None:
+    """A crash leaves what is kept behind the log, never ahead: no alarm, whatever the tail."""
+    keep(house.ledger, house.store.log.durable)
+    accept(house, 0, 3)
+    whole = house.file(OPEN).read_bytes()
+    (_, _), (sure, _), (_, _) = log.decode(whole)
+    house.file(OPEN).write_bytes(whole[:sure])
+    assert house.report().ok
+    house.file(OPEN).write_bytes(whole[:-5])
+    assert "a crash left them" in house.report().faults[0].detail
+    heads = acknowledged(house.engine, house.ledger.signer.seal_key)
+    EventStore(house.home, acknowledged=heads).close()
+    assert house.file(OPEN).read_bytes() == whole[:sure]
+    assert house.report().ok
+
+
+def test_sealing_erasing_and_moving_the_watermark_leave_an_older_head_behind(house: House) -> None:
+    keep(house.ledger, house.store.log.durable)
+    house.store.release(NOW, lambda *_: None, ended=True)
+    house.store.sync(house.store.log.position())
+    assert house.report().ok
+    keep(house.ledger, house.store.log.durable)
+    assert house.report().ok
+    house.store.log.turn()
+    accept(house, 0, 3)
+    assert house.report().ok
+    house.store.erase(mentions("calm7"), house.record)
+    assert house.report().ok
+    keep(house.ledger, house.store.log.durable)
+    house.store.log.turn()
+    house.store.seal(house.record)
+    assert house.report().ok
+    heads = acknowledged(house.engine, house.ledger.signer.seal_key)
+    EventStore(house.home, acknowledged=heads).close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM log_head",
+        "DROP TABLE log_head",
+        "UPDATE log_head SET after = 35",
+        "UPDATE log_head SET chain = zeroblob(32)",
+        "UPDATE log_head SET seal = zeroblob(32)",
+        "UPDATE log_head SET chain = 'text', after = 'text'",
+        "INSERT INTO log_head VALUES (2, 0, zeroblob(32), zeroblob(32))",
+    ],
+)
+def test_what_is_done_to_the_kept_head_is_noticed(house: House, statement: str) -> None:
+    head = house.store.log.durable
+    keep(house.ledger, head)
+    said_ = {"id": "f", "log": said(head)}
+    house.ledger.append([Draft(kind="finding.made", ref="f", at=1, payload=said_)])
+    assert house.report().ok
+    house.sql(statement)
+    assert house.faults() == [("log_head", 0)]
+    with pytest.raises(RecordError, match="log_head"):
+        acknowledged(house.engine, house.ledger.signer.seal_key)
+
+
+def test_a_finding_on_the_record_vouches_for_the_log_as_well(house: House) -> None:
+    said_ = {"id": "f", "log": said(house.store.log.durable)}
+    early = Draft(kind="finding.made", ref="e", at=1, payload={"id": "e"})
+    house.ledger.append([early, Draft(kind="finding.made", ref="f", at=1, payload=said_)])
+    keep(house.ledger, log.Head(0, bytes(32)))
+    assert house.report().ok
+    house.file(OPEN).unlink()
+    assert house.faults() == [(OPEN, 30)]

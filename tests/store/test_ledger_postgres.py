@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from test_events_audit import EVENTS, OPEN, House, kept
 
 from lianzhi.record.entry import Draft
 from lianzhi.record.merkle import verify_inclusion
 from lianzhi.record.ports import Evidence
 from lianzhi.store import db, migrate
 from lianzhi.store.audit import audit
+from lianzhi.store.heads import acknowledged, keep
 from lianzhi.store.ledger import custody, open_ledger
 
 URL = os.environ.get("LIANZHI_TEST_POSTGRES", "")
@@ -81,7 +83,24 @@ def test_erasure(engine: Engine, tmp_path: Path) -> None:
         row = Evidence(ref="c", seq=1, leaf="", salt=b"", raw=b"{}", actor=token)
         batch.keep_evidence([row])
     erasure = ledger.erase("alice", at=1)
-    assert (erasure.token, erasure.texts, erasure.evidence) == (token, ("0/note",), 1)
+    assert (erasure.token, erasure.texts, erasure.evidence) == (token, ("0/note",), ("c/1",))
     assert ledger.vault.evidence("c") == []
     assert ledger.vault.text(0, "note") is None
     assert audit(engine, *custody(tmp_path)).ok
+
+
+def test_copies_of_events_and_where_the_log_ends(engine: Engine, tmp_path: Path) -> None:
+    house = House(tmp_path, engine)
+    kept(house, "f1", [1, 2, 3])
+    for _ in range(2):
+        keep(house.ledger, house.store.log.durable)
+    assert [h.after for h in acknowledged(engine, house.ledger.signer.seal_key)] == [40]
+    assert house.faults() == []
+    erased = house.ledger.erase(EVENTS[1].actor, at=1).evidence
+    assert "f1/1" in erased
+    assert house.faults() == []
+    house.sql("DELETE FROM evidence WHERE seq = 3")
+    house.file(OPEN).unlink()
+    assert house.faults() == [("evidence", 3), (OPEN, 30)]
+    house.sql("UPDATE log_head SET after = 30")
+    assert house.faults() == [("evidence", 3), ("log_head", 0)]

@@ -58,6 +58,32 @@ def test_garbage_cannot_fill_the_disk(path: Path) -> None:
     assert held.list(1)[0].row.line == 599
 
 
+def test_an_input_that_is_read_again_adds_nothing(path: Path) -> None:
+    held = opened(path)
+    rows = [rejected(n, b"{%d" % (n % 7)) for n in range(500)]
+    assert held.hold("file.ndjson", rows) == 500
+    before = path.read_bytes()
+    assert held.hold("file.ndjson", rows[::-1]) == 0
+    again = opened(path)
+    later = [rejected(r.line, r.raw, "it was told in other words then") for r in rows]
+    assert again.hold("file.ndjson", later) == 0
+    assert path.read_bytes() == before
+    different = [rejected(3, b"{4"), rejected(500, b"{3"), rejected(3, b"{3")]
+    assert again.hold("file.ndjson", different) == 2, "other bytes, another line"
+    assert again.hold("other.ndjson", rows[:9]) == 9, "another origin"
+    assert again.count() == opened(path).count() == len(again.list(1000)) == 511
+
+
+def test_what_was_dropped_or_erased_is_held_when_it_comes_again(path: Path) -> None:
+    held = opened(path, 10_000)
+    for n in range(200):
+        held.hold("a", [rejected(n)])
+    kept = {h.row.line for h in held.list(1000)}
+    assert held.hold("a", [rejected(n) for n in range(200)]) == 200 - len(kept) > 0
+    assert held.erase(lambda text: True) > 0
+    assert (held.count(), held.hold("a", [rejected(1)]), held.count()) == (0, 1, 1)
+
+
 def test_a_person_is_erased_however_the_row_is_written(path: Path) -> None:
     held = opened(path)
     plain = '{"actor": "张三丰", '.encode()

@@ -84,7 +84,7 @@ def events() -> Iterator[dict[str, object]]:
             )
     yield from _pile_on(chance, HARMED, NOW - 100 * MINUTE, 64, minor=False)
     yield from _pile_on(chance, MINOR, NOW - 30 * HOUR, 26, minor=True)
-    yield from _pile_on(chance, "up_05", NOW - 24 * MINUTE, 9, minor=False)
+    yield from _pile_on(chance, "up_05", NOW - 24 * MINUTE, 10, minor=False)
 
 
 def _pile_on(

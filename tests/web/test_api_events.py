@@ -1,6 +1,5 @@
 """POST /v1/events: what is taken, what is refused, and how the node is kept from drowning."""
 
-import asyncio
 import gzip
 import threading
 
@@ -134,41 +133,6 @@ def test_full_node_pushes_back(client, node, bearer, settings):
         sender.join(10)
     assert send().status_code == 200
     assert len(node.batches) == len(senders) + 1
-
-
-def test_slow_sender_gives_up_its_place(node, bearer, settings):
-    """The body never ends; the place is free again after `upload_s`."""
-    hasty = msgspec.structs.replace(settings, upload_s=0.05, submits_at_once=1)
-    app, token = create_app(node, hasty), bearer("ingest")["Authorization"]
-    headers = {"host": "testserver", "authorization": token} | {
-        name.lower(): value for name, value in NDJSON.items()
-    }
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/v1/events",
-        "root_path": "",
-        "query_string": b"",
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-        "client": ("192.0.2.1", 1),
-        "server": ("testserver", 80),
-        "state": {},
-    }
-    answers = []
-
-    async def receive():
-        await asyncio.sleep(60)
-
-    async def send(message):
-        if message["type"] == "http.response.start":
-            answers.append(message["status"])
-
-    for _ in range(2):
-        asyncio.run(app(dict(scope), receive, send))
-    assert answers == [408, 408]
-    assert node.batches == []
 
 
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=6), st.integers(0, 800))

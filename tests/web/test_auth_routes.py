@@ -83,7 +83,7 @@ def expected(caller, method, path):
     if who == ANYONE:
         return allowed
     if caller == "anonymous":
-        return {303}
+        return {303} if method == "GET" else {401}
     return allowed if ROLES.index(caller) >= ROLES.index(who) else {403}
 
 

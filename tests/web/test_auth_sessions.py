@@ -133,8 +133,11 @@ def test_sign_in_leads_to_where_one_wanted_to_go(client, alice):
 
 
 def test_htmx_is_told_to_sign_in(client):
-    answer = client.get("/", headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/login")
+    open_page = "http://testserver/cases?status=all"
+    headers = {"HX-Request": "true", "HX-Current-URL": open_page}
+    answer = client.get("/live", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["hx-redirect"] == "/login?next=%2Fcases%3Fstatus%3Dall"
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong", "ü", "\ud800"])

@@ -11,7 +11,6 @@ from lianzhi.chain.finding import Span
 from lianzhi.stats.poisson import upper_tail
 from lianzhi.store.views_forms import EvidenceRow
 from lianzhi.web.console import format as form
-from lianzhi.web.console.page import local
 from lianzhi.web.console.quotes import pieces, quotes
 from lianzhi.web.console.timeline import Mark, Window, figures, usual_at_most
 from lianzhi.web.console.words import words
@@ -114,7 +113,7 @@ def test_times_are_written_in_the_deployments_zone() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (0.38, "0.4"), (12.0, "12"), (1234567, "1,234,567"), (250.4, "250")],
+    [(0, "0"), (0.02, "<0.1"), (0.38, "0.4"), (12.0, "12"), (1234567, "1,234,567"), (250.4, "250")],
 )
 def test_figures_carry_no_more_digits_than_they_mean(value: float, text: str) -> None:
     assert form.number(value) == text
@@ -124,5 +123,5 @@ def test_figures_carry_no_more_digits_than_they_mean(value: float, text: str) ->
     "path", ["//evil.example", "/\\evil.example", "https://evil.example", "x", ""]
 )
 def test_nothing_leads_away_from_this_site(path: str) -> None:
-    assert local(path) == "/"
-    assert local("/cases?status=all") == "/cases?status=all"
+    assert form.local(path) == "/"
+    assert form.local("/cases?status=all") == "/cases?status=all"

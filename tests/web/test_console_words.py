@@ -9,6 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2.ext import extract_from_ast
 
+import lianzhi.cli as cli
 import lianzhi.web.console as console
 from lianzhi.chain.case import OUTCOMES, TRANSITIONS, Status
 from lianzhi.chain.event import KINDS
@@ -23,9 +24,12 @@ from lianzhi.web.console import timeline
 from lianzhi.web.console.acts import STEPS
 from lianzhi.web.console.pages.cases import FILTERS
 from lianzhi.web.console.render import NAVIGATION, THEMES, environment
+from lianzhi.web.console.trouble import TOLD
 from lianzhi.web.console.words import LANGUAGES, choose, known, words
 
 HOME = Path(console.__file__).parent
+#: Functions that are called with a key.
+SAYS = r"gettext$|\.say$|\.count$|^section$"
 
 #: What `word(family, key)` may be asked for.
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -44,7 +48,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "theme": THEMES,
     "ended": ("lifted", "lapsed"),
     "kind": ("bullying.pile_on", "bullying.report_flood"),
-    "feature": ("strangers", "harm", "new_accounts", "referral", "reports", "reporters"),
+    "feature": (
+        "strangers",
+        "harm",
+        "acquaintances",
+        "new_accounts",
+        "referral",
+        "reports",
+        "reporters",
+    ),
     "unit": ("accounts", "reporters"),
     "mode": ("shadow", "offer"),
     "done": ("granted", "lifted", "assigned", "noted", "closed", "reopened"),
@@ -75,13 +87,13 @@ def used_in_templates() -> set[str]:
 def used_in_code() -> set[str]:
     """Texts of calls of gettext and ngettext, and the reasons why a button is grey."""
     keys: set[str] = set()
-    for path in HOME.rglob("*.py"):
+    for path in (*HOME.rglob("*.py"), *Path(cli.__file__).parent.glob("case*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and "gettext" in ast.unparse(node.func):
+            if isinstance(node, ast.Call) and re.search(SAYS, ast.unparse(node.func)):
                 keys |= {a.value for a in node.args if isinstance(a, ast.Constant)}  # type: ignore[misc]
-            if isinstance(node, ast.Constant) and str(node.value).startswith("refused."):
+            if isinstance(node, ast.Constant) and str(node.value).startswith(("refused.", "cli.")):
                 keys.add(str(node.value))
-    return {key for key in keys if isinstance(key, str)}
+    return {key for key in keys if key and isinstance(key, str)}
 
 
 def catalogue_keys(language: str) -> set[str]:
@@ -95,11 +107,8 @@ def catalogue_keys(language: str) -> set[str]:
 def test_every_key_that_is_used_has_a_text(language: str) -> None:
     wanted = used_in_templates() | used_in_code()
     wanted |= {f"{family}.{key}" for family, keys in FAMILIES.items() for key in keys}
-    wanted |= {
-        f"error.{status}.{part}"
-        for status in (0, 403, 404, 409, 422, 500)
-        for part in ("title", "mend")
-    }
+    wanted |= {f"error.{status}.{part}" for status in (0, *TOLD) for part in ("title", "mend")}
+    wanted |= {f"error.{way}" for way in ("home", "back", "again", "login")}
     assert len(wanted) > 300
     assert sorted(wanted - catalogue_keys(language)) == []
 

@@ -79,6 +79,9 @@ class FakeNode:
             reasons=tuple((row.line, row.reason, row.detail) for row in bad[:100]),
         )
 
+    def trouble(self) -> str | None:
+        return None
+
     def pulse(self) -> Pulse:
         return Pulse(watermark=0, accepted=0, judged=0, targets=0, seconds=(), forming=())
 

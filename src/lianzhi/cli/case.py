@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import click
-import msgspec
 
-from lianzhi.cli.common import database, deployment, fail, out, when
+from lianzhi.cli.case_page import LINE, PAGE, page_of, table_of
+from lianzhi.cli.case_words import Words, language
+from lianzhi.cli.case_words import show as show_text
+from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.jobs.node import wall_clock
 from lianzhi.store import views
 
 
@@ -19,19 +22,14 @@ def case() -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @deployment
 def list_(status: str | None, limit: int, home: Path, as_json: bool) -> None:
-    """List cases, most urgent first."""
+    """List cases, the latest step first; those that wait (--status) the most urgent first."""
     with database(home) as engine:
         page = views.cases(engine, status=status, limit=limit)
-    for row in page.rows:
-        if as_json:
+    if as_json:
+        for row in page.rows:
             out(row)
-        else:
-            click.echo(
-                f"{row.id}  {row.stage:5}  {row.status:9}  {when(row.updated_at)}  "
-                f"{row.kind}  about {row.account or '(erased)'}"
-            )
-    if not page.rows and not as_json:
-        click.echo("No cases. They open by themselves when `lianzhi watch` sees a pile-on form.")
+    else:
+        show_text(table_of(page.rows, Words(language(), wall_clock())), LINE)
 
 
 @case.command()
@@ -46,4 +44,4 @@ def show(case_id: str, home: Path, as_json: bool) -> None:
     if as_json:
         out(view)
     else:
-        click.echo(msgspec.yaml.encode(msgspec.to_builtins(view)).decode())
+        show_text(page_of(view, Words(language(), wall_clock())), PAGE)

@@ -16,9 +16,10 @@ import click
 import msgspec
 from rich.console import Console
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from lianzhi.jobs.config import DEFAULT_HOME, ConfigError, load
-from lianzhi.store.db import open_engine
+from lianzhi.store.db import open_engine, outage
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,7 +28,7 @@ FAILED = 3
 
 
 def deployment(command: F) -> F:
-    """Gives a command `home` and `as_json`; a configuration that cannot be used ends it."""
+    """Gives a command `home` and `as_json`; it ends where configuration or database fail it."""
     home = click.option(
         "--home",
         envvar="LIANZHI_HOME",
@@ -47,6 +48,11 @@ def _configured(command: F) -> F:
             return command(*args, **named)
         except ConfigError as error:
             fail(str(error))
+        except SQLAlchemyError as error:
+            wrong = outage(error)
+            if wrong is None:
+                raise
+            fail(f"{wrong}: {getattr(error, 'orig', error)}; try again when it is mended")
 
     return cast(F, run)
 

@@ -13,6 +13,7 @@ from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import HomeLockedError, Node
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
+from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.ledger import RecordError, custody, open_ledger
 from lianzhi.store.projections import Chain
 
@@ -25,10 +26,11 @@ def record() -> None:
 @record.command()
 @deployment
 def verify(home: Path, as_json: bool) -> None:
-    """Prove that nothing on the record, and no event under it, was changed.
+    """Prove that nothing was changed: the record, the events under it, the tables made from it.
 
-    Names the first entry that was edited, removed, inserted or reordered. Exit code 1 when
-    something was.
+    Names the first entry that was edited, removed, inserted or reordered; where the record is
+    sound, also the first event of a file and the first row of a table. Exit code 1 when something
+    was changed. Changes nothing itself, and may run beside a node.
     """
     with database(home) as engine:
         key = home / "keys" / "record.ed25519"
@@ -36,11 +38,12 @@ def verify(home: Path, as_json: bool) -> None:
             fail(f"the key {key} is missing, so nothing can be proved: restore it from a copy")
         signer, witness = custody(home, load(home).origin)
         report = audit(engine, signer, witness)
-        events = audit_events(engine, home) if report.ok else None
-    ok = report.ok and events is not None and events.ok
+        events = audit_events(engine, home, signer.seal_key) if report.ok else None
+        tables = audit_tables(engine) if report.ok else None
+    ok = bool(report.ok and events and events.ok and tables and tables.ok)
     if as_json:
         said = msgspec.structs.asdict(report) | {"root": report.root.hex(), "ok": ok}
-        out({**said, "events": events})
+        out({**said, "events": events, "tables": tables})
     elif not report.ok:
         where = f"entry {report.first_bad}" if report.first_bad is not None else "the record"
         click.echo(f"NOT SOUND: {where}: {report.what}: {report.detail}")
@@ -53,6 +56,10 @@ def verify(home: Path, as_json: bool) -> None:
             )
             for fault in events.faults:
                 click.echo(f"NOT SOUND: {fault.file}, event {fault.seq}: {fault.detail}")
+        if tables is not None:
+            click.echo(f"Tables: {tables.rows:,} rows are as the record tells them")
+            for row in tables.faults:
+                click.echo(f"NOT SOUND: table {row.table}, row {row.key}: {row.detail}")
     sys.exit(0 if ok else NO)
 
 
@@ -95,7 +102,7 @@ def erase(subject: str, home: Path, as_json: bool) -> None:
         )
     else:
         click.echo(
-            f"Erased: {erased.events} events, {record.evidence} pieces of evidence, "
+            f"Erased: {erased.events} events, {len(record.evidence)} pieces of evidence, "
             f"{len(record.texts)} texts, {erased.quarantined} quarantined rows, state and "
             "protections. The record still verifies."
         )

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import click
 import msgspec
@@ -25,6 +25,10 @@ from lianzhi.jobs.recall import recorded_findings
 from lianzhi.store.ledger import RecordError
 
 Read = Callable[[int], bytes]
+Source = tuple[Read, Callable[[], int] | None]
+"""How to read, and the place in the file where that can be told."""
+
+_TOTALS = ("accepted", "duplicates", "quarantined", "quarantined_before", "late")
 
 
 class Sink:
@@ -37,7 +41,10 @@ class Sink:
 
     def open(self, path: Path, recorded: Iterable[Finding]) -> None:
         """Write to `path` from now on, after what is on the record already."""
-        self._file = path.open("wb")
+        try:
+            self._file = path.open("wb")
+        except OSError as error:
+            _unusable("--findings", str(path), error, "name a file that can be written")
         for finding in recorded:
             self._write(finding)
 
@@ -79,24 +86,27 @@ def _line(finding: Finding) -> bytes:
 @click.option(
     "--lateness",
     type=click.FloatRange(0, 86_400),
-    default=60.0,
-    show_default=True,
-    help="Seconds of event time by which an event may come late and still be judged.",
+    help="Seconds of event time by which an event may come late and still be judged; by default "
+    "`lateness_seconds` of config.toml.",
 )
 @deployment
-def watch(source: str, findings: Path | None, lateness: float, home: Path, as_json: bool) -> None:
+def watch(
+    source: str, findings: Path | None, lateness: float | None, home: Path, as_json: bool
+) -> None:
     """Read events (NDJSON, gzip by the name .gz), judge them, print findings.
 
     Idempotent: rows accepted before are skipped, so an interrupted run is simply run again. Bad
-    rows go to quarantine (`lianzhi quarantine`) and make the exit code 1.
+    rows go to quarantine (`lianzhi quarantine`), each once, and make the exit code 1.
     """
     sink = Sink(echo=not as_json)
     try:
-        config = msgspec.structs.replace(load(home), lateness_seconds=lateness)
-        with Node(home, config, on_finding=sink.put) as node:
+        config = load(home)
+        if lateness is not None:
+            config = msgspec.structs.replace(config, lateness_seconds=lateness)
+        with _open(source) as events, Node(home, config, on_finding=sink.put) as node:
             if findings is not None:
                 sink.open(findings, recorded_findings(node.ledger))
-            totals = _feed(node, source)
+            totals = _feed(node, source, events)
     except (
         HomeLockedError,
         LogDamagedError,
@@ -117,10 +127,11 @@ def watch(source: str, findings: Path | None, lateness: float, home: Path, as_js
     sys.exit(NO if totals["quarantined"] else 0)
 
 
-def _feed(node: Node, source: str) -> dict[str, int]:
-    totals = {"accepted": 0, "duplicates": 0, "quarantined": 0, "late": 0}
-    origin = Path(source).name if source != "-" else "standard input"
-    with _open(source) as (read, place), _progress() as progress:
+def _feed(node: Node, source: str, events: Source) -> dict[str, int]:
+    totals = dict.fromkeys(_TOTALS, 0)
+    origin = click.format_filename(source, shorten=True) if source != "-" else "standard input"
+    read, place = events
+    with _progress() as progress:
         bar = progress.add_task("reading", total=Path(source).stat().st_size if place else None)
         for first_line, block in blocks(_chunks(read), Limits().line_bytes):
             receipt = node.submit(block, origin, first_line)
@@ -136,19 +147,28 @@ def _feed(node: Node, source: str) -> dict[str, int]:
 
 
 @contextmanager
-def _open(source: str) -> Iterator[tuple[Read, Callable[[], int] | None]]:
-    """How to read the source, and the place in the file where that can be told."""
+def _open(source: str) -> Iterator[Source]:
+    """Open the source; ends the command, before it has made anything, where that cannot be done."""
     if source == "-":
         stdin: Any = sys.stdin.buffer
         yield stdin.read1, None
         return
-    with io.BufferedReader(io.FileIO(source), BLOCK_BYTES) as file:
+    try:
+        raw = io.FileIO(source)
+    except OSError as error:
+        _unusable("FILE", source, error, "name a file of events that can be read, or - for a pipe")
+    with io.BufferedReader(raw, BLOCK_BYTES) as file:
         place = file.tell if file.seekable() else None
         if source.endswith(".gz"):
             with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
                 yield unpacked.read, place
         else:
             yield file.read1, place
+
+
+def _unusable(field: str, name: str, error: OSError, mend: str) -> NoReturn:
+    why = (error.strerror or str(error)).lower()
+    fail(f"{field} '{click.format_filename(name)}': {why}; {mend}")
 
 
 def _chunks(read: Read) -> Iterator[bytes]:
@@ -182,5 +202,8 @@ def _summary(totals: dict[str, int]) -> None:
             "sort the file by time, or raise --lateness"
         )
     if totals["quarantined"]:
-        said += f"; {totals['quarantined']:,} rows are in quarantine: see `lianzhi quarantine`"
+        said += f"; {totals['quarantined']:,} rows are in quarantine"
+        if totals["quarantined_before"]:
+            said += f", {totals['quarantined_before']:,} of them since an earlier run"
+        said += ": see `lianzhi quarantine`"
     click.echo(said, err=True)

@@ -44,8 +44,8 @@ class Held(msgspec.Struct, frozen=True):
 class Quarantine(Protocol):
     """Where refused rows are kept; `hold` returns when they are durable."""
 
-    def hold(self, origin: str, rows: list[Rejected]) -> None:
-        """Keep refused rows of one input."""
+    def hold(self, origin: str, rows: list[Rejected]) -> int:
+        """Keep refused rows of one input, each once; returns how many were not held before."""
         ...
 
     def list(self, limit: int = 100, newest_first: bool = True) -> list[Held]:

@@ -16,6 +16,8 @@ class Receipt(msgspec.Struct, frozen=True):
     """Accepted and kept, but behind the watermark: not judged by detectors."""
     reasons: tuple[tuple[int, str, str], ...] = ()
     """(line, reason, detail) of the first 100 quarantined rows."""
+    quarantined_before: int = 0
+    """Those of the quarantined rows that an earlier run put there: they are kept once."""
 
 
 class Second(msgspec.Struct, frozen=True):

@@ -1,4 +1,8 @@
-"""Judge: the thread that runs the detectors over accepted frames, in log order."""
+"""Judge: the thread that runs the detectors over accepted frames, in log order.
+
+While the database is locked or away it holds on to the findings at hand and tries again; the queue
+fills meanwhile, and then the intake waits.
+"""
 
 import logging
 import queue
@@ -11,6 +15,7 @@ from lianzhi.chain.finding import Finding
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.flow.runner import Accepted, Runner
 from lianzhi.jobs import snapshots
+from lianzhi.jobs.patience import Patience
 from lianzhi.jobs.recorder import Recorder
 from lianzhi.store.events import EventStore
 from lianzhi.store.segments import Position
@@ -40,7 +45,9 @@ class Judge:
         recorder: Recorder,
         snapshot_path: Path,
         on_finding: Callable[[Finding], None],
+        stop: threading.Event,
     ) -> None:
+        """`stop` ends the patience with a database that does not answer."""
         self.runner = runner
         self._store, self._recorder, self._on_finding = store, recorder, on_finding
         self._snapshot_path = snapshot_path
@@ -51,6 +58,7 @@ class Judge:
         self._busy = threading.Lock()
         self._snapshot_due = threading.Event()
         self._failure: BaseException | None = None
+        self._patience = Patience(stop)
         self._after, self._judged_before = snapshots.restore(snapshot_path, runner)
         if self._after > store.log.next:
             raise LogDamagedError(
@@ -61,6 +69,14 @@ class Judge:
             self._judge(frames)
         self._thread = threading.Thread(target=self._run, name="judge", daemon=True)
         self._thread.start()
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps it from judging, in words that name nobody; None: nothing does."""
+        if self._failure is not None:
+            return "detection has stopped: start again to go on, nothing is lost"
+        waits_for = self._patience.waits_for
+        return waits_for and f"detection waits: {waits_for}"
 
     def put(self, accepted: Accepted, position: Position) -> None:
         """Queue a frame; blocks while too many events wait. Raises what stopped the judge."""
@@ -139,7 +155,9 @@ class Judge:
         findings = [f for f in self.runner.feed(frames) if f.at >= self._judged_before]
         self._after = frames[-1].after
         if findings:
-            for finding in self._recorder.record(findings):
+            attempt, recorder = self._patience.attempt, self._recorder
+            fresh = attempt(lambda: recorder.unrecorded(findings))
+            for finding in attempt(lambda: recorder.record(fresh)):
                 self._on_finding(finding)
 
 

@@ -18,6 +18,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
@@ -27,8 +29,8 @@ from lianzhi.domains.bullying import roster as rosters
 from lianzhi.domains.bullying.detect import PileOn
 from lianzhi.domains.bullying.mark import mark
 from lianzhi.domains.bullying.reports import ReportFlood
-from lianzhi.domains.bullying.score import expected_strangers
 from lianzhi.domains.bullying.state import State
+from lianzhi.domains.bullying.windows import expected_strangers
 from lianzhi.flow import intake
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.flow.quarantine import Rejected
@@ -47,6 +49,7 @@ from lianzhi.record.mention import mentions
 from lianzhi.store import lookups, query
 from lianzhi.store.db import open_engine
 from lianzhi.store.events import EventStore
+from lianzhi.store.heads import acknowledged
 from lianzhi.store.ledger import open_ledger
 from lianzhi.store.migrate import upgrade
 from lianzhi.store.projections import Chain
@@ -103,7 +106,8 @@ class Node:
         opened.callback(self.engine.dispose)
         upgrade(self.engine)
         self.ledger = open_ledger(self.engine, home, self.config.origin, [Chain()])
-        self.store = EventStore(home, self.config.segment_megabytes << 20)
+        heads = acknowledged(self.engine, self.ledger.signer.seal_key)
+        self.store = EventStore(home, self.config.segment_megabytes << 20, heads)
         opened.callback(self.store.close)
         self._quarantine = FileQuarantine(home / "quarantine.ndjson", self.now)
         self._observer = Observer()
@@ -118,13 +122,20 @@ class Node:
         self.casework = Casework(self.ledger, self.guard)
         self.segments = SegmentRecord(self.ledger, self.store, self.now)
         self.segments.catch_up()
+        self.segments.keep_head()
         self._snapshot_path = home / "snapshots" / "detectors.msgpack"
+        self._stop = threading.Event()
         self.judge = Judge(
-            runner, self.store, recorder, self._snapshot_path, on_finding or (lambda finding: None)
+            runner,
+            self.store,
+            recorder,
+            self._snapshot_path,
+            on_finding or (lambda finding: None),
+            self._stop,
         )
         opened.callback(self.judge.close)
+        opened.callback(self._keep_last_head)
         self._last_accept = time.monotonic()
-        self._stop = threading.Event()
         ticker = threading.Thread(target=self._run_ticker, name="ticker", daemon=True)
         ticker.start()
         opened.callback(ticker.join)
@@ -138,7 +149,7 @@ class Node:
         written = self.store.accept(
             batch.events, batch.lines, self.now(), self._lateness, self.judge.put
         )
-        self._quarantine.hold(origin, batch.rejected)
+        held = self._quarantine.hold(origin, batch.rejected)
         self.store.sync(written.position)
         self._last_accept = time.monotonic()
         return Receipt(
@@ -147,6 +158,7 @@ class Node:
             quarantined=len(batch.rejected) + batch.uncounted,
             late=written.late,
             reasons=tuple(_shown(row) for row in batch.rejected[:REASONS_SHOWN]),
+            quarantined_before=len(batch.rejected) - held,
         )
 
     def finish(self) -> None:
@@ -164,6 +176,10 @@ class Node:
         return self._quarantine
 
     # -- what is going on ---------------------------------------------------------------------
+
+    def trouble(self) -> str | None:
+        """What keeps the detectors from judging, in words that name nobody; None: nothing does."""
+        return self.judge.trouble
 
     def pulse(self) -> Pulse:
         """The live picture."""
@@ -255,15 +271,29 @@ class Node:
         self.close()
 
     def _run_ticker(self) -> None:
-        """Timed work, about once a second; what fails is told and tried again."""
+        """Timed work, about once a second; what fails is told, once, and tried again."""
         self._saved = time.monotonic()
-        work = (self._lapse, self.segments.seal, self._release_idle, self._ask_snapshot)
+        segments = self.segments
+        work = (
+            *(self._lapse, segments.keep_head, segments.seal),
+            *(self._release_idle, self._ask_snapshot),
+        )
+        failing = set()
         while not self._stop.wait(TICK_S):
             for task in work:
                 try:
                     task()
+                    failing.discard(task)
                 except Exception:  # a full disk must not end what is left to do
-                    log.exception("timed work failed; it is tried again in %s s", TICK_S)
+                    if task not in failing:
+                        log.exception("timed work failed; it is tried again every %s s", TICK_S)
+                    failing.add(task)
+
+    def _keep_last_head(self) -> None:
+        try:
+            self.segments.keep_head()
+        except SQLAlchemyError:
+            log.exception("where the event log ends was not kept; the next start does it")
 
     def _lapse(self) -> None:
         self.casework.lapse(self.now())

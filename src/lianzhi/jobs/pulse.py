@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from lianzhi.chain.event import Event
 from lianzhi.domains.bullying.detect import PileOn
-from lianzhi.domains.bullying.score import expected_strangers
 from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person, State
+from lianzhi.domains.bullying.windows import expected_strangers
 from lianzhi.jobs.forms import Forming, Second
 
 SECONDS = 300

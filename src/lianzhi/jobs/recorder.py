@@ -13,8 +13,9 @@ from lianzhi.chain.finding import Evidence, Finding
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.flow import log
 from lianzhi.flow.intake import decode
+from lianzhi.record.entry import Draft
 from lianzhi.record.ports import Evidence as Kept
-from lianzhi.store import lookups
+from lianzhi.store import heads, lookups
 from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger
 
@@ -30,40 +31,52 @@ class Recorder:
     ) -> None:
         self._ledger, self._events, self._policy, self._mark = ledger, events, policy, mark
 
-    def record(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Record findings that are not on the record yet; returns them, evidence marked."""
-        refs = {finding.id: self._ref(finding) for finding in findings}
+    def unrecorded(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Those that are not on the record yet."""
+        refs = self._refs(findings)
         with self._ledger.engine.connect() as connection:
             known = lookups.known_findings(connection, list(refs.values()))
-        fresh = [finding for finding in findings if refs[finding.id] not in known]
-        if not fresh:
+        return [finding for finding in findings if refs[finding.id] not in known]
+
+    def record(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Put findings on the record, once however often it is called; returns them marked."""
+        if not findings:
             return []
-        positions = [one.seq for f in fresh for one in f.evidence if one.seq >= 0]
+        refs = self._refs(findings)
+        positions = [one.seq for f in findings for one in f.evidence if one.seq >= 0]
         lines = self._events.log.lines(positions)
         events = {seq: decode(line) for seq, (line, _) in lines.items()}
-        marked = self._mark(fresh, events)
+        marked = self._mark(findings, events)
+        head = self._events.log.durable
         with self._ledger.batch() as batch:
+            # A connection may break after the commit and before the answer.
+            known = lookups.known_findings(batch.connection, list(refs.values()))
             targets = {event.target for event in events.values() if event.target is not None}
             tokens = batch.tokens(targets.union(*(_accounts(finding) for finding in marked)))
             for finding in marked:
+                if refs[finding.id] in known:
+                    continue
                 case = _latest_case(batch.connection, finding, tokens)
                 policy = self._policy(finding.at)
                 ref = refs[finding.id]
-                made, *rest = docket.receive(_named_by(finding, ref, tokens), case, policy)
-                plain = {"id": (finding.id, (tokens[finding.about],))}
-                batch.append([msgspec.structs.replace(made, texts=plain), *rest])
                 chosen = finding.evidence[: policy.evidence_kept]
-                batch.keep_evidence(_copies(ref, chosen, lines, events, tokens))
+                copies = _copies(ref, chosen, lines, events, tokens)
+                made, *rest = docket.receive(_named_by(finding, ref, tokens), case, policy)
+                batch.append([_vouching(made, finding, copies, tokens, head), *rest])
+                batch.keep_evidence(copies)
         return marked
 
-    def _ref(self, finding: Finding) -> str:
-        """How the record names a finding.
+    def _refs(self, findings: Sequence[Finding]) -> dict[str, str]:
+        """How the record names findings.
 
         A finding's own id is a hash over the account, which guessing could confirm after an
         erasure; so the record keys it, and keeps the plain id among the erasable texts.
         """
         key = self._ledger.signer.seal_key
-        return hashlib.blake2b(finding.id.encode(), digest_size=16, key=key).hexdigest()
+        return {
+            one.id: hashlib.blake2b(one.id.encode(), digest_size=16, key=key).hexdigest()
+            for one in findings
+        }
 
 
 def _latest_case(
@@ -90,6 +103,15 @@ def _named_by(finding: Finding, ref: str, tokens: Mapping[str, str]) -> Finding:
             for one in finding.evidence
         ),
     )
+
+
+def _vouching(
+    made: Draft, finding: Finding, copies: Sequence[Kept], tokens: Mapping[str, str], head: log.Head
+) -> Draft:
+    """The entry of a finding that also tells which copies are kept, and how far the log was."""
+    said = {"kept": {str(one.seq): one.leaf for one in copies}, "log": heads.said(head)}
+    plain = {"id": (finding.id, (tokens[finding.about],))}
+    return msgspec.structs.replace(made, payload={**made.payload, **said}, texts=plain)
 
 
 def _copies(

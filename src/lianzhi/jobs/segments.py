@@ -1,9 +1,10 @@
-"""Sealed segments on the record: each segment's Merkle root is one entry."""
+"""The event log as the record knows it: each sealed segment's root, and where the log ends."""
 
 from collections.abc import Callable
 
+from lianzhi.flow.log import Head
 from lianzhi.record.entry import Draft
-from lianzhi.store import lookups
+from lianzhi.store import heads, lookups
 from lianzhi.store.audit_events import SEALED_KIND
 from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger
@@ -11,18 +12,26 @@ from lianzhi.store.sealed import Sealed
 
 
 class SegmentRecord:
-    """Seals segments and puts their roots on the record, each once."""
+    """Seals segments and puts their roots on the record, each once; keeps the log's head."""
 
     def __init__(self, ledger: Ledger, store: EventStore, clock: Callable[[], int]) -> None:
         self._ledger, self._store, self._clock = ledger, store, clock
         with ledger.engine.connect() as connection:
             self._known = lookups.sealed_segments(connection)
+        self._head: Head | None = None
 
     def catch_up(self) -> None:
         """Record segments that were sealed just before a crash."""
         for path in self._store.log.parquet():
             if f"segment-{int(path.stem)}" not in self._known:
                 self.put(self._store.describe(path))
+
+    def keep_head(self) -> None:
+        """Tell the database how far the log is durable, unless it knows."""
+        head = self._store.log.durable
+        if head != self._head:
+            heads.keep(self._ledger, head)
+            self._head = head
 
     def seal(self) -> None:
         """Seal closed segments, if any."""

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 def save(path: Path, snapshot: Snapshot) -> None:
     """Replace the snapshot atomically."""
-    replace(path, msgspec.msgpack.encode(snapshot), mode=0o600)
+    replace(path, msgspec.msgpack.encode(snapshot))
 
 
 def restore(path: Path, runner: Runner) -> tuple[int, int]:

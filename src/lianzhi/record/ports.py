@@ -37,8 +37,8 @@ class Erasure(msgspec.Struct, frozen=True):
     """Token that stood for the person and now stands for nobody; None: never in the vault."""
     texts: tuple[str, ...]
     """Erased texts, each as `<entry index>/<name>`."""
-    evidence: int
-    """Copies of events erased."""
+    evidence: tuple[str, ...]
+    """Erased copies of events, each as `<ref>/<seq>`."""
     suspects: tuple[int, ...]
     """Entries whose payload still holds the account's name: always a fault of whoever drafted
     them (or, with a very common name, chance); a person has to look."""

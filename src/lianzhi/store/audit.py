@@ -14,7 +14,7 @@ from lianzhi.record.verify import Report, Row, verify
 from lianzhi.store import db
 from lianzhi.store.tables import checkpoint, entry, node, payload, vault_text
 
-_STREAM = {"yield_per": 1000}
+STREAM = {"yield_per": 1000}
 
 
 def audit(engine: Engine, key: Signer | Verifier, witness: Path) -> Report:
@@ -25,7 +25,7 @@ def audit(engine: Engine, key: Signer | Verifier, witness: Path) -> Report:
     """
     # The file is read first: an honest database is never behind it.
     outside = witness.read_text("utf-8", "replace") if witness.exists() else None
-    with db.snapshot(engine) as connection, _ill_formed_text(connection):
+    with db.snapshot(engine) as connection, ill_formed_text(connection):
         return verify(
             lambda: _rows(connection),
             [str(note) for note in connection.scalars(select(checkpoint.c.note))],
@@ -40,18 +40,18 @@ def _rows(connection: Connection) -> Iterator[Row]:
     """Rows by index as they are found, whatever somebody may have put into them."""
     join = entry.outerjoin(payload, entry.c.index == payload.c.index)
     query = select(entry, payload.c.salt, payload.c.body).select_from(join)
-    found = connection.execute(query.order_by(entry.c.index), execution_options=_STREAM)
+    found = connection.execute(query.order_by(entry.c.index), execution_options=STREAM)
     texts = _texts(connection)
     pending = next(texts, None)
     for index, at, kind, ref, commitment, leaf, seal, salt, body in found:
         while pending is not None and pending[0] < index:
             pending = next(texts, None)
         yield Row(
-            Entry(index, at, kind, ref, _bytes(commitment)),
-            _bytes(leaf),
-            _bytes(seal),
-            None if salt is None else _bytes(salt),
-            None if body is None else _bytes(body),
+            Entry(index, at, kind, ref, as_bytes(commitment)),
+            as_bytes(leaf),
+            as_bytes(seal),
+            None if salt is None else as_bytes(salt),
+            None if body is None else as_bytes(body),
             pending[1] if pending is not None and pending[0] == index else (),
         )
 
@@ -59,18 +59,18 @@ def _rows(connection: Connection) -> Iterator[Row]:
 def _texts(connection: Connection) -> Iterator[tuple[int, tuple[tuple[str, bytes, bytes], ...]]]:
     """Texts that are still there, gathered by entry."""
     query = select(vault_text).order_by(vault_text.c.index, vault_text.c.name)
-    found = connection.execute(query, execution_options=_STREAM)
+    found = connection.execute(query, execution_options=STREAM)
     for index, rows in groupby(found, lambda row: row[0]):
-        yield index, tuple((name, _bytes(salt), _bytes(body)) for _, name, salt, body in rows)
+        yield index, tuple((name, as_bytes(salt), as_bytes(body)) for _, name, salt, body in rows)
 
 
-def _bytes(value: Any) -> bytes:
+def as_bytes(value: Any) -> bytes:
     """The value, or nothing where a row holds what no column of ours does (SQLite lets it)."""
     return value if isinstance(value, bytes) else b""
 
 
 @contextmanager
-def _ill_formed_text(connection: Connection) -> Iterator[None]:
+def ill_formed_text(connection: Connection) -> Iterator[None]:
     """Let SQLite hand out ill-formed UTF-8: it has to be reported, not to end the audit."""
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name != "sqlite":

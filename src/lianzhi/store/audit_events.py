@@ -1,4 +1,5 @@
-"""Audit of the events: segments against the record, open frames against their chain, copies."""
+"""Audit of the events: segments against the record, open frames against their chain and against
+how far the log was acknowledged, and the copies of events that findings rest on."""
 
 import time
 from collections.abc import Iterator
@@ -8,14 +9,20 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from lianzhi.flow import log
-from lianzhi.flow.intake import decode
 from lianzhi.store import sealed
+from lianzhi.store.audit_copies import audit_copies
+from lianzhi.store.heads import acknowledged
+from lianzhi.store.ledger import RecordError
 from lianzhi.store.segments import GENESIS
-from lianzhi.store.tables import entry, evidence, payload, person
+from lianzhi.store.tables import entry, payload
 
 SEALED_KIND = "segment.sealed"
 #: How long a frame at the end may take to be written.
 PATIENCE_S = 0.2
+
+
+_Recorded = tuple[int, int, bytes, str]
+"""A segment as the record has it: first position, position after its last, root, chain (hex)."""
 
 
 class SegmentFault(msgspec.Struct, frozen=True):
@@ -36,30 +43,43 @@ class EventReport(msgspec.Struct, frozen=True):
     faults: tuple[SegmentFault, ...]
 
 
-def audit_events(engine: Engine, home: Path) -> EventReport:
+def audit_events(engine: Engine, home: Path, seal_key: bytes | None = None) -> EventReport:
     """Check every sealed segment and every open frame under `home`. The record comes first.
 
-    A node may run meanwhile: what it seals during the audit is looked at again.
+    A node may run meanwhile: where it seals a segment while its frames are read, they are read
+    again. With the record's seal key it is noticed as well when somebody edited how far the log
+    was acknowledged.
     """
+    folder = home / "events"
+    faults = [SegmentFault(*found) for found in audit_copies(engine)]
     while True:
         recorded = list(_recorded(engine))
-        report = _audit(home / "events", recorded, list(_copies(engine)))
-        if report.ok or len(list(_recorded(engine))) == len(recorded):
-            return report
-
-
-def _audit(
-    folder: Path, recorded: list[tuple[int, int, bytes, str]], faults: list[SegmentFault]
-) -> EventReport:
-    segments = events = erased = 0
-    chain = GENESIS
-    for first, after, root, chain_hex in recorded:
+        events, unsealed = _unsealed(folder, recorded, engine, seal_key)
+        if not unsealed or len(list(_recorded(engine))) == len(recorded):
+            break
+    segments = erased = 0
+    for first, after, root, _ in recorded:
         found = _segment(folder / f"{first:020d}.parquet", first, after, root)
         if isinstance(found, SegmentFault):
             faults.append(found)
         else:
             segments, events, erased = segments + 1, events + after - first, erased + found
-        chain = bytes.fromhex(chain_hex)
+    faults += unsealed
+    return EventReport(not faults, segments, events, erased, tuple(faults))
+
+
+def _unsealed(
+    folder: Path, recorded: list[_Recorded], engine: Engine, seal_key: bytes | None
+) -> tuple[int, list[SegmentFault]]:
+    """Good events in open frames, and what is wrong beyond the segments on the record."""
+    faults: list[SegmentFault] = []
+    held: list[log.Head] = []
+    try:
+        held = acknowledged(engine, seal_key)  # before the files, which are never behind it
+    except RecordError as error:
+        faults.append(SegmentFault("log_head", 0, str(error)))
+    _, end, _, chain_hex = recorded[-1] if recorded else (0, 0, b"", GENESIS.hex())
+    heads, chain, events = log.Heads(held, end), bytes.fromhex(chain_hex), 0
     known = {f"{first:020d}" for first, _, _, _ in recorded}
     frames = [path for path in sorted(folder.glob("*.log")) if path.stem not in known]
     known |= {path.stem for path in frames}  # where both are there, it was being sealed
@@ -68,28 +88,17 @@ def _audit(
         SegmentFault(p.name, int(p.stem), "the segment is not on the record") for p in strange
     ]
     for path in frames:
-        counted, chain, fault = _open_frames(path, chain)
-        events += counted
+        counted, chain, fault = _open_frames(path, chain, heads)
+        events, end = events + counted, int(path.stem) + counted
         if fault is not None:
-            faults.append(fault)
-            break
-    return EventReport(not faults, segments, events, erased, tuple(faults))
+            return events, [*faults, fault]
+    if wrong := heads.missed(end):
+        name = frames[-1].name if frames else f"{end:020d}.log"
+        faults.append(SegmentFault(name, end, f"{wrong}: restore it from a copy"))
+    return events, faults
 
 
-def _copies(engine: Engine) -> Iterator[SegmentFault]:
-    """Copies of events in the vault that are not what they claim to be."""
-    query = select(evidence, person.c.account).join(
-        person, person.c.token == evidence.c.actor, isouter=True
-    )
-    with engine.connect() as connection:
-        for row in connection.execute(query):
-            if log.leaf(row.salt, row.raw).hex() != row.leaf:
-                yield SegmentFault("evidence", row.seq, "the copy is not the event it stands for")
-            elif row.account not in {None, decode(row.raw).actor}:
-                yield SegmentFault("vault", row.seq, "the vault names another actor than the event")
-
-
-def _recorded(engine: Engine) -> Iterator[tuple[int, int, bytes, str]]:
+def _recorded(engine: Engine) -> Iterator[_Recorded]:
     query = (
         select(payload.c.body)
         .join(entry, entry.c.index == payload.c.index)
@@ -117,7 +126,9 @@ def _segment(path: Path, first: int, after: int, root: bytes) -> SegmentFault | 
     return checked.erased
 
 
-def _open_frames(path: Path, chain: bytes) -> tuple[int, bytes, SegmentFault | None]:
+def _open_frames(
+    path: Path, chain: bytes, heads: log.Heads
+) -> tuple[int, bytes, SegmentFault | None]:
     seq = first = int(path.stem)
     whole = 0
     try:
@@ -133,6 +144,7 @@ def _open_frames(path: Path, chain: bytes) -> tuple[int, bytes, SegmentFault | N
                 detail = "the chain breaks here: events before it were changed, removed or added"
                 return seq - first, chain, SegmentFault(path.name, seq, detail)
             seq, whole = seq + len(leaves), end
+            heads.passed(chain)
         if whole < len(data) and not _grows(path, whole):
             detail = (
                 f"{len(data) - whole} bytes at the end are no whole frame: a crash left them, or "

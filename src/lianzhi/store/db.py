@@ -2,27 +2,58 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, exc, text
 
 _WRITES = "lianzhi_writes"
 _WRITER = 0x6C69616E7A6869
 """Key of the lock under which a transaction writes on PostgreSQL: `lianzhi` in ASCII."""
+_LOCKED = "another process locks the database"
+_PASSING = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_PROTOCOL: _LOCKED,
+    sqlite3.SQLITE_FULL: "the disk of the database is full",
+    sqlite3.SQLITE_CANTOPEN: "the database's files cannot be opened",
+}
+"""What SQLite reports that may pass. A failed read or write of the disk is not among it."""
 
 
 def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
     """Engine for a URL such as `sqlite:////var/lib/lianzhi/lianzhi.db` or `postgresql+psycopg://`.
 
     On SQLite a commit is durable (WAL, synchronous=FULL), deleted content is overwritten, and a
-    statement waits `busy_ms` milliseconds for a lock.
+    statement waits `busy_ms` milliseconds for a lock; only the owner may read its files. Errors
+    leave out the values of a statement, which may name people.
     """
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", lambda driver, _: _configure(driver, busy_ms))
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def outage(error: Exception) -> str | None:
+    """What keeps the database from its work for now; None when waiting would mend nothing."""
+    if isinstance(error, exc.TimeoutError):
+        return "all connections to the database are in use"
+    if not isinstance(error, exc.OperationalError | exc.InterfaceError):
+        return None
+    if isinstance(error.orig, sqlite3.Error):
+        return _PASSING.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
+    return "the database does not answer"
+
+
+def _make_private(_dialect: Any, _record: Any, arguments: list[Any], _named: Any) -> None:
+    """Make the file before SQLite does, whose other files (-wal, -shm) then take its mode."""
+    path = str(arguments[0])
+    if path not in ("", ":memory:") and not path.startswith("file:"):
+        with suppress(OSError):  # it is there, or SQLite tells what is wrong
+            Path(path).touch(mode=0o600, exist_ok=False)
 
 
 def _configure(connection: Any, busy_ms: int) -> None:

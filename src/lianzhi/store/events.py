@@ -1,7 +1,7 @@
 """Event store: the log, the index of ids and sealing, as one thing that accepts events once."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from lianzhi.chain.event import Event
 from lianzhi.flow import watermark as wm
 from lianzhi.flow.intake import decode, decode_many
+from lianzhi.flow.log import Head
 from lianzhi.flow.runner import Accepted
 from lianzhi.store import sealed
 from lianzhi.store.files import load_or_create_key
@@ -30,9 +31,15 @@ class Written(msgspec.Struct, frozen=True):
 class EventStore:
     """Events under `home`/events. Thread-safe; one process at a time."""
 
-    def __init__(self, home: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
+    def __init__(
+        self,
+        home: Path,
+        segment_bytes: int = SEGMENT_BYTES,
+        acknowledged: Iterable[Head] = (),
+    ) -> None:
+        """Open the store; raises LogDamagedError unless the log leads past `acknowledged`."""
         self._key = load_or_create_key(home / "keys" / "ids.key")
-        self.log = SegmentLog(home / "events", segment_bytes)
+        self.log = SegmentLog(home / "events", segment_bytes, acknowledged)
         self._seen = SeenIds(home / "events" / "ids")
         self._lock = threading.RLock()
         self.latest = self.log.latest

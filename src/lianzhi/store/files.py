@@ -1,4 +1,4 @@
-"""Small files that must be whole or absent."""
+"""Small files that must be whole or absent; only their owner may read them."""
 
 import os
 from collections.abc import Iterator
@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def replace(path: Path, data: bytes, mode: int = 0o644) -> None:
+def replace(path: Path, data: bytes) -> None:
     """Write a file so that after a crash it holds either all of the old or all of the new bytes."""
-    with _written(path, data, mode) as fresh:
+    with _written(path, data) as fresh:
         fresh.replace(path)
 
 
-def create(path: Path, data: bytes, mode: int = 0o644) -> bool:
+def create(path: Path, data: bytes) -> bool:
     """Write a file unless there is one, and never half of it; False: there was one."""
-    with _written(path, data, mode) as fresh:
+    with _written(path, data) as fresh:
         try:
             path.hardlink_to(fresh)
         except FileExistsError:
@@ -23,12 +23,12 @@ def create(path: Path, data: bytes, mode: int = 0o644) -> bool:
 
 
 @contextmanager
-def _written(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+def _written(path: Path, data: bytes) -> Iterator[Path]:
     """A durable file beside `path` to move or link there, which is then made durable as well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
-        file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(file, "wb") as out:
             out.write(data)
             out.flush()
@@ -54,8 +54,7 @@ def load_or_create_key(path: Path) -> bytes:
     Raises ValueError when the file holds anything else, PermissionError when others may read it.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        create(path, os.urandom(32).hex().encode() + b"\n", mode=0o600)
+        create(path, os.urandom(32).hex().encode() + b"\n")
     if path.stat().st_mode & 0o077:
         raise PermissionError(f"key file {path} can be read by others: chmod 600 it")
     try:

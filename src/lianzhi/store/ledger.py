@@ -219,7 +219,7 @@ class Ledger:
         with self.batch() as batch:
             erasure = self.vault.erase(account, batch.connection)
             if erasure.token or erasure.texts or erasure.evidence:
-                gone = {"erased": erasure.texts, "evidence": erasure.evidence}
+                gone = {"erased": erasure.texts, "copies": erasure.evidence}
                 ref = erasure.token or "unknown"
                 batch.append([Draft(kind=ERASED, ref=ref, at=at, payload=gone)])
         self.vault.scrub()
@@ -227,21 +227,31 @@ class Ledger:
 
     def rebuild(self) -> int:
         """Clear the projections and fold them again from entry 0; returns how many entries."""
-        index = tables.entry.c.index
-        join = tables.entry.join(tables.payload, index == tables.payload.c.index, isouter=True)
         done = 0
         with self._lock, db.writing(self.engine) as connection:
             for projection in self.projections:
                 projection.clear(connection)
-            query = select(*_ENTRY, tables.payload.c.body).select_from(join).order_by(index)
-            while rows := connection.execute(query.where(index >= done).limit(_CHUNK)).all():
-                for *fields, body in rows:
-                    if fields[0] != done or body is None:
-                        raise RecordError(f"entry {done} or its payload is missing: verify")
+            while rows := told(connection, done):
+                for entry, payload in rows:
                     for projection in self.projections:
-                        projection.apply(connection, Entry(*fields), decode(body))
-                    done += 1
+                        projection.apply(connection, entry, payload)
+                done += len(rows)
         return done
+
+
+def told(connection: Connection, start: int) -> list[tuple[Entry, dict[str, Any]]]:
+    """The next entries from `start` on with what they say, some at a time; none: the end.
+
+    Raises RecordError where an entry or its payload is missing.
+    """
+    index = tables.entry.c.index
+    join = tables.entry.join(tables.payload, index == tables.payload.c.index, isouter=True)
+    query = select(*_ENTRY, tables.payload.c.body).select_from(join).order_by(index)
+    rows = connection.execute(query.where(index >= start).limit(_CHUNK)).all()
+    for place, (found, *_, body) in enumerate(rows, start):
+        if found != place or body is None:
+            raise RecordError(f"entry {place} or its payload is missing: verify")
+    return [(Entry(*fields), decode(body)) for *fields, body in rows]
 
 
 def _size(connection: Connection) -> int:

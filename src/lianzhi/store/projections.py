@@ -10,7 +10,7 @@ from math import log2
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
 
 from lianzhi.chain.case import TRANSITIONS, Case, fold
 from lianzhi.chain.finding import STAGES
@@ -26,6 +26,8 @@ DOUBLES_AFTER_MS = 6 * 3_600_000
 class Chain:
     """Findings, cases and protections as the record tells them."""
 
+    tables = (finding, case, case_step, protection)
+
     def apply(self, connection: Connection, entry: Entry, payload: Payload) -> None:
         """Take one entry into the tables; raises IllegalStepError when it may not follow."""
         handle = _HANDLERS.get(entry.kind)
@@ -36,7 +38,7 @@ class Chain:
 
     def clear(self, connection: Connection) -> None:
         """Empty the tables before a rebuild."""
-        for table in (finding, case, case_step, protection):
+        for table in self.tables:
             connection.execute(delete(table))
 
 
@@ -50,8 +52,17 @@ def urgency(stage: str, score: float, reach: int, minor: bool, opened_at: int) -
     return round(1000 * (harm + log2(1 + reach) - opened_at / DOUBLES_AFTER_MS))
 
 
+# Made once: building a statement costs more than running it, and a rebuild runs millions.
+_OF: BindParameter[str] = bindparam("of")
+_REACH = select(finding.c.reach).where(finding.c.id == _OF)
+_STATE = select(case.c.state, case.c.reach).where(case.c.id == _OF)
+_JOIN = update(finding).where(finding.c.id == _OF)
+_CHANGE = update(case).where(case.c.id == _OF)
+_END = update(protection).where((protection.c.id == _OF) & protection.c.ended_at.is_(None))
+
+
 def _finding(connection: Connection, entry: Entry, payload: Payload) -> None:
-    if connection.scalar(select(finding.c.id).where(finding.c.id == payload["id"])):
+    if connection.scalar(_REACH, {"of": payload["id"]}) is not None:
         return  # a replay found it again: it says the same, for its id is made of what it says
     counts = payload.get("counts", {})
     kept = ("id", "kind", "stage", "about", "at", "since", "score")
@@ -59,7 +70,7 @@ def _finding(connection: Connection, entry: Entry, payload: Payload) -> None:
     row |= {"minor": payload.get("minor", False), "rule": payload.get("rule", "")}
     row |= {"index": entry.index, "case": None}
     row["reach"] = counts.get("actors", len(payload.get("subjects", ())))
-    connection.execute(insert(finding).values(row))
+    connection.execute(insert(finding), row)
 
 
 def _granted(connection: Connection, entry: Entry, payload: Payload) -> None:
@@ -75,37 +86,35 @@ def _granted(connection: Connection, entry: Entry, payload: Payload) -> None:
         "granted_by": payload["by"],
         "expires_at": terms["expires_at"],
     }
-    connection.execute(insert(protection).values(row))
+    connection.execute(insert(protection), row)
 
 
 def _ended(connection: Connection, entry: Entry, payload: Payload) -> None:
     change = {
+        "of": payload["protection"],
         "ended_at": entry.at,
         "ended": entry.kind.removeprefix("protection."),
         "ended_by": payload.get("by"),
     }
-    running = (protection.c.id == payload["protection"]) & protection.c.ended_at.is_(None)
-    connection.execute(update(protection).where(running).values(change))
+    connection.execute(_END, change)
 
 
 def _step(connection: Connection, entry: Entry, payload: Payload) -> None:
     """Fold the entry into its case."""
-    found = connection.execute(
-        select(case.c.state, case.c.reach).where(case.c.id == payload["case"])
-    ).first()
+    found = connection.execute(_STATE, {"of": payload["case"]}).first()
     before = msgspec.json.decode(found.state, type=Case) if found else None
     after = fold(before, entry.kind, entry.at, dict(payload))
     reach = found.reach if found else 0
     if entry.kind in ("case.opened", "case.joined"):
-        made = finding.c.id == payload["finding"]
-        connection.execute(update(finding).where(made).values(case=after.id))
-        reach = max(reach, connection.scalar(select(finding.c.reach).where(made)) or 0)
+        made = {"of": payload["finding"]}
+        connection.execute(_JOIN, made | {"case": after.id})
+        reach = max(reach, connection.scalar(_REACH, made) or 0)
     row = _row(after, reach)
     if before is None:
-        connection.execute(insert(case).values(row))
+        connection.execute(insert(case), row)
     else:
-        connection.execute(update(case).where(case.c.id == after.id).values(row))
-    connection.execute(insert(case_step).values(case=after.id, index=entry.index))
+        connection.execute(_CHANGE, row | {"of": after.id})
+    connection.execute(insert(case_step), {"case": after.id, "index": entry.index})
 
 
 _COLUMNS = (

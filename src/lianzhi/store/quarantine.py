@@ -1,22 +1,32 @@
-"""Quarantine on disk: one NDJSON file that is synced before the batch is answered."""
+"""Quarantine on disk: one NDJSON file that is synced before the batch is answered.
+
+A row is held once: the same bytes at the same line of the same origin are not kept again, so that
+an input may be read as often as one likes.
+"""
 
 import os
 import re
 import threading
 from base64 import b64decode, b64encode
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from lianzhi.flow.quarantine import Held, Rejected
 from lianzhi.store.files import replace
 
 #: Bytes kept; beyond that the older half is dropped, so that garbage cannot fill the disk.
 MOST_BYTES = 64 << 20
+
+Marks = npt.NDArray[np.uint64]
+"""64 bits for each row held, sorted: 3 MB when the file is as long as it may be."""
 
 
 class FileQuarantine:
@@ -25,16 +35,20 @@ class FileQuarantine:
     def __init__(self, path: Path, clock: Callable[[], int], most_bytes: int = MOST_BYTES) -> None:
         self._path, self._clock, self._most = path, clock, most_bytes
         self._lock = threading.Lock()
-        self._count = sum(1 for _ in self._rows())
+        self._known = self._marks()
 
-    def hold(self, origin: str, rows: list[Rejected]) -> None:
-        """Keep refused rows; durable on return."""
-        if not rows:
-            return
+    def hold(self, origin: str, rows: list[Rejected]) -> int:
+        """Keep refused rows that are not held yet; durable on return. Returns how many were new."""
+        marks = _marks((origin, row) for row in rows)
         at = self._clock()
-        data = b"".join(_encode(Held(at, origin, row)) + b"\n" for row in rows)
         with self._lock:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = self._are_new(marks)
+            new = [row for row, is_new in zip(rows, fresh, strict=True) if is_new]
+            if not new:
+                return 0
+            data = b"".join(_encode(Held(at, origin, row)) + b"\n" for row in new)
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._path.touch(mode=0o600)
             with self._path.open("a+b") as out:
                 size = out.seek(0, os.SEEK_END)
                 if size and os.pread(out.fileno(), 1, size - 1) != b"\n":
@@ -42,9 +56,11 @@ class FileQuarantine:
                 out.write(data)
                 out.flush()
                 os.fdatasync(out.fileno())
-            self._count += len(rows)
+            added = np.sort(marks[fresh])
+            self._known = np.insert(self._known, np.searchsorted(self._known, added), added)
             if size + len(data) > self._most:
                 self._drop_oldest()
+            return len(new)
 
     def list(self, limit: int = 100, newest_first: bool = True) -> list[Held]:
         """Rows held, newest first unless told otherwise."""
@@ -54,7 +70,7 @@ class FileQuarantine:
 
     def count(self) -> int:
         """Rows held."""
-        return self._count
+        return len(self._known)
 
     def erase(self, mentions: Callable[[bytes], bool]) -> int:
         """Remove every row that mentions a person; returns how many went."""
@@ -87,7 +103,21 @@ class FileQuarantine:
 
     def _replace(self, lines: Sequence[bytes]) -> None:
         replace(self._path, b"".join(lines))
-        self._count = len(lines)
+        self._known = self._marks()
+
+    def _are_new(self, marks: Marks) -> npt.NDArray[np.bool_]:
+        place = np.searchsorted(self._known, marks)
+        return np.equal(place, np.searchsorted(self._known, marks, side="right"))
+
+    def _marks(self) -> Marks:
+        return np.sort(_marks((held.origin, held.row) for held in self._rows()))
+
+
+def _marks(rows: Iterable[tuple[str, Rejected]]) -> Marks:
+    """What tells rows apart: where each came from, at which line it stood, and its bytes."""
+    names = ((f"{row.line}:{len(origin)}:{origin}".encode(), row.raw) for origin, row in rows)
+    digests = (blake2b(name + raw, digest_size=8).digest() for name, raw in names)
+    return np.frombuffer(b"".join(digests), dtype=np.uint64)
 
 
 def _encode(held: Held) -> bytes:

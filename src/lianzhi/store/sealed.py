@@ -278,6 +278,7 @@ def _emptied(table: pa.Table, mask: pa.Array) -> pa.Table:
 def _replacing(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
     """A writer whose file is durable and in the place of `path` when the block has ended well."""
     fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)  # the writer takes it as it is
     with pq.ParquetWriter(fresh, schema, compression="zstd") as out:
         yield out
     with fresh.open("rb") as done:

@@ -40,7 +40,7 @@ class SeenIds:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for leftover in folder.glob("*.new"):
             leftover.unlink()
         self._lock = threading.Lock()
@@ -101,6 +101,7 @@ class SeenIds:
         run = run[np.argsort(run[:, 0], kind="stable")]
         path = self._path(first, after)
         fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
         with fresh.open("wb") as out:
             np.save(out, run, allow_pickle=False)
             out.flush()

@@ -11,18 +11,20 @@ import os
 import secrets
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from lianzhi.flow import log
-from lianzhi.flow.log import Frame
+from lianzhi.flow.log import Frame, Head
 from lianzhi.store import sealed, sealing
 from lianzhi.store.files import sync_directory
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 GENESIS = bytes(32)
+#: Frames kept in memory to look up lines in.
+CUTS = 8
 
 _log = logging.getLogger(__name__)
 
@@ -54,11 +56,19 @@ class Active(msgspec.Struct):
 class SegmentLog:
     """The event log in a folder. Thread-safe."""
 
-    def __init__(self, folder: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        segment_bytes: int = SEGMENT_BYTES,
+        acknowledged: Iterable[Head] = (),
+    ) -> None:
+        """Open the log; raises LogDamagedError unless it is whole and leads past `acknowledged`."""
         self._folder, self._limit = folder, segment_bytes
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._write_lock, self._sync_lock = threading.Lock(), threading.Lock()
         self._seal_lock = threading.Lock()
+        self._cuts: dict[tuple[int, int], log.Cut] = {}
+        self._cuts_lock = threading.Lock()
         self._written = self._synced = 0
         self._failed: OSError | None = None
         self.chain = GENESIS
@@ -67,8 +77,10 @@ class SegmentLog:
         self.latest = 0
         """Latest event time in sealed segments, ms."""
         self._open: list[Active] = []
-        self._recover()
+        self._recover(acknowledged)
         self._handle = self._start() if not self._open else self._resume()
+        self.durable = Head(self.next, self.chain)
+        """Where the log was when it was last synced."""
 
     # -- writing ----------------------------------------------------------------------------
 
@@ -112,11 +124,12 @@ class SegmentLog:
                 self._check()
                 # A handle of its own: `append` may close the segment's meanwhile.
                 handle, written = os.dup(self._handle), self._written
+                head = Head(self.next, self.chain)
             try:
                 self._make_durable(handle)
             finally:
                 os.close(handle)
-            self._synced = written
+            self._synced, self.durable = written, head
 
     def turn(self) -> None:
         """Close the active segment, if it holds an event, so that it can be sealed."""
@@ -172,13 +185,18 @@ class SegmentLog:
         return handle
 
     def _resume(self) -> int:
-        handle = os.open(self._open[-1].path, os.O_WRONLY | os.O_APPEND)
+        active = self._open[-1]
+        handle = os.open(active.path, os.O_WRONLY | os.O_APPEND)
+        if lost := os.fstat(handle).st_size - active.size:
+            name = active.path.name
+            _log.warning("%s: cut off %d bytes of a frame that a crash left", name, lost)
+            os.ftruncate(handle, active.size)
         os.fdatasync(handle)  # what is replayed now must not be lost by the next crash
         return handle
 
     # -- starting ---------------------------------------------------------------------------
 
-    def _recover(self) -> None:
+    def _recover(self, acknowledged: Iterable[Head]) -> None:
         for leftover in self._folder.glob("*.new"):
             leftover.unlink()
         for path in self.parquet():
@@ -191,10 +209,13 @@ class SegmentLog:
             tail = sealed.tail(path)
             self.next, self.chain, self.watermark = tail.after, tail.chain, tail.watermark
             self.latest = max(self.latest, tail.latest)
+        heads = log.Heads(acknowledged, self.next)
         for path in paths:
-            self._recover_segment(path, newest=path == paths[-1])
+            self._recover_segment(path, heads, newest=path == paths[-1])
+        if wrong := heads.missed(self.next):
+            raise log.LogDamagedError(f"{wrong}: restore events/ from a copy")
 
-    def _recover_segment(self, path: Path, newest: bool) -> None:
+    def _recover_segment(self, path: Path, heads: log.Heads, newest: bool) -> None:
         data = path.read_bytes()
         active = Active(int(path.stem), path, [], int(path.stem), 0)
         if active.first != self.next:
@@ -203,12 +224,9 @@ class SegmentLog:
             active.frames.append((frame.first, active.size, end))
             active.size, active.after = end, frame.first + len(frame.lines)
             self.next, self.chain, self.watermark = active.after, frame.chain, frame.watermark
-        if active.size < len(data):
-            if not newest:
-                raise log.LogDamagedError(f"{path.name} ends within a frame; restore it")
-            lost = len(data) - active.size
-            _log.warning("%s: cut off %d bytes of a frame that a crash left", path.name, lost)
-            os.truncate(path, active.size)
+            heads.passed(frame.chain)
+        if active.size < len(data) and not newest:
+            raise log.LogDamagedError(f"{path.name} ends within a frame; restore it")
         self._open.append(active)
 
     # -- reading ----------------------------------------------------------------------------
@@ -274,18 +292,31 @@ class SegmentLog:
         firsts = [first for first, _, _ in active.frames]
         if not firsts:
             return found
-        places = sorted({bisect_right(firsts, position) - 1 for position in positions})
         try:
-            for frame in _read(active, [active.frames[place][1:] for place in places]):
-                for at in positions:
-                    inside = at - frame.first
-                    if 0 <= inside < len(frame.lines):
-                        line, salt = frame.lines[inside], frame.salts[inside]
-                        if line is not None and salt is not None:
-                            found[at] = (line, salt)
+            for position in positions:
+                span = active.frames[bisect_right(firsts, position) - 1][1:]
+                if (line := self._cut(active, *span).line(position)) is not None:
+                    found[position] = line
         except FileNotFoundError:
             return sealed.lines(self.path_of(active.first), positions)
         return found
+
+    def _cut(self, active: Active, begin: int, end: int) -> log.Cut:
+        """A frame of an active segment. The last few are kept: evidence is mostly of late."""
+        key = (active.first, begin)
+        with self._cuts_lock:
+            frame = self._cuts.pop(key, None)
+        if frame is None:
+            with active.path.open("rb") as source:
+                source.seek(begin)
+                frame = log.cut(source.read(end - begin))
+            if frame is None:
+                raise log.LogDamagedError(f"{active.path.name}: frame at byte {begin} is damaged")
+        with self._cuts_lock:
+            self._cuts[key] = frame
+            while len(self._cuts) > CUTS:
+                del self._cuts[next(iter(self._cuts))]
+        return frame
 
     # -- sealing and erasing ----------------------------------------------------------------
 
@@ -310,6 +341,8 @@ class SegmentLog:
                 self._open.pop(0)
             active.path.unlink()
             sync_directory(self._folder)
+            with self._cuts_lock:  # who is erased from the Parquet file must not live on in memory
+                self._cuts = {key: one for key, one in self._cuts.items() if key[0] != active.first}
 
     def erase(self, mentions: Callable[[bytes], bool], seal: Callable[[], None]) -> int:
         """Empty every event for which `mentions(line)` holds; returns how many.

@@ -53,6 +53,16 @@ node = Table(
     Column("hash", LargeBinary, nullable=False),
 )
 
+#: One row: how far the event log was durable when it was last looked at; see `heads`.
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("after", BigInteger, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+)
+
 person = Table(
     "person",
     metadata,

@@ -123,7 +123,7 @@ class Vault:
             account=account,
             token=token,
             texts=tuple(f"{index}/{name}" for index, name in sorted(texts)),
-            evidence=len(events),
+            evidence=tuple(f"{ref}/{seq}" for ref, seq in sorted(events)),
             suspects=tuple(sorted(index for (index,) in suspects)),
         )
 

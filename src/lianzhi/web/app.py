@@ -55,7 +55,12 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
         same_site="lax",
         https_only=settings.https,
     )
-    app.add_middleware(BodyLimit, max_body=settings.max_body, max_batch=settings.max_batch)
+    app.add_middleware(
+        BodyLimit,
+        max_body=settings.max_body,
+        max_batch=settings.max_batch,
+        upload_s=settings.upload_s,
+    )
     app.add_middleware(ClientRate, buckets=by_client)
     app.add_middleware(HostCheck, hosts=settings.hosts)
     app.add_middleware(RequestLog)

@@ -11,7 +11,8 @@ For the console (cookie):
     def close(user: Annotated[User, Depends(require("reviewer"))], ...) -> Response: ...
 
 - `current_user` sends who is not signed in to `/login?next=...` (303; HTMX gets 401 with
-  `HX-Redirect`); `maybe_user` gives None instead. `require(role)` answers 403 below that role.
+  `HX-Redirect`; what would have changed something 401, for it was not done); `maybe_user` gives
+  None instead. `require(role)` answers 403 below that role.
 - Every POST, PUT, PATCH and DELETE outside /v1 must carry `csrf_token(request)`, as form field
   `csrf` or header `X-CSRF-Token` (`<body hx-headers='{"X-CSRF-Token": "{{ csrf }}"}'>`). The whole
   application is guarded, so a new form can't forget it.
@@ -19,8 +20,8 @@ For the console (cookie):
   "next": path, "csrf": token}, status)` where `error` is "", "credentials" or "wait" (context
   `wait_s` says for how many seconds). `mount(app, node)` of the console sets `app.state.render`.
   The form posts `name`, `password`, `next`, `csrf` to /login; signing out is POST /logout with
-  `csrf`. Problems outside /v1 asked for by a browser are rendered by "error.html" with `problem`
-  (status, title, detail, mend).
+  `csrf`. Problems outside /v1 are rendered by "error.html" for a browser and by "_error.html" for
+  HTMX, with `problem` (status, title, detail, mend).
 
 For the API (`Authorization: Bearer lz_...`): `Depends(require_scope("read"))` gives the `ApiKey`.
 A cookie has no authority on /v1, so /v1 needs no CSRF token.

@@ -27,6 +27,10 @@ class NodePort(Protocol):
         """Accept a batch of NDJSON; blocks until it is durable. Thread-safe."""
         ...
 
+    def trouble(self) -> str | None:
+        """What keeps the detectors from judging, in words that name nobody; None: nothing does."""
+        ...
+
     def pulse(self) -> Pulse:
         """The live picture."""
         ...

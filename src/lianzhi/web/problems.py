@@ -1,8 +1,9 @@
 """Problems: every refusal in one form, `application/problem+json` (RFC 9457).
 
 Besides `type`, `title`, `status` and `detail` a problem names the `field`, the `value` (cut) and
-the `mend`; a validation problem lists all of them under `errors`. Browsers outside /v1 get the
-console's "error.html" instead. Nothing of a stack trace leaves the process.
+the `mend`; a validation problem lists all of them under `errors`. Outside /v1 a browser gets the
+console's "error.html" instead, and HTMX "_error.html", a notice for the page that is open. Nothing
+of a stack trace leaves the process.
 """
 
 import json
@@ -10,13 +11,14 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.jobs.judge import DetectionStoppedError
@@ -96,10 +98,23 @@ def shown(value: object) -> str:
     return clean if len(clean) <= _SHOWN else clean[: _SHOWN - 1] + "…"
 
 
+class Refusal(Response):
+    """A problem that takes its form when it is sent, for only then is it known who reads it."""
+
+    def __init__(self, problem: Problem) -> None:
+        content = json.dumps(problem.body(), ensure_ascii=False).encode()
+        super().__init__(content, problem.status, problem.headers, MEDIA_TYPE)
+        self._problem = problem
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the page or notice where a person reads it, the document to everybody else."""
+        shown = _for_people(scope, self._problem) or super().__call__
+        await shown(scope, receive, send)
+
+
 def respond(problem: Problem) -> Response:
     """The problem as a response."""
-    content = json.dumps(problem.body(), ensure_ascii=False).encode()
-    return Response(content, problem.status, problem.headers, MEDIA_TYPE)
+    return Refusal(problem)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -131,27 +146,25 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     def _problem(request: Request, error: Problem) -> Response:
-        return _answer(request, error)
+        return respond(error)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
         detail, mend = _HTTP.get(error.status_code, (str(error.detail), ""))
-        return _answer(
-            request, Problem(error.status_code, detail, mend=mend, headers=error.headers)
-        )
+        return respond(Problem(error.status_code, detail, mend=mend, headers=error.headers))
 
     @app.exception_handler(IllegalStepError)
     def _illegal(request: Request, error: IllegalStepError) -> Response:
-        return _answer(request, Problem(409, str(error), mend="look at the case as it is now"))
+        return respond(Problem(409, str(error), mend="look at the case as it is now"))
 
     @app.exception_handler(DetectionStoppedError)
     def _stopped(request: Request, error: DetectionStoppedError) -> Response:
         mend = "what was accepted is safe; the operator has to look at the log and start again"
-        return _answer(request, Problem(503, "detection has stopped", mend=mend))
+        return respond(Problem(503, "detection has stopped", mend=mend))
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
-        return _answer(request, _validation(error))
+        return respond(_validation(error))
 
     @app.exception_handler(SignInNeededError)
     def _sign_in(request: Request, error: SignInNeededError) -> Response:
@@ -161,6 +174,7 @@ def install(app: FastAPI) -> None:
 _HTTP = {
     404: ("nothing is found at this address", "see /openapi.json for the addresses there are"),
     405: ("this address does not take that method", "use a method named in the Allow header"),
+    408: ("the body did not arrive in time", "send it faster, or in smaller parts"),
     413: ("the body is larger than this address takes", "send it in smaller parts"),
 }
 
@@ -180,38 +194,54 @@ def _validation(error: RequestValidationError) -> Problem:
     return problem
 
 
-def _answer(request: Request, problem: Problem) -> Response:
-    render = getattr(request.app.state, "render", None)
-    if render is None or not _for_browser(request):
-        return respond(problem)
-    context = {"problem": problem.body()}
-    page: Response = render(request, "error.html", context, problem.status)
+def crashed(scope: Scope, problem: Problem) -> Response:
+    """The answer after a crash."""
+    return respond(problem)
+
+
+def _for_people(scope: Scope, problem: Problem) -> Response | None:
+    """The problem as page or notice; None where a program asks, or where even that fails."""
+    request = Request(scope)
+    template = _template(request)
+    render = getattr(getattr(scope.get("app"), "state", None), "render", None)
+    if render is None or not template:
+        return None
+    try:
+        page: Response = render(request, template, {"problem": problem.body()}, problem.status)
+    except Exception:
+        logger.exception("the error page failed, too")
+        return None
     page.headers.update(problem.headers)
+    if template == _NOTICE:
+        page.headers.update({"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
     return page
 
 
-def crashed(scope: Scope, problem: Problem) -> Response:
-    """The answer after a crash: the error page if that still works, else plain."""
-    try:
-        return _answer(Request(scope), problem)
-    except Exception:
-        logger.exception("the error page failed, too")
-        return respond(problem)
+_PAGE, _NOTICE = "error.html", "_error.html"
 
 
-def _for_browser(request: Request) -> bool:
-    if request.url.path.startswith("/v1/"):
-        return False
-    return "text/html" in request.headers.get("accept", "")
+def _template(request: Request) -> str:
+    if request.scope["path"].startswith("/v1/"):
+        return ""
+    if request.headers.get("hx-request") == "true":
+        return _NOTICE
+    return _PAGE if "text/html" in request.headers.get("accept", "") else ""
 
 
 def _to_login(request: Request) -> Response:
-    if request.headers.get("hx-request") == "true":
-        problem = Problem(401, "you are signed out", mend="sign in again")
-        problem.headers["HX-Redirect"] = "/login"
-        return respond(problem)
-    where = request.url.path if request.method in {"GET", "HEAD"} else "/"
-    if request.url.query and where != "/":
-        where += "?" + request.url.query
-    url = request.url_for("login_page").include_query_params(next=where)
-    return RedirectResponse(f"{url.path}?{url.query}", 303)
+    """To the sign-in page; what would have changed something says first that it has not."""
+    partial = request.headers.get("hx-request") == "true"
+    if not partial and request.method in {"GET", "HEAD"}:
+        return RedirectResponse(_login(request, request.url.path, request.url.query), 303)
+    problem = Problem(401, "you are signed out", mend="sign in again")
+    if partial:
+        page = urlsplit(request.headers.get("hx-current-url", ""))
+        problem.headers["HX-Redirect"] = _login(request, page.path, page.query)
+    return respond(problem)
+
+
+def _login(request: Request, path: str, query: str) -> str:
+    """Address of the sign-in page, which leads on to this one."""
+    following = f"{path}?{query}" if query else path or "/"
+    url = request.url_for("login_page").include_query_params(next=following)
+    return f"{url.path}?{url.query}"

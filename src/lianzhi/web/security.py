@@ -1,9 +1,10 @@
-"""What surrounds every request: headers, host check, rates, request id and access log.
+"""What surrounds every request: headers, host check, rates, bodies, request id and access log.
 
 Plain ASGI, outermost first: `SecureHeaders`, `RequestLog`, `HostCheck`, `ClientRate`, `BodyLimit`.
 The access log names the route, never its parameters, the query or the body: they may name people.
 """
 
+import asyncio
 import logging
 import re
 import secrets
@@ -167,28 +168,37 @@ class ClientRate:
 
 
 class BodyLimit:
-    """Limits the size of request bodies: `max_batch` for events, `max_body` for all else.
+    """Limits the size of request bodies, `max_batch` for events and `max_body` for all else.
 
+    The whole of a body must arrive within `upload_s`: a slow sender holds what others need.
     Starlette's own limit answers in plain text, around our headers and problems.
     """
 
-    def __init__(self, app: ASGIApp, max_body: int, max_batch: int) -> None:
+    def __init__(self, app: ASGIApp, max_body: int, max_batch: int, upload_s: float) -> None:
         self.app = app
-        self._max_body, self._max_batch = max_body, max_batch
+        self._max_body, self._max_batch, self._upload_s = max_body, max_batch, upload_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, or answer 413; a body of unknown length is counted as it comes."""
+        """Pass on, or answer 413 or 408; a body of unknown length is counted as it comes."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         limit = self._max_batch if scope["path"] == "/v1/events" else self._max_body
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > limit:
             return await respond(too_large(limit))(scope, receive, send)
-        total = 0
+        total, ends = 0, time.monotonic() + self._upload_s
+        whole = False
 
         async def counting() -> Message:
-            nonlocal total
-            message = await receive()
+            nonlocal total, whole
+            if whole:  # what comes now is the end of the connection, for which some wait
+                return await receive()
+            try:
+                async with asyncio.timeout(ends - time.monotonic()):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408, headers={"Connection": "close"}) from None
+            whole = not message.get("more_body", False)
             total += len(message.get("body", b""))
             if total > limit:
                 raise HTTPException(413)

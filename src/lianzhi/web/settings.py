@@ -32,7 +32,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     submits_at_once: int = 8
     """Batches accepted at the same time; more are told to come back (503)."""
     upload_s: float = 30.0
-    """A batch that takes longer to arrive is given up (408)."""
+    """A body that takes longer to arrive is given up (408)."""
     key_rate: float = 2000.0
     key_burst: float = 4000.0
     """Requests of one API key; more are refused (429)."""

@@ -1,4 +1,4 @@
-"""Arrivals: what one stranger's message does to a person's state. The hot path.
+"""Arrivals: what one message does to a person's state. The hot path.
 
 `Weights` holds a policy's constants worked out once; its formulas are those of `stats.cusum`,
 written out because each runs for every message (tests hold them against the functions there).
@@ -35,16 +35,18 @@ class Weights:
         harm = self._prior_harm + person.harm
         return min(0.5, harm / (self._prior_messages + person.messages))
 
-    def text(self, odds: float, person: Person) -> float:
-        """Weight of one message.
+    def text(self, odds: float, person: Person) -> tuple[float, float]:
+        """(weight of one message, probability that it is harmful).
 
         `odds` are the text model's, calibrated where `text_base_rate` of texts offend; they are
-        moved to the person's own share of harmful messages (Elkan 2001, change of base rate).
+        moved to the person's own share of harmful messages (Elkan 2001, change of base rate). That
+        share is learned from these probabilities, not from the model's own, or whoever is spoken
+        to in words that the model doubts would seem used to abuse.
         """
         share = self.harm_share(person)
         odds *= self._odds * share / (1 - share)
         ratio = odds * self._pile_on / share + (1 - self._pile_on) / (1 - share)
-        return log(ratio / (1 + odds))
+        return log(ratio / (1 + odds)), odds / (1 + odds)
 
     def age(self, event: Event) -> float:
         """Weight of the age of the actor's account; 0 when it is unknown."""
@@ -73,11 +75,12 @@ def arrive(
     harmful: bool,
     inciting: bool,
     defending: bool,
+    stranger: bool,
 ) -> None:
-    """Put a stranger among those who came lately; one place per account, latest last."""
+    """Put somebody among those who came lately; one place per account, latest last."""
     recent, now = person.recent, event.time
     earlier = recent.pop(event.actor, None)
-    if earlier is None:
+    if earlier is None and stranger:
         if person.incident is None:
             person.today += 1
         weights.step_cusum(person, now)
@@ -99,6 +102,7 @@ def arrive(
             event.source,
             event.id,
             event.seq,
+            stranger,
         )
     oldest = now - DAY_MS
     first = next(iter(recent))

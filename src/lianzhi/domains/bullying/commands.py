@@ -34,9 +34,12 @@ def bullying() -> None:
     "or your own events as .ndjson. May be given more than once.",
 )
 @click.option(
+    "--texts",
     "--cold",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with COLD's test.csv; without it our own sentences are used.",
+    "texts",
+    type=click.Path(exists=True, path_type=Path),
+    help="Labelled comments: a CSV of pool (harmful, benign, praise, ...) and text, or the folder "
+    "of COLD; without them sentences of our own are used.",
 )
 @click.option("--quick", is_flag=True, help="A small run, to see that it works; figures are rough.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same figures.")
@@ -55,7 +58,7 @@ def bullying() -> None:
 def evaluate_command(
     *,
     arrivals: tuple[Path, ...],
-    cold: Path | None,
+    texts: Path | None,
     quick: bool,
     seed: int,
     baselines: bool,
@@ -71,7 +74,7 @@ def evaluate_command(
             candidates = [*candidates, *BASELINES]
         with _progress() as watch:
             report = evaluate(
-                candidates, arrivals=arrivals, cold=cold, plan=plan, seed=seed, watch=watch
+                candidates, arrivals=arrivals, texts=texts, plan=plan, seed=seed, watch=watch
             )
     except (EvaluationError, PolicyError) as error:
         raise click.ClickException(str(error)) from None

@@ -2,15 +2,18 @@
 
 Per target it keeps what is normal (distinct strangers a day, share of harmful texts among them) and
 who came lately; strangers are told from acquaintances by a rolling filter. Every arrival of a
-stranger may raise the person's stage: watch, warn, act. A stage's rise is a finding; so is each
-doubling of the accounts with harmful texts, so that the case keeps up with the incident.
+stranger, and every harmful text, may raise the person's stage: watch, warn, act. A stage's rise is
+a finding; so is each doubling of the accounts with harmful texts, so that the case keeps up with
+the incident.
 
 What it misses: abuse by acquaintances alone, abuse in words that the text model does not know, and
 a slow campaign of a few strangers a day. When it may be wrong: a heated argument among strangers
 in coarse words about something else. A person looks before anything is done.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Protocol
 
 import msgspec
@@ -19,7 +22,7 @@ from lianzhi.chain.event import CONTACT_KINDS, Event
 from lianzhi.chain.finding import STAGES, Finding, Reason
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.bullying import incident as incidents
-from lianzhi.domains.bullying import score
+from lianzhi.domains.bullying import score, windows
 from lianzhi.domains.bullying.arrivals import Weights, arrive
 from lianzhi.domains.bullying.policy import Policy
 from lianzhi.domains.bullying.reading import read
@@ -27,6 +30,8 @@ from lianzhi.domains.bullying.roster import Roster, on_roster
 from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person, State, unnamed
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.record.mention import mentions
+
+_TIME = attrgetter("time")
 
 
 class Observer(Protocol):
@@ -81,9 +86,8 @@ class PileOn:
         while start < len(events):
             version, policy = self._policy.at(events[start].time)
             day = _day(events[start].time, policy)
-            stop = start + 1
-            while stop < len(events) and _day(events[stop].time, policy) == day:
-                stop += 1
+            ends = int((day + 1) * DAY_MS - policy.contact.utc_offset_hours * HOUR_MS)
+            stop = bisect_left(events, ends, lo=start, key=_TIME)
             if day > state.contacts.day:
                 state.contacts.roll(day)
                 _forget_idle(state, day, policy)
@@ -152,26 +156,31 @@ class PileOn:
                 )
             elif not harmful:
                 friendly.append(index)
-            if stranger:
-                weight = 0.0
-                if text.spoken[index]:
-                    weight = weights.text(text.odds[index], person)
-                    if person.incident is None:
-                        person.today_messages += 1
-                        person.today_harm += text.probability[index]
-                arrive(
-                    person,
-                    event,
-                    weights,
-                    weight=weight,
-                    harmful=harmful,
-                    inciting=text.inciting[index],
-                    defending=text.defending[index],
-                )
-                if weight >= 0:  # a message that speaks against a pile-on raises no stage
-                    found = self._look(person, event.time, key, version, policy)
-                    if found is not None:
-                        findings.append(found)
+            # Acquaintances come every day, so that their number tells nothing; their abuse does.
+            if not stranger and not harmful:
+                continue
+            weight = 0.0
+            if text.spoken[index]:
+                weight, harm = weights.text(text.odds[index], person)
+                if stranger and person.incident is None:
+                    person.today_messages += 1
+                    person.today_harm += harm
+            if not stranger and weight <= 0:
+                continue
+            arrive(
+                person,
+                event,
+                weights,
+                weight=weight,
+                harmful=harmful,
+                inciting=text.inciting[index],
+                defending=text.defending[index],
+                stranger=stranger,
+            )
+            if weight >= 0:  # a message that speaks against a pile-on raises no stage
+                found = self._look(person, event.time, key, version, policy)
+                if found is not None:
+                    findings.append(found)
         state.contacts.note(hashes[friendly])
         if self._observer is not None:
             self._observer.read([e for e, _ in mine], [not k for k in known], text.harmful)
@@ -190,7 +199,7 @@ class PileOn:
             return None
         lower = policy.stages.roster_lowers if on_roster(self._roster, key, at) else 0.0
         current = person.incident
-        if current is None and score.upper_bound(person, policy) + lower < policy.stages.watch:
+        if current is None and windows.upper_bound(person, policy) + lower < policy.stages.watch:
             return None
         if 2 * len(person.recent) >= policy.state.recent:
             person.next_look = at + policy.state.evaluate_every_ms

@@ -34,7 +34,7 @@ def stage_of(
 
 
 def begin(person: Person, at: int, stage: Stage, window: int) -> Incident:
-    """Open an incident from the strangers within the window that raised the stage."""
+    """Open an incident from those who came within the window that raised the stage."""
     members = {actor: a for actor, a in person.recent.items() if a.time > at - window}
     incident = Incident(min(a.first for a in members.values()), stage, at)
     for actor, arrival in members.items():
@@ -44,7 +44,7 @@ def begin(person: Person, at: int, stage: Stage, window: int) -> Incident:
             int(arrival.harmful),
             int(arrival.inciting),
             int(arrival.counter),
-            stranger=True,
+            arrival.stranger,
         )
         incident.defending += arrival.counter and not arrival.harmful
         if arrival.harmful:

@@ -15,7 +15,10 @@ DAY_MS = 86_400_000
 
 
 class Arrival(msgspec.Struct, array_like=True, gc=False):
-    """A stranger who came lately; one per account, the strongest text counts."""
+    """Who came lately: a stranger, or an acquaintance with a harmful text.
+
+    One per account; the strongest text counts.
+    """
 
     time: int
     """Latest arrival."""
@@ -33,6 +36,7 @@ class Arrival(msgspec.Struct, array_like=True, gc=False):
     event: str
     """Source and id of the event with the strongest text."""
     seq: int
+    stranger: bool = True
 
 
 class Part(msgspec.Struct, array_like=True, gc=False):
@@ -78,6 +82,7 @@ class Person(msgspec.Struct, array_like=True, gc=False):
     days: float = 0.0
     messages: float = 0.0
     harm: float = 0.0
+    """How many of the strangers' messages were harmful, as far as the text model can tell."""
     cusum: float = 0.0
     cusum_at: int = 0
     onset: int = 0
@@ -85,7 +90,7 @@ class Person(msgspec.Struct, array_like=True, gc=False):
     next_look: int = 0
     minor: bool = False
     recent: dict[str, Arrival] = {}
-    """Strangers who came lately by account, latest last."""
+    """Who came lately by account, latest last."""
     reporters: dict[str, float] = {}
     """Reporters of harm to this person, with their reliability, in the present day."""
     incident: Incident | None = None

@@ -26,15 +26,14 @@ async def healthz() -> Healthy:
 
 @router.get("/readyz", summary="Can it do its work?", responses=documented(503))
 def readyz(node: Node) -> Healthy:
-    """503 while the database does not answer."""
+    """503 while the database does not answer, or the detectors do not judge."""
     try:
         with node.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
+        trouble = node.trouble()
     except SQLAlchemyError:
-        raise Problem(
-            503,
-            "the database does not answer",
-            mend="see the server's log",
-            headers={"Retry-After": "5"},
-        ) from None
+        trouble = "the database does not answer"
+    if trouble is not None:
+        headers = {"Retry-After": "5"}
+        raise Problem(503, trouble, mend="see the server's log", headers=headers)
     return Healthy()

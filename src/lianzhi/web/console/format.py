@@ -1,6 +1,7 @@
 """Times, durations and figures as people read them; pure functions over a catalogue."""
 
 import datetime as dt
+import re
 from urllib.parse import urlencode
 
 from babel.support import Translations
@@ -9,6 +10,7 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
 #: The zone of a deployment that names none: China has one.
 BEIJING = dt.timezone(dt.timedelta(hours=8), "UTC+8")
+_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]{0,1000}")
 
 
 def stamp(ms: int, zone: dt.tzinfo) -> str:
@@ -65,6 +67,8 @@ def relative(ms: int, now: int, catalogue: Translations) -> str:
 
 def number(value: float) -> str:
     """Thousands grouped; at most one decimal, and none for whole or large values."""
+    if 0 < value < 0.05:
+        return "<0.1"
     if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:,.1f}"
@@ -79,3 +83,8 @@ def address(path: str, **query: object) -> str:
     """A path with those of its filters that are set."""
     kept = {key: value for key, value in query.items() if value not in (None, "", False)}
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def local(path: str) -> str:
+    """The path if it stays on this site, else the start page."""
+    return path if _LOCAL.fullmatch(path) else "/"

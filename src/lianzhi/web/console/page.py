@@ -1,6 +1,5 @@
 """What every page handler uses: the node, the reader, and ways to answer."""
 
-import re
 from typing import Annotated, Any
 
 from babel.support import Translations
@@ -14,8 +13,6 @@ from lianzhi.web.console.render import language_of
 from lianzhi.web.console.words import words
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
-
-_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]{0,1000}")
 
 
 def _node(request: Request) -> NodePort:
@@ -44,11 +41,6 @@ def catalogue(request: Request) -> Translations:
 def done(path: str, what: str) -> Response:
     """Back to a page that then says what has been done."""
     return RedirectResponse(address(path, done=what), 303)
-
-
-def local(path: str) -> str:
-    """The path if it stays on this site, else the start page."""
-    return path if _LOCAL.fullmatch(path) else "/"
 
 
 def missing() -> Problem:

@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 
 from lianzhi.web.auth import csrf_token, maybe_user
 from lianzhi.web.console import format as form
+from lianzhi.web.console.trouble import trouble
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose, known, words
 
 THEMES: tuple[str, ...] = ("auto", "light", "dark")
@@ -46,18 +47,24 @@ def renderer(name: str, now: Callable[[], int], zone: dt.tzinfo) -> Render:
     ) -> HTMLResponse:
         language = language_of(request)
         theme = request.cookies.get("theme", "auto")
+        here = request.scope["path"]
+        if query := request.scope["query_string"].decode("latin-1"):
+            here += f"?{query}"
+        reader = (
+            trouble(request, status, here)
+            if "problem" in context
+            else {"csrf": csrf_token(request), "user": maybe_user(request)}
+        )
         frame = {
-            "csrf": csrf_token(request),
+            **reader,
             "deployment": name,
             "languages": NAMES,
             "lang": language,
             "navigation": NAVIGATION,
             "now": now(),
-            "path": request.url.path,
-            "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            "here": here,
             "theme": theme if theme in THEMES else "auto",
             "themes": THEMES,
-            "user": maybe_user(request),
             "asked": request.query_params,
             "zone": zone,
         }

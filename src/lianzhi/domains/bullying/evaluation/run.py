@@ -26,7 +26,7 @@ def evaluate(
     candidates: Sequence[Candidate],
     *,
     arrivals: Sequence[Path] = (),
-    cold: Path | None = None,
+    texts: Path | None = None,
     plan: str = "full",
     seed: int = 1,
     watch: Watcher = lambda _what, _done, _all: None,
@@ -34,20 +34,20 @@ def evaluate(
 ) -> Report:
     """Try every candidate on the organic background, calm and restless, and on each file given.
 
-    `plan` names a plan of `scenario.toml`; `cold` is the folder of labelled comments. `clock`
+    `plan` names a plan of `scenario.toml`; `texts` are labelled comments. `clock`
     (seconds) only measures speed. Raises EvaluationError for an unknown plan or an unusable file.
     """
     plans = scenario().plans
     if plan not in plans:
         raise EvaluationError(f"plan is {plan!r}; give one of {', '.join(plans)}")
-    texts = load_texts(cold, seed)
+    read = load_texts(texts, seed)
     found = [
         background_report(
             setting, [_tried(setting, candidate, watch, clock) for candidate in candidates]
         )
-        for setting in _settings(plans[plan], arrivals, texts, seed)
+        for setting in _settings(plans[plan], arrivals, read, seed)
     ]
-    return Report(plan=plan, seed=seed, texts=texts.origin, backgrounds=found)
+    return Report(plan=plan, seed=seed, texts=read.origin, backgrounds=found)
 
 
 def _settings(plan: Plan, arrivals: Sequence[Path], texts: Texts, seed: int) -> Iterator[Setting]:

@@ -1,12 +1,14 @@
-"""Texts to put into events: labelled comments where a folder of them is given, else our own.
+"""Texts to put into events: labelled comments where they are given, else sentences of our own.
 
-Labelled comments are COLD's `test.csv` (Deng et al., EMNLP 2022), one random half for the part on
+A file of labelled comments names the pool of each; `bench/incidents.csv` is one. A folder is
+COLD's: its `test.csv` (Deng et al., EMNLP 2022), one random half for the part on
 which thresholds are fitted and the other for the part that is reported. `train.csv` is left alone,
 since text models are fitted on it, and so is `dev.csv`: it resembles train so much that thresholds
 fitted on it promise too much (every simple model is wrong about half as often there).
 """
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -42,11 +44,11 @@ class Texts:
         return rng.choice(self.pools[pool, part], size)
 
 
-def load_texts(cold: Path | None, seed: int) -> Texts:
+def load_texts(source: Path | None, seed: int) -> Texts:
     """Pools praise, news, question, criticism, defence, benign and harmful, each in two parts.
 
-    `cold` is a folder with `test.csv`, or None for our own sentences. Raises
-    EvaluationError when the folder lacks a file or a column.
+    `source` is a folder with COLD's `test.csv` or a CSV of pool and text; pools that it lacks, or
+    all where it is None, are our own sentences. Raises EvaluationError for what cannot be used.
     """
     rng = np.random.default_rng([seed, 1])
     chosen: dict[tuple[str, Part], list[str]] = {}
@@ -54,23 +56,22 @@ def load_texts(cold: Path | None, seed: int) -> Texts:
         combined = _combined(pool)
         rng.shuffle(combined)
         chosen[pool, "fit"], chosen[pool, "report"] = combined[::2], combined[1::2]
-    if cold is not None:
-        labelled = _labelled(cold / _COLD)
-        for pool, found in zip(("benign", "harmful"), labelled, strict=True):
+    origin = "our own sentences"
+    if source is not None:
+        name = "COLD test" if source.is_dir() else source.name
+        origin = f"{name}, one half to fit, the other to report"
+        for pool, found in (_cold(source) if source.is_dir() else _labelled(source)).items():
             rng.shuffle(found)
             chosen[pool, "fit"], chosen[pool, "report"] = found[::2], found[1::2]
     table: list[str] = []
     pools: dict[tuple[str, Part], Ints] = {}
     for (pool, part), texts in chosen.items():
         filled = texts
-        if pool == "defence":
+        if pool == "defence" and any("{quote}" in text for text in texts):
             frames, quotes = rng.choice(texts, _DEFENCES), chosen["harmful", part]
             filled = [f.replace("{quote}", quotes[rng.integers(len(quotes))]) for f in frames]
         pools[pool, part] = np.arange(len(table), len(table) + len(filled))
         table.extend(filled)
-    origin = (
-        "our own sentences" if cold is None else "COLD test, one half to fit, the other to report"
-    )
     return Texts(origin, table, pools)
 
 
@@ -84,15 +85,37 @@ def _combined(pool: str) -> list[str]:
     return ["".join(choice) for choice in product(*_sentences()[pool].parts)]
 
 
-def _labelled(path: Path) -> tuple[list[str], list[str]]:
-    """Benign and harmful texts of one file."""
+def _cold(folder: Path) -> dict[str, list[str]]:
+    """Benign and harmful texts of COLD."""
+    path = folder / _COLD
+    pools: dict[str, list[str]] = {"benign": [], "harmful": []}
+    for row in _rows(path):
+        if row.get("label") not in {"0", "1"} or not row.get("TEXT"):
+            raise EvaluationError(f"{path} needs columns label (0 or 1) and TEXT; got {row}")
+        pools["harmful" if row["label"] == "1" else "benign"].append(row["TEXT"])
+    return pools
+
+
+def _labelled(path: Path) -> dict[str, list[str]]:
+    """Texts of a file by pool."""
+    pools: dict[str, list[str]] = {}
+    for line, row in enumerate(_rows(path), start=2):
+        pool, text = row.get("pool"), row.get("text")
+        if pool not in _sentences() or not text:
+            known = ", ".join(sorted(_sentences()))
+            raise EvaluationError(
+                f"{path}, line {line}: pool is {pool!r}, text {text!r}; "
+                f"give columns pool (one of {known}) and text"
+            )
+        pools.setdefault(pool, []).append(text)
+    few = [pool for pool, texts in pools.items() if len(texts) < 2]
+    if few or not pools:
+        raise EvaluationError(f"{path} needs two texts or more of {', '.join(few) or 'some pool'}")
+    return pools
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
     if not path.is_file():
         raise EvaluationError(f"{path} is missing; give a folder that holds COLD's test.csv")
-    benign: list[str] = []
-    harmful: list[str] = []
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row.get("label") not in {"0", "1"} or not row.get("TEXT"):
-                raise EvaluationError(f"{path} needs columns label (0 or 1) and TEXT; got {row}")
-            (harmful if row["label"] == "1" else benign).append(row["TEXT"])
-    return benign, harmful
+        yield from csv.DictReader(lines)

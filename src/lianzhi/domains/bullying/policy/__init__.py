@@ -33,10 +33,11 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     faster: float
     at_least_per_hour: float
     onset_points: float
+    day_shape: float
     surge_points: float
     surge_per_history: float
     surge_per_size: float
-    surge_per_rate: float
+    looks_weight: float
 
 
 class Harm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,6 +48,7 @@ class Harm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text_trust: float
     harmful_from: float
     counter_from: float
+    acquaintances_most_points: float
 
 
 class Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

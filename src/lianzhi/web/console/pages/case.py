@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.case import OUTCOMES, IllegalStepError
-from lianzhi.chain.finding import STAGES
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.store import views
 from lianzhi.store.views_case import ROLES
-from lianzhi.store.views_forms import CaseView, FindingView
+from lianzhi.store.views_forms import CaseView
 from lianzhi.web.console import acts, timeline
 from lianzhi.web.console.format import HOUR, stamp
 from lianzhi.web.console.page import Node, Reader, Worker, catalogue, done, missing, show
@@ -33,7 +32,7 @@ def page(request: Request, node: Node, user: Reader, case: str) -> Response:
     context: dict[str, Any] = {
         "case": view.row,
         "view": view,
-        "telling": _telling(view),
+        "telling": timeline.telling(view),
         "begun": min([view.row.opened_at, *(f.row.since for f in view.findings)]),
         "usual": node.expected_per_hour(view.row.account) if view.row.account else None,
         "parts": [(role, [p for p in view.parts if p.role == role]) for role in ROLES],
@@ -137,12 +136,6 @@ def _told() -> Iterator[None]:
         yield
     except IllegalStepError as error:
         raise Problem(409, str(error), mend="load the case again") from None
-
-
-def _telling(view: CaseView) -> FindingView | None:
-    """The finding that explains the case: the latest of the highest stage."""
-    ranked = sorted(view.findings, key=lambda f: (STAGES.index(cast("Any", f.row.stage)), f.row.at))
-    return ranked[-1] if ranked else None
 
 
 def _chart(request: Request, node: NodePort, view: CaseView, usual: float | None) -> dict[str, Any]:

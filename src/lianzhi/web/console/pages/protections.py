@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.store import views
+from lianzhi.web.console.format import local
 from lianzhi.web.console.page import (
     Asked,
     Cursor,
@@ -15,7 +16,6 @@ from lianzhi.web.console.page import (
     Worker,
     bad_cursor,
     done,
-    local,
     missing,
     show,
 )

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from lianzhi.web.console.page import Reader, local, show
+from lianzhi.web.console.format import local
+from lianzhi.web.console.page import Reader, show
 from lianzhi.web.console.render import THEMES
 from lianzhi.web.console.words import LANGUAGES
 

@@ -47,14 +47,17 @@
   });
 
   const options = {
-    pulse: (figures) => ({
-      ...axes(figures.at, (value) => value, Math.max(...figures.events, 0) < 4 ? 4 : undefined),
-      series: [
+    pulse: (figures) => {
+      const option = axes(figures.at, (value) => value.slice(0, 5), Math.max(...figures.events, 0) < 4 ? 4 : undefined);
+      option.grid.top = 8;
+      option.xAxis.axisLabel.interval = (index, value) => value.endsWith(":00");
+      option.series = [
         bars(figures.words.events, figures.events, "--bar", 1),
         bars(figures.words.strangers, figures.strangers, "--bar-mid", 2),
         bars(figures.words.harmful, figures.harmful, "--accent", 3),
-      ],
-    }),
+      ];
+      return option;
+    },
 
     timeline: (figures) => {
       const sameDay = figures.at[0]?.slice(0, 10) === figures.at.at(-1)?.slice(0, 10);

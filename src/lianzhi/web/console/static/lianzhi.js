@@ -78,6 +78,7 @@
     const menu = $(".rail details[open]");
     if (narrow.matches && menu && !menu.contains(target)) menu.open = false;
     if (target.matches("dialog")) target.close();
+    if (target.closest("[data-shut]")) $("#told").replaceChildren();
     const asked = target.closest("[data-confirm]");
     if (asked && !asked.dataset.sure) {
       event.preventDefault();
@@ -100,6 +101,30 @@
     here.searchParams.delete("done");
     history.replaceState(null, "", here);
   }
+
+  // ---- parts that could not be had: the page says so once, until one comes again ----
+
+  const tell = (what, show) => {
+    const told = $("#told");
+    if (told.hasChildNodes() && told.dataset.what === what) return false;
+    told.dataset.what = what;
+    show?.(told);
+    return true;
+  };
+  const unreached = () => {
+    tell("unreached", (told) => told.replaceChildren($("#unreached").content.cloneNode(true)));
+  };
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const { status } = detail.xhr;
+    if (status < 400) return;
+    // Only our own notices name the place where they go; what a proxy answers stays out.
+    if (detail.xhr.getResponseHeader("HX-Retarget")) detail.shouldSwap = tell(String(status));
+    else unreached();
+  });
+  for (const lost of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(lost, unreached);
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful) $("#told").replaceChildren();
+  });
 
   // ---- live part: still while nobody looks, spoken only when something happened ----
 

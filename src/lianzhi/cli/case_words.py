@@ -1,0 +1,136 @@
+"""Words for cases in the terminal, from the console's catalogues.
+
+Chinese where LC_ALL, LC_MESSAGES or LANG begins with zh, English elsewhere. Times are UTC, as
+everywhere on the command line. What accounts are called and what they wrote can't steer the
+terminal: whatever does not print is written out.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from lianzhi.store.views_forms import CaseRow, ProtectionRow, Step
+from lianzhi.web.console import format as form
+from lianzhi.web.console.render import environment
+from lianzhi.web.console.words import words
+
+#: Accounts that are named, of many.
+NAMED = 12
+_JOINER = "\u200d"  # holds emoji together
+
+
+def language() -> str:
+    """The language of the terminal."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next(filter(None, names), "").startswith("zh") else "en"
+
+
+def show(what: RenderableType, width: int) -> None:
+    """Print to standard output in this width; a terminal may be narrower."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.width = min(console.width, width) if console.is_terminal else width
+    with console.capture() as printed:
+        console.print(what)
+    click.echo("\n".join(line.rstrip() for line in printed.get().splitlines()))
+
+
+def plain(text: str) -> Text:
+    """The text on one line, free of what would steer the terminal."""
+    return Text("".join(c if c.isprintable() or c == _JOINER else _escape(c) for c in text))
+
+
+def _escape(char: str) -> str:
+    return " " if char.isspace() else ascii(char)[1:-1]
+
+
+class Words:
+    """Says in one language what stands in tables; `now` in Unix milliseconds UTC."""
+
+    def __init__(self, language: str, now: int) -> None:
+        self._now = now
+        self._catalogue = words(language)
+        spoken = environment(language).overlay(autoescape=False)
+        self._frame = {"zone": dt.UTC, "now": now}
+        self._parts: Any = spoken.get_template("parts.html").make_module(self._frame)
+        self._story = spoken.get_template("_story.html")
+        self._word: Any = spoken.globals["word"]
+
+    def say(self, key: str, **named: object) -> str:
+        """The catalogue's text."""
+        text = str(self._catalogue.gettext(key))
+        return text % named if named else text
+
+    def count(self, one: str, many: str, n: int) -> str:
+        """The catalogue's text for so many."""
+        return str(self._catalogue.ngettext(one, many, n)) % {"n": n}
+
+    def word(self, family: str, key: str) -> str:
+        """The word for a value that data names."""
+        return str(self._word(family, key))
+
+    def joined(self, family: str, keys: Sequence[str]) -> str:
+        """The words for several values."""
+        return self.say("list.and").join(self.word(family, key) for key in keys)
+
+    def when(self, ms: int) -> str:
+        """A time."""
+        return form.stamp(ms, dt.UTC)
+
+    def duration(self, ms: int) -> str:
+        """A length of time."""
+        return form.duration(ms, self._catalogue)
+
+    def person(self, account: str | None) -> Text:
+        """An account, or that there is none any more."""
+        return plain(account) if account else Text(self.say("person.erased"), "dim")
+
+    def title(self, row: CaseRow) -> Text:
+        """What happened to whom."""
+        what, who = self.word("kind", row.kind), self.person(row.account).plain
+        return Text(self.say("case.title", what=what, who=who))
+
+    def people(self, names: Sequence[Text]) -> Text:
+        """The first of many."""
+        shown = Text("  ").join(names[:NAMED])
+        if len(names) > NAMED:
+            shown.append(f"  {self.say('list.others', n=len(names) - NAMED)}", "dim")
+        return shown
+
+    def minor(self) -> Text:
+        """That the person is one."""
+        return Text(self.say("person.minor"), "yellow")
+
+    def stage(self, key: str) -> Text:
+        """A stage, in its colour."""
+        return Text(self.word("stage", key), {"act": "bold red", "warn": "yellow"}.get(key, ""))
+
+    def state(self, row: CaseRow) -> str:
+        """Where a case stands."""
+        if row.outcome is not None:
+            return self.say("case.closed_as", outcome=self.word("outcome", row.outcome))
+        return self.word("status", row.status)
+
+    def step(self, step: Step) -> Text:
+        """What a step was."""
+        return plain(str(self._parts.step_said(step)).strip())
+
+    def protection(self, row: ProtectionRow) -> Text:
+        """What a protection closes, to whom, and until when."""
+        over = row.ended or ("" if row.running(self._now) else "lapsed")
+        at = self.when(row.ended_at or row.expires_at)
+        spoken = (
+            str(self._parts.channels(row)).strip(),
+            str(self._parts.closed_to(row)).strip(),
+            f"{self.word('ended', over)} {at}" if over else self.say("act.until_time", at=at),
+            self.say("protections.by", who=row.granted_by),
+        )
+        return plain(" · ".join(spoken))
+
+    def story(self, **context: object) -> Text:
+        """The case in a sentence."""
+        return plain(self._story.render(context | self._frame).strip())

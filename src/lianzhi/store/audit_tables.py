@@ -1,0 +1,132 @@
+"""Audit of the read model: the tables as they stand against a fold of the record, row by row.
+
+The fold goes into a database of its own, on disk where it is large and gone when it is closed; then
+both are read side by side in the order of their keys. Nothing is changed and little is held in
+memory. A batch changes entries and tables in one transaction, so they agree at every moment: what a
+node appends meanwhile is folded too, until the tables can be read at the very place it has reached.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import zip_longest
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, Table, Text, create_engine, select, type_coerce
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateTable
+from sqlalchemy.types import NULLTYPE
+
+from lianzhi.store import db
+from lianzhi.store.audit import STREAM, ill_formed_text
+from lianzhi.store.ledger import told
+from lianzhi.store.projections import Chain
+
+_CACHE_KIB = 16 * 1024
+"""Memory that the fold's own database may take before it goes to disk."""
+
+_Row = tuple[Any, ...]
+
+
+class TableFault(msgspec.Struct, frozen=True):
+    """First row of a table that is not as the record tells it; `key` as `/`-separated values."""
+
+    table: str
+    key: str
+    detail: str
+
+
+class TableReport(msgspec.Struct, frozen=True):
+    """Outcome; `entries` is how many of the record the tables were held against."""
+
+    ok: bool
+    entries: int
+    rows: int
+    """Rows found good."""
+    faults: tuple[TableFault, ...]
+
+
+def audit_tables(engine: Engine) -> TableReport:
+    """Hold every table of the read model against the record, which has been verified before.
+
+    Raises RecordError where the record has a gap.
+    """
+    chain, done = Chain(), 0
+    with _scratch() as fold:
+        for table in chain.tables:
+            fold.execute(CreateTable(table))
+        while True:
+            # One moment each: a long one would keep an erasure from clearing the files.
+            with db.snapshot(engine) as connection:
+                entries = told(connection, done)
+                if not entries:
+                    with ill_formed_text(connection):
+                        found = [_compared(table, connection, fold) for table in chain.tables]
+                    break
+            for entry, payload in entries:
+                chain.apply(fold, entry, payload)
+            done += len(entries)
+    faults = tuple(one for one in found if isinstance(one, TableFault))
+    good = sum(one for one in found if isinstance(one, int))
+    return TableReport(not faults, done, good, faults)
+
+
+@contextmanager
+def _scratch() -> Iterator[Connection]:
+    """A database that SQLite keeps under no name."""
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(""), poolclass=StaticPool)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _compared(table: Table, stored: Connection, fold: Connection) -> TableFault | int:
+    """The first row that differs, or how many there are."""
+    count = 0
+    for have, due in zip_longest(_rows(table, stored), _rows(table, fold)):
+        if have != due:
+            return _fault(table, stored, have, due)
+        count += 1
+    return count
+
+
+def _fault(table: Table, stored: Connection, have: _Row | None, due: _Row | None) -> TableFault:
+    """What is wrong where the table has one row and the record tells of another, or none."""
+    if due is not None and have is not None and _key(table, have) == _key(table, due):
+        columns = zip(table.c, have, due, strict=True)
+        differ = ", ".join(column.name for column, is_, should in columns if is_ != should)
+        row, what = due, f"{differ}: not as recorded"
+    elif due is not None and not _has(table, stored, _key(table, due)):
+        row, what = due, "the row is gone"
+    else:
+        row, what = have or (), "the row is not from the record"
+    key = "/".join(str(value) for value in _key(table, row))
+    shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in key)
+    return TableFault(str(table.name), shown, what)
+
+
+def _key(table: Table, row: _Row) -> list[Any]:
+    return [value for column, value in zip(table.c, row, strict=False) if column.primary_key]
+
+
+def _rows(table: Table, connection: Connection) -> Iterator[_Row]:
+    """Rows in the order of their keys, with the values as they are stored."""
+    keys = [
+        column.collate("C")
+        if isinstance(column.type, Text) and connection.dialect.name == "postgresql"
+        else column
+        for column in table.primary_key
+    ]
+    query = select(*(type_coerce(column, NULLTYPE) for column in table.c)).order_by(*keys)
+    for row in connection.execute(query, execution_options=STREAM):
+        yield tuple(row)
+
+
+def _has(table: Table, connection: Connection, key: list[Any]) -> bool:
+    pairs = zip(table.primary_key, key, strict=True)
+    query = select(table).where(*(column == value for column, value in pairs))
+    return connection.execute(query).first() is not None

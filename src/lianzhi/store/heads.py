@@ -1,0 +1,81 @@
+"""How far the event log was durable, kept where it survives the log: in the database.
+
+A node brings one sealed row along about every second, and each finding says it on the record. Both
+are written after the log was synced, so that a crash can only leave them behind it. A log that does
+not lead past them any more has lost, or been robbed of, events that were acknowledged.
+"""
+
+from hmac import digest
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, insert, inspect, select, update
+
+from lianzhi.flow.log import Head
+from lianzhi.store import db
+from lianzhi.store.ledger import Ledger, RecordError
+from lianzhi.store.tables import entry, log_head, payload
+
+_WRONG = "what table log_head says of where the event log was {}: restore the database from a copy"
+
+
+class _Said(msgspec.Struct):
+    after: int
+    chain: str
+
+
+class _Made(msgspec.Struct):
+    """What a finding's payload says of the log; nothing, where an older version wrote it."""
+
+    log: _Said | None = None
+
+
+def said(head: Head) -> dict[str, Any]:
+    """What a finding's payload has under `log`."""
+    return {"after": head.after, "chain": head.chain.hex()}
+
+
+def keep(ledger: Ledger, head: Head) -> None:
+    """Bring the row along; the log must be durable up to there."""
+    row = {"after": head.after, "chain": head.chain, "seal": _seal(ledger.signer.seal_key, head)}
+    with ledger.batch() as batch:
+        if not batch.connection.execute(update(log_head), row).rowcount:
+            batch.connection.execute(insert(log_head), row | {"one": 1})
+
+
+def acknowledged(engine: Engine, seal_key: bytes | None) -> list[Head]:
+    """Heads that the log must lead past; without the key the row's seal is not looked at.
+
+    Raises RecordError when the row was edited, or is gone though the record shows there was one.
+    """
+    with db.snapshot(engine) as connection:
+        heads, rows = _on_record(connection), _rows(connection)
+    for after, chain, seal in rows:
+        whole = isinstance(after, int) and isinstance(chain, bytes)
+        if not whole or (seal_key is not None and seal != _seal(seal_key, Head(after, chain))):
+            raise RecordError(_WRONG.format("was edited"))
+    if heads and not rows:
+        raise RecordError(_WRONG.format("is gone"))
+    return heads + [Head(after, chain) for after, chain, _ in rows]
+
+
+def _on_record(connection: Connection) -> list[Head]:
+    """What the newest finding says."""
+    join = entry.join(payload, payload.c.index == entry.c.index)
+    query = select(payload.c.body).select_from(join).where(entry.c.kind == "finding.made")
+    body = connection.scalar(query.order_by(entry.c.index.desc()).limit(1))
+    made = _Made() if body is None else msgspec.json.decode(body, type=_Made)
+    return [] if made.log is None else [Head(made.log.after, bytes.fromhex(made.log.chain))]
+
+
+def _rows(connection: Connection) -> list[Any]:
+    if not inspect(connection).has_table(log_head.name):  # no node of this version ran here yet
+        return []
+    query = select(log_head.c.after, log_head.c.chain, log_head.c.seal)
+    return list(connection.execute(query))
+
+
+def _seal(key: bytes, head: Head) -> bytes:
+    """HMAC-SHA256; its text is longer than what seals an entry, so neither passes for the other."""
+    text = b"lianzhi-log-head/1\n%d\n%s\n" % (head.after, head.chain.hex().encode())
+    return digest(key, text, "sha256")

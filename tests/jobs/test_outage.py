@@ -1,0 +1,249 @@
+"""A database that is locked or away: detection waits and goes on, and says so meanwhile."""
+
+import contextlib
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from node_house import kinds, opened, plain, told
+from sqlalchemy import create_engine, exc, text
+from starlette.testclient import TestClient
+
+from lianzhi.jobs import node as nodes
+from lianzhi.jobs import patience
+from lianzhi.jobs.judge import DetectionStoppedError
+from lianzhi.jobs.node import Node
+from lianzhi.store import db
+from lianzhi.store.audit import audit
+from lianzhi.store.ledger import custody
+from lianzhi.web.app import create_app
+from lianzhi.web.settings import Settings
+from streams import body, calm, crowd, merged
+
+EVENTS = merged(calm(80), crowd("victim", 50))
+LOCKED = "detection waits: another process locks the database"
+AWAY = "detection waits: the database does not answer"
+STOPPED = "detection has stopped: start again to go on, nothing is lost"
+POSTGRES = os.environ.get("LIANZHI_TEST_POSTGRES", "")
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries follow one another within milliseconds."""
+    monkeypatch.setattr(nodes, "open_engine", partial(db.open_engine, busy_ms=5))
+    monkeypatch.setattr(nodes, "TICK_S", 0.05)
+    monkeypatch.setattr(patience, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(patience, "LONGEST_WAIT_S", 0.02)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[bytes], Any]:
+    """The record of a run without an outage."""
+    node, _ = opened(tmp_path_factory.mktemp("undisturbed"))
+    with node:
+        node.submit(body(EVENTS), "test")
+        node.finish()
+        return recorded(node)
+
+
+def recorded(node: Node) -> tuple[list[bytes], Any]:
+    """The findings, and how many entries of each kind follow from them."""
+    follow = ("finding.", "case.", "protection.", "revisit.")
+    return told(node), {k: n for k, n in kinds(node).items() if k.startswith(follow)}
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 6) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.005)
+    return False
+
+
+@contextlib.contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Another program writes to the database, and does not come to an end."""
+    other = sqlite3.connect(home / "lianzhi.db", isolation_level=None)
+    with contextlib.closing(other):
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def readiness(node: Node) -> tuple[int, str]:
+    """What a load balancer is told."""
+    app = create_app(node, Settings(hosts=("testserver",)))
+    answer = TestClient(app).get("/readyz")
+    return answer.status_code, answer.json().get("detail", "")
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What an operator reads about detection."""
+    return [r.getMessage() for r in caplog.records if r.name != nodes.__name__]
+
+
+def test_a_locked_database_holds_detection_up_and_costs_no_finding(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, undisturbed: Any
+) -> None:
+    node, findings = opened(tmp_path)
+    with node:
+        node.submit(body(EVENTS[:70]), "test")
+        node.judge.wait()
+        for part in (EVENTS[70:100], EVENTS[100:]):
+            caplog.clear()
+            before = len(findings)
+            with locked(tmp_path):
+                node.submit(body(part), "test")
+                assert eventually(lambda: node.trouble() == LOCKED)
+                assert readiness(node) == (503, LOCKED)
+                time.sleep(0.2)  # many tries
+                assert len(findings) == before
+            node.judge.wait()
+            assert (node.trouble(), readiness(node)) == (None, (200, ""))
+            waits, goes_on = warnings(caplog)
+            assert waits == f"{LOCKED} (database is locked)"
+            assert goes_on == "detection goes on: the database answers again"
+        node.finish()
+        assert recorded(node) == undisturbed
+        assert plain(findings) == undisturbed[0]
+        assert audit(node.engine, *custody(tmp_path, node.config.origin)).ok
+
+
+def test_a_connection_that_breaks_after_the_commit_doubles_no_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: Any
+) -> None:
+    node, findings = opened(tmp_path)
+    real, broke = node.ledger.batch, []
+
+    @contextlib.contextmanager
+    def breaking() -> Iterator[Any]:
+        with real() as batch:
+            yield batch
+        if len(broke) < 2:
+            broke.append(node.trouble())
+            raise exc.InterfaceError("COMMIT", None, Exception("the connection is closed"))
+
+    monkeypatch.setattr(node.ledger, "batch", breaking)
+    with node:
+        node.submit(body(EVENTS), "test")
+        node.finish()
+        assert broke == [None, AWAY]
+        assert recorded(node) == undisturbed
+        assert plain(findings) == undisturbed[0], "each is told, once"
+
+
+def test_an_outage_does_not_hold_up_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: Any
+) -> None:
+    """The next start judges what was left; a full queue and a ticker that waits change nothing."""
+    monkeypatch.setattr("lianzhi.jobs.judge.WAITING", 20)
+    node, findings = opened(tmp_path, lateness_seconds=0.1)
+    failed: list[Exception] = []
+
+    def feed() -> None:
+        try:
+            for start in range(0, len(EVENTS), 10):
+                node.submit(body(EVENTS[start : start + 10]), "test")
+        except DetectionStoppedError as error:
+            failed.append(error)
+
+    with locked(tmp_path):
+        sender = threading.Thread(target=feed)
+        sender.start()
+        assert eventually(lambda: node.trouble() == LOCKED)
+        time.sleep(0.2)  # the queue is full, and time has come to release what is held back
+        assert sender.is_alive()
+        started = time.monotonic()
+        node.close()
+        assert time.monotonic() - started < 3
+        sender.join(3)
+        assert len(failed) == 1
+    again, more = opened(tmp_path)
+    with again:
+        again.submit(body(EVENTS), "test")
+        again.finish()
+        assert recorded(again) == undisturbed
+        assert plain(findings + more) == undisturbed[0]
+
+
+def test_what_waiting_does_not_mend_stops_detection_at_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    node, findings = opened(tmp_path)
+    other = sqlite3.connect(tmp_path / "lianzhi.db", isolation_level=None)
+    with node, contextlib.closing(other):
+        other.execute("ALTER TABLE finding RENAME TO gone")
+        node.submit(body(EVENTS), "test")
+        with pytest.raises(DetectionStoppedError, match="no such table"):
+            node.finish()
+        assert (node.trouble(), readiness(node)) == (STOPPED, (503, STOPPED))
+        assert warnings(caplog) == ["detection has stopped"]
+        assert "victim" not in caplog.text, "a log names nobody"
+        other.execute("ALTER TABLE gone RENAME TO finding")
+    node, findings = opened(tmp_path)
+    with node:
+        node.finish()
+        assert findings
+
+
+def failures(caplog: pytest.LogCaptureFixture) -> list[str | None]:
+    """Stack traces of timed work."""
+    return [r.exc_text for r in caplog.records if r.name == nodes.__name__]
+
+
+def test_timed_work_that_fails_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    node, _ = opened(tmp_path)
+    with node:
+        node.submit(body(EVENTS), "test")
+        node.finish()
+        for _ in range(2):
+            caplog.clear()
+            with locked(tmp_path):
+                node.submit(body(calm(1, seed=int(time.monotonic_ns()))), "test")
+                node.store.log.turn()
+                assert eventually(lambda: bool(failures(caplog)))
+                time.sleep(0.3)  # several ticks
+                assert len(failures(caplog)) == len(set(failures(caplog)))
+            assert eventually(lambda: not node.store.log.sealable())
+        assert kinds(node)["segment.sealed"] == 2
+
+
+@pytest.mark.skipif(not POSTGRES, reason="set LIANZHI_TEST_POSTGRES; see test_ledger_postgres.py")
+def test_a_lost_connection_to_postgresql_costs_no_finding(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, undisturbed: Any
+) -> None:
+    other = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    lost = text(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_locks "
+        "WHERE locktype = 'advisory' AND NOT granted"
+    )
+    lock, unlock = (text(f"SELECT pg_advisory_{do}({db._WRITER})") for do in ("lock", "unlock"))
+    with other.connect() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+        node, findings = opened(tmp_path, database=POSTGRES)
+        with node:
+            connection.execute(lock)  # so that the judge is met within its transaction
+            try:
+                node.submit(body(EVENTS), "test")
+                for _ in range(3):
+                    assert eventually(lambda: connection.scalar(lost) == 1)
+                    assert eventually(lambda: node.trouble() == AWAY)
+                assert readiness(node) == (503, AWAY)
+                assert findings == []
+            finally:
+                connection.execute(unlock)
+            node.finish()
+            assert (node.trouble(), readiness(node)) == (None, (200, ""))
+            assert len(warnings(caplog)) == 2
+            assert recorded(node) == undisturbed
+            assert plain(findings) == undisturbed[0]
+    other.dispose()
