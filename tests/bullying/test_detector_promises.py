@@ -166,9 +166,9 @@ def test_reports_of_harm_to_a_named_victim_strengthen_the_case():
 def test_the_roster_lowers_thresholds_for_its_time_only():
     def first(roster, seed) -> int:
         story = Story(seed)
-        story.crowd(10, 6 * HOUR_MS, ["闭嘴", "真丢人", "今天几点直播"])
+        story.crowd(10, 10 * HOUR_MS, ["闭嘴", "真丢人", "今天几点直播"])
         found = story.findings(PileOn(policy.load(), roster))
-        return min((f.at for f in found if f.stage == "warn"), default=1 << 62)
+        return min((f.at for f in found if f.stage != "watch"), default=1 << 62)
 
     event = Watch(BEGIN + 10 * DAY_MS, BEGIN + 11 * DAY_MS)
     over = Watch(BEGIN, BEGIN + DAY_MS)
@@ -179,6 +179,22 @@ def test_the_roster_lowers_thresholds_for_its_time_only():
         assert first({"her": [over]}, seed) == usual
         sooner += first({"her": [event]}, seed) < usual
     assert sooner >= 3
+
+
+@pytest.mark.parametrize("each", [1, 20])
+def test_rude_acquaintances_hide_no_strangers(each):
+    def warned(acquaintances: int) -> int:
+        story = Story()
+        for n in range(20 * acquaintances):
+            story.say("her", NEUTRAL, 9 * DAY_MS + n * 1000, kind="follow", target=f"k{n}")
+        for n in range(20):
+            at = story.now + 10 * n * MINUTE
+            for k in range(acquaintances):
+                story.say(f"k{n * acquaintances + k}", ABUSE, at + k * 1000)
+            story.say(f"s{n}", ABUSE, at + 9 * MINUTE)
+        return min(f.at for f in story.findings() if f.stage in {"warn", "act"})
+
+    assert warned(each) <= warned(0)
 
 
 def test_minors_are_marked():

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lianzhi.chain.event import Event
+from lianzhi.chain.policy import Dated
 from lianzhi.domains.bullying import policy
 from lianzhi.domains.bullying.detect import PileOn
 from lianzhi.domains.bullying.reports import ReportFlood
@@ -17,7 +18,9 @@ from streams import CALL, KIND, RUDE, START, event, merged, numbered
 POLICY = policy.load()
 DAY = 86_400_000
 ROSTER = {"p0": [Watch(START, START + 3 * DAY)]}
-DETECTORS: list[Any] = [PileOn(POLICY, ROSTER), ReportFlood(POLICY)]
+#: A second version comes into force at 08:00 of a day of the detector's, at +08:00.
+REVISED = Dated([("2025-01-01", POLICY.latest()[1]), ("2025-10-10", POLICY.latest()[1])])
+DETECTORS: list[Any] = [PileOn(POLICY, ROSTER), ReportFlood(POLICY), PileOn(REVISED)]
 
 KINDS = st.sampled_from(
     ["comment"] * 8

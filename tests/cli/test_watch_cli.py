@@ -166,6 +166,17 @@ def test_lateness_is_the_configurations_unless_it_is_given(
     assert (totals["accepted"], totals["late"]) == (2, late)
 
 
+@pytest.mark.parametrize(("behind", "late"), [(40_000, 0), (80_000, 1)])
+def test_a_file_may_be_out_of_order_by_a_minute(
+    home: Path, stream: Path, behind: int, late: int
+) -> None:
+    end = EVENTS[-1].time
+    rows = [event("new", end + behind, "a", "b"), event("old", end, "a", "b")]
+    stream.write_bytes(b"".join(body([row]) + b"\n" * 2_000_000 for row in rows))
+    (totals,) = said(run("watch", stream, "--json", home=home))
+    assert (totals["accepted"], totals["late"]) == (2, late)
+
+
 def test_late_rows_are_told(home: Path, stream: Path) -> None:
     late = event("late", START - 7_200_000, "a", "b")
     stream.write_bytes(body(EVENTS))

@@ -39,7 +39,7 @@ def test_round_trip(groups: list[list[bytes]]) -> None:
         )
         salts = [bytes([n]) * log.SALT_BYTES] * len(lines)
         leaves = [log.leaf(salt, line) for salt, line in zip(salts, lines, strict=True)]
-        chain = log.chain_after(chain, leaves)
+        chain = log.chain_after(chain, first, (n, n - 1, n), leaves)
         assert frame.chain == chain
         first += len(lines)
 

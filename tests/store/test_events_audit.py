@@ -1,5 +1,6 @@
 """Audit of the event log: what is done to the files is named, an honest log is never accused."""
 
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,8 @@ class House:
         self.store.seal(self.record)
 
     def record(self, done: Sealed) -> None:
-        body = {"first": done.first, "after": done.after}
-        body |= {"root": done.root.hex(), "chain": done.chain.hex()}
-        draft = Draft(kind=SEALED_KIND, ref=f"segment-{done.first}", at=1, payload=body)
+        ref = f"segment-{done.first}"
+        draft = Draft(kind=SEALED_KIND, ref=ref, at=1, payload=done.payload())
         self.ledger.append([draft])
 
     def file(self, name: str) -> Path:
@@ -85,6 +85,9 @@ def test_an_honest_log_is_sound_also_after_an_erasure(house: House) -> None:
     assert (report.ok, report.segments, report.events, report.erased) == (True, 3, 40, named)
 
 
+META = (b"lianzhi.chain", b"lianzhi.watermark", b"lianzhi.latest")
+
+
 def rewrite(path: Path, change: Callable[[list[dict[str, Any]]], Any]) -> None:
     """Change rows of a Parquet file and write it as Lianzhi would."""
     table = pq.read_table(path)
@@ -93,8 +96,37 @@ def rewrite(path: Path, change: Callable[[list[dict[str, Any]]], Any]) -> None:
     change(rows)
     with pq.ParquetWriter(path, table.schema, compression="zstd") as out:
         out.write_table(pa.Table.from_pylist(rows, schema=table.schema))
-        names = [b"lianzhi.chain", b"lianzhi.watermark", b"lianzhi.latest"]
-        out.add_key_value_metadata({name.decode(): meta[name].decode() for name in names})
+        out.add_key_value_metadata({name.decode(): meta[name].decode() for name in META})
+
+
+def test_a_changed_end_of_a_segment_is_named(house: House) -> None:
+    path = house.file(SEALED)
+    table, meta = pq.read_table(path), pq.read_metadata(path).metadata
+    for name in META:
+        kept = {key.decode(): value.decode() for key, value in meta.items() if key in META}
+        with pq.ParquetWriter(path, table.schema, compression="zstd") as out:
+            out.write_table(table)
+            out.add_key_value_metadata(kept | {name.decode(): "00" * 32})
+        assert house.faults() == [(SEALED, 0)]
+
+
+def test_changed_times_of_an_open_frame_break_the_chain(house: House) -> None:
+    path = house.file(OPEN)
+    ((_, frame), *_rest) = log.decode(path.read_bytes())
+    times = {"accepted_at": frame.accepted_at, "floor": frame.floor, "watermark": frame.watermark}
+    for name, time in times.items():
+        changed = times | {name: time + 10**13}
+        salts = b"".join(salt for salt in frame.salts if salt)
+        lines = [one for one in frame.lines if one]
+        data, _ = log.encode(frame.first, lines, salts, b"", **changed)
+        # As somebody would who keeps the chain value and mends the checksum.
+        at = log.HEADER_BYTES - 32
+        data = data[:at] + frame.chain + data[at + 32 :]
+        data = data[:4] + zlib.crc32(data[8:]).to_bytes(4, "little") + data[8:]
+        whole = path.read_bytes()
+        path.write_bytes(data + whole[len(data) :])
+        assert house.faults() == [(OPEN, 30)]
+        path.write_bytes(whole)
 
 
 def set_(place: int, **values: Any) -> Callable[[list[dict[str, Any]]], None]:
@@ -119,6 +151,10 @@ def forge(rows: list[dict[str, Any]]) -> None:
         (set_(7, text="never said"), 7),
         (set_(8, time=START), 8),
         (set_(9, seq=99), 9),
+        (set_(3, accepted_at=NOW + 1), 0),
+        (set_(3, floor=NOW + 10**9), 0),
+        (set_(3, watermark=NOW + 10**9), 0),
+        (set_(3, frame=7), 0),
         (set_(2, raw=None), 2),
         (set_(2, raw=None, salt=None), 2),
         (forge, 0),
@@ -129,7 +165,8 @@ def forge(rows: list[dict[str, Any]]) -> None:
         (lambda rows: rows.clear(), 0),
     ],
     ids=[
-        *("raw", "salt", "leaf", "actor", "text", "time", "seq", "raw gone", "half erased"),
+        *("raw", "salt", "leaf", "actor", "text", "time", "seq"),
+        *("accepted at", "floor", "watermark", "frame", "raw gone", "half erased"),
         *("forged", "row removed", "last removed", "row added", "reversed", "emptied"),
     ],
 )

@@ -5,7 +5,9 @@ A policy folder holds one TOML file per version, named by the day from which it 
 """
 
 import datetime as dt
+import math
 import tomllib
+from bisect import bisect_right
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -63,11 +65,12 @@ class Dated(Generic[T]):
         Events before the first version are judged by the first: a deployment that reads history
         has no other policy to judge it by.
         """
-        chosen = 0
-        for index, start in enumerate(self._starts):
-            if start <= ms:
-                chosen = index
-        return self._versions[chosen]
+        return self._versions[max(bisect_right(self._starts, ms) - 1, 0)]
+
+    def next_start(self, ms: int) -> float:
+        """Event time from which another version than that at `ms` is in force; may be infinite."""
+        later = max(bisect_right(self._starts, ms), 1)
+        return self._starts[later] if later < len(self._starts) else math.inf
 
     def latest(self) -> tuple[str, T]:
         """The version with the latest date."""

@@ -28,6 +28,9 @@ Read = Callable[[int], bytes]
 Source = tuple[Read, Callable[[], int] | None]
 """How to read, and the place in the file where that can be told."""
 
+#: Files are seldom in order to the second, and nobody waits while one is read.
+FILE_LATENESS_S = 60.0
+
 _TOTALS = ("accepted", "duplicates", "quarantined", "quarantined_before", "late")
 
 
@@ -87,7 +90,7 @@ def _line(finding: Finding) -> bytes:
     "--lateness",
     type=click.FloatRange(0, 86_400),
     help="Seconds of event time by which an event may come late and still be judged; by default "
-    "`lateness_seconds` of config.toml.",
+    "`lateness_seconds` of config.toml, and at least 60 for a file.",
 )
 @deployment
 def watch(
@@ -101,8 +104,9 @@ def watch(
     sink = Sink(echo=not as_json)
     try:
         config = load(home)
-        if lateness is not None:
-            config = msgspec.structs.replace(config, lateness_seconds=lateness)
+        if lateness is None:
+            lateness = max(config.lateness_seconds, 0.0 if source == "-" else FILE_LATENESS_S)
+        config = msgspec.structs.replace(config, lateness_seconds=lateness)
         with _open(source) as events, Node(home, config, on_finding=sink.put) as node:
             if findings is not None:
                 sink.open(findings, recorded_findings(node.ledger))

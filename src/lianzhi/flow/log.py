@@ -3,7 +3,7 @@
 A frame is written and synced as a whole, so a crash leaves either all of it or a torn tail that the
 next start cuts off. Each event is committed to as `leaf = SHA-256(0x00 || salt || line)`, the RFC
 6962 leaf hash of its salted line: the line and its salt can be erased, the leaf stays and every
-proof over it still verifies. `chain` binds the frame to all before it.
+proof over it still verifies. `chain` binds the frame, its times included, to all before it.
 
 Layout, little-endian: magic "LZF1", CRC-32 of everything after it, then
 first seq u64, count u32, accepted_at i64, floor i64, watermark i64, body length u32, chain (32),
@@ -22,6 +22,7 @@ import msgspec
 MAGIC = b"LZF1"
 SALT_BYTES = 16
 _HEAD = struct.Struct("<4sI")
+_PLACE = struct.Struct("<QIqqq")
 _FIXED = struct.Struct("<QIqqqI32s")
 _SALT = struct.Struct(f"{SALT_BYTES}s")
 HEADER_BYTES = _HEAD.size + _FIXED.size
@@ -46,7 +47,7 @@ class Frame(msgspec.Struct, frozen=True):
     """Raw JSON of each event; None where it was erased."""
     salts: tuple[bytes | None, ...]
     chain: bytes
-    """SHA-256 over the previous chain value and this frame's leaves."""
+    """SHA-256 over the previous chain value, this frame's place and times, and its leaves."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -84,9 +85,12 @@ def leaf(salt: bytes, line: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + salt + line).digest()
 
 
-def chain_after(previous: bytes, leaves: Sequence[bytes]) -> bytes:
-    """Chain value after one more frame."""
-    return hashlib.sha256(previous + b"".join(leaves)).digest()
+def chain_after(
+    previous: bytes, first: int, times: tuple[int, int, int], leaves: Sequence[bytes]
+) -> bytes:
+    """Chain value after one more frame; its times are (accepted at, floor, watermark)."""
+    place = _PLACE.pack(first, len(leaves), *times)
+    return hashlib.sha256(b"".join((previous, place, *leaves))).digest()
 
 
 def encode(
@@ -105,7 +109,7 @@ def encode(
         sha256(b"\x00" + salts[at : at + SALT_BYTES] + line).digest()
         for at, line in zip(range(0, len(salts), SALT_BYTES), lines, strict=True)
     ]
-    chain = chain_after(previous, leaves)
+    chain = chain_after(previous, first, (accepted_at, floor, watermark), leaves)
     body = b"\n".join(lines)
     fixed = _FIXED.pack(first, len(lines), accepted_at, floor, watermark, len(body), chain)
     crc = zlib.crc32(body, zlib.crc32(salts, zlib.crc32(fixed)))

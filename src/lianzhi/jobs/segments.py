@@ -42,11 +42,7 @@ class SegmentRecord:
         ref = f"segment-{sealed.first}"
         if ref in self._known:
             return
-        payload = {
-            "first": sealed.first,
-            "after": sealed.after,
-            "root": sealed.root.hex(),
-            "chain": sealed.chain.hex(),
-        }
-        self._ledger.append([Draft(kind=SEALED_KIND, ref=ref, at=self._clock(), payload=payload)])
+        self._ledger.append(
+            [Draft(kind=SEALED_KIND, ref=ref, at=self._clock(), payload=sealed.payload())]
+        )
         self._known.add(ref)

@@ -21,8 +21,20 @@ SEALED_KIND = "segment.sealed"
 PATIENCE_S = 0.2
 
 
-_Recorded = tuple[int, int, bytes, str]
-"""A segment as the record has it: first position, position after its last, root, chain (hex)."""
+class _Recorded(msgspec.Struct, frozen=True):
+    """A segment as the record has it; digests in hex."""
+
+    first: int
+    after: int
+    root: str
+    chain: str
+    times: str
+    watermark: int
+    latest: int
+
+    def end(self) -> sealed.Tail:
+        """Where it ends, as its file should say."""
+        return sealed.Tail(self.after, bytes.fromhex(self.chain), self.watermark, self.latest)
 
 
 class SegmentFault(msgspec.Struct, frozen=True):
@@ -58,12 +70,12 @@ def audit_events(engine: Engine, home: Path, seal_key: bytes | None = None) -> E
         if not unsealed or len(list(_recorded(engine))) == len(recorded):
             break
     segments = erased = 0
-    for first, after, root, _ in recorded:
-        found = _segment(folder / f"{first:020d}.parquet", first, after, root)
+    for one in recorded:
+        found = _segment(folder / f"{one.first:020d}.parquet", one)
         if isinstance(found, SegmentFault):
             faults.append(found)
         else:
-            segments, events, erased = segments + 1, events + after - first, erased + found
+            segments, events, erased = segments + 1, events + one.after - one.first, erased + found
     faults += unsealed
     return EventReport(not faults, segments, events, erased, tuple(faults))
 
@@ -78,9 +90,10 @@ def _unsealed(
         held = acknowledged(engine, seal_key)  # before the files, which are never behind it
     except RecordError as error:
         faults.append(SegmentFault("log_head", 0, str(error)))
-    _, end, _, chain_hex = recorded[-1] if recorded else (0, 0, b"", GENESIS.hex())
-    heads, chain, events = log.Heads(held, end), bytes.fromhex(chain_hex), 0
-    known = {f"{first:020d}" for first, _, _, _ in recorded}
+    last = recorded[-1].end() if recorded else sealed.Tail(0, GENESIS, 0, 0)
+    end, chain = last.after, last.chain
+    heads, events = log.Heads(held, end), 0
+    known = {f"{one.first:020d}" for one in recorded}
     frames = [path for path in sorted(folder.glob("*.log")) if path.stem not in known]
     known |= {path.stem for path in frames}  # where both are there, it was being sealed
     strange = [path for path in sorted(folder.glob("*.parquet")) if path.stem not in known]
@@ -107,22 +120,25 @@ def _recorded(engine: Engine) -> Iterator[_Recorded]:
     )
     with engine.connect() as connection:
         for body in connection.scalars(query):
-            said = msgspec.json.decode(body)
-            yield said["first"], said["after"], bytes.fromhex(said["root"]), said["chain"]
+            yield msgspec.json.decode(body, type=_Recorded)
 
 
-def _segment(path: Path, first: int, after: int, root: bytes) -> SegmentFault | int:
+def _segment(path: Path, due: _Recorded) -> SegmentFault | int:
     """Events erased in a good segment, or what is wrong with it."""
+    first = due.first
     if not path.exists():
         return SegmentFault(path.name, first, "the segment is missing; restore it from a copy")
     try:
-        checked = sealed.check(path)
+        checked, end = sealed.check(path), sealed.tail(path)
     except (*sealed.UNREADABLE, LookupError, TypeError, ValueError) as error:
         return SegmentFault(path.name, first, f"the segment cannot be read: {error}")
     if checked.first_bad is not None:
         return SegmentFault(path.name, checked.first_bad, "the event is not the one accepted")
-    if checked.count != after - first or checked.root != root:
+    if checked.count != due.after - first or checked.root.hex() != due.root:
         return SegmentFault(path.name, first, "the leaves are not those on the record")
+    if checked.times.hex() != due.times or end != due.end():
+        detail = "when its events were accepted, or which were late, is not as on the record"
+        return SegmentFault(path.name, first, detail)
     return checked.erased
 
 
@@ -139,7 +155,8 @@ def _open_frames(
                 for salt, line in zip(frame.salts, frame.lines, strict=True)
                 if salt is not None and line is not None
             ]
-            chain = log.chain_after(chain, leaves)
+            times = (frame.accepted_at, frame.floor, frame.watermark)
+            chain = log.chain_after(chain, frame.first, times, leaves)
             if frame.chain != chain or frame.first != seq:
                 detail = "the chain breaks here: events before it were changed, removed or added"
                 return seq - first, chain, SegmentFault(path.name, seq, detail)

@@ -5,6 +5,7 @@ columns beside them are what queries read. Sealing and erasing write a new file 
 place.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -43,6 +45,8 @@ TYPED: dict[str, pa.DataType] = {
     "group": pa.string(),
     "actor_created": pa.int64(),
 }
+#: When an event was accepted, and the watermarks of its frame: what decides whether it was late.
+TIMES = ("seq", "accepted_at", "floor", "watermark", "frame")
 #: What stays of an erased event: enough for time series, nothing that names or describes anyone.
 KEPT = ("kind", "time")
 
@@ -71,6 +75,17 @@ class Sealed(msgspec.Struct, frozen=True):
     """RFC 6962 Merkle root over the events' leaves."""
     chain: bytes
     """Chain value after the segment's last frame."""
+    times: bytes
+    """SHA-256 over the columns TIMES, event by event, as 64-bit integers."""
+    watermark: int
+    """Watermark after the segment's last frame."""
+    latest: int
+    """Latest event time, ms."""
+
+    def payload(self) -> dict[str, Any]:
+        """What the record says of it: digests in hex."""
+        said = msgspec.structs.asdict(self)
+        return {k: v.hex() if isinstance(v, bytes) else v for k, v in said.items()}
 
 
 class Tail(msgspec.Struct, frozen=True):
@@ -87,7 +102,7 @@ def write(path: Path, frames: Iterable[Frame]) -> Sealed:
     """Write one segment, which holds at least one event, a row group at a time."""
     leaves: list[bytes] = []
     columns = _empty()
-    chain, watermark, latest = b"", 0, 0
+    chain, watermark, latest, times = b"", 0, 0, hashlib.sha256()
     with _replacing(path, SCHEMA) as out:
         for number, frame in enumerate(frames):
             chain, watermark = frame.chain, frame.watermark
@@ -95,15 +110,22 @@ def write(path: Path, frames: Iterable[Frame]) -> Sealed:
             if len(columns["seq"]) >= ROW_GROUP:
                 latest = max(latest, *columns["time"])
                 leaves += columns["leaf"]
+                times.update(_packed(columns[name] for name in TIMES))
                 out.write_table(pa.table(columns, schema=SCHEMA))
                 columns = _empty()
         latest = max([latest, *columns["time"]])
         leaves += columns["leaf"]
+        times.update(_packed(columns[name] for name in TIMES))
         out.write_table(pa.table(columns, schema=SCHEMA))
         meta = {_CHAIN: chain.hex(), _WATERMARK: str(watermark), _LATEST: str(latest)}
         out.add_key_value_metadata(meta)
     first = int(path.stem)
-    return Sealed(first, first + len(leaves), merkle.root(leaves), chain)
+    after, root = first + len(leaves), merkle.root(leaves)
+    return Sealed(first, after, root, chain, times.digest(), watermark, latest)
+
+
+def _packed(columns: Iterable[Sequence[int]]) -> bytes:
+    return np.array(list(columns), dtype="<i8").T.tobytes()
 
 
 def _empty() -> dict[str, list[Any]]:
@@ -140,8 +162,14 @@ def tail(path: Path) -> Tail:
 def describe(path: Path) -> Sealed:
     """The segment in `path` as its leaves make it."""
     end = tail(path)
-    stored = pq.read_table(path, columns=["leaf"]).column("leaf").to_pylist()
-    return Sealed(int(path.stem), end.after, merkle.root(stored), end.chain)
+    leaves: list[bytes] = []
+    times = hashlib.sha256()
+    for batch in pq.ParquetFile(path).iter_batches(columns=["leaf", *TIMES], batch_size=ROW_GROUP):
+        leaves += batch.column("leaf").to_pylist()
+        times.update(_packed(batch.column(name).to_numpy() for name in TIMES))
+    root = merkle.root(leaves)
+    first, digest = int(path.stem), times.digest()
+    return Sealed(first, end.after, root, end.chain, digest, end.watermark, end.latest)
 
 
 def frames(path: Path, start: int = 0) -> Iterator[Frame]:
@@ -184,6 +212,8 @@ class Checked(msgspec.Struct, frozen=True):
 
     count: int
     root: bytes
+    times: bytes
+    """As in `Sealed`."""
     erased: int
     first_bad: int | None
     """Position of the first event that does not fit its leaf, or whose columns do not say what it
@@ -193,11 +223,12 @@ class Checked(msgspec.Struct, frozen=True):
 def check(path: Path) -> Checked:
     """Hold a segment's events, and the columns that queries read, against its leaves."""
     leaves: list[bytes] = []
-    first, erased, bad = int(path.stem), 0, None
-    for batch in pq.ParquetFile(path).iter_batches(
-        columns=["seq", "leaf", "salt", "raw", *TYPED], batch_size=CHECKED
-    ):
-        seqs, held, salts, raws, *typed = (column.to_pylist() for column in batch.columns)
+    first, erased, bad, times = int(path.stem), 0, None, hashlib.sha256()
+    names = ["seq", "leaf", "salt", "raw", *TYPED]
+    file = pq.ParquetFile(path)
+    for batch in file.iter_batches(columns=[*names, *TIMES[1:]], batch_size=CHECKED):
+        seqs, held, salts, raws, *typed = (batch.column(name).to_pylist() for name in names)
+        times.update(_packed(batch.column(name).to_numpy() for name in TIMES))
         said = list(zip(*typed, strict=True))
         told = _told(held, salts, raws)
         for place, (seq, event) in enumerate(zip(seqs, told, strict=True)):
@@ -206,19 +237,27 @@ def check(path: Path) -> Checked:
                 bad = first + len(leaves) + place
         leaves += held
         erased += raws.count(None)
-    return Checked(len(leaves), merkle.root(leaves), erased, bad)
+    return Checked(len(leaves), merkle.root(leaves), times.digest(), erased, bad)
 
 
 def matches(path: Path, frames: Sequence[Frame]) -> bool:
     """Whether a segment says exactly what these frames say."""
-    leaves = [
-        log.leaf(salt or b"", line or b"")
-        for frame in frames
-        for salt, line in zip(frame.salts, frame.lines, strict=True)
-    ]
-    whole = Checked(len(leaves), merkle.root(leaves), 0, None)
+    leaves: list[bytes] = []
+    times = hashlib.sha256()
+    for number, frame in enumerate(frames):
+        lines = zip(frame.salts, frame.lines, strict=True)
+        leaves += [log.leaf(salt or b"", line or b"") for salt, line in lines]
+        rows = range(frame.first, frame.first + len(frame.lines))
+        stamp = (frame.accepted_at, frame.floor, frame.watermark, number)
+        times.update(_packed([rows, *([one] * len(rows) for one in stamp)]))
+    whole = Checked(len(leaves), merkle.root(leaves), times.digest(), 0, None)
     try:
-        return bool(frames) and tail(path).chain == frames[-1].chain and check(path) == whole
+        end = tail(path)
+        return (
+            bool(frames)
+            and (end.chain, end.watermark) == (frames[-1].chain, frames[-1].watermark)
+            and check(path) == whole
+        )
     except (*UNREADABLE, LookupError, TypeError, ValueError):
         return False
 

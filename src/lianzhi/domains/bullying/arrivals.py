@@ -28,7 +28,8 @@ class Weights:
         self._old = log((1 - marks.new_share_pile_on) / (1 - marks.new_share))
         self._faster = policy.rate.faster
         self._least_rate = policy.rate.at_least_per_hour / HOUR_MS
-        self.recent = policy.state.recent
+        self.acquaintances = policy.state.acquaintances
+        self.recent = policy.state.recent + self.acquaintances
 
     def harm_share(self, person: Person) -> float:
         """Share of harmful messages among strangers' in the person's ordinary times."""
@@ -84,6 +85,8 @@ def arrive(
         if person.incident is None:
             person.today += 1
         weights.step_cusum(person, now)
+    elif earlier is None:
+        _make_room(recent, weights.acquaintances)
     if earlier is not None and earlier.weight > weight:  # the strongest text counts
         earlier.time = now
         earlier.harmful = earlier.harmful or harmful
@@ -109,6 +112,13 @@ def arrive(
     while len(recent) > weights.recent or recent[first].time <= oldest:
         del recent[first]
         first = next(iter(recent))
+
+
+def _make_room(recent: dict[str, Arrival], most: int) -> None:
+    """Let acquaintances take only the places that are theirs, or they would hide strangers."""
+    known = [actor for actor, arrival in recent.items() if not arrival.stranger]
+    if len(known) >= most:
+        del recent[known[0]]
 
 
 def _via(event: Event) -> str | None:

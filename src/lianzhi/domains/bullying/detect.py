@@ -84,9 +84,11 @@ class PileOn:
         findings: list[Finding] = []
         start = 0
         while start < len(events):
-            version, policy = self._policy.at(events[start].time)
-            day = _day(events[start].time, policy)
-            ends = int((day + 1) * DAY_MS - policy.contact.utc_offset_hours * HOUR_MS)
+            now = events[start].time
+            version, policy = self._policy.at(now)
+            day = _day(now, policy)
+            ends = (day + 1) * DAY_MS - policy.contact.utc_offset_hours * HOUR_MS
+            ends = min(ends, self._policy.next_start(now))
             stop = bisect_left(events, ends, lo=start, key=_TIME)
             if day > state.contacts.day:
                 state.contacts.roll(day)

@@ -22,8 +22,8 @@ class Readings(msgspec.Struct, gc=False):
     """Whether there is text to read."""
     odds: list[float]
     """Of being harmful: those of the model, to the power of how far policy trusts it, or those of
-    the strongest kind that the lexicon found, if higher, for it errs little; 0 where the text
-    speaks in the person's defence, however coarse the words that it quotes."""
+    the strongest kind that the lexicon found, times what policy makes of them, if higher; 0 where
+    the text speaks in the person's defence, however coarse the words that it quotes."""
     harmful: list[bool]
     inciting: list[bool]
     defending: list[bool]
@@ -43,7 +43,9 @@ def read(events: Sequence[Event], policy: Policy) -> Readings:
     # Who condemns abuse quotes it at most: plain abuse beside kind words is still abuse.
     speaks_for = (counter >= policy.harm.counter_from) & (counter > worst)
     offence[speaks_for] = worst[speaks_for] = 0.0
-    odds = np.maximum(_odds(offence) ** policy.harm.text_trust, _odds(worst))
+    trust, odds = policy.harm, _odds(offence)
+    odds **= np.where(odds > 1, trust.text_trust, trust.harmless_trust)
+    odds = np.maximum(odds, trust.lexicon_factor * _odds(worst))
     harmful = np.maximum(offence, worst) >= policy.harm.harmful_from
     return Readings(
         spoken.tolist(),

@@ -46,6 +46,8 @@ class Harm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pile_on_share: float
     text_base_rate: float
     text_trust: float
+    harmless_trust: float
+    lexicon_factor: float
     harmful_from: float
     counter_from: float
     acquaintances_most_points: float
@@ -96,6 +98,7 @@ class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much is remembered."""
 
     recent: int
+    acquaintances: int
     people: int
     evidence: int
     evaluate_every_ms: int
