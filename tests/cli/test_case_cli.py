@@ -40,8 +40,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return home
 
 
-def run(*words: str, home: Path, language: str = "en_GB.UTF-8") -> str:
-    runner = CliRunner(env={"LC_ALL": "", "LC_MESSAGES": "", "LANG": language})
+def run(*words: str, home: Path, language: str = "en_GB.UTF-8", charset: str = "utf-8") -> str:
+    runner = CliRunner(charset, {"LC_ALL": "", "LC_MESSAGES": "", "LANG": language})
     result = runner.invoke(main, ["case", *words, "--home", str(home)])
     assert result.exit_code == 0, result.output
     return result.stdout
@@ -99,6 +99,13 @@ def test_the_points_shown_add_up_to_the_score(home: Path) -> None:
 def test_the_terminals_language_is_spoken(home: Path, language: str, told: str) -> None:
     for words in (("list",), ("show", case_of(home, "victim"))):
         assert told in run(*words, home=home, language=language)
+
+
+@pytest.mark.parametrize("charset", ["ascii", "latin-1", "gbk"])
+def test_a_terminal_that_lacks_letters_shows_them_as_escapes(home: Path, charset: str) -> None:
+    case = case_of(home, "victim")
+    assert "victim" in run("list", home=home, charset=charset)
+    assert "victim" in run("show", case, home=home, charset=charset)
 
 
 def test_the_list_has_a_line_for_each_case(home: Path) -> None:

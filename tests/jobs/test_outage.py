@@ -1,6 +1,7 @@
 """A database that is locked or away: detection waits and goes on, and says so meanwhile."""
 
 import contextlib
+import errno
 import os
 import sqlite3
 import threading
@@ -20,6 +21,7 @@ from lianzhi.jobs import patience
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node
 from lianzhi.store import db
+from lianzhi.store import ledger as ledgers
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
 from lianzhi.web.app import create_app
@@ -136,6 +138,29 @@ def test_a_connection_that_breaks_after_the_commit_doubles_no_finding(
         assert broke == [None, AWAY]
         assert recorded(node) == undisturbed
         assert plain(findings) == undisturbed[0], "each is told, once"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_without_room_for_the_checkpoint_is_waited_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: Any, number: int
+) -> None:
+    node, findings = opened(tmp_path)
+    real, full = ledgers.replace, []
+
+    def replace(path: Path, data: bytes) -> None:
+        if len(full) < 2 and path.name == "checkpoint":
+            full.append(node.trouble())
+            raise OSError(number, "no room")
+        real(path, data)
+
+    monkeypatch.setattr(ledgers, "replace", replace)
+    with node:
+        node.submit(body(EVENTS), "test")
+        node.finish()
+        assert full[0] is None
+        assert recorded(node) == undisturbed
+        assert plain(findings) == undisturbed[0], "each is told, once"
+        assert audit(node.engine, *custody(tmp_path, node.config.origin)).ok
 
 
 def test_an_outage_does_not_hold_up_the_end(

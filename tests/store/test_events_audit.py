@@ -110,6 +110,17 @@ def test_a_changed_end_of_a_segment_is_named(house: House) -> None:
         assert house.faults() == [(SEALED, 0)]
 
 
+@pytest.mark.parametrize("name", ["copy.log", "copy.parquet", "12.log"])
+def test_a_stray_file_is_named_and_harms_nothing(house: House, name: str) -> None:
+    house.file(name).write_bytes(b"LZF1")
+    (fault,) = house.report().faults
+    assert (fault.file, fault.detail) == (name, "no name of a segment: remove it")
+    house.store.close()
+    again = EventStore(house.home)
+    assert again.log.next == 40
+    again.close()
+
+
 def test_changed_times_of_an_open_frame_break_the_chain(house: House) -> None:
     path = house.file(OPEN)
     ((_, frame), *_rest) = log.decode(path.read_bytes())
@@ -307,6 +318,7 @@ FORGED = b'{"id":"x","source":"s","kind":"comment","time":1,"actor":"calm0","tar
             "the copy for finding f1 is gone",
         ),
         ("UPDATE evidence SET ref = 'f2' WHERE seq = 1", [("evidence", 1)] * 2, "f1 is gone"),
+        ("UPDATE evidence SET ref = 'f9' WHERE seq = 4", [("evidence", 4)] * 2, "is gone"),
         ("UPDATE evidence SET seq = 5 WHERE seq = 4", [("evidence", 4), ("evidence", 5)], "gone"),
         ("UPDATE evidence SET raw = raw || ' ' WHERE seq = 1", [("evidence", 1)], "stands for"),
         ("UPDATE evidence SET leaf = x'ff' WHERE seq = 1", [("evidence", 1)] * 2, "stands for"),
@@ -324,6 +336,7 @@ FORGED = b'{"id":"x","source":"s","kind":"comment","time":1,"actor":"calm0","tar
             "deleted",
             "all deleted",
             "moved",
+            "moved to no finding",
             "renumbered",
             "edited",
             "leaf edited",
@@ -450,6 +463,7 @@ def test_sealing_erasing_and_moving_the_watermark_leave_an_older_head_behind(hou
         "UPDATE log_head SET chain = zeroblob(32)",
         "UPDATE log_head SET seal = zeroblob(32)",
         "UPDATE log_head SET chain = 'text', after = 'text'",
+        "UPDATE log_head SET chain = CAST(x'ff41' AS TEXT)",
         "INSERT INTO log_head VALUES (2, 0, zeroblob(32), zeroblob(32))",
     ],
 )

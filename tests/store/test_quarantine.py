@@ -1,6 +1,7 @@
 """Quarantine: rows come back as they were, the file is bounded, a person can be erased from it."""
 
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,15 @@ def test_half_a_row_that_a_crash_left_costs_no_other(path: Path) -> None:
     held.hold("a", [rejected(3)])
     assert [h.row.line for h in opened(path).list()] == [3, 1]
     assert held.erase(mentions("nobody")) == 0
+
+
+def test_half_a_row_is_gone_at_the_next_start_and_with_it_whoever_it_names(path: Path) -> None:
+    opened(path).hold("a", [rejected(1), rejected(2, b'{"actor":"alice","text":"' + b"x" * 60)])
+    path.write_bytes(path.read_bytes()[:-30])
+    assert b64encode(b'"alice"')[:6] in path.read_bytes()
+    opened(path)
+    assert [held.row.line for held in opened(path).list()] == [1]
+    assert len(path.read_bytes().splitlines()) == 1
 
 
 def test_garbage_cannot_fill_the_disk(path: Path) -> None:

@@ -132,6 +132,15 @@ def test_sign_in_leads_to_where_one_wanted_to_go(client, alice):
     )
 
 
+@pytest.mark.parametrize("address", ["http://[", "", "//evil.example", "javascript:alert(1)"])
+def test_htmx_with_a_strange_address_is_told_to_sign_in_here(client, address):
+    headers = {"HX-Request": "true", "HX-Current-URL": address}
+    answer = client.get("/live", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["hx-redirect"].startswith("/login?next=")
+    assert "evil" not in answer.headers["hx-redirect"]
+
+
 def test_htmx_is_told_to_sign_in(client):
     open_page = "http://testserver/cases?status=all"
     headers = {"HX-Request": "true", "HX-Current-URL": open_page}

@@ -7,6 +7,7 @@ terminal: whatever does not print is written out.
 
 import datetime as dt
 import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,7 +37,9 @@ def show(what: RenderableType, width: int) -> None:
     console.width = min(console.width, width) if console.is_terminal else width
     with console.capture() as printed:
         console.print(what)
-    click.echo("\n".join(line.rstrip() for line in printed.get().splitlines()))
+    said = "\n".join(line.rstrip() for line in printed.get().splitlines())
+    coding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    click.echo(said.encode(coding, "backslashreplace").decode(coding))
 
 
 def plain(text: str) -> Text:

@@ -36,7 +36,7 @@ class Patience:
         while True:
             try:
                 result = work()
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, OSError) as error:
                 wrong = outage(error)
                 if wrong is None or self._stop.is_set():
                     raise

@@ -64,6 +64,11 @@ def _texts(connection: Connection) -> Iterator[tuple[int, tuple[tuple[str, bytes
         yield index, tuple((name, as_bytes(salt), as_bytes(body)) for _, name, salt, body in rows)
 
 
+def printable(value: object) -> str:
+    """What somebody may have put into a table, safe to print."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(value))
+
+
 def as_bytes(value: Any) -> bytes:
     """The value, or nothing where a row holds what no column of ours does (SQLite lets it)."""
     return value if isinstance(value, bytes) else b""

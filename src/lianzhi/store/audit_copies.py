@@ -38,6 +38,7 @@ def audit_copies(engine: Engine) -> Iterator[Fault]:
     with db.snapshot(engine) as connection, ill_formed_text(connection):
         yield from _untrue(connection)
         yield from _unaccounted(connection)
+        yield from _invented(connection)
 
 
 def _untrue(connection: Connection) -> Iterator[Fault]:
@@ -91,6 +92,15 @@ def _unaccounted(connection: Connection) -> Iterator[Fault]:
                 yield "evidence", seq, f"finding {ref} has no such copy, or it was erased"
             elif have != should:
                 yield "evidence", seq, f"the copy is not the one that finding {ref} rests on"
+
+
+def _invented(connection: Connection) -> Iterator[Fault]:
+    """Copies for findings that there are not."""
+    made = (entry.c.ref == evidence.c.ref) & (entry.c.kind == "finding.made")
+    join = evidence.outerjoin(entry, made)
+    query = select(evidence.c.ref, evidence.c.seq).select_from(join).where(entry.c.index.is_(None))
+    for ref, seq in connection.execute(query, execution_options=STREAM):
+        yield "evidence", seq, f"there is no finding {ref}"
 
 
 def _chunks(connection: Connection) -> Iterator[dict[str, dict[str, str]]]:

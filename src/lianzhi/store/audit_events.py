@@ -10,10 +10,11 @@ from sqlalchemy import Engine, select
 
 from lianzhi.flow import log
 from lianzhi.store import sealed
+from lianzhi.store.audit import printable
 from lianzhi.store.audit_copies import audit_copies
 from lianzhi.store.heads import acknowledged
 from lianzhi.store.ledger import RecordError
-from lianzhi.store.segments import GENESIS
+from lianzhi.store.segments import GENESIS, NAME, segments
 from lianzhi.store.tables import entry, payload
 
 SEALED_KIND = "segment.sealed"
@@ -63,7 +64,10 @@ def audit_events(engine: Engine, home: Path, seal_key: bytes | None = None) -> E
     was acknowledged.
     """
     folder = home / "events"
-    faults = [SegmentFault(*found) for found in audit_copies(engine)]
+    faults = [
+        SegmentFault(table, seq if isinstance(seq, int) else 0, printable(detail))
+        for table, seq, detail in audit_copies(engine)
+    ]
     while True:
         recorded = list(_recorded(engine))
         events, unsealed = _unsealed(folder, recorded, engine, seal_key)
@@ -94,12 +98,14 @@ def _unsealed(
     end, chain = last.after, last.chain
     heads, events = log.Heads(held, end), 0
     known = {f"{one.first:020d}" for one in recorded}
-    frames = [path for path in sorted(folder.glob("*.log")) if path.stem not in known]
+    frames = [path for path in segments(folder, ".log") if path.stem not in known]
     known |= {path.stem for path in frames}  # where both are there, it was being sealed
-    strange = [path for path in sorted(folder.glob("*.parquet")) if path.stem not in known]
-    faults += [
-        SegmentFault(p.name, int(p.stem), "the segment is not on the record") for p in strange
-    ]
+    for path in sorted({*folder.glob("*.log"), *folder.glob("*.parquet")}):
+        if not NAME.fullmatch(path.stem):
+            faults.append(SegmentFault(printable(path.name), 0, "no name of a segment: remove it"))
+        elif path.stem not in known:
+            strange = "the segment is not on the record"
+            faults.append(SegmentFault(path.name, int(path.stem), strange))
     for path in frames:
         counted, chain, fault = _open_frames(path, chain, heads)
         events, end = events + counted, int(path.stem) + counted

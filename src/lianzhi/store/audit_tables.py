@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import NULLTYPE
 
 from lianzhi.store import db
-from lianzhi.store.audit import STREAM, ill_formed_text
+from lianzhi.store.audit import STREAM, ill_formed_text, printable
 from lianzhi.store.ledger import told
 from lianzhi.store.projections import Chain
 
@@ -105,8 +105,7 @@ def _fault(table: Table, stored: Connection, have: _Row | None, due: _Row | None
     else:
         row, what = have or (), "the row is not from the record"
     key = "/".join(str(value) for value in _key(table, row))
-    shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in key)
-    return TableFault(str(table.name), shown, what)
+    return TableFault(str(table.name), printable(key), what)
 
 
 def _key(table: Table, row: _Row) -> list[Any]:

@@ -1,5 +1,6 @@
 """The database behind a URL: SQLite by default, PostgreSQL by choice."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc, text
 _WRITES = "lianzhi_writes"
 _WRITER = 0x6C69616E7A6869
 """Key of the lock under which a transaction writes on PostgreSQL: `lianzhi` in ASCII."""
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _LOCKED = "another process locks the database"
 _PASSING = {
     sqlite3.SQLITE_BUSY: _LOCKED,
@@ -38,7 +40,12 @@ def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
 
 
 def outage(error: Exception) -> str | None:
-    """What keeps the database from its work for now; None when waiting would mend nothing."""
+    """What keeps the record from its work for now; None when waiting would mend nothing.
+
+    The database is not all: beside it stands the checkpoint's file.
+    """
+    if isinstance(error, OSError):
+        return "the disk of the record is full" if error.errno in _FULL else None
     if isinstance(error, exc.TimeoutError):
         return "all connections to the database are in use"
     if not isinstance(error, exc.OperationalError | exc.InterfaceError):

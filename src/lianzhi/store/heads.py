@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, update
 
 from lianzhi.flow.log import Head
 from lianzhi.store import db
+from lianzhi.store.audit import ill_formed_text
 from lianzhi.store.ledger import Ledger, RecordError
 from lianzhi.store.tables import entry, log_head, payload
 
@@ -48,7 +49,7 @@ def acknowledged(engine: Engine, seal_key: bytes | None) -> list[Head]:
 
     Raises RecordError when the row was edited, or is gone though the record shows there was one.
     """
-    with db.snapshot(engine) as connection:
+    with db.snapshot(engine) as connection, ill_formed_text(connection):
         heads, rows = _on_record(connection), _rows(connection)
     for after, chain, seal in rows:
         whole = isinstance(after, int) and isinstance(chain, bytes)

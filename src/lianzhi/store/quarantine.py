@@ -36,6 +36,7 @@ class FileQuarantine:
         self._path, self._clock, self._most = path, clock, most_bytes
         self._lock = threading.Lock()
         self._known = self._marks()
+        self._cut_torn()
 
     def hold(self, origin: str, rows: list[Rejected]) -> int:
         """Keep refused rows that are not held yet; durable on return. Returns how many were new."""
@@ -81,8 +82,16 @@ class FileQuarantine:
                 self._replace([_encode(held) + b"\n" for held in kept])
             return len(rows) - len(kept)
 
+    def _cut_torn(self) -> None:
+        """Remove half a row that a crash left: it may name somebody whom no erasure would find."""
+        if self._path.exists():
+            lines = self._path.read_bytes().splitlines(keepends=True)
+            whole = [line for line in lines if line.endswith(b"\n") and _decode(line) is not None]
+            if len(whole) < len(lines):
+                self._replace(whole)
+
     def _rows(self) -> Iterator[Held]:
-        """Whole rows, oldest first; half of one that a crash left is passed over."""
+        """Whole rows, oldest first."""
         if self._path.exists():
             with self._path.open("rb") as lines:
                 for line in lines:

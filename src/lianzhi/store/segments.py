@@ -8,6 +8,7 @@ emptied. Sealing yields the segment's Merkle root for the record.
 
 import logging
 import os
+import re
 import secrets
 import threading
 from bisect import bisect_right
@@ -23,6 +24,8 @@ from lianzhi.store.files import sync_directory
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 GENESIS = bytes(32)
+#: A segment's file is named by the position of its first event.
+NAME = re.compile(r"[0-9]{20}")
 #: Frames kept in memory to look up lines in.
 CUTS = 8
 
@@ -51,6 +54,11 @@ class Active(msgspec.Struct):
     after: int
     """Position after its last event."""
     size: int
+
+
+def segments(folder: Path, suffix: str) -> list[Path]:
+    """Files of segments, oldest first."""
+    return sorted(path for path in folder.glob(f"*{suffix}") if NAME.fullmatch(path.stem))
 
 
 class SegmentLog:
@@ -204,7 +212,7 @@ class SegmentLog:
             if frames.exists():  # a crash while it was sealed: the frames are what was accepted
                 same = sealed.matches(path, [f for _, f in log.decode(frames.read_bytes())])
                 (frames if same else path).unlink()
-        paths = sorted(self._folder.glob("*.log"))
+        paths = segments(self._folder, ".log")
         for path in self.parquet():
             tail = sealed.tail(path)
             self.next, self.chain, self.watermark = tail.after, tail.chain, tail.watermark
@@ -233,7 +241,7 @@ class SegmentLog:
 
     def parquet(self) -> list[Path]:
         """Sealed segments, oldest first."""
-        return sorted(self._folder.glob("[0-9]*.parquet"))
+        return segments(self._folder, ".parquet")
 
     def frames(self, start: int = 0) -> Iterator[Frame]:
         """Frames in order, from the one that holds position `start`."""

@@ -235,7 +235,10 @@ def _to_login(request: Request) -> Response:
         return RedirectResponse(_login(request, request.url.path, request.url.query), 303)
     problem = Problem(401, "you are signed out", mend="sign in again")
     if partial:
-        page = urlsplit(request.headers.get("hx-current-url", ""))
+        try:
+            page = urlsplit(request.headers.get("hx-current-url", ""))
+        except ValueError:
+            page = urlsplit("/")
         problem.headers["HX-Redirect"] = _login(request, page.path, page.query)
     return respond(problem)
 

@@ -21,6 +21,8 @@ class Weights:
             base.harm_share * base.harm_weight,
             base.harm_weight,
         )
+        self._flagged, self._heard = harm.flagged_share * harm.flagged_weight, harm.flagged_weight
+        self._flagged_share, self._clearest = harm.flagged_share, harm.flagged_most_factor
         self._pile_on = harm.pile_on_share
         self._odds = (1 - harm.text_base_rate) / harm.text_base_rate
         self._new_ms = policy.contact.new_account_days * DAY_MS
@@ -36,6 +38,16 @@ class Weights:
         harm = self._prior_harm + person.harm
         return min(0.5, harm / (self._prior_messages + person.messages))
 
+    def clarity(self, person: Person) -> float:
+        """How much a text that the model holds for harmful tells about this person, as a factor.
+
+        The fewer of the ordinary messages around them it flags, the more; where everyone talks
+        coarsely, or about what the model misreads, the less.
+        """
+        flagged = (self._flagged + person.flagged) / (self._heard + person.heard)
+        factor = self._flagged_share / flagged
+        return max(1 / self._clearest, min(self._clearest, factor))
+
     def text(self, odds: float, person: Person) -> tuple[float, float]:
         """(weight of one message, probability that it is harmful).
 
@@ -44,6 +56,8 @@ class Weights:
         share is learned from these probabilities, not from the model's own, or whoever is spoken
         to in words that the model doubts would seem used to abuse.
         """
+        if odds > 1:
+            odds *= self.clarity(person)
         share = self.harm_share(person)
         odds *= self._odds * share / (1 - share)
         ratio = odds * self._pile_on / share + (1 - self._pile_on) / (1 - share)

@@ -156,8 +156,11 @@ class PileOn:
                     counter=text.defending[index],
                     stranger=stranger,
                 )
-            elif not harmful:
-                friendly.append(index)
+            else:
+                person.today_heard += text.spoken[index]
+                person.today_flagged += harmful
+                if not harmful:
+                    friendly.append(index)
             # Acquaintances come every day, so that their number tells nothing; their abuse does.
             if not stranger and not harmful:
                 continue
@@ -263,6 +266,8 @@ def _begin_day(person: Person, day: int, policy: Policy) -> None:
         person.strangers += min(person.today, base.most_per_day)
         person.messages += person.today_messages
         person.harm += person.today_harm
+        person.heard += person.today_heard
+        person.flagged += person.today_flagged
         person.days += 1
     fade = base.decay ** (day - person.day)
     silent = day - person.day - 1  # days without any event count as days with no strangers
@@ -270,7 +275,9 @@ def _begin_day(person: Person, day: int, policy: Policy) -> None:
     person.strangers *= fade
     person.messages *= fade
     person.harm *= fade
-    person.today = person.today_messages = 0
+    person.heard *= fade
+    person.flagged *= fade
+    person.today = person.today_messages = person.today_heard = person.today_flagged = 0
     person.today_harm = 0.0
     person.reporters = {}
     person.day = day

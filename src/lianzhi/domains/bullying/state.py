@@ -78,11 +78,17 @@ class Person(msgspec.Struct, array_like=True, gc=False):
     today: int = 0
     today_messages: int = 0
     today_harm: float = 0.0
+    today_heard: int = 0
+    today_flagged: int = 0
     strangers: float = 0.0
     days: float = 0.0
     messages: float = 0.0
     harm: float = 0.0
     """How many of the strangers' messages were harmful, as far as the text model can tell."""
+    heard: float = 0.0
+    """Messages of anybody that had text."""
+    flagged: float = 0.0
+    """Those of them that the text model holds for harmful, rightly or not."""
     cusum: float = 0.0
     cusum_at: int = 0
     onset: int = 0

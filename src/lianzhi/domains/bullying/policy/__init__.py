@@ -48,6 +48,9 @@ class Harm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text_trust: float
     harmless_trust: float
     lexicon_factor: float
+    flagged_share: float
+    flagged_weight: float
+    flagged_most_factor: float
     harmful_from: float
     counter_from: float
     acquaintances_most_points: float
