@@ -13,8 +13,9 @@ from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.protection import Terms
 from lianzhi.jobs import node as nodes
 from lianzhi.jobs.config import Config, ConfigError
+from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
-from lianzhi.jobs.node import HomeLockedError, Node
+from lianzhi.jobs.node import Node
 from lianzhi.store import views
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events

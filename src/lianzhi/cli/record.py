@@ -8,9 +8,11 @@ import msgspec
 
 from lianzhi.cli.common import NO, database, deployment, fail, out
 from lianzhi.flow.log import LogDamagedError
+from lianzhi.jobs.adopt import adopt
 from lianzhi.jobs.config import load
+from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
-from lianzhi.jobs.node import HomeLockedError, Node
+from lianzhi.jobs.node import Node, wall_clock
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
 from lianzhi.store.audit_tables import audit_tables
@@ -109,3 +111,28 @@ def erase(subject: str, home: Path, as_json: bool) -> None:
         for index in record.suspects:
             click.echo(f"Look at entry {index}: its payload seems to name the account.", err=True)
     sys.exit(NO if erased.nothing else 0)
+
+
+@record.command(name="adopt")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@deployment
+def adopt_(yes: bool, home: Path, as_json: bool) -> None:
+    """Go on from what is there, after a loss that no copy can mend.
+
+    For an operator who has restored an older copy, or lost files of events. Which acknowledged
+    events are gone is put on the record, and their positions stay empty. Verify first: what this
+    command accepts, nobody can tell from tampering afterwards.
+    """
+    if not yes:
+        click.confirm("Take record and events as they are now?", abort=True, err=True)
+    try:
+        found = adopt(home, wall_clock())
+    except (HomeLockedError, RecordError, LogDamagedError, OSError) as error:
+        fail(str(error))
+    if as_json:
+        out(found)
+    else:
+        click.echo(
+            f"Adopted: {found.entries:,} entries and {found.events:,} events; "
+            f"{found.lost:,} acknowledged events are gone, and the record says so."
+        )

@@ -16,8 +16,9 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.cli.common import deployment, fail, out
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.config import ConfigError
+from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
-from lianzhi.jobs.node import HomeLockedError, Node
+from lianzhi.jobs.node import Node
 from lianzhi.store.accounts import list_users
 from lianzhi.store.ledger import RecordError
 from lianzhi.web.app import create_app

@@ -19,8 +19,9 @@ from lianzhi.flow.intake import Limits
 from lianzhi.flow.lines import BLOCK_BYTES, blocks
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.config import load
+from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
-from lianzhi.jobs.node import HomeLockedError, Node
+from lianzhi.jobs.node import Node
 from lianzhi.jobs.recall import recorded_findings
 from lianzhi.store.ledger import RecordError
 

@@ -59,6 +59,22 @@ class Head(msgspec.Struct, frozen=True):
     """Chain value there."""
 
 
+class Acknowledged(msgspec.Struct, frozen=True):
+    """What is known of the log apart from it."""
+
+    heads: tuple[Head, ...] = ()
+    """Heads that it must lead past."""
+    lost: dict[int, int] = {}
+    """Positions that are gone for good: the first of each stretch, and the one after it."""
+
+    def gave_up(self, first: int, after: int) -> bool:
+        """Whether all positions in [first, after) are gone."""
+        return any(start <= first and after <= end for start, end in self.lost.items())
+
+
+NOTHING_KNOWN = Acknowledged()
+
+
 class Heads:
     """Heads of earlier moments, which the frames of an intact log lead past, one after another."""
 

@@ -31,6 +31,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: str = "lianzhi.local/record"
     """Name under which the record's checkpoints are signed."""
 
+    def url(self, home: Path) -> str:
+        """Where the database is."""
+        return self.database or f"sqlite:///{home.resolve() / 'lianzhi.db'}"
+
 
 def load(folder: Path) -> Config:
     """Read the configuration; the defaults where there is none. Raises ConfigError."""

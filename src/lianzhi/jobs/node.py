@@ -6,7 +6,6 @@ the record in one batch with whatever follows from them. After a crash the log i
 the last snapshot: findings have deterministic ids, and those on the record are not recorded twice.
 """
 
-import fcntl
 import gc
 import logging
 import os
@@ -14,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
@@ -40,6 +39,7 @@ from lianzhi.jobs.casework import Casework
 from lianzhi.jobs.config import Config, ConfigError, load
 from lianzhi.jobs.forms import Bucket, Erased, Pulse, Receipt
 from lianzhi.jobs.guard import Guard
+from lianzhi.jobs.home import hold, sweep
 from lianzhi.jobs.judge import Judge
 from lianzhi.jobs.pulse import Observer
 from lianzhi.jobs.recorder import Recorder
@@ -62,10 +62,6 @@ TICK_S = 1.0
 log = logging.getLogger(__name__)
 
 
-class HomeLockedError(RuntimeError):
-    """Another process runs on this LIANZHI_HOME."""
-
-
 def wall_clock() -> int:
     """Unix milliseconds UTC."""
     return time.time_ns() // 1_000_000
@@ -84,7 +80,7 @@ class Node:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.home, self.now = home, clock
         with ExitStack() as opened:
-            opened.callback(os.close, _lock(home))
+            opened.callback(os.close, hold(home))
             self._open(home, config or load(home), on_finding, opened)
             self._opened = opened.pop_all()
 
@@ -97,12 +93,11 @@ class Node:
     ) -> None:
         """Open what lies under `home`; what is to be closed goes on the stack, the last first."""
         _tune_interpreter()
-        _sweep(home)
+        sweep(home)
         self.config = config
         self._limits = intake.Limits()
         self._lateness = int(self.config.lateness_seconds * 1000)
-        url = self.config.database or f"sqlite:///{home.resolve() / 'lianzhi.db'}"
-        self.engine = open_engine(url)
+        self.engine = open_engine(self.config.url(home))
         opened.callback(self.engine.dispose)
         upgrade(self.engine)
         self.ledger = open_ledger(self.engine, home, self.config.origin, [Chain()])
@@ -123,7 +118,7 @@ class Node:
         self.segments = SegmentRecord(self.ledger, self.store, self.now)
         self.segments.catch_up()
         self.segments.keep_head()
-        self._snapshot_path = home / "snapshots" / "detectors.msgpack"
+        self._snapshot_path = home / snapshots.SNAPSHOT
         self._stop = threading.Event()
         self.judge = Judge(
             runner,
@@ -328,28 +323,6 @@ def _roster(home: Path, config: Config) -> rosters.Roster:
         return rosters.read(path)
     except (OSError, ValueError) as error:
         raise ConfigError(f"roster {path}: {error}") from None
-
-
-def _sweep(home: Path) -> None:
-    """Remove what a crash left half written: it may name people."""
-    for folder in (home, home / "snapshots"):
-        for leftover in folder.glob(".*.????????"):
-            leftover.unlink()
-
-
-def _lock(home: Path) -> int:
-    handle = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise HomeLockedError(
-            f"another process runs on {home}; stop it first, or set LIANZHI_HOME elsewhere"
-        ) from None
-    with suppress(OSError):
-        os.ftruncate(handle, 0)
-        os.write(handle, str(os.getpid()).encode())
-    return handle
 
 
 def _tune_interpreter() -> None:

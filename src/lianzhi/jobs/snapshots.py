@@ -11,6 +11,9 @@ import msgspec
 from lianzhi.flow.runner import Runner, Snapshot
 from lianzhi.store.files import replace
 
+#: Where a node keeps it, under its home.
+SNAPSHOT = Path("snapshots", "detectors.msgpack")
+
 log = logging.getLogger(__name__)
 
 

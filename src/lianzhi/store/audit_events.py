@@ -12,7 +12,7 @@ from lianzhi.flow import log
 from lianzhi.store import sealed
 from lianzhi.store.audit import printable
 from lianzhi.store.audit_copies import audit_copies
-from lianzhi.store.heads import acknowledged
+from lianzhi.store.heads import acknowledged, given_up
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.segments import GENESIS, NAME, segments
 from lianzhi.store.tables import entry, payload
@@ -89,14 +89,14 @@ def _unsealed(
 ) -> tuple[int, list[SegmentFault]]:
     """Good events in open frames, and what is wrong beyond the segments on the record."""
     faults: list[SegmentFault] = []
-    held: list[log.Head] = []
+    held = log.Acknowledged()
     try:
         held = acknowledged(engine, seal_key)  # before the files, which are never behind it
     except RecordError as error:
         faults.append(SegmentFault("log_head", 0, str(error)))
     last = recorded[-1].end() if recorded else sealed.Tail(0, GENESIS, 0, 0)
     end, chain = last.after, last.chain
-    heads, events = log.Heads(held, end), 0
+    heads, events = log.Heads(held.heads, end), 0
     known = {f"{one.first:020d}" for one in recorded}
     frames = [path for path in segments(folder, ".log") if path.stem not in known]
     known |= {path.stem for path in frames}  # where both are there, it was being sealed
@@ -118,6 +118,7 @@ def _unsealed(
 
 
 def _recorded(engine: Engine) -> Iterator[_Recorded]:
+    """Segments on the record, but for those that were given up."""
     query = (
         select(payload.c.body)
         .join(entry, entry.c.index == payload.c.index)
@@ -125,8 +126,11 @@ def _recorded(engine: Engine) -> Iterator[_Recorded]:
         .order_by(payload.c.index)
     )
     with engine.connect() as connection:
+        known = log.Acknowledged(lost=given_up(connection))
         for body in connection.scalars(query):
-            yield msgspec.json.decode(body, type=_Recorded)
+            one = msgspec.json.decode(body, type=_Recorded)
+            if not known.gave_up(one.first, one.after):
+                yield one
 
 
 def _segment(path: Path, due: _Recorded) -> SegmentFault | int:

@@ -1,7 +1,7 @@
 """Event store: the log, the index of ids and sealing, as one thing that accepts events once."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from lianzhi.chain.event import Event
 from lianzhi.flow import watermark as wm
 from lianzhi.flow.intake import decode, decode_many
-from lianzhi.flow.log import Head
+from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged
 from lianzhi.flow.runner import Accepted
 from lianzhi.store import sealed
 from lianzhi.store.files import load_or_create_key
@@ -35,7 +35,7 @@ class EventStore:
         self,
         home: Path,
         segment_bytes: int = SEGMENT_BYTES,
-        acknowledged: Iterable[Head] = (),
+        acknowledged: Acknowledged = NOTHING_KNOWN,
     ) -> None:
         """Open the store; raises LogDamagedError unless the log leads past `acknowledged`."""
         self._key = load_or_create_key(home / "keys" / "ids.key")

@@ -2,7 +2,8 @@
 
 A node brings one sealed row along about every second, and each finding says it on the record. Both
 are written after the log was synced, so that a crash can only leave them behind it. A log that does
-not lead past them any more has lost, or been robbed of, events that were acknowledged.
+not lead past them any more has lost, or been robbed of, events that were acknowledged. An operator
+who has to go on without them puts that on the record (`give_up`).
 """
 
 from hmac import digest
@@ -11,18 +12,25 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Engine, insert, inspect, select, update
 
-from lianzhi.flow.log import Head
+from lianzhi.flow.log import Acknowledged, Head
+from lianzhi.record.entry import Draft
 from lianzhi.store import db
 from lianzhi.store.audit import ill_formed_text
 from lianzhi.store.ledger import Ledger, RecordError
 from lianzhi.store.tables import entry, log_head, payload
 
+LOST_KIND = "events.lost"
 _WRONG = "what table log_head says of where the event log was {}: restore the database from a copy"
 
 
 class _Said(msgspec.Struct):
     after: int
     chain: str
+
+
+class _Lost(msgspec.Struct):
+    first: int
+    after: int
 
 
 class _Made(msgspec.Struct):
@@ -44,24 +52,45 @@ def keep(ledger: Ledger, head: Head) -> None:
             batch.connection.execute(insert(log_head), row | {"one": 1})
 
 
-def acknowledged(engine: Engine, seal_key: bytes | None) -> list[Head]:
-    """Heads that the log must lead past; without the key the row's seal is not looked at.
+def give_up(ledger: Ledger, head: Head, after: int, at: int) -> None:
+    """Put on the record that what was acknowledged from `head` up to `after` is gone."""
+    payload = {"first": head.after, "after": after, "chain": head.chain.hex()}
+    ledger.append([Draft(kind=LOST_KIND, ref=f"event-{head.after}", at=at, payload=payload)])
+    keep(ledger, Head(after, head.chain))
+
+
+def acknowledged(engine: Engine, seal_key: bytes | None) -> Acknowledged:
+    """What the log must lead past; without the key the row's seal is not looked at.
 
     Raises RecordError when the row was edited, or is gone though the record shows there was one.
     """
     with db.snapshot(engine) as connection, ill_formed_text(connection):
-        heads, rows = _on_record(connection), _rows(connection)
+        heads, rows = on_record(connection), _rows(connection)
+        lost = given_up(connection)
     for after, chain, seal in rows:
         whole = isinstance(after, int) and isinstance(chain, bytes)
         if not whole or (seal_key is not None and seal != _seal(seal_key, Head(after, chain))):
             raise RecordError(_WRONG.format("was edited"))
     if heads and not rows:
         raise RecordError(_WRONG.format("is gone"))
-    return heads + [Head(after, chain) for after, chain, _ in rows]
+    heads += [Head(after, chain) for after, chain, _ in rows]
+    return Acknowledged(tuple(head for head in heads if not _within(head, lost)), lost)
 
 
-def _on_record(connection: Connection) -> list[Head]:
-    """What the newest finding says."""
+def given_up(connection: Connection) -> dict[int, int]:
+    """Positions that were given up, as in `Acknowledged`."""
+    join = entry.join(payload, payload.c.index == entry.c.index)
+    query = select(payload.c.body).select_from(join).where(entry.c.kind == LOST_KIND)
+    told = [msgspec.json.decode(body, type=_Lost) for body in connection.scalars(query)]
+    return {one.first: one.after for one in told}
+
+
+def _within(head: Head, lost: dict[int, int]) -> bool:
+    return any(first < head.after <= after for first, after in lost.items())
+
+
+def on_record(connection: Connection) -> list[Head]:
+    """Head that the newest finding on the record tells of."""
     join = entry.join(payload, payload.c.index == entry.c.index)
     query = select(payload.c.body).select_from(join).where(entry.c.kind == "finding.made")
     body = connection.scalar(query.order_by(entry.c.index.desc()).limit(1))

@@ -140,8 +140,8 @@ class Ledger:
                     raise CheckpointError(f"the first {seen.size} entries are not those signed")
         except CheckpointError as error:
             raise RecordError(
-                f"the record does not fit its checkpoint: {error}. Verify it; after restoring a "
-                "backup on purpose, open it with adopt"
+                f"the record does not fit its checkpoint: {error}. Verify it; after restoring an "
+                "older backup on purpose, see `lianzhi record adopt`"
             ) from None
         return note
 

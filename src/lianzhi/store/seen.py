@@ -83,12 +83,12 @@ class SeenIds:
             self._runs = [*self._runs, written]
             self._live.difference_update(hashes)
         while self._due():
-            (first, middle, elder), (_, after, younger) = self._runs[-2:]
+            (first, middle, elder), (begin, after, younger) = self._runs[-2:]
             merged = (first, after, self._put(first, after, np.concatenate([elder, younger])))
             with self._lock:
                 self._runs = [*self._runs[:-2], merged]
             self._path(first, middle).unlink()
-            self._path(middle, after).unlink()
+            self._path(begin, after).unlink()
 
     def _due(self) -> bool:
         if len(self._runs) < 2:

@@ -12,13 +12,13 @@ import re
 import secrets
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from lianzhi.flow import log
-from lianzhi.flow.log import Frame, Head
+from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged, Frame, Head
 from lianzhi.store import sealed, sealing
 from lianzhi.store.files import sync_directory
 
@@ -68,7 +68,7 @@ class SegmentLog:
         self,
         folder: Path,
         segment_bytes: int = SEGMENT_BYTES,
-        acknowledged: Iterable[Head] = (),
+        acknowledged: Acknowledged = NOTHING_KNOWN,
     ) -> None:
         """Open the log; raises LogDamagedError unless it is whole and leads past `acknowledged`."""
         self._folder, self._limit = folder, segment_bytes
@@ -86,7 +86,8 @@ class SegmentLog:
         """Latest event time in sealed segments, ms."""
         self._open: list[Active] = []
         self._recover(acknowledged)
-        self._handle = self._start() if not self._open else self._resume()
+        whole = self._open and self._open[-1].after == self.next
+        self._handle = self._resume() if whole else self._start()
         self.durable = Head(self.next, self.chain)
         """Where the log was when it was last synced."""
 
@@ -204,7 +205,7 @@ class SegmentLog:
 
     # -- starting ---------------------------------------------------------------------------
 
-    def _recover(self, acknowledged: Iterable[Head]) -> None:
+    def _recover(self, acknowledged: Acknowledged) -> None:
         for leftover in self._folder.glob("*.new"):
             leftover.unlink()
         for path in self.parquet():
@@ -217,11 +218,14 @@ class SegmentLog:
             tail = sealed.tail(path)
             self.next, self.chain, self.watermark = tail.after, tail.chain, tail.watermark
             self.latest = max(self.latest, tail.latest)
-        heads = log.Heads(acknowledged, self.next)
+        heads = log.Heads(acknowledged.heads, self.next)
+        self.next = acknowledged.lost.get(self.next, self.next)
         for path in paths:
             self._recover_segment(path, heads, newest=path == paths[-1])
+            self.next = acknowledged.lost.get(self.next, self.next)
         if wrong := heads.missed(self.next):
-            raise log.LogDamagedError(f"{wrong}: restore events/ from a copy")
+            mend = "restore events/ from a copy that has them, or see `lianzhi record adopt`"
+            raise log.LogDamagedError(f"{wrong}: {mend}")
 
     def _recover_segment(self, path: Path, heads: log.Heads, newest: bool) -> None:
         data = path.read_bytes()
