@@ -13,7 +13,7 @@ import csv
 import math
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +25,11 @@ from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 import train_text_patterns as patterns
-from lianzhi.text import entries
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.linear import Linear, bend
 from lianzhi.text.matching import match
 from lianzhi.text.ngrams import slot_counts
+from lianzhi.text.offence import offence
 from lianzhi.text.patterns import Patterns
 from train_text_patterns import Shape
 
@@ -73,6 +73,9 @@ SHAPES = [
     Shape(patterns=16),
     Shape(fits=1),
 ]
+#: From this logit of n-grams on, either way, patterns are not asked: they cost most of a reading.
+#: The card has the figures beside those of asking always.
+SURE = 2.0
 #: Within how much logits are bent, as multiples of their spread; infinity leaves them alone.
 REACHES = (0.5, 0.75, 1.0, 1.5, 2.0, math.inf)
 #: A shape that costs more must lessen the log-loss by this much with a topic held out.
@@ -106,11 +109,9 @@ def features(texts: list[str], longest: int) -> sparse.csr_matrix:
     return matrix
 
 
-def lexicon(texts: list[str]) -> tuple[Array, NDArray[np.bool_]]:
-    """Strength of the strongest kind, and whether it is criticism of things."""
-    found = [match(fold_batch(part)) for part in batches(texts)]
-    strongest = np.concatenate([part.kinds.max(axis=1) for part in found])
-    return strongest, np.concatenate([part.criticism for part in found])
+def lexicon(texts: list[str]) -> Array:
+    """Strength of the strongest kind."""
+    return np.concatenate([match(fold_batch(part)).kinds.max(axis=1) for part in batches(texts)])
 
 
 def fit(matrix: sparse.csr_matrix, label: NDArray[np.int64], cost: float) -> tuple[Array, float]:
@@ -252,7 +253,7 @@ def choose_shape(train: Corpus, recipe: Recipe) -> tuple[Tried, list[str]]:
     detector adds up. Calibration is fitted there, and the same is tried in random folds.
     """
     label = train.label
-    matrix, (evidence, _) = features(train.texts, recipe.longest), lexicon(train.texts)
+    matrix, evidence = features(train.texts, recipe.longest), lexicon(train.texts)
     splits = {"topic held out": topic_folds(train), "random folds": random_folds(train)}
     linear = {name: held_out(matrix, label, s, recipe.cost) for name, s in splits.items()}
     lines = [f"| patterns | folds | {' | '.join(HEAD)} |", "|---|---" + "|---" * len(HEAD) + "|"]
@@ -334,7 +335,7 @@ def build(
     weights, bias = fit(features(train.texts, recipe.longest), train.label, recipe.cost)
     unit = float(np.abs(weights).max() / 127)
     rounded = np.round(weights / unit).astype(np.int8)
-    linear = Linear(rounded, recipe.longest, unit, bias, blend, reach)
+    linear = Linear(rounded, recipe.longest, unit, bias, blend, reach, SURE)
     return linear, patterns.fit(train.texts, train.label, shape, SEED).rounded()
 
 
@@ -362,15 +363,18 @@ def report(name: str, corpus: Corpus, model: Linear, soft: Patterns) -> list[str
     folded = [fold_batch(part) for part in batches(corpus.texts)]
     logit = np.concatenate([model.logit(batch) for batch in folded])
     pattern = np.concatenate([soft.logit(batch) for batch in folded])
-    evidence, criticism = lexicon(corpus.texts)
-    probability = model.probability(logit, pattern, evidence)
-    probability[criticism] *= entries.load().policy.criticism
+    evidence = [match(batch).kinds.max(axis=1) for batch in folded]
+    always, probability = (
+        np.concatenate([offence(*read, asked, soft) for read in zip(folded, evidence, strict=True)])
+        for asked in (replace(model, sure=math.inf), model)
+    )
     flagged = probability > 0.5
     ways = {
         "shipped (n-grams, patterns, lexicon, calibrated)": flagged,
+        "shipped, but patterns always asked": always > 0.5,
         "n-grams alone": logit > 0,
         "patterns alone": pattern > 0,
-        "lexicon alone (a kind at 0.5)": evidence >= 0.5,
+        "lexicon alone (a kind at 0.5)": np.concatenate(evidence) >= 0.5,
         "majority (never)": np.zeros(flagged.size, bool),
     }
     anti_bias = corpus.fine == 3
@@ -394,12 +398,14 @@ def report(name: str, corpus: Corpus, model: Linear, soft: Patterns) -> list[str
             f"| {flags[label == 0].mean():.3f} | {1 - flags[label == 1].mean():.3f} |"
         )
     above = (probability[corpus.label == 0] > 0.9).mean()
-    loss = losses(corpus.label, probability).mean()
+    loss, other = (losses(corpus.label, each).mean() for each in (probability, always))
+    asked = (np.abs(logit) < model.sure).mean()
     return [
         *lines,
         "",
         f"AUC {roc_auc_score(corpus.label, probability):.4f}, log-loss {loss:.4f}, "
-        f"ECE {ece(corpus.label, probability):.4f} (15 bins); {above:.4f} of safe ones above .9.",
+        f"ECE {ece(corpus.label, probability):.4f} (15 bins); {above:.4f} of safe ones above .9. "
+        f"Patterns were asked of {asked:.3f}; had they been asked always, log-loss {other:.4f}.",
     ]
 
 
@@ -412,6 +418,7 @@ def write(folder: Path, model: Linear, soft: Patterns) -> None:
         bias=np.float64(model.bias),
         blend=np.array(model.blend),
         reach=np.array(model.reach),
+        sure=np.float64(model.sure),
     )
     np.savez_compressed(
         folder / "patterns.npz",

@@ -119,7 +119,7 @@ def test_events_that_nobody_was_warned_of_are_vouched_for_within_moments(tmp_pat
         key = node.ledger.signer.seal_key
         held: list[int] = []
         while held != [1]:
-            held = [head.after for head in acknowledged(node.engine, key)]
+            held = [head.after for head in acknowledged(node.engine, key).heads]
         assert findings == []
         next((tmp_path / "events").glob("*.log")).unlink()
         (found,) = faults(tmp_path)

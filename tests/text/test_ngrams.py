@@ -35,7 +35,7 @@ def test_slots_are_those_of_the_definition(texts: list[str], longest: int) -> No
 @given(TEXTS, st.integers(1, 4))
 def test_a_logit_is_the_scaled_sum_of_weights(texts: list[str], longest: int) -> None:
     weights = np.random.default_rng(0).integers(-127, 128, 1 << BITS).astype(np.int8)
-    model = Linear(weights, longest, unit=0.5, bias=0.25, blend=(0, 1, 0, 0), reach=(1, 1))
+    model = Linear(weights, longest, unit=0.5, bias=0.25, blend=(0, 1, 0, 0), reach=(1, 1), sure=2)
     expected = []
     for text in texts:
         slots = slow_slots(text, longest)
@@ -45,5 +45,5 @@ def test_a_logit_is_the_scaled_sum_of_weights(texts: list[str], longest: int) ->
 
 
 def test_an_empty_batch_has_no_logits() -> None:
-    model = Linear(np.zeros(1 << BITS, np.int8), 3, 1.0, 0.0, (0, 1, 0, 0), (1, 1))
+    model = Linear(np.zeros(1 << BITS, np.int8), 3, 1.0, 0.0, (0, 1, 0, 0), (1, 1), 2)
     assert model.logit(fold_batch([])).shape == (0,)

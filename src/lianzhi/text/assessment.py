@@ -1,19 +1,23 @@
 """Assessment 评估: how much a text harms, in what way, and whether it rather defends."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text import entries, linear, patterns
+from lianzhi.text import entries
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Batch, fold, fold_batch
 from lianzhi.text.matching import Matches, match
+from lianzhi.text.offence import offence
 
-#: Texts folded and scored together. Larger batches fall out of the processor's cache.
-_CHUNK = 512
+#: Texts, and code points, that are worked on at a time: enough to pay for a call, few enough to fit
+#: into memory whatever is sent.
+_TEXTS, _POINTS = 2048, 1 << 20
 
 
 class Span(NamedTuple):
@@ -57,22 +61,28 @@ def score_many(texts: Sequence[str]) -> Scores:
         np.empty(len(texts), np.float32),
         np.empty((len(texts), len(KINDS)), np.float32),
     )
-    for begin in range(0, len(texts), _CHUNK):
-        batch = fold_batch(texts[begin : begin + _CHUNK])
+    for begin, end in _chunks(texts):
+        batch = fold_batch(texts[begin:end])
         scores = _score(batch, match(batch))
         for column, part in zip(out, scores, strict=True):
-            column[begin : begin + _CHUNK] = part
+            column[begin:end] = part
     return out
 
 
+def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Bounds of chunks; a text that is too long for one stands alone."""
+    ends = list(accumulate(map(len, texts)))
+    begin = 0
+    while begin < len(texts):
+        most = _POINTS + (ends[begin - 1] if begin else 0)
+        end = min(begin + _TEXTS, max(begin + 1, bisect_right(ends, most)))
+        yield begin, end
+        begin = end
+
+
 def _score(batch: Batch, found: Matches) -> Scores:
-    model = linear.load()
-    offence = model.probability(
-        model.logit(batch), patterns.load().logit(batch), found.kinds.max(axis=1)
-    )
-    offence[found.criticism] *= entries.load().policy.criticism
     return Scores(
-        offence.astype(np.float32),
+        offence(batch, found.kinds.max(axis=1)).astype(np.float32),
         found.counter.astype(np.float32),
         found.kinds.astype(np.float32),
     )
@@ -86,17 +96,17 @@ def assess(text: str) -> Assessment:
 def assess_many(texts: Sequence[str]) -> list[Assessment]:
     """Assess many texts, each as `assess` does; far cheaper than one by one."""
     done: list[Assessment] = []
-    for begin in range(0, len(texts), _CHUNK):
-        chunk = texts[begin : begin + _CHUNK]
+    for begin, end in _chunks(texts):
+        chunk = texts[begin:end]
         batch = fold_batch(chunk)
         found = match(batch)
         spans = _spans(chunk, batch, found)
-        offence, counter, kinds = (column.tolist() for column in _score(batch, found))
+        offensive, counter, kinds = (column.tolist() for column in _score(batch, found))
         for place in range(len(chunk)):
             scored = zip(KINDS, kinds[place], strict=True)
             done.append(
                 Assessment(
-                    offence=offence[place],
+                    offence=offensive[place],
                     kinds={kind: score for kind, score in scored if score > 0},
                     counter=counter[place],
                     spans=spans.get(place, ()),

@@ -75,7 +75,9 @@ class Policy:
     assent: float
     """Share of its counter-speech that a text keeps when it agrees with abuse."""
     criticism: float
-    """Share of its probability of offence that criticism of things keeps."""
+    """Share of its probability of offence that criticism of things keeps ..."""
+    criticism_from: float
+    """... where that is so high."""
     clear: float
     """From this strength on, a kind of harm is clear, and a text no mere criticism."""
     short: int

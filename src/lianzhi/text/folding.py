@@ -53,6 +53,14 @@ class Batch(NamedTuple):
         """Return the whole batch as one string."""
         return self.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
 
+    def select(self, texts: Index) -> "Batch":
+        """Return some of the texts, by their numbers in this batch, as a batch of their own."""
+        size = np.diff(self.starts)[texts]
+        starts = np.concatenate(([0], np.cumsum(size)))
+        place = np.arange(starts[-1]) + np.repeat(self.starts[texts] - starts[:-1], size)
+        codes = np.append(self.codes[place], self.codes[-1:])
+        return Batch(codes, starts)
+
 
 class _Table(NamedTuple):
     width: NDArray[np.uint8]

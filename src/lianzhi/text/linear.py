@@ -30,6 +30,8 @@ class Linear:
     reach: tuple[float, float]
     """Within how much the logit and that of the patterns are bent: many signs of the same sort are
     worth less than their sum."""
+    sure: float
+    """From this logit on, either way, patterns need not be asked."""
 
     def logit(self, batch: Batch) -> Floats:
         """Return each text's score before calibration: shape [texts]."""
@@ -81,4 +83,5 @@ def load() -> Linear:
             bias=float(data["bias"]),
             blend=(offset, by_logit, by_patterns, by_harm),
             reach=(float(data["reach"][0]), float(data["reach"][1])),
+            sure=float(data["sure"]),
         )

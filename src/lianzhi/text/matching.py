@@ -23,6 +23,7 @@ from lianzhi.text.entries import (
     KINDS,
     PERSON,
     REPORT,
+    ROLES,
     SPEAKER,
     THING,
     Entries,
@@ -49,6 +50,15 @@ class Hits(NamedTuple):
         """Select hits by mask or by place, in the order of places."""
         return Hits(*(column[which] for column in self))
 
+    def and_(self, others: "Hits") -> "Hits":
+        """These hits and others of the same batch."""
+        return Hits(*map(np.concatenate, zip(self, others, strict=True)))
+
+    def moved(self, to: Index, by: Index) -> "Hits":
+        """The same hits in another batch: text n is text `to[n]` there, and stands `by[n]` on."""
+        start, end = (places + by[self.text] for places in (self.start, self.end))
+        return self._replace(start=start, end=end, text=to[self.text])
+
 
 class Matches(NamedTuple):
     """What the lexicon says of each text."""
@@ -57,68 +67,88 @@ class Matches(NamedTuple):
     """Shape [texts, kinds], 0 to 1."""
     counter: Floats
     """Shape [texts], 0 to 1."""
-    criticism: Mask
-    """Shape [texts]: speaks of things and of nobody, with no kind of harm that is clear."""
     harms: Hits
     """The hits of harm kinds."""
     weight: Floats
     """What each of `harms` counts, context heeded."""
 
 
+class _Automaton(NamedTuple):
+    """Some of the lexicon's entries; `entry` gives their places in it."""
+
+    automaton: CharwiseDoubleArrayAhoCorasick
+    entry: Index
+
+
 @cache
-def _automaton() -> CharwiseDoubleArrayAhoCorasick:
-    return CharwiseDoubleArrayAhoCorasick(list(entries.load().terms))
+def _automaton(*roles: int) -> _Automaton:
+    lexicon = entries.load()
+    entry = np.flatnonzero(np.isin(lexicon.role, roles))
+    terms = [lexicon.terms[place] for place in entry]
+    return _Automaton(CharwiseDoubleArrayAhoCorasick(terms), entry)
+
+
+#: What a text must hold for any other word to matter, and what covers that.
+_SIGNS = (*range(len(KINDS)), COUNTER, INNOCENT, ASSENT)
+_AROUND = tuple(role for role in range(len(ROLES)) if role not in _SIGNS)
 
 
 def match(batch: Batch) -> Matches:
     """Match a whole batch against the lexicon."""
     lexicon = entries.load()
     texts = batch.starts.size - 1
-    hits = _find(batch, lexicon)
-    support = hits.where(hits.role == COUNTER)
+    signs = _find(batch, _SIGNS)
+    support = signs.where(signs.role == COUNTER)
     counter = _noisy_or(support.text, support.entry, lexicon.weight[support.entry], texts)
-    things = _of_things(batch, hits, lexicon)
-    # Context changes nothing but harm and agreement.
-    matters = (hits.role < len(KINDS)) | (hits.role == ASSENT)
-    hits = hits.where(_marked(hits.text, matters, texts)[hits.text])
-    weight, counter = _weigh(batch, hits, counter, lexicon)
+    # Context changes nothing but harm and agreement, which few texts hold.
+    matters = (signs.role < len(KINDS)) | (signs.role == ASSENT)
+    chosen = _marked(signs.text[matters], texts)
+    row = np.flatnonzero(chosen)
+    part = batch.select(row)
+    here, there = batch.starts[row], part.starts[:-1]
+    place, shift = np.zeros(texts, np.int64), np.zeros(texts, np.int64)
+    place[row], shift[row] = np.arange(row.size), there - here
+    hits = signs.where(chosen[signs.text]).moved(place, shift).and_(_find(part, _AROUND))
+    weight, counter[row] = _weigh(part, hits, counter[row], lexicon)
     harm = hits.role < len(KINDS)
-    harms, weight = hits.where(harm), weight[harm]
+    harms, weight = hits.where(harm).moved(row, here - there), weight[harm]
     cell = harms.text * len(KINDS) + harms.role
-    kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS)).reshape(texts, len(KINDS))
-    criticism = things & (kinds.max(axis=1) < lexicon.policy.clear)
-    return Matches(kinds, counter, criticism, harms, weight)
+    kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS))
+    return Matches(kinds.reshape(texts, len(KINDS)), counter, harms, weight)
 
 
-def _marked(text: Index, mark: Mask, texts: int) -> Mask:
-    """Which texts have a marked hit."""
-    out = np.zeros(texts, bool)
-    out[text[mark]] = True
-    return out
-
-
-def _of_things(batch: Batch, hits: Hits, lexicon: Entries) -> Mask:
-    """Which texts speak of things and of nobody."""
-    texts, thing = batch.starts.size - 1, hits.where(hits.role == THING)
+def of_things(batch: Batch) -> Mask:
+    """Tell which texts speak of things and of nobody."""
+    lexicon, texts = entries.load(), batch.starts.size - 1
+    hits = _raw(batch, (THING, PERSON))
+    thing = hits.where(hits.role == THING)
     person = np.flatnonzero(lexicon.people[batch.codes])
     person = person[~inside(person, person + 1, thing.start, thing.end)]
-    text = np.searchsorted(batch.starts, person, "right") - 1
-    out = _marked(hits.text, hits.role == THING, texts)
-    out &= ~_marked(hits.text, hits.role == PERSON, texts)
-    out[text] = False
+    out = _marked(thing.text, texts)
+    out &= ~_marked(hits.text[hits.role == PERSON], texts)
+    out[np.searchsorted(batch.starts, person, "right") - 1] = False
     return out
 
 
-def _find(batch: Batch, lexicon: Entries) -> Hits:
-    found = chain.from_iterable(_automaton().find_overlapping(batch.text()))
-    start, end, entry = np.ascontiguousarray(np.fromiter(found, np.int64).reshape(-1, 3).T)
+def _marked(text: Index, texts: int) -> Mask:
+    out = np.zeros(texts, bool)
+    out[text] = True
+    return out
+
+
+def _raw(batch: Batch, roles: tuple[int, ...]) -> Hits:
+    """All hits of these roles that stand between letters where they must."""
+    lexicon, some = entries.load(), _automaton(*roles)
+    found = chain.from_iterable(some.automaton.find_overlapping(batch.text()))
+    start, end, place = np.ascontiguousarray(np.fromiter(found, np.int64).reshape(-1, 3).T)
+    entry = some.entry[place]
     text = np.searchsorted(batch.starts, start, "right") - 1
     hits = Hits(start, end, entry, lexicon.role[entry], text)
-    # Where there is neither harm nor counter-speech nor a thing, no other word matters.
-    matters = (hits.role <= COUNTER) | (hits.role == THING)
-    hits = hits.where(_marked(text, matters, batch.starts.size - 1)[text])
-    latin = lexicon.latin[hits.entry] & beside_latin(batch.codes, hits.start, hits.end)
-    hits = hits.where(~latin)
+    return hits.where(~(lexicon.latin[entry] & beside_latin(batch.codes, start, end)))
+
+
+def _find(batch: Batch, roles: tuple[int, ...]) -> Hits:
+    hits = _raw(batch, roles)
     hits = hits.where(np.lexsort((-hits.end, hits.start, hits.role)))
     return hits.where(~_covered(hits))
 

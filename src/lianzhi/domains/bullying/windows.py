@@ -77,25 +77,30 @@ def look(person: Person, at: int, policy: Policy) -> Sight | None:
 
 def _windows(person: Person, at: int, policy: Policy) -> list[_Window]:
     """Who came within each window, shortest first; a window that adds nobody is left out."""
-    newest_first = reversed(person.recent.values())
-    following = next(newest_first, None)
+    spans = [minutes * 60_000 for minutes in policy.rate.windows_minutes]
+    most, last = policy.harm.acquaintances_most_points, len(spans) - 1
     windows: list[_Window] = []
+    place, oldest, before = 0, at - spans[0], 0
     accounts = strangers = harmful = 0
     harm = known = 0.0
-    most = policy.harm.acquaintances_most_points
-    for minutes in policy.rate.windows_minutes:
-        span, before = minutes * 60_000, accounts
-        while following is not None and following.time > at - span:
-            accounts += 1
-            harmful += following.harmful
-            if following.stranger:
-                strangers += 1
-                harm += following.weight
-            else:
-                known = min(most, known + following.weight)
-            following = next(newest_first, None)
-        if accounts > before:
-            windows.append(_Window(span, accounts, strangers, harmful, harm, known))
+    for arrival in reversed(person.recent.values()):
+        while arrival.time <= oldest:
+            if accounts > before:
+                windows.append(_Window(spans[place], accounts, strangers, harmful, harm, known))
+                before = accounts
+            if place == last:
+                return windows
+            place += 1
+            oldest = at - spans[place]
+        accounts += 1
+        harmful += arrival.harmful
+        if arrival.stranger:
+            strangers += 1
+            harm += arrival.weight
+        else:
+            known = min(most, known + arrival.weight)
+    if accounts > before:
+        windows.append(_Window(spans[place], accounts, strangers, harmful, harm, known))
     return windows
 
 
@@ -127,15 +132,28 @@ def _surprise(
 
 
 def upper_bound(person: Person, policy: Policy) -> float:
-    """No window can score more than this; cheap enough to ask at every arrival."""
+    """No window can score more than this; cheap enough to ask at every arrival.
+
+    Windows end now, so that their texts are those of the latest few who came.
+    """
+    harm = most = 0.0
+    harmful = strangers = 0
+    for arrival in reversed(person.recent.values()):
+        harmful += arrival.harmful
+        if arrival.stranger:
+            strangers += 1
+            harm += arrival.weight
+            most = max(most, harm)
+    if harmful < policy.stages.least_harmful:
+        return 0.0
     rate, marks = policy.rate, policy.marks
     shape, days = expected_strangers(person, policy)
-    bound = _rarity(days, policy) - _looks(shape / days, policy)
-    bound += rate.surge_per_size * log(max(1, len(person.recent)))
+    bound = most + _rarity(days, policy) - _looks(shape / days, policy)
+    bound += rate.surge_per_size * log(max(1, strangers))
     bound += marks.most_points + marks.referral_points
-    bound += marks.report_most_points if person.reporters else 0.0
-    bound += policy.harm.acquaintances_most_points
-    return bound + sum(a.weight for a in person.recent.values() if a.weight > 0 and a.stranger)
+    if len(person.recent) > strangers:
+        bound += policy.harm.acquaintances_most_points
+    return bound + (marks.report_most_points if person.reporters else 0.0)
 
 
 def _rarity(days: float, policy: Policy) -> float:
