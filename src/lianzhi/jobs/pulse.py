@@ -1,6 +1,8 @@
 """Pulse: the live picture of a node, kept in memory for the console. Observes the detector."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from lianzhi.chain.event import Event
 from lianzhi.domains.bullying.detect import PileOn
@@ -13,6 +15,8 @@ PEOPLE = 20
 #: A look stays on the picture for so long, in event time.
 LOOK_MS = 2 * HOUR_MS
 
+_TIME = attrgetter("time")
+
 
 class Observer:
     """Counts per second of event time, and the people at whom the detector looked last."""
@@ -23,18 +27,20 @@ class Observer:
         self._latest = 0
 
     def read(self, events: Sequence[Event], strangers: list[bool], harmful: list[bool]) -> None:
-        """Count events at people."""
+        """Count events at people, given in time order."""
         seconds = self._seconds
-        for event, stranger, harm in zip(events, strangers, harmful, strict=True):
-            row = seconds.get(event.time // 1000)
+        oldest = events[-1].time // 1000 - SECONDS + 1
+        for place in range(bisect_left(events, oldest * 1000, key=_TIME), len(events)):
+            second = events[place].time // 1000
+            row = seconds.get(second)
             if row is None:
-                row = seconds[event.time // 1000] = [0, 0, 0]
+                row = seconds[second] = [0, 0, 0]
             row[0] += 1
-            row[1] += stranger
-            row[2] += harm
+            row[1] += strangers[place]
+            row[2] += harmful[place]
         if len(seconds) > 2 * SECONDS:
-            for old in sorted(seconds)[:-SECONDS]:
-                seconds.pop(old, None)
+            for old in [second for second in seconds if second < oldest]:
+                del seconds[old]
 
     def looked(self, account: str, at: int, points: float) -> None:
         """Remember the latest score of a person."""
@@ -46,8 +52,11 @@ class Observer:
 
     def seconds(self) -> tuple[Second, ...]:
         """The last five minutes of event time, oldest first; quiet seconds are left out."""
-        rows = sorted(dict(self._seconds).items())[-SECONDS:]
-        return tuple(Second(second * 1000, *row) for second, row in rows)
+        rows = sorted(dict(self._seconds).items())
+        newest = rows[-1][0] if rows else 0
+        return tuple(
+            Second(second * 1000, *row) for second, row in rows if second > newest - SECONDS
+        )
 
     def forming(self, state: State, watermark: int, detector: PileOn) -> tuple[Forming, ...]:
         """People around whom something may be forming, highest scores first."""

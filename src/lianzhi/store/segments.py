@@ -26,8 +26,8 @@ SEGMENT_BYTES = 64 * 1024 * 1024
 GENESIS = bytes(32)
 #: A segment's file is named by the position of its first event.
 NAME = re.compile(r"[0-9]{20}")
-#: Frames kept in memory to look up lines in.
-CUTS = 8
+#: Bytes of frames kept in memory to look up lines in: half a segment.
+CUT_BYTES = SEGMENT_BYTES // 2
 
 _log = logging.getLogger(__name__)
 
@@ -75,8 +75,9 @@ class SegmentLog:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._write_lock, self._sync_lock = threading.Lock(), threading.Lock()
         self._seal_lock = threading.Lock()
-        self._cuts: dict[tuple[int, int], log.Cut] = {}
-        self._cuts_lock = threading.Lock()
+        self._cuts: dict[tuple[int, int, int], log.Cut] = {}
+        self._cut_bytes = 0
+        self._cuts_lock = threading.RLock()
         self._written = self._synced = 0
         self._failed: OSError | None = None
         self.chain = GENESIS
@@ -314,20 +315,27 @@ class SegmentLog:
         return found
 
     def _cut(self, active: Active, begin: int, end: int) -> log.Cut:
-        """A frame of an active segment. The last few are kept: evidence is mostly of late."""
-        key = (active.first, begin)
-        with self._cuts_lock:
-            frame = self._cuts.pop(key, None)
-        if frame is None:
+        """A frame of an active segment. Those used last are kept: evidence is mostly of late."""
+        key = (active.first, begin, end)
+        if (frame := self._take_cut(key)) is None:
             with active.path.open("rb") as source:
                 source.seek(begin)
                 frame = log.cut(source.read(end - begin))
             if frame is None:
                 raise log.LogDamagedError(f"{active.path.name}: frame at byte {begin} is damaged")
         with self._cuts_lock:
+            self._take_cut(key)
             self._cuts[key] = frame
-            while len(self._cuts) > CUTS:
-                del self._cuts[next(iter(self._cuts))]
+            self._cut_bytes += end - begin
+            while self._cut_bytes > CUT_BYTES:
+                self._take_cut(next(iter(self._cuts)))
+        return frame
+
+    def _take_cut(self, key: tuple[int, int, int]) -> log.Cut | None:
+        with self._cuts_lock:
+            frame = self._cuts.pop(key, None)
+            if frame is not None:
+                self._cut_bytes -= key[2] - key[1]
         return frame
 
     # -- sealing and erasing ----------------------------------------------------------------
@@ -354,7 +362,8 @@ class SegmentLog:
             active.path.unlink()
             sync_directory(self._folder)
             with self._cuts_lock:  # who is erased from the Parquet file must not live on in memory
-                self._cuts = {key: one for key, one in self._cuts.items() if key[0] != active.first}
+                for key in [key for key in self._cuts if key[0] == active.first]:
+                    self._take_cut(key)
 
     def erase(self, mentions: Callable[[bytes], bool], seal: Callable[[], None]) -> int:
         """Empty every event for which `mentions(line)` holds; returns how many.
