@@ -18,6 +18,8 @@ from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 MAGIC = b"LZF1"
 SALT_BYTES = 16
@@ -25,6 +27,7 @@ _HEAD = struct.Struct("<4sI")
 _PLACE = struct.Struct("<QIqqq")
 _FIXED = struct.Struct("<QIqqqI32s")
 _SALT = struct.Struct(f"{SALT_BYTES}s")
+_NEWLINE = ord("\n")
 HEADER_BYTES = _HEAD.size + _FIXED.size
 
 
@@ -150,19 +153,24 @@ def decode(data: bytes | memoryview) -> Iterator[tuple[int, Frame]]:
         yield offset, frame
 
 
-class Cut(msgspec.Struct, frozen=True):
-    """A frame cut into lines; what looking up a few events needs, at a third of the cost."""
+class Cut(NamedTuple):
+    """A frame and where its lines end: what looking up a few events needs, at a fifth of the cost.
+
+    `ends` has an element more than lines, so that line n is data[ends[n] + 1 : ends[n + 1]].
+    """
 
     first: int
-    lines: list[bytes]
-    salts: bytes
+    data: bytes
+    ends: NDArray[np.int64]
 
     def line(self, position: int) -> tuple[bytes, bytes] | None:
         """(line, salt) of the event at a log position; None where it is in another frame."""
         at = position - self.first
-        if not 0 <= at < len(self.lines):
+        if not 0 <= at < self.ends.size - 1:
             return None
-        return self.lines[at], self.salts[at * SALT_BYTES : (at + 1) * SALT_BYTES]
+        salt = HEADER_BYTES + at * SALT_BYTES
+        line = self.data[self.ends[at] + 1 : self.ends[at + 1]]
+        return line, self.data[salt : salt + SALT_BYTES]
 
 
 def cut(data: bytes) -> Cut | None:
@@ -170,8 +178,11 @@ def cut(data: bytes) -> Cut | None:
     if (found := _parts_at(memoryview(data), 0)) is None:
         return None
     fixed, middle, end = found
-    lines = data[middle:end].split(b"\n") if fixed.events else []
-    return Cut(fixed.first, lines, data[HEADER_BYTES:middle])
+    newlines = np.flatnonzero(np.frombuffer(data, np.uint8)[middle:end] == _NEWLINE) + middle
+    ends = (
+        np.concatenate(([middle - 1], newlines, [end])) if fixed.events else np.empty(0, np.int64)
+    )
+    return Cut(fixed.first, data, ends)
 
 
 def _frame_at(view: memoryview, offset: int) -> tuple[int, Frame] | None:
