@@ -1,8 +1,8 @@
 """Throughput of folding, matching and scoring comments on one core; `python -m bench.text`.
 
-Comments are COLD's, from ../shared/data where it is there, else made up of stock phrases to
-about the same length. The peer does the same linear job (character n-grams of
-1 to 3, hashed, a dot product) with scikit-learn, in the same run and on the same comments.
+Comments are those of COLD's test set where the data folder is at hand, else made up of stock
+phrases to about the same length. The peer does the same linear job (character n-grams of 1 to 3,
+hashed, a dot product) with scikit-learn, in the same run and on the same comments.
 """
 
 import csv
@@ -11,16 +11,16 @@ import random
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from lianzhi.text import assess, fold, linear, score_many
+from bench.stream import DATA
+from lianzhi.text import assess, fold, linear, patterns, score_many
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.matching import match
 
-COLD = Path("../shared/data/cold/train.csv")
+COLD = DATA / "cold" / "test.csv"
 COUNT, CHUNK, ROUNDS, LENGTH = 20_000, 512, 5, 48
 PHRASES = ["今天天气真好", "这手机不错", "你怎么这么说", "加油", "太恶心了", "滚出去", "谢谢分享"]
 
@@ -29,10 +29,10 @@ def comments() -> tuple[list[str], str]:
     if COLD.is_file():
         with COLD.open(encoding="utf-8-sig", newline="") as file:
             rows = itertools.islice(csv.DictReader(file), COUNT)
-            return [row["TEXT"] for row in rows], "COLD comments"
+            return [row["TEXT"] for row in rows], "COLD test comments"
     draw = random.Random(0)
     words = [draw.choices(PHRASES, k=LENGTH // 6) for _ in range(COUNT)]
-    return ["，".join(some) for some in words], "made-up comments (../shared/data is missing)"
+    return ["，".join(some) for some in words], f"made-up comments ({COLD} is missing)"
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -53,7 +53,7 @@ def run() -> list[tuple[str, float, str]]:
     texts, source = comments()
     chunks = [texts[i : i + CHUNK] for i in range(0, len(texts), CHUNK)]
     batches = [fold_batch(chunk) for chunk in chunks]
-    model = linear.load()
+    model, soft = linear.load(), patterns.load()
     hashing = HashingVectorizer(
         analyzer="char", ngram_range=(1, 3), n_features=1 << 20, alternate_sign=False
     )
@@ -63,6 +63,7 @@ def run() -> list[tuple[str, float, str]]:
         "fold, batches": seconds(lambda: [fold_batch(chunk) for chunk in chunks]),
         "match, folded": seconds(lambda: [match(batch) for batch in batches]),
         "linear model, folded": seconds(lambda: [model.logit(batch) for batch in batches]),
+        "patterns, folded": seconds(lambda: [soft.logit(batch) for batch in batches]),
         "score_many": seconds(lambda: score_many(texts)),
     }
     peer = seconds(lambda: [hashing.transform(chunk) @ weights for chunk in chunks])

@@ -73,8 +73,8 @@ SHAPES = [
     Shape(patterns=16),
     Shape(fits=1),
 ]
-#: From this logit of n-grams on, either way, patterns are not asked: they cost most of a reading.
-#: The card has the figures beside those of asking always.
+#: From this logit of n-grams on, either way, patterns are not asked: they cost as much as all the
+#: lexicon. The card has the figures beside those of asking always.
 SURE = 2.0
 #: Within how much logits are bent, as multiples of their spread; infinity leaves them alone.
 REACHES = (0.5, 0.75, 1.0, 1.5, 2.0, math.inf)
