@@ -20,6 +20,7 @@ import msgspec
 from lianzhi.flow import log
 from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged, Frame, Head
 from lianzhi.store import sealed, sealing
+from lianzhi.store.cuts import Cuts
 from lianzhi.store.files import sync_directory
 
 SEGMENT_BYTES = 64 * 1024 * 1024
@@ -75,9 +76,7 @@ class SegmentLog:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._write_lock, self._sync_lock = threading.Lock(), threading.Lock()
         self._seal_lock = threading.Lock()
-        self._cuts: dict[tuple[int, int, int], log.Cut] = {}
-        self._cut_bytes = 0
-        self._cuts_lock = threading.RLock()
+        self._cuts = Cuts(CUT_BYTES)
         self._written = self._synced = 0
         self._failed: OSError | None = None
         self.chain = GENESIS
@@ -307,36 +306,13 @@ class SegmentLog:
             return found
         try:
             for position in positions:
-                span = active.frames[bisect_right(firsts, position) - 1][1:]
-                if (line := self._cut(active, *span).line(position)) is not None:
+                _, begin, end = active.frames[bisect_right(firsts, position) - 1]
+                frame = self._cuts.get(active.path, (active.first, begin, end))
+                if (line := frame.line(position)) is not None:
                     found[position] = line
         except FileNotFoundError:
             return sealed.lines(self.path_of(active.first), positions)
         return found
-
-    def _cut(self, active: Active, begin: int, end: int) -> log.Cut:
-        """A frame of an active segment. Those used last are kept: evidence is mostly of late."""
-        key = (active.first, begin, end)
-        if (frame := self._take_cut(key)) is None:
-            with active.path.open("rb") as source:
-                source.seek(begin)
-                frame = log.cut(source.read(end - begin))
-            if frame is None:
-                raise log.LogDamagedError(f"{active.path.name}: frame at byte {begin} is damaged")
-        with self._cuts_lock:
-            self._take_cut(key)
-            self._cuts[key] = frame
-            self._cut_bytes += end - begin
-            while self._cut_bytes > CUT_BYTES:
-                self._take_cut(next(iter(self._cuts)))
-        return frame
-
-    def _take_cut(self, key: tuple[int, int, int]) -> log.Cut | None:
-        with self._cuts_lock:
-            frame = self._cuts.pop(key, None)
-            if frame is not None:
-                self._cut_bytes -= key[2] - key[1]
-        return frame
 
     # -- sealing and erasing ----------------------------------------------------------------
 
@@ -361,9 +337,7 @@ class SegmentLog:
                 self._open.pop(0)
             active.path.unlink()
             sync_directory(self._folder)
-            with self._cuts_lock:  # who is erased from the Parquet file must not live on in memory
-                for key in [key for key in self._cuts if key[0] == active.first]:
-                    self._take_cut(key)
+            self._cuts.forget(active.first)
 
     def erase(self, mentions: Callable[[bytes], bool], seal: Callable[[], None]) -> int:
         """Empty every event for which `mentions(line)` holds; returns how many.
