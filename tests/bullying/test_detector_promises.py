@@ -163,6 +163,26 @@ def test_reports_of_harm_to_a_named_victim_strengthen_the_case():
     assert top(6) > top(0)
 
 
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_defenders_half_of_whom_are_misread_never_reach_act(seed):
+    story = Story(seed)
+    story.crowd(60, 2 * HOUR_MS, [*ABUSE[:3], *DEFENCE])
+    found = story.findings()
+    assert "warn" in stages(found)
+    assert "act" not in stages(found)
+
+
+def test_the_first_who_incites_is_told_of_at_once():
+    story = Story()
+    story.crowd(12, HOUR_MS, ABUSE[:3])
+    quiet = story.findings()[-1]
+    story.say("caller", ["大家一起去骂她"], story.now + HOUR_MS + MINUTE)
+    last = story.findings()[-1]
+    assert "inciter" not in quiet.roles.values()
+    assert last.roles["caller"] == "inciter"
+    assert last.stage == quiet.stage
+
+
 def test_the_roster_lowers_thresholds_for_its_time_only():
     def first(roster, seed) -> int:
         story = Story(seed)

@@ -3,8 +3,8 @@
 Per target it keeps what is normal (distinct strangers a day, share of harmful texts among them) and
 who came lately; strangers are told from acquaintances by a rolling filter. Every arrival of a
 stranger, and every harmful text, may raise the person's stage: watch, warn, act. A stage's rise is
-a finding; so is each doubling of the accounts with harmful texts, so that the case keeps up with
-the incident.
+a finding; so is each doubling of the accounts with harmful texts, or of those that incite, so that
+the case keeps up with the incident.
 
 What it misses: abuse by acquaintances alone, abuse in words that the text model does not know, and
 a slow campaign of a few strangers a day. When it may be wrong: a heated argument among strangers
@@ -227,7 +227,7 @@ class PileOn:
         elif not incidents.is_news(current, stage, policy):
             return None
         current.stage = max(current.stage, stage, key=STAGES.index)
-        current.told = current.harmful
+        current.told, current.told_inciters = current.harmful, current.inciters
         return incidents.finding(self.name, key, at, person, current, reasons, version, policy)
 
 

@@ -15,15 +15,16 @@ def stage_of(
 ) -> Stage | None:
     """Highest stage that a score reaches.
 
-    `act` also needs enough accounts with harmful texts, more than those that speak in the person's
-    defence, and enough evidence from the texts alone.
+    `act` also needs enough evidence from the texts alone and enough accounts with harmful texts,
+    more for each that speaks in the person's defence: a third of defenders, whose words are misread
+    for the abuse that they quote, must not carry a crowd of them there (a random walk with so steep
+    a descent hardly ever climbs, however often it is looked at).
     """
     stages = policy.stages
     points = sum(reason.points for reason in reasons)
     from_texts = sum(reason.points for reason in reasons if reason.feature == "harm")
     grave = (
-        harmful >= stages.act_harmful
-        and harmful >= stages.act_harm_share * (harmful + defending)
+        harmful >= stages.act_harmful + stages.act_per_defender * defending
         and from_texts >= stages.act_harm_points
     )
     if points >= stages.act and grave:
@@ -49,6 +50,7 @@ def begin(person: Person, at: int, stage: Stage, window: int) -> Incident:
         incident.defending += arrival.counter and not arrival.harmful
         if arrival.harmful:
             incident.harmful += 1
+            incident.inciters += arrival.inciting
             one = Evidence(arrival.source, arrival.event, arrival.time, actor, arrival.seq)
             incident.evidence.append(one)
     return incident
@@ -81,6 +83,7 @@ def note(
     incident.last_harm = event.time
     incident.harmful += part.harmful == 0
     part.harmful += 1
+    incident.inciters += inciting and not part.inciting
     part.inciting += inciting
     if len(incident.evidence) < policy.state.evidence:
         one = Evidence(event.source, event.id, event.time, event.actor, event.seq)
@@ -108,10 +111,11 @@ def over(incident: Incident, at: int, policy: Policy) -> bool:
 
 
 def is_news(incident: Incident, stage: Stage, policy: Policy) -> bool:
-    """Whether people must hear: a higher stage, or twice as many harmful accounts as last told."""
+    """Whether people must hear: a higher stage, or twice as many harm or incite as last told."""
     if STAGES.index(stage) > STAGES.index(incident.stage):
         return True
     grown = incident.harmful >= max(policy.stages.tell_again_from, 2 * incident.told)
+    grown = grown or incident.inciters >= max(1, 2 * incident.told_inciters)
     return grown and incident.stage != "watch"
 
 

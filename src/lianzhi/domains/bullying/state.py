@@ -66,6 +66,9 @@ class Incident(msgspec.Struct, array_like=True, gc=False):
     """Distinct harmful accounts when the last finding was made."""
     points: float = 0.0
     """Score at the last look."""
+    inciters: int = 0
+    """Distinct accounts that called on others to join."""
+    told_inciters: int = 0
 
 
 class Person(msgspec.Struct, array_like=True, gc=False):

@@ -49,6 +49,8 @@ class Operating(msgspec.Struct, frozen=True):
     pile_ons: list[Detection]
     surges_warned: list[Detection]
     surges_acted: list[Detection]
+    pile_ons_acted: list[Detection]
+    """A detector that never acts spares the surges too."""
 
 
 class CurvePoint(msgspec.Struct, frozen=True):

@@ -38,8 +38,8 @@ Series = tuple[Ints, Floats]
 
 #: Strata that are reported together; the goals speak of the first.
 POOLS: Group = {"<=5": ("<=1", "1-5"), "all": tuple(STRATA)}
-GROUPS: Group = {**POOLS, NEW: (NEW,), **{name: (name,) for name in STRATA}}
-EVERYONE: Group = {"everyone": (NEW, *STRATA)}
+GROUPS: dict[str, tuple[str, ...]] = {**POOLS, NEW: (NEW,), **{name: (name,) for name in STRATA}}
+EVERYONE: dict[str, tuple[str, ...]] = {"everyone": (NEW, *STRATA)}
 #: False alarms per 1,000 target-days at which thresholds are fitted.
 WARN_PER_1000, ACT_PER_1000 = 1.0, 0.2
 _CURVE_POINTS = 40
@@ -135,18 +135,21 @@ def _values(where: Background, measured: Measured, *, stage: bool) -> _Values:
 def _operating(name: str, setting: Setting, values: _Values, warn: float, act: float) -> Operating:
     warned, acted = _met(setting, values, warn), _met(setting, values, act)
     tried = setting.tried
-    attacks = {n: o for n, o in warned.items() if tried[n].crowd not in SURGES}
-    surges, acts = (
-        {n: o for n, o in m.items() if tried[n].crowd in SURGES} for m in (warned, acted)
-    )
+
+    def part(met: dict[int, Outcome], *, surges: bool) -> dict[int, Outcome]:
+        return {n: o for n, o in met.items() if (tried[n].crowd in SURGES) is surges}
+
     return Operating(
         name=name,
         warn=warn,
         act=act,
         false_alarms=list(_false_alarms(setting, values, warn)),
-        pile_ons=list(_detections(tried, attacks, GROUPS, by_size=True)),
-        surges_warned=list(_detections(tried, surges, EVERYONE, by_size=False)),
-        surges_acted=list(_detections(tried, acts, EVERYONE, by_size=False)),
+        pile_ons=list(
+            _detections(tried, part(warned, surges=False), GROUPS | EVERYONE, by_size=True)
+        ),
+        surges_warned=list(_detections(tried, part(warned, surges=True), EVERYONE, by_size=False)),
+        surges_acted=list(_detections(tried, part(acted, surges=True), EVERYONE, by_size=False)),
+        pile_ons_acted=list(_detections(tried, part(acted, surges=False), EVERYONE, by_size=True)),
     )
 
 

@@ -84,7 +84,7 @@ class Plan(_Spec, frozen=True):
     fit_days: int
     trials: dict[str, int]
     recorded_trials: dict[str, int]
-    referred_share: float
+    variant_share: float
     surge_share: float
     history_events: int
 
@@ -99,7 +99,7 @@ class Scenario(_Spec, frozen=True):
 
 
 #: Attacks on a person by what is said, and crowds that are not; `quarrel` is only background.
-PILE_ONS = ("pile_on", "referred_pile_on")
+PILE_ONS = ("pile_on", "referred_pile_on", "contested_pile_on")
 SURGES = ("praise", "news", "question", "criticism", "defenders", "report_flood")
 
 

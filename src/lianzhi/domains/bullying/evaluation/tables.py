@@ -16,6 +16,13 @@ from lianzhi.domains.bullying.evaluation.figures import (
 )
 
 _SIZES = (10, 20, 40, 80)
+_BY_STRATUM = (
+    ("pile_on", 20),
+    ("pile_on", 40),
+    ("referred_pile_on", 40),
+    ("contested_pile_on", 40),
+)
+_BESIDE_SURGES = (("pile_on", 40), ("contested_pile_on", 40))
 _GOALS = (
     "Goals at <= 1 false alarm: N = 40: recall >= .99, delay <= 25 min, landed <= 15 %; "
     "N = 20: recall >= .95, delay <= 25 min."
@@ -74,17 +81,13 @@ def _strata(where: BackgroundReport) -> Table:
         table.add_column(name)
     for people in (20, 40):
         table.add_column(f"N = {people}")
-    for people in (20, 40):
-        table.add_column(f"N = {people}, one group")
+    table.add_column("N = 40, one group")
+    table.add_column("N = 40, contested")
     for candidate in where.candidates:
         found = _shown(candidate.operating)
         false = {f.group: f.per_1000 for f in found.false_alarms}
         for place, group in enumerate(("new", "<=1", "1-5", "5-20", ">20", "all")):
-            cells = [
-                _cell(found.pile_ons, crowd, people, group)
-                for crowd in ("pile_on", "referred_pile_on")
-                for people in (20, 40)
-            ]
+            cells = [_cell(found.pile_ons, crowd, people, group) for crowd, people in _BY_STRATUM]
             if any(cell != "-" for cell in cells):
                 table.add_row(
                     candidate.candidate if place == 0 else "",
@@ -102,26 +105,50 @@ def _shown(operating: list[Operating]) -> Operating:
 
 
 def _surges(where: BackgroundReport) -> Table:
-    table = Table(title="Benign surges that reach warn / act", title_justify="left")
+    table = Table(
+        title="Benign surges that reach warn / act, beside pile-ons of 40 on anyone",
+        title_justify="left",
+    )
     table.add_column("detector")
     table.add_column("threshold")
     names = {d.crowd: d.trials for c in where.candidates for d in c.operating[0].surges_warned}
     for name, trials in names.items():
-        table.add_column(f"{name.replace('_', ' ')} ({trials})")
+        table.add_column(f"{_words(name)} ({trials})")
+    for name, people in _BESIDE_SURGES:
+        table.add_column(f"{_words(name)}, N = {people}")
     for candidate, setting, found in _rows(where):
-        acted = {d.crowd: d.recall for d in found.surges_acted}
-        warned = {d.crowd: d.recall for d in found.surges_warned}
-        cells = [f"{_percent(warned[n])} / {_percent(acted[n])}" for n in names]
+        cells = [
+            _reached(found.surges_warned, found.surges_acted, name, people=0) for name in names
+        ]
+        cells += [
+            _reached(found.pile_ons, found.pile_ons_acted, name, people)
+            for name, people in _BESIDE_SURGES
+        ]
         table.add_row(candidate, setting, *cells)
     return table
 
 
+def _reached(warned: list[Detection], acted: list[Detection], crowd: str, people: int) -> str:
+    """Share of one kind of crowd, on anyone, that reached warn and act."""
+    rows = (_find(found, crowd, people, "everyone") for found in (warned, acted))
+    return " / ".join("-" if row is None else _percent(row.recall) for row in rows)
+
+
+def _words(crowd: str) -> str:
+    return crowd.replace("_", " ")
+
+
 def _cell(found: list[Detection], crowd: str, people: int, group: str) -> str:
-    for row in found:
-        if (row.crowd, row.people, row.group) == (crowd, people, group):
-            delay = f"{row.delay.value:.0f} min" if isfinite(row.delay.value) else "never"
-            return f"{_interval(row.recall)}\n{delay}, {row.landed.value:.0%}"
-    return "-"
+    row = _find(found, crowd, people, group)
+    if row is None:
+        return "-"
+    delay = f"{row.delay.value:.0f} min" if isfinite(row.delay.value) else "never"
+    return f"{_interval(row.recall)}\n{delay}, {row.landed.value:.0%}"
+
+
+def _find(found: list[Detection], crowd: str, people: int, group: str) -> Detection | None:
+    wanted = (crowd, people, group)
+    return next((row for row in found if (row.crowd, row.people, row.group) == wanted), None)
 
 
 def _interval(figure: Figure) -> str:

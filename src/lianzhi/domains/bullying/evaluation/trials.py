@@ -64,9 +64,8 @@ def trials(
     }
     for name in (*PILE_ONS, *SURGES):
         crowd = crowds[name]
-        share = {"pile_on": 1.0, "referred_pile_on": plan.referred_share}.get(
-            name, plan.surge_share
-        )
+        rarer = plan.surge_share if name in SURGES else plan.variant_share
+        share = 1.0 if name == "pile_on" else rarer
         for people in crowd.lag_hours:
             for stratum, count in counts.items():
                 targets = by_stratum.get(stratum, np.zeros(1, dtype=np.int64))

@@ -82,7 +82,7 @@ class Stages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_harmful: int
     act_harmful: int
     act_harm_points: float
-    act_harm_share: float
+    act_per_defender: float
     roster_lowers: float
 
 
