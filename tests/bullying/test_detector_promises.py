@@ -1,10 +1,13 @@
 """What the detector promises: who is warned of, who never is, and how it says so."""
 
 import random
+import re
+from pathlib import Path
 
 import pytest
 
 from lianzhi.chain.event import Event
+from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.bullying import policy
 from lianzhi.domains.bullying.detect import PileOn
 from lianzhi.domains.bullying.reports import ReportFlood
@@ -199,6 +202,15 @@ def test_the_roster_lowers_thresholds_for_its_time_only():
         assert first({"her": [over]}, seed) == usual
         sooner += first({"her": [event]}, seed) < usual
     assert sooner
+
+
+@pytest.mark.parametrize("spans", ["[]", "[0, 10]", "[60, 10]", "[10, 10]"])
+def test_windows_that_cannot_be_looked_through_are_refused(tmp_path, spans):
+    shipped = next(Path(policy.__file__).parent.glob("*.toml"))
+    told = re.sub(r"windows_minutes = \[.*\]", f"windows_minutes = {spans}", shipped.read_text())
+    (tmp_path / shipped.name).write_text(told)
+    with pytest.raises(PolicyError, match="windows_minutes"):
+        policy.load(tmp_path)
 
 
 @pytest.mark.parametrize("each", [1, 20])

@@ -137,7 +137,8 @@ ROWS = st.one_of(
     st.sampled_from([bad for _, bad, _, _ in BAD]),
     st.sampled_from([odd for name, odd in ODD if name != "byte order mark"]),
     st.sampled_from([b"", b"  ", b"\r"]),
-    st.binary(max_size=12).filter(lambda raw: b"\n" not in raw),
+    # A byte order mark means something else at the very beginning than it does in any other row.
+    st.binary(max_size=12).filter(lambda raw: b"\n" not in raw and raw[:3] != b"\xef\xbb\xbf"),
 )
 
 

@@ -8,11 +8,13 @@ import pytest
 from click.testing import CliRunner
 from node_house import opened
 
+from lianzhi.chain.event import Event
 from lianzhi.cli.main import main
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.adopt import adopt
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.node import Node
+from lianzhi.store import heads
 from lianzhi.store.ledger import RecordError
 from streams import NOW, body, calm, crowd, merged
 
@@ -80,6 +82,184 @@ def test_lost_events_are_put_on_the_record_and_may_be_sent_again(
     assert sound(home)
 
 
+def resent(home: Path, events: list[Event]) -> int:
+    """Events that are accepted again; no position is given twice, and everything verifies."""
+    node, _ = opened(home)
+    with node:
+        before = node.store.log.next
+        accepted = node.submit(body(events), "test").accepted
+        assert node.store.log.next == before + accepted
+        node.finish()
+        node.store.log.turn()
+        node.segments.seal()
+    assert sound(home)
+    return accepted
+
+
+def restore(copy: Path, home: Path) -> None:
+    """Put an older copy of the events in the place of what is there."""
+    shutil.rmtree(home / "events")
+    shutil.copytree(copy, home / "events")
+
+
+def test_a_second_loss_is_told_apart_from_the_first(tmp_path: Path) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    run(home, EARLY)
+    shutil.copytree(home / "events", copy)
+    run(home, LATE)
+    restore(copy, home)
+    assert adopt(home, NOW).lost == len(LATE)
+    more = calm(40, seed=7)
+    run(home, more)
+    restore(copy, home)
+    with pytest.raises(LogDamagedError, match="record adopt"):
+        opened(home)
+    assert adopt(home, NOW).lost == len(more)
+    assert sound(home)
+    node, _ = opened(home)
+    with node:
+        assert node.store.log.next == len(EVENTS) + len(more)
+    assert resent(home, [*EVENTS, *more]) == len(LATE) + len(more)
+
+
+def test_a_copy_of_a_segment_that_was_sealed_since_is_sealed_anew(tmp_path: Path) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    run(home, EARLY)
+    shutil.copytree(home / "events", copy)
+    run(home, LATE, seal=True)
+    restore(copy, home)
+    assert adopt(home, NOW).lost == len(LATE)
+    assert sound(home)
+    assert resent(home, EVENTS) == len(LATE)
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_adopting_goes_on_after_a_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    run(home, EARLY, seal=True)
+    shutil.copytree(home / "events", copy)
+    run(home, LATE)
+    restore(copy, home)
+    give_up = heads.give_up
+
+    def crash(*told: object) -> None:
+        if done:
+            give_up(*told)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(heads, "give_up", crash)
+    with pytest.raises(KeyboardInterrupt):
+        adopt(home, NOW)
+    monkeypatch.undo()
+    (home / "events" / f"{len(EARLY):020d}.log").touch()  # as a start in between may leave it
+    assert adopt(home, NOW).lost == (0 if done else len(LATE))
+    assert sound(home)
+    assert resent(home, EVENTS) == len(LATE)
+
+
+def test_a_database_from_before_an_adoption_can_be_adopted_again(tmp_path: Path) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    run(home, EARLY)
+    shutil.copytree(home / "events", copy)
+    run(home, LATE)
+    shutil.copy(home / "lianzhi.db", tmp_path / "older.db")
+    restore(copy, home)
+    adopt(home, NOW)
+    run(home, calm(10, seed=9))
+    shutil.copy(tmp_path / "older.db", home / "lianzhi.db")
+    assert adopt(home, NOW).lost == len(LATE)
+    assert sound(home)
+    assert resent(home, EVENTS) == len(LATE)
+
+
+def test_a_sealed_segment_in_the_middle_can_be_given_up(tmp_path: Path) -> None:
+    run(tmp_path, EARLY, seal=True)
+    run(tmp_path, LATE, seal=True)
+    (tmp_path / "events" / f"{0:020d}.parquet").unlink()
+    adopted = adopt(tmp_path, NOW)
+    assert (adopted.events, adopted.lost) == (len(LATE), len(EARLY))
+    assert sound(tmp_path)
+    assert resent(tmp_path, EVENTS) == len(EARLY)
+
+
+def test_open_frames_behind_a_gap_must_be_moved_away_first(tmp_path: Path) -> None:
+    run(tmp_path, EARLY)
+    node, _ = opened(tmp_path)
+    with node:
+        node.store.log.turn()
+        node.segments.seal = lambda: None  # type: ignore[method-assign]
+        node.submit(body(LATE), "test")
+    first, second = sorted((tmp_path / "events").glob("*.log"))
+    first.unlink()
+    with pytest.raises(LogDamagedError, match="move this file away"):
+        adopt(tmp_path, NOW)
+    second.unlink()
+    assert adopt(tmp_path, NOW).lost == len(EVENTS)
+    assert resent(tmp_path, EVENTS) == len(EVENTS)
+
+
+def test_other_events_than_those_acknowledged_are_not_adopted(tmp_path: Path) -> None:
+    other, home = tmp_path / "other", tmp_path / "home"
+    run(home, EVENTS)
+    run(other, EVENTS)
+    restore(other / "events", home)
+    with pytest.raises(LogDamagedError, match="cannot be adopted"):
+        adopt(home, NOW)
+
+
+def test_a_torn_end_before_what_is_given_up_is_cut(tmp_path: Path) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    run(home, EARLY)
+    shutil.copytree(home / "events", copy)
+    run(home, LATE)
+    restore(copy, home)
+    path = home / "events" / f"{0:020d}.log"
+    path.write_bytes(path.read_bytes() + b"LZF1 torn")
+    assert adopt(home, NOW).lost == len(LATE)
+    assert sound(home)
+    assert resent(home, EVENTS) == len(LATE)
+
+
+def test_frames_without_events_before_what_is_given_up_stay(tmp_path: Path) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    run(home, EARLY)
+    node, _ = opened(home)
+    with node:
+        node.store.log.turn()
+        node.segments.seal = lambda: None  # type: ignore[method-assign]
+        node.store.raise_watermark(node.store.log.watermark + 1000, NOW)
+    shutil.copytree(home / "events", copy)
+    run(home, LATE)
+    restore(copy, home)
+    assert adopt(home, NOW).lost == len(LATE)
+    assert sound(home)
+    assert resent(home, EVENTS) == len(LATE)
+
+
+def test_what_comes_before_the_last_verdict_is_late_after_a_loss(tmp_path: Path) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    run(home, EARLY)
+    shutil.copytree(home / "events", copy)
+    run(home, LATE)
+    restore(copy, home)
+    adopt(home, NOW)
+    node, _ = opened(home)
+    with node:
+        receipt = node.submit(body(LATE[:20]), "test")
+        assert (receipt.accepted, receipt.late) == (20, 20)
+
+
+def test_a_segment_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    run(tmp_path, EARLY, seal=True)
+    path = tmp_path / "events" / f"{0:020d}.parquet"
+    path.write_bytes(path.read_bytes()[:100])
+    for start in (adopt, lambda home, _: opened(home)):
+        with pytest.raises(LogDamagedError, match=f"{path.name} cannot be read"):
+            start(tmp_path, NOW)
+
+
 def test_an_older_database_is_taken_and_what_it_lacks_is_found_again(tmp_path: Path) -> None:
     home = tmp_path / "home"
     run(home, EARLY)
@@ -89,6 +269,19 @@ def test_an_older_database_is_taken_and_what_it_lacks_is_found_again(tmp_path: P
     with pytest.raises(RecordError, match="record adopt"):
         opened(home)
     assert adopt(home, NOW).lost == 0
+    assert sound(home)
+    assert run(home, []) == found
+    assert sound(home)
+
+
+def test_a_record_that_was_put_back_whole_is_noticed_without_adoption(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    run(home, EARLY)
+    shutil.copy(home / "lianzhi.db", tmp_path / "older.db")
+    shutil.copytree(home / "record", tmp_path / "record")
+    found = run(home, LATE)
+    shutil.copy(tmp_path / "older.db", home / "lianzhi.db")
+    shutil.copytree(tmp_path / "record", home / "record", dirs_exist_ok=True)
     assert run(home, []) == found
     assert sound(home)
 
@@ -103,6 +296,14 @@ def test_where_nothing_is_lost_nothing_changes(tmp_path: Path) -> None:
 def test_a_running_node_is_left_alone(tmp_path: Path) -> None:
     with Node(tmp_path), pytest.raises(HomeLockedError):
         adopt(tmp_path, NOW)
+
+
+def test_the_command_makes_no_deployment(tmp_path: Path) -> None:
+    for home in (tmp_path, tmp_path / "missing"):
+        result = CliRunner().invoke(main, ["record", "adopt", "--yes", "--home", str(home)])
+        assert result.exit_code == 3
+        assert "there is no deployment" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_asks_first(tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ from lianzhi.record.entry import Draft
 from lianzhi.record.mention import mentions
 from lianzhi.record.ports import Evidence
 from lianzhi.store import audit_events as audits
-from lianzhi.store.audit_events import SEALED_KIND, audit_events
+from lianzhi.store.audit_events import audit_events
 from lianzhi.store.db import open_engine
 from lianzhi.store.events import EventStore
 from lianzhi.store.heads import acknowledged, keep, said
 from lianzhi.store.ledger import RecordError, open_ledger
 from lianzhi.store.migrate import upgrade
+from lianzhi.store.roots import SEALED_KIND
 from lianzhi.store.sealed import Sealed
 from streams import NOW, START, calm, line
 

@@ -123,6 +123,8 @@ def adopt_(yes: bool, home: Path, as_json: bool) -> None:
     events are gone is put on the record, and their positions stay empty. Verify first: what this
     command accepts, nobody can tell from tampering afterwards.
     """
+    with database(home):  # there is a deployment
+        pass
     if not yes:
         click.confirm("Take record and events as they are now?", abort=True, err=True)
     try:

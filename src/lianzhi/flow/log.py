@@ -70,10 +70,6 @@ class Acknowledged(msgspec.Struct, frozen=True):
     lost: dict[int, int] = {}
     """Positions that are gone for good: the first of each stretch, and the one after it."""
 
-    def gave_up(self, first: int, after: int) -> bool:
-        """Whether all positions in [first, after) are gone."""
-        return any(start <= first and after <= end for start, end in self.lost.items())
-
 
 NOTHING_KNOWN = Acknowledged()
 
@@ -110,6 +106,14 @@ def chain_after(
     """Chain value after one more frame; its times are (accepted at, floor, watermark)."""
     place = _PLACE.pack(first, len(leaves), *times)
     return hashlib.sha256(b"".join((previous, place, *leaves))).digest()
+
+
+def chain_of(previous: bytes, frame: Frame) -> bytes:
+    """Chain value that a frame of an open segment must have after `previous`."""
+    pairs = zip(frame.salts, frame.lines, strict=True)
+    leaves = [leaf(salt or b"", line or b"") for salt, line in pairs]
+    times = (frame.accepted_at, frame.floor, frame.watermark)
+    return chain_after(previous, frame.first, times, leaves)
 
 
 def encode(

@@ -31,6 +31,8 @@ class Snapshot(msgspec.Struct):
     """Log position from which a replay must read to meet every event not judged yet."""
     states: dict[str, bytes]
     judged: int = 0
+    recorded: int = 0
+    """Entries that the record had: one that has fewer is older, and lacks findings."""
 
 
 class Runner:
@@ -61,12 +63,12 @@ class Runner:
             self._reorder.add(frame.events, frame.floor)
         return self._judge(self._reorder.release(frames[-1].watermark)) if frames else []
 
-    def snapshot(self, position: int) -> Snapshot:
+    def snapshot(self, position: int, recorded: int = 0) -> Snapshot:
         """State of all detectors; `position` is the log position after the last frame fed."""
         oldest = self._reorder.oldest_seq()
         start = position if oldest is None else oldest
         states = {d.name: d.dump(self.states[d.name]) for d in self.detectors}
-        return Snapshot(self.watermark, start, states, self.judged)
+        return Snapshot(self.watermark, start, states, self.judged, recorded)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot. Raises ValueError when a detector cannot read its state."""

@@ -1,7 +1,8 @@
 """Adoption: going on from what is left, after a loss that no copy can mend.
 
 The record then says which acknowledged events are gone. Their positions stay empty, since findings
-may rest on them.
+may rest on them. Each step may be repeated, so that a crash between two of them is mended by
+running it again.
 """
 
 import os
@@ -9,18 +10,22 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import Engine
 
-from lianzhi.flow.log import Acknowledged
-from lianzhi.flow.runner import Snapshot
+from lianzhi.flow.log import Head, LogDamagedError
+from lianzhi.jobs import snapshots
 from lianzhi.jobs.config import load
 from lianzhi.jobs.home import hold
-from lianzhi.jobs.snapshots import SNAPSHOT
+from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.store import heads
 from lianzhi.store.db import open_engine
+from lianzhi.store.events import EventStore
+from lianzhi.store.files import sync_directory
 from lianzhi.store.ledger import Ledger, RecordError, open_ledger
 from lianzhi.store.migrate import upgrade
 from lianzhi.store.projections import Chain
-from lianzhi.store.segments import SegmentLog
+from lianzhi.store.roots import Lost, given_up, roots
+from lianzhi.store.stretches import Stretches, stretches
 
 
 class Adopted(msgspec.Struct, frozen=True):
@@ -29,71 +34,78 @@ class Adopted(msgspec.Struct, frozen=True):
     entries: int
     """Entries of the record."""
     events: int
-    """Position after the last event that is there."""
+    """Events that are there, those included that were erased."""
     lost: int
-    """Events that had been acknowledged after it."""
+    """Events that had been acknowledged and are gone."""
 
 
 def adopt(home: Path, at: int) -> Adopted:
     """Take record and event log as they stand; `at` is now, in Unix milliseconds.
 
     Raises HomeLockedError, RecordError where the record contradicts itself, and LogDamagedError
-    where the log does within what is there.
+    where what is there of the log does, or is not what was acknowledged.
     """
-    config = load(home)
+    config, path = load(home), home / snapshots.SNAPSHOT
     with ExitStack() as opened:
         opened.callback(os.close, hold(home))
         engine = open_engine(config.url(home))
         opened.callback(engine.dispose)
         upgrade(engine)
-        try:
-            ledger = open_ledger(engine, home, config.origin, [Chain()])
-            older = False
-        except RecordError:
-            ledger = open_ledger(engine, home, config.origin, [Chain()], adopt=True)
-            older = True
-        with engine.connect() as connection:
-            lost = heads.given_up(connection)
-        log = SegmentLog(home / "events", acknowledged=Acknowledged(lost=lost))
-        log.close()
-        end = log.durable
-        after = max(end.after, _promised(ledger), _snapshot(home))
-        if after > end.after:
-            heads.give_up(ledger, end, after, at)
-            _forget_lost_ids(home / "events" / "ids", end.after)
-            empty = home / "events" / f"{end.after:020d}.log"
-            if empty.exists():  # opened for the position that will stay empty
-                empty.unlink()
+        there = stretches(home / "events")
+        snapshot = snapshots.peek(path)
+        judged = 0 if snapshot is None else snapshot.position
+        ledger = _ledger(engine, home, config.origin)
+        if snapshot is not None and snapshot.recorded > ledger.size:
+            snapshots.drop(path)  # what the record lacks is found again, by the next start
+            snapshot = None
+        gone = _missing(ledger, there, judged)
+        if gone:
+            _forget_ids(home / "events" / "ids", gone[0].first)
+            end = max(there.end.after, gone[-1].after)
+            heads.give_up(ledger, gone, Head(end, there.end.chain), at)
         else:
-            heads.keep(ledger, end)
-        if (
-            older
-        ):  # findings may have gone with entries: replay the log, so that they are made again
-            (home / SNAPSHOT).unlink(missing_ok=True)
-        entries = sum(1 for _ in ledger.entries())
-        return Adopted(entries, end.after, after - end.after)
+            heads.keep(ledger, there.end)
+        held = heads.acknowledged(engine, ledger.signer.seal_key)
+        store = EventStore(home, config.segment_megabytes << 20, held)
+        opened.callback(store.close)
+        if snapshot is not None:  # what was judged is over: what comes before it is late
+            store.raise_watermark(snapshot.watermark, at)
+        record = SegmentRecord(ledger, store, lambda: at)
+        record.catch_up()
+        record.keep_head()
+        events = sum(after - first for first, after in there.held)
+        return Adopted(ledger.size, events, sum(one.after - one.first for one in gone))
 
 
-def _promised(ledger: Ledger) -> int:
-    """Position up to which events were acknowledged, as far as anything still tells."""
+def _ledger(engine: Engine, home: Path, origin: str) -> Ledger:
     try:
-        known = heads.acknowledged(ledger.engine, ledger.signer.seal_key)
-    except RecordError:  # the row is gone or was edited: the record's own word is left
-        with ledger.engine.connect() as connection:
-            return max((head.after for head in heads.on_record(connection)), default=0)
-    return max((head.after for head in known.heads), default=0)
+        return open_ledger(engine, home, origin, [Chain()])
+    except RecordError:
+        return open_ledger(engine, home, origin, [Chain()], adopt=True)
 
 
-def _snapshot(home: Path) -> int:
-    """Position from which the detectors would go on."""
-    try:
-        return msgspec.msgpack.decode((home / SNAPSHOT).read_bytes(), type=Snapshot).position
-    except (OSError, msgspec.MsgspecError):
-        return 0
+def _missing(ledger: Ledger, there: Stretches, judged: int) -> list[Lost]:
+    """Acknowledged positions that no file holds, those given up before left out."""
+    known = heads.promised(ledger)
+    with ledger.engine.connect() as connection:
+        sealed, before = roots(connection), given_up(connection)
+    ends = [head.after for head in known] + [root.after for root in sealed]
+    gone = there.gaps(max([judged, *ends]), before)
+    if (other := there.differs(known, gone)) is not None:
+        raise LogDamagedError(
+            f"the log's first {other.after} events are not those that were acknowledged: restore "
+            "events/ from a copy; this cannot be adopted"
+        )
+    return gone
 
 
-def _forget_lost_ids(folder: Path, after: int) -> None:
-    """Let lost events be sent again; the next start indexes anew what is there."""
+def _forget_ids(folder: Path, first: int) -> None:
+    """Let lost events be sent again; the next start indexes anew what is there.
+
+    A run cannot be cut, so that those of erased people's events before `first` may go as well.
+    """
     for path in folder.glob("ids-*.npy"):
-        if int(path.stem.split("-")[2]) > after:
+        if int(path.stem.split("-")[2]) > first:
             path.unlink()
+    if folder.exists():
+        sync_directory(folder)

@@ -59,7 +59,9 @@ class Judge:
         self._snapshot_due = threading.Event()
         self._failure: BaseException | None = None
         self._patience = Patience(stop)
-        self._after, self._judged_before = snapshots.restore(snapshot_path, runner)
+        self._after, self._judged_before = snapshots.restore(
+            snapshot_path, runner, recorder.recorded
+        )
         if self._after > store.log.next:
             raise LogDamagedError(
                 f"the event log ends at {store.log.next}, but events up to {self._after} were "
@@ -113,7 +115,8 @@ class Judge:
 
     def _save(self) -> None:
         try:
-            snapshots.save(self._snapshot_path, self.runner.snapshot(self._after))
+            snapshot = self.runner.snapshot(self._after, self._recorder.recorded)
+            snapshots.save(self._snapshot_path, snapshot)
         except OSError:
             log.exception("the state is not saved; the next start has more to replay")
 

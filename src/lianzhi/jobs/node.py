@@ -243,7 +243,8 @@ class Node:
             self.lift(protection, "erasure", self.now())
         with self.store.paused(), self.judge.halted() as runner:
             runner.forget(account, named)
-            snapshots.save(self._snapshot_path, runner.snapshot(self.store.log.next))
+            state = runner.snapshot(self.store.log.next, self.ledger.size)
+            snapshots.save(self._snapshot_path, state)
             self._observer.forget(account)
         # From here on the node goes on: rewriting what is stored may take minutes.
         events = self.store.erase(named, self.segments.put)

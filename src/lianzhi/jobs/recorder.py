@@ -31,6 +31,11 @@ class Recorder:
     ) -> None:
         self._ledger, self._events, self._policy, self._mark = ledger, events, policy, mark
 
+    @property
+    def recorded(self) -> int:
+        """How many entries the record has."""
+        return self._ledger.size
+
     def unrecorded(self, findings: Sequence[Finding]) -> list[Finding]:
         """Those that are not on the record yet."""
         refs = self._refs(findings)

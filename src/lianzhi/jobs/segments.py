@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from lianzhi.flow.log import Head
 from lianzhi.record.entry import Draft
-from lianzhi.store import heads, lookups
-from lianzhi.store.audit_events import SEALED_KIND
+from lianzhi.store import heads, sealed
 from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger
+from lianzhi.store.roots import SEALED_KIND, roots
 from lianzhi.store.sealed import Sealed
 
 
@@ -17,13 +17,13 @@ class SegmentRecord:
     def __init__(self, ledger: Ledger, store: EventStore, clock: Callable[[], int]) -> None:
         self._ledger, self._store, self._clock = ledger, store, clock
         with ledger.engine.connect() as connection:
-            self._known = lookups.sealed_segments(connection)
+            self._known = {(root.first, root.after) for root in roots(connection)}
         self._head: Head | None = None
 
     def catch_up(self) -> None:
         """Record segments that were sealed just before a crash."""
         for path in self._store.log.parquet():
-            if f"segment-{int(path.stem)}" not in self._known:
+            if (int(path.stem), sealed.tail(path).after) not in self._known:
                 self.put(self._store.describe(path))
 
     def keep_head(self) -> None:
@@ -37,12 +37,10 @@ class SegmentRecord:
         """Seal closed segments, if any."""
         self._store.seal(self.put)
 
-    def put(self, sealed: Sealed) -> None:
+    def put(self, done: Sealed) -> None:
         """Put a segment's root on the record, unless it is there."""
-        ref = f"segment-{sealed.first}"
-        if ref in self._known:
+        if (done.first, done.after) in self._known:
             return
-        self._ledger.append(
-            [Draft(kind=SEALED_KIND, ref=ref, at=self._clock(), payload=sealed.payload())]
-        )
-        self._known.add(ref)
+        ref, at = f"segment-{done.first}", self._clock()
+        self._ledger.append([Draft(kind=SEALED_KIND, ref=ref, at=at, payload=done.payload())])
+        self._known.add((done.first, done.after))

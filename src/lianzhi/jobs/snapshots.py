@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from lianzhi.flow.runner import Runner, Snapshot
-from lianzhi.store.files import replace
+from lianzhi.store.files import replace, sync_directory
 
 #: Where a node keeps it, under its home.
 SNAPSHOT = Path("snapshots", "detectors.msgpack")
@@ -22,16 +22,35 @@ def save(path: Path, snapshot: Snapshot) -> None:
     replace(path, msgspec.msgpack.encode(snapshot))
 
 
-def restore(path: Path, runner: Runner) -> tuple[int, int]:
+def peek(path: Path) -> Snapshot | None:
+    """The snapshot, if there is one that can be read."""
+    try:
+        return msgspec.msgpack.decode(path.read_bytes(), type=Snapshot)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def drop(path: Path) -> None:
+    """Remove the snapshot for good: the whole log will be judged again."""
+    path.unlink(missing_ok=True)
+    if path.parent.exists():
+        sync_directory(path.parent)
+
+
+def restore(path: Path, runner: Runner, recorded: int) -> tuple[int, int]:
     """Load the snapshot into a runner; returns where the replay begins: (log position, event time).
 
     A state that cannot be read, as after an upgrade, costs a replay of the whole log. Findings
     before the event time are not made again: what was judged stays judged, by the version of then.
+    Unless the record has fewer entries than it had: an older copy was put back, which lacks some.
     """
     watermark = 0
     if path.exists():
         try:
             snapshot = msgspec.msgpack.decode(path.read_bytes(), type=Snapshot)
+            if snapshot.recorded > recorded:
+                log.warning("the record is older than %s: judging the whole log again", path.name)
+                return 0, 0
             watermark = snapshot.watermark
             runner.restore(snapshot)
         except (msgspec.MsgspecError, ValueError, KeyError) as error:

@@ -2,40 +2,22 @@
 how far the log was acknowledged, and the copies of events that findings rest on."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from lianzhi.flow import log
 from lianzhi.store import sealed
 from lianzhi.store.audit import printable
 from lianzhi.store.audit_copies import audit_copies
-from lianzhi.store.heads import acknowledged, given_up
+from lianzhi.store.heads import acknowledged
 from lianzhi.store.ledger import RecordError
+from lianzhi.store.roots import Root, roots
 from lianzhi.store.segments import GENESIS, NAME, segments
-from lianzhi.store.tables import entry, payload
 
-SEALED_KIND = "segment.sealed"
 #: How long a frame at the end may take to be written.
 PATIENCE_S = 0.2
-
-
-class _Recorded(msgspec.Struct, frozen=True):
-    """A segment as the record has it; digests in hex."""
-
-    first: int
-    after: int
-    root: str
-    chain: str
-    times: str
-    watermark: int
-    latest: int
-
-    def end(self) -> sealed.Tail:
-        """Where it ends, as its file should say."""
-        return sealed.Tail(self.after, bytes.fromhex(self.chain), self.watermark, self.latest)
 
 
 class SegmentFault(msgspec.Struct, frozen=True):
@@ -69,9 +51,9 @@ def audit_events(engine: Engine, home: Path, seal_key: bytes | None = None) -> E
         for table, seq, detail in audit_copies(engine)
     ]
     while True:
-        recorded = list(_recorded(engine))
+        recorded = _recorded(engine)
         events, unsealed = _unsealed(folder, recorded, engine, seal_key)
-        if not unsealed or len(list(_recorded(engine))) == len(recorded):
+        if not unsealed or len(_recorded(engine)) == len(recorded):
             break
     segments = erased = 0
     for one in recorded:
@@ -85,7 +67,7 @@ def audit_events(engine: Engine, home: Path, seal_key: bytes | None = None) -> E
 
 
 def _unsealed(
-    folder: Path, recorded: list[_Recorded], engine: Engine, seal_key: bytes | None
+    folder: Path, recorded: list[Root], engine: Engine, seal_key: bytes | None
 ) -> tuple[int, list[SegmentFault]]:
     """Good events in open frames, and what is wrong beyond the segments on the record."""
     faults: list[SegmentFault] = []
@@ -117,23 +99,12 @@ def _unsealed(
     return events, faults
 
 
-def _recorded(engine: Engine) -> Iterator[_Recorded]:
-    """Segments on the record, but for those that were given up."""
-    query = (
-        select(payload.c.body)
-        .join(entry, entry.c.index == payload.c.index)
-        .where(entry.c.kind == SEALED_KIND)
-        .order_by(payload.c.index)
-    )
+def _recorded(engine: Engine) -> list[Root]:
     with engine.connect() as connection:
-        known = log.Acknowledged(lost=given_up(connection))
-        for body in connection.scalars(query):
-            one = msgspec.json.decode(body, type=_Recorded)
-            if not known.gave_up(one.first, one.after):
-                yield one
+        return roots(connection)
 
 
-def _segment(path: Path, due: _Recorded) -> SegmentFault | int:
+def _segment(path: Path, due: Root) -> SegmentFault | int:
     """Events erased in a good segment, or what is wrong with it."""
     first = due.first
     if not path.exists():
@@ -160,17 +131,11 @@ def _open_frames(
     try:
         data = path.read_bytes()
         for end, frame in log.decode(data):
-            leaves = [
-                log.leaf(salt, line)
-                for salt, line in zip(frame.salts, frame.lines, strict=True)
-                if salt is not None and line is not None
-            ]
-            times = (frame.accepted_at, frame.floor, frame.watermark)
-            chain = log.chain_after(chain, frame.first, times, leaves)
+            chain = log.chain_of(chain, frame)
             if frame.chain != chain or frame.first != seq:
                 detail = "the chain breaks here: events before it were changed, removed or added"
                 return seq - first, chain, SegmentFault(path.name, seq, detail)
-            seq, whole = seq + len(leaves), end
+            seq, whole = seq + len(frame.lines), end
             heads.passed(chain)
         if whole < len(data) and not _grows(path, whole):
             detail = (

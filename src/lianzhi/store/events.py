@@ -112,6 +112,12 @@ class EventStore:
             position = self.log.append([], accepted_at=now, watermark=moved)
             hand_over(Accepted([], floor, moved, self.log.next), position)
 
+    def raise_watermark(self, to: int, now: int) -> None:
+        """Bring the watermark to `to` at least, durably: what comes before it will be late."""
+        with self._lock:
+            if self.log.watermark < to:
+                self.log.sync(self.log.append([], accepted_at=now, watermark=to))
+
     def sync(self, position: Position) -> None:
         """Return when everything up to `position` is durable."""
         self.log.sync(position)
@@ -174,7 +180,8 @@ class EventStore:
         first, after = int(path.stem), sealed.tail(path).after
         if after <= self._seen.covered():
             return
-        table = pq.read_table(path, columns=["source", "id"])
+        with path.open("rb") as source:  # one file throughout, though an erasure may replace it
+            table = pq.read_table(source, columns=["source", "id"])
         names = zip(table.column("source").to_pylist(), table.column("id").to_pylist(), strict=True)
         known = [(source, id_) for source, id_ in names if id_ is not None]
         self._seen.write_run(first, after, digests(known, self._key))

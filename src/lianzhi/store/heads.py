@@ -6,6 +6,7 @@ not lead past them any more has lost, or been robbed of, events that were acknow
 who has to go on without them puts that on the record (`give_up`).
 """
 
+from collections.abc import Sequence
 from hmac import digest
 from typing import Any
 
@@ -17,20 +18,15 @@ from lianzhi.record.entry import Draft
 from lianzhi.store import db
 from lianzhi.store.audit import ill_formed_text
 from lianzhi.store.ledger import Ledger, RecordError
+from lianzhi.store.roots import LOST_KIND, Lost, given_up
 from lianzhi.store.tables import entry, log_head, payload
 
-LOST_KIND = "events.lost"
 _WRONG = "what table log_head says of where the event log was {}: restore the database from a copy"
 
 
 class _Said(msgspec.Struct):
     after: int
     chain: str
-
-
-class _Lost(msgspec.Struct):
-    first: int
-    after: int
 
 
 class _Made(msgspec.Struct):
@@ -46,17 +42,25 @@ def said(head: Head) -> dict[str, Any]:
 
 def keep(ledger: Ledger, head: Head) -> None:
     """Bring the row along; the log must be durable up to there."""
-    row = {"after": head.after, "chain": head.chain, "seal": _seal(ledger.signer.seal_key, head)}
     with ledger.batch() as batch:
-        if not batch.connection.execute(update(log_head), row).rowcount:
-            batch.connection.execute(insert(log_head), row | {"one": 1})
+        _keep(batch.connection, ledger.signer.seal_key, head)
 
 
-def give_up(ledger: Ledger, head: Head, after: int, at: int) -> None:
-    """Put on the record that what was acknowledged from `head` up to `after` is gone."""
-    payload = {"first": head.after, "after": after, "chain": head.chain.hex()}
-    ledger.append([Draft(kind=LOST_KIND, ref=f"event-{head.after}", at=at, payload=payload)])
-    keep(ledger, Head(after, head.chain))
+def _keep(connection: Connection, key: bytes, head: Head) -> None:
+    row = {"after": head.after, "chain": head.chain, "seal": _seal(key, head)}
+    if not connection.execute(update(log_head), row).rowcount:
+        connection.execute(insert(log_head), row | {"one": 1})
+
+
+def give_up(ledger: Ledger, lost: Sequence[Lost], head: Head, at: int) -> None:
+    """Put on the record which acknowledged events are gone; the log will go on from `head`."""
+    drafts = [
+        Draft(kind=LOST_KIND, ref=f"event-{one.first}", at=at, payload=msgspec.structs.asdict(one))
+        for one in lost
+    ]
+    with ledger.batch() as batch:
+        batch.append(drafts)
+        _keep(batch.connection, ledger.signer.seal_key, head)
 
 
 def acknowledged(engine: Engine, seal_key: bytes | None) -> Acknowledged:
@@ -74,19 +78,22 @@ def acknowledged(engine: Engine, seal_key: bytes | None) -> Acknowledged:
     if heads and not rows:
         raise RecordError(_WRONG.format("is gone"))
     heads += [Head(after, chain) for after, chain, _ in rows]
-    return Acknowledged(tuple(head for head in heads if not _within(head, lost)), lost)
+    left = tuple(head for head in heads if not _within(head, lost))
+    return Acknowledged(left, {one.first: one.after for one in lost})
 
 
-def given_up(connection: Connection) -> dict[int, int]:
-    """Positions that were given up, as in `Acknowledged`."""
-    join = entry.join(payload, payload.c.index == entry.c.index)
-    query = select(payload.c.body).select_from(join).where(entry.c.kind == LOST_KIND)
-    told = [msgspec.json.decode(body, type=_Lost) for body in connection.scalars(query)]
-    return {one.first: one.after for one in told}
+def promised(ledger: Ledger) -> list[Head]:
+    """Heads that anything still tells of, though the row be edited or gone."""
+    try:
+        return list(acknowledged(ledger.engine, ledger.signer.seal_key).heads)
+    except RecordError:
+        with ledger.engine.connect() as connection:
+            lost = given_up(connection)
+            return [head for head in on_record(connection) if not _within(head, lost)]
 
 
-def _within(head: Head, lost: dict[int, int]) -> bool:
-    return any(first < head.after <= after for first, after in lost.items())
+def _within(head: Head, lost: Sequence[Lost]) -> bool:
+    return any(one.first < head.after <= one.after for one in lost)
 
 
 def on_record(connection: Connection) -> list[Head]:

@@ -145,6 +145,11 @@ class Ledger:
             ) from None
         return note
 
+    @property
+    def size(self) -> int:
+        """How many entries this ledger knows of."""
+        return self._tree.size
+
     @contextmanager
     def batch(self) -> Iterator[Batch]:
         """Open a batch; it is durable when the block ends without an exception."""

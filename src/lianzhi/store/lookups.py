@@ -7,8 +7,7 @@ from sqlalchemy import Connection, select
 
 from lianzhi.chain.case import Case
 from lianzhi.chain.protection import Terms
-from lianzhi.store.audit_events import SEALED_KIND
-from lianzhi.store.tables import entry, person
+from lianzhi.store.tables import person
 from lianzhi.store.views_tables import case, finding, protection
 
 _CHUNK = 500
@@ -39,11 +38,6 @@ def case_by_id(connection: Connection, case_id: str) -> Case | None:
     """A case as the record tells it."""
     state = connection.scalar(select(case.c.state).where(case.c.id == case_id))
     return None if state is None else msgspec.json.decode(state, type=Case)
-
-
-def sealed_segments(connection: Connection) -> set[str]:
-    """`ref` of every sealed segment on the record."""
-    return set(connection.scalars(select(entry.c.ref).where(entry.c.kind == SEALED_KIND)))
 
 
 def running_protections(connection: Connection) -> list[tuple[str, str, str | None, Terms]]:

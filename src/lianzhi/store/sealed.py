@@ -159,6 +159,17 @@ def tail(path: Path) -> Tail:
     return Tail(after, bytes.fromhex(chain), int(watermark), int(latest))
 
 
+def whole_tail(path: Path) -> Tail:
+    """The same; raises LogDamagedError where the file cannot be read."""
+    try:
+        return tail(path)
+    except (*UNREADABLE, LookupError, TypeError, ValueError) as error:
+        raise log.LogDamagedError(
+            f"{path.name} cannot be read ({error}); restore it from a copy, or where there is none "
+            "move it away and see `lianzhi record adopt`"
+        ) from None
+
+
 def describe(path: Path) -> Sealed:
     """The segment in `path` as its leaves make it."""
     end = tail(path)
@@ -200,9 +211,10 @@ def lines(path: Path, positions: Sequence[int]) -> dict[int, tuple[bytes, bytes]
     wanted = [p for p in positions if p >= int(path.stem)]
     if not wanted:
         return {}
-    table = pq.read_table(
-        path, columns=["seq", "raw", "salt"], filters=pc.field("seq").isin(wanted)
-    )
+    with path.open("rb") as source:  # one file throughout, though an erasure may replace it
+        table = pq.read_table(
+            source, columns=["seq", "raw", "salt"], filters=pc.field("seq").isin(wanted)
+        )
     rows = zip(*(table.column(n).to_pylist() for n in ("seq", "raw", "salt")), strict=True)
     return {seq: (raw, salt) for seq, raw, salt in rows if raw is not None}
 

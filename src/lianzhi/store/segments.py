@@ -12,7 +12,7 @@ import re
 import secrets
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -194,12 +194,7 @@ class SegmentLog:
         return handle
 
     def _resume(self) -> int:
-        active = self._open[-1]
-        handle = os.open(active.path, os.O_WRONLY | os.O_APPEND)
-        if lost := os.fstat(handle).st_size - active.size:
-            name = active.path.name
-            _log.warning("%s: cut off %d bytes of a frame that a crash left", name, lost)
-            os.ftruncate(handle, active.size)
+        handle = os.open(self._open[-1].path, os.O_WRONLY | os.O_APPEND)
         os.fdatasync(handle)  # what is replayed now must not be lost by the next crash
         return handle
 
@@ -215,17 +210,26 @@ class SegmentLog:
                 (frames if same else path).unlink()
         paths = segments(self._folder, ".log")
         for path in self.parquet():
-            tail = sealed.tail(path)
+            tail = sealed.whole_tail(path)
             self.next, self.chain, self.watermark = tail.after, tail.chain, tail.watermark
             self.latest = max(self.latest, tail.latest)
         heads = log.Heads(acknowledged.heads, self.next)
-        self.next = acknowledged.lost.get(self.next, self.next)
         for path in paths:
-            self._recover_segment(path, heads, newest=path == paths[-1])
-            self.next = acknowledged.lost.get(self.next, self.next)
+            first = int(path.stem)
+            self._skip(acknowledged.lost, first)
+            if first in acknowledged.lost and not path.stat().st_size:
+                path.unlink()  # begun, and then what was to follow was given up
+            else:
+                self._recover_segment(path, heads, newest=path == paths[-1])
+        self._skip(acknowledged.lost)
         if wrong := heads.missed(self.next):
             mend = "restore events/ from a copy that has them, or see `lianzhi record adopt`"
             raise log.LogDamagedError(f"{wrong}: {mend}")
+
+    def _skip(self, lost: Mapping[int, int], upto: int | None = None) -> None:
+        """Leave positions that were given up empty, but for `upto`: there a file begins."""
+        while self.next in lost and self.next != upto:
+            self.next = lost[self.next]
 
     def _recover_segment(self, path: Path, heads: log.Heads, newest: bool) -> None:
         data = path.read_bytes()
@@ -237,8 +241,13 @@ class SegmentLog:
             active.size, active.after = end, frame.first + len(frame.lines)
             self.next, self.chain, self.watermark = active.after, frame.chain, frame.watermark
             heads.passed(frame.chain)
-        if active.size < len(data) and not newest:
-            raise log.LogDamagedError(f"{path.name} ends within a frame; restore it")
+        if torn := len(data) - active.size:
+            if not newest:
+                raise log.LogDamagedError(f"{path.name} ends within a frame; restore it")
+            _log.warning("%s: cut off %d bytes of a frame that a crash left", path.name, torn)
+            with path.open("r+b") as file:
+                file.truncate(active.size)
+                os.fsync(file.fileno())
         self._open.append(active)
 
     # -- reading ----------------------------------------------------------------------------

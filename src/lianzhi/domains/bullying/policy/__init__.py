@@ -39,6 +39,13 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     surge_per_size: float
     looks_weight: float
 
+    def __post_init__(self) -> None:
+        spans = self.windows_minutes
+        if not spans or spans[0] < 1 or list(spans) != sorted(set(spans)):
+            raise ValueError(
+                f"windows_minutes is {list(spans)}; give whole minutes, shortest first"
+            )
+
 
 class Harm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Evidence from what strangers say."""

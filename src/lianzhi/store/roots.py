@@ -1,0 +1,68 @@
+"""Roots: sealed segments as the record has them, and positions of the log that were given up."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from lianzhi.store.sealed import Tail
+from lianzhi.store.tables import entry, payload
+
+SEALED_KIND = "segment.sealed"
+LOST_KIND = "events.lost"
+
+T = TypeVar("T")
+
+
+class Root(msgspec.Struct, frozen=True):
+    """A segment as its entry has it: positions [first, after); digests in hex."""
+
+    first: int
+    after: int
+    root: str
+    chain: str
+    times: str
+    watermark: int
+    latest: int
+
+    def end(self) -> Tail:
+        """Where it ends, as its file should say."""
+        return Tail(self.after, bytes.fromhex(self.chain), self.watermark, self.latest)
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """Positions [first, after) of the event log that are gone for good."""
+
+    first: int
+    after: int
+
+    def overlaps(self, first: int, after: int) -> bool:
+        """Whether any position of [first, after) is among them."""
+        return self.first < after and first < self.after
+
+
+def roots(connection: Connection) -> list[Root]:
+    """Segments that must be there, first to last.
+
+    One that overlaps what was given up later is no more: what is left of it is sealed anew.
+    """
+    losses = list(_told(connection, LOST_KIND, Lost))
+    found = [
+        root
+        for index, root in _told(connection, SEALED_KIND, Root)
+        if not any(at > index and lost.overlaps(root.first, root.after) for at, lost in losses)
+    ]
+    return sorted(found, key=lambda root: root.first)
+
+
+def given_up(connection: Connection) -> list[Lost]:
+    """What was given up, in the order in which it was."""
+    return [lost for _, lost in _told(connection, LOST_KIND, Lost)]
+
+
+def _told(connection: Connection, kind: str, type_: type[T]) -> Iterator[tuple[int, T]]:
+    join = entry.join(payload, payload.c.index == entry.c.index)
+    query = select(entry.c.index, payload.c.body).select_from(join).where(entry.c.kind == kind)
+    for index, body in connection.execute(query.order_by(entry.c.index)):
+        yield index, msgspec.json.decode(body, type=type_)
