@@ -70,6 +70,7 @@ def test_key_as_json_is_clean_on_stdout(run):
     ],
 )
 def test_refusals_say_the_mend(run, group, words, stdin, hint):
+    run(user, "add", "alice", "--stdin", stdin="a long password\n")
     result = run(group, *words, stdin=stdin, code=3)
     assert hint in result.output
     assert "Traceback" not in result.output

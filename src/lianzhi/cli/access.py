@@ -12,7 +12,7 @@ import click
 import msgspec
 from sqlalchemy.engine import Engine
 
-from lianzhi.cli.common import deployment, fail
+from lianzhi.cli.common import deployment, fail, must_exist
 from lianzhi.jobs import config
 from lianzhi.store import db, migrate
 from lianzhi.store.accounts import (
@@ -60,8 +60,10 @@ def open_engine(home: Path) -> Engine:
 
 
 @contextmanager
-def _engine(home: Path) -> Iterator[Engine]:
+def _engine(home: Path, *, make: bool = False) -> Iterator[Engine]:
     """The deployment's database; what is refused becomes a message and exit code 3."""
+    if not make:
+        must_exist(home)
     try:
         engine = open_engine(home)
         try:
@@ -100,7 +102,7 @@ def user() -> None:
 @deployment
 def user_add(name: str, role: Any, password: str, home: Path, as_json: bool) -> None:
     """Add a user."""
-    with _engine(home) as engine:
+    with _engine(home, make=True) as engine:
         added = add_user(engine, name, password, role, _now())
     _print(added, as_json, lambda u: f"added {u.name} as {u.role}")
 
@@ -155,7 +157,7 @@ def key_add(
     """Make a key and print it, once."""
     now = _now()
     expires = now + days * DAY_MS if days else None
-    with _engine(home) as engine:
+    with _engine(home, make=True) as engine:
         made, token = add_key(engine, label, scopes, now, expires)
     shown = msgspec.to_builtins(made) | {"token": token}
     _print(shown, as_json, lambda k: k["token"])

@@ -18,8 +18,8 @@ from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from lianzhi.jobs.config import DEFAULT_HOME, ConfigError, load
-from lianzhi.store.db import open_engine, outage
+from lianzhi.jobs.config import DEFAULT_HOME, Config, ConfigError, load
+from lianzhi.store.db import DatabaseUrlError, open_engine, outage
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,7 +46,7 @@ def _configured(command: F) -> F:
     def run(*args: Any, **named: Any) -> Any:
         try:
             return command(*args, **named)
-        except ConfigError as error:
+        except (ConfigError, DatabaseUrlError) as error:
             fail(str(error))
         except SQLAlchemyError as error:
             wrong = outage(error)
@@ -57,14 +57,18 @@ def _configured(command: F) -> F:
     return cast(F, run)
 
 
+def must_exist(home: Path) -> Config:
+    """What is configured under `home`; ends the command where there is no deployment."""
+    config = load(home)
+    if not config.database and not (home / "lianzhi.db").exists():
+        fail(f"there is no deployment under {home}; run `lianzhi watch FILE` first, or set --home")
+    return config
+
+
 @contextmanager
 def database(home: Path) -> Iterator[Engine]:
     """The database of a deployment that exists; ends the command where there is none."""
-    config = load(home)
-    path = home / "lianzhi.db"
-    if not config.database and not path.exists():
-        fail(f"there is no deployment under {home}; run `lianzhi watch FILE` first, or set --home")
-    engine = open_engine(config.database or f"sqlite:///{path.resolve()}")
+    engine = open_engine(must_exist(home).url(home))
     try:
         yield engine
     finally:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from lianzhi.cli.common import deployment, out, when
+from lianzhi.cli.common import deployment, must_exist, out, when
 from lianzhi.jobs.node import wall_clock
 from lianzhi.store.quarantine import FileQuarantine
 
@@ -14,6 +14,7 @@ from lianzhi.store.quarantine import FileQuarantine
 @deployment
 def quarantine(limit: int, home: Path, as_json: bool) -> None:
     """List quarantined rows, newest first: when, where from, line, reason, mend."""
+    must_exist(home)
     kept = FileQuarantine(home / "quarantine.ndjson", wall_clock)
     rows = kept.list(limit)
     if as_json:

@@ -2,22 +2,29 @@
 
 import sys
 from pathlib import Path
+from typing import IO
 
 import click
 import msgspec
+from sqlalchemy import Engine
 
-from lianzhi.cli.common import NO, database, deployment, fail, out
+from lianzhi.cli.common import NO, database, deployment, fail, must_exist, out
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.adopt import adopt
 from lianzhi.jobs.config import load
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node, wall_clock
+from lianzhi.record.checkpoint import CheckpointError, Verifier
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
 from lianzhi.store.audit_tables import audit_tables
-from lianzhi.store.ledger import RecordError, custody, open_ledger
+from lianzhi.store.db import snapshot
+from lianzhi.store.ledger import RecordError, custody, hold_against, open_ledger
 from lianzhi.store.projections import Chain
+
+#: No checkpoint with its signatures is longer.
+CHECKPOINT_CHARS = 1 << 16
 
 
 @click.group()
@@ -26,14 +33,22 @@ def record() -> None:
 
 
 @record.command()
+@click.option(
+    "--checkpoint",
+    "kept",
+    type=click.File(encoding="utf-8", errors="replace"),
+    help="A checkpoint kept from an earlier day: the record must begin with what it signed.",
+)
 @deployment
-def verify(home: Path, as_json: bool) -> None:
+def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
     """Prove that nothing was changed: the record, the events under it, the tables made from it.
 
     Names the first entry that was edited, removed, inserted or reordered; where the record is
     sound, also the first event of a file and the first row of a table. Exit code 1 when something
-    was changed. Changes nothing itself, and may run beside a node.
+    was changed. Changes nothing itself, and may run beside a node. Prints the public key: whoever
+    has it and an earlier checkpoint needs to trust nobody here.
     """
+    note = None if kept is None else kept.read(CHECKPOINT_CHARS)
     with database(home) as engine:
         key = home / "keys" / "record.ed25519"
         if not key.exists():
@@ -42,19 +57,26 @@ def verify(home: Path, as_json: bool) -> None:
         report = audit(engine, signer, witness)
         events = audit_events(engine, home, signer.seal_key) if report.ok else None
         tables = audit_tables(engine) if report.ok else None
-    ok = bool(report.ok and events and events.ok and tables and tables.ok)
+        earlier, broken = _held(engine, signer.verifier, note) if note and report.ok else (0, None)
+    public = str(signer.verifier)
+    ok = bool(report.ok and events and events.ok and tables and tables.ok and broken is None)
     if as_json:
-        said = msgspec.structs.asdict(report) | {"root": report.root.hex(), "ok": ok}
-        out({**said, "events": events, "tables": tables})
+        said = msgspec.structs.asdict(report) | {"root": report.root.hex(), "ok": ok, "key": public}
+        out({**said, "events": events, "tables": tables, "checkpoint": broken})
     elif not report.ok:
         where = f"entry {report.first_bad}" if report.first_bad is not None else "the record"
         click.echo(f"NOT SOUND: {where}: {report.what}: {report.detail}")
     else:
         click.echo(f"The record is sound: {report.size:,} entries, root {report.root.hex()}")
+        click.echo(f"Public key: {public}")
+        if broken is not None:
+            click.echo(f"NOT SOUND: the checkpoint given: {broken}")
+        elif note:
+            click.echo(f"It begins with the {earlier:,} entries of the checkpoint given")
         if events is not None:
             click.echo(
-                f"Events: {events.events:,} good in {events.segments} sealed segments and the "
-                f"open one; {events.erased:,} erased"
+                f"Events: {events.events:,} as they were accepted, {events.erased:,} of them "
+                f"erased; sealed segments: {events.segments}"
             )
             for fault in events.faults:
                 click.echo(f"NOT SOUND: {fault.file}, event {fault.seq}: {fault.detail}")
@@ -63,6 +85,15 @@ def verify(home: Path, as_json: bool) -> None:
             for row in tables.faults:
                 click.echo(f"NOT SOUND: table {row.table}, row {row.key}: {row.detail}")
     sys.exit(0 if ok else NO)
+
+
+def _held(engine: Engine, key: Verifier, note: str) -> tuple[int, str | None]:
+    """(entries that a checkpoint covers, what is wrong between it and the record)."""
+    try:
+        with snapshot(engine) as connection:
+            return hold_against(connection, key, note), None
+    except CheckpointError as error:
+        return 0, str(error)
 
 
 @record.command()
@@ -90,6 +121,7 @@ def erase(subject: str, home: Path, as_json: bool) -> None:
     """
     if not subject.strip():
         raise click.BadParameter("it is blank; give the account's whole name", param_hint="subject")
+    must_exist(home)
     try:
         with Node(home) as node:
             erased = node.erase(subject)
@@ -123,8 +155,7 @@ def adopt_(yes: bool, home: Path, as_json: bool) -> None:
     events are gone is put on the record, and their positions stay empty. Verify first: what this
     command accepts, nobody can tell from tampering afterwards.
     """
-    with database(home):  # there is a deployment
-        pass
+    must_exist(home)
     if not yes:
         click.confirm("Take record and events as they are now?", abort=True, err=True)
     try:

@@ -198,13 +198,13 @@ def _progress() -> Progress:
 
 
 def _summary(totals: dict[str, int]) -> None:
-    said = f"{totals['accepted']:,} events accepted, {totals['findings']:,} findings"
+    said = f"Events accepted: {totals['accepted']:,}; findings: {totals['findings']:,}"
     if totals["duplicates"]:
-        said += f"; {totals['duplicates']:,} rows were known already"
+        said += f"; known already: {totals['duplicates']:,}"
     if totals["late"]:
         said += (
-            f"; {totals['late']:,} came late and were kept but not judged: "
-            "sort the file by time, or raise --lateness"
+            f"; {totals['late']:,} came late and were kept but not judged, as they lie before what "
+            "was judged: give one file, sorted by time, or raise --lateness"
         )
     if totals["quarantined"]:
         said += f"; {totals['quarantined']:,} rows are in quarantine"

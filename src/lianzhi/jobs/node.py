@@ -322,7 +322,10 @@ def _roster(home: Path, config: Config) -> rosters.Roster:
     path = home / config.roster
     try:
         return rosters.read(path)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        mend = "put it there, or mend `roster` in config.toml"
+        raise ConfigError(f"roster {path}: {error.strerror or error}; {mend}") from None
+    except ValueError as error:
         raise ConfigError(f"roster {path}: {error}") from None
 
 

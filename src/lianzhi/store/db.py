@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, text
+from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, text
 
 _WRITES = "lianzhi_writes"
 _WRITER = 0x6C69616E7A6869
@@ -24,6 +24,10 @@ _PASSING = {
 """What SQLite reports that may pass. A failed read or write of the disk is not among it."""
 
 
+class DatabaseUrlError(ValueError):
+    """The configured URL leads to no database that can be used."""
+
+
 def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
     """Engine for a URL such as `sqlite:////var/lib/lianzhi/lianzhi.db` or `postgresql+psycopg://`.
 
@@ -31,12 +35,27 @@ def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
     statement waits `busy_ms` milliseconds for a lock; only the owner may read its files. Errors
     leave out the values of a statement, which may name people.
     """
-    engine = create_engine(url, hide_parameters=True)
+    try:
+        engine = create_engine(url, hide_parameters=True)
+    except (exc.ArgumentError, ImportError) as error:  # no URL, no such dialect, no driver
+        why = "is no URL of a database" if isinstance(error, exc.ArgumentError) else f"({error})"
+        raise DatabaseUrlError(
+            f"database {_shown(url)} {why}: give postgresql+psycopg://user@host/name, which needs "
+            "the extra `postgres`, or leave it out for SQLite"
+        ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", lambda driver, _: _configure(driver, busy_ms))
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def _shown(url: str) -> str:
+    """The URL without what may be secret in it."""
+    try:
+        return repr(make_url(url).render_as_string())
+    except exc.ArgumentError:
+        return "as configured"
 
 
 def outage(error: Exception) -> str | None:

@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from lianzhi.record import merkle
-from lianzhi.record.checkpoint import CheckpointError, Signer
+from lianzhi.record.checkpoint import CheckpointError, Signer, Verifier
 from lianzhi.record.entry import (
     ERASED,
     SALT_SIZE,
@@ -133,11 +133,7 @@ class Ledger:
             if outside is None and not adopt:
                 raise CheckpointError(f"the checkpoint file {self._witness} is missing")
             for text in (note,) if outside is None else (note, outside):
-                seen = self.signer.verifier.checkpoint(text)
-                if seen.size > size:
-                    raise CheckpointError(f"{seen.size} entries were signed, {size} are left")
-                if seen.root != merkle.range_root(0, seen.size, _kept(connection)):
-                    raise CheckpointError(f"the first {seen.size} entries are not those signed")
+                hold_against(connection, self.signer.verifier, text)
         except CheckpointError as error:
             raise RecordError(
                 f"the record does not fit its checkpoint: {error}. Verify it; after restoring an "
@@ -242,6 +238,19 @@ class Ledger:
                         projection.apply(connection, entry, payload)
                 done += len(rows)
         return done
+
+
+def hold_against(connection: Connection, key: Verifier, note: str) -> int:
+    """Hold the record against a checkpoint of an earlier moment; returns how many entries it has.
+
+    Raises CheckpointError unless `key` signed it and the record begins with those very entries.
+    """
+    seen, size = key.checkpoint(note), _size(connection)
+    if seen.size > size:
+        raise CheckpointError(f"{seen.size} entries were signed, {size} are left")
+    if seen.root != merkle.range_root(0, seen.size, _kept(connection)):
+        raise CheckpointError(f"the first {seen.size} entries are not those signed")
+    return seen.size
 
 
 def told(connection: Connection, start: int) -> list[tuple[Entry, dict[str, Any]]]:

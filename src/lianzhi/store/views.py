@@ -196,11 +196,9 @@ def record_status(engine: Engine, last: int = 20) -> RecordStatus:
         query = select(entry, payload.c.body).join(payload, payload.c.index == entry.c.index)
         query = query.order_by(entry.c.index.desc()).limit(last)
         steps = steps_of(connection, query)
-    origin, root = _read(note)
     return RecordStatus(
         size=0 if newest_index is None else newest_index + 1,
-        root=root,
-        origin=origin,
+        root=_root(note),
         checkpoint=note,
         last_at=steps[0].at if steps else None,
         last=tuple(steps),
@@ -212,10 +210,10 @@ def _running(at: int) -> Any:
     return c.ended_at.is_(None) & (c.granted_at <= at) & (c.expires_at > at)
 
 
-def _read(note: str) -> tuple[str, str]:
-    """Origin and root (hex) of a checkpoint whose signature is the verification's business."""
+def _root(note: str) -> str:
+    """Root (hex) of a checkpoint whose signature is the verification's business."""
     lines = note.split("\n")
-    return (lines[0], b64decode(lines[2]).hex()) if len(lines) > 3 else ("", "")
+    return b64decode(lines[2]).hex() if len(lines) > 3 else ""
 
 
 def _page(

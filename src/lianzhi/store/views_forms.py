@@ -181,7 +181,6 @@ class RecordStatus(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     root: str
     """Hex; empty while nothing is recorded."""
-    origin: str
     checkpoint: str
     """The newest signed checkpoint as text; empty while nothing is recorded."""
     last_at: int | None

@@ -24,7 +24,8 @@ def quarantine(request: Request, node: Node, user: Reader) -> Response:
 def record(request: Request, node: Node, user: Reader) -> Response:
     """How the record stands."""
     status = views.record_status(node.engine, last=30)
-    return show(request, "record.html", record=status, report=None)
+    key = str(node.ledger.signer.verifier)
+    return show(request, "record.html", record=status, report=None, key=key)
 
 
 @router.post("/record/verify")
@@ -34,4 +35,4 @@ def verify(request: Request, node: Node, user: Reader) -> Response:
     signer, witness = custody(node.home, node.ledger.signer.name)
     report = audit(node.engine, signer, witness)
     template = "_verified.html" if request.headers.get("hx-request") else "record.html"
-    return show(request, template, record=status, report=report)
+    return show(request, template, record=status, report=report, key=str(signer.verifier))

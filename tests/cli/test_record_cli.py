@@ -1,0 +1,67 @@
+"""`lianzhi record verify` held against what somebody kept elsewhere, and databases by URL."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lianzhi.cli.main import main
+from lianzhi.record.checkpoint import Verifier
+from streams import body, calm, crowd, merged
+
+EVENTS = merged(calm(80), crowd("victim", 50))
+
+
+def run(*words: object) -> Result:
+    return CliRunner(env={"LC_ALL": "C.UTF-8"}).invoke(main, [*map(str, words)])
+
+
+def lived(home: Path, events: int) -> str:
+    """A deployment that has seen so many events; its checkpoint."""
+    stream = home.parent / "stream.ndjson"
+    stream.write_bytes(body(EVENTS[:events]))
+    assert run("watch", stream, "--home", home).exit_code == 0
+    return (home / "record" / "checkpoint").read_text("utf-8")
+
+
+def test_an_earlier_checkpoint_shows_that_the_record_only_grew(tmp_path: Path) -> None:
+    home, kept = tmp_path / "home", tmp_path / "checkpoint"
+    kept.write_text(lived(home, 110), "utf-8")
+    shown = run("record", "verify", "--json", "--home", home)
+    key, size = (json.loads(shown.stdout)[name] for name in ("key", "size"))
+    assert Verifier.parse(key).checkpoint(kept.read_text("utf-8")).size == size > 0
+    lived(home, len(EVENTS))
+    grown = run("record", "verify", "--checkpoint", kept, "--home", home)
+    assert grown.exit_code == 0
+    assert f"Public key: {key}" in grown.stdout
+    assert f"begins with the {size} entries" in grown.stdout
+
+
+@pytest.mark.parametrize("given", ["newer", "of another record", "no checkpoint"])
+def test_a_checkpoint_that_does_not_fit_is_told(tmp_path: Path, given: str) -> None:
+    home, kept = tmp_path / "home", tmp_path / "checkpoint"
+    lived(home, 110)
+    if given == "newer":
+        shutil.copytree(home, tmp_path / "other")
+        kept.write_text(lived(tmp_path / "other", len(EVENTS)), "utf-8")
+    elif given == "of another record":
+        kept.write_text(lived(tmp_path / "other", len(EVENTS)), "utf-8")
+    else:
+        kept.write_bytes(b"\xff no note\n")
+    result = run("record", "verify", "--checkpoint", kept, "--home", home)
+    assert result.exit_code == 1
+    assert "NOT SOUND: the checkpoint given" in result.stdout
+
+
+@pytest.mark.parametrize("url", ["foo", "mysql://x:secret@host/y", "oracle+none://x:secret@y"])
+def test_a_database_that_cannot_be_used_is_told_without_its_password(
+    tmp_path: Path, url: str
+) -> None:
+    (tmp_path / "config.toml").write_text(f'database = "{url}"\n')
+    for command in ("user list", "record erase --subject x", "watch -"):
+        result = run(*command.split(), "--home", tmp_path)
+        assert result.exit_code == 3
+        assert "give postgresql+psycopg://" in result.stderr
+        assert "secret" not in result.stderr
