@@ -67,7 +67,7 @@ def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
         where = f"entry {report.first_bad}" if report.first_bad is not None else "the record"
         click.echo(f"NOT SOUND: {where}: {report.what}: {report.detail}")
     else:
-        click.echo(f"The record is sound: {report.size:,} entries, root {report.root.hex()}")
+        click.echo(f"The record is sound. Entries: {report.size:,}; root {report.root.hex()}")
         click.echo(f"Public key: {public}")
         if broken is not None:
             click.echo(f"NOT SOUND: the checkpoint given: {broken}")
