@@ -251,6 +251,86 @@ def test_what_comes_before_the_last_verdict_is_late_after_a_loss(tmp_path: Path)
         assert (receipt.accepted, receipt.late) == (20, 20)
 
 
+def test_a_whole_copy_of_a_sealed_segment_is_sealed_again(tmp_path: Path) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    run(home, EARLY)
+    shutil.copytree(home / "events", copy)
+    run(home, [], seal=True)
+    restore(copy, home)
+    run(home, LATE)
+    assert sound(home), "nothing was lost, so that no adoption is needed"
+    restore(copy, home)
+    assert adopt(home, NOW).lost == len(LATE)
+    assert sound(home)
+    assert resent(home, EVENTS) == len(LATE)
+
+
+def test_a_segment_on_the_record_must_be_there(tmp_path: Path) -> None:
+    run(tmp_path, EARLY, seal=True)
+    run(tmp_path, LATE, seal=True)
+    first = tmp_path / "events" / f"{0:020d}.parquet"
+    first.unlink()
+    with pytest.raises(LogDamagedError, match=f"{first.name} is gone"):
+        opened(tmp_path)
+    assert adopt(tmp_path, NOW).lost == len(EARLY)
+    assert sound(tmp_path)
+    assert resent(tmp_path, EVENTS) == len(EARLY)
+
+
+def test_positions_that_were_given_up_are_never_given_again(tmp_path: Path) -> None:
+    home, copy, older = (tmp_path / name for name in ("home", "copy", "older"))
+    run(home, EVENTS[:20])
+    shutil.copytree(home / "events", older)
+    run(home, EVENTS[20:60])
+    shutil.copytree(home / "events", copy)
+    run(home, LATE)
+    restore(copy, home)
+    assert adopt(home, NOW).lost == len(LATE)
+    restore(older, home)  # shorter still
+    with pytest.raises(LogDamagedError, match="given up"):
+        opened(home)
+    assert adopt(home, NOW).lost == 40
+    restore(copy, home)  # and longer: what lies there was given up as well, and is there
+    node, _ = opened(home)
+    with node:
+        assert node.store.log.next == len(EVENTS)
+    assert sound(home)
+
+
+def test_a_torn_file_within_what_is_given_up_is_taken_away(tmp_path: Path) -> None:
+    run(tmp_path, EARLY)
+    node, _ = opened(tmp_path)
+    with node:
+        node.store.log.turn()
+        node.segments.seal = lambda: None  # type: ignore[method-assign]
+        node.submit(body(LATE), "test")
+    first, second = sorted((tmp_path / "events").glob("*.log"))
+    first.unlink()
+    second.write_bytes(b"LZF1 torn")
+    assert adopt(tmp_path, NOW).lost == len(EVENTS)
+    assert resent(tmp_path, EVENTS) == len(EVENTS)
+
+
+def test_ids_of_events_that_a_copy_lacks_are_no_duplicates(tmp_path: Path) -> None:
+    home, ids = tmp_path / "home", tmp_path / "ids"
+    run(home, EARLY, seal=True)
+    shutil.copytree(home / "events" / "ids", ids)
+    (home / "events" / f"{0:020d}.parquet").unlink()
+    assert adopt(home, NOW).lost == len(EARLY)
+    shutil.rmtree(home / "events" / "ids")
+    shutil.copytree(ids, home / "events" / "ids")
+    assert resent(home, EARLY) == len(EARLY)
+
+
+def test_a_segment_in_which_all_is_erased_bears_new_events(tmp_path: Path) -> None:
+    run(tmp_path, EARLY[:1], seal=True)
+    node, _ = opened(tmp_path)
+    with node:
+        assert node.erase(EARLY[0].actor).events == 1
+    shutil.rmtree(tmp_path / "events" / "ids")
+    assert resent(tmp_path, LATE) == len(LATE)
+
+
 def test_a_segment_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     run(tmp_path, EARLY, seal=True)
     path = tmp_path / "events" / f"{0:020d}.parquet"

@@ -17,8 +17,10 @@ from lianzhi.chain.finding import STAGES, Role
 from lianzhi.chain.protection import CHANNELS
 from lianzhi.domains.bullying import policy
 from lianzhi.flow.quarantine import Reason
+from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
 from lianzhi.store.accounts import ROLES
+from lianzhi.store.roots import LOST_KIND, SEALED_KIND
 from lianzhi.text.lexicon import __path__ as lexicon
 from lianzhi.web.console import timeline
 from lianzhi.web.console.acts import STEPS
@@ -44,7 +46,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "event": KINDS,
     "quarantine": get_args(Reason),
     "fault": get_args(Fault),
-    "step": ("finding.made", "case.opened", "segment.sealed", "subject.erased", *TRANSITIONS),
+    "step": ("finding.made", "case.opened", SEALED_KIND, LOST_KIND, ERASED, *TRANSITIONS),
     "theme": THEMES,
     "ended": ("lifted", "lapsed"),
     "kind": ("bullying.pile_on", "bullying.report_flood"),

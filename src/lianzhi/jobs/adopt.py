@@ -20,7 +20,6 @@ from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.store import heads
 from lianzhi.store.db import open_engine
 from lianzhi.store.events import EventStore
-from lianzhi.store.files import sync_directory
 from lianzhi.store.ledger import Ledger, RecordError, open_ledger
 from lianzhi.store.migrate import upgrade
 from lianzhi.store.projections import Chain
@@ -60,7 +59,6 @@ def adopt(home: Path, at: int) -> Adopted:
             snapshot = None
         gone = _missing(ledger, there, judged)
         if gone:
-            _forget_ids(home / "events" / "ids", gone[0].first)
             end = max(there.end.after, gone[-1].after)
             heads.give_up(ledger, gone, Head(end, there.end.chain), at)
         else:
@@ -89,23 +87,11 @@ def _missing(ledger: Ledger, there: Stretches, judged: int) -> list[Lost]:
     known = heads.promised(ledger)
     with ledger.engine.connect() as connection:
         sealed, before = roots(connection), given_up(connection)
-    ends = [head.after for head in known] + [root.after for root in sealed]
-    gone = there.gaps(max([judged, *ends]), before)
+    ends = [one.after for one in before] + [root.after for root in sealed]
+    gone = there.gaps(max([judged, *ends, *(head.after for head in known)]), before)
     if (other := there.differs(known, gone)) is not None:
         raise LogDamagedError(
             f"the log's first {other.after} events are not those that were acknowledged: restore "
             "events/ from a copy; this cannot be adopted"
         )
     return gone
-
-
-def _forget_ids(folder: Path, first: int) -> None:
-    """Let lost events be sent again; the next start indexes anew what is there.
-
-    A run cannot be cut, so that those of erased people's events before `first` may go as well.
-    """
-    for path in folder.glob("ids-*.npy"):
-        if int(path.stem.split("-")[2]) > first:
-            path.unlink()
-    if folder.exists():
-        sync_directory(folder)

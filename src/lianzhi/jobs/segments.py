@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
-from lianzhi.flow.log import Head
+from lianzhi.flow.log import Head, LogDamagedError
 from lianzhi.record.entry import Draft
 from lianzhi.store import heads, sealed
 from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.roots import SEALED_KIND, roots
 from lianzhi.store.sealed import Sealed
+
+_MEND = "restore events/ from a copy, or see `lianzhi record adopt`"
 
 
 class SegmentRecord:
@@ -17,14 +19,32 @@ class SegmentRecord:
     def __init__(self, ledger: Ledger, store: EventStore, clock: Callable[[], int]) -> None:
         self._ledger, self._store, self._clock = ledger, store, clock
         with ledger.engine.connect() as connection:
-            self._known = {(root.first, root.after) for root in roots(connection)}
+            self._known = {root.first: root.after for root in roots(connection)}
         self._head: Head | None = None
 
     def catch_up(self) -> None:
-        """Record segments that were sealed just before a crash."""
+        """Record segments that were sealed just before a crash, seal those that are on the record.
+
+        The latter are frames again where a copy was put back. Raises LogDamagedError where one is
+        gone or is not as long as on the record.
+        """
         for path in self._store.log.parquet():
-            if (int(path.stem), sealed.tail(path).after) not in self._known:
+            if self._known.get(int(path.stem)) != sealed.tail(path).after:
                 self.put(self._store.describe(path))
+        opened = (one for one in self._store.log.parts()[1] if one.after > one.first)
+        again = [one for one in opened if one.first in self._known]
+        for active in again:
+            if active.after != self._known[active.first]:
+                raise LogDamagedError(
+                    f"{active.path.name} ends after {active.after} events, the record has it up to "
+                    f"{self._known[active.first]}: {_MEND}"
+                )
+        if again:
+            self._store.log.turn()
+            self.seal()
+        for first, after in self._known.items():
+            if after > first and not (path := self._store.log.path_of(first)).exists():
+                raise LogDamagedError(f"{path.name} is gone, though it is on the record: {_MEND}")
 
     def keep_head(self) -> None:
         """Tell the database how far the log is durable, unless it knows."""
@@ -39,8 +59,8 @@ class SegmentRecord:
 
     def put(self, done: Sealed) -> None:
         """Put a segment's root on the record, unless it is there."""
-        if (done.first, done.after) in self._known:
+        if self._known.get(done.first) == done.after:
             return
         ref, at = f"segment-{done.first}", self._clock()
         self._ledger.append([Draft(kind=SEALED_KIND, ref=ref, at=at, payload=done.payload())])
-        self._known.add((done.first, done.after))
+        self._known[done.first] = done.after

@@ -44,8 +44,10 @@ class EventStore:
         self._lock = threading.RLock()
         self.latest = self.log.latest
         """Latest event time accepted, ms."""
-        for path in self.log.parquet():
-            if sealed.tail(path).after > self._seen.covered():
+        ends = {path: sealed.tail(path).after for path in self.log.parquet()}
+        self._seen.trim([(int(path.stem), after) for path, after in ends.items()])
+        for path, after in ends.items():
+            if after > self._seen.covered():
                 self._index(path)
         for active in self.log.parts()[1]:
             for frame in self.log.frames_of(active):

@@ -54,6 +54,21 @@ class SeenIds:
             else:
                 self._runs.append((first, after, self._map(first, after)))
 
+    def trim(self, held: Sequence[tuple[int, int]]) -> None:
+        """Drop runs, from the first on that has more ids than `held`, positions of sealed events,
+        has within its span: those of events that are gone, which may be sent again.
+
+        A run cannot be cut, so that ids of erased people's events may go with it.
+        """
+        for place, (first, after, run) in enumerate(self._runs):
+            here = sum(max(0, min(after, b) - max(first, a)) for a, b in held)
+            if len(run) > here:
+                for begin, end, _ in self._runs[place:]:
+                    self._path(begin, end).unlink()
+                sync_directory(self._folder)
+                self._runs = self._runs[:place]
+                return
+
     def covered(self) -> int:
         """Log position before which all ids are in runs."""
         return self._runs[-1][1] if self._runs else 0
@@ -125,6 +140,8 @@ class SeenIds:
         sought = wanted[order]
         found = np.zeros(len(sought), dtype=np.bool_)
         for _, _, run in self._runs:
+            if not len(run):  # of a segment in which everything was erased
+                continue
             at = np.searchsorted(run[:, 0], sought[:, 0])
             for step in range(2):  # two ids that share 64 bits stand side by side
                 place = np.minimum(at + step, len(run) - 1)

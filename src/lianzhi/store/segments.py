@@ -217,19 +217,27 @@ class SegmentLog:
         for path in paths:
             first = int(path.stem)
             self._skip(acknowledged.lost, first)
-            if first in acknowledged.lost and not path.stat().st_size:
+            gone = any(begin <= first < end for begin, end in acknowledged.lost.items())
+            if gone and next(log.decode(path.read_bytes()), None) is None:
                 path.unlink()  # begun, and then what was to follow was given up
             else:
                 self._recover_segment(path, heads, newest=path == paths[-1])
         self._skip(acknowledged.lost)
-        if wrong := heads.missed(self.next):
+        wrong, given = heads.missed(self.next), max(acknowledged.lost.values(), default=0)
+        if wrong is None and self.next < given:
+            wrong = f"the log ends at {self.next}, but positions up to {given} were given up"
+        if wrong is not None:
             mend = "restore events/ from a copy that has them, or see `lianzhi record adopt`"
             raise log.LogDamagedError(f"{wrong}: {mend}")
 
     def _skip(self, lost: Mapping[int, int], upto: int | None = None) -> None:
-        """Leave positions that were given up empty, but for `upto`: there a file begins."""
-        while self.next in lost and self.next != upto:
-            self.next = lost[self.next]
+        """Leave positions that were given up empty, but from `upto` on: there a file begins."""
+        while self.next != upto:
+            ends = [end for first, end in lost.items() if first <= self.next < end]
+            if not ends:
+                return
+            after = max(ends)
+            self.next = after if upto is None or not self.next < upto < after else upto
 
     def _recover_segment(self, path: Path, heads: log.Heads, newest: bool) -> None:
         data = path.read_bytes()

@@ -1,6 +1,6 @@
 """Stretches: which positions of the event log its files hold. Reads, changes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -47,6 +47,15 @@ class Stretches(msgspec.Struct, frozen=True):
         return None
 
 
+def _frames(path: Path) -> Iterator[log.Frame]:
+    try:
+        yield from (frame for _, frame in log.decode(path.read_bytes()))
+    except LogDamagedError as error:
+        raise LogDamagedError(
+            f"{path.name}: {error}, or move this file away to give up its events"
+        ) from None
+
+
 def stretches(folder: Path) -> Stretches:
     """Read what lies in the folder of the event log.
 
@@ -66,7 +75,7 @@ def stretches(folder: Path) -> Stretches:
     last = position
     for path in frames:
         first = after = int(path.stem)
-        for _, frame in log.decode(path.read_bytes()):
+        for frame in _frames(path):
             if log.chain_of(chain, frame) != frame.chain or frame.first != after:
                 raise LogDamagedError(
                     f"{path.name} does not follow on what lies before it; restore that from a "
