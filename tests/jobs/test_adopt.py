@@ -265,6 +265,22 @@ def test_a_whole_copy_of_a_sealed_segment_is_sealed_again(tmp_path: Path) -> Non
     assert resent(home, EVENTS) == len(LATE)
 
 
+def test_a_copy_that_lacks_a_last_frame_without_events_is_sealed_anew(tmp_path: Path) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    node, _ = opened(home)
+    with node:
+        node.submit(body(EARLY), "test")
+        shutil.copytree(home / "events", copy)
+        node.finish()
+        node.store.log.turn()
+        node.segments.seal()
+    run(home, LATE)
+    restore(copy, home)
+    assert adopt(home, NOW).lost == len(LATE)
+    assert sound(home)
+    assert resent(home, EVENTS) == len(LATE)
+
+
 def test_a_segment_on_the_record_must_be_there(tmp_path: Path) -> None:
     run(tmp_path, EARLY, seal=True)
     run(tmp_path, LATE, seal=True)

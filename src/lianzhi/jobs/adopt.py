@@ -59,7 +59,7 @@ def adopt(home: Path, at: int) -> Adopted:
             snapshot = None
         gone = _missing(ledger, there, judged)
         if gone:
-            end = max(there.end.after, gone[-1].after)
+            end = max(there.end.after, *(one.after for one in gone))
             heads.give_up(ledger, gone, Head(end, there.end.chain), at)
         else:
             heads.keep(ledger, there.end)
@@ -94,4 +94,4 @@ def _missing(ledger: Ledger, there: Stretches, judged: int) -> list[Lost]:
             f"the log's first {other.after} events are not those that were acknowledged: restore "
             "events/ from a copy; this cannot be adopted"
         )
-    return gone
+    return gone + there.shortened(sealed)

@@ -32,33 +32,38 @@ class Root(msgspec.Struct, frozen=True):
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """Positions [first, after) of the event log that are gone for good."""
+    """Positions [first, after) of the event log that are gone for good.
+
+    None at all where only frames without events are gone, from the end of a segment.
+    """
 
     first: int
     after: int
 
-    def overlaps(self, first: int, after: int) -> bool:
-        """Whether any position of [first, after) is among them."""
-        return self.first < after and first < self.after
+    def spoils(self, root: Root) -> bool:
+        """Whether the segment cannot be any more what its root says."""
+        if self.first == self.after:
+            return root.after == self.after
+        return self.first < root.after and root.first < self.after
 
 
 def roots(connection: Connection) -> list[Root]:
     """Segments that must be there, first to last.
 
-    One that overlaps what was given up later is no more: what is left of it is sealed anew.
+    One of which anything was given up later is no more: what is left of it is sealed anew.
     """
     losses = list(_told(connection, LOST_KIND, Lost))
     found = [
         root
         for index, root in _told(connection, SEALED_KIND, Root)
-        if not any(at > index and lost.overlaps(root.first, root.after) for at, lost in losses)
+        if not any(at > index and lost.spoils(root) for at, lost in losses)
     ]
     return sorted(found, key=lambda root: root.first)
 
 
 def given_up(connection: Connection) -> list[Lost]:
-    """What was given up, in the order in which it was."""
-    return [lost for _, lost in _told(connection, LOST_KIND, Lost)]
+    """Positions that were given up, in the order in which they were."""
+    return [lost for _, lost in _told(connection, LOST_KIND, Lost) if lost.after > lost.first]
 
 
 def _told(connection: Connection, kind: str, type_: type[T]) -> Iterator[tuple[int, T]]:

@@ -8,7 +8,7 @@ import msgspec
 from lianzhi.flow import log
 from lianzhi.flow.log import Head, LogDamagedError
 from lianzhi.store import sealed
-from lianzhi.store.roots import Lost
+from lianzhi.store.roots import Lost, Root
 from lianzhi.store.segments import GENESIS, segments
 
 
@@ -23,6 +23,16 @@ class Stretches(msgspec.Struct, frozen=True):
     """Position after the last event in Parquet."""
     chains: frozenset[bytes]
     """Chain values after the frames of open segments."""
+
+    def shortened(self, roots: Iterable[Root]) -> list[Lost]:
+        """Where segments that are frames again lack the frames without events at their end."""
+        return [
+            Lost(root.after, root.after)
+            for root in roots
+            if (root.first, root.after) in self.held
+            and root.after > self.sealed
+            and root.end().chain not in self.chains
+        ]
 
     def gaps(self, promised: int, known: Iterable[Lost]) -> list[Lost]:
         """Positions before `promised` that no file holds, those `known` to be gone left out."""
