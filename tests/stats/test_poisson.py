@@ -58,10 +58,14 @@ def test_upper_tail_agrees_with_scipy(count, mean):
     assert rate_test(count, 2.0, mean / 2) == upper_tail(count, mean)
 
 
-@given(st.integers(0, 400), st.floats(0.1, 50), st.floats(0.1, 50), st.floats(0, 50))
+# Shorter exposures vanish in the rounding of the oracle's own argument, which is near 1.
+EXPOSURES = st.one_of(st.just(0.0), st.floats(1e-3, 50))
+
+
+@given(st.integers(0, 400), st.floats(0.1, 50), st.floats(0.1, 50), EXPOSURES)
 def test_predictive_tail_is_negative_binomial(count, shape, prior, exposure):
     expected = oracle.nbinom.sf(count - 1, shape, prior / (prior + exposure))
-    # Far out in the tail the rounding of the oracle's own argument is magnified a thousandfold.
+    # Far out in the tail that rounding is magnified.
     assert predictive_tail(count, shape, prior, exposure) == pytest.approx(
         expected, rel=1e-5, abs=1e-290
     )
