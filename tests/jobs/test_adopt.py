@@ -102,12 +102,23 @@ def restore(copy: Path, home: Path) -> None:
     shutil.copytree(copy, home / "events")
 
 
-def test_a_second_loss_is_told_apart_from_the_first(tmp_path: Path) -> None:
+def tail_lost(tmp_path: Path) -> tuple[Path, Path]:
+    """A home whose later events are gone, and the copy that was put back."""
     home, copy = tmp_path / "home", tmp_path / "copy"
     run(home, EARLY)
     shutil.copytree(home / "events", copy)
     run(home, LATE)
     restore(copy, home)
+    return home, copy
+
+
+def unsealed(node: Node) -> None:
+    """Let closed segments stay frames."""
+    node.segments.seal = lambda: None
+
+
+def test_a_second_loss_is_told_apart_from_the_first(tmp_path: Path) -> None:
+    home, copy = tail_lost(tmp_path)
     assert adopt(home, NOW).lost == len(LATE)
     more = calm(40, seed=7)
     run(home, more)
@@ -146,7 +157,7 @@ def test_adopting_goes_on_after_a_crash(
 
     def crash(*told: object) -> None:
         if done:
-            give_up(*told)  # type: ignore[arg-type]
+            give_up(*told)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(heads, "give_up", crash)
@@ -189,7 +200,7 @@ def test_open_frames_behind_a_gap_must_be_moved_away_first(tmp_path: Path) -> No
     node, _ = opened(tmp_path)
     with node:
         node.store.log.turn()
-        node.segments.seal = lambda: None  # type: ignore[method-assign]
+        unsealed(node)
         node.submit(body(LATE), "test")
     first, second = sorted((tmp_path / "events").glob("*.log"))
     first.unlink()
@@ -210,11 +221,7 @@ def test_other_events_than_those_acknowledged_are_not_adopted(tmp_path: Path) ->
 
 
 def test_a_torn_end_before_what_is_given_up_is_cut(tmp_path: Path) -> None:
-    home, copy = tmp_path / "home", tmp_path / "copy"
-    run(home, EARLY)
-    shutil.copytree(home / "events", copy)
-    run(home, LATE)
-    restore(copy, home)
+    home, _ = tail_lost(tmp_path)
     path = home / "events" / f"{0:020d}.log"
     path.write_bytes(path.read_bytes() + b"LZF1 torn")
     assert adopt(home, NOW).lost == len(LATE)
@@ -228,7 +235,7 @@ def test_frames_without_events_before_what_is_given_up_stay(tmp_path: Path) -> N
     node, _ = opened(home)
     with node:
         node.store.log.turn()
-        node.segments.seal = lambda: None  # type: ignore[method-assign]
+        unsealed(node)
         node.store.raise_watermark(node.store.log.watermark + 1000, NOW)
     shutil.copytree(home / "events", copy)
     run(home, LATE)
@@ -239,11 +246,7 @@ def test_frames_without_events_before_what_is_given_up_stay(tmp_path: Path) -> N
 
 
 def test_what_comes_before_the_last_verdict_is_late_after_a_loss(tmp_path: Path) -> None:
-    home, copy = tmp_path / "home", tmp_path / "copy"
-    run(home, EARLY)
-    shutil.copytree(home / "events", copy)
-    run(home, LATE)
-    restore(copy, home)
+    home, _ = tail_lost(tmp_path)
     adopt(home, NOW)
     node, _ = opened(home)
     with node:
@@ -318,7 +321,7 @@ def test_a_torn_file_within_what_is_given_up_is_taken_away(tmp_path: Path) -> No
     node, _ = opened(tmp_path)
     with node:
         node.store.log.turn()
-        node.segments.seal = lambda: None  # type: ignore[method-assign]
+        unsealed(node)
         node.submit(body(LATE), "test")
     first, second = sorted((tmp_path / "events").glob("*.log"))
     first.unlink()

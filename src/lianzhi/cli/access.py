@@ -53,8 +53,7 @@ def _password(context: click.Context, option: click.Parameter, from_stdin: bool)
 def open_engine(home: Path) -> Engine:
     """The database of a deployment, brought to the current tables."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    url = config.load(home).database or f"sqlite:///{home.resolve() / 'lianzhi.db'}"
-    engine = db.open_engine(url)
+    engine = db.open_engine(config.load(home).url(home))
     migrate.upgrade(engine)
     return engine
 

@@ -93,7 +93,7 @@ def promised(ledger: Ledger) -> list[Head]:
 
 
 def _within(head: Head, lost: Sequence[Lost]) -> bool:
-    return any(one.first < head.after <= one.after for one in lost)
+    return any(one.ends(head.after) for one in lost)
 
 
 def on_record(connection: Connection) -> list[Head]:

@@ -40,6 +40,10 @@ class Lost(msgspec.Struct, frozen=True):
     first: int
     after: int
 
+    def ends(self, after: int) -> bool:
+        """Whether a log that ended at `after` ended among them."""
+        return self.first < after <= self.after
+
     def spoils(self, root: Root) -> bool:
         """Whether the segment cannot be any more what its root says."""
         if self.first == self.after:

@@ -50,7 +50,7 @@ class Stretches(msgspec.Struct, frozen=True):
         Heads at positions that are `gone` had frames that are gone as well.
         """
         for head in heads:
-            within = any(one.first < head.after <= one.after for one in gone)
+            within = any(one.ends(head.after) for one in gone)
             open_now = self.sealed < head.after <= self.end.after and not within
             if open_now and head.chain not in self.chains:
                 return head

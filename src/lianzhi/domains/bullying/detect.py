@@ -214,15 +214,12 @@ class PileOn:
             points += lower
         if self._observer is not None:
             self._observer.looked(key, at, points)
-        if current is not None:
-            current.points = points
         harmful, defending = _sides(person)
         stage = incidents.stage_of(reasons, harmful, defending, policy)
         if stage is None:
             return None
         if current is None:
             current = incidents.begin(person, at, stage, reasons[0].window)
-            current.points = points
             person.incident = current
         elif not incidents.is_news(current, stage, policy):
             return None

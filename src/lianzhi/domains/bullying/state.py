@@ -64,8 +64,6 @@ class Incident(msgspec.Struct, array_like=True, gc=False):
     """Distinct accounts that spoke in the person's defence before any harmful text of theirs."""
     told: int = 0
     """Distinct harmful accounts when the last finding was made."""
-    points: float = 0.0
-    """Score at the last look."""
     inciters: int = 0
     """Distinct accounts that called on others to join."""
     told_inciters: int = 0
