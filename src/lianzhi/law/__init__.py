@@ -1,0 +1,1 @@
+"""Law: legal bases with dates of effect. Engines here see facts, never cases."""
