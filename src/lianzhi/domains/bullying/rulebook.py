@@ -1,0 +1,35 @@
+"""The domain's harm kinds, platform rules and report classes, from their dated files."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from lianzhi.chain import report_classes as classes
+from lianzhi.chain import rules as rulebook
+from lianzhi.chain.policy import Dated
+from lianzhi.chain.report_classes import ReportClasses
+from lianzhi.chain.rules import Rules
+from lianzhi.text import KINDS
+
+#: Harm that a rule or a report may be about: what texts show, and what only people can tell.
+HARMS = (
+    *KINDS,
+    "impersonation",  # 冒充
+    "report_flood",  # 恶意批量举报
+    "evasion",  # 受限后继续骚扰
+    "minor",  # 伤害未成年人
+    "other",  # 其他，由人判断
+)
+
+
+def rules(folder: Path | None = None) -> Rules:
+    """The shipped example rules, or an operator's own. Raises PolicyError."""
+    return rulebook.load(folder or _shipped("rules"), HARMS)
+
+
+def report_classes(folder: Path | None = None) -> Dated[ReportClasses]:
+    """The shipped report classes, or an operator's own. Raises PolicyError."""
+    return classes.load(folder or _shipped("report_classes"), HARMS)
+
+
+def _shipped(folder: str) -> Path:
+    return Path(str(files("lianzhi.domains.bullying") / "policy" / folder))
