@@ -9,12 +9,15 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := true
 endif
 
-.PHONY: run demo setup dev test check lint bench lock clean
+.PHONY: run setup postgres dev test check lint bench lock clean
 
 run: setup  ## serve http://127.0.0.1:8000 with a scenario streaming in
 	$(BIN)/lianzhi demo
 
 setup: .venv/.runtime  ## only prepare .venv; then .venv/bin/lianzhi works
+
+postgres: setup  ## the driver for a deployment on PostgreSQL
+	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation -c requirements-dev.lock -e '.[postgres]'
 
 dev: .venv/.dev
 

@@ -6,7 +6,8 @@ import subprocess
 import sys
 import time
 
-PARTS = ("path", "latency", "growth", "text", "incidents", "record")
+PARTS = ("path", "latency", "growth", "text", "incidents", "record", "scorecard")
+PARTS += ("decisions", "pages", "rebuild")
 
 
 def main() -> None:

@@ -1,1 +1,44 @@
-"""Puts `streams` on the path of every test; nothing else is shared by all rooms."""
+"""Puts `streams` and `databases` on the path of every test, with databases to run on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from databases import KINDS, Databases, Server, running
+from lianzhi.jobs.config import Config
+from lianzhi.store.db import open_engine
+from lianzhi.store.migrate import upgrade
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server, for this process alone."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """Runs a test once on SQLite and once on PostgreSQL: there each home has its database.
+
+    A configuration that names no database leads to it.
+    """
+    postgres = request.param == "postgres"
+    made = Databases(request.getfixturevalue("server") if postgres else None)
+    with pytest.MonkeyPatch.context() as patch:
+        if postgres:
+            plain = Config.url
+            patch.setattr(Config, "url", lambda s, h: plain(s, h) if s.database else made.url(h))
+        yield made
+    made.close()
+
+
+@pytest.fixture
+def engine(databases: Databases, tmp_path: Path) -> Iterator[Engine]:
+    """The database of `tmp_path`, with our tables."""
+    engine = open_engine(databases.url(tmp_path), busy_ms=2000)
+    upgrade(engine)
+    yield engine
+    engine.dispose()

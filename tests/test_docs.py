@@ -5,13 +5,17 @@ import re
 from pathlib import Path
 
 import click
+import msgspec
 import pytest
 from fastapi import FastAPI
 
+from lianzhi.chain import appeal, decision, guards, measure, report, roles
 from lianzhi.chain.event import KINDS, Event
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.main import main
-from lianzhi.jobs.config import Config
+from lianzhi.domains.bullying import policy as bullying
+from lianzhi.jobs.config import Config, Mail, NoticeSettings, Webhook
+from lianzhi.store.accounts import SCOPES
 from lianzhi.web import api
 from lianzhi.web.settings import Settings
 
@@ -64,15 +68,24 @@ def test_no_option_is_documented_that_does_not_exist():
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", CLI)) - known == {"--help", "--version"}
 
 
-@pytest.mark.parametrize("form", [Config, Settings])
+@pytest.mark.parametrize("form", [Config, Webhook, Mail, NoticeSettings, Settings])
 def test_every_setting_is_documented_with_its_default(form):
-    given, settings = form(), CLI[CLI.index("### config.toml") :]
-    for field in form.__struct_fields__:
-        if field == "secret":
+    settings = CLI[CLI.index("### config.toml") :]
+    for field in msgspec.structs.fields(form):
+        name = field.encode_name
+        if name == "secret":
             continue
-        rows = [line for line in settings.splitlines() if f"`{field}`" in line]
-        assert rows, f"docs/cli.md does not explain {field}"
-        assert f"`{json.dumps(getattr(given, field))}`" in rows[0]
+        if form is Config and name in ("webhook", "mail", "notices"):
+            assert f"#### [{name}]" in settings
+            continue
+        rows = [
+            line
+            for line in settings.splitlines()
+            if line.startswith("|") and f"`{name}`" in line.split("|")[1]
+        ]
+        assert rows, f"docs/cli.md does not explain {name}"
+        default = "must be given" if field.required else f"`{json.dumps(field.default)}`"
+        assert default in rows[0]
 
 
 def test_every_environment_variable_is_documented():
@@ -121,33 +134,104 @@ def calls(line):
     return [call.split()[1:] for call in re.findall(r"(?:^|\| )(lianzhi [^|]*)", said)]
 
 
-@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md"])
-def test_every_command_in_a_readme_exists(name):
+@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "docs/operations.md"])
+def test_every_command_in_a_shell_block_exists(name):
     lines = shell_lines(name)
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
     made = [word for line in lines for word in re.findall(r"^make ([a-z]+)", line)]
-    assert made
+    called = [call for line in lines for call in calls(line)]
+    assert made or called
     assert set(made) <= set(targets)
-    for words in (call for line in lines for call in calls(line)):
+    for words in called:
         command = main
         while isinstance(command, click.Group):
             command = command.commands[words.pop(0)]
         assert {word for word in words if word.startswith("--")} <= options(command)
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_address_in_a_readme_is_served(name):
+@pytest.fixture(scope="module")
+def served():
+    """What the API answers, by address; the names of what stands in braces left out."""
     app = FastAPI()
     app.include_router(api.router(Settings()))
-    served = app.openapi()["paths"]
-    text = (ROOT / name).read_text("utf-8")
-    asked = set(re.findall(r"\$API(/v1/\w+)", text))
-    sent = {"/v1/events", "/v1/protections", "/v1/check", "/v1/nudge"}
-    assert asked == {*sent, "/v1/cases"}
-    for path in asked:
-        assert ("post" if path in sent else "get") in served.get(path, {})
-    for method, path in re.findall(r"`(GET|POST) (/v1/[\w/]+)`", text):
-        assert method.lower() in served[path]
+    return {re.sub(r"{\w+}", "{}", path): ways for path, ways in app.openapi()["paths"].items()}
+
+
+def requests(text):
+    """(method, address, body or None) of each curl in a text."""
+    whole = text.replace("\\\n", " ")
+    for line in re.findall(r"^curl .*", whole, re.M):
+        (path,) = re.findall(r"\$API(/v1/[^\s\"?]+)", line)
+        body = re.search(r" -d '(.*)'\s*$", line)
+        said = re.sub(r"'\$(\w+)'", r"\1", body[1]) if body else None
+        sent = " -d " in line or "--data" in line or "-X POST" in line or "-sX POST" in line
+        method = "post" if sent and "--get" not in line else "get"
+        yield method, re.sub(r"\$\w+", "{}", path), said
+
+
+@pytest.mark.parametrize("name", [*READMES, "docs/reports.md"])
+def test_every_request_is_served_and_has_the_fields_that_it_takes(name, served):
+    app = FastAPI()
+    app.include_router(api.router(Settings()))
+    schemas = app.openapi()["components"]["schemas"]
+    asked = list(requests((ROOT / name).read_text("utf-8")))
+    assert asked
+    for method, path, body in asked:
+        way = served[path][method]
+        if body is None:
+            continue
+        (form,) = way["requestBody"]["content"].values()
+        known = schemas[form["schema"]["$ref"].rsplit("/", 1)[1]]
+        said = json.loads(body)
+        assert set(said) <= set(known["properties"])
+        assert set(known.get("required", ())) <= set(said)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_address_that_a_page_names_is_served(page, served):
+    text = page.read_text("utf-8")
+    for method, path in re.findall(r"`(GET|POST|PUT|DELETE) (/v1/[\w/{}-]+)", text):
+        assert method.lower() in served[re.sub(r"{\w+}", "{}", path)], f"{method} {path}"
+
+
+def test_every_guard_role_kind_and_status_is_told():
+    told = set(re.findall(r"`(\w+)`", CONCEPTS))
+    assert set(guards.GUARDS) <= told
+    assert {*measure.KINDS, *measure.MODES} <= told
+    assert {after for _, after in decision.STEPS.values() if after} <= told
+    assert {*appeal.OUTCOMES, *roles.ROLES} <= told
+    assert set(report.OUTCOMES) <= set(
+        re.findall(r"`(\w+)`", (ROOT / "docs" / "reports.md").read_text("utf-8"))
+    )
+
+
+def test_the_numbers_in_the_concepts_are_those_of_the_policy():
+    case = bullying.load().latest()[1].case
+    text = re.sub(r"\s+", " ", CONCEPTS)
+    for said in (
+        f"within {case.links_within_days} days (`links_within_days`)",
+        f"leased** 锁定 to them for {case.desk.lease_minutes} minutes",
+        f"After {case.desk.rest_after} decisions in a row ten minutes' rest",
+        f"after {case.desk.cases_per_day} judgements the day is over",
+        f"time to contest, {case.appeals.within_days} days",
+        f"answers within {case.appeals.answer_days} days",
+        f"at most {case.automation.most_per_day} measures of one rule a day",
+        f"counts for {case.strikes.window_days} days and is gone after {case.strikes.expiry_days};",
+        f"day of its follow-up is set ({case.revisit_after_days} days)",
+        f"prior of {case.reports.reliability} worth four",
+        f"and {case.desk.golden_share:.0%} of the work".replace("%", " %"),
+    ):
+        assert said in text, said
+    assert (case.desk.rest_minutes, case.reports.weight) == (10, 4)
+    assert (case.desk.second_review_share, case.automation.fresh_minutes) == (0.1, 60)
+    severe = {key for key, rule in case.measures.items() if rule.severe != "never"}
+    two = {key for key in severe if case.measures[key].persons == 2}
+    assert severe == {"freeze", "close", "transfer", "mute"}
+    assert severe - two == {"freeze"}
+
+
+def test_every_scope_is_told():
+    assert {scope for scope in SCOPES if f"`{scope}`" not in section("key")} == set()
 
 
 def test_both_readmes_show_the_same_requests():

@@ -10,64 +10,145 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "web"))
+sys.path[:0] = [str(ROOT / "tests" / room) for room in ("web", "post", "")]
 
 import console_house as house  # noqa: E402
+from post_house import Receiver  # noqa: E402
 
+from lianzhi.jobs.config import Webhook  # noqa: E402
+from lianzhi.store import accounts  # noqa: E402
 from lianzhi.web.app import create_app  # noqa: E402
 from lianzhi.web.settings import Settings  # noqa: E402
 
+IMAGES = ROOT / "docs" / "img"
 CHROMIUM = "/usr/bin/chromium"
 PORT = 8765
 WIDTHS = (1440, 1024, 390)
 #: What the docs show; `--all` takes every page.
 DOCS = "overview,case,cases,record"
-PLAIN = ("overview", "warnings", "cases", "protections", "quarantine", "record", "settings")
+PLAIN = (
+    "overview",
+    "warnings",
+    "cases",
+    "scorecard",
+    "protections",
+    "quarantine",
+    "record",
+    "settings",
+    "decisions",
+    "measures",
+    "appeals",
+    "revisits",
+    "desk",
+    "reports",
+    "rules",
+    "people",
+    "looks",
+    "delivery",
+)
+#: Pages that a reviewer doesn't see, or not whole: they are taken as somebody with these roles.
+RESERVED = {"appeal", "awaiting", "people", "looks", "delivery", "rules", "look"}
+Kind = tuple[int, str, str]
+"""Width in pixels, language, theme."""
+CHIEF = ("senior", "appeals", "admin", "auditor")
 
 
 @contextmanager
-def served(home: Path) -> Iterator[tuple[str, str]]:
-    """A running application; yields its address and the id of the case that is worth a picture."""
-    node = house.build(home)
+def served(home: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """A running application; yields its address and the pages that are worth a picture.
+
+    Its platform takes what it is sent, but wants nothing more to do with one message in nine.
+    """
+    seen: list[str] = []
+
+    def behave(handler: Any, message: str) -> bool | None:
+        seen.append(message)
+        if len(seen) % 9:
+            return None
+        handler.answer(410)
+        return True
+
+    platform = Receiver(behave)
+    node = house.build(home, webhook=Webhook(platform.url))
     house.work(node)
+    accounts.add_user(node.ledger, "chief", house.PASSWORD, CHIEF, house.NOW, "setup")
+    made = house.proceed(node)
     app = create_app(node, Settings(client_rate=1e6, client_burst=1e6))
     server = uvicorn.Server(uvicorn.Config(app, port=PORT, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.05)
-    yield f"http://127.0.0.1:{PORT}", house.case_of(node, house.HARMED)
+    yield f"http://127.0.0.1:{PORT}", pages(made)
     server.should_exit = True
     thread.join()
     node.close()
+    platform.close()
 
 
-def visit(browser: Browser, url: str, width: int, language: str, theme: str) -> Page:
-    """A signed-in page of this width, language and theme."""
+def pages(made: Mapping[str, str]) -> dict[str, str]:
+    """Path of each picture."""
+    paths = {name: "/" if name == "overview" else f"/{name}" for name in PLAIN}
+    return {
+        **paths,
+        "protections": "/protections?status=all",
+        "case": f"/cases/{made['case']}",
+        "closed": f"/cases/{made['closed']}",
+        "decide": f"/cases/{made['case']}/decide",
+        "decision": f"/decisions/{made['decision']}",
+        "awaiting": f"/decisions/{made['awaiting']}",
+        "appeal": f"/appeals/{made['appeal']}",
+        "look": f"/desk/looks/{made['decision']}",
+        "report": f"/reports/{made['report']}",
+        "report_new": "/reports/new",
+        "missing": "/cases/none",
+    }
+
+
+def visit(browser: Browser, url: str, who: str, kind: Kind, login: Path | None) -> Page:
+    """A page of this width, language and theme on which somebody is signed in; before that, a
+    picture of where they sign in."""
+    width, language, theme = kind
     context = browser.new_context(viewport={"width": width, "height": 900})
     for name, value in (("lang", language), ("theme", theme)):
         context.add_cookies([{"name": name, "value": value, "url": url}])
     page = context.new_page()
     page.on("console", lambda said: print(f"{said.type}: {said.text}", file=sys.stderr))
     page.goto(f"{url}/login")
-    page.fill("#name", "reviewer")
+    if login is not None:
+        page.screenshot(path=login)
+    page.fill("#name", who)
     page.fill("#password", house.PASSWORD)
     page.click("button.main")
     return page
 
 
+def take(browser: Browser, url: str, paths: Mapping[str, str], kind: Kind, folder: Path) -> None:
+    """A picture of each page: what fits the screen for the docs, else the whole of it."""
+    tail, whole = "-".join(map(str, kind)) + ".png", folder != IMAGES
+    for who in ("reviewer", "chief"):
+        page = visit(browser, url, who, kind, folder / f"login-{tail}" if whole else None)
+        for name, path in paths.items():
+            if (who == "chief") == (name in RESERVED):
+                page.goto(url + path)
+                page.wait_for_timeout(400)
+                page.screenshot(path=folder / f"{name}-{tail}", full_page=whole)
+        page.context.close()
+
+
 def main() -> None:
     """Take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "img")
+    parser.add_argument("folder", nargs="?", type=Path, default=IMAGES)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--only", default="")
     given = parser.parse_args()
@@ -78,24 +159,10 @@ def main() -> None:
         kinds = [(w, lang, t) for w in WIDTHS for lang in ("zh", "en") for t in ("light", "dark")]
     with tempfile.TemporaryDirectory() as home, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        with served(Path(home)) as (url, case):
-            paths = {name: "/" if name == "overview" else f"/{name}" for name in PLAIN}
-            paths |= {"case": f"/cases/{case}", "missing": "/cases/none"}
-            paths["protections"] += "?status=all"
-            for width, language, theme in kinds:
-                page = visit(browser, url, width, language, theme)
-                for name, path in paths.items():
-                    if only and name not in only.split(","):
-                        continue
-                    page.goto(url + path)
-                    page.wait_for_timeout(400)
-                    file = given.folder / f"{name}-{width}-{language}-{theme}.png"
-                    page.screenshot(path=file, full_page=given.all)
-                if not only:
-                    page.context.clear_cookies(name="lianzhi")
-                    page.goto(f"{url}/login")
-                    page.screenshot(path=given.folder / f"login-{width}-{language}-{theme}.png")
-                page.context.close()
+        with served(Path(home)) as (url, paths):
+            wanted = {k: path for k, path in paths.items() if not only or k in only.split(",")}
+            for kind in kinds:
+                take(browser, url, wanted, kind, given.folder)
         browser.close()
 
 

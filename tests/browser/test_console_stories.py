@@ -170,7 +170,7 @@ SQUEEZED = """() => {
 
 
 def test_the_phone_keeps_the_rest_of_the_menu_folded(enter: Enter) -> None:
-    page = enter(width=390)
+    page = enter("auditor", width=390)
     link = page.get_by_role("link", name="Record", exact=True)
     assert not link.is_visible()
     page.locator(".rail summary").click()

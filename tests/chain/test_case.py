@@ -23,6 +23,17 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "case.escalated": {"stage": "act"},
     "case.assigned": {"assignee": "li"},
     "case.noted": {},
+    "case.linked": {"other": "c2"},
+    "report.joined": {},
+    "decision.proposed": {},
+    "decision.made": {},
+    "decision.confirmed": {},
+    "decision.refused": {},
+    "decision.reversed": {},
+    "decision.partly_reversed": {},
+    "appeal.filed": {},
+    "appeal.answered": {},
+    "review.held": {},
     "measure.proposed": {
         "key": "mute",
         "to": "inciter",
@@ -35,6 +46,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "protection.granted": {"protection": "g1"},
     "protection.lifted": {"protection": "g1"},
     "protection.lapsed": {"protection": "g1"},
+    "evidence.exported": {"sha256": "00" * 32, "size": 9, "lang": "zh"},
     "revisit.scheduled": {"due": 99},
     "revisit.held": {},
     "case.closed": {"outcome": "settled"},
@@ -46,11 +58,23 @@ TABLE: dict[str, tuple[str | None, str | None, str | None]] = {
     "case.escalated": ("open", "protected", None),
     "case.assigned": ("open", "protected", None),
     "case.noted": ("open", "protected", "closed"),
+    "case.linked": ("open", "protected", "closed"),
+    "report.joined": ("open", "protected", "closed"),
+    "decision.proposed": ("open", "protected", None),
+    "decision.made": ("open", "protected", None),
+    "decision.confirmed": ("open", "protected", None),
+    "decision.refused": ("open", "protected", None),
+    "decision.reversed": ("open", "protected", "closed"),
+    "decision.partly_reversed": ("open", "protected", "closed"),
+    "appeal.filed": ("open", "protected", "closed"),
+    "appeal.answered": ("open", "protected", "closed"),
+    "review.held": ("open", "protected", "closed"),
     "measure.proposed": ("open", "protected", None),
     "protection.offered": ("open", "protected", None),
     "protection.granted": ("protected", "protected", None),
     "protection.lifted": (None, "open", "closed"),
     "protection.lapsed": (None, "open", "closed"),
+    "evidence.exported": ("open", "protected", "closed"),
     "revisit.scheduled": ("open", "protected", "closed"),
     "revisit.held": (None, None, "closed"),
     "case.closed": ("closed", "closed", None),
@@ -102,12 +126,15 @@ def test_what_each_entry_changes() -> None:
         *("c1", "p_1", "warn", True, 1),
     )
     case = step(case, "case.joined")
-    assert (case.findings, case.score, case.updated_at) == (("f1", "f2"), 12.0, 10)
+    assert (case.findings, case.score, case.updated_at) == (2, 12.0, 10)
     assert fold(case, "case.joined", 3, {"finding": "f3", "score": 1.0}).updated_at == 10
     assert step(case, "case.escalated").stage == "act"
     assert fold(case, "case.escalated", 3, {"stage": "watch"}).stage == "warn"
     assert step(case, "case.assigned").assignee == "li"
     assert step(case, "protection.offered").offered_at == 10
+    assert step(step(case, "case.linked"), "case.linked").links == ("c2",)
+    assert step(step(case, "decision.proposed"), "decision.made").decisions == 2
+    assert step(case, "report.joined").reports == 1
     assert step(case, "revisit.scheduled").revisit_at == 99
     closed = step(case, "case.closed")
     assert (closed.closed_at, closed.outcome) == (10, "settled")

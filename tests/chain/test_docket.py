@@ -9,18 +9,21 @@ import pytest
 from lianzhi.chain import docket
 from lianzhi.chain.case import Case, fold
 from lianzhi.chain.finding import Finding, Stage
-from lianzhi.chain.policy import CasePolicy, Proposal
+from lianzhi.chain.link import Related
+from lianzhi.chain.policy import Proposal
+from lianzhi.domains.bullying import policy as bullying
 from lianzhi.record.entry import Draft
 
 DAY = 86_400_000
-POLICY = CasePolicy(
+POLICY = msgspec.structs.replace(
+    bullying.load().latest()[1].case,
     opens_at="warn",
     joins_within_days=7,
     revisit_after_days=7,
     evidence_kept=10,
     proposals=(
         Proposal("protection.strangers", "warn", "about", mode="offer", hours=72),
-        Proposal("mute", "act", "inciter", hours=72),
+        Proposal("mute", "act", "inciter", hours=72, ground="incitement"),
         Proposal("call", "warn", "about"),
     ),
 )
@@ -62,9 +65,7 @@ def test_a_warning_opens_a_case_offers_protection_and_plans_the_revisit() -> Non
     ]
     case = folded(drafts)
     assert case is not None
-    assert (case.about, case.stage, case.minor, case.findings) == (
-        *("p_1", "warn", True, ("warn-1000",)),
-    )
+    assert (case.about, case.stage, case.minor, case.findings) == (*("p_1", "warn", True, 1),)
     assert case.revisit_at == 1000 + 7 * DAY
     assert case.offered_at == 1000
     assert [p.mode for p in case.proposals] == ["shadow"]
@@ -86,7 +87,7 @@ def test_a_later_finding_joins_and_raises_and_offers_once() -> None:
     assert drafts[-1].payload["subjects"] == ["p_7", "p_9"]
     case = folded(drafts, opened())
     assert case is not None
-    assert (case.stage, len(case.findings)) == ("act", 2)
+    assert (case.stage, case.findings) == ("act", 2)
     again = docket.receive(finding("act", at=3000, roles=roles), case, POLICY)
     assert kinds(again) == ["finding.made", "case.joined"]
     more = docket.receive(finding("act", at=3000, roles={**roles, "p_6": "inciter"}), case, POLICY)
@@ -115,3 +116,19 @@ def test_a_closed_case_is_left_closed() -> None:
 def test_without_anybody_in_the_role_nothing_is_proposed() -> None:
     drafts = docket.receive(finding("act"), None, POLICY)
     assert [d.payload["key"] for d in drafts if d.kind == "measure.proposed"] == ["call"]
+
+
+def test_cases_that_share_people_or_events_are_linked_on_both_sides_once() -> None:
+    related = [Related(case="c9", people=2, events=1), Related(case="c8", people=1)]
+    drafts = docket.receive(finding("warn"), None, POLICY, related)
+    told = [d for d in drafts if d.kind == "case.linked"]
+    opened_id = docket.case_id_of(finding("warn"))
+    assert [(d.ref, d.payload["other"]) for d in told] == [
+        *((opened_id, "c9"), ("c9", opened_id), (opened_id, "c8"), ("c8", opened_id)),
+    ]
+    assert (told[0].payload["people"], told[0].payload["events"]) == (2, 1)
+    case = folded([d for d in drafts if d.ref == opened_id])
+    assert case is not None
+    assert case.links == ("c9", "c8")
+    again = docket.receive(finding("act", at=2000), case, POLICY, related)
+    assert "case.linked" not in kinds(again)

@@ -3,9 +3,9 @@
 import datetime as dt
 from itertools import permutations
 
-import dsa_schema as dsa
 import pytest
 
+import dsa_schema as dsa
 from lianzhi.chain.restriction import restrict, restriction
 from lianzhi.chain.statement import EVERYWHERE, Statement, check, to_json
 

@@ -3,12 +3,12 @@
 import datetime as dt
 import json
 
-import dsa_schema as dsa
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dsa_schema as dsa
 from lianzhi.chain.statement import EVERYWHERE, Statement, applies, check, is_address, to_json
 from lianzhi.chain.statement_schema import schema
 

@@ -2,11 +2,11 @@
 
 import re
 
-import dsa_schema as dsa
 import msgspec
 import pytest
 from test_statement import MUTED
 
+import dsa_schema as dsa
 from lianzhi.chain.statement_words import label, tell, words
 
 VALUES = sorted(

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from databases import Databases
 from lianzhi.chain.protection import Terms
 from lianzhi.cli.main import main
 from lianzhi.jobs.config import Config
@@ -20,7 +21,7 @@ HOUR = 3_600_000
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A deployment with an open case, and one that was worked on and closed."""
     home = tmp_path_factory.mktemp("home")
     loud = [

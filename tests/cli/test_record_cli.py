@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from databases import Databases
 from lianzhi.cli.main import main
 from lianzhi.record.checkpoint import Verifier
 from streams import body, calm, crowd, merged
 
+pytestmark = pytest.mark.usefixtures("databases")
 EVENTS = merged(calm(80), crowd("victim", 50))
 
 
@@ -40,12 +42,18 @@ def test_an_earlier_checkpoint_shows_that_the_record_only_grew(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("given", ["newer", "of another record", "no checkpoint"])
-def test_a_checkpoint_that_does_not_fit_is_told(tmp_path: Path, given: str) -> None:
+def test_a_checkpoint_that_does_not_fit_is_told(
+    databases: Databases, tmp_path: Path, given: str
+) -> None:
     home, kept = tmp_path / "home", tmp_path / "checkpoint"
     lived(home, 110)
     if given == "newer":
-        shutil.copytree(home, tmp_path / "other")
-        kept.write_text(lived(tmp_path / "other", len(EVENTS)), "utf-8")
+        older = databases.copy(home)
+        shutil.copytree(home, tmp_path / "older")
+        kept.write_text(lived(home, len(EVENTS)), "utf-8")
+        shutil.rmtree(home)
+        (tmp_path / "older").rename(home)
+        older.put_back()
     elif given == "of another record":
         kept.write_text(lived(tmp_path / "other", len(EVENTS)), "utf-8")
     else:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import sqlite3
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import click
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
+from databases import Databases, rows_of
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.main import main
 from lianzhi.jobs import node as nodes
@@ -20,6 +23,7 @@ from lianzhi.jobs.node import Node
 from lianzhi.store.db import open_engine
 from streams import START, body, calm, crowd, event, merged
 
+pytestmark = pytest.mark.usefixtures("databases")
 EVENTS = merged(calm(80), crowd("victim", 50))
 BAD = b"{broken\n" + body([event("f", 4_000_000_000_000, "a", "b")]) + b'{"id": "g"}\n'
 
@@ -188,7 +192,7 @@ def test_late_rows_are_told(home: Path, stream: Path) -> None:
 
 
 def test_what_cannot_be_done_exits_with_three(
-    home: Path, stream: Path, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, home: Path, stream: Path
 ) -> None:
     for name in ("none", b"b\xff".decode("utf-8", "surrogateescape")):
         missing = run("watch", stream.parent / name, home=home)
@@ -208,17 +212,12 @@ def test_what_cannot_be_done_exits_with_three(
         locked = run("watch", stream, home=home)
         assert (locked.exit_code, "stop it first" in locked.stderr) == (3, True)
         assert run("record", "erase", "--subject", "x", home=home).exit_code == 3
-    with sqlite3.connect(home / "lianzhi.db", isolation_level=None) as other:
-        monkeypatch.setattr(nodes, "open_engine", partial(open_engine, busy_ms=5))
-        other.execute("BEGIN EXCLUSIVE")
-        held = run("watch", stream, home=home)
-        assert (held.exit_code, "another process locks the database" in held.stderr) == (3, True)
-    other.close()
     for command in (["watch", stream], ["record", "verify"], ["case", "list"]):
         (home / "config.toml").write_text("lateness = 3\n")
         wrong = run(*command, home=home)
         assert (wrong.exit_code, "mend it" in wrong.stderr) == (3, True)
     nobody = stream.parent / "nobody"
+    databases.url(nobody, empty=True)
     for command in (
         "record verify",
         "record rebuild",
@@ -234,6 +233,19 @@ def test_what_cannot_be_done_exits_with_three(
         asked = run(*command.split(), home=nobody)
         assert (asked.exit_code, "there is no deployment" in asked.stderr) == (3, True)
     assert not nobody.exists(), "asking makes nothing"
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_a_locked_database_is_told(
+    home: Path, stream: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Node(home):
+        pass
+    with closing(sqlite3.connect(home / "lianzhi.db", isolation_level=None)) as other:
+        monkeypatch.setattr(nodes, "open_engine", partial(open_engine, busy_ms=5))
+        other.execute("BEGIN EXCLUSIVE")
+        held = run("watch", stream, home=home)
+        assert (held.exit_code, "another process locks the database" in held.stderr) == (3, True)
 
 
 def test_a_locked_home_costs_no_file_of_findings(home: Path, stream: Path) -> None:
@@ -295,10 +307,9 @@ def test_tampering_is_named_with_exit_code_one(home: Path, stream: Path) -> None
     told = f"NOT SOUND: {frames.name}, event 0: the log ends after 0 events, but {len(EVENTS)} were"
     assert (result.exit_code, told in result.stdout) == (1, True)
     frames.write_bytes(whole)
-    with sqlite3.connect(home / "lianzhi.db") as database:
-        (case,) = database.execute('SELECT id FROM "case"').fetchone()
-        database.execute("UPDATE \"case\" SET status = 'closed'")
-    database.close()
+    with rows_of(Config().url(home)) as rows:
+        case = rows.scalar(text('SELECT id FROM "case"'))
+        rows.execute(text("UPDATE \"case\" SET status = 'closed'"))
     result = run("record", "verify", home=home)
     told = f"NOT SOUND: table case, row {case}: status: not as recorded"
     assert (result.exit_code, told in result.stdout) == (1, True)
@@ -306,9 +317,8 @@ def test_tampering_is_named_with_exit_code_one(home: Path, stream: Path) -> None
     assert (report["ok"], report["tables"]["faults"][0]["key"]) == (False, case)
     run("record", "rebuild", home=home)
     assert run("record", "verify", home=home).exit_code == 0
-    with sqlite3.connect(home / "lianzhi.db") as database:
-        database.execute('UPDATE entry SET at = at + 1 WHERE "index" = 1')
-    database.close()
+    with rows_of(Config().url(home)) as rows:
+        rows.execute(text('UPDATE entry SET at = at + 1 WHERE "index" = 1'))
     result = run("record", "verify", home=home)
     assert (result.exit_code, "NOT SOUND: entry 1" in result.stdout) == (1, True)
     assert said(run("record", "verify", "--json", home=home))[0]["ok"] is False

@@ -1,8 +1,9 @@
 """Runs a node under load and kills it, again and again; prints what came of it as JSON.
 
-`python crash_driver.py FOLDER KILLS SEED`. Every round is a home of its own: the same input is sent
-from the beginning after each SIGKILL until it is through. A receipt is written down only after
-`submit` has returned. Forks from a process without threads, so that a start costs no import.
+`python crash_driver.py FOLDER KILLS SEED [URL]`. Every round is a home of its own, with SQLite or
+with a schema in the PostgreSQL database at URL: the same input is sent from the beginning after
+each SIGKILL until it is through. A receipt is written down only after `submit` has returned. Forks
+from a process without threads, so that a start costs no import.
 """
 
 import json
@@ -11,12 +12,14 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy import text
+
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
+from forked import forked  # noqa: E402
 from node_house import told  # noqa: E402
 
 from lianzhi.jobs import node as nodes  # noqa: E402
@@ -29,11 +32,24 @@ from lianzhi.store.db import open_engine  # noqa: E402
 from lianzhi.store.ledger import custody  # noqa: E402
 from streams import START, body, calm, crowd, merged  # noqa: E402
 
-CONFIG = Config(lateness_seconds=1.0, segment_megabytes=1, snapshot_minutes=0.002)
+BASE = sys.argv[4] if len(sys.argv) > 4 else ""
 EVENTS = merged(
     calm(9000),
     *(crowd(f"victim{n}", 30, seed=n, start=START + n * 300_000) for n in range(20)),
 )
+
+
+def config(home: Path) -> Config:
+    """The configuration of a home."""
+    url = f"{BASE}&options=-csearch_path%3D{home.name}" if BASE else ""
+    return Config(lateness_seconds=1.0, segment_megabytes=1, snapshot_minutes=0.002, database=url)
+
+
+def make_schema(home: Path) -> None:
+    """Child: a place in the database for a home."""
+    engine = open_engine(BASE)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {home.name}"))
 
 
 def send(home: Path, receipts: Path, done: Path, seed: int) -> None:
@@ -41,7 +57,7 @@ def send(home: Path, receipts: Path, done: Path, seed: int) -> None:
     nodes.TICK_S = 0.03
     rng = random.Random(seed)
     note = os.open(receipts, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    with Node(home, CONFIG) as node:
+    with Node(home, config(home)) as node:
         start = 0
         while start < len(EVENTS):
             stop = min(len(EVENTS), start + rng.choice([1, 3, 20, 60, 200]))
@@ -56,10 +72,10 @@ def send(home: Path, receipts: Path, done: Path, seed: int) -> None:
 
 def tell(home: Path, report: Path) -> None:
     """Child: what the home holds now."""
-    with Node(home, CONFIG) as node:
+    with Node(home, config(home)) as node:
         node.finish()
         stored = [one.id for frame in node.store.frames(0) for one in frame.events]
-        proven = audit(node.engine, *custody(home, CONFIG.origin)).ok
+        proven = audit(node.engine, *custody(home, config(home).origin)).ok
         said = {
             "stored": stored,
             "findings": [one.decode() for one in told(node)],
@@ -72,29 +88,12 @@ def check(home: Path) -> None:
     """Child: a home whose node was killed accuses nobody; fails when it does."""
     if not (home / "record" / "checkpoint").exists():
         return  # killed before there was a record
-    engine = open_engine(f"sqlite:///{home / 'lianzhi.db'}")
-    signer, witness = custody(home, CONFIG.origin)
+    engine = open_engine(config(home).url(home))
+    signer, witness = custody(home, config(home).origin)
     assert audit(engine, signer, witness).ok
     found = audit_events(engine, home, signer.seal_key).faults
     assert all("a crash left them" in fault.detail for fault in found), found
     assert audit_tables(engine).ok
-
-
-def forked(work: Callable[[], None], kill_after: float | None = None) -> int:
-    """Run in a child; returns its status, negative for the signal that ended it."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-            os._exit(1)
-        os._exit(0)
-    if kill_after is not None:
-        time.sleep(kill_after)
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
 
 
 def contents(home: Path) -> dict[str, object]:
@@ -107,6 +106,8 @@ def contents(home: Path) -> dict[str, object]:
 def main(folder: Path, kills: int, seed: int) -> None:
     """See module."""
     clean, rng = folder / "clean", random.Random(seed)
+    begin = make_schema if BASE else lambda _: None
+    assert forked(lambda: begin(clean)) == 0
     began = time.monotonic()
     assert forked(lambda: send(clean, folder / "clean.ack", folder / "clean.done", 0)) == 0
     whole = time.monotonic() - began
@@ -115,6 +116,7 @@ def main(folder: Path, kills: int, seed: int) -> None:
     while made < kills:
         home = folder / f"round{len(rounds)}"
         receipts, done = home.with_suffix(".ack"), home.with_suffix(".done")
+        assert forked(partial(begin, home)) == 0
         accused = 0
         while not done.exists():
             tired = made >= kills or time.monotonic() - began > 75

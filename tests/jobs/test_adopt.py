@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from node_house import opened
 
+from databases import Databases
 from lianzhi.chain.event import Event
 from lianzhi.cli.main import main
 from lianzhi.flow.log import LogDamagedError
@@ -18,6 +19,7 @@ from lianzhi.store import heads
 from lianzhi.store.ledger import RecordError
 from streams import NOW, body, calm, crowd, merged
 
+pytestmark = pytest.mark.usefixtures("databases")
 EVENTS = merged(calm(80), crowd("victim", 50))
 EARLY, LATE = EVENTS[:60], EVENTS[60:]
 
@@ -170,16 +172,18 @@ def test_adopting_goes_on_after_a_crash(
     assert resent(home, EVENTS) == len(LATE)
 
 
-def test_a_database_from_before_an_adoption_can_be_adopted_again(tmp_path: Path) -> None:
+def test_a_database_from_before_an_adoption_can_be_adopted_again(
+    databases: Databases, tmp_path: Path
+) -> None:
     home, copy = tmp_path / "home", tmp_path / "copy"
     run(home, EARLY)
     shutil.copytree(home / "events", copy)
     run(home, LATE)
-    shutil.copy(home / "lianzhi.db", tmp_path / "older.db")
+    older = databases.copy(home)
     restore(copy, home)
     adopt(home, NOW)
     run(home, calm(10, seed=9))
-    shutil.copy(tmp_path / "older.db", home / "lianzhi.db")
+    older.put_back()
     assert adopt(home, NOW).lost == len(LATE)
     assert sound(home)
     assert resent(home, EVENTS) == len(LATE)
@@ -359,12 +363,14 @@ def test_a_segment_that_cannot_be_read_is_named(tmp_path: Path) -> None:
             start(tmp_path, NOW)
 
 
-def test_an_older_database_is_taken_and_what_it_lacks_is_found_again(tmp_path: Path) -> None:
+def test_an_older_database_is_taken_and_what_it_lacks_is_found_again(
+    databases: Databases, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     run(home, EARLY)
-    shutil.copy(home / "lianzhi.db", tmp_path / "older.db")
+    older = databases.copy(home)
     found = run(home, LATE)
-    shutil.copy(tmp_path / "older.db", home / "lianzhi.db")
+    older.put_back()
     with pytest.raises(RecordError, match="record adopt"):
         opened(home)
     assert adopt(home, NOW).lost == 0
@@ -373,13 +379,15 @@ def test_an_older_database_is_taken_and_what_it_lacks_is_found_again(tmp_path: P
     assert sound(home)
 
 
-def test_a_record_that_was_put_back_whole_is_noticed_without_adoption(tmp_path: Path) -> None:
+def test_a_record_that_was_put_back_whole_is_noticed_without_adoption(
+    databases: Databases, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     run(home, EARLY)
-    shutil.copy(home / "lianzhi.db", tmp_path / "older.db")
+    older = databases.copy(home)
     shutil.copytree(home / "record", tmp_path / "record")
     found = run(home, LATE)
-    shutil.copy(tmp_path / "older.db", home / "lianzhi.db")
+    older.put_back()
     shutil.copytree(tmp_path / "record", home / "record", dirs_exist_ok=True)
     assert run(home, []) == found
     assert sound(home)
@@ -397,8 +405,9 @@ def test_a_running_node_is_left_alone(tmp_path: Path) -> None:
         adopt(tmp_path, NOW)
 
 
-def test_the_command_makes_no_deployment(tmp_path: Path) -> None:
+def test_the_command_makes_no_deployment(databases: Databases, tmp_path: Path) -> None:
     for home in (tmp_path, tmp_path / "missing"):
+        databases.url(home, empty=True)
         result = CliRunner().invoke(main, ["record", "adopt", "--yes", "--home", str(home)])
         assert result.exit_code == 3
         assert "there is no deployment" in result.stderr

@@ -41,7 +41,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
+def house(databases, tmp_path_factory):
     house = House(tmp_path_factory.mktemp("demo"))
     house.play(house.scenario.round_seconds + 2)
     yield house

@@ -17,6 +17,7 @@ from lianzhi.store.audit_events import audit_events
 from lianzhi.store.ledger import custody
 from streams import NOW, body, calm, crowd, event, merged
 
+pytestmark = pytest.mark.usefixtures("databases")
 EVENTS = merged(calm(80), crowd("victim", 50), [event("m", NOW - 9, "x", "y", text="@victim: hi")])
 EARLY = next(e.actor for e in EVENTS if e.target == "victim")
 BAD = b'{"actor": "\\u0076ictim", broken\n{"target": "victim"}\n{"target": "somebody"}\n'

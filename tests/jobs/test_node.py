@@ -22,6 +22,7 @@ from lianzhi.store.audit_events import audit_events
 from lianzhi.store.ledger import custody
 from streams import NOW, START, body, calm, crowd, event, merged
 
+pytestmark = pytest.mark.usefixtures("databases")
 EVENTS = merged(calm(80), crowd("victim", 50))
 ALL = body(EVENTS)
 HOUR = 3_600_000
@@ -224,7 +225,7 @@ def test_protections_lapse_by_the_clock(tmp_path: Path) -> None:
         assert again.check("comment", "kid", "kid", clock(), None).allowed
         clock.at += HOUR
         assert eventually(lambda: kinds(again)["protection.lapsed"] == 2)
-        assert not again.guard.of("kid")
+        assert eventually(lambda: not again.guard.of("kid"))
 
 
 @pytest.mark.usefixtures("quick")

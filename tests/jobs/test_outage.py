@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import os
 import sqlite3
 import threading
 import time
@@ -16,6 +15,7 @@ from node_house import kinds, opened, plain, told
 from sqlalchemy import create_engine, exc, text
 from starlette.testclient import TestClient
 
+from databases import Server, needs_postgres
 from lianzhi.jobs import node as nodes
 from lianzhi.jobs import patience
 from lianzhi.jobs.judge import DetectionStoppedError
@@ -32,7 +32,6 @@ EVENTS = merged(calm(80), crowd("victim", 50))
 LOCKED = "detection waits: another process locks the database"
 AWAY = "detection waits: the database does not answer"
 STOPPED = "detection has stopped: start again to go on, nothing is lost"
-POSTGRES = os.environ.get("LIANZHI_TEST_POSTGRES", "")
 
 
 @pytest.fixture(autouse=True)
@@ -145,15 +144,15 @@ def test_a_disk_without_room_for_the_checkpoint_is_waited_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: Any, number: int
 ) -> None:
     node, findings = opened(tmp_path)
-    real, full = ledgers.replace, []
+    real, full = ledgers.written, []
 
-    def replace(path: Path, data: bytes) -> None:
+    def written(path: Path, data: bytes) -> Any:
         if len(full) < 2 and path.name == "checkpoint":
             full.append(node.trouble())
             raise OSError(number, "no room")
-        real(path, data)
+        return real(path, data)
 
-    monkeypatch.setattr(ledgers, "replace", replace)
+    monkeypatch.setattr(ledgers, "written", written)
     with node:
         node.submit(body(EVENTS), "test")
         node.finish()
@@ -241,20 +240,19 @@ def test_timed_work_that_fails_is_told_once(
         assert kinds(node)["segment.sealed"] == 2
 
 
-@pytest.mark.skipif(not POSTGRES, reason="set LIANZHI_TEST_POSTGRES; see test_ledger_postgres.py")
+@needs_postgres
 def test_a_lost_connection_to_postgresql_costs_no_finding(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, undisturbed: Any
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture, undisturbed: Any
 ) -> None:
-    other = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    url = server.database()
+    other = create_engine(url, isolation_level="AUTOCOMMIT")
     lost = text(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_locks "
         "WHERE locktype = 'advisory' AND NOT granted"
     )
     lock, unlock = (text(f"SELECT pg_advisory_{do}({db._WRITER})") for do in ("lock", "unlock"))
     with other.connect() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-        node, findings = opened(tmp_path, database=POSTGRES)
+        node, findings = opened(tmp_path, database=url)
         with node:
             connection.execute(lock)  # so that the judge is met within its transaction
             try:
@@ -272,3 +270,4 @@ def test_a_lost_connection_to_postgresql_costs_no_finding(
             assert recorded(node) == undisturbed
             assert plain(findings) == undisturbed[0]
     other.dispose()
+    server.drop(url)

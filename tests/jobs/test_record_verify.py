@@ -10,6 +10,7 @@ from sqlalchemy import text
 from lianzhi.chain.protection import Terms
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs import node as nodes
+from lianzhi.jobs.config import Config
 from lianzhi.store import audit_events as audits
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
@@ -19,6 +20,7 @@ from lianzhi.store.heads import acknowledged
 from lianzhi.store.ledger import RecordError, custody
 from streams import NOW, body, calm, crowd, event, merged
 
+pytestmark = pytest.mark.usefixtures("databases")
 EVENTS = merged(calm(80), crowd("victim", 50))
 
 
@@ -31,7 +33,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def faults(home: Path) -> list[str]:
     """Everything that another process finds wrong."""
-    engine = open_engine(f"sqlite:///{home / 'lianzhi.db'}")
+    engine = open_engine(Config().url(home))
     try:
         signer, witness = custody(home)
         report = audit(engine, signer, witness)
@@ -56,7 +58,7 @@ def lived(home: Path) -> None:
 
 
 def change(home: Path, statement: str) -> int:
-    engine = open_engine(f"sqlite:///{home / 'lianzhi.db'}")
+    engine = open_engine(Config().url(home))
     with engine.begin() as connection:
         count = connection.execute(text(statement)).rowcount
     engine.dispose()

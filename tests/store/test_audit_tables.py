@@ -1,12 +1,7 @@
-"""Audit of the read model: an honest table is what the record tells, a changed row is named.
+"""Audit of the read model: an honest table is what the record tells, a changed row is named."""
 
-On SQLite, and on PostgreSQL where LIANZHI_TEST_POSTGRES names one; see test_ledger_postgres.py.
-"""
-
-import os
 import sqlite3
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,28 +10,9 @@ from sqlalchemy import Engine, select, text
 from test_projections import HOUR, found, granted, opened, step, story
 
 from lianzhi.record.entry import Draft
-from lianzhi.store import db
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.ledger import Ledger, open_ledger
-from lianzhi.store.migrate import upgrade
 from lianzhi.store.projections import Chain
-
-POSTGRES = os.environ.get("LIANZHI_TEST_POSTGRES", "")
-needs_postgres = pytest.mark.skipif(not POSTGRES, reason="set LIANZHI_TEST_POSTGRES")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=needs_postgres)])
-def engine(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        engine = db.open_engine(f"sqlite:///{tmp_path / 'lianzhi.db'}")
-    else:
-        engine = db.open_engine(POSTGRES)
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -67,7 +43,7 @@ def test_an_honest_read_model_is_sound_at_every_step(engine: Engine, tmp_path: P
     ledger.rebuild()
     report = audit_tables(engine)
     assert (report.ok, report.entries, report.faults) == (True, 11, ())
-    assert report.rows == 2 + 1 + 8 + 1
+    assert report.rows == 2 + 1 + 8 + 1 + 1
 
 
 def test_a_record_longer_than_what_is_folded_at_once(engine: Engine, tmp_path: Path) -> None:
@@ -94,7 +70,12 @@ def test_a_record_longer_than_what_is_folded_at_once(engine: Engine, tmp_path: P
         ("UPDATE finding SET \"case\" = 'c1' WHERE id = 'f-9'", "finding", "f-9", "case: not as"),
         ("DELETE FROM finding WHERE id = 'é'", "finding", "é", "the row is gone"),
         ('DELETE FROM case_step WHERE "index" = 3', "case_step", "c1/3", "the row is gone"),
-        ("INSERT INTO case_step VALUES ('c1', 99)", "case_step", "c1/99", "not from the record"),
+        (
+            "INSERT INTO case_step VALUES ('c1', 99, 'case.noted')",
+            "case_step",
+            "c1/99",
+            "not from the record",
+        ),
         ("UPDATE protection SET expires_at = 1", "protection", "p1", "expires_at: not as"),
         ("UPDATE protection SET ended = NULL", "protection", "p1", "ended: not as"),
         ("UPDATE protection SET channels = ''", "protection", "p1", "channels: not as"),
@@ -129,7 +110,8 @@ def test_the_first_row_of_every_table_is_named(engine: Engine, ledger: Ledger) -
         for table in Chain().tables:
             connection.execute(table.delete())
     assert [(table, key) for table, key, _ in told(engine)] == [
-        *(("finding", "F9"), ("case", "B2"), ("case_step", "B2/13"), ("protection", "p1"))
+        *(("finding", "F9"), ("case", "B2"), ("case_step", "B2/13"), ("protection", "p1")),
+        ("case_times", "B2"),
     ]
 
 
@@ -183,7 +165,7 @@ WEIRD = [
 
 
 @pytest.mark.parametrize(("statement", "key", "words"), WEIRD)
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_whatever_sqlite_lets_a_row_hold_is_named(
     engine: Engine, ledger: Ledger, tmp_path: Path, statement: str, key: str, words: str
 ) -> None:
@@ -199,7 +181,7 @@ def test_whatever_sqlite_lets_a_row_hold_is_named(
     assert words in detail
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("key", "shown"),
     [
@@ -218,7 +200,7 @@ def test_a_key_that_is_no_text_can_be_shown(
         file.commit()
     engine.dispose()
     with closing(sqlite3.connect(tmp_path / "lianzhi.db")) as file, file:
-        file.execute(f"INSERT INTO case_step VALUES ({key}, 1)")
+        file.execute(f"INSERT INTO case_step VALUES ({key}, 1, 'case.noted')")
     assert told(engine) == [("case_step", shown, "the row is not from the record")]
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import Engine, text
 
+from databases import needs_postgres
 from lianzhi.flow import log
 from lianzhi.flow.intake import decode
 from lianzhi.record.entry import Draft
@@ -17,11 +18,9 @@ from lianzhi.record.mention import mentions
 from lianzhi.record.ports import Evidence
 from lianzhi.store import audit_events as audits
 from lianzhi.store.audit_events import audit_events
-from lianzhi.store.db import open_engine
 from lianzhi.store.events import EventStore
 from lianzhi.store.heads import acknowledged, keep, said
 from lianzhi.store.ledger import RecordError, open_ledger
-from lianzhi.store.migrate import upgrade
 from lianzhi.store.roots import SEALED_KIND
 from lianzhi.store.sealed import Sealed
 from streams import NOW, START, calm, line
@@ -32,10 +31,8 @@ EVENTS = calm(40)
 class House:
     """A home with two sealed segments and an open one."""
 
-    def __init__(self, home: Path, engine: Engine | None = None) -> None:
-        self.home = home
-        self.engine = engine or open_engine(f"sqlite:///{home / 'lianzhi.db'}")
-        upgrade(self.engine)
+    def __init__(self, home: Path, engine: Engine) -> None:
+        self.home, self.engine = home, engine
         self.ledger = open_ledger(self.engine, home)
         self.store = EventStore(home)
         for start in range(0, 40, 5):
@@ -62,13 +59,13 @@ class House:
 
     def sql(self, statement: str, **values: object) -> None:
         with self.engine.begin() as connection:
-            connection.execute(text(statement), values)
+            connection.execute(text(statement), {"zero": bytes(32), **values})
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def house(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(audits, "PATIENCE_S", 0.01)
-    return House(tmp_path)
+    return House(tmp_path, engine)
 
 
 SEALED, LATER, OPEN = (
@@ -455,18 +452,28 @@ def test_sealing_erasing_and_moving_the_watermark_leave_an_older_head_behind(hou
     EventStore(house.home, acknowledged=heads).close()
 
 
+HEADS = [
+    "DELETE FROM log_head",
+    "DROP TABLE log_head",
+    "UPDATE log_head SET after = 35",
+    "UPDATE log_head SET chain = :zero",
+    "UPDATE log_head SET seal = :zero",
+    "INSERT INTO log_head VALUES (2, 0, :zero, :zero)",
+]
+#: What only SQLite lets a column hold.
+WEIRD = [
+    "UPDATE log_head SET chain = 'text', after = 'text'",
+    "UPDATE log_head SET chain = CAST(x'ff41' AS TEXT)",
+]
+
+
 @pytest.mark.parametrize(
-    "statement",
+    ("databases", "statement"),
     [
-        "DELETE FROM log_head",
-        "DROP TABLE log_head",
-        "UPDATE log_head SET after = 35",
-        "UPDATE log_head SET chain = zeroblob(32)",
-        "UPDATE log_head SET seal = zeroblob(32)",
-        "UPDATE log_head SET chain = 'text', after = 'text'",
-        "UPDATE log_head SET chain = CAST(x'ff41' AS TEXT)",
-        "INSERT INTO log_head VALUES (2, 0, zeroblob(32), zeroblob(32))",
+        *(pytest.param("sqlite", statement) for statement in HEADS + WEIRD),
+        *(pytest.param("postgres", one, marks=needs_postgres) for one in HEADS),
     ],
+    indirect=["databases"],
 )
 def test_what_is_done_to_the_kept_head_is_noticed(house: House, statement: str) -> None:
     head = house.store.log.durable

@@ -3,17 +3,18 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, Text, select
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, Text, select, text
 
+from databases import Databases
 from lianzhi.record.checkpoint import Checkpoint
 from lianzhi.record.entry import Draft, Entry
 from lianzhi.record.merkle import EMPTY_ROOT, verify_consistency, verify_inclusion
-from lianzhi.store import db, migrate
+from lianzhi.store import db
 from lianzhi.store.audit import audit
 from lianzhi.store.files import load_or_create_key
 from lianzhi.store.ledger import Ledger, RecordError, custody, open_ledger
@@ -46,12 +47,9 @@ def draft(n: int, kind: str = "case.opened") -> Draft:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = db.open_engine(f"sqlite:///{tmp_path / 'lianzhi.db'}", busy_ms=2000)
-    migrate.upgrade(engine)
+def engine(engine: Engine) -> Engine:
     OWN.create_all(engine)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 @pytest.fixture
@@ -193,6 +191,7 @@ def test_two_processes_write_one_log(ledger: Ledger, engine: Engine, tmp_path: P
     assert head(other) == head(ledger)
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_commits_are_durable_and_deletions_overwrite(engine: Engine) -> None:
     with engine.connect() as connection:
         for pragma, value in [
@@ -208,10 +207,10 @@ KILLED = """
 import sys
 from pathlib import Path
 from lianzhi.record.entry import Draft
-from lianzhi.store import db, migrate
+from lianzhi.store import db
 from lianzhi.store.ledger import open_ledger
 home = Path(sys.argv[1])
-ledger = open_ledger(db.open_engine(f"sqlite:///{home / 'lianzhi.db'}"), home)
+ledger = open_ledger(db.open_engine(sys.argv[2]), home)
 while True:
     made = ledger.append([Draft("case.opened", "c", 0, {"n": n}) for n in range(20)])
     print(made[-1].index, flush=True)
@@ -219,10 +218,12 @@ while True:
 
 
 @pytest.mark.slow
-def test_kill_9_loses_no_acknowledged_entry(engine: Engine, tmp_path: Path) -> None:
+def test_kill_9_loses_no_acknowledged_entry(
+    databases: Databases, engine: Engine, tmp_path: Path
+) -> None:
     acknowledged = -1
     for lines in (1, 7, 30, 95):
-        command = [sys.executable, "-c", KILLED, str(tmp_path)]
+        command = [sys.executable, "-c", KILLED, str(tmp_path), databases.url(tmp_path)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             for _ in range(lines):
@@ -234,6 +235,33 @@ def test_kill_9_loses_no_acknowledged_entry(engine: Engine, tmp_path: Path) -> N
         size = head(ledger).size
         assert size > acknowledged
         assert fine(engine, tmp_path)
+
+
+def test_two_processes_that_race_write_one_log(engine: Engine, tmp_path: Path) -> None:
+    def work(number: int) -> None:
+        ledger = open_ledger(engine, tmp_path)
+        for n in range(20):
+            with ledger.batch() as batch:
+                batch.tokens([f"account-{n}"])
+                batch.append([draft(n), draft(number)])
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ledger = open_ledger(engine, tmp_path)
+    assert [entry.index for entry in ledger.entries()] == list(range(120))
+    assert fine(engine, tmp_path)
+
+
+def test_an_entry_that_somebody_edits_is_named(ledger: Ledger, engine: Engine) -> None:
+    for start in range(0, 600, 50):
+        ledger.append([draft(n) for n in range(start, start + 50)])
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE entry SET ref = 'x' WHERE \"index\" = 300"))
+    report = audit(engine, ledger.signer, ledger._witness)
+    assert (report.first_bad, report.what) == (300, "edited")
 
 
 # --- what is kept outside -----------------------------------------------------------------------
@@ -271,7 +299,8 @@ def lose_all(engine: Engine, witness: Path) -> None:
 
 def alter_leaf(engine: Engine, witness: Path) -> None:
     with db.writing(engine) as connection:
-        connection.exec_driver_sql('UPDATE entry SET leaf = zeroblob(32) WHERE "index" = 1')
+        query = text('UPDATE entry SET leaf = :zero WHERE "index" = 1')
+        connection.execute(query, {"zero": bytes(32)})
 
 
 def ruin(engine: Engine, witness: Path) -> None:
@@ -306,6 +335,10 @@ def test_another_key_can_not_go_on(ledger: Ledger, engine: Engine, tmp_path: Pat
     ledger.append([draft(0)])
     key = tmp_path / "keys" / "record.ed25519"
     key.unlink()
+    with pytest.raises(RecordError, match="is missing: restore it"):
+        open_ledger(engine, tmp_path)
+    assert not key.exists(), "none is made that fits nothing"
+    load_or_create_key(key)
     with pytest.raises(RecordError, match="signature"):
         open_ledger(engine, tmp_path)
 

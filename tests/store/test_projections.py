@@ -1,34 +1,20 @@
 """The read model is a fold over the record: it refuses illegal steps and can be rebuilt."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import Engine, select
 
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.record.entry import Draft
 from lianzhi.store import views_tables as tables
-from lianzhi.store.db import open_engine
 from lianzhi.store.ledger import Ledger, open_ledger
-from lianzhi.store.migrate import upgrade
 from lianzhi.store.projections import Chain, urgency
-from lianzhi.store.tables import metadata
 from lianzhi.store.views_tables import case, finding, protection
 
 HOUR = 3_600_000
 TABLES = (tables.finding, tables.case, tables.case_step, tables.protection)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'test.db'}")
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -92,14 +78,6 @@ def story() -> list[Draft]:
 def rows(engine: Engine, table: Any) -> list[Any]:
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(select(table).order_by(*table.c))]
-
-
-def test_the_migration_makes_the_tables_that_the_code_means(engine: Engine) -> None:
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection)
-        found = compare_metadata(context, metadata)
-    mine = {table.name for table in TABLES}
-    assert [change for change in found if getattr(change[1], "name", None) in mine] == []
 
 
 def test_a_case_is_what_its_entries_say(engine: Engine, ledger: Ledger) -> None:

@@ -1,6 +1,5 @@
 """Views page by key, filter, and resolve people through the vault."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +9,8 @@ from test_projections import HOUR, found, granted, opened, step
 
 from lianzhi.record.entry import Draft
 from lianzhi.store import views
-from lianzhi.store.db import open_engine
 from lianzhi.store.ledger import Ledger, open_ledger
-from lianzhi.store.migrate import upgrade
 from lianzhi.store.projections import Chain
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'test.db'}")
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -14,8 +14,14 @@ from lianzhi.web.settings import Settings
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[FakeNode]:
-    node = FakeNode(tmp_path)
+def url() -> str:
+    """Database of the node: SQLite, unless a module says otherwise."""
+    return ""
+
+
+@pytest.fixture
+def node(tmp_path: Path, url: str) -> Iterator[FakeNode]:
+    node = FakeNode(tmp_path, url)
     yield node
     node.engine.dispose()
 
@@ -41,20 +47,20 @@ def bearer(node: FakeNode) -> Callable[..., dict[str, str]]:
     """Headers with a fresh key of these scopes."""
 
     def make(*scopes: accounts.Scope, expires_at: int | None = None) -> dict[str, str]:
-        _, token = accounts.add_key(node.engine, "test", scopes, node.clock, expires_at)
+        _, token = accounts.add_key(node.ledger, "test", scopes, node.clock, "test", expires_at)
         return {"Authorization": f"Bearer {token}"}
 
     return make
 
 
 @pytest.fixture
-def signed_in(node: FakeNode, app: FastAPI) -> Iterator[Callable[[accounts.Role], TestClient]]:
-    """Clients signed in with a role; `client.headers` carries the CSRF token."""
+def signed_in(node: FakeNode, app: FastAPI) -> Iterator[Callable[..., TestClient]]:
+    """Clients signed in with roles; `client.headers` carries the CSRF token."""
     opened: list[TestClient] = []
 
-    def make(role: accounts.Role) -> TestClient:
-        name = f"{role}-{len(opened)}"
-        accounts.add_user(node.engine, name, PASSWORD, role, node.clock)
+    def make(*roles: accounts.Role) -> TestClient:
+        name = f"{'-'.join(roles)}-{len(opened)}"
+        accounts.add_user(node.ledger, name, PASSWORD, roles, node.clock, "test")
         client = TestClient(app, follow_redirects=False)
         opened.append(client)
         answer = client.post("/login", data=login_form(client, name, PASSWORD))

@@ -10,10 +10,15 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
-from lianzhi.jobs.config import Config
+from lianzhi.jobs.complaints import Complaint
+from lianzhi.jobs.config import Config, Webhook
+from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
+from lianzhi.jobs.office import Actor
 from lianzhi.store import accounts, views
 
 HOUR, MINUTE = 3_600_000, 60_000
@@ -140,9 +145,10 @@ BAD = [
 ]
 
 
-def build(home: Path) -> Node:
-    """A node that has lived through these days, with three users."""
-    node = Node(home, Config(lateness_seconds=0.5), clock=lambda: NOW)
+def build(home: Path, **config: Any) -> Node:
+    """A node that has lived through these days, with a user of each role."""
+    config.setdefault("webhook", Webhook(url="http://127.0.0.1:9/"))  # nobody listens there
+    node = Node(home, Config(lateness_seconds=0.5, **config), clock=lambda: NOW)
     rows = sorted(events(), key=lambda row: (row["time"], row["id"]))
     lines = [json.dumps(row, ensure_ascii=False).encode() for row in rows]
     for start in range(0, len(lines), 200):
@@ -150,7 +156,7 @@ def build(home: Path) -> Node:
     node.submit(b"\n".join(BAD) + b"\n", "key:demo")
     node.finish()
     for role in accounts.ROLES:
-        accounts.add_user(node.engine, role, PASSWORD, role, NOW)
+        accounts.add_user(node.ledger, role, PASSWORD, [role], NOW, "test")
     return node
 
 
@@ -162,6 +168,59 @@ def work(node: Node) -> None:
     node.casework.lapse(at + 25 * HOUR)
     node.note_case(case, "已电话联系监护人，孩子情绪稳定。", "reviewer", at + HOUR)
     node.close_case(case, "settled", "围攻已停，平台已处理首发账号。", "reviewer", NOW - 2 * HOUR)
+
+
+def proceed(node: Node) -> dict[str, str]:
+    """What was reported, decided and contested about the pile-on; ids by noun."""
+    case, other = case_of(node, HARMED), case_of(node, MINOR)
+    view, process = views.case(node.engine, case), node.proceedings
+    assert view is not None
+    by_role: dict[str, list[str]] = {}
+    accounts_of, reports = {}, []
+    for part in view.parts:
+        by_role.setdefault(part.role, []).append(part.token)
+        accounts_of[part.token] = part.account or ""
+    for n, (category, minutes) in enumerate(
+        [("threat", 70), ("insult", 66), ("insult", 65), ("doxxing", 40), ("fraud", 30)]
+    ):
+        words = ["她很害怕，请尽快处理", "一群人在骂她", "一群人在骂她", "有人贴出了她的住址", ""][
+            n
+        ]
+        about = HARMED if n != 3 else MINOR
+        said = Complaint(
+            category=category,
+            channel=("web", "api", "api", "phone", "web")[n],  # type: ignore[arg-type]
+            reporter=f"neighbour_{n}",
+            about=about,
+            subject=accounts_of[by_role["follower"][n]],
+            words=words,
+            minor=about == MINOR,
+        )
+        reports.append(process.report(said, "key:platform", NOW - minutes * MINUTE)[0])
+    process.complaints.join(reports[0], case, "li", NOW - 60 * MINUTE)
+    muted, loud = by_role["follower"], by_role["inciter"]
+    li, wang = Actor("li"), Actor("wang", may_severe=True)
+    orders = (
+        Order(key="mute", hours=24, subjects=tuple(muted), to="follower"),
+        Order(key="mute", hours=720, subjects=tuple(loud), to="inciter"),
+    )
+    facts = "在两小时内对同一个人发表侮辱性言论或号召他人攻击，相关言论已作为证据保存。"
+    asking = Asking(orders=orders, facts=facts, ground="harassment")
+    decided = process.deciding.decide(case, asking, li, NOW - 50 * MINUTE)
+    words = "那是一句玩笑，我和她认识多年，可以问她本人。"
+    first, second = (accounts_of[token] for token in muted[:2])
+    appeal = process.redress.file(decided, "affected", first, words, NOW - 30 * MINUTE)
+    won = process.redress.file(decided, "affected", second, "这条是在替她说话。", NOW - 28 * MINUTE)
+    why = "原文是在劝阻他人，不构成侮辱。"
+    process.redress.answer(won, "overturned", (), why, Actor("hong"), NOW - 10 * MINUTE)
+    end = Order(key="close", hours=0, subjects=tuple(loud[:1]), to="inciter")
+    why = "此前已被禁言，仍继续号召他人攻击。"
+    asking = Asking(orders=(end,), facts=why, ground="incitement")
+    awaiting = process.deciding.decide(case, asking, wang, NOW - 5 * MINUTE)
+    rule = "bullying.pile_on/mute/follower"
+    process.automation.switch(rule, "queued", "影子运行两周，无误伤。", wang, NOW - 4 * MINUTE)
+    ids = {"case": case, "closed": other, "decision": decided, "awaiting": awaiting}
+    return ids | {"appeal": appeal, "report": reports[3]}
 
 
 def case_of(node: Node, account: str) -> str:

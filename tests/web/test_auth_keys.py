@@ -1,7 +1,5 @@
 """API keys: what is kept, what is told, how fast they end; and the limits on their use."""
 
-import sqlite3
-
 import msgspec
 import pytest
 from hypothesis import given
@@ -16,11 +14,19 @@ from lianzhi.web.app import create_app
 from lianzhi.web.limits import Buckets
 
 
+@pytest.fixture
+def url(databases, tmp_path):
+    return databases.url(tmp_path)
+
+
 def test_only_digests_are_stored(node):
-    _, token = accounts.add_key(node.engine, "platform", ("ingest",), NOW)
-    accounts.add_user(node.engine, "alice", PASSWORD, "viewer", NOW)
+    _, token = accounts.add_key(node.ledger, "platform", ("ingest",), NOW, "test")
+    accounts.add_user(node.ledger, "alice", PASSWORD, ["viewer"], NOW, "test")
     node.engine.dispose()
     content = b"".join(file.read_bytes() for file in node.home.glob("lianzhi.db*"))
+    with node.engine.connect() as connection:
+        for table in (user_table, api_key_table):
+            content += repr(connection.execute(select(table)).all()).encode()
     assert token.split("_", 2)[2].encode() not in content
     assert PASSWORD.encode() not in content
     with node.engine.connect() as connection:
@@ -29,7 +35,7 @@ def test_only_digests_are_stored(node):
 
 
 def test_token_finds_its_key_and_nothing_else_does(node):
-    key, token = accounts.add_key(node.engine, "platform", ("read", "ingest"), NOW)
+    key, token = accounts.add_key(node.ledger, "platform", ("read", "ingest"), NOW, "test")
     assert accounts.find_key(node.engine, token) == key
     assert key.scopes == ("ingest", "read")
     last = "A" if token[-1] != "A" else "B"
@@ -57,7 +63,7 @@ def test_keys_expire(client, node, bearer):
 def test_revoked_keys_stop(client, node, bearer):
     key = bearer("read")
     assert client.get("/v1/cases", headers=key).status_code == 200
-    accounts.revoke_key(node.engine, key["Authorization"].split("_")[1], node.clock)
+    accounts.revoke_key(node.ledger, key["Authorization"].split("_")[1], node.clock, "test")
     assert client.get("/v1/cases", headers=key).status_code == 401
 
 
@@ -102,37 +108,37 @@ def test_guessing_keys_is_slowed_down(node, settings):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda engine: accounts.add_user(engine, "", PASSWORD, "viewer", NOW),
-        lambda engine: accounts.add_user(engine, "a\x00", PASSWORD, "viewer", NOW),
-        lambda engine: accounts.add_user(engine, "bob", "short", "viewer", NOW),
-        lambda engine: accounts.add_user(engine, "bob", PASSWORD, "owner", NOW),
-        lambda engine: accounts.set_password(engine, "nobody", PASSWORD),
-        lambda engine: accounts.disable_user(engine, "nobody", NOW),
-        lambda engine: accounts.add_key(engine, " ", ("read",), NOW),
-        lambda engine: accounts.add_key(engine, "x", (), NOW),
-        lambda engine: accounts.add_key(engine, "x", ("all",), NOW),
-        lambda engine: accounts.add_key(engine, "x", ("read",), NOW, NOW),
-        lambda engine: accounts.revoke_key(engine, "none", NOW),
+        lambda ledger: accounts.add_user(ledger, "", PASSWORD, ["viewer"], NOW, "t"),
+        lambda ledger: accounts.add_user(ledger, "a\x00", PASSWORD, ["viewer"], NOW, "t"),
+        lambda ledger: accounts.add_user(ledger, "key:bob", PASSWORD, ["viewer"], NOW, "t"),
+        lambda ledger: accounts.add_user(ledger, "bob", "short", ["viewer"], NOW, "t"),
+        lambda ledger: accounts.add_user(ledger, "bob", "pass word Bob", [], NOW, "t"),
+        lambda ledger: accounts.add_user(ledger, "bobby", "Bobby's word", ["viewer"], NOW, "t"),
+        lambda ledger: accounts.add_user(ledger, "bob", "QWERTYuiop", ["viewer"], NOW, "t"),
+        lambda ledger: accounts.add_user(ledger, "bob", "a" * 12, ["viewer"], NOW, "t"),
+        lambda ledger: accounts.add_user(ledger, "bob", PASSWORD, ["owner"], NOW, "t"),
+        lambda ledger: accounts.set_password(ledger, "nobody", PASSWORD, NOW, "t"),
+        lambda ledger: accounts.set_roles(ledger, "nobody", ["viewer"], NOW, "t"),
+        lambda ledger: accounts.disable_user(ledger, "nobody", NOW, "t"),
+        lambda ledger: accounts.unlock(ledger, "nobody", NOW, "t"),
+        lambda ledger: accounts.add_key(ledger, " ", ("read",), NOW, "t"),
+        lambda ledger: accounts.add_key(ledger, "x", (), NOW, "t"),
+        lambda ledger: accounts.add_key(ledger, "x", ("all",), NOW, "t"),
+        lambda ledger: accounts.add_key(ledger, "x", ("read",), NOW, "t", NOW),
+        lambda ledger: accounts.rotate_key(ledger, "none", 0, NOW, "t"),
+        lambda ledger: accounts.revoke_key(ledger, "none", NOW, "t"),
     ],
 )
 def test_refusals_name_the_field(node, call):
     with pytest.raises(AccountError, match=r"^[a-z_]+: "):
-        call(node.engine)
+        call(node.ledger)
+    assert node.ledger.size == 0
 
 
 def test_names_are_unique_whatever_their_width_and_case(node):
-    accounts.add_user(node.engine, "alice", PASSWORD, "viewer", NOW)
+    accounts.add_user(node.ledger, "alice", PASSWORD, ["viewer"], NOW, "test")
     with pytest.raises(AccountError, match="taken"):
-        accounts.add_user(node.engine, "ＡLICE", PASSWORD, "viewer", NOW)
-
-
-def test_migration_makes_the_tables_that_the_code_declares(node):
-    with sqlite3.connect(node.home / "lianzhi.db") as connection:
-        for table in (user_table, api_key_table):
-            rows = connection.execute(f'PRAGMA table_info("{table.name}")').fetchall()
-            found = {(name, bool(notnull or key)) for _, name, _, notnull, _, key in rows}
-            assert found == {(c.name, not c.nullable) for c in table.c}
-    connection.close()
+        accounts.add_user(node.ledger, "ＡLICE", PASSWORD, ["viewer"], NOW, "test")
 
 
 @given(

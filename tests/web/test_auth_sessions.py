@@ -16,7 +16,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 @pytest.fixture
 def alice(node):
-    return accounts.add_user(node.engine, "Alice", PASSWORD, "reviewer", node.clock)
+    return accounts.add_user(node.ledger, "Alice", PASSWORD, ["reviewer"], node.clock, "test")
 
 
 def sign_in(client, name="alice", password=PASSWORD, following="/"):
@@ -51,9 +51,9 @@ def test_change_of_password_and_disabling_end_sessions_at_once(client, node, ali
     sign_in(client)
     assert client.get("/").status_code == 200
     if change == "password":
-        accounts.set_password(node.engine, "alice", "another battery staple")
+        accounts.set_password(node.ledger, "alice", "another battery staple", node.clock, "test")
     else:
-        accounts.disable_user(node.engine, "alice", node.clock)
+        accounts.disable_user(node.ledger, "alice", node.clock, "test")
     assert client.get("/").status_code == 303
     assert sign_in(client).status_code == 401
 

@@ -11,45 +11,140 @@ from jinja2.ext import extract_from_ast
 
 import lianzhi.cli as cli
 import lianzhi.web.console as console
+from lianzhi.chain import appeal, decision, measure, report
 from lianzhi.chain.case import OUTCOMES, TRANSITIONS, Status
+from lianzhi.chain.disclosure import PUBLIC
 from lianzhi.chain.event import KINDS
 from lianzhi.chain.finding import STAGES, Role
+from lianzhi.chain.guards import GUARDS
+from lianzhi.chain.notice import DELIVERED, MADE, READ
 from lianzhi.chain.protection import CHANNELS
+from lianzhi.chain.scorecard_figures import CHECKS, RIGHT, SECTIONS, SPECS
+from lianzhi.documents import format as spans
 from lianzhi.domains.bullying import policy
 from lianzhi.flow.quarantine import Reason
 from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
-from lianzhi.store.accounts import ROLES
+from lianzhi.store.accounts import CODES, KEY_KINDS, ROLES, SCOPES, USER_KINDS
+from lianzhi.store.looks import LOOKED
+from lianzhi.store.narrow import STATUSES
+from lianzhi.store.outbox import CHANNELS as CHANNELS_OUT
+from lianzhi.store.process import OF_A_CASE
 from lianzhi.store.roots import LOST_KIND, SEALED_KIND
 from lianzhi.text.lexicon import __path__ as lexicon
 from lianzhi.web.console import timeline
 from lianzhi.web.console.acts import STEPS
+from lianzhi.web.console.drill import LISTS
+from lianzhi.web.console.pages import measures, reports
 from lianzhi.web.console.pages.cases import FILTERS
-from lianzhi.web.console.render import NAVIGATION, THEMES, environment
+from lianzhi.web.console.pages.people import DONE
+from lianzhi.web.console.render import NAVIGATION, RESERVED, THEMES, environment
 from lianzhi.web.console.trouble import TOLD
 from lianzhi.web.console.words import LANGUAGES, choose, known, words
+from lianzhi.web.elsewhere import ERRORS
+from lianzhi.web.public.appeal import REFUSALS
+from lianzhi.web.public.report import WHO
 
 HOME = Path(console.__file__).parent
 #: Functions that are called with a key.
 SAYS = r"gettext$|\.say$|\.count$|^section$"
 
+#: Dimensions of the public report.
+PUBLISHED = {dim for dims in PUBLIC.values() for dim in dims}
+#: What parts of figures are called, besides what other families call them.
+PARTS: dict[str, tuple[str, ...]] = {
+    "outcome": report.OUTCOMES,
+    "status": (
+        *get_args(decision.Status),
+        *get_args(measure.Status),
+        *get_args(report.Status),
+        *get_args(appeal.Status),
+        *(name for name in STATUSES),
+    ),
+    "source": decision.SOURCES,
+    "ground": ("rule", "statute"),
+    "restricts": ("yes", "no"),
+    "automated": ("yes", "no"),
+    "in_time": ("yes", "no"),
+    "rebound": ("yes", "no"),
+    "role": ("none",),
+    "mode": measure.MODES,
+    "rule": ("none",),
+    "why": (
+        *("breaker", "stale", "failed", "none", "severe_by_person", "own_act", "within_limits"),
+        *("answerable_only", "ground_in_force", "measures_allowed", "reasons_given"),
+    ),
+    "channel": report.CHANNELS,
+    "party": appeal.PARTIES,
+    "look": ("sample", "golden"),
+    "asked": ("case", "person"),
+    "quantile": ("p90",),
+    "offer": ("accepted", "offered,accepted"),
+    "linked": ("yes",),
+    "state": ("waiting", "closed"),
+    "agrees": ("yes",),
+    "removed": ("yes",),
+    "on": tuple(
+        {asked["on"] for _, asked in LISTS.values() if "on" in asked},
+    ),
+}
 #: What `word(family, key)` may be asked for.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "stage": ("calm", *STAGES),
     "status": get_args(Status),
     "outcome": OUTCOMES,
     "channel": CHANNELS,
-    "role": ROLES,
+    "role": (*ROLES, "key"),
     "role_may": ROLES,
     "role_in_case": (*get_args(Role), "about"),
     "role_means": get_args(Role),
     "event": KINDS,
     "quarantine": get_args(Reason),
     "fault": get_args(Fault),
-    "step": ("finding.made", "case.opened", SEALED_KIND, LOST_KIND, ERASED, *TRANSITIONS),
+    "step": (
+        *("finding.made", "case.opened", SEALED_KIND, LOST_KIND, ERASED, *TRANSITIONS),
+        *("report.received", "rule.switched", *OF_A_CASE),
+        *(MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS),
+    ),
+    "decision": get_args(decision.Status),
+    "measure_status": get_args(measure.Status),
+    "measures.filter": tuple(measures.FILTERS),
+    "measure.do": ("apply", "undo"),
+    "measure.done": ("apply", "undo"),
+    "appeal": get_args(appeal.Status),
+    "appeal_outcome": appeal.OUTCOMES,
+    "appeals.filter": ("waiting", "answered"),
+    "party": appeal.PARTIES,
+    "report_status": get_args(report.Status),
+    "report_outcome": report.OUTCOMES,
+    "rule": (
+        *("status", *GUARDS, "party_to_it", "part_of_own_measures"),
+        *("measure_of_decision", "same_person", "names_nobody"),
+    ),
+    "why": ("breaker", "stale", "failed"),
+    "desk.waiting": (
+        *("mine", "unassigned", "second", "looks", "appeals", "overdue", "reports"),
+        *("by_hand", "revisits"),
+    ),
+    "refusal": CODES,
+    "login_failed": tuple(ERRORS),
+    "scope": SCOPES,
+    "scope_may": SCOPES,
+    "people_done": DONE,
+    "settings_done": ("password",),
+    "reports.filter": tuple(reports.FILTERS),
+    "reports.done": ("joined", "answered", "routed"),
+    "report_channel": report.CHANNELS,
+    "report_new.refused": ("class", "empty", "case", "person"),
+    "report_new.account": ("reporter", "about", "subject"),
+    "open.who": WHO,
+    "open.outcome": report.OUTCOMES,
+    "open.answer": appeal.OUTCOMES,
+    "open.refused": REFUSALS,
+    "open.gone": ("gone", "wait"),
     "theme": THEMES,
     "ended": ("lifted", "lapsed"),
-    "kind": ("bullying.pile_on", "bullying.report_flood"),
+    "kind": tuple(one.kind for one in policy.load().latest()[1].case.types),
     "feature": (
         "strangers",
         "harm",
@@ -60,19 +155,38 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "reporters",
     ),
     "unit": ("accounts", "reporters"),
-    "mode": ("shadow", "offer"),
-    "done": ("granted", "lifted", "assigned", "noted", "closed", "reopened"),
-    "nav": tuple(key for key, _, _ in NAVIGATION),
+    "mode": (*measure.MODES, "offer"),
+    "done": (
+        *("granted", "lifted", "assigned", "noted", "closed", "reopened", "revisited"),
+        *("decided", "confirmed", "refused", "reversed", "marked", "measure_lifted"),
+        *("carried_out", "answer_noted", "answered", "switched", "looked", "retried"),
+    ),
+    "by": CHANNELS_OUT,
+    "topic": (MADE, "measure.ordered", "measure.ended"),
+    "nav": (*(key for key, _, _ in NAVIGATION), *(key for _, key, _, _ in RESERVED)),
+    "people": ("secret_user", "secret_key"),
     "cases.filter": tuple(FILTERS),
     "protections.filter": ("running", "all"),
     "mark": ("watch", "warn", "act", "protected", "closed"),
-    "measure": tuple({p.key for p in policy.load().latest()[1].case.proposals}),
+    "measure": (*measure.KINDS, "protection.strangers"),
+    "figure": tuple(spec.key for spec in SPECS),
+    "figure_means": tuple(spec.key for spec in SPECS),
+    "figure_empty": RIGHT,
+    "section": SECTIONS,
+    "contradiction": tuple(check.key for check in CHECKS),
+    "dim": (*{dim for spec in SPECS for dims in spec.by for dim in dims} - {"mode"}, *PUBLISHED),
+    **{f"part.{dim}": values for dim, values in PARTS.items()},
     "harm": tuple(
         path.stem
         for path in Path(next(iter(lexicon))).glob("*.toml")
         if path.stem not in ("context", "counter")
     ),
 }
+
+
+#: Words of the scorecard that another page has too, for measures and kinds that policy allows.
+SHARED = {f"measure.{key}" for key in measure.KINDS}
+SHARED |= {"kind.bullying.complaint", "outcome.transferred"}
 
 
 def used_in_templates() -> set[str]:
@@ -89,7 +203,8 @@ def used_in_templates() -> set[str]:
 def used_in_code() -> set[str]:
     """Texts of calls of gettext and ngettext, and the reasons why a button is grey."""
     keys: set[str] = set()
-    for path in (*HOME.rglob("*.py"), *Path(cli.__file__).parent.glob("case*.py")):
+    others = (*Path(cli.__file__).parent.glob("case*.py"), Path(spans.__file__))
+    for path in (*HOME.rglob("*.py"), *others):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and re.search(SAYS, ast.unparse(node.func)):
                 keys |= {a.value for a in node.args if isinstance(a, ast.Constant)}  # type: ignore[misc]
@@ -124,7 +239,8 @@ def test_both_catalogues_hold_the_same_keys_and_placeholders() -> None:
 
 def test_no_text_is_left_over() -> None:
     families = {f"{family}.{key}" for family, keys in FAMILIES.items() for key in keys}
-    families |= {"measure.mute", "measure.hide", "measure.limit", "measure.close", "feature.roster"}
+    families |= SHARED
+    families |= {"feature.roster"}
     used = used_in_templates() | used_in_code() | families
     left = {key for key in catalogue_keys("en") - used if not key.startswith(("error.", "chart."))}
     assert left == set()

@@ -1,7 +1,7 @@
 """A node in memory, with a real database and record behind it, for tests of the application."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
@@ -10,12 +10,18 @@ from starlette.testclient import TestClient
 from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import Event
 from lianzhi.chain.protection import PASS, Terms, Verdict, check
+from lianzhi.documents.notice import Sender
+from lianzhi.domains.bullying import policy as bullying
 from lianzhi.flow.quarantine import Held, Rejected
+from lianzhi.jobs.complaints import Complaint, Once
+from lianzhi.jobs.concluding import Conclusion
+from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.record.checkpoint import Signer
 from lianzhi.record.entry import Draft
 from lianzhi.store import db, migrate, views
 from lianzhi.store.ledger import Ledger
-from lianzhi.store.projections import Chain
+from lianzhi.store.query import Act
+from lianzhi.store.read_model import projections
 from lianzhi.store.vault import Vault
 from lianzhi.web.ports import Bucket, Pulse, Receipt
 
@@ -40,22 +46,44 @@ class FakeQuarantine:
         return len(self.held)
 
 
+class Box:
+    """A post that keeps what it is given."""
+
+    reachable = True
+
+    def __init__(self) -> None:
+        self.measures: list[tuple[str, int]] = []
+        self.notices: list[tuple[str, str]] = []
+
+    def measure(self, batch, said, sequence: int, at: int) -> None:
+        self.measures.append((said["measure"], sequence))
+
+    def notify(self, batch, kind: str, person: str, ref: str, params, texts, at: int) -> None:
+        self.notices.append((kind, person))
+
+
 class FakeNode:
     """Counts lines instead of judging them; everything about the record is real."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, url: str = "") -> None:
         self.home = home
-        self.engine: Engine = db.open_engine(f"sqlite:///{home / 'lianzhi.db'}")
+        self.engine: Engine = db.open_engine(url or f"sqlite:///{home / 'lianzhi.db'}")
         migrate.upgrade(self.engine)
         self.vault = Vault(self.engine)
         self.ledger = Ledger(
             self.engine,
             Signer("lianzhi.example/test", b"k" * 32),
             self.vault,
-            [Chain()],
+            projections(),
             witness=home / "checkpoint",
         )
+        self.post = Box()
+        shipped = bullying.load()
+        self.proceedings = open_proceedings(
+            self.ledger, lambda at: shipped.at(at)[1].case, self.post
+        )
         self.clock = NOW
+        self.sender = Sender("Example", "help@example.org")
         self.batches: list[tuple[bytes, str]] = []
         self.refused = FakeQuarantine()
         self.on_submit: Callable[[], None] = lambda: None
@@ -147,6 +175,22 @@ class FakeNode:
     def assign_case(self, case: str, user: str, by: str, at: int) -> None:
         said = {"case": case, "assignee": user, "by": by}
         self.ledger.append([Draft(kind="case.assigned", ref=case, at=at, payload=said)])
+
+    def revisit_case(self, case: str, rebound: bool, words: str, by: str, at: int) -> None:
+        said = {"case": case, "by": by, "rebound": rebound}
+        self.ledger.append([Draft(kind="revisit.held", ref=case, at=at, payload=said)])
+
+    def report(self, complaint: Complaint, by: str, once: Once | None = None) -> str:
+        made, line = self.proceedings.report(complaint, by, self.now(), once)
+        if line is not None:
+            self.submit(line, "reports")
+        return made
+
+    def acts(self, about: str, actors: Collection[str]) -> list[Act]:
+        return []
+
+    def conclude(self, conclusion: Conclusion, by: str) -> str:
+        raise KeyError(conclusion.report)
 
     def quarantine(self) -> FakeQuarantine:
         return self.refused

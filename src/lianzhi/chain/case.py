@@ -4,41 +4,50 @@ A case's status is a fold over its entries in the record: `fold(case, kind, at, 
 follow what is data (`TRANSITIONS`); a refused step names the rule that forbids it.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from lianzhi.chain.finding import STAGES, Stage
+from lianzhi.chain.life import IllegalStepError, Steps, next_status
+
+__all__ = ["OUTCOMES", "TRANSITIONS", "Case", "IllegalStepError", "ProposedMeasure", "fold"]
 
 Status = Literal["open", "protected", "closed"]
-Outcome = Literal["settled", "subsided", "false_positive"]
-OUTCOMES: tuple[Outcome, ...] = ("settled", "subsided", "false_positive")
+Outcome = Literal["settled", "subsided", "transferred", "false_positive"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
-#: entry kind -> (statuses in which it may happen, status afterwards; None keeps it)
-TRANSITIONS: dict[str, tuple[frozenset[str], Status | None]] = {
-    "case.joined": (frozenset({"open", "protected"}), None),
-    "case.escalated": (frozenset({"open", "protected"}), None),
-    "case.assigned": (frozenset({"open", "protected"}), None),
-    "case.noted": (frozenset({"open", "protected", "closed"}), None),
-    "measure.proposed": (frozenset({"open", "protected"}), None),
-    "protection.offered": (frozenset({"open", "protected"}), None),
-    "protection.granted": (frozenset({"open", "protected"}), "protected"),
+_WAITING = frozenset({"open", "protected"})
+_ANY = _WAITING | {"closed"}
+_CLOSED = frozenset({"closed"})
+
+TRANSITIONS: Steps = {
+    "case.joined": (_WAITING, None),
+    "case.escalated": (_WAITING, None),
+    "case.assigned": (_WAITING, None),
+    "case.noted": (_ANY, None),
+    "case.linked": (_ANY, None),
+    "measure.proposed": (_WAITING, None),
+    "protection.offered": (_WAITING, None),
+    "protection.granted": (_WAITING, "protected"),
     "protection.lifted": (frozenset({"protected", "closed"}), None),
     "protection.lapsed": (frozenset({"protected", "closed"}), None),
-    "revisit.scheduled": (frozenset({"open", "protected", "closed"}), None),
-    "revisit.held": (frozenset({"closed"}), None),
-    "case.closed": (frozenset({"open", "protected"}), "closed"),
-    "case.reopened": (frozenset({"closed"}), "open"),
+    "report.joined": (_ANY, None),
+    "decision.proposed": (_WAITING, None),
+    "decision.made": (_WAITING, None),
+    "decision.confirmed": (_WAITING, None),
+    "decision.refused": (_WAITING, None),
+    "decision.reversed": (_ANY, None),
+    "decision.partly_reversed": (_ANY, None),
+    "appeal.filed": (_ANY, None),
+    "appeal.answered": (_ANY, None),
+    "review.held": (_ANY, None),
+    "evidence.exported": (_ANY, None),
+    "revisit.scheduled": (_ANY, None),
+    "revisit.held": (_CLOSED, None),
+    "case.closed": (_WAITING, "closed"),
+    "case.reopened": (_CLOSED, "open"),
 }
-
-
-class IllegalStepError(ValueError):
-    """A step that the case's status forbids; `step`, `status` and `allowed` say which rule."""
-
-    def __init__(self, step: str, status: str, allowed: frozenset[str]) -> None:
-        self.step, self.status, self.allowed = step, status, allowed
-        where = ", ".join(sorted(allowed)) or "never"
-        super().__init__(f"{step} is not possible on a case that is {status}; only when: {where}")
 
 
 class ProposedMeasure(msgspec.Struct, frozen=True):
@@ -53,6 +62,8 @@ class ProposedMeasure(msgspec.Struct, frozen=True):
     hours: int
     at: int
     finding: str
+    ground: str = ""
+    """The published rule on which it would rest."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -69,9 +80,16 @@ class Case(msgspec.Struct, frozen=True):
     minor: bool = False
     since: int = 0
     updated_at: int = 0
-    findings: tuple[str, ...] = ()
+    findings: int = 0
+    """How many findings make it up."""
     proposals: tuple[ProposedMeasure, ...] = ()
     protections: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    """Cases that share a person or an event with it."""
+    decisions: int = 0
+    """How many decisions were made or proposed."""
+    reports: int = 0
+    """How many reports joined it."""
     offered_at: int | None = None
     assignee: str | None = None
     revisit_at: int | None = None
@@ -94,14 +112,12 @@ def fold(case: Case | None, kind: str, at: int, payload: dict[str, Any]) -> Case
             minor=payload["minor"],
             since=payload["since"],
             updated_at=at,
-            findings=(payload["finding"],),
+            findings=1,
         )
-    allowed, after = TRANSITIONS.get(kind, (frozenset(), None))
-    if case is None or case.status not in allowed:
-        raise IllegalStepError(kind, case.status if case else "not open", allowed)
-    changes = _CHANGES.get(kind, _nothing)(case, at, payload)
-    if after is not None:
-        changes.setdefault("status", after)
+    if case is None:
+        raise IllegalStepError(kind, "not open", TRANSITIONS.get(kind, (frozenset(), None))[0])
+    changes = {"status": next_status(TRANSITIONS, kind, case.status)}
+    changes |= _CHANGES.get(kind, _nothing)(case, at, payload)
     return msgspec.structs.replace(case, updated_at=max(at, case.updated_at), **changes)
 
 
@@ -111,7 +127,7 @@ def _nothing(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
 
 def _joined(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
     return {
-        "findings": (*case.findings, payload["finding"]),
+        "findings": case.findings + 1,
         "score": max(case.score, payload["score"]),
     }
 
@@ -130,6 +146,7 @@ def _proposed(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
         hours=payload["hours"],
         at=at,
         finding=payload["finding"],
+        ground=payload.get("ground", ""),
     )
     kept = tuple(p for p in case.proposals if (p.key, p.to) != (measure.key, measure.to))
     return {"proposals": (*kept, measure)}
@@ -151,7 +168,19 @@ def _reopened(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
     return {"closed_at": None, "outcome": None, "status": status}
 
 
+def _linked(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"links": tuple(dict.fromkeys((*case.links, payload["other"])))}
+
+
+def _decided(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"decisions": case.decisions + 1}
+
+
 _CHANGES: dict[str, Any] = {
+    "case.linked": _linked,
+    "decision.proposed": _decided,
+    "decision.made": _decided,
+    "report.joined": lambda case, at, payload: {"reports": case.reports + 1},
     "case.joined": _joined,
     "case.escalated": _escalated,
     "case.assigned": lambda case, at, payload: {"assignee": payload["assignee"]},

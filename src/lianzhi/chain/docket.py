@@ -6,21 +6,26 @@ protection is offered, nothing is done.
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from lianzhi.chain.case import Case
 from lianzhi.chain.finding import STAGES, Finding
+from lianzhi.chain.link import Related, links
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.record.entry import Draft
 
 
-def receive(finding: Finding, case: Case | None, policy: CasePolicy) -> list[Draft]:
+def receive(
+    finding: Finding, case: Case | None, policy: CasePolicy, related: Sequence[Related] = ()
+) -> list[Draft]:
     """Entries that record a finding and, where policy says so, open or raise a case.
 
-    `case` is the latest case of this kind about the same person, or None.
+    `case` is the latest case of this kind about the same person, or None; `related` are cases that
+    share people or events with the finding.
     """
     drafts = [_draft("finding.made", finding.id, finding.at, msgspec.to_builtins(finding))]
     window = policy.joins_within_days * DAY_MS
@@ -31,12 +36,14 @@ def receive(finding: Finding, case: Case | None, policy: CasePolicy) -> list[Dra
             return drafts
         case_id = case_id_of(finding)
         drafts.append(_draft("case.opened", case_id, finding.at, _opening(case_id, finding)))
+        drafts += links(case_id, (), related, finding.at)
         return drafts + _proposals(case_id, None, finding, policy)
     join = {"case": case.id, "finding": finding.id, "score": finding.score}
     drafts.append(_draft("case.joined", case.id, finding.at, join))
     if STAGES.index(finding.stage) > STAGES.index(case.stage):
         raised = {"case": case.id, "stage": finding.stage, "finding": finding.id}
         drafts.append(_draft("case.escalated", case.id, finding.at, raised))
+    drafts += links(case.id, case.links, related, finding.at)
     return drafts + _proposals(case.id, case, finding, policy)
 
 
@@ -87,6 +94,7 @@ def _proposals(
             "subjects": list(subjects),
             "mode": proposal.mode,
             "hours": proposal.hours,
+            "ground": proposal.ground,
         }
         drafts.append(_draft("measure.proposed", case_id, finding.at, measure))
     if case is None:

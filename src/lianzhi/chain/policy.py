@@ -8,10 +8,11 @@ import datetime as dt
 import math
 import tomllib
 from bisect import bisect_right
+from collections.abc import Callable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -22,6 +23,14 @@ T = TypeVar("T")
 
 class PolicyError(ValueError):
     """A policy file cannot be used; the message names file, field and mend."""
+
+
+class Rung(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a proposal becomes for an account whose strikes come to so many points."""
+
+    from_points: float
+    key: str
+    hours: int = 0
 
 
 class Proposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,10 +45,106 @@ class Proposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule is born in shadow: it records what it would do."""
     hours: int = 0
     """How long it would last; 0 where it does not last."""
+    ground: str = ""
+    """The published rule of the platform on which it would rest."""
+    facts: dict[str, str] = {}
+    """By language: what an account is told where the rule decides by itself."""
+    rungs: tuple[Rung, ...] = ()
+    """Harder steps for accounts with strikes: a ladder."""
+
+
+class MeasureRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What policy asks of one kind of measure."""
+
+    most_hours: int = 0
+    """Longest time; 0: it has no length."""
+    permanent: bool = False
+    """Whether it may be without end."""
+    severe: Literal["never", "permanent", "always"] = "never"
+    """When a person has to decide it, one who may decide severe measures."""
+    persons: int = 1
+    """How many people a severe one takes."""
+
+    def is_severe(self, hours: int) -> bool:
+        """Whether this measure, so long, is severe."""
+        return self.severe == "always" or (self.severe == "permanent" and hours == 0)
+
+
+class CaseType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be done on cases of one kind."""
+
+    kind: str
+    outcomes: tuple[str, ...]
+    measures: tuple[str, ...] = ()
+    """Kinds of measure that may be ordered; none for a case in which nobody is answerable."""
+    answerable: tuple[str, ...] = ()
+    """Roles that a measure may concern."""
+    guards: dict[str, tuple[str, ...]] = {}
+    """Step -> the guards that it has to pass besides the status; see `chain.guards`."""
+
+
+class StrikePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Points = weight of the measure x weight of the role."""
+
+    window_days: int
+    expiry_days: int
+    measures: dict[str, float]
+    roles: dict[str, float]
+
+
+class AppealPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Clocks of redress, in calendar days."""
+
+    within_days: int
+    """How long a decision may be contested."""
+    answer_days: int
+    """How soon an appeal is answered."""
+
+
+class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a reporter of whom little is known is taken for."""
+
+    reliability: float
+    weight: float
+    """How many reports that is worth."""
+    answer_days: int
+    severity: dict[str, float] = {}
+    """Class of harm -> how many times it doubles the urgency."""
+
+
+class AutomationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bounds of rules that are switched on."""
+
+    most_per_day: int
+    """Measures of one rule in a day; beyond it the circuit breaker keeps them back."""
+    fresh_minutes: int
+    """A finding older than this orders nothing by itself."""
+    utc_offset_hours: float
+
+
+#: However a lease is set: a clock that is set back must not lock people out for days.
+LONGEST_LEASE_MINUTES = 240
+
+
+class DeskPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the work of reviewers is shared out and looked after."""
+
+    lease_minutes: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_LEASE_MINUTES)]
+    """How long a case is locked for the person who works on it."""
+    second_review_share: float
+    """Share of decisions that another reviewer looks at again."""
+    golden_share: float
+    """Share of the queue that is cases whose answer is known."""
+    cases_per_day: int
+    """Cases that one person decides in a day."""
+    rest_after: int
+    """After so many cases in a row ..."""
+    rest_minutes: int
+    """... a rest of so long."""
 
 
 class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When findings open, join and revisit a case."""
+    """When findings open, join and revisit a case, and what may follow."""
 
     opens_at: Stage
     joins_within_days: int
@@ -47,7 +152,25 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     revisit_after_days: int
     evidence_kept: int
     """Most events copied into the vault as evidence of one finding."""
+    links_within_days: int
+    """Cases that share a person or an event within this many days are linked."""
+    strikes: StrikePolicy
+    appeals: AppealPolicy
+    reports: ReportPolicy
+    automation: AutomationPolicy
+    desk: DeskPolicy
+    measures: dict[str, MeasureRule]
+    types: tuple[CaseType, ...]
     proposals: tuple[Proposal, ...] = ()
+
+    def proposal(self, key: str, to: str) -> Proposal | None:
+        """The proposal of this measure to this role, where policy has one."""
+        return next((one for one in self.proposals if (one.key, one.to) == (key, to)), None)
+
+    def type_of(self, kind: str) -> CaseType:
+        """What may be done on cases of a kind; nothing but looking on where none is described."""
+        found = (one for one in self.types if one.kind == kind)
+        return next(found, CaseType(kind=kind, outcomes=("settled", "false_positive")))
 
 
 class Dated(Generic[T]):
@@ -83,10 +206,16 @@ def _start_ms(date: str) -> int:
     return int(midnight.timestamp() * 1000)
 
 
-def load_policy(package: str, form: type[T], override: Path | None = None) -> Dated[T]:
+def load_policy(
+    package: str,
+    form: type[T],
+    override: Path | None = None,
+    check: Callable[[T], None] = lambda policy: None,
+) -> Dated[T]:
     """Read the versions in `package`/policy, or in a folder of the operator's own.
 
-    Raises PolicyError naming file, field and mend.
+    `check` looks at each version as a whole and raises ValueError. Raises PolicyError naming file,
+    field and mend.
     """
     folder: Traversable | Path = override or files(package).joinpath("policy")
     versions: list[tuple[str, T]] = []
@@ -97,7 +226,9 @@ def load_policy(package: str, form: type[T], override: Path | None = None) -> Da
         try:
             dt.date.fromisoformat(date)
             data = tomllib.loads(entry.read_text(encoding="utf-8"))
-            versions.append((date, msgspec.convert(data, form)))
+            policy = msgspec.convert(data, form)
+            check(policy)
+            versions.append((date, policy))
         except (ValueError, msgspec.ValidationError) as error:
             raise PolicyError(f"policy {entry.name}: {error}; mend it and start again") from None
     return Dated(versions)

@@ -101,7 +101,12 @@ class Rules:
 
     def get(self, key: str, day: dt.date) -> PlatformRule | None:
         """The rule as it stands on a day; None where it does not apply."""
-        return next((rule for rule in self.in_force(day) if rule.key == key), None)
+        found = on(self._books, day)
+        if found is None:
+            return None
+        version, book = found
+        rule = next((rule for rule in book.rule if rule.key == key), None)
+        return None if rule is None else msgspec.structs.replace(rule, version=version)
 
     def ground(self, key: str, *, acted: dt.date, decided: dt.date) -> PlatformRule:
         """The rule that may ground a decision of one day about an act of another.

@@ -1,5 +1,9 @@
-"""`lianzhi user` and `lianzhi key`: who may sign in, and which programs may call the API."""
+"""`lianzhi user` and `lianzhi key`: who may sign in, and which programs may call the API.
 
+Whatever changes is put on the record, also while a node runs.
+"""
+
+import getpass
 import json
 import sys
 import time
@@ -12,23 +16,15 @@ import click
 import msgspec
 from sqlalchemy.engine import Engine
 
-from lianzhi.cli.common import deployment, fail, must_exist
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.jobs import config
-from lianzhi.store import db, migrate
-from lianzhi.store.accounts import (
-    ROLES,
-    SCOPES,
-    AccountError,
-    add_key,
-    add_user,
-    disable_user,
-    list_keys,
-    list_users,
-    revoke_key,
-    set_password,
-)
+from lianzhi.store import accounts, db, migrate
+from lianzhi.store.accounts import ROLES, SCOPES, AccountError
+from lianzhi.store.ledger import Ledger, RecordError, open_ledger
+from lianzhi.store.read_model import projections
 
-DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -59,22 +55,43 @@ def open_engine(home: Path) -> Engine:
 
 
 @contextmanager
-def _engine(home: Path, *, make: bool = False) -> Iterator[Engine]:
-    """The deployment's database; what is refused becomes a message and exit code 3."""
+def _engine(home: Path) -> Iterator[Engine]:
+    """The database of a deployment that exists."""
+    with database(home):
+        pass  # asking makes nothing
+    engine = open_engine(home)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _ledger(home: Path, *, make: bool = False) -> Iterator[Ledger]:
+    """The deployment's record; what is refused becomes a message and exit code 3."""
     if not make:
-        must_exist(home)
+        with database(home):
+            pass  # asking makes nothing
     try:
         engine = open_engine(home)
         try:
-            yield engine
+            yield open_ledger(engine, home, config.load(home).origin, projections())
         finally:
             engine.dispose()
-    except (AccountError, config.ConfigError) as error:
+    except (AccountError, config.ConfigError, RecordError, OSError) as error:
         fail(str(error))
 
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _by() -> str:
+    """Who sits at the shell, as the record names them."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (OSError, KeyError):  # a container may run under a number without a name
+        return "cli"
 
 
 def _print(value: Any, as_json: bool, line: Callable[[Any], str]) -> None:
@@ -89,6 +106,13 @@ def _date(ms: int | None) -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(ms / 1000)) if ms is not None else "-"
 
 
+def _role_options(command: F) -> F:
+    """Passes `roles`, one for each `--role`."""
+    return click.option(
+        "--role", "roles", type=click.Choice(ROLES), multiple=True, help="May be given repeatedly."
+    )(command)
+
+
 @click.group()
 def user() -> None:
     """People who sign in to the console."""
@@ -96,14 +120,14 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True)
+@_role_options
 @_with_password
 @deployment
-def user_add(name: str, role: Any, password: str, home: Path, as_json: bool) -> None:
-    """Add a user."""
-    with _engine(home, make=True) as engine:
-        added = add_user(engine, name, password, role, _now())
-    _print(added, as_json, lambda u: f"added {u.name} as {u.role}")
+def user_add(name: str, roles: tuple[str, ...], password: str, home: Path, as_json: bool) -> None:
+    """Add a user; without a role a viewer."""
+    with _ledger(home, make=True) as ledger:
+        added = accounts.add_user(ledger, name, password, roles or ("viewer",), _now(), _by())
+    _print(added, as_json, lambda u: f"added {u.name} as {', '.join(u.roles)}")
 
 
 @user.command("passwd")
@@ -112,9 +136,9 @@ def user_add(name: str, role: Any, password: str, home: Path, as_json: bool) -> 
 @deployment
 def user_passwd(name: str, password: str, home: Path, as_json: bool) -> None:
     """Change a password; all sessions of the user end."""
-    with _engine(home) as engine:
-        set_password(engine, name, password)
-    _print({"name": name}, as_json, lambda u: f"changed the password of {u['name']}")
+    with _ledger(home) as ledger:
+        changed = accounts.set_password(ledger, name, password, _now(), _by())
+    _print(changed, as_json, lambda u: f"changed the password of {u.name}")
 
 
 @user.command("list")
@@ -122,12 +146,27 @@ def user_passwd(name: str, password: str, home: Path, as_json: bool) -> None:
 def user_list(home: Path, as_json: bool) -> None:
     """List users."""
     with _engine(home) as engine:
-        users = list_users(engine)
+        users = accounts.list_users(engine)
     _print(
         users,
         as_json,
-        lambda u: f"{u.name}\t{u.role}\t{'disabled' if u.disabled_at is not None else 'active'}",
+        lambda u: "\t".join(
+            (u.name, ",".join(u.roles), "active" if u.disabled_at is None else "disabled")
+        ),
     )
+
+
+@user.command("role")
+@click.argument("name")
+@_role_options
+@deployment
+def user_role(name: str, roles: tuple[str, ...], home: Path, as_json: bool) -> None:
+    """Give a user these roles and no others; counts at once."""
+    if not roles:
+        raise click.UsageError(f"give --role at least once: {', '.join(ROLES)}")
+    with _ledger(home) as ledger:
+        changed = accounts.set_roles(ledger, name, roles, _now(), _by())
+    _print(changed, as_json, lambda u: f"{u.name} is {', '.join(u.roles)} now")
 
 
 @user.command("disable")
@@ -135,9 +174,41 @@ def user_list(home: Path, as_json: bool) -> None:
 @deployment
 def user_disable(name: str, home: Path, as_json: bool) -> None:
     """Shut a user out, at once."""
-    with _engine(home) as engine:
-        disable_user(engine, name, _now())
-    _print({"name": name}, as_json, lambda u: f"disabled {u['name']}")
+    with _ledger(home) as ledger:
+        changed = accounts.disable_user(ledger, name, _now(), _by())
+    _print(changed, as_json, lambda u: f"disabled {u.name}")
+
+
+@user.command("enable")
+@click.argument("name")
+@deployment
+def user_enable(name: str, home: Path, as_json: bool) -> None:
+    """Let a user in again."""
+    with _ledger(home) as ledger:
+        changed = accounts.enable_user(ledger, name, _now(), _by())
+    _print(changed, as_json, lambda u: f"enabled {u.name}")
+
+
+@user.command("unlock")
+@click.argument("name")
+@deployment
+def user_unlock(name: str, home: Path, as_json: bool) -> None:
+    """End the lock that failed sign-ins have put on a name."""
+    with _ledger(home) as ledger:
+        accounts.unlock(ledger, name, _now(), _by())
+    _print({"name": name}, as_json, lambda u: f"unlocked {u['name']}")
+
+
+@user.command("link")
+@click.argument("name")
+@click.option("--issuer", required=True, help="The provider, as `issuer` under [oidc] in web.toml.")
+@click.option("--subject", required=True, help="The user's `sub` there.")
+@deployment
+def user_link(name: str, issuer: str, subject: str, home: Path, as_json: bool) -> None:
+    """Let a user sign in at an OpenID provider, too."""
+    with _ledger(home) as ledger:
+        changed = accounts.link_user(ledger, name, (issuer, subject), _now(), _by())
+    _print(changed, as_json, lambda u: f"linked {u.name} to {u.subject} at {u.issuer}")
 
 
 @click.group()
@@ -156,10 +227,30 @@ def key_add(
     """Make a key and print it, once."""
     now = _now()
     expires = now + days * DAY_MS if days else None
-    with _engine(home, make=True) as engine:
-        made, token = add_key(engine, label, scopes, now, expires)
-    shown = msgspec.to_builtins(made) | {"token": token}
-    _print(shown, as_json, lambda k: k["token"])
+    with _ledger(home, make=True) as ledger:
+        made, token = accounts.add_key(ledger, label, scopes, now, _by(), expires)
+    _show_once(made, token, as_json)
+
+
+@key.command("rotate")
+@click.argument("key_id")
+@click.option(
+    "--overlap",
+    type=click.IntRange(0, 24 * 90),
+    default=24,
+    show_default=True,
+    help="Hours for which the secret before it is still good.",
+)
+@deployment
+def key_rotate(key_id: str, overlap: int, home: Path, as_json: bool) -> None:
+    """Give a key a new secret and print it, once; id, scopes and expiry stay."""
+    with _ledger(home) as ledger:
+        made, token = accounts.rotate_key(ledger, key_id, overlap * HOUR_MS, _now(), _by())
+    _show_once(made, token, as_json)
+
+
+def _show_once(made: accounts.ApiKey, token: str, as_json: bool) -> None:
+    _print(msgspec.to_builtins(made) | {"token": token}, as_json, lambda k: k["token"])
     click.echo("Keep it safe: it can't be shown again.", err=True)
 
 
@@ -169,7 +260,7 @@ def key_list(home: Path, as_json: bool) -> None:
     """List keys, without their secrets."""
     now = _now()
     with _engine(home) as engine:
-        keys = list_keys(engine)
+        keys = accounts.list_keys(engine)
     _print(
         keys,
         as_json,
@@ -190,6 +281,6 @@ def key_list(home: Path, as_json: bool) -> None:
 @deployment
 def key_revoke(key_id: str, home: Path, as_json: bool) -> None:
     """End a key; running servers notice within seconds."""
-    with _engine(home) as engine:
-        revoke_key(engine, key_id, _now())
+    with _ledger(home) as ledger:
+        accounts.revoke_key(ledger, key_id, _now(), _by())
     _print({"id": key_id}, as_json, lambda k: f"revoked {k['id']}")

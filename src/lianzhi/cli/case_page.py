@@ -84,17 +84,20 @@ def _facts(row: CaseRow, says: Words) -> Text:
 
 def _steps(view: CaseView, says: Words) -> RenderableType:
     table = _grid(2)
-    for step in view.steps:
-        table.add_row(Text(says.when(step.at), "dim"), _step(step, says))
+    for step, times in timeline.together(view.steps):
+        table.add_row(Text(says.when(step.at), "dim"), _step(step, times, says))
     return table
 
 
-def _step(step: Step, says: Words) -> Text:
+def _step(step: Step, times: int, says: Words) -> Text:
     said = says.step(step)
+    if times > 1:
+        said.append(f" ×{times}", "bold")
     by = step.payload.get("by")
     if by and step.kind != "protection.lapsed":
         said.append(f" · {plain(str(by))}", "dim")
-    said.append(f" #{step.index}", "dim")
+    last = f"–{step.index + times - 1}" if times > 1 else ""
+    said.append(f" #{step.index}{last}", "dim")
     for text in step.texts.values():
         said.append("\n").append_text(plain(text or says.say("evidence.erased")))
     return said

@@ -16,10 +16,17 @@ import click
 import msgspec
 from rich.console import Console
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lianzhi.jobs.config import DEFAULT_HOME, Config, ConfigError, load
-from lianzhi.store.db import DatabaseUrlError, open_engine, outage
+from lianzhi.store.db import (
+    DatabaseRefusedError,
+    DatabaseUrlError,
+    file_of,
+    open_engine,
+    outage,
+)
+from lianzhi.store.migrate import revisions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,10 +53,13 @@ def _configured(command: F) -> F:
     def run(*args: Any, **named: Any) -> Any:
         try:
             return command(*args, **named)
-        except (ConfigError, DatabaseUrlError) as error:
+        except (ConfigError, DatabaseUrlError, DatabaseRefusedError) as error:
             fail(str(error))
         except SQLAlchemyError as error:
             wrong = outage(error)
+            if wrong is None and isinstance(error, DBAPIError) and error.statement is None:
+                why = str(error.orig).strip()
+                fail(f"database: {why}; mend LIANZHI_DATABASE_URL, or `database` in config.toml")
             if wrong is None:
                 raise
             fail(f"{wrong}: {getattr(error, 'orig', error)}; try again when it is mended")
@@ -60,9 +70,14 @@ def _configured(command: F) -> F:
 def must_exist(home: Path) -> Config:
     """What is configured under `home`; ends the command where there is no deployment."""
     config = load(home)
-    if not config.database and not (home / "lianzhi.db").exists():
-        fail(f"there is no deployment under {home}; run `lianzhi watch FILE` first, or set --home")
+    file = file_of(config.url(home))
+    if not home.is_dir() or (file is not None and not file.exists()):
+        _none(home)
     return config
+
+
+def _none(home: Path) -> NoReturn:
+    fail(f"there is no deployment under {home}; run `lianzhi watch FILE` first, or set --home")
 
 
 @contextmanager
@@ -70,6 +85,9 @@ def database(home: Path) -> Iterator[Engine]:
     """The database of a deployment that exists; ends the command where there is none."""
     engine = open_engine(must_exist(home).url(home))
     try:
+        with engine.connect() as connection:
+            if not revisions(connection):
+                _none(home)
         yield engine
     finally:
         engine.dispose()

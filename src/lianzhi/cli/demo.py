@@ -16,6 +16,7 @@ from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, out, when
 from lianzhi.cli.serve import REFUSALS, listening, log_to_stderr, serve_node, url_of
 from lianzhi.domains.bullying import demo as scenarios
+from lianzhi.jobs.config import load
 from lianzhi.jobs.demo import Platform, Told
 from lianzhi.jobs.node import Node, wall_clock
 from lianzhi.store.accounts import ROLES, SCOPES, add_key, add_user
@@ -23,6 +24,8 @@ from lianzhi.web.settings import load_settings
 
 #: Only a folder with this file in it is ever wiped.
 MARKER = "made-by-lianzhi-demo"
+#: Who makes the accounts, as the record names it.
+BY = "demo"
 CONFIG = 'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\n'
 
 _SAYS: dict[str, Callable[[Told], str]] = {
@@ -62,7 +65,8 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
         try:
             _prepare(home)
             heard: queue.SimpleQueue[Finding] = queue.SimpleQueue()
-            with Node(home, on_finding=heard.put) as node:
+            # Invented people never get into the database that the environment names.
+            with Node(home, load(home, {}), on_finding=heard.put) as node:
                 logins, token = _accounts(node)
                 platform = Platform(node, scenarios.load(), heard, tell)
                 platform.prefill(node.now())
@@ -105,8 +109,8 @@ def _accounts(node: Node) -> tuple[dict[str, str], str]:
     logins: dict[str, str] = {}
     for role in reversed(ROLES):
         logins[role] = secrets.token_urlsafe(9)
-        add_user(node.engine, role, logins[role], role, now)
-    return logins, add_key(node.engine, "demo", SCOPES, now, None)[1]
+        add_user(node.ledger, role, logins[role], [role], now, BY)
+    return logins, add_key(node.ledger, "demo", SCOPES, now, BY)[1]
 
 
 @contextmanager

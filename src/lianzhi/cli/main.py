@@ -6,12 +6,17 @@ import click
 
 from lianzhi import __version__
 from lianzhi.cli.access import key, user
+from lianzhi.cli.backup import backup, restore
 from lianzhi.cli.case import case
 from lianzhi.cli.common import FAILED
 from lianzhi.cli.demo import demo
+from lianzhi.cli.evidence import evidence
+from lianzhi.cli.post import outbox, webhook
 from lianzhi.cli.quarantine import quarantine
 from lianzhi.cli.record import record
+from lianzhi.cli.scorecard import scorecard
 from lianzhi.cli.serve import serve
+from lianzhi.cli.transfer import transfer
 from lianzhi.cli.watch import watch
 from lianzhi.domains.bullying.commands import bullying
 
@@ -40,5 +45,8 @@ def main() -> None:
     """
 
 
-for command in (demo, serve, watch, quarantine, case, record, bullying, user, key):
+for command in (
+    *(demo, serve, watch, quarantine, case, evidence, transfer, scorecard, record, bullying),
+    *(user, key, webhook, outbox, backup, restore),
+):
     main.add_command(command)

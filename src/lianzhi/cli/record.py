@@ -8,7 +8,7 @@ import click
 import msgspec
 from sqlalchemy import Engine
 
-from lianzhi.cli.common import NO, database, deployment, fail, must_exist, out
+from lianzhi.cli.common import NO, database, deployment, fail, out
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.adopt import adopt
 from lianzhi.jobs.config import load
@@ -21,7 +21,7 @@ from lianzhi.store.audit_events import audit_events
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.db import snapshot
 from lianzhi.store.ledger import RecordError, custody, hold_against, open_ledger
-from lianzhi.store.projections import Chain
+from lianzhi.store.read_model import projections
 
 #: No checkpoint with its signatures is longer.
 CHECKPOINT_CHARS = 1 << 16
@@ -99,10 +99,10 @@ def _held(engine: Engine, key: Verifier, note: str) -> tuple[int, str | None]:
 @record.command()
 @deployment
 def rebuild(home: Path, as_json: bool) -> None:
-    """Derive the tables of findings, cases and protections from the record anew."""
+    """Derive the tables of findings, cases, protections and looks from the record anew."""
     with database(home) as engine:
         try:
-            count = open_ledger(engine, home, load(home).origin, [Chain()]).rebuild()
+            count = open_ledger(engine, home, load(home).origin, projections()).rebuild()
         except RecordError as error:
             fail(str(error))
     if as_json:
@@ -121,7 +121,8 @@ def erase(subject: str, home: Path, as_json: bool) -> None:
     """
     if not subject.strip():
         raise click.BadParameter("it is blank; give the account's whole name", param_hint="subject")
-    must_exist(home)
+    with database(home):
+        pass  # asking makes nothing
     try:
         with Node(home) as node:
             erased = node.erase(subject)
@@ -155,7 +156,8 @@ def adopt_(yes: bool, home: Path, as_json: bool) -> None:
     events are gone is put on the record, and their positions stay empty. Verify first: what this
     command accepts, nobody can tell from tampering afterwards.
     """
-    must_exist(home)
+    with database(home):
+        pass  # asking makes nothing
     if not yes:
         click.confirm("Take record and events as they are now?", abort=True, err=True)
     try:

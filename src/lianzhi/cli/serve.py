@@ -133,7 +133,10 @@ def _announce(node: Node, settings: Settings, listener: socket.socket, as_json: 
         return
     click.echo(f"Lianzhi serves {url} (home {node.home}); stop with Ctrl-C.")
     if not users:
-        click.echo("Nobody can sign in yet: `lianzhi user add NAME --role admin` makes a user.")
+        click.echo(
+            "Nobody can sign in yet: `lianzhi user add NAME --role admin --role senior` makes "
+            "somebody who manages users and decides cases."
+        )
     if listener.getsockname()[0] not in _LOCAL and not settings.https:
         click.echo(
             "Reachable from other machines without HTTPS: put a proxy with HTTPS in front and set "

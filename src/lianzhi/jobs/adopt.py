@@ -22,7 +22,8 @@ from lianzhi.store.db import open_engine
 from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger, RecordError, open_ledger
 from lianzhi.store.migrate import upgrade
-from lianzhi.store.projections import Chain
+from lianzhi.store.owner import Owner
+from lianzhi.store.read_model import projections
 from lianzhi.store.roots import Lost, given_up, roots
 from lianzhi.store.stretches import Stretches, stretches
 
@@ -41,15 +42,18 @@ class Adopted(msgspec.Struct, frozen=True):
 def adopt(home: Path, at: int) -> Adopted:
     """Take record and event log as they stand; `at` is now, in Unix milliseconds.
 
-    Raises HomeLockedError, RecordError where the record contradicts itself, and LogDamagedError
-    where what is there of the log does, or is not what was acknowledged.
+    Raises HomeLockedError, DatabaseRefusedError, RecordError where the record contradicts itself,
+    and LogDamagedError where what is there of the log does, or is not what was acknowledged.
     """
     config, path = load(home), home / snapshots.SNAPSHOT
     with ExitStack() as opened:
         opened.callback(os.close, hold(home))
         engine = open_engine(config.url(home))
         opened.callback(engine.dispose)
+        owner = Owner(engine, home)
+        opened.callback(owner.close)
         upgrade(engine)
+        owner.sign(at)
         there = stretches(home / "events")
         snapshot = snapshots.peek(path)
         judged = 0 if snapshot is None else snapshot.position
@@ -77,9 +81,9 @@ def adopt(home: Path, at: int) -> Adopted:
 
 def _ledger(engine: Engine, home: Path, origin: str) -> Ledger:
     try:
-        return open_ledger(engine, home, origin, [Chain()])
+        return open_ledger(engine, home, origin, projections())
     except RecordError:
-        return open_ledger(engine, home, origin, [Chain()], adopt=True)
+        return open_ledger(engine, home, origin, projections(), adopt=True)
 
 
 def _missing(ledger: Ledger, there: Stretches, judged: int) -> list[Lost]:

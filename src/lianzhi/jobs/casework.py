@@ -8,18 +8,19 @@ from typing import Any
 import msgspec
 
 from lianzhi.chain.case import Case, Outcome
-from lianzhi.chain.protection import Terms
+from lianzhi.chain.protection import DAY_MS, Terms
+from lianzhi.jobs.complaints import close_reports
 from lianzhi.jobs.guard import Guard
+from lianzhi.jobs.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import lookups
-from lianzhi.store.ledger import Ledger
 
 
 class Casework:
     """Acts on the record. Thread-safe; an illegal step raises IllegalStepError, nothing changes."""
 
-    def __init__(self, ledger: Ledger, guard: Guard) -> None:
-        self._ledger, self._guard = ledger, guard
+    def __init__(self, office: Office, guard: Guard) -> None:
+        self._office, self._ledger, self._guard = office, office.ledger, guard
         self._ending = threading.Lock()
 
     def grant(self, account: str, terms: Terms, by: str, case: str | None, at: int) -> str:
@@ -54,13 +55,45 @@ class Casework:
         over = self._guard.expired(now)
         return sum(self._end("protection.lapsed", one, "ticker", now) for one in over)
 
-    def close_case(self, case: str, outcome: Outcome, reason: str, by: str, at: int) -> None:
-        """Close a case, with a reason."""
-        self._act("case.closed", case, at, by, {"outcome": outcome}, reason)
+    def close_case(self, case: str, outcome: Outcome, reason: str, by: Actor, at: int) -> None:
+        """Close a case, with a reason: its reporters get their answer, and a revisit is planned.
 
-    def reopen_case(self, case: str, reason: str, by: str, at: int) -> None:
+        Raises IllegalStepError where its status or a guard of its type forbids it.
+        """
+        with self._ledger.batch() as batch:
+            found = self._office.case(batch.connection, case)
+            asked = {"reason": reason, "outcome": outcome}
+            self._office.hold(batch.connection, "case.closed", found, by, at, **asked)
+            told = {"reason": (reason, (found.about,))}
+            said = {"case": case, "by": by.name, "outcome": outcome}
+            due = at + self._office.policy(at).revisit_after_days * DAY_MS
+            plan = {"case": case, "due": due}
+            batch.append(
+                [
+                    Draft("case.closed", case, at, said, told),
+                    Draft("revisit.scheduled", case, at, plan),
+                ]
+            )
+            close_reports(self._office, batch, found, outcome, by.name, at)
+
+    def reopen_case(self, case: str, reason: str, by: Actor, at: int) -> None:
         """Open a closed case again, with a reason."""
-        self._act("case.reopened", case, at, by, {}, reason)
+        with self._ledger.batch() as batch:
+            found = self._office.case(batch.connection, case)
+            self._office.hold(batch.connection, "case.reopened", found, by, at, reason=reason)
+            told = {"reason": (reason, (found.about,))}
+            batch.append([Draft("case.reopened", case, at, {"case": case, "by": by.name}, told)])
+
+    def revisit(self, case: str, rebound: bool, words: str, by: Actor, at: int) -> None:
+        """Hold the follow-up visit of a closed case; where the harm is back, it is open again."""
+        with self._ledger.batch() as batch:
+            found = self._office.case(batch.connection, case)
+            said = {"case": case, "by": by.name, "rebound": rebound}
+            told = {"reason": (words, (found.about,))} if words.strip() else {}
+            batch.append([Draft("revisit.held", case, at, said, told)])
+            if rebound:
+                again = {"case": case, "by": by.name, "why": "rebound"}
+                batch.append([Draft("case.reopened", case, at, again)])
 
     def note_case(self, case: str, text: str, by: str, at: int) -> None:
         """Add a note."""

@@ -1,16 +1,86 @@
 """Configuration of a deployment: `config.toml` under LIANZHI_HOME, made at the first start."""
 
+import json
+import os
+import re
 import tomllib
+from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
+_DATABASE = re.compile(r"""\s*["']?database["']?\s*=""")
 DEFAULT_HOME = Path(".lianzhi")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+#: An address that any mail server takes: no quoting, no comments, ASCII.
+MAIL = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
+#: Where the database is may be told here instead, so that its password need not lie in a file.
+DATABASE_URL = "LIANZHI_DATABASE_URL"
 
 
 class ConfigError(ValueError):
     """config.toml cannot be used; the message names field, value and mend."""
+
+
+class Webhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[webhook]`: where the platform takes messages."""
+
+    url: str
+    """HTTPS, or HTTP on this machine."""
+    notices: bool = True
+    """Send notices as well, for the platform to show."""
+    insecure: bool = False
+    """Allow HTTP to another machine."""
+
+    def __post_init__(self) -> None:
+        try:
+            parts = urlsplit(self.url)
+            _ = parts.port
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"url {self.url!r}: give https://host/path")
+        if parts.username or parts.password or parts.fragment:
+            raise ValueError("url: leave out user, password and fragment; requests are signed")
+        if parts.scheme == "http" and not self.insecure and parts.hostname not in LOOPBACK:
+            raise ValueError(f"url {self.url!r}: use https, or set insecure = true")
+
+
+class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[mail]`: the server that takes mail."""
+
+    host: str
+    from_: str = msgspec.field(name="from")
+    """Address of the sender, with a name or without: `Lianzhi <notices@example.org>`."""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """`none` is for a server on this machine, or a network that is trusted."""
+    username: str = ""
+    """Empty: no login."""
+    password_file: str = ""
+    """File of the password, relative to the home; only its owner may read it."""
+
+    def __post_init__(self) -> None:
+        _, address = parseaddr(self.from_)
+        if not MAIL.fullmatch(address) or not self.from_.isprintable():
+            raise ValueError(f"from {self.from_!r}: give an address such as notices@example.org")
+        if bool(self.username) != bool(self.password_file):
+            raise ValueError("username and password_file: give both, or neither")
+        if self.username and self.security == "none":
+            raise ValueError("security 'none': a login needs starttls or tls")
+
+
+class NoticeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[notices]`: what every notice says."""
+
+    contact: str = ""
+    """Whom to ask: a mail address, telephone number or page."""
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,20 +98,50 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often the detectors' state is saved; a restart replays what came after."""
     roster: str = ""
     """CSV of people to watch closely, relative to LIANZHI_HOME."""
+    policy: str = ""
+    """Folder of the operator's own policy, relative to LIANZHI_HOME; empty: the shipped one."""
     origin: str = "lianzhi.local/record"
     """Name under which the record's checkpoints are signed."""
+    keep_sent_days: Annotated[int, msgspec.Meta(ge=1)] = 30
+    """How long the outbox remembers what was delivered."""
+    webhook: Webhook | None = None
+    mail: Mail | None = None
+    notices: NoticeSettings = NoticeSettings()
+
+    def __repr__(self) -> str:
+        """Leaves out the URL, which may have a password in it."""
+        return f"Config({self.deployment!r})"
 
     def url(self, home: Path) -> str:
         """Where the database is."""
         return self.database or f"sqlite:///{home.resolve() / 'lianzhi.db'}"
 
 
-def load(folder: Path) -> Config:
-    """Read the configuration; the defaults where there is none. Raises ConfigError."""
+def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration; the defaults where there is none. Raises ConfigError.
+
+    LIANZHI_DATABASE_URL in the environment, unless it is blank, stands in for `database`.
+    """
     path = folder / "config.toml"
-    if not path.exists():
-        return Config()
+    config = read(path.read_bytes(), path) if path.exists() else Config()
+    url = environment.get(DATABASE_URL, "").strip()
+    return msgspec.structs.replace(config, database=url) if url else config
+
+
+def with_database(data: bytes, url: str, path: Path) -> bytes:
+    """The same configuration with another `database`; comments stay. Raises ConfigError."""
+    lines = data.decode("utf-8").splitlines()
+    kept = [line for line in lines if not _DATABASE.match(line)]
+    # In front of everything, so that no table's heading can come before it.
+    changed = "\n".join([f"database = {json.dumps(url)}", *kept, ""]).encode()
+    if read(changed, path).database != url:
+        raise ConfigError(f"{path}: `database` cannot be changed here; change it by hand")
+    return changed
+
+
+def read(data: bytes, path: Path) -> Config:
+    """The configuration that lies at `path`. Raises ConfigError."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Config)
+        return msgspec.convert(tomllib.loads(data.decode("utf-8")), Config)
     except ValueError as error:  # broken TOML, ill-formed UTF-8, or a value out of bounds
         raise ConfigError(f"{path}: {error}; mend it and start again") from None

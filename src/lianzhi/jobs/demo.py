@@ -14,16 +14,24 @@ import msgspec
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.domains.bullying.demo import Scenario
+from lianzhi.jobs.complaints import Complaint
+from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.store import views
+from lianzhi.jobs.office import Actor
+from lianzhi.store import process_lookups, views, views_process
 
 STEP_S = 0.25
 PROTECTED_HOURS = 72
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 #: Who acts, as the record names it: a program, like a key of the API.
 BY = "demo platform"
+#: Who decided about the incident that is over: a user of the demo.
+REVIEWER = "reviewer"
 
 What = Literal["finding", "accepted", "held_back", "round"]
 
@@ -68,9 +76,48 @@ class Platform:
             self._findings.get()
         for row in views.cases(self._node.engine, query=past.person, status="waiting").rows:
             reason = self._scenario.past.reason
+            contested = self._decide(row.id, now)
             self._node.close_case(row.id, "subsided", reason, BY, now)
+            contested(past.person)
         self._broken_at = now + int(self._scenario.broken.at * 1000)
         self._ends = now
+
+    def _decide(self, case: str, now: int) -> Callable[[str], None]:
+        """What a reviewer did about the incident that is over; returns what came of it since.
+
+        The rules of the demo apply from some day on: before it nothing is decided.
+        """
+        past, proceedings = self._scenario.past, self._node.proceedings
+        at = now - int(past.days_ago * DAY_MS - past.decided_after_hours * HOUR_MS)
+        with self._node.engine.connect() as connection:
+            parts = process_lookups.parts(connection, case)
+        who = [t for t, role in parts.roles.items() if role == past.role and t in parts.acts]
+        order = {"key": past.measure, "hours": past.hours, "subjects": who, "to": past.role}
+        orders = (msgspec.convert(order | {"mode": "manual"}, Order),)
+        asking = Asking(orders=orders, facts=past.facts, ground=past.ground)
+        try:
+            made = proceedings.deciding.decide(case, asking, Actor(REVIEWER), at)
+        except IllegalStepError:
+            return lambda person: None
+        view = views_process.decision_view(self._node.engine, made)
+        for measure in view.measures if view else ():
+            proceedings.measures.applied(measure.id, REVIEWER, at)
+        first = self._node.ledger.vault.account(who[0]) or ""
+        return lambda person: self._contest(made, first, person, now)
+
+    def _contest(self, decision: str, account: str, person: str, now: int) -> None:
+        """One whom the decision affects contests it, and somebody else reports what they saw."""
+        past, proceedings = self._scenario.past, self._node.proceedings
+        proceedings.redress.file(decision, "affected", account, past.appeal, now - HOUR_MS)
+        (reporter, *_) = self._scenario.cast["creators"]
+        said = Complaint(
+            category=past.report.category,
+            channel="web",
+            reporter=reporter,
+            about=person,
+            words=past.report.words,
+        )
+        proceedings.complaints.receive(said, BY, now - HOUR_MS // 2)
 
     def step(self, now: int) -> None:
         """Do everything that is due by `now`."""

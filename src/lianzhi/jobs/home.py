@@ -5,6 +5,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+#: What a small file is called until it is whole.
+LEFTOVER = ".*.????????"
+
 
 class HomeLockedError(RuntimeError):
     """Another process runs on this LIANZHI_HOME."""
@@ -29,5 +32,5 @@ def hold(home: Path) -> int:
 def sweep(home: Path) -> None:
     """Remove what a crash left half written: it may name people."""
     for folder in (home, home / "snapshots"):
-        for leftover in folder.glob(".*.????????"):
+        for leftover in folder.glob(LEFTOVER):
             leftover.unlink()

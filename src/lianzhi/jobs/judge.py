@@ -99,6 +99,14 @@ class Judge:
         """Save the state when the frames at hand are judged."""
         self._snapshot_due.set()
 
+    def end(self, error: BaseException) -> None:
+        """Judge nothing any more: `error` is why, and is told to every later caller, once."""
+        with self._room:
+            if self._failure is None:
+                log.error("detection has stopped: %s", error)
+                self._failure = error
+            self._room.notify_all()
+
     @contextmanager
     def halted(self) -> Iterator[Runner]:
         """The runner, with everything queued judged and nothing running meanwhile."""

@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
+from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.protection import Terms, Verdict
+from lianzhi.documents.notice import Sender
 from lianzhi.domains.bullying import policy as bullying_policy
 from lianzhi.domains.bullying import roster as rosters
 from lianzhi.domains.bullying.detect import PileOn
@@ -36,24 +38,31 @@ from lianzhi.flow.quarantine import Rejected
 from lianzhi.flow.runner import Runner
 from lianzhi.jobs import snapshots
 from lianzhi.jobs.casework import Casework
+from lianzhi.jobs.complaints import Complaint, Once
+from lianzhi.jobs.concluding import Concluding, Conclusion
 from lianzhi.jobs.config import Config, ConfigError, load
 from lianzhi.jobs.forms import Bucket, Erased, Pulse, Receipt
 from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep
 from lianzhi.jobs.judge import Judge
+from lianzhi.jobs.office import Actor
+from lianzhi.jobs.outgoing import Heard, Outgoing
+from lianzhi.jobs.post import Post
+from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.pulse import Observer
 from lianzhi.jobs.recorder import Recorder
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.jobs.timeline import buckets
 from lianzhi.record.mention import mentions
-from lianzhi.store import lookups, query
+from lianzhi.store import lookups, pending_links, query
 from lianzhi.store.db import open_engine
 from lianzhi.store.events import EventStore
 from lianzhi.store.heads import acknowledged
-from lianzhi.store.ledger import open_ledger
+from lianzhi.store.ledger import Batch, open_ledger
 from lianzhi.store.migrate import upgrade
-from lianzhi.store.projections import Chain
+from lianzhi.store.owner import Owner, OwnerLostError
 from lianzhi.store.quarantine import FileQuarantine
+from lianzhi.store.read_model import projections
 
 DAY_HOURS = 24
 REASONS_SHOWN = 100
@@ -99,22 +108,36 @@ class Node:
         self._lateness = int(self.config.lateness_seconds * 1000)
         self.engine = open_engine(self.config.url(home))
         opened.callback(self.engine.dispose)
+        self._owner = Owner(self.engine, home)
+        opened.callback(self._owner.close)
         upgrade(self.engine)
-        self.ledger = open_ledger(self.engine, home, self.config.origin, [Chain()])
+        self._owner.sign(self.now())
+        self.ledger = open_ledger(
+            self.engine, home, self.config.origin, projections(), fence=self._owner.check
+        )
         heads = acknowledged(self.engine, self.ledger.signer.seal_key)
         self.store = EventStore(home, self.config.segment_megabytes << 20, heads)
         opened.callback(self.store.close)
         self._quarantine = FileQuarantine(home / "quarantine.ndjson", self.now)
         self._observer = Observer()
-        self._policy = bullying_policy.load()
+        own = home / config.policy if config.policy else None
+        self._policy = bullying_policy.load(own)
         self._pile_on = PileOn(self._policy, _roster(home, self.config), self._observer)
         runner = Runner([self._pile_on, ReportFlood(self._policy)])
-        recorder = Recorder(self.ledger, self.store, lambda at: self._policy.at(at)[1].case, mark)
+        self.post = Post(self.ledger, home, self.config, self.now)
         self.guard = Guard(self._is_stranger)
         with self.engine.connect() as connection:
             for protection, account, _, terms in lookups.running_protections(connection):
                 self.guard.put(protection, account, terms)
-        self.casework = Casework(self.ledger, self.guard)
+        self.proceedings = open_proceedings(
+            self.ledger, self._case_policy, Outgoing(self.post), own
+        )
+        self.post.listen("measure", Heard(self.proceedings.measures))
+        self.casework = Casework(self.proceedings.office, self.guard)
+        self.concluding = Concluding(self.proceedings.office, self.store, mark)
+        recorder = Recorder(
+            self.ledger, self.store, self._case_policy, mark, self._automate, self.post.notify
+        )
         self.segments = SegmentRecord(self.ledger, self.store, self.now)
         self.segments.catch_up()
         self.segments.keep_head()
@@ -135,6 +158,8 @@ class Node:
         ticker.start()
         opened.callback(ticker.join)
         opened.callback(self._stop.set)
+        self.post.start()
+        opened.callback(self.post.close)
 
     # -- events -------------------------------------------------------------------------------
 
@@ -169,6 +194,11 @@ class Node:
     def quarantine(self) -> FileQuarantine:
         """Rows that could not be accepted."""
         return self._quarantine
+
+    @property
+    def sender(self) -> Sender:
+        """Who speaks in its notices."""
+        return self.post.sender
 
     # -- what is going on ---------------------------------------------------------------------
 
@@ -220,11 +250,34 @@ class Node:
 
     def close_case(self, case: str, outcome: Outcome, reason: str, by: str, at: int) -> None:
         """Close a case; raises IllegalStepError when its status forbids it."""
-        self.casework.close_case(case, outcome, reason, by, at)
+        self.casework.close_case(case, outcome, reason, Actor(by), at)
 
     def reopen_case(self, case: str, reason: str, by: str, at: int) -> None:
         """Reopen a closed case."""
-        self.casework.reopen_case(case, reason, by, at)
+        self.casework.reopen_case(case, reason, Actor(by), at)
+
+    def revisit_case(self, case: str, rebound: bool, words: str, by: str, at: int) -> None:
+        """Hold the follow-up visit of a closed case."""
+        self.casework.revisit(case, rebound, words, Actor(by), at)
+
+    def report(self, complaint: Complaint, by: str, once: Once | None = None) -> str:
+        """Take a report; returns its id, the receipt. ValueError: there is no such class of harm.
+
+        The detectors see it too: it is an event, with what is known of its reporter. With `once`
+        what was reported before is not reported again.
+        """
+        made, line = self.proceedings.report(complaint, by, self.now(), once)
+        if line is not None:
+            self.submit(line, "reports")
+        return made
+
+    def acts(self, about: str, actors: Collection[str]) -> list[query.Act]:
+        """What these accounts did to a person lately, newest first: evidence to choose from."""
+        return self.concluding.acts(about, actors, self.now())
+
+    def conclude(self, conclusion: Conclusion, by: str) -> str:
+        """Put on the record what a person concluded from reports; returns the case."""
+        return self.concluding.conclude(conclusion, by, self.now())
 
     def note_case(self, case: str, text: str, by: str, at: int) -> None:
         """Add a note; its text is kept in the vault."""
@@ -247,6 +300,7 @@ class Node:
             snapshots.save(self._snapshot_path, state)
             self._observer.forget(account)
         # From here on the node goes on: rewriting what is stored may take minutes.
+        pending_links.erase(self.engine, self.ledger.signer.seal_key, account)
         events = self.store.erase(named, self.segments.put)
         rows = self._quarantine.erase(named)
         return Erased(self.ledger.erase(account, self.now()), events, rows)
@@ -271,8 +325,9 @@ class Node:
         self._saved = time.monotonic()
         segments = self.segments
         work = (
-            *(self._lapse, segments.keep_head, segments.seal),
-            *(self._release_idle, self._ask_snapshot),
+            *(self._keep_owner, self._lapse, self._lapse_measures),
+            *(segments.keep_head, segments.seal),
+            *(self._release_idle, self._ask_snapshot, self._drop_links),
         )
         failing = set()
         while not self._stop.wait(TICK_S):
@@ -288,11 +343,29 @@ class Node:
     def _keep_last_head(self) -> None:
         try:
             self.segments.keep_head()
-        except SQLAlchemyError:
+        except (SQLAlchemyError, OwnerLostError):
             log.exception("where the event log ends was not kept; the next start does it")
+
+    def _keep_owner(self) -> None:
+        try:
+            self._owner.keep()
+        except OwnerLostError as error:
+            self.judge.end(error)
 
     def _lapse(self) -> None:
         self.casework.lapse(self.now())
+
+    def _lapse_measures(self) -> None:
+        self.proceedings.measures.lapse(self.now())
+
+    def _drop_links(self) -> None:
+        pending_links.sweep(self.engine, self.now())
+
+    def _case_policy(self, at: int) -> CasePolicy:
+        return self._policy.at(at)[1].case
+
+    def _automate(self, batch: Batch, case: str, found_at: int) -> None:
+        self.proceedings.automation.act(batch, case, found_at, self.now())
 
     def _release_idle(self) -> None:
         if time.monotonic() - self._last_accept > max(TICK_S, self._lateness / 1000):

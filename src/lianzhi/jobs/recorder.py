@@ -1,35 +1,62 @@
 """Recorder: puts findings, and what follows from them, on the record in one durable batch."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
-import msgspec
 from sqlalchemy import Connection
 
 from lianzhi.chain import docket
 from lianzhi.chain.case import Case
 from lianzhi.chain.event import Event
-from lianzhi.chain.finding import Evidence, Finding
+from lianzhi.chain.finding import Finding
+from lianzhi.chain.notice import Kind
 from lianzhi.chain.policy import CasePolicy
-from lianzhi.flow import log
+from lianzhi.chain.protection import DAY_MS
 from lianzhi.flow.intake import decode
-from lianzhi.record.entry import Draft
-from lianzhi.record.ports import Evidence as Kept
-from lianzhi.store import heads, lookups
+from lianzhi.jobs import vouching
+from lianzhi.record.entry import Draft, Text
+from lianzhi.store import lookups, process_lookups
 from lianzhi.store.events import EventStore
-from lianzhi.store.ledger import Ledger
+from lianzhi.store.ledger import Batch, Ledger
 
 #: Turns the evidence of findings into evidence with spans, given the events by log position.
 Marker = Callable[[Sequence[Finding], Mapping[int, Event]], list[Finding]]
+
+#: What rules do with a case that has grown: the batch, the case's id, the time of the finding.
+Act = Callable[[Batch, str, int], None]
+
+
+class Notify(Protocol):
+    """Tells a person something, in the transaction of the batch; see `jobs.notices`."""
+
+    def __call__(
+        self,
+        batch: Batch,
+        kind: Kind,
+        person: str,
+        ref: str,
+        params: Mapping[str, Any],
+        texts: Mapping[str, Text],
+        at: int,
+    ) -> object:
+        """What it returns does not matter here."""
+        ...
 
 
 class Recorder:
     """Findings in, entries out. One thread at a time."""
 
     def __init__(
-        self, ledger: Ledger, events: EventStore, policy: Callable[[int], CasePolicy], mark: Marker
+        self,
+        ledger: Ledger,
+        events: EventStore,
+        policy: Callable[[int], CasePolicy],
+        mark: Marker,
+        act: Act,
+        notify: Notify,
     ) -> None:
         self._ledger, self._events, self._policy, self._mark = ledger, events, policy, mark
+        self._act, self._notify = act, notify
 
     @property
     def recorded(self) -> int:
@@ -57,7 +84,9 @@ class Recorder:
             # A connection may break after the commit and before the answer.
             known = lookups.known_findings(batch.connection, list(refs.values()))
             targets = {event.target for event in events.values() if event.target is not None}
-            tokens = batch.tokens(targets.union(*(_accounts(finding) for finding in marked)))
+            tokens = batch.tokens(
+                targets.union(*(vouching.accounts(finding) for finding in marked))
+            )
             for finding in marked:
                 if refs[finding.id] in known:
                     continue
@@ -65,82 +94,36 @@ class Recorder:
                 policy = self._policy(finding.at)
                 ref = refs[finding.id]
                 chosen = finding.evidence[: policy.evidence_kept]
-                copies = _copies(ref, chosen, lines, events, tokens)
-                made, *rest = docket.receive(_named_by(finding, ref, tokens), case, policy)
-                batch.append([_vouching(made, finding, copies, tokens, head), *rest])
+                copies = vouching.copies(ref, chosen, lines, events, tokens)
+                named = vouching.named_by(finding, ref, tokens)
+                since = finding.at - policy.links_within_days * DAY_MS
+                people = (named.about, *named.subjects)
+                related = process_lookups.related(batch.connection, named, people, since)
+                made, *rest = docket.receive(named, case, policy, related)
+                batch.append([vouching.vouched(made, finding, copies, tokens, head), *rest])
                 batch.keep_evidence(copies)
+                if any(draft.kind == "measure.proposed" for draft in rest):
+                    grown = next(draft.ref for draft in rest if draft.kind == "measure.proposed")
+                    self._act(batch, grown, finding.at)
+                tell_offers(self._notify, batch, rest)
         return marked
 
     def _refs(self, findings: Sequence[Finding]) -> dict[str, str]:
-        """How the record names findings.
-
-        A finding's own id is a hash over the account, which guessing could confirm after an
-        erasure; so the record keys it, and keeps the plain id among the erasable texts.
-        """
+        """How the record names findings."""
         key = self._ledger.signer.seal_key
-        return {
-            one.id: hashlib.blake2b(one.id.encode(), digest_size=16, key=key).hexdigest()
-            for one in findings
-        }
+        return {one.id: vouching.ref_of(key, one.id) for one in findings}
+
+
+def tell_offers(notify: Notify, batch: Batch, drafts: Sequence[Draft]) -> None:
+    """Tell the harmed person where the entries offer protection: it is at hand."""
+    for offer in drafts:
+        if offer.kind == "protection.offered":
+            said = {name: offer.payload[name] for name in ("hours", "minor")}
+            about = offer.payload["about"]
+            notify(batch, "protection_offered", about, offer.ref, said, {}, offer.at)
 
 
 def _latest_case(
     connection: Connection, finding: Finding, tokens: Mapping[str, str]
 ) -> Case | None:
     return lookups.latest_case(connection, finding.kind, tokens[finding.about])
-
-
-def _accounts(finding: Finding) -> list[str]:
-    actors = (one.actor for one in finding.evidence)
-    return [finding.about, *finding.subjects, *finding.roles, *actors]
-
-
-def _named_by(finding: Finding, ref: str, tokens: Mapping[str, str]) -> Finding:
-    """The finding with vault tokens in place of accounts, and log positions for events."""
-    return msgspec.structs.replace(
-        finding,
-        id=ref,
-        about=tokens[finding.about],
-        subjects=tuple(tokens[account] for account in finding.subjects),
-        roles={tokens[account]: role for account, role in finding.roles.items()},
-        evidence=tuple(
-            msgspec.structs.replace(one, actor=tokens[one.actor], event="", source="")
-            for one in finding.evidence
-        ),
-    )
-
-
-def _vouching(
-    made: Draft, finding: Finding, copies: Sequence[Kept], tokens: Mapping[str, str], head: log.Head
-) -> Draft:
-    """The entry of a finding that also tells which copies are kept, and how far the log was."""
-    said = {"kept": {str(one.seq): one.leaf for one in copies}, "log": heads.said(head)}
-    plain = {"id": (finding.id, (tokens[finding.about],))}
-    return msgspec.structs.replace(made, payload={**made.payload, **said}, texts=plain)
-
-
-def _copies(
-    ref: str,
-    evidence: Sequence[Evidence],
-    lines: Mapping[int, tuple[bytes, bytes]],
-    events: Mapping[int, Event],
-    tokens: Mapping[str, str],
-) -> list[Kept]:
-    """Copies of the events for the vault; an event already erased is left out."""
-    copies = []
-    for one in evidence:
-        if one.seq not in lines:
-            continue
-        (raw, salt), target = lines[one.seq], events[one.seq].target
-        copies.append(
-            Kept(
-                ref=ref,
-                seq=one.seq,
-                leaf=log.leaf(salt, raw).hex(),
-                salt=salt,
-                raw=raw,
-                actor=tokens[one.actor],
-                target=None if target is None else tokens[target],
-            )
-        )
-    return copies

@@ -1,4 +1,4 @@
-"""Confidence intervals for shares, rates and medians.
+"""Confidence intervals for shares, rates, medians and other quantiles.
 
 Each takes `level`, the coverage aimed at (0 < level < 1), and returns `(lo, hi)`.
 """
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import betaincinv, gammaincinv, ndtri
+from scipy.special import bdtr, betaincinv, gammaincinv, ndtri
 
 
 class Interval(NamedTuple):
@@ -80,6 +80,34 @@ def bootstrap_median(
     medians = np.median(sample[drawn], axis=1)
     lo, hi = np.quantile(medians, [tail, 1 - tail], method="inverted_cdf")
     return Interval(float(lo), float(hi))
+
+
+def order_ranks(size: int, quantile: float, level: float = 0.95) -> tuple[int | None, int | None]:
+    """Ranks (from 1) of the values of a sample that hold a quantile between them.
+
+    Whatever the distribution is: how many values lie below its quantile is binomial. None where a
+    sample of this `size` is too small for a limit: a median needs 6 values for both at 0.95.
+    Conover (1999), Practical Nonparametric Statistics, 3rd ed., section 3.2.
+    """
+    _check_level(level)
+    if not 0 < quantile < 1:
+        raise ValueError(f"quantile is {quantile}; give one between 0 and 1, such as 0.5")
+    tail = (1 - level) / 2
+    lo = _least(size, quantile, tail)
+    hi = _least(size, quantile, 1 - tail) + 1
+    return (lo if lo >= 1 else None, hi if hi <= size else None)
+
+
+def _least(size: int, share: float, target: float) -> int:
+    """The least count whose binomial distribution function reaches `target`."""
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        if bdtr(middle, size, share) >= target:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def _check_share(successes: int, trials: int, level: float) -> None:

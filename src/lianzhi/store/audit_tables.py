@@ -21,7 +21,7 @@ from sqlalchemy.types import NULLTYPE
 from lianzhi.store import db
 from lianzhi.store.audit import STREAM, ill_formed_text, printable
 from lianzhi.store.ledger import told
-from lianzhi.store.projections import Chain
+from lianzhi.store.read_model import projections
 
 _CACHE_KIB = 16 * 1024
 """Memory that the fold's own database may take before it goes to disk."""
@@ -52,9 +52,10 @@ def audit_tables(engine: Engine) -> TableReport:
 
     Raises RecordError where the record has a gap.
     """
-    chain, done = Chain(), 0
+    model, done = projections(), 0
+    tables = [table for one in model for table in one.tables]
     with _scratch() as fold:
-        for table in chain.tables:
+        for table in tables:
             fold.execute(CreateTable(table))
         while True:
             # One moment each: a long one would keep an erasure from clearing the files.
@@ -62,10 +63,11 @@ def audit_tables(engine: Engine) -> TableReport:
                 entries = told(connection, done)
                 if not entries:
                     with ill_formed_text(connection):
-                        found = [_compared(table, connection, fold) for table in chain.tables]
+                        found = [_compared(table, connection, fold) for table in tables]
                     break
             for entry, payload in entries:
-                chain.apply(fold, entry, payload)
+                for projection in model:
+                    projection.apply(fold, entry, payload)
             done += len(entries)
     faults = tuple(one for one in found if isinstance(one, TableFault))
     good = sum(one for one in found if isinstance(one, int))

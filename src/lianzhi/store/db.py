@@ -2,18 +2,34 @@
 
 import errno
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url, text
 
 _WRITES = "lianzhi_writes"
 _WRITER = 0x6C69616E7A6869
 """Key of the lock under which a transaction writes on PostgreSQL: `lianzhi` in ASCII."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _LOCKED = "another process locks the database"
+_MEND = (
+    "give postgresql+psycopg://user@host/name, which needs the extra `postgres`, or leave it out "
+    "for SQLite"
+)
+_SCRUB_MS = 10_000
+"""How long erasing waits on PostgreSQL for those who read."""
+_READ = "erased rows are still in the files: others read; erase again"
+_OLDER = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND backend_type = 'client backend' AND pid <> pg_backend_pid() "
+    "AND age(backend_xmin) > age(CAST(:horizon AS xid))"
+)
+"""How many transactions see the database as it was before one that had ended."""
+_IN_USE = {"55P03", "40P01"}
+"""What PostgreSQL says when a lock was not to be had: lock_not_available, deadlock_detected."""
 _PASSING = {
     sqlite3.SQLITE_BUSY: _LOCKED,
     sqlite3.SQLITE_LOCKED: _LOCKED,
@@ -28,6 +44,10 @@ class DatabaseUrlError(ValueError):
     """The configured URL leads to no database that can be used."""
 
 
+class DatabaseRefusedError(RuntimeError):
+    """The database must be left alone; the message says why, and what to do."""
+
+
 def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
     """Engine for a URL such as `sqlite:////var/lib/lianzhi/lianzhi.db` or `postgresql+psycopg://`.
 
@@ -36,13 +56,9 @@ def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
     leave out the values of a statement, which may name people.
     """
     try:
-        engine = create_engine(url, hide_parameters=True)
-    except (exc.ArgumentError, ImportError) as error:  # no URL, no such dialect, no driver
-        why = "is no URL of a database" if isinstance(error, exc.ArgumentError) else f"({error})"
-        raise DatabaseUrlError(
-            f"database {_shown(url)} {why}: give postgresql+psycopg://user@host/name, which needs "
-            "the extra `postgres`, or leave it out for SQLite"
-        ) from None
+        engine = create_engine(_parsed(url), hide_parameters=True)
+    except (exc.ArgumentError, ImportError) as error:  # no such dialect, no driver
+        raise DatabaseUrlError(f"database {shown(url)} ({error}): {_MEND}") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", lambda driver, _: _configure(driver, busy_ms))
@@ -50,12 +66,29 @@ def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
     return engine
 
 
-def _shown(url: str) -> str:
-    """The URL without what may be secret in it."""
+def _parsed(url: str) -> URL:
     try:
-        return repr(make_url(url).render_as_string())
-    except exc.ArgumentError:
-        return "as configured"
+        parts = make_url(url)
+    except (exc.ArgumentError, ValueError):  # the latter for a port that is no number
+        raise DatabaseUrlError(f"database as configured is no URL of one: {_MEND}") from None
+    if "@" in (parts.host or ""):  # it would be taken for the host, and shown
+        raise DatabaseUrlError(
+            "database: user or password has an `@`, which a URL cannot hold; write %40 in its place"
+        )
+    return parts
+
+
+def shown(url: str) -> str:
+    """The URL, quoted, without what may be secret in it. Raises DatabaseUrlError."""
+    return repr(_parsed(url).set(query={}).render_as_string())
+
+
+def file_of(url: str) -> Path | None:
+    """The file that a URL of SQLite names, None for any other. Raises DatabaseUrlError."""
+    parts = _parsed(url)
+    if parts.get_backend_name() != "sqlite" or parts.database in (None, "", ":memory:"):
+        return None
+    return None if parts.database.startswith("file:") else Path(parts.database)
 
 
 def outage(error: Exception) -> str | None:
@@ -126,8 +159,7 @@ def scrub(engine: Engine, tables: Sequence[str]) -> None:
     tables are written anew; its archives and replicas are the operator's to purge.
     """
     if engine.dialect.name != "sqlite":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"VACUUM (FULL) {', '.join(tables)}"))
+        _rewrite(engine, tables)
         return
     raw = engine.raw_connection()
     try:
@@ -139,4 +171,25 @@ def scrub(engine: Engine, tables: Sequence[str]) -> None:
     finally:
         raw.close()
     if busy:
-        raise TimeoutError("erased rows are still in the files: others read; erase again")
+        raise TimeoutError(_READ)
+
+
+def _rewrite(engine: Engine, tables: Sequence[str]) -> None:
+    until = time.monotonic() + _SCRUB_MS / 1000
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        horizon = connection.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
+        # Rows that an older transaction could still see are copied into the new files.
+        while connection.scalar(_OLDER, {"horizon": horizon}):
+            if time.monotonic() > until:
+                raise TimeoutError(_READ)
+            time.sleep(0.01)
+        # Whoever waits for a table makes everybody after it wait as well, writers included.
+        connection.execute(text(f"SET lock_timeout = {_SCRUB_MS}"))
+        try:
+            connection.execute(text(f"VACUUM (FULL) {', '.join(tables)}"))
+        except exc.OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in _IN_USE:
+                raise
+            raise TimeoutError(_READ) from None
+        finally:
+            connection.execute(text("RESET lock_timeout"))

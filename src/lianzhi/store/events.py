@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from lianzhi.chain.event import Event
 from lianzhi.flow import watermark as wm
 from lianzhi.flow.intake import decode, decode_many
-from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged
+from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged, LogDamagedError
 from lianzhi.flow.runner import Accepted
 from lianzhi.store import sealed
 from lianzhi.store.files import load_or_create_key
@@ -38,7 +38,11 @@ class EventStore:
         acknowledged: Acknowledged = NOTHING_KNOWN,
     ) -> None:
         """Open the store; raises LogDamagedError unless the log leads past `acknowledged`."""
-        self._key = load_or_create_key(home / "keys" / "ids.key")
+        key = home / "keys" / "ids.key"
+        if not key.exists() and any((home / "events").glob("*.parquet")):
+            # Under another key every event sent again would be taken for a new one.
+            raise LogDamagedError(f"the key {key} is missing: restore it from a copy")
+        self._key = load_or_create_key(key)
         self.log = SegmentLog(home / "events", segment_bytes, acknowledged)
         self._seen = SeenIds(home / "events" / "ids")
         self._lock = threading.RLock()

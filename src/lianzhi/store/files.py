@@ -8,13 +8,13 @@ from pathlib import Path
 
 def replace(path: Path, data: bytes) -> None:
     """Write a file so that after a crash it holds either all of the old or all of the new bytes."""
-    with _written(path, data) as fresh:
+    with written(path, data) as fresh:
         fresh.replace(path)
 
 
 def create(path: Path, data: bytes) -> bool:
     """Write a file unless there is one, and never half of it; False: there was one."""
-    with _written(path, data) as fresh:
+    with written(path, data) as fresh:
         try:
             path.hardlink_to(fresh)
         except FileExistsError:
@@ -23,7 +23,7 @@ def create(path: Path, data: bytes) -> bool:
 
 
 @contextmanager
-def _written(path: Path, data: bytes) -> Iterator[Path]:
+def written(path: Path, data: bytes) -> Iterator[Path]:
     """A durable file beside `path` to move or link there, which is then made durable as well."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_name(f".{path.name}.{os.urandom(4).hex()}")

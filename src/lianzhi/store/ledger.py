@@ -6,8 +6,8 @@ which the next opening and every verification hold the database: a tail can't be
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -30,10 +30,18 @@ from lianzhi.record.entry import (
 )
 from lianzhi.record.ports import Erasure, Evidence, Projection
 from lianzhi.store import db, tables
-from lianzhi.store.files import load_or_create_key, replace
-from lianzhi.store.vault import Vault
+from lianzhi.store.files import load_or_create_key, replace, written
+from lianzhi.store.prepared import Prepared
+from lianzhi.store.vault import Address, Vault
 
+#: Where a home has the key that signs its record.
+KEY = Path("keys", "record.ed25519")
 _CHUNK = 1000
+_PUT = Prepared(insert(tables.entry))
+_SAY = Prepared(insert(tables.payload))
+_KEEP = Prepared(insert(tables.node))
+_SIGNED = Prepared(insert(tables.checkpoint))
+_NEWEST = Prepared(select(func.max(tables.entry.c.index)))
 _ENTRY = [tables.entry.c[name] for name in ("index", "at", "kind", "ref", "commitment")]
 
 
@@ -46,6 +54,8 @@ class Batch:
 
     def __init__(self, ledger: "Ledger", connection: Connection, tree: merkle.Frontier) -> None:
         self.connection, self.tree = connection, tree
+        self.after: list[Callable[[], None]] = []
+        """Called once the batch is durable; must not fail."""
         self._ledger = ledger
 
     def tokens(self, accounts: Iterable[str]) -> dict[str, str]:
@@ -55,6 +65,10 @@ class Batch:
     def keep_evidence(self, rows: Iterable[Evidence]) -> None:
         """Keep copies of events."""
         self._ledger.vault.keep_evidence(rows, self.connection)
+
+    def address(self, token: str) -> Address | None:
+        """Where the person of this token wants to be written to; None: nowhere."""
+        return self._ledger.vault.address(token, self.connection)
 
     def append(self, drafts: Sequence[Draft]) -> list[Entry]:
         """Append in order and bring the projections along."""
@@ -77,10 +91,9 @@ class Batch:
             rows.append({**msgspec.structs.asdict(entry), "leaf": leaf, "seal": mark})
             payloads.append({"index": entry.index, "salt": salt, "body": body})
         self.tree, nodes = self.tree.extend(leaves)
-        connection.execute(insert(tables.entry), rows)
-        connection.execute(insert(tables.payload), payloads)
-        if nodes:
-            connection.execute(insert(tables.node), [msgspec.structs.asdict(n) for n in nodes])
+        _PUT.many(connection, rows)
+        _SAY.many(connection, payloads)
+        _KEEP.many(connection, map(msgspec.structs.asdict, nodes))
         for entry, body in entries:
             for projection in self._ledger.projections:
                 # Decoded anew, so that a projection sees now what a rebuild will show it.
@@ -100,14 +113,16 @@ class Ledger:
         *,
         witness: Path,
         adopt: bool = False,
+        fence: Callable[[Connection], None] | None = None,
     ) -> None:
         """Open the record, and hold it against `witness`, the checkpoint file outside.
 
         `adopt` takes the database as it stands and writes the file anew: for an operator who has
-        restored an older backup. Raises RecordError when database and checkpoints disagree.
+        restored an older backup. `fence` raises within a batch's transaction when it must not be
+        written. Raises RecordError when database and checkpoints disagree.
         """
         self.engine, self.signer, self.vault = engine, signer, vault
-        self.projections, self._witness = projections, witness
+        self.projections, self._witness, self._fence = projections, witness, fence
         self._lock = Lock()
         # Read before the database, which an honest writer never leaves behind the file.
         outside = witness.read_text("utf-8", "replace") if witness.exists() and not adopt else None
@@ -149,8 +164,10 @@ class Ledger:
     @contextmanager
     def batch(self) -> Iterator[Batch]:
         """Open a batch; it is durable when the block ends without an exception."""
-        with self._lock:
+        with self._lock, ExitStack() as files:
             with db.writing(self.engine) as connection:
+                if self._fence is not None:
+                    self._fence(connection)
                 if _size(connection) != self._tree.size:  # another process has appended
                     self._tree = _tree(connection)
                 batch = Batch(self, connection, self._tree)
@@ -158,11 +175,14 @@ class Ledger:
                 grown = batch.tree.size > self._tree.size
                 if grown:
                     note = self.signer.sign(batch.tree.size, batch.tree.root)
-                    row = {"size": batch.tree.size, "note": note}
-                    connection.execute(insert(tables.checkpoint), [row])
+                    _SIGNED.run(connection, {"size": batch.tree.size, "note": note})
+                    # Before the commit: where the disk has no room for it, nothing has been done.
+                    fresh = files.enter_context(written(self._witness, note.encode()))
             if grown:
                 self._tree = batch.tree
-                replace(self._witness, note.encode())
+                fresh.replace(self._witness)
+        for call in batch.after:
+            call()
 
     def append(self, drafts: Sequence[Draft]) -> list[Entry]:
         """Append as one batch; durable on return."""
@@ -195,13 +215,13 @@ class Ledger:
         """Proof that entry `index` is in the tree of `size`, by default the whole log."""
         with db.snapshot(self.engine) as connection:
             ranges = merkle.inclusion_ranges(index, _within(connection, size))
-            return merkle.prove(ranges, _kept(connection))
+            return merkle.prove(ranges, kept_nodes(connection))
 
     def consistency(self, old: int, new: int | None = None) -> list[bytes]:
         """Proof that the log of `old` entries is a prefix of the log of `new`."""
         with db.snapshot(self.engine) as connection:
             ranges = merkle.consistency_ranges(old, _within(connection, new))
-            return merkle.prove(ranges, _kept(connection))
+            return merkle.prove(ranges, kept_nodes(connection))
 
     def checkpoint(self) -> str:
         """Newest signed checkpoint; raises LookupError while the log is empty."""
@@ -228,16 +248,24 @@ class Ledger:
 
     def rebuild(self) -> int:
         """Clear the projections and fold them again from entry 0; returns how many entries."""
-        done = 0
         with self._lock, db.writing(self.engine) as connection:
-            for projection in self.projections:
-                projection.clear(connection)
-            while rows := told(connection, done):
-                for entry, payload in rows:
-                    for projection in self.projections:
-                        projection.apply(connection, entry, payload)
-                done += len(rows)
-        return done
+            return fold(connection, self.projections)
+
+
+def fold(connection: Connection, projections: Sequence[Projection[Connection]]) -> int:
+    """Clear projections and fold them again from entry 0; returns how many entries.
+
+    Raises RecordError where an entry or its payload is missing.
+    """
+    done = 0
+    for projection in projections:
+        projection.clear(connection)
+    while rows := told(connection, done):
+        for entry, payload in rows:
+            for projection in projections:
+                projection.apply(connection, entry, payload)
+        done += len(rows)
+    return done
 
 
 def hold_against(connection: Connection, key: Verifier, note: str) -> int:
@@ -248,7 +276,7 @@ def hold_against(connection: Connection, key: Verifier, note: str) -> int:
     seen, size = key.checkpoint(note), _size(connection)
     if seen.size > size:
         raise CheckpointError(f"{seen.size} entries were signed, {size} are left")
-    if seen.root != merkle.range_root(0, seen.size, _kept(connection)):
+    if seen.root != merkle.range_root(0, seen.size, kept_nodes(connection)):
         raise CheckpointError(f"the first {seen.size} entries are not those signed")
     return seen.size
 
@@ -269,7 +297,7 @@ def told(connection: Connection, start: int) -> list[tuple[Entry, dict[str, Any]
 
 
 def _size(connection: Connection) -> int:
-    newest = connection.scalar(select(func.max(tables.entry.c.index)))
+    newest = _NEWEST.scalar(connection, {})
     return 0 if newest is None else newest + 1
 
 
@@ -287,10 +315,10 @@ def _newest(connection: Connection) -> str | None:
 
 
 def _tree(connection: Connection) -> merkle.Frontier:
-    return merkle.frontier(_size(connection), _kept(connection))
+    return merkle.frontier(_size(connection), kept_nodes(connection))
 
 
-def _kept(connection: Connection) -> merkle.Kept:
+def kept_nodes(connection: Connection) -> merkle.Kept:
     """Leaf hashes and kept nodes of the tree, as the provers ask for them."""
 
     def fetch(level: int, first: int, count: int) -> list[bytes]:
@@ -316,13 +344,22 @@ def open_ledger(
     projections: Sequence[Projection[Connection]] = (),
     *,
     adopt: bool = False,
+    fence: Callable[[Connection], None] | None = None,
 ) -> Ledger:
-    """The record of a deployment whose files lie under `home`; tables must be up to date."""
+    """The record of a deployment whose files lie under `home`; tables must be up to date.
+
+    Raises RecordError also where there is a record and no key that could have signed it.
+    """
+    if not (home / KEY).exists():
+        with engine.connect() as connection:
+            if _size(connection):
+                raise RecordError(f"the key {home / KEY} is missing: restore it from a copy")
     signer, witness = custody(home, name)
-    return Ledger(engine, signer, Vault(engine), projections, witness=witness, adopt=adopt)
+    vault = Vault(engine)
+    return Ledger(engine, signer, vault, projections, witness=witness, adopt=adopt, fence=fence)
 
 
 def custody(home: Path, name: str = "lianzhi.local/record") -> tuple[Signer, Path]:
     """What is kept outside the database: the signing key and the checkpoint file."""
-    signer = Signer(name, load_or_create_key(home / "keys" / "record.ed25519"))
+    signer = Signer(name, load_or_create_key(home / KEY))
     return signer, home / "record" / "checkpoint"

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from lianzhi.chain.case import Case
 from lianzhi.chain.protection import Terms
+from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import person
 from lianzhi.store.views_tables import case, finding, protection
 
 _CHUNK = 500
+_STATE = Prepared(select(case.c.state).where(case.c.id == bindparam("of")))
 
 
 def known_findings(connection: Connection, ids: Sequence[str]) -> set[str]:
@@ -36,7 +38,7 @@ def latest_case(connection: Connection, kind: str, about: str) -> Case | None:
 
 def case_by_id(connection: Connection, case_id: str) -> Case | None:
     """A case as the record tells it."""
-    state = connection.scalar(select(case.c.state).where(case.c.id == case_id))
+    state = _STATE.scalar(connection, {"of": case_id})
     return None if state is None else msgspec.json.decode(state, type=Case)
 
 

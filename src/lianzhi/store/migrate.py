@@ -1,12 +1,23 @@
-"""Brings a database to the current tables, at each start, without a configuration file."""
+"""Brings a database to the current tables, at each start, without a configuration file.
+
+Whatever revisions were missing and the tables that derive from the record, which are then folded
+anew, come in one transaction: a crash leaves the old state or the new one.
+"""
 
 from collections.abc import Sequence
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, inspect
 
-from lianzhi.store.db import writing
+from lianzhi.store.db import DatabaseRefusedError, writing
+from lianzhi.store.ledger import fold
+from lianzhi.store.read_model import projections
+from lianzhi.store.tables import entry
 
 RECORD = "lianzhi.store:migrations/versions"
 
@@ -15,12 +26,63 @@ def upgrade(engine: Engine, branches: Sequence[str] = ()) -> None:
     """Apply what is missing, in one transaction; does nothing when all is there.
 
     `branches` are further folders of revisions, as `package:folder`; each starts a branch of its
-    own, labelled with its domain's name, and may depend on a revision of the record's.
+    own, labelled with its domain's name, and may depend on a revision of the record's. Raises
+    DatabaseRefusedError where a newer version has been here.
     """
+    with writing(engine) as connection:
+        bring(connection, "heads", branches)
+
+
+def bring(connection: Connection, to: str, branches: Sequence[str] = ()) -> None:
+    """Bring the tables up to one revision, or to `heads`, in the transaction at hand."""
+    config = script(connection, branches)
+    before = revisions(connection)
+    _known(before, config)
+    command.upgrade(config, to)
+    if before and revisions(connection) != before and to == "heads":
+        refold(connection)
+
+
+def refold(connection: Connection) -> None:
+    """Derive anew what derives from the record, if there is one."""
+    if inspect(connection).has_table(entry.name):
+        fold(connection, projections())
+
+
+def revisions(connection: Connection) -> tuple[str, ...]:
+    """Newest revision of each branch that has been applied; none: an empty database."""
+    return tuple(sorted(MigrationContext.configure(connection).get_current_heads()))
+
+
+def script(connection: Connection | None = None, branches: Sequence[str] = ()) -> Config:
+    """Where the revisions are, for Alembic's commands on this connection."""
     config = Config()
     config.set_main_option("script_location", "lianzhi.store:migrations")
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", "\n".join([RECORD, *branches]))
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "heads")
+    config.attributes["connection"] = connection
+    return config
+
+
+def unknown(applied: Sequence[str], branches: Sequence[str] = ()) -> list[str]:
+    """Those of the revisions that this version does not have."""
+    return _unknown(applied, script(None, branches))
+
+
+def _unknown(applied: Sequence[str], config: Config) -> list[str]:
+    known = ScriptDirectory.from_config(config)
+    missing = []
+    for revision in applied:
+        try:
+            known.get_revision(revision)
+        except (CommandError, ResolutionError):
+            missing.append(revision)
+    return missing
+
+
+def _known(applied: Sequence[str], config: Config) -> None:
+    if missing := _unknown(applied, config):
+        raise DatabaseRefusedError(
+            f"database: a newer version has changed its tables ({', '.join(missing)}); install "
+            "that version again, or restore the backup made before it"
+        )

@@ -1,8 +1,9 @@
 """Projections: the read model as folds over the record's entries.
 
-`Chain` brings the tables of findings, cases and protections along with every entry, inside the
-transaction that appends it. A step that a case's status forbids raises IllegalStepError there, so
-that no illegal entry reaches the record.
+`Chain` brings the tables of the chain along with every entry, inside the transaction that appends
+it: findings, cases and protections here, what due process adds in `process`, what the scorecard
+reads in `score_tables`. A step that a noun's status forbids raises IllegalStepError there, so that
+no illegal entry reaches the record.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +16,8 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, sel
 from lianzhi.chain.case import TRANSITIONS, Case, fold
 from lianzhi.chain.finding import STAGES
 from lianzhi.record.entry import Entry
+from lianzhi.store import process, score_tables
+from lianzhi.store.prepared import Prepared
 from lianzhi.store.views_tables import case, case_step, finding, protection
 
 Payload = Mapping[str, Any]
@@ -24,17 +27,22 @@ DOUBLES_AFTER_MS = 6 * 3_600_000
 
 
 class Chain:
-    """Findings, cases and protections as the record tells them."""
+    """Findings, cases, protections and due process as the record tells them."""
 
-    tables = (finding, case, case_step, protection)
+    tables = (finding, case, case_step, protection, *process.TABLES, *score_tables.TABLES)
 
     def apply(self, connection: Connection, entry: Entry, payload: Payload) -> None:
         """Take one entry into the tables; raises IllegalStepError when it may not follow."""
         handle = _HANDLERS.get(entry.kind)
         if handle is not None:
             handle(connection, entry, payload)
-        if (entry.kind == "case.opened" or entry.kind in TRANSITIONS) and payload.get("case"):
+        if not payload.get("case"):
+            return
+        if entry.kind == "case.opened" or entry.kind in TRANSITIONS:
             _step(connection, entry, payload)
+            score_tables.apply(connection, entry, payload)
+        elif entry.kind in process.OF_A_CASE:
+            _tell(connection, entry, payload)
 
     def clear(self, connection: Connection) -> None:
         """Empty the tables before a rebuild."""
@@ -52,17 +60,22 @@ def urgency(stage: str, score: float, reach: int, minor: bool, opened_at: int) -
     return round(1000 * (harm + log2(1 + reach) - opened_at / DOUBLES_AFTER_MS))
 
 
-# Made once: building a statement costs more than running it, and a rebuild runs millions.
 _OF: BindParameter[str] = bindparam("of")
-_REACH = select(finding.c.reach).where(finding.c.id == _OF)
-_STATE = select(case.c.state, case.c.reach).where(case.c.id == _OF)
-_JOIN = update(finding).where(finding.c.id == _OF)
-_CHANGE = update(case).where(case.c.id == _OF)
-_END = update(protection).where((protection.c.id == _OF) & protection.c.ended_at.is_(None))
+_REACH = Prepared(select(finding.c.reach).where(finding.c.id == _OF))
+_STATE = Prepared(select(case.c.state, case.c.reach).where(case.c.id == _OF))
+_FIND = Prepared(insert(finding))
+_JOIN = Prepared(update(finding).where(finding.c.id == _OF))
+_OPEN = Prepared(insert(case))
+_CHANGE = Prepared(update(case).where(case.c.id == _OF))
+_TELL = Prepared(insert(case_step))
+_GRANT = Prepared(insert(protection))
+_END = Prepared(
+    update(protection).where((protection.c.id == _OF) & protection.c.ended_at.is_(None))
+)
 
 
 def _finding(connection: Connection, entry: Entry, payload: Payload) -> None:
-    if connection.scalar(_REACH, {"of": payload["id"]}) is not None:
+    if _REACH.scalar(connection, {"of": payload["id"]}) is not None:
         return  # a replay found it again: it says the same, for its id is made of what it says
     counts = payload.get("counts", {})
     kept = ("id", "kind", "stage", "about", "at", "since", "score")
@@ -70,7 +83,7 @@ def _finding(connection: Connection, entry: Entry, payload: Payload) -> None:
     row |= {"minor": payload.get("minor", False), "rule": payload.get("rule", "")}
     row |= {"index": entry.index, "case": None}
     row["reach"] = counts.get("actors", len(payload.get("subjects", ())))
-    connection.execute(insert(finding), row)
+    _FIND.run(connection, row)
 
 
 def _granted(connection: Connection, entry: Entry, payload: Payload) -> None:
@@ -86,7 +99,7 @@ def _granted(connection: Connection, entry: Entry, payload: Payload) -> None:
         "granted_by": payload["by"],
         "expires_at": terms["expires_at"],
     }
-    connection.execute(insert(protection), row)
+    _GRANT.run(connection, row)
 
 
 def _ended(connection: Connection, entry: Entry, payload: Payload) -> None:
@@ -96,27 +109,33 @@ def _ended(connection: Connection, entry: Entry, payload: Payload) -> None:
         "ended": entry.kind.removeprefix("protection."),
         "ended_by": payload.get("by"),
     }
-    connection.execute(_END, change)
+    _END.run(connection, change)
 
 
 def _step(connection: Connection, entry: Entry, payload: Payload) -> None:
     """Fold the entry into its case."""
-    found = connection.execute(_STATE, {"of": payload["case"]}).first()
-    before = msgspec.json.decode(found.state, type=Case) if found else None
+    state, reach = _STATE.first(connection, {"of": payload["case"]}) or (None, 0)
+    before = _CASE.decode(state) if state else None
     after = fold(before, entry.kind, entry.at, dict(payload))
-    reach = found.reach if found else 0
     if entry.kind in ("case.opened", "case.joined"):
         made = {"of": payload["finding"]}
-        connection.execute(_JOIN, made | {"case": after.id})
-        reach = max(reach, connection.scalar(_REACH, made) or 0)
+        _JOIN.run(connection, made | {"case": after.id})
+        reach = max(reach, _REACH.scalar(connection, made) or 0)
     row = _row(after, reach)
     if before is None:
-        connection.execute(insert(case), row)
+        _OPEN.run(connection, row)
     else:
-        connection.execute(_CHANGE, row | {"of": after.id})
-    connection.execute(insert(case_step), {"case": after.id, "index": entry.index})
+        _CHANGE.run(connection, row | {"of": after.id})
+    _tell(connection, entry, payload)
 
 
+def _tell(connection: Connection, entry: Entry, payload: Payload) -> None:
+    """Say which case the entry tells of."""
+    said = {"case": payload["case"], "index": entry.index, "kind": entry.kind}
+    _TELL.run(connection, said)
+
+
+_CASE = msgspec.json.Decoder(Case)
 _COLUMNS = (
     *("id", "kind", "about", "status", "stage", "minor", "assignee", "outcome", "opened_at"),
     *("updated_at", "offered_at", "closed_at", "revisit_at"),
@@ -135,4 +154,5 @@ _HANDLERS: dict[str, Callable[[Connection, Entry, Payload], None]] = {
     "protection.granted": _granted,
     "protection.lifted": _ended,
     "protection.lapsed": _ended,
+    **process.HANDLERS,
 }

@@ -3,9 +3,12 @@
 The text of a query is common-subset SQL with parameters; file names never come from users.
 """
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import msgspec
 
 from lianzhi.chain.event import CONTACT_KINDS, Event
 from lianzhi.flow.intake import decode
@@ -18,14 +21,49 @@ SELECT time, actor, text FROM read_parquet($files)
 WHERE target = $target AND time >= $since AND time < $until AND list_contains($kinds, kind)
 """
 
+_ACTS_AT = """
+SELECT seq, time, actor, kind, text FROM read_parquet($files)
+WHERE target = $target AND time >= $since AND time < $until AND list_contains($kinds, kind)
+AND list_contains($actors, actor)
+"""
+
 Message = tuple[int, str, str | None]
 """(time, actor, text)"""
+
+
+class Act(msgspec.Struct, frozen=True):
+    """One thing that an account did to a person."""
+
+    seq: int
+    """Position in the event log."""
+    at: int
+    actor: str
+    kind: str
+    text: str | None
+
+
+def acts_at(
+    store: EventStore, account: str, actors: Collection[str], since: int, until: int, most: int
+) -> list[Act]:
+    """The last `most` messages of these accounts at a person in [since, until), newest first."""
+    closed, active = store.log.parts()
+    more = {"actors": sorted(actors)}
+    found = [Act(*row) for row in _sealed(_ACTS_AT, closed, account, since, until, more)]
+    needle = account.encode()
+    for segment in active:
+        for frame in store.log.frames_of(segment):
+            for seq, line in enumerate(frame.lines, frame.first):
+                if line is not None and (needle in line or b"\\" in line):
+                    event = decode(line)
+                    if event.actor in actors and _meant(event, account, since, until):
+                        found.append(Act(seq, event.time, event.actor, event.kind, event.text))
+    return sorted(found, key=lambda act: (act.at, act.seq), reverse=True)[:most]
 
 
 def at_person(store: EventStore, account: str, since: int, until: int) -> list[Message]:
     """Messages aimed at a person in [since, until), in time order; erased ones are missing."""
     closed, active = store.log.parts()
-    found = _sealed(closed, account, since, until)
+    found: list[Message] = _sealed(_AT_PERSON, closed, account, since, until, {})
     needle = account.encode()
     for segment in active:
         for frame in store.log.frames_of(segment):
@@ -37,7 +75,9 @@ def at_person(store: EventStore, account: str, since: int, until: int) -> list[M
     return sorted(found, key=lambda message: message[:2])
 
 
-def _sealed(files: list[Path], account: str, since: int, until: int) -> list[Message]:
+def _sealed(
+    query: str, files: list[Path], account: str, since: int, until: int, more: Mapping[str, Any]
+) -> list[Any]:
     if not files:
         return []
     parameters = {
@@ -46,10 +86,10 @@ def _sealed(files: list[Path], account: str, since: int, until: int) -> list[Mes
         "since": since,
         "until": until,
         "kinds": sorted(CONTACT_KINDS),
+        **more,
     }
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1}) as database:
-        rows: list[Message] = database.execute(_AT_PERSON, parameters).fetchall()
-    return rows
+        return list(database.execute(query, parameters).fetchall())
 
 
 def _meant(event: Event, account: str, since: int, until: int) -> bool:

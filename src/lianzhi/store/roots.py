@@ -56,13 +56,18 @@ def roots(connection: Connection) -> list[Root]:
 
     One of which anything was given up later is no more: what is left of it is sealed anew.
     """
+    return [root for _, root in entries_of_roots(connection)]
+
+
+def entries_of_roots(connection: Connection) -> list[tuple[int, Root]]:
+    """The same, each with the index of its entry."""
     losses = list(_told(connection, LOST_KIND, Lost))
     found = [
-        root
+        (index, root)
         for index, root in _told(connection, SEALED_KIND, Root)
         if not any(at > index and lost.spoils(root) for at, lost in losses)
     ]
-    return sorted(found, key=lambda root: root.first)
+    return sorted(found, key=lambda one: one[1].first)
 
 
 def given_up(connection: Connection) -> list[Lost]:

@@ -219,6 +219,12 @@ def lines(path: Path, positions: Sequence[int]) -> dict[int, tuple[bytes, bytes]
     return {seq: (raw, salt) for seq, raw, salt in rows if raw is not None}
 
 
+def leaves(path: Path) -> list[bytes]:
+    """Leaf of every event of the segment, erased ones included."""
+    found: list[bytes] = pq.read_table(path, columns=["leaf"])["leaf"].to_pylist()
+    return found
+
+
 class Checked(msgspec.Struct, frozen=True):
     """What a segment's leaves and events amount to."""
 

@@ -70,6 +70,15 @@ person = Table(
     Column("account", Text, nullable=False, unique=True),
 )
 
+#: Where a person wants to be written to, and in which language.
+address = Table(
+    "address",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("mail", Text, nullable=False),
+    Column("language", Text, nullable=False),
+)
+
 vault_text = Table(
     "vault_text",
     metadata,
@@ -104,4 +113,5 @@ evidence = Table(
     Column("target", Text),
     Index("evidence_actor", "actor"),
     Index("evidence_target", "target"),
+    Index("evidence_seq", "seq"),
 )

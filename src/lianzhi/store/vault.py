@@ -11,10 +11,29 @@ from lianzhi.record.entry import SALT_SIZE, Text, commit
 from lianzhi.record.mention import mentions
 from lianzhi.record.ports import Erasure, Evidence
 from lianzhi.store import db
-from lianzhi.store.tables import evidence, payload, person, vault_text, vault_text_person
+from lianzhi.store.prepared import Prepared
+from lianzhi.store.tables import (
+    address,
+    evidence,
+    payload,
+    person,
+    vault_text,
+    vault_text_person,
+)
 
 T = TypeVar("T")
 _CHUNK = 500
+_TEXT, _NAMES = Prepared(insert(vault_text)), Prepared(insert(vault_text_person))
+_ADDRESS = Prepared(
+    select(address.c.mail, address.c.language).where(address.c.token == bindparam("of"))
+)
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where a person wants to be written to."""
+
+    mail: str
+    language: str
 
 
 class Vault:
@@ -98,14 +117,35 @@ class Vault:
                 bodies.append({"index": index, "name": name, "salt": salt, "body": data})
                 people += ({"index": index, "name": name, "token": t} for t in set(about))
             commitments.append(made)
-        if bodies:
-            connection.execute(insert(vault_text), bodies)
-        if people:
-            connection.execute(insert(vault_text_person), people)
+        _TEXT.many(connection, bodies)
+        _NAMES.many(connection, people)
         return commitments
 
+    def address(self, token: str, connection: Connection | None = None) -> Address | None:
+        """Where the person of this token wants to be written to; None: nowhere."""
+        if connection is None:
+            with self.engine.connect() as own:
+                return self.address(token, own)
+        found = _ADDRESS.first(connection, {"of": token})
+        return None if found is None else Address(*found)
+
+    def set_address(self, account: str, at: Address) -> None:
+        """Write to a person there from now on."""
+        with db.writing(self.engine) as connection:
+            token = self.tokens([account], connection)[account]
+            connection.execute(delete(address).where(address.c.token == token))
+            row = {"token": token, "mail": at.mail, "language": at.language}
+            connection.execute(insert(address).values(row))
+
+    def drop_address(self, account: str) -> bool:
+        """Write to a person nowhere from now on; False: there was no address."""
+        with db.writing(self.engine) as connection:
+            token = _known([account], connection).get(account)
+            gone = delete(address).where(address.c.token == token)
+            return connection.execute(gone).rowcount > 0
+
     def erase(self, account: str, connection: Connection) -> Erasure:
-        """Remove the person, and every text and evidence about or by or naming the account.
+        """Remove the person, their address, and every text and evidence about, by or naming them.
 
         The rows are gone when the transaction commits, their bytes after `scrub`.
         """
@@ -118,6 +158,7 @@ class Vault:
         texts |= _scan(named, connection, vault_text.c.index, vault_text.c.name, vault_text.c.body)
         _delete(connection, vault_text, ("index", "name"), texts)
         suspects = _scan(named, connection, payload.c.index, payload.c.body)
+        connection.execute(delete(address).where(address.c.token == token))
         connection.execute(delete(person).where(person.c.account == account))
         return Erasure(
             account=account,
@@ -129,7 +170,7 @@ class Vault:
 
     def scrub(self) -> None:
         """Make erased rows unreadable in the files; raises TimeoutError while others read."""
-        db.scrub(self.engine, tuple(t.name for t in (person, evidence, vault_text)))
+        db.scrub(self.engine, tuple(t.name for t in (person, address, evidence, vault_text)))
 
 
 def _known(accounts: Iterable[str], connection: Connection) -> dict[str, str]:

@@ -9,10 +9,20 @@ from base64 import b64decode
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Select, Table, func, select, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    func,
+    select,
+    tuple_,
+)
 
 from lianzhi.store.db import snapshot
-from lianzhi.store.tables import checkpoint, entry, payload, person
+from lianzhi.store.tables import checkpoint, entry, evidence, payload, person
 from lianzhi.store.views_case import steps_of, view_of
 from lianzhi.store.views_forms import (
     CaseRow,
@@ -40,29 +50,36 @@ def findings(
     *,
     kind: str | None = None,
     about: str | None = None,
+    who: str | None = None,
     stage: str | None = None,
     since: int | None = None,
     until: int | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[FindingRow]:
-    """Findings, newest first; `about` is an account or a token, since <= at < until.
+    """Findings, newest first; since <= at < until. `about` is the harmed, `who` is anybody harmed
+    or with an act in evidence: an account or a token.
 
-    Raises CursorError.
+    `where` narrows it further; see `store.narrow`. Raises CursorError.
     """
-    query = FINDINGS
+    query = FINDINGS.where(*where)
     if kind:
         query = query.where(finding.c.kind == kind)
     if stage:
         query = query.where(finding.c.stage == stage)
     if about:
         query = query.where((person.c.account == about) | (finding.c.about == about))
+    if who:
+        token = select(person.c.token).where((person.c.account == who) | (person.c.token == who))
+        acted = select(evidence.c.ref).where(evidence.c.actor.in_(token))
+        query = query.where(finding.c.about.in_(token) | finding.c.id.in_(acted))
     if since is not None:
         query = query.where(finding.c.at >= since)
     if until is not None:
         query = query.where(finding.c.at < until)
     with engine.connect() as connection:
-        return _page(
+        return page_of(
             connection, query, (finding.c.at, finding.c.id), FindingRow, cursor=cursor, limit=limit
         )
 
@@ -74,15 +91,17 @@ def cases(
     stage: str | None = None,
     assignee: str | None = None,
     query: str | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[CaseRow]:
     """Cases; `status` is `waiting` (open and protected), a status, or None for all.
 
     Those that wait stand in order of urgency, others by their last step. `query` is an account,
-    a token or the beginning of a case id. Raises CursorError.
+    a token or the beginning of a case id; `where` narrows it further, see `store.narrow`. Raises
+    CursorError.
     """
-    asked = CASES
+    asked = CASES.where(*where)
     waits = status in ("waiting", *OPEN)
     if waits:
         asked = asked.where(case_table.c.waiting)
@@ -100,9 +119,17 @@ def cases(
         )
     first = case_table.c.urgency if waits else case_table.c.updated_at
     with engine.connect() as connection:
-        return _page(
+        return page_of(
             connection, asked, (first, case_table.c.id), CaseRow, cursor=cursor, limit=limit
         )
+
+
+def revisits(engine: Engine, *, cursor: str | None = None, limit: int = 50) -> Page[CaseRow]:
+    """Cases with a revisit to come, the one due first first. Raises CursorError."""
+    asked = CASES.where(case_table.c.revisit_at.is_not(None))
+    keys = (case_table.c.revisit_at, case_table.c.id)
+    with engine.connect() as connection:
+        return page_of(connection, asked, keys, CaseRow, cursor=cursor, limit=limit, ascending=True)
 
 
 def case(engine: Engine, case_id: str) -> CaseView | None:
@@ -135,21 +162,22 @@ def protections(
     *,
     active_at: int | None = None,
     about: str | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[ProtectionRow]:
     """Protections, last granted first; with `active_at` only those in force then.
 
-    Raises CursorError.
+    `where` narrows it further; see `store.narrow`. Raises CursorError.
     """
-    query = PROTECTIONS
+    query = PROTECTIONS.where(*where)
     if active_at is not None:
         query = query.where(_running(active_at))
     if about:
         query = query.where((person.c.account == about) | (protection.c.person == about))
     keys = (protection.c.granted_at, protection.c.id)
     with engine.connect() as connection:
-        return _page(connection, query, keys, protection_row, cursor=cursor, limit=limit)
+        return page_of(connection, query, keys, protection_row, cursor=cursor, limit=limit)
 
 
 def protection_by_id(engine: Engine, protection_id: str) -> ProtectionRow | None:
@@ -187,6 +215,12 @@ def tally(engine: Engine, user: str, *, now: int, since: int) -> Tally:
         )
 
 
+def record_begins(engine: Engine) -> int | None:
+    """Time of the first entry of the record; None while there is none."""
+    with engine.connect() as connection:
+        return connection.scalar(select(entry.c.at).where(entry.c.index == 0))
+
+
 def record_status(engine: Engine, last: int = 20) -> RecordStatus:
     """How the record stands, with its newest entries."""
     with snapshot(engine) as connection:
@@ -216,20 +250,26 @@ def _root(note: str) -> str:
     return b64decode(lines[2]).hex() if len(lines) > 3 else ""
 
 
-def _page(
+def page_of(
     connection: Connection,
     query: Select[Any],
-    keys: tuple[Column[Any], Column[Any]],
+    keys: tuple[ColumnElement[Any], Column[Any]],
     form: Any,
     *,
     cursor: str | None,
     limit: int,
+    ascending: bool = False,
 ) -> Page[Any]:
-    """One page in descending order of the two keys, starting after the cursor."""
+    """One page in descending order of the two keys (or ascending), starting after the cursor.
+
+    The second key is the column `id`. Raises CursorError.
+    """
     number, name = keys
     if cursor:
-        query = query.where(tuple_(number, name) < tuple_(*_position(cursor)))
-    query = query.add_columns(number.label("_key")).order_by(number.desc(), name.desc())
+        here, there = tuple_(number, name), tuple_(*_position(cursor))
+        query = query.where(here > there if ascending else here < there)
+    order = (number, name) if ascending else (number.desc(), name.desc())
+    query = query.add_columns(number.label("_key")).order_by(*order)
     rows = connection.execute(query.limit(limit + 1)).mappings().all()
     shown, more = rows[:limit], len(rows) > limit
     following = f"{shown[-1]['_key']}~{shown[-1]['id']}" if more else None

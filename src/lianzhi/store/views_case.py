@@ -26,6 +26,8 @@ from lianzhi.store.views_tables import case_step, finding, protection
 ROLES: tuple[Role, ...] = get_args(Role)
 #: A page tells the newest findings; the others stand in the list of warnings.
 FINDINGS_TOLD = 20
+#: And so many steps; that a finding joined is told by the finding.
+STEPS_TOLD = 200
 _CHUNK = 500
 
 
@@ -88,11 +90,17 @@ def steps_of(connection: Connection, query: Select[Any]) -> list[Step]:
 
 
 def _steps(connection: Connection, case_id: str) -> list[Step]:
+    newest = (
+        select(case_step.c.index)
+        .where(case_step.c.case == case_id, case_step.c.kind != "case.joined")
+        .order_by(case_step.c.index.desc())
+        .limit(STEPS_TOLD)
+        .subquery()
+    )
     query = (
         select(entry.c.index, entry.c.at, entry.c.kind, entry.c.ref, payload.c.body)
-        .join(case_step, case_step.c.index == entry.c.index)
+        .join(newest, newest.c.index == entry.c.index)
         .join(payload, payload.c.index == entry.c.index)
-        .where(case_step.c.case == case_id)
         .order_by(entry.c.index)
     )
     return steps_of(connection, query)
@@ -131,7 +139,7 @@ def _evidence(
         for seq, raw in connection.execute(query):
             said[seq] = msgspec.json.decode(raw, type=_Said)
     rows: dict[int, EvidenceRow] = {}
-    for item in (item for one in whole for item in one.evidence):
+    for ref, item in ((one.id, item) for one in whole for item in one.evidence):
         if item.seq in rows:
             continue
         copy = said.get(item.seq, _Said())
@@ -147,6 +155,7 @@ def _evidence(
             kinds=item.kinds,
             spans=item.spans,
             text=copy.text,
+            item=f"{ref}/{item.seq}",
         )
     return sorted(rows.values(), key=lambda row: (row.at, row.seq))
 

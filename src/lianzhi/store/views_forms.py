@@ -125,6 +125,8 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     spans: tuple[Span, ...] = ()
     text: str | None = None
     """What was said; None where nothing was, or the copy has been erased."""
+    item: str = ""
+    """Its copy, as `<finding>/<seq>`: what a measure on an item names."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

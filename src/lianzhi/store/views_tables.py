@@ -4,7 +4,18 @@ All of it can be rebuilt from the record. People appear as vault tokens only, so
 from the vault leaves nothing of them here.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 
 from lianzhi.store.tables import metadata
 
@@ -26,6 +37,7 @@ finding = Table(
     Index("finding_at", "at", "id"),
     Index("finding_about", "about", "at"),
     Index("finding_case", "case", "at"),
+    Index("finding_stage", "stage", "at"),
 )
 
 case = Table(
@@ -49,10 +61,16 @@ case = Table(
     Column("urgency", BigInteger, nullable=False, comment="harm x reach x age; see projections"),
     Column("state", LargeBinary, nullable=False, comment="chain.case.Case as JSON"),
     Index("case_urgency", "waiting", "urgency", "id"),
+    Index(
+        *("case_waits", "assignee", "status", "offered_at", "minor"),
+        sqlite_where=text("waiting = 1"),
+        postgresql_where=text("waiting"),
+    ),
     Index("case_closed", "closed_at"),
     Index("case_revisit", "revisit_at"),
     Index("case_updated", "updated_at", "id"),
     Index("case_about", "about", "updated_at"),
+    Index("case_opened", "opened_at", "status"),
 )
 
 #: Which entries tell a case, in the order of the record.
@@ -61,6 +79,7 @@ case_step = Table(
     metadata,
     Column("case", Text, primary_key=True),
     Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
 )
 
 protection = Table(

@@ -4,11 +4,15 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
 from lianzhi import __version__
-from lianzhi.web import api, problems, sessions
+from lianzhi.web import api, download, elsewhere, problems, public, sessions
 from lianzhi.web.auth import Keys, guard_forms
 from lianzhi.web.console import mount
 from lianzhi.web.limits import Buckets, Gate
+from lianzhi.web.looks import Memory
+from lianzhi.web.oidc import Provider
 from lianzhi.web.ports import NodePort
+from lianzhi.web.public.page import Sends
+from lianzhi.web.scorecards import Scorecards
 from lianzhi.web.security import BodyLimit, ClientRate, HostCheck, RequestLog, SecureHeaders
 from lianzhi.web.settings import Settings
 
@@ -23,7 +27,7 @@ Times are Unix milliseconds UTC. Text positions count Unicode code points. Every
 def create_app(node: NodePort, settings: Settings, deployment: str = "") -> FastAPI:
     """The application that serves a node; `deployment` is its name, shown in the console.
 
-    Its state holds `node`, `settings` and `render`.
+    Its state holds `node`, `settings`, `scorecards` and `render`.
     """
     app = FastAPI(
         title="Lianzhi 链治",
@@ -40,10 +44,18 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     app.state.settings = settings
     app.state.keys = Keys(node, cached=settings.key_cached, by_key=by_key, by_client=by_client)
     app.state.submits = Gate(settings.submits_at_once)
+    app.state.exports = Gate(download.AT_ONCE)
+    app.state.deployment = deployment
     app.state.sign_ins = sessions.SignIns()
+    app.state.looks = Memory()
+    app.state.provider = Provider(settings.oidc) if settings.oidc else None
+    app.state.sends = Sends(settings)
+    app.state.scorecards = Scorecards(node)
     problems.install(app)
     app.include_router(api.router(settings))
     app.include_router(sessions.router)
+    app.include_router(elsewhere.router)
+    app.include_router(public.router)
     mount(app, node, deployment=deployment)
 
     # Starlette puts what is added last outermost: read from the bottom up.

@@ -8,23 +8,28 @@ For the console (cookie):
     def cases(user: Annotated[User, Depends(current_user)]) -> Response: ...
 
     @router.post("/cases/{id}/close")
-    def close(user: Annotated[User, Depends(require("reviewer"))], ...) -> Response: ...
+    def close(user: Annotated[User, Depends(require("work"))], ...) -> Response: ...
 
 - `current_user` sends who is not signed in to `/login?next=...` (303; HTMX gets 401 with
   `HX-Redirect`; what would have changed something 401, for it was not done); `maybe_user` gives
-  None instead. `require(role)` answers 403 below that role.
+  None instead. `require(permission)` answers 403 to those whose roles do not allow it.
+- A session ends `session_hours` after sign-in, and `idle_minutes` after the last thing that
+  somebody did: parts of a page that fetch themselves (their element is `#live`) do not count.
 - Every POST, PUT, PATCH and DELETE outside /v1 must carry `csrf_token(request)`, as form field
   `csrf` or header `X-CSRF-Token` (`<body hx-headers='{"X-CSRF-Token": "{{ csrf }}"}'>`). The whole
-  application is guarded, so a new form can't forget it.
+  application is guarded, so a new form can't forget it. Public pages have no session: their forms
+  carry a token bound to the page's own (`web.tokens`).
 - The login page is the console's template: `app.state.render(request, "login.html", {"error": key,
-  "next": path, "csrf": token}, status)` where `error` is "", "credentials" or "wait" (context
-  `wait_s` says for how many seconds). `mount(app, node)` of the console sets `app.state.render`.
-  The form posts `name`, `password`, `next`, `csrf` to /login; signing out is POST /logout with
-  `csrf`. Problems outside /v1 are rendered by "error.html" for a browser and by "_error.html" for
-  HTMX, with `problem` (status, title, detail, mend).
+  "next": path, "csrf": token}, status)` where `error` is "", "credentials", "wait" (context
+  `wait_s` says for how many seconds) or how a sign-in elsewhere failed. `mount(app, node)` of the
+  console sets `app.state.render`. The form posts `name`, `password`, `next`, `csrf` to /login;
+  signing out is POST /logout with `csrf`. Problems outside /v1 are rendered by "error.html" for a
+  browser and by "_error.html" for HTMX, with `problem` (status, title, detail, mend).
 
 For the API (`Authorization: Bearer lz_...`): `Depends(require_scope("read"))` gives the `ApiKey`.
 A cookie has no authority on /v1, so /v1 needs no CSRF token.
+
+Both tell `request.state.reader` who asks, which `web.looks` puts on the record.
 """
 
 import hmac
@@ -35,19 +40,24 @@ from collections.abc import Callable, Coroutine
 from hashlib import sha256
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from lianzhi.store.accounts import ROLES, ApiKey, Role, Scope, User, find_key, find_user
+from lianzhi.chain.roles import holders
+from lianzhi.store.accounts import ApiKey, Permission, Role, Scope, User, find_key, find_user
 from lianzhi.web.limits import Buckets
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem, SignInNeededError
 from lianzhi.web.security import client_of, too_many
+from lianzhi.web.tokens import form_token_of
 
 __all__ = [
     "ApiKey",
     "Keys",
+    "Permission",
+    "Reader",
     "Role",
     "Scope",
     "User",
@@ -61,6 +71,7 @@ __all__ = [
 ]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="ApiKey",
@@ -68,32 +79,65 @@ _bearer = HTTPBearer(
 )
 
 
+class Reader(msgspec.Struct, frozen=True):
+    """Who asks, as the record names them."""
+
+    by: str
+    """A user's name, or `key:` and the id of an API key."""
+    role: str
+    """The user's roles, separated by spaces; `key` for a program."""
+
+
 def maybe_user(request: Request) -> User | None:
-    """Who is signed in, or None. Reads the user each time: sign-out takes effect at once."""
-    user_id = request.session.get("user")
-    if not isinstance(user_id, str):
-        return None
-    node: NodePort = request.app.state.node
-    user = find_user(node.engine, user_id)
-    return user if user and user.session == request.session.get("version") else None
-
-
-def current_user(user: Annotated[User | None, Depends(maybe_user)]) -> User:
-    """Who is signed in; sends others to the login page."""
-    if user is None:
-        raise SignInNeededError
+    """Who is signed in, or None. Read once a request: sign-out takes effect at once."""
+    if not hasattr(request.state, "user"):
+        request.state.user = _user(request)
+    user: User | None = request.state.user
     return user
 
 
-def require(role: Role) -> Callable[[User], User]:
-    """A dependency that gives the user if they hold `role` or a higher one, else 403."""
+def _user(request: Request) -> User | None:
+    session = request.session
+    node: NodePort = request.app.state.node
+    user_id = session.get("user")
+    if not isinstance(user_id, str) or not _lasts(request, node.now()):
+        return None
+    user = find_user(node.engine, user_id)
+    return user if user and user.session == session.get("version") else None
+
+
+def _lasts(request: Request, now: int) -> bool:
+    """Whether the session has neither gone on for too long nor lain idle; notes what is done."""
+    session, settings = request.session, request.app.state.settings
+    begun, seen = session.get("begun"), session.get("seen")
+    if type(begun) is not int or type(seen) is not int:
+        return False
+    if now - begun >= settings.session_hours * _HOUR_MS:
+        return False
+    if now - seen >= settings.idle_minutes * _MINUTE_MS:
+        return False
+    if now - seen >= _MINUTE_MS and request.headers.get("hx-trigger") != "live":
+        session["seen"] = now
+    return True
+
+
+def current_user(request: Request, user: Annotated[User | None, Depends(maybe_user)]) -> User:
+    """Who is signed in; sends others to the login page."""
+    if user is None:
+        raise SignInNeededError
+    request.state.reader = Reader(user.name, " ".join(user.roles))
+    return user
+
+
+def require(permission: Permission) -> Callable[[User], User]:
+    """A dependency that gives the user if one of their roles allows this, else 403."""
 
     def holder(user: Annotated[User, Depends(current_user)]) -> User:
-        if ROLES.index(user.role) < ROLES.index(role):
+        if not user.may(permission):
             raise Problem(
                 403,
-                f"this needs the role {role}; yours is {user.role}",
-                mend="ask someone who holds it, or an administrator",
+                f"this needs the permission {permission}; you are {', '.join(user.roles)}",
+                mend=f"ask somebody who is {' or '.join(holders(permission))}",
             )
         return user
 
@@ -102,10 +146,13 @@ def require(role: Role) -> Callable[[User], User]:
 
 def sign_in(request: Request, user: User) -> None:
     """Start the user's session, with a CSRF token that the anonymous session did not know."""
+    now = request.app.state.node.now()
     request.session.clear()
     request.session["user"] = user.id
     request.session["version"] = user.session
     request.session["csrf"] = secrets.token_urlsafe(24)
+    request.session["begun"] = request.session["seen"] = now
+    request.state.user = user
 
 
 def csrf_token(request: Request) -> str:
@@ -122,7 +169,8 @@ async def guard_forms(request: Request) -> None:
         return
     header = request.headers.get("x-csrf-token")
     sent = (await request.form()).get("csrf") if header is None else header
-    kept = request.session.get("csrf")
+    bound = form_token_of(request.app.state.settings.secret, request.url.path)
+    kept = request.session.get("csrf") if bound is None else bound
     if not (isinstance(sent, str) and isinstance(kept, str)) or not hmac.compare_digest(
         sent.encode(errors="replace"), kept.encode()
     ):
@@ -194,6 +242,7 @@ def require_scope(scope: Scope) -> Callable[..., Coroutine[Any, Any, ApiKey]]:
                 f"this key is not for {scope}",
                 mend=f"use a key made with `lianzhi key add --scope {scope}`",
             )
+        request.state.reader = Reader(f"key:{key.id}", "key")
         return key
 
     return holder

@@ -1,6 +1,6 @@
 """What the web application needs of a running node; `jobs.node.Node` provides it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -9,9 +9,14 @@ from sqlalchemy.engine import Engine
 from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import Event
 from lianzhi.chain.protection import Terms, Verdict
+from lianzhi.documents.notice import Sender
 from lianzhi.flow.quarantine import Quarantine
+from lianzhi.jobs.complaints import Complaint, Once
+from lianzhi.jobs.concluding import Conclusion
 from lianzhi.jobs.forms import Bucket, Forming, Pulse, Receipt, Second
+from lianzhi.jobs.proceedings import Proceedings
 from lianzhi.store.ledger import Ledger
+from lianzhi.store.query import Act
 
 __all__ = ["Bucket", "Forming", "NodePort", "Pulse", "Receipt", "Second"]
 
@@ -22,6 +27,12 @@ class NodePort(Protocol):
     home: Path
     engine: Engine
     ledger: Ledger
+    proceedings: Proceedings
+
+    @property
+    def sender(self) -> Sender:
+        """Who speaks in its notices."""
+        ...
 
     def submit(self, body: bytes, origin: str) -> Receipt:
         """Accept a batch of NDJSON; blocks until it is durable. Thread-safe."""
@@ -75,6 +86,22 @@ class NodePort(Protocol):
 
     def assign_case(self, case: str, user: str, by: str, at: int) -> None:
         """Give a case to a user."""
+        ...
+
+    def revisit_case(self, case: str, rebound: bool, words: str, by: str, at: int) -> None:
+        """Hold the follow-up visit of a closed case; where the harm is back, reopen it."""
+        ...
+
+    def report(self, complaint: Complaint, by: str, once: Once | None = None) -> str:
+        """Take a report; returns its id. ValueError: there is no such class of harm."""
+        ...
+
+    def acts(self, about: str, actors: Collection[str]) -> list[Act]:
+        """What these accounts did to a person lately, newest first."""
+        ...
+
+    def conclude(self, conclusion: Conclusion, by: str) -> str:
+        """Put on the record what a person concluded from reports; returns the case."""
         ...
 
     def quarantine(self) -> Quarantine:

@@ -17,11 +17,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.jobs.judge import DetectionStoppedError
+from lianzhi.store.db import outage
+from lianzhi.store.owner import OwnerLostError
 
 logger = logging.getLogger("lianzhi.web")
 
@@ -161,6 +164,24 @@ def install(app: FastAPI) -> None:
     def _stopped(request: Request, error: DetectionStoppedError) -> Response:
         mend = "what was accepted is safe; the operator has to look at the log and start again"
         return respond(Problem(503, "detection has stopped", mend=mend))
+
+    @app.exception_handler(OwnerLostError)
+    def _ousted(request: Request, error: OwnerLostError) -> Response:
+        mend = "the operator has to stop one of the two nodes and start again"
+        return respond(Problem(503, "another node works on the database", mend=mend))
+
+    @app.exception_handler(SQLAlchemyError)
+    @app.exception_handler(OSError)
+    def _outage(request: Request, error: Exception) -> Response:
+        if isinstance(error, DataError):  # PostgreSQL takes no NUL
+            mend = "leave out null characters, and numbers beyond 64 bits"
+            return respond(Problem(422, "a value can't be stored", mend=mend))
+        wrong = outage(error)
+        if wrong is None:
+            raise error
+        logger.error("a request is refused: %s", wrong)
+        mend = "try again in a while; look first whether it has been done"
+        return respond(Problem(503, wrong, mend=mend, headers={"Retry-After": "5"}))
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:

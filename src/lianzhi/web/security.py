@@ -111,11 +111,11 @@ class RequestLog:
         finally:
             took = (time.perf_counter() - started) * 1000
             access.info(
-                "%s %s %d %.1fms %s", scope["method"], _route(scope), status, took, request_id
+                "%s %s %d %.1fms %s", scope["method"], route_of(scope), status, took, request_id
             )
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
     """The path with its parameters blotted out; `-` where no route was found."""
     if "endpoint" not in scope:
         return "-"

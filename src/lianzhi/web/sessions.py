@@ -6,48 +6,88 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from itsdangerous import BadData, URLSafeTimedSerializer
 
-from lianzhi.store.accounts import MAX_PASSWORD, authenticate, end_sessions
-from lianzhi.web.auth import User, csrf_token, current_user, maybe_user, sign_in
+from lianzhi.store.accounts import (
+    MAX_PASSWORD,
+    AccountError,
+    User,
+    authenticate,
+    end_sessions,
+    find_user,
+    locked_until,
+)
+from lianzhi.store.users import plain_name
+from lianzhi.web.auth import csrf_token, current_user, maybe_user, sign_in
 from lianzhi.web.limits import Backoff, Gate
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
 from lianzhi.web.security import client_of
+from lianzhi.web.settings import Settings
 
 router = APIRouter(include_in_schema=False)
 
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]{0,1000}")
+#: Cookie of a browser in which somebody has signed in with a password; only /login gets it.
+BROWSER = "lianzhi-browser"
+_BROWSER_S = 180 * 86_400
 
 
 class SignIns:
-    """Waits after failed sign-ins: by name and address, by address, and by name alone.
+    """Waits after failed sign-ins, by name and address and by address; in memory.
 
-    A name alone is allowed many failures, so that nobody is locked out by a stranger who guesses;
-    argon2 takes 64 MiB each time, so only a few run at once.
+    A name alone is locked by the database, see `store.sign_in`; argon2 takes 64 MiB each time, so
+    only a few run at once.
     """
 
     def __init__(self) -> None:
-        self._both, self._client, self._name = Backoff(5), Backoff(20), Backoff(50)
+        self._both, self._client = Backoff(5), Backoff(20)
         self.gate = Gate(2)
 
     def wait(self, name: str, client: str, now: float) -> float:
         """Seconds until this may be tried."""
-        return max(
-            self._both.wait(f"{name}\0{client}", now),
-            self._client.wait(client, now),
-            self._name.wait(name, now),
-        )
+        return max(self._both.wait(f"{name}\0{client}", now), self._client.wait(client, now))
 
     def failed(self, name: str, client: str, now: float) -> None:
         """Count a failure."""
         self._both.failed(f"{name}\0{client}", now)
         self._client.failed(client, now)
-        self._name.failed(name, now)
 
     def succeeded(self, name: str, client: str) -> None:
         """Forget this person's failures; those of the address stay."""
         self._both.succeeded(f"{name}\0{client}")
-        self._name.succeeded(name)
+
+
+class Refused(Exception):  # noqa: N818 - an outcome, not a fault
+    """A password that was not taken: wrong, or not even tried."""
+
+    def __init__(self, error: str, status: int, wait_s: int = 0) -> None:
+        super().__init__(error)
+        self.error, self.status, self.wait_s = error, status, wait_s
+
+
+def check(request: Request, name: str, password: str, *, known: bool = False) -> User:
+    """The user of this name and password, counted against all limits. Raises Refused.
+
+    Wrong name and wrong password read the same; so do locks of names that somebody bears or not.
+    """
+    tries: SignIns = request.app.state.sign_ins
+    node: NodePort = request.app.state.node
+    client, clock, key = client_of(request.scope), time.monotonic(), name.strip().casefold()
+    if wait := tries.wait(key, client, clock):
+        raise Refused("wait", 429, _whole(wait))
+    now = node.now()
+    if not known and (until := locked_until(node.ledger, name, now)) is not None:
+        raise Refused("wait", 429, _whole((until - now) / 1000))
+    with tries.gate.enter() as admitted:
+        if not admitted:
+            raise Refused("wait", 503, 1)
+        user = authenticate(node.ledger, name, password, now, known=known)
+    if user is None:
+        tries.failed(key, client, clock)
+        raise Refused("credentials", 401)
+    tries.succeeded(key, client)
+    return user
 
 
 @router.get("/login", name="login_page")
@@ -58,8 +98,8 @@ def login_page(
 ) -> Response:
     """The form, or on to where who is signed in wanted to go."""
     if user is not None:
-        return RedirectResponse(_local(following), 303)
-    return _page(request, {"error": "", "next": _local(following)})
+        return RedirectResponse(local(following), 303)
+    return login_form(request, {"next": local(following)})
 
 
 @router.post("/login")
@@ -69,23 +109,18 @@ def login(
     password: Annotated[str, Form(max_length=MAX_PASSWORD)],
     following: Annotated[str, Form(alias="next", max_length=1000)] = "/",
 ) -> Response:
-    """Sign in; wrong name and wrong password read the same."""
-    tries: SignIns = request.app.state.sign_ins
-    node: NodePort = request.app.state.node
-    client, now, key = client_of(request.scope), time.monotonic(), name.strip().casefold()
-    context = {"error": "wait", "next": _local(following)}
-    if wait := tries.wait(key, client, now):
-        return _page(request, context | {"wait_s": _whole(wait)}, 429)
-    with tries.gate.enter() as admitted:
-        if not admitted:
-            return _page(request, context | {"wait_s": 1}, 503)
-        user = authenticate(node.engine, name, password)
-    if user is None:
-        tries.failed(key, client, now)
-        return _page(request, context | {"error": "credentials"}, 401)
-    tries.succeeded(key, client)
+    """Sign in."""
+    try:
+        user = check(request, name, password, known=_knows(request, name))
+    except Refused as refused:
+        context: dict[str, Any] = {"error": refused.error, "next": local(following)}
+        if refused.wait_s:
+            context["wait_s"] = refused.wait_s
+        return login_form(request, context, refused.status)
     sign_in(request, user)
-    return RedirectResponse(_local(following), 303)
+    answer = RedirectResponse(local(following), 303)
+    _remember(request, answer, user)
+    return answer
 
 
 @router.post("/logout")
@@ -97,22 +132,55 @@ def logout(request: Request, user: Annotated[User, Depends(current_user)]) -> Re
     return RedirectResponse("/login", 303)
 
 
-def _page(request: Request, context: dict[str, Any], status: int = 200) -> Response:
+def login_form(request: Request, context: dict[str, Any], status: int = 200) -> Response:
+    """The sign-in page; `context` may hold error, next and wait_s."""
     render = request.app.state.render
     if render is None:
         raise Problem(404, "this deployment has no console", mend="use the API under /v1")
+    settings: Settings = request.app.state.settings
+    plain = {"error": "", "next": "/", "wait_s": 0, "elsewhere": settings.oidc is not None}
     page: Response = render(
-        request, "login.html", {"wait_s": 0, "csrf": csrf_token(request)} | context, status
+        request, "login.html", plain | {"csrf": csrf_token(request)} | context, status
     )
     if "wait_s" in context:
         page.headers["Retry-After"] = str(context["wait_s"])
     return page
 
 
-def _whole(seconds: float) -> int:
-    return max(1, int(seconds + 0.999))
-
-
-def _local(path: str) -> str:
+def local(path: str) -> str:
     """The path if it stays on this site, else the start page."""
     return path if _LOCAL.fullmatch(path) and not path.startswith("/login") else "/"
+
+
+def _remember(request: Request, answer: Response, user: User) -> None:
+    """Let this browser sign in as this user while strangers keep the name locked."""
+    settings: Settings = request.app.state.settings
+    answer.set_cookie(
+        BROWSER,
+        _serializer(settings).dumps(user.id),
+        _BROWSER_S,
+        path="/login",
+        secure=settings.https,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _knows(request: Request, name: str) -> bool:
+    """Whether somebody has signed in under this very name in this browser before."""
+    node: NodePort = request.app.state.node
+    try:
+        given = request.cookies.get(BROWSER, "")
+        user_id = _serializer(request.app.state.settings).loads(given, max_age=_BROWSER_S)
+        user = find_user(node.engine, str(user_id))
+        return user is not None and user.name == plain_name(name)
+    except (BadData, AccountError):
+        return False
+
+
+def _serializer(settings: Settings) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings.secret, salt=BROWSER)
+
+
+def _whole(seconds: float) -> int:
+    return max(1, int(seconds + 0.999))

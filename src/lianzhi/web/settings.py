@@ -3,16 +3,40 @@
 import secrets
 import tomllib
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
+from lianzhi.chain.roles import Role
 from lianzhi.store.files import load_or_create_key
 
 MIB = 1024 * 1024
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SettingsError(ValueError):
     """The settings can't be used; the message names file, field and mend."""
+
+
+class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Sign-in at an OpenID provider: `[oidc]` in `web.toml`."""
+
+    issuer: str
+    """Address of the provider, as it names itself; http only on this very machine."""
+    client_id: str
+    client_secret_file: str = ""
+    """File with the client's secret, relative to the home; empty: a public client, PKCE alone."""
+    client_secret: str = ""
+    """What stands in that file; never in `web.toml`."""
+    name_claim: str = "preferred_username"
+    """Claim of the ID token that names who is created."""
+    roles_claim: str = "roles"
+    """Claim with their groups or roles at the provider; dots lead into objects."""
+    roles: dict[str, Role] = {}
+    """Value of that claim -> role here."""
+    create: bool = False
+    """Make users of strangers whose roles are known here; else they must be linked first."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -25,6 +49,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     """Host headers that are answered, without port; `*.example.org` for all below, `*` for any."""
     session_hours: int = 12
+    """How long a sign-in lasts at most."""
+    idle_minutes: int = 60
+    """How long it lasts while nothing is done."""
     max_body: int = MIB
     """Largest body of any request but a batch of events."""
     max_batch: int = 16 * MIB
@@ -39,8 +66,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     client_rate: float = 50.0
     client_burst: float = 300.0
     """Requests of one address that carry no valid API key; more are refused (429)."""
+    sends_of_client: int = 60
+    """Reports and appeals sent from public pages by one address in an hour."""
+    sends_of_person: int = 10
+    """The same by one account; more are told to come back (429)."""
     key_cached: float = 5.0
     """How long a revoked key may still pass: keys are read again after this time."""
+    oidc: Oidc | None = None
+    """Sign-in at an OpenID provider, besides passwords."""
+    public_reports: bool = False
+    """Whether anybody may read the transparency report, at /transparency."""
+    public_period: Literal["month", "quarter"] = "month"
+    """What a report is of. One of the two: together they would tell what each keeps back."""
 
 
 def load_settings(home: Path) -> Settings:
@@ -62,4 +99,40 @@ def load_settings(home: Path) -> Settings:
         raise SettingsError(f"{path}: {error}; mend the file and start again") from None
     if "secret" in given:
         raise SettingsError(f"{path}: secret does not belong here; it lies in web.key")
-    return msgspec.structs.replace(settings, secret=secret)
+    try:
+        oidc = _with_secret(settings.oidc, home) if settings.oidc else None
+    except ValueError as error:
+        raise SettingsError(f"{path}: [oidc] {error}") from None
+    return msgspec.structs.replace(settings, secret=secret, oidc=oidc)
+
+
+def is_safe(url: str) -> bool:
+    """Whether what is sent there stays secret: https, or http on this very machine."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (
+        parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    )
+
+
+def _with_secret(given: Oidc, home: Path) -> Oidc:
+    """The settings with the client's secret. Raises ValueError: field, value, mend."""
+    if given.client_secret:
+        raise ValueError("client_secret does not belong here; name a file in client_secret_file")
+    if not is_safe(given.issuer):
+        raise ValueError(f"issuer {given.issuer!r}: give an https address")
+    if not given.client_id:
+        raise ValueError("client_id is empty; give the one that the provider knows")
+    if not given.client_secret_file:
+        return given
+    file = home / given.client_secret_file
+    try:
+        secret = file.read_text("utf-8").strip()
+    except OSError as error:
+        raise ValueError(f"client_secret_file {file}: {error.strerror or error}") from None
+    if not secret:
+        raise ValueError(f"client_secret_file {file}: it is empty; put the secret there")
+    return msgspec.structs.replace(given, client_secret=secret)

@@ -78,11 +78,26 @@ class Nicknames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second: tuple[str, ...]
 
 
+class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A report by somebody who saw it."""
+
+    category: str
+    words: str
+
+
 class Past(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An incident that is over, and why its case was closed."""
+    """An incident that is over: what was decided, who contested it, why its case was closed."""
 
     days_ago: float
     reason: str
+    decided_after_hours: float
+    role: str
+    measure: str
+    hours: int
+    ground: str
+    facts: str
+    appeal: str
+    report: Told
     act: Act
 
 

@@ -283,7 +283,7 @@ def _begin_day(person: Person, day: int, policy: Policy) -> None:
 def _take_report(person: Person, event: Event, policy: Policy) -> None:
     """Remember who reported harm to the person, today."""
     if len(person.reporters) < policy.state.people:
-        person.reporters[event.actor] = policy.marks.reporter_reliability
+        person.reporters[event.actor] = _reliability(event, policy)
 
 
 def _forget_idle(state: State, day: int, policy: Policy) -> None:
@@ -303,3 +303,9 @@ def _sides(person: Person) -> tuple[int, int]:
     lately = person.recent.values()
     harmful = sum(arrival.harmful for arrival in lately)
     return harmful, sum(arrival.counter and not arrival.harmful for arrival in lately)
+
+
+def _reliability(event: Event, policy: Policy) -> float:
+    """How often this reporter's reports held, as the desk that took the report knows; 0 to 1."""
+    known = (event.ext or {}).get("reliability")
+    return known if type(known) is float and 0 <= known <= 1 else policy.marks.reporter_reliability

@@ -1,10 +1,12 @@
-"""The domain's harm kinds, platform rules and report classes, from their dated files."""
+"""The domain's harm kinds, platform rules, report classes and help lines, from dated files."""
 
 from importlib.resources import files
 from pathlib import Path
 
+from lianzhi.chain import help_lines as lines
 from lianzhi.chain import report_classes as classes
 from lianzhi.chain import rules as rulebook
+from lianzhi.chain.help_lines import HelpLines
 from lianzhi.chain.policy import Dated
 from lianzhi.chain.report_classes import ReportClasses
 from lianzhi.chain.rules import Rules
@@ -29,6 +31,11 @@ def rules(folder: Path | None = None) -> Rules:
 def report_classes(folder: Path | None = None) -> Dated[ReportClasses]:
     """The shipped report classes, or an operator's own. Raises PolicyError."""
     return classes.load(folder or _shipped("report_classes"), HARMS)
+
+
+def help_lines(folder: Path | None = None) -> Dated[HelpLines]:
+    """The shipped help lines, or an operator's own. Raises PolicyError."""
+    return lines.load(folder or _shipped("help_lines"))
 
 
 def _shipped(folder: str) -> Path:

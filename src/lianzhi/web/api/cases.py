@@ -12,6 +12,7 @@ from lianzhi.web.api.findings import FindingReply
 from lianzhi.web.api.forms import Id, Listed, Node, Reply, optional, paged
 from lianzhi.web.api.protections import ProtectionReply
 from lianzhi.web.auth import ApiKey, require_scope
+from lianzhi.web.looks import Look
 from lianzhi.web.problems import Problem, documented
 
 router = APIRouter(prefix="/cases", tags=["cases"])
@@ -101,6 +102,7 @@ class EvidenceReply(Reply):
     kinds: list[str]
     spans: list[SpanReply]
     text: str | None
+    item: str = Field(description="Names it in an order on content, such as hide.")
 
 
 class PartReply(Reply):
@@ -148,7 +150,7 @@ class CaseQuery(Listed):
 
 
 @router.get("", summary="List cases")
-def list_cases(node: Node, key: Read, asked: Annotated[CaseQuery, Query()]) -> CasePage:
+def list_cases(node: Node, key: Read, look: Look, asked: Annotated[CaseQuery, Query()]) -> CasePage:
     """Those that wait stand in order of urgency, others by their last step."""
     with paged(asked.cursor):
         page = views.cases(
@@ -158,11 +160,12 @@ def list_cases(node: Node, key: Read, asked: Annotated[CaseQuery, Query()]) -> C
             cursor=asked.cursor,
             limit=asked.limit,
         )
+    look("cases", [row.id for row in page.rows])
     return CasePage.model_validate(page)
 
 
 @router.get("/{case}", summary="Look at one case", responses=documented(404))
-def look(node: Node, key: Read, case: Annotated[Id, Path()]) -> CaseDetail:
+def one(node: Node, key: Read, look: Look, case: Annotated[Id, Path()]) -> CaseDetail:
     """Its findings, evidence, parts, protections and steps."""
     view = views.case(node.engine, case)
     if view is None:
@@ -173,6 +176,7 @@ def look(node: Node, key: Read, case: Annotated[Id, Path()]) -> CaseDetail:
             value=case,
             mend="see GET /v1/cases",
         )
+    look(view.row.id, [view.row.id])
     return CaseDetail(
         row=CaseReply.model_validate(view.row),
         proposals=[ProposalReply.model_validate(item) for item in view.state.proposals],

@@ -9,6 +9,7 @@ from lianzhi.chain.finding import Stage
 from lianzhi.store import views
 from lianzhi.web.api.forms import Id, Listed, Millis, Node, Reply, optional, paged
 from lianzhi.web.auth import ApiKey, require_scope
+from lianzhi.web.looks import Look
 
 router = APIRouter(tags=["findings"])
 
@@ -43,6 +44,7 @@ class FindingQuery(Listed):
 
     kind: Id | None = optional(examples=["bullying.pile_on"])
     about: Id | None = optional(description="Account or token of the harmed.")
+    who: Id | None = optional(description="Anybody harmed, or with an act in evidence.")
     since: Millis | None = optional(description="Not before this time.")
     until: Millis | None = optional(description="Before this time.")
 
@@ -51,9 +53,11 @@ class FindingQuery(Listed):
 def list_findings(
     node: Node,
     key: Annotated[ApiKey, Depends(require_scope("read"))],
+    look: Look,
     asked: Annotated[FindingQuery, Query()],
 ) -> FindingPage:
     """By kind, person and time of the finding."""
     with paged(asked.cursor):
         page = views.findings(node.engine, **asked.model_dump())
+    look("findings", [row.id for row in page.rows])
     return FindingPage.model_validate(page)

@@ -19,6 +19,7 @@ from lianzhi.web.api.forms import (
     paged,
 )
 from lianzhi.web.auth import ApiKey, require_scope
+from lianzhi.web.looks import Look
 from lianzhi.web.problems import Problem, documented
 
 router = APIRouter(prefix="/protections", tags=["protections"])
@@ -122,7 +123,7 @@ class ProtectionQuery(Listed):
 
 @router.get("", summary="List protections, last granted first")
 def list_protections(
-    node: Node, key: Protect, asked: Annotated[ProtectionQuery, Query()]
+    node: Node, key: Protect, look: Look, asked: Annotated[ProtectionQuery, Query()]
 ) -> ProtectionPage:
     """All, or those of one person."""
     with paged(asked.cursor):
@@ -133,13 +134,16 @@ def list_protections(
             cursor=asked.cursor,
             limit=asked.limit,
         )
+    look("protections", [row.id for row in page.rows])
     return ProtectionPage.model_validate(page)
 
 
 @router.get("/{protection}", summary="Look at one protection", responses=documented(404))
-def look(node: Node, key: Protect, protection: Annotated[Id, Path()]) -> ProtectionReply:
+def one(node: Node, key: Protect, look: Look, protection: Annotated[Id, Path()]) -> ProtectionReply:
     """Running or ended."""
-    return _one(node, protection)
+    found = _one(node, protection)
+    look(found.id, [found.id])
+    return found
 
 
 @router.delete(

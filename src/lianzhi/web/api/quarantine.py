@@ -8,6 +8,7 @@ from pydantic import Field
 
 from lianzhi.web.api.forms import Asked, Node, Reply
 from lianzhi.web.auth import ApiKey, require_scope
+from lianzhi.web.looks import Look, row_ids
 
 router = APIRouter(tags=["events"])
 
@@ -40,10 +41,13 @@ class HeldQuery(Asked):
 def list_quarantine(
     node: Node,
     key: Annotated[ApiKey, Depends(require_scope("read"))],
+    look: Look,
     asked: Annotated[HeldQuery, Query()],
 ) -> HeldRows:
     """What could not be accepted, and why."""
     quarantine = node.quarantine()
+    held_rows = quarantine.list(asked.limit)
+    look("quarantine", row_ids(held_rows))
     return HeldRows(
         count=quarantine.count(),
         rows=[
@@ -55,6 +59,6 @@ def list_quarantine(
                 detail=held.row.detail,
                 raw=b64encode(held.row.raw).decode(),
             )
-            for held in quarantine.list(asked.limit)
+            for held in held_rows
         ],
     )

@@ -4,17 +4,19 @@ import msgspec
 
 from lianzhi.chain.case import TRANSITIONS
 from lianzhi.chain.protection import CHANNELS, Terms
-from lianzhi.store.accounts import ROLES, User
+from lianzhi.store.accounts import User
 from lianzhi.store.views_forms import CaseView, ProtectionRow
 from lianzhi.web.console.format import HOUR
 
 #: Button -> entry that it would append.
 STEPS = {
     "grant": "protection.granted",
+    "decide": "decision.made",
     "assign": "case.assigned",
     "note": "case.noted",
     "close": "case.closed",
     "reopen": "case.reopened",
+    "revisit": "revisit.held",
 }
 #: Where no policy has offered a protection of its own.
 HOURS = 72
@@ -30,22 +32,27 @@ class Acts(msgspec.Struct, frozen=True):
     terms: Terms
     """What one click grants."""
     hours: int
+    holder: str = ""
+    """Who else is working on the case."""
 
 
-def acts(view: CaseView, user: User, now: int) -> Acts:
-    """What `user` may do with the case at this time."""
+def acts(view: CaseView, user: User, now: int, holder: str = "") -> Acts:
+    """What `user` may do with the case at this time; `holder` is who works on it, if anybody."""
+    holder = "" if holder == user.name else holder
     running = next((row for row in view.protections if row.running(now)), None)
     refused = {act: _refusal(act, view, user, running) for act in STEPS}
+    if holder:
+        refused |= {act: refused[act] or "refused.held" for act in ("decide", "close")}
     hours = _offered_hours(view) or HOURS
-    return Acts(refused, running, Terms(CHANNELS, now + hours * HOUR), hours)
+    return Acts(refused, running, Terms(CHANNELS, now + hours * HOUR), hours, holder)
 
 
 def _refusal(act: str, view: CaseView, user: User, running: ProtectionRow | None) -> str:
     allowed, _ = TRANSITIONS[STEPS[act]]
-    if ROLES.index(user.role) < ROLES.index("reviewer"):
+    if not user.may("work"):
         return "refused.role"
     if view.row.status not in allowed:
-        return "refused.open" if act == "reopen" else "refused.closed"
+        return "refused.open" if act in ("reopen", "revisit") else "refused.closed"
     if act == "grant" and view.row.account is None:
         return "refused.erased"
     if act == "grant" and running is not None:

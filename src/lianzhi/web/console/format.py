@@ -6,55 +6,43 @@ from urllib.parse import urlencode
 
 from babel.support import Translations
 
-MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+from lianzhi.documents.format import (
+    DAY,
+    HOUR,
+    MINUTE,
+    duration,
+    iso,
+    moment,
+    number,
+    stamp,
+    stretch,
+)
+
+__all__ = [
+    "BEIJING",
+    "DAY",
+    "HOUR",
+    "MINUTE",
+    "address",
+    "clock",
+    "duration",
+    "iso",
+    "local",
+    "number",
+    "percent",
+    "relative",
+    "stamp",
+    "stretch",
+]
 
 #: The zone of a deployment that names none: China has one.
 BEIJING = dt.timezone(dt.timedelta(hours=8), "UTC+8")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]{0,1000}")
 
 
-def stamp(ms: int, zone: dt.tzinfo) -> str:
-    """`2026-11-24 20:05` in the deployment's zone."""
-    return _local(ms, zone).strftime("%Y-%m-%d %H:%M")
-
-
-def stretch(since: int, until: int, zone: dt.tzinfo) -> str:
-    """`2026-11-24 19:50 - 20:36`; the day once where both are on it, the time once if the same."""
-    first, last = stamp(since, zone), stamp(until, zone)
-    if first == last:
-        return first
-    return f"{first} – {last[11:] if first[:10] == last[:10] else last}"
-
-
 def clock(ms: int, zone: dt.tzinfo) -> str:
     """`20:05:09`, for things that happened within one screen."""
-    return _local(ms, zone).strftime("%H:%M:%S")
-
-
-def iso(ms: int, zone: dt.tzinfo) -> str:
-    """RFC 3339 with the zone's offset, for machines and tooltips."""
-    return _local(ms, zone).isoformat(timespec="seconds")
-
-
-def _local(ms: int, zone: dt.tzinfo) -> dt.datetime:
-    return dt.datetime.fromtimestamp(ms / 1000, dt.UTC).astimezone(zone)
-
-
-def duration(ms: int, catalogue: Translations) -> str:
-    """A length of time in words, in its two largest units where the second one matters."""
-    if ms < MINUTE:
-        return catalogue.gettext("time.under_a_minute")
-    if ms < HOUR:
-        return catalogue.gettext("time.min") % {"n": ms // MINUTE}
-    if ms < DAY:
-        hours, rest = divmod(ms, HOUR)
-        text = catalogue.gettext("time.h") % {"n": hours}
-        minutes = rest // MINUTE
-        if hours < 10 and minutes:
-            text += " " + catalogue.gettext("time.min") % {"n": minutes}
-        return text
-    days = ms // DAY
-    return str(catalogue.ngettext("time.day", "time.days", days)) % {"n": days}
+    return moment(ms, zone).strftime("%H:%M:%S")
 
 
 def relative(ms: int, now: int, catalogue: Translations) -> str:
@@ -63,15 +51,6 @@ def relative(ms: int, now: int, catalogue: Translations) -> str:
         return catalogue.gettext("time.now")
     told = catalogue.gettext("time.ago") if ms < now else catalogue.gettext("time.ahead")
     return told % {"span": duration(abs(now - ms), catalogue)}
-
-
-def number(value: float) -> str:
-    """Thousands grouped; at most one decimal, and none for whole or large values."""
-    if 0 < value < 0.05:
-        return "<0.1"
-    if abs(value) >= 100 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:,.1f}"
 
 
 def percent(share: float) -> str:

@@ -1,19 +1,13 @@
 """Quotes: the evidence of a case as people read it, identical texts once, with spans marked."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import msgspec
 
-from lianzhi.chain.finding import Span
+from lianzhi.documents.marks import Piece, pieces
 from lianzhi.store.views_forms import EvidenceRow
 
-
-class Piece(msgspec.Struct, frozen=True):
-    """A stretch of a text; `kinds` are the harms for which it is marked, none for plain text."""
-
-    text: str
-    kinds: tuple[str, ...] = ()
+__all__ = ["Piece", "Quote", "pieces", "quotes"]
 
 
 class Quote(msgspec.Struct, frozen=True):
@@ -49,22 +43,3 @@ def _quote(rows: list[EvidenceRow]) -> Quote:
         rows=tuple(rows),
         accounts=len({row.actor for row in rows}),
     )
-
-
-def pieces(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
-    """The text cut where marks begin and end; overlapping marks give pieces of several kinds.
-
-    Joined, the pieces are the text. What a span claims beyond the text is ignored.
-    """
-    edges = {0, len(text)}
-    for span in spans:
-        edges |= {min(max(0, span.start), len(text)), min(max(0, span.end), len(text))}
-    cuts = sorted(edges)
-    found: list[Piece] = []
-    for start, end in pairwise(cuts):
-        kinds = tuple(sorted({s.kind for s in spans if s.start <= start and end <= s.end}))
-        if found and found[-1].kinds == kinds:
-            found[-1] = Piece(found[-1].text + text[start:end], kinds)
-        else:
-            found.append(Piece(text[start:end], kinds))
-    return tuple(found)

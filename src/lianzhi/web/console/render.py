@@ -13,8 +13,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from lianzhi.web.auth import csrf_token, maybe_user
+from lianzhi.web.auth import Permission, User, csrf_token, maybe_user
 from lianzhi.web.console import format as form
+from lianzhi.web.console import said
 from lianzhi.web.console.trouble import trouble
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose, known, words
 
@@ -25,10 +26,24 @@ NAVIGATION: tuple[tuple[str, str, str], ...] = (
     ("overview", "/", "o"),
     ("warnings", "/warnings", "w"),
     ("cases", "/cases", "c"),
+    ("decisions", "/decisions", "d"),
+    ("measures", "/measures", "m"),
+    ("appeals", "/appeals", "a"),
+    ("revisits", "/revisits", "v"),
+    ("scorecard", "/scorecard", "f"),
+    ("desk", "/desk", "k"),
     ("protections", "/protections", "p"),
+    ("reports", "/reports", "t"),
+    ("rules", "/rules", "u"),
     ("quarantine", "/quarantine", "q"),
     ("record", "/record", "r"),
     ("settings", "/settings", "s"),
+)
+#: Pages for those who hold a permission: (permission, key, address, shortcut).
+RESERVED: tuple[tuple[Permission, str, str, str], ...] = (
+    ("operate", "delivery", "/delivery", "y"),
+    ("people", "people", "/people", "e"),
+    ("audit", "looks", "/looks", "l"),
 )
 
 Render = Callable[[Request, str, Mapping[str, Any], int], HTMLResponse]
@@ -50,7 +65,7 @@ def renderer(name: str, now: Callable[[], int], zone: dt.tzinfo) -> Render:
         here = request.scope["path"]
         if query := request.scope["query_string"].decode("latin-1"):
             here += f"?{query}"
-        reader = (
+        reader: dict[str, Any] = (
             trouble(request, status, here)
             if "problem" in context
             else {"csrf": csrf_token(request), "user": maybe_user(request)}
@@ -60,7 +75,7 @@ def renderer(name: str, now: Callable[[], int], zone: dt.tzinfo) -> Render:
             "deployment": name,
             "languages": NAMES,
             "lang": language,
-            "navigation": NAVIGATION,
+            "navigation": _navigation(reader.get("user")),
             "now": now(),
             "here": here,
             "theme": theme if theme in THEMES else "auto",
@@ -73,6 +88,12 @@ def renderer(name: str, now: Callable[[], int], zone: dt.tzinfo) -> Render:
         return HTMLResponse(page, status, headers)
 
     return render
+
+
+def _navigation(user: User | None) -> tuple[tuple[str, str, str], ...]:
+    """The pages that this reader may open; settings last."""
+    more = (page[1:] for page in RESERVED if user is not None and user.may(page[0]))
+    return (*NAVIGATION[:-1], *more, NAVIGATION[-1])
 
 
 @cache
@@ -124,6 +145,8 @@ def environment(language: str) -> Environment:
         "duration": lambda ms: form.duration(ms, catalogue),
         "number": form.number,
         "percent": form.percent,
+        "said": lambda figure: said.value(figure.value, figure.unit, catalogue),
+        "interval": lambda figure: said.interval(figure, catalogue),
         "figures": figures,
     }
     env.globals |= {"word": word, "address": form.address, "asset": _asset}

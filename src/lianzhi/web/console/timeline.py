@@ -8,7 +8,7 @@ import msgspec
 
 from lianzhi.chain.finding import STAGES, Stage
 from lianzhi.stats.poisson import upper_tail
-from lianzhi.store.views_forms import CaseView, FindingView
+from lianzhi.store.views_forms import CaseView, FindingView, Step
 from lianzhi.web.console.format import DAY, HOUR, MINUTE
 from lianzhi.web.ports import Bucket
 
@@ -104,3 +104,21 @@ def figures(
             **{key: gettext(f"chart.{key}") for key in ("arrivals", "strangers", "harmful")},
         },
     }
+
+
+def together(steps: Sequence[Step]) -> list[tuple[Step, int]]:
+    """Steps as a page tells them: those that say the same in a row once, with how many they are.
+
+    A batch orders many measures at once, each an entry of its own.
+    """
+    told: list[tuple[Step, int]] = []
+    for step in steps:
+        if told and not step.texts:
+            last, times = told[-1]
+            alike = (last.kind, last.at, last.payload.get("key"), last.payload.get("by"))
+            same = alike == (step.kind, step.at, step.payload.get("key"), step.payload.get("by"))
+            if same and not last.texts and step.index == last.index + times:
+                told[-1] = (last, times + 1)
+                continue
+        told.append((step, 1))
+    return told

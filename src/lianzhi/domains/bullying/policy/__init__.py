@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from lianzhi.chain.guards import validate
 from lianzhi.chain.policy import CasePolicy, Dated, load_policy
 
 
@@ -137,4 +138,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def load(folder: Path | None = None) -> Dated[Policy]:
     """The shipped versions, or those in an operator's folder. Raises PolicyError."""
-    return load_policy("lianzhi.domains.bullying", Policy, folder)
+    return load_policy("lianzhi.domains.bullying", Policy, folder, _checked)
+
+
+def _checked(policy: Policy) -> None:
+    validate(policy.case)

@@ -3,15 +3,34 @@
 from fastapi import APIRouter
 
 from lianzhi.web.console.pages import (
+    appeals,
     case,
     cases,
+    decide,
+    decisions,
+    delivery,
+    desk,
     keeping,
+    looks,
+    measures,
     overview,
+    people,
     protections,
+    report_case,
+    report_desk,
+    reports,
+    revisits,
+    rules,
+    scorecard,
     settings,
+    transparency,
     warnings,
 )
 
 router = APIRouter(include_in_schema=False)
-for module in (overview, warnings, cases, case, protections, keeping, settings):
+for module in (
+    *(overview, desk, warnings, cases, case, decide, decisions, measures, appeals, revisits),
+    *(scorecard, transparency, protections, report_desk, report_case, reports, rules),
+    *(keeping, delivery, people, looks, settings),
+):
     router.include_router(module.router)

@@ -9,13 +9,19 @@ from fastapi.responses import Response
 
 from lianzhi.chain.case import OUTCOMES, IllegalStepError
 from lianzhi.chain.protection import CHANNELS, Terms
-from lianzhi.store import views
+from lianzhi.documents.forms import Language
+from lianzhi.jobs.grounds import tell
+from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_case import ROLES
 from lianzhi.store.views_forms import CaseView
+from lianzhi.store.views_process_forms import DecisionView
 from lianzhi.web.console import acts, timeline
 from lianzhi.web.console.format import HOUR, stamp
 from lianzhi.web.console.page import Node, Reader, Worker, catalogue, done, missing, show
 from lianzhi.web.console.quotes import quotes
+from lianzhi.web.console.render import language_of
+from lianzhi.web.download import pack
+from lianzhi.web.looks import Look
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
 
@@ -25,10 +31,14 @@ Reason = Annotated[str, Form(pattern=r"\S", max_length=2000)]
 
 
 @router.get("")
-def page(request: Request, node: Node, user: Reader, case: str) -> Response:
+def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> Response:
     """The story of a case."""
     view = _case(node, case)
+    look(view.row.id, [view.row.id])
     now = node.now()
+    policy = node.proceedings.office.policy(now)
+    people = [part.token for part in view.parts]
+    process = views_process.process(node.engine, case, people, policy.strikes, now)
     context: dict[str, Any] = {
         "case": view.row,
         "view": view,
@@ -37,12 +47,26 @@ def page(request: Request, node: Node, user: Reader, case: str) -> Response:
         "usual": node.expected_per_hour(view.row.account) if view.row.account else None,
         "parts": [(role, [p for p in view.parts if p.role == role]) for role in ROLES],
         "quotes": quotes(view.evidence),
-        "acts": acts.acts(view, user, now),
+        "acts": acts.acts(view, user, now, desk.holders(node.engine, [case], now).get(case, "")),
+        "process": process,
+        "told_steps": timeline.together(view.steps),
+        "grounds": {one.row.id: _ground(request, node, one) for one in process.decisions},
         "hours": acts.CHOICES,
         "all_channels": CHANNELS,
-        "outcomes": OUTCOMES,
+        "outcomes": policy.type_of(view.row.kind).outcomes,
     }
     return show(request, "case.html", **context, **_chart(request, node, view, context["usual"]))
+
+
+@router.get("/evidence")
+def evidence(request: Request, node: Node, user: Worker, look: Look, case: str) -> Response:
+    """Download what proves the case, in the reader's language; the export goes on the record."""
+    lang: Language = "zh" if language_of(request) == "zh" else "en"
+    look(_case(node, case).row.id, [case])
+    try:
+        return pack(request, node, case, lang, user.name)
+    except KeyError:
+        raise missing() from None
 
 
 @router.post("/protection")
@@ -114,6 +138,26 @@ def reopen(node: Node, user: Worker, case: str, reason: Reason) -> Response:
     with _told():
         node.reopen_case(case, reason.strip(), user.name, node.now())
     return done(f"/cases/{case}", "reopened")
+
+
+@router.post("/revisit")
+def revisit(
+    *,
+    node: Node,
+    user: Worker,
+    case: str,
+    rebound: Annotated[bool, Form()],
+    text: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Hold the follow-up visit; where the harm is back, the case is open again."""
+    _may(_case(node, case), user, node, "revisit")
+    with _told():
+        node.revisit_case(case, rebound, text.strip(), user.name, node.now())
+    return done(f"/cases/{case}", "revisited")
+
+
+def _ground(request: Request, node: NodePort, decided: DecisionView) -> str:
+    return tell(node.proceedings.published, decided.said.ground, language_of(request)).title
 
 
 def _case(node: NodePort, case: str) -> CaseView:

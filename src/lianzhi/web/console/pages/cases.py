@@ -5,7 +5,8 @@ from fastapi.responses import Response
 
 from lianzhi.chain.finding import STAGES
 from lianzhi.store import views
-from lianzhi.web.console.page import Asked, Cursor, Node, Reader, bad_cursor, show
+from lianzhi.web.console.page import Asked, Cursor, Node, Reader, bad_cursor, narrowed, show
+from lianzhi.web.looks import Look
 
 router = APIRouter()
 
@@ -25,6 +26,7 @@ def cases(
     request: Request,
     node: Node,
     user: Reader,
+    look: Look,
     status: Asked = "waiting",
     stage: Asked = "",
     q: Asked = "",
@@ -33,6 +35,7 @@ def cases(
     """The list, or with a cursor its next rows."""
     status = status if status in FILTERS else "waiting"
     stage = stage if stage in STAGES else ""
+    narrow = narrowed(request, "cases")
     try:
         page = views.cases(
             node.engine,
@@ -40,10 +43,12 @@ def cases(
             stage=stage or None,
             assignee=user.name if status == "mine" else None,
             query=q.strip() or None,
+            where=narrow.where,
             cursor=cursor or None,
         )
     except views.CursorError as error:
         raise bad_cursor(error) from None
-    context = {"page": page, "status": status, "stage": stage, "q": q.strip()}
+    look("cases", [row.id for row in page.rows])
+    context = {"page": page, "status": status, "stage": stage, "q": q.strip(), "narrow": narrow}
     lists = {"filters": tuple(FILTERS), "stages": STAGES}
     return show(request, "_cases.html" if cursor else "cases.html", **context, **lists)

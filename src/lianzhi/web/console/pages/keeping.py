@@ -6,7 +6,8 @@ from fastapi.responses import Response
 from lianzhi.store import views
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
-from lianzhi.web.console.page import Node, Reader, show
+from lianzhi.web.console.page import Auditor, Node, Reader, show
+from lianzhi.web.looks import Look, row_ids
 
 router = APIRouter()
 
@@ -14,10 +15,12 @@ ROWS = 200
 
 
 @router.get("/quarantine")
-def quarantine(request: Request, node: Node, user: Reader) -> Response:
+def quarantine(request: Request, node: Node, user: Reader, look: Look) -> Response:
     """Rows that could not be accepted."""
     kept = node.quarantine()
-    return show(request, "quarantine.html", rows=kept.list(ROWS), count=kept.count())
+    rows = kept.list(ROWS)
+    look("quarantine", row_ids(rows))
+    return show(request, "quarantine.html", rows=rows, count=kept.count())
 
 
 @router.get("/record")
@@ -29,7 +32,7 @@ def record(request: Request, node: Node, user: Reader) -> Response:
 
 
 @router.post("/record/verify")
-def verify(request: Request, node: Node, user: Reader) -> Response:
+def verify(request: Request, node: Node, user: Auditor) -> Response:
     """Verify every entry, and say what came of it."""
     status = views.record_status(node.engine, last=30)
     signer, witness = custody(node.home, node.ledger.signer.name)

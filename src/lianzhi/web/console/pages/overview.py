@@ -5,11 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from lianzhi.chain import receipt
 from lianzhi.stats.intervals import wilson
-from lianzhi.store import views
+from lianzhi.store import desk, views, views_process
 from lianzhi.web.auth import User
 from lianzhi.web.console.format import DAY, MINUTE, address, clock
 from lianzhi.web.console.page import Asked, Node, Reader, catalogue, show
+from lianzhi.web.looks import Look, Looking
 from lianzhi.web.ports import NodePort, Pulse, Second
 
 router = APIRouter()
@@ -21,30 +23,34 @@ SHOWN = 5 * MINUTE
 
 
 @router.get("/", name="overview")
-def overview(request: Request, node: Node, user: Reader) -> Response:
+def overview(request: Request, node: Node, user: Reader, look: Look) -> Response:
     """The whole page."""
-    return show(request, "overview.html", **_live(request, node, user))
+    return show(request, "overview.html", **_live(request, node, user, look))
 
 
 @router.get("/live")
-def live(request: Request, node: Node, user: Reader) -> Response:
+def live(request: Request, node: Node, user: Reader, look: Look) -> Response:
     """The part of it that follows the traffic."""
-    return show(request, "_live.html", **_live(request, node, user))
+    return show(request, "_live.html", **_live(request, node, user, look))
 
 
 @router.get("/search")
 def search(node: Node, user: Reader, q: Asked = "") -> Response:
-    """To the case of this id, else to the cases that fit."""
+    """To the report of this number or the case of this id, else to the cases that fit."""
     asked = q.strip().removeprefix("@")
+    report = receipt.read(asked)
+    if report is not None and views_process.report_view(node.engine, report) is not None:
+        return RedirectResponse(f"/reports/{report}", 303)
     if asked and views.case(node.engine, asked) is not None:
         return RedirectResponse(f"/cases/{asked}", 303)
     return RedirectResponse(address("/cases", status="all", q=asked), 303)
 
 
-def _live(request: Request, node: NodePort, user: User) -> dict[str, Any]:
+def _live(request: Request, node: NodePort, user: User, look: Looking) -> dict[str, Any]:
     now, pulse = node.now(), node.pulse()
     tally = views.tally(node.engine, user.name, now=now, since=now - LATELY)
     forming = [one for one in pulse.forming if one.stage != "calm"]
+    look("overview", accounts=[one.about for one in forming])
     closed = sum(tally.outcomes.values())
     false = tally.outcomes.get("false_positive", 0)
     return {
@@ -52,6 +58,8 @@ def _live(request: Request, node: NodePort, user: User) -> dict[str, Any]:
         "forming": forming,
         "cases_of": views.open_cases(node.engine, [one.about for one in forming]),
         "tally": tally,
+        "waits": desk.waiting(node.engine, user.name, now),
+        "heard": desk.heard(node.engine, now - LATELY),
         "closed": closed,
         "false_positive": false,
         "false_share": wilson(false, closed) if closed else None,

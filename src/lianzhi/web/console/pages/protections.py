@@ -17,8 +17,10 @@ from lianzhi.web.console.page import (
     bad_cursor,
     done,
     missing,
+    narrowed,
     show,
 )
+from lianzhi.web.looks import Look
 from lianzhi.web.problems import Problem
 
 router = APIRouter()
@@ -30,6 +32,7 @@ def protections(
     request: Request,
     node: Node,
     user: Reader,
+    look: Look,
     status: Asked = "running",
     about: Asked = "",
     cursor: Cursor = "",
@@ -37,14 +40,20 @@ def protections(
     """The list, or with a cursor its next rows."""
     status = status if status in ("running", "all") else "running"
     at = node.now() if status == "running" else None
+    narrow = narrowed(request, "protections")
     try:
         page = views.protections(
-            node.engine, active_at=at, about=about or None, cursor=cursor or None
+            node.engine,
+            active_at=at,
+            about=about or None,
+            where=narrow.where,
+            cursor=cursor or None,
         )
     except views.CursorError as error:
         raise bad_cursor(error) from None
+    look("protections", [row.id for row in page.rows])
     template = "_protections.html" if cursor else "protections.html"
-    return show(request, template, page=page, status=status, about=about)
+    return show(request, template, page=page, status=status, about=about, narrow=narrow)
 
 
 @router.post("/protections/{protection}/lift")

@@ -1,25 +1,44 @@
-"""Settings of one reader: language and theme, kept in the browser."""
+"""Settings of one reader: language and theme, kept in the browser, and their password."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from lianzhi.store.accounts import MAX_PASSWORD, MIN_PASSWORD, AccountError, set_password
+from lianzhi.web.auth import sign_in
 from lianzhi.web.console.format import local
-from lianzhi.web.console.page import Reader, show
+from lianzhi.web.console.page import Anyone, Node, done, show
 from lianzhi.web.console.render import THEMES
 from lianzhi.web.console.words import LANGUAGES
+from lianzhi.web.sessions import Refused, check
 
 router = APIRouter()
 
 _YEAR_S = 365 * 86_400
 Following = Annotated[str, Form(alias="next", max_length=1000)]
+Password = Annotated[str, Form(max_length=MAX_PASSWORD)]
 
 
 @router.get("/settings")
-def settings(request: Request, user: Reader) -> Response:
+def settings(request: Request, user: Anyone) -> Response:
     """The page."""
-    return show(request, "settings.html")
+    return _page(request)
+
+
+@router.post("/password")
+def password(request: Request, node: Node, user: Anyone, old: Password, new: Password) -> Response:
+    """Change one's own password, which ends all other sessions."""
+    try:
+        check(request, user.name, old, known=True)
+        changed = set_password(node.ledger, user.name, new, node.now(), user.name)
+    except Refused as refused:
+        wrong = "password_wrong" if refused.error == "credentials" else "wait"
+        return _page(request, refused.status, wrong=wrong, wait_s=refused.wait_s)
+    except AccountError as error:
+        return _page(request, 422, wrong=error.code)
+    sign_in(request, changed)
+    return done("/settings", "password")
 
 
 @router.post("/language")
@@ -32,6 +51,13 @@ def language(request: Request, to: Annotated[str, Form()], following: Following 
 def theme(request: Request, to: Annotated[str, Form()], following: Following = "/") -> Response:
     """Light, dark, or as the system has it."""
     return _keep(request, "theme", to if to in THEMES else THEMES[0], following)
+
+
+def _page(request: Request, status: int = 200, **context: Any) -> Response:
+    lengths = {"shortest": MIN_PASSWORD, "longest": MAX_PASSWORD}
+    page = show(request, "settings.html", **{"wrong": "", "wait_s": 0} | lengths | context)
+    page.status_code = status
+    return page
 
 
 def _keep(request: Request, name: str, value: str, following: str) -> Response:

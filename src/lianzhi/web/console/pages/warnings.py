@@ -5,7 +5,8 @@ from fastapi.responses import Response
 
 from lianzhi.chain.finding import STAGES
 from lianzhi.store import views
-from lianzhi.web.console.page import Asked, Cursor, Node, Reader, bad_cursor, show
+from lianzhi.web.console.page import Asked, Cursor, Node, Reader, bad_cursor, narrowed, show
+from lianzhi.web.looks import Look
 
 router = APIRouter()
 
@@ -16,17 +17,25 @@ def warnings(
     request: Request,
     node: Node,
     user: Reader,
+    look: Look,
     stage: Asked = "",
     about: Asked = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""
     stage = stage if stage in STAGES else ""
+    narrow = narrowed(request, "warnings")
     try:
         page = views.findings(
-            node.engine, stage=stage or None, about=about or None, cursor=cursor or None
+            node.engine,
+            stage=stage or None,
+            about=about or None,
+            where=narrow.where,
+            cursor=cursor or None,
         )
     except views.CursorError as error:
         raise bad_cursor(error) from None
+    look("findings", [row.id for row in page.rows])
     template = "_warnings.html" if cursor else "warnings.html"
-    return show(request, template, page=page, stage=stage, about=about, stages=STAGES)
+    context = {"page": page, "stage": stage, "about": about, "stages": STAGES, "narrow": narrow}
+    return show(request, template, **context)

@@ -115,14 +115,93 @@
     },
   };
 
+  // One row a part: a dot with its 95 % interval, what it says at the right, the whole dashed.
+  const ROW = 26;
+  options.forest = (figures, element) => {
+    const { rows, unit, words } = figures;
+    const narrow = element.clientWidth < 400; // on a phone the limits are left to the table
+    const [left, right] = narrow ? [144, 84] : [160, 138];
+    const times = unit === "ms";
+    const least = 1; // a minute: shorter ones stand at the edge
+    const place = (value) => (times ? Math.max(value, least) : value);
+    const ends = rows.flatMap(({ lo, hi, value }) => [lo ?? value, hi ?? value, value].map(place));
+    const most = times ? undefined : [10, 20, 40, 60, 80, 100].find((edge) => edge >= Math.max(...ends)) ?? 100;
+    const span = (minutes) => {
+      if (minutes < 60) return `${Math.round(minutes)} ${words.min}`;
+      return minutes < 1440 ? `${Math.round(minutes / 60)} ${words.h}` : `${Math.round(minutes / 1440)} ${words.d}`;
+    };
+    const label = { ...text(), color: colour("--soft") };
+    const names = (data, position) => ({
+      type: "category",
+      inverse: true,
+      data,
+      position,
+      axisTick: { show: false },
+      axisLine: { show: false },
+      axisLabel: { ...label, width: (position === "left" ? left : right) - 8, overflow: "truncate", fontWeight: "normal" },
+    });
+    const ink = ({ small }) => colour(small ? "--bar-mid" : "--accent");
+    const whisker = (row, index) => ({
+      type: "line",
+      data: [[place(row.lo ?? row.value), index], [place(row.hi ?? row.value), index]],
+      symbol: "rect",
+      symbolSize: [1.5, 9],
+      silent: true,
+      lineStyle: { color: ink(row), width: 1.5 },
+      itemStyle: { color: ink(row) },
+      z: 2,
+    });
+    const dots = {
+      type: "scatter",
+      data: rows.map((row, index) => ({ value: [place(row.value), index], itemStyle: { color: ink(row) } })),
+      symbolSize: 8,
+      silent: true,
+      z: 3,
+    };
+    if (figures.baseline !== null) {
+      dots.markLine = {
+        symbol: "none",
+        silent: true,
+        animation: false,
+        lineStyle: { color: colour("--ink"), type: "dashed", width: 1 },
+        label: { ...text(), position: "end", distance: 4, formatter: words.whole },
+        data: [{ xAxis: figures.baseline }],
+      };
+    }
+    return {
+      animation: false,
+      grid: { left, right, top: 4, bottom: 34 },
+      xAxis: {
+        type: times ? "log" : "value",
+        logBase: 60,
+        min: times ? least : 0,
+        max: most,
+        interval: times ? undefined : most / 2,
+        splitNumber: 3,
+        axisTick: { show: false },
+        axisLine: { show: false },
+        axisLabel: { ...text(), hideOverlap: true, showMinLabel: true, formatter: (value) => (times ? span(value) : `${value} %`), margin: figures.baseline === null ? 8 : 18 },
+        splitLine: { lineStyle: { color: colour("--line") } },
+      },
+      yAxis: [
+        names(rows.map(({ name }) => name), "left"),
+        names(rows.map(({ said, limits }) => narrow ? said : `${said} (${limits})`), "right"),
+      ],
+      series: [...rows.map(whisker), dots],
+    };
+  };
+
   const draw = (element) => {
+    if (element.dataset.chart === "forest") {
+      element.style.height = `${ROW * JSON.parse(element.dataset.figures).rows.length + 40}px`;
+    }
     let chart = charts.get(element);
     if (!chart) {
       chart = echarts.init(element, null, { renderer: "svg" });
       charts.set(element, chart);
     }
     const figures = JSON.parse(element.dataset.figures);
-    chart.setOption(options[element.dataset.chart](figures), { notMerge: true });
+    chart.setOption(options[element.dataset.chart](figures, element), { notMerge: true });
   };
   const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);
 

@@ -1,0 +1,105 @@
+"""Decision 决定: what was decided about a case, why, on which ground, and how to contest it.
+
+A decision without reasons, without a ground in force or without a way to contest it is not made.
+Severe measures wait for the second person where policy asks for two. A reversal is a new entry; it
+ends the measures and takes back the strikes that rested on the decision.
+"""
+
+import hashlib
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from lianzhi.chain.life import NOTHING, Steps
+from lianzhi.chain.measure import Order
+from lianzhi.record.entry import Draft
+
+Status = Literal["awaiting", "effective", "refused", "reversed", "partly_reversed"]
+
+STEPS: Steps = {
+    "decision.proposed": (frozenset({NOTHING}), "awaiting"),
+    "decision.made": (frozenset({NOTHING}), "effective"),
+    "decision.confirmed": (frozenset({"awaiting"}), "effective"),
+    "decision.refused": (frozenset({"awaiting"}), "refused"),
+    "decision.reversed": (frozenset({"effective", "partly_reversed"}), "reversed"),
+    "decision.partly_reversed": (
+        frozenset({"effective", "partly_reversed"}),
+        "partly_reversed",
+    ),
+    "decision.marked": (frozenset({"effective", "reversed", "partly_reversed"}), None),
+}
+
+Source = Literal["own_initiative", "report"]
+SOURCES: tuple[Source, ...] = get_args(Source)
+
+
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """On what a decision rests: a published rule of the platform, or a statute in force."""
+
+    kind: Literal["rule", "statute"]
+    key: str
+    """Key of the rule or of the legal basis."""
+    version: str
+    """Date from which the cited version applies, `YYYY-MM-DD`."""
+    context: tuple[str, ...] = ()
+    """Legal bases that are told beside it, for context."""
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """One decision as its first entry tells it. People appear as vault tokens."""
+
+    id: str
+    case: str
+    by: str
+    ground: Ground
+    orders: tuple[Order, ...] = ()
+    """None: it was decided that nothing is done."""
+    category: str = ""
+    """Harm, by our own key; its word for the statement of reasons comes with the ground."""
+    source: Source = "own_initiative"
+    automated_detection: bool = True
+    automated_decision: bool = False
+    rule: str = ""
+    """The rule that made it, where it was automated."""
+    persons: int = 1
+    """How many people it takes."""
+    contest_until: int = 0
+    sampled: bool = False
+    """Chosen by lot for another reviewer, who judges again without seeing it."""
+
+    @property
+    def restricts(self) -> bool:
+        """Whether anything is done to anybody."""
+        return bool(self.orders)
+
+
+def decision_id(case: str, by: str, at: int, orders: tuple[Order, ...]) -> str:
+    """Id of a decision: 96 bits of BLAKE2b over who decided what about which case when."""
+    told = msgspec.json.encode([case, by, at, orders], order="deterministic")
+    return "d_" + hashlib.blake2b(told, digest_size=12).hexdigest()
+
+
+def drawn(identity: str, share: float) -> bool:
+    """Whether a decision falls into a sample of this share; the id decides, so nobody chooses."""
+    lot = int.from_bytes(hashlib.blake2b(b"lot" + identity.encode(), digest_size=8).digest(), "big")
+    return lot < share * 2**64
+
+
+def making(decision: Decision, facts: str, about: tuple[str, ...], at: int) -> Draft:
+    """The entry that makes or, where it takes two, proposes a decision.
+
+    `facts` is the reason in words, kept where it can be erased with any of the people `about` whom
+    it speaks.
+    """
+    kind = "decision.proposed" if decision.persons > 1 else "decision.made"
+    said = msgspec.to_builtins(decision)
+    payload: dict[str, Any] = {"decision": said.pop("id"), **said}
+    return Draft(
+        kind=kind, ref=decision.id, at=at, payload=payload, texts={"facts": (facts, about)}
+    )
+
+
+def from_payload(payload: dict[str, Any]) -> Decision:
+    """The decision that an entry of `making` tells."""
+    said = {key: value for key, value in payload.items() if key != "texts"}
+    return msgspec.convert({"id": said.pop("decision"), **said}, Decision)

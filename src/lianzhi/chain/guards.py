@@ -1,0 +1,250 @@
+"""Guards: what a step has to pass besides the status of its noun. Named, so that policy lists them.
+
+A guard sees facts and says yes or no. It is asked when the step is taken, in the transaction that
+records it; a guard that fails to answer refuses. The refusal names the guard, whose words for
+people stand in the catalogues as `rule.<name>`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from lianzhi.chain.case import OUTCOMES, Case
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
+from lianzhi.chain.policy import CasePolicy
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that somebody wants to take, and the facts that guards look at."""
+
+    step: str
+    by: str
+    person: bool = True
+    """Whether a person takes it; else a rule or a program."""
+    may_severe: bool = False
+    case: Case
+    policy: CasePolicy
+    at: int
+    reason: str = ""
+    outcome: str = ""
+    orders: tuple[Order, ...] = ()
+    roles: Mapping[str, str] = {}
+    """Vault token -> part played in the case."""
+    acted: frozenset[str] = frozenset()
+    """Tokens of accounts with an act of their own in the evidence."""
+    ground_fault: str = ""
+    """Why the ground can't be cited; empty: it can."""
+    deciders: frozenset[str] = frozenset()
+    """Who decided or confirmed what is now confirmed, contested or answered."""
+    contest_until: int = 0
+    awaiting: int = 0
+    """Decisions of the case that wait for a second person."""
+    appeals: int = 0
+    """Appeals of the case that wait for an answer."""
+    running: int = 0
+    """Measures of the case that are in force."""
+    leased_to: str | None = None
+    """Who works on the case, where somebody else does."""
+    named: bool = False
+    """Whether the reason names an account of the case: it is read by all whom it concerns."""
+    reachable: bool = True
+    """Whether a platform that could carry out a queued measure has been told to us."""
+    changed: bool = False
+    """Whether somebody has decided on the case since the person looked."""
+    spent: bool = False
+    """Whether the person's cases of the day are used up, or a rest is due."""
+
+
+Guard = Callable[[Asked], bool]
+
+
+def reasons_given(asked: Asked) -> bool:
+    """The reason is told in words."""
+    return bool(asked.reason.strip())
+
+
+def names_nobody(asked: Asked) -> bool:
+    """The reason names no account of the case."""
+    return not asked.named
+
+
+def ground_in_force(asked: Asked) -> bool:
+    """The ground is a rule published before, or a statute in force, verified."""
+    return not asked.ground_fault
+
+
+def measures_allowed(asked: Asked) -> bool:
+    """Cases of this kind know these measures, and none is without a subject."""
+    known = asked.policy.type_of(asked.case.kind).measures
+    return all(order.key in known and order.targets() for order in asked.orders)
+
+
+def within_limits(asked: Asked) -> bool:
+    """No measure is longer than policy allows; one without end only where it may be."""
+    for order in asked.orders:
+        rule = asked.policy.measures.get(order.key)
+        if rule is None or order.hours < 0:
+            return False
+        if order.key in ONCE:
+            if order.hours or not order.authority.strip():
+                return False
+        elif order.hours == 0:
+            if not rule.permanent:
+                return False
+        elif order.hours > rule.most_hours:
+            return False
+    return True
+
+
+def platform_reachable(asked: Asked) -> bool:
+    """What the platform is to carry out has a way to the platform."""
+    return asked.reachable or all(order.mode != "queued" for order in asked.orders)
+
+
+def answerable_only(asked: Asked) -> bool:
+    """Whom it concerns played an answerable part: never a defender, never the person harmed."""
+    allowed = asked.policy.type_of(asked.case.kind).answerable
+    subjects = {subject for order in asked.orders for subject in order.subjects}
+    return asked.case.about not in subjects and all(
+        asked.roles.get(subject) in allowed for subject in subjects
+    )
+
+
+def own_act(asked: Asked) -> bool:
+    """Whom it concerns did something that is in evidence; a link or a count of reports is not."""
+    subjects = {s for o in asked.orders if o.key not in ON_ITEMS for s in o.subjects}
+    return subjects <= asked.acted
+
+
+def severe_by_person(asked: Asked) -> bool:
+    """Severe measures are decided by a person who may."""
+    if not any(severe(order, asked.policy) for order in asked.orders):
+        return True
+    return asked.person and asked.may_severe
+
+
+def another_person(asked: Asked) -> bool:
+    """Not one of those who decided; two names are two people."""
+    return asked.person and asked.by not in asked.deciders
+
+
+def in_time(asked: Asked) -> bool:
+    """The time to contest has not run out."""
+    return asked.at <= asked.contest_until
+
+
+def outcome_known(asked: Asked) -> bool:
+    """Cases of this kind may end so."""
+    return asked.outcome in asked.policy.type_of(asked.case.kind).outcomes
+
+
+def nothing_awaits(asked: Asked) -> bool:
+    """No decision waits for its second person."""
+    return asked.awaiting == 0
+
+
+def no_appeal_waits(asked: Asked) -> bool:
+    """Every appeal has its answer."""
+    return asked.appeals == 0
+
+
+def false_positive_spares(asked: Asked) -> bool:
+    """What is called a false positive leaves no measure in force."""
+    return asked.outcome != "false_positive" or asked.running == 0
+
+
+def not_leased(asked: Asked) -> bool:
+    """Nobody else is working on it."""
+    return asked.leased_to is None
+
+
+def not_changed(asked: Asked) -> bool:
+    """Nobody has decided on it since the person looked."""
+    return not asked.changed
+
+
+def not_spent(asked: Asked) -> bool:
+    """The person has not used up the day's cases, and no rest is due."""
+    return not asked.spent
+
+
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        reasons_given,
+        names_nobody,
+        ground_in_force,
+        measures_allowed,
+        within_limits,
+        platform_reachable,
+        answerable_only,
+        own_act,
+        severe_by_person,
+        another_person,
+        in_time,
+        outcome_known,
+        nothing_awaits,
+        no_appeal_waits,
+        false_positive_spares,
+        not_leased,
+        not_changed,
+        not_spent,
+    )
+}
+
+
+def validate(policy: CasePolicy) -> None:
+    """Hold what a policy names against what there is. Raises ValueError with field and mend."""
+    for kind in policy.types:
+        here = f"case.types of kind {kind.kind}"
+        for step, names in kind.guards.items():
+            for name in names:
+                _known(f"{here}, guards of {step}", name, GUARDS)
+        for key in kind.measures:
+            _known(f"{here}, measures", key, KINDS)
+            _known(f"{here}, measures", key, policy.measures)
+        for outcome in kind.outcomes:
+            _known(f"{here}, outcomes", outcome, OUTCOMES)
+    for proposal in policy.proposals:
+        if not proposal.key.startswith("protection."):
+            if not proposal.ground or not {"zh", "en"} <= proposal.facts.keys():
+                needs = "a ground, and facts in zh and en"
+                raise ValueError(f"case.proposals {proposal.key} to {proposal.to}: give it {needs}")
+            for key in (proposal.key, *(rung.key for rung in proposal.rungs)):
+                _known(f"case.proposals to {proposal.to}", key, policy.measures)
+
+
+def _known(where: str, name: str, names: Iterable[str]) -> None:
+    if name in names:
+        return
+    near = get_close_matches(name, list(names), n=1)
+    mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(names)}"
+    raise ValueError(f"{where}: {name!r} is none; {mend}")
+
+
+def severe(order: Order, policy: CasePolicy) -> bool:
+    """Whether an order is severe: a person has to decide it."""
+    rule = policy.measures.get(order.key)
+    return rule is None or rule.is_severe(order.hours)
+
+
+def persons(orders: tuple[Order, ...], policy: CasePolicy) -> int:
+    """How many people these orders take."""
+    needed = [policy.measures[o.key].persons for o in orders if severe(o, policy)]
+    return max(needed, default=1)
+
+
+def check(asked: Asked, guards: Mapping[str, Any] = GUARDS) -> None:
+    """Hold a step against the guards of its case's type. Raises IllegalStepError with the rule."""
+    kind = asked.policy.type_of(asked.case.kind)
+    for name in kind.guards.get(asked.step, ()):
+        guard = guards.get(name)
+        try:
+            passed = guard is not None and guard(asked)
+        except Exception as error:
+            raise IllegalStepError(asked.step, asked.case.status, rule=name) from error
+        if not passed:
+            raise IllegalStepError(asked.step, asked.case.status, rule=name)

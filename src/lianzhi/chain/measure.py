@@ -1,0 +1,132 @@
+"""Measure 措施: what is done as a result of a decision, to one account or one item, until when.
+
+Each measure has one id, made of what it is: an order repeated is the same measure, and the id is
+the key under which a platform applies it once. A timed measure lapses by itself; one that is lifted
+or lapsed never comes back, a new decision makes a new one.
+"""
+
+import hashlib
+import re
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from lianzhi.chain.life import NOTHING, Steps
+from lianzhi.record.entry import Draft
+
+Kind = Literal[
+    "hide",
+    "limit",
+    "mute",
+    "suspend_private_messages",
+    "freeze",
+    "close",
+    "re_rank",
+    "label",
+    "transfer",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+#: Measures on an item (a comment, a post); the others are on an account.
+ON_ITEMS: frozenset[str] = frozenset({"hide", "re_rank", "label"})
+#: Measures that have no length: they are done, not kept up.
+ONCE: frozenset[str] = frozenset({"transfer"})
+
+Mode = Literal["shadow", "queued", "manual"]
+"""Who carries a measure out: nobody (it is recorded what would be), the platform by message, or a
+person by hand."""
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+Status = Literal["ordered", "applied", "undelivered", "lapsed", "lifted", "shadowed", "suppressed"]
+
+#: A platform may confirm late, after the measure has ended: that is noted and changes nothing.
+STEPS: Steps = {
+    "measure.ordered": (frozenset({NOTHING}), "ordered"),
+    "measure.shadowed": (frozenset({NOTHING}), "shadowed"),
+    "measure.suppressed": (frozenset({NOTHING}), "suppressed"),
+    "measure.applied": (frozenset({"ordered", "undelivered"}), "applied"),
+    "measure.undelivered": (frozenset({"ordered", "undelivered"}), "undelivered"),
+    "measure.retried": (frozenset({"undelivered"}), "ordered"),
+    "measure.lapsed": (frozenset({"ordered", "applied", "undelivered"}), "lapsed"),
+    "measure.lifted": (frozenset({"ordered", "applied", "undelivered"}), "lifted"),
+    "measure.end_applied": (frozenset({"lapsed", "lifted"}), None),
+    "measure.end_undelivered": (frozenset({"lapsed", "lifted"}), None),
+    "transfer.exported": (frozenset({"ordered", "applied"}), None),
+    "transfer.answered": (frozenset({"applied"}), None),
+}
+
+#: The number of a measure without its hyphens.
+_NUMBER = re.compile(r"m[0-9a-f]{24}")
+
+#: In force, or about to be.
+RUNNING: frozenset[str] = frozenset({"ordered", "applied", "undelivered"})
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What a decision asks for: one kind of measure for some subjects or items."""
+
+    key: Kind
+    hours: int = 0
+    """How long; 0: without end, or at once where it has no length."""
+    subjects: tuple[str, ...] = ()
+    """Vault tokens of the accounts."""
+    items: tuple[str, ...] = ()
+    """Items, each as `<finding>/<position in the event log>` of its kept copy."""
+    to: str = ""
+    """Role under which the subjects were chosen; empty: chosen one by one."""
+    mode: Mode = "queued"
+    authority: str = ""
+    """Where a transfer goes: the body's name."""
+
+    def targets(self) -> tuple[tuple[str, str], ...]:
+        """(subject, item) of each single measure."""
+        if self.key in ON_ITEMS:
+            return tuple(("", item) for item in self.items)
+        return tuple((subject, "") for subject in self.subjects)
+
+
+def measure_id(decision: str, key: str, subject: str, item: str) -> str:
+    """The id of one measure: 96 bits of BLAKE2b over what it is, hex after `m_`."""
+    text = "\x1f".join((decision, key, subject, item))
+    return "m_" + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def number(identity: str) -> str:
+    """What a letter calls a measure: `m_3f9c...` gives `M-3F9C-...`, six groups of four."""
+    signs = identity.removeprefix("m_").upper()
+    return "-".join(("M", *(signs[at : at + 4] for at in range(0, len(signs), 4))))
+
+
+def read(text: str) -> str:
+    """The id of a measure whose number somebody typed; what is no number stays as it is."""
+    plain = "".join(text.split()).replace("-", "").lower()
+    return f"m_{plain[1:]}" if _NUMBER.fullmatch(plain) else text
+
+
+def ends_at(at: int, hours: int) -> int | None:
+    """When a measure ordered at `at` (ms) ends; None: it does not end by itself."""
+    return at + hours * 3_600_000 if hours else None
+
+
+def single(
+    kind: str, decision: str, case: str, order: Order, target: tuple[str, str], at: int, **more: Any
+) -> Draft:
+    """The entry that begins one measure: `measure.ordered`, `.shadowed` or `.suppressed`."""
+    subject, item = target
+    identity = measure_id(decision, order.key, subject, item)
+    payload: dict[str, Any] = {
+        "measure": identity,
+        "decision": decision,
+        "case": case,
+        "key": order.key,
+        "subject": subject or None,
+        "item": item or None,
+        "to": order.to,
+        "mode": order.mode,
+        "hours": order.hours,
+        "ends_at": ends_at(at, order.hours),
+        **more,
+    }
+    if order.authority:
+        payload["authority"] = order.authority
+    return Draft(kind=kind, ref=identity, at=at, payload=payload)

@@ -1,0 +1,195 @@
+"""Notice 告知: what a person is told about a step that concerns them.
+
+A notice is an entry of the record, so that it is certain who was told what and when. It holds no
+prose: what it says is rendered from its kind, its parameters and its erasable texts when it is read
+or sent, in the reader's language.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from lianzhi.record.entry import Draft, Text
+
+Kind = Literal[
+    "protection_offered",
+    "decision",
+    "measure_ended",
+    "report_receipt",
+    "report_outcome",
+    "appeal_receipt",
+    "appeal_answer",
+    "transfer",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+MADE, DELIVERED, READ = "notice.made", "notice.delivered", "notice.read"
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name in both languages, such as a law with its article."""
+
+    zh: str
+    en: str
+
+
+class _Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a kind of notice needs to know. Times are Unix milliseconds UTC."""
+
+
+class Restriction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One measure, as the person reads it."""
+
+    measure: str
+    """Key such as `mute`."""
+    until: int | None = None
+    """When it ends by itself; None: it does not."""
+
+
+class ProtectionOffered(_Params, frozen=True):
+    """To the harmed person: protection is at hand; nothing is done unless they want it."""
+
+    hours: int
+    """How long it would last."""
+    minor: bool = False
+
+
+class Decision(_Params, frozen=True):
+    """To the affected account: a statement of reasons. Texts: `facts`."""
+
+    measures: tuple[Restriction, ...]
+    """What is done."""
+    ground: Words
+    """Law or rule, with its article."""
+    automated: bool
+    """Decided without a person."""
+    contest_by: int | None = None
+    """Last moment to appeal; None: at any time."""
+
+
+class MeasureEnded(_Params, frozen=True):
+    """To the affected account: a measure is over."""
+
+    measure: str
+    how: Literal["lapsed", "lifted", "overturned"]
+
+
+class ReportReceipt(_Params, frozen=True):
+    """To the one who reported: it has arrived."""
+
+    answer_by: int | None = None
+
+
+class ReportOutcome(_Params, frozen=True):
+    """To the one who reported: what came of it. Texts: `reason`, where there is one."""
+
+    outcome: Literal["acted", "handled", "no_action", "transferred"]
+    """Handled: dealt with in another way than a measure."""
+    route: Words | None = None
+    """Who is competent, where it was passed on."""
+    ground: Words | None = None
+    contest_by: int | None = None
+
+
+class AppealReceipt(_Params, frozen=True):
+    """To the one who appealed: it has arrived, and another person will look at it."""
+
+    answer_by: int | None = None
+
+
+class AppealAnswer(_Params, frozen=True):
+    """To the one who appealed: the answer. Texts: `reason`."""
+
+    outcome: Literal["stands", "changed", "withdrawn"]
+    """What becomes of the decision."""
+    ground: Words | None = None
+    further: Words | None = None
+    """Where the answer can be contested, such as an out-of-court body."""
+    contest_by: int | None = None
+
+
+class Transfer(_Params, frozen=True):
+    """To the one concerned: another body has the matter now. Texts: `reason`."""
+
+    to: Words
+    """The body."""
+    ground: Words
+
+
+PARAMS: dict[Kind, type[_Params]] = {
+    "protection_offered": ProtectionOffered,
+    "decision": Decision,
+    "measure_ended": MeasureEnded,
+    "report_receipt": ReportReceipt,
+    "report_outcome": ReportOutcome,
+    "appeal_receipt": AppealReceipt,
+    "appeal_answer": AppealAnswer,
+    "transfer": Transfer,
+}
+
+TEXTS: dict[Kind, str] = {
+    "decision": "facts",
+    "report_outcome": "reason",
+    "appeal_answer": "reason",
+    "transfer": "reason",
+}
+"""The free text that a kind of notice has; the others have none."""
+
+MAY_LACK: frozenset[Kind] = frozenset({"report_outcome"})
+"""Kinds that do without their text where nobody wrote one."""
+
+
+def notice_id(kind: Kind, person: str, ref: str) -> str:
+    """A notice is named by whom it tells of what: told again, it is the same notice."""
+    said = "\x1f".join(("notice", kind, person, ref))
+    return hashlib.blake2b(said.encode(), digest_size=10).hexdigest()
+
+
+def made(
+    kind: Kind,
+    person: str,
+    ref: str,
+    params: Mapping[str, Any],
+    texts: Mapping[str, Text],
+    at: int,
+) -> Draft:
+    """The entry of a notice to a person (a vault token) about `ref`.
+
+    Raises ValueError where the kind needs other parameters or texts.
+    """
+    if kind not in PARAMS:
+        raise ValueError(f"kind {kind!r}: choose one of {', '.join(KINDS)}")
+    checked = read_params(kind, params)
+    wanted = {TEXTS[kind]} if kind in TEXTS else set()
+    if set(texts) != wanted and (texts or kind not in MAY_LACK):
+        needs = ", ".join(wanted) or "none"
+        raise ValueError(f"texts {sorted(texts)} of {kind}: give {needs}")
+    notice = notice_id(kind, person, ref)
+    said = {
+        "notice": notice,
+        "kind": kind,
+        "person": person,
+        "ref": ref,
+        "params": msgspec.to_builtins(checked),
+    }
+    return Draft(kind=MADE, ref=notice, at=at, payload=said, texts=texts)
+
+
+def read_params(kind: Kind, params: Mapping[str, Any]) -> _Params:
+    """Parameters in their form. Raises ValueError that names the field."""
+    try:
+        return msgspec.convert(dict(params), PARAMS[kind])
+    except msgspec.ValidationError as error:
+        raise ValueError(f"params of {kind}: {error}") from None
+
+
+def delivered(notice: str, channel: str, at: int) -> Draft:
+    """The entry that a channel has taken a notice: a mail server, or the platform."""
+    return Draft(kind=DELIVERED, ref=notice, at=at, payload={"notice": notice, "channel": channel})
+
+
+def read(notice: str, at: int) -> Draft:
+    """The entry that the person has opened a notice."""
+    return Draft(kind=READ, ref=notice, at=at, payload={"notice": notice})

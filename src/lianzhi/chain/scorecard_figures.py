@@ -1,0 +1,330 @@
+"""The figures of a scorecard and what must add up, as data; `card` makes them of what was read.
+
+Each is defined in words under `figure_means.<key>` in the catalogues; docs/scorecard.md has all.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, get_args
+
+import msgspec
+
+from lianzhi.chain import scorecard as make
+from lianzhi.chain.measure import RUNNING
+from lianzhi.chain.scorecard import Check, Counts, Figure, Scorecard, Sum, Where, contradictions
+
+Section = Literal[
+    "findings",
+    "cases",
+    "decisions",
+    "measures",
+    "reports",
+    "appeals",
+    "looks",
+    "protections",
+    "revisits",
+    "speed",
+]
+SECTIONS: tuple[Section, ...] = get_args(Section)
+
+_RUN = tuple(sorted(RUNNING))
+_ENDED = ("lapsed", "lifted")
+_ORDERED: Where = {"status": (*_RUN, *_ENDED)}
+_OVERTURNED = ("overturned", "partly_overturned")
+_ANSWERED = ("upheld", *_OVERTURNED)
+_YES = ("yes",)
+_QUANTILES = {"median": 0.5, "p90": 0.9}
+_JUDGEMENTS = ("yes", "no")
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True):
+    """How one figure is made."""
+
+    key: str
+    section: Section
+    kind: make.Kind = "count"
+    cube: str = ""
+    """The cube, or for a quantile the lengths of time, that it is made of."""
+    where: Where = {}
+    """The cells counted; of a share those of the whole."""
+    hits: Where = {}
+    """Of a share: what besides `where` they must be to be the part."""
+    per: Sum | None = None
+    """Of a rate: a hundred of what."""
+    by: tuple[tuple[str, ...], ...] = ()
+    """The dimensions by which it is broken down, one or more at a time."""
+
+
+def _share(key: str, section: Section, cube: str, hits: Where, **more: object) -> Spec:
+    return Spec(key=key, section=section, kind="share", cube=cube, hits=hits, **more)  # type: ignore[arg-type]
+
+
+def _speed(key: str, cube: str) -> Spec:
+    return Spec(key=key, section="speed", kind="quantile", cube=cube)
+
+
+SPECS: tuple[Spec, ...] = (
+    Spec(key="findings.made", section="findings", cube="findings", by=(("stage",),)),
+    Spec(key="cases.opened", section="cases", cube="opened", by=(("kind",),)),
+    Spec(key="cases.waiting", section="cases", cube="opened", where={"state": ("waiting",)}),
+    Spec(
+        key="cases.closed",
+        section="cases",
+        cube="closed",
+        by=(("outcome",), ("kind", "outcome")),
+    ),
+    _share(
+        "cases.false_positive_share",
+        "cases",
+        "closed",
+        {"outcome": ("false_positive",)},
+        by=(("kind",),),
+    ),
+    _share("cases.linked_share", "cases", "opened", {"linked": _YES}),
+    Spec(
+        key="decisions.made",
+        section="decisions",
+        cube="decisions",
+        by=(("status",), ("source",), ("ground",)),
+    ),
+    _share("decisions.restricting_share", "decisions", "decisions", {"restricts": _YES}),
+    _share(
+        "decisions.automated_share",
+        "decisions",
+        "decisions",
+        {"automated": _YES},
+        by=(("restricts",), ("source",)),
+    ),
+    Spec(
+        key="measures.ordered",
+        section="measures",
+        cube="measures",
+        where=_ORDERED,
+        by=(("key",), ("role",), ("rule",), ("key", "role", "mode", "status")),
+    ),
+    Spec(key="measures.running", section="measures", cube="measures", where={"status": _RUN}),
+    Spec(
+        key="measures.ended",
+        section="measures",
+        cube="measures",
+        where={"status": _ENDED},
+        by=(("status",),),
+    ),
+    _share(
+        "measures.undelivered_share",
+        "measures",
+        "measures",
+        {"status": ("undelivered",)},
+        where=_ORDERED,
+        by=(("key",),),
+    ),
+    Spec(
+        key="measures.shadowed",
+        section="measures",
+        cube="measures",
+        where={"status": ("shadowed",)},
+        by=(("key",), ("rule",)),
+    ),
+    Spec(
+        key="measures.suppressed",
+        section="measures",
+        cube="measures",
+        where={"status": ("suppressed",)},
+        by=(("why",), ("rule",)),
+    ),
+    Spec(key="strikes.given", section="measures", cube="strikes"),
+    _share("strikes.removed_share", "measures", "strikes", {"removed": _YES}),
+    Spec(
+        key="reports.received",
+        section="reports",
+        cube="reports",
+        by=(("category",), ("channel",), ("status",)),
+    ),
+    Spec(
+        key="reports.answered",
+        section="reports",
+        cube="answers",
+        by=(("outcome",), ("category", "outcome")),
+    ),
+    Spec(key="reports.due", section="reports", cube="reports_due", by=(("in_time",),)),
+    _share("reports.in_time_share", "reports", "reports_due", {"in_time": _YES}),
+    Spec(
+        key="appeals.filed",
+        section="appeals",
+        cube="appeals",
+        by=(("party",), ("status",)),
+    ),
+    Spec(
+        key="appeals.per_100",
+        section="appeals",
+        kind="rate",
+        cube="appeals",
+        where={"party": ("affected",)},
+        per=Sum("measures", _ORDERED),
+    ),
+    Spec(key="appeals.answered", section="appeals", cube="appealed", by=(("status",),)),
+    Spec(key="appeals.due", section="appeals", cube="appeals_due", by=(("in_time",),)),
+    _share("appeals.in_time_share", "appeals", "appeals_due", {"in_time": _YES}),
+    _share(
+        "appeals.overturned_share",
+        "appeals",
+        "appealed",
+        {"status": _OVERTURNED},
+        by=(("party",), ("automated",), ("rule",)),
+    ),
+    _share(
+        "appeals.overturned_whole_share",
+        "appeals",
+        "appealed",
+        {"status": ("overturned",)},
+        by=(("party",),),
+    ),
+    _share(
+        "appeals.by_measure_share",
+        "appeals",
+        "contested",
+        {"status": _OVERTURNED},
+        by=(("key",), ("role",)),
+    ),
+    Spec(key="looks.held", section="looks", cube="looks", by=(("look",),)),
+    _share(
+        "looks.agreement_share", "looks", "looks", {"agrees": _YES}, where={"look": ("sample",)}
+    ),
+    Spec(
+        key="looks.kappa", section="looks", kind="kappa", cube="looks", where={"look": ("sample",)}
+    ),
+    _share("looks.golden_share", "looks", "looks", {"agrees": _YES}, where={"look": ("golden",)}),
+    _share(
+        "protections.offered_share", "protections", "opened", {"offer": ("offered", "accepted")}
+    ),
+    _share(
+        "protections.accepted_share",
+        "protections",
+        "opened",
+        {"offer": ("accepted",)},
+        where={"offer": ("offered", "accepted")},
+    ),
+    Spec(
+        key="protections.granted",
+        section="protections",
+        cube="granted",
+        by=(("asked",),),
+    ),
+    Spec(key="revisits.held", section="revisits", cube="revisits"),
+    Spec(key="revisits.due", section="revisits", cube="revisits_due", by=(("in_time",),)),
+    _share("revisits.in_time_share", "revisits", "revisits_due", {"in_time": _YES}),
+    _share("revisits.rebound_share", "revisits", "revisits", {"rebound": _YES}),
+    _speed("speed.warning", "warning"),
+    _speed("speed.protection", "protection"),
+    _speed("speed.decision", "decision"),
+    _speed("speed.applied", "applied"),
+    _speed("speed.report", "report"),
+    _speed("speed.appeal", "appeal"),
+)
+
+#: Was it right? These answer it, in this order.
+RIGHT: tuple[str, ...] = (
+    "appeals.overturned_share",
+    "cases.false_positive_share",
+    "looks.agreement_share",
+    "speed.warning",
+)
+
+_DECIDED = ("awaiting", "effective", "refused", "reversed", "partly_reversed")
+
+#: What must add up. Where the two sides stem from two tables, a damaged one shows.
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "measures_known",
+        Sum("measures"),
+        (
+            Sum("measures", _ORDERED),
+            Sum("measures", {"status": ("shadowed",)}),
+            Sum("measures", {"status": ("suppressed",)}),
+        ),
+    ),
+    Check(
+        "measures_ended",
+        Sum("measures", _ORDERED),
+        (Sum("measures", {"status": _RUN}), Sum("measures", {"status": _ENDED})),
+    ),
+    Check(
+        "measures_decided",
+        Sum("orders"),
+        (Sum("measures", {"status": (*_RUN, *_ENDED, "shadowed")}),),
+    ),
+    Check(
+        "decisions_known",
+        Sum("decisions"),
+        tuple(Sum("decisions", {"status": (status,)}) for status in _DECIDED),
+    ),
+    Check("cases_told", Sum("opened"), (Sum("cases"),)),
+    Check(
+        "cases_waiting",
+        Sum("opened", {"state": ("waiting",)}),
+        (Sum("cases", {"status": ("open", "protected")}),),
+    ),
+    Check(
+        "cases_closed",
+        Sum("closed"),
+        (Sum("closed", {"outcome": ("settled", "subsided", "transferred", "false_positive")}),),
+    ),
+    Check(
+        "reports_known",
+        Sum("reports"),
+        tuple(Sum("reports", {"status": (one,)}) for one in ("waiting", "joined", "answered")),
+    ),
+    Check(
+        "reports_answered",
+        Sum("answers"),
+        (Sum("answers", {"outcome": ("upheld", "not_upheld", "handled", "routed")}),),
+    ),
+    Check(
+        "appeals_known",
+        Sum("appeals"),
+        (Sum("appeals", {"status": ("waiting",)}), Sum("appeals", {"status": _ANSWERED})),
+    ),
+    Check(
+        "appeals_answered",
+        Sum("appealed"),
+        tuple(Sum("appealed", {"status": (status,)}) for status in _ANSWERED),
+    ),
+)
+
+
+def card(counts: Counts) -> Scorecard:
+    """The scorecard of a period."""
+    return Scorecard(
+        since=counts.since,
+        until=counts.until,
+        at=counts.at,
+        figures=tuple(figure for spec in SPECS for figure in figures(spec, counts)),
+        contradictions=contradictions(counts, CHECKS),
+    )
+
+
+def figures(spec: Spec, counts: Counts) -> Iterator[Figure]:
+    """A figure of the whole, and of each of its parts."""
+    if spec.kind == "quantile":
+        for name, of in _QUANTILES.items():
+            part = {} if name == "median" else {"quantile": name}
+            yield make.quantile(spec.key, counts.spans[spec.cube], of, part)
+        return
+    cube = counts.cubes[spec.cube]
+    if spec.kind == "kappa":
+        found = cube.split(("first", "second"), spec.where)
+        table = [[found.get((a, b), 0) for b in _JUDGEMENTS] for a in _JUDGEMENTS]
+        yield make.kappa(spec.key, table)
+        return
+    if spec.kind == "rate":
+        base = 0 if spec.per is None else spec.per.of(counts)
+        yield make.rate(spec.key, cube.count(spec.where), base)
+        return
+    for dims in ((), *spec.by):
+        whole = cube.split(dims, spec.where) or ({} if dims else {(): 0})
+        part_of = cube.split(dims, {**spec.where, **spec.hits}) if spec.hits else {}
+        for values, number in whole.items():
+            part = dict(zip(dims, values, strict=True))
+            if spec.kind == "share":
+                yield make.share(spec.key, part_of.get(values, 0), number, part)
+            else:
+                yield make.count(spec.key, number, part)

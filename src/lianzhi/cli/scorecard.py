@@ -1,0 +1,74 @@
+"""`lianzhi scorecard`: what a period amounted to, as the record's tables tell it."""
+
+import datetime as dt
+from pathlib import Path
+
+import click
+import msgspec
+
+from lianzhi.chain.scorecard import Scorecard
+from lianzhi.chain.scorecard_figures import card
+from lianzhi.cli.case_words import language, plain
+from lianzhi.cli.common import NO, database, deployment, fail, out
+from lianzhi.domains.bullying import rulebook
+from lianzhi.jobs.node import wall_clock
+from lianzhi.store.scorecard import read
+from lianzhi.web.console.format import BEIJING, stamp
+from lianzhi.web.console.periods import last_days
+from lianzhi.web.console.said import Names, interval, value
+from lianzhi.web.console.sheets import scorecard_csv
+from lianzhi.web.console.words import words
+
+USUAL_DAYS = 30
+
+
+@click.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day (UTC+8).")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Day after the last one (UTC+8).")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, with definitions.")
+@deployment
+def scorecard(
+    since: dt.datetime | None, until: dt.datetime | None, as_csv: bool, home: Path, as_json: bool
+) -> None:
+    """Figures of a period with their 95 % intervals; by default the last 30 days.
+
+    Exit code 1 where figures that must add up do not.
+    """
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json are two forms; choose one")
+    at = wall_clock()
+    usual = last_days(USUAL_DAYS, at)
+    end = usual.until if until is None else _ms(until)
+    begin = end - (usual.until - usual.since) if since is None else _ms(since)
+    if begin >= end:
+        fail(f"the period ends {stamp(end, BEIJING)}, before it begins; give an earlier --since")
+    with database(home) as engine:
+        found = card(read(engine, begin, end, at))
+    names = Names(language(), rulebook.report_classes().at(at)[1])
+    if as_json:
+        out(msgspec.to_builtins(found))
+    elif as_csv:
+        click.echo(scorecard_csv(found, names), nl=False)
+    else:
+        _print(found, names)
+    if found.contradictions:
+        raise click.exceptions.Exit(NO)
+
+
+def _ms(day: dt.datetime) -> int:
+    return int(day.replace(tzinfo=BEIJING).timestamp() * 1000)
+
+
+def _print(found: Scorecard, names: Names) -> None:
+    """A line a figure: name, value, interval, and what it rests on."""
+    catalogue = words(language())
+    click.echo(f"{stamp(found.since, BEIJING)} – {stamp(found.until, BEIJING)} UTC+8")
+    for figure in found.figures:
+        name = " · ".join(filter(None, (names.figure(figure.key), names.parts(figure.part))))
+        said = value(figure.value, figure.unit, catalogue)
+        rests = "" if figure.kind == "count" else f"  n={figure.n}"
+        indent = "  " if figure.part else ""
+        click.echo(f"{indent}{plain(name)}: {said} ({interval(figure, catalogue)}){rests}")
+    for wrong in found.contradictions:
+        said = catalogue.gettext(f"contradiction.{wrong.key}")
+        click.echo(f"! {said}: {wrong.left} ≠ {wrong.right}", err=True)

@@ -1,0 +1,56 @@
+"""Marks: a text cut where marked spans begin and end, and made safe to look at."""
+
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from lianzhi.chain.finding import Span
+
+#: Categories of characters that show nothing, or change how others show.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_KEPT = "\n\u200d"  # a joiner holds emoji together
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A stretch of a text; `kinds` are the harms for which it is marked, none for plain text."""
+
+    text: str
+    kinds: tuple[str, ...] = ()
+
+
+def pieces(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
+    """The text cut where marks begin and end; overlapping marks give pieces of several kinds.
+
+    Joined, the pieces are the text. What a span claims beyond the text is ignored.
+    """
+    edges = {0, len(text)}
+    for span in spans:
+        edges |= {min(max(0, span.start), len(text)), min(max(0, span.end), len(text))}
+    cuts = sorted(edges)
+    found: list[Piece] = []
+    for start, end in pairwise(cuts):
+        kinds = tuple(sorted({s.kind for s in spans if s.start <= start and end <= s.end}))
+        if found and found[-1].kinds == kinds:
+            found[-1] = Piece(found[-1].text + text[start:end], kinds)
+        else:
+            found.append(Piece(text[start:end], kinds))
+    return tuple(found)
+
+
+def seen(text: str) -> str:
+    """The text with whatever can't be seen written out: no control turns the order of others."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(point(c) if _unseen(c) else c for c in text.replace("\r\n", "\n"))
+
+
+def point(char: str, name: bool = False) -> str:
+    """A character as its code point, with its name if asked for."""
+    known = unicodedata.name(char, "").lower() if name else ""
+    return f"⟨U+{ord(char):04X}{' ' if known else ''}{known}⟩"
+
+
+def _unseen(char: str) -> bool:
+    return char not in _KEPT and unicodedata.category(char) in _UNSEEN

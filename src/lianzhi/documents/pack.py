@@ -1,0 +1,161 @@
+"""Pack: writes the evidence of one case as a ZIP file, from lines that stream through.
+
+The same lines and facts give the same bytes: nothing in the file depends on when or where it was
+written. `docs/evidence.md` describes the format.
+"""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import IO, BinaryIO, Protocol
+
+from lianzhi import __version__
+from lianzhi.documents import forms, render
+from lianzhi.documents.forms import (
+    Counts,
+    EntryLine,
+    EventLine,
+    Facts,
+    FileSaid,
+    Manifest,
+    PersonLine,
+    Point,
+    payload_of,
+)
+from lianzhi.documents.page import Proofs, page_of, tokens_of
+from lianzhi.documents.story import Story
+from lianzhi.record.checkpoint import Checkpoint
+
+#: A ZIP file without its 64-bit extension holds no larger member.
+MOST_BYTES = zipfile.ZIP64_LIMIT
+#: How hard to compress: most of a large pack is digests, which do not.
+LEVEL = 1
+_TOKEN = re.compile(r'"(p_[0-9A-Za-z_]+)"')
+
+
+class PackTooLargeError(ValueError):
+    """The case has more evidence than one pack can hold."""
+
+
+class Source(Protocol):
+    """Where the lines of a pack come from, all as they stood at one checkpoint."""
+
+    note: str
+    """The signed checkpoint."""
+    checkpoint: Checkpoint
+    key: str
+    """Public key of the record."""
+
+    def entries(self) -> Iterable[EntryLine]:
+        """Entries by index."""
+        ...
+
+    def events(self) -> Iterable[EventLine]:
+        """Events by position; called once, after the entries."""
+        ...
+
+    def accounts(self, tokens: Iterable[str]) -> Mapping[str, str]:
+        """Account of each token; erased ones are missing."""
+        ...
+
+
+def write(out: BinaryIO, facts: Facts, source: Source, sign: Callable[[str], str]) -> Manifest:
+    """Write a pack; `sign` makes a signed note of a text. Raises PackTooLargeError."""
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, allowZip64=False) as archive:
+        files, story, tokens = _Files(archive), Story(), set[str]()
+        with files.opened(forms.ENTRIES) as put:
+            for entry in source.entries():
+                story.entry(entry, payload_of(entry))
+                tokens |= tokens_in(entry)
+                put(forms.line(entry))
+        with files.opened(forms.EVENTS) as put:
+            for event in source.events():
+                story.event(event)
+                tokens |= {token for token in (event.actor, event.target) if token is not None}
+                put(forms.line(event))
+        with files.opened(forms.PEOPLE) as put:
+            for person in _people(sorted(tokens), source):
+                put(forms.line(person))
+        said = source.checkpoint
+        point = Point(origin=said.origin, size=said.size, root=said.root.hex())
+        files.put(forms.CHECKPOINT, source.note.encode())
+        files.put(forms.KEY, f"{source.key}\n".encode())
+        producer = f"lianzhi {__version__}"
+        names = source.accounts(tokens_of(story))
+        page = page_of(story, facts, Proofs(point, source.key, producer), names)
+        files.put(forms.SUMMARY, render.html(page))
+        files.put(forms.PRINT, render.pdf(page, facts.made_at))
+        files.put(forms.README, render.readme())
+        manifest = Manifest(
+            format=forms.FORMAT,
+            producer=producer,
+            recipe=render.recipe(),
+            facts=facts,
+            checkpoint=point,
+            key=source.key,
+            counts=Counts(entries=story.entry_count, events=story.event_count, people=len(tokens)),
+            files=tuple(files.said),
+        )
+        body = forms.manifest_bytes(manifest)
+        files.put(forms.MANIFEST, body)
+        files.put(forms.SIGNATURE, sign(forms.statement(body)).encode())
+    return manifest
+
+
+def member(name: str, method: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
+    """A member that says nothing of when and where it was written."""
+    info = zipfile.ZipInfo(name)  # its date is 1980-01-01, whenever this is
+    info.compress_type, info.create_system = method, 3
+    # The archive's own level is for members without a ZipInfo; public from Python 3.13 on.
+    info._compresslevel = LEVEL  # type: ignore[attr-defined]
+    info.external_attr = 0o100644 << 16
+    return info
+
+
+def tokens_in(entry: EntryLine) -> set[str]:
+    """Vault tokens that an entry names."""
+    return set(_TOKEN.findall(entry.payload))
+
+
+def _people(tokens: list[str], source: Source) -> Iterator[PersonLine]:
+    for start in range(0, len(tokens), 500):
+        chunk = tokens[start : start + 500]
+        found = source.accounts(chunk)
+        for token in chunk:
+            yield PersonLine(token=token, account=found.get(token))
+
+
+class _Files:
+    """Members of the archive, with size and digest of each."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self.said: list[FileSaid] = []
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[Callable[[bytes], None]]:
+        """A member that is written piece by piece."""
+        digest, size = sha256(), 0
+        with self._archive.open(member(name), "w") as opened:
+            out: IO[bytes] = opened
+
+            def put(data: bytes) -> None:
+                nonlocal size
+                size += len(data)
+                if size > MOST_BYTES:
+                    raise PackTooLargeError(
+                        f"{name} would be larger than {MOST_BYTES:,} bytes: the case has more "
+                        "evidence than one pack can hold"
+                    )
+                digest.update(data)
+                out.write(data)
+
+            yield put
+        self.said.append(FileSaid(name=name, bytes=size, sha256=digest.hexdigest()))
+
+    def put(self, name: str, data: bytes) -> None:
+        """A member as a whole."""
+        with self.opened(name) as put:
+            put(data)

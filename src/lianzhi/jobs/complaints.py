@@ -1,0 +1,253 @@
+"""Complaints: users' reports, from the receipt to the answer that each reporter gets."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection
+
+from lianzhi.chain import receipt
+from lianzhi.chain.case import Case
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.protection import DAY_MS
+from lianzhi.chain.report import Channel, Outcome
+from lianzhi.jobs.office import Office
+from lianzhi.record.entry import Draft
+from lianzhi.record.mention import mentions
+from lianzhi.store import process_lookups as lookups
+from lianzhi.store.ledger import Batch
+from lianzhi.store.process_tables import report
+from lianzhi.text.folding import fold
+
+Reach = Literal["one", "alike", "subject"]
+"""One report, all of the same thing, or all against the same account."""
+
+#: Reports that one step deals with at most.
+TOGETHER = 500
+
+#: Called in the transaction with the id that a report would get; returns the id of the one that
+#: was made before, where there is one.
+Once = Callable[[Connection, str], str | None]
+
+#: How a case ended -> what the reporters who joined it are told.
+_OUTCOME_OF: dict[str, Outcome] = {
+    "settled": "handled",
+    "subsided": "handled",
+    "transferred": "handled",
+    "false_positive": "not_upheld",
+}
+#: The same for those who complained of the very person whom the case is about: the case says that
+#: they were an attack. Where it was none, each of them waits for an answer of its own.
+_OUTCOME_AGAINST: dict[str, Outcome] = {
+    "settled": "not_upheld",
+    "subsided": "handled",
+    "transferred": "handled",
+}
+#: Outcome -> what the notice calls it.
+_TOLD_AS: dict[Outcome, str] = {
+    "upheld": "acted",
+    "handled": "handled",
+    "not_upheld": "no_action",
+    "routed": "transferred",
+}
+
+
+class Complaint(msgspec.Struct, frozen=True, kw_only=True):
+    """A report as it comes in, with accounts in clear."""
+
+    category: str
+    """Our class of harm, or the key of one that is routed on."""
+    channel: Channel
+    reporter: str | None = None
+    """Account; None: by phone, without one."""
+    about: str | None = None
+    """Account harmed; None: not known yet."""
+    subject: str | None = None
+    """Account complained of."""
+    minor: bool = False
+    words: str = ""
+    """In the reporter's own words, or the clerk's."""
+    contact: str = ""
+    """How to reach a reporter by phone."""
+    content: str = ""
+    """Id or address of what is complained of."""
+    severity: float = 0.0
+    """Doublings of urgency that the class brings."""
+    route: str = ""
+    """Who is competent, where that is not us."""
+
+
+class Complaints:
+    """See module. Thread-safe."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def receive(self, complaint: Complaint, by: str, at: int) -> str:
+        """Put a report on the record; returns its id, the receipt, at once."""
+        return self.receive_once(complaint, by, at, None)[0]
+
+    def receive_once(
+        self, complaint: Complaint, by: str, at: int, once: Once | None
+    ) -> tuple[str, bool]:
+        """Put a report on the record unless `once` says that it is there: its id, and if it is new.
+
+        What is outside our scope is answered in the same breath: it is routed on, not judged.
+        """
+        identity = receipt.report_id(
+            "".join(secrets.choice(receipt.SIGNS) for _ in range(receipt.LENGTH))
+        )
+        names = [n for n in (complaint.reporter, complaint.about, complaint.subject) if n]
+        with self._office.ledger.batch() as batch:
+            if once is not None and (earlier := once(batch.connection, identity)) is not None:
+                return earlier, False
+            tokens = batch.tokens(names)
+            policy = self._office.policy(at).reports
+            about, subject = tokens.get(complaint.about or ""), tokens.get(complaint.subject or "")
+            said: dict[str, Any] = {
+                "report": identity,
+                "category": complaint.category,
+                "channel": complaint.channel,
+                "reporter": tokens.get(complaint.reporter or ""),
+                "about": about,
+                "subject": subject,
+                "minor": complaint.minor,
+                "severity": complaint.severity,
+                "route": complaint.route,
+                "same": _same(self._office.ledger.signer.seal_key, about, subject, complaint),
+                "due_at": at + policy.answer_days * DAY_MS,
+                "by": by,
+            }
+            people = tuple(tokens.values())
+            free = {"words": complaint.words, "contact": complaint.contact}
+            free |= {"content": complaint.content}
+            texts = {name: (text, people) for name, text in free.items() if text.strip()}
+            batch.append([Draft("report.received", identity, at, said, texts)])
+            if said["reporter"]:
+                params = {"answer_by": said["due_at"]}
+                token = said["reporter"]
+                self._office.post.notify(batch, "report_receipt", token, identity, params, {}, at)
+            if complaint.route:
+                row = {**said, "id": identity, "case": None}
+                _answer(self._office, batch, row, "routed", by, at)
+        return identity, True
+
+    def join(self, identity: str, case_id: str, by: str, at: int, reach: Reach = "one") -> int:
+        """Put a report, and those in reach of it, with a case; returns how many.
+
+        KeyError: there is no such report or case.
+        """
+        with self._office.ledger.batch() as batch:
+            case = self._office.case(batch.connection, case_id)
+            rows = reached(batch.connection, identity, reach)
+            join_in(batch, rows, case_id, case.about, by, at)
+            return len(rows)
+
+    def answer(
+        self,
+        identity: str,
+        outcome: Outcome,
+        reason: str,
+        by: str,
+        at: int,
+        reach: Reach = "one",
+        route: str = "",
+    ) -> int:
+        """Answer a report, and those in reach of it, with a reason; returns how many.
+
+        `route` says who is competent, where it is routed on. KeyError: there is no such report.
+        Raises IllegalStepError with a reason that names somebody in the report, or without one,
+        which only routing on can do without.
+        """
+        with self._office.ledger.batch() as batch:
+            rows = reached(batch.connection, identity, reach)
+            if not reason.strip() and not route:
+                raise IllegalStepError("report.answered", rows[0]["status"], rule="reasons_given")
+            people = {row[who] for row in rows for who in ("reporter", "about", "subject")}
+            named = self._office.ledger.vault.accounts(one for one in people if one)
+            if any(mentions(account)(reason.encode()) for account in named.values()):
+                raise IllegalStepError("report.answered", rows[0]["status"], rule="names_nobody")
+            for row in rows:
+                _answer(self._office, batch, row, outcome, by, at, reason, route)
+            return len(rows)
+
+
+def join_in(
+    batch: Batch, rows: Sequence[Mapping[str, Any]], case_id: str, about: str, by: str, at: int
+) -> None:
+    """Put reports with a case about somebody (a vault token), within a batch that is open.
+
+    Raises IllegalStepError where one of them is about somebody else.
+    """
+    for row in rows:
+        if row["about"] not in (None, about):
+            raise IllegalStepError("report.joined", row["status"], rule="same_person")
+    said = {"case": case_id, "by": by}
+    batch.append([Draft("report.joined", r["id"], at, {"report": r["id"], **said}) for r in rows])
+
+
+def answer_reports(
+    office: Office, batch: Batch, case: Case, outcome: Outcome, by: str, at: int
+) -> None:
+    """Answer every report of a case that waits for its answer, but those against the harmed."""
+    for row in lookups.reports_of(batch.connection, case.id):
+        if row["subject"] != case.about:
+            _answer(office, batch, row, outcome, by, at)
+
+
+def close_reports(office: Office, batch: Batch, case: Case, ended: str, by: str, at: int) -> None:
+    """Answer the reports of a case that ends, by how it ended."""
+    for row in lookups.reports_of(batch.connection, case.id):
+        told = _OUTCOME_AGAINST if row["subject"] == case.about else _OUTCOME_OF
+        if ended in told:
+            _answer(office, batch, row, told[ended], by, at)
+
+
+def reached(connection: Connection, identity: str, reach: Reach) -> list[lookups.Row]:
+    """A report and those in reach of it, that stand where it stands. KeyError: there is none."""
+    row = lookups.row_by_id(connection, report, identity)
+    if row is None:
+        raise KeyError(identity)
+    return lookups.waiting_with(connection, row, reach, TOGETHER)
+
+
+def _same(key: bytes, about: str | None, subject: str | None, complaint: Complaint) -> str | None:
+    """What is alike where the same is reported: keyed, so that nobody can guess it from outside.
+
+    People go in as vault tokens, texts with their spellings folded. None: nothing was named.
+    """
+    what = complaint.content if complaint.content.strip() else complaint.words
+    plain = " ".join(fold(what).text.split())
+    if not plain and about is None and subject is None:
+        return None
+    told = msgspec.json.encode([about, subject, plain or complaint.category])
+    return hashlib.blake2b(told, digest_size=16, key=key, person=b"lianzhi same").hexdigest()
+
+
+def _answer(
+    office: Office,
+    batch: Batch,
+    row: Mapping[str, Any],
+    outcome: Outcome,
+    by: str,
+    at: int,
+    reason: str = "",
+    route: str = "",
+) -> None:
+    said = {"report": row["id"], "outcome": outcome, "by": by, "reporter": row["reporter"]}
+    if route:
+        said["route"] = route
+    if row["case"]:
+        said["case"] = row["case"]
+    people = tuple(p for p in (row["reporter"], row["about"], row["subject"]) if p)
+    texts = {"reason": (reason, people)} if reason.strip() else {}
+    batch.append([Draft("report.answered", row["id"], at, said, texts)])
+    if row["reporter"]:
+        params: dict[str, Any] = {"outcome": _TOLD_AS[outcome]}
+        if there := route or row["route"]:
+            zh, _, en = there.partition(" / ")
+            params["route"] = {"zh": zh, "en": en or zh}
+        token = row["reporter"]
+        office.post.notify(batch, "report_outcome", token, row["id"], params, texts, at)

@@ -1,0 +1,327 @@
+"""Deciding: decisions, their confirmation and reversal, and the measures and strikes they bring.
+
+Each step is one durable batch: the entries, the messages to the platform and the notices to people
+become durable together or not at all. An illegal step raises IllegalStepError and changes nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from lianzhi.chain import strike
+from lianzhi.chain.case import Case
+from lianzhi.chain.decision import Decision, Ground, Source, decision_id, drawn, making
+from lianzhi.chain.guards import persons
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.measure import ONCE, RUNNING, Order, measure_id, single
+from lianzhi.chain.protection import DAY_MS
+from lianzhi.jobs.complaints import answer_reports
+from lianzhi.jobs.measures import author_of, end
+from lianzhi.jobs.office import Actor, Office
+from lianzhi.record.entry import Draft
+from lianzhi.record.mention import mentions
+from lianzhi.store import process_lookups as lookups
+from lianzhi.store.ledger import Batch
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody decides about a case."""
+
+    orders: tuple[Order, ...]
+    """Empty: nothing is done, and why is told."""
+    facts: str
+    """The reason in words, as those concerned will read it."""
+    ground: str
+    """Key of a published rule or a legal basis."""
+    category: str = ""
+    source: Source = "own_initiative"
+    rule: str = ""
+    """The rule that decides, where no person does."""
+    seen: int | None = None
+    """How many decisions the case had when the person looked; None: they need not have looked."""
+
+
+class Deciding:
+    """See module. Thread-safe."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def decide(self, case_id: str, asking: Asking, by: Actor, at: int) -> str:
+        """Decide a case; returns the decision's id. KeyError: there is no such case."""
+        with self._office.ledger.batch() as batch:
+            case = self._office.case(batch.connection, case_id)
+            return self.decide_in(batch, case, asking, by, at)
+
+    def decide_in(self, batch: Batch, case: Case, asking: Asking, by: Actor, at: int) -> str:
+        """The same within a batch that is open."""
+        office, policy = self._office, self._office.policy(at)
+        ground, fault = self._ground(asking.ground, case, at)
+        parts = lookups.parts(batch.connection, case.id)
+        office.hold(
+            batch.connection,
+            "decision.made",
+            case,
+            by,
+            at,
+            reason=asking.facts,
+            orders=asking.orders,
+            roles=parts.roles,
+            acted=frozenset(parts.acts),
+            ground_fault=fault,
+            named=_names(batch, asking.facts, (case.about, *parts.roles)),
+            changed=asking.seen is not None and asking.seen != case.decisions,
+        )
+        identity = decision_id(case.id, by.name, at, asking.orders)
+        decision = Decision(
+            id=identity,
+            case=case.id,
+            by=by.name,
+            ground=ground,
+            orders=asking.orders,
+            category=asking.category,
+            source="report" if case.reports else asking.source,
+            automated_detection=case.kind != "bullying.complaint",
+            automated_decision=not by.person,
+            rule=asking.rule,
+            persons=persons(asking.orders, policy),
+            contest_until=at + policy.appeals.within_days * DAY_MS,
+            sampled=by.person and drawn(identity, policy.desk.second_review_share),
+        )
+        batch.append([making(decision, asking.facts, _about(case, decision), at)])
+        if decision.persons == 1:
+            self._take_effect(batch, decision, case, parts, asking.facts, at)
+        return decision.id
+
+    def confirm(self, identity: str, by: Actor, at: int) -> None:
+        """Be the second person: the measures are ordered. KeyError: there is no such decision."""
+        with self._office.ledger.batch() as batch:
+            row, decision = self._decision(batch, identity)
+            case = self._office.case(batch.connection, decision.case)
+            parts = lookups.parts(batch.connection, case.id)
+            self._office.hold(
+                batch.connection,
+                "decision.confirmed",
+                case,
+                by,
+                at,
+                deciders=frozenset({decision.by}),
+                orders=decision.orders,
+                roles=parts.roles,
+                ground_fault=self._ground(decision.ground.key, case, at)[1],
+            )
+            until = at + self._office.policy(at).appeals.within_days * DAY_MS
+            said = {
+                "decision": identity,
+                "case": case.id,
+                "by": by.name,
+                "contest_until": until,
+            }
+            batch.append([Draft("decision.confirmed", identity, at, said)])
+            decision = msgspec.structs.replace(decision, contest_until=until)
+            facts = self._office.ledger.vault.text(row["index"], "facts") or ""
+            self._take_effect(batch, decision, case, parts, facts, at)
+
+    def refuse(self, identity: str, reason: str, by: Actor, at: int) -> None:
+        """Be the second person, and disagree: nothing is ordered."""
+        with self._office.ledger.batch() as batch:
+            _, decision = self._decision(batch, identity)
+            case = self._office.case(batch.connection, decision.case)
+            deciders = frozenset({decision.by})
+            self._office.hold(
+                batch.connection,
+                "decision.refused",
+                case,
+                by,
+                at,
+                deciders=deciders,
+                reason=reason,
+            )
+            said = {"decision": identity, "case": case.id, "by": by.name}
+            texts = {"reason": (reason, (case.about,))}
+            batch.append([Draft("decision.refused", identity, at, said, texts)])
+
+    def reverse(
+        self, identity: str, measures: Sequence[str], reason: str, by: Actor, at: int
+    ) -> None:
+        """Take a decision back, whole (no measures named) or for some of its measures."""
+        with self._office.ledger.batch() as batch:
+            _, decision = self._decision(batch, identity)
+            case = self._office.case(batch.connection, decision.case)
+            self._office.hold(batch.connection, "decision.reversed", case, by, at, reason=reason)
+            self.reverse_in(batch, decision, measures, reason, by, at)
+
+    def reverse_in(
+        self,
+        batch: Batch,
+        decision: Decision,
+        measures: Sequence[str],
+        reason: str,
+        by: Actor,
+        at: int,
+        appeal: str | None = None,
+    ) -> None:
+        """Undo a decision within a batch: its measures are lifted, the strikes taken back.
+
+        Raises IllegalStepError where a measure named is none of the decision's.
+        """
+        rows = {row["id"]: row for row in lookups.measures_of(batch.connection, decision.id)}
+        chosen = list(measures) or list(rows)
+        if unknown := [one for one in chosen if one not in rows]:
+            raise IllegalStepError("decision.reversed", unknown[0], rule="measure_of_decision")
+        struck = lookups.strikes(
+            batch.connection, [r["subject"] for r in rows.values() if r["subject"]]
+        )
+        standing = {s.id for found in struck.values() for s in found if s.removed_at is None}
+        left = {
+            one
+            for one in rows
+            if one not in chosen and (rows[one]["status"] in RUNNING or one in standing)
+        }
+        kind = "decision.partly_reversed" if left else "decision.reversed"
+        said: dict[str, Any] = {
+            "decision": decision.id,
+            "case": decision.case,
+            "by": by.name,
+            "appeal": appeal,
+            "measures": chosen,
+        }
+        case = self._office.case(batch.connection, decision.case)
+        texts = {"reason": (reason, (case.about,))}
+        batch.append([Draft(kind, decision.id, at, said, texts)])
+        why = "appeal" if appeal else "reversal"
+        for one in chosen:
+            if one in standing:
+                taken = {"strike": one, "decision": decision.id, "case": decision.case, "why": why}
+                batch.append([Draft("strike.removed", one, at, taken)])
+            if rows[one]["status"] in RUNNING:
+                end(self._office, batch, rows[one], "measure.lifted", by.name, why, at)
+        for row in lookups.upheld_reports(batch.connection, case.id):
+            again = {"report": row["id"], "case": case.id, "by": by.name}
+            batch.append([Draft("report.reopened", row["id"], at, again)])
+
+    def _take_effect(
+        self,
+        batch: Batch,
+        decision: Decision,
+        case: Case,
+        parts: lookups.Parts,
+        facts: str,
+        at: int,
+    ) -> None:
+        """Order the measures, give the strikes, tell those concerned."""
+        office, policy = self._office, self._office.policy(at)
+        drafts: list[Draft] = []
+        strikes: list[Draft] = []
+        for order in decision.orders:
+            kind = "measure.shadowed" if order.mode == "shadow" else "measure.ordered"
+            for target in order.targets():
+                made = single(kind, decision.id, case.id, order, target, at, rule=decision.rule)
+                drafts.append(made)
+                if order.mode == "shadow" or not target[0]:
+                    continue
+                points = strike.points_of(policy.strikes, order.key, parts.roles.get(target[0], ""))
+                if points > 0:
+                    strikes.append(_strike(made, points, policy.strikes.expiry_days, at))
+        batch.append(drafts + strikes)
+        ordered = [dict(made.payload) for made in drafts if made.kind == "measure.ordered"]
+        for said in ordered:
+            if said["mode"] == "queued":
+                office.post.measure(batch, said, 1, at)
+        self._tell(batch, decision, case, ordered, facts, at)
+        if ordered:
+            answer_reports(office, batch, case, "upheld", decision.by, at)
+
+    def _tell(
+        self,
+        batch: Batch,
+        decision: Decision,
+        case: Case,
+        ordered: Sequence[dict[str, Any]],
+        facts: str,
+        at: int,
+    ) -> None:
+        """Tell each account concerned, once, of all that is done to it and of the reasons."""
+        concerned: dict[str, list[dict[str, Any]]] = {}
+        for said in ordered:
+            if said["key"] in ONCE:
+                self._tell_harmed(batch, decision, case, said, facts, at)
+                continue  # whom it concerns is for the authority to tell
+            person = said["subject"] or author_of(batch.connection, said["item"])
+            if person is not None:
+                one = {"measure": said["key"], "until": said["ends_at"]}
+                known = concerned.setdefault(person, [])
+                known += [one] if one not in known else []
+        for person, measures in concerned.items():
+            params = {
+                "measures": measures,
+                "ground": self._office.grounds.words(decision.ground),
+                "automated": decision.automated_decision,
+                "contest_by": decision.contest_until,
+            }
+            texts = {"facts": (facts, (case.about, person))}
+            self._office.post.notify(batch, "decision", person, decision.id, params, texts, at)
+
+    def _tell_harmed(
+        self,
+        batch: Batch,
+        decision: Decision,
+        case: Case,
+        said: dict[str, Any],
+        facts: str,
+        at: int,
+    ) -> None:
+        """Tell the person harmed that another authority has the matter now."""
+        params = {
+            "to": {"zh": said["authority"], "en": said["authority"]},
+            "ground": self._office.grounds.words(decision.ground),
+        }
+        texts = {"reason": (facts, (case.about,))}
+        self._office.post.notify(batch, "transfer", case.about, said["measure"], params, texts, at)
+
+    def _decision(self, batch: Batch, identity: str) -> tuple[Any, Decision]:
+        found = lookups.decision_by_id(batch.connection, identity)
+        if found is None:
+            raise KeyError(identity)
+        return found
+
+    def _ground(self, key: str, case: Case, at: int) -> tuple[Ground, str]:
+        """The ground, and why it can't be cited."""
+        try:
+            return self._office.grounds.cite(key, case.since, at), ""
+        except ValueError as error:
+            return Ground(kind="rule", key=key, version=""), str(error)
+
+
+def _names(batch: Batch, facts: str, people: Iterable[str]) -> bool:
+    """Whether a text names one of these people (vault tokens)."""
+    accounts = lookups.accounts_of(batch.connection, people)
+    return any(one in facts and mentions(one)(facts.encode()) for one in accounts)
+
+
+def _about(case: Case, decision: Decision) -> tuple[str, ...]:
+    """Whom the reasons speak of: the harmed, and whom it concerns where that is one person."""
+    subjects = {subject for order in decision.orders for subject in order.subjects}
+    return (case.about, *subjects) if len(subjects) == 1 else (case.about,)
+
+
+def _strike(made: Draft, points: float, expiry_days: int, at: int) -> Draft:
+    said = {
+        "strike": made.ref,
+        "subject": made.payload["subject"],
+        "decision": made.payload["decision"],
+        "case": made.payload["case"],
+        "points": points,
+        "expires_at": at + expiry_days * DAY_MS,
+    }
+    return Draft("strike.given", made.ref, at, said)
+
+
+def measures_named(decision: Decision) -> list[str]:
+    """Ids of the single measures that a decision orders."""
+    return [
+        measure_id(decision.id, order.key, *target)
+        for order in decision.orders
+        for target in order.targets()
+    ]

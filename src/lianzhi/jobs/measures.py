@@ -1,0 +1,146 @@
+"""Measures: how they end, and what the platform or a person says of carrying them out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.measure import RUNNING
+from lianzhi.jobs.office import Actor, Office
+from lianzhi.record.entry import Draft
+from lianzhi.store import process_lookups as lookups
+from lianzhi.store.ledger import Batch
+from lianzhi.store.process_tables import measure
+
+#: Measures that lapse in one batch: a large pile-on's must not hold up everything else.
+TOGETHER = 500
+#: Why a measure ended -> how the person is told.
+_HOW = {"time": "lapsed", "early": "lifted", "appeal": "overturned", "reversal": "overturned"}
+
+
+class Measures:
+    """See module. Thread-safe."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def lapse(self, now: int) -> int:
+        """End every measure whose time is over; returns how many."""
+        done = 0
+        while True:
+            with self._office.ledger.engine.connect() as connection:
+                if not lookups.due_measures(connection, now, 1):
+                    return done
+            with self._office.ledger.batch() as batch:
+                rows = lookups.due_measures(batch.connection, now, TOGETHER)
+                for row in rows:
+                    end(self._office, batch, row, "measure.lapsed", "ticker", "time", now)
+                done += len(rows)
+
+    def lift(self, identity: str, reason: str, by: Actor, at: int) -> None:
+        """End a measure early. The decision stands, and so does its strike. KeyError: none."""
+        with self._office.ledger.batch() as batch:
+            row = _row(batch.connection, identity)
+            if not reason.strip():
+                raise IllegalStepError("measure.lifted", row["status"], rule="reasons_given")
+            if row["status"] not in RUNNING:
+                raise IllegalStepError("measure.lifted", row["status"], RUNNING)
+            end(self._office, batch, row, "measure.lifted", by.name, "early", at, reason)
+
+    def applied(self, identity: str, by: str, at: int, receipt: str = "") -> None:
+        """A person has carried a measure out, or undone it where it has ended.
+
+        `receipt` is what another authority gave for a transfer. KeyError: there is none.
+        """
+        with self._office.ledger.batch() as batch:
+            row = _row(batch.connection, identity)
+            if row["mode"] != "manual":
+                raise IllegalStepError("measure.applied", row["mode"], frozenset({"manual"}))
+            kind = "measure.applied" if row["status"] in RUNNING else "measure.end_applied"
+            texts = {"receipt": (receipt, _people(row))} if receipt.strip() else {}
+            said = {"measure": identity, "case": row["case"], "by": by}
+            batch.append([Draft(kind, identity, at, said, texts)])
+
+    def answered(self, identity: str, answer: str, by: str, at: int) -> None:
+        """Another authority has answered a transfer. KeyError: there is none."""
+        with self._office.ledger.batch() as batch:
+            row = _row(batch.connection, identity)
+            said = {"measure": identity, "case": row["case"], "by": by}
+            texts = {"answer": (answer, _people(row))}
+            batch.append([Draft("transfer.answered", identity, at, said, texts)])
+
+    def delivered(self, batch: Batch, identity: str, sequence: int, at: int) -> None:
+        """The platform has taken the message: it applied the measure, or ended it."""
+        kind = "measure.applied" if sequence == 1 else "measure.end_applied"
+        self._outcome(batch, identity, kind, at, {})
+
+    def undelivered(self, batch: Batch, identity: str, sequence: int, at: int, why: str) -> None:
+        """The message lies with the dead letters: a person has to look."""
+        kind = "measure.undelivered" if sequence == 1 else "measure.end_undelivered"
+        self._outcome(batch, identity, kind, at, {"why": why})
+
+    def retried(self, batch: Batch, identity: str, sequence: int, by: str, at: int) -> None:
+        """A person sends a dead letter again."""
+        if sequence == 1:
+            self._outcome(batch, identity, "measure.retried", at, {"by": by})
+
+    def _outcome(
+        self, batch: Batch, identity: str, kind: str, at: int, more: Mapping[str, Any]
+    ) -> None:
+        row = lookups.row_by_id(batch.connection, measure, identity)
+        if row is None:
+            return
+        late = row["status"] not in RUNNING and not kind.startswith("measure.end_")
+        if late or (kind == "measure.applied" and row["status"] == "applied"):
+            return  # it ended while the message was under way; the end is told by its own message
+        said = {"measure": identity, "case": row["case"], **more}
+        batch.append([Draft(kind, identity, at, said)])
+
+
+def end(
+    office: Office,
+    batch: Batch,
+    row: Mapping[str, Any],
+    kind: str,
+    by: str,
+    why: str,
+    at: int,
+    reason: str = "",
+) -> None:
+    """End a measure in force within a batch: `measure.lapsed` or `measure.lifted`."""
+    said = {
+        "measure": row["id"],
+        "decision": row["decision"],
+        "case": row["case"],
+        "by": by,
+        "why": why,
+    }
+    texts = {"reason": (reason, _people(row))} if reason else {}
+    batch.append([Draft(kind, row["id"], at, said, texts)])
+    whole = {**said, **{name: row[name] for name in ("key", "subject", "item", "hours", "mode")}}
+    if row["mode"] == "queued":
+        office.post.measure(batch, {**whole, "ends_at": at}, 2, at)
+    subject = row["subject"] or author_of(batch.connection, row["item"])
+    if subject is not None:
+        params = {"measure": row["key"], "how": _HOW[why]}
+        office.post.notify(batch, "measure_ended", subject, row["id"], params, {}, at)
+
+
+def author_of(connection: Connection, item: str | None) -> str | None:
+    """Vault token of whoever wrote an item, `<finding>/<position>`; None where it was erased."""
+    if not item:
+        return None
+    ref, _, seq = item.rpartition("/")
+    return lookups.actor_of_copy(connection, ref, int(seq))
+
+
+def _row(connection: Connection, identity: str) -> Any:
+    row = lookups.row_by_id(connection, measure, identity)
+    if row is None:
+        raise KeyError(identity)
+    return row
+
+
+def _people(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (row["subject"],) if row["subject"] else ()

@@ -1,0 +1,100 @@
+"""Post: what a deployment sends, put together: outbox, channels, courier, notices."""
+
+import hashlib
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lianzhi.chain.notice import Kind
+from lianzhi.documents.notice import BEIJING, Sender
+from lianzhi.jobs.compose import Composer
+from lianzhi.jobs.config import Config
+from lianzhi.jobs.courier import Courier
+from lianzhi.jobs.delivery import Channel, Listener
+from lianzhi.jobs.mail import MailChannel
+from lianzhi.jobs.notices import Notifier
+from lianzhi.jobs.webhook import WebhookChannel
+from lianzhi.jobs.webhook_keys import WebhookKeys
+from lianzhi.record.entry import Text
+from lianzhi.store import outbox
+from lianzhi.store.ledger import Batch, Ledger
+from lianzhi.store.outbox import Message
+
+
+class Post:
+    """Takes messages at any time; delivers them between `start` and `close`."""
+
+    def __init__(
+        self, ledger: Ledger, home: Path, config: Config, clock: Callable[[], int]
+    ) -> None:
+        self._clock = clock
+        self.sender = sender_of(config)
+        composer = Composer(ledger.vault, self.sender, BEIJING)
+        ways: list[Channel] = []
+        if config.webhook is not None:
+            ways.append(WebhookChannel(config.webhook, WebhookKeys(home), composer.data))
+        if config.mail is not None:
+            ways.append(MailChannel(config.mail, home, composer.letter))
+        self.channels = frozenset(way.name for way in ways)
+        """Those that are configured; messages for another wait until it is."""
+        silent = config.webhook is not None and not config.webhook.notices
+        notifier = Notifier(self.channels - {"webhook"} if silent else self.channels)
+        self._notifier = notifier
+        self._listeners: dict[str, Listener] = {"notice": notifier}
+        by = _name(home)
+        self._courier = Courier(ledger, ways, self._listeners, clock, by, config.keep_sent_days)
+
+    def listen(self, noun: str, listener: Listener) -> None:
+        """Have `listener` hear of messages whose topic begins with this noun; before `start`."""
+        self._listeners[noun] = listener
+
+    def put(self, batch: Batch, messages: Sequence[Message]) -> int:
+        """Put messages in the transaction of a batch; those that are there change nothing.
+
+        Returns how many were new. They go out as soon as the batch is durable.
+        """
+        now = self._clock()
+        due = [
+            msgspec.structs.replace(one, due_at=now) if one.due_at is None else one
+            for one in messages
+        ]
+        batch.after.append(self._courier.wake)
+        return outbox.put(batch.connection, due)
+
+    def notify(
+        self,
+        batch: Batch,
+        kind: Kind,
+        person: str,
+        ref: str,
+        params: Mapping[str, Any],
+        texts: Mapping[str, Text],
+        at: int,
+    ) -> str:
+        """Tell a person something; see `Notifier.notify`."""
+        batch.after.append(self._courier.wake)
+        return self._notifier.notify(
+            batch, kind, person, ref, params, texts, at, due_at=self._clock()
+        )
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._courier.start()
+
+    def close(self) -> None:
+        """Stop delivering; what waits is delivered after the next start."""
+        self._courier.close()
+
+
+def sender_of(config: Config) -> Sender:
+    """Who speaks in the notices of a deployment."""
+    return Sender(config.deployment, config.notices.contact)
+
+
+def _name(home: Path) -> str:
+    """Name of the node that holds this home, the same after a restart."""
+    place = f"{socket.gethostname()}\x1f{home.resolve()}"
+    return hashlib.blake2b(place.encode(), digest_size=8).hexdigest()

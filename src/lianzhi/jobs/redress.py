@@ -1,0 +1,175 @@
+"""Redress: appeals, from those whom a decision affects and from those who reported, and answers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from lianzhi.chain import appeal as appeals
+from lianzhi.chain.appeal import Outcome, Party, appeal_id
+from lianzhi.chain.case import Case
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.protection import DAY_MS
+from lianzhi.jobs.deciding import Deciding
+from lianzhi.jobs.measures import author_of
+from lianzhi.jobs.office import Actor, Office
+from lianzhi.record.entry import Draft
+from lianzhi.store import process_lookups as lookups
+from lianzhi.store.process_tables import appeal, report
+from lianzhi.store.process_tables import decision as decision_table
+
+
+class Redress:
+    """See module. Thread-safe."""
+
+    def __init__(self, office: Office, deciding: Deciding) -> None:
+        self._office, self._deciding = office, deciding
+
+    def file(self, decision_id: str, party: Party, account: str, reason: str, at: int) -> str:
+        """Contest a decision; returns the appeal's id. KeyError: there is no such decision.
+
+        Raises IllegalStepError where the account is no party to it, the time to contest has run
+        out, or it has appealed before.
+        """
+        with self._office.ledger.batch() as batch:
+            row = lookups.row_by_id(batch.connection, decision_table, decision_id)
+            if row is None:
+                raise KeyError(decision_id)
+            case = self._office.case(batch.connection, row["case"])
+            person = batch.tokens([account])[account]
+            self.may_file(batch.connection, case, decision_id, party, person)
+            self._office.hold(
+                batch.connection,
+                "appeal.filed",
+                case,
+                Actor(name=party),
+                at,
+                reason=reason,
+                contest_until=row["contest_until"],
+            )
+            identity = appeal_id(decision_id, person)
+            due = at + self._office.policy(at).appeals.answer_days * DAY_MS
+            said = {
+                "appeal": identity,
+                "decision": decision_id,
+                "case": case.id,
+                "party": party,
+                "person": person,
+                "due_at": due,
+            }
+            texts = {"reason": (reason, (person, case.about))}
+            batch.append([Draft("appeal.filed", identity, at, said, texts)])
+            params = {"answer_by": due}
+            self._office.post.notify(batch, "appeal_receipt", person, identity, params, {}, at)
+        return identity
+
+    def may_file(
+        self, connection: Connection, case: Case, decision_id: str, party: Party, person: str
+    ) -> None:
+        """Raise IllegalStepError where a person (a vault token) is no party to a decision, or it
+        is not in effect. KeyError: there is no such decision."""
+        row = lookups.row_by_id(connection, decision_table, decision_id)
+        if row is None:
+            raise KeyError(decision_id)
+        if not _is_party(connection, case, decision_id, party, person):
+            raise IllegalStepError("appeal.filed", row["status"], rule="party_to_it")
+        if row["effective_at"] is None:
+            raise IllegalStepError("appeal.filed", row["status"], frozenset({"effective"}))
+
+    def own(self, connection: Connection, decision_id: str, person: str) -> frozenset[str]:
+        """The single measures of a decision that concern a person (a vault token)."""
+        rows = lookups.measures_of(connection, decision_id)
+        return frozenset(row["id"] for row in rows if _concerns(connection, row, person))
+
+    def answer(
+        self,
+        identity: str,
+        outcome: Outcome,
+        measures: Sequence[str],
+        reason: str,
+        by: Actor,
+        at: int,
+    ) -> None:
+        """Answer an appeal. Overturned: what the decision did to the appellant is undone, or where
+        a reporter or the harmed appeals, the case is open again. Partly: the measures named.
+
+        Raises IllegalStepError: by one who decided, without reasons, or for others' measures.
+        """
+        with self._office.ledger.batch() as batch:
+            row = lookups.row_by_id(batch.connection, appeal, identity)
+            if row is None:
+                raise KeyError(identity)
+            found = lookups.decision_by_id(batch.connection, row["decision"])
+            if found is None:
+                raise KeyError(row["decision"])
+            decided, decision = found
+            case = self._office.case(batch.connection, row["case"])
+            deciders = {decision.by, decided["confirmed_by"]} - {None}
+            self._office.hold(
+                batch.connection,
+                "appeal.answered",
+                case,
+                by,
+                at,
+                reason=reason,
+                deciders=frozenset(str(one) for one in deciders),
+            )
+            own = sorted(self.own(batch.connection, decision.id, row["person"]))
+            chosen = _undone(outcome, row["party"], own, measures)
+            said: dict[str, Any] = {
+                "appeal": identity,
+                "decision": decision.id,
+                "case": case.id,
+                "outcome": outcome,
+                "measures": chosen,
+                "by": by.name,
+            }
+            texts = {"reason": (reason, (row["person"], case.about))}
+            batch.append([Draft("appeal.answered", identity, at, said, texts)])
+            if chosen:
+                self._deciding.reverse_in(batch, decision, chosen, reason, by, at, identity)
+            elif outcome != "upheld" and case.status == "closed":
+                again = {"case": case.id, "by": by.name, "appeal": identity}
+                why = {"reason": (reason, (case.about,))}
+                batch.append([Draft("case.reopened", case.id, at, again, why)])
+            params = {"outcome": _told_as(outcome, row["party"])}
+            self._office.post.notify(
+                batch, "appeal_answer", row["person"], identity, params, texts, at
+            )
+
+
+def _is_party(connection: Connection, case: Case, decision: str, party: Party, person: str) -> bool:
+    if party == "harmed":
+        return case.about == person
+    if party == "reporter":
+        query = select(report.c.id).where(report.c.case == case.id, report.c.reporter == person)
+        return connection.scalar(query.limit(1)) is not None
+    return any(_concerns(connection, m, person) for m in lookups.measures_of(connection, decision))
+
+
+def _concerns(connection: Connection, measure: Any, person: str) -> bool:
+    if measure["status"] in ("shadowed", "suppressed"):
+        return False
+    return bool((measure["subject"] or author_of(connection, measure["item"])) == person)
+
+
+def _undone(outcome: Outcome, party: Party, own: list[str], named: Sequence[str]) -> list[str]:
+    """Which measures the answer lifts."""
+    if outcome not in appeals.OUTCOMES:
+        raise ValueError(f"outcome {outcome!r} is none; use one of {', '.join(appeals.OUTCOMES)}")
+    if party != "affected" or outcome == "upheld":
+        return []
+    if outcome == "overturned":
+        return own
+    chosen = [one for one in named if one in own]
+    if not chosen or len(chosen) != len(set(named)) or len(chosen) == len(own):
+        raise IllegalStepError("appeal.answered", "waiting", rule="part_of_own_measures")
+    return chosen
+
+
+def _told_as(outcome: Outcome, party: Party) -> str:
+    """What the notice calls it: for who reported or was harmed the case goes on, nothing is
+    withdrawn."""
+    if outcome == "upheld":
+        return "stands"
+    return "withdrawn" if outcome == "overturned" and party == "affected" else "changed"

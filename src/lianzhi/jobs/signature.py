@@ -1,0 +1,41 @@
+"""Signature of webhooks, as the Standard Webhooks specification has it, with shared secrets.
+
+Pure: `webhook-signature` is a list of `v1,<base64 of HMAC-SHA256>` over id, timestamp and body,
+one for each secret in use, so that a receiver may hold the old one or the new.
+"""
+
+import binascii
+import hmac
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+
+PREFIX = "whsec_"
+SECRET_SIZE = 32
+_LEAST, _MOST = 24, 64
+
+
+def encode_secret(secret: bytes) -> str:
+    """A secret as it is shown and configured."""
+    return PREFIX + b64encode(secret).decode()
+
+
+def decode_secret(text: str) -> bytes:
+    """Inverse of `encode_secret`; raises ValueError."""
+    try:
+        secret = b64decode(text.removeprefix(PREFIX), validate=True)
+    except binascii.Error:
+        secret = b""
+    if not text.startswith(PREFIX) or not _LEAST <= len(secret) <= _MOST:
+        raise ValueError(f"a webhook secret is {PREFIX} and {_LEAST} to {_MOST} bytes in base64")
+    return secret
+
+
+def headers(message_id: str, at_s: int, body: bytes, secrets: Sequence[bytes]) -> dict[str, str]:
+    """Headers of one attempt; `at_s` is now, in Unix seconds."""
+    signed = b".".join((message_id.encode(), str(at_s).encode(), body))
+    marks = (b64encode(hmac.digest(secret, signed, "sha256")).decode() for secret in secrets)
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(at_s),
+        "webhook-signature": " ".join(f"v1,{mark}" for mark in marks),
+    }

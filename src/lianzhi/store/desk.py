@@ -1,0 +1,226 @@
+"""Desk: who is working on what, and how much each has done. Leases are not on the record.
+
+A lease locks a case, a report or an appeal for one person for a while, so that no two people judge
+the same thing. It lapses by itself: who goes home holds up nobody. One that ends later than any
+may was taken by a clock that has since been set back, and locks nothing.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import delete as delete_from
+
+from lianzhi.chain.policy import LONGEST_LEASE_MINUTES, DeskPolicy
+from lianzhi.store.db import writing
+from lianzhi.store.prepared import Prepared
+from lianzhi.store.process_tables import appeal, decision, look_due, measure, report, review
+from lianzhi.store.tables import metadata
+from lianzhi.store.views_tables import case
+
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+LONGEST_MS = LONGEST_LEASE_MINUTES * MINUTE_MS
+
+lease_table = Table(
+    "lease",
+    metadata,
+    Column("item", Text, primary_key=True),
+    Column("user", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Index("lease_user", "user"),
+    Index("lease_until", "until"),
+)
+_OF = lease_table.c
+_USER: BindParameter[str] = bindparam("user")
+_SINCE: BindParameter[int] = bindparam("since")
+_NOW: BindParameter[int] = bindparam("now")
+_HOLDER = Prepared(
+    select(_OF.user).where(
+        _OF.item == bindparam("of"),
+        _OF.until > bindparam("now"),
+        _OF.until <= bindparam("latest"),
+    )
+)
+_DONE = [
+    Prepared(select(func.count()).where(by == _USER, at >= _SINCE, at <= _NOW))
+    for by, at in (
+        (decision.c.by, decision.c.made_at),
+        (appeal.c.answered_by, appeal.c.answered_at),
+        (review.c.by, review.c.held_at),
+    )
+]
+_MADE = Prepared(
+    select(decision.c.made_at)
+    .where(decision.c.by == _USER, decision.c.made_at <= bindparam("now"))
+    .order_by(decision.c.made_at.desc())
+    .limit(bindparam("most"))
+)
+
+
+def _runs(now: int) -> ColumnElement[bool]:
+    """Leases that lock their item at this time."""
+    return (_OF.until > now) & (_OF.until <= now + LONGEST_MS)
+
+
+def take(engine: Engine, item: str, user: str, now: int, until: int) -> str:
+    """Lease an item; returns who holds it now: `user`, or who was faster."""
+    with writing(engine) as connection:
+        held = connection.execute(select(lease_table).where(_OF.item == item)).first()
+        runs = held is not None and now < held.until <= now + LONGEST_MS
+        if held is not None and held.user != user and runs:
+            return str(held.user)
+        row = {"item": item, "user": user, "until": until}
+        if held is None:
+            connection.execute(delete_from(lease_table).where(_OF.until <= now - DAY_MS))
+            connection.execute(insert(lease_table), row)
+        else:
+            connection.execute(update(lease_table).where(_OF.item == item).values(row))
+    return user
+
+
+def give_back(engine: Engine, item: str, user: str) -> None:
+    """End one's own lease."""
+    with writing(engine) as connection:
+        connection.execute(delete_from(lease_table).where(_OF.item == item, _OF.user == user))
+
+
+def holder(connection: Connection, item: str, now: int) -> str | None:
+    """Who holds an item at this time."""
+    asked = {"of": item, "now": now, "latest": now + LONGEST_MS}
+    found: str | None = _HOLDER.scalar(connection, asked)
+    return found
+
+
+def holders(engine: Engine, items: Sequence[str], now: int) -> dict[str, str]:
+    """Who holds which of these items."""
+    query = select(lease_table).where(_OF.item.in_(items), _runs(now))
+    with engine.connect() as connection:
+        return {row.item: row.user for row in connection.execute(query)}
+
+
+def done_between(connection: Connection, user: str, since: int, now: int) -> int:
+    """Judgements of a person from a time on: decisions, answers to appeals, second looks.
+
+    Those later than now were dated by a clock that has since been set back.
+    """
+    said = {"user": user, "since": since, "now": now}
+    return sum(query.scalar(connection, said) for query in _DONE)
+
+
+def rest_until(
+    connection: Connection, user: str, now: int, policy: DeskPolicy, utc_offset_hours: float
+) -> int | None:
+    """Until when a person decides no more: midnight once the day's cases are used up, or the end
+    of a rest after many in a row; None: they may go on."""
+    shift = int(utc_offset_hours * HOUR_MS)
+    midnight = (now + shift) // DAY_MS * DAY_MS - shift
+    if done_between(connection, user, midnight, now) >= policy.cases_per_day:
+        return midnight + DAY_MS
+    said = {"user": user, "now": now, "most": policy.rest_after}
+    made = _MADE.scalars(connection, said)
+    pause = policy.rest_minutes * MINUTE_MS
+    if len(made) < policy.rest_after or now - made[0] >= pause:
+        return None
+    in_a_row = all(late - early < pause for late, early in pairwise(made))
+    return made[0] + pause if in_a_row else None
+
+
+def next_case(engine: Engine, user: str, now: int) -> str | None:
+    """The most urgent case that waits and that nobody else has: theirs, or nobody's."""
+    held = select(_OF.item).where(_runs(now), _OF.user != user)
+    query = (
+        select(case.c.id)
+        .where(case.c.waiting, or_(case.c.assignee.is_(None), case.c.assignee == user))
+        .where(case.c.id.not_in(held))
+        .order_by(case.c.urgency.desc(), case.c.id.desc())
+        .limit(1)
+    )
+    with engine.connect() as connection:
+        return connection.scalar(query)
+
+
+def next_appeal(engine: Engine, user: str, now: int) -> str | None:
+    """The appeal that is due first among those that this person may answer."""
+    held = select(_OF.item).where(_runs(now), _OF.user != user)
+    second = decision.c.confirmed_by.is_(None) | (decision.c.confirmed_by != user)
+    query = (
+        select(appeal.c.id)
+        .join(decision, decision.c.id == appeal.c.decision)
+        .where(appeal.c.status == "waiting", decision.c.by != user, second)
+        .where(appeal.c.id.not_in(held))
+        .order_by(appeal.c.due_at, appeal.c.id)
+        .limit(1)
+    )
+    with engine.connect() as connection:
+        return connection.scalar(query)
+
+
+def next_look(engine: Engine, user: str, now: int, golden: bool) -> str | None:
+    """A decision that this person is to judge again without seeing it: one of the sample that
+    nobody has looked at, or with `golden` one whose answer is known."""
+    looked = select(review.c.decision).where(review.c.by == user)
+    held = select(_OF.item).where(_runs(now), _OF.user != user)
+    if golden:
+        of, by, made = decision.c.id, decision.c.by, decision.c.made_at
+        query = select(of).where(decision.c.golden)
+    else:
+        of, by, made = look_due.c.decision, look_due.c.by, look_due.c.made_at
+        query = select(of)
+    query = query.where(by != user, of.not_in(looked), of.not_in(held))
+    query = query.order_by(made, of).limit(1)
+    with engine.connect() as connection:
+        return connection.scalar(query)
+
+
+def leased(engine: Engine, user: str, now: int) -> list[str]:
+    """What a person holds, the latest first."""
+    query = select(_OF.item).where(_OF.user == user, _runs(now)).order_by(_OF.until.desc())
+    with engine.connect() as connection:
+        return list(connection.scalars(query))
+
+
+def waiting(engine: Engine, user: str, now: int) -> dict[str, int]:
+    """How much waits: cases of one's own and of nobody, decisions for a second person, appeals,
+    reports, second looks, revisits that are due."""
+    second = (decision.c.status == "awaiting") & (decision.c.by != user)
+    counts = {
+        "mine": (case, case.c.waiting & (case.c.assignee == user)),
+        "unassigned": (case, case.c.waiting & case.c.assignee.is_(None)),
+        "second": (decision, second),
+        "looks": (look_due, look_due.c.by != user),
+        "appeals": (appeal, appeal.c.status == "waiting"),
+        "overdue": (appeal, (appeal.c.status == "waiting") & (appeal.c.due_at < now)),
+        "reports": (report, report.c.status == "waiting"),
+        "by_hand": (measure, (measure.c.mode == "manual") & (measure.c.status == "ordered")),
+        "revisits": (case, case.c.revisit_at <= now),
+    }
+    with engine.connect() as connection:
+        return {
+            name: connection.scalar(select(func.count()).select_from(table).where(condition)) or 0
+            for name, (table, condition) in counts.items()
+        }
+
+
+def heard(engine: Engine, since: int) -> dict[str, int]:
+    """Appeals `answered` since a time, and how many of these `overturned` something."""
+    turned = appeal.c.status != "upheld"
+    query = select(func.count(), func.count().filter(turned)).where(appeal.c.answered_at >= since)
+    with engine.connect() as connection:
+        answered, overturned = connection.execute(query).one()
+    return {"answered": answered, "overturned": overturned}

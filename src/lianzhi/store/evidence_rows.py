@@ -1,0 +1,119 @@
+"""Rows from which the evidence of a case is gathered, all read in one transaction of the caller's.
+
+Lists are short (a row a finding or a step); what may be long is read in chunks.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import Connection, select, tuple_
+
+from lianzhi.chain.finding import Evidence
+from lianzhi.record.entry import ERASED, Entry
+from lianzhi.record.ports import Evidence as Copy
+from lianzhi.record.verify import Row
+from lianzhi.store.audit import STREAM
+from lianzhi.store.tables import checkpoint, entry, evidence, payload, person, vault_text
+from lianzhi.store.views_tables import case_step, finding
+
+CHUNK = 500
+
+T = TypeVar("T")
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What a finding's payload says of its evidence."""
+
+    id: str
+    evidence: tuple[Evidence, ...] = ()
+    kept: dict[str, str] = {}
+    """Leaf by log position, of each copy that was kept."""
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """What an erasure removed."""
+
+    erased: tuple[str, ...] = ()
+    """Texts, as `<entry index>/<name>`."""
+    copies: tuple[str, ...] = ()
+    """Copies, as `<finding>/<log position>`."""
+
+
+def newest_note(connection: Connection) -> str:
+    """The newest signed checkpoint; raises LookupError while the log is empty."""
+    query = select(checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
+    note = connection.scalar(query)
+    if note is None:
+        raise LookupError("the record is empty: it has no checkpoint yet")
+    return str(note)
+
+
+def steps(connection: Connection, case: str) -> list[int]:
+    """Entries that are steps of a case, in order; none: there is no such case."""
+    query = select(case_step.c.index).where(case_step.c.case == case)
+    return list(connection.scalars(query.order_by(case_step.c.index)))
+
+
+def findings(connection: Connection, case: str) -> list[int]:
+    """Entries of the findings that a case rests on, in order."""
+    query = select(finding.c.index).where(finding.c.case == case)
+    return list(connection.scalars(query.order_by(finding.c.index)))
+
+
+def made(connection: Connection, indices: Iterable[int]) -> Iterator[tuple[int, Made]]:
+    """What the findings at these entries say of their evidence, in this order."""
+    for chunk in chunks(indices):
+        query = select(payload.c.index, payload.c.body).where(payload.c.index.in_(chunk))
+        bodies = {index: body for index, body in connection.execute(query)}  # noqa: C416
+        for index in chunk:
+            yield index, msgspec.json.decode(bodies[index], type=Made)
+
+
+def erasures(connection: Connection) -> Iterator[tuple[int, Gone]]:
+    """Every erasure with its entry."""
+    join = entry.join(payload, payload.c.index == entry.c.index)
+    query = select(entry.c.index, payload.c.body).select_from(join).where(entry.c.kind == ERASED)
+    for index, body in connection.execute(query.order_by(entry.c.index), execution_options=STREAM):
+        yield index, msgspec.json.decode(body, type=Gone)
+
+
+def entries(connection: Connection, indices: Iterable[int]) -> Iterator[Row]:
+    """Entries with their payloads and such texts as are left, in this order."""
+    for chunk in chunks(indices):
+        query = select(vault_text).where(vault_text.c.index.in_(chunk))
+        texts: dict[int, list[tuple[str, bytes, bytes]]] = {}
+        for index, name, salt, body in connection.execute(query):
+            texts.setdefault(index, []).append((name, salt, body))
+        join = entry.join(payload, entry.c.index == payload.c.index)
+        asked = select(entry, payload.c.salt, payload.c.body).select_from(join)
+        rows = {row[0]: row for row in connection.execute(asked.where(entry.c.index.in_(chunk)))}
+        for index in chunk:
+            _, at, kind, ref, commitment, leaf, seal, salt, body = rows[index]
+            whole = Entry(index, at, kind, ref, commitment)
+            yield Row(whole, leaf, seal, salt, body, tuple(texts.get(index, ())))
+
+
+def copies(connection: Connection, asked: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Copy]:
+    """Copies of events by (finding, log position); erased ones are missing."""
+    found: dict[tuple[str, int], Copy] = {}
+    for chunk in chunks(asked):
+        query = select(evidence).where(tuple_(evidence.c.ref, evidence.c.seq).in_(chunk))
+        for row in connection.execute(query).mappings():
+            found[row["ref"], row["seq"]] = Copy(**row)
+    return found
+
+
+def accounts(connection: Connection, tokens: Iterable[str]) -> dict[str, str]:
+    """Account of each token; erased ones are missing."""
+    found: dict[str, str] = {}
+    for chunk in chunks(dict.fromkeys(tokens)):
+        rows = connection.execute(select(person).where(person.c.token.in_(chunk)))
+        found.update((row.token, row.account) for row in rows)
+    return found
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in lists short enough for one IN (...)."""
+    whole = list(values)
+    return (whole[at : at + CHUNK] for at in range(0, len(whole), CHUNK))

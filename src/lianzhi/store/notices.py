@@ -1,0 +1,142 @@
+"""Notices as the record tells them, and the questions asked about them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from lianzhi.chain.notice import DELIVERED, MADE, READ, Kind
+from lianzhi.record.entry import Entry, decode
+from lianzhi.store.db import snapshot
+from lianzhi.store.prepared import Prepared
+from lianzhi.store.tables import metadata, payload, person, vault_text
+from lianzhi.store.views import page_of
+from lianzhi.store.views_forms import Page
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("index", BigInteger, nullable=False, comment="entry of the record that holds it whole"),
+    Column("person", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("delivered", Text, nullable=False, comment="channels, separated by spaces"),
+    Column("read_at", BigInteger),
+    Index("notice_person", "person", "made_at", "id"),
+)
+
+
+_OF: BindParameter[str] = bindparam("of")
+_IS_MADE = Prepared(select(notice.c.id).where(notice.c.id == _OF))
+_FOUND = Prepared(select(notice.c.delivered, notice.c.read_at).where(notice.c.id == _OF))
+_MAKE = Prepared(insert(notice))
+_CHANGE = Prepared(update(notice).where(notice.c.id == _OF))
+
+
+class Notices:
+    """Projection: who has been told what, where it was delivered, when it was read."""
+
+    tables = (notice,)
+
+    def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
+        """Take one entry into the table; a notice told, delivered or read again changes nothing."""
+        if entry.kind not in (MADE, DELIVERED, READ):
+            return
+        identity = {"of": payload["notice"]}
+        found = _FOUND.first(connection, identity)
+        if entry.kind == MADE and found is None:
+            row = {name: payload[name] for name in ("person", "kind", "ref")}
+            row |= {"id": payload["notice"], "index": entry.index, "made_at": entry.at}
+            _MAKE.run(connection, row | {"delivered": ""})
+        elif entry.kind == DELIVERED and found is not None:
+            channels = sorted({*found[0].split(), payload["channel"]})
+            _CHANGE.run(connection, identity | {"delivered": " ".join(channels)})
+        elif entry.kind == READ and found is not None and found[1] is None:
+            _CHANGE.run(connection, identity | {"read_at": entry.at})
+
+    def clear(self, connection: Connection) -> None:
+        """Empty the table before a rebuild."""
+        connection.execute(delete(notice))
+
+
+class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice with what it says before it is rendered. Times are Unix milliseconds UTC."""
+
+    id: str
+    person: str
+    """Vault token."""
+    account: str | None
+    """None where the person has been erased."""
+    kind: Kind
+    ref: str
+    made_at: int
+    delivered: tuple[str, ...]
+    read_at: int | None
+    params: dict[str, Any]
+    texts: dict[str, str | None]
+    """Free texts by name; None where erased."""
+
+
+_NOTICE = (
+    select(notice, person.c.account, payload.c.body)
+    .join(payload, payload.c.index == notice.c.index)
+    .outerjoin(person, person.c.token == notice.c.person)
+)
+
+
+def notices(
+    engine: Engine, account: str, *, cursor: str | None = None, limit: int = 50
+) -> Page[NoticeRow]:
+    """Notices to an account or token, newest first. Raises CursorError."""
+    query = _NOTICE.where((person.c.account == account) | (notice.c.person == account))
+    keys = (notice.c.made_at, notice.c.id)
+    with snapshot(engine) as connection:
+
+        def form(**row: Any) -> NoticeRow:
+            return _read(connection, row)
+
+        return page_of(connection, query, keys, form, cursor=cursor, limit=limit)
+
+
+def notice_by_id(engine: Engine, notice_id: str) -> NoticeRow | None:
+    """One notice; None when there is none."""
+    with snapshot(engine) as connection:
+        found = connection.execute(_NOTICE.where(notice.c.id == notice_id)).mappings().first()
+        return None if found is None else _read(connection, dict(found))
+
+
+def is_made(connection: Connection, notice_id: str) -> bool:
+    """Whether the notice is on the record."""
+    return _IS_MADE.scalar(connection, {"of": notice_id}) is not None
+
+
+def is_read(connection: Connection, notice_id: str) -> bool | None:
+    """Whether the notice has been opened; None when there is none."""
+    found = connection.execute(select(notice.c.read_at).where(notice.c.id == notice_id)).first()
+    return None if found is None else found.read_at is not None
+
+
+def _read(connection: Connection, row: dict[str, Any]) -> NoticeRow:
+    index, said = row.pop("index"), decode(row.pop("body"))
+    texts: dict[str, str | None] = dict.fromkeys(said.get("texts", {}))
+    kept = select(vault_text.c.name, vault_text.c.body).where(vault_text.c.index == index)
+    texts.update({name: str(body, "utf-8") for name, body in connection.execute(kept)})
+    channels = tuple(row.pop("delivered").split())
+    return NoticeRow(**row, delivered=channels, params=said["params"], texts=texts)

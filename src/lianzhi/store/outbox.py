@@ -1,0 +1,319 @@
+"""Outbox: messages to the world outside, kept in the transaction of the entries that they tell of.
+
+Messages of one lane are delivered in the order of their numbers: of those that wait, only the
+lane's first, its `head`, is ever due. Finishing it makes the next one the head. A message is
+delivered at least once: its id is the same each time, so that a receiver can apply it once.
+
+Times are Unix milliseconds UTC. What takes a connection joins its transaction.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any, Literal, get_args
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
+
+from lianzhi.record.entry import decode, encode
+from lianzhi.store import db
+from lianzhi.store.prepared import Prepared
+from lianzhi.store.tables import metadata
+
+Channel = Literal["webhook", "mail"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+State = Literal["waiting", "sent", "dead", "cancelled"]
+
+#: Characters kept of what went wrong.
+ERROR_CHARS = 200
+_CHUNK = 500
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_TOPIC = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
+_NAME = re.compile(r"[\x21-\x7e]{1,200}")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("lane", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("person", Text, comment="vault token"),
+    Column("ref", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="JSON; people as vault tokens"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False, comment="while leased, when the lease ends"),
+    Column("attempts", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("head", Boolean, nullable=False, comment="waits and is the first of its lane"),
+    Column("lease_until", BigInteger),
+    Column("lease_by", Text),
+    Column("last_error", Text),
+    Column("done_at", BigInteger),
+)
+_c = outbox.c
+#: Spelt out, not bound: a partial index serves only a query that says its condition itself.
+_WAITS = _c.state == literal_column("'waiting'")
+_HEAD = text("head = 1")
+"""As SQLite's queries say it, which has no truth values."""
+
+# However many were sent before: what is claimed is found among the heads alone.
+Index(*("outbox_due", _c.channel, _c.due_at, _c.id), sqlite_where=_HEAD, postgresql_where=_c.head)
+Index("outbox_head", _c.lane, unique=True, sqlite_where=_HEAD, postgresql_where=_c.head)
+Index(*("outbox_lane", _c.lane, _c.number, _c.id), sqlite_where=_WAITS, postgresql_where=_WAITS)
+Index("outbox_done", _c.state, _c.done_at, _c.id)
+
+
+_OF: BindParameter[str] = bindparam("of")
+_THERE = Prepared(select(_c.id).where(_c.id == _OF))
+_PUT = Prepared(insert(outbox))
+_FIRST = Prepared(select(_c.id).where(_c.lane == _OF, _WAITS).order_by(_c.number, _c.id).limit(1))
+_OLD_HEAD = Prepared(select(_c.id).where(_c.lane == _OF, _c.head))
+_SET_HEAD = Prepared(update(outbox).where(_c.id == _OF))
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as it is put. Raises ValueError where a field can't travel."""
+
+    id: str
+    """Made from what it tells, so that telling it again gives the same: 1 to 100 of A-Za-z0-9_-."""
+    lane: str
+    """What it must stay in order with; printable ASCII without blanks."""
+    number: int
+    """Place in its lane: receivers see it as `sequence`."""
+    topic: str
+    """What it tells, noun and participle: `measure.ordered`."""
+    channel: Channel
+    ref: str
+    """Id of what it is about."""
+    created_at: int
+    body: dict[str, Any] = {}
+    """JSON without personal data; people as vault tokens."""
+    person: str | None = None
+    """Vault token of the one whom it is for: erasing them cancels it."""
+    due_at: int | None = None
+    """Not before; None: at once."""
+    attempts: int = 0
+    """How often it has been claimed."""
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise ValueError(f"message id {self.id!r}: use 1 to 100 of A-Z a-z 0-9 _ -")
+        if not _NAME.fullmatch(self.lane):
+            raise ValueError(f"lane {self.lane!r}: use 1 to 200 printable ASCII characters")
+        if not _TOPIC.fullmatch(self.topic):
+            raise ValueError(f"topic {self.topic!r}: write noun.participle, like measure.ordered")
+        if self.channel not in CHANNELS:
+            raise ValueError(f"channel {self.channel!r}: choose one of {', '.join(CHANNELS)}")
+
+
+def put(connection: Connection, messages: Sequence[Message]) -> int:
+    """Put messages that are not there yet; returns how many were new."""
+    new = {message.id: message for message in messages}
+    for known in [one for one in new if _THERE.first(connection, {"of": one}) is not None]:
+        del new[known]
+    _PUT.many(connection, map(_row, new.values()))
+    for lane in dict.fromkeys(message.lane for message in new.values()):
+        _advance(connection, lane)
+    return len(new)
+
+
+def claim(
+    engine: Engine,
+    by: str,
+    now: int,
+    limit: int,
+    lease_ms: int,
+    *,
+    channel: Channel,
+    held: Collection[str] = (),
+) -> list[Message]:
+    """Lease up to `limit` messages that are due, the longest due first.
+
+    Nobody else is given them for `lease_ms`. `held` are those still at work here, not to be given
+    again should the clock have jumped past their lease.
+    """
+    due = (
+        select(outbox)
+        .where(_c.head, _c.channel == channel, _c.due_at <= now)
+        .order_by(_c.due_at, _c.id)
+        .limit(limit)
+    )
+    if held:
+        due = due.where(_c.id.not_in(held))
+    with engine.connect() as connection:
+        if connection.execute(due.with_only_columns(_c.id).limit(1)).first() is None:
+            return []  # most looks find nothing, and need no lock
+    with db.writing(engine) as connection:
+        rows = connection.execute(due.with_for_update(skip_locked=True)).mappings().all()
+        lease = {"lease_until": now + lease_ms, "due_at": now + lease_ms, "lease_by": by}
+        taken = update(outbox).where(_c.id.in_([row["id"] for row in rows]))
+        connection.execute(taken.values(**lease, attempts=_c.attempts + 1))
+    return [_message(dict(row), attempts=row["attempts"] + 1) for row in rows]
+
+
+def sent(connection: Connection, message: Message, now: int) -> bool:
+    """Mark a message delivered, whoever holds it now; False: it was already."""
+    return _finish(connection, message.lane, _c.id == message.id, "sent", now, but="sent") > 0
+
+
+def failed(connection: Connection, message: Message, due_at: int, error: str) -> bool:
+    """Give a claimed message back, to be tried again at `due_at`; False: another holds it."""
+    change = {"due_at": due_at, "lease_until": None, "lease_by": None, "last_error": shown(error)}
+    return connection.execute(_held(message).values(**change)).rowcount > 0
+
+
+def bury(connection: Connection, message: Message, now: int, error: str) -> bool:
+    """Give a claimed message up: a dead letter, which only `revive` sends again."""
+    return _end_held(connection, message, "dead", now, error)
+
+
+def drop(connection: Connection, message: Message, now: int, why: str) -> bool:
+    """Cancel a claimed message that has nobody to go to any more."""
+    return _end_held(connection, message, "cancelled", now, why)
+
+
+def cancel(connection: Connection, lane: str, now: int) -> int:
+    """Cancel all that waits in a lane; returns how many.
+
+    One that is on its way may arrive all the same, and is then marked sent.
+    """
+    return _finish(connection, lane, (_c.lane == lane) & _WAITS, "cancelled", now)
+
+
+def revive(connection: Connection, message_id: str, now: int) -> bool:
+    """Let a dead letter wait again, from its first attempt; False: it is none.
+
+    It goes before what waits in its lane, and after what its lane has sent since.
+    """
+    lane = connection.scalar(select(_c.lane).where(_c.id == message_id, _c.state == "dead"))
+    if lane is None:
+        return False
+    again = {"state": "waiting", "due_at": now, "attempts": 0, "done_at": None}
+    connection.execute(update(outbox).where(_c.id == message_id).values(**again))
+    _advance(connection, lane)
+    return True
+
+
+def find(connection: Connection, message_id: str) -> Message | None:
+    """A message by its id; None: there is none."""
+    query = select(outbox).where(_c.id == message_id)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _message(dict(row))
+
+
+def state_of(connection: Connection, message_id: str) -> State | None:
+    """How a message stands; None: there is none, or it was purged."""
+    state: State | None = connection.scalar(select(_c.state).where(_c.id == message_id))
+    return state
+
+
+def recover(engine: Engine, by: str, now: int, latest: int) -> None:
+    """At a start: free what the process before, of the same name `by`, held when it ended.
+
+    Also makes due what is put off beyond `latest`, which only a clock that has since been set back
+    can have done.
+    """
+    late = (_c.attempts > 0) & (_c.due_at > latest)
+    with db.writing(engine) as connection:
+        connection.execute(
+            update(outbox)
+            .where(_c.head, (_c.lease_by == by) | late)
+            .values(due_at=now, lease_until=None, lease_by=None)
+        )
+
+
+def set_back(engine: Engine, now: int, by_ms: int) -> None:
+    """The clock was set back by `by_ms`: what is put off is put off no longer than it was meant."""
+    off = update(outbox).where(_c.head, _c.attempts > 0, _c.due_at > now)
+    with db.writing(engine) as connection:
+        connection.execute(off.values(due_at=_c.due_at - by_ms))
+
+
+def purge(engine: Engine, before: int, limit: int = 1000) -> int:
+    """Remove up to `limit` messages that were sent or cancelled before then; returns how many."""
+    gone = 0
+    with db.writing(engine) as connection:
+        for state in ("sent", "cancelled"):
+            old = select(_c.id).where(_c.state == state, _c.done_at < before)
+            old = old.order_by(_c.done_at).limit(limit - gone)
+            gone += connection.execute(delete(outbox).where(_c.id.in_(old))).rowcount
+    return gone
+
+
+def shown(error: str) -> str:
+    """What went wrong, cut and on one line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in error).split())[:ERROR_CHARS]
+
+
+def _advance(connection: Connection, lane: str) -> None:
+    """Make the first that waits the head of its lane, and no other."""
+    head = _FIRST.scalar(connection, {"of": lane})
+    before = _OLD_HEAD.scalar(connection, {"of": lane})
+    if head == before:
+        return
+    if before is not None:
+        _SET_HEAD.run(connection, {"of": before, "head": False})
+    if head is not None:
+        _SET_HEAD.run(connection, {"of": head, "head": True})
+
+
+def _finish(
+    connection: Connection, lane: str, which: Any, state: State, now: int, *, but: str = ""
+) -> int:
+    change: dict[str, Any] = {"state": state, "head": False, "done_at": now}
+    change |= {"lease_until": None, "lease_by": None}
+    if state == "sent":
+        change["last_error"] = None
+    done = update(outbox).where(which, _c.state != but).values(**change)
+    count = connection.execute(done).rowcount
+    if count:
+        _advance(connection, lane)
+    return count
+
+
+def _held(message: Message) -> Update:
+    """The row of a message, unless it was claimed again or finished since."""
+    return update(outbox).where(_c.id == message.id, _WAITS, _c.attempts == message.attempts)
+
+
+def _end_held(connection: Connection, message: Message, state: State, now: int, why: str) -> bool:
+    change = {"last_error": shown(why), "lease_until": None}
+    if connection.execute(_held(message).values(**change)).rowcount == 0:
+        return False
+    return _finish(connection, message.lane, _c.id == message.id, state, now) > 0
+
+
+def _row(message: Message) -> dict[str, Any]:
+    row = msgspec.structs.asdict(message)
+    due = message.created_at if message.due_at is None else message.due_at
+    more = {"body": encode(message.body), "due_at": due, "state": "waiting", "head": False}
+    return row | more
+
+
+_FIELDS = frozenset(Message.__struct_fields__)
+
+
+def _message(row: dict[str, Any], **more: Any) -> Message:
+    kept = {name: value for name, value in row.items() if name in _FIELDS}
+    return Message(**{**kept, "body": decode(row["body"]), **more})

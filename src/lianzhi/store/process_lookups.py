@@ -1,0 +1,289 @@
+"""Look-ups that due process makes while it writes, in the transaction that it writes in."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+
+from lianzhi.chain.case import Case
+from lianzhi.chain.decision import Decision, from_payload
+from lianzhi.chain.finding import Evidence, Finding
+from lianzhi.chain.link import MOST, Related
+from lianzhi.chain.measure import RUNNING
+from lianzhi.chain.strike import Strike
+from lianzhi.record.entry import decode
+from lianzhi.store.prepared import Prepared
+from lianzhi.store.process_tables import (
+    appeal,
+    decision,
+    measure,
+    report,
+    review,
+    rule_mode,
+    strike,
+)
+from lianzhi.store.tables import evidence, payload, person
+from lianzhi.store.views_tables import case, finding
+
+#: The newest findings of an incident name all who take part in it, up to policy's bound.
+_FINDINGS = 20
+_CHUNK = 500
+
+Row = dict[str, Any]
+"""Columns of a row by name."""
+
+
+_OF: BindParameter[str] = bindparam("of")
+_BODIES = Prepared(
+    select(payload.c.body)
+    .join(finding, finding.c.index == payload.c.index)
+    .where(finding.c.case == _OF)
+    .order_by(finding.c.at.desc(), finding.c.id.desc())
+    .limit(_FINDINGS)
+)
+
+
+def _count(of: Column[Any], status: Column[Any], among: Iterable[str]) -> Prepared:
+    return Prepared(select(func.count()).where(of == _OF, or_(*(status == s for s in among))))
+
+
+_WAITS = {
+    "awaiting": _count(decision.c.case, decision.c.status, {"awaiting"}),
+    "appeals": _count(appeal.c.case, appeal.c.status, {"waiting"}),
+    "running": _count(measure.c.case, measure.c.status, RUNNING),
+}
+_JOINED = (
+    select(report)
+    .where(report.c.case == _OF, report.c.status == "joined")
+    .order_by(report.c.received_at)
+)
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """Who did what in a case, by vault token."""
+
+    roles: dict[str, str]
+    """The part that each account played, as the newest finding that names it sees it."""
+    acts: dict[str, list[str]]
+    """Account -> its acts in evidence, each as `<finding>/<position in the event log>`."""
+
+
+class _Said(msgspec.Struct):
+    """What of a finding's entry is asked for."""
+
+    id: str
+    roles: dict[str, str] = {}
+    evidence: tuple[Evidence, ...] = ()
+
+
+def parts(connection: Connection, case_id: str) -> Parts:
+    """Who did what in a case, from its newest findings."""
+    roles: dict[str, str] = {}
+    acts: dict[str, dict[int, str]] = {}
+    for body in _BODIES.scalars(connection, {"of": case_id}):
+        said = msgspec.json.decode(body, type=_Said)
+        roles = said.roles | roles
+        for one in said.evidence:
+            acts.setdefault(one.actor, {}).setdefault(one.seq, f"{said.id}/{one.seq}")
+    return Parts(roles, {token: list(found.values()) for token, found in acts.items()})
+
+
+def decision_by_id(connection: Connection, identity: str) -> tuple[Row, Decision] | None:
+    """A decision: its row, and what it says."""
+    query = (
+        select(decision, payload.c.body)
+        .join(payload, payload.c.index == decision.c.index)
+        .where(decision.c.id == identity)
+    )
+    row = connection.execute(query).mappings().first()
+    return None if row is None else (dict(row), from_payload(decode(row["body"])))
+
+
+def accounts_of(connection: Connection, tokens: Iterable[str]) -> list[str]:
+    """Accounts that these tokens stand for; erased ones are left out."""
+    found: list[str] = []
+    for chunk in _chunks(sorted(set(tokens))):
+        found += connection.scalars(select(person.c.account).where(person.c.token.in_(chunk)))
+    return found
+
+
+def measures_of(connection: Connection, decision_id: str) -> list[Row]:
+    """The single measures of a decision."""
+    query = select(measure).where(measure.c.decision == decision_id).order_by(measure.c.id)
+    return _rows(connection, query)
+
+
+def row_by_id(connection: Connection, table: Table, identity: str) -> Row | None:
+    """A row of a table by its id."""
+    row = connection.execute(select(table).where(table.c.id == identity)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def actor_of_copy(connection: Connection, ref: str, seq: int) -> str | None:
+    """Who did what a kept copy shows; None where it was erased."""
+    query = select(evidence.c.actor).where(evidence.c.ref == ref, evidence.c.seq == seq)
+    return connection.scalar(query)
+
+
+def due_measures(connection: Connection, now: int, limit: int) -> list[Row]:
+    """Measures in force whose time is over, the longest over first."""
+    query = (
+        select(measure)
+        .where(measure.c.status.in_(RUNNING), measure.c.ends_at <= now)
+        .order_by(measure.c.ends_at)
+        .limit(limit)
+    )
+    return _rows(connection, query)
+
+
+def waits(connection: Connection, case_id: str) -> dict[str, int]:
+    """What of a case waits or runs: decisions `awaiting`, `appeals`, measures `running`."""
+    return {name: query.scalar(connection, {"of": case_id}) for name, query in _WAITS.items()}
+
+
+def strikes(connection: Connection, subjects: Iterable[str]) -> dict[str, list[Strike]]:
+    """The strikes of these accounts, removed ones included."""
+    found: dict[str, list[Strike]] = {}
+    for chunk in _chunks(sorted(set(subjects))):
+        columns = (strike.c[name] for name in Strike.__struct_fields__)
+        query = select(*columns).where(strike.c.subject.in_(chunk))
+        for row in connection.execute(query).mappings():
+            found.setdefault(row["subject"], []).append(Strike(**row))
+    return found
+
+
+def reports_of(connection: Connection, case_id: str) -> list[Row]:
+    """Reports that joined a case and have no answer yet."""
+    return [dict(row) for row in connection.execute(_JOINED, {"of": case_id}).mappings()]
+
+
+def waiting_with(connection: Connection, row: Row, reach: str, most: int) -> list[Row]:
+    """A report and those that may be dealt with together with it, first come first, `most` at most.
+
+    `reach` is `one`, `alike` (the same thing was reported) or `subject` (the same account was).
+    None is answered; those that have joined a case are left out unless the report has joined it.
+    """
+    column = {"alike": report.c.same, "subject": report.c.subject}.get(reach)
+    value = row.get(column.name) if column is not None else None
+    if column is None or value is None:
+        return [row]
+    query = select(report).where(column == value, report.c.status == row["status"])
+    if row["case"] is not None:
+        query = query.where(report.c.case == row["case"])
+    others = query.where(report.c.id != row["id"]).order_by(report.c.received_at, report.c.id)
+    return [row, *_rows(connection, others.limit(most - 1))]
+
+
+def upheld_reports(connection: Connection, case_id: str) -> list[Row]:
+    """Reports of a case that were upheld; none while another decision still restricts somebody."""
+    standing = select(decision.c.id).where(
+        decision.c.case == case_id,
+        decision.c.status.in_(("effective", "partly_reversed")),
+        decision.c.measures > 0,
+    )
+    if connection.scalar(standing.limit(1)) is not None:
+        return []
+    query = select(report).where(report.c.case == case_id, report.c.outcome == "upheld")
+    return _rows(connection, query)
+
+
+def ordered_since(connection: Connection, rule: str, since: int) -> int:
+    """How many single measures a rule has ordered since `since`."""
+    query = select(func.count()).where(
+        measure.c.rule == rule, measure.c.ordered_at >= since, measure.c.status != "suppressed"
+    )
+    return connection.scalar(query) or 0
+
+
+def suppressed_since(connection: Connection, rule: str, since: int) -> dict[str, int]:
+    """How many measures a rule was kept from ordering since `since`, by why."""
+    query = (
+        select(measure.c.why, func.count())
+        .where(measure.c.rule == rule, measure.c.ordered_at >= since)
+        .where(measure.c.status == "suppressed")
+        .group_by(measure.c.why)
+    )
+    return {str(why): count for why, count in connection.execute(query)}
+
+
+def proposed_for(connection: Connection, kind: str, key: str, to: str) -> int:
+    """For how many accounts in cases that wait a rule proposes its measure: what shadow shows."""
+    count = 0
+    query = select(case.c.state).where(case.c.waiting, case.c.kind == kind).limit(_CHUNK)
+    for state in connection.scalars(query):
+        found = case_state(state).proposals
+        count += sum(len(one.subjects) for one in found if (one.key, one.to) == (key, to))
+    return count
+
+
+def ordered_by(connection: Connection, case_id: str, rule: str) -> set[str]:
+    """Accounts for which a rule has ordered, or been kept from ordering, in a case."""
+    query = select(measure.c.subject).where(measure.c.case == case_id, measure.c.rule == rule)
+    return {subject for subject in connection.scalars(query) if subject}
+
+
+def lookers(connection: Connection, decision_id: str) -> set[str]:
+    """Who has judged a decision again."""
+    return set(connection.scalars(select(review.c.by).where(review.c.decision == decision_id)))
+
+
+def rule_switches(connection: Connection) -> dict[str, Row]:
+    """How each rule was switched last: mode, when, by whom."""
+    return {row["rule"]: row for row in _rows(connection, select(rule_mode))}
+
+
+def rule_modes(connection: Connection) -> dict[str, str]:
+    """The mode of each rule that a person has switched."""
+    return {row.rule: row.mode for row in connection.execute(select(rule_mode))}
+
+
+def related(
+    connection: Connection, found: Finding, people: Iterable[str], since: int
+) -> list[Related]:
+    """Cases active since `since` that share these people or the finding's events, newest first."""
+    tokens, events = sorted(set(people)), [one.seq for one in found.evidence if one.seq >= 0]
+    shared: dict[str, list[set[Any]]] = {}
+    of = evidence.join(finding, finding.c.id == evidence.c.ref)
+
+    def note(place: int, column: Any, values: list[Any]) -> None:
+        for chunk in _chunks(values):
+            query = select(finding.c.case, column).select_from(of).distinct()
+            query = query.where(column.in_(chunk), finding.c.case.is_not(None))
+            for name, value in connection.execute(query.where(finding.c.at >= since)):
+                shared.setdefault(name, [set(), set()])[place].add(value)
+
+    note(0, evidence.c.actor, tokens)
+    note(1, evidence.c.seq, events)
+    about = select(case.c.id).where(case.c.about == found.about, case.c.updated_at >= since)
+    for name in connection.scalars(about):
+        shared.setdefault(name, [set(), set()])[0].add(found.about)
+    newest = select(case.c.id).where(case.c.id.in_(list(shared)[:_CHUNK]))
+    newest = newest.where(case.c.updated_at >= since).order_by(case.c.updated_at.desc())
+    return [
+        Related(case=name, people=len(shared[name][0]), events=len(shared[name][1]))
+        for name in connection.scalars(newest.limit(MOST))
+    ]
+
+
+def case_state(state: bytes) -> Case:
+    """The case that column `state` of a row of `case` holds."""
+    return msgspec.json.decode(state, type=Case)
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _chunks(items: list[Any]) -> Iterable[list[Any]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

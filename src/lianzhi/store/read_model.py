@@ -1,0 +1,10 @@
+"""The read model: every projection that a deployment keeps, in the order in which they are told."""
+
+from lianzhi.store.looks import Looks
+from lianzhi.store.notices import Notices
+from lianzhi.store.projections import Chain
+
+
+def projections() -> list[Chain | Looks | Notices]:
+    """A fresh set of them."""
+    return [Chain(), Looks(), Notices()]

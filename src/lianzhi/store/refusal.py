@@ -1,0 +1,33 @@
+"""Refusals of changes to accounts."""
+
+from typing import Literal, get_args
+
+Code = Literal[
+    "name",
+    "name_taken",
+    "password_length",
+    "password_name",
+    "password_common",
+    "password_wrong",
+    "roles",
+    "own_roles",
+    "last_admin",
+    "no_user",
+    "link",
+    "label",
+    "scopes",
+    "expires",
+    "no_key",
+]
+CODES: tuple[Code, ...] = get_args(Code)
+
+
+class AccountError(ValueError):
+    """A user or key can't be made or changed so; the message names field, value and mend.
+
+    `code` finds the words for it in the console's catalogues.
+    """
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message)
+        self.code = code

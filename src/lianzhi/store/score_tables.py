@@ -1,0 +1,145 @@
+"""Tables of the scorecard: when what first happened in each case, and each revisit.
+
+Like the other tables of the read model they are folds over the record. They are narrow, so that the
+figures of many cases can be read at once, and name no person.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    update,
+)
+
+from lianzhi.record.entry import Entry
+from lianzhi.store.prepared import Prepared
+from lianzhi.store.tables import metadata
+
+Payload = Mapping[str, Any]
+
+#: Stages at which a finding warns.
+WARNS: frozenset[str] = frozenset({"warn", "act"})
+
+case_times = Table(
+    "case_times",
+    metadata,
+    Column("case", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("since", BigInteger, nullable=False, comment="when the incident began"),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("warned_at", BigInteger),
+    Column("offered_at", BigInteger),
+    Column("protected_at", BigInteger),
+    Column("decided_at", BigInteger, comment="when its first decision took effect"),
+    Column("closed_at", BigInteger),
+    Column("outcome", Text),
+    Column("linked", Boolean, nullable=False),
+    Index("case_times_opened", "opened_at"),
+    Index("case_times_closed", "closed_at"),
+)
+
+revisit = Table(
+    "revisit",
+    metadata,
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("case", Text, nullable=False),
+    Column("due_at", BigInteger),
+    Column("held_at", BigInteger),
+    Column("rebound", Boolean),
+    Index("revisit_case", "case", "held_at"),
+    Index("revisit_due", "due_at"),
+    Index("revisit_held", "held_at"),
+)
+
+TABLES = (case_times, revisit)
+
+_OF: BindParameter[str] = bindparam("of")
+_AT: BindParameter[int] = bindparam("at")
+_OF_CASE = update(case_times).where(case_times.c.case == _OF)
+_TIMES = Prepared(_OF_CASE)
+_FIRST = {
+    name: Prepared(_OF_CASE.values({name: func.coalesce(case_times.c[name], _AT)}))
+    for name in ("warned_at", "offered_at", "protected_at", "decided_at")
+}
+_PENDING = Prepared(update(revisit).where(revisit.c.case == _OF, revisit.c.held_at.is_(None)))
+_OPEN, _PLAN = Prepared(insert(case_times)), Prepared(insert(revisit))
+
+
+def apply(connection: Connection, entry: Entry, payload: Payload) -> None:
+    """Take one entry of a case into the tables."""
+    handle = _HANDLERS.get(entry.kind)
+    if handle is not None:
+        handle(connection, entry, payload)
+
+
+def _opened(connection: Connection, entry: Entry, payload: Payload) -> None:
+    row = {name: payload[name] for name in ("case", "kind", "since")}
+    row |= {"opened_at": entry.at, "linked": False}
+    row["warned_at"] = entry.at if payload["stage"] in WARNS else None
+    _OPEN.run(connection, row)
+
+
+def _escalated(connection: Connection, entry: Entry, payload: Payload) -> None:
+    if payload["stage"] in WARNS:
+        _first("warned_at")(connection, entry, payload)
+
+
+def _first(name: str) -> Callable[[Connection, Entry, Payload], None]:
+    def note(connection: Connection, entry: Entry, payload: Payload) -> None:
+        _FIRST[name].run(connection, {"of": payload["case"], "at": entry.at})
+
+    return note
+
+
+def _closed(connection: Connection, entry: Entry, payload: Payload) -> None:
+    change = {"of": payload["case"], "closed_at": entry.at, "outcome": payload["outcome"]}
+    _TIMES.run(connection, change)
+
+
+def _reopened(connection: Connection, entry: Entry, payload: Payload) -> None:
+    _TIMES.run(connection, {"of": payload["case"], "closed_at": None, "outcome": None})
+
+
+def _linked(connection: Connection, entry: Entry, payload: Payload) -> None:
+    _TIMES.run(connection, {"of": payload["case"], "linked": True})
+
+
+def _scheduled(connection: Connection, entry: Entry, payload: Payload) -> None:
+    """A case has one revisit ahead of it; planned again, it is the same one at another time."""
+    change = {"of": payload["case"], "due_at": payload["due"]}
+    if _PENDING.run(connection, change).rowcount == 0:
+        row = {"index": entry.index, "case": payload["case"], "due_at": payload["due"]}
+        _PLAN.run(connection, row)
+
+
+def _held(connection: Connection, entry: Entry, payload: Payload) -> None:
+    said = {"held_at": entry.at, "rebound": payload.get("rebound", False)}
+    if _PENDING.run(connection, said | {"of": payload["case"]}).rowcount == 0:
+        row = {"index": entry.index, "case": payload["case"], **said}
+        _PLAN.run(connection, row)
+
+
+_HANDLERS: dict[str, Callable[[Connection, Entry, Payload], None]] = {
+    "case.opened": _opened,
+    "case.escalated": _escalated,
+    "protection.offered": _first("offered_at"),
+    "protection.granted": _first("protected_at"),
+    "decision.made": _first("decided_at"),
+    "decision.confirmed": _first("decided_at"),
+    "case.closed": _closed,
+    "case.reopened": _reopened,
+    "case.linked": _linked,
+    "revisit.scheduled": _scheduled,
+    "revisit.held": _held,
+}

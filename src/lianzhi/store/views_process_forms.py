@@ -1,0 +1,172 @@
+"""Forms of due process: what its lists and pages show. Times are Unix milliseconds UTC.
+
+An account is None where the person has been erased; the token beside it stands for nobody then.
+"""
+
+import msgspec
+
+from lianzhi.chain.decision import Decision
+
+
+class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision in a list."""
+
+    id: str
+    index: int
+    """Entry of the record that holds it."""
+    case: str
+    kind: str
+    """Kind of the case."""
+    about: str
+    """Token of the harmed."""
+    account: str | None
+    """The harmed."""
+    status: str
+    by: str
+    confirmed_by: str | None
+    made_at: int
+    effective_at: int | None
+    reversed_at: int | None
+    ground_kind: str
+    ground_key: str
+    ground_version: str
+    category: str
+    source: str
+    automated_detection: bool
+    automated_decision: bool
+    rule: str
+    persons: int
+    measures: int
+    """How many single measures it orders."""
+    contest_until: int
+    sampled: bool
+    """Another reviewer judges it again, without seeing it."""
+    golden: bool
+    """Its answer is known to be right."""
+
+
+class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One single measure."""
+
+    id: str
+    decision: str
+    """Empty where it was suppressed."""
+    case: str
+    key: str
+    subject: str | None
+    account: str | None
+    """Whom it concerns; None for an item too."""
+    item: str | None
+    role: str
+    mode: str
+    hours: int
+    rule: str
+    status: str
+    why: str
+    authority: str
+    ordered_at: int
+    ends_at: int | None
+    applied_at: int | None
+    ended_at: int | None
+    ended_by: str | None
+    end_applied_at: int | None
+
+    @property
+    def to_do(self) -> str:
+        """What a person has to do by hand: `apply`, `undo`, or nothing."""
+        if self.mode != "manual":
+            return ""
+        if self.status == "ordered":
+            return "apply"
+        undone = self.end_applied_at is not None or self.applied_at is None
+        return "undo" if self.status in ("lapsed", "lifted") and not undone else ""
+
+
+class AppealRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An appeal in a list."""
+
+    id: str
+    index: int
+    decision: str
+    case: str
+    party: str
+    person: str
+    account: str | None
+    """Who appeals."""
+    status: str
+    filed_at: int
+    due_at: int
+    answered_at: int | None
+    answered_by: str | None
+    decided_by: str
+    confirmed_by: str | None
+
+
+class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A report in a list."""
+
+    id: str
+    index: int
+    category: str
+    channel: str
+    reporter: str | None
+    reporter_account: str | None
+    about: str | None
+    account: str | None
+    """The harmed."""
+    subject: str | None
+    subject_account: str | None
+    minor: bool
+    case: str | None
+    status: str
+    outcome: str | None
+    same: str | None
+    """Alike for reports of the same thing."""
+    route: str
+    received_at: int
+    due_at: int
+    answered_at: int | None
+    answered_by: str | None
+
+
+class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision with all that belongs to it."""
+
+    row: DecisionRow
+    said: Decision
+    facts: str | None
+    """The reason in words; None where it was erased."""
+    measures: tuple[MeasureRow, ...]
+    appeals: tuple[AppealRow, ...]
+    since: int
+    """When the incident began that it is about."""
+
+
+class AppealView(msgspec.Struct, frozen=True, kw_only=True):
+    """An appeal with its reasons, both ways, and the decision."""
+
+    row: AppealRow
+    reason: str | None
+    answer: str | None
+    decision: DecisionView
+
+
+class ReportView(msgspec.Struct, frozen=True, kw_only=True):
+    """A report with its words."""
+
+    row: ReportRow
+    texts: dict[str, str | None]
+    answer: str | None
+    """The reason given with the outcome; None where there is none, or it was erased."""
+    upheld: int
+    """Earlier reports of its reporter that were upheld."""
+    not_upheld: int
+
+
+class Process(msgspec.Struct, frozen=True, kw_only=True):
+    """What of due process a case's page tells."""
+
+    decisions: tuple[DecisionView, ...]
+    reports: tuple[ReportRow, ...]
+    points: dict[str, float]
+    """Strike points of the accounts in it, by token; only those that have some."""

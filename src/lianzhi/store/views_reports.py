@@ -1,0 +1,124 @@
+"""Views for who works on reports: the queue, what is alike in one row, and what one can join."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, Engine, case, func, select
+
+from lianzhi.store.process_tables import report
+from lianzhi.store.tables import evidence, person
+from lianzhi.store.views import page_of
+from lianzhi.store.views_forms import CaseRow, Page
+from lianzhi.store.views_process import REPORTS
+from lianzhi.store.views_process_forms import ReportRow
+from lianzhi.store.views_rows import CASES
+from lianzhi.store.views_tables import case as case_table
+from lianzhi.store.views_tables import finding
+
+#: More than any urgency: who is a minor comes first.
+_MINORS_FIRST = 10**12
+#: Cases that a report may join, and accounts complained of together, as many as are shown.
+_SHOWN = 12
+
+
+class QueuedReport(ReportRow, frozen=True, kw_only=True):
+    """A report in the queue, for all of the same thing."""
+
+    count: int
+    """How many there are of the same thing, this one included."""
+
+
+def queue(
+    engine: Engine,
+    *,
+    status: str | None = None,
+    about: str | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[QueuedReport]:
+    """Reports, those of the same thing once: minors first and then the most urgent, or, where none
+    waits for an answer, the newest first. `about` is the account or token of the harmed or of whom
+    they complain; `where` narrows it further, see `store.narrow`. Raises CursorError.
+    """
+    urgent = report.c.urgency + case((report.c.minor, _MINORS_FIRST), else_=0)
+    first = urgent if status in ("waiting", "joined") else report.c.received_at
+    same = func.coalesce(report.c.same, report.c.id)
+    place = func.row_number().over(
+        partition_by=(same, report.c.case), order_by=(first.desc(), report.c.id.desc())
+    )
+    count = func.count().over(partition_by=(same, report.c.case))
+    inner = select(report.c.id, place.label("place"), count.label("count"))
+    inner = inner.where(*where)
+    if status:
+        inner = inner.where(report.c.status == status)
+    if about:
+        named = select(person.c.token).where(person.c.account == about).scalar_subquery()
+        inner = inner.where(_either(named) | _either(about))
+    grouped = inner.subquery()
+    query = REPORTS.add_columns(grouped.c.count)
+    query = query.join(grouped, grouped.c.id == report.c.id).where(grouped.c.place == 1)
+    with engine.connect() as connection:
+        return page_of(
+            connection, query, (first, report.c.id), QueuedReport, cursor=cursor, limit=limit
+        )
+
+
+def joinable(engine: Engine, row: ReportRow) -> list[CaseRow]:
+    """Open cases that a report may join, the latest first: about the harmed; where nobody knows who
+    that is, about the account complained of, or with that account's acts in evidence."""
+    if row.about is not None:
+        fits: ColumnElement[bool] = case_table.c.about == row.about
+    elif row.subject is not None:
+        acted = select(finding.c.case).join(evidence, evidence.c.ref == finding.c.id)
+        acted = acted.where(evidence.c.actor == row.subject)
+        fits = (case_table.c.about == row.subject) | case_table.c.id.in_(acted)
+    else:
+        return []
+    query = CASES.where(case_table.c.waiting, fits).order_by(case_table.c.updated_at.desc())
+    with engine.connect() as connection:
+        return [CaseRow(**one) for one in connection.execute(query.limit(_SHOWN)).mappings()]
+
+
+def within_reach(engine: Engine, row: ReportRow) -> dict[str, int]:
+    """How many reports can be dealt with together with one, itself included: `alike` are of the
+    same thing, `subject` against the same account. They stand where it stands."""
+    with engine.connect() as connection:
+        return {
+            "alike": _standing_with(connection, row, report.c.same == row.same, row.same),
+            "subject": _standing_with(
+                connection, row, report.c.subject == row.subject, row.subject
+            ),
+        }
+
+
+def complained_of(engine: Engine, row: ReportRow) -> list[str]:
+    """Accounts of which reports complain that wait, about the same person, the report's own first;
+    erased ones are left out."""
+    own = [] if row.subject_account is None else [row.subject_account]
+    if row.about is None:
+        return own
+    query = (
+        select(person.c.account)
+        .distinct()
+        .join(report, report.c.subject == person.c.token)
+        .where(report.c.about == row.about, report.c.status == "waiting")
+        .order_by(person.c.account)
+        .limit(_SHOWN)
+    )
+    with engine.connect() as connection:
+        return list(dict.fromkeys([*own, *connection.scalars(query)]))
+
+
+def _either(token: object) -> ColumnElement[bool]:
+    return (report.c.about == token) | (report.c.subject == token)
+
+
+def _standing_with(
+    connection: Connection, row: ReportRow, fits: ColumnElement[bool], value: str | None
+) -> int:
+    if value is None:
+        return 1
+    query = select(func.count()).where(fits, report.c.status == row.status)
+    if row.case is not None:
+        query = query.where(report.c.case == row.case)
+    return connection.scalar(query) or 1

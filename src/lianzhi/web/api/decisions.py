@@ -1,0 +1,253 @@
+"""/v1/decisions: what was decided and why, as statements of reasons; and decisions by programs."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import Field
+
+from lianzhi.chain.measure import ON_ITEMS, Kind, Mode, Order
+from lianzhi.chain.statement import EVERYWHERE, to_json
+from lianzhi.jobs.deciding import Asking
+from lianzhi.jobs.office import Actor
+from lianzhi.jobs.reasons import statements
+from lianzhi.store import views, views_process
+from lianzhi.web.api.forms import Form, Id, Listed, Millis, Node, Reply, Whole, optional, paged
+from lianzhi.web.api.measures import MeasureReply
+from lianzhi.web.auth import ApiKey, require_scope
+from lianzhi.web.looks import Look
+from lianzhi.web.problems import Problem, documented
+
+router = APIRouter(tags=["decisions"])
+
+Read = Annotated[ApiKey, Depends(require_scope("read"))]
+Decide = Annotated[ApiKey, Depends(require_scope("decide"))]
+
+LONGEST_REASON = 4000
+
+
+class OrderForm(Form):
+    """One kind of measure, for some accounts or some items of the case."""
+
+    measure: Kind = Field(examples=["mute"])
+    hours: Annotated[int, Field(ge=0, le=24 * 3650), Whole] = Field(
+        default=0, examples=[24], description="How long; 0: without end, where policy allows that."
+    )
+    accounts: list[Id] = Field(default=[], max_length=1000, examples=[["u7"]])
+    role: Literal["originator", "repeater", "inciter", "follower"] | None = Field(
+        default=None, description="Instead of accounts: all who played this part in the case."
+    )
+    items: list[Id] = Field(
+        default=[], max_length=1000, description="`item` of the case's evidence, for hide and such."
+    )
+    mode: Mode = Field(
+        default="queued",
+        description="`queued`: the platform is told; `manual`: a person does it; `shadow`: nobody.",
+    )
+    authority: str = Field(default="", max_length=200, description="Where a transfer goes.")
+
+
+class DecisionForm(Form):
+    """A decision. None of the orders: it is decided that nothing is done."""
+
+    orders: list[OrderForm] = Field(max_length=20)
+    reason: str = Field(
+        max_length=LONGEST_REASON,
+        examples=["多次辱骂同一人，附截图三份。"],
+        description="The facts in words, as those concerned will read them. Name nobody.",
+    )
+    ground: Id = Field(
+        examples=["harassment"], description="Key of a published rule or a legal basis."
+    )
+
+
+class GroundReply(Reply):
+    """On what a decision rests."""
+
+    kind: Literal["rule", "statute"]
+    key: str
+    version: str
+    context: list[str]
+
+
+class DecisionReply(Reply):
+    """One decision. `about` is the token of the harmed; `account` is null once erased."""
+
+    id: str
+    index: int = Field(description="Entry of the record that holds it.")
+    case: str
+    kind: str
+    about: str
+    account: str | None
+    status: Literal["awaiting", "effective", "refused", "reversed", "partly_reversed"]
+    by: str
+    confirmed_by: str | None
+    made_at: int
+    effective_at: int | None
+    reversed_at: int | None
+    ground_kind: Literal["rule", "statute"]
+    ground_key: str
+    ground_version: str
+    source: Literal["own_initiative", "report"]
+    automated_detection: bool
+    automated_decision: bool
+    rule: str
+    persons: int
+    measures: int
+    contest_until: int
+
+
+class DecisionPage(Reply):
+    """Some decisions; send `next` as `cursor` for the following ones."""
+
+    rows: list[DecisionReply]
+    next: str | None
+
+
+class DecisionDetail(Reply):
+    """A decision with its reasons and measures."""
+
+    row: DecisionReply
+    ground: GroundReply
+    facts: str | None = Field(description="The reason in words; null once erased.")
+    measures: list[MeasureReply]
+
+
+class DecisionQuery(Listed):
+    """By status and time."""
+
+    status: Literal["awaiting", "effective", "refused", "reversed", "partly_reversed"] | None = (
+        optional()
+    )
+    since: Millis | None = optional(description="Made not before this time.")
+    until: Millis | None = optional(description="Made before this time.")
+
+
+class StatementPage(Reply):
+    """Statements of reasons in the field names of the DSA Transparency Database."""
+
+    rows: list[dict[str, Any]]
+    next: str | None
+
+
+@router.post(
+    "/cases/{case}/decisions",
+    status_code=201,
+    summary="Decide on a case",
+    responses=documented(404, 409),
+)
+def decide(
+    *,
+    form: DecisionForm,
+    node: Node,
+    key: Decide,
+    look: Look,
+    case: Annotated[Id, Path()],
+    response: Response,
+) -> DecisionDetail:
+    """As a program: nothing severe, which needs a person in the console."""
+    orders = tuple(_order(node, case, one, n) for n, one in enumerate(form.orders))
+    asking = Asking(orders=orders, facts=form.reason, ground=form.ground)
+    by = Actor(f"key:{key.id}", person=False)
+    try:
+        made = node.proceedings.deciding.decide(case, asking, by, node.now())
+    except KeyError:
+        raise unknown("case", case, "GET /v1/cases") from None
+    response.headers["Location"] = f"/v1/decisions/{made}"
+    look(made, [made])
+    return _detail(node, made)
+
+
+@router.get("/decisions", summary="List decisions, newest first")
+def list_decisions(
+    node: Node, key: Read, look: Look, asked: Annotated[DecisionQuery, Query()]
+) -> DecisionPage:
+    """By status and time."""
+    with paged(asked.cursor):
+        page = views_process.decisions(node.engine, **asked.model_dump())
+    look("decisions", [row.id for row in page.rows])
+    return DecisionPage.model_validate(page)
+
+
+@router.get("/decisions/{decision}", summary="Look at one decision", responses=documented(404))
+def one(node: Node, key: Read, look: Look, decision: Annotated[Id, Path()]) -> DecisionDetail:
+    """Its reasons and its measures."""
+    found = _detail(node, decision)
+    look(found.row.id, [found.row.id])
+    return found
+
+
+@router.get(
+    "/decisions/{decision}/statements",
+    summary="Statements of reasons of one decision",
+    responses=documented(404),
+)
+def statements_of(node: Node, key: Read, decision: Annotated[Id, Path()]) -> list[dict[str, Any]]:
+    """One for each measure that restricts somebody, as the DSA Transparency Database takes it."""
+    view = views_process.decision_view(node.engine, decision)
+    if view is None:
+        raise unknown("decision", decision, "GET /v1/decisions")
+    return [to_json(one) for one in statements(view, node.proceedings.published, EVERYWHERE)]
+
+
+@router.get("/statements", summary="Statements of reasons, newest decision first")
+def list_statements(
+    node: Node, key: Read, asked: Annotated[DecisionQuery, Query()]
+) -> StatementPage:
+    """Of the decisions that fit; one decision may yield many."""
+    with paged(asked.cursor):
+        page = views_process.decisions(node.engine, **asked.model_dump())
+    told: list[dict[str, Any]] = []
+    for row in page.rows:
+        view = views_process.decision_view(node.engine, row.id)
+        if view is not None:
+            told += map(to_json, statements(view, node.proceedings.published, EVERYWHERE))
+    return StatementPage(rows=told, next=page.next)
+
+
+def unknown(noun: str, value: str, where: str) -> Problem:
+    """404 for a thing that is not there."""
+    return Problem(
+        404, f"there is no such {noun}", field=f"path.{noun}", value=value, mend=f"see {where}"
+    )
+
+
+def _detail(node: Node, identity: str) -> DecisionDetail:
+    view = views_process.decision_view(node.engine, identity)
+    if view is None:
+        raise unknown("decision", identity, "GET /v1/decisions")
+    return DecisionDetail(
+        row=DecisionReply.model_validate(view.row),
+        ground=GroundReply.model_validate(view.said.ground),
+        facts=view.facts,
+        measures=[MeasureReply.model_validate(row) for row in view.measures],
+    )
+
+
+def _order(node: Node, case: str, form: OrderForm, place: int) -> Order:
+    subjects: tuple[str, ...] = ()
+    if form.measure not in ON_ITEMS:
+        if form.role is not None:
+            view = views.case(node.engine, case)
+            parts = view.parts if view is not None else ()
+            subjects = tuple(part.token for part in parts if part.role == form.role)
+        else:
+            known = node.ledger.vault.known(form.accounts)
+            for account in form.accounts:
+                if account not in known:
+                    raise Problem(
+                        422,
+                        "this account takes no part in the case",
+                        field=f"body.orders.{place}.accounts",
+                        value=account,
+                        mend="see `parts` of GET /v1/cases/{case}",
+                    )
+            subjects = tuple(dict.fromkeys(known[account] for account in form.accounts))
+    return Order(
+        key=form.measure,
+        hours=form.hours,
+        subjects=subjects,
+        items=tuple(dict.fromkeys(form.items)) if form.measure in ON_ITEMS else (),
+        to=form.role or "",
+        mode=form.mode,
+        authority=form.authority,
+    )

@@ -1,0 +1,191 @@
+"""/v1/measures: what is in force against whom, and what was done by hand."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from lianzhi.chain.measure import Kind, Mode
+from lianzhi.documents.forms import Language
+from lianzhi.jobs.office import Actor
+from lianzhi.store import views_process
+from lianzhi.web.api import forms
+from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
+from lianzhi.web.auth import ApiKey, require_scope
+from lianzhi.web.download import MEDIA_TYPE, handed
+from lianzhi.web.looks import Look
+from lianzhi.web.problems import Problem, documented
+
+router = APIRouter(prefix="/measures", tags=["measures"])
+
+Read = Annotated[ApiKey, Depends(require_scope("read"))]
+Decide = Annotated[ApiKey, Depends(require_scope("decide"))]
+
+Status = Literal["ordered", "applied", "undelivered", "lapsed", "lifted", "shadowed", "suppressed"]
+
+Asked = Literal[
+    "running",
+    "by_hand",
+    "ordered",
+    "applied",
+    "undelivered",
+    "lapsed",
+    "lifted",
+    "shadowed",
+    "suppressed",
+]
+
+
+class MeasureReply(Reply):
+    """One measure. `subject` is the account's token, null where an item is concerned."""
+
+    id: str = Field(description="Its key: a platform that applies it twice applies it once.")
+    decision: str
+    case: str
+    key: Kind
+    subject: str | None
+    account: str | None
+    item: str | None
+    role: str
+    mode: Mode
+    hours: int
+    rule: str
+    status: Status
+    why: str = Field(description="Why it was suppressed: the name of a guard, or `breaker`.")
+    authority: str
+    ordered_at: int
+    ends_at: int | None
+    applied_at: int | None
+    ended_at: int | None
+    ended_by: str | None
+    end_applied_at: int | None
+
+
+class MeasurePage(Reply):
+    """Some measures; send `next` as `cursor` for the following ones."""
+
+    rows: list[MeasureReply]
+    next: str | None
+
+
+class MeasureQuery(Listed):
+    """By status, kind and account."""
+
+    status: Asked | None = optional(
+        description="`running`: in force; `by_hand`: what people have to carry out."
+    )
+    key: Kind | None = optional()
+    account: Id | None = optional(description="Account or token concerned.")
+
+
+class TransferQuery(forms.Asked):
+    """In which language."""
+
+    lang: Language = Field(default="zh", description="Of the letter and the summary.")
+
+
+class Lifting(Form):
+    """Why a measure ends early."""
+
+    reason: str = Field(max_length=2000, examples=["本人已删除并道歉。"])
+
+
+class Doing(Form):
+    """What was done by hand."""
+
+    receipt: str = Field(
+        default="", max_length=2000, description="Of an authority, for a transfer."
+    )
+
+
+@router.get("", summary="List measures, last ordered first")
+def list_measures(
+    node: Node, key: Read, look: Look, asked: Annotated[MeasureQuery, Query()]
+) -> MeasurePage:
+    """All, or those of one status, kind or account."""
+    with paged(asked.cursor):
+        page = views_process.measures(
+            node.engine,
+            status=asked.status,
+            key=asked.key,
+            about=asked.account,
+            cursor=asked.cursor,
+            limit=asked.limit,
+        )
+    look("measures", [row.id for row in page.rows])
+    return MeasurePage.model_validate(page)
+
+
+@router.get("/{measure}", summary="Look at one measure", responses=documented(404))
+def one(node: Node, key: Read, look: Look, measure: Annotated[Id, Path()]) -> MeasureReply:
+    """In force or ended."""
+    found = _one(node, measure)
+    look(found.id, [found.id])
+    return found
+
+
+@router.get(
+    "/{measure}/transfer",
+    summary="What a transfer hands over, in one file",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A ZIP file, see docs/evidence.md; its digest is on the record.",
+            "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **documented(404, 409, 413, 503),
+    },
+)
+def transfer(
+    *,
+    request: Request,
+    node: Node,
+    key: Read,
+    look: Look,
+    measure: Annotated[Id, Path()],
+    asked: Annotated[TransferQuery, Query()],
+) -> Response:
+    """Cover letter with receipt slip, and evidence pack. The export is put on the record."""
+    look(_one(node, measure).id, [measure])
+    return handed(request, node, measure, asked.lang, f"key:{key.id}")
+
+
+@router.post("/{measure}/lift", summary="End a measure early", responses=documented(404, 409))
+def lift(form: Lifting, node: Node, key: Decide, measure: Annotated[Id, Path()]) -> MeasureReply:
+    """The decision stands, and so does its strike; the platform is told."""
+    by = Actor(f"key:{key.id}", person=False)
+    try:
+        node.proceedings.measures.lift(measure, form.reason, by, node.now())
+    except KeyError:
+        raise _unknown(measure) from None
+    return _one(node, measure)
+
+
+@router.post(
+    "/{measure}/done", summary="A measure was carried out by hand", responses=documented(404, 409)
+)
+def done(form: Doing, node: Node, key: Decide, measure: Annotated[Id, Path()]) -> MeasureReply:
+    """Or undone, where it has ended."""
+    try:
+        node.proceedings.measures.applied(measure, f"key:{key.id}", node.now(), form.receipt)
+    except KeyError:
+        raise _unknown(measure) from None
+    return _one(node, measure)
+
+
+def _one(node: Node, measure: str) -> MeasureReply:
+    row = views_process.measure_by_id(node.engine, measure)
+    if row is None:
+        raise _unknown(measure)
+    return MeasureReply.model_validate(row)
+
+
+def _unknown(measure: str) -> Problem:
+    return Problem(
+        404,
+        "there is no such measure",
+        field="path.measure",
+        value=measure,
+        mend="see GET /v1/measures",
+    )

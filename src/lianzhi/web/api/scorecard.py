@@ -1,0 +1,102 @@
+"""/v1/scorecard: what a period amounted to."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
+
+from lianzhi.web.api.forms import Asked, Millis, Node, Reply, optional
+from lianzhi.web.auth import ApiKey, require_scope
+from lianzhi.web.console.periods import LONGEST, last_days
+from lianzhi.web.console.said import Names
+from lianzhi.web.console.words import LANGUAGES
+from lianzhi.web.problems import Problem
+from lianzhi.web.scorecards import Scorecards
+
+router = APIRouter(prefix="/scorecard", tags=["scorecard"])
+
+Read = Annotated[ApiKey, Depends(require_scope("read"))]
+
+
+class FigureReply(Reply):
+    """One figure; without a value where there is nothing to say it of."""
+
+    key: str
+    name: dict[str, str] = Field(description="In Chinese and English.")
+    definition: dict[str, str] = Field(description="What is counted, and what is left out.")
+    kind: Literal["count", "share", "rate", "quantile", "kappa"]
+    unit: Literal["number", "share", "per_100", "ms", "kappa"]
+    part: dict[str, str] = Field(description="Of which part; empty: of the whole.")
+    value: float | None
+    lo: float | None = Field(description="Lower limit of the 95 % interval.")
+    hi: float | None = Field(description="Upper limit; null: too few to give one.")
+    n: int = Field(description="What it rests on.")
+    hits: int | None = Field(description="Of a share or rate: how many of them.")
+    small: bool = Field(description="An estimate that rests on few.")
+
+
+class ContradictionReply(Reply):
+    """Two numbers that must be the same and are not."""
+
+    key: str
+    left: int
+    right: int
+
+
+class ScorecardReply(Reply):
+    """The figures of [since, until)."""
+
+    since: int
+    until: int
+    at: int = Field(description="When it was counted.")
+    figures: list[FigureReply]
+    contradictions: list[ContradictionReply]
+
+
+class ScorecardQuery(Asked):
+    """Of which period."""
+
+    since: Millis | None = optional(description="By default 30 days before `until`.")
+    until: Millis | None = optional(description="By default the end of this minute.")
+
+
+@router.get("", summary="Figures of a period, with definitions and intervals")
+def scorecard(
+    request: Request, node: Node, key: Read, asked: Annotated[ScorecardQuery, Query()]
+) -> ScorecardReply:
+    """What happened in it, as it stands now."""
+    usual = last_days(30, node.now())
+    until = usual.until if asked.until is None else asked.until
+    since = max(0, until - (usual.until - usual.since)) if asked.since is None else asked.since
+    if not 0 < until - since <= LONGEST:
+        raise Problem(
+            422,
+            "this is no period of at most 366 days",
+            field="query.since",
+            value=since,
+            mend="give a `since` before `until`, at most 366 days",
+        )
+    scorecards: Scorecards = request.app.state.scorecards
+    card = scorecards.card(since, until)
+    names = {language: Names(language) for language in LANGUAGES}
+    figures = [
+        FigureReply(
+            key=one.key,
+            name={language: said.figure(one.key) for language, said in names.items()},
+            definition={language: said.means(one.key) for language, said in names.items()},
+            kind=one.kind,
+            unit=one.unit,
+            part=one.part,
+            value=one.value,
+            lo=one.lo,
+            hi=one.hi,
+            n=one.n,
+            hits=one.hits,
+            small=one.small,
+        )
+        for one in card.figures
+    ]
+    wrong = [ContradictionReply.model_validate(one) for one in card.contradictions]
+    return ScorecardReply(
+        since=since, until=until, at=card.at, figures=figures, contradictions=wrong
+    )

@@ -1,0 +1,147 @@
+"""Deciding: what the decision form offers for a case, and the orders that a sent form asks for."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Engine
+from starlette.datastructures import FormData
+
+from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
+from lianzhi.chain.policy import CasePolicy, CaseType
+from lianzhi.jobs.automation import orders_for
+from lianzhi.store.views_forms import CaseView, Part
+from lianzhi.web.problems import Problem
+
+#: Lengths that the form offers, in hours, where policy allows them.
+HOURS = (1, 24, 72, 168, 720, 2160, 8760)
+#: Longest text of a reason.
+LONGEST = 4000
+_MODES = ("queued", "manual", "shadow")
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Those who played one part, and what policy proposes for them."""
+
+    role: str
+    people: tuple[Part, ...]
+    proposed: tuple[Order, ...]
+    """What the ladder comes to, each account on its own rung; empty: policy proposes nothing."""
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What may be decided on a case."""
+
+    groups: tuple[Group, ...]
+    account_measures: tuple[str, ...]
+    item_measures: tuple[str, ...]
+    may_transfer: bool
+
+
+def offer(engine: Engine, view: CaseView, policy: CasePolicy, may_severe: bool, now: int) -> Offer:
+    """What the form offers to a person who may, or may not, decide severe measures."""
+    kind = policy.type_of(view.row.kind)
+    allowed = [key for key in KINDS if key in kind.measures and _open(policy, key, may_severe)]
+    groups = []
+    with engine.connect() as connection:
+        for role in kind.answerable:
+            people = tuple(p for p in view.parts if p.role == role and p.account and p.events)
+            proposal = next((p for p in policy.proposals if p.to == role), None)
+            if not people:
+                continue
+            tokens = [person.token for person in people]
+            orders = (
+                orders_for(connection, policy, proposal, tokens, "queued", now) if proposal else ()
+            )
+            groups.append(Group(role, people, orders))
+    return Offer(
+        groups=tuple(groups),
+        account_measures=tuple(k for k in allowed if k not in ON_ITEMS and k not in ONCE),
+        item_measures=tuple(k for k in allowed if k in ON_ITEMS),
+        may_transfer="transfer" in allowed,
+    )
+
+
+def _open(policy: CasePolicy, key: str, may_severe: bool) -> bool:
+    rule = policy.measures.get(key)
+    return rule is not None and (may_severe or rule.severe != "always")
+
+
+def orders_of(
+    form: FormData, view: CaseView, engine: Engine, policy: CasePolicy, now: int
+) -> tuple[Order, ...]:
+    """The orders that a form asks for. Raises Problem 422 where a field makes no sense."""
+    kind, mode = policy.type_of(view.row.kind), _one_of(form, "mode", _MODES)
+    orders: list[Order] = []
+    for role in kind.answerable:
+        orders += _for_role(form, role, engine, policy, kind, mode, now)
+    key, items = str(form.get("do-items") or ""), _texts(form, "items")
+    if key and items:
+        _known(kind, f"do-{key}", key)
+        named = [one for group in items for one in group.split()]
+        hours = _hours(form, "hours-items")
+        orders.append(_order(key=key, items=named, hours=hours, mode=mode))
+    if form.get("transfer"):
+        orders.append(
+            _order(
+                key="transfer",
+                subjects=_texts(form, "who-transfer"),
+                authority=str(form.get("authority") or "").strip()[:200],
+                mode="manual",
+            )
+        )
+    return tuple(orders)
+
+
+def _for_role(
+    form: FormData,
+    role: str,
+    engine: Engine,
+    policy: CasePolicy,
+    kind: CaseType,
+    mode: str,
+    now: int,
+) -> Iterable[Order]:
+    key, who = str(form.get(f"do-{role}") or ""), _texts(form, f"who-{role}")
+    if not key or not who:
+        return ()
+    if key == "proposed":
+        proposal = next((p for p in policy.proposals if p.to == role), None)
+        if proposal is None:
+            return ()
+        with engine.connect() as connection:
+            return orders_for(connection, policy, proposal, who, mode, now)
+    _known(kind, f"do-{role}", key)
+    hours = _hours(form, f"hours-{role}")
+    return (_order(key=key, subjects=who, hours=hours, to=role, mode=mode),)
+
+
+def _known(kind: CaseType, field: str, key: str) -> None:
+    if key not in kind.measures:
+        mend = f"use one of {', '.join(kind.measures)}"
+        raise Problem(422, "there is no such measure here", field=field, value=key, mend=mend)
+
+
+def _order(**fields: Any) -> Order:
+    return msgspec.convert(fields, Order)
+
+
+def _hours(form: Mapping[str, Any], field: str) -> int:
+    said = str(form.get(field) or "")
+    if not said.isascii() or not said.isdigit() or len(said) > 6:
+        raise Problem(
+            422, "this is no length of time", field=field, value=said, mend="give whole hours"
+        )
+    return int(said)
+
+
+def _texts(form: FormData, field: str) -> list[str]:
+    return list(dict.fromkeys(str(one)[:20_000] for one in form.getlist(field)))[:2000]
+
+
+def _one_of(form: Mapping[str, Any], field: str, choices: tuple[str, ...]) -> str:
+    said = str(form.get(field) or choices[0])
+    if said not in choices:
+        mend = f"use one of {', '.join(choices)}"
+        raise Problem(422, "this is none of the choices", field=field, value=said, mend=mend)
+    return said

@@ -1,0 +1,140 @@
+"""Redress: appeals that wait, and the page on which another person answers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from lianzhi.chain.appeal import OUTCOMES
+from lianzhi.chain.case import IllegalStepError
+from lianzhi.jobs.grounds import tell
+from lianzhi.store import desk, views, views_process
+from lianzhi.store.views import CursorError
+from lianzhi.web.auth import User
+from lianzhi.web.console.page import (
+    Asked,
+    Cursor,
+    Hearer,
+    Node,
+    Reader,
+    actor,
+    bad_cursor,
+    done,
+    missing,
+    narrowed,
+    show,
+)
+from lianzhi.web.console.quotes import quotes
+from lianzhi.web.console.render import language_of
+from lianzhi.web.looks import Look, Looking
+from lianzhi.web.ports import NodePort
+from lianzhi.web.problems import Problem
+
+router = APIRouter(prefix="/appeals")
+
+FILTERS: dict[str, str | None] = {"waiting": "waiting", "answered": "answered", "all": None}
+MINUTE = 60_000
+
+
+@router.get("")
+def appeals(
+    *,
+    request: Request,
+    node: Node,
+    user: Reader,
+    look: Look,
+    status: Asked = "waiting",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, or with a cursor its next rows."""
+    own = [name for name, known in (("status", status in FILTERS),) if known]
+    narrow = narrowed(request, "appeals", own)
+    status = status if status in FILTERS else "" if narrow.asked else "waiting"
+    try:
+        page = views_process.appeals(
+            node.engine, status=FILTERS.get(status), cursor=cursor or None, where=narrow.where
+        )
+    except CursorError as error:
+        raise bad_cursor(error) from None
+    look("appeals", [row.id for row in page.rows])
+    template = "_appeals.html" if cursor else "appeals.html"
+    return show(request, template, page=page, narrow=narrow, status=status, filters=tuple(FILTERS))
+
+
+@router.get("/{appeal}")
+def page(request: Request, node: Node, user: Reader, look: Look, appeal: str) -> Response:
+    """The appeal beside what was decided; opening it locks it for who may answer."""
+    return _page(request, node, user, appeal, "", "", look)
+
+
+@router.post("/{appeal}/answer")
+def answer(
+    *,
+    request: Request,
+    node: Node,
+    user: Hearer,
+    look: Look,
+    appeal: str,
+    outcome: Annotated[str, Form(max_length=40)],
+    reason: Annotated[str, Form(max_length=4000)] = "",
+    measures: Annotated[list[str], Form(max_length=1000)] = [],  # noqa: B006
+) -> Response:
+    """Answer, with reasons; another person than those who decided."""
+    if outcome not in OUTCOMES:
+        raise Problem(422, "this outcome is none", mend=f"use one of {', '.join(OUTCOMES)}")
+    now = node.now()
+    try:
+        node.proceedings.redress.answer(appeal, outcome, measures, reason.strip(), actor(user), now)
+    except KeyError:
+        raise missing() from None
+    except IllegalStepError as error:
+        return _page(request, node, user, appeal, error.rule, reason, look)
+    desk.give_back(node.engine, appeal, user.name)
+    return done(f"/appeals/{appeal}", "answered")
+
+
+def _page(
+    request: Request,
+    node: NodePort,
+    user: User,
+    appeal: str,
+    refused: str,
+    reason: str,
+    look: Looking,
+) -> Response:
+    view = views_process.appeal_view(node.engine, appeal)
+    if view is None:
+        raise missing()
+    look(view.row.id, [view.row.id])
+    now = node.now()
+    case = views.case(node.engine, view.row.case)
+    if case is None:
+        raise missing()
+    holder, decided = "", {view.row.decided_by, view.row.confirmed_by}
+    if view.row.status == "waiting" and user.may("appeals") and user.name not in decided:
+        until = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE
+        held = desk.take(node.engine, appeal, user.name, now, until)
+        holder = "" if held == user.name else held
+    own = [
+        row
+        for row in view.decision.measures
+        if row.subject == view.row.person and row.status not in ("shadowed", "suppressed")
+    ]
+    acts = [row for row in case.evidence if row.actor == view.row.person]
+    shown = show(
+        request,
+        "appeal.html",
+        view=view,
+        row=view.row,
+        case=case.row,
+        own=own,
+        quotes=quotes(acts),
+        ground=tell(node.proceedings.published, view.decision.said.ground, language_of(request)),
+        outcomes=OUTCOMES,
+        decided=user.name in decided,
+        holder=holder,
+        refused=refused,
+        reason=reason,
+    )
+    shown.status_code = 409 if refused else 200
+    return shown

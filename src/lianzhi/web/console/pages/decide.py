@@ -1,0 +1,165 @@
+"""Decide: the form on which a person decides a case, with the reasons that people will read."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from lianzhi.chain.case import IllegalStepError
+from lianzhi.chain.measure import ONCE, ends_at
+from lianzhi.chain.protection import DAY_MS
+from lianzhi.documents.notice import render
+from lianzhi.jobs.deciding import Asking
+from lianzhi.store import desk, views, views_process
+from lianzhi.store.views_forms import CaseView
+from lianzhi.web.auth import User
+from lianzhi.web.console import deciding
+from lianzhi.web.console.page import Node, Worker, actor, done, missing, show
+from lianzhi.web.console.quotes import quotes
+from lianzhi.web.console.render import language_of
+from lianzhi.web.looks import Look
+from lianzhi.web.ports import NodePort
+from lianzhi.web.problems import Problem
+
+router = APIRouter(prefix="/cases/{case}/decide")
+
+MINUTE = 60_000
+#: Who may carry a measure out, the usual way first.
+MODES = ("queued", "manual", "shadow")
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
+Sent = Annotated[FormData, Depends(_form)]
+
+
+@router.get("")
+def form(request: Request, node: Node, user: Worker, look: Look, case: str) -> Response:
+    """The form; opening it locks the case for the person, where nobody else has it."""
+    view = _case(node, case)
+    look(view.row.id, [view.row.id])
+    holder = _take(node, user, case, node.now())
+    return _page(request, node, user, view, holder=holder, refused="", said=FormData())
+
+
+@router.post("")
+def decide(request: Request, node: Node, user: Worker, case: str, said: Sent) -> Response:
+    """Decide; a refusal shows the form again with what was filled in, and the rule."""
+    view, now = _case(node, case), node.now()
+    policy = node.proceedings.office.policy(now)
+    seen = str(said.get("seen") or "")
+    asking = Asking(
+        orders=deciding.orders_of(said, view, node.engine, policy, now),
+        facts=str(said.get("facts") or "").strip()[: deciding.LONGEST],
+        ground=str(said.get("ground") or "")[:200],
+        seen=int(seen) if seen.isdigit() and len(seen) < 7 else None,
+    )
+    if not asking.orders and not said.get("nothing"):
+        raise Problem(
+            422,
+            "nothing is chosen",
+            mend="choose a measure and whom it concerns, or tick that nothing is to be done",
+        )
+    try:
+        made = node.proceedings.deciding.decide(case, asking, actor(user), now)
+    except IllegalStepError as error:
+        holder = _take(node, user, case, now)
+        return _page(request, node, user, view, holder=holder, refused=error.rule, said=said)
+    desk.give_back(node.engine, case, user.name)
+    return done(f"/decisions/{made}", "decided")
+
+
+@router.post("/preview")
+def preview(request: Request, node: Node, user: Worker, case: str, said: Sent) -> Response:
+    """The letter as one of those concerned would read it."""
+    view, now = _case(node, case), node.now()
+    policy, published = node.proceedings.office.policy(now), node.proceedings.published
+    orders = deciding.orders_of(said, view, node.engine, policy, now)
+    first = next((target for order in orders for target in order.targets()), None)
+    letter, language = None, language_of(request)
+    if first is not None and all(order.key not in ONCE for order in orders):
+        try:
+            ground = published.cite(str(said.get("ground") or ""), view.state.since, now)
+        except ValueError:
+            return show(request, "_preview.html", letter=None, refused="ground_in_force")
+        params = {
+            "measures": [
+                {"measure": order.key, "until": ends_at(now, order.hours)}
+                for order in orders
+                if first in order.targets()
+            ],
+            "ground": published.words(ground),
+            "automated": False,
+            "contest_by": now + policy.appeals.within_days * DAY_MS,
+        }
+        letter = render(
+            "decision",
+            "zh" if language == "zh" else "en",
+            params,
+            {"facts": str(said.get("facts") or "").strip() or "…"},
+            request.app.state.zone,
+            ref="…",
+            made_at=now,
+            sender=node.sender,
+        )
+    return show(request, "_preview.html", letter=letter, refused="")
+
+
+def _take(node: NodePort, user: User, case: str, now: int) -> str:
+    """Lock the case for the person, or go on holding it; returns who holds it."""
+    until = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE
+    return desk.take(node.engine, case, user.name, now, until)
+
+
+def _page(
+    request: Request,
+    node: NodePort,
+    user: User,
+    view: CaseView,
+    *,
+    holder: str,
+    refused: str,
+    said: FormData,
+) -> Response:
+    now = node.now()
+    policy, published = node.proceedings.office.policy(now), node.proceedings.published
+    rules, bases = published.choices(view.state.since, now)
+    people = [part.token for part in view.parts]
+    process = views_process.process(node.engine, view.row.id, people, policy.strikes, now)
+    context: dict[str, Any] = {
+        "case": view.row,
+        "view": view,
+        "offer": deciding.offer(node.engine, view, policy, user.may("severe"), now),
+        "hours": deciding.HOURS,
+        "modes": [m for m in MODES if m != "queued" or node.proceedings.office.post.reachable],
+        "rules": rules,
+        "bases": bases,
+        "language": language_of(request),
+        "exemplary": published.exemplary(now),
+        "quotes": [one for one in quotes(view.evidence) if any(r.account for r in one.rows)],
+        "points": process.points,
+        "decisions": process.decisions,
+        "seen": view.state.decisions,
+        "holder": "" if holder == user.name else holder,
+        "refused": refused,
+        "said": said,
+        "longest": deciding.LONGEST,
+        "proposed_ground": next((p.ground for p in view.state.proposals if p.ground), ""),
+        "severe": {
+            key: rule.persons for key, rule in policy.measures.items() if rule.severe != "never"
+        },
+        "contest_days": policy.appeals.within_days,
+    }
+    page = show(request, "decide.html", **context)
+    page.status_code = 409 if refused else 200
+    return page
+
+
+def _case(node: NodePort, case: str) -> CaseView:
+    view = views.case(node.engine, case)
+    if view is None:
+        raise missing()
+    return view

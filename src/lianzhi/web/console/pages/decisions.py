@@ -1,0 +1,166 @@
+"""Decisions: the list, and one of them as those concerned read it."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import JSONResponse, Response
+
+from lianzhi.chain.decision import Ground
+from lianzhi.chain.statement import EVERYWHERE, to_json
+from lianzhi.chain.statement_words import tell as tell_statement
+from lianzhi.jobs import reasons
+from lianzhi.jobs.grounds import tell
+from lianzhi.store import desk, views_process
+from lianzhi.store.views import CursorError
+from lianzhi.store.views_process_forms import DecisionRow, DecisionView
+from lianzhi.web.console.page import (
+    Asked,
+    Cursor,
+    Node,
+    Reader,
+    Senior,
+    Worker,
+    actor,
+    bad_cursor,
+    done,
+    missing,
+    narrowed,
+    show,
+    told,
+)
+from lianzhi.web.console.render import language_of
+from lianzhi.web.looks import Look
+from lianzhi.web.ports import NodePort
+
+router = APIRouter(prefix="/decisions")
+
+FILTERS: dict[str, str | None] = {
+    "all": None,
+    "awaiting": "awaiting",
+    "effective": "effective",
+    "reversed": "reversed",
+    "partly_reversed": "partly_reversed",
+    "refused": "refused",
+}
+Reason = Annotated[str, Form(pattern=r"\S", max_length=4000)]
+
+
+@router.get("")
+def decisions(
+    *,
+    request: Request,
+    node: Node,
+    user: Reader,
+    look: Look,
+    status: Asked = "all",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, or with a cursor its next rows."""
+    own = [name for name, known in (("status", status in FILTERS),) if known]
+    narrow = narrowed(request, "decisions", own)
+    status = status if status in FILTERS else "" if narrow.asked else "all"
+    try:
+        page = views_process.decisions(
+            node.engine, status=FILTERS.get(status), cursor=cursor or None, where=narrow.where
+        )
+    except CursorError as error:
+        raise bad_cursor(error) from None
+    look("decisions", [row.id for row in page.rows])
+    names = {row.ground_key: _ground(request, node, row) for row in page.rows}
+    template = "_decisions.html" if cursor else "decisions.html"
+    return show(
+        request,
+        template,
+        page=page,
+        narrow=narrow,
+        status=status,
+        filters=tuple(FILTERS),
+        grounds=names,
+    )
+
+
+@router.get("/{decision}")
+def page(request: Request, node: Node, user: Reader, look: Look, decision: str) -> Response:
+    """One decision, with its statement of reasons and what may be done about it."""
+    view, language = _view(node, decision), language_of(request)
+    look(view.row.id, [view.row.id])
+    published = node.proceedings.published
+    whole = reasons.statements(view, published, EVERYWHERE)
+    return show(
+        request,
+        "decision.html",
+        view=view,
+        row=view.row,
+        ground=tell(published, view.said.ground, language),
+        statement=tell_statement(whole[0], language) if whole else (),
+        exemplary=published.exemplary(view.row.made_at),
+    )
+
+
+@router.get("/{decision}/statements.json")
+def statements(node: Node, user: Reader, decision: str) -> Response:
+    """The statements of reasons for filing."""
+    view = _view(node, decision)
+    whole = reasons.statements(view, node.proceedings.published, EVERYWHERE)
+    headers = {"Content-Disposition": f'attachment; filename="{view.row.id}.json"'}
+    return JSONResponse([to_json(one) for one in whole], headers=headers)
+
+
+@router.post("/{decision}/confirm")
+def confirm(node: Node, user: Senior, decision: str) -> Response:
+    """Be the second person."""
+    with told():
+        node.proceedings.deciding.confirm(decision, actor(user), node.now())
+    return done(f"/decisions/{decision}", "confirmed")
+
+
+@router.post("/{decision}/refuse")
+def refuse(node: Node, user: Senior, decision: str, reason: Reason) -> Response:
+    """Be the second person, and disagree."""
+    with told():
+        node.proceedings.deciding.refuse(decision, reason.strip(), actor(user), node.now())
+    return done(f"/decisions/{decision}", "refused")
+
+
+@router.post("/{decision}/reverse")
+def reverse(
+    *,
+    node: Node,
+    user: Worker,
+    decision: str,
+    reason: Reason,
+    measures: Annotated[list[str], Form(max_length=1000)],
+) -> Response:
+    """Take it back, whole or for some."""
+    view = _view(node, decision)
+    whole = {row.id for row in view.measures} <= set(measures)
+    named = () if whole else tuple(measures)
+    with told():
+        node.proceedings.deciding.reverse(decision, named, reason.strip(), actor(user), node.now())
+    return done(f"/decisions/{decision}", "reversed")
+
+
+@router.post("/{decision}/mark")
+def mark(
+    node: Node, user: Senior, decision: str, golden: Annotated[bool, Form()] = False
+) -> Response:
+    """Say that it is known to be right, so that second looks may be measured by it."""
+    with told():
+        node.proceedings.second_looks.mark(decision, golden, actor(user), node.now())
+    desk.give_back(node.engine, decision, user.name)
+    return done(f"/decisions/{decision}", "marked")
+
+
+def _view(node: NodePort, decision: str) -> DecisionView:
+    view = views_process.decision_view(node.engine, decision)
+    if view is None:
+        raise missing()
+    return view
+
+
+def _ground(request: Request, node: NodePort, row: DecisionRow) -> str:
+    ground = msgspec.convert(
+        {"kind": row.ground_kind, "key": row.ground_key, "version": row.ground_version}, Ground
+    )
+    return tell(node.proceedings.published, ground, language_of(request)).title

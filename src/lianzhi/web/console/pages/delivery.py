@@ -1,0 +1,32 @@
+"""Delivery: how the post stands, and the messages that were given up."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.jobs.outgoing import resend
+from lianzhi.store.letters import counts, dead_letters
+from lianzhi.store.views import CursorError
+from lianzhi.web.console.format import DAY
+from lianzhi.web.console.page import Cursor, Keeper, Node, bad_cursor, done, missing, show
+
+router = APIRouter()
+
+
+@router.get("/delivery")
+def delivery(request: Request, node: Node, user: Keeper, cursor: Cursor = "") -> Response:
+    """Figures and dead letters, or with a cursor the next of these."""
+    try:
+        page = dead_letters(node.engine, cursor=cursor or None)
+    except CursorError as error:
+        raise bad_cursor(error) from None
+    if cursor:
+        return show(request, "_letters.html", page=page)
+    return show(request, "delivery.html", page=page, counts=counts(node.engine, node.now() - DAY))
+
+
+@router.post("/delivery/{letter}/retry")
+def retry(node: Node, user: Keeper, letter: str) -> Response:
+    """Send a dead letter again."""
+    if not resend(node.ledger, node.proceedings.measures, letter, user.name, node.now()):
+        raise missing()
+    return done("/delivery", "retried")

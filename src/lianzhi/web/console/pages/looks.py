@@ -1,0 +1,32 @@
+"""Access log: who saw whose personal data."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.store import views
+from lianzhi.store.accounts import list_keys
+from lianzhi.store.looks import looks
+from lianzhi.web.console.page import Asked, Auditor, Cursor, Node, bad_cursor, show
+
+router = APIRouter()
+
+
+@router.get("/looks")
+def page(
+    *,
+    request: Request,
+    node: Node,
+    user: Auditor,
+    by: Asked = "",
+    ref: Asked = "",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, or with a cursor its next rows."""
+    by, ref = by.strip(), ref.strip()
+    try:
+        found = looks(node.engine, by=by or None, ref=ref or None, cursor=cursor or None)
+    except views.CursorError as error:
+        raise bad_cursor(error) from None
+    labels = {f"key:{key.id}": key.label for key in list_keys(node.engine)}
+    template = "_looks.html" if cursor else "looks.html"
+    return show(request, template, page=found, by=by, ref=ref, labels=labels)

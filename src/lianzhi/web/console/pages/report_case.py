@@ -1,0 +1,111 @@
+"""Opening a case from reports: who did what to whom, as a person finds it."""
+
+import re
+from typing import Annotated, get_args
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from lianzhi.chain.case import IllegalStepError
+from lianzhi.chain.finding import Role
+from lianzhi.jobs.complaints import Reach
+from lianzhi.jobs.concluding import LOOKS_BACK_MS, OFFERED, Conclusion
+from lianzhi.store import views_reports
+from lianzhi.web.console.page import Node, Worker, missing, show
+from lianzhi.web.console.pages.reports import LONGEST_REASON, found
+from lianzhi.web.looks import Look
+from lianzhi.web.ports import NodePort
+from lianzhi.web.problems import Problem
+
+router = APIRouter(prefix="/reports/{report}/case")
+
+ROLES: tuple[Role, ...] = get_args(Role)
+MOST_ACCOUNTS = 12
+_BETWEEN = re.compile(r"[,;、，；\n]")
+_ACCOUNT = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
+
+Account = Annotated[str, Query(max_length=200)]
+
+
+@router.get("")
+def form(
+    *,
+    request: Request,
+    node: Node,
+    user: Worker,
+    look: Look,
+    report: str,
+    about: Account = "",
+    accounts: Annotated[str, Query(max_length=MOST_ACCOUNTS * 201)] = "",
+) -> Response:
+    """What the accounts complained of did lately to the person harmed, to tick and to judge."""
+    look(report, [found(node, report).row.id])
+    named = [one.strip() for one in _BETWEEN.split(accounts) if one.strip()][:MOST_ACCOUNTS]
+    return _form(request, node, report, about.strip(), named)
+
+
+@router.post("")
+def conclude(
+    *,
+    request: Request,
+    node: Node,
+    user: Worker,
+    report: str,
+    about: Annotated[str, Form(max_length=200)],
+    words: Annotated[str, Form(max_length=LONGEST_REASON)] = "",
+    accounts: Annotated[list[str], Form(max_length=MOST_ACCOUNTS)] = [],  # noqa: B006
+    roles: Annotated[list[Role], Form(max_length=MOST_ACCOUNTS)] = [],  # noqa: B006
+    acts: Annotated[list[int], Form(max_length=OFFERED)] = [],  # noqa: B006
+    minor: Annotated[bool, Form()] = False,
+    reach: Annotated[Reach, Form()] = "one",
+) -> Response:
+    """Put the conclusion on the record, and open the case."""
+    if len(accounts) != len(roles) or not all(
+        _ACCOUNT.fullmatch(one) for one in (about, *accounts)
+    ):
+        raise Problem(422, "an account or a role is missing", mend="open the form once more")
+    said = Conclusion(
+        about=about,
+        roles={who: role for who, role in zip(accounts, roles, strict=True) if who != about},
+        acts=acts,
+        report=report,
+        reach=reach,
+        words=words.strip(),
+        minor=minor,
+    )
+    try:
+        case = node.conclude(said, user.name)
+    except KeyError:
+        raise missing() from None
+    except IllegalStepError as error:
+        return _form(request, node, report, about, accounts, error.rule, words)
+    return RedirectResponse(f"/cases/{case}", 303)
+
+
+def _form(
+    request: Request,
+    node: NodePort,
+    report: str,
+    about: str,
+    accounts: list[str],
+    refused: str = "",
+    words: str = "",
+) -> Response:
+    view = found(node, report)
+    about = about or view.row.account or ""
+    named = accounts or views_reports.complained_of(node.engine, view.row)
+    context = {
+        "row": view.row,
+        "about": about,
+        "accounts": named,
+        "acts": node.acts(about, named) if about and named else [],
+        "days": LOOKS_BACK_MS // 86_400_000,
+        "roles": ROLES,
+        "reaches": views_reports.within_reach(node.engine, view.row),
+        "refused": refused,
+        "words": words,
+        "most": LONGEST_REASON,
+    }
+    page = show(request, "report_case.html", **context)
+    page.status_code = 409 if refused else 200
+    return page

@@ -1,0 +1,24 @@
+"""Revisits: follow-up visits to come, and those that are due."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.store import views
+from lianzhi.store.views import CursorError
+from lianzhi.web.console.page import Cursor, Node, Reader, bad_cursor, show
+from lianzhi.web.looks import Look
+
+router = APIRouter()
+
+
+@router.get("/revisits")
+def revisits(
+    request: Request, node: Node, user: Reader, look: Look, cursor: Cursor = ""
+) -> Response:
+    """The list, the one due first first."""
+    try:
+        page = views.revisits(node.engine, cursor=cursor or None)
+    except CursorError as error:
+        raise bad_cursor(error) from None
+    look("revisits", [row.id for row in page.rows])
+    return show(request, "_revisits.html" if cursor else "revisits.html", page=page)

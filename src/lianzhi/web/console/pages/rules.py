@@ -1,0 +1,61 @@
+"""Rules: what may act by itself, in which mode, and how near its circuit breaker is."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from lianzhi.chain.measure import MODES
+from lianzhi.jobs.automation import day_begins, rules_of
+from lianzhi.store import process_lookups as lookups
+from lianzhi.web.console.page import Node, Reader, Ruler, actor, done, show, told
+from lianzhi.web.problems import Problem
+
+router = APIRouter(prefix="/rules")
+
+
+@router.get("")
+def rules(request: Request, node: Node, user: Reader) -> Response:
+    """Every rule, with what it did today."""
+    now = node.now()
+    policy = node.proceedings.office.policy(now)
+    known = rules_of(policy, (one.kind for one in policy.types))
+    since = day_begins(policy, now)
+    with node.engine.connect() as connection:
+        modes = lookups.rule_switches(connection)
+        today = {rule: lookups.ordered_since(connection, rule, since) for rule in known}
+        held = {rule: lookups.suppressed_since(connection, rule, since) for rule in known}
+        would = {rule: lookups.proposed_for(connection, *_parts(rule)) for rule in known}
+    return show(
+        request,
+        "rules.html",
+        rules=known,
+        modes=modes,
+        today=today,
+        held=held,
+        would=would,
+        most=policy.automation.most_per_day,
+        all_modes=MODES,
+    )
+
+
+@router.post("/switch")
+def switch(
+    *,
+    node: Node,
+    user: Ruler,
+    rule: Annotated[str, Form(max_length=200)],
+    mode: Annotated[str, Form(max_length=20)],
+    reason: Annotated[str, Form(pattern=r"\S", max_length=2000)],
+) -> Response:
+    """Switch a rule, with the reason."""
+    if mode not in MODES:
+        raise Problem(422, "this mode is none", mend=f"use one of {', '.join(MODES)}")
+    with told():
+        node.proceedings.automation.switch(rule, mode, reason.strip(), actor(user), node.now())
+    return done("/rules", "switched")
+
+
+def _parts(rule: str) -> tuple[str, str, str]:
+    kind, key, to = rule.split("/")
+    return kind, key, to

@@ -1,0 +1,83 @@
+"""Scorecard: what a period amounted to, and whether it was right."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.web.console.board import Board
+from lianzhi.web.console.page import Asked, Node, Reader, catalogue, show
+from lianzhi.web.console.periods import DAYS, Period, last_days, named
+from lianzhi.web.console.render import language_of
+from lianzhi.web.console.said import Names
+from lianzhi.web.console.sheets import scorecard_csv
+from lianzhi.web.problems import Problem
+from lianzhi.web.scorecards import Scorecards
+
+router = APIRouter()
+
+USUAL = 30
+
+
+@router.get("/scorecard")
+def scorecard(
+    request: Request, node: Node, user: Reader, days: Asked = "", month: Asked = ""
+) -> Response:
+    """The last days, or a calendar month."""
+    period = _period(request, node.now(), days, month)
+    scorecards: Scorecards = request.app.state.scorecards
+    card, words = scorecards.card(period.since, period.until), catalogue(request)
+    board = Board(card, period, _names(request, node), words)
+    context = {
+        "card": card,
+        "period": period,
+        "days": DAYS,
+        "empty": not any(one.n for one in card.figures),
+        "right": board.right(),
+        "sections": board.sections(),
+        "grid": board.grid(),
+        "charts": board.charts(),
+        "speed": board.speed(),
+        "public": request.app.state.settings.public_reports,
+    }
+    return show(request, "scorecard.html", **context)
+
+
+@router.get("/scorecard.csv")
+def sheet(
+    request: Request, node: Node, user: Reader, days: Asked = "", month: Asked = ""
+) -> Response:
+    """The same figures as CSV."""
+    period = _period(request, node.now(), days, month)
+    scorecards: Scorecards = request.app.state.scorecards
+    card = scorecards.card(period.since, period.until)
+    text = scorecard_csv(card, _names(request, node))
+    return download(text, f"scorecard-{period.name}.csv")
+
+
+def download(text: str, name: str) -> Response:
+    """A CSV file; the mark at its beginning tells spreadsheets that it is UTF-8."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "Vary": "Cookie, Accept-Language",
+    }
+    return Response("\ufeff" + text, headers=headers, media_type="text/csv; charset=utf-8")
+
+
+def _names(request: Request, node: Node) -> Names:
+    return Names(language_of(request), node.proceedings.classes(node.now()))
+
+
+def _period(request: Request, now: int, days: str, month: str) -> Period:
+    if month:
+        found = named(month, request.app.state.zone)
+        if found is None or found.since > now:
+            raise Problem(
+                422,
+                f"there is no scorecard of {month[:20]}",
+                field="query.month",
+                value=month,
+                mend="give a month that has begun, such as 2026-11",
+            )
+        return found
+    chosen = next((one for one in DAYS if str(one) == days), USUAL)
+    return last_days(chosen, now)

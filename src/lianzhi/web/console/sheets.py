@@ -1,0 +1,83 @@
+"""Sheets: scorecards and public reports as CSV, for programs and spreadsheets.
+
+The header is the same in every language; names and definitions are in the reader's.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from lianzhi.chain.disclosure import Cell, Report
+from lianzhi.chain.scorecard import Figure, Scorecard
+from lianzhi.web.console.said import Names
+
+HEADER = (
+    *("since", "until", "figure", "part", "name", "part_name", "unit", "value"),
+    *("low_95", "high_95", "n", "hits", "definition"),
+)
+PUBLIC_HEADER = (
+    *("since", "until", "figure", "part", "name", "part_name", "unit", "value"),
+    *("low_95", "high_95", "definition"),
+)
+
+Row = tuple[object, ...]
+
+
+def scorecard_csv(card: Scorecard, names: Names) -> str:
+    """Every figure of a scorecard; times in Unix milliseconds, shares from 0 to 1."""
+    bounds, means = (card.since, card.until), names.means
+    return _sheet(
+        HEADER,
+        (
+            (*bounds, *_named(one, names), *_values(one), one.n, _plain(one.hits), means(one.key))
+            for one in card.figures
+        ),
+    )
+
+
+def report_csv(report: Report, names: Names) -> str:
+    """What is published of a period: `<5` and `withheld` where a count is not told."""
+    rows: list[Row] = []
+    for table in report.tables:
+        said = (names.means(table.key),)
+        bounds = (report.since, report.until, table.key)
+        whole = ("", names.figure(table.key), "", "number", told(table.total), "", "")
+        rows.append((*bounds, *whole, *said))
+        for dim, cells in table.parts.items():
+            for name, cell in cells.items():
+                part = (f"{dim}={name}", names.figure(table.key), names.part(dim, name))
+                rows.append((*bounds, *part, "number", told(cell), "", "", *said))
+    for figure in report.figures:
+        named = (report.since, report.until, *_named(figure, names))
+        rows.append((*named, *_values(figure), names.means(figure.key)))
+    return _sheet(PUBLIC_HEADER, rows)
+
+
+def told(cell: Cell) -> str:
+    """A published count, or how it is not told."""
+    if cell.value is not None:
+        return str(cell.value)
+    return "<5" if cell.mark == "few" else "withheld"
+
+
+def _named(figure: Figure, names: Names) -> Row:
+    part = ";".join(f"{dim}={name}" for dim, name in figure.part.items())
+    return (figure.key, part, names.figure(figure.key), names.parts(figure.part), figure.unit)
+
+
+def _values(figure: Figure) -> Row:
+    return tuple(_plain(one) for one in (figure.value, figure.lo, figure.hi))
+
+
+def _plain(value: float | None) -> str:
+    if value is None:
+        return ""
+    return str(int(value)) if value == int(value) else f"{value:.6g}"
+
+
+def _sheet(header: Row, rows: Iterable[Row]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()

@@ -1,0 +1,184 @@
+"""Rules that a person switched on: bounded, suppressed when in doubt, never severe."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from databases import Databases
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.policy import CasePolicy
+from lianzhi.jobs.automation import rule_name, rules_of
+from lianzhi.jobs.office import Actor
+from lianzhi.store import db, migrate
+from lianzhi.store.process_tables import decision, measure, rule_mode, strike
+from process_house import DAY, HOUR, LI, START, WANG, ProcessHouse, mute
+
+FOLLOWERS = rule_name("bullying.pile_on", "mute", "follower")
+
+
+@pytest.fixture
+def house(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
+    engine = db.open_engine(databases.url(tmp_path))
+    migrate.upgrade(engine)
+    yield ProcessHouse(engine, tmp_path)
+    engine.dispose()
+
+
+def switched(house: ProcessHouse, rule: str = FOLLOWERS, mode: str = "queued") -> None:
+    house.automation.switch(rule, mode, "tried in shadow for a week", WANG, START - DAY)  # type: ignore[arg-type]
+
+
+def act(house: ProcessHouse, case: str, now: int = START + 1000, found: int = START) -> None:
+    with house.ledger.batch() as batch:
+        house.automation.act(batch, case, found, now)
+
+
+def with_bounds(policy: CasePolicy, **bounds: Any) -> CasePolicy:
+    return msgspec.structs.replace(
+        policy, automation=msgspec.structs.replace(policy.automation, **bounds)
+    )
+
+
+def test_rules_are_born_in_shadow(house: ProcessHouse) -> None:
+    case = house.pile_on()
+    act(house, case)
+    assert not house.rows(decision)
+    assert not house.rows(measure)
+    names = rules_of(house.policy, [one.kind for one in house.policy.types])
+    assert FOLLOWERS in names
+    assert not [name for name in names if name.startswith("bullying.report_flood")]
+
+
+def test_a_rule_switched_on_decides_with_reasons_ground_and_notice(house: ProcessHouse) -> None:
+    switched(house)
+    act(house, house.pile_on())
+    (made,) = house.rows(decision)
+    assert (made["by"], made["rule"], made["automated_decision"], made["measures"]) == (
+        *(FOLLOWERS, FOLLOWERS, True, 3),
+    )
+    facts = house.ledger.vault.text(made["index"], "facts")
+    assert facts
+    assert "证据" in facts
+    assert "evidence" in facts
+    assert {row["status"] for row in house.rows(measure)} == {"ordered"}
+    assert len(house.box.told("decision")) == 3
+    assert len(house.rows(strike)) == 3
+
+
+def test_nobody_is_measured_twice_for_one_incident(house: ProcessHouse) -> None:
+    switched(house)
+    case = house.pile_on()
+    act(house, case)
+    act(house, case, now=START + HOUR)
+    assert len(house.rows(measure)) == 3
+
+
+def test_only_a_person_switches_and_tells_why(house: ProcessHouse) -> None:
+    for actor, reason in ((Actor("key", person=False), "because"), (LI, "  ")):
+        with pytest.raises(IllegalStepError):
+            house.automation.switch(FOLLOWERS, "queued", reason, actor, START)
+    with pytest.raises(KeyError):
+        house.automation.switch("bullying.pile_on/mute/defender", "queued", "why", LI, START)
+    with pytest.raises(ValueError, match="mode"):
+        house.automation.switch(FOLLOWERS, "loud", "why", LI, START)  # type: ignore[arg-type]
+    switched(house)
+    switched(house, mode="shadow")
+    assert [row["mode"] for row in house.rows(rule_mode)] == ["shadow"]
+    act(house, house.pile_on())
+    assert not house.rows(measure)
+
+
+def suppressed(house: ProcessHouse) -> set[str]:
+    rows = house.rows(measure)
+    assert {row["status"] for row in rows} == {"suppressed"}
+    assert not house.rows(decision)
+    assert not house.rows(strike)
+    assert not house.box.measures
+    assert not house.box.notices
+    return {row["why"] for row in rows}
+
+
+def test_the_circuit_breaker_caps_a_rule_by_day(house: ProcessHouse) -> None:
+    house.policy = with_bounds(house.policy, most_per_day=4)
+    switched(house)
+    act(house, house.pile_on())
+    act(house, house.find({"g1": "follower", "g2": "follower"}, about="b", at=START + 5, first=50))
+    rows = house.rows(measure)
+    assert sorted(row["status"] for row in rows) == ["ordered"] * 3 + ["suppressed"] * 2
+    assert {row["why"] for row in rows if row["status"] == "suppressed"} == {"breaker"}
+    tomorrow = START + DAY
+    act(
+        house,
+        house.find({"h1": "follower"}, about="c", at=tomorrow, first=60),
+        tomorrow + 1000,
+        tomorrow,
+    )
+    assert sum(row["status"] == "ordered" for row in house.rows(measure)) == 4
+
+
+def test_an_old_finding_orders_nothing(house: ProcessHouse) -> None:
+    switched(house)
+    act(house, house.pile_on(), now=START + 2 * HOUR)
+    assert suppressed(house) == {"stale"}
+
+
+def test_a_guard_that_says_no_or_fails_suppresses_the_effect(
+    house: ProcessHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switched(house)
+    case = house.pile_on()
+    entries = house.ledger.size
+
+    def broken(*args: Any) -> Any:
+        raise RuntimeError("the ground cannot be looked up")
+
+    monkeypatch.setattr(type(house.office.grounds), "cite", broken)
+    act(house, case)
+    assert suppressed(house) == {"failed"}
+    assert house.ledger.size == entries + 3
+    house.ledger.rebuild()
+    assert suppressed(house) == {"failed"}
+
+
+def test_a_ladder_climbs_with_strikes_and_stops_where_a_person_is_needed(
+    house: ProcessHouse,
+) -> None:
+    switched(house)
+    switched(house, rule_name("bullying.pile_on", "mute", "inciter"))
+    for n in range(3):
+        at = START + n * DAY
+        case = house.pile_on(about=f"v{n}", at=at, first=100 * n)
+        act(house, case, at + 1000, at)
+    hours = [row["hours"] for row in house.rows(measure, subject=house.token("f1"))]
+    assert hours == [24, 24, 72]  # two strikes within the window make the next rung
+    own = house.rows(measure, subject=house.token("inciter"))
+    assert [(row["key"], row["hours"]) for row in own] == [
+        *(("mute", 168), ("mute", 168), ("mute", 720)),
+    ]
+    at = START + 4 * DAY
+    case = house.pile_on(about="v9", at=at, first=900)
+    act(house, case, at + 1000, at)
+    last = house.rows(measure, subject=house.token("inciter"))[-1]
+    assert (last["key"], last["status"], last["why"]) == (
+        *("freeze", "suppressed", "severe_by_person"),
+    )
+
+
+def test_old_and_removed_strikes_do_not_count(house: ProcessHouse) -> None:
+    case = house.pile_on()
+    made = house.deciding.decide(case, mute(house.token("f1"), hours=24), LI, START)
+    house.deciding.reverse(made, (), "wrong", LI, START + HOUR)
+    again = house.pile_on(about="v2", at=START + 2 * HOUR, first=100)
+    house.deciding.decide(again, mute(*house.tokens("f1", "f2")), LI, START + 3 * HOUR)
+    switched(house)
+    for n, at in enumerate((START + DAY, START + 120 * DAY)):
+        case = house.pile_on(about=f"w{n}", at=at, first=1000 + 100 * n)
+        act(house, case, at + 1000, at)
+    assert [
+        row["hours"] for row in house.rows(measure, subject=house.token("f1"), rule=FOLLOWERS)
+    ] == [
+        *(24, 24),
+    ]

@@ -1,0 +1,153 @@
+"""Reports that say the same, answers with reasons that name nobody, reports that are an attack."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.jobs.complaints import Complaint
+from lianzhi.store import db, migrate
+from lianzhi.store.audit_tables import audit_tables
+from lianzhi.store.process_tables import report
+from process_house import HOUR, LI, START, ProcessHouse, mute
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[ProcessHouse]:
+    engine = db.open_engine(f"sqlite:///{tmp_path / 'lianzhi.db'}")
+    migrate.upgrade(engine)
+    yield ProcessHouse(engine, tmp_path)
+    engine.dispose()
+
+
+def take(house: ProcessHouse, reporter: str = "a", at: int = START, **said: Any) -> str:
+    whole = {"category": "insult", "channel": "web", "about": "victim", "subject": "f1", **said}
+    return house.complaints.receive(Complaint(reporter=reporter, **whole), "web", at)
+
+
+def same(house: ProcessHouse, identity: str) -> str | None:
+    (row,) = house.rows(report, id=identity)
+    found: str | None = row["same"]
+    return found
+
+
+def test_alike_is_what_says_the_same_of_the_same_people(house: ProcessHouse) -> None:
+    first = same(house, take(house, "a", words="滚出去 垃圾"))
+    assert first is not None
+    assert same(house, take(house, "b", words=" 滚出去\u3000垃圾 ")) == first
+    assert same(house, take(house, "c", words="滾出去 垃圾", category="threat")) == first
+    assert same(house, take(house, "d", words="别的话")) != first
+    assert same(house, take(house, "e", words="滚出去 垃圾", subject="f2")) != first
+    assert same(house, take(house, "f", words="滚出去 垃圾", about=None)) != first
+    by_content = same(house, take(house, "g", content="post/1", words="x"))
+    assert same(house, take(house, "h", content="post/1", words="y")) == by_content
+    bare = same(house, take(house, "i"))
+    assert same(house, take(house, "j")) == bare
+    assert same(house, take(house, "k", category="threat")) != bare
+    nothing = {"about": None, "subject": None}
+    assert same(house, take(house, "l", **nothing)) is None
+    assert same(house, take(house, "m", words="x", **nothing)) is not None
+
+
+def test_what_is_alike_joins_and_is_answered_together(house: ProcessHouse) -> None:
+    case = house.pile_on()
+    alike = [take(house, f"a{n}", START + n, words="x") for n in range(3)]
+    other = take(house, "b", words="y")
+    assert house.complaints.join(alike[1], case, "li", START + HOUR, "alike") == 3
+    assert {row["id"] for row in house.rows(report, status="joined")} == set(alike)
+    told = house.complaints.answer(alike[0], "handled", "They have talked.", "li", START, "alike")
+    assert told == 3
+    assert {row["status"] for row in house.rows(report, id=other)} == {"waiting"}
+    assert len(house.box.told("report_outcome")) == 3
+    with pytest.raises(IllegalStepError):
+        house.complaints.answer(alike[0], "handled", "again", "li", START, "alike")
+
+
+def test_nobody_joins_the_case_of_somebody_else_with_the_others(house: ProcessHouse) -> None:
+    case = house.pile_on()
+    mine, foreign = take(house, "a"), take(house, "b", about="someone")
+    with pytest.raises(IllegalStepError) as refused:
+        house.complaints.join(mine, case, "li", START, "subject")
+    assert refused.value.rule == "same_person"
+    assert {row["status"] for row in house.rows(report)} == {"waiting"}, "all or none"
+    assert house.complaints.join(mine, case, "li", START) == 1
+    assert house.rows(report, id=foreign)[0]["case"] is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "rule"),
+    [
+        (" ", "reasons_given"),
+        ("aunt was right", "names_nobody"),
+        ("@f1: no", "names_nobody"),
+        ("we asked victim", "names_nobody"),
+    ],
+)
+def test_a_reason_is_given_and_names_nobody(house: ProcessHouse, reason: str, rule: str) -> None:
+    identity = take(house, "aunt")
+    with pytest.raises(IllegalStepError) as refused:
+        house.complaints.answer(identity, "not_upheld", reason, "li", START)
+    assert refused.value.rule == rule
+    assert house.rows(report)[0]["status"] == "waiting"
+
+
+def test_an_answer_says_where_it_stands_until_the_report_is_open_again(house: ProcessHouse) -> None:
+    case, identity = house.pile_on(), take(house)
+    house.complaints.join(identity, case, "li", START)
+    made = house.deciding.decide(case, mute(house.token("f1")), LI, START + HOUR)
+    (row,) = house.rows(report)
+    entry = next(e for e in house.ledger.entries() if e.kind == "report.answered")
+    assert (row["outcome"], row["answer_index"]) == ("upheld", entry.index)
+    house.deciding.reverse(made, (), "wrong", LI, START + 2 * HOUR)
+    (row,) = house.rows(report)
+    assert (row["status"], row["outcome"], row["answer_index"]) == ("joined", None, None)
+    assert audit_tables(house.engine).ok
+
+
+def test_routing_on_needs_no_reason_and_says_who_is_competent(house: ProcessHouse) -> None:
+    identity = take(house)
+    house.complaints.answer(identity, "routed", "", "li", START, "one", "警察 / The police")
+    (row,) = house.rows(report)
+    assert (row["outcome"], row["route"]) == ("routed", "警察 / The police")
+    assert house.box.notices[-1][2]["route"] == {"zh": "警察", "en": "The police"}
+
+
+@pytest.mark.parametrize(
+    ("ended", "attackers", "witness"),
+    [
+        ("settled", "not_upheld", "handled"),
+        ("subsided", "handled", "handled"),
+        ("false_positive", None, "not_upheld"),
+    ],
+)
+def test_reports_against_the_harmed_are_answered_as_the_attack_that_they_were(
+    house: ProcessHouse, ended: Any, attackers: str | None, witness: str
+) -> None:
+    case = house.find({}, kind="bullying.report_flood", stage="warn")
+    attack = {"about": None, "subject": "victim"}
+    against = [take(house, f"a{n}", START + n, **attack) for n in range(3)]
+    aside = take(house, "b", subject=None, category="false_reports")
+    house.complaints.join(against[0], case, "li", START, "subject")
+    house.complaints.join(aside, case, "li", START)
+    house.casework.close_case(case, ended, "mass reporting", LI, START + HOUR)
+    outcomes = {row["id"]: row["outcome"] for row in house.rows(report)}
+    assert {outcomes[one] for one in against} == {attackers}
+    assert outcomes[aside] == witness
+    if attackers is None:  # the alarm was false: each is still to be weighed
+        house.complaints.answer(
+            against[0], "not_upheld", "No rule is broken.", "li", START, "alike"
+        )
+        assert {row["status"] for row in house.rows(report)} == {"answered"}
+
+
+def test_a_measure_upholds_no_report_against_the_harmed(house: ProcessHouse) -> None:
+    case = house.pile_on()
+    against = take(house, "a", about=None, subject="victim")
+    for_her = take(house, "b")
+    house.complaints.join(against, case, "li", START)
+    house.complaints.join(for_her, case, "li", START)
+    house.deciding.decide(case, mute(house.token("f1")), LI, START + HOUR)
+    outcomes = {row["id"]: row["outcome"] for row in house.rows(report)}
+    assert outcomes == {against: None, for_her: "upheld"}

@@ -1,0 +1,86 @@
+"""A short history whose figures can be counted on fingers; `tell` puts it on the record.
+
+Three cases, A to C, opened on START. A: three followers are muted; one is put right on appeal, one
+appeal is turned down, a report is upheld. B: mass reporting, found to be nothing. C: the person is
+protected, a rule mutes one, a decision in shadow, one by hand; it waits.
+"""
+
+from lianzhi.chain.protection import CHANNELS, Terms
+from lianzhi.jobs.complaints import Complaint
+from lianzhi.jobs.deciding import Asking
+from lianzhi.jobs.office import Actor
+from lianzhi.jobs.second_looks import SecondLooks
+from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, mute
+
+MINUTE = 60_000
+RULE = "bullying.pile_on/mute/follower"
+END = START + 30 * DAY
+
+
+def report(house: ProcessHouse, category: str, by: str, about: str | None, at: int) -> str:
+    complaint = Complaint(category=category, channel="web", reporter=by, about=about)
+    return house.complaints.receive(complaint, "key", at)
+
+
+def case_a(house: ProcessHouse) -> tuple[str, str]:
+    """Returns the case and its decision."""
+    case = house.pile_on(about="ann")
+    one = report(house, "insult", "r1", "ann", START + MINUTE)
+    house.complaints.join(one, case, "li", START + 2 * MINUTE)
+    followers = house.tokens("f1", "f2", "f3")
+    made = house.deciding.decide(case, mute(*followers), LI, START + HOUR)
+    with house.ledger.batch() as batch:
+        for row in house.rows_of(made):
+            house.measures.delivered(batch, row["id"], 1, START + HOUR + 5 * MINUTE)
+    first = house.redress.file(made, "affected", "f1", "It was a joke.", START + 2 * HOUR)
+    second = house.redress.file(made, "affected", "f2", "So what.", START + 3 * HOUR)
+    house.redress.answer(first, "overturned", (), "It was.", WANG, START + 10 * HOUR)
+    house.redress.answer(second, "upheld", (), "No.", WANG, START + 20 * DAY)  # late by five days
+    house.measures.lapse(START + 25 * HOUR)
+    house.casework.close_case(case, "settled", "They stopped.", LI, START + 3 * DAY)
+    house.casework.revisit(case, False, "Calm.", LI, START + 10 * DAY + HOUR)
+    return case, made
+
+
+def case_b(house: ProcessHouse) -> tuple[str, str]:
+    case = house.find({}, about="bob", kind="bullying.report_flood", stage="warn", first=50)
+    none = Asking(orders=(), facts="Nothing in it.", ground="harassment")
+    made = house.deciding.decide(case, none, LI, START + 2 * HOUR)
+    house.casework.close_case(case, "false_positive", "mass reporting", LI, START + 5 * HOUR)
+    return case, made
+
+
+def case_c(house: ProcessHouse) -> tuple[str, str]:
+    case = house.pile_on(about="cleo", first=100)
+    house.casework.grant("cleo", Terms(CHANNELS, START + 3 * DAY), "li", case, START + 10 * MINUTE)
+    rule = Actor(RULE, person=False)
+    automatic = mute(house.token("f1"))
+    automatic = Asking(
+        orders=automatic.orders, facts="f", ground="harassment", rule=RULE, category="insult"
+    )
+    made = house.deciding.decide(case, automatic, rule, START + 30 * MINUTE)
+    house.deciding.decide(case, mute(house.token("f2"), mode="shadow"), LI, START + HOUR)
+    house.deciding.decide(case, mute(house.token("f3"), mode="manual"), LI, START + 2 * HOUR)
+    return case, made
+
+
+def tell(house: ProcessHouse) -> None:
+    house.rows_of = lambda made: [
+        row for row in house.rows(measures_table()) if row["decision"] == made
+    ]
+    _, a = case_a(house)
+    _, b = case_b(house)
+    _, c = case_c(house)
+    looks = SecondLooks(house.office)
+    assert looks.hold(a, True, "mute", "", ZHAO, START + 4 * DAY)
+    assert not looks.hold(b, True, "mute", "", ZHAO, START + 4 * DAY)
+    looks.mark(c, True, WANG, START + 4 * DAY)
+    assert looks.hold(c, True, "mute", "", ZHAO, START + 5 * DAY)
+    report(house, "threat", "r2", None, START + DAY)  # never answered
+    report(house, "gambling", "r3", None, END + DAY)  # after the period
+
+
+def measures_table():
+    from lianzhi.store.process_tables import measure
+
+    return measure

@@ -1,0 +1,347 @@
+"""Every look at personal data is on the record before anything is shown."""
+
+import time
+
+import console_house as house
+import msgspec
+import pytest
+from fastapi.routing import iter_route_contexts
+from sqlalchemy.exc import OperationalError
+from starlette.testclient import TestClient
+from web_house import HOUR, NOW, FakeNode, pile_on
+
+from lianzhi.chain import notice
+from lianzhi.chain.measure import Order, measure_id
+from lianzhi.chain.protection import Terms
+from lianzhi.flow.quarantine import Rejected
+from lianzhi.jobs.complaints import Complaint
+from lianzhi.jobs.deciding import Asking
+from lianzhi.jobs.node import Node
+from lianzhi.jobs.office import Actor
+from lianzhi.record.entry import Draft
+from lianzhi.store import accounts
+from lianzhi.store.audit_tables import audit_tables
+from lianzhi.store.looks import LOOKED, looks
+from lianzhi.web.app import create_app
+from lianzhi.web.looks import ONCE_MS, Memory
+from lianzhi.web.ports import Forming, Pulse
+from lianzhi.web.settings import Settings
+
+#: GET routes that show accounts or texts: path -> (ref of the look, what is seen). A path with
+#: {transfer} is asked with a measure that is one.
+SHOW = {
+    "/": ("overview", 1),
+    "/live": ("overview", 1),
+    "/warnings": ("findings", 1),
+    "/cases": ("cases", 1),
+    "/cases/{case}": ("c0ffee", 1),
+    "/protections": ("protections", 1),
+    "/quarantine": ("quarantine", 1),
+    "/decisions": ("decisions", 1),
+    "/decisions/{decision}": ("DECISION", 1),
+    "/cases/{case}/decide": ("c0ffee", 1),
+    "/measures": ("measures", 2),
+    "/measures/{transfer}/transfer": ("TRANSFER", 1),
+    "/appeals": ("appeals", 1),
+    "/appeals/{appeal}": ("APPEAL", 1),
+    "/revisits": ("revisits", 1),
+    "/desk/looks/{decision}": ("DECISION", 1),
+    "/cases/{case}/evidence": ("c0ffee", 1),
+    "/v1/cases/{case}/evidence": ("c0ffee", 1),
+    "/reports": ("reports", 1),
+    "/reports/{report}": ("REPORT", 1),
+    "/reports/{report}/case": ("REPORT", 1),
+    "/v1/decisions": ("decisions", 1),
+    "/v1/decisions/{decision}": ("DECISION", 1),
+    "/v1/measures": ("measures", 2),
+    "/v1/measures/{measure}": ("MEASURE", 1),
+    "/v1/measures/{transfer}/transfer": ("TRANSFER", 1),
+    "/v1/reports": ("reports", 1),
+    "/v1/appeals/{appeal}": ("APPEAL", 1),
+    "/v1/notices": ("notices", 1),
+    "/v1/findings": ("findings", 1),
+    "/v1/cases": ("cases", 1),
+    "/v1/cases/{case}": ("c0ffee", 1),
+    "/v1/protections": ("protections", 1),
+    "/v1/protections/{protection}": ("PROTECTION", 1),
+    "/v1/quarantine": ("quarantine", 1),
+}
+#: GET routes that show none.
+SHOW_NONE = {
+    "/openapi.json",
+    "/healthz",
+    "/readyz",
+    "/static",
+    "/login",
+    "/login/oidc",
+    "/login/oidc/back",
+    "/search",
+    "/record",
+    "/settings",
+    "/people",
+    "/delivery",
+    "/desk",
+    "/rules",
+    "/decisions/{decision}/statements.json",
+    "/v1/decisions/{decision}/statements",
+    "/v1/statements",
+    "/scorecard",
+    "/scorecard.csv",
+    "/transparency",
+    "/transparency.csv",
+    "/v1/scorecard",
+    "/v1/report-classes",
+    "/report/{token}",
+    "/appeal/{token}",
+    "/receipt/{token}",
+    "/reports/new",
+    "/v1/reports/{report}",
+    "/looks",
+    "/v1/looks",
+    "/v1/record/checkpoint",
+    "/v1/record/entries/{index}/proof",
+    "/v1/record/consistency",
+}
+
+
+def forming(*accounts):
+    """A live picture in which something forms around these."""
+    return Pulse(
+        watermark=NOW,
+        accepted=1,
+        judged=1,
+        targets=1,
+        seconds=(),
+        forming=tuple(Forming(one, "warn", 4.0, 9, 9, 1.0, NOW) for one in accounts),
+    )
+
+
+@pytest.fixture
+def town(node: FakeNode, monkeypatch):
+    """A node with one of everything; yields (node, the ids of some)."""
+    with node.ledger.batch() as batch:
+        victim = batch.tokens(["victim"])["victim"]
+    drafts = pile_on(1, node.clock)
+    drafts = [
+        msgspec.structs.replace(
+            draft,
+            payload=msgspec.json.decode(
+                msgspec.json.encode(draft.payload).replace(b"p_victim", victim.encode())
+            ),
+        )
+        for draft in drafts
+    ]
+    node.ledger.append(drafts)
+    terms = Terms(("comment",), node.clock + HOUR, True, 0)
+    protection = node.grant("victim", terms, "test", None, node.clock)
+    node.refused.hold("key:x", [Rejected(line=1, reason="broken_json", detail="x", raw=b"{")])
+    monkeypatch.setattr(node, "pulse", lambda: forming("victim"))
+    order = Order(key="mute", hours=24, subjects=("p_a",), to="inciter")
+    transfer = Order(key="transfer", subjects=("p_a",), mode="manual", authority="the police")
+    asking = Asking(orders=(order, transfer), facts="so", ground="harassment")
+    deciding, redress = node.proceedings.deciding, node.proceedings.redress
+    decision = deciding.decide("c0ffee", asking, Actor("wang", may_severe=True), node.clock)
+    deciding.confirm(decision, Actor("zhao", may_severe=True), node.clock)
+    plan = {"case": "c0ffee", "due": node.clock + HOUR}
+    node.ledger.append([Draft("revisit.scheduled", "c0ffee", node.clock, plan)])
+    said = Complaint(category="insult", channel="api", reporter="aunt", about="victim")
+    report = node.report(said, "key:x")
+    node.ledger.append([notice.made("report_receipt", victim, "r_1", {}, {}, node.clock)])
+    ids = {
+        "case": "c0ffee",
+        "protection": protection,
+        "decision": decision,
+        "report": report,
+        "measure": measure_id(decision, "mute", "p_a", ""),
+        "transfer": measure_id(decision, "transfer", "p_a", ""),
+        "appeal": redress.file(decision, "harmed", "victim", "too little", node.clock),
+    }
+    return node, ids
+
+
+def told(node):
+    """(ref, payload) of the looks on the record."""
+    return [
+        (entry.ref, node.ledger.payload(entry.index))
+        for entry in node.ledger.entries()
+        if entry.kind == LOOKED
+    ]
+
+
+def test_every_get_is_said_to_show_people_or_not(app):
+    found = {
+        route.path
+        for route in iter_route_contexts(app.routes)
+        if "GET" in (getattr(route, "methods", None) or {"GET"})
+    }
+    assert found == {path.replace("{transfer}", "{measure}") for path in SHOW} | SHOW_NONE
+    assert not set(SHOW) & SHOW_NONE
+
+
+@pytest.mark.parametrize("path", SHOW)
+def test_a_look_is_one_entry_that_says_who_saw_what(town, client, signed_in, bearer, path):
+    node, ids = town
+    url = path.format(**ids)
+    url += "?account=victim" if path == "/v1/notices" else ""
+    if path.startswith("/v1/"):
+        headers = bearer("read", "protect", "report", "notices")
+        by, role = f"key:{headers['Authorization'].split('_')[1]}", "key"
+    else:
+        client = signed_in("senior", "auditor")
+        headers, by, role = {}, "senior-auditor-0", "senior auditor"
+    assert client.get(url, headers=headers).status_code == 200
+    assert client.get(url, headers=headers).status_code == 200
+    ((ref, said),) = told(node)
+    wanted, count = SHOW[path]
+    assert ref == ids.get(wanted.lower(), wanted)
+    what = path.replace("{transfer}", "{measure}")
+    assert (said["by"], said["role"], said["what"]) == (by, role, what)
+    assert len(said["refs"]) == count
+    assert "victim" not in str(said)
+
+
+def test_routes_that_show_nobody_leave_no_look(town, app, signed_in, bearer):
+    node, _ = town
+    client = signed_in("admin", "auditor")
+    for path in SHOW_NONE:
+        headers = bearer("admin") if path.startswith("/v1/") else {}
+        client.get(path.format(index=0, decision="0", report="0", token="0"), headers=headers)
+    check = {"channel": "comment", "actor": "a", "target": "victim"}
+    client.post("/v1/check", json=check, headers=bearer("protect"))
+    client.post("/v1/nudge", json={"text": "你好"}, headers=bearer("protect"))
+    assert told(node) == []
+
+
+def test_an_empty_list_shows_nobody(node, signed_in):
+    client = signed_in("viewer")
+    for path in ("/", "/live", "/cases", "/warnings", "/protections", "/quarantine"):
+        assert client.get(path).status_code == 200
+    assert told(node) == []
+
+
+def test_a_live_page_is_told_again_for_what_is_new_and_after_ten_minutes(
+    town, signed_in, monkeypatch
+):
+    node, _ = town
+    client = signed_in("viewer")
+    for _ in range(5):
+        client.get("/live")
+    monkeypatch.setattr(node, "pulse", lambda: forming("victim", "second"))
+    client.get("/live")
+    assert [len(said["refs"]) for _, said in told(node)] == [1, 1]
+    tokens = node.vault.known(["victim", "second"])
+    assert [said["refs"] for _, said in told(node)] == [[tokens["victim"]], [tokens["second"]]]
+    signed_in("viewer").get("/live")
+    assert len(told(node)) == 3, "another reader is another look"
+    node.clock += ONCE_MS
+    client.get("/live")
+    assert len(told(node)) == 4
+    assert len(told(node)[-1][1]["refs"]) == 2
+
+
+@pytest.mark.parametrize(
+    "failure", [OperationalError("INSERT", {}, Exception("full")), OSError(28, "full")]
+)
+@pytest.mark.parametrize("path", SHOW)
+def test_what_cannot_be_recorded_is_not_shown(
+    town, client, signed_in, bearer, monkeypatch, path, failure
+):
+    node, ids = town
+    url = path.format(**ids)
+    url += "?account=victim" if path == "/v1/notices" else ""
+    api = path.startswith("/v1/")
+    client = client if api else signed_in("senior")
+    headers = bearer("read", "protect", "report", "notices") if api else {}
+
+    def broken():
+        raise failure
+
+    with monkeypatch.context() as patched:
+        patched.setattr(node.ledger, "batch", broken)
+        answer = client.get(url, headers=headers)
+    assert answer.status_code == 503
+    assert "victim" not in answer.text
+    assert int(answer.headers["retry-after"]) > 0
+    assert client.get(url, headers=headers).status_code == 200, "and is tried again"
+    assert len(told(node)) == 1
+
+
+def test_the_access_log_filters_and_pages(town, client, signed_in, bearer):
+    node, _ = town
+    for name in ("first", "second"):
+        reader = signed_in("reviewer") if name == "first" else signed_in("viewer")
+        reader.get("/cases")
+        reader.get("/cases/c0ffee")
+    log, key = signed_in("auditor"), bearer("audit")
+
+    def api(**query):
+        return client.get("/v1/looks", params=query, headers=key).json()
+
+    everything = api()["rows"]
+    assert [row["what"] for row in everything] == ["/cases/{case}", "/cases"] * 2
+    assert [row["index"] for row in everything] == sorted(
+        (row["index"] for row in everything), reverse=True
+    )
+    assert {row["by"] for row in api(by="reviewer-0")["rows"]} == {"reviewer-0"}
+    assert len(api(ref="c0ffee")["rows"]) == len(api(ref="victim")["rows"]) == 4
+    assert api(ref="nobody")["rows"] == api(by="nobody")["rows"] == []
+    page = api(limit=3)
+    rest = api(limit=3, cursor=page["next"])
+    assert page["rows"] + rest["rows"] == everything
+    assert rest["next"] is None
+    assert client.get("/v1/looks?cursor=nonsense", headers=key).status_code == 422
+    assert client.get("/v1/looks", headers=bearer("read")).status_code == 403
+
+    shown = log.get("/looks", params={"by": "viewer-1", "ref": "victim"}).text
+    assert "viewer-1" in shown
+    assert "reviewer-0" not in shown
+    assert log.get("/looks?cursor=nonsense").status_code == 422
+    assert "<html" not in log.get(f"/looks?cursor={page['next']}").text
+    assert [row.index for row in looks(node.engine, limit=2).rows] == [
+        row["index"] for row in everything[:2]
+    ]
+
+
+def test_the_log_comes_from_the_record_alone(town, signed_in):
+    node, _ = town
+    signed_in("viewer").get("/cases")
+    before = looks(node.engine)
+    assert audit_tables(node.engine).ok
+    node.ledger.rebuild()
+    assert looks(node.engine) == before
+    with node.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM look")
+    (fault,) = audit_tables(node.engine).faults
+    assert (fault.table, fault.detail) == ("look", "the row is gone")
+
+
+def test_memory_is_bounded_and_forgets_the_oldest():
+    memory = Memory(size=3)
+    memory.keep("a", "/x", ["1", "2", "3", "4"], 0)
+    assert memory.fresh("a", "/x", ["1", "2", "3", "4", "4"], ONCE_MS - 1) == ["1"]
+    assert memory.fresh("a", "/y", ["4"], 0) == memory.fresh("b", "/x", ["4"], 0) == ["4"]
+    assert memory.fresh("a", "/x", ["2", "2", "3"], ONCE_MS) == ["2", "3"]
+
+
+@pytest.mark.slow
+def test_a_look_does_not_slow_the_page_noticeably(tmp_path):
+    """Median time of a case page with its look, against one without. `pytest -s` prints both."""
+    clock = [house.NOW]
+    with house.build(tmp_path) as node:
+        node.now = lambda: clock[0]
+        app = create_app(node, Settings(hosts=("testserver",), client_rate=1e6, client_burst=1e6))
+        case = house.case_of(node, house.HARMED)
+        _, token = accounts.add_key(node.ledger, "t", ("read",), clock[0], "test")
+        with TestClient(app, headers={"Authorization": f"Bearer {token}"}) as client:
+            took = {}
+            for name, step in (("without", 0), ("with", ONCE_MS)):
+                times = []
+                for _ in range(30):
+                    clock[0] += step
+                    started = time.perf_counter()
+                    assert client.get(f"/v1/cases/{case}").status_code == 200
+                    times.append(1000 * (time.perf_counter() - started))
+                took[name] = sorted(times)[len(times) // 2]
+        assert isinstance(node, Node)
+        print(f"\ncase without a look {took['without']:.1f} ms, with one {took['with']:.1f} ms")
+        assert took["with"] - took["without"] < 50

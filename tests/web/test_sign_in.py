@@ -1,0 +1,257 @@
+"""Sign-in: locks that outlive a restart, idle sessions, rehashing, one's own password."""
+
+import msgspec
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
+from starlette.testclient import TestClient
+from web_house import PASSWORD, csrf_of, login_form
+
+from lianzhi.store import accounts, sign_in
+from lianzhi.store.accounts import sign_in_failure, user_table
+from lianzhi.web import sessions
+from lianzhi.web.app import create_app
+
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+WRONG = "not the password"
+
+
+@pytest.fixture
+def alice(node):
+    return accounts.add_user(node.ledger, "alice", PASSWORD, ["reviewer"], node.clock, "test")
+
+
+@pytest.fixture
+def attempt(node):
+    def attempt(name="alice", password=WRONG, **more):
+        return accounts.authenticate(node.ledger, name, password, node.clock, **more)
+
+    return attempt
+
+
+def lock_of(node, name="alice"):
+    until = accounts.locked_until(node.ledger, name, node.clock)
+    return None if until is None else until - node.clock
+
+
+def kinds(node):
+    return [entry.kind for entry in node.ledger.entries()]
+
+
+def test_ten_failures_in_a_row_lock_a_name_twice_as_long_each_time_up_to_a_day(
+    node, alice, attempt
+):
+    for _ in range(9):
+        attempt()
+    assert lock_of(node) is None
+    seen = []
+    for _ in range(9):
+        assert attempt() is None
+        seen.append(lock_of(node))
+        assert attempt(password=PASSWORD) is None, "locked, whatever the password"
+        node.clock += seen[-1]
+    assert seen == [15 * MINUTE * 2**n for n in range(7)] + [DAY, DAY]
+    assert attempt(password=PASSWORD) is not None
+    assert lock_of(node) is None
+    assert kinds(node).count("user.locked") == 9
+    said = node.ledger.payload(kinds(node).index("user.locked"))
+    assert said["user"] == "alice"
+    assert WRONG not in str(said)
+    for _ in range(9):
+        attempt()
+    assert lock_of(node) is None, "a success has cleared the count"
+
+
+def test_failures_survive_a_restart(node, alice, settings):
+    for number in range(10):
+        # a new application each time, as after a restart: what it keeps in memory is gone
+        with TestClient(create_app(node, settings), follow_redirects=False) as client:
+            status = client.post("/login", data=login_form(client, "alice", WRONG)).status_code
+            assert status == 401, number
+    with TestClient(create_app(node, settings), follow_redirects=False) as client:
+        answer = client.post("/login", data=login_form(client, "alice", PASSWORD))
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) == 15 * 60
+        assert "15" in answer.text
+
+
+def test_a_lock_says_nothing_about_who_exists(node, alice, settings):
+    def answers(name):
+        found = []
+        for _ in range(11):
+            with TestClient(create_app(node, settings), follow_redirects=False) as client:
+                answer = client.post("/login", data=login_form(client, name, WRONG))
+                page = [x for x in answer.text.splitlines() if "csrf" not in x.lower()]
+                found.append((answer.status_code, page))
+        return found
+
+    assert answers("alice") == answers("nobody")
+    with node.engine.connect() as connection:
+        rows = connection.execute(select(sign_in_failure)).all()
+    assert len(rows) == 2
+    assert "nobody" not in str(rows), "what is typed as a name may be a password"
+
+
+def test_every_name_costs_one_verification(attempt, alice, monkeypatch):
+    """The time of a sign-in is that of argon2: it runs once, whoever is asked for."""
+    asked = []
+    real = PasswordHasher.verify
+    monkeypatch.setattr(
+        PasswordHasher,
+        "verify",
+        lambda self, kept, given: asked.append(kept) or real(self, kept, given),
+    )
+    for name in ("alice", "nobody", "\x00"):
+        attempt(name)
+    assert len(asked) == 3
+    assert all(kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$") for kept in asked)
+
+
+def test_a_stranger_who_guesses_does_not_lock_a_known_browser_out(node, alice, app, settings):
+    with TestClient(app, follow_redirects=False) as home:
+        assert home.post("/login", data=login_form(home, "alice", PASSWORD)).status_code == 303
+        home.post("/logout", data={"csrf": csrf_of(home)})
+        for _ in range(12):
+            accounts.authenticate(node.ledger, "alice", WRONG, node.clock)
+        with TestClient(app, follow_redirects=False) as elsewhere:
+            data = login_form(elsewhere, "alice", PASSWORD)
+            assert elsewhere.post("/login", data=data).status_code == 429
+        other = home.post("/login", data=login_form(home, "bob", PASSWORD))
+        assert other.status_code == 401, "known as alice alone"
+        assert home.post("/login", data=login_form(home, "alice", PASSWORD)).status_code == 303
+        cookie = next(c for c in home.cookies.jar if c.name == sessions.BROWSER)
+        assert cookie.path == "/login"
+        assert cookie.has_nonstandard_attr("HttpOnly")
+    forged = TestClient(create_app(node, msgspec.structs.replace(settings, secret=b"x" * 32)))
+    forged.cookies.set(sessions.BROWSER, cookie.value, path="/login")
+    for _ in range(12):
+        accounts.authenticate(node.ledger, "alice", WRONG, node.clock)
+    assert forged.post("/login", data=login_form(forged, "alice", PASSWORD)).status_code == 429
+
+
+def test_unlocking(node, alice, attempt):
+    for _ in range(10):
+        attempt()
+    assert accounts.locks(node.ledger, ["alice", "bob"], node.clock).keys() == {"alice"}
+    accounts.unlock(node.ledger, "Alice", node.clock, "root")
+    assert attempt(password=PASSWORD) is not None
+    said = node.ledger.payload(node.ledger.size - 1)
+    assert said == {"user": "alice", "by": "root", "change": "unlocked"}
+
+
+def test_old_failures_are_forgotten_and_do_not_pile_up(node, attempt):
+    for number in range(5):
+        attempt(f"name{number}")
+    for _ in range(9):
+        attempt("other")
+    node.clock += DAY + 1
+    attempt("other")
+    assert lock_of(node, "other") is None, "a day later it is the first again"
+    with node.engine.connect() as connection:
+        assert len(connection.execute(select(sign_in_failure)).all()) == 1
+
+
+def test_a_hash_with_weaker_parameters_is_renewed_at_sign_in(node, alice, attempt):
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+    def kept():
+        with node.engine.connect() as connection:
+            return connection.scalar(select(user_table.c.password))
+
+    with node.engine.begin() as connection:
+        connection.execute(update(user_table).values(password=weak))
+    assert attempt() is None
+    assert kept() == weak
+    assert attempt(password=PASSWORD).session == alice.session
+    assert kept() != weak
+    assert not PasswordHasher().check_needs_rehash(kept())
+    assert attempt(password=PASSWORD) is not None
+
+
+@pytest.fixture
+def signed(node, alice, client):
+    client.post("/login", data=login_form(client, "alice", PASSWORD))
+    return client
+
+
+def test_an_idle_session_ends_and_a_used_one_goes_on_to_the_limit(node, signed, settings):
+    for _ in range(settings.session_hours * 2 - 1):
+        node.clock += 30 * MINUTE
+        assert signed.get("/settings").status_code == 200
+    node.clock += 30 * MINUTE
+    assert signed.get("/settings").status_code == 303, "twelve hours, however busy"
+
+
+def test_an_hour_without_doing_anything_signs_out(node, signed, settings):
+    node.clock += settings.idle_minutes * MINUTE - 1
+    assert signed.get("/settings").status_code == 200
+    node.clock += settings.idle_minutes * MINUTE
+    assert signed.get("/settings").status_code == 303
+
+
+def test_a_page_that_polls_is_no_sign_of_life(node, signed):
+    for _ in range(59):
+        node.clock += MINUTE
+        poll = {"HX-Request": "true", "HX-Trigger": "live"}
+        assert signed.get("/live", headers=poll).status_code == 200
+    node.clock += MINUTE
+    assert signed.get("/live", headers=poll).status_code == 401
+
+
+def test_a_copy_of_an_old_cookie_ends_when_it_would_have(node, signed):
+    copy = signed.cookies["lianzhi"]
+    for _ in range(3):
+        node.clock += 30 * MINUTE
+        assert signed.get("/settings").status_code == 200
+    signed.cookies.clear()
+    signed.cookies.set("lianzhi", copy)
+    assert signed.get("/settings").status_code == 303
+
+
+def change(client, old, new):
+    data = {"old": old, "new": new, "csrf": csrf_of(client)}
+    return client.post("/password", data=data)
+
+
+def test_changing_ones_own_password(node, signed, app):
+    with TestClient(app, follow_redirects=False) as other:
+        other.post("/login", data=login_form(other, "alice", PASSWORD))
+        new = "another battery staple"
+        before = csrf_of(signed)
+        assert change(signed, PASSWORD, new).headers["location"] == "/settings?done=password"
+        assert csrf_of(signed) != before, "a new session"
+        assert signed.get("/settings").status_code == 200
+        assert other.get("/settings").status_code == 303
+    assert accounts.authenticate(node.ledger, "alice", new, node.clock) is not None
+    entry = kinds(node).index("user.changed")
+    assert node.ledger.payload(entry) == {"user": "alice", "by": "alice", "change": "password"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status", "said"),
+    [
+        (WRONG, "another battery staple", 401, "present password is wrong"),
+        (PASSWORD, "short", 422, "too short"),
+        (PASSWORD, "alice in wonderland", 422, "holds your name"),
+        (PASSWORD, "Qwertyuiop123", 422, "first that a guesser tries"),
+    ],
+)
+def test_a_bad_change_of_password_says_why(node, signed, old, new, status, said):
+    signed.cookies.set("lang", "en")
+    answer = change(signed, old, new)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert signed.get("/settings").status_code == 200
+    assert accounts.authenticate(node.ledger, "alice", PASSWORD, node.clock) is not None
+
+
+def test_guessing_the_old_password_from_an_open_session_is_slowed_down(signed):
+    statuses = [change(signed, WRONG, "another battery staple").status_code for _ in range(7)]
+    assert statuses[:5] == [401] * 5
+    assert 429 in statuses[5:]
+
+
+def test_locks_double_and_stop():
+    assert [sign_in.lock_ms(n) for n in (0, 9, 10, 11, 16, 17, 99)] == [
+        *(0, 0, 15 * MINUTE, 30 * MINUTE, 16 * HOUR, DAY, DAY)
+    ]
