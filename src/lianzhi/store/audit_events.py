@@ -18,6 +18,9 @@ from lianzhi.store.segments import GENESIS, NAME, segments
 
 #: How long a frame at the end may take to be written.
 PATIENCE_S = 0.2
+#: So often a segment that the record does not know is looked for again: a node may be sealing it.
+TRIES = 5
+UNKNOWN = "the segment is not on the record"
 
 
 class SegmentFault(msgspec.Struct, frozen=True):
@@ -50,11 +53,18 @@ def audit_events(engine: Engine, home: Path, seal_key: bytes | None = None) -> E
         SegmentFault(table, seq if isinstance(seq, int) else 0, printable(detail))
         for table, seq, detail in audit_copies(engine)
     ]
+    tries = 0
     while True:
         recorded = _recorded(engine)
         events, unsealed = _unsealed(folder, recorded, engine, seal_key)
-        if not unsealed or len(_recorded(engine)) == len(recorded):
+        if not unsealed:
             break
+        if len(_recorded(engine)) == len(recorded):
+            # The file of a segment is there a moment before the entry that names its root.
+            tries += 1
+            if tries > TRIES or all(one.detail != UNKNOWN for one in unsealed):
+                break
+            time.sleep(PATIENCE_S)
     segments = erased = 0
     for one in recorded:
         found = _segment(folder / f"{one.first:020d}.parquet", one)
@@ -86,8 +96,7 @@ def _unsealed(
         if not NAME.fullmatch(path.stem):
             faults.append(SegmentFault(printable(path.name), 0, "no name of a segment: remove it"))
         elif path.stem not in known:
-            strange = "the segment is not on the record"
-            faults.append(SegmentFault(path.name, int(path.stem), strange))
+            faults.append(SegmentFault(path.name, int(path.stem), UNKNOWN))
     for path in frames:
         counted, chain, fault = _open_frames(path, chain, heads)
         events, end = events + counted, int(path.stem) + counted
