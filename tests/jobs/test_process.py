@@ -120,6 +120,29 @@ def test_an_account_without_an_act_in_evidence_is_left_alone(house: ProcessHouse
     house.deciding.decide(case, mute(house.token("f2")), LI, START + HOUR)
 
 
+def test_only_what_an_answerable_account_wrote_is_hidden_and_struck(house: ProcessHouse) -> None:
+    case = house.pile_on()
+    elsewhere = house.pile_on(about="other", at=START + 1, first=50)
+    (own,), (friends,) = house.acts(case, "f1"), house.acts(case, "friend")
+    (foreign,) = set(house.acts(elsewhere, "f1")) - {own}
+
+    def hide(item: str) -> Asking:
+        order = Order(key="hide", hours=24, items=(item,))
+        return Asking(orders=(order,), facts="why", ground="harassment")
+
+    for item in (friends, foreign, "nonsense", "f/x", ""):
+        with pytest.raises(IllegalStepError) as refused:
+            house.deciding.decide(case, hide(item), LI, START + HOUR)
+        assert refused.value.rule == "answerable_only", item
+    made = house.deciding.decide(case, hide(own), LI, START + HOUR)
+    assert house.box.told("decision") == [house.token("f1")]
+    (given,) = house.rows(strike)
+    assert (given["subject"], given["points"]) == (house.token("f1"), 0.5)
+    house.deciding.reverse(made, (), "I was wrong.", LI, START + 2 * HOUR)
+    (given,) = house.rows(strike)
+    assert given["removed_at"] == START + 2 * HOUR
+
+
 def test_two_people_close_an_account(house: ProcessHouse) -> None:
     case = house.pile_on()
     order = Order(key="close", subjects=(house.token("inciter"),), to="inciter")

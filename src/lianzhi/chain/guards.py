@@ -33,6 +33,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...] = ()
     roles: Mapping[str, str] = {}
     """Vault token -> part played in the case."""
+    authors: Mapping[str, str] = {}
+    """Item in the evidence -> token of whoever wrote it."""
     acted: frozenset[str] = frozenset()
     """Tokens of accounts with an act of their own in the evidence."""
     ground_fault: str = ""
@@ -108,8 +110,11 @@ def answerable_only(asked: Asked) -> bool:
     """Whom it concerns played an answerable part: never a defender, never the person harmed."""
     allowed = asked.policy.type_of(asked.case.kind).answerable
     subjects = {subject for order in asked.orders for subject in order.subjects}
-    return asked.case.about not in subjects and all(
-        asked.roles.get(subject) in allowed for subject in subjects
+    items = {item for order in asked.orders for item in order.items}
+    authors = {asked.authors.get(item, "") for item in items}
+    concerned = subjects | authors
+    return asked.case.about not in concerned and all(
+        asked.roles.get(person) in allowed for person in concerned
     )
 
 

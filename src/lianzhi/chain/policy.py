@@ -77,6 +77,8 @@ class CaseType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcomes: tuple[str, ...]
     measures: tuple[str, ...] = ()
     """Kinds of measure that may be ordered; none for a case in which nobody is answerable."""
+    detected: bool = True
+    """Whether a detector finds them; else a person concludes it."""
     answerable: tuple[str, ...] = ()
     """Roles that a measure may concern."""
     guards: dict[str, tuple[str, ...]] = {}

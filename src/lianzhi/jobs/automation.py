@@ -87,9 +87,7 @@ class Automation:
             mode = modes.get(rule, "shadow")
             if mode == "shadow" or mode not in MODES:
                 continue
-            proposal = next(
-                (p for p in policy.proposals if (p.key, p.to) == (proposed.key, proposed.to)), None
-            )
+            proposal = policy.proposal(proposed.key, proposed.to)
             if proposal is None:
                 continue
             with_mode = msgspec.structs.replace(proposed, mode=mode)

@@ -14,7 +14,7 @@ from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision, Ground, Source, decision_id, drawn, making
 from lianzhi.chain.guards import persons
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import ONCE, RUNNING, Order, measure_id, single
+from lianzhi.chain.measure import ONCE, RUNNING, Order, single
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.jobs.complaints import answer_reports
 from lianzhi.jobs.measures import author_of, end
@@ -68,6 +68,7 @@ class Deciding:
             reason=asking.facts,
             orders=asking.orders,
             roles=parts.roles,
+            authors=parts.authors,
             acted=frozenset(parts.acts),
             ground_fault=fault,
             named=_names(batch, asking.facts, (case.about, *parts.roles)),
@@ -82,7 +83,7 @@ class Deciding:
             orders=asking.orders,
             category=asking.category,
             source="report" if case.reports else asking.source,
-            automated_detection=case.kind != "bullying.complaint",
+            automated_detection=policy.type_of(case.kind).detected,
             automated_decision=not by.person,
             rule=asking.rule,
             persons=persons(asking.orders, policy),
@@ -109,6 +110,7 @@ class Deciding:
                 deciders=frozenset({decision.by}),
                 orders=decision.orders,
                 roles=parts.roles,
+                authors=parts.authors,
                 ground_fault=self._ground(decision.ground.key, case, at)[1],
             )
             until = at + self._office.policy(at).appeals.within_days * DAY_MS
@@ -170,10 +172,7 @@ class Deciding:
         chosen = list(measures) or list(rows)
         if unknown := [one for one in chosen if one not in rows]:
             raise IllegalStepError("decision.reversed", unknown[0], rule="measure_of_decision")
-        struck = lookups.strikes(
-            batch.connection, [r["subject"] for r in rows.values() if r["subject"]]
-        )
-        standing = {s.id for found in struck.values() for s in found if s.removed_at is None}
+        standing = lookups.standing_strikes(batch.connection, decision.id)
         left = {
             one
             for one in rows
@@ -219,11 +218,11 @@ class Deciding:
             for target in order.targets():
                 made = single(kind, decision.id, case.id, order, target, at, rule=decision.rule)
                 drafts.append(made)
-                if order.mode == "shadow" or not target[0]:
-                    continue
-                points = strike.points_of(policy.strikes, order.key, parts.roles.get(target[0], ""))
-                if points > 0:
-                    strikes.append(_strike(made, points, policy.strikes.expiry_days, at))
+                subject = target[0] or parts.authors.get(target[1], "")
+                points = strike.points_of(policy.strikes, order.key, parts.roles.get(subject, ""))
+                if order.mode != "shadow" and points > 0:
+                    expires_at = at + policy.strikes.expiry_days * DAY_MS
+                    strikes.append(_strike(made, subject, points, expires_at, at))
         batch.append(drafts + strikes)
         ordered = [dict(made.payload) for made in drafts if made.kind == "measure.ordered"]
         for said in ordered:
@@ -306,22 +305,13 @@ def _about(case: Case, decision: Decision) -> tuple[str, ...]:
     return (case.about, *subjects) if len(subjects) == 1 else (case.about,)
 
 
-def _strike(made: Draft, points: float, expiry_days: int, at: int) -> Draft:
+def _strike(made: Draft, subject: str, points: float, expires_at: int, at: int) -> Draft:
     said = {
         "strike": made.ref,
-        "subject": made.payload["subject"],
+        "subject": subject,
         "decision": made.payload["decision"],
         "case": made.payload["case"],
         "points": points,
-        "expires_at": at + expiry_days * DAY_MS,
+        "expires_at": expires_at,
     }
     return Draft("strike.given", made.ref, at, said)
-
-
-def measures_named(decision: Decision) -> list[str]:
-    """Ids of the single measures that a decision orders."""
-    return [
-        measure_id(decision.id, order.key, *target)
-        for order in decision.orders
-        for target in order.targets()
-    ]

@@ -78,6 +78,11 @@ class Parts(msgspec.Struct, frozen=True):
     acts: dict[str, list[str]]
     """Account -> its acts in evidence, each as `<finding>/<position in the event log>`."""
 
+    @property
+    def authors(self) -> dict[str, str]:
+        """Act -> the account whose it is."""
+        return {act: token for token, acts in self.acts.items() for act in acts}
+
 
 class _Said(msgspec.Struct):
     """What of a finding's entry is asked for."""
@@ -134,6 +139,14 @@ def actor_of_copy(connection: Connection, ref: str, seq: int) -> str | None:
     """Who did what a kept copy shows; None where it was erased."""
     query = select(evidence.c.actor).where(evidence.c.ref == ref, evidence.c.seq == seq)
     return connection.scalar(query)
+
+
+def standing_strikes(connection: Connection, decision_id: str) -> set[str]:
+    """Ids of the strikes that rest on a decision and have not been taken back."""
+    query = select(strike.c.id).where(
+        strike.c.decision == decision_id, strike.c.removed_at.is_(None)
+    )
+    return set(connection.scalars(query))
 
 
 def due_measures(connection: Connection, now: int, limit: int) -> list[Row]:
