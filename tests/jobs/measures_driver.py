@@ -27,12 +27,12 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from forked import forked  # noqa: E402
 
 from lianzhi.chain.life import IllegalStepError  # noqa: E402
-from lianzhi.chain.measure import RUNNING, Order  # noqa: E402
+from lianzhi.chain.measure import RUNNING, Order, measure_id  # noqa: E402
 from lianzhi.chain.notice import notice_id  # noqa: E402
 from lianzhi.jobs import courier, delivery, webhook  # noqa: E402
 from lianzhi.jobs import node as nodes  # noqa: E402
 from lianzhi.jobs.config import Config, Webhook  # noqa: E402
-from lianzhi.jobs.deciding import Asking, measures_named  # noqa: E402
+from lianzhi.jobs.deciding import Asking  # noqa: E402
 from lianzhi.jobs.node import Node  # noqa: E402
 from lianzhi.jobs.office import Actor  # noqa: E402
 from lianzhi.store import process_lookups as lookups  # noqa: E402
@@ -213,7 +213,11 @@ def faults(connection: Connection, acknowledged: list[str]) -> list[str]:
     for identity in connection.scalars(select(decision.c.id)).all():
         known = lookups.decision_by_id(connection, identity)
         assert known is not None
-        for one in measures_named(known[1]):
+        for one in (
+            measure_id(identity, order.key, *target)
+            for order in known[1].orders
+            for target in order.targets()
+        ):
             row = measures.get(one)
             if row is None:
                 found.append(f"{identity} without its measure {one}")

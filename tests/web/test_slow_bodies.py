@@ -39,8 +39,8 @@ def send(listener, path, media_type, headers, pieces, pause):
     head = {"Host": "testserver", "Content-Type": media_type, "Content-Length": 50_000, **headers}
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     with socket.create_connection(listener.getsockname(), timeout=10) as connection:
+        started = time.monotonic()  # before the server can have begun to wait
         connection.sendall(f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode())
-        started = time.monotonic()
         connection.settimeout(pause)
         answer = b""
         for piece in pieces:
