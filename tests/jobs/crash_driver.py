@@ -22,7 +22,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from forked import forked  # noqa: E402
 from node_house import told  # noqa: E402
 
-from lianzhi.jobs import node as nodes  # noqa: E402
+from lianzhi.jobs import ticker  # noqa: E402
 from lianzhi.jobs.config import Config  # noqa: E402
 from lianzhi.jobs.node import Node  # noqa: E402
 from lianzhi.store.audit import audit  # noqa: E402
@@ -54,7 +54,7 @@ def make_schema(home: Path) -> None:
 
 def send(home: Path, receipts: Path, done: Path, seed: int) -> None:
     """Child: send all input, note receipts, finish."""
-    nodes.TICK_S = 0.03
+    ticker.TICK_S = 0.03
     rng = random.Random(seed)
     note = os.open(receipts, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     with Node(home, config(home)) as node:

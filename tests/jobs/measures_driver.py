@@ -29,8 +29,7 @@ from forked import forked  # noqa: E402
 from lianzhi.chain.life import IllegalStepError  # noqa: E402
 from lianzhi.chain.measure import RUNNING, Order, measure_id  # noqa: E402
 from lianzhi.chain.notice import notice_id  # noqa: E402
-from lianzhi.jobs import courier, delivery, webhook  # noqa: E402
-from lianzhi.jobs import node as nodes  # noqa: E402
+from lianzhi.jobs import courier, delivery, ticker, webhook  # noqa: E402
 from lianzhi.jobs.config import Config, Webhook  # noqa: E402
 from lianzhi.jobs.deciding import Asking  # noqa: E402
 from lianzhi.jobs.node import Node  # noqa: E402
@@ -50,7 +49,7 @@ from streams import body, calm, crowd, merged  # noqa: E402
 delivery.FIRST_WAIT_MS, delivery.LONGEST_WAIT_MS = 5, 100
 courier.POLL_S, courier.LONGEST_REST_S = 0.02, 0.05
 webhook.TOTAL_S = 0.3
-nodes.TICK_S = 0.03
+ticker.TICK_S = 0.03
 
 NOW = 1_795_608_300_000
 HOUR = 3_600_000

@@ -119,6 +119,37 @@ def test_the_circuit_breaker_caps_a_rule_by_day(house: ProcessHouse) -> None:
     assert sum(row["status"] == "ordered" for row in house.rows(measure)) == 4
 
 
+def test_what_was_kept_back_is_tried_again_with_the_next_finding_and_told_once(
+    house: ProcessHouse,
+) -> None:
+    policy = house.policy
+    house.policy = with_bounds(policy, most_per_day=2)
+    switched(house)
+    case = house.pile_on()
+    for hour in range(2):
+        act(house, case, START + hour * HOUR + 1000, START + hour * HOUR)
+    assert suppressed(house) == {"breaker"}
+    assert len(house.rows(measure)) == 3
+    act(house, case, START + 3 * HOUR, START)
+    assert suppressed(house) == {"breaker", "stale"}
+    house.policy = policy
+    act(house, case, START + DAY, START + DAY)
+    rows = house.rows(measure, status="ordered")
+    assert {row["subject"] for row in rows} == set(house.tokens("f1", "f2", "f3"))
+    assert len(house.rows(measure, status="suppressed")) == 6
+
+
+def test_a_rule_leaves_alone_whom_a_person_has_decided_on(house: ProcessHouse) -> None:
+    switched(house)
+    case = house.pile_on()
+    house.deciding.decide(case, mute(house.token("f1")), LI, START)
+    act(house, case)
+    rows = house.rows(measure)
+    assert sorted((row["subject"], row["rule"] or "") for row in rows) == sorted(
+        [(house.token("f1"), ""), *((t, FOLLOWERS) for t in house.tokens("f2", "f3"))]
+    )
+
+
 def test_an_old_finding_orders_nothing(house: ProcessHouse) -> None:
     switched(house)
     act(house, house.pile_on(), now=START + 2 * HOUR)

@@ -148,7 +148,7 @@ def test_a_running_node_is_backed_up_at_one_moment(
     databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It accepts, seals, records, saves its state meanwhile; every archive starts and is whole."""
-    monkeypatch.setattr("lianzhi.jobs.node.TICK_S", 0.01)
+    monkeypatch.setattr("lianzhi.jobs.ticker.TICK_S", 0.01)
     monkeypatch.setattr(rows, "CHUNK_BYTES", 2000)
     events = merged(calm(3000), *(crowd(f"v{n}", 40, seed=n + 20) for n in range(6)))
     home, sent, done = tmp_path / "home", [0], threading.Event()

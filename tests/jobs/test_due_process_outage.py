@@ -13,7 +13,6 @@ from starlette.testclient import TestClient
 
 from lianzhi.chain.measure import Order
 from lianzhi.jobs import courier, delivery
-from lianzhi.jobs import node as nodes
 from lianzhi.jobs.config import Config, Webhook
 from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
@@ -43,7 +42,7 @@ FULL = ("the disk of the record is full", "the disk of the database is full")
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nodes, "TICK_S", 0.02)
+    monkeypatch.setattr("lianzhi.jobs.ticker.TICK_S", 0.02)
     monkeypatch.setattr(courier, "POLL_S", 0.02)
     monkeypatch.setattr(delivery, "FIRST_WAIT_MS", 5)
 

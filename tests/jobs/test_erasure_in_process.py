@@ -15,7 +15,6 @@ from databases import Databases
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import Terms
 from lianzhi.jobs import courier, delivery
-from lianzhi.jobs import node as nodes
 from lianzhi.jobs.complaints import Complaint
 from lianzhi.jobs.config import Config, Mail, Webhook
 from lianzhi.jobs.deciding import Asking
@@ -149,7 +148,7 @@ class Town:
 
 @pytest.fixture
 def town(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    monkeypatch.setattr(nodes, "TICK_S", 0.02)
+    monkeypatch.setattr("lianzhi.jobs.ticker.TICK_S", 0.02)
     monkeypatch.setattr(courier, "POLL_S", 0.02)
     monkeypatch.setattr(courier, "LONGEST_REST_S", 0.05)
     monkeypatch.setattr(delivery, "FIRST_WAIT_MS", 3_600_000)

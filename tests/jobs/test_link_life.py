@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from node_house import Clock, opened
 
-from lianzhi.jobs import node as nodes
 from lianzhi.jobs.node import Node
 from lianzhi.store import pending_links
 from lianzhi.store.pending_links import pending_link
@@ -36,7 +35,7 @@ def test_erasing_a_person_ends_their_links(tmp_path: Path) -> None:
 def test_what_has_expired_is_dropped_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nodes, "TICK_S", 0.02)
+    monkeypatch.setattr("lianzhi.jobs.ticker.TICK_S", 0.02)
     clock = Clock()
     node, _ = opened(tmp_path, clock)
     with node:

@@ -11,7 +11,6 @@ from node_house import Clock, kinds, opened, plain, told
 
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.protection import Terms
-from lianzhi.jobs import node as nodes
 from lianzhi.jobs.config import Config, ConfigError
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
@@ -43,7 +42,7 @@ def eventually(holds: Callable[[], bool], seconds: float = 6) -> bool:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Timed work every 50 ms."""
-    monkeypatch.setattr(nodes, "TICK_S", 0.05)
+    monkeypatch.setattr("lianzhi.jobs.ticker.TICK_S", 0.05)
 
 
 def test_a_pile_on_becomes_findings_a_case_proposals_and_an_offer(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from databases import Server, needs_postgres
 from lianzhi.jobs import node as nodes
-from lianzhi.jobs import patience
+from lianzhi.jobs import patience, ticker
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node
 from lianzhi.store import db
@@ -38,7 +38,7 @@ STOPPED = "detection has stopped: start again to go on, nothing is lost"
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries follow one another within milliseconds."""
     monkeypatch.setattr(nodes, "open_engine", partial(db.open_engine, busy_ms=5))
-    monkeypatch.setattr(nodes, "TICK_S", 0.05)
+    monkeypatch.setattr("lianzhi.jobs.ticker.TICK_S", 0.05)
     monkeypatch.setattr(patience, "FIRST_WAIT_S", 0.01)
     monkeypatch.setattr(patience, "LONGEST_WAIT_S", 0.02)
 
@@ -86,7 +86,7 @@ def readiness(node: Node) -> tuple[int, str]:
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What an operator reads about detection."""
-    return [r.getMessage() for r in caplog.records if r.name != nodes.__name__]
+    return [r.getMessage() for r in caplog.records if r.name != ticker.__name__]
 
 
 def test_a_locked_database_holds_detection_up_and_costs_no_finding(
@@ -218,7 +218,7 @@ def test_what_waiting_does_not_mend_stops_detection_at_once(
 
 def failures(caplog: pytest.LogCaptureFixture) -> list[str | None]:
     """Stack traces of timed work."""
-    return [r.exc_text for r in caplog.records if r.name == nodes.__name__]
+    return [r.exc_text for r in caplog.records if r.name == ticker.__name__]
 
 
 def test_timed_work_that_fails_is_told_once(

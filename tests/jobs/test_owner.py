@@ -34,7 +34,7 @@ ANOTHER = "another node works on the database"
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long, and timed work is done every 20 ms."""
     monkeypatch.setattr(owners, "WAIT_S", 0.2)
-    monkeypatch.setattr(nodes, "TICK_S", 0.02)
+    monkeypatch.setattr("lianzhi.jobs.ticker.TICK_S", 0.02)
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 6) -> bool:

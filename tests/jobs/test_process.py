@@ -202,6 +202,29 @@ def test_timed_measures_lapse_and_the_platform_is_told(house: ProcessHouse) -> N
     assert {row["removed_at"] for row in house.rows(strike)} == {None}
 
 
+def test_a_measure_that_cannot_be_ended_holds_up_no_other(
+    house: ProcessHouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.deciding.decide(house.pile_on(), mute(*house.tokens("f1", "f2", "f3")), LI, START)
+    broken, told = house.rows(measure)[1]["id"], house.box.measure
+
+    def moody(batch: Any, said: Any, sequence: int, at: int) -> None:
+        if said["measure"] == broken:
+            raise RuntimeError("no such subject")
+        told(batch, said, sequence, at)
+
+    monkeypatch.setattr(house.box, "measure", moody)
+    later = START + 25 * HOUR
+    assert house.measures.lapse(later) == 2
+    assert house.measures.lapse(later) == 0
+    assert [row["id"] for row in house.rows(measure, status="ordered")] == [broken]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"measure {broken} can't be ended; the others are"
+    ]
+    monkeypatch.undo()
+    assert house.measures.lapse(later) == 1
+
+
 def appealed(house: ProcessHouse, who: str = "f1", party: Party = "affected") -> tuple[str, str]:
     case = house.pile_on()
     made = house.deciding.decide(case, mute(*house.tokens("f1", "f2", "f3")), LI, START + HOUR)

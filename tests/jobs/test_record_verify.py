@@ -9,7 +9,6 @@ from sqlalchemy import text
 
 from lianzhi.chain.protection import Terms
 from lianzhi.flow.log import LogDamagedError
-from lianzhi.jobs import node as nodes
 from lianzhi.jobs.config import Config
 from lianzhi.store import audit_events as audits
 from lianzhi.store.audit import audit
@@ -27,7 +26,7 @@ EVENTS = merged(calm(80), crowd("victim", 50))
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Timed work every 20 ms."""
-    monkeypatch.setattr(nodes, "TICK_S", 0.02)
+    monkeypatch.setattr("lianzhi.jobs.ticker.TICK_S", 0.02)
     monkeypatch.setattr(audits, "PATIENCE_S", 0.01)
 
 

@@ -122,6 +122,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *("measure_of_decision", "same_person", "names_nobody"),
     ),
     "why": ("breaker", "stale", "failed"),
+    "desk.held": ("case", "look", "appeal"),
     "desk.waiting": (
         *("mine", "unassigned", "second", "looks", "appeals", "overdue", "reports"),
         *("by_hand", "revisits"),

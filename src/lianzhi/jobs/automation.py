@@ -104,7 +104,7 @@ class Automation:
         found_at: int,
         now: int,
     ) -> None:
-        already = lookups.ordered_by(batch.connection, case.id, rule)
+        already = lookups.settled(batch.connection, case.id, rule)
         new = [token for token in proposed.subjects if token not in already]
         if not new:
             return
@@ -128,12 +128,14 @@ class Automation:
                 why = "failed"
             point.rollback()
             batch.tree = tree
+        before = lookups.kept_back(batch.connection, case.id, rule)
         kept = [
             single("measure.suppressed", "", case.id, order, target, now, rule=rule, why=why)
             for order in orders
             for target in order.targets()
+            if (order.key, target[0], why) not in before  # tried again, and told once
         ]
-        batch.append([_named(one, proposed.finding) for one in kept])
+        batch.append([_named(one, proposed.finding, why) for one in kept])
 
     def _kept_back(
         self,
@@ -178,9 +180,9 @@ def orders_for(
     )
 
 
-def _named(draft: Draft, finding: str) -> Draft:
-    """A suppressed measure has no decision: its id is made of the finding instead."""
-    identity = f"{draft.ref}.{finding[:12]}"
+def _named(draft: Draft, finding: str, why: str) -> Draft:
+    """A suppressed measure has no decision: its id is made of finding and reason instead."""
+    identity = f"{draft.ref}.{finding[:12]}.{why}"
     return msgspec.structs.replace(
         draft, ref=identity, payload={**draft.payload, "measure": identity}
     )

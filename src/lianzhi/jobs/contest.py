@@ -32,9 +32,12 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def contest(
-    proceedings: Proceedings, decision: str, party: Party, account: str, at: int
+    proceedings: Proceedings, decision: str, party: Party, account: str, at: int, language: str
 ) -> Contest | None:
-    """What a party is shown of a decision; None where there is none. Makes nobody known."""
+    """What a party is shown of a decision, in `language`; None where there is none.
+
+    Makes nobody known.
+    """
     ledger = proceedings.office.ledger
     view = views_process.decision_view(ledger.engine, decision)
     if view is None:
@@ -53,7 +56,8 @@ def contest(
                 refused = "in_time" if late else ""
             except IllegalStepError as error:
                 refused = error.rule
-    told = [one for one in statements(view, proceedings.published, EVERYWHERE) if one.puid in own]
+    whole = statements(view, proceedings.published, EVERYWHERE, language)
+    told = [one for one in whole if one.puid in own]
     ordered = [row for row in view.measures if row.status not in ("shadowed", "suppressed")]
     return Contest(
         view=view,

@@ -1,5 +1,6 @@
 """Measures: how they end, and what the platform or a person says of carrying them out."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +16,13 @@ from lianzhi.store.process_tables import measure
 
 #: Measures that lapse in one batch: a large pile-on's must not hold up everything else.
 TOGETHER = 500
+#: Measures that may fail to end by themselves; where more do, something else is wrong.
+MOST_STUCK = 10
 #: Why a measure ended -> how the person is told.
 _HOW = {"time": "lapsed", "early": "lifted", "appeal": "overturned", "reversal": "overturned"}
+
+
+log = logging.getLogger(__name__)
 
 
 class Measures:
@@ -24,19 +30,41 @@ class Measures:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._told: set[str] = set()
 
     def lapse(self, now: int) -> int:
-        """End every measure whose time is over; returns how many."""
-        done = 0
+        """End every measure whose time is over; returns how many.
+
+        One that can't be ended is told in the log, tried again next time, and holds up no other.
+        Raises what went wrong when more fail than could be their own fault.
+        """
+        done, stuck, together = 0, 0, TOGETHER
         while True:
             with self._office.ledger.engine.connect() as connection:
-                if not lookups.due_measures(connection, now, 1):
-                    return done
-            with self._office.ledger.batch() as batch:
-                rows = lookups.due_measures(batch.connection, now, TOGETHER)
-                for row in rows:
-                    end(self._office, batch, row, "measure.lapsed", "ticker", "time", now)
-                done += len(rows)
+                first = lookups.due_measures(connection, now, 1, stuck)
+            if not first:
+                return done
+            try:
+                done += self._lapse(now, together, stuck)
+            except Exception:
+                if together == 1:
+                    stuck += 1
+                    if stuck > MOST_STUCK:
+                        raise
+                    self._tell(first[0]["id"])
+                together = 1  # which one is it?
+
+    def _lapse(self, now: int, together: int, skip: int) -> int:
+        with self._office.ledger.batch() as batch:
+            rows = lookups.due_measures(batch.connection, now, together, skip)
+            for row in rows:
+                end(self._office, batch, row, "measure.lapsed", "ticker", "time", now)
+        return len(rows)
+
+    def _tell(self, identity: str) -> None:
+        if identity not in self._told:
+            self._told.add(identity)
+            log.exception("measure %s can't be ended; the others are", identity)
 
     def lift(self, identity: str, reason: str, by: Actor, at: int) -> None:
         """End a measure early. The decision stands, and so does its strike. KeyError: none."""

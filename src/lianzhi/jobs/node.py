@@ -36,7 +36,7 @@ from lianzhi.flow import intake
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.flow.quarantine import Rejected
 from lianzhi.flow.runner import Runner
-from lianzhi.jobs import snapshots
+from lianzhi.jobs import snapshots, ticker
 from lianzhi.jobs.casework import Casework
 from lianzhi.jobs.complaints import Complaint, Once
 from lianzhi.jobs.concluding import Concluding, Conclusion
@@ -66,7 +66,6 @@ from lianzhi.store.read_model import projections
 
 DAY_HOURS = 24
 REASONS_SHOWN = 100
-TICK_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -153,10 +152,10 @@ class Node:
         )
         opened.callback(self.judge.close)
         opened.callback(self._keep_last_head)
-        self._last_accept = time.monotonic()
-        ticker = threading.Thread(target=self._run_ticker, name="ticker", daemon=True)
-        ticker.start()
-        opened.callback(ticker.join)
+        self._last_accept = self._saved = time.monotonic()
+        timed = ticker.Ticker(self._timed(), self._stop)
+        timed.start()
+        opened.callback(timed.join)
         opened.callback(self._stop.set)
         self.post.start()
         opened.callback(self.post.close)
@@ -320,25 +319,18 @@ class Node:
     ) -> None:
         self.close()
 
-    def _run_ticker(self) -> None:
-        """Timed work, about once a second; what fails is told, once, and tried again."""
-        self._saved = time.monotonic()
-        segments = self.segments
-        work = (
-            *(self._keep_owner, self._lapse, self._lapse_measures),
-            *(segments.keep_head, segments.seal),
-            *(self._release_idle, self._ask_snapshot, self._drop_links),
-        )
-        failing = set()
-        while not self._stop.wait(TICK_S):
-            for task in work:
-                try:
-                    task()
-                    failing.discard(task)
-                except Exception:  # a full disk must not end what is left to do
-                    if task not in failing:
-                        log.exception("timed work failed; it is tried again every %s s", TICK_S)
-                    failing.add(task)
+    def _timed(self) -> list[ticker.Task]:
+        """What is done about once a second."""
+        return [
+            self._keep_owner,
+            lambda: self.casework.lapse(self.now()),
+            lambda: self.proceedings.measures.lapse(self.now()),
+            self.segments.keep_head,
+            self.segments.seal,
+            self._release_idle,
+            self._ask_snapshot,
+            lambda: pending_links.sweep(self.engine, self.now()),
+        ]
 
     def _keep_last_head(self) -> None:
         try:
@@ -352,15 +344,6 @@ class Node:
         except OwnerLostError as error:
             self.judge.end(error)
 
-    def _lapse(self) -> None:
-        self.casework.lapse(self.now())
-
-    def _lapse_measures(self) -> None:
-        self.proceedings.measures.lapse(self.now())
-
-    def _drop_links(self) -> None:
-        pending_links.sweep(self.engine, self.now())
-
     def _case_policy(self, at: int) -> CasePolicy:
         return self._policy.at(at)[1].case
 
@@ -368,7 +351,7 @@ class Node:
         self.proceedings.automation.act(batch, case, found_at, self.now())
 
     def _release_idle(self) -> None:
-        if time.monotonic() - self._last_accept > max(TICK_S, self._lateness / 1000):
+        if time.monotonic() - self._last_accept > max(ticker.TICK_S, self._lateness / 1000):
             self.store.release(self.now() - self._lateness, self.judge.put, ended=False)
 
     def _ask_snapshot(self) -> None:

@@ -18,18 +18,25 @@ _CATEGORY = "STATEMENT_CATEGORY_CYBER_VIOLENCE"
 
 
 def statements(
-    view: DecisionView, grounds: PublishedGrounds, scope: Sequence[str]
+    view: DecisionView, grounds: PublishedGrounds, scope: Sequence[str], language: str
 ) -> list[Statement]:
-    """One statement for each single measure that restricts somebody, named by the measure's id."""
+    """One statement for each single measure that restricts somebody, named by the measure's id.
+
+    The ground is told in `language`, `zh` or `en`; the facts are as they were written.
+    """
     return [
-        statement(view, row, grounds, scope)
+        statement(view, row, grounds, scope, language)
         for row in view.measures
         if row.status not in ("shadowed", "suppressed") and restriction(row.key) is not None
     ]
 
 
 def statement(
-    view: DecisionView, row: MeasureRow, grounds: PublishedGrounds, scope: Sequence[str]
+    view: DecisionView,
+    row: MeasureRow,
+    grounds: PublishedGrounds,
+    scope: Sequence[str],
+    language: str,
 ) -> Statement:
     """The statement of reasons of one measure. It names nobody; an erased reason is said to be."""
     made = Statement(
@@ -48,11 +55,14 @@ def statement(
         puid=row.id,
     )
     until = None if row.ends_at is None else grounds.day(row.ends_at)
-    return restrict(_grounded(made, view.said.ground, grounds), row.key, until)
+    grounded = _grounded(made, view.said.ground, grounds, language)
+    return restrict(grounded, row.key, until)
 
 
-def _grounded(made: Statement, ground: Ground, grounds: PublishedGrounds) -> Statement:
-    found, words = grounds.told(ground), tell(grounds, ground, "zh")
+def _grounded(
+    made: Statement, ground: Ground, grounds: PublishedGrounds, language: str
+) -> Statement:
+    found, words = grounds.told(ground), tell(grounds, ground, language)
     if isinstance(found, Basis):
         return msgspec.structs.replace(
             made,

@@ -188,11 +188,11 @@ def next_look(engine: Engine, user: str, now: int, golden: bool) -> str | None:
         return connection.scalar(query)
 
 
-def leased(engine: Engine, user: str, now: int) -> list[str]:
-    """What a person holds, the latest first."""
-    query = select(_OF.item).where(_OF.user == user, _runs(now)).order_by(_OF.until.desc())
+def leased(engine: Engine, user: str, now: int) -> dict[str, int]:
+    """What a person holds, and until when; the latest first."""
+    query = select(_OF.item, _OF.until).where(_OF.user == user, _runs(now))
     with engine.connect() as connection:
-        return list(connection.scalars(query))
+        return {row.item: row.until for row in connection.execute(query.order_by(_OF.until.desc()))}
 
 
 def waiting(engine: Engine, user: str, now: int) -> dict[str, int]:

@@ -149,13 +149,14 @@ def standing_strikes(connection: Connection, decision_id: str) -> set[str]:
     return set(connection.scalars(query))
 
 
-def due_measures(connection: Connection, now: int, limit: int) -> list[Row]:
-    """Measures in force whose time is over, the longest over first."""
+def due_measures(connection: Connection, now: int, limit: int, skip: int = 0) -> list[Row]:
+    """Measures in force whose time is over, the longest over first, without the first `skip`."""
     query = (
         select(measure)
         .where(measure.c.status.in_(RUNNING), measure.c.ends_at <= now)
-        .order_by(measure.c.ends_at)
+        .order_by(measure.c.ends_at, measure.c.id)
         .limit(limit)
+        .offset(skip)
     )
     return _rows(connection, query)
 
@@ -240,10 +241,22 @@ def proposed_for(connection: Connection, kind: str, key: str, to: str) -> int:
     return count
 
 
-def ordered_by(connection: Connection, case_id: str, rule: str) -> set[str]:
-    """Accounts for which a rule has ordered, or been kept from ordering, in a case."""
-    query = select(measure.c.subject).where(measure.c.case == case_id, measure.c.rule == rule)
+def settled(connection: Connection, case_id: str, rule: str) -> set[str]:
+    """Accounts that a rule leaves alone in a case: it, or a person, has ordered something."""
+    query = select(measure.c.subject).where(
+        measure.c.case == case_id,
+        measure.c.rule.in_((rule, "")),
+        measure.c.status.not_in(("suppressed", "shadowed")),
+    )
     return {subject for subject in connection.scalars(query) if subject}
+
+
+def kept_back(connection: Connection, case_id: str, rule: str) -> set[tuple[str, str, str]]:
+    """(measure, account, why) of what a rule was kept from ordering in a case."""
+    query = select(measure.c.key, measure.c.subject, measure.c.why).where(
+        measure.c.case == case_id, measure.c.rule == rule, measure.c.status == "suppressed"
+    )
+    return {(row.key, row.subject, row.why) for row in connection.execute(query)}
 
 
 def lookers(connection: Connection, decision_id: str) -> set[str]:

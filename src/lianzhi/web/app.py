@@ -7,6 +7,7 @@ from lianzhi import __version__
 from lianzhi.web import api, download, elsewhere, problems, public, sessions
 from lianzhi.web.auth import Keys, guard_forms
 from lianzhi.web.console import mount
+from lianzhi.web.console.words import words
 from lianzhi.web.limits import Buckets, Gate
 from lianzhi.web.looks import Memory
 from lianzhi.web.oidc import Provider
@@ -51,7 +52,7 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     app.state.provider = Provider(settings.oidc) if settings.oidc else None
     app.state.sends = Sends(settings)
     app.state.scorecards = Scorecards(node)
-    problems.install(app)
+    problems.install(app, words("en").gettext)
     app.include_router(api.router(settings))
     app.include_router(sessions.router)
     app.include_router(elsewhere.router)

@@ -1,14 +1,14 @@
 """Problems: every refusal in one form, `application/problem+json` (RFC 9457).
 
 Besides `type`, `title`, `status` and `detail` a problem names the `field`, the `value` (cut) and
-the `mend`; a validation problem lists all of them under `errors`. Outside /v1 a browser gets the
-console's "error.html" instead, and HTMX "_error.html", a notice for the page that is open. Nothing
-of a stack trace leaves the process.
+the `mend`; a validation problem lists all of them under `errors`, an illegal step has its `rule`.
+Outside /v1 a browser gets the console's "error.html" instead, and HTMX "_error.html", a notice for
+the page that is open. Nothing of a stack trace leaves the process.
 """
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,6 +51,9 @@ class ProblemBody(BaseModel):
     status: int = Field(examples=[422])
     detail: str = Field(examples=["1 field was refused"])
     mend: str | None = None
+    rule: str | None = Field(
+        default=None, examples=["own_act"], description="The guard that refuses an illegal step."
+    )
     errors: list[FieldProblem] | None = None
 
 
@@ -63,12 +66,13 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
         detail: str,
         *,
         mend: str = "",
+        rule: str = "",
         field: str = "",
         value: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.mend = status, detail, mend
+        self.status, self.detail, self.mend, self.rule = status, detail, mend, rule
         self.errors: list[dict[str, str]] = []
         if field:
             self.errors.append({"field": field, "value": shown(value), "mend": mend})
@@ -84,6 +88,8 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
         }
         if self.mend:
             body["mend"] = self.mend
+        if self.rule:
+            body["rule"] = self.rule
         if self.errors:
             body["errors"] = self.errors
         return body
@@ -143,8 +149,11 @@ def _describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem, and describe it in OpenAPI."""
+def install(app: FastAPI, say: Callable[[str], str]) -> None:
+    """Answer every error of the application with a problem, and describe it in OpenAPI.
+
+    `say` has the words of a rule's key.
+    """
     _describe(app)
 
     @app.exception_handler(Problem)
@@ -158,7 +167,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(IllegalStepError)
     def _illegal(request: Request, error: IllegalStepError) -> Response:
-        return respond(Problem(409, str(error), mend="look at the case as it is now"))
+        mend = say(f"rule.{error.rule}")
+        return respond(Problem(409, str(error), mend=mend, rule=error.rule))
 
     @app.exception_handler(DetectionStoppedError)
     def _stopped(request: Request, error: DetectionStoppedError) -> Response:

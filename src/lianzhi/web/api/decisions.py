@@ -24,6 +24,9 @@ Decide = Annotated[ApiKey, Depends(require_scope("decide"))]
 
 LONGEST_REASON = 4000
 
+Language = Literal["zh", "en"]
+_LANGUAGE = "In which the ground is told; the facts are as they were written."
+
 
 class OrderForm(Form):
     """One kind of measure, for some accounts or some items of the case."""
@@ -122,6 +125,12 @@ class DecisionQuery(Listed):
     until: Millis | None = optional(description="Made before this time.")
 
 
+class StatementQuery(DecisionQuery):
+    """By the decision's status and time."""
+
+    language: Language = Field(default="zh", description=_LANGUAGE)
+
+
 class StatementPage(Reply):
     """Statements of reasons in the field names of the DSA Transparency Database."""
 
@@ -181,26 +190,33 @@ def one(node: Node, key: Read, look: Look, decision: Annotated[Id, Path()]) -> D
     summary="Statements of reasons of one decision",
     responses=documented(404),
 )
-def statements_of(node: Node, key: Read, decision: Annotated[Id, Path()]) -> list[dict[str, Any]]:
+def statements_of(
+    node: Node,
+    key: Read,
+    decision: Annotated[Id, Path()],
+    language: Annotated[Language, Query(description=_LANGUAGE)] = "zh",
+) -> list[dict[str, Any]]:
     """One for each measure that restricts somebody, as the DSA Transparency Database takes it."""
     view = views_process.decision_view(node.engine, decision)
     if view is None:
         raise unknown("decision", decision, "GET /v1/decisions")
-    return [to_json(one) for one in statements(view, node.proceedings.published, EVERYWHERE)]
+    whole = statements(view, node.proceedings.published, EVERYWHERE, language)
+    return [to_json(one) for one in whole]
 
 
 @router.get("/statements", summary="Statements of reasons, newest decision first")
 def list_statements(
-    node: Node, key: Read, asked: Annotated[DecisionQuery, Query()]
+    node: Node, key: Read, asked: Annotated[StatementQuery, Query()]
 ) -> StatementPage:
     """Of the decisions that fit; one decision may yield many."""
     with paged(asked.cursor):
-        page = views_process.decisions(node.engine, **asked.model_dump())
+        page = views_process.decisions(node.engine, **asked.model_dump(exclude={"language"}))
     told: list[dict[str, Any]] = []
     for row in page.rows:
         view = views_process.decision_view(node.engine, row.id)
         if view is not None:
-            told += map(to_json, statements(view, node.proceedings.published, EVERYWHERE))
+            published = node.proceedings.published
+            told += map(to_json, statements(view, published, EVERYWHERE, asked.language))
     return StatementPage(rows=told, next=page.next)
 
 

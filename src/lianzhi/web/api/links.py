@@ -77,7 +77,8 @@ def report_link(form: ReportLinkForm, request: Request, node: Node, key: Report)
 )
 def appeal_link(form: AppealLinkForm, request: Request, node: Node, key: Report) -> LinkReply:
     """The page behind it shows the reasons to this account, and takes its appeal."""
-    found = contest(node.proceedings, form.decision, form.party, form.account, node.now())
+    language = form.language or "zh"
+    found = contest(node.proceedings, form.decision, form.party, form.account, node.now(), language)
     if found is None:
         raise Problem(
             404,

@@ -11,6 +11,7 @@ from lianzhi.chain.statement_words import tell
 from lianzhi.jobs import grounds
 from lianzhi.jobs.contest import Contest, contest
 from lianzhi.web.console.page import Node
+from lianzhi.web.ports import NodePort
 from lianzhi.web.public import links
 from lianzhi.web.public.links import AppealLink
 from lianzhi.web.public.page import Lang, Sends, form_token, gone, language, show, to_receipt, wait
@@ -30,7 +31,7 @@ def page(request: Request, node: Node, token: str, lang: Lang = "") -> Response:
         return gone(request, language(request, lang))
     said = msgspec.convert(link.said, AppealLink)
     spoken = language(request, lang, said.language)
-    found = contest(node.proceedings, said.decision, said.party, said.account, node.now())
+    found = _contest(node, said, spoken)
     if found is None:
         return gone(request, spoken)
     if found.appeal is not None:
@@ -53,7 +54,7 @@ def send(
     if link is None or link.said is None:
         return gone(request, spoken)
     said = msgspec.convert(link.said, AppealLink)
-    found = contest(node.proceedings, said.decision, said.party, said.account, node.now())
+    found = _contest(node, said, spoken)
     if found is None:
         return gone(request, spoken)
     if found.appeal is not None:
@@ -68,11 +69,17 @@ def send(
     try:
         made = redress.file(said.decision, said.party, said.account, reason.strip(), node.now())
     except IllegalStepError:  # the same tap was faster, or the decision has changed meanwhile
-        again = contest(node.proceedings, said.decision, said.party, said.account, node.now())
+        again = _contest(node, said, spoken)
         if again is None or again.appeal is None:
             return gone(request, spoken)
         made = again.appeal
     return to_receipt(request, made, spoken)
+
+
+def _contest(node: NodePort, said: AppealLink, spoken: str) -> Contest | None:
+    return contest(
+        node.proceedings, said.decision, said.party, said.account, node.now(), language=spoken
+    )
 
 
 def _shown(

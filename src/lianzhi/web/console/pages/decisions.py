@@ -86,7 +86,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, decision: str) 
     view, language = _view(node, decision), language_of(request)
     look(view.row.id, [view.row.id])
     published = node.proceedings.published
-    whole = reasons.statements(view, published, EVERYWHERE)
+    whole = reasons.statements(view, published, EVERYWHERE, language)
     return show(
         request,
         "decision.html",
@@ -99,10 +99,10 @@ def page(request: Request, node: Node, user: Reader, look: Look, decision: str) 
 
 
 @router.get("/{decision}/statements.json")
-def statements(node: Node, user: Reader, decision: str) -> Response:
-    """The statements of reasons for filing."""
-    view = _view(node, decision)
-    whole = reasons.statements(view, node.proceedings.published, EVERYWHERE)
+def statements(request: Request, node: Node, user: Reader, decision: str) -> Response:
+    """The statements of reasons for filing, in the language of the page."""
+    view, language = _view(node, decision), language_of(request)
+    whole = reasons.statements(view, node.proceedings.published, EVERYWHERE, language)
     headers = {"Content-Disposition": f'attachment; filename="{view.row.id}.json"'}
     return JSONResponse([to_json(one) for one in whole], headers=headers)
 
