@@ -23,6 +23,7 @@ from lianzhi.record.ports import Evidence as Kept
 from lianzhi.store import process_lookups
 from lianzhi.store.ledger import Ledger, open_ledger
 from lianzhi.store.projections import Chain
+from lianzhi.store.views_tables import case as case_table
 
 HOUR, DAY = 3_600_000, 86_400_000
 START = 1_795_000_000_000
@@ -91,9 +92,11 @@ class ProcessHouse:
         kind: str = "bullying.pile_on",
         first: int = 0,
         silent: tuple[str, ...] = (),
+        joins: str = "",
+        since: int | None = None,
     ) -> str:
         """Put a finding on the record in which everybody named acted, but the silent, of whom
-        nothing is kept; returns the case's id."""
+        nothing is kept; returns the id of the case that it opens, or `joins`."""
         with self.ledger.batch() as batch:
             tokens = batch.tokens([about, *roles])
             named = {tokens[name]: role for name, role in roles.items()}
@@ -109,14 +112,15 @@ class ProcessHouse:
                 about=tokens[about],
                 subjects=tuple(t for t, role in named.items() if role != "defender"),
                 at=at,
-                since=at - HOUR,
+                since=at - HOUR if since is None else since,
                 score=16.0,
                 evidence=evidence,
                 roles=named,  # type: ignore[arg-type]
                 counts={"actors": len(roles)},
                 rule=f"{kind}@2026-11-01",
             )
-            drafts = docket.receive(found, None, self.policy)
+            case = self.office.case(batch.connection, joins) if joins else None
+            drafts = docket.receive(found, case, self.policy)
             batch.append(drafts)
             batch.keep_evidence(
                 Kept(
@@ -130,7 +134,8 @@ class ProcessHouse:
                 )
                 for one in evidence
             )
-        return docket.case_id_of(found)
+        opened = any(one.kind == "case.opened" for one in drafts)
+        return docket.case_id_of(found) if opened or not joins else joins
 
     def pile_on(self, **more: Any) -> str:
         return self.find(
@@ -145,10 +150,15 @@ class ProcessHouse:
             **more,
         )
 
+    def case_of(self, about: str) -> str:
+        """The case about somebody."""
+        (row,) = self.rows(case_table, about=self.token(about))
+        return str(row["id"])
+
     def acts(self, case: str, account: str) -> list[str]:
         """The acts of an account in a case's evidence."""
         with self.engine.connect() as connection:
-            return process_lookups.parts(connection, case).acts.get(self.token(account), [])
+            return [*process_lookups.parts(connection, case).acts.get(self.token(account), {})]
 
     def token(self, account: str) -> str:
         return self.ledger.vault.known([account])[account]

@@ -59,7 +59,7 @@ TABLE: dict[str, tuple[str | None, str | None, str | None]] = {
     "case.assigned": ("open", "protected", None),
     "case.noted": ("open", "protected", "closed"),
     "case.linked": ("open", "protected", "closed"),
-    "report.joined": ("open", "protected", "closed"),
+    "report.joined": ("open", "protected", None),
     "decision.proposed": ("open", "protected", None),
     "decision.made": ("open", "protected", None),
     "decision.confirmed": ("open", "protected", None),

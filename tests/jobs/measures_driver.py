@@ -226,7 +226,8 @@ def faults(connection: Connection, acknowledged: list[str]) -> list[str]:
             if notice_id("decision", row["subject"], identity) not in notices:
                 found.append(f"{identity}: {row['subject']} was not told")
             ended = row["status"] not in RUNNING
-            if ended and notice_id("measure_ended", row["subject"], one) not in notices:
+            alone = not any(goes_on(other, row) for other in measures.values())
+            if alone and ended and notice_id("measure_ended", row["subject"], one) not in notices:
                 found.append(f"{one}: nobody was told of its end")
             wanted = {f"{one}-1", *([f"{one}-2"] if ended else [])}
             wanted = wanted if row["mode"] == "queued" else set()
@@ -238,6 +239,18 @@ def faults(connection: Connection, acknowledged: list[str]) -> list[str]:
             if notice_id(kind, row["person"], row["id"]) not in notices:  # type: ignore[arg-type]
                 found.append(f"{row['id']}: no {kind}")
     return found
+
+
+def goes_on(other: Any, row: Any) -> bool:
+    """Whether another measure of the same kind was in force on the account when one ended."""
+    alike = other["id"] != row["id"] and other["subject"] == row["subject"]
+    return bool(
+        alike
+        and other["key"] == row["key"]
+        and row["ended_at"] is not None
+        and other["ordered_at"] <= row["ended_at"]
+        and (other["ended_at"] is None or other["ended_at"] >= row["ended_at"])
+    )
 
 
 def twice(connection: Connection) -> list[str]:

@@ -11,6 +11,7 @@ from databases import Databases
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.jobs.automation import rule_name, rules_of
+from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.office import Actor
 from lianzhi.store import db, migrate
 from lianzhi.store.process_tables import decision, measure, rule_mode, strike
@@ -47,9 +48,9 @@ def test_rules_are_born_in_shadow(house: ProcessHouse) -> None:
     act(house, case)
     assert not house.rows(decision)
     assert not house.rows(measure)
-    names = rules_of(house.policy, [one.kind for one in house.policy.types])
+    names = rules_of(house.policy)
     assert FOLLOWERS in names
-    assert not [name for name in names if name.startswith("bullying.report_flood")]
+    assert {rule.kind for rule in names.values()} == {"bullying.pile_on"}
 
 
 def test_a_rule_switched_on_decides_with_reasons_ground_and_notice(house: ProcessHouse) -> None:
@@ -144,10 +145,67 @@ def test_a_rule_leaves_alone_whom_a_person_has_decided_on(house: ProcessHouse) -
     case = house.pile_on()
     house.deciding.decide(case, mute(house.token("f1")), LI, START)
     act(house, case)
+    assert [row["rule"] for row in house.rows(measure)] == [""], "the others were seen and spared"
+    house.find({"f4": "follower", "f2": "follower"}, at=START + HOUR, first=50, joins=case)
+    act(house, case, START + HOUR + 1000, START + HOUR)
+    assert [row["subject"] for row in house.rows(measure, rule=FOLLOWERS)] == [house.token("f4")]
+
+
+def test_nothing_done_by_a_person_is_nothing_done_by_a_rule(house: ProcessHouse) -> None:
+    switched(house)
+    case = house.pile_on()
+    spared = Asking(orders=(), facts="It was banter among friends.", ground="harassment")
+    house.deciding.decide(case, spared, LI, START)
+    act(house, case)
+    assert not house.rows(measure)
+
+
+def test_one_account_keeps_a_rule_back_for_itself_alone(house: ProcessHouse) -> None:
+    switched(house)
+    followers = {f"f{n}": "follower" for n in range(1, 4)}
+    act(house, house.find(followers, silent=("f1",)))  # type: ignore[arg-type]
     rows = house.rows(measure)
-    assert sorted((row["subject"], row["rule"] or "") for row in rows) == sorted(
-        [(house.token("f1"), ""), *((t, FOLLOWERS) for t in house.tokens("f2", "f3"))]
+    assert {row["subject"]: row["status"] for row in rows} == {
+        house.token("f1"): "suppressed",
+        house.token("f2"): "ordered",
+        house.token("f3"): "ordered",
+    }
+    assert [row["why"] for row in rows if row["why"]] == ["own_act"]
+
+
+def test_a_worse_part_in_the_same_incident_is_for_a_person_to_weigh(house: ProcessHouse) -> None:
+    switched(house)
+    switched(house, rule_name("bullying.pile_on", "mute", "inciter"))
+    case = house.pile_on()
+    act(house, case)
+    house.find({"f1": "inciter"}, at=START + HOUR, first=50, joins=case)
+    act(house, case, START + HOUR + 1000, START + HOUR)
+    assert [row["hours"] for row in house.rows(measure, subject=house.token("f1"))] == [24]
+
+
+def test_a_rule_whose_terms_have_changed_is_in_shadow_again(house: ProcessHouse) -> None:
+    switched(house)
+    longer = tuple(
+        msgspec.structs.replace(one, hours=2160) if one.to == "follower" else one
+        for one in house.policy.proposals
     )
+    house.policy = msgspec.structs.replace(house.policy, proposals=longer)
+    act(house, house.pile_on())
+    assert not house.rows(measure)
+    switched(house)
+    act(house, house.case_of("victim"))
+    assert len(house.rows(measure)) == 3
+
+
+def test_a_program_is_bounded_as_a_rule_is(house: ProcessHouse) -> None:
+    house.policy = with_bounds(house.policy, most_per_day=2)
+    case, program = house.pile_on(), Actor("key:bot", person=False)
+    house.deciding.decide(case, mute(*house.tokens("f1", "f2")), program, START)
+    with pytest.raises(IllegalStepError) as refused:
+        house.deciding.decide(case, mute(house.token("f3")), program, START + 1)
+    assert refused.value.rule == "breaker"
+    house.deciding.decide(case, mute(house.token("f3")), program, START + DAY)
+    assert {row["rule"] for row in house.rows(measure)} == {"key:bot"}
 
 
 def test_an_old_finding_orders_nothing(house: ProcessHouse) -> None:

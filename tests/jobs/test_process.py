@@ -95,7 +95,7 @@ def test_reasons_ground_lock_and_cap(house: ProcessHouse) -> None:
     assert refused(msgspec.structs.replace(good, facts=" \n")) == "reasons_given"
     assert refused(msgspec.structs.replace(good, facts="@inciter did it")) == "names_nobody"
     assert refused(msgspec.structs.replace(good, ground="nonsense")) == "ground_in_force"
-    Rulebook.since, before = START, Rulebook.since
+    Rulebook.since, before = START + 1, Rulebook.since
     try:
         assert refused(good) == "ground_in_force"  # it applies only since after the act
     finally:

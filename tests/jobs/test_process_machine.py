@@ -193,7 +193,7 @@ class Proceedings(RuleBasedStateMachine):
 
     @rule(pick=PICK, mode=st.sampled_from(MODES), words=WORDS)
     def switch(self, pick: int, mode: Any, words: str) -> None:
-        names = sorted(rules_of(self.house.policy, ["bullying.pile_on"]))
+        names = sorted(rules_of(self.house.policy))
         name = names[pick % len(names)]
         self._try(lambda: self.house.automation.switch(name, mode, words, WANG, self.now))
 

@@ -32,7 +32,7 @@ TRANSITIONS: Steps = {
     "protection.granted": (_WAITING, "protected"),
     "protection.lifted": (frozenset({"protected", "closed"}), None),
     "protection.lapsed": (frozenset({"protected", "closed"}), None),
-    "report.joined": (_ANY, None),
+    "report.joined": (_WAITING, None),
     "decision.proposed": (_WAITING, None),
     "decision.made": (_WAITING, None),
     "decision.confirmed": (_WAITING, None),
@@ -79,6 +79,8 @@ class Case(msgspec.Struct, frozen=True):
     score: float = 0.0
     minor: bool = False
     since: int = 0
+    incidents: tuple[int, ...] = ()
+    """When each incident that is part of it began (ms)."""
     updated_at: int = 0
     findings: int = 0
     """How many findings make it up."""
@@ -111,6 +113,7 @@ def fold(case: Case | None, kind: str, at: int, payload: dict[str, Any]) -> Case
             score=payload["score"],
             minor=payload["minor"],
             since=payload["since"],
+            incidents=(payload["since"],),
             updated_at=at,
             findings=1,
         )
@@ -129,6 +132,8 @@ def _joined(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "findings": case.findings + 1,
         "score": max(case.score, payload["score"]),
+        # what joined before it was said since when began, as far as is known, with the case
+        "incidents": tuple(dict.fromkeys((*case.incidents, payload.get("since", case.since)))),
     }
 
 

@@ -60,7 +60,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     automated_detection: bool = True
     automated_decision: bool = False
     rule: str = ""
-    """The rule that made it, where it was automated."""
+    """The rule or program that made it, where no person did."""
     persons: int = 1
     """How many people it takes."""
     contest_until: int = 0

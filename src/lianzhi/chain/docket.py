@@ -29,7 +29,7 @@ def receive(
     """
     drafts = [_draft("finding.made", finding.id, finding.at, msgspec.to_builtins(finding))]
     window = policy.joins_within_days * DAY_MS
-    if case is not None and case.outcome == "false_positive" and case.since == finding.since:
+    if case is not None and case.outcome == "false_positive" and finding.since in case.incidents:
         return drafts  # a person has judged this incident; its growth is on the record
     if case is None or case.status == "closed" or finding.at - case.updated_at > window:
         if STAGES.index(finding.stage) < STAGES.index(policy.opens_at):
@@ -39,6 +39,7 @@ def receive(
         drafts += links(case_id, (), related, finding.at)
         return drafts + _proposals(case_id, None, finding, policy)
     join = {"case": case.id, "finding": finding.id, "score": finding.score}
+    join |= {"since": finding.since}
     drafts.append(_draft("case.joined", case.id, finding.at, join))
     if STAGES.index(finding.stage) > STAGES.index(case.stage):
         raised = {"case": case.id, "stage": finding.stage, "finding": finding.id}

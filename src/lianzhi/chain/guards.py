@@ -15,6 +15,7 @@ from lianzhi.chain.case import OUTCOMES, Case
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
 from lianzhi.chain.policy import CasePolicy
+from lianzhi.chain.statement import readable, says_something
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,8 +47,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Decisions of the case that wait for a second person."""
     appeals: int = 0
     """Appeals of the case that wait for an answer."""
-    running: int = 0
-    """Measures of the case that are in force."""
+    standing: int = 0
+    """Measures of the case that were ordered and never taken back, those that are over included."""
     leased_to: str | None = None
     """Who works on the case, where somebody else does."""
     named: bool = False
@@ -56,6 +57,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a platform that could carry out a queued measure has been told to us."""
     changed: bool = False
     """Whether somebody has decided on the case since the person looked."""
+    today: int = 0
+    """What the rule or program that takes the step has ordered today."""
     spent: bool = False
     """Whether the person's cases of the day are used up, or a rest is due."""
 
@@ -64,8 +67,8 @@ Guard = Callable[[Asked], bool]
 
 
 def reasons_given(asked: Asked) -> bool:
-    """The reason is told in words."""
-    return bool(asked.reason.strip())
+    """The reason is told in words that everybody can read."""
+    return says_something(asked.reason) and readable(asked.reason)
 
 
 def names_nobody(asked: Asked) -> bool:
@@ -104,6 +107,14 @@ def within_limits(asked: Asked) -> bool:
 def platform_reachable(asked: Asked) -> bool:
     """What the platform is to carry out has a way to the platform."""
     return asked.reachable or all(order.mode != "queued" for order in asked.orders)
+
+
+def breaker(asked: Asked) -> bool:
+    """A rule or program orders no more in a day than policy allows."""
+    if asked.person:
+        return True
+    new = sum(len(order.targets()) for order in asked.orders if order.mode != "shadow")
+    return asked.today + new <= asked.policy.automation.most_per_day
 
 
 def answerable_only(asked: Asked) -> bool:
@@ -157,8 +168,8 @@ def no_appeal_waits(asked: Asked) -> bool:
 
 
 def false_positive_spares(asked: Asked) -> bool:
-    """What is called a false positive leaves no measure in force."""
-    return asked.outcome != "false_positive" or asked.running == 0
+    """What is called a false positive leaves no measure standing, and so no strike."""
+    return asked.outcome != "false_positive" or asked.standing == 0
 
 
 def not_leased(asked: Asked) -> bool:
@@ -188,6 +199,7 @@ GUARDS: dict[str, Guard] = {
         answerable_only,
         own_act,
         severe_by_person,
+        breaker,
         another_person,
         in_time,
         outcome_known,
@@ -201,11 +213,42 @@ GUARDS: dict[str, Guard] = {
 }
 
 
+#: Step -> the guards that always hold, whatever a policy says: the least that due process asks.
+FLOOR: dict[str, tuple[str, ...]] = {
+    "decision.made": (
+        "reasons_given",
+        "names_nobody",
+        "ground_in_force",
+        "measures_allowed",
+        "within_limits",
+        "answerable_only",
+        "own_act",
+        "severe_by_person",
+        "breaker",
+    ),
+    "decision.confirmed": (
+        "another_person",
+        "ground_in_force",
+        "answerable_only",
+        "own_act",
+        "severe_by_person",
+    ),
+    "decision.refused": ("reasons_given", "another_person"),
+    "decision.reversed": ("reasons_given",),
+    "appeal.filed": ("reasons_given", "in_time"),
+    "appeal.answered": ("reasons_given", "names_nobody", "another_person"),
+    "review.held": ("another_person",),
+    "case.closed": ("reasons_given", "outcome_known"),
+    "case.reopened": ("reasons_given",),
+}
+
+
 def validate(policy: CasePolicy) -> None:
     """Hold what a policy names against what there is. Raises ValueError with field and mend."""
     for kind in policy.types:
         here = f"case.types of kind {kind.kind}"
         for step, names in kind.guards.items():
+            _known(f"{here}, guards", step, FLOOR)
             for name in names:
                 _known(f"{here}, guards of {step}", name, GUARDS)
         for key in kind.measures:
@@ -245,7 +288,7 @@ def persons(orders: tuple[Order, ...], policy: CasePolicy) -> int:
 def check(asked: Asked, guards: Mapping[str, Any] = GUARDS) -> None:
     """Hold a step against the guards of its case's type. Raises IllegalStepError with the rule."""
     kind = asked.policy.type_of(asked.case.kind)
-    for name in kind.guards.get(asked.step, ()):
+    for name in dict.fromkeys((*FLOOR[asked.step], *kind.guards.get(asked.step, ()))):
         guard = guards.get(name)
         try:
             passed = guard is not None and guard(asked)

@@ -111,9 +111,14 @@ def ends_at(at: int, hours: int) -> int | None:
 def single(
     kind: str, decision: str, case: str, order: Order, target: tuple[str, str], at: int, **more: Any
 ) -> Draft:
-    """The entry that begins one measure: `measure.ordered`, `.shadowed` or `.suppressed`."""
+    """The entry that begins one measure: `measure.ordered`, `.shadowed` or `.suppressed`.
+
+    `more` is, where it is known: `author` of an item, whom its measure then concerns; `acted_at`,
+    when that was done which it answers (ms); `rule`; and `why` it was suppressed.
+    """
     subject, item = target
     identity = measure_id(decision, order.key, subject, item)
+    subject = subject or more.pop("author", "")
     payload: dict[str, Any] = {
         "measure": identity,
         "decision": decision,

@@ -62,7 +62,7 @@ class MeasureRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether it may be without end."""
     severe: Literal["never", "permanent", "always"] = "never"
     """When a person has to decide it, one who may decide severe measures."""
-    persons: int = 1
+    persons: Annotated[int, msgspec.Meta(ge=1, le=2)] = 1
     """How many people a severe one takes."""
 
     def is_severe(self, hours: int) -> bool:
@@ -82,7 +82,7 @@ class CaseType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answerable: tuple[str, ...] = ()
     """Roles that a measure may concern."""
     guards: dict[str, tuple[str, ...]] = {}
-    """Step -> the guards that it has to pass besides the status; see `chain.guards`."""
+    """Step -> the guards that it has to pass besides those that always hold; `chain.guards`."""
 
 
 class StrikePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,6 +122,11 @@ class AutomationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fresh_minutes: int
     """A finding older than this orders nothing by itself."""
     utc_offset_hours: float
+
+    def day_begins(self, now: int) -> int:
+        """When the day of `now` (ms) began, where the deployment is."""
+        shift = int(self.utc_offset_hours * 3_600_000)
+        return (now + shift) // 86_400_000 * 86_400_000 - shift
 
 
 #: However a lease is set: a clock that is set back must not lock people out for days.
@@ -170,7 +175,7 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next((one for one in self.proposals if (one.key, one.to) == (key, to)), None)
 
     def type_of(self, kind: str) -> CaseType:
-        """What may be done on cases of a kind; nothing but looking on where none is described."""
+        """What may be done on cases of a kind; where none is described, nobody is answerable."""
         found = (one for one in self.types if one.kind == kind)
         return next(found, CaseType(kind=kind, outcomes=("settled", "false_positive")))
 

@@ -44,10 +44,14 @@ class PlatformRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The day from which it applies; the file's name says it."""
 
     def __post_init__(self) -> None:
-        most = schema().limits["incompatible_content_ground"]
-        for title in (self.title.zh, self.title.en):
-            if len(title) > most:
-                raise ValueError(f"title of {self.key} has {len(title)} characters; at most {most}")
+        limits = schema().limits
+        for name, words, field in (
+            ("title", self.title, "incompatible_content_ground"),
+            ("text", self.text, "incompatible_content_explanation"),
+        ):
+            longest, most = max(len(words.zh), len(words.en)), limits[field]
+            if longest > most:
+                raise ValueError(f"{name} of {self.key} has {longest} characters; at most {most}")
         if not is_address(self.url):
             raise ValueError(
                 f"url of {self.key} is {self.url!r}; give a complete http(s) address, with "

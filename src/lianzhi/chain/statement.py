@@ -169,11 +169,19 @@ def is_address(url: str) -> bool:
     )
 
 
+def says_something(text: str) -> bool:
+    """Whether a text shows anything; blanks and invisible characters say nothing."""
+    return any(unicodedata.category(c)[0] not in "CMZ" and c not in _BLANK for c in text)
+
+
+def readable(text: str) -> bool:
+    """Whether everybody may read a text: no control characters, and no person's vault token."""
+    return not _CONTROL.search(text) and not _TOKEN.search(text)
+
+
 def _said(value: object) -> bool:
-    """Whether a field holds anything; a text of blanks and invisible characters says nothing."""
-    if not isinstance(value, str):
-        return bool(value)
-    return any(unicodedata.category(c)[0] not in "CMZ" and c not in _BLANK for c in value)
+    """Whether a field holds anything."""
+    return says_something(value) if isinstance(value, str) else bool(value)
 
 
 def _required(statement: Statement, field: str) -> bool:

@@ -5,28 +5,55 @@ on, it decides by itself where no person is needed; whatever keeps it back is on
 its reason: the circuit breaker of the day, a guard that says no or fails, a finding too old.
 """
 
+import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
 from lianzhi.chain import strike
-from lianzhi.chain.case import Case, ProposedMeasure
+from lianzhi.chain.case import Case
 from lianzhi.chain.guards import severe
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import MODES, Mode, Order, single
 from lianzhi.chain.policy import CasePolicy, Proposal
-from lianzhi.chain.protection import DAY_MS
 from lianzhi.jobs.deciding import Asking, Deciding
 from lianzhi.jobs.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.ledger import Batch
 
-HOUR_MS, MINUTE_MS = 3_600_000, 60_000
+MINUTE_MS = 60_000
 
 log = logging.getLogger(__name__)
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One proposal of policy for one kind of case, which a person may switch on."""
+
+    kind: str
+    proposal: Proposal
+
+    @property
+    def name(self) -> str:
+        """`<kind of case>/<measure>/<role>`."""
+        return rule_name(self.kind, self.proposal.key, self.proposal.to)
+
+    @property
+    def terms(self) -> str:
+        """What it stands for, as 64 bits of BLAKE2b: policy that changes it makes it a new rule."""
+        told = msgspec.json.encode(self.proposal, order="deterministic")
+        return hashlib.blake2b(told, digest_size=8).hexdigest()
+
+    def mode(self, switches: Mapping[str, Mapping[str, Any]]) -> Mode:
+        """Its mode: as a person switched it, and in shadow where it was something else then."""
+        row = switches.get(self.name)
+        if row is None or row["terms"] != self.terms or row["mode"] not in MODES:
+            return "shadow"
+        mode: Mode = row["mode"]
+        return mode
 
 
 def rule_name(kind: str, key: str, to: str) -> str:
@@ -34,20 +61,15 @@ def rule_name(kind: str, key: str, to: str) -> str:
     return f"{kind}/{key}/{to}"
 
 
-def rules_of(policy: CasePolicy, kinds: Iterable[str]) -> dict[str, Proposal]:
-    """Every rule that may be switched, by name."""
-    return {
-        rule_name(kind, proposal.key, proposal.to): proposal
-        for kind in kinds
+def rules_of(policy: CasePolicy) -> dict[str, Rule]:
+    """Every rule that may be switched, by name: of cases that detectors find."""
+    found = (
+        Rule(kind.kind, proposal)
+        for kind in policy.types
         for proposal in policy.proposals
-        if not proposal.key.startswith("protection.") and policy.type_of(kind).measures
-    }
-
-
-def day_begins(policy: CasePolicy, now: int) -> int:
-    """When the day of `now` began, where the deployment is."""
-    shift = int(policy.automation.utc_offset_hours * HOUR_MS)
-    return (now + shift) // DAY_MS * DAY_MS - shift
+        if kind.detected and kind.measures and not proposal.key.startswith("protection.")
+    )
+    return {rule.name: rule for rule in found}
 
 
 class Automation:
@@ -61,14 +83,14 @@ class Automation:
 
         Raises IllegalStepError: only a person switches, and tells why.
         """
-        policy = self._office.policy(at)
-        if rule not in rules_of(policy, (one.kind for one in policy.types)):
+        known = rules_of(self._office.policy(at)).get(rule)
+        if known is None:
             raise KeyError(rule)
         if mode not in MODES:
             raise ValueError(f"mode {mode!r} is none; use one of {', '.join(MODES)}")
         if not by.person or not reason.strip():
             raise IllegalStepError("rule.switched", mode, rule="reasons_given")
-        said = {"rule": rule, "mode": mode, "by": by.name}
+        said = {"rule": rule, "mode": mode, "terms": known.terms, "by": by.name}
         self._office.ledger.append(
             [Draft("rule.switched", rule, at, said, {"reason": (reason, ())})]
         )
@@ -78,83 +100,95 @@ class Automation:
 
         Whatever goes wrong in a rule keeps its effect back and harms nothing else.
         """
-        modes = lookups.rule_modes(batch.connection)
-        if not modes:
+        switches = lookups.rule_switches(batch.connection)
+        if not switches:
             return
         case, policy = self._office.case(batch.connection, case_id), self._office.policy(now)
+        rules, parts = rules_of(policy), lookups.parts(batch.connection, case_id)
         for proposed in case.proposals:
-            rule = rule_name(case.kind, proposed.key, proposed.to)
-            mode = modes.get(rule, "shadow")
-            if mode == "shadow" or mode not in MODES:
+            rule = rules.get(rule_name(case.kind, proposed.key, proposed.to))
+            if rule is None or (mode := rule.mode(switches)) == "shadow":
                 continue
-            proposal = policy.proposal(proposed.key, proposed.to)
-            if proposal is None:
-                continue
-            with_mode = msgspec.structs.replace(proposed, mode=mode)
-            self._run(batch, case, policy, rule, proposal, with_mode, found_at, now)
+            done = lookups.settled(batch.connection, case, rule.name, proposed.to)
+            subjects = [
+                token
+                for token in proposed.subjects
+                if parts.roles.get(token) == proposed.to and token not in done
+            ]
+            orders = orders_for(batch.connection, policy, rule.proposal, subjects, mode, now)
+            fresh = now - found_at <= policy.automation.fresh_minutes * MINUTE_MS
+            able, kept = _apart(orders, parts.acts, policy) if fresh else ((), {"stale": orders})
+            if able and (why := self._decide(batch, case, rule, able, now)):
+                kept[why] = able
+            self._keep_back(batch, case, rule, kept, proposed.finding, now)
 
-    def _run(
+    def _decide(
+        self, batch: Batch, case: Case, rule: Rule, orders: tuple[Order, ...], now: int
+    ) -> str:
+        """Decide as a rule; why it could not, empty where it has."""
+        facts = "\n".join(rule.proposal.facts.values())
+        asking = Asking(orders=orders, facts=facts, ground=rule.proposal.ground, rule=rule.name)
+        by = Actor(rule.name, person=False, rule=True)
+        point, tree = batch.connection.begin_nested(), batch.tree
+        try:
+            self._deciding.decide_in(batch, case, asking, by, now)
+            point.commit()
+            return ""
+        except IllegalStepError as error:
+            why = error.rule
+        except Exception:
+            log.exception("rule %s failed; it is kept back", rule.name)
+            why = "failed"
+        point.rollback()
+        batch.tree = tree
+        return why
+
+    def _keep_back(
         self,
         batch: Batch,
         case: Case,
-        policy: CasePolicy,
-        rule: str,
-        proposal: Proposal,
-        proposed: ProposedMeasure,
-        found_at: int,
+        rule: Rule,
+        kept: Mapping[str, Sequence[Order]],
+        finding: str,
         now: int,
     ) -> None:
-        already = lookups.settled(batch.connection, case.id, rule)
-        new = [token for token in proposed.subjects if token not in already]
-        if not new:
-            return
-        orders = orders_for(batch.connection, policy, proposal, new, proposed.mode, now)
-        why = self._kept_back(batch, policy, rule, orders, len(new), found_at, now)
-        if not why:
-            facts = "\n".join(proposal.facts.values())
-            asking = Asking(orders=orders, facts=facts, ground=proposal.ground, rule=rule)
-            point = batch.connection.begin_nested()
-            tree = batch.tree
-            try:
-                self._deciding.decide_in(
-                    batch, case, asking, Actor(rule, person=False, rule=True), now
-                )
-                point.commit()
-                return
-            except IllegalStepError as error:
-                why = error.rule
-            except Exception:
-                log.exception("rule %s failed; it is kept back", rule)
-                why = "failed"
-            point.rollback()
-            batch.tree = tree
-        before = lookups.kept_back(batch.connection, case.id, rule)
-        kept = [
-            single("measure.suppressed", "", case.id, order, target, now, rule=rule, why=why)
-            for order in orders
-            for target in order.targets()
-            if (order.key, target[0], why) not in before  # tried again, and told once
-        ]
-        batch.append([_named(one, proposed.finding, why) for one in kept])
+        """Put on the record what a rule did not do, by why; what was told before is not again."""
+        before = lookups.kept_back(batch.connection, case.id, rule.name)
+        batch.append(
+            [
+                _named(made, finding, why)
+                for why, orders in kept.items()
+                for order in orders
+                for target in order.targets()
+                if (order.key, target[0], why) not in before
+                for made in [
+                    single(
+                        *("measure.suppressed", "", case.id, order, target, now),
+                        rule=rule.name,
+                        why=why,
+                    )
+                ]
+            ]
+        )
 
-    def _kept_back(
-        self,
-        batch: Batch,
-        policy: CasePolicy,
-        rule: str,
-        orders: tuple[Order, ...],
-        count: int,
-        found_at: int,
-        now: int,
-    ) -> str:
-        """Why the rule does nothing this time; empty: it may."""
-        bounds = policy.automation
-        if now - found_at > bounds.fresh_minutes * MINUTE_MS:
-            return "stale"
-        if any(severe(order, policy) for order in orders):
-            return "severe_by_person"
-        ordered = lookups.ordered_since(batch.connection, rule, day_begins(policy, now))
-        return "breaker" if ordered + count > bounds.most_per_day else ""
+
+def _apart(
+    orders: Iterable[Order], acted: Collection[str], policy: CasePolicy
+) -> tuple[tuple[Order, ...], dict[str, Sequence[Order]]]:
+    """What a rule may order, and by why what it may not: one account's reason is nobody else's."""
+    able: list[Order] = []
+    kept: dict[str, list[Order]] = {}
+    for order in orders:
+        if severe(order, policy):
+            kept.setdefault("severe_by_person", []).append(order)
+            continue
+        for chosen, where in (
+            ([one for one in order.subjects if one in acted], able),
+            ([one for one in order.subjects if one not in acted], kept.setdefault("own_act", [])),
+        ):
+            if chosen:
+                where.append(msgspec.structs.replace(order, subjects=tuple(chosen)))
+    return tuple(able), dict(kept)
 
 
 def orders_for(

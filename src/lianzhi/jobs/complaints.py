@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -188,13 +188,26 @@ def join_in(
     batch.append([Draft("report.joined", r["id"], at, {"report": r["id"], **said}) for r in rows])
 
 
-def answer_reports(
-    office: Office, batch: Batch, case: Case, outcome: Outcome, by: str, at: int
+def uphold_reports(
+    office: Office, batch: Batch, case: Case, concerned: Collection[str], by: str, at: int
 ) -> None:
-    """Answer every report of a case that waits for its answer, but those against the harmed."""
+    """Answer those reports of a case that measures bear out: against one of the accounts
+    concerned, or against nobody by name. The others wait for what becomes of theirs."""
     for row in lookups.reports_of(batch.connection, case.id):
-        if row["subject"] != case.about:
-            _answer(office, batch, row, outcome, by, at)
+        if row["subject"] is None or row["subject"] in concerned:
+            _answer(office, batch, row, "upheld", by, at)
+
+
+def reopen_reports(office: Office, batch: Batch, case: Case, by: str, at: int) -> None:
+    """Take back what reporters were told of measures that no longer stand.
+
+    They wait with the case for what is decided next; where the case is closed they are told.
+    """
+    for row in lookups.unfounded_reports(batch.connection, case.id):
+        again = {"report": row["id"], "case": case.id, "by": by}
+        batch.append([Draft("report.reopened", row["id"], at, again)])
+        if case.status == "closed":
+            _answer(office, batch, row, "not_upheld", by, at)
 
 
 def close_reports(office: Office, batch: Batch, case: Case, ended: str, by: str, at: int) -> None:
@@ -236,7 +249,7 @@ def _answer(
     reason: str = "",
     route: str = "",
 ) -> None:
-    said = {"report": row["id"], "outcome": outcome, "by": by, "reporter": row["reporter"]}
+    said = {"report": row["id"], "outcome": outcome, "by": by}
     if route:
         said["route"] = route
     if row["case"]:

@@ -53,7 +53,7 @@ class Composer:
             raise MootError(ERASED)
         said: dict[str, Any] = _resolved(message.body, accounts)
         if "item" in said:
-            said["item"] = self._item(said["item"])
+            said["item"] = self._item(said["item"], ended=message.topic == "measure.ended")
         return {"ref": message.ref, **said}
 
     def _not_ended(self, message: Message) -> None:
@@ -62,12 +62,17 @@ class Composer:
             if outbox.state_of(connection, f"{message.ref}-2") == "sent":
                 raise MootError("the platform has been told of its end")
 
-    def _item(self, item: str) -> dict[str, str]:
-        """Which content a measure is on, by the names that the platform gave it."""
+    def _item(self, item: str, ended: bool) -> dict[str, str] | None:
+        """Which content a measure is on, by the names that the platform gave it.
+
+        None where the copy has been erased and the measure is over: its id tells what to undo.
+        """
         ref, _, seq = item.rpartition("/")
         copies = self._vault.evidence(ref)
         raw = next((one.raw for one in copies if one.seq == int(seq)), None)
         if raw is None:
+            if ended:
+                return None
             raise MootError("the copy of the content has been erased")
         named = msgspec.json.decode(raw, type=_Named)
         return {"source": named.source, "id": named.id, "kind": named.kind}

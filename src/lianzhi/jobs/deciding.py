@@ -16,8 +16,8 @@ from lianzhi.chain.guards import persons
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import ONCE, RUNNING, Order, single
 from lianzhi.chain.protection import DAY_MS
-from lianzhi.jobs.complaints import answer_reports
-from lianzhi.jobs.measures import author_of, end
+from lianzhi.jobs.complaints import reopen_reports, uphold_reports
+from lianzhi.jobs.measures import end
 from lianzhi.jobs.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.record.mention import mentions
@@ -37,7 +37,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     category: str = ""
     source: Source = "own_initiative"
     rule: str = ""
-    """The rule that decides, where no person does."""
+    """The rule that decides; empty: a person does, or a program in its own name."""
     seen: int | None = None
     """How many decisions the case had when the person looked; None: they need not have looked."""
 
@@ -57,8 +57,13 @@ class Deciding:
     def decide_in(self, batch: Batch, case: Case, asking: Asking, by: Actor, at: int) -> str:
         """The same within a batch that is open."""
         office, policy = self._office, self._office.policy(at)
-        ground, fault = self._ground(asking.ground, case, at)
-        parts = lookups.parts(batch.connection, case.id)
+        parts = _parts(batch, case, asking.orders)
+        acted = _acted(parts, asking.orders, case)
+        ground, fault = self._ground(asking.ground, acted, at)
+        rule, today = "", 0
+        if not by.person:
+            rule, since = asking.rule or by.name, policy.automation.day_begins(at)
+            today = lookups.ordered_since(batch.connection, rule, since)
         office.hold(
             batch.connection,
             "decision.made",
@@ -71,7 +76,8 @@ class Deciding:
             authors=parts.authors,
             acted=frozenset(parts.acts),
             ground_fault=fault,
-            named=_names(batch, asking.facts, (case.about, *parts.roles)),
+            named=names(batch, asking.facts, case, parts.roles),
+            today=today,
             changed=asking.seen is not None and asking.seen != case.decisions,
         )
         identity = decision_id(case.id, by.name, at, asking.orders)
@@ -85,12 +91,14 @@ class Deciding:
             source="report" if case.reports else asking.source,
             automated_detection=policy.type_of(case.kind).detected,
             automated_decision=not by.person,
-            rule=asking.rule,
+            rule=rule,
             persons=persons(asking.orders, policy),
             contest_until=at + policy.appeals.within_days * DAY_MS,
             sampled=by.person and drawn(identity, policy.desk.second_review_share),
         )
-        batch.append([making(decision, asking.facts, _about(case, decision), at)])
+        people = _of_orders(decision.orders, parts)
+        about = (case.about, *people) if len(people) == 1 else (case.about,)
+        batch.append([making(decision, asking.facts, about, at)])
         if decision.persons == 1:
             self._take_effect(batch, decision, case, parts, asking.facts, at)
         return decision.id
@@ -100,7 +108,7 @@ class Deciding:
         with self._office.ledger.batch() as batch:
             row, decision = self._decision(batch, identity)
             case = self._office.case(batch.connection, decision.case)
-            parts = lookups.parts(batch.connection, case.id)
+            parts = _parts(batch, case, decision.orders, row["made_at"])
             self._office.hold(
                 batch.connection,
                 "decision.confirmed",
@@ -111,7 +119,10 @@ class Deciding:
                 orders=decision.orders,
                 roles=parts.roles,
                 authors=parts.authors,
-                ground_fault=self._ground(decision.ground.key, case, at)[1],
+                acted=frozenset(parts.acts),
+                ground_fault=self._ground(
+                    decision.ground.key, _acted(parts, decision.orders, case), at
+                )[1],
             )
             until = at + self._office.policy(at).appeals.within_days * DAY_MS
             said = {
@@ -141,7 +152,8 @@ class Deciding:
                 reason=reason,
             )
             said = {"decision": identity, "case": case.id, "by": by.name}
-            texts = {"reason": (reason, (case.about,))}
+            people = _of_orders(decision.orders, _parts(batch, case, decision.orders))
+            texts = {"reason": (reason, (case.about, *people))}
             batch.append([Draft("decision.refused", identity, at, said, texts)])
 
     def reverse(
@@ -169,15 +181,15 @@ class Deciding:
         Raises IllegalStepError where a measure named is none of the decision's.
         """
         rows = {row["id"]: row for row in lookups.measures_of(batch.connection, decision.id)}
-        chosen = list(measures) or list(rows)
+        chosen = list(measures) or [one for one, row in rows.items() if row["undone_at"] is None]
         if unknown := [one for one in chosen if one not in rows]:
             raise IllegalStepError("decision.reversed", unknown[0], rule="measure_of_decision")
         standing = lookups.standing_strikes(batch.connection, decision.id)
-        left = {
+        left = [
             one
-            for one in rows
-            if one not in chosen and (rows[one]["status"] in RUNNING or one in standing)
-        }
+            for one, row in rows.items()
+            if one not in chosen and row["undone_at"] is None and row["status"] != "shadowed"
+        ]
         kind = "decision.partly_reversed" if left else "decision.reversed"
         said: dict[str, Any] = {
             "decision": decision.id,
@@ -187,7 +199,8 @@ class Deciding:
             "measures": chosen,
         }
         case = self._office.case(batch.connection, decision.case)
-        texts = {"reason": (reason, (case.about,))}
+        people = {rows[one]["subject"] for one in chosen} - {None}
+        texts = {"reason": (reason, (case.about, *sorted(people)))}
         batch.append([Draft(kind, decision.id, at, said, texts)])
         why = "appeal" if appeal else "reversal"
         for one in chosen:
@@ -196,9 +209,7 @@ class Deciding:
                 batch.append([Draft("strike.removed", one, at, taken)])
             if rows[one]["status"] in RUNNING:
                 end(self._office, batch, rows[one], "measure.lifted", by.name, why, at)
-        for row in lookups.upheld_reports(batch.connection, case.id):
-            again = {"report": row["id"], "case": case.id, "by": by.name}
-            batch.append([Draft("report.reopened", row["id"], at, again)])
+        reopen_reports(self._office, batch, case, by.name, at)
 
     def _take_effect(
         self,
@@ -216,13 +227,18 @@ class Deciding:
         for order in decision.orders:
             kind = "measure.shadowed" if order.mode == "shadow" else "measure.ordered"
             for target in order.targets():
-                made = single(kind, decision.id, case.id, order, target, at, rule=decision.rule)
+                made = single(
+                    *(kind, decision.id, case.id, order, target, at),
+                    author=parts.authors.get(target[1], ""),
+                    acted_at=parts.acted_at(target),
+                    rule=decision.rule,
+                )
                 drafts.append(made)
-                subject = target[0] or parts.authors.get(target[1], "")
+                subject = made.payload["subject"]
                 points = strike.points_of(policy.strikes, order.key, parts.roles.get(subject, ""))
                 if order.mode != "shadow" and points > 0:
                     expires_at = at + policy.strikes.expiry_days * DAY_MS
-                    strikes.append(_strike(made, subject, points, expires_at, at))
+                    strikes.append(_strike(made, points, expires_at, at))
         batch.append(drafts + strikes)
         ordered = [dict(made.payload) for made in drafts if made.kind == "measure.ordered"]
         for said in ordered:
@@ -230,7 +246,8 @@ class Deciding:
                 office.post.measure(batch, said, 1, at)
         self._tell(batch, decision, case, ordered, facts, at)
         if ordered:
-            answer_reports(office, batch, case, "upheld", decision.by, at)
+            concerned = {said["subject"] for said in ordered}
+            uphold_reports(office, batch, case, concerned, decision.by, at)
 
     def _tell(
         self,
@@ -247,11 +264,9 @@ class Deciding:
             if said["key"] in ONCE:
                 self._tell_harmed(batch, decision, case, said, facts, at)
                 continue  # whom it concerns is for the authority to tell
-            person = said["subject"] or author_of(batch.connection, said["item"])
-            if person is not None:
-                one = {"measure": said["key"], "until": said["ends_at"]}
-                known = concerned.setdefault(person, [])
-                known += [one] if one not in known else []
+            one = {"measure": said["key"], "until": said["ends_at"]}
+            known = concerned.setdefault(said["subject"], [])
+            known += [one] if one not in known else []
         for person, measures in concerned.items():
             params = {
                 "measures": measures,
@@ -285,33 +300,51 @@ class Deciding:
             raise KeyError(identity)
         return found
 
-    def _ground(self, key: str, case: Case, at: int) -> tuple[Ground, str]:
-        """The ground, and why it can't be cited."""
+    def _ground(self, key: str, acted: int, at: int) -> tuple[Ground, str]:
+        """The ground for what was done at `acted` (ms), and why it can't be cited."""
         try:
-            return self._office.grounds.cite(key, case.since, at), ""
+            return self._office.grounds.cite(key, acted, at), ""
         except ValueError as error:
             return Ground(kind="rule", key=key, version=""), str(error)
 
 
-def _names(batch: Batch, facts: str, people: Iterable[str]) -> bool:
-    """Whether a text names one of these people (vault tokens)."""
-    accounts = lookups.accounts_of(batch.connection, people)
-    return any(one in facts and mentions(one)(facts.encode()) for one in accounts)
+def names(batch: Batch, text: str, case: Case, people: Iterable[str], but: str = "") -> bool:
+    """Whether a text that others will read names somebody of a case, or who reported, but one."""
+    told = {case.about, *people, *lookups.reporters(batch.connection, case.id)} - {but}
+    accounts = lookups.accounts_of(batch.connection, told)
+    return any(one in text and mentions(one)(text.encode()) for one in accounts)
 
 
-def _about(case: Case, decision: Decision) -> tuple[str, ...]:
-    """Whom the reasons speak of: the harmed, and whom it concerns where that is one person."""
-    subjects = {subject for order in decision.orders for subject in order.subjects}
-    return (case.about, *subjects) if len(subjects) == 1 else (case.about,)
-
-
-def _strike(made: Draft, subject: str, points: float, expires_at: int, at: int) -> Draft:
-    said = {
-        "strike": made.ref,
-        "subject": subject,
-        "decision": made.payload["decision"],
-        "case": made.payload["case"],
-        "points": points,
-        "expires_at": expires_at,
+def _parts(
+    batch: Batch, case: Case, orders: Iterable[Order], until: int | None = None
+) -> lookups.Parts:
+    """Who did what in a case; without the acts that orders name and whose copies are erased."""
+    known = {} if until is None else {"until": until}
+    parts = lookups.parts(batch.connection, case.id, **known)
+    items = {item for order in orders for item in order.items}
+    if not (gone := items - lookups.kept(batch.connection, items)):
+        return parts
+    left = {
+        token: {act: at for act, at in acts.items() if act not in gone}
+        for token, acts in parts.acts.items()
     }
+    return msgspec.structs.replace(parts, acts=left)
+
+
+def _acted(parts: lookups.Parts, orders: Iterable[Order], case: Case) -> int:
+    """When the earliest was done that these orders answer (ms): that day's rules apply."""
+    targets = (target for order in orders for target in order.targets())
+    times = (at for target in targets if (at := parts.acted_at(target)) is not None)
+    return min(times, default=case.since)
+
+
+def _of_orders(orders: Iterable[Order], parts: lookups.Parts) -> tuple[str, ...]:
+    """Whom orders concern: their subjects, and the authors of their items."""
+    targets = [target for order in orders for target in order.targets()]
+    return tuple(sorted({s or parts.authors.get(item, "") for s, item in targets} - {""}))
+
+
+def _strike(made: Draft, points: float, expires_at: int, at: int) -> Draft:
+    said = {name: made.payload[name] for name in ("subject", "decision", "case")}
+    said |= {"strike": made.ref, "points": points, "expires_at": expires_at}
     return Draft("strike.given", made.ref, at, said)

@@ -11,6 +11,7 @@ from lianzhi.chain.measure import RUNNING
 from lianzhi.jobs.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import process_lookups as lookups
+from lianzhi.store.db import outage
 from lianzhi.store.ledger import Batch
 from lianzhi.store.process_tables import measure
 
@@ -36,35 +37,40 @@ class Measures:
         """End every measure whose time is over; returns how many.
 
         One that can't be ended is told in the log, tried again next time, and holds up no other.
-        Raises what went wrong when more fail than could be their own fault.
+        Raises what went wrong where disk or database fails, or more than could be their own fault.
         """
         done, stuck, together = 0, 0, TOGETHER
         while True:
-            with self._office.ledger.engine.connect() as connection:
-                first = lookups.due_measures(connection, now, 1, stuck)
-            if not first:
-                return done
             try:
-                done += self._lapse(now, together, stuck)
-            except Exception:
+                ended = self._lapse(now, together, stuck)
+            except Exception as error:
+                if outage(error) or (together == 1 and stuck == MOST_STUCK):
+                    raise
                 if together == 1:
+                    self._tell(now, stuck)
                     stuck += 1
-                    if stuck > MOST_STUCK:
-                        raise
-                    self._tell(first[0]["id"])
-                together = 1  # which one is it?
+                together = together // 2 or TOGETHER  # halved until it is found, then on
+                continue
+            if not ended:
+                return done
+            done += ended
 
     def _lapse(self, now: int, together: int, skip: int) -> int:
+        with self._office.ledger.engine.connect() as connection:
+            if not lookups.due_measures(connection, now, 1, skip):
+                return 0  # the usual case takes no lock
         with self._office.ledger.batch() as batch:
             rows = lookups.due_measures(batch.connection, now, together, skip)
             for row in rows:
                 end(self._office, batch, row, "measure.lapsed", "ticker", "time", now)
         return len(rows)
 
-    def _tell(self, identity: str) -> None:
-        if identity not in self._told:
-            self._told.add(identity)
-            log.exception("measure %s can't be ended; the others are", identity)
+    def _tell(self, now: int, skip: int) -> None:
+        with self._office.ledger.engine.connect() as connection:
+            (row,) = lookups.due_measures(connection, now, 1, skip)
+        if row["id"] not in self._told:
+            self._told.add(row["id"])
+            log.exception("measure %s can't be ended; the others are", row["id"])
 
     def lift(self, identity: str, reason: str, by: Actor, at: int) -> None:
         """End a measure early. The decision stands, and so does its strike. KeyError: none."""
@@ -74,6 +80,9 @@ class Measures:
                 raise IllegalStepError("measure.lifted", row["status"], rule="reasons_given")
             if row["status"] not in RUNNING:
                 raise IllegalStepError("measure.lifted", row["status"], RUNNING)
+            found = lookups.decision_by_id(batch.connection, row["decision"])
+            if not by.person and found is not None and found[1].persons > 1:
+                raise IllegalStepError("measure.lifted", row["status"], rule="severe_by_person")
             end(self._office, batch, row, "measure.lifted", by.name, "early", at, reason)
 
     def applied(self, identity: str, by: str, at: int, receipt: str = "") -> None:
@@ -149,18 +158,10 @@ def end(
     whole = {**said, **{name: row[name] for name in ("key", "subject", "item", "hours", "mode")}}
     if row["mode"] == "queued":
         office.post.measure(batch, {**whole, "ends_at": at}, 2, at)
-    subject = row["subject"] or author_of(batch.connection, row["item"])
-    if subject is not None:
-        params = {"measure": row["key"], "how": _HOW[why]}
-        office.post.notify(batch, "measure_ended", subject, row["id"], params, {}, at)
-
-
-def author_of(connection: Connection, item: str | None) -> str | None:
-    """Vault token of whoever wrote an item, `<finding>/<position>`; None where it was erased."""
-    if not item:
-        return None
-    ref, _, seq = item.rpartition("/")
-    return lookups.actor_of_copy(connection, ref, int(seq))
+    if row["subject"] is None or lookups.goes_on(batch.connection, row):
+        return  # nobody is there to be told, or what ends goes on under another decision
+    params = {"measure": row["key"], "how": _HOW[why]}
+    office.post.notify(batch, "measure_ended", row["subject"], row["id"], params, {}, at)
 
 
 def _row(connection: Connection, identity: str) -> Any:

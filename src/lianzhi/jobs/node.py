@@ -44,7 +44,7 @@ from lianzhi.jobs.config import Config, ConfigError, load
 from lianzhi.jobs.forms import Bucket, Erased, Pulse, Receipt
 from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep
-from lianzhi.jobs.judge import Judge
+from lianzhi.jobs.judge import DetectionStoppedError, Judge
 from lianzhi.jobs.office import Actor
 from lianzhi.jobs.outgoing import Heard, Outgoing
 from lianzhi.jobs.post import Post
@@ -267,7 +267,10 @@ class Node:
         """
         made, line = self.proceedings.report(complaint, by, self.now(), once)
         if line is not None:
-            self.submit(line, "reports")
+            try:
+                self.submit(line, "reports")
+            except DetectionStoppedError:  # the report stands; a person reads it all the same
+                log.warning("detection has stopped: it does not see report %s", made)
         return made
 
     def acts(self, about: str, actors: Collection[str]) -> list[query.Act]:

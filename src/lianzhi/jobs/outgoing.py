@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lianzhi.chain.notice import Kind, notice_id
-from lianzhi.jobs.measures import Measures, author_of
+from lianzhi.jobs.measures import Measures
 from lianzhi.jobs.post import Post
 from lianzhi.record.entry import Text
 from lianzhi.store import notices as kept
@@ -33,8 +33,7 @@ class Outgoing:
 
     def measure(self, batch: Batch, said: Mapping[str, Any], sequence: int, at: int) -> None:
         """Tell the platform that a measure begins or has ended, with the batch."""
-        identity, item = said["measure"], said["item"]
-        person = said["subject"] or author_of(batch.connection, item)
+        identity, item, person = said["measure"], said["item"], said["subject"]
         body = {name: said[name] for name in _TOLD if said.get(name) is not None}
         body |= {"measure": identity, "account": person}
         if item:

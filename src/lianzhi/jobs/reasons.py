@@ -41,7 +41,7 @@ def statement(
     """The statement of reasons of one measure. It names nobody; an erased reason is said to be."""
     made = Statement(
         content_type=("CONTENT_TYPE_TEXT",),
-        content_date=grounds.day(view.since),
+        content_date=grounds.day(view.since if row.acted_at is None else row.acted_at),
         territorial_scope=tuple(scope),
         application_date=grounds.day(row.ordered_at),
         decision_facts=view.facts or "[erased]",
@@ -78,7 +78,6 @@ def _grounded(
         decision_ground_reference_url=words.url,
         incompatible_content_ground=words.title,
         incompatible_content_explanation=words.text or words.title,
-        incompatible_content_illegal="No",
         category=rule.category if rule else _CATEGORY,
         category_specification=rule.specification if rule else (),
     )

@@ -10,13 +10,15 @@ from lianzhi.chain.appeal import Outcome, Party, appeal_id
 from lianzhi.chain.case import Case
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
-from lianzhi.jobs.deciding import Deciding
-from lianzhi.jobs.measures import author_of
+from lianzhi.jobs.deciding import Deciding, names
 from lianzhi.jobs.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.process_tables import appeal, report
 from lianzhi.store.process_tables import decision as decision_table
+
+#: Decisions that may be contested.
+_CONTESTED = frozenset({"effective", "partly_reversed"})
 
 
 class Redress:
@@ -73,13 +75,13 @@ class Redress:
             raise KeyError(decision_id)
         if not _is_party(connection, case, decision_id, party, person):
             raise IllegalStepError("appeal.filed", row["status"], rule="party_to_it")
-        if row["effective_at"] is None:
-            raise IllegalStepError("appeal.filed", row["status"], frozenset({"effective"}))
+        if row["status"] not in _CONTESTED:
+            raise IllegalStepError("appeal.filed", row["status"], _CONTESTED)
 
     def own(self, connection: Connection, decision_id: str, person: str) -> frozenset[str]:
         """The single measures of a decision that concern a person (a vault token)."""
         rows = lookups.measures_of(connection, decision_id)
-        return frozenset(row["id"] for row in rows if _concerns(connection, row, person))
+        return frozenset(row["id"] for row in rows if _concerns(row, person))
 
     def answer(
         self,
@@ -91,7 +93,8 @@ class Redress:
         at: int,
     ) -> None:
         """Answer an appeal. Overturned: what the decision did to the appellant is undone, or where
-        a reporter or the harmed appeals, the case is open again. Partly: the measures named.
+        a reporter or the harmed appeals, the case is open again. Partly: the measures named. What
+        has been taken back meanwhile is not undone twice; the appellant was right all the same.
 
         Raises IllegalStepError: by one who decided, without reasons, or for others' measures.
         """
@@ -105,6 +108,7 @@ class Redress:
             decided, decision = found
             case = self._office.case(batch.connection, row["case"])
             deciders = {decision.by, decided["confirmed_by"]} - {None}
+            roles = lookups.parts(batch.connection, case.id).roles
             self._office.hold(
                 batch.connection,
                 "appeal.answered",
@@ -112,6 +116,7 @@ class Redress:
                 by,
                 at,
                 reason=reason,
+                named=names(batch, reason, case, roles, but=row["person"]),
                 deciders=frozenset(str(one) for one in deciders),
             )
             own = sorted(self.own(batch.connection, decision.id, row["person"]))
@@ -126,9 +131,9 @@ class Redress:
             }
             texts = {"reason": (reason, (row["person"], case.about))}
             batch.append([Draft("appeal.answered", identity, at, said, texts)])
-            if chosen:
+            if chosen and decided["status"] in _CONTESTED:
                 self._deciding.reverse_in(batch, decision, chosen, reason, by, at, identity)
-            elif outcome != "upheld" and case.status == "closed":
+            elif not chosen and outcome != "upheld" and case.status == "closed":
                 again = {"case": case.id, "by": by.name, "appeal": identity}
                 why = {"reason": (reason, (case.about,))}
                 batch.append([Draft("case.reopened", case.id, at, again, why)])
@@ -144,13 +149,11 @@ def _is_party(connection: Connection, case: Case, decision: str, party: Party, p
     if party == "reporter":
         query = select(report.c.id).where(report.c.case == case.id, report.c.reporter == person)
         return connection.scalar(query.limit(1)) is not None
-    return any(_concerns(connection, m, person) for m in lookups.measures_of(connection, decision))
+    return any(_concerns(row, person) for row in lookups.measures_of(connection, decision))
 
 
-def _concerns(connection: Connection, measure: Any, person: str) -> bool:
-    if measure["status"] in ("shadowed", "suppressed"):
-        return False
-    return bool((measure["subject"] or author_of(connection, measure["item"])) == person)
+def _concerns(measure: Any, person: str) -> bool:
+    return bool(measure["subject"] == person and measure["status"] != "shadowed")
 
 
 def _undone(outcome: Outcome, party: Party, own: list[str], named: Sequence[str]) -> list[str]:

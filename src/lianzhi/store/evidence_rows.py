@@ -14,6 +14,7 @@ from lianzhi.record.entry import ERASED, Entry
 from lianzhi.record.ports import Evidence as Copy
 from lianzhi.record.verify import Row
 from lianzhi.store.audit import STREAM
+from lianzhi.store.process_tables import appeal
 from lianzhi.store.tables import checkpoint, entry, evidence, payload, person, vault_text
 from lianzhi.store.views_tables import case_step, finding
 
@@ -50,9 +51,17 @@ def newest_note(connection: Connection) -> str:
 
 
 def steps(connection: Connection, case: str) -> list[int]:
-    """Entries that are steps of a case, in order; none: there is no such case."""
+    """Entries that are steps of a case, in order; none: there is no such case.
+
+    Without appeals of those who reported or were harmed: whoever reads a pack is not told who
+    complained.
+    """
     query = select(case_step.c.index).where(case_step.c.case == case)
-    return list(connection.scalars(query.order_by(case_step.c.index)))
+    of = select(appeal.c.index, appeal.c.answer_index)
+    others = connection.execute(of.where(appeal.c.case == case, appeal.c.party != "affected"))
+    hidden = {index for row in others for index in row}
+    found = connection.scalars(query.order_by(case_step.c.index))
+    return [index for index in found if index not in hidden]
 
 
 def findings(connection: Connection, case: str) -> list[int]:

@@ -71,6 +71,9 @@ _LOOK = Prepared(
     )
 )
 _LOOKED = Prepared(delete(look_due).where(look_due.c.decision == bindparam("of")))
+_UNDO = Prepared(
+    update(measure).where(measure.c.id == bindparam("of")).values(undone_at=bindparam("at"))
+)
 _STRIKE = Prepared(insert(strike))
 _REMOVE = Prepared(
     update(strike)
@@ -119,6 +122,8 @@ def _decision_step(connection: Connection, entry: Entry, payload: Payload) -> No
         change["contest_until"] = payload["contest_until"]
     elif entry.kind in ("decision.reversed", "decision.partly_reversed"):
         change = {"reversed_at": entry.at}
+        for one in payload["measures"]:
+            _UNDO.run(connection, {"of": one, "at": entry.at})
     elif entry.kind == "decision.marked":
         change = {"golden": payload["golden"]}
     _DECISION.move(connection, entry.kind, payload["decision"], change)
@@ -131,6 +136,7 @@ def _measure(connection: Connection, entry: Entry, payload: Payload) -> None:
     row = {name: payload[name] for name in kept}
     row |= {"id": payload["measure"], "role": payload.get("to", ""), "ordered_at": entry.at}
     row |= {name: payload.get(name, "") for name in ("rule", "why", "authority")}
+    row["acted_at"] = payload.get("acted_at")
     _MEASURE.begin(connection, entry.kind, row)
 
 
@@ -203,7 +209,8 @@ def _report_step(connection: Connection, entry: Entry, payload: Payload) -> None
 
 
 def _rule(connection: Connection, entry: Entry, payload: Payload) -> None:
-    said = {"mode": payload["mode"], "switched_at": entry.at, "switched_by": payload["by"]}
+    said = {name: payload[name] for name in ("mode", "terms")}
+    said |= {"switched_at": entry.at, "switched_by": payload["by"]}
     if connection.scalar(_RULE, {"of": payload["rule"]}) is None:
         connection.execute(insert(rule_mode), {"rule": payload["rule"], **said})
     else:

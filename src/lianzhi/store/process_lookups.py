@@ -1,18 +1,18 @@
 """Look-ups that due process makes while it writes, in the transaction that it writes in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     BindParameter,
     Column,
+    ColumnElement,
     Connection,
     Select,
     Table,
     bindparam,
     func,
-    or_,
     select,
 )
 
@@ -39,6 +39,7 @@ from lianzhi.store.views_tables import case, finding
 #: The newest findings of an incident name all who take part in it, up to policy's bound.
 _FINDINGS = 20
 _CHUNK = 500
+_EVER = 1 << 62
 
 Row = dict[str, Any]
 """Columns of a row by name."""
@@ -48,20 +49,26 @@ _OF: BindParameter[str] = bindparam("of")
 _BODIES = Prepared(
     select(payload.c.body)
     .join(finding, finding.c.index == payload.c.index)
-    .where(finding.c.case == _OF)
+    .where(finding.c.case == _OF, finding.c.at <= bindparam("until"))
     .order_by(finding.c.at.desc(), finding.c.id.desc())
     .limit(_FINDINGS)
 )
 
 
-def _count(of: Column[Any], status: Column[Any], among: Iterable[str]) -> Prepared:
-    return Prepared(select(func.count()).where(of == _OF, or_(*(status == s for s in among))))
+def _count(of: Column[Any], *conditions: ColumnElement[bool]) -> Prepared:
+    return Prepared(select(func.count()).where(of == _OF, *conditions))
 
 
+#: A measure that was ordered and not taken back, whether it is over or not.
+_STANDING = (
+    measure.c.status != "shadowed",
+    measure.c.status != "suppressed",
+    measure.c.undone_at.is_(None),
+)
 _WAITS = {
-    "awaiting": _count(decision.c.case, decision.c.status, {"awaiting"}),
-    "appeals": _count(appeal.c.case, appeal.c.status, {"waiting"}),
-    "running": _count(measure.c.case, measure.c.status, RUNNING),
+    "awaiting": _count(decision.c.case, decision.c.status == "awaiting"),
+    "appeals": _count(appeal.c.case, appeal.c.status == "waiting"),
+    "standing": _count(measure.c.case, *_STANDING),
 }
 _JOINED = (
     select(report)
@@ -75,13 +82,21 @@ class Parts(msgspec.Struct, frozen=True):
 
     roles: dict[str, str]
     """The part that each account played, as the newest finding that names it sees it."""
-    acts: dict[str, list[str]]
-    """Account -> its acts in evidence, each as `<finding>/<position in the event log>`."""
+    acts: dict[str, dict[str, int]]
+    """Account -> its acts in evidence: `<finding>/<position in the event log>` -> when (ms)."""
 
     @property
     def authors(self) -> dict[str, str]:
         """Act -> the account whose it is."""
         return {act: token for token, acts in self.acts.items() for act in acts}
+
+    def acted_at(self, target: tuple[str, str]) -> int | None:
+        """When that was done which a measure on this (subject, item) answers: the earliest."""
+        subject, item = target
+        if item:
+            acts = self.acts.get(self.authors.get(item, ""), {})
+            return acts.get(item)
+        return min(self.acts.get(subject, {}).values(), default=None)
 
 
 class _Said(msgspec.Struct):
@@ -92,16 +107,16 @@ class _Said(msgspec.Struct):
     evidence: tuple[Evidence, ...] = ()
 
 
-def parts(connection: Connection, case_id: str) -> Parts:
-    """Who did what in a case, from its newest findings."""
+def parts(connection: Connection, case_id: str, until: int = _EVER) -> Parts:
+    """Who did what in a case, from its newest findings, or from those `until` a time (ms)."""
     roles: dict[str, str] = {}
-    acts: dict[str, dict[int, str]] = {}
-    for body in _BODIES.scalars(connection, {"of": case_id}):
+    acts: dict[str, dict[int, tuple[str, int]]] = {}
+    for body in _BODIES.scalars(connection, {"of": case_id, "until": until}):
         said = msgspec.json.decode(body, type=_Said)
         roles = said.roles | roles
         for one in said.evidence:
-            acts.setdefault(one.actor, {}).setdefault(one.seq, f"{said.id}/{one.seq}")
-    return Parts(roles, {token: list(found.values()) for token, found in acts.items()})
+            acts.setdefault(one.actor, {}).setdefault(one.seq, (f"{said.id}/{one.seq}", one.at))
+    return Parts(roles, {token: dict(found.values()) for token, found in acts.items()})
 
 
 def decision_by_id(connection: Connection, identity: str) -> tuple[Row, Decision] | None:
@@ -135,10 +150,29 @@ def row_by_id(connection: Connection, table: Table, identity: str) -> Row | None
     return None if row is None else dict(row)
 
 
-def actor_of_copy(connection: Connection, ref: str, seq: int) -> str | None:
-    """Who did what a kept copy shows; None where it was erased."""
-    query = select(evidence.c.actor).where(evidence.c.ref == ref, evidence.c.seq == seq)
-    return connection.scalar(query)
+def kept(connection: Connection, items: Iterable[str]) -> set[str]:
+    """Those of these items, `<finding>/<position>`, whose copy is there: the others are erased."""
+    found = set()
+    for item in set(items):
+        ref, _, seq = item.rpartition("/")
+        if not seq.isdecimal():
+            continue
+        query = select(evidence.c.seq).where(evidence.c.ref == ref, evidence.c.seq == int(seq))
+        if connection.scalar(query) is not None:
+            found.add(item)
+    return found
+
+
+def goes_on(connection: Connection, ended: Mapping[str, Any]) -> bool:
+    """Whether another measure of the same kind is in force on the account of one that ends."""
+    query = select(measure.c.id).where(
+        measure.c.subject == ended["subject"],
+        measure.c.key == ended["key"],
+        measure.c.item.is_(None),
+        measure.c.id != ended["id"],
+        measure.c.status.in_(RUNNING),
+    )
+    return ended["item"] is None and connection.scalar(query.limit(1)) is not None
 
 
 def standing_strikes(connection: Connection, decision_id: str) -> set[str]:
@@ -162,7 +196,7 @@ def due_measures(connection: Connection, now: int, limit: int, skip: int = 0) ->
 
 
 def waits(connection: Connection, case_id: str) -> dict[str, int]:
-    """What of a case waits or runs: decisions `awaiting`, `appeals`, measures `running`."""
+    """What of a case waits or stands: decisions `awaiting`, `appeals`, measures `standing`."""
     return {name: query.scalar(connection, {"of": case_id}) for name, query in _WAITS.items()}
 
 
@@ -199,17 +233,26 @@ def waiting_with(connection: Connection, row: Row, reach: str, most: int) -> lis
     return [row, *_rows(connection, others.limit(most - 1))]
 
 
-def upheld_reports(connection: Connection, case_id: str) -> list[Row]:
-    """Reports of a case that were upheld; none while another decision still restricts somebody."""
-    standing = select(decision.c.id).where(
-        decision.c.case == case_id,
-        decision.c.status.in_(("effective", "partly_reversed")),
-        decision.c.measures > 0,
-    )
-    if connection.scalar(standing.limit(1)) is not None:
-        return []
+def unfounded_reports(connection: Connection, case_id: str) -> list[Row]:
+    """Reports of a case that were upheld by measures none of which stands any more.
+
+    What bears out a report is a measure on the account that it is against, or on any where it
+    names none.
+    """
+    standing = select(measure.c.subject).where(measure.c.case == case_id, *_STANDING).distinct()
+    concerned = set(connection.scalars(standing))
     query = select(report).where(report.c.case == case_id, report.c.outcome == "upheld")
-    return _rows(connection, query)
+    return [
+        row
+        for row in _rows(connection, query)
+        if (row["subject"] not in concerned if row["subject"] else not concerned)
+    ]
+
+
+def reporters(connection: Connection, case_id: str) -> set[str]:
+    """Who reported what is now a case."""
+    query = select(report.c.reporter).where(report.c.case == case_id)
+    return set(connection.scalars(query.where(report.c.reporter.is_not(None))))
 
 
 def ordered_since(connection: Connection, rule: str, since: int) -> int:
@@ -241,14 +284,27 @@ def proposed_for(connection: Connection, kind: str, key: str, to: str) -> int:
     return count
 
 
-def settled(connection: Connection, case_id: str, rule: str) -> set[str]:
-    """Accounts that a rule leaves alone in a case: it, or a person, has ordered something."""
-    query = select(measure.c.subject).where(
-        measure.c.case == case_id,
-        measure.c.rule.in_((rule, "")),
-        measure.c.status.not_in(("suppressed", "shadowed")),
+def settled(connection: Connection, found: Case, rule: str, role: str) -> set[str]:
+    """Accounts that a rule for a `role` leaves alone in a case.
+
+    Whom it or a person has measured for this incident, or any rule in another role; and all who
+    took part when a person last decided on the case, whatever that person ordered.
+    """
+    of = measure.join(case, case.c.id == measure.c.case)
+    measured = (
+        select(measure.c.subject)
+        .select_from(of)
+        .where(case.c.about == found.about, measure.c.ordered_at >= found.since)
+        .where(measure.c.status.not_in(("suppressed", "shadowed")))
+        .where(measure.c.rule.in_((rule, "")) | (measure.c.role != role))
     )
-    return {subject for subject in connection.scalars(query) if subject}
+    known = {subject for subject in connection.scalars(measured) if subject}
+    judged = select(func.max(decision.c.made_at)).where(
+        decision.c.case == found.id, ~decision.c.automated_decision
+    )
+    if (at := connection.scalar(judged)) is not None:
+        known |= parts(connection, found.id, at).roles.keys()
+    return known
 
 
 def kept_back(connection: Connection, case_id: str, rule: str) -> set[tuple[str, str, str]]:
@@ -265,13 +321,8 @@ def lookers(connection: Connection, decision_id: str) -> set[str]:
 
 
 def rule_switches(connection: Connection) -> dict[str, Row]:
-    """How each rule was switched last: mode, when, by whom."""
+    """How each rule was switched last: mode, on which terms, when, by whom."""
     return {row["rule"]: row for row in _rows(connection, select(rule_mode))}
-
-
-def rule_modes(connection: Connection) -> dict[str, str]:
-    """The mode of each rule that a person has switched."""
-    return {row.rule: row.mode for row in connection.execute(select(rule_mode))}
 
 
 def related(

@@ -55,8 +55,10 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     subject: str | None
     account: str | None
-    """Whom it concerns; None for an item too."""
+    """Whom it concerns; where it is on an item, its author."""
     item: str | None
+    acted_at: int | None
+    """When that was done which it answers."""
     role: str
     mode: str
     hours: int
@@ -70,6 +72,8 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: int | None
     ended_by: str | None
     end_applied_at: int | None
+    undone_at: int | None
+    """When the decision was taken back as far as this."""
 
     @property
     def to_do(self) -> str:

@@ -245,7 +245,7 @@ def _order(node: Node, case: str, form: OrderForm, place: int) -> Order:
         if form.role is not None:
             view = views.case(node.engine, case)
             parts = view.parts if view is not None else ()
-            subjects = tuple(part.token for part in parts if part.role == form.role)
+            subjects = tuple(p.token for p in parts if p.role == form.role and p.events)
         else:
             known = node.ledger.vault.known(form.accounts)
             for account in form.accounts:

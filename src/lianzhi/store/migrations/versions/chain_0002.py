@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text()),
         sa.Column("item", sa.Text()),
+        sa.Column("acted_at", sa.BigInteger()),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("mode", sa.Text(), nullable=False),
         sa.Column("hours", sa.Integer(), nullable=False),
@@ -66,6 +67,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.BigInteger()),
         sa.Column("ended_by", sa.Text()),
         sa.Column("end_applied_at", sa.BigInteger()),
+        sa.Column("undone_at", sa.BigInteger()),
     )
     op.create_index("measure_case", "measure", ["case", "ordered_at"])
     op.create_index("measure_decision", "measure", ["decision"])
@@ -137,6 +139,7 @@ def upgrade() -> None:
         "rule_mode",
         sa.Column("rule", sa.Text(), primary_key=True),
         sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("switched_at", sa.BigInteger(), nullable=False),
         sa.Column("switched_by", sa.Text(), nullable=False),
     )

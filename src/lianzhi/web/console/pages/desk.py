@@ -7,7 +7,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.chain.decision import drawn
 from lianzhi.chain.measure import KINDS
-from lianzhi.jobs.automation import day_begins
 from lianzhi.store import desk, views, views_process
 from lianzhi.web.auth import User
 from lianzhi.web.console.format import local
@@ -27,7 +26,9 @@ def overview(request: Request, node: Node, user: Reader) -> Response:
     now = node.now()
     policy = node.proceedings.office.policy(now)
     with node.engine.connect() as connection:
-        done_today = desk.done_between(connection, user.name, day_begins(policy, now), now)
+        done_today = desk.done_between(
+            connection, user.name, policy.automation.day_begins(now), now
+        )
         rests = desk.rest_until(
             connection, user.name, now, policy.desk, policy.automation.utc_offset_hours
         )
@@ -129,7 +130,9 @@ def _next(node: NodePort, user: User, now: int) -> str:
     if not user.may("work"):
         return "/desk"
     with node.engine.connect() as connection:
-        done_today = desk.done_between(connection, user.name, day_begins(policy, now), now)
+        done_today = desk.done_between(
+            connection, user.name, policy.automation.day_begins(now), now
+        )
     golden = drawn(f"{user.name}/{now // 86_400_000}/{done_today}", policy.desk.golden_share)
     for known in (True, False):
         if known and not golden:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.measure import MODES
-from lianzhi.jobs.automation import day_begins, rules_of
+from lianzhi.jobs.automation import rules_of
 from lianzhi.store import process_lookups as lookups
 from lianzhi.web.console.page import Node, Reader, Ruler, actor, done, show, told
 from lianzhi.web.problems import Problem
@@ -19,18 +19,21 @@ def rules(request: Request, node: Node, user: Reader) -> Response:
     """Every rule, with what it did today."""
     now = node.now()
     policy = node.proceedings.office.policy(now)
-    known = rules_of(policy, (one.kind for one in policy.types))
-    since = day_begins(policy, now)
+    known = rules_of(policy)
+    since = policy.automation.day_begins(now)
     with node.engine.connect() as connection:
-        modes = lookups.rule_switches(connection)
+        switches = lookups.rule_switches(connection)
         today = {rule: lookups.ordered_since(connection, rule, since) for rule in known}
         held = {rule: lookups.suppressed_since(connection, rule, since) for rule in known}
-        would = {rule: lookups.proposed_for(connection, *_parts(rule)) for rule in known}
+        would = {
+            name: lookups.proposed_for(connection, rule.kind, rule.proposal.key, rule.proposal.to)
+            for name, rule in known.items()
+        }
     return show(
         request,
         "rules.html",
         rules=known,
-        modes=modes,
+        switches=switches,
         today=today,
         held=held,
         would=would,
@@ -54,8 +57,3 @@ def switch(
     with told():
         node.proceedings.automation.switch(rule, mode, reason.strip(), actor(user), node.now())
     return done("/rules", "switched")
-
-
-def _parts(rule: str) -> tuple[str, str, str]:
-    kind, key, to = rule.split("/")
-    return kind, key, to
