@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from databases import KINDS, Databases, Server, running
+from databases import KINDS, Databases, Server, running, with_tables
 from lianzhi.jobs.config import Config
-from lianzhi.store.db import open_engine
-from lianzhi.store.migrate import upgrade
+from lianzhi.store import passwords
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,17 @@ def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
 @pytest.fixture
 def engine(databases: Databases, tmp_path: Path) -> Iterator[Engine]:
     """The database of `tmp_path`, with our tables."""
-    engine = open_engine(databases.url(tmp_path), busy_ms=2000)
-    upgrade(engine)
+    engine = with_tables(databases.url(tmp_path), busy_ms=2000)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def cheap_passwords() -> Iterator[None]:
+    """Passwords are hashed at the least cost, where a test is about something else."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", cheap)
+        passwords._nobody.cache_clear()
+        yield
+    passwords._nobody.cache_clear()

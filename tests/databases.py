@@ -12,13 +12,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
-from lianzhi.store.db import open_engine
+from lianzhi.store.db import file_of, open_engine
 from lianzhi.store.migrate import upgrade
 
 GIVEN = os.environ.get("LIANZHI_TEST_POSTGRES", "")
@@ -141,6 +142,28 @@ class Copy:
         else:
             self._server.drop(self._url)
             self._server._create(name, self._name)
+
+
+def with_tables(url: str, busy_ms: int = 10_000) -> Engine:
+    """An engine on the database of a home, with our tables.
+
+    A server makes each database from one that has them; a file is a copy of one that has them.
+    """
+    file = file_of(url)
+    if file is not None and not file.exists():
+        file.touch(mode=0o600)
+        file.write_bytes(_migrated())
+    return open_engine(url, busy_ms)
+
+
+@cache
+def _migrated() -> bytes:
+    """A file of SQLite as the migrations make it, which takes a while."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "lianzhi.db"
+        with closing_engine(f"sqlite:///{file}") as engine:
+            upgrade(engine)
+        return file.read_bytes()
 
 
 @contextmanager

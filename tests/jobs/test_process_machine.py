@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from databases import with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import KINDS, MODES, ON_ITEMS, RUNNING, Order
 from lianzhi.jobs.automation import rules_of
 from lianzhi.jobs.complaints import Complaint
 from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.office import Actor
-from lianzhi.store import db, migrate
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.process_tables import appeal, decision, measure, report, strike
 from lianzhi.store.views_tables import case as case_table
@@ -38,8 +38,7 @@ class Proceedings(RuleBasedStateMachine):
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(dir=MEMORY)
         home = Path(self._folder.name)
-        self.engine = db.open_engine(f"sqlite:///{home / 'lianzhi.db'}")
-        migrate.upgrade(self.engine)
+        self.engine = with_tables(f"sqlite:///{home / 'lianzhi.db'}")
         self.house = ProcessHouse(self.engine, home)
         self.now = START
         self.cases: list[str] = []
