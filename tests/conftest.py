@@ -1,5 +1,6 @@
 """Puts `streams` and `databases` on the path of every test, with databases to run on."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,9 +8,22 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from databases import KINDS, Databases, Server, running, with_tables
+from databases import KINDS, MEMORY, Databases, Server, running, with_tables
 from lianzhi.jobs.config import Config
 from lianzhi.store import passwords
+
+
+def pytest_configure() -> None:
+    """Whatever is put on a record is synced at once: homes stand in memory, where there is room."""
+    if MEMORY is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: where several processes take files, none ends alone with one."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from databases import with_tables
+from databases import MEMORY, with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import KINDS, MODES, ON_ITEMS, RUNNING, Order
 from lianzhi.jobs.automation import rules_of
@@ -26,8 +26,6 @@ from process_house import HOUR, LI, START, WANG, ZHAO, ProcessHouse
 ACTORS = st.sampled_from([LI, WANG, ZHAO, Actor("key", person=False, may_severe=True)])
 PEOPLE = ("inciter", "loud", "f1", "f2", "f3", "friend", "victim", "nobody")
 WORDS = st.sampled_from(["He did it."] * 6 + ["", "  "])
-#: Where there is memory to write to, nothing waits for a disk.
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 PICK = st.integers(0, 10**6)
 
 
