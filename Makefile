@@ -35,7 +35,7 @@ $(UV):
 	touch $@
 
 test: dev  ## the test suite; what needs Chromium is skipped by name where it is missing
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(FAST),-m "not slow")
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(FAST),-m "not slow")
 
 lint: dev
 	$(BIN)/ruff check .

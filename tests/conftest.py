@@ -1,15 +1,29 @@
 """Puts `streams` and `databases` on the path of every test, with databases to run on."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from databases import KINDS, Databases, Server, running
+from databases import KINDS, MEMORY, Databases, Server, running, with_tables
 from lianzhi.jobs.config import Config
-from lianzhi.store.db import open_engine
-from lianzhi.store.migrate import upgrade
+from lianzhi.store import passwords
+
+
+def pytest_configure() -> None:
+    """Whatever is put on a record is synced at once: homes stand in memory, where there is room."""
+    if MEMORY is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: where several processes take files, none ends alone with one."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +52,17 @@ def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
 @pytest.fixture
 def engine(databases: Databases, tmp_path: Path) -> Iterator[Engine]:
     """The database of `tmp_path`, with our tables."""
-    engine = open_engine(databases.url(tmp_path), busy_ms=2000)
-    upgrade(engine)
+    engine = with_tables(databases.url(tmp_path), busy_ms=2000)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def cheap_passwords() -> Iterator[None]:
+    """Passwords are hashed at the least cost, where a test is about something else."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", cheap)
+        passwords._nobody.cache_clear()
+        yield
+    passwords._nobody.cache_clear()

@@ -12,15 +12,25 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
-from lianzhi.store.db import open_engine
+from lianzhi.store.db import file_of, open_engine
 from lianzhi.store.migrate import upgrade
 
+
+def _memory() -> str | None:
+    folder = Path("/dev/shm")
+    roomy = folder.is_dir() and shutil.disk_usage(folder).free > 4 << 30
+    return str(folder) if roomy else None
+
+
+MEMORY = _memory()
+"""A folder in memory, where there is room: syncing takes no time there, a new database little."""
 GIVEN = os.environ.get("LIANZHI_TEST_POSTGRES", "")
 MISSING = (
     "needs PostgreSQL: apt-get install postgresql, pip install 'psycopg[binary]', or set "
@@ -143,6 +153,28 @@ class Copy:
             self._server._create(name, self._name)
 
 
+def with_tables(url: str, busy_ms: int = 10_000) -> Engine:
+    """An engine on the database of a home, with our tables.
+
+    A server makes each database from one that has them; a file is a copy of one that has them.
+    """
+    file = file_of(url)
+    if file is not None and not file.exists():
+        file.touch(mode=0o600)
+        file.write_bytes(_migrated())
+    return open_engine(url, busy_ms)
+
+
+@cache
+def _migrated() -> bytes:
+    """A file of SQLite as the migrations make it, which takes a while."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "lianzhi.db"
+        with closing_engine(f"sqlite:///{file}") as engine:
+            upgrade(engine)
+        return file.read_bytes()
+
+
 @contextmanager
 def closing_engine(url: str) -> Iterator[Engine]:
     """An engine for a while."""
@@ -172,7 +204,7 @@ def running() -> Iterator[Server]:
         return
     bin_ = _binaries()
     assert bin_ is not None, MISSING
-    folder = Path(tempfile.mkdtemp(prefix="lianzhi-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="lianzhi-pg-", dir=MEMORY or "/tmp"))
     user = _somebody_else() if os.geteuid() == 0 else None
     if user is not None:
         shutil.chown(folder, user)

@@ -31,6 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=MISSING))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _cheap(cheap_passwords: None) -> None:
+    """Everybody here signs in; what that costs is tried in the tests of accounts."""
+
+
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     with house.build(tmp_path_factory.mktemp("town")) as node:

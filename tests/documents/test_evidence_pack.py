@@ -126,7 +126,8 @@ def test_a_changed_byte_of_any_file_is_noticed(
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [forms.MANIFEST, forms.SIGNATURE, forms.CHECKPOINT, forms.KEY])
 def test_each_byte_of_the_small_files_counts(files: dict[str, bytes], name: str) -> None:
-    for place in range(len(files[name])):
+    # What comes later in a long one are more lines of the same lists.
+    for place in (*range(len(files[name]))[:600], *range(600, len(files[name]), 7)):
         body = bytearray(files[name])
         body[place] ^= 1 << place % 8
         assert faults(zipped({**files, name: bytes(body)})), (name, place)

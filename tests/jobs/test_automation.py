@@ -7,13 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from databases import Databases
+from databases import Databases, with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.jobs.automation import rule_name, rules_of
 from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.office import Actor
-from lianzhi.store import db, migrate
 from lianzhi.store.process_tables import decision, measure, rule_mode, strike
 from process_house import DAY, HOUR, LI, START, WANG, ProcessHouse, mute
 
@@ -22,8 +21,7 @@ FOLLOWERS = rule_name("bullying.pile_on", "mute", "follower")
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
-    engine = db.open_engine(databases.url(tmp_path))
-    migrate.upgrade(engine)
+    engine = with_tables(databases.url(tmp_path))
     yield ProcessHouse(engine, tmp_path)
     engine.dispose()
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from databases import with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.jobs.complaints import Complaint
-from lianzhi.store import db, migrate
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.process_tables import report
 from process_house import HOUR, LI, START, ProcessHouse, mute
@@ -16,8 +16,7 @@ from process_house import HOUR, LI, START, ProcessHouse, mute
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[ProcessHouse]:
-    engine = db.open_engine(f"sqlite:///{tmp_path / 'lianzhi.db'}")
-    migrate.upgrade(engine)
+    engine = with_tables(f"sqlite:///{tmp_path / 'lianzhi.db'}")
     yield ProcessHouse(engine, tmp_path)
     engine.dispose()
 

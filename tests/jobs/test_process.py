@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from databases import Databases
+from databases import Databases, with_tables
 from lianzhi.chain.appeal import Party
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.jobs.complaints import Complaint
 from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.office import Actor
-from lianzhi.store import db, desk, migrate
+from lianzhi.store import desk
 from lianzhi.store.process_tables import appeal, decision, measure, report, strike
 from lianzhi.store.views_tables import case as case_table
 from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, Rulebook, mute
@@ -22,8 +22,7 @@ from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, Rulebo
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
-    engine = db.open_engine(databases.url(tmp_path))
-    migrate.upgrade(engine)
+    engine = with_tables(databases.url(tmp_path))
     yield ProcessHouse(engine, tmp_path)
     engine.dispose()
 

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from databases import MEMORY, with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import KINDS, MODES, ON_ITEMS, RUNNING, Order
 from lianzhi.jobs.automation import rules_of
 from lianzhi.jobs.complaints import Complaint
 from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.office import Actor
-from lianzhi.store import db, migrate
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.process_tables import appeal, decision, measure, report, strike
 from lianzhi.store.views_tables import case as case_table
@@ -26,8 +26,6 @@ from process_house import HOUR, LI, START, WANG, ZHAO, ProcessHouse
 ACTORS = st.sampled_from([LI, WANG, ZHAO, Actor("key", person=False, may_severe=True)])
 PEOPLE = ("inciter", "loud", "f1", "f2", "f3", "friend", "victim", "nobody")
 WORDS = st.sampled_from(["He did it."] * 6 + ["", "  "])
-#: Where there is memory to write to, nothing waits for a disk.
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 PICK = st.integers(0, 10**6)
 
 
@@ -38,8 +36,7 @@ class Proceedings(RuleBasedStateMachine):
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(dir=MEMORY)
         home = Path(self._folder.name)
-        self.engine = db.open_engine(f"sqlite:///{home / 'lianzhi.db'}")
-        migrate.upgrade(self.engine)
+        self.engine = with_tables(f"sqlite:///{home / 'lianzhi.db'}")
         self.house = ProcessHouse(self.engine, home)
         self.now = START
         self.cases: list[str] = []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from databases import Databases
+from databases import Databases, with_tables
 from dsa_schema import refusals
 from lianzhi.chain.measure import KINDS, Order
 from lianzhi.chain.statement import EVERYWHERE, check, to_json
@@ -15,7 +15,7 @@ from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.grounds import PublishedGrounds, tell
 from lianzhi.jobs.reasons import statements
 from lianzhi.law import basis
-from lianzhi.store import db, migrate, views_process
+from lianzhi.store import views_process
 from process_house import START, WANG, ZHAO, ProcessHouse
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
@@ -23,8 +23,7 @@ ZONE = dt.timezone(dt.timedelta(hours=8))
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
-    engine = db.open_engine(databases.url(tmp_path))
-    migrate.upgrade(engine)
+    engine = with_tables(databases.url(tmp_path))
     yield ProcessHouse(engine, tmp_path)
     engine.dispose()
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from post_house import Clock, House, Receiver, config_for, fresh
+from post_house import Clock, House, Receiver, config_for
 from sqlalchemy import Engine
 
-from databases import Databases
+from databases import Databases, with_tables
 from lianzhi.jobs import courier, delivery, webhook
 from lianzhi.jobs.config import Config
 
@@ -19,7 +19,7 @@ def url(databases: Databases, tmp_path: Path) -> str:
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    engine = fresh(url)
+    engine = with_tables(url)
     yield engine
     engine.dispose()
 

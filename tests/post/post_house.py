@@ -23,7 +23,6 @@ from sqlalchemy import Engine, text
 from lianzhi.jobs.config import Config, Webhook
 from lianzhi.jobs.post import Post
 from lianzhi.record.entry import Draft
-from lianzhi.store import db, migrate
 from lianzhi.store.ledger import Ledger, open_ledger
 from lianzhi.store.outbox import Message
 from lianzhi.store.read_model import projections
@@ -40,17 +39,6 @@ class Clock:
 
     def __call__(self) -> int:
         return self._at + self.jumped + int((time.monotonic() - self._from) * 1000)
-
-
-def fresh(url: str) -> Engine:
-    """An engine on an empty database with all tables."""
-    engine = db.open_engine(url)
-    if engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    migrate.upgrade(engine)
-    return engine
 
 
 class Ears:

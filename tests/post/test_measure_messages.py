@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from post_house import Clock, fresh
+from post_house import Clock
 
+from databases import with_tables
 from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
 from lianzhi.documents.notice import Sender
 from lianzhi.jobs.compose import Composer
@@ -40,7 +41,7 @@ class Platform:
     """A house whose measures go to an outbox, and what the messages there say."""
 
     def __init__(self, home: Path) -> None:
-        engine = fresh(f"sqlite:///{home / 't.db'}")
+        engine = with_tables(f"sqlite:///{home / 't.db'}")
         ledger = open_ledger(engine, home, projections=projections())
         config = Config(webhook=Webhook("http://127.0.0.1:1/"))
         self.post = Post(ledger, home, config, Clock())

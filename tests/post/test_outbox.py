@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
-from post_house import NOW, fresh, message
+from post_house import NOW, message
 from sqlalchemy import Engine, event, text
 
+from databases import with_tables
 from lianzhi.store import db, outbox
 from lianzhi.store.letters import counts, dead_letters, letters
 from lianzhi.store.outbox import Message
@@ -212,7 +213,7 @@ STEPS = st.lists(
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_whatever_happens_the_first_that_waits_is_the_head(tmp_path_factory, steps) -> None:
-    engine = fresh(f"sqlite:///{tmp_path_factory.mktemp('outbox') / 'lianzhi.db'}")
+    engine = with_tables(f"sqlite:///{tmp_path_factory.mktemp('outbox') / 'lianzhi.db'}")
     held: list[Message] = []
     now = NOW
     for what, lane, number in steps:
@@ -241,7 +242,7 @@ def test_whatever_happens_the_first_that_waits_is_the_head(tmp_path_factory, ste
 
 def test_what_is_due_is_found_by_index_alone(tmp_path: Path) -> None:
     """On SQLite, whose planner does not go by how many rows there are."""
-    engine = fresh(f"sqlite:///{tmp_path / 'lianzhi.db'}")
+    engine = with_tables(f"sqlite:///{tmp_path / 'lianzhi.db'}")
     said: list[str] = []
     event.listen(engine, "checkout", lambda driver, *_: driver.set_trace_callback(said.append))
     put(engine, message("a", 1))

@@ -6,19 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from databases import Databases
+from databases import Databases, with_tables
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "jobs"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
 
-from lianzhi.store import db, migrate
 from process_house import ProcessHouse
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cheap(cheap_passwords: None) -> None:
+    """Everybody here signs in; what that costs is tried in the tests of accounts."""
 
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
     """A record, and everything that may be done on it."""
-    engine = db.open_engine(databases.url(tmp_path))
-    migrate.upgrade(engine)
+    engine = with_tables(databases.url(tmp_path))
     yield ProcessHouse(engine, tmp_path)
     engine.dispose()

@@ -9,11 +9,11 @@ from history import MINUTE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from databases import with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.scorecard import Counts, Cube, Figure
 from lianzhi.chain.scorecard_figures import SPECS, card
 from lianzhi.jobs.complaints import Complaint
-from lianzhi.store import db, migrate
 from lianzhi.store.scorecard import CUBES, SPANS, read
 from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, mute
 
@@ -83,8 +83,7 @@ def test_figures_hold_and_parts_add_up(counts: Counts) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_no_course_of_events_makes_them_contradict(tmp_path: Path, seed: int) -> None:
     """People do this and that, now against the rules; the figures of any period agree."""
-    engine = db.open_engine(f"sqlite:///{tmp_path / 'lianzhi.db'}")
-    migrate.upgrade(engine)
+    engine = with_tables(f"sqlite:///{tmp_path / 'lianzhi.db'}")
     house, chance = ProcessHouse(engine, tmp_path), random.Random(seed)
     open_cases: list[str] = []
     decided: list[str] = []

@@ -1,8 +1,12 @@
-"""Users and keys in the store: roles, the last administrator, links, rotation, and the record."""
+"""Users and keys in the store: roles, the last administrator, links, rotation, the record; what a
+sign-in costs."""
 
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
 
-from lianzhi.store import accounts, db, migrate
+from databases import with_tables
+from lianzhi.store import accounts
 from lianzhi.store.accounts import AccountError
 from lianzhi.store.ledger import open_ledger
 from lianzhi.store.read_model import projections
@@ -14,8 +18,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def ledger(tmp_path):
-    engine = db.open_engine(f"sqlite:///{tmp_path / 'lianzhi.db'}")
-    migrate.upgrade(engine)
+    engine = with_tables(f"sqlite:///{tmp_path / 'lianzhi.db'}")
     yield open_ledger(engine, tmp_path, projections=projections())
     engine.dispose()
 
@@ -127,3 +130,37 @@ def test_a_rotated_key_overlaps_and_the_old_secret_ends(ledger):
     late, _ = accounts.add_key(ledger, "y", ["read"], AT, "root", AT + HOUR)
     with pytest.raises(AccountError, match="none in force"):
         accounts.rotate_key(ledger, late.id, 0, AT + HOUR, "root")
+
+
+def test_every_name_costs_one_verification(ledger, add, monkeypatch):
+    """The time of a sign-in is that of argon2: it runs once, whoever is asked for."""
+    add("alice", "reviewer")
+    asked = []
+    real = PasswordHasher.verify
+    monkeypatch.setattr(
+        PasswordHasher,
+        "verify",
+        lambda self, kept, given: asked.append(kept) or real(self, kept, given),
+    )
+    for name in ("alice", "nobody", "\x00"):
+        assert accounts.authenticate(ledger, name, "not the password", AT) is None
+    assert len(asked) == 3
+    assert all(kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$") for kept in asked)
+
+
+def test_a_hash_with_weaker_parameters_is_renewed_at_sign_in(ledger, add):
+    alice = add("alice", "reviewer")
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+    def kept():
+        with ledger.engine.connect() as connection:
+            return connection.scalar(select(accounts.user_table.c.password))
+
+    with ledger.engine.begin() as connection:
+        connection.execute(update(accounts.user_table).values(password=weak))
+    assert accounts.authenticate(ledger, "alice", "not the password", AT) is None
+    assert kept() == weak
+    assert accounts.authenticate(ledger, "alice", PASSWORD, AT).session == alice.session
+    assert kept() != weak
+    assert not PasswordHasher().check_needs_rehash(kept())
+    assert accounts.authenticate(ledger, "alice", PASSWORD, AT) is not None

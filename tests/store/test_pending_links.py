@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from lianzhi.store import db, migrate, pending_links
+from databases import with_tables
+from lianzhi.store import db, pending_links
 from lianzhi.store.pending_links import pending_link
 
 KEY, NOW = b"k" * 32, 1_795_000_000_000
@@ -15,8 +16,7 @@ SAID = {"reporter": "aunt", "about": "u1", "content": "post/99"}
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = db.open_engine(f"sqlite:///{tmp_path / 'lianzhi.db'}")
-    migrate.upgrade(engine)
+    engine = with_tables(f"sqlite:///{tmp_path / 'lianzhi.db'}")
     yield engine
     engine.dispose()
 

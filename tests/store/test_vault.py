@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from databases import Databases
+from databases import Databases, with_tables
 from lianzhi.record.entry import Draft
 from lianzhi.record.merkle import verify_consistency, verify_inclusion
 from lianzhi.record.ports import Evidence
-from lianzhi.store import db, migrate
+from lianzhi.store import db
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import Ledger, custody, open_ledger
 from lianzhi.store.tables import metadata
@@ -235,8 +235,7 @@ def test_exactly_the_evidence_that_concerns_the_person_goes(
     subject: str,
 ) -> None:
     home = tmp_path_factory.mktemp("home")
-    engine = db.open_engine(databases.url(home))
-    migrate.upgrade(engine)
+    engine = with_tables(databases.url(home))
     ledger = open_ledger(engine, home)
     token = ledger.vault.tokens(["ann", "bob", "cat", "dan"])
     ledger.vault.keep_evidence(

@@ -13,6 +13,11 @@ from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _cheap(cheap_passwords: None) -> None:
+    """Everybody here signs in; what that costs is tried in the tests of accounts."""
+
+
 @pytest.fixture
 def url() -> str:
     """Database of the node: SQLite, unless a module says otherwise."""

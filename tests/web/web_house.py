@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
+from databases import with_tables
 from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import Event
 from lianzhi.chain.protection import PASS, Terms, Verdict, check
@@ -18,7 +19,7 @@ from lianzhi.jobs.concluding import Conclusion
 from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.record.checkpoint import Signer
 from lianzhi.record.entry import Draft
-from lianzhi.store import db, migrate, views
+from lianzhi.store import views
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.query import Act
 from lianzhi.store.read_model import projections
@@ -67,8 +68,7 @@ class FakeNode:
 
     def __init__(self, home: Path, url: str = "") -> None:
         self.home = home
-        self.engine: Engine = db.open_engine(url or f"sqlite:///{home / 'lianzhi.db'}")
-        migrate.upgrade(self.engine)
+        self.engine: Engine = with_tables(url or f"sqlite:///{home / 'lianzhi.db'}")
         self.vault = Vault(self.engine)
         self.ledger = Ledger(
             self.engine,
