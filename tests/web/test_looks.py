@@ -50,7 +50,7 @@ SHOW = {
     "/v1/cases/{case}/evidence": ("c0ffee", 1),
     "/reports": ("reports", 1),
     "/reports/{report}": ("REPORT", 1),
-    "/reports/{report}/case": ("REPORT", 1),
+    "/reports/{report}/case": ("REPORT", 2),
     "/v1/decisions": ("decisions", 1),
     "/v1/decisions/{decision}": ("DECISION", 1),
     "/v1/measures": ("measures", 2),
@@ -321,6 +321,17 @@ def test_memory_is_bounded_and_forgets_the_oldest():
     assert memory.fresh("a", "/x", ["1", "2", "3", "4", "4"], ONCE_MS - 1) == ["1"]
     assert memory.fresh("a", "/y", ["4"], 0) == memory.fresh("b", "/x", ["4"], 0) == ["4"]
     assert memory.fresh("a", "/x", ["2", "2", "3"], ONCE_MS) == ["2", "3"]
+
+
+def test_whoever_is_asked_about_is_told_though_no_report_names_them(town, signed_in):
+    node, ids = town
+    client, url = signed_in("reviewer"), f"/reports/{ids['report']}/case"
+    assert client.get(url, params={"about": "other", "accounts": "u1, u2"}).status_code == 200
+    assert client.get(url, params={"about": "u1", "accounts": "victim"}).status_code == 200
+    tokens = node.vault.known(["other", "u1", "u2", "victim"])
+    asked = {ids["report"], tokens["other"], tokens["u1"], tokens["u2"]}
+    assert [{*said["refs"]} for _, said in told(node)] == [asked, {tokens["victim"]}]
+    assert client.get(url, params={"about": "a\0b"}).status_code == 422
 
 
 @pytest.mark.slow
