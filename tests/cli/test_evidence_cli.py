@@ -1,16 +1,22 @@
 """`lianzhi evidence`: a case leaves a deployment as a file and is verified where there is none."""
 
+import contextlib
+import os
 import stat
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from lianzhi.cli import evidence
 from lianzhi.cli.main import main
-from lianzhi.documents import pack
+from lianzhi.documents import opened, pack
 from lianzhi.jobs.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.store import views
@@ -105,6 +111,43 @@ def test_a_damaged_pack_is_refused_with_its_first_fault(home: Path, tmp_path: Pa
     assert "NOT SOUND" in found.output
     assert "is sound" not in found.output
     assert msgspec.json.decode(run("verify", file, "--json").stdout)["ok"] is False
+
+
+@pytest.mark.parametrize("most", [opened.MOST_BYTES, 1000])
+def test_a_pack_may_come_through_a_pipe(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    file, pipe = tmp_path / "pack.zip", tmp_path / "pipe"
+    run("export", case_of(home), "-o", file, "--home", home)
+    monkeypatch.setattr(opened, "MOST_BYTES", most)
+    monkeypatch.setattr(evidence, "MOST_BYTES", most)
+    os.mkfifo(pipe)
+
+    def write() -> None:
+        with contextlib.suppress(BrokenPipeError):
+            pipe.write_bytes(file.read_bytes())
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(write)
+        found = run("verify", pipe)
+    if most == 1000:
+        assert (found.exit_code, "more than 1,000 bytes" in found.output) == (1, True)
+    else:
+        assert found.exit_code == 0, found.output
+
+
+def test_a_pack_may_come_through_standard_input(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "pack.zip"
+    run("export", case_of(home), "-o", file, "--home", home)
+    command = [sys.executable, "-c", "from lianzhi.cli.main import main; main()"]
+    done = subprocess.run(
+        [*command, "evidence", "verify", "-"],
+        input=file.read_bytes(),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"The pack is sound" in done.stdout
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"PK\x05\x06" + bytes(18)])

@@ -10,6 +10,7 @@ import msgspec
 
 from lianzhi.documents import forms
 from lianzhi.documents.forms import Facts, Language
+from lianzhi.documents.pack import member
 from lianzhi.documents.verify import Verdict, verify
 from lianzhi.jobs import evidence
 from lianzhi.jobs.config import Config
@@ -71,11 +72,11 @@ def files_of(pack: bytes) -> dict[str, bytes]:
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
-    """A ZIP file of these members."""
+    """A ZIP file of these members, stored as packs store them."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+            archive.writestr(member(name), data)
     return out.getvalue()
 
 

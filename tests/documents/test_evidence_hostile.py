@@ -3,14 +3,16 @@
 import io
 import struct
 import time
+import tracemalloc
 import zipfile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pack_house import checked, faults, zipped
+from pack_house import checked, faults, resigned, with_lines, zipped
 
 from lianzhi.documents import forms, opened
+from lianzhi.documents.pack import member
 
 
 def refused(data: bytes) -> str:
@@ -97,8 +99,7 @@ def test_a_line_without_end_is_refused(files: dict[str, bytes], monkeypatch) -> 
 def test_links_folders_and_devices_are_refused(files: dict[str, bytes], bits: int) -> None:
     members = []
     for name, data in files.items():
-        info = zipfile.ZipInfo(name)
-        info.create_system = 3
+        info = member(name)
         info.external_attr = (bits if name == forms.README else 0o100644) << 16
         members.append((info, data))
     assert "is no plain file" in refused(archive(members))
@@ -118,6 +119,114 @@ def test_other_methods_and_64_bit_sizes_are_refused(files: dict[str, bytes]) -> 
     assert refused(good[:-22] + b"PK\x06\x07" + bytes(16) + good[-22:])
     assert refused(good + b"comment")
     assert refused(b"prefix" + good)
+
+
+def ended(members: bytes, directory: bytes, place: int) -> bytes:
+    """The file that has these bytes, as its end record says."""
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 10, 10, len(directory), place, 0)
+    return members + directory + end
+
+
+def moved(directory: bytes, first: int, by: int) -> bytes:
+    """The directory with its members from this one on so many bytes further behind."""
+    out, at = bytearray(directory), 0
+    for number in range(10):
+        (place,) = struct.unpack_from("<L", out, at + 42)
+        struct.pack_into("<L", out, at + 42, place + (by if number >= first else 0))
+        at += 46 + struct.unpack_from("<H", out, at + 28)[0]
+    return bytes(out)
+
+
+def hidden(pack: bytes, where: str) -> bytes:
+    """The pack with something in it that a reader of its members does not see."""
+    place = struct.unpack("<L", pack[-6:-2])[0]
+    members, directory = pack[:place], pack[place:-22]
+    planted = zipped({"confession.txt": b"planted"})
+    planted = planted[: planted.index(b"PK\x01\x02")]
+    second = struct.unpack_from("<L", directory, 46 + len(forms.ENTRIES) + 42)[0]
+    if where == "behind the last":
+        return ended(members + planted, directory, place + len(planted))
+    if where == "between two":
+        longer = members[:second] + planted + members[second:]
+        return ended(longer, moved(directory, 1, len(planted)), place + len(planted))
+    if where == "before the first":
+        size = len(planted)
+        return ended(planted + members, moved(directory, 0, size), place + size)
+    if where == "behind the end of a member":
+        longer = bytearray(members[:second] + planted + members[second:])
+        size = struct.unpack_from("<L", longer, 18)[0] + len(planted)
+        struct.pack_into("<L", longer, 18, size)
+        further = bytearray(moved(directory, 1, len(planted)))
+        struct.pack_into("<L", further, 20, size)
+        return ended(bytes(longer), bytes(further), place + len(planted))
+    assert where == "behind the directory"
+    twice = members + directory + b"PK\x05\x06" + planted
+    return ended(twice, directory, len(twice))
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["behind the last", "between two", "before the first", "behind the directory"],
+)
+def test_nothing_lies_between_the_members(pack: bytes, where: str) -> None:
+    data = hidden(pack, where)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None, "a reader of the members finds no fault"
+    assert "nobody would see" in refused(data)
+
+
+def test_nothing_lies_behind_the_end_of_a_member(pack: bytes) -> None:
+    data = hidden(pack, "behind the end of a member")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+    assert "behind its end" in faults(data)["entries"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"date_time": (2020, 1, 1, 0, 0, 0)},
+        {"comment": b"seen by the court"},
+        {"extra": b"\x99\x99\x04\x00more"},
+        {"external_attr": 0o100600 << 16},
+        {"create_system": 0},
+        {"internal_attr": 1},
+    ],
+)
+def test_nothing_is_said_of_a_member_but_what_packs_say(
+    files: dict[str, bytes], change: dict[str, object]
+) -> None:
+    members = []
+    for name, data in files.items():
+        info = member(name)
+        for field, value in change.items() if name == forms.README else ():
+            setattr(info, field, value)
+        members.append((info, data))
+    assert "nobody would see" in refused(archive(members))
+
+
+def test_files_in_another_order_are_refused(files: dict[str, bytes]) -> None:
+    assert "another order" in refused(zipped(dict(reversed(files.items()))))
+
+
+def test_people_whom_nothing_names_are_not_collected(node, files: dict[str, bytes]) -> None:
+    lines = [{"token": f"p_{n:09d}", "account": None} for n in range(300_000)]
+    many = resigned(with_lines(files, forms.PEOPLE, lines), node.ledger.signer)
+    tracemalloc.start()
+    found = faults(many, node.ledger.signer.verifier)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "whom entries and events can name" in found["people"]
+    assert most < 10 << 20
+
+
+def test_without_entries_that_stand_people_and_events_are_not_read(
+    node, files: dict[str, bytes]
+) -> None:
+    none = with_lines(files, forms.ENTRIES, [])
+    found = faults(resigned(none, node.ledger.signer))
+    assert found["people"] == found["events"] == "not read, since the entries do not stand"
+    assert "files" not in found
 
 
 @settings(max_examples=150, deadline=None)

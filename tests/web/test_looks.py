@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from web_house import HOUR, NOW, FakeNode, pile_on
 
 from lianzhi.chain import notice
+from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.measure import Order, measure_id
 from lianzhi.chain.protection import Terms
 from lianzhi.flow.quarantine import Rejected
@@ -51,7 +52,7 @@ SHOW = {
     "/v1/cases/{case}/evidence": ("c0ffee", 1),
     "/reports": ("reports", 1),
     "/reports/{report}": ("REPORT", 1),
-    "/reports/{report}/case": ("REPORT", 1),
+    "/reports/{report}/case": ("REPORT", 2),
     "/v1/decisions": ("decisions", 1),
     "/v1/decisions/{decision}": ("DECISION", 1),
     "/v1/measures": ("measures", 2),
@@ -102,6 +103,76 @@ SHOW_NONE = {
     "/v1/record/checkpoint",
     "/v1/record/entries/{index}/proof",
     "/v1/record/consistency",
+}
+
+#: What changes something and answers with people, as a refused form does: path -> (what is sent,
+#: ref of the look, what is seen). In town each of these forms is refused.
+ANSWER = {
+    "/cases/{case}/decide": ({"nothing": "1"}, "c0ffee", 1),
+    "/appeals/{appeal}/answer": ({"outcome": "upheld"}, "APPEAL", 1),
+    "/reports/{report}/join": ({"case": "c0ffee"}, "REPORT", 1),
+    "/reports/{report}/answer": ({"outcome": "handled", "reason": "x"}, "REPORT", 1),
+    "/reports/{report}/route": ({"class": "rumour"}, "REPORT", 1),
+    "/reports/{report}/case": ({"about": "u1", "accounts": "u2", "roles": "inciter"}, "REPORT", 3),
+    "/v1/cases/{case}/decisions": (
+        {"orders": [], "reason": "nothing to do", "ground": "harassment"},
+        "MADE",
+        1,
+    ),
+    "/v1/measures/{measure}/lift": ({"reason": "it is over"}, "MEASURE", 1),
+    "/v1/measures/{transfer}/done": ({}, "TRANSFER", 1),
+}
+#: What changes something and shows nobody whom the request doesn't name itself.
+ANSWER_NONE = {
+    "/login",
+    "/logout",
+    "/cases/{case}/assign",
+    "/cases/{case}/close",
+    "/cases/{case}/decide/preview",
+    "/cases/{case}/note",
+    "/cases/{case}/protection",
+    "/cases/{case}/reopen",
+    "/cases/{case}/revisit",
+    "/decisions/{decision}/confirm",
+    "/decisions/{decision}/mark",
+    "/decisions/{decision}/refuse",
+    "/decisions/{decision}/reverse",
+    "/delivery/{letter}/retry",
+    "/desk/give-back",
+    "/desk/looks/{decision}",
+    "/desk/next",
+    "/desk/take",
+    "/measures/{measure}/answered",
+    "/measures/{measure}/done",
+    "/measures/{measure}/lift",
+    "/people/keys",
+    "/people/keys/{key}/revoke",
+    "/people/keys/{key}/rotate",
+    "/people/users",
+    "/people/users/{user_id}/disable",
+    "/people/users/{user_id}/enable",
+    "/people/users/{user_id}/roles",
+    "/people/users/{user_id}/unlock",
+    "/protections/{protection}/lift",
+    "/record/verify",
+    "/reports/new",
+    "/rules/switch",
+    "/language",
+    "/password",
+    "/theme",
+    "/appeal/{token}",
+    "/report/{token}",
+    "/v1/appeal-links",
+    "/v1/appeals",
+    "/v1/check",
+    "/v1/contacts/{account}",
+    "/v1/events",
+    "/v1/notices/{notice}/read",
+    "/v1/nudge",
+    "/v1/protections",
+    "/v1/protections/{protection}",
+    "/v1/report-links",
+    "/v1/reports",
 }
 
 
@@ -177,6 +248,41 @@ def test_every_get_is_said_to_show_people_or_not(app):
     }
     assert found == {path.replace("{transfer}", "{measure}") for path in SHOW} | SHOW_NONE
     assert not set(SHOW) & SHOW_NONE
+
+
+def test_every_change_is_said_to_answer_with_people_or_not(app):
+    found = {
+        route.path
+        for route in iter_route_contexts(app.routes)
+        if {"POST", "PUT", "PATCH", "DELETE"} & (getattr(route, "methods", None) or set())
+    }
+    assert found == {path.replace("{transfer}", "{measure}") for path in ANSWER} | ANSWER_NONE
+    assert not set(ANSWER) & ANSWER_NONE
+
+
+@pytest.mark.parametrize("path", ANSWER)
+def test_who_is_answered_with_people_is_told(town, client, signed_in, bearer, monkeypatch, path):
+    node, ids = town
+    sent, wanted, count = ANSWER[path]
+    url = path.format(**ids)
+    if path.startswith("/v1/"):
+        answer = client.post(url, json=sent, headers=bearer("decide"))
+        assert answer.is_success, answer.text
+        made = answer.json().get("row", {}).get("id")
+    else:
+        node.proceedings.complaints.answer(ids["report"], "handled", "done", "li", node.clock)
+        monkeypatch.setattr(node, "conclude", refused)
+        client = signed_in("senior", "appeals")
+        made = None
+        assert client.post(url, data=sent).status_code == 409
+    ((ref, said),) = told(node)
+    assert ref == {**ids, "made": made}.get(wanted.lower(), wanted)
+    assert said["what"] == path.replace("{transfer}", "{measure}")
+    assert len(said["refs"]) == count
+
+
+def refused(said, by):
+    raise IllegalStepError("finding.made", "", rule="reasons_given")
 
 
 @pytest.mark.parametrize("path", SHOW)
@@ -314,6 +420,17 @@ def test_memory_is_bounded_and_forgets_the_oldest():
     assert memory.fresh("a", "/x", ["1", "2", "3", "4", "4"], ONCE_MS - 1) == ["1"]
     assert memory.fresh("a", "/y", ["4"], 0) == memory.fresh("b", "/x", ["4"], 0) == ["4"]
     assert memory.fresh("a", "/x", ["2", "2", "3"], ONCE_MS) == ["2", "3"]
+
+
+def test_whoever_is_asked_about_is_told_though_no_report_names_them(town, signed_in):
+    node, ids = town
+    client, url = signed_in("reviewer"), f"/reports/{ids['report']}/case"
+    assert client.get(url, params={"about": "other", "accounts": "u1, u2"}).status_code == 200
+    assert client.get(url, params={"about": "u1", "accounts": "victim"}).status_code == 200
+    tokens = node.vault.known(["other", "u1", "u2", "victim"])
+    asked = {ids["report"], tokens["other"], tokens["u1"], tokens["u2"]}
+    assert [{*said["refs"]} for _, said in told(node)] == [asked, {tokens["victim"]}]
+    assert client.get(url, params={"about": "a\0b"}).status_code == 422
 
 
 @pytest.mark.slow

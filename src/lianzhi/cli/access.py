@@ -3,7 +3,6 @@
 Whatever changes is put on the record, also while a node runs.
 """
 
-import getpass
 import json
 import sys
 import time
@@ -16,7 +15,7 @@ import click
 import msgspec
 from sqlalchemy.engine import Engine
 
-from lianzhi.cli.common import database, deployment, fail
+from lianzhi.cli.common import by, database, deployment, fail
 from lianzhi.jobs import config
 from lianzhi.store import accounts, db, migrate
 from lianzhi.store.accounts import ROLES, SCOPES, AccountError
@@ -86,14 +85,6 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _by() -> str:
-    """Who sits at the shell, as the record names them."""
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (OSError, KeyError):  # a container may run under a number without a name
-        return "cli"
-
-
 def _print(value: Any, as_json: bool, line: Callable[[Any], str]) -> None:
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(value), ensure_ascii=False))
@@ -126,7 +117,7 @@ def user() -> None:
 def user_add(name: str, roles: tuple[str, ...], password: str, home: Path, as_json: bool) -> None:
     """Add a user; without a role a viewer."""
     with _ledger(home, make=True) as ledger:
-        added = accounts.add_user(ledger, name, password, roles or ("viewer",), _now(), _by())
+        added = accounts.add_user(ledger, name, password, roles or ("viewer",), _now(), by())
     _print(added, as_json, lambda u: f"added {u.name} as {', '.join(u.roles)}")
 
 
@@ -137,7 +128,7 @@ def user_add(name: str, roles: tuple[str, ...], password: str, home: Path, as_js
 def user_passwd(name: str, password: str, home: Path, as_json: bool) -> None:
     """Change a password; all sessions of the user end."""
     with _ledger(home) as ledger:
-        changed = accounts.set_password(ledger, name, password, _now(), _by())
+        changed = accounts.set_password(ledger, name, password, _now(), by())
     _print(changed, as_json, lambda u: f"changed the password of {u.name}")
 
 
@@ -165,7 +156,7 @@ def user_role(name: str, roles: tuple[str, ...], home: Path, as_json: bool) -> N
     if not roles:
         raise click.UsageError(f"give --role at least once: {', '.join(ROLES)}")
     with _ledger(home) as ledger:
-        changed = accounts.set_roles(ledger, name, roles, _now(), _by())
+        changed = accounts.set_roles(ledger, name, roles, _now(), by())
     _print(changed, as_json, lambda u: f"{u.name} is {', '.join(u.roles)} now")
 
 
@@ -175,7 +166,7 @@ def user_role(name: str, roles: tuple[str, ...], home: Path, as_json: bool) -> N
 def user_disable(name: str, home: Path, as_json: bool) -> None:
     """Shut a user out, at once."""
     with _ledger(home) as ledger:
-        changed = accounts.disable_user(ledger, name, _now(), _by())
+        changed = accounts.disable_user(ledger, name, _now(), by())
     _print(changed, as_json, lambda u: f"disabled {u.name}")
 
 
@@ -185,7 +176,7 @@ def user_disable(name: str, home: Path, as_json: bool) -> None:
 def user_enable(name: str, home: Path, as_json: bool) -> None:
     """Let a user in again."""
     with _ledger(home) as ledger:
-        changed = accounts.enable_user(ledger, name, _now(), _by())
+        changed = accounts.enable_user(ledger, name, _now(), by())
     _print(changed, as_json, lambda u: f"enabled {u.name}")
 
 
@@ -195,7 +186,7 @@ def user_enable(name: str, home: Path, as_json: bool) -> None:
 def user_unlock(name: str, home: Path, as_json: bool) -> None:
     """End the lock that failed sign-ins have put on a name."""
     with _ledger(home) as ledger:
-        accounts.unlock(ledger, name, _now(), _by())
+        accounts.unlock(ledger, name, _now(), by())
     _print({"name": name}, as_json, lambda u: f"unlocked {u['name']}")
 
 
@@ -207,7 +198,7 @@ def user_unlock(name: str, home: Path, as_json: bool) -> None:
 def user_link(name: str, issuer: str, subject: str, home: Path, as_json: bool) -> None:
     """Let a user sign in at an OpenID provider, too."""
     with _ledger(home) as ledger:
-        changed = accounts.link_user(ledger, name, (issuer, subject), _now(), _by())
+        changed = accounts.link_user(ledger, name, (issuer, subject), _now(), by())
     _print(changed, as_json, lambda u: f"linked {u.name} to {u.subject} at {u.issuer}")
 
 
@@ -228,7 +219,7 @@ def key_add(
     now = _now()
     expires = now + days * DAY_MS if days else None
     with _ledger(home, make=True) as ledger:
-        made, token = accounts.add_key(ledger, label, scopes, now, _by(), expires)
+        made, token = accounts.add_key(ledger, label, scopes, now, by(), expires)
     _show_once(made, token, as_json)
 
 
@@ -245,7 +236,7 @@ def key_add(
 def key_rotate(key_id: str, overlap: int, home: Path, as_json: bool) -> None:
     """Give a key a new secret and print it, once; id, scopes and expiry stay."""
     with _ledger(home) as ledger:
-        made, token = accounts.rotate_key(ledger, key_id, overlap * HOUR_MS, _now(), _by())
+        made, token = accounts.rotate_key(ledger, key_id, overlap * HOUR_MS, _now(), by())
     _show_once(made, token, as_json)
 
 
@@ -282,5 +273,5 @@ def key_list(home: Path, as_json: bool) -> None:
 def key_revoke(key_id: str, home: Path, as_json: bool) -> None:
     """End a key; running servers notice within seconds."""
     with _ledger(home) as ledger:
-        accounts.revoke_key(ledger, key_id, _now(), _by())
+        accounts.revoke_key(ledger, key_id, _now(), by())
     _print({"id": key_id}, as_json, lambda k: f"revoked {k['id']}")

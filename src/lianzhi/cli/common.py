@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 done, and the answer is no (a verification failed, rows we
 """
 
 import datetime as dt
+import getpass
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -91,6 +92,14 @@ def database(home: Path) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def by() -> str:
+    """Who sits at the shell, as the record names them."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (OSError, KeyError):  # a container may run under a number without a name
+        return "cli"
 
 
 def stderr() -> Console:

@@ -2,8 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO, TypeVar
 
 import click
@@ -12,6 +14,7 @@ from lianzhi.cli.case_words import language
 from lianzhi.cli.common import NO, database, deployment, fail, out
 from lianzhi.documents import verify as packs
 from lianzhi.documents.forms import LANGUAGES, Facts
+from lianzhi.documents.opened import MOST_BYTES
 from lianzhi.documents.pack import PackTooLargeError
 from lianzhi.documents.verify import Verdict
 from lianzhi.jobs import evidence as exports
@@ -23,6 +26,7 @@ from lianzhi.store.read_model import projections
 from lianzhi.web.console.format import BEIJING
 
 T = TypeVar("T")
+_CHUNK = 1 << 20
 
 
 @click.group()
@@ -114,18 +118,40 @@ def written(target: Path, make: Callable[[BinaryIO], T]) -> T:
 def verify(file: BinaryIO, known: str | None, as_json: bool) -> None:
     """Verify a pack, on any machine: no deployment, no database, no network.
 
-    Names the first fault of each part. Exit code 1 when there is one.
+    FILE may be - for standard input. Names the first fault of each part. Exit code 1 when there is
+    one.
     """
     try:
         key = None if known is None else Verifier.parse(known)
     except CheckpointError as error:
         raise click.BadParameter(str(error), param_hint="--key") from None
-    found = packs.verify(file, key)
+    try:
+        with _sought(file) as source:
+            found = packs.verify(source, key)
+    except OSError as error:
+        fail(f"the file can't be read, or not kept while it is: {error}")
     if as_json:
         out(found)
     else:
         _tell(found)
     sys.exit(0 if found.ok else NO)
+
+
+@contextmanager
+def _sought(file: BinaryIO) -> Iterator[BinaryIO]:
+    """The file; where it comes through a pipe, a copy that can be sought.
+
+    Of what is too large for a pack just enough is read to show it.
+    """
+    if file.seekable():
+        yield file
+        return
+    with TemporaryFile() as copy:
+        left = MOST_BYTES + 1
+        while left and (chunk := file.read(min(left, _CHUNK))):
+            copy.write(chunk)
+            left -= len(chunk)
+        yield copy
 
 
 def _tell(found: Verdict) -> None:

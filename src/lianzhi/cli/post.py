@@ -7,15 +7,18 @@ import click
 from sqlalchemy import Engine
 from urllib3.exceptions import HTTPError
 
-from lianzhi.cli.common import NO, database, deployment, fail, must_exist, out, when
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.cli.common import NO, by, database, deployment, fail, must_exist, out, when
+from lianzhi.cli.proceedings import opened
 from lianzhi.jobs.config import load
 from lianzhi.jobs.deadline import DeadlineError
 from lianzhi.jobs.node import wall_clock
+from lianzhi.jobs.outgoing import resend
 from lianzhi.jobs.webhook import WebhookChannel, ping, why
 from lianzhi.jobs.webhook_keys import WebhookKeys
-from lianzhi.store import outbox as post
-from lianzhi.store.db import writing
+from lianzhi.store.ledger import RecordError
 from lianzhi.store.letters import Letter, counts, letters
+from lianzhi.store.outbox import State
 
 CHUNK = 500
 HOUR_MS = 3_600_000
@@ -109,7 +112,7 @@ def outbox() -> None:
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @deployment
-def list_(state: post.State, limit: int, home: Path, as_json: bool) -> None:
+def list_(state: State, limit: int, home: Path, as_json: bool) -> None:
     """List messages: by default those that were given up, the latest first."""
     with database(home) as engine:
         rows = letters(engine, state, limit=limit).rows
@@ -131,14 +134,20 @@ def list_(state: post.State, limit: int, home: Path, as_json: bool) -> None:
 @click.argument("message_id")
 @deployment
 def retry(message_id: str, home: Path, as_json: bool) -> None:
-    """Send a message that was given up again; `all` stands for every one of them."""
+    """Send a message that was given up again; `all` stands for every one of them.
+
+    For measures that goes on the record, with who did it. May run beside a node.
+    """
     with database(home) as engine:
         ids = _dead(engine) if message_id == "all" else [message_id]
         again = 0
-        for start in range(0, len(ids), CHUNK):
-            with writing(engine) as connection:
-                now = wall_clock()
-                again += sum(post.revive(connection, one, now) for one in ids[start:][:CHUNK])
+        try:
+            ledger, proceedings = opened(engine, home)
+            for start in range(0, len(ids), CHUNK):
+                some = ids[start : start + CHUNK]
+                again += resend(ledger, proceedings.measures, some, by(), wall_clock())
+        except (IllegalStepError, RecordError, OSError) as error:
+            fail(str(error))
     if message_id != "all" and not again:
         fail(f"message {message_id!r} is none that was given up; see `lianzhi outbox list`")
     if as_json:

@@ -5,24 +5,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import number, read
 from lianzhi.cli.common import database, deployment, fail, out
 from lianzhi.cli.evidence import offset_minutes, written
+from lianzhi.cli.proceedings import opened
 from lianzhi.documents.forms import LANGUAGES
 from lianzhi.documents.pack import PackTooLargeError
-from lianzhi.domains.bullying import policy
 from lianzhi.jobs import transfer as transfers
 from lianzhi.jobs.config import load
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.outgoing import Outgoing
-from lianzhi.jobs.post import Post, sender_of
-from lianzhi.jobs.proceedings import Proceedings, open_proceedings
+from lianzhi.jobs.post import sender_of
 from lianzhi.jobs.transfer import Sending
-from lianzhi.store.ledger import Ledger, RecordError, open_ledger
-from lianzhi.store.read_model import projections
+from lianzhi.store.ledger import RecordError
 
 #: Longest receipt or answer, as everywhere.
 _MOST = 2000
@@ -62,7 +58,7 @@ def export(measure: str, target: Path, lang: str, home: Path, as_json: bool) -> 
     """
     identity = read(measure)
     with database(home) as engine, _told(identity):
-        ledger, proceedings = _opened(engine, home)
+        ledger, proceedings = opened(engine, home)
         sending = Sending(
             measure=identity,
             lang="zh" if lang == "zh" else "en",
@@ -99,7 +95,7 @@ def receipt(measure: str, text: str, home: Path, as_json: bool) -> None:
     """
     identity, said = read(measure), _said(text)
     with database(home) as engine, _told(identity):
-        _, proceedings = _opened(engine, home)
+        _, proceedings = opened(engine, home)
         proceedings.measures.applied(identity, "cli", wall_clock(), said)
     _noted(identity, "the receipt is on the record", as_json)
 
@@ -112,16 +108,9 @@ def answer(measure: str, text: str, home: Path, as_json: bool) -> None:
     """Note what the authority answered. May run beside a node."""
     identity, said = read(measure), _said(text)
     with database(home) as engine, _told(identity):
-        _, proceedings = _opened(engine, home)
+        _, proceedings = opened(engine, home)
         proceedings.measures.answered(identity, said, "cli", wall_clock())
     _noted(identity, "the answer is on the record", as_json)
-
-
-def _opened(engine: Engine, home: Path) -> tuple[Ledger, Proceedings]:
-    config, dated = load(home), policy.load()
-    ledger = open_ledger(engine, home, config.origin, projections())
-    post = Outgoing(Post(ledger, home, config, wall_clock))
-    return ledger, open_proceedings(ledger, lambda at: dated.at(at)[1].case, post)
 
 
 @contextmanager

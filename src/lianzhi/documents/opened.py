@@ -1,8 +1,10 @@
 """Opened: a pack from unknown hands, read within limits.
 
 A ZIP file can lie about its members in many ways: names that lead out of a folder, two members of
-one name, megabytes that unfold to terabytes, a directory of millions. Here the names are fixed, the
-sizes are bounded before anything is unfolded, and nothing is ever written to disk.
+one name, megabytes that unfold to terabytes, a directory of millions. It can hold more than its
+members, too: between them, behind the end of what unfolds, in comments and dates. Here the names
+are fixed, the sizes are bounded before anything is unfolded, nothing is ever written to disk, and
+no byte of the file is anything but a member or what has to be said of it.
 """
 
 import os
@@ -12,7 +14,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from hashlib import sha256
-from types import TracebackType
 from typing import BinaryIO
 
 from lianzhi.documents import forms
@@ -32,9 +33,16 @@ LIMITS = {
 }
 #: A line is no longer, and no file unfolds to more than so many times its size, and a little.
 LINE_BYTES, RATIO, SLACK = 32 << 20, 100, 1 << 20
+#: No pack is larger: its sizes and places have 32 bits.
+MOST_BYTES = zipfile.ZIP64_LIMIT + (1 << 14)
 _END = struct.Struct("<4s4H2LH")
 _DIRECTORY_BYTES, _LOCATOR_BYTES = 1 << 14, 20
 _CHUNK = 1 << 18
+#: What head and directory say of a member alike: version, flags, method, time, date, CRC, stored
+#: and unfolded size, lengths of its name and of further fields.
+_MEMBER, _DATE = struct.Struct("<5H3L2H"), 1 << 5 | 1  # 1980-01-01
+#: What the directory says besides: length of its comment, disk, two kinds of attributes, place.
+_PLACE, _ATTRIBUTES = struct.Struct("<3H2L"), 0o100644 << 16
 
 
 class PackRefusedError(ValueError):
@@ -42,53 +50,37 @@ class PackRefusedError(ValueError):
 
 
 class Opened:
-    """The files of a pack. Use as a context manager."""
+    """The files of a pack. The file that it is read from is the caller's."""
 
     def __init__(self, source: BinaryIO) -> None:
         """Look at the directory alone; raises PackRefusedError."""
-        _check_end(source)
-        try:
-            self._archive = zipfile.ZipFile(source)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise PackRefusedError(f"not a ZIP file that can be read: {error}") from None
+        self._source = source
         self.digests: dict[str, str] = {}
         """Digest of each file that was read to its end."""
+        _check_end(source)
         try:
-            self._check()
-        except PackRefusedError:
-            self._archive.close()
-            raise
-
-    def _check(self) -> None:
-        found = self._archive.infolist()
-        names = [info.filename for info in found]
-        if sorted(names) != sorted(forms.FILES):
-            raise PackRefusedError(f"the pack {_strange(names)}")
-        for info in found:
-            name, kind = info.filename, stat.S_IFMT(info.external_attr >> 16)
-            if info.flag_bits & 0x1:
-                raise PackRefusedError(f"{name} is encrypted; a pack never is")
-            if kind not in (0, stat.S_IFREG):
-                raise PackRefusedError(f"{name} is no plain file")
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise PackRefusedError(f"{name} is compressed by a method that packs do not use")
-            if info.file_size > LIMITS[name]:
-                raise PackRefusedError(
-                    f"{name} would unfold to {info.file_size:,} bytes; at most {LIMITS[name]:,}"
-                )
-            if info.file_size > info.compress_size * RATIO + SLACK:
-                raise PackRefusedError(
-                    f"{name} would unfold from {info.compress_size:,} to {info.file_size:,} bytes, "
-                    "as no pack does"
-                )
+            with zipfile.ZipFile(source) as archive:
+                found = archive.infolist()
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise PackRefusedError(f"not a ZIP file that can be read: {error}") from None
+        _check(found)
+        self._members = {info.filename: info for info in found}
+        self._begins = _begins(source, found)
 
     def whole(self, name: str) -> bytes:
         """A file as a whole; raises PackRefusedError where it is damaged."""
         return b"".join(self._chunks(name))
 
+    def digest(self, name: str) -> str:
+        """Digest of a file, which is read where that was not yet done; raises PackRefusedError."""
+        if name not in self.digests:
+            for _ in self._chunks(name):
+                pass
+        return self.digests[name]
+
     def size(self, name: str) -> int:
         """Bytes of a file after unfolding."""
-        return self._archive.getinfo(name).file_size
+        return self._members[name].file_size
 
     def lines(self, name: str) -> Iterator[bytes]:
         """Lines of a file, each with its line feed; raises PackRefusedError."""
@@ -103,33 +95,98 @@ class Opened:
             raise PackRefusedError(f"{name} does not end with a line feed")
 
     def _chunks(self, name: str) -> Iterator[bytes]:
-        digest, size, most = sha256(), 0, self._archive.getinfo(name).file_size
+        digest = sha256()
         try:
-            with self._archive.open(name) as member:
-                while chunk := member.read(_CHUNK):
-                    size += len(chunk)
-                    digest.update(chunk)
-                    yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+            for chunk in self._unfolded(name):
+                digest.update(chunk)
+                yield chunk
+        except (zlib.error, OSError) as error:
             raise PackRefusedError(f"{name} cannot be read: {error}") from None
-        if size != most:
-            raise PackRefusedError(f"{name} has {size:,} bytes, not {most:,}")
         self.digests[name] = digest.hexdigest()
 
-    def close(self) -> None:
-        """Let go of the archive; the file is the caller's."""
-        self._archive.close()
+    def _unfolded(self, name: str) -> Iterator[bytes]:
+        """What a member unfolds to, if that takes all that is stored of it and no more."""
+        info, at = self._members[name], self._begins[name]
+        end, size, crc = at + info.compress_size, 0, 0
+        unfold = zlib.decompressobj(-zlib.MAX_WBITS)
+        while not unfold.eof:
+            data = unfold.unconsumed_tail
+            if not data:
+                self._source.seek(at)
+                data = self._source.read(min(_CHUNK, end - at))
+                at += len(data)
+            chunk = unfold.decompress(data, _CHUNK)
+            if not (data or chunk or unfold.eof):
+                raise PackRefusedError(f"{name} breaks off")
+            size, crc = size + len(chunk), zlib.crc32(chunk, crc)
+            if size > info.file_size:
+                raise PackRefusedError(f"{name} has more than {info.file_size:,} bytes")
+            yield chunk
+        if (size, crc) != (info.file_size, info.CRC):
+            raise PackRefusedError(f"{name} is not what its checksum stands for")
+        if at < end or unfold.unused_data:
+            raise PackRefusedError(f"{name} has bytes behind its end, which nobody would see")
 
-    def __enter__(self) -> "Opened":
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+def _check(found: list[zipfile.ZipInfo]) -> None:
+    """Raise where a member can't be one of a pack, or must not be unfolded."""
+    names = [info.filename for info in found]
+    if names != list(forms.FILES):
+        raise PackRefusedError(f"the pack {_strange(names)}")
+    for info in found:
+        name, kind = info.filename, stat.S_IFMT(info.external_attr >> 16)
+        if info.flag_bits & 0x1:
+            raise PackRefusedError(f"{name} is encrypted; a pack never is")
+        if kind not in (0, stat.S_IFREG):
+            raise PackRefusedError(f"{name} is no plain file")
+        if info.compress_type != zipfile.ZIP_DEFLATED:
+            raise PackRefusedError(f"{name} is compressed by a method that packs do not use")
+        if info.file_size > LIMITS[name]:
+            raise PackRefusedError(
+                f"{name} would unfold to {info.file_size:,} bytes; at most {LIMITS[name]:,}"
+            )
+        if info.file_size > info.compress_size * RATIO + SLACK:
+            raise PackRefusedError(
+                f"{name} would unfold from {info.compress_size:,} to {info.file_size:,} bytes, "
+                "as no pack does"
+            )
+
+
+def _begins(source: BinaryIO, found: list[zipfile.ZipInfo]) -> dict[str, int]:
+    """Where the bytes of each member begin, if all lies as `pack` writes it.
+
+    That leaves one file for these members: none hidden between two, no comment, no other date.
+    """
+    place, directory, begins = 0, b"", dict[str, int]()
+    for info in found:
+        name = info.filename.encode()
+        if info.extra or info.header_offset != place:
+            raise _beside(info.filename)
+        said = _MEMBER.pack(
+            *(20, 0, zipfile.ZIP_DEFLATED, 0, _DATE),
+            *(info.CRC, info.compress_size, info.file_size, len(name), 0),
+        )
+        head = b"PK\x03\x04" + said + name
+        directory += b"PK\x01\x02" + bytes((20, 3)) + said
+        directory += _PLACE.pack(0, 0, 0, _ATTRIBUTES, place) + name
+        source.seek(place)
+        if source.read(len(head)) != head:
+            raise _beside(info.filename)
+        begins[info.filename] = place + len(head)
+        place += len(head) + info.compress_size
+    count, size = len(found), len(directory)
+    directory += _END.pack(b"PK\x05\x06", 0, 0, count, count, size, place, 0)
+    source.seek(place)
+    if source.read(len(directory) + 1) != directory:
+        raise _beside("its directory")
+    return begins
+
+
+def _beside(what: str) -> PackRefusedError:
+    return PackRefusedError(
+        f"{what} is not stored as in a pack: a comment, a date, or bytes in between that nobody "
+        "would see; ask for the file as it was exported"
+    )
 
 
 def _strange(names: list[str]) -> str:
@@ -139,12 +196,16 @@ def _strange(names: list[str]) -> str:
             return f"has {ascii(name)[:80]}, which no pack has"
         if names.count(name) > 1:
             return f"has {name} twice"
-    return f"lacks {', '.join(sorted(set(forms.FILES) - set(names)))}"
+    if lacking := sorted(set(forms.FILES) - set(names)):
+        return f"lacks {', '.join(lacking)}"
+    return "has its files in another order than packs have"
 
 
 def _check_end(source: BinaryIO) -> None:
     """Bound the directory before anything reads it: no comment, few members, no 64-bit sizes."""
     end = source.seek(0, os.SEEK_END)
+    if end > MOST_BYTES:
+        raise PackRefusedError(f"not an evidence pack: it has more than {MOST_BYTES:,} bytes")
     source.seek(max(0, end - _END.size))
     data = source.read(_END.size)
     source.seek(max(0, end - _END.size - _LOCATOR_BYTES))

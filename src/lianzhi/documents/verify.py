@@ -1,7 +1,7 @@
 """Verify: a pack against itself and against a public key, on a machine that knows nothing else.
 
-Each part is checked on its own and named with its first fault, so that a reader learns what still
-stands. All that is read is untrusted.
+Each part is named with its first fault, so that a reader learns what still stands; what rests on a
+part that does not stand is not read. All that is read is untrusted.
 """
 
 from collections.abc import Callable, Iterator
@@ -66,8 +66,7 @@ def verify(source: BinaryIO, key: Verifier | None = None) -> Verdict:
     Never raises on bad input: what cannot be opened as a pack fails in the part `files`.
     """
     try:
-        with Opened(source) as opened:
-            return _Check(opened, key).all()
+        return _Check(Opened(source), key).all()
     except PackRefusedError as error:
         return Verdict(False, key is not None, (Part("files", False, str(error)),))
 
@@ -173,9 +172,7 @@ class _Check:
         if names != forms.LISTED:
             raise _FaultError("the manifest lists other files than a pack has")
         for file in manifest.files:
-            if file.name not in self.opened.digests:
-                self.opened.whole(file.name)
-            if self.opened.digests[file.name] != file.sha256:
+            if self.opened.digest(file.name) != file.sha256:
                 raise _FaultError(f"{file.name} is not the file that the manifest lists")
             if self.opened.size(file.name) != file.bytes:
                 raise _FaultError(f"{file.name} has another size than the manifest says")
@@ -244,15 +241,25 @@ class _Check:
                 self.due.add(one.seq)
                 self.said.add(_digest(line.ref, one, kept.get(str(one.seq))))
 
+    def _proved(self) -> None:
+        """Raise unless the entries stand: without them there is nothing to hold a line against, and
+        no end to what a stranger could have written."""
+        if not any(part.name == "entries" and part.ok for part in self.parts):
+            raise _FaultError("not read, since the entries do not stand")
+
     # -- people and events --------------------------------------------------------------------
 
     def _people(self, manifest: Manifest) -> str:
+        self._proved()
+        most = len(self.tokens) + 2 * len(self.due)  # of who acts, and at whom
         last, count = "", 0
         for data in self.opened.lines(forms.PEOPLE):
             line = forms.read_line(data, PersonLine)
             if line.token <= last:
                 raise _FaultError(f"{line.token} does not come after {last}")
             last, count = line.token, count + 1
+            if count > most:
+                raise _FaultError(f"more than the {most:,} people whom entries and events can name")
             self.unnamed.add(line.token)
             if line.account is not None:
                 self.accounts[line.token] = line.account
@@ -263,6 +270,7 @@ class _Check:
         return f"{count:,} people, {count - len(self.accounts):,} of them erased"
 
     def _events(self, manifest: Manifest) -> str:
+        self._proved()
         last, due = -1, set(self.due)
         for data in self.opened.lines(forms.EVENTS):
             line = forms.read_line(data, EventLine)

@@ -64,25 +64,31 @@ def export(ledger: Ledger, events: Path, facts: Facts, out: BinaryIO) -> Exporte
     with db.snapshot(ledger.engine) as connection:
         source = _Case(connection, ledger, events, facts.case)
         made = pack.write(out, facts, source, ledger.signer.note)
-    size = out.seek(0, os.SEEK_END)
-    out.seek(0)
-    digest = sha256()
-    while chunk := out.read(_CHUNK):
-        digest.update(chunk)
-    out.seek(0)
+    size, digest = weighed(out)
     said = {
         "case": facts.case,
         "by": facts.by,
-        "sha256": digest.hexdigest(),
+        "sha256": digest,
         "size": made.checkpoint.size,
         "lang": facts.lang,
     }
     draft = Draft(kind=KIND, ref=facts.case, at=facts.made_at, payload=said)
     (entry,) = ledger.append([draft])
     return Exported(
-        *(facts.case, digest.hexdigest(), size, made.checkpoint.size, entry.index),
+        *(facts.case, digest, size, made.checkpoint.size, entry.index),
         *(made.counts.entries, made.counts.events),
     )
+
+
+def weighed(out: BinaryIO) -> tuple[int, str]:
+    """Size and SHA-256 of a file that was written, which then stands at its beginning."""
+    size = out.seek(0, os.SEEK_END)
+    out.seek(0)
+    digest = sha256()
+    while chunk := out.read(_CHUNK):  # `file_digest` takes not every BinaryIO
+        digest.update(chunk)
+    out.seek(0)
+    return size, digest.hexdigest()
 
 
 class _Case:

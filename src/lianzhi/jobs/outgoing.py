@@ -4,7 +4,7 @@ A measure is one lane of two messages: that it begins (sequence 1) and that it h
 2). Its id is the key under which a platform applies it once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lianzhi.chain.notice import Kind, notice_id
@@ -85,12 +85,15 @@ class Heard:
         self._measures.undelivered(batch, message.ref, message.number, at, error)
 
 
-def resend(ledger: Ledger, measures: Measures, letter: str, by: str, at: int) -> bool:
-    """Send a dead letter again, and say so on the record; False: there is none."""
+def resend(ledger: Ledger, measures: Measures, letters: Iterable[str], by: str, at: int) -> int:
+    """Send dead letters again, and say so on the record; returns how many there were."""
+    again = 0
     with ledger.batch() as batch:
-        found = outbox.find(batch.connection, letter)
-        if found is None or not outbox.revive(batch.connection, letter, at):
-            return False
-        if found.topic.startswith("measure."):
-            measures.retried(batch, found.ref, found.number, by, at)
-    return True
+        for letter in letters:
+            found = outbox.find(batch.connection, letter)
+            if found is None or not outbox.revive(batch.connection, letter, at):
+                continue
+            again += 1
+            if found.topic.startswith("measure."):
+                measures.retried(batch, found.ref, found.number, by, at)
+    return again

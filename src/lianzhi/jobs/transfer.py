@@ -5,8 +5,6 @@ one too. Its digest goes on the record before it is given away.
 """
 
 import datetime as dt
-import os
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -77,21 +75,17 @@ def export(
         exported = evidence.export(ledger, home / "events", sought.facts, spool)
         pack = FileSaid(name=transfer.EVIDENCE, bytes=exported.bytes, sha256=exported.sha256)
         transfer.write(out, spool, pack, lambda files: sought.letter(files, exported.checkpoint))
-    size, digest = out.seek(0, os.SEEK_END), sha256()
-    out.seek(0)
-    while chunk := out.read(1 << 20):
-        digest.update(chunk)
-    out.seek(0)
+    size, digest = evidence.weighed(out)
     said = {
         "measure": sending.measure,
         "case": sought.facts.case,
         "by": sending.by,
-        "sha256": digest.hexdigest(),
+        "sha256": digest,
         "checkpoint": exported.checkpoint,
     }
     (entry,) = ledger.append([Draft(KIND, sending.measure, sending.made_at, said)])
     return Handed(
-        *(sending.measure, sought.facts.case, sought.row["authority"], digest.hexdigest()),
+        *(sending.measure, sought.facts.case, sought.row["authority"], digest),
         *(size, exported.checkpoint, entry.index),
     )
 

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
+    CompoundSelect,
     Connection,
     Engine,
     Index,
@@ -25,8 +26,10 @@ from sqlalchemy import (
 )
 
 from lianzhi.record.entry import Entry
+from lianzhi.store.notices import notice
 from lianzhi.store.prepared import Prepared
-from lianzhi.store.tables import metadata, person
+from lianzhi.store.process_tables import appeal, decision, measure, report
+from lianzhi.store.tables import evidence, metadata, person
 from lianzhi.store.views import CursorError
 from lianzhi.store.views_forms import Page
 from lianzhi.store.views_tables import case, finding, protection
@@ -103,17 +106,17 @@ def looks(
 ) -> Page[LookRow]:
     """Looks, newest first; `by` a user or key, `ref` an id, a token or an account.
 
-    An account stands for all that the tables hold about that person. Raises CursorError.
+    An account or token stands for all that shows that person. Raises CursorError.
     """
     query = select(look).order_by(look.c.index.desc()).limit(limit + 1)
     if by:
         query = query.where(look.c.by == by)
-    if ref:
-        wanted = select(look_ref.c.index).where(look_ref.c.ref.in_(_about(ref)))
-        query = query.where(look.c.index.in_(wanted))
     if cursor:
         query = query.where(look.c.index < _position(cursor))
     with engine.connect() as connection:
+        if ref:
+            wanted = select(look_ref.c.index).where(look_ref.c.ref.in_(_about(connection, ref)))
+            query = query.where(look.c.index.in_(wanted))
         rows = connection.execute(query).mappings().all()
         shown = rows[:limit]
         refs: dict[int, list[str]] = {row["index"]: [] for row in shown}
@@ -124,15 +127,36 @@ def looks(
     return Page(tuple(LookRow(**row, refs=tuple(refs[row["index"]])) for row in shown), following)
 
 
-def _about(ref: str) -> Any:
-    """The id itself, and where it is an account or token, all that is about that person."""
-    whose = select(person.c.token).where((person.c.account == ref) | (person.c.token == ref))
-    return union(
-        select(look_ref.c.ref).where(look_ref.c.ref == ref),
-        whose,
+#: Who stands in what is seen under an id of its own.
+_SHOWN = (
+    *(finding.c.about, protection.c.person, measure.c.subject, appeal.c.person, notice.c.person),
+    *(report.c.reporter, report.c.about, report.c.subject),
+)
+
+
+def _about(connection: Connection, ref: str) -> CompoundSelect[tuple[str]]:
+    """The id itself, and where it is an account or token, all that shows that person.
+
+    A case shows everybody with a part in it. So do its transfers, and its decisions: who judges
+    one again sees the evidence. An appeal shows the harmed beside who appeals.
+    """
+    named = connection.scalars(select(person.c.token).where(person.c.account == ref))
+    whose = (ref, *named)  # a token goes on standing for who was erased
+    acted = select(finding.c.case).join(evidence, evidence.c.ref == finding.c.id)
+    appeals = select(appeal.c.id).join(case, case.c.id == appeal.c.case)
+    theirs = union(
         select(case.c.id).where(case.c.about.in_(whose)),
-        select(finding.c.id).where(finding.c.about.in_(whose)),
-        select(protection.c.id).where(protection.c.person.in_(whose)),
+        acted.where(evidence.c.actor.in_(whose)),
+        select(measure.c.case).where(measure.c.subject.in_(whose)),
+    ).cte("theirs")
+    cases = select(theirs.c.id)
+    return union(
+        select(look_ref.c.ref).where(look_ref.c.ref.in_(whose)),
+        cases,
+        select(decision.c.id).where(decision.c.case.in_(cases)),
+        select(measure.c.id).where(measure.c.case.in_(cases), measure.c.key == "transfer"),
+        appeals.where(case.c.about.in_(whose)),
+        *(select(one.table.c.id).where(one.in_(whose)) for one in _SHOWN),
     )
 
 

@@ -14,7 +14,7 @@ from lianzhi.store import views, views_process
 from lianzhi.web.api.forms import Form, Id, Listed, Millis, Node, Reply, Whole, optional, paged
 from lianzhi.web.api.measures import MeasureReply
 from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.looks import Look
+from lianzhi.web.looks import Look, Looking
 from lianzhi.web.problems import Problem, documented
 
 router = APIRouter(tags=["decisions"])
@@ -162,8 +162,7 @@ def decide(
     except KeyError:
         raise unknown("case", case, "GET /v1/cases") from None
     response.headers["Location"] = f"/v1/decisions/{made}"
-    look(made, [made])
-    return _detail(node, made)
+    return _detail(node, look, made)
 
 
 @router.get("/decisions", summary="List decisions, newest first")
@@ -180,9 +179,7 @@ def list_decisions(
 @router.get("/decisions/{decision}", summary="Look at one decision", responses=documented(404))
 def one(node: Node, key: Read, look: Look, decision: Annotated[Id, Path()]) -> DecisionDetail:
     """Its reasons and its measures."""
-    found = _detail(node, decision)
-    look(found.row.id, [found.row.id])
-    return found
+    return _detail(node, look, decision)
 
 
 @router.get(
@@ -227,10 +224,11 @@ def unknown(noun: str, value: str, where: str) -> Problem:
     )
 
 
-def _detail(node: Node, identity: str) -> DecisionDetail:
+def _detail(node: Node, look: Looking, identity: str) -> DecisionDetail:
     view = views_process.decision_view(node.engine, identity)
     if view is None:
         raise unknown("decision", identity, "GET /v1/decisions")
+    look(view.row.id, [view.row.id])
     return DecisionDetail(
         row=DecisionReply.model_validate(view.row),
         ground=GroundReply.model_validate(view.said.ground),

@@ -14,7 +14,7 @@ from lianzhi.web.api import forms
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
 from lianzhi.web.auth import ApiKey, require_scope
 from lianzhi.web.download import MEDIA_TYPE, handed
-from lianzhi.web.looks import Look
+from lianzhi.web.looks import Look, Looking
 from lianzhi.web.problems import Problem, documented
 
 router = APIRouter(prefix="/measures", tags=["measures"])
@@ -120,9 +120,7 @@ def list_measures(
 @router.get("/{measure}", summary="Look at one measure", responses=documented(404))
 def one(node: Node, key: Read, look: Look, measure: Annotated[Id, Path()]) -> MeasureReply:
     """In force or ended."""
-    found = _one(node, measure)
-    look(found.id, [found.id])
-    return found
+    return _one(node, look, measure)
 
 
 @router.get(
@@ -147,37 +145,42 @@ def transfer(
     asked: Annotated[TransferQuery, Query()],
 ) -> Response:
     """Cover letter with receipt slip, and evidence pack. The export is put on the record."""
-    look(_one(node, measure).id, [measure])
+    _one(node, look, measure)
     return handed(request, node, measure, asked.lang, f"key:{key.id}")
 
 
 @router.post("/{measure}/lift", summary="End a measure early", responses=documented(404, 409))
-def lift(form: Lifting, node: Node, key: Decide, measure: Annotated[Id, Path()]) -> MeasureReply:
+def lift(
+    form: Lifting, node: Node, key: Decide, look: Look, measure: Annotated[Id, Path()]
+) -> MeasureReply:
     """The decision stands, and so does its strike; the platform is told."""
     by = Actor(f"key:{key.id}", person=False)
     try:
         node.proceedings.measures.lift(measure, form.reason, by, node.now())
     except KeyError:
         raise _unknown(measure) from None
-    return _one(node, measure)
+    return _one(node, look, measure)
 
 
 @router.post(
     "/{measure}/done", summary="A measure was carried out by hand", responses=documented(404, 409)
 )
-def done(form: Doing, node: Node, key: Decide, measure: Annotated[Id, Path()]) -> MeasureReply:
+def done(
+    form: Doing, node: Node, key: Decide, look: Look, measure: Annotated[Id, Path()]
+) -> MeasureReply:
     """Or undone, where it has ended."""
     try:
         node.proceedings.measures.applied(measure, f"key:{key.id}", node.now(), form.receipt)
     except KeyError:
         raise _unknown(measure) from None
-    return _one(node, measure)
+    return _one(node, look, measure)
 
 
-def _one(node: Node, measure: str) -> MeasureReply:
+def _one(node: Node, look: Looking, measure: str) -> MeasureReply:
     row = views_process.measure_by_id(node.engine, measure)
     if row is None:
         raise _unknown(measure)
+    look(row.id, [row.id])
     return MeasureReply.model_validate(row)
 
 

@@ -18,7 +18,7 @@ from lianzhi.web.console import deciding
 from lianzhi.web.console.page import Node, Worker, actor, done, missing, show
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
-from lianzhi.web.looks import Look
+from lianzhi.web.looks import Look, Looking
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
 
@@ -40,13 +40,14 @@ Sent = Annotated[FormData, Depends(_form)]
 def form(request: Request, node: Node, user: Worker, look: Look, case: str) -> Response:
     """The form; opening it locks the case for the person, where nobody else has it."""
     view = _case(node, case)
-    look(view.row.id, [view.row.id])
     holder = _take(node, user, case, node.now())
-    return _page(request, node, user, view, holder=holder, refused="", said=FormData())
+    return _page(request, node, user, look, view, holder=holder, refused="", said=FormData())
 
 
 @router.post("")
-def decide(request: Request, node: Node, user: Worker, case: str, said: Sent) -> Response:
+def decide(
+    request: Request, node: Node, user: Worker, look: Look, case: str, said: Sent
+) -> Response:
     """Decide; a refusal shows the form again with what was filled in, and the rule."""
     view, now = _case(node, case), node.now()
     policy = node.proceedings.office.policy(now)
@@ -67,7 +68,7 @@ def decide(request: Request, node: Node, user: Worker, case: str, said: Sent) ->
         made = node.proceedings.deciding.decide(case, asking, actor(user), now)
     except IllegalStepError as error:
         holder = _take(node, user, case, now)
-        return _page(request, node, user, view, holder=holder, refused=error.rule, said=said)
+        return _page(request, node, user, look, view, holder=holder, refused=error.rule, said=said)
     desk.give_back(node.engine, case, user.name)
     return done(f"/decisions/{made}", "decided")
 
@@ -118,12 +119,14 @@ def _page(
     request: Request,
     node: NodePort,
     user: User,
+    look: Looking,
     view: CaseView,
     *,
     holder: str,
     refused: str,
     said: FormData,
 ) -> Response:
+    look(view.row.id, [view.row.id])
     now = node.now()
     policy, published = node.proceedings.office.policy(now), node.proceedings.published
     rules, bases = published.choices(view.state.since, now)

@@ -27,6 +27,6 @@ def delivery(request: Request, node: Node, user: Keeper, cursor: Cursor = "") ->
 @router.post("/delivery/{letter}/retry")
 def retry(node: Node, user: Keeper, letter: str) -> Response:
     """Send a dead letter again."""
-    if not resend(node.ledger, node.proceedings.measures, letter, user.name, node.now()):
+    if not resend(node.ledger, node.proceedings.measures, [letter], user.name, node.now()):
         raise missing()
     return done("/delivery", "retried")

@@ -13,7 +13,7 @@ from lianzhi.jobs.concluding import LOOKS_BACK_MS, OFFERED, Conclusion
 from lianzhi.store import views_reports
 from lianzhi.web.console.page import Node, Worker, missing, show
 from lianzhi.web.console.pages.reports import LONGEST_REASON, found
-from lianzhi.web.looks import Look
+from lianzhi.web.looks import Look, Looking
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
 
@@ -39,9 +39,12 @@ def form(
     accounts: Annotated[str, Query(max_length=MOST_ACCOUNTS * 201)] = "",
 ) -> Response:
     """What the accounts complained of did lately to the person harmed, to tick and to judge."""
-    look(report, [found(node, report).row.id])
     named = [one.strip() for one in _BETWEEN.split(accounts) if one.strip()][:MOST_ACCOUNTS]
-    return _form(request, node, report, about.strip(), named)
+    if not all(_ACCOUNT.fullmatch(one) for one in (*named, about.strip()) if one):
+        raise Problem(
+            422, "no account is called so", mend="leave out control characters, 200 at most"
+        )
+    return _form(request, node, look, report, about.strip(), named)
 
 
 @router.post("")
@@ -50,6 +53,7 @@ def conclude(
     request: Request,
     node: Node,
     user: Worker,
+    look: Look,
     report: str,
     about: Annotated[str, Form(max_length=200)],
     words: Annotated[str, Form(max_length=LONGEST_REASON)] = "",
@@ -78,13 +82,14 @@ def conclude(
     except KeyError:
         raise missing() from None
     except IllegalStepError as error:
-        return _form(request, node, report, about, accounts, error.rule, words)
+        return _form(request, node, look, report, about, accounts, error.rule, words)
     return RedirectResponse(f"/cases/{case}", 303)
 
 
 def _form(
     request: Request,
     node: NodePort,
+    look: Looking,
     report: str,
     about: str,
     accounts: list[str],
@@ -94,6 +99,8 @@ def _form(
     view = found(node, report)
     about = about or view.row.account or ""
     named = accounts or views_reports.complained_of(node.engine, view.row)
+    # What they did to each other stands there, whether or not the report names them.
+    look(view.row.id, [view.row.id], [one for one in (about, *named) if one])
     context = {
         "row": view.row,
         "about": about,

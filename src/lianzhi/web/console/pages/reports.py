@@ -28,7 +28,7 @@ from lianzhi.web.console.page import (
     narrowed,
     show,
 )
-from lianzhi.web.looks import Look
+from lianzhi.web.looks import Look, Looking
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
 
@@ -89,8 +89,7 @@ def reports(
 @router.get("/{report}")
 def page(request: Request, node: Node, user: Reader, look: Look, report: str) -> Response:
     """One report, and what can be done about it."""
-    look(report, [found(node, report).row.id])
-    return _page(request, node, user, report)
+    return _page(request, node, user, look, report)
 
 
 @router.post("/{report}/join")
@@ -99,6 +98,7 @@ def join(
     request: Request,
     node: Node,
     user: Worker,
+    look: Look,
     report: str,
     case: Annotated[str, Form(max_length=80)],
     reach: Reached = "one",
@@ -110,7 +110,7 @@ def join(
     except KeyError:
         raise missing() from None
     except IllegalStepError as error:
-        return _page(request, node, user, report, error.rule)
+        return _page(request, node, user, look, report, error.rule)
     return done(f"/reports/{report}", "joined")
 
 
@@ -120,6 +120,7 @@ def answer(
     request: Request,
     node: Node,
     user: Worker,
+    look: Look,
     report: str,
     outcome: Annotated[str, Form(max_length=20)],
     reason: Reason = "",
@@ -135,7 +136,7 @@ def answer(
     except KeyError:
         raise missing() from None
     except IllegalStepError as error:
-        return _page(request, node, user, report, error.rule, reason)
+        return _page(request, node, user, look, report, error.rule, reason)
     return done(f"/reports/{report}", "answered")
 
 
@@ -145,6 +146,7 @@ def route(
     request: Request,
     node: Node,
     user: Worker,
+    look: Look,
     report: str,
     category: Annotated[str, Form(alias="class", max_length=100)],
     reason: Reason = "",
@@ -162,7 +164,7 @@ def route(
     except KeyError:
         raise missing() from None
     except IllegalStepError as error:
-        return _page(request, node, user, report, error.rule, reason)
+        return _page(request, node, user, look, report, error.rule, reason)
     return done(f"/reports/{report}", "routed")
 
 
@@ -183,11 +185,13 @@ def _page(
     request: Request,
     node: NodePort,
     user: User,
+    look: Looking,
     report: str,
     refused: str = "",
     reason: str = "",
 ) -> Response:
     view, classes = found(node, report), names(node)
+    look(view.row.id, [view.row.id])
     judged = view.upheld + view.not_upheld
     context: dict[str, Any] = {
         "view": view,
