@@ -281,6 +281,15 @@ def test_the_language_stays_through_all_pages(phone: TestClient, link: Make) -> 
     assert "We have your report" in phone.get(receipt).text
 
 
+def test_what_else_an_address_asks_stays_in_the_other_language(
+    phone: TestClient, link: Make
+) -> None:
+    page = phone.get(f"{link(language='en')}?path=x&request=y&class=insult")
+    assert page.status_code == 200
+    (other,) = re.findall(r'<a class="tool" href="([^"]+)"', page.text)
+    assert unescape(other).endswith("?path=x&request=y&class=insult&lang=zh")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"expires_minutes": 1441}, {"expires_minutes": 0}, {"language": "fr"}, {"name": "x"}],

@@ -58,8 +58,8 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
-def address(path: str, **query: object) -> str:
-    """A path with those of its filters that are set."""
+def address(path: str, /, **query: object) -> str:
+    """A path with those of its filters that are set, whatever their names."""
     kept = {key: value for key, value in query.items() if value not in (None, "", False)}
     return f"{path}?{urlencode(kept)}" if kept else path
 
