@@ -76,7 +76,7 @@ def send(
     reason = typed(reason)
     sends: Sends = request.app.state.sends
     again = too_long(reason, LONGEST_REASON) if reason else Again("missing")
-    if again := again or sends.wait(request, said.account):
+    if again := again or sends.wait(said.account):
         form = _form(request, node, token, found, spoken, reason)
         return show_again(request, "appeal.html", spoken, form, again)
     redress = node.proceedings.redress

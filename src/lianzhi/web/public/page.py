@@ -14,7 +14,6 @@ from lianzhi.web.console.render import environment
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose
 from lianzhi.web.limits import Buckets
 from lianzhi.web.ports import NodePort
-from lianzhi.web.security import client_of
 from lianzhi.web.settings import Settings
 
 Lang = Annotated[str, Query(max_length=8)]
@@ -36,22 +35,16 @@ class Again(msgspec.Struct, frozen=True):
 
 
 class Sends:
-    """How much may be sent from public pages: by one address, and by one account."""
+    """How much one account may send from public pages."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client = _hourly(settings.sends_of_client)
-        self._person = _hourly(settings.sends_of_person)
+        most = settings.sends_of_person
+        self._person = Buckets(most / HOUR_S, most)
 
-    def wait(self, request: Request, account: str) -> Again | None:
+    def wait(self, account: str) -> Again | None:
         """Why this has to wait; None: it may be sent now, and it counts."""
-        now = time.monotonic()
-        client = client_of(request.scope)
-        seconds = self._client.take(client, now) or self._person.take(account, now)
+        seconds = self._person.take(account, time.monotonic())
         return Again("wait", int(seconds // 60) + 1) if seconds else None
-
-
-def _hourly(most: int) -> Buckets:
-    return Buckets(most / HOUR_S, most)
 
 
 def language(request: Request, wanted: str, of_link: str | None = None) -> str:

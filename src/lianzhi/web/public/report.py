@@ -87,7 +87,7 @@ def send(
         return gone(request, spoken)
     words = typed(words)
     sends: Sends = request.app.state.sends
-    if again := too_long(words, LONGEST_WORDS) or sends.wait(request, said.reporter):
+    if again := too_long(words, LONGEST_WORDS) or sends.wait(said.reporter):
         form = _form(request, token, chosen, harmed, words, young)
         return show_again(request, "report_send.html", spoken, form, again)
 
