@@ -227,11 +227,6 @@ def _validation(error: RequestValidationError) -> Problem:
     return problem
 
 
-def crashed(scope: Scope, problem: Problem) -> Response:
-    """The answer after a crash."""
-    return respond(problem)
-
-
 def _for_people(scope: Scope, problem: Problem) -> Response | None:
     """The problem as page or notice; None where a program asks, or where even that fails."""
     request = Request(scope)

@@ -9,7 +9,7 @@ from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from lianzhi.web import tokens
-from lianzhi.web.console.format import address
+from lianzhi.web.addresses import address
 from lianzhi.web.console.render import environment
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose
 from lianzhi.web.limits import Buckets
