@@ -129,6 +129,21 @@ def test_serves_and_stops_cleanly(databases, tmp_path, start, number):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("proxies", "answers"),
+    [('["192.0.2.7"]', [200, 200, 429]), ('["192.0.2.7", "127.0.0.0/8"]', [200, 200, 200])],
+)
+def test_only_a_trusted_proxy_is_believed_who_asks(tmp_path, start, proxies, answers):
+    limits = "client_rate = 0.001\nclient_burst = 2.0\n"
+    (tmp_path / "web.toml").write_text(f"trusted_proxies = {proxies}\n{limits}")
+    server = start("serve", "--home", tmp_path)
+    given = [
+        server.ask("GET", "/login", **{"X-Forwarded-For": f"198.51.100.{n}"})[0] for n in range(3)
+    ]
+    assert given == answers
+
+
+@pytest.mark.slow
 def test_demo_prints_logins_that_work_and_comes_back_clean(tmp_path, start):
     home = tmp_path / "demo"
     server = start("demo", "--home", home)

@@ -26,6 +26,9 @@ def test_file_overrides_defaults(tmp_path):
         ("https = 1", "https"),
         ("colour = 1", "colour"),
         ("https =", "web.toml"),
+        ('trusted_proxies = ["*"]', r"trusted_proxies: '\*' .* give IP addresses"),
+        ('trusted_proxies = ["proxy.example"]', "trusted_proxies: 'proxy.example'"),
+        ('trusted_proxies = ["10.1.2.3/16"]', "trusted_proxies: 10.1.2.3/16 has host bits set"),
         ('secret = "' + "A" * 44 + '"', "secret"),
     ],
 )

@@ -71,6 +71,12 @@ def test_no_way_leads_to_another_site(signed_in, referer):
     assert told(answer, 404, 404) == ["/"]
 
 
+def test_the_way_back_keeps_what_its_page_was_asked(signed_in):
+    referer = {"Referer": "http://testserver/cases?path=x&query=y"}
+    answer = signed_in("viewer").post("/cases/c1/assign", headers=BROWSER | referer)
+    assert told(answer, 403, 403) == ["/cases?path=x&amp;query=y", "/"]
+
+
 def test_a_session_that_ended_says_that_the_step_was_not_taken(client, signed_in):
     headers = BROWSER | {"Referer": "http://testserver/cases/c1"}
     stale = client.post("/cases/c1/note", data={"text": "x", "csrf": "old"}, headers=headers)

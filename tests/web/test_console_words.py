@@ -43,6 +43,7 @@ from lianzhi.web.console.trouble import TOLD
 from lianzhi.web.console.words import LANGUAGES, choose, known, words
 from lianzhi.web.elsewhere import ERRORS
 from lianzhi.web.public.appeal import REFUSALS
+from lianzhi.web.public.page import WHY
 from lianzhi.web.public.report import WHO
 
 HOME = Path(console.__file__).parent
@@ -142,7 +143,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "open.outcome": report.OUTCOMES,
     "open.answer": appeal.OUTCOMES,
     "open.refused": REFUSALS,
-    "open.gone": ("gone", "wait"),
+    "open.trouble": ("broken", *WHY.values()),
+    "open.trouble_how": ("broken", *WHY.values()),
     "theme": THEMES,
     "ended": ("lifted", "lapsed"),
     "kind": tuple(one.kind for one in policy.load().latest()[1].case.types),

@@ -1,7 +1,9 @@
 """Sign-in at an OpenID provider that really runs, and everything that must not lead in."""
 
+import socket
 import ssl
 import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,8 +14,9 @@ from starlette.testclient import TestClient
 from web_house import PASSWORD, csrf_of
 
 from lianzhi.store import accounts
+from lianzhi.web import oidc as oidc_module
 from lianzhi.web.app import create_app
-from lianzhi.web.oidc import FRESH_MS, LEEWAY_S, OidcError, claim
+from lianzhi.web.oidc import AT_ONCE, FRESH_MS, LEEWAY_S, REST_MS, OidcError, claim
 from lianzhi.web.oidc import Provider as Client
 from lianzhi.web.settings import Oidc, SettingsError, is_safe, load_settings
 
@@ -301,13 +304,15 @@ def test_a_provider_that_describes_itself_badly_is_not_used(enter, provider, dis
     assert "does not answer" in answer.text
 
 
-def test_a_provider_that_is_away_is_told_and_tried_again(enter, provider, alice, oidc):
+def test_a_provider_that_is_away_is_told_and_tried_again(enter, provider, alice, node):
     client = enter(issuer="http://127.0.0.1:1")
     assert client.get("/login/oidc").status_code == 502
     provider.discovery = {"issuer": "wrong"}
     client = enter()
     assert client.get("/login/oidc").status_code == 502
     provider.discovery = {}
+    assert client.get("/login/oidc").status_code == 502, "it is left alone for a while"
+    node.clock += REST_MS
     assert go(client, provider).status_code == 303
 
 
@@ -318,13 +323,74 @@ def test_a_wrong_client_secret_leads_nowhere_and_is_not_logged(enter, provider, 
     assert "wrong-one" not in caplog.text
 
 
-def test_description_is_read_again_after_an_hour(oidc, provider, node):
+def test_description_is_read_again_after_an_hour_and_kept_while_there_is_none(oidc, provider, node):
+    client, at = Client(oidc), node.clock
+    first, _ = client.begin("http://testserver/x", "/", at)
+    moved = {"authorization_endpoint": f"{provider.url}/moved"}
+    provider.discovery = moved | {"issuer": "wrong"}
+    for late in (FRESH_MS - 1, FRESH_MS):
+        there, _ = client.begin("http://testserver/x", "/", at + late)
+        assert urlsplit(there).path == urlsplit(first).path
+    provider.discovery = moved
+    there, _ = client.begin("http://testserver/x", "/", at + FRESH_MS + REST_MS - 1)
+    assert urlsplit(there).path == urlsplit(first).path
+    there, _ = client.begin("http://testserver/x", "/", at + FRESH_MS + REST_MS)
+    assert urlsplit(there).path == "/moved"
+
+
+@pytest.fixture
+def hanging():
+    """A server that accepts and never answers; gives its address, and ends the wait."""
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def at_once(pool, count, call, waiting):
+    """Start so many calls; what all but the last `waiting` of them answer within two seconds."""
+    calls = [pool.submit(call) for _ in range(count)]
+    done = []
+    for call in as_completed(calls, timeout=2):
+        done.append(call.result())
+        if len(done) == count - waiting:
+            return done
+    raise AssertionError("unreachable")
+
+
+@pytest.fixture
+def pool():
+    """Threads, whose last waits are cut short at the end."""
+    pool = ThreadPoolExecutor(60)
+    yield pool
+    pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Only as long as the test needs to see who waits."""
+    monkeypatch.setattr(oidc_module, "TIMEOUT_S", 3.0)
+
+
+def test_a_provider_that_hangs_keeps_one_thread_and_nobody_else(
+    enter, hanging, alice, pool, impatient
+):
+    client = enter(issuer=hanging)
+    answers = at_once(pool, 50, lambda: client.get("/login/oidc"), waiting=1)
+    assert {answer.status_code for answer in answers} == {502}
+    assert client.get("/login").status_code == 200
+
+
+def test_codes_are_taken_a_few_at_a_time(oidc, provider, hanging, node, pool, impatient):
+    provider.discovery = {"token_endpoint": hanging}
     client = Client(oidc)
-    client.begin("http://testserver/x", "/", node.clock)
-    provider.discovery = {"issuer": "wrong"}
-    client.begin("http://testserver/x", "/", node.clock + FRESH_MS - 1)
-    with pytest.raises(OidcError, match="otherwise"):
-        client.begin("http://testserver/x", "/", node.clock + FRESH_MS)
+    _, pending = client.begin("http://testserver/x", "/", node.clock)
+
+    def take():
+        with pytest.raises(OidcError) as refused:
+            client.finish("http://testserver/x", "code", pending, node.clock)
+        return str(refused.value)
+
+    answers = at_once(pool, 50, take, waiting=AT_ONCE)
+    assert set(answers) == {"too many wait for the provider"}
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(oidc, tmp_path, node):

@@ -135,6 +135,19 @@ def test_an_appeal_without_words_is_asked_for_them(town: Town) -> None:
     assert town.house.rows(appeal) == []
 
 
+def test_an_appeal_that_is_too_long_or_too_soon_keeps_its_words(town: Town) -> None:
+    url = town.link("f1")
+    words = "\r\n".join(["Because."] * 400) + "x" * 410
+    again = town.send(url, words)
+    assert again.status_code == 422
+    assert "9 characters too long" in again.text
+    assert words.replace("\r\n", "\n") in unescape(again.text)
+    assert town.house.rows(appeal) == []
+    assert town.send(url, words[:-9]).status_code == 303, "a line break counts once"
+    (row,) = town.house.rows(appeal)
+    assert len(town.node.vault.text(row["index"], "reason")) == 4000
+
+
 def test_who_is_no_party_gets_no_link_and_no_page(town: Town) -> None:
     for account, party in (("stranger", "affected"), ("f1", "harmed"), ("f1", "reporter")):
         answer = town.asked(account, party)

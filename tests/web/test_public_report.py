@@ -1,5 +1,6 @@
 """A user reports by a link: at most three taps, no sign-in, no cookie, once."""
 
+import errno
 import re
 from collections.abc import Callable
 from html import unescape
@@ -14,6 +15,7 @@ from lianzhi.jobs.complaints import Complaint
 from lianzhi.store import pending_links
 from lianzhi.store.process_tables import report
 from lianzhi.web.app import create_app
+from lianzhi.web.public.page import Sends
 from lianzhi.web.settings import Settings
 
 MINUTE = 60_000
@@ -52,6 +54,18 @@ def form_of(page: str) -> dict[str, str]:
     """The form of a page, as it is sent when nothing is filled in."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
     return {name: unescape(value) for name, value in found}
+
+
+def action_of(page: str) -> str:
+    """Where the form of a page is sent."""
+    (found,) = re.findall(r'<form method="post" action="([^"]+)">', page)
+    return unescape(found)
+
+
+def written_in(page: str) -> str:
+    """What stands in the field for words."""
+    (found,) = re.findall(r"<textarea[^>]*>([^<]*)</textarea>", page)
+    return unescape(found)
 
 
 def reports(node: FakeNode) -> list[dict[str, Any]]:
@@ -233,27 +247,31 @@ def test_erasing_somebody_ends_the_links_that_name_them(
     assert reports(node) == []
 
 
-@pytest.mark.parametrize(
-    ("limits", "reporters"),
-    [({"sends_of_person": 2}, ["aunt"] * 3), ({"sends_of_client": 2}, ["a", "b", "c"])],
-)
-def test_too_many_at_once_are_asked_to_wait(
-    node: FakeNode, bearer: Callable[..., dict[str, str]], limits, reporters
+def test_too_many_at_once_of_one_account_are_asked_to_wait(
+    node: FakeNode, bearer: Callable[..., dict[str, str]]
 ) -> None:
     free = {"hosts": ("testserver",), "client_rate": 1e6, "client_burst": 1e6, "key_cached": 0.0}
-    app = create_app(node, Settings(**free, **limits))
+    app = create_app(node, Settings(**free, sends_of_person=2))
     with TestClient(app, follow_redirects=False) as phone:
-        for n, who in enumerate(reporters):
-            said = {"reporter": who, "about": "u1", "language": "en"}
+        for n in range(3):
+            said = {"reporter": "aunt", "about": "u1", "language": "en"}
             made = phone.post("/v1/report-links", json=said, headers=bearer("report")).json()
             url = made["url"].removeprefix("http://testserver")
             page = phone.get(f"{url}?class=insult").text
-            answer = phone.post(url, data=form_of(page))
+            answer = phone.post(url, data=form_of(page) | {"words": "again & again"})
             assert answer.status_code == (303 if n < 2 else 429)
         assert answer.headers["retry-after"] != "0"
         assert "minutes" in answer.text
+        assert 'href="tel:110"' in answer.text
+        assert written_in(answer.text) == "again & again", "nothing has to be written twice"
+        assert form_of(answer.text) == form_of(page)
         assert len(reports(node)) == 2
         assert phone.get(url).status_code == 200, "the link is not used up"
+
+
+def test_a_whole_school_may_report_from_one_address() -> None:
+    sends = Sends(Settings())
+    assert [sends.wait(f"pupil{n}") for n in range(1000)] == [None] * 1000
 
 
 @pytest.mark.parametrize(
@@ -277,8 +295,105 @@ def test_the_language_stays_through_all_pages(phone: TestClient, link: Make) -> 
     url = link(language="zh", about="u1")
     page = phone.get(f"{url}?lang=en").text
     send = phone.get(links_of(page)["Someone threatens me"]).text
-    receipt = phone.post(url, data=form_of(send)).headers["location"]
+    receipt = phone.post(action_of(send), data=form_of(send)).headers["location"]
     assert "We have your report" in phone.get(receipt).text
+
+
+LINES = "\r\n".join(["骂" * 99] * 20)
+
+
+def test_a_line_break_counts_once_as_it_does_in_the_browser(
+    phone: TestClient, node: FakeNode, link: Make
+) -> None:
+    words = LINES + "骂"
+    plain = words.replace("\r\n", "\n")
+    assert len(plain) == 2000 < len(words)
+    sent(phone, f"{link(about='u1')}?class=insult", words=f"\r\n {words}\r\n")
+    (row,) = reports(node)
+    assert node.vault.text(row["index"], "words") == plain
+
+
+def test_what_is_too_long_is_shown_again_with_help_and_can_be_sent_shortened(
+    phone: TestClient, node: FakeNode, link: Make
+) -> None:
+    page = phone.get(f"{link()}?class=insult&who=me&lang=zh")
+    words = {"words": LINES + "骂" * 4, "young": "true"}
+    again = phone.post(action_of(page.text), data=form_of(page.text) | words)
+    assert again.status_code == 422
+    assert "超出了 3 个字" in again.text
+    assert written_in(again.text) == words["words"].replace("\r\n", "\n")
+    assert 'name="young" value="true" checked' in again.text
+    assert 'href="tel:110"' in again.text
+    assert 'hreflang="en"' not in again.text, "the way to another language would lose it"
+    shorter = {"words": written_in(again.text)[:2000], "young": "true"}
+    final = phone.post(action_of(again.text), data=form_of(again.text) | shorter)
+    assert final.status_code == 303
+    assert "我们收到了您的举报" in phone.get(final.headers["location"]).text
+    assert [row["minor"] for row in reports(node)] == [True]
+
+
+def told(answer: Any, status: int, title: str) -> list[str]:
+    """A page in the public frame with this title and whom to call; where its buttons lead."""
+    assert answer.status_code == status
+    assert f"<h1>{title}</h1>" in answer.text
+    assert 'href="tel:110"' in answer.text
+    assert "set-cookie" not in answer.headers
+    ways = re.findall(r'href="([^"#?]*)[^"]*"', answer.text)
+    assert not {"/", "/login"} & {*ways}, "nobody is sent to the console"
+    return [unescape(way) for way in re.findall(r'<a class="tap main" href="([^"]*)"', answer.text)]
+
+
+@pytest.mark.parametrize("purpose", ["report", "appeal"])
+def test_what_is_refused_leads_back_to_its_own_page(phone: TestClient, purpose: str) -> None:
+    path = f"/{purpose}/some.token"
+    stale = phone.post(f"{path}?lang=en", data={"class": "insult", "csrf": "of another page"})
+    assert told(stale, 403, "That did not work") == [f"{path}?lang=en"]
+    large = phone.post(f"{path}?lang=zh", data={"words": "x" * 2_000_000})
+    assert told(large, 413, "没有成功") == [f"{path}?lang=zh"]
+
+
+def test_every_trouble_of_a_public_page_is_told_in_its_frame(
+    node: FakeNode, phone: TestClient, link: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = link(about="u1", language="en")
+    page = phone.get(f"{url}?class=insult&lang=en").text
+    path = f"{url}?lang=en"
+    assert told(phone.get(f"{path}&class={'x' * 200}"), 422, "That did not work") == [path]
+    assert told(phone.put(path), 405, "This link can no longer be used") == []
+    nowhere = phone.get("/receipt/x/y?lang=en")
+    assert told(nowhere, 404, "This link can no longer be used") == []
+    monkeypatch.setattr(node, "report", lambda *_: 1 / 0)
+    broken = phone.post(action_of(page), data=form_of(page))
+    assert told(broken, 500, "Something broke on our side") == [path]
+    assert broken.headers["x-request-id"] in broken.text
+    monkeypatch.setattr(node, "report", _full)
+    full = phone.post(action_of(page), data=form_of(page))
+    assert told(full, 503, "Something broke on our side") == [path]
+    slow = create_app(node, Settings(hosts=("testserver",), client_rate=0.001, client_burst=1.0))
+    with TestClient(slow, headers={"accept": "text/html"}) as other:
+        other.get("/receipt/x")
+        wait = other.get("/receipt/x?lang=en")
+        assert told(wait, 429, "Please wait a little") == ["/receipt/x?lang=en"]
+        assert int(wait.headers["retry-after"]) > 0
+
+
+def _full(*_: Any) -> str:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_programs_get_the_document_of_a_public_page_too(client: TestClient) -> None:
+    answer = client.post("/report/x", data={"class": "insult"})
+    assert answer.status_code == 403
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_what_else_an_address_asks_stays_in_the_other_language(
+    phone: TestClient, link: Make
+) -> None:
+    page = phone.get(f"{link(language='en')}?path=x&request=y&class=insult")
+    assert page.status_code == 200
+    (other,) = re.findall(r'<a class="tool" href="([^"]+)"', page.text)
+    assert unescape(other).endswith("?path=x&request=y&class=insult&lang=zh")
 
 
 @pytest.mark.parametrize(

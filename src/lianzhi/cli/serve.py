@@ -104,6 +104,7 @@ def serve_node(node: Node, settings: Settings, listener: socket.socket) -> None:
             access_log=False,
             server_header=False,
             lifespan="off",
+            forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=GRACE_S,
         )
     )
@@ -140,6 +141,6 @@ def _announce(node: Node, settings: Settings, listener: socket.socket, as_json: 
     if listener.getsockname()[0] not in _LOCAL and not settings.https:
         click.echo(
             "Reachable from other machines without HTTPS: put a proxy with HTTPS in front and set "
-            "`https` and `hosts` in web.toml.",
+            "`https` and `hosts` in web.toml, and `trusted_proxies` to its address.",
             err=True,
         )

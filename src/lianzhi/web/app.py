@@ -12,7 +12,7 @@ from lianzhi.web.limits import Buckets, Gate
 from lianzhi.web.looks import Memory
 from lianzhi.web.oidc import Provider
 from lianzhi.web.ports import NodePort
-from lianzhi.web.public.page import Sends
+from lianzhi.web.public.page import Sends, trouble
 from lianzhi.web.scorecards import Scorecards
 from lianzhi.web.security import BodyLimit, ClientRate, HostCheck, RequestLog, SecureHeaders
 from lianzhi.web.settings import Settings
@@ -28,7 +28,8 @@ Times are Unix milliseconds UTC. Text positions count Unicode code points. Every
 def create_app(node: NodePort, settings: Settings, deployment: str = "") -> FastAPI:
     """The application that serves a node; `deployment` is its name, shown in the console.
 
-    Its state holds `node`, `settings`, `scorecards` and `render`.
+    Its state holds `node`, `settings`, `scorecards` and `render`; `trouble` is its counterpart for
+    public pages on which something went wrong.
     """
     app = FastAPI(
         title="Lianzhi 链治",
@@ -51,6 +52,7 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     app.state.looks = Memory()
     app.state.provider = Provider(settings.oidc) if settings.oidc else None
     app.state.sends = Sends(settings)
+    app.state.trouble = trouble
     app.state.scorecards = Scorecards(node)
     problems.install(app, words("en").gettext)
     app.include_router(api.router(settings))

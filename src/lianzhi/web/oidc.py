@@ -5,6 +5,7 @@ it; `Provider.finish` turns the code that comes back into the claims of a verifi
 Certificates are verified against the system's store; http is spoken with this very machine alone.
 """
 
+import logging
 import secrets
 import threading
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
+from lianzhi.web.limits import Gate
 from lianzhi.web.settings import Oidc, is_safe
 
 #: Signed with a key that only the provider has; never `none`, never a secret that both know.
@@ -28,9 +30,15 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY_S = 60
 #: Described and keyed anew after this time.
 FRESH_MS = 3_600_000
+#: After a failure the provider is left alone for so long.
+REST_MS = 30_000
 TIMEOUT_S = 10.0
+#: Codes that may be taken there at once: who waits holds a thread that all of the console needs.
+AT_ONCE = 8
 
 _DISCOVERY = "/.well-known/openid-configuration"
+
+log = logging.getLogger("lianzhi.web")
 
 
 class OidcError(Exception):
@@ -57,12 +65,15 @@ class _Described(msgspec.Struct, frozen=True):
 
 
 class Provider:
-    """One provider. Thread-safe."""
+    """One provider. Thread-safe; one that hangs holds up `AT_ONCE` threads and one more."""
 
     def __init__(self, settings: Oidc) -> None:
         self.settings = settings
+        self._gate = Gate(AT_ONCE)
         self._known: _Described | None = None
-        self._lock = threading.Lock()
+        self._failed_at: int | None = None
+        self._why = "the provider is being asked"
+        self._discovering = threading.Lock()
 
     def begin(self, back: str, following: str, now: int) -> tuple[str, Pending]:
         """Where to send the browser, which comes back to `back`. Raises OidcError."""
@@ -86,9 +97,23 @@ class Provider:
     def finish(self, back: str, code: str, pending: Pending, now: int) -> Mapping[str, Any]:
         """The claims of whoever came back with this code. Raises OidcError."""
         there = self._described(now)
+        with self._gate.enter() as admitted:
+            if not admitted:
+                raise OidcError("too many wait for the provider")
+            token = self._token(there, back, code, pending)
+        if not isinstance(token.get("id_token"), str):
+            raise OidcError("the provider sent no ID token")
+        try:
+            return self._claims(token, there, pending, now)
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            raise OidcError(f"the ID token is not valid: {type(error).__name__}: {error}") from None
+
+    def _token(
+        self, there: _Described, back: str, code: str, pending: Pending
+    ) -> Mapping[str, Any]:
         try:
             with self._client(back) as client:
-                token = client.fetch_token(
+                token: Mapping[str, Any] = client.fetch_token(
                     there.token,
                     grant_type="authorization_code",
                     code=code,
@@ -96,12 +121,7 @@ class Provider:
                 )
         except (AuthlibBaseError, httpx2.HTTPError, ValueError) as error:
             raise OidcError(f"the code was not taken: {type(error).__name__}") from None
-        if not isinstance(token.get("id_token"), str):
-            raise OidcError("the provider sent no ID token")
-        try:
-            return self._claims(token, there, pending, now)
-        except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise OidcError(f"the ID token is not valid: {type(error).__name__}: {error}") from None
+        return token
 
     def _claims(
         self, token: Mapping[str, Any], there: _Described, pending: Pending, now: int
@@ -133,11 +153,31 @@ class Provider:
         return dict(claims)
 
     def _described(self, now: int, *, again: bool = False) -> _Described:
-        with self._lock:
-            known = self._known
-            if known is None or again or not 0 <= now - known.at < FRESH_MS:
-                known = self._known = self._discover(now)
+        """What the provider says of itself, read anew when it is old, or `again`.
+
+        One thread reads; all others, and everybody after a failure, go on with what was read
+        before. Raises OidcError where there is nothing.
+        """
+        known = self._known
+        if known is not None and not again and _lately(known.at, now, FRESH_MS):
             return known
+        if not _lately(self._failed_at, now, REST_MS):
+            self._read(now)
+        if self._known is None:
+            raise OidcError(self._why)
+        return self._known
+
+    def _read(self, now: int) -> None:
+        """Read the description, unless another thread is at it; a failure is remembered."""
+        if not self._discovering.acquire(blocking=False):
+            return
+        try:
+            self._known, self._failed_at = self._discover(now), None
+        except OidcError as error:
+            log.warning("description of the provider: %s", error)
+            self._failed_at, self._why = now, str(error)
+        finally:
+            self._discovering.release()
 
     def _discover(self, now: int) -> _Described:
         issuer = self.settings.issuer
@@ -166,6 +206,10 @@ class Provider:
             code_challenge_method="S256",
             timeout=TIMEOUT_S,
         )
+
+
+def _lately(at: int | None, now: int, span: int) -> bool:
+    return at is not None and 0 <= now - at < span
 
 
 def _json(answer: httpx2.Response) -> dict[str, Any]:

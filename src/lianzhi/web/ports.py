@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
+from fastapi import Depends, Request
 from sqlalchemy.engine import Engine
 
 from lianzhi.chain.case import Outcome
@@ -18,7 +19,7 @@ from lianzhi.jobs.proceedings import Proceedings
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.query import Act
 
-__all__ = ["Bucket", "Forming", "NodePort", "Pulse", "Receipt", "Second"]
+__all__ = ["Bucket", "Forming", "Node", "NodePort", "Pulse", "Receipt", "Second"]
 
 
 class NodePort(Protocol):
@@ -111,3 +112,12 @@ class NodePort(Protocol):
     def now(self) -> int:
         """The node's clock, Unix milliseconds UTC."""
         ...
+
+
+async def node_of(request: Request) -> NodePort:
+    """The node that this application serves."""
+    node: NodePort = request.app.state.node
+    return node
+
+
+Node = Annotated[NodePort, Depends(node_of)]

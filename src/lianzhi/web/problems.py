@@ -3,7 +3,8 @@
 Besides `type`, `title`, `status` and `detail` a problem names the `field`, the `value` (cut) and
 the `mend`; a validation problem lists all of them under `errors`, an illegal step has its `rule`.
 Outside /v1 a browser gets the console's "error.html" instead, and HTMX "_error.html", a notice for
-the page that is open. Nothing of a stack trace leaves the process.
+the page that is open; on public pages it stays in their frame. Nothing of a stack trace leaves the
+process.
 """
 
 import json
@@ -25,6 +26,7 @@ from lianzhi.chain.case import IllegalStepError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.store.db import outage
 from lianzhi.store.owner import OwnerLostError
+from lianzhi.web.tokens import PUBLIC
 
 logger = logging.getLogger("lianzhi.web")
 
@@ -225,20 +227,20 @@ def _validation(error: RequestValidationError) -> Problem:
     return problem
 
 
-def crashed(scope: Scope, problem: Problem) -> Response:
-    """The answer after a crash."""
-    return respond(problem)
-
-
 def _for_people(scope: Scope, problem: Problem) -> Response | None:
     """The problem as page or notice; None where a program asks, or where even that fails."""
     request = Request(scope)
     template = _template(request)
-    render = getattr(getattr(scope.get("app"), "state", None), "render", None)
+    state: Any = getattr(scope.get("app"), "state", None)
+    render = getattr(state, "render", None)
     if render is None or not template:
         return None
     try:
-        page: Response = render(request, template, {"problem": problem.body()}, problem.status)
+        page: Response
+        if template == _PAGE and scope["path"].startswith(PUBLIC):
+            page = state.trouble(request, problem.body())
+        else:
+            page = render(request, template, {"problem": problem.body()}, problem.status)
     except Exception:
         logger.exception("the error page failed, too")
         return None

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lianzhi.web.limits import Buckets
-from lianzhi.web.problems import Problem, crashed, respond
+from lianzhi.web.problems import Problem, respond
 
 access = logging.getLogger("lianzhi.access")
 errors = logging.getLogger("lianzhi.web")
@@ -107,7 +107,7 @@ class RequestLog:
                 "the server failed; nothing is wrong with the request",
                 mend=f"tell the operator the request id {request_id}",
             )
-            await crashed(scope, problem)(scope, receive, noting)
+            await respond(problem)(scope, receive, noting)
         finally:
             took = (time.perf_counter() - started) * 1000
             access.info(

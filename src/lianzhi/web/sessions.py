@@ -1,6 +1,5 @@
 """Signing in and out: /login and /logout; the page itself is the console's "login.html"."""
 
-import re
 import time
 from typing import Annotated, Any
 
@@ -18,6 +17,7 @@ from lianzhi.store.accounts import (
     locked_until,
 )
 from lianzhi.store.users import plain_name
+from lianzhi.web import addresses
 from lianzhi.web.auth import csrf_token, current_user, maybe_user, sign_in
 from lianzhi.web.limits import Backoff, Gate
 from lianzhi.web.ports import NodePort
@@ -27,7 +27,6 @@ from lianzhi.web.settings import Settings
 
 router = APIRouter(include_in_schema=False)
 
-_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]{0,1000}")
 #: Cookie of a browser in which somebody has signed in with a password; only /login gets it.
 BROWSER = "lianzhi-browser"
 _BROWSER_S = 180 * 86_400
@@ -148,8 +147,8 @@ def login_form(request: Request, context: dict[str, Any], status: int = 200) -> 
 
 
 def local(path: str) -> str:
-    """The path if it stays on this site, else the start page."""
-    return path if _LOCAL.fullmatch(path) and not path.startswith("/login") else "/"
+    """The path if it stays on this site and is no way of signing in, else the start page."""
+    return "/" if path.startswith("/login") else addresses.local(path)
 
 
 def _remember(request: Request, answer: Response, user: User) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -48,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Served over HTTPS (by a proxy in front): cookies become Secure and HSTS is sent."""
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     """Host headers that are answered, without port; `*.example.org` for all below, `*` for any."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses or networks of proxies that are believed who asks (X-Forwarded-For) and how."""
     session_hours: int = 12
     """How long a sign-in lasts at most."""
     idle_minutes: int = 60
@@ -66,10 +69,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     client_rate: float = 50.0
     client_burst: float = 300.0
     """Requests of one address that carry no valid API key; more are refused (429)."""
-    sends_of_client: int = 60
-    """Reports and appeals sent from public pages by one address in an hour."""
     sends_of_person: int = 10
-    """The same by one account; more are told to come back (429)."""
+    """Reports and appeals sent from public pages by one account in an hour; more have to wait
+    (429). Addresses are not counted: a whole school may share one."""
     key_cached: float = 5.0
     """How long a revoked key may still pass: keys are read again after this time."""
     oidc: Oidc | None = None
@@ -99,6 +101,12 @@ def load_settings(home: Path) -> Settings:
         raise SettingsError(f"{path}: {error}; mend the file and start again") from None
     if "secret" in given:
         raise SettingsError(f"{path}: secret does not belong here; it lies in web.key")
+    for proxy in settings.trusted_proxies:
+        try:
+            ip_network(proxy)
+        except ValueError as error:
+            mend = "give IP addresses, or networks such as 10.1.0.0/16"
+            raise SettingsError(f"{path}: trusted_proxies: {error}; {mend}") from None
     try:
         oidc = _with_secret(settings.oidc, home) if settings.oidc else None
     except ValueError as error:

@@ -9,6 +9,8 @@ Purpose = Literal["report", "appeal", "receipt", "form"]
 
 #: First parts of the addresses whose forms carry a token bound to the address.
 OPEN = ("report", "appeal")
+#: Under these nobody is signed in: who reads there is the user of a platform.
+PUBLIC = ("/report/", "/appeal/", "/receipt/")
 _LONGEST = 200
 
 

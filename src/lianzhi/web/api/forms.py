@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from lianzhi.store.views import CursorError
-from lianzhi.web.ports import NodePort
+from lianzhi.web import ports
 from lianzhi.web.problems import Problem
+
+Node = ports.Node
 
 #: 9999-12-31T23:59:59.999Z
 LATEST_MS = 253_402_300_799_999
@@ -74,15 +75,6 @@ class Reply(BaseModel):
     """What is answered."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
-
-
-async def node_of(request: Request) -> NodePort:
-    """The node that this application serves."""
-    node: NodePort = request.app.state.node
-    return node
-
-
-Node = Annotated[NodePort, Depends(node_of)]
 
 
 @contextmanager

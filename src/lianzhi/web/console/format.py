@@ -1,8 +1,6 @@
 """Times, durations and figures as people read them; pure functions over a catalogue."""
 
 import datetime as dt
-import re
-from urllib.parse import urlencode
 
 from babel.support import Translations
 
@@ -17,6 +15,7 @@ from lianzhi.documents.format import (
     stamp,
     stretch,
 )
+from lianzhi.web.addresses import address, local
 
 __all__ = [
     "BEIJING",
@@ -37,7 +36,6 @@ __all__ = [
 
 #: The zone of a deployment that names none: China has one.
 BEIJING = dt.timezone(dt.timedelta(hours=8), "UTC+8")
-_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]{0,1000}")
 
 
 def clock(ms: int, zone: dt.tzinfo) -> str:
@@ -56,14 +54,3 @@ def relative(ms: int, now: int, catalogue: Translations) -> str:
 def percent(share: float) -> str:
     """A share as whole per cent."""
     return f"{share * 100:.0f} %"
-
-
-def address(path: str, **query: object) -> str:
-    """A path with those of its filters that are set."""
-    kept = {key: value for key, value in query.items() if value not in (None, "", False)}
-    return f"{path}?{urlencode(kept)}" if kept else path
-
-
-def local(path: str) -> str:
-    """The path if it stays on this site, else the start page."""
-    return path if _LOCAL.fullmatch(path) else "/"

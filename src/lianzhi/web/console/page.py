@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement
 from lianzhi.jobs.office import Actor
 from lianzhi.store import narrow
 from lianzhi.store.views import CursorError
+from lianzhi.web import ports
 from lianzhi.web.auth import User, current_user, require
 from lianzhi.web.console.format import address, stamp
 from lianzhi.web.console.render import language_of
 from lianzhi.web.console.said import Names
 from lianzhi.web.console.words import words
-from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
 
 
@@ -27,12 +27,7 @@ def actor(user: User) -> Actor:
     return Actor(user.name, may_severe=user.may("severe"))
 
 
-def _node(request: Request) -> NodePort:
-    node: NodePort = request.app.state.node
-    return node
-
-
-Node = Annotated[NodePort, Depends(_node)]
+Node = ports.Node
 Anyone = Annotated[User, Depends(current_user)]
 Reader = Annotated[User, Depends(require("read"))]
 Worker = Annotated[User, Depends(require("work"))]

@@ -14,7 +14,19 @@ from lianzhi.web.console.page import Node
 from lianzhi.web.ports import NodePort
 from lianzhi.web.public import links
 from lianzhi.web.public.links import AppealLink
-from lianzhi.web.public.page import Lang, Sends, form_token, gone, language, show, to_receipt, wait
+from lianzhi.web.public.page import (
+    Again,
+    Lang,
+    Sends,
+    form_token,
+    gone,
+    language,
+    show,
+    show_again,
+    to_receipt,
+    too_long,
+    typed,
+)
 
 router = APIRouter()
 
@@ -36,7 +48,7 @@ def page(request: Request, node: Node, token: str, lang: Lang = "") -> Response:
         return gone(request, spoken)
     if found.appeal is not None:
         return to_receipt(request, found.appeal, spoken)
-    return _shown(request, node, token, found, spoken)
+    return show(request, "appeal.html", spoken, _form(request, node, token, found, spoken))
 
 
 @router.post("/appeal/{token}")
@@ -45,34 +57,36 @@ def send(
     request: Request,
     node: Node,
     token: str,
-    reason: Annotated[str, Form(max_length=LONGEST_REASON)] = "",
-    lang: Annotated[str, Form(max_length=8)] = "",
+    reason: Annotated[str, Form()] = "",
+    lang: Lang = "",
 ) -> Response:
     """File the appeal, once however often it is sent, and on to its receipt."""
     link = links.look(request, "appeal", token)
-    spoken = language(request, lang)
     if link is None or link.said is None:
-        return gone(request, spoken)
+        return gone(request, language(request, lang))
     said = msgspec.convert(link.said, AppealLink)
+    spoken = language(request, lang, said.language)
     found = _contest(node, said, spoken)
     if found is None:
         return gone(request, spoken)
     if found.appeal is not None:
         return to_receipt(request, found.appeal, spoken)
-    if found.refused or not reason.strip():
-        missing = not found.refused
-        return _shown(request, node, token, found, spoken, missing=missing)
+    if found.refused:
+        return show(request, "appeal.html", spoken, _form(request, node, token, found, spoken), 409)
+    reason = typed(reason)
     sends: Sends = request.app.state.sends
-    if seconds := sends.wait(request, said.account):
-        return wait(request, spoken, seconds)
+    again = too_long(reason, LONGEST_REASON) if reason else Again("missing")
+    if again := again or sends.wait(said.account):
+        form = _form(request, node, token, found, spoken, reason)
+        return show_again(request, "appeal.html", spoken, form, again)
     redress = node.proceedings.redress
     try:
-        made = redress.file(said.decision, said.party, said.account, reason.strip(), node.now())
+        made = redress.file(said.decision, said.party, said.account, reason, node.now())
     except IllegalStepError:  # the same tap was faster, or the decision has changed meanwhile
-        again = _contest(node, said, spoken)
-        if again is None or again.appeal is None:
+        found = _contest(node, said, spoken)
+        if found is None or found.appeal is None:
             return gone(request, spoken)
-        made = again.appeal
+        made = found.appeal
     return to_receipt(request, made, spoken)
 
 
@@ -82,26 +96,17 @@ def _contest(node: NodePort, said: AppealLink, spoken: str) -> Contest | None:
     )
 
 
-def _shown(
-    request: Request,
-    node: Node,
-    token: str,
-    found: Contest,
-    spoken: str,
-    *,
-    missing: bool = False,
-) -> Response:
+def _form(
+    request: Request, node: NodePort, token: str, found: Contest, spoken: str, reason: str = ""
+) -> dict[str, Any]:
     rows = {row.id: row for row in found.view.measures}
     told = [(rows[one.puid], tell(one, spoken)) for one in found.statements if one.puid in rows]
-    context: dict[str, Any] = {
+    return {
         "csrf": form_token(request, token),
         "found": found,
         "told": told,
         "ground": grounds.tell(node.proceedings.published, found.view.said.ground, spoken),
         "refused": found.refused if found.refused in REFUSALS else found.refused and REFUSALS[0],
-        "missing": missing,
         "most": LONGEST_REASON,
+        "reason": reason,
     }
-    refused = bool(found.refused) and request.method == "POST"
-    status = 409 if refused else 422 if missing else 200
-    return show(request, "appeal.html", spoken, context, status)

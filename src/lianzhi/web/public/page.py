@@ -1,39 +1,50 @@
 """What the public pages share: their language, their frame, their limits."""
 
 import time
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
+import msgspec
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from lianzhi.web import tokens
-from lianzhi.web.console.format import address
+from lianzhi.web.addresses import address
 from lianzhi.web.console.render import environment
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose
 from lianzhi.web.limits import Buckets
 from lianzhi.web.ports import NodePort
-from lianzhi.web.security import client_of
 from lianzhi.web.settings import Settings
 
 Lang = Annotated[str, Query(max_length=8)]
 HOUR_S = 3600
+#: Status of a problem -> which words tell it; all others are ours to mend.
+WHY = {
+    **dict.fromkeys((400, 404, 405), "gone"),
+    **dict.fromkeys((403, 409, 413, 422), "refused"),
+    429: "wait",
+}
+
+
+class Again(msgspec.Struct, frozen=True):
+    """Why a form is shown once more, with what was written in it: nothing is sent yet."""
+
+    why: Literal["missing", "long", "wait"]
+    count: int = 0
+    """By how many characters it is too long, or for how many minutes to wait."""
 
 
 class Sends:
-    """How much may be sent from public pages: by one address, and by one account."""
+    """How much one account may send from public pages."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client = _hourly(settings.sends_of_client)
-        self._person = _hourly(settings.sends_of_person)
+        most = settings.sends_of_person
+        self._person = Buckets(most / HOUR_S, most)
 
-    def wait(self, request: Request, account: str) -> float:
-        """Seconds until this may be sent; 0: now, and it counts."""
-        now = time.monotonic()
-        return self._client.take(client_of(request.scope), now) or self._person.take(account, now)
-
-
-def _hourly(most: int) -> Buckets:
-    return Buckets(most / HOUR_S, most)
+    def wait(self, account: str) -> Again | None:
+        """Why this has to wait; None: it may be sent now, and it counts."""
+        seconds = self._person.take(account, time.monotonic())
+        return Again("wait", int(seconds // 60) + 1) if seconds else None
 
 
 def language(request: Request, wanted: str, of_link: str | None = None) -> str:
@@ -55,6 +66,7 @@ def show(
         "now": node.now(),
         "zone": request.app.state.zone,
         "path": request.scope["path"],
+        "again": None,
         "lines": node.proceedings.help_lines(node.now()).told(bool(context.get("minor"))),
         "others": [
             (code, name, address(request.scope["path"], **asked, lang=code))
@@ -69,14 +81,39 @@ def show(
 
 def gone(request: Request, lang: str) -> Response:
     """404 for a link that is none, has expired or was taken back."""
-    return show(request, "gone.html", lang, {"why": "gone"}, 404)
+    return show(request, "trouble.html", lang, {"why": "gone"}, 404)
 
 
-def wait(request: Request, lang: str, seconds: float) -> Response:
-    """429 with the minutes to wait."""
-    minutes = int(seconds // 60) + 1
-    page = show(request, "gone.html", lang, {"why": "wait", "minutes": minutes}, 429)
-    page.headers["Retry-After"] = str(minutes * 60)
+def trouble(request: Request, problem: Mapping[str, Any]) -> Response:
+    """What the application refused or failed to do, and the way back to this very page."""
+    status = problem["status"]
+    context = {"why": WHY.get(status, "broken"), "problem": problem}
+    asked = request.query_params.get("lang", "")
+    return show(request, "trouble.html", language(request, asked), context, status)
+
+
+def typed(text: str) -> str:
+    """What somebody has typed: browsers count a line break as one character and send two."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def too_long(text: str, most: int) -> Again | None:
+    """Why this can't be sent, where it has more than `most` characters."""
+    return Again("long", len(text) - most) if len(text) > most else None
+
+
+def show_again(
+    request: Request, template: str, lang: str, context: dict[str, Any], again: Again
+) -> Response:
+    """The form with its text, and what to do: 429 where that is to wait, else 422.
+
+    No other language is offered: the way there would lose the text.
+    """
+    waiting = again.why == "wait"
+    context = context | {"again": again, "others": []}
+    page = show(request, template, lang, context, 429 if waiting else 422)
+    if waiting:
+        page.headers["Retry-After"] = str(again.count * 60)
     return page
 
 

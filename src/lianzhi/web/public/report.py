@@ -13,7 +13,18 @@ from lianzhi.store import pending_links
 from lianzhi.web.console.page import Node
 from lianzhi.web.public import links
 from lianzhi.web.public.links import ReportLink
-from lianzhi.web.public.page import Lang, Sends, form_token, gone, language, show, to_receipt, wait
+from lianzhi.web.public.page import (
+    Lang,
+    Sends,
+    form_token,
+    gone,
+    language,
+    show,
+    show_again,
+    to_receipt,
+    too_long,
+    typed,
+)
 
 router = APIRouter()
 
@@ -41,13 +52,13 @@ def page(
     said = msgspec.convert(link.said, ReportLink)
     spoken = language(request, lang, said.language)
     classes = node.proceedings.classes(node.now())
-    context: dict[str, Any] = {"csrf": form_token(request, token), "most": LONGEST_WORDS}
     chosen = _chosen(classes.report_class, category)
     if chosen is None:
-        return show(request, "report.html", spoken, context | {"classes": classes})
+        return show(request, "report.html", spoken, {"classes": classes})
     harmed = _harmed(said, chosen, who)
-    context |= {"chosen": chosen, "who": harmed, "choices": WHO}
-    return show(request, "report_send.html" if harmed else "report_who.html", spoken, context)
+    if not harmed:
+        return show(request, "report_who.html", spoken, {"chosen": chosen, "choices": WHO})
+    return show(request, "report_send.html", spoken, _form(request, token, chosen, harmed))
 
 
 @router.post("/report/{token}")
@@ -58,25 +69,27 @@ def send(
     token: str,
     category: Annotated[str, Form(alias="class", max_length=100)],
     who: Annotated[str, Form(max_length=10)] = "",
-    words: Annotated[str, Form(max_length=LONGEST_WORDS)] = "",
+    words: Annotated[str, Form()] = "",
     young: Annotated[bool, Form()] = False,
-    lang: Annotated[str, Form(max_length=8)] = "",
+    lang: Lang = "",
 ) -> Response:
     """Take the report, once however often it is sent, and on to its receipt."""
     link = links.look(request, "report", token)
-    spoken = language(request, lang)
     if link is None:
-        return gone(request, spoken)
+        return gone(request, language(request, lang))
     if link.said is None:
-        return to_receipt(request, str(link.made), spoken)
+        return to_receipt(request, str(link.made), language(request, lang))
     said = msgspec.convert(link.said, ReportLink)
+    spoken = language(request, lang, said.language)
     chosen = _chosen(node.proceedings.classes(node.now()).report_class, category)
     harmed = chosen and _harmed(said, chosen, who)
     if chosen is None or not harmed:
         return gone(request, spoken)
+    words = typed(words)
     sends: Sends = request.app.state.sends
-    if seconds := sends.wait(request, said.reporter):
-        return wait(request, spoken, seconds)
+    if again := too_long(words, LONGEST_WORDS) or sends.wait(said.reporter):
+        form = _form(request, token, chosen, harmed, words, young)
+        return show_again(request, "report_send.html", spoken, form, again)
 
     def once(connection: Connection, made: str) -> str | None:
         return pending_links.use(connection, link.identity, made)
@@ -86,6 +99,25 @@ def send(
     except KeyError:  # somebody in it was erased meanwhile
         return gone(request, spoken)
     return to_receipt(request, made, spoken)
+
+
+def _form(
+    request: Request,
+    token: str,
+    chosen: ReportClass,
+    harmed: str,
+    words: str = "",
+    young: bool = False,
+) -> dict[str, Any]:
+    return {
+        "csrf": form_token(request, token),
+        "most": LONGEST_WORDS,
+        "chosen": chosen,
+        "who": harmed,
+        "choices": WHO,
+        "words": words,
+        "young": young,
+    }
 
 
 def _chosen(classes: tuple[ReportClass, ...], key: str) -> ReportClass | None:
@@ -115,6 +147,6 @@ def _complaint(
         about=said.reporter if harmed == "me" else said.about,
         subject=said.subject,
         minor=minor,
-        words=words.strip(),
+        words=words,
         content=said.content,
     )

@@ -1,13 +1,11 @@
 """Case: one page that reads like a story, and the steps that people take on it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from lianzhi.chain.case import OUTCOMES, IllegalStepError
+from lianzhi.chain.case import OUTCOMES
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.documents.forms import Language
 from lianzhi.jobs.grounds import tell
@@ -95,8 +93,7 @@ def grant(
         )
     at = node.now()
     terms = Terms(chosen, at + hours * HOUR, strangers, younger_than_days)
-    with _told():
-        node.grant(account, terms, user.name, case, at)
+    node.grant(account, terms, user.name, case, at)
     return done(f"/cases/{case}", "granted")
 
 
@@ -104,8 +101,7 @@ def grant(
 def assign(node: Node, user: Worker, case: str) -> Response:
     """Take the case."""
     _may(_case(node, case), user, node, "assign")
-    with _told():
-        node.assign_case(case, user.name, user.name, node.now())
+    node.assign_case(case, user.name, user.name, node.now())
     return done(f"/cases/{case}", "assigned")
 
 
@@ -113,8 +109,7 @@ def assign(node: Node, user: Worker, case: str) -> Response:
 def note(node: Node, user: Worker, case: str, text: Reason) -> Response:
     """Add a note."""
     _may(_case(node, case), user, node, "note")
-    with _told():
-        node.note_case(case, text.strip(), user.name, node.now())
+    node.note_case(case, text.strip(), user.name, node.now())
     return done(f"/cases/{case}", "noted")
 
 
@@ -126,8 +121,7 @@ def close(
     if outcome not in OUTCOMES:
         raise Problem(422, "this outcome is none", mend=f"use one of {', '.join(OUTCOMES)}")
     _may(_case(node, case), user, node, "close")
-    with _told():
-        node.close_case(case, outcome, reason.strip(), user.name, node.now())
+    node.close_case(case, outcome, reason.strip(), user.name, node.now())
     return done(f"/cases/{case}", "closed")
 
 
@@ -135,8 +129,7 @@ def close(
 def reopen(node: Node, user: Worker, case: str, reason: Reason) -> Response:
     """Open the case again."""
     _may(_case(node, case), user, node, "reopen")
-    with _told():
-        node.reopen_case(case, reason.strip(), user.name, node.now())
+    node.reopen_case(case, reason.strip(), user.name, node.now())
     return done(f"/cases/{case}", "reopened")
 
 
@@ -151,8 +144,7 @@ def revisit(
 ) -> Response:
     """Hold the follow-up visit; where the harm is back, the case is open again."""
     _may(_case(node, case), user, node, "revisit")
-    with _told():
-        node.revisit_case(case, rebound, text.strip(), user.name, node.now())
+    node.revisit_case(case, rebound, text.strip(), user.name, node.now())
     return done(f"/cases/{case}", "revisited")
 
 
@@ -171,15 +163,6 @@ def _may(view: CaseView, user: Any, node: NodePort, act: str) -> None:
     """Raise 409 where the button is greyed: another may have been faster."""
     if acts.acts(view, user, node.now()).refused[act]:
         raise Problem(409, f"{act}: the case does not allow this now", mend="load the case again")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Answer 409 where the record itself refuses a step: somebody was faster since the page."""
-    try:
-        yield
-    except IllegalStepError as error:
-        raise Problem(409, str(error), mend="load the case again") from None
 
 
 def _chart(request: Request, node: NodePort, view: CaseView, usual: float | None) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from lianzhi.chain.case import IllegalStepError
 from lianzhi.store import views
 from lianzhi.web.console.format import local
 from lianzhi.web.console.page import (
@@ -16,12 +15,11 @@ from lianzhi.web.console.page import (
     Worker,
     bad_cursor,
     done,
-    missing,
     narrowed,
     show,
+    told,
 )
 from lianzhi.web.looks import Look
-from lianzhi.web.problems import Problem
 
 router = APIRouter()
 
@@ -64,10 +62,6 @@ def lift(
     following: Annotated[str, Form(alias="next", max_length=300)] = "/protections",
 ) -> Response:
     """End a protection early."""
-    try:
+    with told():
         node.lift(protection, user.name, node.now())
-    except KeyError:
-        raise missing() from None
-    except IllegalStepError as error:
-        raise Problem(409, str(error), mend="load the page again") from None
     return done(local(following), "lifted")
