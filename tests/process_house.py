@@ -79,7 +79,7 @@ class ProcessHouse:
         self.deciding = Deciding(self.office)
         self.measures = Measures(self.office)
         self.complaints = Complaints(self.office)
-        self.redress = Redress(self.office, self.deciding)
+        self.redress = Redress(self.office, self.deciding, self.complaints)
         self.automation = Automation(self.office, self.deciding)
         self.casework = Casework(self.office, Guard(lambda a, b: True))
 

@@ -10,8 +10,8 @@ from databases import with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.jobs.complaints import Complaint
 from lianzhi.store.audit_tables import audit_tables
-from lianzhi.store.process_tables import report
-from process_house import HOUR, LI, START, ProcessHouse, mute
+from lianzhi.store.process_tables import appeal, report
+from process_house import DAY, HOUR, LI, START, ProcessHouse, mute
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def house(tmp_path: Path) -> Iterator[ProcessHouse]:
     engine.dispose()
 
 
-def take(house: ProcessHouse, reporter: str = "a", at: int = START, **said: Any) -> str:
+def take(house: ProcessHouse, reporter: str | None = "a", at: int = START, **said: Any) -> str:
     whole = {"category": "insult", "channel": "web", "about": "victim", "subject": "f1", **said}
     return house.complaints.receive(Complaint(reporter=reporter, **whole), "web", at)
 
@@ -150,3 +150,56 @@ def test_a_measure_upholds_no_report_against_the_harmed(house: ProcessHouse) -> 
     house.deciding.decide(case, mute(house.token("f1")), LI, START + HOUR)
     outcomes = {row["id"]: row["outcome"] for row in house.rows(report)}
     assert outcomes == {against: None, for_her: "upheld"}
+
+
+# -- an answer that is contested -------------------------------------------------------------------
+
+
+def test_an_answer_is_contested_once_and_given_anew_by_somebody_else(house: ProcessHouse) -> None:
+    one = take(house)
+    contest = house.redress.contest_report
+    assert refused(contest, one, "why", START) == "status"
+    house.complaints.answer(one, "not_upheld", "Nothing was found.", "li", START + HOUR)
+    assert refused(contest, one, "\u200b", START + HOUR) == "reasons_given"
+    assert refused(contest, one, "why", START + 400 * DAY) == "in_time"
+    assert contest(one, "Look at the second picture.", START + 2 * HOUR) == one
+    (row,) = house.rows(report)
+    assert (row["status"], row["outcome"], row["first_by"]) == ("waiting", None, "li")
+    assert row["due_at"] > START + 2 * HOUR
+    again = ("upheld", "There it is.")
+    assert refused(house.complaints.answer, one, *again, "li", START + DAY) == "another_person"
+    house.complaints.answer(one, *again, "wang", START + DAY)
+    assert refused(contest, one, "why", START + DAY) == "contested_once"
+    token = house.token("a")
+    assert house.box.told("report_outcome") == [token, token]
+    assert ["contest_by" in params for _, _, params in house.box.notices] == [
+        *(False, True, False, False),
+    ]
+    assert house.ledger.rebuild() == house.ledger.size
+    with pytest.raises(KeyError):
+        contest("r_nonsense", "why", START)
+
+
+def test_where_there_is_a_decision_contesting_the_answer_is_an_appeal(house: ProcessHouse) -> None:
+    case = house.pile_on()
+    one, by_phone = take(house), take(house, reporter=None, channel="phone", contact="138")
+    for each in (one, by_phone):
+        house.complaints.join(each, case, "li", START)
+    made = house.deciding.decide(case, mute(house.token("f1")), LI, START + HOUR)
+    filed = house.redress.contest_report(one, "A day is too little.", START + 2 * HOUR)
+    (row,) = house.rows(appeal)
+    assert (filed, row["decision"], row["party"]) == (row["id"], made, "reporter")
+    assert house.redress.contest_report(by_phone, "Too little.", START + 2 * HOUR) == by_phone
+    assert refused(house.complaints.join, by_phone, case, "li", START + DAY) == "another_person"
+
+
+def test_what_others_judge_is_not_contested_here(house: ProcessHouse) -> None:
+    one = take(house, category="fraud", route="police")
+    assert refused(house.redress.contest_report, one, "why", START) == "judged_here"
+    assert house.box.told("report_receipt") == [], "it is answered at once"
+
+
+def refused(step: Any, *args: Any) -> str:
+    with pytest.raises(IllegalStepError) as error:
+        step(*args)
+    return error.value.rule

@@ -120,7 +120,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "report_outcome": report.OUTCOMES,
     "rule": (
         *("status", *GUARDS, "party_to_it", "part_of_own_measures"),
-        *("measure_of_decision", "same_person", "names_nobody"),
+        *("measure_of_decision", "same_person", "judged_here", "contested_once"),
     ),
     "why": ("breaker", "stale", "failed"),
     "desk.held": ("case", "look", "appeal"),

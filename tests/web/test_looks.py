@@ -124,6 +124,8 @@ ANSWER = {
 }
 #: What changes something and shows nobody whom the request doesn't name itself.
 ANSWER_NONE = {
+    "/receipt/{token}",
+    "/v1/reports/{report}/contest",
     "/login",
     "/logout",
     "/cases/{case}/assign",

@@ -210,6 +210,27 @@ def test_the_receipt_outlives_the_link(phone: TestClient, node: FakeNode, link: 
     assert not re.search(r"\b(aunt|u1|u7|li)\b", re.sub(r"<[^>]+>", "", page))
 
 
+def test_who_does_not_accept_the_answer_asks_for_another(
+    phone: TestClient, node: FakeNode, link: Make
+) -> None:
+    receipt = sent(phone, f"{link(about='u1', language='en')}?class=insult")
+    (row,) = reports(node)
+    assert "<form" not in phone.get(receipt).text
+    complaints = node.proceedings.complaints
+    complaints.answer(row["id"], "not_upheld", "Nothing was found.", "li", node.now())
+    page = form_of(phone.get(receipt).text)
+    assert phone.post(receipt, data={"reason": "x"}).status_code == 403
+    empty = phone.post(receipt, data=page | {"reason": " "})
+    assert empty.status_code == 422
+    answer = phone.post(receipt, data=page | {"reason": "Look at the second picture."})
+    assert answer.status_code == 303
+    page = phone.get(answer.headers["location"]).text
+    assert "Another person will look at it again" in page
+    assert "<form" not in page
+    (row,) = reports(node)
+    assert (row["status"], row["first_by"]) == ("waiting", "li")
+
+
 def test_no_form_is_taken_without_the_token_of_its_page(
     phone: TestClient, node: FakeNode, link: Make
 ) -> None:

@@ -24,6 +24,7 @@ STEPS: Steps = {
     "report.joined": (frozenset({"waiting"}), "joined"),
     "report.answered": (frozenset({"waiting", "joined"}), "answered"),
     "report.reopened": (frozenset({"answered"}), "joined"),
+    "report.contested": (frozenset({"answered"}), "waiting"),
 }
 
 

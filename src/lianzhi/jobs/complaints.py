@@ -13,6 +13,7 @@ from lianzhi.chain.case import Case
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.chain.report import Channel, Outcome
+from lianzhi.chain.statement import says_something
 from lianzhi.jobs.office import Office
 from lianzhi.record.entry import Draft
 from lianzhi.record.mention import mentions
@@ -20,6 +21,8 @@ from lianzhi.store import process_lookups as lookups
 from lianzhi.store.ledger import Batch
 from lianzhi.store.process_tables import report
 from lianzhi.text.folding import fold
+
+_ANSWERED = frozenset({"answered"})
 
 Reach = Literal["one", "alike", "subject"]
 """One report, all of the same thing, or all against the same account."""
@@ -125,12 +128,12 @@ class Complaints:
             free |= {"content": complaint.content}
             texts = {name: (text, people) for name, text in free.items() if text.strip()}
             batch.append([Draft("report.received", identity, at, said, texts)])
-            if said["reporter"]:
+            if said["reporter"] and not complaint.route:  # what is routed on is answered at once
                 params = {"answer_by": said["due_at"]}
                 token = said["reporter"]
                 self._office.post.notify(batch, "report_receipt", token, identity, params, {}, at)
             if complaint.route:
-                row = {**said, "id": identity, "case": None}
+                row = {**said, "id": identity, "case": None, "contested_at": None, "first_by": None}
                 _answer(self._office, batch, row, "routed", by, at)
         return identity, True
 
@@ -173,6 +176,47 @@ class Complaints:
                 _answer(self._office, batch, row, outcome, by, at, reason, route)
             return len(rows)
 
+    def contest(self, identity: str, reason: str, at: int) -> None:
+        """Take back the answer to a report at its reporter's wish: another person gives the next.
+
+        KeyError: there is no such report. Raises IllegalStepError where there is no answer yet, the
+        matter is for others to judge, no reason is told, it is too late, or it was done before.
+        """
+        with self._office.ledger.batch() as batch:
+            row = lookups.row_by_id(batch.connection, report, identity)
+            if row is None:
+                raise KeyError(identity)
+            policy = self._office.policy(at)
+            if rule := contest_refused(row, at, policy.appeals.within_days):
+                raise IllegalStepError("report.contested", row["status"], _ANSWERED, rule)
+            if not says_something(reason):
+                raise IllegalStepError("report.contested", row["status"], rule="reasons_given")
+            said = {
+                "report": identity,
+                "case": row["case"],
+                "first_by": row["answered_by"],
+                "due_at": at + policy.reports.answer_days * DAY_MS,
+            }
+            people = tuple(p for p in (row["reporter"], row["about"], row["subject"]) if p)
+            texts = {"reason": (reason, people)}
+            batch.append([Draft("report.contested", identity, at, said, texts)])
+            if row["reporter"]:
+                params = {"answer_by": said["due_at"]}
+                self._office.post.notify(
+                    batch, "report_receipt", row["reporter"], identity, params, {}, at
+                )
+
+
+def contest_refused(row: Mapping[str, Any], at: int, within_days: int) -> str:
+    """Why the answer to a report may not be contested, as a rule's name; empty: it may."""
+    if row["status"] != "answered":
+        return "status"
+    if row["outcome"] == "routed":
+        return "judged_here"
+    if row["contested_at"] is not None:
+        return "contested_once"
+    return "in_time" if at > row["answered_at"] + within_days * DAY_MS else ""
+
 
 def join_in(
     batch: Batch, rows: Sequence[Mapping[str, Any]], case_id: str, about: str, by: str, at: int
@@ -184,6 +228,7 @@ def join_in(
     for row in rows:
         if row["about"] not in (None, about):
             raise IllegalStepError("report.joined", row["status"], rule="same_person")
+        _another(row, by)
     said = {"case": case_id, "by": by}
     batch.append([Draft("report.joined", r["id"], at, {"report": r["id"], **said}) for r in rows])
 
@@ -249,6 +294,7 @@ def _answer(
     reason: str = "",
     route: str = "",
 ) -> None:
+    _another(row, by)
     said = {"report": row["id"], "outcome": outcome, "by": by}
     if route:
         said["route"] = route
@@ -259,8 +305,16 @@ def _answer(
     batch.append([Draft("report.answered", row["id"], at, said, texts)])
     if row["reporter"]:
         params: dict[str, Any] = {"outcome": _TOLD_AS[outcome]}
+        if outcome != "routed" and not row["contested_at"]:
+            params["contest_by"] = at + office.policy(at).appeals.within_days * DAY_MS
         if there := route or row["route"]:
             zh, _, en = there.partition(" / ")
             params["route"] = {"zh": zh, "en": en or zh}
         token = row["reporter"]
         office.post.notify(batch, "report_outcome", token, row["id"], params, texts, at)
+
+
+def _another(row: Mapping[str, Any], by: str) -> None:
+    """Who gave the answer that was contested does not judge it again."""
+    if row["first_by"] == by:
+        raise IllegalStepError("report.answered", row["status"], rule="another_person")

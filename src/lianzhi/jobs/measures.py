@@ -80,8 +80,8 @@ class Measures:
                 raise IllegalStepError("measure.lifted", row["status"], rule="reasons_given")
             if row["status"] not in RUNNING:
                 raise IllegalStepError("measure.lifted", row["status"], RUNNING)
-            found = lookups.decision_by_id(batch.connection, row["decision"])
-            if not by.person and found is not None and found[1].persons > 1:
+            rule = self._office.policy(at).measures.get(row["key"])
+            if not by.person and rule and rule.persons > 1 and rule.is_severe(row["hours"]):
                 raise IllegalStepError("measure.lifted", row["status"], rule="severe_by_person")
             end(self._office, batch, row, "measure.lifted", by.name, "early", at, reason)
 

@@ -42,7 +42,7 @@ class Proceedings:
         self.deciding = Deciding(office)
         self.measures = Measures(office)
         self.complaints = Complaints(office)
-        self.redress = Redress(office, self.deciding)
+        self.redress = Redress(office, self.deciding, self.complaints)
         self.automation = Automation(office, self.deciding)
         self.second_looks = SecondLooks(office)
 

@@ -10,6 +10,7 @@ from lianzhi.chain.appeal import Outcome, Party, appeal_id
 from lianzhi.chain.case import Case
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
+from lianzhi.jobs.complaints import Complaints, contest_refused
 from lianzhi.jobs.deciding import Deciding, names
 from lianzhi.jobs.office import Actor, Office
 from lianzhi.record.entry import Draft
@@ -24,8 +25,8 @@ _CONTESTED = frozenset({"effective", "partly_reversed"})
 class Redress:
     """See module. Thread-safe."""
 
-    def __init__(self, office: Office, deciding: Deciding) -> None:
-        self._office, self._deciding = office, deciding
+    def __init__(self, office: Office, deciding: Deciding, complaints: Complaints) -> None:
+        self._office, self._deciding, self._complaints = office, deciding, complaints
 
     def file(self, decision_id: str, party: Party, account: str, reason: str, at: int) -> str:
         """Contest a decision; returns the appeal's id. KeyError: there is no such decision.
@@ -63,6 +64,25 @@ class Redress:
             batch.append([Draft("appeal.filed", identity, at, said, texts)])
             params = {"answer_by": due}
             self._office.post.notify(batch, "appeal_receipt", person, identity, params, {}, at)
+        return identity
+
+    def contest_report(self, identity: str, reason: str, at: int) -> str:
+        """Contest what came of a report, for whoever has its number; returns what it became.
+
+        Where a decision on its case is in effect that is an appeal against it, else the report
+        itself, which another person answers anew. KeyError: there is no such report.
+        """
+        with self._office.ledger.engine.connect() as connection:
+            row = lookups.row_by_id(connection, report, identity)
+            if row is None:
+                raise KeyError(identity)
+            rule = contest_refused(row, at, self._office.policy(at).appeals.within_days)
+            decided = lookups.decided(connection, row["case"], _CONTESTED) if row["case"] else None
+        if decided is not None and row["reporter"] and not rule:
+            account = self._office.ledger.vault.account(row["reporter"])
+            if account is not None:
+                return self.file(decided, "reporter", account, reason, at)
+        self._complaints.contest(identity, reason, at)
         return identity
 
     def may_file(

@@ -203,6 +203,10 @@ def _report_step(connection: Connection, entry: Entry, payload: Payload) -> None
         change |= {"answered_by": payload["by"], "answer_index": entry.index}
         if payload.get("route"):
             change["route"] = payload["route"]
+    elif entry.kind == "report.contested":
+        change = dict.fromkeys(("case", "outcome", "answered_at", "answered_by", "answer_index"))
+        change |= {"contested_at": entry.at, "contest_index": entry.index}
+        change |= {"first_by": payload["first_by"], "due_at": payload["due_at"]}
     else:
         change = dict.fromkeys(("outcome", "answered_at", "answered_by", "answer_index"))
     _REPORT.move(connection, entry.kind, payload["report"], change)
@@ -245,6 +249,7 @@ HANDLERS: dict[str, Handler] = {
     "report.joined": _report_step,
     "report.answered": _report_step,
     "report.reopened": _report_step,
+    "report.contested": _report_step,
     "rule.switched": _rule,
     "review.held": _review,
 }
@@ -253,6 +258,6 @@ HANDLERS: dict[str, Handler] = {
 OF_A_CASE: frozenset[str] = frozenset(
     {
         *(*measures.STEPS, "decision.marked", "strike.given", "strike.removed"),
-        *("report.answered", "report.reopened"),
+        *("report.answered", "report.reopened", "report.contested"),
     }
 )

@@ -1,6 +1,6 @@
 """Look-ups that due process makes while it writes, in the transaction that it writes in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -313,6 +313,14 @@ def kept_back(connection: Connection, case_id: str, rule: str) -> set[tuple[str,
         measure.c.case == case_id, measure.c.rule == rule, measure.c.status == "suppressed"
     )
     return {(row.key, row.subject, row.why) for row in connection.execute(query)}
+
+
+def decided(connection: Connection, case_id: str, among: Collection[str]) -> str | None:
+    """The newest decision of a case in one of these statuses."""
+    query = select(decision.c.id).where(decision.c.case == case_id, decision.c.status.in_(among))
+    newest = query.order_by(decision.c.made_at.desc(), decision.c.id.desc()).limit(1)
+    found: str | None = connection.scalar(newest)
+    return found
 
 
 def lookers(connection: Connection, decision_id: str) -> set[str]:

@@ -111,6 +111,7 @@ appeal = Table(
     Index("appeal_decision", "decision"),
     Index("appeal_due", "due_at"),
     Index("appeal_answered", "answered_at"),
+    Index("appeal_person", "person"),
 )
 
 report = Table(
@@ -134,12 +135,16 @@ report = Table(
     Column("answered_at", BigInteger),
     Column("answered_by", Text),
     Column("answer_index", BigInteger, comment="entry of the record that answers it"),
+    Column("contested_at", BigInteger),
+    Column("contest_index", BigInteger, comment="entry that asks for another answer"),
+    Column("first_by", Text, comment="who gave the answer that is contested: not the next one"),
     Column("urgency", BigInteger, nullable=False),
     Index("report_queue", "status", "urgency", "id"),
     Index("report_received", "received_at", "id"),
     Index("report_case", "case"),
     Index("report_reporter", "reporter", "received_at"),
     Index("report_about", "about", "received_at"),
+    Index("report_subject", "subject"),
     Index("report_same", "same"),
     Index("report_due", "due_at"),
     Index("report_answered", "answered_at"),

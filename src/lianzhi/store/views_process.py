@@ -51,9 +51,10 @@ _APPEALS = (
     .join(decision, decision.c.id == appeal.c.decision)
     .outerjoin(person, person.c.token == appeal.c.person)
 )
+_NOT_SHOWN = ("urgency", "answer_index", "contest_index")
 REPORTS = (
     select(
-        *(column for column in report.c if column.name not in ("urgency", "answer_index")),
+        *(column for column in report.c if column.name not in _NOT_SHOWN),
         person.c.account,
         _reporter.c.account.label("reporter_account"),
         _subject.c.account.label("subject_account"),
@@ -213,12 +214,16 @@ def report_view(engine: Engine, identity: str) -> ReportView | None:
         counts = {"upheld": 0, "not_upheld": 0}
         if row["reporter"]:
             counts |= outcomes_of(connection, row["reporter"], identity)
-        of = select(report.c.answer_index).where(report.c.id == identity)
-        answer = connection.scalar(of)
+        of = select(report.c.answer_index, report.c.contest_index).where(report.c.id == identity)
+        answer, contest = (
+            None if index is None else _text(connection, index, "reason")
+            for index in connection.execute(of).one()
+        )
         return ReportView(
             row=ReportRow(**row),
             texts=texts,
-            answer=None if answer is None else _text(connection, answer, "reason"),
+            answer=answer,
+            contest=contest,
             **counts,
         )
 

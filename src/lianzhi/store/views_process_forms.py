@@ -131,6 +131,10 @@ class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     due_at: int
     answered_at: int | None
     answered_by: str | None
+    contested_at: int | None
+    """When its reporter asked for another answer, by another person."""
+    first_by: str | None
+    """Who gave the answer that was contested."""
 
 
 class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +166,8 @@ class ReportView(msgspec.Struct, frozen=True, kw_only=True):
     texts: dict[str, str | None]
     answer: str | None
     """The reason given with the outcome; None where there is none, or it was erased."""
+    contest: str | None
+    """Why its reporter asked for another answer."""
     upheld: int
     """Earlier reports of its reporter that were upheld."""
     not_upheld: int

@@ -8,9 +8,9 @@ from itsdangerous import BadSignature, Signer
 Purpose = Literal["report", "appeal", "receipt", "form"]
 
 #: First parts of the addresses whose forms carry a token bound to the address.
-OPEN = ("report", "appeal")
+OPEN = ("report", "appeal", "receipt")
 #: Under these nobody is signed in: who reads there is the user of a platform.
-PUBLIC = ("/report/", "/appeal/", "/receipt/")
+PUBLIC = tuple(f"/{first}/" for first in OPEN)
 _LONGEST = 200
 
 

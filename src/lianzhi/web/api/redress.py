@@ -41,6 +41,21 @@ class ReceiptReply(Reply):
     received_at: int
     due_at: int
     answered_at: int | None
+    contested_at: int | None = Field(description="When another answer was asked for.")
+
+
+class ContestForm(Form):
+    """Why the answer to a report is not accepted."""
+
+    reason: str = Field(max_length=4000, examples=["截图里写得很清楚，请再看一次。"])
+
+
+class ContestReply(Reply):
+    """What it became: an appeal against the decision, or the report answered anew."""
+
+    report: str
+    appeal: str | None = Field(description="Its receipt is GET /v1/appeals/{appeal}.")
+    due_at: int = Field(description="By when another person answers.")
 
 
 class ReportReply(ReceiptReply):
@@ -180,6 +195,26 @@ def receipt(node: Node, key: Report, report: Annotated[Id, Path()]) -> ReceiptRe
 
 
 @router.post(
+    "/reports/{report}/contest",
+    tags=["reports"],
+    status_code=201,
+    summary="Contest what came of a report",
+    responses=documented(404, 409),
+)
+def contest(
+    form: ContestForm, node: Node, key: Report, report: Annotated[Id, Path()]
+) -> ContestReply:
+    """For its reporter, once; another person looks at it and answers."""
+    try:
+        made = node.proceedings.redress.contest_report(report, form.reason, node.now())
+    except KeyError:
+        raise _no_report(report) from None
+    if made == report:
+        return ContestReply(report=report, appeal=None, due_at=_receipt(node, report).due_at)
+    return ContestReply(report=report, appeal=made, due_at=_appeal(node, made).due_at)
+
+
+@router.post(
     "/appeals",
     tags=["appeals"],
     status_code=201,
@@ -217,13 +252,7 @@ def one(node: Node, key: Report, look: Look, appeal: Annotated[Id, Path()]) -> A
 def _receipt(node: Node, identity: str) -> ReceiptReply:
     view = views_process.report_view(node.engine, identity)
     if view is None:
-        raise Problem(
-            404,
-            "there is no such report",
-            field="path.report",
-            value=identity,
-            mend="use the id that the receipt gave",
-        )
+        raise _no_report(identity)
     return ReceiptReply.model_validate(view.row)
 
 
@@ -239,3 +268,13 @@ def _appeal(node: Node, identity: str) -> AppealReply:
         )
     columns = {name: getattr(view.row, name) for name in view.row.__struct_fields__}
     return AppealReply.model_validate({**columns, "reason": view.reason, "answer": view.answer})
+
+
+def _no_report(identity: str) -> Problem:
+    return Problem(
+        404,
+        "there is no such report",
+        field="path.report",
+        value=identity,
+        mend="use the id that the receipt gave",
+    )

@@ -1,18 +1,39 @@
 """/receipt/{token}: what was sent, what happens next, and later what came of it. Names nobody."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain import receipt as receipts
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.protection import DAY_MS
 from lianzhi.chain.report_classes import ReportClass
+from lianzhi.jobs.complaints import contest_refused
 from lianzhi.jobs.proceedings import routed
 from lianzhi.store import views_process
+from lianzhi.store.views_process_forms import ReportView
 from lianzhi.web import tokens
 from lianzhi.web.console.page import Node
 from lianzhi.web.ports import NodePort
-from lianzhi.web.public.page import Lang, gone, language, show
+from lianzhi.web.public.page import (
+    Again,
+    Lang,
+    Sends,
+    form_token,
+    gone,
+    language,
+    show,
+    show_again,
+    to_receipt,
+    too_long,
+    typed,
+)
 
 router = APIRouter()
+
+LONGEST_REASON = 4000
 
 
 @router.get("/receipt/{token}")
@@ -25,18 +46,58 @@ def page(request: Request, node: Node, token: str, lang: Lang = "") -> Response:
     view = views_process.report_view(node.engine, identity) if identity else None
     if view is None:
         return gone(request, spoken)
-    row, classes = view.row, node.proceedings.classes(node.now()).report_class
-    chosen = next((one for one in classes if one.key == row.category), None)
-    context = {
+    return show(request, "receipt.html", spoken, _told(request, node, token, view, spoken))
+
+
+@router.post("/receipt/{token}")
+def contest(
+    *,
+    request: Request,
+    node: Node,
+    token: str,
+    reason: Annotated[str, Form()] = "",
+    lang: Lang = "",
+) -> Response:
+    """Ask for another answer, and on to the receipt of that."""
+    spoken = language(request, lang)
+    identity = tokens.value_of(request.app.state.settings.secret, "receipt", token) or ""
+    view = views_process.report_view(node.engine, identity) if identity else None
+    if view is None:
+        return gone(request, spoken)
+    reason = typed(reason)
+    told = _told(request, node, token, view, spoken, reason)
+    sends: Sends = request.app.state.sends
+    if told["contest_by"] is None:  # the same tap was faster, or it is too late
+        return to_receipt(request, identity, spoken)
+    missing = None if reason else Again("missing")
+    if again := missing or too_long(reason, LONGEST_REASON) or sends.wait(identity):
+        return show_again(request, "receipt.html", spoken, told, again)
+    try:
+        made = node.proceedings.redress.contest_report(identity, reason, node.now())
+    except IllegalStepError:
+        made = identity
+    return to_receipt(request, made, spoken)
+
+
+def _told(
+    request: Request, node: NodePort, token: str, view: ReportView, spoken: str, reason: str = ""
+) -> dict[str, Any]:
+    row, classes, now = view.row, node.proceedings.classes(node.now()).report_class, node.now()
+    days = node.proceedings.office.policy(now).appeals.within_days
+    open_ = not contest_refused(msgspec.structs.asdict(row), now, days)
+    return {
         "row": row,
         "number": receipts.number(row.id),
-        "chosen": chosen,
+        "chosen": next((one for one in classes if one.key == row.category), None),
         "route": route_told(classes, row.route, spoken),
         "reason": view.answer,
         "mine": row.about is not None and row.about == row.reporter,
         "minor": row.minor,
+        "contest_by": (row.answered_at or now) + days * DAY_MS if open_ else None,
+        "csrf": form_token(request, token),
+        "most": LONGEST_REASON,
+        "words": reason,
     }
-    return show(request, "receipt.html", spoken, context)
 
 
 def route_told(classes: tuple[ReportClass, ...], route: str, language: str) -> str:

@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("answered_by", sa.Text()),
         sa.Column("answer_index", sa.BigInteger()),
     )
+    op.create_index("appeal_person", "appeal", ["person"])
     op.create_index("appeal_case", "appeal", ["case"])
     op.create_index("appeal_decision", "appeal", ["decision"])
     op.create_index("appeal_filed", "appeal", ["filed_at", "id"])
@@ -127,9 +128,13 @@ def upgrade() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("answered_at", sa.BigInteger()),
         sa.Column("answered_by", sa.Text()),
+        sa.Column("contested_at", sa.BigInteger()),
+        sa.Column("contest_index", sa.BigInteger()),
+        sa.Column("first_by", sa.Text()),
         sa.Column("urgency", sa.BigInteger(), nullable=False),
     )
     op.create_index("report_about", "report", ["about", "received_at"])
+    op.create_index("report_subject", "report", ["subject"])
     op.create_index("report_case", "report", ["case"])
     op.create_index("report_queue", "report", ["status", "urgency", "id"])
     op.create_index("report_received", "report", ["received_at", "id"])
