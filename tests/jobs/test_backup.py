@@ -127,11 +127,14 @@ def test_there_and_back_again(databases: Databases, target: str, tmp_path: Path)
     assert after == before
     filled = {"entry", "person", "evidence", "finding", "case", "user", "api_key", "notice"}
     assert filled <= {name for name in after if after[name]}
-    assert files(back) == held
+    note = back / "restored.json"
+    assert files(back) == held | {"restored.json": note.read_bytes()}
     assert [p for p in back.rglob("*") if p.stat().st_mode & 0o077] == []
     assert sound(back)
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
+    kept = note.read_bytes()
     with Node(back) as node:
+        assert said_restored(node) == [{"at": NOW, "backup_at": NOW, "entries": done.entries}]
         assert told(node) == found
         assert [user.name for user in list_users(node.engine)] == ["ann"]
         assert find_key(node.engine, token) is not None
@@ -141,7 +144,19 @@ def test_there_and_back_again(databases: Databases, target: str, tmp_path: Path)
         node.submit(body(LATER), "test")
         node.finish()
         assert len(told(node)) > len(found), "detection goes on"
+    note.write_bytes(kept)  # as if the first start had been killed before it was gone
+    with Node(back) as node:
+        assert len(said_restored(node)) == 1
+    assert not note.exists()
     assert sound(back)
+
+
+def said_restored(node: Node) -> list[dict[str, object]]:
+    return [
+        node.ledger.payload(entry.index)
+        for entry in node.ledger.entries()
+        if entry.kind == "record.restored"
+    ]
 
 
 def test_a_running_node_is_backed_up_at_one_moment(

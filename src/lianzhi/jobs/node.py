@@ -36,7 +36,7 @@ from lianzhi.flow import intake
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.flow.quarantine import Rejected
 from lianzhi.flow.runner import Runner
-from lianzhi.jobs import snapshots, ticker
+from lianzhi.jobs import restored, snapshots, ticker
 from lianzhi.jobs.casework import Casework
 from lianzhi.jobs.complaints import Complaint, Once
 from lianzhi.jobs.concluding import Concluding, Conclusion
@@ -114,6 +114,7 @@ class Node:
         self.ledger = open_ledger(
             self.engine, home, self.config.origin, projections(), fence=self._owner.check
         )
+        restored.record(home, self.ledger)
         heads = acknowledged(self.engine, self.ledger.signer.seal_key)
         self.store = EventStore(home, self.config.segment_megabytes << 20, heads)
         opened.callback(self.store.close)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lianzhi.jobs.backup import BESIDE, CONFIG, HOME, TABLE, WITNESS
 from lianzhi.jobs.config import DATABASE_URL, Config, load, with_database
 from lianzhi.jobs.home import hold
+from lianzhi.jobs.restored import Note, leave
 from lianzhi.record.checkpoint import Signer, Verifier
 from lianzhi.store import migrate, owner, rows
 from lianzhi.store.archive import Manifest, Progress, check, parts
@@ -94,6 +95,7 @@ def restore(
                 if not within:
                     owner.sign_restoring(connection, home, at)
             events, faults = _verified(engine, staging, config, manifest)
+            leave(staging, Note(at, manifest.at, manifest.entries))
             _sync(staging)
             if within:
                 engine.dispose()  # so that nothing of the file is beside it
