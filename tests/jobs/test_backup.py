@@ -167,9 +167,12 @@ def test_a_running_node_is_backed_up_at_one_moment(
     monkeypatch.setattr(rows, "CHUNK_BYTES", 2000)
     events = merged(calm(3000), *(crowd(f"v{n}", 40, seed=n + 20) for n in range(6)))
     home, sent, done = tmp_path / "home", [0], threading.Event()
+    taken: list[tuple[Path, int]] = []
 
     def feed() -> None:
         for start in range(0, len(events), 30):
+            while start >= 800 * len(taken):  # four backups at the least, however fast this is
+                time.sleep(0.001)
             node.submit(body(events[start : start + 30]), "test")
             sent[0] = start + 30
             if start % 150 == 0:
@@ -181,7 +184,6 @@ def test_a_running_node_is_backed_up_at_one_moment(
     with node:
         feeder = threading.Thread(target=feed)
         feeder.start()
-        taken: list[tuple[Path, int]] = []
         while not done.is_set() or not taken:
             acknowledged = sent[0]
             taken.append((tmp_path / f"{len(taken)}.tar.gz", acknowledged))
