@@ -119,7 +119,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "report_outcome": report.OUTCOMES,
     "rule": (
         *("status", *GUARDS, "party_to_it", "part_of_own_measures"),
-        *("measure_of_decision", "same_person", "names_nobody"),
+        *("measure_of_decision", "same_person", "names_nobody", "look_due"),
     ),
     "why": ("breaker", "stale", "failed"),
     "desk.held": ("case", "look", "appeal"),

@@ -49,7 +49,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     running: int = 0
     """Measures of the case that are in force."""
     leased_to: str | None = None
-    """Who works on the case, where somebody else does."""
+    """Who works on it (the case, the appeal, the look), where somebody else does."""
     named: bool = False
     """Whether the reason names an account of the case: it is read by all whom it concerns."""
     reachable: bool = True

@@ -126,6 +126,8 @@ class AutomationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 #: However a lease is set: a clock that is set back must not lock people out for days.
 LONGEST_LEASE_MINUTES = 240
+#: What one person may have locked at a time: whoever opens one more lets go of the oldest.
+MOST_LEASES = 5
 
 
 class DeskPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

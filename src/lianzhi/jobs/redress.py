@@ -111,6 +111,7 @@ class Redress:
                 case,
                 by,
                 at,
+                leased=identity,
                 reason=reason,
                 deciders=frozenset(str(one) for one in deciders),
             )

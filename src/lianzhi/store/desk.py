@@ -1,12 +1,14 @@
 """Desk: who is working on what, and how much each has done. Leases are not on the record.
 
-A lease locks a case, a report or an appeal for one person for a while, so that no two people judge
-the same thing. It lapses by itself: who goes home holds up nobody. One that ends later than any
-may was taken by a clock that has since been set back, and locks nothing.
+A lease locks a case, an appeal or a decision to be judged again for one person for a while, so that
+no two people judge the same thing. It lapses by itself: who goes home holds up nobody; and nobody
+holds more than a handful. One that ends later than any may was taken by a clock that has since been
+set back, and locks nothing.
 """
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Index,
+    Select,
     Table,
     Text,
     bindparam,
@@ -27,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import delete as delete_from
 
-from lianzhi.chain.policy import LONGEST_LEASE_MINUTES, DeskPolicy
+from lianzhi.chain.policy import LONGEST_LEASE_MINUTES, MOST_LEASES, DeskPolicy
 from lianzhi.store.db import writing
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import appeal, decision, look_due, measure, report, review
@@ -79,7 +82,10 @@ def _runs(now: int) -> ColumnElement[bool]:
 
 
 def take(engine: Engine, item: str, user: str, now: int, until: int) -> str:
-    """Lease an item; returns who holds it now: `user`, or who was faster."""
+    """Lease an item; returns who holds it now: `user`, or who was faster.
+
+    Of what the person held before, the oldest go back once it is more than a handful.
+    """
     with writing(engine) as connection:
         held = connection.execute(select(lease_table).where(_OF.item == item)).first()
         runs = held is not None and now < held.until <= now + LONGEST_MS
@@ -91,6 +97,10 @@ def take(engine: Engine, item: str, user: str, now: int, until: int) -> str:
             connection.execute(insert(lease_table), row)
         else:
             connection.execute(update(lease_table).where(_OF.item == item).values(row))
+        others = (_OF.user == user) & (_OF.item != item)
+        newest = select(_OF.item).where(others, _runs(now)).order_by(_OF.until.desc(), _OF.item)
+        kept = newest.limit(MOST_LEASES - 1)
+        connection.execute(delete_from(lease_table).where(others, _OF.item.not_in(kept)))
     return user
 
 
@@ -158,11 +168,10 @@ def next_case(engine: Engine, user: str, now: int) -> str | None:
 def next_appeal(engine: Engine, user: str, now: int) -> str | None:
     """The appeal that is due first among those that this person may answer."""
     held = select(_OF.item).where(_runs(now), _OF.user != user)
-    second = decision.c.confirmed_by.is_(None) | (decision.c.confirmed_by != user)
     query = (
         select(appeal.c.id)
         .join(decision, decision.c.id == appeal.c.decision)
-        .where(appeal.c.status == "waiting", decision.c.by != user, second)
+        .where(appeal.c.status == "waiting", _not_by(decision, user))
         .where(appeal.c.id.not_in(held))
         .order_by(appeal.c.due_at, appeal.c.id)
         .limit(1)
@@ -174,18 +183,38 @@ def next_appeal(engine: Engine, user: str, now: int) -> str | None:
 def next_look(engine: Engine, user: str, now: int, golden: bool) -> str | None:
     """A decision that this person is to judge again without seeing it: one of the sample that
     nobody has looked at, or with `golden` one whose answer is known."""
-    looked = select(review.c.decision).where(review.c.by == user)
+    of, query = _looks(user, golden)
     held = select(_OF.item).where(_runs(now), _OF.user != user)
-    if golden:
-        of, by, made = decision.c.id, decision.c.by, decision.c.made_at
-        query = select(of).where(decision.c.golden)
-    else:
-        of, by, made = look_due.c.decision, look_due.c.by, look_due.c.made_at
-        query = select(of)
-    query = query.where(by != user, of.not_in(looked), of.not_in(held))
-    query = query.order_by(made, of).limit(1)
     with engine.connect() as connection:
-        return connection.scalar(query)
+        found: str | None = connection.scalar(query.where(of.not_in(held)).limit(1))
+    return found
+
+
+def may_look(engine: Engine, user: str, identity: str) -> bool:
+    """Whether this person is to judge this decision again."""
+    with engine.connect() as connection:
+        return any(
+            connection.scalar(query.where(of == identity)) is not None
+            for of, query in (_looks(user, golden) for golden in (True, False))
+        )
+
+
+def _looks(user: str, golden: bool) -> tuple[Column[str], Select[Any]]:
+    """The column of decisions, and those that this person may judge again, the oldest first."""
+    if not golden:
+        of = look_due.c.decision
+        query = select(of).where(_not_by(look_due, user)).order_by(look_due.c.made_at, of)
+        return of, query
+    looked = select(review.c.decision).where(review.c.by == user)
+    of, known = decision.c.id, decision.c.golden & (decision.c.status == "effective")
+    query = select(of).where(known, _not_by(decision, user), of.not_in(looked))
+    return of, query.order_by(decision.c.made_at, of)
+
+
+def _not_by(table: Table, user: str) -> ColumnElement[bool]:
+    """Decisions that this person has neither made nor confirmed."""
+    confirmed = table.c.confirmed_by
+    return (table.c.by != user) & (confirmed.is_(None) | (confirmed != user))
 
 
 def leased(engine: Engine, user: str, now: int) -> dict[str, int]:

@@ -175,6 +175,7 @@ look_due = Table(
     metadata,
     Column("decision", Text, primary_key=True),
     Column("by", Text, nullable=False),
+    Column("confirmed_by", Text),
     Column("made_at", BigInteger, nullable=False),
-    Index("look_due_made", "made_at", "decision", "by"),
+    Index("look_due_made", "made_at", "decision", "by", "confirmed_by"),
 )

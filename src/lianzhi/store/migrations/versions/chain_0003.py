@@ -17,9 +17,10 @@ def upgrade() -> None:
         "look_due",
         sa.Column("decision", sa.Text(), primary_key=True),
         sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("confirmed_by", sa.Text()),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
     )
-    op.create_index("look_due_made", "look_due", ["made_at", "decision", "by"])
+    op.create_index("look_due_made", "look_due", ["made_at", "decision", "by", "confirmed_by"])
     op.create_index(
         "case_waits",
         "case",

@@ -11,6 +11,7 @@ from lianzhi.jobs.grounds import tell
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views import CursorError
 from lianzhi.web.auth import User
+from lianzhi.web.console.leases import lease
 from lianzhi.web.console.page import (
     Asked,
     Cursor,
@@ -33,7 +34,6 @@ from lianzhi.web.problems import Problem
 router = APIRouter(prefix="/appeals")
 
 FILTERS: dict[str, str | None] = {"waiting": "waiting", "answered": "answered", "all": None}
-MINUTE = 60_000
 
 
 @router.get("")
@@ -106,15 +106,12 @@ def _page(
     if view is None:
         raise missing()
     look(view.row.id, [view.row.id])
-    now = node.now()
     case = views.case(node.engine, view.row.case)
     if case is None:
         raise missing()
     holder, decided = "", {view.row.decided_by, view.row.confirmed_by}
     if view.row.status == "waiting" and user.may("appeals") and user.name not in decided:
-        until = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE
-        held = desk.take(node.engine, appeal, user.name, now, until)
-        holder = "" if held == user.name else held
+        holder = lease(node, user, appeal)
     own = [
         row
         for row in view.decision.measures

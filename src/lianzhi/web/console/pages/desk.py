@@ -1,16 +1,21 @@
 """Desk: the next piece of work for who sits at it, locks, and second looks."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Engine
 
+from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.decision import drawn
 from lianzhi.chain.measure import KINDS
 from lianzhi.jobs.automation import day_begins
 from lianzhi.store import desk, views, views_process
 from lianzhi.web.auth import User
-from lianzhi.web.console.format import local
+from lianzhi.web.console.format import DAY, local
+from lianzhi.web.console.leases import lease
 from lianzhi.web.console.page import Node, Reader, Worker, actor, done, missing, show, told
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.looks import Look
@@ -18,7 +23,11 @@ from lianzhi.web.ports import NodePort
 
 router = APIRouter(prefix="/desk")
 
-MINUTE = 60_000
+Find = Callable[[Engine, str, int], str | None]
+"""From a person's name and the time to the next piece of work of one kind."""
+
+#: How often the next piece is looked for, while others are faster.
+TRIES = 5
 
 
 @router.get("")
@@ -45,24 +54,7 @@ def overview(request: Request, node: Node, user: Reader) -> Response:
 @router.post("/next")
 def following(node: Node, user: Reader) -> Response:
     """Take the next piece of work: an appeal for who hears them, else a second look or a case."""
-    now = node.now()
-    address = _next(node, user, now)
-    return RedirectResponse(address, 303)
-
-
-@router.post("/take")
-def take(
-    *,
-    node: Node,
-    user: Reader,
-    item: Annotated[str, Form(max_length=200)],
-    following: Annotated[str, Form(alias="next", max_length=300)] = "/desk",
-) -> Response:
-    """Lock something for me."""
-    now = node.now()
-    until = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE
-    desk.take(node.engine, item, user.name, now, until)
-    return RedirectResponse(local(following), 303)
+    return RedirectResponse(_next(node, user, node.now()), 303)
 
 
 @router.post("/give-back")
@@ -73,7 +65,7 @@ def give_back(
     item: Annotated[str, Form(max_length=200)],
     following: Annotated[str, Form(alias="next", max_length=300)] = "/desk",
 ) -> Response:
-    """Let others have it."""
+    """Let others have it; of others' leases none ends so."""
     desk.give_back(node.engine, item, user.name)
     return RedirectResponse(local(following), 303)
 
@@ -85,12 +77,13 @@ def judge_again(request: Request, node: Node, user: Worker, look: Look, decision
     view = None if decided is None else views.case(node.engine, decided.row.case)
     if decided is None or view is None:
         raise missing()
+    if not desk.may_look(node.engine, user.name, decision):
+        raise IllegalStepError("review.held", decided.row.status, rule="look_due")
+    if lease(node, user, decision):
+        raise IllegalStepError("review.held", decided.row.status, rule="not_leased")
     look(decision, [decision])
     until = decided.row.made_at
     evidence = [row for row in view.evidence if row.at <= until]
-    now = node.now()
-    lease = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE
-    desk.take(node.engine, decision, user.name, now, lease)
     return show(
         request,
         "look.html",
@@ -121,22 +114,35 @@ def hold(
 
 
 def _next(node: NodePort, user: User, now: int) -> str:
-    policy = node.proceedings.office.policy(now)
-    until = now + policy.desk.lease_minutes * MINUTE
-    if user.may("appeals") and (appeal := desk.next_appeal(node.engine, user.name, now)):
-        desk.take(node.engine, appeal, user.name, now, until)
-        return f"/appeals/{appeal}"
+    """Where the next piece of work is, locked for the person; the desk when there is none."""
+    engine, name = node.engine, user.name
+    for page, find in _turns(node, user, now):
+        for _ in range(TRIES):
+            item = find(engine, name, now)
+            if item is None:
+                break
+            if not lease(node, user, item):
+                return f"{page}/{item}"
+    return "/desk"
+
+
+def _turns(node: NodePort, user: User, now: int) -> Iterator[tuple[str, Find]]:
+    """What is looked for in turn: the page of what is found, and how it is found.
+
+    Second looks come by lot, so that neither they nor the cases stand behind all of the others.
+    """
+    if user.may("appeals"):
+        yield "/appeals", desk.next_appeal
     if not user.may("work"):
-        return "/desk"
+        return
+    policy = node.proceedings.office.policy(now)
     with node.engine.connect() as connection:
         done_today = desk.done_between(connection, user.name, day_begins(policy, now), now)
-    golden = drawn(f"{user.name}/{now // 86_400_000}/{done_today}", policy.desk.golden_share)
-    for known in (True, False):
-        if known and not golden:
-            continue
-        if found := desk.next_look(node.engine, user.name, now, known):
-            return f"/desk/looks/{found}"
-    if case := desk.next_case(node.engine, user.name, now):
-        desk.take(node.engine, case, user.name, now, until)
-        return f"/cases/{case}"
-    return "/desk"
+    turn = f"{user.name}/{now // DAY}/{done_today}"
+    known, sampled = partial(desk.next_look, golden=True), partial(desk.next_look, golden=False)
+    if drawn(turn, policy.desk.golden_share):
+        yield "/desk/looks", known
+    if drawn(f"{turn}/sample", policy.desk.second_review_share):
+        yield "/desk/looks", sampled
+    yield "/cases", desk.next_case
+    yield "/desk/looks", sampled

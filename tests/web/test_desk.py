@@ -1,0 +1,184 @@
+"""The desk: who may lock what, and what comes next for whom."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from starlette.testclient import TestClient
+from web_house import HOUR, NOW, FakeNode
+
+from databases import Databases
+from lianzhi.chain.measure import Order
+from lianzhi.chain.policy import MOST_LEASES, CasePolicy
+from lianzhi.jobs.deciding import Asking
+from lianzhi.jobs.office import Actor
+from lianzhi.jobs.second_looks import SecondLooks
+from lianzhi.store import desk
+from lianzhi.store.process_tables import decision, look_due, review
+from process_house import ProcessHouse, mute
+
+SignIn = Callable[..., TestClient]
+
+
+@pytest.fixture
+def url(databases: Databases, tmp_path: Path) -> str:
+    return databases.url(tmp_path)
+
+
+@pytest.fixture
+def house(node: FakeNode, tmp_path: Path) -> ProcessHouse:
+    """Offices that share the node's record and its policy, of which nothing is drawn by lot."""
+    house = ProcessHouse(node.engine, tmp_path, node.ledger)
+    house.policy = shares(house.policy, 0.0, 0.0)
+    mine = node.proceedings
+    mine.office, mine.deciding, mine.redress = house.office, house.deciding, house.redress
+    mine.second_looks = SecondLooks(house.office)
+    return house
+
+
+def shares(policy: CasePolicy, sampled: float, golden: float) -> CasePolicy:
+    share = {"second_review_share": sampled, "golden_share": golden}
+    return msgspec.structs.replace(policy, desk=msgspec.structs.replace(policy.desk, **share))
+
+
+def pile_ons(house: ProcessHouse, count: int) -> list[str]:
+    return [
+        house.pile_on(about=f"victim{n}", first=100 * n, at=NOW - HOUR + n) for n in range(count)
+    ]
+
+
+def taken(client: TestClient) -> str:
+    """Where the next piece of work is."""
+    answer = client.post("/desk/next")
+    assert answer.status_code == 303
+    return answer.headers["location"]
+
+
+def holder(node: FakeNode, item: str) -> str | None:
+    with node.engine.connect() as connection:
+        return desk.holder(connection, item, NOW)
+
+
+def drawn(house: ProcessHouse, case: str, by: str = "li") -> str:
+    """A decision on a case that is drawn for a second look."""
+    before, house.policy = house.policy, shares(house.policy, 1.0, 0.0)
+    made = house.deciding.decide(case, mute(house.token("f1")), Actor(by), NOW - HOUR // 2)
+    house.policy = before
+    return made
+
+
+def test_nobody_locks_what_is_not_theirs_to_do(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    (case,) = pile_ons(house, 1)
+    reviewer, hearer, auditor = signed_in("reviewer"), signed_in("appeals"), signed_in("auditor")
+    made = house.deciding.decide(case, mute(house.token("f1")), Actor("reviewer-0"), NOW)
+    appeal = house.redress.file(made, "affected", "f1", "no", NOW)
+    for client in (reviewer, auditor):
+        assert client.post("/desk/take", data={"item": appeal}).status_code == 404
+        assert client.get(f"/appeals/{appeal}").status_code == 200
+        assert holder(node, appeal) is None
+    for page in (f"/cases/{case}", f"/cases/{case}/decide", f"/desk/looks/{made}"):
+        auditor.get(page)
+    reviewer.get(f"/desk/looks/{made}")
+    assert holder(node, case) is None
+    assert holder(node, made) is None
+    assert taken(auditor) == "/desk"
+    assert taken(hearer) == f"/appeals/{appeal}"
+    assert holder(node, appeal) == "appeals-1"
+
+
+def test_a_closed_case_is_not_locked(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    (case,) = pile_ons(house, 1)
+    house.casework.close_case(case, "settled", "They stopped.", Actor("li"), NOW)
+    assert signed_in("reviewer").get(f"/cases/{case}/decide").status_code == 200
+    assert holder(node, case) is None
+
+
+def test_nobody_locks_more_than_a_handful(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    cases, client = pile_ons(house, MOST_LEASES + 2), signed_in("reviewer")
+    for case in cases:
+        assert client.get(f"/cases/{case}/decide").status_code == 200
+        node.clock += 1
+    held = [case for case in cases if holder(node, case) == "reviewer-0"]
+    assert held == cases[2:]
+
+
+def test_of_two_who_ask_for_work_at_once_each_gets_their_own(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases, client, find = pile_ons(house, 2), signed_in("reviewer"), desk.next_case
+    first = find(node.engine, "reviewer-0", NOW)
+    assert first is not None
+
+    def late(*asked: object) -> str | None:
+        found = find(*asked)  # type: ignore[arg-type]
+        desk.take(node.engine, first, "wang", NOW, NOW + HOUR // 4)  # wang was faster
+        return found
+
+    monkeypatch.setattr(desk, "next_case", late)
+    assert taken(client) == f"/cases/{(*{*cases} - {first},)[0]}"
+
+
+def test_two_do_not_hold_the_same_look(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    (case,) = pile_ons(house, 1)
+    made = drawn(house, case)
+    one, two = signed_in("reviewer"), signed_in("reviewer")
+    assert one.get(f"/desk/looks/{made}").status_code == 200
+    refused = two.get(f"/desk/looks/{made}", headers={"accept": "application/json"})
+    assert (refused.status_code, refused.json()["rule"]) == (409, "not_leased")
+    judged = two.post(f"/desk/looks/{made}", data={"key": "mute"})
+    assert (judged.status_code, judged.json()["rule"]) == (409, "not_leased")
+    assert one.post(f"/desk/looks/{made}", data={"key": "mute"}).status_code == 303
+    judged = two.post(f"/desk/looks/{made}", data={"key": "mute"})
+    assert (judged.status_code, judged.json()["rule"]) == (409, "look_due")
+    assert [row["by"] for row in house.rows(review)] == ["reviewer-0"]
+
+
+def test_a_look_is_for_neither_who_decided_nor_who_confirmed(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    one, two = pile_ons(house, 2)
+    house.policy = shares(house.policy, 1.0, 0.0)
+    order = Order(key="close", subjects=(house.token("f1"),), to="follower")
+    asking = Asking(orders=(order,), facts="why", ground="harassment")
+    made = house.deciding.decide(one, asking, Actor("li", may_severe=True), NOW - HOUR)
+    assert not house.rows(look_due), "not before it is in effect"
+    senior = signed_in("senior")
+    house.deciding.confirm(made, Actor("senior-0", may_severe=True), NOW - HOUR)
+    assert desk.next_look(node.engine, "li", NOW, False) is None
+    assert desk.next_look(node.engine, "senior-0", NOW, False) is None
+    assert desk.next_look(node.engine, "zhao", NOW, False) == made
+    later = drawn(house, two)
+    assert taken(senior) == f"/desk/looks/{later}"
+
+
+def test_a_look_at_a_golden_decision_is_the_one_that_was_due(
+    node: FakeNode, house: ProcessHouse
+) -> None:
+    (case,) = pile_ons(house, 1)
+    made, looks = drawn(house, case), node.proceedings.second_looks
+    looks.mark(made, True, Actor("wang"), NOW)
+    looks.hold(made, True, "mute", "", Actor("zhao"), NOW)
+    assert [row["kind"] for row in house.rows(review)] == ["golden"]
+    assert not house.rows(look_due)
+    assert desk.next_look(node.engine, "wang", NOW, False) is None
+
+
+def test_what_was_overturned_is_no_longer_known_to_be_right(
+    node: FakeNode, house: ProcessHouse
+) -> None:
+    (case,) = pile_ons(house, 1)
+    made = house.deciding.decide(case, mute(house.token("f1")), Actor("li"), NOW)
+    node.proceedings.second_looks.mark(made, True, Actor("wang"), NOW)
+    assert desk.next_look(node.engine, "zhao", NOW, True) == made
+    house.deciding.reverse(made, (), "I was wrong.", Actor("li"), NOW)
+    assert [row["golden"] for row in house.rows(decision)] == [True]
+    assert desk.next_look(node.engine, "zhao", NOW, True) is None
