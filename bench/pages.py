@@ -77,7 +77,12 @@ def _case(n: int, at: int, chance: random.Random) -> dict[str, Any]:
     kept = ("id", "kind", "about", "status", "stage", "minor", "assignee", "outcome", "opened_at")
     kept += ("updated_at", "offered_at", "closed_at", "revisit_at")
     row = {name: getattr(state, name) for name in kept}
-    row |= {"reach": reach, "waiting": waiting, "state": msgspec.json.encode(state)}
+    row |= {
+        "reach": reach,
+        "waiting": waiting,
+        "to_judge": waiting,
+        "state": msgspec.json.encode(state),
+    }
     return row | {"urgency": urgency(stage, state.score, reach, minor, at)}
 
 

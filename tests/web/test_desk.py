@@ -11,6 +11,7 @@ from web_house import HOUR, NOW, FakeNode
 from databases import Databases
 from lianzhi.chain.measure import Order
 from lianzhi.chain.policy import MOST_LEASES, CasePolicy
+from lianzhi.jobs.complaints import Complaint
 from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.office import Actor
 from lianzhi.jobs.second_looks import SecondLooks
@@ -182,3 +183,64 @@ def test_what_was_overturned_is_no_longer_known_to_be_right(
     house.deciding.reverse(made, (), "I was wrong.", Actor("li"), NOW)
     assert [row["golden"] for row in house.rows(decision)] == [True]
     assert desk.next_look(node.engine, "zhao", NOW, True) is None
+
+
+def test_a_case_that_is_decided_comes_back_when_something_is_new(
+    node: FakeNode, house: ProcessHouse
+) -> None:
+    (case,) = pile_ons(house, 1)
+
+    def waits() -> bool:
+        return desk.next_case(node.engine, "li", NOW) == case
+
+    assert waits()
+    made = house.deciding.decide(case, mute(house.token("f1")), Actor("wang"), NOW)
+    assert not waits()
+    complaint = Complaint(category="insult", channel="phone", about="victim0")
+    one = house.complaints.receive(complaint, "li", NOW)
+    house.complaints.join(one, case, "li", NOW)
+    assert waits()
+    house.deciding.decide(case, mute(house.token("f2")), Actor("wang"), NOW + 1)
+    assert not waits()
+    upheld = house.redress.file(made, "affected", "f1", "no", NOW + 2)
+    house.redress.answer(upheld, "upheld", (), "It was none.", Actor("zhao"), NOW + 3)
+    assert not waits()
+    house.deciding.reverse(made, (), "I was wrong.", Actor("wang"), NOW + 4)
+    assert waits()
+
+
+def test_a_decision_that_awaits_its_second_person_keeps_its_case_back(
+    node: FakeNode, house: ProcessHouse
+) -> None:
+    (case,) = pile_ons(house, 1)
+    wang, zhao = (Actor(name, may_severe=True) for name in ("wang", "zhao"))
+    order = Order(key="close", subjects=(house.token("f1"),), to="follower")
+    asking = Asking(orders=(order,), facts="why", ground="harassment")
+    made = house.deciding.decide(case, asking, wang, NOW)
+    assert desk.next_case(node.engine, "wang", NOW) is None
+    house.deciding.refuse(made, "A week is enough.", zhao, NOW)
+    assert desk.next_case(node.engine, "wang", NOW) == case
+    made = house.deciding.decide(case, asking, wang, NOW + 1)
+    house.deciding.confirm(made, zhao, NOW + 1)
+    assert desk.next_case(node.engine, "wang", NOW) is None
+
+
+def test_what_a_rule_decides_leaves_the_rest_to_people(node: FakeNode, house: ProcessHouse) -> None:
+    (case,) = pile_ons(house, 1)
+    rule = Actor("bullying.pile_on/mute/follower", person=False, rule=True)
+    house.deciding.decide(case, mute(house.token("f1")), rule, NOW)
+    assert desk.next_case(node.engine, "li", NOW) == case
+
+
+def test_a_backlog_of_looks_stands_before_no_case(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    *decided, waiting = pile_ons(house, 6)
+    looks = {f"/desk/looks/{drawn(house, case)}" for case in decided}
+    client = signed_in("reviewer")
+    assert taken(client) == f"/cases/{waiting}"
+    house.policy = shares(house.policy, 1.0, 0.0)
+    assert taken(client) in looks
+    house.policy = shares(house.policy, 0.0, 0.0)
+    house.casework.close_case(waiting, "settled", "They stopped.", Actor("reviewer-0"), NOW)
+    assert taken(client) in looks, "what else"

@@ -152,11 +152,11 @@ def rest_until(
 
 
 def next_case(engine: Engine, user: str, now: int) -> str | None:
-    """The most urgent case that waits and that nobody else has: theirs, or nobody's."""
+    """The most urgent case that is to be judged and that nobody else has: theirs, or nobody's."""
     held = select(_OF.item).where(_runs(now), _OF.user != user)
     query = (
         select(case.c.id)
-        .where(case.c.waiting, or_(case.c.assignee.is_(None), case.c.assignee == user))
+        .where(case.c.to_judge, or_(case.c.assignee.is_(None), case.c.assignee == user))
         .where(case.c.id.not_in(held))
         .order_by(case.c.urgency.desc(), case.c.id.desc())
         .limit(1)
