@@ -43,6 +43,10 @@ def shares(policy: CasePolicy, sampled: float, golden: float) -> CasePolicy:
     return msgspec.structs.replace(policy, desk=msgspec.structs.replace(policy.desk, **share))
 
 
+def capped(policy: CasePolicy, **caps: int) -> CasePolicy:
+    return msgspec.structs.replace(policy, desk=msgspec.structs.replace(policy.desk, **caps))
+
+
 def pile_ons(house: ProcessHouse, count: int) -> list[str]:
     return [
         house.pile_on(about=f"victim{n}", first=100 * n, at=NOW - HOUR + n) for n in range(count)
@@ -244,3 +248,16 @@ def test_a_backlog_of_looks_stands_before_no_case(
     house.policy = shares(house.policy, 0.0, 0.0)
     house.casework.close_case(waiting, "settled", "They stopped.", Actor("reviewer-0"), NOW)
     assert taken(client) in looks, "what else"
+
+
+def test_nothing_is_handed_out_while_a_rest_is_due(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    one, two = pile_ons(house, 2)
+    client, li = signed_in("reviewer"), Actor("reviewer-0")
+    house.policy = capped(house.policy, cases_per_day=1)
+    house.casework.close_case(one, "settled", "They stopped.", li, NOW)
+    assert taken(client) == "/desk"
+    assert holder(node, two) is None
+    house.policy = capped(house.policy, cases_per_day=2)
+    assert taken(client) == f"/cases/{two}"

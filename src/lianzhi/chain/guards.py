@@ -57,7 +57,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     changed: bool = False
     """Whether somebody has decided on the case since the person looked."""
     spent: bool = False
-    """Whether the person's cases of the day are used up, or a rest is due."""
+    """Whether the person's judgements of the day are used up, or a rest is due."""
 
 
 Guard = Callable[[Asked], bool]
@@ -172,7 +172,7 @@ def not_changed(asked: Asked) -> bool:
 
 
 def not_spent(asked: Asked) -> bool:
-    """The person has not used up the day's cases, and no rest is due."""
+    """The person has not used up the day's judgements, and no rest is due."""
     return not asked.spent
 
 

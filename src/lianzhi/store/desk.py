@@ -32,6 +32,7 @@ from sqlalchemy import delete as delete_from
 
 from lianzhi.chain.policy import LONGEST_LEASE_MINUTES, MOST_LEASES, DeskPolicy
 from lianzhi.store.db import writing
+from lianzhi.store.judged import judged
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import appeal, decision, look_due, measure, report, review
 from lianzhi.store.tables import metadata
@@ -60,18 +61,13 @@ _HOLDER = Prepared(
         _OF.until <= bindparam("latest"),
     )
 )
-_DONE = [
-    Prepared(select(func.count()).where(by == _USER, at >= _SINCE, at <= _NOW))
-    for by, at in (
-        (decision.c.by, decision.c.made_at),
-        (appeal.c.answered_by, appeal.c.answered_at),
-        (review.c.by, review.c.held_at),
-    )
-]
-_MADE = Prepared(
-    select(decision.c.made_at)
-    .where(decision.c.by == _USER, decision.c.made_at <= bindparam("now"))
-    .order_by(decision.c.made_at.desc())
+_DONE = Prepared(
+    select(func.count()).where(judged.c.by == _USER, judged.c.at >= _SINCE, judged.c.at <= _NOW)
+)
+_LAST = Prepared(
+    select(judged.c.at)
+    .where(judged.c.by == _USER, judged.c.at <= _NOW)
+    .order_by(judged.c.at.desc())
     .limit(bindparam("most"))
 )
 
@@ -125,30 +121,29 @@ def holders(engine: Engine, items: Sequence[str], now: int) -> dict[str, str]:
 
 
 def done_between(connection: Connection, user: str, since: int, now: int) -> int:
-    """Judgements of a person from a time on: decisions, answers to appeals, second looks.
+    """Judgements of a person from a time on, see `judged`.
 
     Those later than now were dated by a clock that has since been set back.
     """
-    said = {"user": user, "since": since, "now": now}
-    return sum(query.scalar(connection, said) for query in _DONE)
+    done: int = _DONE.scalar(connection, {"user": user, "since": since, "now": now})
+    return done
 
 
 def rest_until(
     connection: Connection, user: str, now: int, policy: DeskPolicy, utc_offset_hours: float
 ) -> int | None:
-    """Until when a person decides no more: midnight once the day's cases are used up, or the end
-    of a rest after many in a row; None: they may go on."""
+    """Until when a person judges no more: midnight once the day's judgements are used up, or the
+    end of a rest after many in a row; None: they may go on."""
     shift = int(utc_offset_hours * HOUR_MS)
     midnight = (now + shift) // DAY_MS * DAY_MS - shift
     if done_between(connection, user, midnight, now) >= policy.cases_per_day:
         return midnight + DAY_MS
-    said = {"user": user, "now": now, "most": policy.rest_after}
-    made = _MADE.scalars(connection, said)
+    last = _LAST.scalars(connection, {"user": user, "now": now, "most": policy.rest_after})
     pause = policy.rest_minutes * MINUTE_MS
-    if len(made) < policy.rest_after or now - made[0] >= pause:
+    if len(last) < policy.rest_after or now - last[0] >= pause:
         return None
-    in_a_row = all(late - early < pause for late, early in pairwise(made))
-    return made[0] + pause if in_a_row else None
+    in_a_row = all(late - early < pause for late, early in pairwise(last))
+    return last[0] + pause if in_a_row else None
 
 
 def next_case(engine: Engine, user: str, now: int) -> str | None:

@@ -25,6 +25,11 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sa.Text()),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
     )
+    op.create_table(
+        "judged",
+        sa.Column("by", sa.Text(), primary_key=True),
+        sa.Column("at", sa.BigInteger(), primary_key=True, autoincrement=False),
+    )
     op.create_index("look_due_made", "look_due", ["made_at", "decision", "by", "confirmed_by"])
     op.create_index(
         "case_waits",
@@ -51,4 +56,5 @@ def downgrade() -> None:
     op.drop_index("case_waits", "case")
     with op.batch_alter_table("case") as cases:
         cases.drop_column("to_judge")
+    op.drop_table("judged")
     op.drop_table("look_due")

@@ -35,17 +35,12 @@ def overview(request: Request, node: Node, user: Reader) -> Response:
     """What waits for me, how much I have done today, and when to rest."""
     now = node.now()
     policy = node.proceedings.office.policy(now)
-    with node.engine.connect() as connection:
-        done_today = desk.done_between(connection, user.name, day_begins(policy, now), now)
-        rests = desk.rest_until(
-            connection, user.name, now, policy.desk, policy.automation.utc_offset_hours
-        )
     return show(
         request,
         "desk.html",
-        done_today=done_today,
+        done_today=_done_today(node, user, now),
         most=policy.desk.cases_per_day,
-        rests=rests,
+        rests=_rests(node, user, now),
         mine=desk.leased(node.engine, user.name, now),
         counts=desk.waiting(node.engine, user.name, now),
     )
@@ -53,8 +48,13 @@ def overview(request: Request, node: Node, user: Reader) -> Response:
 
 @router.post("/next")
 def following(node: Node, user: Reader) -> Response:
-    """Take the next piece of work: an appeal for who hears them, else a second look or a case."""
-    return RedirectResponse(_next(node, user, node.now()), 303)
+    """Take the next piece of work: an appeal for who hears them, else a second look or a case.
+
+    Whoever is due a rest is told so on the desk instead.
+    """
+    now = node.now()
+    rests = _rests(node, user, now)
+    return RedirectResponse("/desk" if rests else _next(node, user, now), 303)
 
 
 @router.post("/give-back")
@@ -113,6 +113,19 @@ def hold(
     return done("/desk", "looked")
 
 
+def _done_today(node: NodePort, user: User, now: int) -> int:
+    begins = day_begins(node.proceedings.office.policy(now), now)
+    with node.engine.connect() as connection:
+        return desk.done_between(connection, user.name, begins, now)
+
+
+def _rests(node: NodePort, user: User, now: int) -> int | None:
+    policy = node.proceedings.office.policy(now)
+    offset = policy.automation.utc_offset_hours
+    with node.engine.connect() as connection:
+        return desk.rest_until(connection, user.name, now, policy.desk, offset)
+
+
 def _next(node: NodePort, user: User, now: int) -> str:
     """Where the next piece of work is, locked for the person; the desk when there is none."""
     engine, name = node.engine, user.name
@@ -136,9 +149,7 @@ def _turns(node: NodePort, user: User, now: int) -> Iterator[tuple[str, Find]]:
     if not user.may("work"):
         return
     policy = node.proceedings.office.policy(now)
-    with node.engine.connect() as connection:
-        done_today = desk.done_between(connection, user.name, day_begins(policy, now), now)
-    turn = f"{user.name}/{now // DAY}/{done_today}"
+    turn = f"{user.name}/{now // DAY}/{_done_today(node, user, now)}"
     known, sampled = partial(desk.next_look, golden=True), partial(desk.next_look, golden=False)
     if drawn(turn, policy.desk.golden_share):
         yield "/desk/looks", known
