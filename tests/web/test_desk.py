@@ -1,6 +1,8 @@
 """The desk: who may lock what, and what comes next for whom."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import msgspec
@@ -11,14 +13,16 @@ from web_house import HOUR, NOW, FakeNode
 from databases import Databases
 from lianzhi.chain.measure import Order
 from lianzhi.chain.policy import MOST_LEASES, CasePolicy
+from lianzhi.chain.roles import ROLES
 from lianzhi.jobs.complaints import Complaint
 from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.office import Actor
 from lianzhi.jobs.second_looks import SecondLooks
 from lianzhi.store import desk
-from lianzhi.store.process_tables import decision, look_due, review
+from lianzhi.store.process_tables import decision, look_due, measure, review
 from process_house import ProcessHouse, mute
 
+LINE = re.compile(r'<li><a href="([^"]+)">[^<]*</a> <b class="num">(\d+)</b></li>')
 SignIn = Callable[..., TestClient]
 
 
@@ -261,3 +265,51 @@ def test_nothing_is_handed_out_while_a_rest_is_due(
     assert holder(node, two) is None
     house.policy = capped(house.policy, cases_per_day=2)
     assert taken(client) == f"/cases/{two}"
+
+
+def waiting(client: TestClient) -> dict[str, int]:
+    """Each list that the desk links to, and how much it says is on it."""
+    return {unescape(url): int(n) for url, n in LINE.findall(client.get("/desk").text)}
+
+
+def test_each_number_on_the_desk_is_the_length_of_its_list(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    cases = pile_ons(house, 5)
+    every = signed_in("reviewer", "senior", "appeals")
+    me = Actor("reviewer-senior-appeals-0", may_severe=True)
+    for n, by in enumerate((me, Actor("wang", may_severe=True))):
+        order = Order(key="close", subjects=(house.token("f1"),), to="follower")
+        asking = Asking(orders=(order,), facts="why", ground="harassment")
+        house.deciding.decide(cases[n], asking, by, NOW)
+    long_ago = NOW - 20 * 24 * HOUR
+    for n, (by, at) in enumerate(((me, NOW), (Actor("li"), NOW), (Actor("li"), long_ago))):
+        made = house.deciding.decide(cases[2 + n], mute(house.token("f1")), by, at)
+        house.redress.file(made, "affected", "f1", "no", at)
+    by_hand = mute(*house.tokens("f1", "f2", "f3"), mode="manual")
+    made = house.deciding.decide(cases[4], by_hand, Actor("li"), NOW - HOUR)
+    one, two, _ = (row["id"] for row in house.rows(measure, decision=made))
+    house.measures.applied(one, "li", NOW - HOUR)
+    for each in (one, two):  # the first is to be undone, the second was never done
+        house.measures.lift(each, "He said sorry.", Actor("li"), NOW)
+    node.assign_case(cases[0], me.name, "li", NOW)
+    numbers = waiting(every)
+    assert len(numbers) == 8
+    for url, number in numbers.items():
+        if url != "/revisits":
+            assert len(re.findall(r'<tr class="row">', every.get(url).text)) == number, url
+    assert [n for url, n in numbers.items() if "by_hand" in url] == [2]
+    assert [n for url, n in numbers.items() if "/appeals" in url] == [2, 1]
+    assert [n for url, n in numbers.items() if "/decisions" in url] == [1]
+
+
+def test_the_desk_counts_only_what_the_person_may_do(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    lists = {role: {url.split("?")[0] for url in waiting(signed_in(role))} for role in ROLES}
+    assert "/decisions" in lists["senior"]
+    assert "/appeals" in lists["appeals"]
+    assert not {"/decisions", "/appeals"} & lists["reviewer"]
+    assert "/cases" in lists["reviewer"]
+    assert "/cases" not in lists["appeals"]
+    assert not lists["viewer"] | lists["admin"] | lists["auditor"]

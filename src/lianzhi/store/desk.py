@@ -6,7 +6,7 @@ holds more than a handful. One that ends later than any may was taken by a clock
 set back, and locks nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -34,7 +34,16 @@ from lianzhi.chain.policy import LONGEST_LEASE_MINUTES, MOST_LEASES, DeskPolicy
 from lianzhi.store.db import writing
 from lianzhi.store.judged import judged
 from lianzhi.store.prepared import Prepared
-from lianzhi.store.process_tables import appeal, decision, look_due, measure, report, review
+from lianzhi.store.process_tables import (
+    BY_HAND,
+    appeal,
+    decision,
+    look_due,
+    measure,
+    not_by,
+    report,
+    review,
+)
 from lianzhi.store.tables import metadata
 from lianzhi.store.views_tables import case
 
@@ -166,7 +175,7 @@ def next_appeal(engine: Engine, user: str, now: int) -> str | None:
     query = (
         select(appeal.c.id)
         .join(decision, decision.c.id == appeal.c.decision)
-        .where(appeal.c.status == "waiting", _not_by(decision, user))
+        .where(appeal.c.status == "waiting", not_by(decision, user))
         .where(appeal.c.id.not_in(held))
         .order_by(appeal.c.due_at, appeal.c.id)
         .limit(1)
@@ -198,18 +207,12 @@ def _looks(user: str, golden: bool) -> tuple[Column[str], Select[Any]]:
     """The column of decisions, and those that this person may judge again, the oldest first."""
     if not golden:
         of = look_due.c.decision
-        query = select(of).where(_not_by(look_due, user)).order_by(look_due.c.made_at, of)
+        query = select(of).where(not_by(look_due, user)).order_by(look_due.c.made_at, of)
         return of, query
     looked = select(review.c.decision).where(review.c.by == user)
     of, known = decision.c.id, decision.c.golden & (decision.c.status == "effective")
-    query = select(of).where(known, _not_by(decision, user), of.not_in(looked))
+    query = select(of).where(known, not_by(decision, user), of.not_in(looked))
     return of, query.order_by(decision.c.made_at, of)
-
-
-def _not_by(table: Table, user: str) -> ColumnElement[bool]:
-    """Decisions that this person has neither made nor confirmed."""
-    confirmed = table.c.confirmed_by
-    return (table.c.by != user) & (confirmed.is_(None) | (confirmed != user))
 
 
 def leased(engine: Engine, user: str, now: int) -> dict[str, int]:
@@ -219,21 +222,41 @@ def leased(engine: Engine, user: str, now: int) -> dict[str, int]:
         return {row.item: row.until for row in connection.execute(query.order_by(_OF.until.desc()))}
 
 
-def waiting(engine: Engine, user: str, now: int) -> dict[str, int]:
-    """How much waits: cases of one's own and of nobody, decisions for a second person, appeals,
-    reports, second looks, revisits that are due."""
-    second = (decision.c.status == "awaiting") & (decision.c.by != user)
+def waiting(engine: Engine, user: str, now: int, names: Collection[str]) -> dict[str, int]:
+    """How much of each of these waits for this person, as the lists have it: cases of one's own and
+    of nobody, decisions for a second person, looks, appeals, reports, measures to be carried out by
+    hand, revisits that are due."""
+    decided = select(decision.c.id).where(decision.c.id == appeal.c.decision)
+    mine = (appeal.c.status == "waiting") & decided.where(not_by(decision, user)).exists()
     counts = {
         "mine": (case, case.c.waiting & (case.c.assignee == user)),
         "unassigned": (case, case.c.waiting & case.c.assignee.is_(None)),
-        "second": (decision, second),
-        "looks": (look_due, look_due.c.by != user),
-        "appeals": (appeal, appeal.c.status == "waiting"),
-        "overdue": (appeal, (appeal.c.status == "waiting") & (appeal.c.due_at < now)),
+        "second": (decision, (decision.c.status == "awaiting") & not_by(decision, user)),
+        "looks": (look_due, not_by(look_due, user)),
+        "appeals": (appeal, mine),
+        "overdue": (appeal, mine & (appeal.c.due_at < now)),
         "reports": (report, report.c.status == "waiting"),
-        "by_hand": (measure, (measure.c.mode == "manual") & (measure.c.status == "ordered")),
+        "by_hand": (measure, BY_HAND),
         "revisits": (case, case.c.revisit_at <= now),
     }
+    return _counted(engine, {name: counts[name] for name in names})
+
+
+def backlog(engine: Engine) -> dict[str, int]:
+    """How much waits for somebody: decisions for a second person, appeals, reports."""
+    return _counted(
+        engine,
+        {
+            "second": (decision, decision.c.status == "awaiting"),
+            "appeals": (appeal, appeal.c.status == "waiting"),
+            "reports": (report, report.c.status == "waiting"),
+        },
+    )
+
+
+def _counted(
+    engine: Engine, counts: Mapping[str, tuple[Table, ColumnElement[bool]]]
+) -> dict[str, int]:
     with engine.connect() as connection:
         return {
             name: connection.scalar(select(func.count()).select_from(table).where(condition)) or 0

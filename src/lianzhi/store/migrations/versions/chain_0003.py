@@ -46,11 +46,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("to_judge"),
     )
     op.create_index("decision_golden", "decision", ["golden", "made_at", "id"])
+    op.create_index(
+        "measure_by_hand", "measure", ["mode", "status", "end_applied_at", "applied_at"]
+    )
     op.create_index("review_by", "review", ["by", "held_at", "decision"])
 
 
 def downgrade() -> None:
     op.drop_index("review_by", "review")
+    op.drop_index("measure_by_hand", "measure")
     op.drop_index("decision_golden", "decision")
     op.drop_index("case_to_judge", "case")
     op.drop_index("case_waits", "case")

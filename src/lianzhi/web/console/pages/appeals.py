@@ -33,7 +33,12 @@ from lianzhi.web.problems import Problem
 
 router = APIRouter(prefix="/appeals")
 
-FILTERS: dict[str, str | None] = {"waiting": "waiting", "answered": "answered", "all": None}
+FILTERS: dict[str, str | None] = {
+    "waiting": "waiting",
+    "mine": "waiting",
+    "answered": "answered",
+    "all": None,
+}
 
 
 @router.get("")
@@ -46,19 +51,24 @@ def appeals(
     status: Asked = "waiting",
     cursor: Cursor = "",
 ) -> Response:
-    """The list, or with a cursor its next rows."""
-    own = [name for name, known in (("status", status in FILTERS),) if known]
+    """The list, or with a cursor its next rows; `mine` are those that wait for this person."""
+    filters = [key for key in FILTERS if key != "mine" or user.may("appeals")]
+    own = [name for name, known in (("status", status in filters),) if known]
     narrow = narrowed(request, "appeals", own)
-    status = status if status in FILTERS else "" if narrow.asked else "waiting"
+    status = status if status in filters else "" if narrow.asked else "waiting"
     try:
         page = views_process.appeals(
-            node.engine, status=FILTERS.get(status), cursor=cursor or None, where=narrow.where
+            node.engine,
+            status=FILTERS.get(status),
+            cursor=cursor or None,
+            where=narrow.where,
+            but=user.name if status == "mine" else None,
         )
     except CursorError as error:
         raise bad_cursor(error) from None
     look("appeals", [row.id for row in page.rows])
     template = "_appeals.html" if cursor else "appeals.html"
-    return show(request, template, page=page, narrow=narrow, status=status, filters=tuple(FILTERS))
+    return show(request, template, page=page, narrow=narrow, status=status, filters=filters)
 
 
 @router.get("/{appeal}")

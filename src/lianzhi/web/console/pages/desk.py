@@ -1,6 +1,6 @@
 """Desk: the next piece of work for who sits at it, locks, and second looks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Annotated
 
@@ -13,8 +13,8 @@ from lianzhi.chain.decision import drawn
 from lianzhi.chain.measure import KINDS
 from lianzhi.jobs.automation import day_begins
 from lianzhi.store import desk, views, views_process
-from lianzhi.web.auth import User
-from lianzhi.web.console.format import DAY, local
+from lianzhi.web.auth import Permission, User
+from lianzhi.web.console.format import DAY, address, local
 from lianzhi.web.console.leases import lease
 from lianzhi.web.console.page import Node, Reader, Worker, actor, done, missing, show, told
 from lianzhi.web.console.quotes import quotes
@@ -26,6 +26,18 @@ router = APIRouter(prefix="/desk")
 Find = Callable[[Engine, str, int], str | None]
 """From a person's name and the time to the next piece of work of one kind."""
 
+#: What may wait: the permission that it takes, and the list that shows it.
+WAITS: Mapping[str, tuple[Permission, str, Mapping[str, str]]] = {
+    "mine": ("work", "/cases", {"status": "mine"}),
+    "unassigned": ("work", "/cases", {"assignee": "none"}),
+    "second": ("severe", "/decisions", {"status": "mine"}),
+    "looks": ("work", "", {}),
+    "appeals": ("appeals", "/appeals", {"status": "mine"}),
+    "overdue": ("appeals", "/appeals", {"status": "mine"}),
+    "reports": ("work", "/reports", {}),
+    "by_hand": ("work", "/measures", {"status": "by_hand"}),
+    "revisits": ("work", "/revisits", {}),
+}
 #: How often the next piece is looked for, while others are faster.
 TRIES = 5
 
@@ -42,7 +54,7 @@ def overview(request: Request, node: Node, user: Reader) -> Response:
         most=policy.desk.cases_per_day,
         rests=_rests(node, user, now),
         mine=desk.leased(node.engine, user.name, now),
-        counts=desk.waiting(node.engine, user.name, now),
+        waits=_waits(node, user, now),
     )
 
 
@@ -111,6 +123,18 @@ def hold(
         )
     desk.give_back(node.engine, decision, user.name)
     return done("/desk", "looked")
+
+
+def _waits(node: NodePort, user: User, now: int) -> list[tuple[str, str, int]]:
+    """What waits that the person may do: its name, the list of just that, how much."""
+    names = [name for name, (needs, *_) in WAITS.items() if user.may(needs)]
+    counts = desk.waiting(node.engine, user.name, now, names)
+    found = []
+    for name in names:
+        _, page, narrowed = WAITS[name]
+        due = {"on": "due", "until": now} if name == "overdue" else {}
+        found.append((name, address(page, **narrowed, **due) if page else "", counts[name]))
+    return found
 
 
 def _done_today(node: NodePort, user: User, now: int) -> int:
