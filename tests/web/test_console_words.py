@@ -75,6 +75,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         *("answerable_only", "ground_in_force", "measures_allowed", "reasons_given"),
     ),
     "channel": report.CHANNELS,
+    "assignee": ("none",),
     "party": appeal.PARTIES,
     "look": ("sample", "golden"),
     "asked": ("case", "person"),
