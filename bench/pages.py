@@ -77,7 +77,12 @@ def _case(n: int, at: int, chance: random.Random) -> dict[str, Any]:
     kept = ("id", "kind", "about", "status", "stage", "minor", "assignee", "outcome", "opened_at")
     kept += ("updated_at", "offered_at", "closed_at", "revisit_at")
     row = {name: getattr(state, name) for name in kept}
-    row |= {"reach": reach, "waiting": waiting, "state": msgspec.json.encode(state)}
+    row |= {
+        "reach": reach,
+        "waiting": waiting,
+        "to_judge": waiting,
+        "state": msgspec.json.encode(state),
+    }
     return row | {"urgency": urgency(stage, state.score, reach, minor, at)}
 
 
@@ -179,10 +184,18 @@ def huge(node: Node, findings: int, newest: int = 30, events: int = 64) -> str:
                     batch.append([draft, Draft("case.joined", opened, at, said)])
                 batch.keep_evidence(copies(one))
     for k in range(3):
-        order = Order(key="mute", hours=24, subjects=(actors[k + 3],), to="follower")
+        order = Order(key="mute", hours=24, subjects=(actors[k + 3],), to="follower", mode="manual")
         asking = Asking(orders=(order,), facts="It was written again.", ground="harassment")
         node.proceedings.deciding.decide(opened, asking, Actor("li"), START + k * MINUTE)
     return opened
+
+
+def deal(node: Node, drawn: int, known: int) -> None:
+    """Let every piece of work be a second look of one kind, or none."""
+    office = node.proceedings.office
+    desk = msgspec.structs.replace(POLICY.desk, second_review_share=drawn, golden_share=known)
+    policy = msgspec.structs.replace(POLICY, desk=desk)
+    node.proceedings.office = msgspec.structs.replace(office, policy=lambda at: policy)
 
 
 class Console:
@@ -256,7 +269,9 @@ def run(cases: int = 1_000_000, findings: int = 10_000, times: int = 100) -> Ite
             post = lambda: asked("POST", "/desk/next")  # noqa: E731
             yield from timed("/desk/next (an appeal)", post, times)
             accounts.set_roles(node.ledger, "bench", ["reviewer", "senior"], START, "bench2")
-            yield from timed("/desk/next (a second look or a case)", post, times)
+            for what, drawn, known in (("a case", 0, 0), ("a second look", 1, 0), ("golden", 0, 1)):
+                deal(node, drawn, known)
+                yield from timed(f"/desk/next ({what})", post, times)
             page = lambda: asked("GET", f"/cases/{name}")  # noqa: E731
             yield from timed(f"page of a case of {findings:,} findings", page, times)
             if node.ledger.size - looks < 2 * times:

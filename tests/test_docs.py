@@ -211,7 +211,7 @@ def test_the_numbers_in_the_concepts_are_those_of_the_policy():
     for said in (
         f"within {case.links_within_days} days (`links_within_days`)",
         f"leased** 锁定 to them for {case.desk.lease_minutes} minutes",
-        f"After {case.desk.rest_after} decisions in a row ten minutes' rest",
+        f"After {case.desk.rest_after} judgements in a row ten minutes' rest",
         f"after {case.desk.cases_per_day} judgements the day is over",
         f"time to contest, {case.appeals.within_days} days",
         f"answers within {case.appeals.answer_days} days",

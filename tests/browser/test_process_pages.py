@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Page
 from test_console_stories import CONTRAST, SQUEEZED
 
+from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
+from lianzhi.jobs.office import Actor
 from lianzhi.store import accounts
 
 ROLES = ("reviewer", "senior", "appeals", "admin", "auditor")
@@ -25,6 +27,10 @@ def town(ids: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Itera
     with house.build(tmp_path_factory.mktemp("town")) as node:
         house.work(node)
         ids |= house.proceed(node)
+        nothing = Asking(orders=(), facts="原文没有针对任何人。", ground="harassment")
+        proceedings = node.proceedings
+        ids["known"] = proceedings.deciding.decide(ids["case"], nothing, Actor("li"), house.NOW)
+        proceedings.second_looks.mark(ids["known"], True, Actor("wang"), house.NOW)
         accounts.add_user(node.ledger, "everybody", house.PASSWORD, ROLES, house.NOW, "test")
         yield node
 
@@ -40,7 +46,7 @@ def pages(ids: dict[str, str]) -> list[str]:
         f"/appeals/{ids['appeal']}",
         f"/reports/{ids['report']}",
         f"/reports/{ids['report']}/case",
-        f"/desk/looks/{ids['decision']}",
+        f"/desk/looks/{ids['known']}",
     ]
 
 

@@ -292,7 +292,6 @@ def test_a_clock_set_back_locks_nobody_out(town: Town) -> None:
         assert desk.holder(connection, town.case, now) is None
         assert desk.rest_until(connection, "li", now, policy.desk, 8) is None
         assert desk.done_between(connection, "li", now - DAY, now) == 0
-    assert desk.next_case(node.engine, "li", now) == town.case
     assert desk.take(node.engine, town.case, "li", now, now + HOUR) == "li"
     assert accounts.locked_until(node.ledger, "zhao", now) is None
     town.decide()

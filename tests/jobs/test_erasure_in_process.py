@@ -95,7 +95,8 @@ class Town:
         self.decision = proceedings.deciding.decide(self.case, decided, li, NOW)
         hidden = Order(key="hide", hours=24, items=(self.item(self.muted),))
         asking = Asking(orders=(hidden,), facts="It names her.", ground="harassment")
-        proceedings.deciding.decide(self.case, asking, li, NOW)
+        self.known = proceedings.deciding.decide(self.case, asking, li, NOW)
+        proceedings.second_looks.mark(self.known, True, Actor("wang"), NOW)
         self.appeal = proceedings.redress.file(
             self.decision, "affected", self.appellant, f"{self.appellant} 没有骂 {VICTIM}", NOW
         )
@@ -242,8 +243,10 @@ def pages_open(town: Town) -> None:
         urls = [f"/cases/{town.case}", f"/cases/{town.case}/decide"]
         urls += [f"/decisions/{town.decision}", f"/appeals/{town.appeal}"]
         urls += [f"/decisions/{town.decision}/statements.json", f"/reports/{town.report}"]
-        urls += [f"/cases/{town.case}/evidence", f"/desk/looks/{town.decision}", "/desk"]
+        urls += [f"/cases/{town.case}/evidence", f"/desk/looks/{town.known}", "/desk"]
         urls += ["/", "/cases", "/decisions", "/measures", "/appeals", "/reports", "/protections"]
         urls += ["/scorecard", "/delivery", "/warnings", "/quarantine", "/looks", "/revisits"]
         for url in urls:
             assert client.get(url).status_code == 200, url
+    for item in desk.leased(node.engine, name, town.clock()):
+        desk.give_back(node.engine, item, name)

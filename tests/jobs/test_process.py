@@ -256,6 +256,34 @@ def test_an_overturned_appeal_lifts_the_measure_and_takes_the_strike_back(
     assert house.rows(decision)[0]["id"] == made
 
 
+def test_an_appeal_is_answered_by_who_has_it(house: ProcessHouse) -> None:
+    made, identity = appealed(house)
+    at = START + 3 * HOUR
+    assert desk.take(house.engine, identity, "zhao", at, at + HOUR) == "zhao"
+    with pytest.raises(IllegalStepError) as refused:
+        house.redress.answer(identity, "upheld", (), "It was none.", WANG, at)
+    assert refused.value.rule == "not_leased"
+    house.redress.answer(identity, "upheld", (), "It was none.", ZHAO, at)
+    assert house.rows(appeal)[0]["answered_by"] == "zhao"
+    assert house.rows(decision)[0]["id"] == made
+
+
+def test_nobody_confirms_while_somebody_else_has_the_case(house: ProcessHouse) -> None:
+    case, at = house.pile_on(), START + HOUR
+    order = Order(key="close", subjects=(house.token("inciter"),), to="inciter")
+    asking = Asking(orders=(order,), facts="why", ground="incitement")
+    identity = house.deciding.decide(case, asking, WANG, at)
+    desk.take(house.engine, case, "li", at, at + HOUR)
+    with pytest.raises(IllegalStepError) as refused:
+        house.deciding.confirm(identity, ZHAO, at)
+    assert refused.value.rule == "not_leased"
+    with pytest.raises(IllegalStepError) as refused:
+        house.deciding.refuse(identity, "no", ZHAO, at)
+    assert refused.value.rule == "not_leased"
+    desk.give_back(house.engine, case, "li")
+    house.deciding.confirm(identity, ZHAO, at)
+
+
 def test_after_the_last_of_them_the_decision_is_reversed(house: ProcessHouse) -> None:
     made, first = appealed(house)
     house.redress.answer(first, "overturned", (), "It was.", WANG, START + 3 * HOUR)

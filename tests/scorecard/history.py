@@ -5,6 +5,8 @@ appeal is turned down, a report is upheld. B: mass reporting, found to be nothin
 protected, a rule mutes one, a decision in shadow, one by hand; it waits.
 """
 
+import msgspec
+
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.jobs.complaints import Complaint
 from lianzhi.jobs.deciding import Asking
@@ -68,8 +70,12 @@ def tell(house: ProcessHouse) -> None:
     house.rows_of = lambda made: [
         row for row in house.rows(measures_table()) if row["decision"] == made
     ]
+    policy = house.policy
+    desk = msgspec.structs.replace(policy.desk, second_review_share=1.0)
+    house.policy = msgspec.structs.replace(policy, desk=desk)  # all are drawn
     _, a = case_a(house)
     _, b = case_b(house)
+    house.policy = policy
     _, c = case_c(house)
     looks = SecondLooks(house.office)
     assert looks.hold(a, True, "mute", "", ZHAO, START + 4 * DAY)

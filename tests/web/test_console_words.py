@@ -76,6 +76,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         *("answerable_only", "ground_in_force", "measures_allowed", "reasons_given"),
     ),
     "channel": report.CHANNELS,
+    "assignee": ("none",),
     "party": appeal.PARTIES,
     "look": ("sample", "golden"),
     "asked": ("case", "person"),
@@ -120,7 +121,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "report_outcome": report.OUTCOMES,
     "rule": (
         *("status", *GUARDS, "party_to_it", "part_of_own_measures"),
-        *("measure_of_decision", "same_person", "judged_here", "contested_once"),
+        *("measure_of_decision", "same_person", "judged_here", "contested_once", "look_due"),
     ),
     "why": ("breaker", "stale", "failed"),
     "desk.held": ("case", "look", "appeal"),

@@ -216,6 +216,7 @@ def town(node: FakeNode, monkeypatch):
     deciding, redress = node.proceedings.deciding, node.proceedings.redress
     decision = deciding.decide("c0ffee", asking, Actor("wang", may_severe=True), node.clock)
     deciding.confirm(decision, Actor("zhao", may_severe=True), node.clock)
+    node.proceedings.second_looks.mark(decision, True, Actor("li"), node.clock)
     plan = {"case": "c0ffee", "due": node.clock + HOUR}
     node.ledger.append([Draft("revisit.scheduled", "c0ffee", node.clock, plan)])
     said = Complaint(category="insult", channel="api", reporter="aunt", about="victim")

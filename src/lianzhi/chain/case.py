@@ -14,6 +14,7 @@ from lianzhi.chain.life import IllegalStepError, Steps, next_status
 __all__ = ["OUTCOMES", "TRANSITIONS", "Case", "IllegalStepError", "ProposedMeasure", "fold"]
 
 Status = Literal["open", "protected", "closed"]
+Decided = Literal["", "awaiting", "effective"]
 Outcome = Literal["settled", "subsided", "transferred", "false_positive"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
@@ -90,6 +91,8 @@ class Case(msgspec.Struct, frozen=True):
     """Cases that share a person or an event with it."""
     decisions: int = 0
     """How many decisions were made or proposed."""
+    decided: Decided = ""
+    """How a person's last decision stands, with nothing new since; empty: it is to be judged."""
     reports: int = 0
     """How many reports joined it."""
     offered_at: int | None = None
@@ -97,6 +100,11 @@ class Case(msgspec.Struct, frozen=True):
     revisit_at: int | None = None
     closed_at: int | None = None
     outcome: Outcome | None = None
+
+    @property
+    def to_judge(self) -> bool:
+        """Whether it waits for somebody to decide it, or to close it."""
+        return self.status != "closed" and not self.decided
 
 
 def fold(case: Case | None, kind: str, at: int, payload: dict[str, Any]) -> Case:
@@ -134,12 +142,13 @@ def _joined(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
         "score": max(case.score, payload["score"]),
         # what joined before it was said since when began, as far as is known, with the case
         "incidents": tuple(dict.fromkeys((*case.incidents, payload.get("since", case.since)))),
+        **_news(case, at, payload),
     }
 
 
 def _escalated(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
     higher = max(case.stage, payload["stage"], key=STAGES.index)
-    return {"stage": higher}
+    return {"stage": higher, **_news(case, at, payload)}
 
 
 def _proposed(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +163,7 @@ def _proposed(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
         ground=payload.get("ground", ""),
     )
     kept = tuple(p for p in case.proposals if (p.key, p.to) != (measure.key, measure.to))
-    return {"proposals": (*kept, measure)}
+    return {"proposals": (*kept, measure), **_news(case, at, payload)}
 
 
 def _ended(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
@@ -170,22 +179,50 @@ def _closed(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
 
 def _reopened(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
     status = "protected" if case.protections else "open"
-    return {"closed_at": None, "outcome": None, "status": status}
+    return {"closed_at": None, "outcome": None, "status": status, **_news(case, at, payload)}
 
 
 def _linked(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
     return {"links": tuple(dict.fromkeys((*case.links, payload["other"])))}
 
 
-def _decided(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
-    return {"decisions": case.decisions + 1}
+def _reported(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"reports": case.reports + 1, **_news(case, at, payload)}
+
+
+def _proposed_decision(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"decisions": case.decisions + 1, "decided": "awaiting"}
+
+
+def _made(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
+    """What a rule decides by itself leaves the rest of the case to people."""
+    decided = case.decided if payload.get("automated_decision") else "effective"
+    return {"decisions": case.decisions + 1, "decided": decided}
+
+
+def _answered(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
+    return {} if payload.get("outcome") == "upheld" else _news(case, at, payload)
+
+
+def _news(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
+    """Something new: it is to be judged again, unless a decision waits for its second person."""
+    return {"decided": "awaiting" if case.decided == "awaiting" else ""}
+
+
+def _undecided(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"decided": ""}
 
 
 _CHANGES: dict[str, Any] = {
     "case.linked": _linked,
-    "decision.proposed": _decided,
-    "decision.made": _decided,
-    "report.joined": lambda case, at, payload: {"reports": case.reports + 1},
+    "decision.proposed": _proposed_decision,
+    "decision.made": _made,
+    "decision.confirmed": lambda case, at, payload: {"decided": "effective"},
+    "decision.refused": _undecided,
+    "decision.reversed": _undecided,
+    "decision.partly_reversed": _undecided,
+    "appeal.answered": _answered,
+    "report.joined": _reported,
     "case.joined": _joined,
     "case.escalated": _escalated,
     "case.assigned": lambda case, at, payload: {"assignee": payload["assignee"]},

@@ -50,7 +50,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     standing: int = 0
     """Measures of the case that were ordered and never taken back, those that are over included."""
     leased_to: str | None = None
-    """Who works on the case, where somebody else does."""
+    """Who works on it (the case, the appeal, the look), where somebody else does."""
     named: bool = False
     """Whether the reason names an account of the case: it is read by all whom it concerns."""
     reachable: bool = True
@@ -60,7 +60,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     today: int = 0
     """What the rule or program that takes the step has ordered today."""
     spent: bool = False
-    """Whether the person's cases of the day are used up, or a rest is due."""
+    """Whether the person's judgements of the day are used up, or a rest is due."""
 
 
 Guard = Callable[[Asked], bool]
@@ -183,7 +183,7 @@ def not_changed(asked: Asked) -> bool:
 
 
 def not_spent(asked: Asked) -> bool:
-    """The person has not used up the day's cases, and no rest is due."""
+    """The person has not used up the day's judgements, and no rest is due."""
     return not asked.spent
 
 

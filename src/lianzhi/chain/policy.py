@@ -131,6 +131,8 @@ class AutomationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 #: However a lease is set: a clock that is set back must not lock people out for days.
 LONGEST_LEASE_MINUTES = 240
+#: What one person may have locked at a time: whoever opens one more lets go of the oldest.
+MOST_LEASES = 5
 
 
 class DeskPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,9 +145,9 @@ class DeskPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     golden_share: float
     """Share of the queue that is cases whose answer is known."""
     cases_per_day: int
-    """Cases that one person decides in a day."""
+    """Judgements of one person in a day: of decisions, closings, answers and looks alike."""
     rest_after: int
-    """After so many cases in a row ..."""
+    """After so many in a row ..."""
     rest_minutes: int
     """... a rest of so long."""
 

@@ -91,8 +91,8 @@ def restore(file: Path, url: str | None, home: Path, as_json: bool) -> None:
         click.echo(f"Put there before the first start: {', '.join(done.missing)}", err=True)
     click.echo(
         "Hold it against the newest checkpoint that you published: `lianzhi record verify "
-        "--checkpoint FILE`. Never run it beside the deployment that it was taken from. People, keys "
-        "and measures stand as they stood then: see docs/operations.md, Restore.",
+        "--checkpoint FILE`. Never run it beside the deployment that it was taken from. People, "
+        "keys and measures stand as they stood then: see docs/operations.md, Restore.",
         err=True,
     )
     sys.exit(NO if done.faults else 0)

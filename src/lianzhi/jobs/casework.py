@@ -1,8 +1,10 @@
 """Casework: what people do on a case and with protections, each an entry of the record."""
 
+import logging
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -15,6 +17,11 @@ from lianzhi.jobs.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import lookups
 
+#: Protections that may fail to lapse by themselves; where more do, something else is wrong.
+MOST_STUCK = 10
+
+log = logging.getLogger(__name__)
+
 
 class Casework:
     """Acts on the record. Thread-safe; an illegal step raises IllegalStepError, nothing changes."""
@@ -22,6 +29,9 @@ class Casework:
     def __init__(self, office: Office, guard: Guard) -> None:
         self._office, self._ledger, self._guard = office, office.ledger, guard
         self._ending = threading.Lock()
+        self._doubt = threading.Event()
+        """Set while the Guard may hold something else than the record."""
+        self._told: set[str] = set()
 
     def grant(self, account: str, terms: Terms, by: str, case: str | None, at: int) -> str:
         """Grant a protection; returns its id once it is on the record.
@@ -30,7 +40,7 @@ class Casework:
         """
         about = None if case is None else self._case(case).about
         protection = secrets.token_hex(10)
-        with self._ledger.batch() as batch:
+        with self._doubting(), self._ledger.batch() as batch:
             person = batch.tokens([account])[account]
             if about not in {None, person}:
                 raise KeyError(case)
@@ -47,13 +57,28 @@ class Casework:
 
     def lift(self, protection: str, by: str, at: int) -> None:
         """End a protection early. KeyError: there is none in force."""
-        if not self._end("protection.lifted", protection, by, at):
-            raise KeyError(protection)
+        with self._doubting():
+            if not self._end("protection.lifted", protection, by, at):
+                raise KeyError(protection)
 
     def lapse(self, now: int) -> int:
-        """End every protection whose time is over; returns how many."""
-        over = self._guard.expired(now)
-        return sum(self._end("protection.lapsed", one, "ticker", now) for one in over)
+        """End every protection whose time is over; returns how many.
+
+        One that can't be ended is told in the log, tried again next time, and holds up no other.
+        Raises what went wrong when more fail than could be their own fault.
+        """
+        if self._doubt.is_set():
+            self._reconcile()
+        done, stuck = 0, 0
+        for protection in self._guard.expired(now):
+            try:
+                done += self._end("protection.lapsed", protection, "ticker", now)
+            except Exception:
+                stuck += 1
+                if stuck > MOST_STUCK:
+                    raise
+                self._tell(protection)
+        return done
 
     def close_case(self, case: str, outcome: Outcome, reason: str, by: Actor, at: int) -> None:
         """Close a case, with a reason: its reporters get their answer, and a revisit is planned.
@@ -104,16 +129,49 @@ class Casework:
         self._act("case.assigned", case, at, by, {"assignee": user}, None)
 
     def _end(self, kind: str, protection: str, by: str, at: int) -> bool:
-        """Whether it was in force; of two who end it, one does."""
+        """Whether it was in force; of two who end it, one does.
+
+        Where the answer of the database was lost, its end is on the record already.
+        """
         with self._ending:
             if self._guard.account_of(protection) is None:
                 return False
-            with self._ledger.engine.connect() as connection:
-                case = lookups.protection_case(connection, protection)
-            payload = {"protection": protection, "by": by, "case": case}
-            self._ledger.append([_draft(kind, case or protection, at, payload)])
+            with self._ledger.batch() as batch:
+                case, ended = lookups.protection_state(batch.connection, protection)
+                if not ended:
+                    payload = {"protection": protection, "by": by, "case": case}
+                    batch.append([_draft(kind, case or protection, at, payload)])
             self._guard.drop(protection)
             return True
+
+    @contextmanager
+    def _doubting(self) -> Iterator[None]:
+        """After any failure but a refusal nobody knows whether it is on the record."""
+        try:
+            yield
+        except (LookupError, ValueError):
+            raise
+        except Exception:
+            self._doubt.set()
+            raise
+
+    def _reconcile(self) -> None:
+        """Bring the Guard to what the record says is in force."""
+        with self._ending, self._doubting():
+            self._doubt.clear()
+            known = self._guard.protections()  # what is put in from here on is on the record
+            with self._ledger.engine.connect() as connection:
+                running = lookups.running_protections(connection)
+            for protection, account, _, terms in running:
+                if self._guard.account_of(protection) is None:
+                    self._guard.put(protection, account, terms)
+            for gone in known - {protection for protection, *_ in running}:
+                self._guard.drop(gone)
+
+    def _tell(self, protection: str) -> None:
+        if protection not in self._told:
+            self._told.add(protection)
+            log.exception("protection %s can't be ended; the others are", protection)
 
     def _act(
         self, kind: str, case: str, at: int, by: str, payload: Mapping[str, Any], text: str | None

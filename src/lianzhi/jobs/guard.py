@@ -45,6 +45,11 @@ class Guard:
         """Whom a protection in force protects."""
         return self._account_of.get(protection)
 
+    def protections(self) -> set[str]:
+        """Ids of all in force."""
+        with self._lock:
+            return set(self._account_of)
+
     def of(self, account: str) -> list[str]:
         """Ids of the protections of an account."""
         return list(self._by_account.get(account, ()))

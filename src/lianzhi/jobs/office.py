@@ -83,12 +83,24 @@ class Office(msgspec.Struct, frozen=True):
         return found
 
     def hold(
-        self, connection: Connection, step: str, case: Case, actor: Actor, at: int, **facts: Any
+        self,
+        connection: Connection,
+        step: str,
+        case: Case,
+        actor: Actor,
+        at: int,
+        *,
+        leased: str | None = None,
+        **facts: Any,
     ) -> None:
-        """Hold a step against the guards of the case's type. Raises IllegalStepError."""
+        """Hold a step against the guards of the case's type. Raises IllegalStepError.
+
+        `leased` is what the person works on, where that is not the case itself: an appeal, or a
+        decision that is judged again.
+        """
         facts |= process_lookups.waits(connection, case.id)
         if not actor.rule:
-            holder = desk.holder(connection, case.id, at)
+            holder = desk.holder(connection, leased or case.id, at)
             facts["leased_to"] = None if holder == actor.name else holder
         if actor.person:
             policy = self.policy(at)

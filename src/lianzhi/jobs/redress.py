@@ -135,6 +135,7 @@ class Redress:
                 case,
                 by,
                 at,
+                leased=identity,
                 reason=reason,
                 named=names(batch, reason, case, roles, but=row["person"]),
                 deciders=frozenset(str(one) for one in deciders),

@@ -1,12 +1,22 @@
 """Second looks: decisions that another person judges again without seeing them.
 
 Some are drawn by lot, some are known to be right (golden). What comes of them measures agreement;
-a second look changes no decision by itself.
+a second look changes no decision by itself. Nobody picks what is looked at: a decision that was
+not drawn, or that somebody has looked at since, is judged again only where its answer is known.
 """
 
+from typing import Literal
+
+from lianzhi.chain.decision import Decision
+from lianzhi.chain.life import IllegalStepError
 from lianzhi.jobs.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import process_lookups as lookups
+from lianzhi.store.ledger import Batch
+
+Kind = Literal["sample", "golden"]
+
+_EFFECTIVE = frozenset({"effective"})
 
 
 class SecondLooks:
@@ -21,31 +31,31 @@ class SecondLooks:
         """Judge a decision again: whether something is to be done, and with which measure.
 
         Returns whether both looks agree. KeyError: there is no such decision. Raises
-        IllegalStepError for who decided it, or looks twice.
+        IllegalStepError for who decided it, or looks twice, and where no look is due.
         """
         with self._office.ledger.batch() as batch:
-            found = lookups.decision_by_id(batch.connection, identity)
-            if found is None:
-                raise KeyError(identity)
-            row, decision = found
+            row, decision = _found(batch, identity)
             case = self._office.case(batch.connection, decision.case)
             looked = lookups.lookers(batch.connection, identity)
-            deciders = {decision.by, row["confirmed_by"], *looked} - {None}
             self._office.hold(
                 batch.connection,
                 "review.held",
                 case,
                 by,
                 at,
-                deciders=frozenset(str(one) for one in deciders),
+                leased=identity,
+                deciders=_deciders(row) | looked,
             )
+            kind = _kind(batch, row)
+            if kind is None:
+                raise IllegalStepError("review.held", row["status"], rule="look_due")
             keys = {order.key for order in decision.orders}
             agrees = restricts == decision.restricts and (not restricts or key in keys)
             said = {
                 "decision": identity,
                 "case": case.id,
                 "by": by.name,
-                "kind": "golden" if row["golden"] else "sample",
+                "kind": kind,
                 "restricts": restricts,
                 "key": key if restricts else "",
                 "agrees": agrees,
@@ -55,10 +65,33 @@ class SecondLooks:
         return agrees
 
     def mark(self, identity: str, golden: bool, by: Actor, at: int) -> None:
-        """Say that a decision is known to be right, so that others may be measured by it."""
+        """Say that a decision is known to be right, so that others may be measured by it.
+
+        Raises IllegalStepError for who decided it, and where it is not in effect as it was made.
+        """
         with self._office.ledger.batch() as batch:
-            found = lookups.decision_by_id(batch.connection, identity)
-            if found is None:
-                raise KeyError(identity)
-            said = {"decision": identity, "case": found[1].case, "by": by.name, "golden": golden}
+            row, decision = _found(batch, identity)
+            if not by.person or by.name in _deciders(row):
+                raise IllegalStepError("decision.marked", row["status"], rule="another_person")
+            if golden and row["status"] not in _EFFECTIVE:
+                raise IllegalStepError("decision.marked", row["status"], _EFFECTIVE)
+            said = {"decision": identity, "case": decision.case, "by": by.name, "golden": golden}
             batch.append([Draft("decision.marked", identity, at, said)])
+
+
+def _found(batch: Batch, identity: str) -> tuple[lookups.Row, Decision]:
+    found = lookups.decision_by_id(batch.connection, identity)
+    if found is None:
+        raise KeyError(identity)
+    return found
+
+
+def _deciders(row: lookups.Row) -> frozenset[str]:
+    return frozenset(str(one) for one in (row["by"], row["confirmed_by"]) if one)
+
+
+def _kind(batch: Batch, row: lookups.Row) -> Kind | None:
+    """What a look at a decision would measure; None: nobody is to look at it."""
+    if row["golden"] and row["status"] in _EFFECTIVE:
+        return "golden"
+    return "sample" if lookups.look_due_at(batch.connection, row["id"]) else None

@@ -1,12 +1,14 @@
 """Desk: who is working on what, and how much each has done. Leases are not on the record.
 
-A lease locks a case, a report or an appeal for one person for a while, so that no two people judge
-the same thing. It lapses by itself: who goes home holds up nobody. One that ends later than any
-may was taken by a clock that has since been set back, and locks nothing.
+A lease locks a case, an appeal or a decision to be judged again for one person for a while, so that
+no two people judge the same thing. It lapses by itself: who goes home holds up nobody; and nobody
+holds more than a handful. One that ends later than any may was taken by a clock that has since been
+set back, and locks nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Index,
+    Select,
     Table,
     Text,
     bindparam,
@@ -27,10 +30,20 @@ from sqlalchemy import (
 )
 from sqlalchemy import delete as delete_from
 
-from lianzhi.chain.policy import LONGEST_LEASE_MINUTES, DeskPolicy
+from lianzhi.chain.policy import LONGEST_LEASE_MINUTES, MOST_LEASES, DeskPolicy
 from lianzhi.store.db import writing
+from lianzhi.store.judged import judged
 from lianzhi.store.prepared import Prepared
-from lianzhi.store.process_tables import appeal, decision, look_due, measure, report, review
+from lianzhi.store.process_tables import (
+    BY_HAND,
+    appeal,
+    decision,
+    look_due,
+    measure,
+    not_by,
+    report,
+    review,
+)
 from lianzhi.store.tables import metadata
 from lianzhi.store.views_tables import case
 
@@ -57,18 +70,13 @@ _HOLDER = Prepared(
         _OF.until <= bindparam("latest"),
     )
 )
-_DONE = [
-    Prepared(select(func.count()).where(by == _USER, at >= _SINCE, at <= _NOW))
-    for by, at in (
-        (decision.c.by, decision.c.made_at),
-        (appeal.c.answered_by, appeal.c.answered_at),
-        (review.c.by, review.c.held_at),
-    )
-]
-_MADE = Prepared(
-    select(decision.c.made_at)
-    .where(decision.c.by == _USER, decision.c.made_at <= bindparam("now"))
-    .order_by(decision.c.made_at.desc())
+_DONE = Prepared(
+    select(func.count()).where(judged.c.by == _USER, judged.c.at >= _SINCE, judged.c.at <= _NOW)
+)
+_LAST = Prepared(
+    select(judged.c.at)
+    .where(judged.c.by == _USER, judged.c.at <= _NOW)
+    .order_by(judged.c.at.desc())
     .limit(bindparam("most"))
 )
 
@@ -79,7 +87,10 @@ def _runs(now: int) -> ColumnElement[bool]:
 
 
 def take(engine: Engine, item: str, user: str, now: int, until: int) -> str:
-    """Lease an item; returns who holds it now: `user`, or who was faster."""
+    """Lease an item; returns who holds it now: `user`, or who was faster.
+
+    Of what the person held before, the oldest go back once it is more than a handful.
+    """
     with writing(engine) as connection:
         held = connection.execute(select(lease_table).where(_OF.item == item)).first()
         runs = held is not None and now < held.until <= now + LONGEST_MS
@@ -91,6 +102,10 @@ def take(engine: Engine, item: str, user: str, now: int, until: int) -> str:
             connection.execute(insert(lease_table), row)
         else:
             connection.execute(update(lease_table).where(_OF.item == item).values(row))
+        others = (_OF.user == user) & (_OF.item != item)
+        newest = select(_OF.item).where(others, _runs(now)).order_by(_OF.until.desc(), _OF.item)
+        kept = newest.limit(MOST_LEASES - 1)
+        connection.execute(delete_from(lease_table).where(others, _OF.item.not_in(kept)))
     return user
 
 
@@ -115,38 +130,37 @@ def holders(engine: Engine, items: Sequence[str], now: int) -> dict[str, str]:
 
 
 def done_between(connection: Connection, user: str, since: int, now: int) -> int:
-    """Judgements of a person from a time on: decisions, answers to appeals, second looks.
+    """Judgements of a person from a time on, see `judged`.
 
     Those later than now were dated by a clock that has since been set back.
     """
-    said = {"user": user, "since": since, "now": now}
-    return sum(query.scalar(connection, said) for query in _DONE)
+    done: int = _DONE.scalar(connection, {"user": user, "since": since, "now": now})
+    return done
 
 
 def rest_until(
     connection: Connection, user: str, now: int, policy: DeskPolicy, utc_offset_hours: float
 ) -> int | None:
-    """Until when a person decides no more: midnight once the day's cases are used up, or the end
-    of a rest after many in a row; None: they may go on."""
+    """Until when a person judges no more: midnight once the day's judgements are used up, or the
+    end of a rest after many in a row; None: they may go on."""
     shift = int(utc_offset_hours * HOUR_MS)
     midnight = (now + shift) // DAY_MS * DAY_MS - shift
     if done_between(connection, user, midnight, now) >= policy.cases_per_day:
         return midnight + DAY_MS
-    said = {"user": user, "now": now, "most": policy.rest_after}
-    made = _MADE.scalars(connection, said)
+    last = _LAST.scalars(connection, {"user": user, "now": now, "most": policy.rest_after})
     pause = policy.rest_minutes * MINUTE_MS
-    if len(made) < policy.rest_after or now - made[0] >= pause:
+    if len(last) < policy.rest_after or now - last[0] >= pause:
         return None
-    in_a_row = all(late - early < pause for late, early in pairwise(made))
-    return made[0] + pause if in_a_row else None
+    in_a_row = all(late - early < pause for late, early in pairwise(last))
+    return last[0] + pause if in_a_row else None
 
 
 def next_case(engine: Engine, user: str, now: int) -> str | None:
-    """The most urgent case that waits and that nobody else has: theirs, or nobody's."""
+    """The most urgent case that is to be judged and that nobody else has: theirs, or nobody's."""
     held = select(_OF.item).where(_runs(now), _OF.user != user)
     query = (
         select(case.c.id)
-        .where(case.c.waiting, or_(case.c.assignee.is_(None), case.c.assignee == user))
+        .where(case.c.to_judge, or_(case.c.assignee.is_(None), case.c.assignee == user))
         .where(case.c.id.not_in(held))
         .order_by(case.c.urgency.desc(), case.c.id.desc())
         .limit(1)
@@ -158,11 +172,10 @@ def next_case(engine: Engine, user: str, now: int) -> str | None:
 def next_appeal(engine: Engine, user: str, now: int) -> str | None:
     """The appeal that is due first among those that this person may answer."""
     held = select(_OF.item).where(_runs(now), _OF.user != user)
-    second = decision.c.confirmed_by.is_(None) | (decision.c.confirmed_by != user)
     query = (
         select(appeal.c.id)
         .join(decision, decision.c.id == appeal.c.decision)
-        .where(appeal.c.status == "waiting", decision.c.by != user, second)
+        .where(appeal.c.status == "waiting", not_by(decision, user))
         .where(appeal.c.id.not_in(held))
         .order_by(appeal.c.due_at, appeal.c.id)
         .limit(1)
@@ -174,18 +187,32 @@ def next_appeal(engine: Engine, user: str, now: int) -> str | None:
 def next_look(engine: Engine, user: str, now: int, golden: bool) -> str | None:
     """A decision that this person is to judge again without seeing it: one of the sample that
     nobody has looked at, or with `golden` one whose answer is known."""
-    looked = select(review.c.decision).where(review.c.by == user)
+    of, query = _looks(user, golden)
     held = select(_OF.item).where(_runs(now), _OF.user != user)
-    if golden:
-        of, by, made = decision.c.id, decision.c.by, decision.c.made_at
-        query = select(of).where(decision.c.golden)
-    else:
-        of, by, made = look_due.c.decision, look_due.c.by, look_due.c.made_at
-        query = select(of)
-    query = query.where(by != user, of.not_in(looked), of.not_in(held))
-    query = query.order_by(made, of).limit(1)
     with engine.connect() as connection:
-        return connection.scalar(query)
+        found: str | None = connection.scalar(query.where(of.not_in(held)).limit(1))
+    return found
+
+
+def may_look(engine: Engine, user: str, identity: str) -> bool:
+    """Whether this person is to judge this decision again."""
+    with engine.connect() as connection:
+        return any(
+            connection.scalar(query.where(of == identity)) is not None
+            for of, query in (_looks(user, golden) for golden in (True, False))
+        )
+
+
+def _looks(user: str, golden: bool) -> tuple[Column[str], Select[Any]]:
+    """The column of decisions, and those that this person may judge again, the oldest first."""
+    if not golden:
+        of = look_due.c.decision
+        query = select(of).where(not_by(look_due, user)).order_by(look_due.c.made_at, of)
+        return of, query
+    looked = select(review.c.decision).where(review.c.by == user)
+    of, known = decision.c.id, decision.c.golden & (decision.c.status == "effective")
+    query = select(of).where(known, not_by(decision, user), of.not_in(looked))
+    return of, query.order_by(decision.c.made_at, of)
 
 
 def leased(engine: Engine, user: str, now: int) -> dict[str, int]:
@@ -195,21 +222,41 @@ def leased(engine: Engine, user: str, now: int) -> dict[str, int]:
         return {row.item: row.until for row in connection.execute(query.order_by(_OF.until.desc()))}
 
 
-def waiting(engine: Engine, user: str, now: int) -> dict[str, int]:
-    """How much waits: cases of one's own and of nobody, decisions for a second person, appeals,
-    reports, second looks, revisits that are due."""
-    second = (decision.c.status == "awaiting") & (decision.c.by != user)
+def waiting(engine: Engine, user: str, now: int, names: Collection[str]) -> dict[str, int]:
+    """How much of each of these waits for this person, as the lists have it: cases of one's own and
+    of nobody, decisions for a second person, looks, appeals, reports, measures to be carried out by
+    hand, revisits that are due."""
+    decided = select(decision.c.id).where(decision.c.id == appeal.c.decision)
+    mine = (appeal.c.status == "waiting") & decided.where(not_by(decision, user)).exists()
     counts = {
         "mine": (case, case.c.waiting & (case.c.assignee == user)),
         "unassigned": (case, case.c.waiting & case.c.assignee.is_(None)),
-        "second": (decision, second),
-        "looks": (look_due, look_due.c.by != user),
-        "appeals": (appeal, appeal.c.status == "waiting"),
-        "overdue": (appeal, (appeal.c.status == "waiting") & (appeal.c.due_at < now)),
+        "second": (decision, (decision.c.status == "awaiting") & not_by(decision, user)),
+        "looks": (look_due, not_by(look_due, user)),
+        "appeals": (appeal, mine),
+        "overdue": (appeal, mine & (appeal.c.due_at < now)),
         "reports": (report, report.c.status == "waiting"),
-        "by_hand": (measure, (measure.c.mode == "manual") & (measure.c.status == "ordered")),
+        "by_hand": (measure, BY_HAND),
         "revisits": (case, case.c.revisit_at <= now),
     }
+    return _counted(engine, {name: counts[name] for name in names})
+
+
+def backlog(engine: Engine) -> dict[str, int]:
+    """How much waits for somebody: decisions for a second person, appeals, reports."""
+    return _counted(
+        engine,
+        {
+            "second": (decision, decision.c.status == "awaiting"),
+            "appeals": (appeal, appeal.c.status == "waiting"),
+            "reports": (report, report.c.status == "waiting"),
+        },
+    )
+
+
+def _counted(
+    engine: Engine, counts: Mapping[str, tuple[Table, ColumnElement[bool]]]
+) -> dict[str, int]:
     with engine.connect() as connection:
         return {
             name: connection.scalar(select(func.count()).select_from(table).where(condition)) or 0

@@ -65,6 +65,8 @@ def running_protections(connection: Connection) -> list[tuple[str, str, str | No
     ]
 
 
-def protection_case(connection: Connection, protection_id: str) -> str | None:
-    """The case under which a protection was granted."""
-    return connection.scalar(select(protection.c.case).where(protection.c.id == protection_id))
+def protection_state(connection: Connection, protection_id: str) -> tuple[str | None, bool]:
+    """The case under which a protection was granted, and whether it has ended."""
+    query = select(protection.c.case, protection.c.ended_at)
+    found = connection.execute(query.where(protection.c.id == protection_id)).first()
+    return (None, False) if found is None else (found.case, found.ended_at is not None)

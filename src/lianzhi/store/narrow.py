@@ -91,6 +91,9 @@ FILTERS: dict[str, dict[str, Filter]] = {
     "cases": {
         "kind": _is(case.c.kind),
         "outcome": _is(case.c.outcome),
+        "assignee": lambda values: (
+            case.c.assignee.is_(None) if values == (NONE,) else case.c.assignee.in_(values)
+        ),
         "state": lambda values: case.c.waiting if values == ("waiting",) else ~case.c.waiting,
         "linked": _flag(_of(case.c.id, case_times.c.case, case_times.c.linked)),
         "offer": _offer,

@@ -64,8 +64,8 @@ _APPEAL = _Noun(appeal, appeals.STEPS)
 _REPORT = _Noun(report, reports.STEPS)
 _LOOK = Prepared(
     insert(look_due).from_select(
-        ["decision", "by", "made_at"],
-        select(decision.c.id, decision.c.by, decision.c.made_at).where(
+        ["decision", "by", "confirmed_by", "made_at"],
+        select(decision.c.id, decision.c.by, decision.c.confirmed_by, decision.c.made_at).where(
             decision.c.id == bindparam("of"), decision.c.sampled
         ),
     )
@@ -226,8 +226,7 @@ def _review(connection: Connection, entry: Entry, payload: Payload) -> None:
         name: payload[name] for name in ("case", "decision", "by", "kind", "agrees", "restricts")
     }
     connection.execute(insert(review), row | {"index": entry.index, "held_at": entry.at})
-    if payload["kind"] == "sample":
-        _LOOKED.run(connection, {"of": payload["decision"]})
+    _LOOKED.run(connection, {"of": payload["decision"]})
 
 
 _DECIDE = {"decision.proposed", "decision.made"}

@@ -27,6 +27,7 @@ from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import (
     appeal,
     decision,
+    look_due,
     measure,
     report,
     review,
@@ -326,6 +327,12 @@ def decided(connection: Connection, case_id: str, among: Collection[str]) -> str
 def lookers(connection: Connection, decision_id: str) -> set[str]:
     """Who has judged a decision again."""
     return set(connection.scalars(select(review.c.by).where(review.c.decision == decision_id)))
+
+
+def look_due_at(connection: Connection, decision_id: str) -> bool:
+    """Whether a decision was drawn by lot and nobody has judged it again yet."""
+    query = select(look_due.c.decision).where(look_due.c.decision == decision_id)
+    return connection.scalar(query) is not None
 
 
 def rule_switches(connection: Connection) -> dict[str, Row]:

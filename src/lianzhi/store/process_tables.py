@@ -3,7 +3,17 @@
 Like the other tables of the read model they are folds over the record and hold tokens only.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    Index,
+    Integer,
+    Table,
+    Text,
+)
 
 from lianzhi.store.tables import metadata
 
@@ -68,10 +78,26 @@ measure = Table(
     Index("measure_ordered", "ordered_at", "id"),
     Index("measure_status", "status", "ordered_at", "id"),
     Index("measure_ends", "status", "ends_at"),
+    Index("measure_by_hand", "mode", "status", "end_applied_at", "applied_at"),
     Index("measure_case", "case", "ordered_at"),
     Index("measure_decision", "decision"),
     Index("measure_subject", "subject", "ordered_at"),
     Index("measure_rule", "rule", "ordered_at"),
+)
+
+
+def not_by(table: Table, user: str) -> ColumnElement[bool]:
+    """Decisions, in a table that tells who decided, that this person neither made nor confirmed."""
+    confirmed = table.c.confirmed_by
+    return (table.c.by != user) & (confirmed.is_(None) | (confirmed != user))
+
+
+#: What people have to carry out, or to undo where they did so before it ended.
+BY_HAND = (
+    (measure.c.mode == "manual")
+    & measure.c.status.in_(("ordered", "lapsed", "lifted"))
+    & measure.c.end_applied_at.is_(None)
+    & ((measure.c.status == "ordered") | measure.c.applied_at.is_not(None))
 )
 
 strike = Table(
@@ -183,6 +209,7 @@ look_due = Table(
     metadata,
     Column("decision", Text, primary_key=True),
     Column("by", Text, nullable=False),
+    Column("confirmed_by", Text),
     Column("made_at", BigInteger, nullable=False),
-    Index("look_due_made", "made_at", "decision", "by"),
+    Index("look_due_made", "made_at", "decision", "by", "confirmed_by"),
 )

@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, sel
 from lianzhi.chain.case import TRANSITIONS, Case, fold
 from lianzhi.chain.finding import STAGES
 from lianzhi.record.entry import Entry
-from lianzhi.store import process, score_tables
+from lianzhi.store import judged, process, score_tables
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.views_tables import case, case_step, finding, protection
 
@@ -29,13 +29,18 @@ DOUBLES_AFTER_MS = 6 * 3_600_000
 class Chain:
     """Findings, cases, protections and due process as the record tells them."""
 
-    tables = (finding, case, case_step, protection, *process.TABLES, *score_tables.TABLES)
+    tables = (
+        *(finding, case, case_step, protection, judged.judged),
+        *process.TABLES,
+        *score_tables.TABLES,
+    )
 
     def apply(self, connection: Connection, entry: Entry, payload: Payload) -> None:
         """Take one entry into the tables; raises IllegalStepError when it may not follow."""
         handle = _HANDLERS.get(entry.kind)
         if handle is not None:
             handle(connection, entry, payload)
+        judged.apply(connection, entry, payload)
         if not payload.get("case"):
             return
         if entry.kind == "case.opened" or entry.kind in TRANSITIONS:
@@ -144,6 +149,7 @@ _COLUMNS = (
 
 def _row(now: Case, reach: int) -> dict[str, Any]:
     row = {name: getattr(now, name) for name in _COLUMNS}
+    row |= {"to_judge": now.to_judge}
     row |= {"reach": reach, "state": msgspec.json.encode(now), "waiting": now.status != "closed"}
     row["urgency"] = urgency(now.stage, now.score, reach, now.minor, now.opened_at)
     return row

@@ -12,7 +12,7 @@ from lianzhi.chain.policy import StrikePolicy
 from lianzhi.record.entry import decode
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.db import snapshot
-from lianzhi.store.process_tables import appeal, decision, measure, report
+from lianzhi.store.process_tables import BY_HAND, appeal, decision, measure, not_by, report
 from lianzhi.store.tables import payload, person, vault_text
 from lianzhi.store.views import page_of
 from lianzhi.store.views_forms import Page
@@ -73,12 +73,16 @@ def decisions(
     automated: bool | None = None,
     since: int | None = None,
     until: int | None = None,
+    but: str | None = None,
     where: Sequence[ColumnElement[bool]] = (),
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[DecisionRow]:
-    """Decisions, newest first; `where` narrows it, see `store.narrow`. Raises CursorError."""
+    """Decisions, newest first; without those that `but` made or confirmed. `where` narrows it,
+    see `store.narrow`. Raises CursorError."""
     query = _DECISIONS.where(*where)
+    if but is not None:
+        query = query.where(not_by(decision, but))
     if status:
         query = query.where(decision.c.status == status)
     if by:
@@ -111,9 +115,7 @@ def measures(
     if status == "running":
         query = query.where(measure.c.status.in_(RUNNING))
     elif status == "by_hand":
-        undo = measure.c.status.in_(("lapsed", "lifted")) & measure.c.applied_at.is_not(None)
-        undo &= measure.c.end_applied_at.is_(None)
-        query = query.where(measure.c.mode == "manual", (measure.c.status == "ordered") | undo)
+        query = query.where(BY_HAND)
     elif status:
         query = query.where(measure.c.status == status)
     if key:
@@ -136,15 +138,19 @@ def appeals(
     engine: Engine,
     *,
     status: str | None = None,
+    but: str | None = None,
     where: Sequence[ColumnElement[bool]] = (),
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[AppealRow]:
     """Appeals; `status` is one, `answered`, or None for all. Newest first.
 
-    `where` narrows it further; see `store.narrow`. Raises CursorError.
+    Without those against decisions that `but` made or confirmed. `where` narrows it further; see
+    `store.narrow`. Raises CursorError.
     """
     query = _APPEALS.where(*where)
+    if but is not None:
+        query = query.where(not_by(decision, but))
     if status == "answered":
         query = query.where(appeal.c.status != "waiting")
     elif status:

@@ -22,7 +22,11 @@ _until = (
 
 #: Columns named as the fields of CaseRow.
 CASES = select(
-    *(column for column in case.c if column.name not in ("urgency", "waiting", "state")),
+    *(
+        column
+        for column in case.c
+        if column.name not in ("urgency", "waiting", "to_judge", "state")
+    ),
     person.c.account,
     _until.label("protected_until"),
 ).outerjoin(person, person.c.token == case.c.about)

@@ -11,6 +11,7 @@ from lianzhi.jobs.grounds import tell
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views import CursorError
 from lianzhi.web.auth import User
+from lianzhi.web.console.leases import lease
 from lianzhi.web.console.page import (
     Asked,
     Cursor,
@@ -32,8 +33,12 @@ from lianzhi.web.problems import Problem
 
 router = APIRouter(prefix="/appeals")
 
-FILTERS: dict[str, str | None] = {"waiting": "waiting", "answered": "answered", "all": None}
-MINUTE = 60_000
+FILTERS: dict[str, str | None] = {
+    "waiting": "waiting",
+    "mine": "waiting",
+    "answered": "answered",
+    "all": None,
+}
 
 
 @router.get("")
@@ -46,19 +51,24 @@ def appeals(
     status: Asked = "waiting",
     cursor: Cursor = "",
 ) -> Response:
-    """The list, or with a cursor its next rows."""
-    own = [name for name, known in (("status", status in FILTERS),) if known]
+    """The list, or with a cursor its next rows; `mine` are those that wait for this person."""
+    filters = [key for key in FILTERS if key != "mine" or user.may("appeals")]
+    own = [name for name, known in (("status", status in filters),) if known]
     narrow = narrowed(request, "appeals", own)
-    status = status if status in FILTERS else "" if narrow.asked else "waiting"
+    status = status if status in filters else "" if narrow.asked else "waiting"
     try:
         page = views_process.appeals(
-            node.engine, status=FILTERS.get(status), cursor=cursor or None, where=narrow.where
+            node.engine,
+            status=FILTERS.get(status),
+            cursor=cursor or None,
+            where=narrow.where,
+            but=user.name if status == "mine" else None,
         )
     except CursorError as error:
         raise bad_cursor(error) from None
     look("appeals", [row.id for row in page.rows])
     template = "_appeals.html" if cursor else "appeals.html"
-    return show(request, template, page=page, narrow=narrow, status=status, filters=tuple(FILTERS))
+    return show(request, template, page=page, narrow=narrow, status=status, filters=filters)
 
 
 @router.get("/{appeal}")
@@ -106,15 +116,12 @@ def _page(
     if view is None:
         raise missing()
     look(view.row.id, [view.row.id])
-    now = node.now()
     case = views.case(node.engine, view.row.case)
     if case is None:
         raise missing()
     holder, decided = "", {view.row.decided_by, view.row.confirmed_by}
     if view.row.status == "waiting" and user.may("appeals") and user.name not in decided:
-        until = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE
-        held = desk.take(node.engine, appeal, user.name, now, until)
-        holder = "" if held == user.name else held
+        holder = lease(node, user, appeal)
     own = [
         row
         for row in view.decision.measures

@@ -15,6 +15,7 @@ from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_forms import CaseView
 from lianzhi.web.auth import User
 from lianzhi.web.console import deciding
+from lianzhi.web.console.leases import lease
 from lianzhi.web.console.page import Node, Worker, actor, done, missing, show
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
@@ -24,7 +25,6 @@ from lianzhi.web.problems import Problem
 
 router = APIRouter(prefix="/cases/{case}/decide")
 
-MINUTE = 60_000
 #: Who may carry a measure out, the usual way first.
 MODES = ("queued", "manual", "shadow")
 
@@ -40,7 +40,7 @@ Sent = Annotated[FormData, Depends(_form)]
 def form(request: Request, node: Node, user: Worker, look: Look, case: str) -> Response:
     """The form; opening it locks the case for the person, where nobody else has it."""
     view = _case(node, case)
-    holder = _take(node, user, case, node.now())
+    holder = _lock(node, user, view)
     return _page(request, node, user, look, view, holder=holder, refused="", said=FormData())
 
 
@@ -67,7 +67,7 @@ def decide(
     try:
         made = node.proceedings.deciding.decide(case, asking, actor(user), now)
     except IllegalStepError as error:
-        holder = _take(node, user, case, now)
+        holder = _lock(node, user, view)
         return _page(request, node, user, look, view, holder=holder, refused=error.rule, said=said)
     desk.give_back(node.engine, case, user.name)
     return done(f"/decisions/{made}", "decided")
@@ -109,10 +109,9 @@ def preview(request: Request, node: Node, user: Worker, case: str, said: Sent) -
     return show(request, "_preview.html", letter=letter, refused="")
 
 
-def _take(node: NodePort, user: User, case: str, now: int) -> str:
-    """Lock the case for the person, or go on holding it; returns who holds it."""
-    until = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE
-    return desk.take(node.engine, case, user.name, now, until)
+def _lock(node: NodePort, user: User, view: CaseView) -> str:
+    """Lock a case that waits for the person; returns who else holds it, or nothing."""
+    return "" if view.row.status == "closed" else lease(node, user, view.row.id)
 
 
 def _page(
@@ -146,7 +145,7 @@ def _page(
         "points": process.points,
         "decisions": process.decisions,
         "seen": view.state.decisions,
-        "holder": "" if holder == user.name else holder,
+        "holder": holder,
         "refused": refused,
         "said": said,
         "longest": deciding.LONGEST,

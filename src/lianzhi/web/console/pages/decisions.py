@@ -38,6 +38,7 @@ router = APIRouter(prefix="/decisions")
 FILTERS: dict[str, str | None] = {
     "all": None,
     "awaiting": "awaiting",
+    "mine": "awaiting",
     "effective": "effective",
     "reversed": "reversed",
     "partly_reversed": "partly_reversed",
@@ -56,13 +57,18 @@ def decisions(
     status: Asked = "all",
     cursor: Cursor = "",
 ) -> Response:
-    """The list, or with a cursor its next rows."""
-    own = [name for name, known in (("status", status in FILTERS),) if known]
+    """The list, or with a cursor its next rows; `mine` are those that wait for this person."""
+    filters = [key for key in FILTERS if key != "mine" or user.may("severe")]
+    own = [name for name, known in (("status", status in filters),) if known]
     narrow = narrowed(request, "decisions", own)
-    status = status if status in FILTERS else "" if narrow.asked else "all"
+    status = status if status in filters else "" if narrow.asked else "all"
     try:
         page = views_process.decisions(
-            node.engine, status=FILTERS.get(status), cursor=cursor or None, where=narrow.where
+            node.engine,
+            status=FILTERS.get(status),
+            cursor=cursor or None,
+            where=narrow.where,
+            but=user.name if status == "mine" else None,
         )
     except CursorError as error:
         raise bad_cursor(error) from None
@@ -75,7 +81,7 @@ def decisions(
         page=page,
         narrow=narrow,
         status=status,
-        filters=tuple(FILTERS),
+        filters=filters,
         grounds=names,
     )
 

@@ -1,15 +1,20 @@
 """Desk: the next piece of work for who sits at it, locks, and second looks."""
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Engine
 
+from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.decision import drawn
 from lianzhi.chain.measure import KINDS
 from lianzhi.store import desk, views, views_process
-from lianzhi.web.auth import User
-from lianzhi.web.console.format import local
+from lianzhi.web.auth import Permission, User
+from lianzhi.web.console.format import DAY, address, local
+from lianzhi.web.console.leases import lease
 from lianzhi.web.console.page import Node, Reader, Worker, actor, done, missing, show, told
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.looks import Look
@@ -17,7 +22,23 @@ from lianzhi.web.ports import NodePort
 
 router = APIRouter(prefix="/desk")
 
-MINUTE = 60_000
+Find = Callable[[Engine, str, int], str | None]
+"""From a person's name and the time to the next piece of work of one kind."""
+
+#: What may wait: the permission that it takes, and the list that shows it.
+WAITS: Mapping[str, tuple[Permission, str, Mapping[str, str]]] = {
+    "mine": ("work", "/cases", {"status": "mine"}),
+    "unassigned": ("work", "/cases", {"assignee": "none"}),
+    "second": ("severe", "/decisions", {"status": "mine"}),
+    "looks": ("work", "", {}),
+    "appeals": ("appeals", "/appeals", {"status": "mine"}),
+    "overdue": ("appeals", "/appeals", {"status": "mine"}),
+    "reports": ("work", "/reports", {}),
+    "by_hand": ("work", "/measures", {"status": "by_hand"}),
+    "revisits": ("work", "/revisits", {}),
+}
+#: How often the next piece is looked for, while others are faster.
+TRIES = 5
 
 
 @router.get("")
@@ -25,45 +46,26 @@ def overview(request: Request, node: Node, user: Reader) -> Response:
     """What waits for me, how much I have done today, and when to rest."""
     now = node.now()
     policy = node.proceedings.office.policy(now)
-    with node.engine.connect() as connection:
-        done_today = desk.done_between(
-            connection, user.name, policy.automation.day_begins(now), now
-        )
-        rests = desk.rest_until(
-            connection, user.name, now, policy.desk, policy.automation.utc_offset_hours
-        )
     return show(
         request,
         "desk.html",
-        done_today=done_today,
+        done_today=_done_today(node, user, now),
         most=policy.desk.cases_per_day,
-        rests=rests,
+        rests=_rests(node, user, now),
         mine=desk.leased(node.engine, user.name, now),
-        counts=desk.waiting(node.engine, user.name, now),
+        waits=_waits(node, user, now),
     )
 
 
 @router.post("/next")
 def following(node: Node, user: Reader) -> Response:
-    """Take the next piece of work: an appeal for who hears them, else a second look or a case."""
-    now = node.now()
-    address = _next(node, user, now)
-    return RedirectResponse(address, 303)
+    """Take the next piece of work: an appeal for who hears them, else a second look or a case.
 
-
-@router.post("/take")
-def take(
-    *,
-    node: Node,
-    user: Reader,
-    item: Annotated[str, Form(max_length=200)],
-    following: Annotated[str, Form(alias="next", max_length=300)] = "/desk",
-) -> Response:
-    """Lock something for me."""
+    Whoever is due a rest is told so on the desk instead.
+    """
     now = node.now()
-    until = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE
-    desk.take(node.engine, item, user.name, now, until)
-    return RedirectResponse(local(following), 303)
+    rests = _rests(node, user, now)
+    return RedirectResponse("/desk" if rests else _next(node, user, now), 303)
 
 
 @router.post("/give-back")
@@ -74,7 +76,7 @@ def give_back(
     item: Annotated[str, Form(max_length=200)],
     following: Annotated[str, Form(alias="next", max_length=300)] = "/desk",
 ) -> Response:
-    """Let others have it."""
+    """Let others have it; of others' leases none ends so."""
     desk.give_back(node.engine, item, user.name)
     return RedirectResponse(local(following), 303)
 
@@ -86,12 +88,13 @@ def judge_again(request: Request, node: Node, user: Worker, look: Look, decision
     view = None if decided is None else views.case(node.engine, decided.row.case)
     if decided is None or view is None:
         raise missing()
+    if not desk.may_look(node.engine, user.name, decision):
+        raise IllegalStepError("review.held", decided.row.status, rule="look_due")
+    if lease(node, user, decision):
+        raise IllegalStepError("review.held", decided.row.status, rule="not_leased")
     look(decision, [decision])
     until = decided.row.made_at
     evidence = [row for row in view.evidence if row.at <= until]
-    now = node.now()
-    lease = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE
-    desk.take(node.engine, decision, user.name, now, lease)
     return show(
         request,
         "look.html",
@@ -121,25 +124,59 @@ def hold(
     return done("/desk", "looked")
 
 
-def _next(node: NodePort, user: User, now: int) -> str:
-    policy = node.proceedings.office.policy(now)
-    until = now + policy.desk.lease_minutes * MINUTE
-    if user.may("appeals") and (appeal := desk.next_appeal(node.engine, user.name, now)):
-        desk.take(node.engine, appeal, user.name, now, until)
-        return f"/appeals/{appeal}"
-    if not user.may("work"):
-        return "/desk"
+def _waits(node: NodePort, user: User, now: int) -> list[tuple[str, str, int]]:
+    """What waits that the person may do: its name, the list of just that, how much."""
+    names = [name for name, (needs, *_) in WAITS.items() if user.may(needs)]
+    counts = desk.waiting(node.engine, user.name, now, names)
+    found = []
+    for name in names:
+        _, page, narrowed = WAITS[name]
+        due = {"on": "due", "until": now} if name == "overdue" else {}
+        found.append((name, address(page, **narrowed, **due) if page else "", counts[name]))
+    return found
+
+
+def _done_today(node: NodePort, user: User, now: int) -> int:
+    begins = node.proceedings.office.policy(now).automation.day_begins(now)
     with node.engine.connect() as connection:
-        done_today = desk.done_between(
-            connection, user.name, policy.automation.day_begins(now), now
-        )
-    golden = drawn(f"{user.name}/{now // 86_400_000}/{done_today}", policy.desk.golden_share)
-    for known in (True, False):
-        if known and not golden:
-            continue
-        if found := desk.next_look(node.engine, user.name, now, known):
-            return f"/desk/looks/{found}"
-    if case := desk.next_case(node.engine, user.name, now):
-        desk.take(node.engine, case, user.name, now, until)
-        return f"/cases/{case}"
+        return desk.done_between(connection, user.name, begins, now)
+
+
+def _rests(node: NodePort, user: User, now: int) -> int | None:
+    policy = node.proceedings.office.policy(now)
+    offset = policy.automation.utc_offset_hours
+    with node.engine.connect() as connection:
+        return desk.rest_until(connection, user.name, now, policy.desk, offset)
+
+
+def _next(node: NodePort, user: User, now: int) -> str:
+    """Where the next piece of work is, locked for the person; the desk when there is none."""
+    engine, name = node.engine, user.name
+    for page, find in _turns(node, user, now):
+        for _ in range(TRIES):
+            item = find(engine, name, now)
+            if item is None:
+                break
+            if not lease(node, user, item):
+                return f"{page}/{item}"
     return "/desk"
+
+
+def _turns(node: NodePort, user: User, now: int) -> Iterator[tuple[str, Find]]:
+    """What is looked for in turn: the page of what is found, and how it is found.
+
+    Second looks come by lot, so that neither they nor the cases stand behind all of the others.
+    """
+    if user.may("appeals"):
+        yield "/appeals", desk.next_appeal
+    if not user.may("work"):
+        return
+    policy = node.proceedings.office.policy(now)
+    turn = f"{user.name}/{now // DAY}/{_done_today(node, user, now)}"
+    known, sampled = partial(desk.next_look, golden=True), partial(desk.next_look, golden=False)
+    if drawn(turn, policy.desk.golden_share):
+        yield "/desk/looks", known
+    if drawn(f"{turn}/sample", policy.desk.second_review_share):
+        yield "/desk/looks", sampled
+    yield "/cases", desk.next_case
+    yield "/desk/looks", sampled

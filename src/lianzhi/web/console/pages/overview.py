@@ -58,7 +58,7 @@ def _live(request: Request, node: NodePort, user: User, look: Looking) -> dict[s
         "forming": forming,
         "cases_of": views.open_cases(node.engine, [one.about for one in forming]),
         "tally": tally,
-        "waits": desk.waiting(node.engine, user.name, now),
+        "waits": desk.backlog(node.engine),
         "heard": desk.heard(node.engine, now - LATELY),
         "closed": closed,
         "false_positive": false,
