@@ -7,6 +7,7 @@ protected, a rule mutes one, a decision in shadow, one by hand; it waits.
 
 import msgspec
 
+from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.jobs.complaints import Complaint
 from lianzhi.jobs.deciding import Asking
@@ -84,6 +85,38 @@ def tell(house: ProcessHouse) -> None:
     assert looks.hold(c, True, "mute", "", ZHAO, START + 5 * DAY)
     report(house, "threat", "r2", None, START + DAY)  # never answered
     report(house, "gambling", "r3", None, END + DAY)  # after the period
+
+
+def tangle(house: ProcessHouse) -> None:
+    """What is not one for one: reports sent on, two looks at one decision, two visits of one case,
+    an appeal about several measures, one of which is another's."""
+    for n in range(3):
+        sent = {"category": "fraud", "channel": "web", "route": "police"}
+        house.complaints.receive(Complaint(reporter=f"r{n}", **sent), "key", START)
+    report(house, "abuse", "r9", None, START)
+    case = house.pile_on()
+    made = house.deciding.decide(case, mute(*house.tokens("f1")), LI, START + 1)
+    looks = SecondLooks(house.office)
+    looks.mark(made, True, WANG, START + 2)
+    looks.hold(made, True, "mute", "", Actor("chen"), START + 3)
+    looks.hold(made, False, "", "", ZHAO, START + 4)
+    other = house.pile_on(about="v2", first=100)
+    (item,) = house.acts(other, "f2")
+    orders = (
+        Order(key="mute", hours=24, subjects=house.tokens("f1"), to="follower"),
+        Order(key="limit", hours=24, subjects=house.tokens("f1"), to="follower"),
+        Order(key="limit", hours=24, subjects=house.tokens("loud"), to="repeater"),
+        Order(key="hide", hours=24, items=(item,)),
+    )
+    asked = Asking(orders=orders, facts="He wrote it.", ground="harassment")
+    contested = house.deciding.decide(other, asked, LI, START + 5)
+    filed = house.redress.file(contested, "affected", "f1", "No.", START + 6)
+    house.redress.answer(filed, "overturned", (), "So.", WANG, START + 7)
+    for n in (10, 20):
+        house.casework.close_case(case, "settled", "So.", WANG, START + n)
+        house.casework.revisit(case, False, "", WANG, START + n + 1)
+        if n == 10:
+            house.casework.reopen_case(case, "Again.", WANG, START + n + 2)
 
 
 def measures_table():

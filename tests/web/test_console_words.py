@@ -26,6 +26,7 @@ from lianzhi.flow.quarantine import Reason
 from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
 from lianzhi.store.accounts import CODES, KEY_KINDS, ROLES, SCOPES, USER_KINDS
+from lianzhi.store.counted import COUNTED
 from lianzhi.store.looks import LOOKED
 from lianzhi.store.narrow import STATUSES
 from lianzhi.store.outbox import CHANNELS as CHANNELS_OUT
@@ -34,7 +35,6 @@ from lianzhi.store.roots import LOST_KIND, SEALED_KIND
 from lianzhi.text.lexicon import __path__ as lexicon
 from lianzhi.web.console import timeline
 from lianzhi.web.console.acts import STEPS
-from lianzhi.web.console.drill import LISTS
 from lianzhi.web.console.pages import measures, reports
 from lianzhi.web.console.pages.cases import FILTERS
 from lianzhi.web.console.pages.people import DONE
@@ -54,7 +54,7 @@ SAYS = r"gettext$|\.say$|\.count$|^section$"
 PUBLISHED = {dim for dims in PUBLIC.values() for dim in dims}
 #: What parts of figures are called, besides what other families call them.
 PARTS: dict[str, tuple[str, ...]] = {
-    "outcome": report.OUTCOMES,
+    "outcome": (*report.OUTCOMES, "upheld,not_upheld,handled"),
     "status": (
         *get_args(decision.Status),
         *get_args(measure.Status),
@@ -76,7 +76,6 @@ PARTS: dict[str, tuple[str, ...]] = {
         *("answerable_only", "ground_in_force", "measures_allowed", "reasons_given"),
     ),
     "channel": report.CHANNELS,
-    "assignee": ("none",),
     "party": appeal.PARTIES,
     "look": ("sample", "golden"),
     "asked": ("case", "person"),
@@ -86,9 +85,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "state": ("waiting", "closed"),
     "agrees": ("yes",),
     "removed": ("yes",),
-    "on": tuple(
-        {asked["on"] for _, asked in LISTS.values() if "on" in asked},
-    ),
+    "reached": ("yes", "no", "yes,no"),
+    "on": tuple({one.on for one in COUNTED.values() if one.on}),
 }
 #: What `word(family, key)` may be asked for.
 FAMILIES: dict[str, tuple[str, ...]] = {

@@ -1,13 +1,16 @@
 """Disclosure: the figures of a period that anybody may read, without what would point at a person.
 
-A count of one to four is not told (`few`), and neither is whatever it could be computed from:
-further parts of the same whole are withheld until every such count could still be any of one to
-four. Only what is settled when the period ends is published, so that a later reading tells nothing
-by how it differs; a deployment publishes months or quarters, never both.
+A total of one to four is not told, and neither is a breakdown in which any part is one to four: all
+of it is withheld, so that nothing can be subtracted. What is published by two ways that add up to
+one another is published once: strikes go with measures on accounts, so they are left out; measures
+are told by kind and not by role, for those on items have none; reports that are sent on stand under
+what was received and nowhere else.
+
+Only what is settled when the period ends is published, so that a later reading tells nothing by how
+it differs; a deployment publishes months or quarters, never both.
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 import msgspec
 
@@ -18,22 +21,15 @@ from lianzhi.chain.scorecard_figures import SPECS
 FEW = 5
 
 
-class Cell(msgspec.Struct, frozen=True):
-    """A count as it is published; without a value where it is not told."""
-
-    value: int | None = None
-    mark: Literal["", "few", "withheld"] = ""
-    """`few`: one to four. `withheld`: any count; it would tell another."""
-
-
 class Published(msgspec.Struct, frozen=True, kw_only=True):
     """One whole, in the parts of each of its dimensions."""
 
     key: str
     """Key of the figure that defines it."""
-    total: Cell
-    parts: dict[str, dict[str, Cell]] = {}
-    """Dimension -> value -> count."""
+    total: int | None
+    """None: one to four."""
+    parts: dict[str, dict[str, int] | None] = {}
+    """Dimension -> value -> count; None: withheld."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,8 +48,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "cases.opened": ("kind",),
     "cases.closed": ("outcome",),
     "decisions.made": ("restricts", "automated", "source", "ground"),
-    "measures.ordered": ("key", "role"),
-    "strikes.given": (),
+    "measures.ordered": ("key",),
     "reports.received": ("category", "channel"),
     "reports.answered": ("outcome",),
     "reports.due": ("in_time",),
@@ -97,62 +92,35 @@ def publish(counts: Counts) -> Report:
     )
 
 
-def protect(total: int, parts: Mapping[str, int]) -> tuple[Cell, dict[str, Cell]]:
+def protect(total: int, parts: Mapping[str, int]) -> tuple[int | None, dict[str, int] | None]:
     """A whole and its parts as they may be told.
 
-    Which further parts are withheld goes by name, not by size: the choice itself tells nothing.
+    Of parts that are withheld, each of the few may be any of one to four: others make up the rest.
     """
     if 0 < total < FEW:
-        return Cell(mark="few"), dict.fromkeys(parts, Cell(mark="withheld"))
-    few = {name for name, number in parts.items() if 0 < number < FEW}
-    hidden = set(few)
-    for name in sorted(parts):
-        if _guarded(parts, few, hidden):
-            break
-        if parts[name] >= FEW:
-            hidden.add(name)
-    if not _guarded(parts, few, hidden):
-        return Cell(total), dict.fromkeys(parts, Cell(mark="withheld"))
-    told = {
-        name: Cell(mark="few" if name in few else "withheld") if name in hidden else Cell(number)
-        for name, number in parts.items()
-    }
-    return Cell(total), told
-
-
-def _guarded(parts: Mapping[str, int], few: set[str], hidden: set[str]) -> bool:
-    """Whether each of the few could be any of one to four, for all that the others tell.
-
-    Who adds up what is told knows what the hidden parts come to together.
-    """
-    if not few:
-        return True
-    together = sum(parts[name] for name in hidden)
-    withheld = len(hidden) - len(few)
-    least_when_four = (FEW - 1) + (len(few) - 1) + FEW * withheld
-    most_when_one = 1 + (FEW - 1) * (len(few) - 1)
-    return least_when_four <= together and (withheld > 0 or together <= most_when_one)
+        return None, None
+    few = any(0 < number < FEW for number in parts.values())
+    return total, None if few else dict(parts)
 
 
 def _published(key: str, dims: tuple[str, ...], counts: Counts) -> Published:
     spec = _SPECS[key]
-    total = Sum(spec.cube, spec.where).of(counts)
-    whole, parts = protect(total, {})[0], {}
+    whole = Sum(spec.cube, spec.where).of(counts)
+    total, parts = protect(whole, {})[0], {}
     for dim in dims:
         numbers = counts.cubes[spec.cube].split((dim,), spec.where)
-        parts[dim] = protect(total, {name: number for (name,), number in numbers.items()})[1]
-    return Published(key=key, total=whole, parts=parts)
+        parts[dim] = protect(whole, {name: number for (name,), number in numbers.items()})[1]
+    return Published(key=key, total=total, parts=parts)
 
 
 def _share(key: str, whole: Published) -> Figure | None:
     """The share, where everything that it is made of is told."""
     hits: Where = _SPECS[key].hits
     ((dim, values),) = hits.items()
-    parts = [cell for name, cell in whole.parts[dim].items() if name in values]
-    told = [cell.value for cell in (whole.total, *parts)]
-    if not whole.total.value or None in told:
+    parts = whole.parts[dim]
+    if not whole.total or parts is None:
         return None
-    return share(key, sum(cell.value or 0 for cell in parts), whole.total.value)
+    return share(key, sum(parts.get(value, 0) for value in values), whole.total)
 
 
 def _enough(key: str, counts: Counts) -> bool:

@@ -55,8 +55,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     """When it was read."""
     cubes: Mapping[str, Cube]
-    spans: Mapping[str, Sequence[int]] = {}
-    """Lengths of time in ms, shortest first."""
+    spans: Mapping[str, Sequence[float]] = {}
+    """Lengths of time in ms, shortest first; infinite: it has not come."""
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +70,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None = None
     lo: float | None = None
     hi: float | None = None
-    """Limits of its 95 % interval; None: too few to give one."""
+    """Limits of its 95 % interval; None: too few to give one, or they come in batches."""
     n: int = 0
     """What it rests on: how many were counted, or judged, or lengths of time there are."""
     hits: int | None = None
@@ -106,10 +106,13 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
 
     def of(self, key: str) -> Figure:
         """The figure of this key, of the whole. Raises KeyError."""
-        for figure in self.figures:
-            if figure.key == key and not figure.part:
-                return figure
-        raise KeyError(key)
+        if (figure := self.whole(key)) is None:
+            raise KeyError(key)
+        return figure
+
+    def whole(self, key: str) -> Figure | None:
+        """The same; None where there is a figure of its parts only."""
+        return next((one for one in self.figures if one.key == key and not one.part), None)
 
     def parts(self, key: str, *dims: str) -> list[Figure]:
         """The same of its parts by these dimensions, the weightiest first."""
@@ -146,22 +149,26 @@ def rate(key: str, hits: int, n: int, part: Mapping[str, str] | None = None) -> 
     return _estimate(key, "rate", "per_100", value, limits, n=n, hits=hits, part=part)
 
 
-def quantile(key: str, spans: Sequence[int], of: float, part: Mapping[str, str]) -> Figure:
+def quantile(key: str, spans: Sequence[float], of: float, part: Mapping[str, str]) -> Figure:
     """A quantile of lengths of time (ms, shortest first): the value at its rank.
 
-    The interval takes nothing for granted about how they are distributed.
+    None where it lies among those that have not come. The interval takes nothing for granted about
+    how they are distributed.
     """
     n = len(spans)
-    value = spans[math.ceil(n * of) - 1] if n else None
     lo, hi = order_ranks(n, of) if n else (None, None)
+
+    def at(rank: int | None) -> float | None:
+        return None if rank is None or spans[rank - 1] == math.inf else spans[rank - 1]
+
     return Figure(
         key=key,
         kind="quantile",
         unit="ms",
         part=dict(part),
-        value=value,
-        lo=None if lo is None else spans[lo - 1],
-        hi=None if hi is None else spans[hi - 1],
+        value=at(math.ceil(n * of) if n else None),
+        lo=at(lo),
+        hi=at(hi),
         n=n,
     )
 

@@ -52,14 +52,23 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """Of a rate: a hundred of what."""
     by: tuple[tuple[str, ...], ...] = ()
     """The dimensions by which it is broken down, one or more at a time."""
+    whole: bool = True
+    """Whether there is a figure of the whole; not where one counts in several parts."""
+    batched: bool = False
+    """Whether one decision brings many at once: they are not told with an interval, for those that
+    there are suppose that each comes by itself."""
 
 
 def _share(key: str, section: Section, cube: str, hits: Where, **more: object) -> Spec:
     return Spec(key=key, section=section, kind="share", cube=cube, hits=hits, **more)  # type: ignore[arg-type]
 
 
-def _speed(key: str, cube: str) -> Spec:
-    return Spec(key=key, section="speed", kind="quantile", cube=cube)
+def _measures(key: str, where: Where, by: tuple[tuple[str, ...], ...] = ()) -> Spec:
+    return Spec(key=key, section="measures", cube="measures", where=where, by=by, batched=True)
+
+
+def _speed(key: str, cube: str, batched: bool = False) -> Spec:
+    return Spec(key=key, section="speed", kind="quantile", cube=cube, batched=batched)
 
 
 SPECS: tuple[Spec, ...] = (
@@ -94,45 +103,26 @@ SPECS: tuple[Spec, ...] = (
         {"automated": _YES},
         by=(("restricts",), ("source",)),
     ),
-    Spec(
-        key="measures.ordered",
-        section="measures",
-        cube="measures",
-        where=_ORDERED,
+    _measures(
+        "measures.ordered",
+        _ORDERED,
         by=(("key",), ("role",), ("rule",), ("key", "role", "mode", "status")),
     ),
-    Spec(key="measures.running", section="measures", cube="measures", where={"status": _RUN}),
-    Spec(
-        key="measures.ended",
-        section="measures",
-        cube="measures",
-        where={"status": _ENDED},
-        by=(("status",),),
-    ),
+    _measures("measures.running", {"status": _RUN}),
+    _measures("measures.ended", {"status": _ENDED}, by=(("status",),)),
     _share(
         "measures.undelivered_share",
         "measures",
         "measures",
-        {"status": ("undelivered",)},
-        where=_ORDERED,
+        {"reached": ("no",)},
+        where={"mode": ("queued",), "reached": ("yes", "no")},
         by=(("key",),),
+        batched=True,
     ),
-    Spec(
-        key="measures.shadowed",
-        section="measures",
-        cube="measures",
-        where={"status": ("shadowed",)},
-        by=(("key",), ("rule",)),
-    ),
-    Spec(
-        key="measures.suppressed",
-        section="measures",
-        cube="measures",
-        where={"status": ("suppressed",)},
-        by=(("why",), ("rule",)),
-    ),
-    Spec(key="strikes.given", section="measures", cube="strikes"),
-    _share("strikes.removed_share", "measures", "strikes", {"removed": _YES}),
+    _measures("measures.shadowed", {"status": ("shadowed",)}, by=(("key",), ("rule",))),
+    _measures("measures.suppressed", {"status": ("suppressed",)}, by=(("why",), ("rule",))),
+    Spec(key="strikes.given", section="measures", cube="strikes", batched=True),
+    _share("strikes.removed_share", "measures", "strikes", {"removed": _YES}, batched=True),
     Spec(
         key="reports.received",
         section="reports",
@@ -143,7 +133,15 @@ SPECS: tuple[Spec, ...] = (
         key="reports.answered",
         section="reports",
         cube="answers",
+        where={"outcome": ("upheld", "not_upheld", "handled")},
         by=(("outcome",), ("category", "outcome")),
+    ),
+    Spec(
+        key="reports.routed",
+        section="reports",
+        cube="answers",
+        where={"outcome": ("routed",)},
+        by=(("category",),),
     ),
     Spec(key="reports.due", section="reports", cube="reports_due", by=(("in_time",),)),
     _share("reports.in_time_share", "reports", "reports_due", {"in_time": _YES}),
@@ -181,9 +179,18 @@ SPECS: tuple[Spec, ...] = (
     _share(
         "appeals.by_measure_share",
         "appeals",
-        "contested",
+        "contested_keys",
         {"status": _OVERTURNED},
-        by=(("key",), ("role",)),
+        by=(("key",),),
+        whole=False,
+    ),
+    _share(
+        "appeals.by_role_share",
+        "appeals",
+        "contested_roles",
+        {"status": _OVERTURNED},
+        by=(("role",),),
+        whole=False,
     ),
     Spec(key="looks.held", section="looks", cube="looks", by=(("look",),)),
     _share(
@@ -216,7 +223,7 @@ SPECS: tuple[Spec, ...] = (
     _speed("speed.warning", "warning"),
     _speed("speed.protection", "protection"),
     _speed("speed.decision", "decision"),
-    _speed("speed.applied", "applied"),
+    _speed("speed.applied", "applied", batched=True),
     _speed("speed.report", "report"),
     _speed("speed.appeal", "appeal"),
 )
@@ -304,6 +311,11 @@ def card(counts: Counts) -> Scorecard:
 
 def figures(spec: Spec, counts: Counts) -> Iterator[Figure]:
     """A figure of the whole, and of each of its parts."""
+    for figure in _made(spec, counts):
+        yield msgspec.structs.replace(figure, lo=None, hi=None) if spec.batched else figure
+
+
+def _made(spec: Spec, counts: Counts) -> Iterator[Figure]:
     if spec.kind == "quantile":
         for name, of in _QUANTILES.items():
             part = {} if name == "median" else {"quantile": name}
@@ -319,7 +331,7 @@ def figures(spec: Spec, counts: Counts) -> Iterator[Figure]:
         base = 0 if spec.per is None else spec.per.of(counts)
         yield make.rate(spec.key, cube.count(spec.where), base)
         return
-    for dims in ((), *spec.by):
+    for dims in ((), *spec.by) if spec.whole else spec.by:
         whole = cube.split(dims, spec.where) or ({} if dims else {(): 0})
         part_of = cube.split(dims, {**spec.where, **spec.hits}) if spec.hits else {}
         for values, number in whole.items():

@@ -97,7 +97,8 @@ def cases(
 ) -> Page[CaseRow]:
     """Cases; `status` is `waiting` (open and protected), a status, or None for all.
 
-    Those that wait stand in order of urgency, others by their last step. `query` is an account,
+    Those that wait stand in order of urgency, others by their last step. `assignee` is a user, or
+    empty for those that nobody has. `query` is an account,
     a token or the beginning of a case id; `where` narrows it further, see `store.narrow`. Raises
     CursorError.
     """
@@ -109,8 +110,8 @@ def cases(
         asked = asked.where(case_table.c.status == status)
     if stage:
         asked = asked.where(case_table.c.stage == stage)
-    if assignee:
-        asked = asked.where(case_table.c.assignee == assignee)
+    if assignee is not None:
+        asked = asked.where(case_table.c.assignee == (assignee or None))
     if query:
         asked = asked.where(
             (person.c.account == query)

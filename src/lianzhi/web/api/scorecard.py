@@ -29,7 +29,9 @@ class FigureReply(Reply):
     part: dict[str, str] = Field(description="Of which part; empty: of the whole.")
     value: float | None
     lo: float | None = Field(description="Lower limit of the 95 % interval.")
-    hi: float | None = Field(description="Upper limit; null: too few to give one.")
+    hi: float | None = Field(
+        description="Upper limit; null: too few to give one, or they come in batches."
+    )
     n: int = Field(description="What it rests on.")
     hits: int | None = Field(description="Of a share or rate: how many of them.")
     small: bool = Field(description="An estimate that rests on few.")

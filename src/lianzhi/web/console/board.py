@@ -17,7 +17,7 @@ DRAWN: tuple[tuple[str, str], ...] = (
     ("appeals.overturned_share", "party"),
     ("appeals.overturned_share", "automated"),
     ("appeals.by_measure_share", "key"),
-    ("appeals.by_measure_share", "role"),
+    ("appeals.by_role_share", "role"),
     ("appeals.overturned_share", "rule"),
     ("cases.false_positive_share", "kind"),
     ("measures.undelivered_share", "key"),
@@ -49,6 +49,8 @@ class Part(msgspec.Struct, frozen=True):
     key: str
     rows: tuple[Row, ...]
     groups: tuple[Group, ...]
+    figures: tuple[str, ...]
+    """Keys of what stands in it."""
 
 
 class Chart(msgspec.Struct, frozen=True):
@@ -99,7 +101,8 @@ class Board:
                 for dims in spec.by
                 if dims != _GRID and (group := self._group(spec, dims)).rows
             ]
-            found.append(Part(section, tuple(rows), tuple(groups)))
+            keys = tuple(spec.key for spec in specs)
+            found.append(Part(section, tuple(rows), tuple(groups), keys))
         return found
 
     def grid(self) -> Grid:
@@ -126,8 +129,8 @@ class Board:
         found = []
         for key, dim in DRAWN:
             figures = [f for f in self._card.parts(key, dim) if f.value is not None]
-            if len(figures) > 1 and self._card.of(key).hits:
-                found.append(Chart(key, dim, self._forest(figures, self._card.of(key))))
+            if len(figures) > 1 and any(f.hits for f in figures):
+                found.append(Chart(key, dim, self._forest(figures, self._card.whole(key))))
         return found
 
     def speed(self) -> Chart | None:
@@ -160,9 +163,7 @@ class Board:
             "unit": unit,
             "rows": [
                 {
-                    "name": self._names.figure(one.key)
-                    if whole is None
-                    else self._names.parts(one.part),
+                    "name": self._names.parts(one.part) or self._names.figure(one.key),
                     "said": value(one.value, unit, self._catalogue),
                     "limits": interval(one, self._catalogue),
                     "value": _scaled(one.value, unit),

@@ -15,7 +15,7 @@ from lianzhi.store import narrow
 from lianzhi.store.views import CursorError
 from lianzhi.web import ports
 from lianzhi.web.auth import User, current_user, require
-from lianzhi.web.console.format import address, stamp
+from lianzhi.web.console.format import address, number, stamp
 from lianzhi.web.console.render import language_of
 from lianzhi.web.console.said import Names
 from lianzhi.web.console.words import words
@@ -77,14 +77,17 @@ def narrowed(request: Request, noun: str, but: Collection[str] = ()) -> Narrowed
     asked = {k: v for k, v in request.query_params.items() if k in known and v}
     try:
         where = narrow.conditions(noun, asked)
+        acts = narrow.acts(request.app.state.node.engine, noun, asked)
     except ValueError as error:
         raise Problem(422, str(error), mend="open the list from the scorecard again") from None
     names, zone = Names(language_of(request)), request.app.state.zone
-    words = [names.part(*pair) for pair in asked.items() if pair[0] not in ("since", "until")]
+    said = [names.part(*pair) for pair in asked.items() if pair[0] not in ("since", "until")]
     times = [stamp(int(asked[name]), zone) if name in asked else "" for name in ("since", "until")]
     if any(times):
-        words.append(" – ".join(times))
-    return Narrowed(where, asked, " · ".join(words))
+        said.append(" – ".join(times))
+    if acts is not None:
+        said.append(catalogue(request).gettext("narrow.acts") % {"n": number(acts)})
+    return Narrowed(where, asked, " · ".join(said))
 
 
 def done(path: str, what: str) -> Response:

@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from lianzhi.chain.disclosure import Cell, Report
+from lianzhi.chain.disclosure import FEW, Report
 from lianzhi.chain.scorecard import Figure, Scorecard
 from lianzhi.web.console.said import Names
 
@@ -36,28 +36,29 @@ def scorecard_csv(card: Scorecard, names: Names) -> str:
 
 
 def report_csv(report: Report, names: Names) -> str:
-    """What is published of a period: `<5` and `withheld` where a count is not told."""
+    """What is published of a period: `<5` for a total of few, `withheld` for a breakdown."""
     rows: list[Row] = []
     for table in report.tables:
         said = (names.means(table.key),)
         bounds = (report.since, report.until, table.key)
-        whole = ("", names.figure(table.key), "", "number", told(table.total), "", "")
+        whole = ("", names.figure(table.key), "", "number", _told(table.total), "", "")
         rows.append((*bounds, *whole, *said))
         for dim, cells in table.parts.items():
-            for name, cell in cells.items():
+            if cells is None:
+                part = (dim, names.figure(table.key), "")
+                rows.append((*bounds, *part, "number", "withheld", "", "", *said))
+                continue
+            for name, number in cells.items():
                 part = (f"{dim}={name}", names.figure(table.key), names.part(dim, name))
-                rows.append((*bounds, *part, "number", told(cell), "", "", *said))
+                rows.append((*bounds, *part, "number", number, "", "", *said))
     for figure in report.figures:
         named = (report.since, report.until, *_named(figure, names))
         rows.append((*named, *_values(figure), names.means(figure.key)))
     return _sheet(PUBLIC_HEADER, rows)
 
 
-def told(cell: Cell) -> str:
-    """A published count, or how it is not told."""
-    if cell.value is not None:
-        return str(cell.value)
-    return "<5" if cell.mark == "few" else "withheld"
+def _told(total: int | None) -> str:
+    return f"<{FEW}" if total is None else str(total)
 
 
 def _named(figure: Figure, names: Names) -> Row:

@@ -14,6 +14,7 @@ router = APIRouter()
 FILTERS: dict[str, str | None] = {
     "waiting": "waiting",
     "mine": "waiting",
+    "unassigned": "waiting",
     "protected": "protected",
     "closed": "closed",
     "all": None,
@@ -41,7 +42,7 @@ def cases(
             node.engine,
             status=FILTERS[status],
             stage=stage or None,
-            assignee=user.name if status == "mine" else None,
+            assignee={"mine": user.name, "unassigned": ""}.get(status),
             query=q.strip() or None,
             where=narrow.where,
             cursor=cursor or None,

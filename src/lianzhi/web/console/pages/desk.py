@@ -28,7 +28,7 @@ Find = Callable[[Engine, str, int], str | None]
 #: What may wait: the permission that it takes, and the list that shows it.
 WAITS: Mapping[str, tuple[Permission, str, Mapping[str, str]]] = {
     "mine": ("work", "/cases", {"status": "mine"}),
-    "unassigned": ("work", "/cases", {"assignee": "none"}),
+    "unassigned": ("work", "/cases", {"status": "unassigned"}),
     "second": ("severe", "/decisions", {"status": "mine"}),
     "looks": ("work", "", {}),
     "appeals": ("appeals", "/appeals", {"status": "mine"}),

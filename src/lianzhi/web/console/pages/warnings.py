@@ -24,7 +24,7 @@ def warnings(
 ) -> Response:
     """The list, or with a cursor its next rows."""
     stage = stage if stage in STAGES else ""
-    narrow = narrowed(request, "warnings")
+    narrow = narrowed(request, "warnings", ("stage",))
     try:
         page = views.findings(
             node.engine,
