@@ -239,7 +239,7 @@ def test_timed_work_survives_a_failure(tmp_path: Path, monkeypatch: pytest.Monke
             failed.set()
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(node.ledger, "append", full)
+        monkeypatch.setattr(node.ledger, "batch", full)
         clock.at += HOUR
         assert failed.wait(3)
         monkeypatch.undo()

@@ -43,7 +43,7 @@ def test_an_honest_read_model_is_sound_at_every_step(engine: Engine, tmp_path: P
     ledger.rebuild()
     report = audit_tables(engine)
     assert (report.ok, report.entries, report.faults) == (True, 11, ())
-    assert report.rows == 2 + 1 + 8 + 1 + 1
+    assert report.rows == 2 + 1 + 8 + 1 + 1 + 1
 
 
 def test_a_record_longer_than_what_is_folded_at_once(engine: Engine, tmp_path: Path) -> None:
@@ -111,6 +111,7 @@ def test_the_first_row_of_every_table_is_named(engine: Engine, ledger: Ledger) -
             connection.execute(table.delete())
     assert [(table, key) for table, key, _ in told(engine)] == [
         *(("finding", "F9"), ("case", "B2"), ("case_step", "B2/13"), ("protection", "p1")),
+        ("judged", "li/50400000"),
         ("case_times", "B2"),
     ]
 
