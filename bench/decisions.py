@@ -23,12 +23,12 @@ from bench.made import POLICY, START, copies, found, spread
 from lianzhi.chain import docket
 from lianzhi.chain.measure import Order
 from lianzhi.jobs.config import Config, Webhook
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.office import Actor
-from lianzhi.jobs.outgoing import Heard, Outgoing
-from lianzhi.jobs.post import Post
-from lianzhi.jobs.proceedings import Proceedings, open_proceedings
+from lianzhi.jobs.post.outgoing import Heard, Outgoing
+from lianzhi.jobs.post.post import Post
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.jobs.proceedings.proceedings import Proceedings, open_proceedings
 from lianzhi.store import db, migrate
 from lianzhi.store.ledger import Ledger, open_ledger
 from lianzhi.store.outbox import outbox

@@ -28,9 +28,9 @@ from lianzhi.chain import docket
 from lianzhi.chain.case import Case
 from lianzhi.chain.measure import Order
 from lianzhi.jobs.config import Config
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.record.entry import Draft
 from lianzhi.store import accounts, db, migrate
 from lianzhi.store.desk import lease_table

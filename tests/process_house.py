@@ -11,14 +11,14 @@ from lianzhi.chain import docket, notice
 from lianzhi.chain.decision import Ground
 from lianzhi.chain.finding import Evidence, Finding
 from lianzhi.domains.bullying import policy as bullying
-from lianzhi.jobs.automation import Automation
-from lianzhi.jobs.casework import Casework
-from lianzhi.jobs.complaints import Complaints
-from lianzhi.jobs.deciding import Asking, Deciding
 from lianzhi.jobs.guard import Guard
-from lianzhi.jobs.measures import Measures
-from lianzhi.jobs.office import Actor, Office
-from lianzhi.jobs.redress import Redress
+from lianzhi.jobs.proceedings.automation import Automation
+from lianzhi.jobs.proceedings.casework import Casework
+from lianzhi.jobs.proceedings.complaints import Complaints
+from lianzhi.jobs.proceedings.deciding import Asking, Deciding
+from lianzhi.jobs.proceedings.measures import Measures
+from lianzhi.jobs.proceedings.office import Actor, Office
+from lianzhi.jobs.proceedings.redress import Redress
 from lianzhi.record.ports import Evidence as Kept
 from lianzhi.store import process_lookups
 from lianzhi.store.ledger import Ledger, open_ledger

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page
 from test_console_stories import CONTRAST, SQUEEZED
 
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import accounts
 
 ROLES = ("reviewer", "senior", "appeals", "admin", "auditor")

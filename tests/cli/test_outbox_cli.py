@@ -11,7 +11,7 @@ from lianzhi.cli.common import by
 from lianzhi.cli.main import main
 from lianzhi.cli.proceedings import opened
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.outgoing import Heard
+from lianzhi.jobs.post.outgoing import Heard
 from lianzhi.store import outbox
 from lianzhi.store.db import open_engine
 from lianzhi.store.migrate import upgrade

@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 from lianzhi.chain.measure import Order, measure_id, number
 from lianzhi.cli.main import main
 from lianzhi.jobs.config import Config
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import views
 from streams import body, calm, crowd, merged
 

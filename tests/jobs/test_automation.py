@@ -10,9 +10,9 @@ import pytest
 from databases import Databases, with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.policy import CasePolicy
-from lianzhi.jobs.automation import rule_name, rules_of
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.automation import rule_name, rules_of
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store.process_tables import decision, measure, rule_mode, strike
 from process_house import DAY, HOUR, LI, START, WANG, ProcessHouse, mute
 

@@ -8,7 +8,7 @@ import pytest
 
 from databases import with_tables
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.jobs.complaints import Complaint
+from lianzhi.jobs.proceedings.complaints import Complaint
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.process_tables import appeal, report
 from process_house import DAY, HOUR, LI, START, ProcessHouse, mute

@@ -8,11 +8,11 @@ from node_house import Clock, kinds, opened
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.concluding import Conclusion
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.concluding import Conclusion
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.recall import recorded_findings
 from lianzhi.store import views, views_process
 from lianzhi.store.audit import audit

@@ -12,12 +12,12 @@ from sqlalchemy import event, exc, func, select
 from starlette.testclient import TestClient
 
 from lianzhi.chain.measure import Order
-from lianzhi.jobs import courier, delivery
 from lianzhi.jobs.config import Config, Webhook
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.office import Actor
-from lianzhi.jobs.outgoing import resend
+from lianzhi.jobs.post import courier, delivery
+from lianzhi.jobs.post.outgoing import resend
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import accounts, desk, sign_in
 from lianzhi.store import ledger as ledgers
 from lianzhi.store.audit import audit

@@ -14,12 +14,12 @@ from test_erasure import traces
 from databases import Databases
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import Terms
-from lianzhi.jobs import courier, delivery
-from lianzhi.jobs.complaints import Complaint
 from lianzhi.jobs.config import Config, Mail, Webhook
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.post import courier, delivery
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import accounts, desk, pending_links, views
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.audit import audit

@@ -11,9 +11,9 @@ from databases import Databases, with_tables
 from lianzhi.chain.appeal import Party
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import desk
 from lianzhi.store.process_tables import appeal, decision, measure, report, strike
 from lianzhi.store.views_tables import case as case_table

@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from databases import MEMORY, with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import KINDS, MODES, ON_ITEMS, RUNNING, Order
-from lianzhi.jobs.automation import rules_of
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.automation import rules_of
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.process_tables import appeal, decision, measure, report, strike
 from lianzhi.store.views_tables import case as case_table

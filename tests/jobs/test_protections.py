@@ -9,8 +9,8 @@ import pytest
 
 from databases import Databases
 from lianzhi.chain.protection import CHANNELS, Terms
-from lianzhi.jobs.casework import Casework
 from lianzhi.jobs.guard import Guard
+from lianzhi.jobs.proceedings.casework import Casework
 from lianzhi.store import db, migrate
 from lianzhi.store.ledger import Batch
 from lianzhi.store.views_tables import protection

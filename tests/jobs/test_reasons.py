@@ -11,9 +11,9 @@ from dsa_schema import refusals
 from lianzhi.chain.measure import KINDS, Order
 from lianzhi.chain.statement import EVERYWHERE, check, to_json
 from lianzhi.domains.bullying import rulebook
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.grounds import PublishedGrounds, tell
-from lianzhi.jobs.reasons import statements
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.grounds import PublishedGrounds, tell
+from lianzhi.jobs.proceedings.reasons import statements
 from lianzhi.law import basis
 from lianzhi.store import views_process
 from process_house import START, WANG, ZHAO, ProcessHouse

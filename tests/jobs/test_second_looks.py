@@ -8,8 +8,8 @@ import pytest
 
 from databases import Databases
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.jobs.office import Actor
-from lianzhi.jobs.second_looks import SecondLooks
+from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.jobs.proceedings.second_looks import SecondLooks
 from lianzhi.store import db, desk, migrate
 from lianzhi.store.process_tables import decision, look_due, review
 from process_house import HOUR, LI, START, WANG, ZHAO, ProcessHouse, mute

@@ -13,9 +13,9 @@ from lianzhi.chain.guards import validate
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.chain.policy import CasePolicy
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import db, evidence_rows, migrate
 from lianzhi.store.process_tables import appeal, decision, measure, report, strike
 from lianzhi.store.tables import entry, payload

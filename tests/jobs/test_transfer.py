@@ -16,9 +16,9 @@ from lianzhi.documents.notice import Sender
 from lianzhi.documents.verify import verify
 from lianzhi.jobs import transfer
 from lianzhi.jobs.config import Config, NoticeSettings
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.transfer import Handed, Sending
 from lianzhi.store import views, views_process
 from lianzhi.store.audit_tables import audit_tables

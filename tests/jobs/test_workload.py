@@ -9,10 +9,10 @@ import pytest
 from databases import Databases
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.office import Actor
-from lianzhi.jobs.second_looks import SecondLooks
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.jobs.proceedings.second_looks import SecondLooks
 from lianzhi.store import db, desk, migrate
 from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, mute
 

@@ -8,8 +8,8 @@ from post_house import Clock, House, Receiver, config_for
 from sqlalchemy import Engine
 
 from databases import Databases, with_tables
-from lianzhi.jobs import courier, delivery, webhook
 from lianzhi.jobs.config import Config
+from lianzhi.jobs.post import courier, delivery, webhook
 
 
 @pytest.fixture

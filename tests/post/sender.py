@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from post_house import Clock, House, config_for
 
-from lianzhi.jobs import courier, delivery, webhook
+from lianzhi.jobs.post import courier, delivery, webhook
 from lianzhi.store.db import open_engine
 
 delivery.FIRST_WAIT_MS, delivery.LONGEST_WAIT_MS = 5, 100

@@ -26,11 +26,11 @@ from post_house import (
 )
 from sqlalchemy import text
 
-from lianzhi.jobs import courier, delivery
 from lianzhi.jobs.config import Webhook
-from lianzhi.jobs.delivery import Delivered, Failed
-from lianzhi.jobs.webhook import WebhookChannel
-from lianzhi.jobs.webhook_keys import WebhookKeys
+from lianzhi.jobs.post import courier, delivery
+from lianzhi.jobs.post.delivery import Delivered, Failed
+from lianzhi.jobs.post.webhook import WebhookChannel
+from lianzhi.jobs.post.webhook_keys import WebhookKeys
 from lianzhi.store import outbox
 from lianzhi.store.audit import audit
 from lianzhi.store.db import writing

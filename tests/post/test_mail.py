@@ -17,8 +17,8 @@ from aiosmtpd.smtp import AuthResult
 from post_house import NOW, certified, message
 
 from lianzhi.jobs import config
-from lianzhi.jobs.delivery import Delivered, Failed, MootError, Outcome, Refused
-from lianzhi.jobs.mail import Letter, MailChannel, composed
+from lianzhi.jobs.post.delivery import Delivered, Failed, MootError, Outcome, Refused
+from lianzhi.jobs.post.mail import Letter, MailChannel, composed
 
 LETTER = Letter("someone@example.org", "您的举报已经收到", "您好：\n\n.一行以点开头\n谢谢。\n")
 MESSAGE = message("a", 1, channel="mail", topic="notice.made")

@@ -12,13 +12,13 @@ from post_house import Clock
 from databases import with_tables
 from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
 from lianzhi.documents.notice import Sender
-from lianzhi.jobs.compose import Composer
 from lianzhi.jobs.config import Config, Webhook
-from lianzhi.jobs.deciding import Asking, Deciding
-from lianzhi.jobs.measures import Measures
-from lianzhi.jobs.office import Office
-from lianzhi.jobs.outgoing import Outgoing
-from lianzhi.jobs.post import Post
+from lianzhi.jobs.post.compose import Composer
+from lianzhi.jobs.post.outgoing import Outgoing
+from lianzhi.jobs.post.post import Post
+from lianzhi.jobs.proceedings.deciding import Asking, Deciding
+from lianzhi.jobs.proceedings.measures import Measures
+from lianzhi.jobs.proceedings.office import Office
 from lianzhi.store import outbox
 from lianzhi.store.ledger import open_ledger
 from lianzhi.store.outbox import Message

@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 from test_mail import Inbox, free_port
 
 from lianzhi.chain import notice as nouns
-from lianzhi.jobs import courier, delivery
 from lianzhi.jobs.config import Config, Mail, NoticeSettings, Webhook
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.notices import read
+from lianzhi.jobs.post import courier, delivery
+from lianzhi.jobs.post.notices import read
 from lianzhi.store import accounts
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_tables import audit_tables

@@ -16,10 +16,10 @@ from post_house import NOW, message
 from test_mail import free_port
 
 from lianzhi.jobs.config import Webhook
-from lianzhi.jobs.delivery import Delivered, Failed
-from lianzhi.jobs.signature import decode_secret, headers
-from lianzhi.jobs.webhook import WebhookChannel, envelope
-from lianzhi.jobs.webhook_keys import WebhookKeys
+from lianzhi.jobs.post.delivery import Delivered, Failed
+from lianzhi.jobs.post.signature import decode_secret, headers
+from lianzhi.jobs.post.webhook import WebhookChannel, envelope
+from lianzhi.jobs.post.webhook_keys import WebhookKeys
 from lianzhi.store.outbox import Message
 
 PAGE = Path(__file__).parents[2] / "docs" / "webhooks.md"

@@ -11,8 +11,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from lianzhi.chain.disclosure import FEW, PUBLIC, SHARES, Report, protect, publish
 from lianzhi.chain.measure import Order
 from lianzhi.chain.scorecard_figures import SPECS
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.deciding import Asking
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.store.process_tables import measure as measures
 from lianzhi.store.process_tables import report as reports
 from lianzhi.store.scorecard import read

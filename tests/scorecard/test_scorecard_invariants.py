@@ -13,7 +13,7 @@ from databases import with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.scorecard import Counts, Cube, Figure
 from lianzhi.chain.scorecard_figures import SPECS, card
-from lianzhi.jobs.complaints import Complaint
+from lianzhi.jobs.proceedings.complaints import Complaint
 from lianzhi.store.scorecard import CUBES, SPANS, read
 from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, mute
 

@@ -18,7 +18,7 @@ from web_house import PASSWORD, FakeNode, login_form
 from lianzhi.chain.measure import Order
 from lianzhi.chain.scorecard_figures import SPECS, card
 from lianzhi.cli.main import main
-from lianzhi.jobs.deciding import Asking
+from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.store import accounts, narrow, views, views_process
 from lianzhi.store.scorecard import read
 from lianzhi.web.app import create_app

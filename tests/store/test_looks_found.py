@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from lianzhi.chain import notice
 from lianzhi.chain.measure import Order, measure_id
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.deciding import Asking
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import open_ledger
 from lianzhi.store.looks import LOOKED, looks

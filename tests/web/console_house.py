@@ -14,11 +14,11 @@ from typing import Any
 
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
-from lianzhi.jobs.complaints import Complaint
 from lianzhi.jobs.config import Config, Webhook
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import accounts, views
 
 HOUR, MINUTE = 3_600_000, 60_000

@@ -10,8 +10,8 @@ from web_house import NOW, FakeNode
 
 from dsa_schema import refusals
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import accounts
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 from web_house import HOUR, FakeNode
 
 from lianzhi.chain.receipt import number
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.concluding import Conclusion
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.concluding import Conclusion
 from lianzhi.store.process_tables import report
 from lianzhi.store.query import Act
 from process_house import ProcessHouse

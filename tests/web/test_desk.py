@@ -14,10 +14,10 @@ from databases import Databases
 from lianzhi.chain.measure import Order
 from lianzhi.chain.policy import MOST_LEASES, CasePolicy
 from lianzhi.chain.roles import ROLES
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.office import Actor
-from lianzhi.jobs.second_looks import SecondLooks
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.jobs.proceedings.second_looks import SecondLooks
 from lianzhi.store import desk
 from lianzhi.store.process_tables import decision, look_due, measure, review
 from process_house import ProcessHouse, mute

@@ -19,9 +19,9 @@ from starlette.testclient import TestClient
 
 from databases import Databases
 from lianzhi.chain.measure import KINDS, Order
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import accounts
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.audit_tables import audit_tables

@@ -16,10 +16,10 @@ from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.measure import Order, measure_id
 from lianzhi.chain.protection import Terms
 from lianzhi.flow.quarantine import Rejected
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.record.entry import Draft
 from lianzhi.store import accounts
 from lianzhi.store.audit_tables import audit_tables

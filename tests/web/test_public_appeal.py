@@ -10,8 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 from web_house import NOW, FakeNode
 
-from lianzhi.jobs.complaints import Complaint
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import accounts
 from lianzhi.store.process_tables import appeal
 from lianzhi.web.app import create_app

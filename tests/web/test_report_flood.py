@@ -15,9 +15,9 @@ from web_house import PASSWORD, csrf_of, login_form
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.jobs.config import Config
-from lianzhi.jobs.deciding import Asking
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import accounts, views, views_process
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_tables import audit_tables

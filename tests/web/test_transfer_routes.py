@@ -14,8 +14,8 @@ from web_house import FakeNode, pile_on
 
 from lianzhi.chain.measure import Order, measure_id
 from lianzhi.documents.verify import verify
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.office import Actor
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.web.limits import Gate
 
 CASE = "c0ffee"

@@ -14,9 +14,9 @@ from lianzhi.chain.protection import PASS, Terms, Verdict, check
 from lianzhi.documents.notice import Sender
 from lianzhi.domains.bullying import policy as bullying
 from lianzhi.flow.quarantine import Held, Rejected
-from lianzhi.jobs.complaints import Complaint, Once
-from lianzhi.jobs.concluding import Conclusion
-from lianzhi.jobs.proceedings import open_proceedings
+from lianzhi.jobs.proceedings.complaints import Complaint, Once
+from lianzhi.jobs.proceedings.concluding import Conclusion
+from lianzhi.jobs.proceedings.proceedings import open_proceedings
 from lianzhi.record.checkpoint import Signer
 from lianzhi.record.entry import Draft
 from lianzhi.store import views

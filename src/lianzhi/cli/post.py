@@ -11,11 +11,11 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.cli.common import NO, by, database, deployment, fail, must_exist, out, when
 from lianzhi.cli.proceedings import opened
 from lianzhi.jobs.config import load
-from lianzhi.jobs.deadline import DeadlineError
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.outgoing import resend
-from lianzhi.jobs.webhook import WebhookChannel, ping, why
-from lianzhi.jobs.webhook_keys import WebhookKeys
+from lianzhi.jobs.post.deadline import DeadlineError
+from lianzhi.jobs.post.outgoing import resend
+from lianzhi.jobs.post.webhook import WebhookChannel, ping, why
+from lianzhi.jobs.post.webhook_keys import WebhookKeys
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.letters import Letter, counts, letters
 from lianzhi.store.outbox import State

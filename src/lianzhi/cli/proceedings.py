@@ -7,9 +7,9 @@ from sqlalchemy import Engine
 from lianzhi.domains.bullying import policy
 from lianzhi.jobs.config import load
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.outgoing import Outgoing
-from lianzhi.jobs.post import Post
-from lianzhi.jobs.proceedings import Proceedings, open_proceedings
+from lianzhi.jobs.post.outgoing import Outgoing
+from lianzhi.jobs.post.post import Post
+from lianzhi.jobs.proceedings.proceedings import Proceedings, open_proceedings
 from lianzhi.store.ledger import Ledger, open_ledger
 from lianzhi.store.read_model import projections
 

@@ -16,7 +16,7 @@ from lianzhi.documents.pack import PackTooLargeError
 from lianzhi.jobs import transfer as transfers
 from lianzhi.jobs.config import load
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.post import sender_of
+from lianzhi.jobs.post.post import sender_of
 from lianzhi.jobs.transfer import Sending
 from lianzhi.store.ledger import RecordError
 

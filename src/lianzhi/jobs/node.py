@@ -37,18 +37,18 @@ from lianzhi.flow.contacts import pair_hashes
 from lianzhi.flow.quarantine import Rejected
 from lianzhi.flow.runner import Runner
 from lianzhi.jobs import restored, snapshots, ticker
-from lianzhi.jobs.casework import Casework
-from lianzhi.jobs.complaints import Complaint, Once
-from lianzhi.jobs.concluding import Concluding, Conclusion
 from lianzhi.jobs.config import Config, ConfigError, load
 from lianzhi.jobs.forms import Bucket, Erased, Pulse, Receipt
 from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep
 from lianzhi.jobs.judge import DetectionStoppedError, Judge
-from lianzhi.jobs.office import Actor
-from lianzhi.jobs.outgoing import Heard, Outgoing
-from lianzhi.jobs.post import Post
-from lianzhi.jobs.proceedings import open_proceedings
+from lianzhi.jobs.post.outgoing import Heard, Outgoing
+from lianzhi.jobs.post.post import Post
+from lianzhi.jobs.proceedings.casework import Casework
+from lianzhi.jobs.proceedings.complaints import Complaint, Once
+from lianzhi.jobs.proceedings.concluding import Concluding, Conclusion
+from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.jobs.proceedings.proceedings import open_proceedings
 from lianzhi.jobs.pulse import Observer
 from lianzhi.jobs.recorder import Recorder
 from lianzhi.jobs.segments import SegmentRecord

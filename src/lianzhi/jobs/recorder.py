@@ -27,7 +27,7 @@ Act = Callable[[Batch, str, int], None]
 
 
 class Notify(Protocol):
-    """Tells a person something, in the transaction of the batch; see `jobs.notices`."""
+    """Tells a person something, in the transaction of the batch; see `jobs.post.notices`."""
 
     def __call__(
         self,

@@ -20,7 +20,7 @@ from lianzhi.documents.forms import Facts, FileSaid, Language
 from lianzhi.documents.letter import Cited, Letter
 from lianzhi.documents.notice import Sender
 from lianzhi.jobs import evidence
-from lianzhi.jobs.grounds import PublishedGrounds, tell
+from lianzhi.jobs.proceedings.grounds import PublishedGrounds, tell
 from lianzhi.law.basis import Basis
 from lianzhi.record.entry import Draft
 from lianzhi.store import db, lookups

@@ -12,10 +12,10 @@ from lianzhi.chain.event import Event
 from lianzhi.chain.protection import Terms, Verdict
 from lianzhi.documents.notice import Sender
 from lianzhi.flow.quarantine import Quarantine
-from lianzhi.jobs.complaints import Complaint, Once
-from lianzhi.jobs.concluding import Conclusion
 from lianzhi.jobs.forms import Bucket, Forming, Pulse, Receipt, Second
-from lianzhi.jobs.proceedings import Proceedings
+from lianzhi.jobs.proceedings.complaints import Complaint, Once
+from lianzhi.jobs.proceedings.concluding import Conclusion
+from lianzhi.jobs.proceedings.proceedings import Proceedings
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.query import Act
 

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from lianzhi.chain.measure import ON_ITEMS, Kind, Mode, Order
 from lianzhi.chain.statement import EVERYWHERE, to_json
-from lianzhi.jobs.deciding import Asking
-from lianzhi.jobs.office import Actor
-from lianzhi.jobs.reasons import statements
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.jobs.proceedings.reasons import statements
 from lianzhi.store import views, views_process
 from lianzhi.web.api.forms import Form, Id, Listed, Millis, Node, Reply, Whole, optional, paged
 from lianzhi.web.api.measures import MeasureReply

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 
 from lianzhi.chain.notice import Kind
-from lianzhi.jobs import notices as work
-from lianzhi.jobs.compose import rendered
 from lianzhi.jobs.config import MAIL
+from lianzhi.jobs.post import notices as work
+from lianzhi.jobs.post.compose import rendered
 from lianzhi.store.notices import notices
 from lianzhi.store.vault import Address
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
 from lianzhi.chain.policy import CasePolicy, CaseType
-from lianzhi.jobs.automation import orders_for
+from lianzhi.jobs.proceedings.automation import orders_for
 from lianzhi.store.views_forms import CaseView, Part
 from lianzhi.web.problems import Problem
 

@@ -8,8 +8,8 @@ from fastapi.responses import Response
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.statement_words import tell
-from lianzhi.jobs import grounds
-from lianzhi.jobs.contest import Contest, contest
+from lianzhi.jobs.proceedings import grounds
+from lianzhi.jobs.proceedings.contest import Contest, contest
 from lianzhi.web.console.page import Node
 from lianzhi.web.ports import NodePort
 from lianzhi.web.public import links

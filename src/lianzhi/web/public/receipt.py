@@ -10,8 +10,8 @@ from lianzhi.chain import receipt as receipts
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.chain.report_classes import ReportClass
-from lianzhi.jobs.complaints import contest_refused
-from lianzhi.jobs.proceedings import routed
+from lianzhi.jobs.proceedings.complaints import contest_refused
+from lianzhi.jobs.proceedings.proceedings import routed
 from lianzhi.store import views_process
 from lianzhi.store.views_process_forms import ReportView
 from lianzhi.web import tokens

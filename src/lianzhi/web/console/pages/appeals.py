@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from lianzhi.chain.appeal import OUTCOMES
 from lianzhi.chain.case import IllegalStepError
-from lianzhi.jobs.grounds import tell
+from lianzhi.jobs.proceedings.grounds import tell
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views import CursorError
 from lianzhi.web.auth import User

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from lianzhi.chain.case import OUTCOMES
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.documents.forms import Language
-from lianzhi.jobs.grounds import tell
+from lianzhi.jobs.proceedings.grounds import tell
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_case import ROLES
 from lianzhi.store.views_forms import CaseView

@@ -10,7 +10,7 @@ from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.measure import ONCE, ends_at
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.documents.notice import render
-from lianzhi.jobs.deciding import Asking
+from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_forms import CaseView
 from lianzhi.web.auth import User

@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse, Response
 from lianzhi.chain.decision import Ground
 from lianzhi.chain.statement import EVERYWHERE, to_json
 from lianzhi.chain.statement_words import tell as tell_statement
-from lianzhi.jobs import reasons
-from lianzhi.jobs.grounds import tell
+from lianzhi.jobs.proceedings import reasons
+from lianzhi.jobs.proceedings.grounds import tell
 from lianzhi.store import desk, views_process
 from lianzhi.store.views import CursorError
 from lianzhi.store.views_process_forms import DecisionRow, DecisionView

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from lianzhi.jobs.outgoing import resend
+from lianzhi.jobs.post.outgoing import resend
 from lianzhi.store.letters import counts, dead_letters
 from lianzhi.store.views import CursorError
 from lianzhi.web.console.format import DAY

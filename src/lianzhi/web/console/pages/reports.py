@@ -9,8 +9,8 @@ from lianzhi.chain import receipt
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.report import Outcome
 from lianzhi.chain.report_classes import ReportClass
-from lianzhi.jobs.complaints import TOGETHER, Reach
-from lianzhi.jobs.proceedings import routed
+from lianzhi.jobs.proceedings.complaints import TOGETHER, Reach
+from lianzhi.jobs.proceedings.proceedings import routed
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import views_process, views_reports
 from lianzhi.store.views import CursorError

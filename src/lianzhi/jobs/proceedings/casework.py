@@ -11,9 +11,9 @@ import msgspec
 
 from lianzhi.chain.case import Case, Outcome
 from lianzhi.chain.protection import DAY_MS, Terms
-from lianzhi.jobs.complaints import close_reports
 from lianzhi.jobs.guard import Guard
-from lianzhi.jobs.office import Actor, Office
+from lianzhi.jobs.proceedings.complaints import close_reports
+from lianzhi.jobs.proceedings.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import lookups
 

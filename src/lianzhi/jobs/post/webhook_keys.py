@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from lianzhi.jobs.signature import SECRET_SIZE, decode_secret, encode_secret
+from lianzhi.jobs.post.signature import SECRET_SIZE, decode_secret, encode_secret
 from lianzhi.store.files import create, replace
 
 

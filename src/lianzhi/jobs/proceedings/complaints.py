@@ -14,7 +14,7 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.chain.report import Channel, Outcome
 from lianzhi.chain.statement import says_something
-from lianzhi.jobs.office import Office
+from lianzhi.jobs.proceedings.office import Office
 from lianzhi.record.entry import Draft
 from lianzhi.record.mention import mentions
 from lianzhi.store import process_lookups as lookups

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from lianzhi.documents.notice import LANGUAGES, Rendered, Sender, render
-from lianzhi.jobs.delivery import MootError
-from lianzhi.jobs.mail import Letter
+from lianzhi.jobs.post.delivery import MootError
+from lianzhi.jobs.post.mail import Letter
 from lianzhi.store import outbox
 from lianzhi.store.notices import NoticeRow, notice_by_id
 from lianzhi.store.outbox import Message

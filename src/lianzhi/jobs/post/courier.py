@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from lianzhi.jobs.delivery import (
+from lianzhi.jobs.post.delivery import (
     LONGEST_WAIT_MS,
     MOST_ATTEMPTS,
     SPREAD,

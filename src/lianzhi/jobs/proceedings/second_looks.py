@@ -9,7 +9,7 @@ from typing import Literal
 
 from lianzhi.chain.decision import Decision
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.jobs.office import Actor, Office
+from lianzhi.jobs.proceedings.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.ledger import Batch

@@ -10,14 +10,14 @@ import msgspec
 
 from lianzhi.chain.notice import Kind
 from lianzhi.documents.notice import BEIJING, Sender
-from lianzhi.jobs.compose import Composer
 from lianzhi.jobs.config import Config
-from lianzhi.jobs.courier import Courier
-from lianzhi.jobs.delivery import Channel, Listener
-from lianzhi.jobs.mail import MailChannel
-from lianzhi.jobs.notices import Notifier
-from lianzhi.jobs.webhook import WebhookChannel
-from lianzhi.jobs.webhook_keys import WebhookKeys
+from lianzhi.jobs.post.compose import Composer
+from lianzhi.jobs.post.courier import Courier
+from lianzhi.jobs.post.delivery import Channel, Listener
+from lianzhi.jobs.post.mail import MailChannel
+from lianzhi.jobs.post.notices import Notifier
+from lianzhi.jobs.post.webhook import WebhookChannel
+from lianzhi.jobs.post.webhook_keys import WebhookKeys
 from lianzhi.record.entry import Text
 from lianzhi.store import outbox
 from lianzhi.store.ledger import Batch, Ledger

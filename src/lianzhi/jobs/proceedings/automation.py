@@ -19,8 +19,8 @@ from lianzhi.chain.guards import severe
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import MODES, Mode, Order, single
 from lianzhi.chain.policy import CasePolicy, Proposal
-from lianzhi.jobs.deciding import Asking, Deciding
-from lianzhi.jobs.office import Actor, Office
+from lianzhi.jobs.proceedings.deciding import Asking, Deciding
+from lianzhi.jobs.proceedings.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.ledger import Batch

@@ -16,8 +16,8 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.flow.intake import decode
 from lianzhi.jobs import vouching
-from lianzhi.jobs.complaints import Reach, join_in, reached
-from lianzhi.jobs.office import Office
+from lianzhi.jobs.proceedings.complaints import Reach, join_in, reached
+from lianzhi.jobs.proceedings.office import Office
 from lianzhi.jobs.recorder import Marker, tell_offers
 from lianzhi.record.entry import Draft
 from lianzhi.store import lookups, process_lookups, query

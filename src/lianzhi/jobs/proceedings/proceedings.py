@@ -11,14 +11,14 @@ from lianzhi.chain.policy import CasePolicy, Dated
 from lianzhi.chain.report import Reliability
 from lianzhi.chain.report_classes import ReportClass, ReportClasses
 from lianzhi.domains.bullying import rulebook
-from lianzhi.jobs.automation import Automation
-from lianzhi.jobs.complaints import Complaint, Complaints, Once
-from lianzhi.jobs.deciding import Deciding
-from lianzhi.jobs.grounds import PublishedGrounds
-from lianzhi.jobs.measures import Measures
-from lianzhi.jobs.office import Office, Post
-from lianzhi.jobs.redress import Redress
-from lianzhi.jobs.second_looks import SecondLooks
+from lianzhi.jobs.proceedings.automation import Automation
+from lianzhi.jobs.proceedings.complaints import Complaint, Complaints, Once
+from lianzhi.jobs.proceedings.deciding import Deciding
+from lianzhi.jobs.proceedings.grounds import PublishedGrounds
+from lianzhi.jobs.proceedings.measures import Measures
+from lianzhi.jobs.proceedings.office import Office, Post
+from lianzhi.jobs.proceedings.redress import Redress
+from lianzhi.jobs.proceedings.second_looks import SecondLooks
 from lianzhi.law import basis
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.views_process import outcomes_of

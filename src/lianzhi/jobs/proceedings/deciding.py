@@ -16,9 +16,9 @@ from lianzhi.chain.guards import persons
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import ONCE, RUNNING, Order, single
 from lianzhi.chain.protection import DAY_MS
-from lianzhi.jobs.complaints import reopen_reports, uphold_reports
-from lianzhi.jobs.measures import end
-from lianzhi.jobs.office import Actor, Office
+from lianzhi.jobs.proceedings.complaints import reopen_reports, uphold_reports
+from lianzhi.jobs.proceedings.measures import end
+from lianzhi.jobs.proceedings.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.record.mention import mentions
 from lianzhi.store import process_lookups as lookups

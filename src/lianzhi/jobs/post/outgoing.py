@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lianzhi.chain.notice import Kind, notice_id
-from lianzhi.jobs.measures import Measures
-from lianzhi.jobs.post import Post
+from lianzhi.jobs.post.post import Post
+from lianzhi.jobs.proceedings.measures import Measures
 from lianzhi.record.entry import Text
 from lianzhi.store import notices as kept
 from lianzhi.store import outbox

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import RUNNING
-from lianzhi.jobs.office import Actor, Office
+from lianzhi.jobs.proceedings.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.db import outage

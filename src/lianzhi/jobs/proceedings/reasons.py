@@ -8,7 +8,7 @@ from lianzhi.chain.decision import Ground
 from lianzhi.chain.restriction import restrict, restriction
 from lianzhi.chain.rules import PlatformRule
 from lianzhi.chain.statement import Statement
-from lianzhi.jobs.grounds import PublishedGrounds, tell
+from lianzhi.jobs.proceedings.grounds import PublishedGrounds, tell
 from lianzhi.law.basis import Basis
 from lianzhi.store.views_process_forms import DecisionView, MeasureRow
 

@@ -22,10 +22,10 @@ from urllib3.util import parse_url
 
 from lianzhi import __version__
 from lianzhi.jobs.config import Webhook
-from lianzhi.jobs.deadline import DeadlineError, Line, Watch
-from lianzhi.jobs.delivery import Delivered, Failed, Outcome, Refused
-from lianzhi.jobs.signature import decode_secret, headers
-from lianzhi.jobs.webhook_keys import WebhookKeys
+from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
+from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
+from lianzhi.jobs.post.signature import decode_secret, headers
+from lianzhi.jobs.post.webhook_keys import WebhookKeys
 from lianzhi.record.entry import encode
 from lianzhi.store.outbox import Channel, Message
 

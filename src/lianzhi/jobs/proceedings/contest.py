@@ -8,8 +8,8 @@ import msgspec
 from lianzhi.chain.appeal import Party, appeal_id
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.statement import EVERYWHERE, Statement
-from lianzhi.jobs.proceedings import Proceedings
-from lianzhi.jobs.reasons import statements
+from lianzhi.jobs.proceedings.proceedings import Proceedings
+from lianzhi.jobs.proceedings.reasons import statements
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store import views_process
 from lianzhi.store.process_tables import appeal

@@ -17,8 +17,8 @@ from typing import Any
 import msgspec
 
 from lianzhi.jobs import config
-from lianzhi.jobs.deadline import DeadlineError, Line, Watch
-from lianzhi.jobs.delivery import Delivered, Failed, Outcome, Refused
+from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
+from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
 from lianzhi.store.outbox import Channel, Message
 
 AT_ONCE = 4

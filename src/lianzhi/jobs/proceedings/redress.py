@@ -10,9 +10,9 @@ from lianzhi.chain.appeal import Outcome, Party, appeal_id
 from lianzhi.chain.case import Case
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
-from lianzhi.jobs.complaints import Complaints, contest_refused
-from lianzhi.jobs.deciding import Deciding, names
-from lianzhi.jobs.office import Actor, Office
+from lianzhi.jobs.proceedings.complaints import Complaints, contest_refused
+from lianzhi.jobs.proceedings.deciding import Deciding, names
+from lianzhi.jobs.proceedings.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.process_tables import appeal, report
