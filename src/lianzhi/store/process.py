@@ -34,6 +34,8 @@ TABLES = (decision, measure, strike, appeal, report, rule_mode, review, look_due
 
 #: A report that waits this long counts as if its harm had doubled.
 _REPORT_DOUBLES_MS = 6 * 3_600_000
+#: More than harm and age come to.
+_MINORS_FIRST = 10**12
 
 
 class _Noun:
@@ -180,9 +182,9 @@ def _appeal_answered(connection: Connection, entry: Entry, payload: Payload) -> 
 def report_urgency(severity: float, minor: bool, received_at: int) -> int:
     """Place of a report in the queue: the larger, the sooner. Thousandths of a doubling.
 
-    harm x age; a minor's always before another of the same day: it counts sixteen times.
+    harm x age, and a minor's before all others.
     """
-    return round(1000 * (severity + (4 if minor else 0) - received_at / _REPORT_DOUBLES_MS))
+    return round(1000 * (severity - received_at / _REPORT_DOUBLES_MS)) + minor * _MINORS_FIRST
 
 
 def _report(connection: Connection, entry: Entry, payload: Payload) -> None:

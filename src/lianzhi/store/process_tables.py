@@ -171,7 +171,7 @@ report = Table(
     Index("report_reporter", "reporter", "received_at"),
     Index("report_about", "about", "received_at"),
     Index("report_subject", "subject"),
-    Index("report_same", "same"),
+    Index("report_same", "same", "status", "urgency", "id"),
     Index("report_due", "due_at"),
     Index("report_answered", "answered_at"),
 )

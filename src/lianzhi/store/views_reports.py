@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Engine, case, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, case, func, select, tuple_
+from sqlalchemy.sql.util import ClauseAdapter
 
 from lianzhi.store.process_tables import report
 from lianzhi.store.tables import evidence, person
@@ -14,8 +15,6 @@ from lianzhi.store.views_rows import CASES
 from lianzhi.store.views_tables import case as case_table
 from lianzhi.store.views_tables import finding
 
-#: More than any urgency: who is a minor comes first.
-_MINORS_FIRST = 10**12
 #: Cases that a report may join, and accounts complained of together, as many as are shown.
 _SHOWN = 12
 
@@ -36,27 +35,32 @@ def queue(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[QueuedReport]:
-    """Reports, those of the same thing once: minors first and then the most urgent, or, where none
-    waits for an answer, the newest first. `about` is the account or token of the harmed or of whom
-    they complain; `where` narrows it further, see `store.narrow`. Raises CursorError.
+    """Reports, those of the same thing once: the most urgent first or, where none waits for an
+    answer, the newest. `about` is the account or token of the harmed or of whom they complain;
+    `where` narrows it further, see `store.narrow`. Raises CursorError.
+
+    Each is looked at in order, and passed over where another of the same thing comes before it: an
+    index serves both, and a page costs what it shows.
     """
-    urgent = report.c.urgency + case((report.c.minor, _MINORS_FIRST), else_=0)
-    first = urgent if status in ("waiting", "joined") else report.c.received_at
-    same = func.coalesce(report.c.same, report.c.id)
-    place = func.row_number().over(
-        partition_by=(same, report.c.case), order_by=(first.desc(), report.c.id.desc())
-    )
-    count = func.count().over(partition_by=(same, report.c.case))
-    inner = select(report.c.id, place.label("place"), count.label("count"))
-    inner = inner.where(*where)
+    first = report.c.urgency if status in ("waiting", "joined") else report.c.received_at
+    fits = [*where]
     if status:
-        inner = inner.where(report.c.status == status)
+        fits.append(report.c.status == status)
     if about:
         named = select(person.c.token).where(person.c.account == about).scalar_subquery()
-        inner = inner.where(_either(named) | _either(about))
-    grouped = inner.subquery()
-    query = REPORTS.add_columns(grouped.c.count)
-    query = query.join(grouped, grouped.c.id == report.c.id).where(grouped.c.place == 1)
+        fits.append(_either(named) | _either(about))
+    other = report.alias("other")
+    to_other = ClauseAdapter(other).traverse
+    same = [
+        other.c.same == report.c.same,
+        other.c.case.is_not_distinct_from(report.c.case),
+        *(to_other(one) for one in fits),
+    ]
+    before = tuple_(to_other(first), other.c.id) > tuple_(first, report.c.id)
+    alike = select(func.count()).select_from(other).where(*same).scalar_subquery()
+    count = case((report.c.same.is_(None), 1), else_=alike)
+    query = REPORTS.add_columns(count.label("count"))
+    query = query.where(*fits, ~select(other.c.id).where(*same, before).exists())
     with engine.connect() as connection:
         return page_of(
             connection, query, (first, report.c.id), QueuedReport, cursor=cursor, limit=limit

@@ -61,7 +61,11 @@ case = Table(
     Column("urgency", BigInteger, nullable=False, comment="harm x reach x age; see projections"),
     Column("state", LargeBinary, nullable=False, comment="chain.case.Case as JSON"),
     Column("to_judge", Boolean, nullable=False, comment="waits for a decision, or to be closed"),
-    Index("case_urgency", "waiting", "urgency", "id"),
+    Index(
+        *("case_urgency", "urgency", "id"),
+        sqlite_where=text("waiting = 1"),
+        postgresql_where=text("waiting"),
+    ),
     Index(
         *("case_to_judge", "urgency", "id", "assignee"),
         sqlite_where=text("to_judge = 1"),

@@ -139,7 +139,7 @@ def upgrade() -> None:
     op.create_index("report_queue", "report", ["status", "urgency", "id"])
     op.create_index("report_received", "report", ["received_at", "id"])
     op.create_index("report_reporter", "report", ["reporter", "received_at"])
-    op.create_index("report_same", "report", ["same"])
+    op.create_index("report_same", "report", ["same", "status", "urgency", "id"])
     op.create_table(
         "rule_mode",
         sa.Column("rule", sa.Text(), primary_key=True),

@@ -45,6 +45,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("to_judge = 1"),
         postgresql_where=sa.text("to_judge"),
     )
+    op.drop_index("case_urgency", "case")
+    op.create_index(
+        "case_urgency",
+        "case",
+        ["urgency", "id"],
+        sqlite_where=sa.text("waiting = 1"),
+        postgresql_where=sa.text("waiting"),
+    )
     op.create_index("decision_golden", "decision", ["golden", "made_at", "id"])
     op.create_index(
         "measure_by_hand", "measure", ["mode", "status", "end_applied_at", "applied_at"]
@@ -56,6 +64,8 @@ def downgrade() -> None:
     op.drop_index("review_by", "review")
     op.drop_index("measure_by_hand", "measure")
     op.drop_index("decision_golden", "decision")
+    op.drop_index("case_urgency", "case")
+    op.create_index("case_urgency", "case", ["waiting", "urgency", "id"])
     op.drop_index("case_to_judge", "case")
     op.drop_index("case_waits", "case")
     with op.batch_alter_table("case") as cases:
