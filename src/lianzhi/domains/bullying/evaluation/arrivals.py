@@ -112,9 +112,9 @@ def _split(events: Columns, wanted: float) -> int:
     total = float(whole.target_days(0, whole.end).sum())
     goal = wanted if wanted < 0.75 * total else total / 2
     candidates = np.quantile(events.time, np.linspace(0.98, 0.02, 97), method="nearest")
-    for time in candidates.tolist():
+    for time in map(int, candidates):
         if whole.target_days(time, whole.end).sum() >= goal:
-            return int(time)
+            return time
     return int(candidates[-1])
 
 
