@@ -227,6 +227,8 @@ def test_working_a_case_from_protection_to_reopening(town: Node, enter: Enter) -
     assert (
         "called &lt;b&gt; them" in client.post(f"{url}/note", data={"text": "called <b> them"}).text
     )
+    lines = "x" * 1000 + "\r\n" * 500 + "y" * 500  # 2000 characters, as who types counts them
+    assert "y" * 500 in client.post(f"{url}/note", data={"text": lines}).text
     lifted = client.post(f"/protections/{granted.id}/lift", data={"next": url})
     assert "Protection is ended" in lifted.text
     closing = {"outcome": "subsided", "reason": "quiet since noon"}

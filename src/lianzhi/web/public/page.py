@@ -92,11 +92,6 @@ def trouble(request: Request, problem: Mapping[str, Any]) -> Response:
     return show(request, "trouble.html", language(request, asked), context, status)
 
 
-def typed(text: str) -> str:
-    """What somebody has typed: browsers count a line break as one character and send two."""
-    return text.replace("\r\n", "\n").strip()
-
-
 def too_long(text: str, most: int) -> Again | None:
     """Why this can't be sent, where it has more than `most` characters."""
     return Again("long", len(text) - most) if len(text) > most else None

@@ -23,8 +23,8 @@ from lianzhi.web.public.page import (
     show_again,
     to_receipt,
     too_long,
-    typed,
 )
+from lianzhi.web.typed import typed
 
 router = APIRouter()
 

@@ -30,6 +30,7 @@ from lianzhi.web.console.render import language_of
 from lianzhi.web.looks import Look, Looking
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
+from lianzhi.web.typed import Typed
 
 router = APIRouter(prefix="/appeals")
 
@@ -86,7 +87,7 @@ def answer(
     look: Look,
     appeal: str,
     outcome: Annotated[str, Form(max_length=40)],
-    reason: Annotated[str, Form(max_length=4000)] = "",
+    reason: Annotated[str, Typed, Form(max_length=4000)] = "",
     measures: Annotated[list[str], Form(max_length=1000)] = [],  # noqa: B006
 ) -> Response:
     """Answer, with reasons; another person than those who decided."""

@@ -22,10 +22,11 @@ from lianzhi.web.download import pack
 from lianzhi.web.looks import Look
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
+from lianzhi.web.typed import Typed
 
 router = APIRouter(prefix="/cases/{case}")
 
-Reason = Annotated[str, Form(pattern=r"\S", max_length=2000)]
+Reason = Annotated[str, Typed, Form(pattern=r"\S", max_length=2000)]
 
 
 @router.get("")
@@ -140,7 +141,7 @@ def revisit(
     user: Worker,
     case: str,
     rebound: Annotated[bool, Form()],
-    text: Annotated[str, Form(max_length=2000)] = "",
+    text: Annotated[str, Typed, Form(max_length=2000)] = "",
 ) -> Response:
     """Hold the follow-up visit; where the harm is back, the case is open again."""
     _may(_case(node, case), user, node, "revisit")

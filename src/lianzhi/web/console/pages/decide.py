@@ -22,6 +22,7 @@ from lianzhi.web.console.render import language_of
 from lianzhi.web.looks import Look, Looking
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
+from lianzhi.web.typed import typed
 
 router = APIRouter(prefix="/cases/{case}/decide")
 
@@ -54,7 +55,7 @@ def decide(
     seen = str(said.get("seen") or "")
     asking = Asking(
         orders=deciding.orders_of(said, view, node.engine, policy, now),
-        facts=str(said.get("facts") or "").strip()[: deciding.LONGEST],
+        facts=typed(str(said.get("facts") or ""))[: deciding.LONGEST],
         ground=str(said.get("ground") or "")[:200],
         seen=int(seen) if seen.isdigit() and len(seen) < 7 else None,
     )

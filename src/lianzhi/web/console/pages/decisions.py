@@ -32,6 +32,7 @@ from lianzhi.web.console.page import (
 from lianzhi.web.console.render import language_of
 from lianzhi.web.looks import Look
 from lianzhi.web.ports import NodePort
+from lianzhi.web.typed import Typed
 
 router = APIRouter(prefix="/decisions")
 
@@ -44,7 +45,7 @@ FILTERS: dict[str, str | None] = {
     "partly_reversed": "partly_reversed",
     "refused": "refused",
 }
-Reason = Annotated[str, Form(pattern=r"\S", max_length=4000)]
+Reason = Annotated[str, Typed, Form(pattern=r"\S", max_length=4000)]
 
 
 @router.get("")

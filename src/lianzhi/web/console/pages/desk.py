@@ -19,6 +19,7 @@ from lianzhi.web.console.page import Node, Reader, Worker, actor, done, missing,
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.looks import Look
 from lianzhi.web.ports import NodePort
+from lianzhi.web.typed import Typed
 
 router = APIRouter(prefix="/desk")
 
@@ -113,7 +114,7 @@ def hold(
     user: Worker,
     decision: str,
     key: Annotated[str, Form(max_length=40)],
-    reason: Annotated[str, Form(max_length=2000)] = "",
+    reason: Annotated[str, Typed, Form(max_length=2000)] = "",
 ) -> Response:
     """Judge it."""
     with told():

@@ -28,6 +28,7 @@ from lianzhi.web.console.page import (
 from lianzhi.web.console.render import language_of
 from lianzhi.web.download import handed
 from lianzhi.web.looks import Look
+from lianzhi.web.typed import Typed
 
 router = APIRouter(prefix="/measures")
 
@@ -39,7 +40,7 @@ FILTERS: dict[str, str | None] = {
     "shadowed": "shadowed",
     "all": None,
 }
-Text = Annotated[str, Form(max_length=2000)]
+Text = Annotated[str, Typed, Form(max_length=2000)]
 
 
 @router.get("")
@@ -92,7 +93,7 @@ def lift(
     node: Node,
     user: Worker,
     measure: str,
-    reason: Annotated[str, Form(pattern=r"\S", max_length=2000)],
+    reason: Annotated[str, Typed, Form(pattern=r"\S", max_length=2000)],
     following: Annotated[str, Form(alias="next", max_length=300)] = "/measures",
 ) -> Response:
     """End it early; the decision and its strike stand."""
@@ -122,7 +123,7 @@ def answered(
     node: Node,
     user: Worker,
     measure: str,
-    answer: Annotated[str, Form(pattern=r"\S", max_length=2000)],
+    answer: Annotated[str, Typed, Form(pattern=r"\S", max_length=2000)],
     following: Annotated[str, Form(alias="next", max_length=300)] = "/measures?status=by_hand",
 ) -> Response:
     """Another authority has answered a transfer."""

@@ -16,6 +16,7 @@ from lianzhi.web.console.pages.reports import LONGEST_REASON, found
 from lianzhi.web.looks import Look, Looking
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
+from lianzhi.web.typed import Typed
 
 router = APIRouter(prefix="/reports/{report}/case")
 
@@ -56,7 +57,7 @@ def conclude(
     look: Look,
     report: str,
     about: Annotated[str, Form(max_length=200)],
-    words: Annotated[str, Form(max_length=LONGEST_REASON)] = "",
+    words: Annotated[str, Typed, Form(max_length=LONGEST_REASON)] = "",
     accounts: Annotated[list[str], Form(max_length=MOST_ACCOUNTS)] = [],  # noqa: B006
     roles: Annotated[list[Role], Form(max_length=MOST_ACCOUNTS)] = [],  # noqa: B006
     acts: Annotated[list[int], Form(max_length=OFFERED)] = [],  # noqa: B006

@@ -11,6 +11,7 @@ from lianzhi.store import views
 from lianzhi.web.console.page import Node, Worker, done, show
 from lianzhi.web.console.pages.reports import names
 from lianzhi.web.ports import NodePort
+from lianzhi.web.typed import Typed
 
 router = APIRouter(prefix="/reports")
 
@@ -36,8 +37,8 @@ def take(
     about: Account = "",
     subject: Account = "",
     minor: Annotated[bool, Form()] = False,
-    content: Annotated[str, Form(max_length=2000)] = "",
-    words: Annotated[str, Form(max_length=4000)] = "",
+    content: Annotated[str, Typed, Form(max_length=2000)] = "",
+    words: Annotated[str, Typed, Form(max_length=4000)] = "",
     case: Annotated[str, Form(max_length=80)] = "",
 ) -> Response:
     """Take the report; the next page shows the number to read out."""

@@ -31,6 +31,7 @@ from lianzhi.web.console.page import (
 from lianzhi.web.looks import Look, Looking
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
+from lianzhi.web.typed import Typed
 
 router = APIRouter(prefix="/reports")
 
@@ -45,7 +46,7 @@ REACHES: tuple[Reach, ...] = ("one", "alike", "subject")
 ANSWERS: tuple[Outcome, ...] = ("not_upheld", "handled")
 LONGEST_REASON = 2000
 
-Reason = Annotated[str, Form(max_length=LONGEST_REASON)]
+Reason = Annotated[str, Typed, Form(max_length=LONGEST_REASON)]
 Reached = Annotated[Reach, Form()]
 
 

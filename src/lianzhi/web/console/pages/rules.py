@@ -10,6 +10,7 @@ from lianzhi.jobs.proceedings.automation import rules_of
 from lianzhi.store import process_lookups as lookups
 from lianzhi.web.console.page import Node, Reader, Ruler, actor, done, show, told
 from lianzhi.web.problems import Problem
+from lianzhi.web.typed import Typed
 
 router = APIRouter(prefix="/rules")
 
@@ -49,7 +50,7 @@ def switch(
     user: Ruler,
     rule: Annotated[str, Form(max_length=200)],
     mode: Annotated[str, Form(max_length=20)],
-    reason: Annotated[str, Form(pattern=r"\S", max_length=2000)],
+    reason: Annotated[str, Typed, Form(pattern=r"\S", max_length=2000)],
 ) -> Response:
     """Switch a rule, with the reason."""
     if mode not in MODES:
