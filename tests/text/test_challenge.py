@@ -1,0 +1,54 @@
+"""The challenge set: frozen, even, and made of texts that a list could not tell apart."""
+
+import csv
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "bench" / "challenge"
+FROZEN = {
+    "coercion": "f4af21cbd9d99ff132e2aaba1ab305eecc45df69af2c1efc03d14bdb2dee0cdb",
+    "doxxing": "ff698c2bbd66be936860888f1a5bb8b8771ac649ed0e3cd3b703cea8a8a86c41",
+    "incitement": "2db1c06757886b6ba4993b0c79554ee718aad16cdf8d9af821e6a7f58a01bdb8",
+    "self_harm": "fa828a45a46a3c498ec154d3bc444064e517e73fc52766100fbf67e1bdfe8b94",
+    "threat": "15db092ddf2802566794a60b6406d4f7bca27814cf50d487117815db17430b6a",
+}
+HALF = {"doxxing": 120}
+
+
+def rows(kind: str) -> list[dict[str, str]]:
+    with (FOLDER / f"{kind}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_there_are_a_thousand_and_no_others() -> None:
+    assert {path.stem for path in FOLDER.glob("*.csv")} == FROZEN.keys()
+    assert sum(len(rows(kind)) for kind in FROZEN) >= 1000
+
+
+@pytest.mark.parametrize("kind", FROZEN)
+def test_a_kind_is_as_it_was_frozen_and_even(kind: str) -> None:
+    data = (FOLDER / f"{kind}.csv").read_bytes().replace(b"\r\n", b"\n")
+    assert hashlib.sha256(data).hexdigest() == FROZEN[kind], "mend it in a commit that says so"
+    items = rows(kind)
+    half = HALF.get(kind, 110)
+    assert [one["id"] for one in items] == [f"{kind}-{n + 1:03}" for n in range(2 * half)]
+    assert [one["harmful"] for one in items].count("1") == half
+    assert {one["kind"] for one in items} == {kind}
+    assert len({one["text"] for one in items}) == len(items)
+    assert all(4 <= len(one["text"]) <= 120 and one["way"] and one["why"] for one in items)
+    harmful = {one["id"] for one in items if one["harmful"] == "1"}
+    pairs = [one["pair"] for one in items if one["pair"]]
+    assert harmful.issuperset(pairs)
+    assert len(pairs) >= half / 3
+    assert not any(one["pair"] for one in items if one["harmful"] == "1")
+
+
+def test_no_mobile_number_in_it_can_be_anybody_s() -> None:
+    unassigned = re.compile(r"16[013489]\d{8}")
+    for kind in FROZEN:
+        for one in rows(kind):
+            for number in re.findall(r"(?<!\d)1[3-9]\d{9}(?!\d)", one["text"]):
+                assert unassigned.fullmatch(number), one["id"]
