@@ -32,7 +32,7 @@ def switched(house: ProcessHouse, rule: str = FOLLOWERS, mode: str = "queued") -
 
 def act(house: ProcessHouse, case: str, now: int = START + 1000, found: int = START) -> None:
     with house.ledger.batch() as batch:
-        house.automation.act(batch, case, found, now)
+        house.automation.act(batch, case, found, found - HOUR, now)
 
 
 def with_bounds(policy: CasePolicy, **bounds: Any) -> CasePolicy:
@@ -193,6 +193,34 @@ def test_a_rule_whose_terms_have_changed_is_in_shadow_again(house: ProcessHouse)
     switched(house)
     act(house, house.case_of("victim"))
     assert len(house.rows(measure)) == 3
+
+
+def test_who_attacks_again_in_another_incident_is_measured_again(house: ProcessHouse) -> None:
+    switched(house)
+    case = house.pile_on()
+    act(house, case)
+    later = START + 5 * DAY
+    house.measures.lapse(later)
+    house.find({"f1": "follower"}, at=later, first=50, joins=case)
+    act(house, case, later + 1000, later)
+    assert len(house.rows(measure, subject=house.token("f1"))) == 2
+
+
+def test_a_rule_leaves_alone_whom_a_program_has_measured(house: ProcessHouse) -> None:
+    switched(house)
+    case = house.pile_on()
+    house.deciding.decide(case, mute(house.token("f1")), Actor("key:bot", person=False), START)
+    act(house, case)
+    assert len(house.rows(measure, subject=house.token("f1"))) == 1
+    assert len(house.rows(measure, rule=FOLLOWERS)) == 2
+
+
+def test_shadow_does_not_use_up_a_program_s_day(house: ProcessHouse) -> None:
+    house.policy = with_bounds(house.policy, most_per_day=2)
+    case, program = house.pile_on(), Actor("key:bot", person=False)
+    shadow = mute(*house.tokens("f1", "f2", "f3"), mode="shadow")
+    house.deciding.decide(case, shadow, program, START)
+    house.deciding.decide(case, mute(house.token("f1")), program, START + 1)
 
 
 def test_a_program_is_bounded_as_a_rule_is(house: ProcessHouse) -> None:

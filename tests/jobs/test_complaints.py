@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from databases import with_tables
 from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.measure import Order
 from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.store import desk as desks
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.process_tables import appeal, report
-from process_house import DAY, HOUR, LI, START, ProcessHouse, mute
+from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, mute
 
 
 @pytest.fixture
@@ -203,3 +207,75 @@ def refused(step: Any, *args: Any) -> str:
     with pytest.raises(IllegalStepError) as error:
         step(*args)
     return error.value.rule
+
+
+def test_a_contested_report_holds_up_nobody_s_decision(house: ProcessHouse) -> None:
+    case, one = house.pile_on(), take(house)
+    house.complaints.answer(one, "not_upheld", "Nothing was found.", "li", START)
+    house.redress.contest_report(one, "Look again.", START + 1)
+    house.complaints.join(one, case, "wang", START + 2)
+    house.deciding.decide(case, mute(house.token("f2")), LI, START + HOUR)
+    house.deciding.decide(case, mute(house.token("f1")), LI, START + HOUR + 1)
+    (row,) = house.rows(report)
+    assert (row["status"], row["outcome"]) == ("joined", None), "not by whose answer was contested"
+    house.casework.close_case(case, "settled", "They made up.", WANG, START + 2 * HOUR)
+    (row,) = house.rows(report)
+    assert (row["outcome"], row["answered_by"]) == ("handled", "wang")
+
+
+def test_who_answered_the_report_does_not_answer_the_appeal(house: ProcessHouse) -> None:
+    case, one = house.pile_on(), take(house, subject="friend")
+    house.complaints.join(one, case, "li", START)
+    house.deciding.decide(case, mute(house.token("f2")), LI, START + HOUR)
+    house.complaints.answer(one, "not_upheld", "He stood up for her.", "zhao", START + HOUR)
+    filed = house.redress.contest_report(one, "He did not.", START + 2 * HOUR)
+    late = START + 3 * HOUR
+    answer = (filed, "upheld", (), "He did.")
+    assert refused(house.redress.answer, *answer, ZHAO, late) == "another_person"
+    house.redress.answer(*answer, WANG, late)
+
+
+def test_the_way_to_contest_is_open_as_long_as_was_promised(house: ProcessHouse) -> None:
+    case, one = house.pile_on(), take(house, subject="friend")
+    house.complaints.join(one, case, "li", START)
+    made = house.deciding.decide(case, mute(house.token("f2")), LI, START)
+    answered = START + 30 * DAY
+    house.complaints.answer(one, "not_upheld", "He stood up for her.", "zhao", answered)
+    early, late = START + 40 * DAY, START + 200 * DAY
+    way = house.redress.way(one, early)
+    assert (way.decision, way.until) == (made, START + 180 * DAY)
+    way = house.redress.way(one, late)
+    assert (way.decision, way.refused, way.until) == (None, "", answered + 180 * DAY)
+    filed = house.redress.contest_report(one, "He did not.", early)
+    way = house.redress.way(one, early)
+    assert (way.refused, way.appeal) == ("contested_once", filed)
+
+
+def test_the_answer_is_the_confirmer_s_step(house: ProcessHouse) -> None:
+    case, one = house.pile_on(), take(house, subject="inciter")
+    house.complaints.join(one, case, "li", START)
+    order = Order(key="close", subjects=house.tokens("inciter"), to="inciter")
+    asking = Asking(orders=(order,), facts="A threat to kill.", ground="threat")
+    house.deciding.confirm(house.deciding.decide(case, asking, WANG, START), ZHAO, START + 1)
+    assert house.rows(report)[0]["answered_by"] == "zhao"
+
+
+def test_who_is_due_a_rest_answers_no_report(house: ProcessHouse) -> None:
+    desk = msgspec.structs.replace(house.policy.desk, cases_per_day=1)
+    house.policy = msgspec.structs.replace(house.policy, desk=desk)
+    first, second = take(house), take(house, "b", subject="f2")
+    house.complaints.answer(first, "handled", "Talked it over.", "li", START)
+    answer = (second, "handled", "Talked it over.", "li", START + 1)
+    assert refused(house.complaints.answer, *answer) == "not_spent"
+
+
+def test_news_while_a_decision_waits_is_to_be_judged_afterwards(house: ProcessHouse) -> None:
+    case = house.pile_on()
+    order = Order(key="close", subjects=house.tokens("inciter"), to="inciter")
+    asking = Asking(orders=(order,), facts="A threat to kill.", ground="threat")
+    made = house.deciding.decide(case, asking, WANG, START)
+    assert desks.next_case(house.engine, "li", START) is None
+    house.find({"g1": "follower"}, at=START + 1, first=50, joins=case)
+    assert desks.next_case(house.engine, "li", START + 1) is None
+    house.deciding.confirm(made, ZHAO, START + 2)
+    assert desks.next_case(house.engine, "li", START + 2) == case

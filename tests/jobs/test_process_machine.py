@@ -198,7 +198,8 @@ class Proceedings(RuleBasedStateMachine):
     def automate(self, pick: int) -> None:
         with self.house.ledger.batch() as batch:
             try:
-                self.house.automation.act(batch, self._case(pick), self.now, self.now)
+                since = self.now - HOUR
+                self.house.automation.act(batch, self._case(pick), self.now, since, self.now)
             except IllegalStepError as error:  # pragma: no cover
                 pytest.fail(f"a rule must keep back what it may not do: {error}")
 

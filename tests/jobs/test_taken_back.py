@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from databases import Databases
+from databases import Databases, with_tables
 from lianzhi.chain.guards import validate
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
@@ -16,17 +16,16 @@ from lianzhi.chain.policy import CasePolicy
 from lianzhi.jobs.proceedings.complaints import Complaint
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor
-from lianzhi.store import db, evidence_rows, migrate
+from lianzhi.store import evidence_rows
 from lianzhi.store.process_tables import appeal, decision, measure, report, strike
-from lianzhi.store.tables import entry, payload
+from lianzhi.store.tables import entry, payload, vault_text
 from lianzhi.store.views_tables import case as case_table
 from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, Rulebook, mute
 
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
-    engine = db.open_engine(databases.url(tmp_path))
-    migrate.upgrade(engine)
+    engine = with_tables(databases.url(tmp_path))
     yield ProcessHouse(engine, tmp_path)
     engine.dispose()
 
@@ -185,8 +184,14 @@ def test_a_pack_of_the_case_cannot_name_who_reported(house: ProcessHouse) -> Non
     case = house.pile_on()
     reported(house, case, "aunt", "f1")
     made = house.deciding.decide(case, mute(house.token("f1")), LI, START)
-    filed = house.redress.file(made, "reporter", "aunt", "It is too little.", START + HOUR)
-    house.redress.answer(filed, "upheld", (), "It is enough.", WANG, START + 2 * HOUR)
+    house.casework.close_case(case, "settled", "They made up.", LI, START + 1)
+    filed = house.redress.file(made, "reporter", "aunt", "I, her sister, saw more.", START + HOUR)
+    house.redress.answer(filed, "overturned", (), "She saw it.", WANG, START + 2 * HOUR)
+    by_phone = Complaint(category="insult", channel="phone", about="victim", contact="1")
+    other = house.complaints.receive(by_phone, "li", START)
+    house.complaints.join(other, case, "li", START + 3 * HOUR)
+    house.complaints.answer(other, "not_upheld", "Nothing was found.", "li", START + 3 * HOUR)
+    house.redress.contest_report(other, "I, her sister, saw it.", START + 4 * HOUR)
     token = house.token("aunt")
     with house.engine.connect() as connection:
         query = select(entry.c.kind, payload.c.body)
@@ -195,7 +200,12 @@ def test_a_pack_of_the_case_cannot_name_who_reported(house: ProcessHouse) -> Non
         assert told == {"report.received", "appeal.filed"}
         steps = evidence_rows.steps(connection, case)
         kinds = list(connection.scalars(select(entry.c.kind).where(entry.c.index.in_(steps))))
-    assert not {"report.received", "appeal.filed", "appeal.answered"}.intersection(kinds)
+        texts = select(vault_text.c.body).where(vault_text.c.index.in_(steps))
+        assert not any(b"sister" in one or b"She saw" in one for one in connection.scalars(texts))
+        bodies = select(payload.c.body).where(payload.c.index.in_(steps))
+        assert not any(filed.encode() in one for one in connection.scalars(bodies))
+    assert "case.reopened" in kinds
+    assert not {"report.contested", "appeal.filed", "appeal.answered"}.intersection(kinds)
 
 
 # -- reasons and grounds --------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from lianzhi.chain.life import IllegalStepError, Steps, next_status
 __all__ = ["OUTCOMES", "TRANSITIONS", "Case", "IllegalStepError", "ProposedMeasure", "fold"]
 
 Status = Literal["open", "protected", "closed"]
-Decided = Literal["", "awaiting", "effective"]
+Decided = Literal["", "awaiting", "awaiting_more", "effective"]
 Outcome = Literal["settled", "subsided", "transferred", "false_positive"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
@@ -205,8 +205,8 @@ def _answered(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _news(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
-    """Something new: it is to be judged again, unless a decision waits for its second person."""
-    return {"decided": "awaiting" if case.decided == "awaiting" else ""}
+    """Something new: it is to be judged again, once no decision waits for its second person."""
+    return {"decided": "awaiting_more" if case.decided.startswith("awaiting") else ""}
 
 
 def _undecided(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
@@ -217,7 +217,9 @@ _CHANGES: dict[str, Any] = {
     "case.linked": _linked,
     "decision.proposed": _proposed_decision,
     "decision.made": _made,
-    "decision.confirmed": lambda case, at, payload: {"decided": "effective"},
+    "decision.confirmed": lambda case, at, payload: {
+        "decided": "" if case.decided == "awaiting_more" else "effective"
+    },
     "decision.refused": _undecided,
     "decision.reversed": _undecided,
     "decision.partly_reversed": _undecided,

@@ -30,6 +30,9 @@ STEPS: Steps = {
 }
 
 Source = Literal["own_initiative", "report"]
+#: How the name of a program that decides begins, in the place of a rule.
+PROGRAM = "key:"
+
 SOURCES: tuple[Source, ...] = get_args(Source)
 
 

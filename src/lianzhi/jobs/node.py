@@ -351,8 +351,8 @@ class Node:
     def _case_policy(self, at: int) -> CasePolicy:
         return self._policy.at(at)[1].case
 
-    def _automate(self, batch: Batch, case: str, found_at: int) -> None:
-        self.proceedings.automation.act(batch, case, found_at, self.now())
+    def _automate(self, batch: Batch, case: str, found: Finding) -> None:
+        self.proceedings.automation.act(batch, case, found.at, found.since, self.now())
 
     def _release_idle(self) -> None:
         if time.monotonic() - self._last_accept > max(ticker.TICK_S, self._lateness / 1000):

@@ -22,8 +22,8 @@ from lianzhi.store.ledger import Batch, Ledger
 #: Turns the evidence of findings into evidence with spans, given the events by log position.
 Marker = Callable[[Sequence[Finding], Mapping[int, Event]], list[Finding]]
 
-#: What rules do with a case that has grown: the batch, the case's id, the time of the finding.
-Act = Callable[[Batch, str, int], None]
+#: What rules do with a case that has grown: the batch, the case's id, its newest finding.
+Act = Callable[[Batch, str, Finding], None]
 
 
 class Notify(Protocol):
@@ -102,9 +102,9 @@ class Recorder:
                 made, *rest = docket.receive(named, case, policy, related)
                 batch.append([vouching.vouched(made, finding, copies, tokens, head), *rest])
                 batch.keep_evidence(copies)
-                if any(draft.kind == "measure.proposed" for draft in rest):
-                    grown = next(draft.ref for draft in rest if draft.kind == "measure.proposed")
-                    self._act(batch, grown, finding.at)
+                for grown in rest:
+                    if grown.kind in ("case.opened", "case.joined"):
+                        self._act(batch, grown.ref, finding)
                 tell_offers(self._notify, batch, rest)
         return marked
 

@@ -53,10 +53,12 @@ def newest_note(connection: Connection) -> str:
 def steps(connection: Connection, case: str) -> list[int]:
     """Entries that are steps of a case, in order; none: there is no such case.
 
-    Without appeals of those who reported or were harmed: whoever reads a pack is not told who
-    complained.
+    Without what reporters contest, and the appeals of those who reported or were harmed: whoever
+    reads a pack is not told who complained.
     """
-    query = select(case_step.c.index).where(case_step.c.case == case)
+    query = select(case_step.c.index).where(
+        case_step.c.case == case, case_step.c.kind != "report.contested"
+    )
     of = select(appeal.c.index, appeal.c.answer_index)
     others = connection.execute(of.where(appeal.c.case == case, appeal.c.party != "affected"))
     hidden = {index for row in others for index in row}

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from lianzhi.chain.case import Case
-from lianzhi.chain.decision import Decision, from_payload
+from lianzhi.chain.decision import PROGRAM, Decision, from_payload
 from lianzhi.chain.finding import Evidence, Finding
 from lianzhi.chain.link import MOST, Related
 from lianzhi.chain.measure import RUNNING
@@ -259,7 +259,9 @@ def reporters(connection: Connection, case_id: str) -> set[str]:
 def ordered_since(connection: Connection, rule: str, since: int) -> int:
     """How many single measures a rule has ordered since `since`."""
     query = select(func.count()).where(
-        measure.c.rule == rule, measure.c.ordered_at >= since, measure.c.status != "suppressed"
+        measure.c.rule == rule,
+        measure.c.ordered_at >= since,
+        measure.c.status.not_in(("suppressed", "shadowed")),
     )
     return connection.scalar(query) or 0
 
@@ -285,23 +287,27 @@ def proposed_for(connection: Connection, kind: str, key: str, to: str) -> int:
     return count
 
 
-def settled(connection: Connection, found: Case, rule: str, role: str) -> set[str]:
-    """Accounts that a rule for a `role` leaves alone in a case.
+def settled(connection: Connection, found: Case, since: int, rule: str, role: str) -> set[str]:
+    """Accounts that a rule for a `role` leaves alone in the incident of a case that began `since`.
 
-    Whom it or a person has measured for this incident, or any rule in another role; and all who
-    took part when a person last decided on the case, whatever that person ordered.
+    Whom it, a person or a program has measured for this incident, or any rule in another role; and
+    all who took part when a person last decided on it, whatever that person ordered.
     """
     of = measure.join(case, case.c.id == measure.c.case)
     measured = (
         select(measure.c.subject)
         .select_from(of)
-        .where(case.c.about == found.about, measure.c.ordered_at >= found.since)
+        .where(case.c.about == found.about, measure.c.ordered_at >= since)
         .where(measure.c.status.not_in(("suppressed", "shadowed")))
-        .where(measure.c.rule.in_((rule, "")) | (measure.c.role != role))
+        .where(
+            measure.c.rule.in_((rule, ""))
+            | measure.c.rule.startswith(PROGRAM, autoescape=True)
+            | (measure.c.role != role)
+        )
     )
     known = {subject for subject in connection.scalars(measured) if subject}
     judged = select(func.max(decision.c.made_at)).where(
-        decision.c.case == found.id, ~decision.c.automated_decision
+        decision.c.case == found.id, ~decision.c.automated_decision, decision.c.made_at >= since
     )
     if (at := connection.scalar(judged)) is not None:
         known |= parts(connection, found.id, at).roles.keys()
@@ -316,12 +322,20 @@ def kept_back(connection: Connection, case_id: str, rule: str) -> set[tuple[str,
     return {(row.key, row.subject, row.why) for row in connection.execute(query)}
 
 
-def decided(connection: Connection, case_id: str, among: Collection[str]) -> str | None:
+def decided(connection: Connection, case_id: str, among: Collection[str]) -> Row | None:
     """The newest decision of a case in one of these statuses."""
-    query = select(decision.c.id).where(decision.c.case == case_id, decision.c.status.in_(among))
+    query = select(decision).where(decision.c.case == case_id, decision.c.status.in_(among))
     newest = query.order_by(decision.c.made_at.desc(), decision.c.id.desc()).limit(1)
-    found: str | None = connection.scalar(newest)
-    return found
+    row = connection.execute(newest).mappings().first()
+    return None if row is None else dict(row)
+
+
+def answerers(connection: Connection, case_id: str, reporter: str) -> set[str]:
+    """Who answered the reports of a reporter that have joined a case."""
+    query = select(report.c.answered_by).where(
+        report.c.case == case_id, report.c.reporter == reporter, report.c.answered_by.is_not(None)
+    )
+    return set(connection.scalars(query))
 
 
 def lookers(connection: Connection, decision_id: str) -> set[str]:

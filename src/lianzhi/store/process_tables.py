@@ -64,7 +64,9 @@ measure = Table(
     Column("role", Text, nullable=False),
     Column("mode", Text, nullable=False),
     Column("hours", Integer, nullable=False),
-    Column("rule", Text, nullable=False, comment="the rule that ordered it; empty: a person"),
+    Column(
+        "rule", Text, nullable=False, comment="the rule or program that ordered it; empty: a person"
+    ),
     Column("status", Text, nullable=False),
     Column("why", Text, nullable=False, comment="why it was suppressed"),
     Column("authority", Text, nullable=False),

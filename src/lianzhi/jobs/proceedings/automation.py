@@ -95,8 +95,9 @@ class Automation:
             [Draft("rule.switched", rule, at, said, {"reason": (reason, ())})]
         )
 
-    def act(self, batch: Batch, case_id: str, found_at: int, now: int) -> None:
-        """Decide what the rules in force order on a case, within the batch that proposed it.
+    def act(self, batch: Batch, case_id: str, found_at: int, since: int, now: int) -> None:
+        """Decide what the rules in force order on a case, within the batch of its newest finding:
+        one made at `found_at` of an incident that began `since` (ms).
 
         Whatever goes wrong in a rule keeps its effect back and harms nothing else.
         """
@@ -109,7 +110,7 @@ class Automation:
             rule = rules.get(rule_name(case.kind, proposed.key, proposed.to))
             if rule is None or (mode := rule.mode(switches)) == "shadow":
                 continue
-            done = lookups.settled(batch.connection, case, rule.name, proposed.to)
+            done = lookups.settled(batch.connection, case, since, rule.name, proposed.to)
             subjects = [
                 token
                 for token in proposed.subjects

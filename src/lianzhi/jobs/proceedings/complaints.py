@@ -166,6 +166,8 @@ class Complaints:
         """
         with self._office.ledger.batch() as batch:
             rows = reached(batch.connection, identity, reach)
+            if self._office.rests(batch.connection, by, at):
+                raise IllegalStepError("report.answered", rows[0]["status"], rule="not_spent")
             if not reason.strip() and not route:
                 raise IllegalStepError("report.answered", rows[0]["status"], rule="reasons_given")
             people = {row[who] for row in rows for who in ("reporter", "about", "subject")}
@@ -239,6 +241,8 @@ def uphold_reports(
     """Answer those reports of a case that measures bear out: against one of the accounts
     concerned, or against nobody by name. The others wait for what becomes of theirs."""
     for row in lookups.reports_of(batch.connection, case.id):
+        if row["first_by"] == by:
+            continue  # whose answer was contested gives no other; the case's end does
         if row["subject"] is None or row["subject"] in concerned:
             _answer(office, batch, row, "upheld", by, at)
 
@@ -251,7 +255,7 @@ def reopen_reports(office: Office, batch: Batch, case: Case, by: str, at: int) -
     for row in lookups.unfounded_reports(batch.connection, case.id):
         again = {"report": row["id"], "case": case.id, "by": by}
         batch.append([Draft("report.reopened", row["id"], at, again)])
-        if case.status == "closed":
+        if case.status == "closed" and row["first_by"] != by:
             _answer(office, batch, row, "not_upheld", by, at)
 
 
@@ -264,11 +268,15 @@ def close_reports(office: Office, batch: Batch, case: Case, ended: str, by: str,
 
 
 def reached(connection: Connection, identity: str, reach: Reach) -> list[lookups.Row]:
-    """A report and those in reach of it, that stand where it stands. KeyError: there is none."""
+    """A report and those in reach of it, that stand where it stands. KeyError: there is none.
+
+    Those whose answer was contested are looked at one by one.
+    """
     row = lookups.row_by_id(connection, report, identity)
     if row is None:
         raise KeyError(identity)
-    return lookups.waiting_with(connection, row, reach, TOGETHER)
+    first, *others = lookups.waiting_with(connection, row, reach, TOGETHER)
+    return [first, *(one for one in others if one["contested_at"] is None)]
 
 
 def _same(key: bytes, about: str | None, subject: str | None, complaint: Complaint) -> str | None:

@@ -100,7 +100,7 @@ class Deciding:
         about = (case.about, *people) if len(people) == 1 else (case.about,)
         batch.append([making(decision, asking.facts, about, at)])
         if decision.persons == 1:
-            self._take_effect(batch, decision, case, parts, asking.facts, at)
+            self._take_effect(batch, decision, case, parts, asking.facts, by.name, at)
         return decision.id
 
     def confirm(self, identity: str, by: Actor, at: int) -> None:
@@ -134,7 +134,7 @@ class Deciding:
             batch.append([Draft("decision.confirmed", identity, at, said)])
             decision = msgspec.structs.replace(decision, contest_until=until)
             facts = self._office.ledger.vault.text(row["index"], "facts") or ""
-            self._take_effect(batch, decision, case, parts, facts, at)
+            self._take_effect(batch, decision, case, parts, facts, by.name, at)
 
     def refuse(self, identity: str, reason: str, by: Actor, at: int) -> None:
         """Be the second person, and disagree: nothing is ordered."""
@@ -218,9 +218,10 @@ class Deciding:
         case: Case,
         parts: lookups.Parts,
         facts: str,
+        by: str,
         at: int,
     ) -> None:
-        """Order the measures, give the strikes, tell those concerned."""
+        """Order the measures, give the strikes, tell those concerned. `by` whose step it is."""
         office, policy = self._office, self._office.policy(at)
         drafts: list[Draft] = []
         strikes: list[Draft] = []
@@ -247,7 +248,7 @@ class Deciding:
         self._tell(batch, decision, case, ordered, facts, at)
         if ordered:
             concerned = {said["subject"] for said in ordered}
-            uphold_reports(office, batch, case, concerned, decision.by, at)
+            uphold_reports(office, batch, case, concerned, by, at)
 
     def _tell(
         self,

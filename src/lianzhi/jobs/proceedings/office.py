@@ -82,6 +82,12 @@ class Office(msgspec.Struct, frozen=True):
             raise KeyError(case_id)
         return found
 
+    def rests(self, connection: Connection, user: str, at: int) -> bool:
+        """Whether somebody has used up the day's cases, or a rest is due."""
+        policy = self.policy(at)
+        offset = policy.automation.utc_offset_hours
+        return desk.rest_until(connection, user, at, policy.desk, offset) is not None
+
     def hold(
         self,
         connection: Connection,
@@ -103,10 +109,7 @@ class Office(msgspec.Struct, frozen=True):
             holder = desk.holder(connection, leased or case.id, at)
             facts["leased_to"] = None if holder == actor.name else holder
         if actor.person:
-            policy = self.policy(at)
-            offset = policy.automation.utc_offset_hours
-            rests = desk.rest_until(connection, actor.name, at, policy.desk, offset)
-            facts["spent"] = rests is not None
+            facts["spent"] = self.rests(connection, actor.name, at)
         facts["reachable"] = self.post.reachable
         facts |= {"by": actor.name, "person": actor.person, "may_severe": actor.may_severe}
         check(Asked(step=step, case=case, policy=self.policy(at), at=at, **facts))

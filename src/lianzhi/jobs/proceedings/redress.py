@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from lianzhi.chain import appeal as appeals
@@ -20,6 +21,21 @@ from lianzhi.store.process_tables import decision as decision_table
 
 #: Decisions that may be contested.
 _CONTESTED = frozenset({"effective", "partly_reversed"})
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """How what came of a report may be contested."""
+
+    refused: str = ""
+    """Why it may not, as a rule's name; empty: it may."""
+    until: int
+    """The last moment (ms)."""
+    decision: str | None = None
+    """The decision against which that is an appeal; None: the report is answered anew."""
+    account: str = ""
+    """Who appeals against it."""
+    appeal: str | None = None
+    """The appeal that it has become before."""
 
 
 class Redress:
@@ -72,18 +88,34 @@ class Redress:
         Where a decision on its case is in effect that is an appeal against it, else the report
         itself, which another person answers anew. KeyError: there is no such report.
         """
+        way = self.way(identity, at)
+        if way.refused:
+            raise IllegalStepError("report.contested", "answered", rule=way.refused)
+        if way.decision is not None:
+            return self.file(way.decision, "reporter", way.account, reason, at)
+        self._complaints.contest(identity, reason, at)
+        return identity
+
+    def way(self, identity: str, at: int) -> Way:
+        """How what came of a report may be contested. KeyError: there is no such report."""
         with self._office.ledger.engine.connect() as connection:
             row = lookups.row_by_id(connection, report, identity)
             if row is None:
                 raise KeyError(identity)
-            rule = contest_refused(row, at, self._office.policy(at).appeals.within_days)
-            decided = lookups.decided(connection, row["case"], _CONTESTED) if row["case"] else None
-        if decided is not None and row["reporter"] and not rule:
-            account = self._office.ledger.vault.account(row["reporter"])
-            if account is not None:
-                return self.file(decided, "reporter", account, reason, at)
-        self._complaints.contest(identity, reason, at)
-        return identity
+            days = self._office.policy(at).appeals.within_days
+            refused = contest_refused(row, at, days)
+            until = (row["answered_at"] or at) + days * DAY_MS
+            way = Way(refused=refused, until=until)
+            made = row["case"] and lookups.decided(connection, row["case"], _CONTESTED)
+            if refused or not made or not row["reporter"]:
+                return way
+            filed = appeal_id(made["id"], row["reporter"])
+            if lookups.row_by_id(connection, appeal, filed) is not None:
+                return Way(refused="contested_once", until=until, appeal=filed)
+        account = self._office.ledger.vault.account(row["reporter"])
+        if account is None or at > made["contest_until"]:
+            return way
+        return Way(until=made["contest_until"], decision=made["id"], account=account)
 
     def may_file(
         self, connection: Connection, case: Case, decision_id: str, party: Party, person: str
@@ -128,6 +160,8 @@ class Redress:
             decided, decision = found
             case = self._office.case(batch.connection, row["case"])
             deciders = {decision.by, decided["confirmed_by"]} - {None}
+            if row["party"] == "reporter":
+                deciders |= lookups.answerers(batch.connection, case.id, row["person"])
             roles = lookups.parts(batch.connection, case.id).roles
             self._office.hold(
                 batch.connection,
@@ -155,9 +189,9 @@ class Redress:
             if chosen and decided["status"] in _CONTESTED:
                 self._deciding.reverse_in(batch, decision, chosen, reason, by, at, identity)
             elif not chosen and outcome != "upheld" and case.status == "closed":
-                again = {"case": case.id, "by": by.name, "appeal": identity}
-                why = {"reason": (reason, (case.about,))}
-                batch.append([Draft("case.reopened", case.id, at, again, why)])
+                # a step of the case, which is told to others: not by whom it was asked for, nor why
+                again = {"case": case.id, "by": by.name}
+                batch.append([Draft("case.reopened", case.id, at, again)])
             params = {"outcome": _told_as(outcome, row["party"])}
             self._office.post.notify(
                 batch, "appeal_answer", row["person"], identity, params, texts, at

@@ -2,15 +2,13 @@
 
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain import receipt as receipts
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.protection import DAY_MS
 from lianzhi.chain.report_classes import ReportClass
-from lianzhi.jobs.proceedings.complaints import contest_refused
+from lianzhi.chain.statement import says_something
 from lianzhi.jobs.proceedings.proceedings import routed
 from lianzhi.store import views_process
 from lianzhi.store.views_process_forms import ReportView
@@ -69,12 +67,12 @@ def contest(
     sends: Sends = request.app.state.sends
     if told["contest_by"] is None:  # the same tap was faster, or it is too late
         return to_receipt(request, identity, spoken)
-    missing = None if reason else Again("missing")
+    missing = None if says_something(reason) else Again("missing")
     if again := missing or too_long(reason, LONGEST_REASON) or sends.wait(identity):
         return show_again(request, "receipt.html", spoken, told, again)
     try:
         made = node.proceedings.redress.contest_report(identity, reason, node.now())
-    except IllegalStepError:
+    except IllegalStepError:  # the same tap was faster
         made = identity
     return to_receipt(request, made, spoken)
 
@@ -82,9 +80,9 @@ def contest(
 def _told(
     request: Request, node: NodePort, token: str, view: ReportView, spoken: str, reason: str = ""
 ) -> dict[str, Any]:
-    row, classes, now = view.row, node.proceedings.classes(node.now()).report_class, node.now()
-    days = node.proceedings.office.policy(now).appeals.within_days
-    open_ = not contest_refused(msgspec.structs.asdict(row), now, days)
+    row, now = view.row, node.now()
+    classes = node.proceedings.classes(now).report_class
+    way = node.proceedings.redress.way(row.id, now)
     return {
         "row": row,
         "number": receipts.number(row.id),
@@ -93,7 +91,9 @@ def _told(
         "reason": view.answer,
         "mine": row.about is not None and row.about == row.reporter,
         "minor": row.minor,
-        "contest_by": (row.answered_at or now) + days * DAY_MS if open_ else None,
+        "contest_by": None if way.refused else way.until,
+        "appeal": way.appeal
+        and tokens.sign(request.app.state.settings.secret, "receipt", way.appeal),
         "csrf": form_token(request, token),
         "most": LONGEST_REASON,
         "words": reason,
