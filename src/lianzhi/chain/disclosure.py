@@ -6,8 +6,8 @@ one another is published once: strikes go with measures on accounts, so they are
 are told by kind and not by role, for those on items have none; reports that are sent on stand under
 what was received and nowhere else.
 
-What is published is what happened in a period that is over; a later reading differs only by cases and
-reports opened again since; a deployment publishes months or quarters, never both.
+What is published is what happened in a period that is over; a later reading differs only by cases
+and reports opened again since; a deployment publishes months or quarters, never both.
 """
 
 from collections.abc import Mapping
