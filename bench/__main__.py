@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-PARTS = ("path", "latency", "growth", "text", "incidents", "record", "scorecard")
+PARTS = ("path", "latency", "growth", "text", "robust", "incidents", "record", "scorecard")
 PARTS += ("decisions", "pages", "rebuild")
 
 
