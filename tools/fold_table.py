@@ -1,5 +1,6 @@
 """Write `src/lianzhi/text/fold.npz`, the character table behind `lianzhi.text.fold`.
 
+With it which signs may stand between the characters of a word, and which of them end no clause.
 Shipping the table rather than computing it makes folding the same under every Python, whatever
 Unicode version it carries, and spares loading OpenCC at run time. Sources: the Unicode character
 database of the running Python and OpenCC's traditional-to-simplified dictionary (Apache-2.0).
@@ -18,6 +19,10 @@ FILLERS = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters that show 
 HANGUL = range(0xAC00, 0xD7A4)  # would fall apart into jamo
 VARIANTS = {"妳": "你", "牠": "它"}  # OpenCC keeps them apart, comments do not
 REPLACEMENT = "\ufffd"
+#: Signs are looked for below this: beyond it there are pictures and letters.
+SIGNS = 0x3100
+#: Marks that end or divide a clause, or quote. Brackets part words always.
+CLAUSE = set(",.!?;:、。…\"'~—")
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/fold.npz"
 
 
@@ -48,17 +53,27 @@ def closure(char: str, simplify: opencc.OpenCC) -> str:
     return after
 
 
+def is_sign(code: int) -> bool:
+    """A space or a sign that is no bracket and no line end."""
+    kind = unicodedata.category(chr(code))
+    return code != 0x0A and (kind[0] in "ZS" or kind in {"Pc", "Pd", "Po"})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT)
     out = parser.parse_args().out
     simplify = opencc.OpenCC("t2s")
     table = {c: f for c in range(0x110000) if (f := closure(chr(c), simplify)) != chr(c)}
+    signs = [code for code in range(SIGNS) if is_sign(code)]
     np.savez_compressed(
         out,
         code=np.array(list(table), np.uint32),
         width=np.array([len(f) for f in table.values()], np.uint8),
         folded=np.array([ord(c) for f in table.values() for c in f], np.uint32),
+        signs=np.array(signs, np.uint32),
+        inside=np.array([c for c in signs if chr(c) not in CLAUSE and chr(c) != " "], np.uint32),
+        word=np.array([c for c in range(SIGNS) if unicodedata.category(chr(c))[0] in "LN"]),
     )
     print(f"{out}: {len(table)} code points, {out.stat().st_size} bytes")
 

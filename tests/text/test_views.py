@@ -58,7 +58,7 @@ def test_spellings_of_one_word_read_alike(text: str) -> None:
         ("煞笔", "sha bi"),
         ("woshishabi nmsl", "wo shi sha bi n m s l"),
         ("iphone15", "i p h o n e 1 5"),
-        ("傻。逼", "sha 。 bi"),
+        ("你傻。逼我", "ni sha 。 bi wo"),
         ("a", "a"),
     ],
 )

@@ -3,7 +3,8 @@
 Width, case, compatibility and traditional forms, combining marks, zero-width characters, bidi
 controls and variation selectors go. This equals NFKC, lower case and OpenCC `t2s` by character with
 marks then removed. Each code point folds by itself to none, one or several, so a table does it, in
-linear time, for a whole batch at once. What could not stand in UTF-8 (lone surrogates) and
+linear time, for a whole batch at once. Then the signs go that only keep the characters of a Chinese
+word apart (傻*逼). What could not stand in UTF-8 (lone surrogates) and
 non-characters become U+FFFD; line ends of any kind become a newline, other spaces a space.
 """
 
@@ -118,6 +119,10 @@ def fold(text: str) -> Folded:
     origin: Sequence[int] = range(len(text) + 1)
     if widths is not None:
         origin = [*np.repeat(np.arange(len(text)), widths).tolist(), len(text)]
+    gaps = _gaps(codes)
+    if gaps.size:
+        codes = np.delete(codes, gaps)
+        origin = np.delete(np.asarray(origin), gaps).tolist()
     return Folded(codes.astype("<u4", copy=False).tobytes().decode("utf-32-le"), origin)
 
 
@@ -130,4 +135,68 @@ def fold_batch(texts: Sequence[str]) -> Batch:
     if widths is not None:
         starts = (np.cumsum(widths, dtype=np.int64) - 1)[starts]
     codes[starts] = SEPARATOR  # the table made them U+FFFD, as it does any a text brings along
+    gaps = _gaps(codes)
+    if gaps.size:
+        starts = starts - np.searchsorted(gaps, starts)
+        codes = np.delete(codes, gaps)
     return Batch(codes, starts)
+
+
+#: Blocks of Chinese characters.
+HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0x20000, 0x2FA20))
+#: As many signs as somebody puts between two characters of a word.
+_LONGEST_GAP = 3
+
+
+def _gaps(codes: Codes) -> Index:
+    """Places of the signs that only keep the characters of a Chinese word apart (傻*逼, 傻 逼).
+
+    A sign that ends or divides no clause parts no word between two Chinese characters; any other,
+    and a space, only where the characters on both sides stand alone (我 真 的 好 烦).
+    """
+    table = _signs()
+    sign = table.any[codes]
+    if not sign.any():
+        return np.zeros(0, np.int64)
+    bounds = np.flatnonzero(np.diff(sign, prepend=False, append=False))
+    start, end = bounds[::2], bounds[1::2]
+    inner = (start > 0) & (end < codes.size) & (end - start <= _LONGEST_GAP)
+    start, end = start[inner], end[inner]
+    before, after = start - 1, end
+    between = table.han[codes[before]] & table.han[codes[after]]
+    start, end, before, after = (x[between] for x in (start, end, before, after))
+    edge = np.concatenate(([True], ~table.word[codes], [True]))
+    alone = edge[before] & edge[after + 2]
+    hard = np.concatenate(([0], np.cumsum(~table.inside[codes] & sign)))
+    soft = hard[end] == hard[start]
+    chosen = soft | alone
+    start, size = start[chosen], (end - start)[chosen]
+    if not start.size:
+        return np.zeros(0, np.int64)
+    first = np.concatenate(([0], np.cumsum(size)[:-1]))
+    places: Index = np.arange(size.sum()) + np.repeat(start - first, size)
+    return places
+
+
+class _Signs(NamedTuple):
+    any: NDArray[np.bool_]
+    """Spaces and signs."""
+    inside: NDArray[np.bool_]
+    """Signs that end or divide no clause."""
+    word: NDArray[np.bool_]
+    """Letters, digits and Chinese characters."""
+    han: NDArray[np.bool_]
+
+
+@cache
+def _signs() -> _Signs:
+    with (files(__package__) / "fold.npz").open("rb") as file, np.load(file) as data:
+        marks = {name: data[name] for name in ("signs", "inside", "word")}
+    some = {name: np.zeros(SEPARATOR + 1, bool) for name in _Signs._fields}
+    some["any"][marks["signs"]] = True
+    some["inside"][marks["inside"]] = True
+    for block in HAN:
+        some["han"][block.start : block.stop] = True
+    some["word"][marks["word"]] = True
+    some["word"] |= some["han"]
+    return _Signs(**some)
