@@ -4,10 +4,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 import uvicorn
+from hearing import heard
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
@@ -85,7 +87,7 @@ def enter(browser: Browser, address: str, complaints: list[str]) -> Iterator[Cal
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(8000)
-        page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
+        page.on("console", partial(heard, complaints))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto("/login")
         page.fill("#name", role)

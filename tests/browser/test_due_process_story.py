@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 import story_house as house
+from hearing import heard
 from playwright.sync_api import Browser, Page, expect
 from story_house import DAY, Town
 
@@ -39,7 +41,7 @@ def outside(browser: Browser, address: str, complaints: list[str]) -> Iterator[P
     )
     page = context.new_page()
     page.set_default_timeout(8000)
-    page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
+    page.on("console", partial(heard, complaints))
     yield page
     context.close()
 

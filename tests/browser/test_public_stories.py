@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import console_house as house
 import pytest
+from hearing import heard
 from playwright.sync_api import Browser, Page, Request, expect
 
 from lianzhi.jobs.node import Node
@@ -61,7 +63,7 @@ def phone(browser: Browser, address: str, town: Node, complaints: list[str]) -> 
         assert answer.ok, answer.text()
         page = context.new_page()
         page.set_default_timeout(8000)
-        page.on("console", lambda told: complaints.append(f"{told.type}: {told.text}"))
+        page.on("console", partial(heard, complaints))
 
         def note(request: Request) -> None:
             if not request.url.startswith(address):

@@ -207,6 +207,7 @@ def faults(connection: Connection, acknowledged: list[str]) -> list[str]:
     there = {*connection.scalars(select(decision.c.id)), *connection.scalars(select(appeal.c.id))}
     found = [f"{one} was acknowledged" for one in acknowledged if one not in there]
     measures = {r["id"]: r for r in connection.execute(select(measure)).mappings()}
+    steps = {kind: order_of(connection, *kinds) for kind, kinds in (("begin", BEGIN), ("end", END))}
     strikes = set(connection.scalars(select(strike.c.id)))
     letters = set(connection.scalars(select(outbox.c.id)))
     notices = set(connection.scalars(select(notice.c.id)))
@@ -227,7 +228,7 @@ def faults(connection: Connection, acknowledged: list[str]) -> list[str]:
             if notice_id("decision", row["subject"], identity) not in notices:
                 found.append(f"{identity}: {row['subject']} was not told")
             ended = row["status"] not in RUNNING
-            alone = not any(goes_on(other, row) for other in measures.values())
+            alone = not any(goes_on(other, row, steps) for other in measures.values())
             if alone and ended and notice_id("measure_ended", row["subject"], one) not in notices:
                 found.append(f"{one}: nobody was told of its end")
             wanted = {f"{one}-1", *([f"{one}-2"] if ended else [])}
@@ -242,16 +243,22 @@ def faults(connection: Connection, acknowledged: list[str]) -> list[str]:
     return found
 
 
-def goes_on(other: Any, row: Any) -> bool:
+BEGIN, END = ("measure.ordered",), ("measure.lapsed", "measure.lifted")
+
+
+def order_of(connection: Connection, *kinds: str) -> dict[str, int]:
+    """Measure -> its place in the record of one of these steps: clocks may have crossed."""
+    rows = connection.execute(select(entry.c.ref, entry.c.index).where(entry.c.kind.in_(kinds)))
+    return {row.ref: row.index for row in rows}
+
+
+def goes_on(other: Any, row: Any, steps: dict[str, dict[str, int]]) -> bool:
     """Whether another measure of the same kind was in force on the account when one ended."""
     alike = other["id"] != row["id"] and other["subject"] == row["subject"]
-    return bool(
-        alike
-        and other["key"] == row["key"]
-        and row["ended_at"] is not None
-        and other["ordered_at"] <= row["ended_at"]
-        and (other["ended_at"] is None or other["ended_at"] >= row["ended_at"])
-    )
+    at = steps["end"].get(row["id"])
+    if not alike or other["key"] != row["key"] or at is None or other["id"] not in steps["begin"]:
+        return False
+    return steps["begin"][other["id"]] < at < steps["end"].get(other["id"], at + 1)
 
 
 def twice(connection: Connection) -> list[str]:
