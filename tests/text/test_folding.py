@@ -138,3 +138,9 @@ def test_every_code_point_folds() -> None:
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
     folded = fold(everything).text
     assert fold(folded).text == folded
+
+
+@given(st.text("傻逼好a1한 *·_,，“”.\u200b\n", max_size=12))
+def test_one_text_folds_as_in_a_batch_where_signs_stand(text: str) -> None:
+    batch = fold_batch([text])
+    assert batch.text()[1:-1] == fold(text).text
