@@ -15,6 +15,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -257,8 +258,7 @@ def run(cases: int = 1_000_000, findings: int = 10_000, times: int = 100) -> Ite
             asked, looks = console.asked, node.ledger.size
             for path in ("/cases", "/desk", "/", "/reports"):
                 few = times if path == "/cases" else max(20, times // 4)
-                get = lambda path=path: asked("GET", path)  # noqa: E731
-                yield from timed(f"{path} at {cases:,} cases", get, few)
+                yield from timed(f"{path} at {cases:,} cases", partial(asked, "GET", path), few)
             nexts = ["/cases"]
 
             def turn() -> None:
@@ -266,13 +266,13 @@ def run(cases: int = 1_000_000, findings: int = 10_000, times: int = 100) -> Ite
                 nexts.append(f"/cases?cursor={more[1]}" if more else "/cases")
 
             yield from timed("/cases, page after page", turn, times)
-            post = lambda: asked("POST", "/desk/next")  # noqa: E731
+            post = partial(asked, "POST", "/desk/next")
             yield from timed("/desk/next (an appeal)", post, times)
             accounts.set_roles(node.ledger, "bench", ["reviewer", "senior"], START, "bench2")
             for what, drawn, known in (("a case", 0, 0), ("a second look", 1, 0), ("golden", 0, 1)):
                 deal(node, drawn, known)
                 yield from timed(f"/desk/next ({what})", post, times)
-            page = lambda: asked("GET", f"/cases/{name}")  # noqa: E731
+            page = partial(asked, "GET", f"/cases/{name}")
             yield from timed(f"page of a case of {findings:,} findings", page, times)
             if node.ledger.size - looks < 2 * times:
                 raise AssertionError("the looks are not on the record")

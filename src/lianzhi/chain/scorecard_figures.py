@@ -4,7 +4,7 @@ Each is defined in words under `figure_means.<key>` in the catalogues; docs/scor
 """
 
 from collections.abc import Iterator
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -59,8 +59,8 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     there are suppose that each comes by itself."""
 
 
-def _share(key: str, section: Section, cube: str, hits: Where, **more: object) -> Spec:
-    return Spec(key=key, section=section, kind="share", cube=cube, hits=hits, **more)  # type: ignore[arg-type]
+def _share(key: str, section: Section, cube: str, hits: Where, **more: Any) -> Spec:
+    return Spec(key=key, section=section, kind="share", cube=cube, hits=hits, **more)
 
 
 def _measures(key: str, where: Where, by: tuple[tuple[str, ...], ...] = ()) -> Spec:

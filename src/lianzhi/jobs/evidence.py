@@ -25,6 +25,7 @@ from lianzhi.record.prover import Levels, Prover
 from lianzhi.record.verify import Row
 from lianzhi.store import db, sealed
 from lianzhi.store import evidence_rows as rows
+from lianzhi.store.db import chunks
 from lianzhi.store.ledger import Ledger, kept_nodes
 from lianzhi.store.roots import entries_of_roots
 
@@ -123,7 +124,7 @@ class _Case:
 
     def events(self) -> Iterator[EventLine]:
         """Events by position, each once."""
-        for seqs in rows.chunks(sorted(self._chosen)):
+        for seqs in chunks(sorted(self._chosen)):
             numbers = [self._chosen[seq] for seq in seqs]
             names = [(self._refs[n], seq) for n, seq in zip(numbers, seqs, strict=True)]
             copies = rows.copies(self._connection, names)

@@ -3,12 +3,17 @@
 import errno
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url, text
+
+T = TypeVar("T")
+
+#: Values in one IN (...): few enough for any database.
+CHUNK = 500
 
 _WRITES = "lianzhi_writes"
 _WRITER = 0x6C69616E7A6869
@@ -193,3 +198,9 @@ def _rewrite(engine: Engine, tables: Sequence[str]) -> None:
             raise TimeoutError(_READ) from None
         finally:
             connection.execute(text("RESET lock_timeout"))
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """Different values in their order, in lists short enough for one IN (...)."""
+    whole = list(dict.fromkeys(values))
+    return (whole[at : at + CHUNK] for at in range(0, len(whole), CHUNK))

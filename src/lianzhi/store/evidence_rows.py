@@ -14,11 +14,10 @@ from lianzhi.record.entry import ERASED, Entry
 from lianzhi.record.ports import Evidence as Copy
 from lianzhi.record.verify import Row
 from lianzhi.store.audit import STREAM
+from lianzhi.store.db import chunks
 from lianzhi.store.process_tables import appeal
 from lianzhi.store.tables import checkpoint, entry, evidence, payload, person, vault_text
 from lianzhi.store.views_tables import case_step, finding
-
-CHUNK = 500
 
 T = TypeVar("T")
 
@@ -122,9 +121,3 @@ def accounts(connection: Connection, tokens: Iterable[str]) -> dict[str, str]:
         rows = connection.execute(select(person).where(person.c.token.in_(chunk)))
         found.update((row.token, row.account) for row in rows)
     return found
-
-
-def chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """The values in lists short enough for one IN (...)."""
-    whole = list(values)
-    return (whole[at : at + CHUNK] for at in range(0, len(whole), CHUNK))

@@ -231,7 +231,6 @@ def _review(connection: Connection, entry: Entry, payload: Payload) -> None:
     _LOOKED.run(connection, {"of": payload["decision"]})
 
 
-_DECIDE = {"decision.proposed", "decision.made"}
 _BEGIN = {kind for kind, (before, _) in measures.STEPS.items() if NOTHING in before}
 
 HANDLERS: dict[str, Handler] = {

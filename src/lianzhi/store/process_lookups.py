@@ -23,6 +23,7 @@ from lianzhi.chain.link import MOST, Related
 from lianzhi.chain.measure import RUNNING
 from lianzhi.chain.strike import Strike
 from lianzhi.record.entry import decode
+from lianzhi.store.db import CHUNK, chunks
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import (
     appeal,
@@ -39,8 +40,8 @@ from lianzhi.store.views_tables import case, finding
 
 #: The newest findings of an incident name all who take part in it, up to policy's bound.
 _FINDINGS = 20
-_CHUNK = 500
-_EVER = 1 << 62
+#: Later than any time.
+EVER = 1 << 62
 
 Row = dict[str, Any]
 """Columns of a row by name."""
@@ -108,7 +109,7 @@ class _Said(msgspec.Struct):
     evidence: tuple[Evidence, ...] = ()
 
 
-def parts(connection: Connection, case_id: str, until: int = _EVER) -> Parts:
+def parts(connection: Connection, case_id: str, until: int = EVER) -> Parts:
     """Who did what in a case, from its newest findings, or from those `until` a time (ms)."""
     roles: dict[str, str] = {}
     acts: dict[str, dict[int, tuple[str, int]]] = {}
@@ -134,7 +135,7 @@ def decision_by_id(connection: Connection, identity: str) -> tuple[Row, Decision
 def accounts_of(connection: Connection, tokens: Iterable[str]) -> list[str]:
     """Accounts that these tokens stand for; erased ones are left out."""
     found: list[str] = []
-    for chunk in _chunks(sorted(set(tokens))):
+    for chunk in chunks(sorted(set(tokens))):
         found += connection.scalars(select(person.c.account).where(person.c.token.in_(chunk)))
     return found
 
@@ -204,7 +205,7 @@ def waits(connection: Connection, case_id: str) -> dict[str, int]:
 def strikes(connection: Connection, subjects: Iterable[str]) -> dict[str, list[Strike]]:
     """The strikes of these accounts, removed ones included."""
     found: dict[str, list[Strike]] = {}
-    for chunk in _chunks(sorted(set(subjects))):
+    for chunk in chunks(sorted(set(subjects))):
         columns = (strike.c[name] for name in Strike.__struct_fields__)
         query = select(*columns).where(strike.c.subject.in_(chunk))
         for row in connection.execute(query).mappings():
@@ -280,7 +281,7 @@ def suppressed_since(connection: Connection, rule: str, since: int) -> dict[str,
 def proposed_for(connection: Connection, kind: str, key: str, to: str) -> int:
     """For how many accounts in cases that wait a rule proposes its measure: what shadow shows."""
     count = 0
-    query = select(case.c.state).where(case.c.waiting, case.c.kind == kind).limit(_CHUNK)
+    query = select(case.c.state).where(case.c.waiting, case.c.kind == kind).limit(CHUNK)
     for state in connection.scalars(query):
         found = case_state(state).proposals
         count += sum(len(one.subjects) for one in found if (one.key, one.to) == (key, to))
@@ -363,7 +364,7 @@ def related(
     of = evidence.join(finding, finding.c.id == evidence.c.ref)
 
     def note(place: int, column: Any, values: list[Any]) -> None:
-        for chunk in _chunks(values):
+        for chunk in chunks(values):
             query = select(finding.c.case, column).select_from(of).distinct()
             query = query.where(column.in_(chunk), finding.c.case.is_not(None))
             for name, value in connection.execute(query.where(finding.c.at >= since)):
@@ -374,7 +375,7 @@ def related(
     about = select(case.c.id).where(case.c.about == found.about, case.c.updated_at >= since)
     for name in connection.scalars(about):
         shared.setdefault(name, [set(), set()])[0].add(found.about)
-    newest = select(case.c.id).where(case.c.id.in_(list(shared)[:_CHUNK]))
+    newest = select(case.c.id).where(case.c.id.in_(list(shared)[:CHUNK]))
     newest = newest.where(case.c.updated_at >= since).order_by(case.c.updated_at.desc())
     return [
         Related(case=name, people=len(shared[name][0]), events=len(shared[name][1]))
@@ -389,7 +390,3 @@ def case_state(state: bytes) -> Case:
 
 def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _chunks(items: list[Any]) -> Iterable[list[Any]]:
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

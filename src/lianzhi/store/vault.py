@@ -1,7 +1,7 @@
 """Vault: people, texts about them and copies of what they did, in rows that can be erased."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,6 +11,7 @@ from lianzhi.record.entry import SALT_SIZE, Text, commit
 from lianzhi.record.mention import mentions
 from lianzhi.record.ports import Erasure, Evidence
 from lianzhi.store import db
+from lianzhi.store.db import chunks
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import (
     address,
@@ -22,7 +23,6 @@ from lianzhi.store.tables import (
 )
 
 T = TypeVar("T")
-_CHUNK = 500
 _TEXT, _NAMES = Prepared(insert(vault_text)), Prepared(insert(vault_text_person))
 _ADDRESS = Prepared(
     select(address.c.mail, address.c.language).where(address.c.token == bindparam("of"))
@@ -70,7 +70,7 @@ class Vault:
         """Account of each token; erased ones are left out."""
         found: dict[str, str] = {}
         with self.engine.connect() as connection:
-            for chunk in _chunks(tokens):
+            for chunk in chunks(tokens):
                 rows = connection.execute(select(person).where(person.c.token.in_(chunk)))
                 found.update((row.token, row.account) for row in rows)
         return found
@@ -175,7 +175,7 @@ class Vault:
 
 def _known(accounts: Iterable[str], connection: Connection) -> dict[str, str]:
     found: dict[str, str] = {}
-    for chunk in _chunks(accounts):
+    for chunk in chunks(accounts):
         rows = connection.execute(select(person).where(person.c.account.in_(chunk)))
         found.update((row.account, row.token) for row in rows)
     return found
@@ -214,9 +214,3 @@ def _delete(
         connection.execute(
             query, [{f"key_{n}": v for n, v in zip(key, row, strict=True)} for row in rows]
         )
-
-
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """Distinct values in lists short enough for one IN (...)."""
-    distinct = list(dict.fromkeys(values))
-    return (distinct[i : i + _CHUNK] for i in range(0, len(distinct), _CHUNK))

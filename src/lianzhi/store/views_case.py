@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, select
 from lianzhi.chain.case import Case
 from lianzhi.chain.finding import Finding, Role
 from lianzhi.record.entry import TEXTS, decode
+from lianzhi.store.db import chunks
 from lianzhi.store.tables import entry, evidence, payload, person, vault_text
 from lianzhi.store.views_forms import (
     CaseRow,
@@ -28,7 +29,6 @@ ROLES: tuple[Role, ...] = get_args(Role)
 FINDINGS_TOLD = 20
 #: And so many steps; that a finding joined is told by the finding.
 STEPS_TOLD = 200
-_CHUNK = 500
 
 
 class _Said(msgspec.Struct):
@@ -72,7 +72,7 @@ def steps_of(connection: Connection, query: Select[Any]) -> list[Step]:
     rows = [(row, decode(row["body"])) for row in connection.execute(query).mappings()]
     named = [row["index"] for row, said in rows if TEXTS in said]
     texts: dict[int, dict[str, str]] = {}
-    for chunk in _chunks(named):
+    for chunk in chunks(named):
         asked = select(vault_text).where(vault_text.c.index.in_(chunk))
         for text in connection.execute(asked).mappings():
             texts.setdefault(text["index"], {})[text["name"]] = text["body"].decode()
@@ -134,7 +134,7 @@ def _evidence(
 ) -> list[EvidenceRow]:
     """Each event once, as the newest finding sees it, with its text from the vault."""
     said: dict[int, _Said] = {}
-    for chunk in _chunks([one.id for one in whole]):
+    for chunk in chunks([one.id for one in whole]):
         query = select(evidence.c.seq, evidence.c.raw).where(evidence.c.ref.in_(chunk))
         for seq, raw in connection.execute(query):
             said[seq] = msgspec.json.decode(raw, type=_Said)
@@ -177,11 +177,7 @@ def _parts(
 
 def _accounts(connection: Connection, tokens: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for chunk in _chunks(sorted(tokens)):
+    for chunk in chunks(sorted(tokens)):
         query = select(person.c.token, person.c.account).where(person.c.token.in_(chunk))
         found |= {row.token: row.account for row in connection.execute(query)}
     return found
-
-
-def _chunks(items: list[Any]) -> Iterable[list[Any]]:
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

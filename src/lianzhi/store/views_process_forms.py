@@ -5,7 +5,7 @@ An account is None where the person has been erased; the token beside it stands 
 
 import msgspec
 
-from lianzhi.chain.decision import Decision
+from lianzhi.chain.decision import PROGRAM, Decision
 
 
 class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +74,11 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     end_applied_at: int | None
     undone_at: int | None
     """When the decision was taken back as far as this."""
+
+    @property
+    def by_program(self) -> bool:
+        """Whether a program ordered it, with a key of its own."""
+        return self.rule.startswith(PROGRAM)
 
     @property
     def to_do(self) -> str:

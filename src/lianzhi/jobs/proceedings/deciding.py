@@ -317,11 +317,10 @@ def names(batch: Batch, text: str, case: Case, people: Iterable[str], but: str =
 
 
 def _parts(
-    batch: Batch, case: Case, orders: Iterable[Order], until: int | None = None
+    batch: Batch, case: Case, orders: Iterable[Order], until: int = lookups.EVER
 ) -> lookups.Parts:
     """Who did what in a case; without the acts that orders name and whose copies are erased."""
-    known = {} if until is None else {"until": until}
-    parts = lookups.parts(batch.connection, case.id, **known)
+    parts = lookups.parts(batch.connection, case.id, until)
     items = {item for order in orders for item in order.items}
     if not (gone := items - lookups.kept(batch.connection, items)):
         return parts
