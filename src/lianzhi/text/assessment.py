@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text import entries
-from lianzhi.text.entries import KINDS
+from lianzhi.text import lexicons
+from lianzhi.text.entries import KINDS, ROLES, Lexicon
 from lianzhi.text.folding import Batch, fold, fold_batch
-from lianzhi.text.matching import Matches, match
+from lianzhi.text.matching import Hits, Matches, match, shadowed
 from lianzhi.text.offence import offence
 
 #: Texts, and code points, that are worked on at a time: enough to pay for a call, few enough to fit
@@ -28,19 +28,30 @@ class Span(NamedTuple):
     kind: str
 
 
+class Shadow(NamedTuple):
+    """A stretch, as in `Span`, at which an entry in shadow would stand."""
+
+    start: int
+    end: int
+    kind: str
+    term: str
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What was found in one text.
 
     `offence` is the calibrated probability that the text is offensive; `kinds` the strength of
     evidence, 0 to 1, for each kind found (0.5: clear); `counter`, 0 to 1, how much the text defends
-    somebody or condemns abuse; `spans` the entries that the kinds mainly rest on, in order.
+    somebody or condemns abuse; `spans` the entries that the kinds mainly rest on, in order;
+    `shadow` what entries in shadow would add, which counts for nothing.
     """
 
     offence: float
     kinds: dict[str, float]
     counter: float
     spans: tuple[Span, ...]
+    shadow: tuple[Shadow, ...] = ()
 
 
 class Scores(NamedTuple):
@@ -54,8 +65,12 @@ class Scores(NamedTuple):
     """Shape [n, len(KINDS)], columns as in `KINDS`."""
 
 
-def score_many(texts: Sequence[str]) -> Scores:
-    """Score many texts. Any strings will do; the figures are those of `assess`, to the bit."""
+def score_many(texts: Sequence[str], lexicon: Lexicon | None = None) -> Scores:
+    """Score many texts, by the shipped lexicon unless another is given.
+
+    Any strings will do; the figures are those of `assess`, to the bit.
+    """
+    lexicon = lexicon or lexicons.shipped()
     out = Scores(
         np.empty(len(texts), np.float32),
         np.empty(len(texts), np.float32),
@@ -63,7 +78,7 @@ def score_many(texts: Sequence[str]) -> Scores:
     )
     for begin, end in _chunks(texts):
         batch = fold_batch(texts[begin:end])
-        scores = _score(batch, match(batch))
+        scores = _score(batch, match(batch, lexicon), lexicon)
         for column, part in zip(out, scores, strict=True):
             column[begin:end] = part
     return out
@@ -80,28 +95,30 @@ def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-def _score(batch: Batch, found: Matches) -> Scores:
+def _score(batch: Batch, found: Matches, lexicon: Lexicon) -> Scores:
     return Scores(
-        offence(batch, found.kinds.max(axis=1)).astype(np.float32),
+        offence(batch, found.kinds.max(axis=1), lexicon=lexicon).astype(np.float32),
         found.counter.astype(np.float32),
         found.kinds.astype(np.float32),
     )
 
 
-def assess(text: str) -> Assessment:
-    """Assess one text. Any string will do."""
-    return assess_many([text])[0]
+def assess(text: str, lexicon: Lexicon | None = None) -> Assessment:
+    """Assess one text, by the shipped lexicon unless another is given. Any string will do."""
+    return assess_many([text], lexicon)[0]
 
 
-def assess_many(texts: Sequence[str]) -> list[Assessment]:
+def assess_many(texts: Sequence[str], lexicon: Lexicon | None = None) -> list[Assessment]:
     """Assess many texts, each as `assess` does; far cheaper than one by one."""
+    lexicon = lexicon or lexicons.shipped()
     done: list[Assessment] = []
     for begin, end in _chunks(texts):
         chunk = texts[begin:end]
         batch = fold_batch(chunk)
-        found = match(batch)
-        spans = _spans(chunk, batch, found)
-        offensive, counter, kinds = (column.tolist() for column in _score(batch, found))
+        found = match(batch, lexicon)
+        spans = _spans(chunk, batch, found.harms.where(found.weight >= lexicon.policy.span))
+        shadows = _shadows(chunk, batch, lexicon)
+        offensive, counter, kinds = (column.tolist() for column in _score(batch, found, lexicon))
         for place in range(len(chunk)):
             scored = zip(KINDS, kinds[place], strict=True)
             done.append(
@@ -110,26 +127,46 @@ def assess_many(texts: Sequence[str]) -> list[Assessment]:
                     kinds={kind: score for kind, score in scored if score > 0},
                     counter=counter[place],
                     spans=spans.get(place, ()),
+                    shadow=shadows.get(place, ()),
                 )
             )
     return done
 
 
-def _spans(texts: Sequence[str], batch: Batch, found: Matches) -> dict[int, tuple[Span, ...]]:
+def _spans(texts: Sequence[str], batch: Batch, told: Hits) -> dict[int, tuple[Span, ...]]:
     """Spans by the text's place in the batch, for the texts that have any."""
-    told = found.harms.where(found.weight >= entries.load().policy.span)
-    begin = batch.starts[told.text] + 1
-    places: dict[int, list[tuple[int, int, str]]] = {}
-    for text, start, end, role in zip(
-        told.text.tolist(),
-        (told.start - begin).tolist(),
-        (told.end - begin).tolist(),
-        told.role.tolist(),
+    return {
+        text: tuple(sorted(Span(start, end, ROLES[role]) for start, end, role, _ in marked))
+        for text, marked in _places(texts, batch, told).items()
+    }
+
+
+def _shadows(texts: Sequence[str], batch: Batch, lexicon: Lexicon) -> dict[int, tuple[Shadow, ...]]:
+    """The same for entries in shadow."""
+    terms = lexicon.terms
+    return {
+        text: tuple(sorted(Shadow(a, b, ROLES[role], terms[entry]) for a, b, role, entry in marked))
+        for text, marked in _places(texts, batch, shadowed(batch, lexicon)).items()
+    }
+
+
+def _places(
+    texts: Sequence[str], batch: Batch, hits: Hits
+) -> dict[int, list[tuple[int, int, int, int]]]:
+    """(start, end, role, entry) of hits in the original, by the text's place in the batch."""
+    begin = batch.starts[hits.text] + 1
+    places: dict[int, list[tuple[int, int, int, int]]] = {}
+    for text, *hit in zip(
+        hits.text.tolist(),
+        (hits.start - begin).tolist(),
+        (hits.end - begin).tolist(),
+        hits.role.tolist(),
+        hits.entry.tolist(),
         strict=True,
     ):
-        places.setdefault(text, []).append((start, end, KINDS[role]))
-    spans = {}
+        start, end, role, entry = hit
+        places.setdefault(text, []).append((start, end, role, entry))
     for text, marked in places.items():
         folded = fold(texts[text])
-        spans[text] = tuple(sorted(Span(*folded.span(a, b), kind) for a, b, kind in marked))
-    return spans
+        places[text] = [(*folded.span(a, b), role, entry) for a, b, role, entry in marked]
+    return places

@@ -7,7 +7,8 @@ patterns are taken to agree, which they nearly always do. What criticises things
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text import entries, linear, patterns
+from lianzhi.text import lexicons, linear, patterns
+from lianzhi.text.entries import Lexicon
 from lianzhi.text.folding import Batch
 from lianzhi.text.linear import Linear
 from lianzhi.text.matching import of_things
@@ -17,19 +18,24 @@ Floats = NDArray[np.float64]
 
 
 def offence(
-    batch: Batch, strongest: Floats, model: Linear | None = None, soft: Patterns | None = None
+    batch: Batch,
+    strongest: Floats,
+    model: Linear | None = None,
+    soft: Patterns | None = None,
+    lexicon: Lexicon | None = None,
 ) -> Floats:
-    """Probability that each text is offensive, by the shipped models unless others are given.
+    """Probability that each text is offensive, by what is shipped unless other is given.
 
     `strongest` is the strength of the strongest kind that the lexicon found in each text.
     """
     model, soft = model or linear.load(), soft or patterns.load()
-    policy = entries.load().policy
+    lexicon = lexicon or lexicons.shipped()
+    policy = lexicon.policy
     logit = model.logit(batch)
     second = logit.copy()
     unsure = np.flatnonzero(np.abs(logit) < model.sure)
     second[unsure] = soft.logit(batch.select(unsure))
     out = model.probability(logit, second, strongest)
     doubted = np.flatnonzero((out >= policy.criticism_from) & (strongest < policy.clear))
-    out[doubted[of_things(batch.select(doubted))]] *= policy.criticism
+    out[doubted[of_things(batch.select(doubted), lexicon)]] *= policy.criticism
     return out
