@@ -149,7 +149,7 @@ def _look_over(file: File) -> None:
 def _look_at(term: str, field: str) -> None:
     if len(term) > LONGEST_TERM:
         raise ValueError(f"{field} is {term!r:.40}: give {LONGEST_TERM} characters at most")
-    written = next(_expand((term,)))
+    written = next(expand((term,)))
     if set(written) & set("{}"):
         slots = ", ".join(f"{{{slot}}}" for slot in _context()["slot"])
         raise ValueError(f"{field} is {term!r}: braces stand for {slots} only, once in a term")
@@ -180,7 +180,7 @@ def _shipped_files() -> dict[str, File]:
 def build(further: Mapping[str, File]) -> Lexicon:
     """The shipped lexicon with further files, by name. Raises LexiconError."""
     written = (_groups(*one) for one in further.items())
-    added = sum(1 for _, terms, *_ in chain(*written) for _ in _expand(terms))
+    added = sum(1 for _, terms, *_ in chain(*written) for _ in expand(terms))
     if added > MOST_ENTRIES:
         raise LexiconError(f"{added:,} entries are too many; give {MOST_ENTRIES:,} at most")
     named = [*_shipped_files().items(), *further.items()]
@@ -188,7 +188,7 @@ def build(further: Mapping[str, File]) -> Lexicon:
     groups: list[Group] = []
     for group, terms, weight, aimed in chain(*(_groups(*one) for one in named), _words()):
         role = ROLES.index(group.kind)
-        for term in _expand(terms):
+        for term in expand(terms):
             rows.setdefault((fold(term).text, role, group.state), (weight, aimed, len(groups)))
         groups.append(group)
     terms = tuple(term for term, _, _ in rows)
@@ -240,7 +240,7 @@ def _version(named: Sequence[tuple[str, File]]) -> str:
     return hashlib.sha256(said).hexdigest()[:12]
 
 
-def _expand(terms: Iterable[str]) -> Iterator[str]:
+def expand(terms: Iterable[str]) -> Iterator[str]:
     """Write out the slot of each term that has one: 弄死{p} stands for 弄死你, 弄死她, ..."""
     slots: dict[str, list[str]] = _context()["slot"]
     for term in terms:
