@@ -12,6 +12,7 @@ from jinja2.ext import extract_from_ast
 import lianzhi.cli as cli
 import lianzhi.web.console as console
 from lianzhi.chain import appeal, decision, measure, report
+from lianzhi.chain import lexicon as lexicons
 from lianzhi.chain.case import OUTCOMES, TRANSITIONS, Status
 from lianzhi.chain.disclosure import PUBLIC
 from lianzhi.chain.event import KINDS
@@ -103,7 +104,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "fault": get_args(Fault),
     "step": (
         *("finding.made", "case.opened", SEALED_KIND, LOST_KIND, ERASED, *TRANSITIONS),
-        *("report.received", "rule.switched", *OF_A_CASE),
+        *("report.received", "rule.switched", lexicons.CHANGED, *lexicons.STEPS, *OF_A_CASE),
         *(MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS),
     ),
     "decision": get_args(decision.Status),

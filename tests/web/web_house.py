@@ -14,6 +14,7 @@ from lianzhi.chain.protection import PASS, Terms, Verdict, check
 from lianzhi.documents.notice import Sender
 from lianzhi.domains.bullying import policy as bullying
 from lianzhi.flow.quarantine import Held, Rejected
+from lianzhi.jobs.lexicons import Lexicons
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
 from lianzhi.jobs.proceedings.concluding import Conclusion
 from lianzhi.jobs.proceedings.proceedings import open_proceedings
@@ -83,6 +84,7 @@ class FakeNode:
             self.ledger, lambda at: shipped.at(at)[1].case, self.post
         )
         self.clock = NOW
+        self.lexicons = Lexicons(self.ledger, None, self.now)
         self.sender = Sender("Example", "help@example.org")
         self.batches: list[tuple[bytes, str]] = []
         self.refused = FakeQuarantine()

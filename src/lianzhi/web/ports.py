@@ -13,6 +13,7 @@ from lianzhi.chain.protection import Terms, Verdict
 from lianzhi.documents.notice import Sender
 from lianzhi.flow.quarantine import Quarantine
 from lianzhi.jobs.forms import Bucket, Forming, Pulse, Receipt, Second
+from lianzhi.jobs.lexicons import Lexicons
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
 from lianzhi.jobs.proceedings.concluding import Conclusion
 from lianzhi.jobs.proceedings.proceedings import Proceedings
@@ -29,6 +30,7 @@ class NodePort(Protocol):
     engine: Engine
     ledger: Ledger
     proceedings: Proceedings
+    lexicons: Lexicons
 
     @property
     def sender(self) -> Sender:

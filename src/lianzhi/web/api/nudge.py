@@ -69,7 +69,7 @@ def nudge(
 ) -> NudgeReply:
     """The text is read, answered and forgotten."""
     language: Literal["zh", "en"] = "zh" if choose(None, accept_language) == "zh" else "en"
-    found = assess(form.text)
+    found = assess(form.text, node.lexicons.lexicon)
     _, policy = _policy().at(node.now())
     if not policy.worth(found):
         return NudgeReply(nudge=False, message="", hints=[], language=language)
