@@ -172,9 +172,13 @@ def _told(step: str, reason: str, by: Actor) -> None:
         raise IllegalStepError(step, "", rule="reasons_given")
 
 
+def wording_of(term: stored.Term) -> Wording:
+    """A term as it was written down; without its examples, which count for nothing."""
+    return Wording(**{name: getattr(term, name) for name in _SAID})
+
+
 def _file_of(term: stored.Term, state: State) -> File:
-    wording = Wording(**{name: getattr(term, name) for name in _SAID})
-    return wording.file(state, term.added_at, term.added_by)
+    return wording_of(term).file(state, term.added_at, term.added_by)
 
 
 def _look(folder: Path | None) -> _Seen:

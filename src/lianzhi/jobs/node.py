@@ -42,7 +42,7 @@ from lianzhi.jobs.forms import Bucket, Erased, Pulse, Receipt
 from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep
 from lianzhi.jobs.judge import DetectionStoppedError, Judge
-from lianzhi.jobs.lexicons import Lexicons
+from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings.casework import Casework
@@ -54,6 +54,7 @@ from lianzhi.jobs.pulse import Observer
 from lianzhi.jobs.recorder import Recorder
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.jobs.timeline import buckets
+from lianzhi.jobs.trial import Trial, try_out
 from lianzhi.record.mention import mentions
 from lianzhi.store import lookups, pending_links, query
 from lianzhi.store.db import open_engine
@@ -216,6 +217,15 @@ class Node:
     def trouble(self) -> str | None:
         """What keeps the detectors from judging, in words that name nobody; None: nothing does."""
         return self.judge.trouble
+
+    def try_out(self, wording: Wording, since: int = 0, identity: str = "") -> Trial:
+        """What a term would do: a new one, or the one of this id, tried on stored comments.
+
+        Raises LexiconError.
+        """
+        at = self.now()
+        policy = self._policy.at(at)[1]
+        return try_out(self.store, self.lexicons, policy, wording, at, since, identity)
 
     def pulse(self) -> Pulse:
         """The live picture."""

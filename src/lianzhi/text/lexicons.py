@@ -167,6 +167,13 @@ def _shipped(name: str) -> bytes:
 
 
 @cache
+def strengths() -> dict[str, tuple[float, float]]:
+    """What people choose from: by word, (weight, weight where aimed)."""
+    found = _context()["strength"]
+    return {word: (said["weight"], said["aimed"]) for word, said in found.items()}
+
+
+@cache
 def shipped() -> Lexicon:
     """The lexicon that Lianzhi comes with."""
     return build({})
