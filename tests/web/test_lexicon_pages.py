@@ -151,8 +151,11 @@ def test_a_folder_that_cannot_be_used_is_told(node: FakeNode, signed_in, tmp_pat
     folder.mkdir()
     node.lexicons = Lexicons(node.ledger, folder, node.now)
     (folder / "own.toml").write_text("kind = <b>", "utf-8")
+    client, broken = signed_in("viewer"), '<li><a href="/lexicons"'
+    assert broken not in client.get("/live").text
     node.lexicons.look()
-    page = signed_in("viewer").get("/lexicons").text
+    assert broken in client.get("/live").text
+    page = client.get("/lexicons").text
     assert "own.toml: " in page
     assert "<b>" not in page
 

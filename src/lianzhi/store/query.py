@@ -16,6 +16,8 @@ from lianzhi.store.events import EventStore
 from lianzhi.store.segments import Active
 
 MEMORY_LIMIT = "512MB"
+#: Sealed segments that a look for the newest events goes back: millions of events.
+LAST_SEGMENTS = 32
 
 _AT_PERSON = """
 SELECT time, actor, text FROM read_parquet($files)
@@ -84,15 +86,19 @@ ORDER BY seq DESC LIMIT $most
 
 
 def newest(store: EventStore, since: int, most: int) -> list[Event]:
-    """The last `most` messages with a text since a time, the newest first, without their people."""
+    """The last `most` messages with a text since a time, the newest first, without their people.
+
+    No further back than `LAST_SEGMENTS`.
+    """
     closed, active = store.log.parts()
     found: list[Event] = []
     for segment in reversed(active):
-        told = [event for event in _told(store, segment) if event.text and event.time >= since]
-        found += told[: -(most - len(found)) - 1 : -1]
+        if len(found) < most:
+            told = [one for one in _told(store, segment) if one.text and one.time >= since]
+            found += told[: -(most - len(found)) - 1 : -1]
     if len(found) < most and closed:
         with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1}) as database:
-            for path in reversed(closed):
+            for path in reversed(closed[-LAST_SEGMENTS:]):
                 wanted = {"file": str(path), "since": since, "kinds": sorted(CONTACT_KINDS)}
                 wanted |= {"most": most - len(found)}
                 for seq, time, text in database.execute(_NEWEST, wanted).fetchall():

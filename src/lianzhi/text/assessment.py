@@ -142,7 +142,9 @@ def _spans(texts: Sequence[str], batch: Batch, told: Hits) -> dict[int, tuple[Sp
 
 
 def _shadows(texts: Sequence[str], batch: Batch, lexicon: Lexicon) -> dict[int, tuple[Shadow, ...]]:
-    """The same for entries in shadow."""
+    """The same for entries in shadow, if there are any."""
+    if not lexicon.shadow.any():
+        return {}
     terms = lexicon.terms
     return {
         text: tuple(sorted(Shadow(a, b, ROLES[role], terms[entry]) for a, b, role, entry in marked))

@@ -129,11 +129,8 @@ def match(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
 
 def shadowed(batch: Batch, lexicon: Lexicon) -> Hits:
     """The entries in shadow that would stand in a batch if they were switched on."""
-    which = np.flatnonzero(lexicon.shadow & (lexicon.role != INNOCENT))
-    if not which.size:
-        return Hits(*(np.zeros(0, np.int64) for _ in Hits._fields))
     hits = _find(batch, _SIGNS, lexicon, shadow=True)
-    return hits.where(np.isin(hits.entry, which))
+    return hits.where(lexicon.shadow[hits.entry] & (hits.role != INNOCENT))
 
 
 def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
