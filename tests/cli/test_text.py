@@ -13,7 +13,7 @@ def test_views_stand_aligned_under_the_original() -> None:
     assert original.split() == ["original", "你", "这", "sha", "bi", "，", "滚", "出", "去"]
     assert syllable.split() == ["syllable", "ni", "zhe", "sha", "bi", ",", "gun", "chu", "qu"]
     assert (initial.split()[3], surface.split()[1], shape.split()[1]) == ("s", "你", "你")
-    assert "harassment: 滚出去" in said.stdout
+    assert "mockery: 滚出去" in said.stdout
 
 
 def test_long_texts_go_on_in_further_rows_and_json_has_each_token() -> None:
