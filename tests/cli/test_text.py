@@ -17,7 +17,7 @@ def test_views_stand_aligned_under_the_original() -> None:
     assert original.split() == ["original", "你", "这", "sha", "bi", "，", "滚", "出", "去"]
     assert syllable.split() == ["syllable", "ni", "zhe", "sha", "bi", ",", "gun", "chu", "qu"]
     assert (initial.split()[3], surface.split()[1], shape.split()[1]) == ("s", "你", "你")
-    assert "harassment: 滚出去" in said.stdout
+    assert "mockery: 滚出去" in said.stdout
 
 
 def test_long_texts_go_on_in_further_rows_and_json_has_each_token() -> None:
@@ -79,7 +79,7 @@ def test_a_sound_lexicon_is_checked_without_remarks(tmp_path: Path) -> None:
         ('["蓝鲸怪"]', '["蓝鲸怪", "操"]', 0, "look  own.toml: “操” is one character"),
         ('["蓝鲸怪"]', '["蓝鲸怪", "机场"]', 0, "look  own.toml: “机场” stands in “机场”"),
         ('["蓝鲸怪"]', '["蓝鲸怪", "傻逼"]', 0, "look  own.toml: “傻逼” is shipped already"),
-        ('["蓝鲸怪"]', '["蓝鲸怪", "去死"]', 0, "“去死” is shipped as self_harm"),
+        ('["蓝鲸怪"]', '["蓝鲸怪", "去死"]', 0, "“去死” is shipped as self_harm_urging"),
         ('["蓝鲸怪"]', '["蓝鲸怪", "蓝鲸怪"]', 0, "“蓝鲸怪” is listed before, in own.toml"),
         ("0.8", "8", 1, "own.toml: group[0].weight is 8"),
     ],

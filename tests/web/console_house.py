@@ -228,7 +228,7 @@ def write(node: Node) -> dict[str, str]:
     """What people have added to the lexicon, a while ago; ids of a term in shadow and one on."""
     at, li, wang = NOW - 26 * HOUR, Actor("li"), Actor("wang")
     pretend = Wording(
-        kind="harassment",
+        kind="mockery",
         term="装什么专家",
         sense="自称内行",
         weight=0.3,

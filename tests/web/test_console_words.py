@@ -172,7 +172,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "topic": (MADE, "measure.ordered", "measure.ended"),
     "nav": (*(key for key, _, _ in NAVIGATION), *(key for _, key, _, _ in RESERVED)),
     "people": ("secret_user", "secret_key"),
-    "entry": ("counter", "innocent"),
+    "entry": ("counter_speech", "innocent"),
     "strength": tuple(strengths()),
     "term_status": lexicons.STATUSES,
     "term_to": lexicons.STATUSES,
@@ -193,7 +193,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "harm": tuple(
         path.stem
         for path in Path(next(iter(lexicon))).glob("*.toml")
-        if path.stem not in ("context", "counter")
+        if path.stem not in ("context", "counter_speech")
     ),
 }
 

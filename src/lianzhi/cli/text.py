@@ -51,14 +51,14 @@ def explain(words: str, as_json: bool) -> None:
                 "tokens": _tokens(words, seen),
                 "offence": round(found.offence, 4),
                 "kinds": {kind: round(score, 4) for kind, score in found.kinds.items()},
-                "counter": round(found.counter, 4),
+                "counter_speech": round(found.counter_speech, 4),
                 "spans": [span._asdict() for span in found.spans],
             }
         )
         return
     for line in _drawn(words, seen, Console().width):
         click.echo(line)
-    click.echo(f"offence {found.offence:.2f}  counter {found.counter:.2f}")
+    click.echo(f"offence {found.offence:.2f}  counter_speech {found.counter_speech:.2f}")
     for kind, score in sorted(found.kinds.items(), key=lambda one: -one[1]):
         click.echo(f"{kind} {score:.2f}")
     for span in found.spans:
@@ -138,7 +138,7 @@ def _counted(built: Lexicon) -> dict[str, dict[str, int]]:
     counts = Counter((ROLES[role], shadow) for role, shadow in states)
     return {
         kind: {"active": counts[kind, False], "shadow": counts[kind, True]}
-        for kind in (*KINDS, "counter", "innocent")
+        for kind in (*KINDS, "counter_speech", "innocent")
     }
 
 

@@ -42,14 +42,14 @@ class Assessment:
     """What was found in one text.
 
     `offence` is the calibrated probability that the text is offensive; `kinds` the strength of
-    evidence, 0 to 1, for each kind found (0.5: clear); `counter`, 0 to 1, how much the text defends
-    somebody or condemns abuse; `spans` the entries that the kinds mainly rest on, in order;
+    evidence, 0 to 1, for each kind found (0.5: clear); `counter_speech`, 0 to 1, how much the text
+    defends somebody or condemns abuse; `spans` the entries that the kinds mainly rest on, in order;
     `shadow` what entries in shadow would add, which counts for nothing.
     """
 
     offence: float
     kinds: dict[str, float]
-    counter: float
+    counter_speech: float
     spans: tuple[Span, ...]
     shadow: tuple[Shadow, ...] = ()
 
@@ -59,7 +59,7 @@ class Scores(NamedTuple):
 
     offence: NDArray[np.float32]
     """Shape [n]."""
-    counter: NDArray[np.float32]
+    counter_speech: NDArray[np.float32]
     """Shape [n]."""
     kinds: NDArray[np.float32]
     """Shape [n, len(KINDS)], columns as in `KINDS`."""
@@ -125,7 +125,7 @@ def assess_many(texts: Sequence[str], lexicon: Lexicon | None = None) -> list[As
                 Assessment(
                     offence=offensive[place],
                     kinds={kind: score for kind, score in scored if score > 0},
-                    counter=counter[place],
+                    counter_speech=counter[place],
                     spans=spans.get(place, ()),
                     shadow=shadows.get(place, ()),
                 )

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from lianzhi.text.assessment import assess_many
-from lianzhi.text.entries import INNOCENT, KINDS, ROLES, THING, State
+from lianzhi.text.entries import COUNTER, INNOCENT, KINDS, ROLES, THING, State
 from lianzhi.text.folding import fold
 from lianzhi.text.lexicons import File, build, expand, shipped
 
@@ -70,7 +70,7 @@ def _entries(name: str, file: File, listed: dict[tuple[str, str], str]) -> Itera
 
 @cache
 def _shipped_as() -> dict[str, set[str]]:
-    """Harm kinds, `counter` and `innocent`, by shipped term."""
+    """Harm kinds, `counter_speech` and `innocent`, by shipped term."""
     lexicon, found = shipped(), dict[str, set[str]]()
     for term, role in zip(lexicon.terms, lexicon.role.tolist(), strict=True):
         if role <= INNOCENT:
@@ -82,7 +82,7 @@ def _missed(name: str, file: File) -> Iterator[Remark]:
     """Examples that the file's kind does not catch when its entries are on."""
     lexicon = build({name: _in_state(file, "active")})
     for text, found in zip(file.examples, assess_many(file.examples, lexicon), strict=True):
-        score = found.kinds.get(file.kind, 0.0) if file.kind in KINDS else found.counter
+        score = found.kinds.get(file.kind, 0.0) if file.kind in KINDS else found.counter_speech
         if score < lexicon.policy.clear:
             yield Remark(name, "missed", text)
 
@@ -108,7 +108,7 @@ def _innocent_texts() -> tuple[str, ...]:
         for term, role in zip(lexicon.terms, lexicon.role.tolist(), strict=True)
         if role in (INNOCENT, THING)
     )
-    return (*words, *lexicon.examples["counter"])
+    return (*words, *lexicon.examples[ROLES[COUNTER]])
 
 
 def _in_state(file: File, state: State) -> File:

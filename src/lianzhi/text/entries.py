@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 #: Harm kinds, in the order of the columns of `Scores.kinds`.
 KINDS = (
     "insult",  # 侮辱
-    "harassment",  # 嘲讽骚扰
+    "mockery",  # 嘲讽
     "coercion",  # 道德绑架
     "threat",  # 威胁恐吓
     "doxxing",  # 人肉开盒
-    "sexual",  # 性骚扰
+    "sexual_harassment",  # 性骚扰
+    "group_hate",  # 群体仇视
     "incitement",  # 煽动围攻
-    "self_harm",  # 教唆自杀自伤
+    "self_harm_urging",  # 教唆自杀自伤
 )
 #: Roles beyond the harm kinds, numbered after them.
 #: What the words of context do is told in `lexicon/context.toml`.
@@ -38,7 +39,7 @@ WORDS = (
     "speakers",
     "assent",
 )
-ROLES = (*KINDS, "counter", "innocent", *WORDS)
+ROLES = (*KINDS, "counter_speech", "innocent", *WORDS)
 (
     COUNTER,
     INNOCENT,
@@ -63,7 +64,7 @@ class Policy:
 
     mention: float
     """Share of its weight that a mentioned, not used, entry keeps."""
-    counter: float
+    counter_speech: float
     """From this counter-speech score on, a text may be mentioning abuse."""
     defence: float
     """Weight as counter-speech of abuse ascribed to others and condemned."""

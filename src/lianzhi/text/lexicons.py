@@ -1,7 +1,7 @@
 """Lexicons: files of entries read, looked over and made into one value.
 
-A file is TOML. It has a harm kind (or `counter`), a date as its version, examples that it must
-catch, innocent words that its entries must not be seen in, and groups of terms of one sense:
+A file is TOML. It has a harm kind (or `counter_speech`), a date as its version, examples that it
+must catch, innocent words that its entries must not be seen in, and groups of terms of one sense:
 
     kind = "insult"
     version = 2026-11-25

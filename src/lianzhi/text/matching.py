@@ -210,7 +210,7 @@ def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple
     # In counter-speech, what is quoted, reported or ascribed to others is mentioned, not used.
     passed_on = context.clause_holds(hits.role == REPORT) | context.quoted
     passed_on |= said.told & said.defends[hits.text]
-    excused = (counter >= policy.counter) & ~said.assents
+    excused = (counter >= policy.counter_speech) & ~said.assents
     return np.where(passed_on & excused[hits.text], weight * policy.mention, weight), counter
 
 

@@ -40,11 +40,11 @@ def read(events: Sequence[Event], policy: Policy, lexicon: Lexicon | None = None
     inciting = np.zeros(count, dtype=np.bool_)
     if spoken.any():
         scores = score_many([event.text for event in events if event.text], lexicon)
-        offence[spoken], counter[spoken] = scores.offence, scores.counter
+        offence[spoken], counter[spoken] = scores.offence, scores.counter_speech
         worst[spoken] = scores.kinds.max(axis=1)
         inciting[spoken] = scores.kinds[:, _INCITEMENT] >= policy.harm.harmful_from
     # Who condemns abuse quotes it at most: plain abuse beside kind words is still abuse.
-    speaks_for = (counter >= policy.harm.counter_from) & (counter > worst)
+    speaks_for = (counter >= policy.harm.counter_speech_from) & (counter > worst)
     offence[speaks_for] = worst[speaks_for] = 0.0
     trust, odds = policy.harm, _odds(offence)
     odds **= np.where(odds > 1, trust.text_trust, trust.harmless_trust)

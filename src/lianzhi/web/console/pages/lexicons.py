@@ -27,8 +27,8 @@ from lianzhi.web.typed import Typed
 router = APIRouter(prefix="/lexicons")
 
 #: Kinds of entry that are listed, and of term that may be added.
-LISTED = (*KINDS, "counter", "innocent")
-ADDED = (*KINDS, "counter")
+LISTED = (*KINDS, "counter_speech", "innocent")
+ADDED = (*KINDS, "counter_speech")
 ROWS = 50
 #: Versions that are listed.
 VERSIONS = 10
