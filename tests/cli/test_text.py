@@ -95,6 +95,21 @@ def test_what_is_wrong_with_a_lexicon_is_told(
     assert told.get("error") or told["remarks"]
 
 
+def test_a_text_is_explained_by_a_lexicon_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN, "utf-8")
+    words = ["text", "explain", "--lexicon", str(tmp_path), "你就是个蓝鲸怪"]
+    assert "  4-7 insult: 蓝鲸怪" in CliRunner().invoke(main, words).stdout
+    shadow = OWN.replace("[[group]]", '[[group]]\nstate = "shadow"')
+    (tmp_path / "own.toml").write_text(shadow, "utf-8")
+    said = CliRunner().invoke(main, words).stdout
+    assert "  4-7 insult, in shadow: 蓝鲸怪" in said
+    assert "  4-7 insult: " not in said
+    (hit,) = msgspec.json.decode(CliRunner().invoke(main, [*words, "--json"]).stdout)["shadow"]
+    assert hit == {"start": 4, "end": 7, "kind": "insult", "term": "蓝鲸怪"}
+    (tmp_path / "own.toml").write_text("kind", "utf-8")
+    assert CliRunner().invoke(main, words).exit_code == 3
+
+
 def test_a_lexicon_is_counted_with_its_version(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(OWN, "utf-8")
 

@@ -20,6 +20,7 @@ _LONGEST_TEXT = 10_000
 _GAP = 2
 
 
+_FILES = click.Path(exists=True, path_type=Path)
 #: How a remark on a file is said.
 _REMARKS = {
     "missed": "the example “{what}” is not caught: mend it or the entries",
@@ -39,12 +40,17 @@ def text() -> None:
 
 @text.command()
 @click.argument("words")
+@click.option("--lexicon", "path", type=_FILES, help="A file or folder of entries of your own.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def explain(words: str, as_json: bool) -> None:
+def explain(words: str, path: Path | None, as_json: bool) -> None:
     """Draw the views of WORDS aligned under the original, and what was found where."""
     if len(words) > _LONGEST_TEXT:
         raise click.BadParameter(f"it has {len(words)} characters; give {_LONGEST_TEXT} at most")
-    seen, found = views(words), assess(words)
+    try:
+        own = build({} if path is None else read(path))
+    except LexiconError as error:
+        fail(str(error))
+    seen, found = views(words), assess(words, own)
     if as_json:
         out(
             {
@@ -53,6 +59,7 @@ def explain(words: str, as_json: bool) -> None:
                 "kinds": {kind: round(score, 4) for kind, score in found.kinds.items()},
                 "counter_speech": round(found.counter_speech, 4),
                 "spans": [span._asdict() for span in found.spans],
+                "shadow": [span._asdict() for span in found.shadow],
             }
         )
         return
@@ -63,14 +70,13 @@ def explain(words: str, as_json: bool) -> None:
         click.echo(f"{kind} {score:.2f}")
     for span in found.spans:
         click.echo(f"  {span.start}-{span.end} {span.kind}: {words[span.start : span.end]}")
+    for hit in found.shadow:
+        click.echo(f"  {hit.start}-{hit.end} {hit.kind}, in shadow: {words[hit.start : hit.end]}")
 
 
 @text.group()
 def lexicon() -> None:
     """Entries by kind of harm: those shipped, and files of your own."""
-
-
-_FILES = click.Path(exists=True, path_type=Path)
 
 
 @lexicon.command("check")
