@@ -13,6 +13,7 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.record.entry import Draft
 from lianzhi.store import lexicon as stored
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.text import assess
@@ -109,8 +110,9 @@ def test_a_node_does_not_start_with_a_folder_that_cannot_be_used(
     (folder / "own.toml").write_text("kind", "utf-8")
     with pytest.raises(LexiconError, match=r"own\.toml"):
         opened(tmp_path, lexicon="words")
-    with pytest.raises(LexiconError, match="nowhere"):
-        opened(tmp_path, lexicon="nowhere")
+    for name in ("nowhere", "words/own.toml"):
+        with pytest.raises(LexiconError, match=f"{name}: no such folder"):
+            opened(tmp_path, lexicon=name)
 
 
 def test_detectors_read_by_it_and_findings_name_it(tmp_path: Path, folder: Path) -> None:
@@ -183,6 +185,22 @@ def test_only_a_person_changes_terms_and_tells_why(tmp_path: Path) -> None:
         with pytest.raises(LexiconError, match="folding leaves nothing"):
             node.lexicons.add(msgspec.structs.replace(WORDING, term="\u200b"), "x", ANN, NOW)
         assert node.ledger.size == before
+
+
+def test_a_term_that_this_version_cannot_read_keeps_nothing_back(tmp_path: Path) -> None:
+    says = {"kind": "rudeness", "term": "怪", "sense": "", "weight": 0.8, "aimed": 0.8}
+    payload = {"term": "old", "by": "ann", "says": {**says, "innocent": []}}
+    node, _ = opened(tmp_path)
+    with node:
+        node.ledger.append([Draft("term.added", "old", NOW, payload)])
+    node, _ = opened(tmp_path)
+    with node:
+        made = node.lexicons.add(WORDING, "x", ANN, NOW)
+        node.lexicons.move(made, "active", "x", ANN, NOW)
+        assert flags(node, "他就是灯塔水")
+        with pytest.raises(LexiconError, match="rudeness"):
+            node.lexicons.move("old", "active", "x", ANN, NOW)
+        node.lexicons.move("old", "retired", "x", ANN, NOW)
 
 
 def test_no_more_terms_stand_than_a_person_can_look_after(

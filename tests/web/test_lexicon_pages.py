@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,8 +10,10 @@ from web_house import FakeNode
 
 from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.record.entry import Draft
 from lianzhi.store import lexicon as stored
 from lianzhi.text import assess
+from lianzhi.text.lexicons import LexiconError
 from lianzhi.web.console.pages import lexicons as pages
 
 TYPED = {
@@ -87,6 +90,7 @@ def test_a_word_is_tried_then_added_in_shadow_then_switched(node: FakeNode, sign
         ("term", "a\x00b"),
         ("sense", "a\nb"),
         ("innocent", "灯塔水域\n{x}"),
+        ("examples", "她就是灯塔水" + "长" * 1000),
     ],
 )
 def test_what_cannot_be_taken_is_refused_and_kept_in_the_form(
@@ -165,6 +169,20 @@ def test_versions_are_listed_with_who_changed_them(node: FakeNode, signed_in) ->
     page = signed_in("viewer").get("/lexicons").text
     assert page.count(node.lexicons.lexicon.version) == 2
     assert ">ann<" in page
+
+
+def test_a_term_that_this_version_cannot_read_is_shown_and_can_be_retired(
+    node: FakeNode, signed_in, monkeypatch
+) -> None:
+    says = {"kind": "rudeness", "term": "怪", "sense": "", "weight": 0.8, "aimed": 0.8}
+    payload = {"term": "old", "by": "ann", "says": {**says, "innocent": []}}
+    node.ledger.append([Draft("term.added", "old", node.clock, payload)])
+    monkeypatch.setattr(node, "try_out", Mock(side_effect=LexiconError("own: kind")))
+    client = signed_in("senior")
+    assert client.get("/lexicons/old").status_code == client.get("/lexicons").status_code == 200
+    sent = {"to": "active", "reason": "x"}
+    assert client.post("/lexicons/old/switch", data=sent).status_code == 422
+    assert client.post("/lexicons/old/switch", data=sent | {"to": "retired"}).status_code == 303
 
 
 def test_only_so_many_words_are_tried_at_a_time(node: FakeNode, signed_in) -> None:

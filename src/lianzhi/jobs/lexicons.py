@@ -70,7 +70,7 @@ class Lexicons:
         newest = stored.versions(ledger.engine, 1)
         self._recorded = newest[0].version if newest else self.lexicon.version
         self._seen = _look(folder)
-        files = {} if folder is None else read(folder)
+        files = {} if folder is None else _read(folder)
         self._enforce(files, self._terms(), "", now())
 
     def look(self) -> None:
@@ -78,7 +78,7 @@ class Lexicons:
         if self._folder is None or (seen := _look(self._folder)) == self._seen:
             return
         try:
-            files = read(self._folder)
+            files = _read(self._folder)
             if _look(self._folder) != seen:
                 return  # somebody is writing there: the next look takes it in
             with self._lock:
@@ -133,10 +133,20 @@ class Lexicons:
         return build(_joined(self.files, {**self._terms(), identity: file}))
 
     def _terms(self) -> dict[str, File]:
-        """Terms that are not retired, each as a file of its own, with its own innocent words."""
+        """Terms that are not retired, each as a file of its own, with its own innocent words.
+
+        What this version can't read any more counts for nothing, and keeps no other back.
+        """
         with self._ledger.engine.connect() as connection:
             found = stored.terms(connection)
-        return {one.id: _file_of(one, one.status) for one in found if one.status != "retired"}
+        terms = {}
+        for one in found:
+            if one.status != "retired":
+                try:
+                    terms[one.id] = _file_of(one, one.status)
+                except LexiconError as error:
+                    log.error("term %s is left out: retire it (%s)", one.id, error)
+        return terms
 
     def _enforce(
         self,
@@ -179,6 +189,12 @@ def wording_of(term: stored.Term) -> Wording:
 
 def _file_of(term: stored.Term, state: State) -> File:
     return wording_of(term).file(state, term.added_at, term.added_by)
+
+
+def _read(folder: Path) -> dict[str, File]:
+    if not folder.is_dir():
+        raise LexiconError(f"{folder}: no such folder; make it, or mend `lexicon` in config.toml")
+    return read(folder)
 
 
 def _look(folder: Path | None) -> _Seen:

@@ -1,6 +1,8 @@
 """Lexicon: its entries; terms that people add: each tried first, born in shadow, switched on."""
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any, get_args
 
 import msgspec
@@ -15,12 +17,11 @@ from lianzhi.store import lexicon as stored
 from lianzhi.text.checking import check
 from lianzhi.text.entries import INNOCENT, KINDS, ROLES
 from lianzhi.text.folding import fold
-from lianzhi.text.lexicons import LONGEST_TERM, LexiconError, strengths
+from lianzhi.text.lexicons import LONGEST_EXAMPLE, LONGEST_TERM, LexiconError, strengths
 from lianzhi.web.console.page import Node, Reader, Ruler, Worker, actor, done, missing, show, told
 from lianzhi.web.console.quotes import Piece, pieces
 from lianzhi.web.limits import Gate
 from lianzhi.web.looks import Look
-from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem
 from lianzhi.web.typed import Typed
 
@@ -39,7 +40,7 @@ AROUND = 120
 #: What a page may say was done.
 DONE = ("added", *STATUSES)
 #: Why a term can't be taken as it is written.
-REFUSED = ("kind", "strength", "term", "sense", "innocent", "rest")
+REFUSED = ("kind", "strength", "term", "sense", "innocent", "examples", "rest")
 
 _trials = Gate(AT_ONCE)
 
@@ -68,7 +69,10 @@ class Typing(msgspec.Struct, frozen=True):
             return "term"
         if not _is_plain(self.sense):
             return "sense"
-        return "" if all(map(_is_term, self.innocent.splitlines())) else "innocent"
+        if not all(map(_is_term, self.innocent.splitlines())):
+            return "innocent"
+        short = all(len(line) <= LONGEST_EXAMPLE for line in self.examples.splitlines())
+        return "" if short else "examples"
 
     def wording(self) -> Wording:
         """The term that it stands for, once nothing is refused."""
@@ -160,8 +164,9 @@ def tried(
         return _form(request, typing, refused)
     wording = typing.wording()
     try:
-        found = _tried(node, wording)
-        remarks = check({wording.term: wording.file("active", node.now())})
+        with _place():
+            found = node.try_out(wording)
+            remarks = check({wording.term: wording.file("active", node.now())})
     except LexiconError:
         return _form(request, typing, "rest")
     look("lexicons", _events(found))
@@ -204,8 +209,10 @@ def page(request: Request, node: Node, user: Reader, look: Look, term: str) -> R
         raise missing()
     tried = None
     if found.status != "retired":
-        tried = _tried(node, wording_of(found), found.added_at, found.id)
-        look(found.id, _events(tried))
+        # What this version can't read any more is shown all the same, and can be retired.
+        with _place(), suppress(LexiconError):
+            tried = node.try_out(wording_of(found), found.added_at, found.id)
+            look(found.id, _events(tried))
     context = _said(tried, found.kind)
     return show(request, "lexicon_term.html", term=found, steps=steps, among=DONE, **context)
 
@@ -224,11 +231,16 @@ def switch(
         raise Problem(422, "a term has no such status", mend=f"use one of {', '.join(STATUSES)}")
     status: Status = next(one for one in get_args(Status) if one == to)
     with told():
-        node.lexicons.move(term, status, reason, actor(user), node.now())
+        try:
+            node.lexicons.move(term, status, reason, actor(user), node.now())
+        except LexiconError as error:
+            raise Problem(422, str(error), mend="retire it, and add it anew") from None
     return done(f"/lexicons/{term}", to)
 
 
-def _tried(node: NodePort, wording: Wording, since: int = 0, identity: str = "") -> Trial:
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the places for trials. Raises Problem 503 when all are taken."""
     with _trials.enter() as admitted:
         if not admitted:
             raise Problem(
@@ -237,7 +249,7 @@ def _tried(node: NodePort, wording: Wording, since: int = 0, identity: str = "")
                 mend="ask again in a few seconds",
                 headers={"Retry-After": "5"},
             )
-        return node.try_out(wording, since, identity)
+        yield
 
 
 def _events(found: Trial) -> list[str]:
