@@ -63,8 +63,8 @@ def test_the_lexicons_own_examples_are_caught(kind: str) -> None:
 @pytest.mark.parametrize(
     ("text", "spans"),
     [
-        ("你真是傻\u200b逼！", (Span(3, 6, "insult"),)),
-        ("……ＮＭＳＬ", (Span(2, 6, "insult"),)),
+        ("你真是傻\u200b逼！", (Span(3, 6, "insult", "傻逼"),)),
+        ("……ＮＭＳＬ", (Span(2, 6, "insult", "nmsl"),)),
         ("他在操场操作", ()),
         ("give sb sth", ()),
         ("说出“你怎么不去死”这种话的人太过分了，别网暴", ()),
@@ -117,8 +117,8 @@ def test_figures_keep_within_their_bounds(text: str) -> None:
     found = assess(text)
     figures = (found.offence, found.counter_speech, *found.kinds.values())
     assert all(0 <= value <= 1 for value in figures)
-    assert all(0 <= start < end <= len(text) for start, end, _ in found.spans)
-    assert {kind for *_, kind in found.spans} <= set(found.kinds)
+    assert all(0 <= start < end <= len(text) for start, end, *_ in found.spans)
+    assert {span.kind for span in found.spans} <= set(found.kinds)
 
 
 def test_no_texts_give_empty_arrays_of_the_right_shape() -> None:
@@ -168,6 +168,7 @@ def test_the_public_names_are_these() -> None:
             "Assessment",
             "Folded",
             "Lexicon",
+            "Restoration",
             "Scores",
             "Shadow",
             "Span",

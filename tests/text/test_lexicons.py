@@ -47,7 +47,7 @@ def test_further_files_add_entries_and_innocent_words() -> None:
         True,
         False,
     ]
-    assert found[0].spans == (Span(4, 7, "insult"),)
+    assert found[0].spans == (Span(4, 7, "insult", "蓝鲸怪"),)
     assert found[0] == assess(TEXTS[0], own)
     assert [one.kinds for one in assess_many(TEXTS[:3])] == [{}, {}, {}], "shipped: knows no code"
     assert "你就是个蓝鲸怪" in own.examples["insult"]

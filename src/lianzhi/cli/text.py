@@ -59,6 +59,7 @@ def explain(words: str, path: Path | None, as_json: bool) -> None:
                 "kinds": {kind: round(score, 4) for kind, score in found.kinds.items()},
                 "counter_speech": round(found.counter_speech, 4),
                 "spans": [span._asdict() for span in found.spans],
+                "restored": [one._asdict() for one in found.restored],
                 "shadow": [span._asdict() for span in found.shadow],
             }
         )
@@ -70,6 +71,12 @@ def explain(words: str, path: Path | None, as_json: bool) -> None:
         click.echo(f"{kind} {score:.2f}")
     for span in found.spans:
         click.echo(f"  {span.start}-{span.end} {span.kind}: {words[span.start : span.end]}")
+    for one in found.restored:
+        written = words[one.start : one.end]
+        click.echo(
+            f"  {one.start}-{one.end} {one.view}: {written} for {one.form}, "
+            f"cost {one.cost:.1f}, log-odds {one.odds:.1f}"
+        )
     for hit in found.shadow:
         click.echo(f"  {hit.start}-{hit.end} {hit.kind}, in shadow: {words[hit.start : hit.end]}")
 

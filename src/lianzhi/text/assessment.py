@@ -10,31 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text import lexicons
-from lianzhi.text.entries import KINDS, ROLES, Lexicon
-from lianzhi.text.folding import Batch, fold, fold_batch
-from lianzhi.text.matching import Hits, Matches, match, shadowed
+from lianzhi.text.entries import KINDS, Lexicon
+from lianzhi.text.evidence import Restoration, Shadow, Span, evidence
+from lianzhi.text.folding import Batch
+from lianzhi.text.matching import Matches
 from lianzhi.text.offence import offence
+from lianzhi.text.reading import Reading, read
 
 #: Texts, and code points, that are worked on at a time: enough to pay for a call, few enough to fit
 #: into memory whatever is sent.
 _TEXTS, _POINTS = 2048, 1 << 20
-
-
-class Span(NamedTuple):
-    """A harmful stretch: code points [start, end) of the original text."""
-
-    start: int
-    end: int
-    kind: str
-
-
-class Shadow(NamedTuple):
-    """A stretch, as in `Span`, at which an entry in shadow would stand."""
-
-    start: int
-    end: int
-    kind: str
-    term: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +36,7 @@ class Assessment:
     kinds: dict[str, float]
     counter_speech: float
     spans: tuple[Span, ...]
+    restored: tuple[Restoration, ...] = ()
     shadow: tuple[Shadow, ...] = ()
 
 
@@ -77,8 +63,7 @@ def score_many(texts: Sequence[str], lexicon: Lexicon | None = None) -> Scores:
         np.empty((len(texts), len(KINDS)), np.float32),
     )
     for begin, end in _chunks(texts):
-        batch = fold_batch(texts[begin:end])
-        scores = _score(batch, match(batch, lexicon), lexicon)
+        scores = _score(read(texts[begin:end], lexicon), lexicon)
         for column, part in zip(out, scores, strict=True):
             column[begin:end] = part
     return out
@@ -95,7 +80,19 @@ def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-def _score(batch: Batch, found: Matches, lexicon: Lexicon) -> Scores:
+def _score(reading: Reading, lexicon: Lexicon) -> Scores:
+    """The figures of a chunk: of what is written and what is meant, whatever is worse."""
+    scores = _figures(reading.batch, reading.found, lexicon)
+    if reading.meant is not None:
+        meant, texts = reading.meant, reading.meant.texts
+        others = _figures(meant.batch, meant.found, lexicon)
+        scores.counter_speech[texts] = others.counter_speech
+        for column, part in ((scores.offence, others.offence), (scores.kinds, others.kinds)):
+            column[texts] = np.maximum(column[texts], part)
+    return scores
+
+
+def _figures(batch: Batch, found: Matches, lexicon: Lexicon) -> Scores:
     return Scores(
         offence(batch, found.kinds.max(axis=1), lexicon=lexicon).astype(np.float32),
         found.counter.astype(np.float32),
@@ -113,62 +110,19 @@ def assess_many(texts: Sequence[str], lexicon: Lexicon | None = None) -> list[As
     lexicon = lexicon or lexicons.shipped()
     done: list[Assessment] = []
     for begin, end in _chunks(texts):
-        chunk = texts[begin:end]
-        batch = fold_batch(chunk)
-        found = match(batch, lexicon)
-        spans = _spans(chunk, batch, found.harms.where(found.weight >= lexicon.policy.span))
-        shadows = _shadows(chunk, batch, lexicon)
-        offensive, counter, kinds = (column.tolist() for column in _score(batch, found, lexicon))
-        for place in range(len(chunk)):
+        reading = read(texts[begin:end], lexicon)
+        told = evidence(reading, lexicon)
+        offensive, counter, kinds = (column.tolist() for column in _score(reading, lexicon))
+        for place, mine in enumerate(told):
             scored = zip(KINDS, kinds[place], strict=True)
             done.append(
                 Assessment(
                     offence=offensive[place],
                     kinds={kind: score for kind, score in scored if score > 0},
                     counter_speech=counter[place],
-                    spans=spans.get(place, ()),
-                    shadow=shadows.get(place, ()),
+                    spans=mine.spans,
+                    restored=mine.restored,
+                    shadow=mine.shadow,
                 )
             )
     return done
-
-
-def _spans(texts: Sequence[str], batch: Batch, told: Hits) -> dict[int, tuple[Span, ...]]:
-    """Spans by the text's place in the batch, for the texts that have any."""
-    return {
-        text: tuple(sorted(Span(start, end, ROLES[role]) for start, end, role, _ in marked))
-        for text, marked in _places(texts, batch, told).items()
-    }
-
-
-def _shadows(texts: Sequence[str], batch: Batch, lexicon: Lexicon) -> dict[int, tuple[Shadow, ...]]:
-    """The same for entries in shadow, if there are any."""
-    if not lexicon.shadow.any():
-        return {}
-    terms = lexicon.terms
-    return {
-        text: tuple(sorted(Shadow(a, b, ROLES[role], terms[entry]) for a, b, role, entry in marked))
-        for text, marked in _places(texts, batch, shadowed(batch, lexicon)).items()
-    }
-
-
-def _places(
-    texts: Sequence[str], batch: Batch, hits: Hits
-) -> dict[int, list[tuple[int, int, int, int]]]:
-    """(start, end, role, entry) of hits in the original, by the text's place in the batch."""
-    begin = batch.starts[hits.text] + 1
-    places: dict[int, list[tuple[int, int, int, int]]] = {}
-    for text, *hit in zip(
-        hits.text.tolist(),
-        (hits.start - begin).tolist(),
-        (hits.end - begin).tolist(),
-        hits.role.tolist(),
-        hits.entry.tolist(),
-        strict=True,
-    ):
-        start, end, role, entry = hit
-        places.setdefault(text, []).append((start, end, role, entry))
-    for text, marked in places.items():
-        folded = fold(texts[text])
-        places[text] = [(*folded.span(a, b), role, entry) for a, b, role, entry in marked]
-    return places
