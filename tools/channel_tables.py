@@ -128,19 +128,20 @@ def splits(known: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple
 
 
 def pictured(annotations: Path) -> Iterator[tuple[str, str, int]]:
-    """Emoji, what each may stand for, and whether that is only a keyword of it."""
-    by_hand: dict[str, list[str]] = tomllib.loads((HERE / "emoji.toml").read_text("utf-8"))["read"]
+    """Emoji, what each may stand for, and how far-fetched: 0, a keyword 1, a mere sound 2."""
+    by_hand = tomllib.loads((HERE / "emoji.toml").read_text("utf-8"))
     named = json.loads(annotations.read_text("utf-8"))["annotations"]["annotations"]
-    for sign in sorted({*by_hand, *named}):
+    for sign in sorted({*by_hand["read"], *by_hand["sound"], *named}):
         clean = fold(sign).text
         if not clean or any(ord(char) < 0x2000 or is_han(char) for char in clean):
             continue
-        own = by_hand.get(sign, [])
-        words = dict.fromkeys(own, 0)
+        words = dict.fromkeys(by_hand["read"].get(sign, []), 0)
         entry = named.get(sign, {})
         for rank, some in enumerate((entry.get("tts", []), entry.get("default", []))):
             for word in some:
                 words.setdefault(fold(word).text, rank)
+        for word in by_hand["sound"].get(sign, []):
+            words.setdefault(word, 2)
         for word, rank in words.items():
             if 1 <= len(word) <= LONGEST and all(map(is_han, word)):
                 yield clean, word, rank

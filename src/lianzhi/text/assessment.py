@@ -51,10 +51,13 @@ class Scores(NamedTuple):
     """Shape [n, len(KINDS)], columns as in `KINDS`."""
 
 
-def score_many(texts: Sequence[str], lexicon: Lexicon | None = None) -> Scores:
+def score_many(
+    texts: Sequence[str], lexicon: Lexicon | None = None, *, meant: bool = True
+) -> Scores:
     """Score many texts, by the shipped lexicon unless another is given.
 
-    Any strings will do; the figures are those of `assess`, to the bit.
+    Any strings will do; the figures are those of `assess`, to the bit. Without `meant` they are of
+    what is written alone.
     """
     lexicon = lexicon or lexicons.shipped()
     out = Scores(
@@ -63,7 +66,7 @@ def score_many(texts: Sequence[str], lexicon: Lexicon | None = None) -> Scores:
         np.empty((len(texts), len(KINDS)), np.float32),
     )
     for begin, end in _chunks(texts):
-        scores = _score(read(texts[begin:end], lexicon), lexicon)
+        scores = _score(read(texts[begin:end], lexicon, meant=meant), lexicon)
         for column, part in zip(out, scores, strict=True):
             column[begin:end] = part
     return out

@@ -35,14 +35,16 @@ class Reading(NamedTuple):
     meant: Meant | None
 
 
-def read(texts: Sequence[str], lexicon: Lexicon) -> Reading:
-    """Read texts. Any strings will do."""
+def read(texts: Sequence[str], lexicon: Lexicon, *, meant: bool = True) -> Reading:
+    """Read texts, only as they are written unless what is `meant` is asked for as well."""
     batch = fold_batch(texts)
     found = match(batch, lexicon)
+    if not meant:
+        return Reading(texts, batch, found, None)
     restored = unveil.restore(batch, unveil.load(lexicon))
     if not restored.text.size:
         return Reading(texts, batch, found, None)
     rewritten = unveil.rewrite(batch, restored)
     again = match(rewritten.batch, lexicon)
-    meant = Meant(rewritten.batch, again, rewritten.texts, rewritten, restored)
-    return Reading(texts, batch, found, meant)
+    whole = Meant(rewritten.batch, again, rewritten.texts, rewritten, restored)
+    return Reading(texts, batch, found, whole)

@@ -44,6 +44,10 @@ class Atoms(NamedTuple):
     extra: NDArray[np.float32]
     """What that costs beyond the way's cost."""
 
+    def where(self, which: Index) -> "Atoms":
+        """Some of them."""
+        return Atoms._make(column[which] for column in self)
+
 
 _Row = tuple[int, int, int, int, float]
 
@@ -98,7 +102,7 @@ def stretches(
 ) -> list[Atoms]:
     """What letters, emoji and parts at these places of a plain batch may stand for."""
     ends = _ends(plain, pictured(plain.codes, channel))
-    key, apart = _Key(words, channel), np.float32(channel.costs.apart)
+    key, costs = _Key(words, channel), channel.costs
     found: list[Atoms] = []
     nodes = len(text) + 1
     done = 0
@@ -115,7 +119,9 @@ def stretches(
                 if sign not in (text[place - size : place], text[place + size : place + 2 * size]):
                     made = _moved(_pictured(sign, key), place, nodes)
                     if ends[place]:
-                        made = made._replace(extra=made.extra + (made.way == EMOJI) * apart)
+                        usual = costs.ornament * (sign[0] in channel.ornaments)
+                        apart = (made.way == EMOJI) * np.float32(costs.apart + usual)
+                        made = made._replace(extra=made.extra + apart)
                     found.append(made)
                     nodes += made.start.size
                 break
@@ -215,5 +221,27 @@ def _split(parts: str, key: _Key) -> Atoms:
 def joined(parts: list[Atoms]) -> Atoms:
     """All atoms by the node they lead from."""
     whole = Atoms._make(map(np.concatenate, zip(*parts, strict=True)))
-    order = np.argsort(whole.start, kind="stable")
-    return Atoms._make(column[order] for column in whole)
+    return whole.where(np.argsort(whole.start, kind="stable"))
+
+
+def skipping(atoms: Atoms, plain: Plain, text: str, at: Index, channel: Channel) -> Atoms:
+    """Atoms as they come from `joined`, and again from before ornaments that say nothing.
+
+    Beside a sign, or at an end of the text, ornaments part no word.
+    """
+    found = [atoms]
+    pictures = pictured(plain.codes, channel)
+    at = at[pictures[at] & ~_ends(plain, pictures)[at]]
+    for place in at.tolist()[::-1]:  # so that several in a row are skipped together
+        if text[place] in channel.ornaments:
+            known = found if found[-1].start[0] == place + 1 else found[:1]
+            first, last = np.searchsorted(known[0].start, [place + 1, place + 2])
+            after = [known[0].where(np.arange(first, last))]
+            after += [known[-1]] if len(known) > 1 else []
+            some = Atoms._make(map(np.concatenate, zip(*after, strict=True)))
+            if some.start.size:
+                way = np.where(some.way == SAME, EMOJI, some.way)
+                extra = some.extra + np.float32(channel.costs.skipped)
+                start = np.full(some.start.size, place)
+                found.append(some._replace(start=start, way=way, extra=extra))
+    return joined(found) if len(found) > 1 else atoms

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,13 +41,17 @@ class Costs:
     unlike: float
     """For a look-alike, times how far it is from being the same."""
     keyword: float
-    """For an emoji's mere keyword rather than its name."""
+    """For an emoji's keyword rather than its name; twice for what only sounds like it."""
     part: float
     """For one character of what an emoji is read as."""
     pun: float
     """For a homophone of what an emoji is read as."""
     apart: float
-    """For an emoji beside a sign or an end of the text, where it rather decorates."""
+    """For an emoji beside a sign or an end of the text, where it may decorate ..."""
+    skipped: float
+    """For an ornament that only stands between the characters of a word."""
+    ornament: float
+    """... and further for one that usually does."""
     known: float
     """An entry of the lexicon is at least as likely as this, in nats, wherever it may stand."""
 
@@ -65,8 +70,10 @@ class Channel:
     """Written code points, what each may be taken for, and how far off it is, 0 to 1."""
     splits: dict[str, list[str]]
     """Parts side by side, and the characters they make."""
+    ornaments: frozenset[str]
+    """Emoji that usually decorate."""
     emoji: dict[str, list[tuple[str, int]]]
-    """Words that each stands for, and whether by keyword alone."""
+    """Words that each stands for, and how far-fetched that is: 0, a keyword 1, a mere sound 2."""
     costs: Costs
 
 
@@ -109,13 +116,18 @@ def load() -> Channel:
         shapes=(shape[0], shape[1], (1 - shape[2] / 100).astype(np.float32)),
         splits=_grouped(arrays["split"], arrays["split_of"]),
         emoji=_pairs(arrays["emoji"], arrays["emoji_reads"], arrays["emoji_rank"]),
+        ornaments=frozenset("".join(_read()["ornaments"]["signs"].split())),
         costs=_costs(),
     )
 
 
+@cache
+def _read() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "costs.toml").read_text(encoding="utf-8"))
+
+
 def _costs() -> Costs:
-    text = (files(__package__) / "costs.toml").read_text(encoding="utf-8")
-    read = tomllib.loads(text)
+    read = _read()
     first, more = (
         np.array([read[name][way] for way in WAYS], np.float32) for name in ("first", "more")
     )

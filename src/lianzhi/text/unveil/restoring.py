@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lianzhi.text.entries import KINDS, Lexicon
 from lianzhi.text.folding import SEPARATOR, Batch
 from lianzhi.text.unveil import channel as channels
-from lianzhi.text.unveil.atoms import joined, same, sounding, stretches, suspected
+from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
 from lianzhi.text.unveil.channel import GAP, Channel
 from lianzhi.text.unveil.decode import decode
 from lianzhi.text.unveil.gaps import Gaps, gaps
@@ -150,6 +150,7 @@ def _decoded(
             *stretches(plain, text, signs.odd, words, channel),
         ]
     )
+    atoms = skipping(atoms, plain, text, signs.odd, channel)
     guesses = guess(signs, atoms, text, words, channel)
     before = language.along(ids)
     picked = decode(ids, before, guesses, words, language)
