@@ -29,6 +29,7 @@ from lianzhi.text.entries import (
     Entries,
 )
 from lianzhi.text.folding import Batch, Index
+from lianzhi.text.framing import Columns, heed
 from lianzhi.text.speech import tell
 
 Floats = NDArray[np.float64]
@@ -112,9 +113,21 @@ def match(batch: Batch) -> Matches:
     weight, counter[row] = _weigh(part, hits, counter[row], lexicon)
     harm = hits.role < len(KINDS)
     harms, weight = hits.where(harm).moved(row, here - there), weight[harm]
+    harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
     cell = harms.text * len(KINDS) + harms.role
     kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS))
     return Matches(kinds.reshape(texts, len(KINDS)), counter, harms, weight)
+
+
+def _framed(
+    batch: Batch, harms: Hits, weight: Floats, excused: Mask, lexicon: Entries
+) -> tuple[Hits, Floats]:
+    """Heed the guards of frames, and add what frames find; their groups come after the entries."""
+    found = Columns(harms.text, harms.start, harms.end, harms.role, harms.entry, weight)
+    weight, more = heed(batch, found, excused)
+    entry = more.group + len(lexicon.terms)
+    told = Hits(more.start, more.end, entry, more.kind, more.text)
+    return harms.and_(told), np.concatenate((weight, more.weight))
 
 
 def of_things(batch: Batch) -> Mask:
