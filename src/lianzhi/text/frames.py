@@ -67,6 +67,8 @@ class Guard:
     """Share of its weight that a hit keeps."""
     place: str
     """One of `PLACES`."""
+    lexicon: bool
+    """It holds for what the lexicon finds, too."""
 
 
 class Lookup:
@@ -146,11 +148,11 @@ class Frames:
     signs: tuple[Sign, ...]
     guards: tuple[Guard, ...]
     anchors: Lookup
-    """Of frames and, numbered after them, signs."""
+    """Of frames and, numbered after them, signs that are not faint."""
     signing: Lookup
     guarding: Lookup
     doubt: Floats
-    """Shape [kinds, signs]: the logarithm of what each sign leaves of the doubt about a kind."""
+    """Shape [kinds, signs that are not faint]: the logarithm of what each leaves of the doubt."""
     least: float
     """Frames and signs of a kind that come to less than this, with what the lexicon found, are
     nothing."""
@@ -158,6 +160,10 @@ class Frames:
     """The same where there are signs alone ..."""
     short: int
     """... which there must not be in texts of more code points than this."""
+    faint: float
+    """Signs that weigh less stand in too many texts to be looked for in each ..."""
+    waking: float
+    """... but are where the others come to this."""
     excused: float
     """Share of its weight that a frame keeps in counter-speech."""
     guarded: Mask
@@ -187,15 +193,16 @@ def load() -> Frames:
             signs.append(Sign(one, number, len(frames) + len(signs), each["weight"]))
         guards += _guards(file, lists, [kind])
     guards += _guards(shared, Lists(shared["slots"], MARKS), ())
-    doubt = np.zeros((len(KINDS), len(signs)))
-    for number, sign in enumerate(signs):
+    waking = [sign for sign in signs if sign.weight >= shared["policy"]["faint"]]
+    doubt = np.zeros((len(KINDS), len(waking)))
+    for number, sign in enumerate(waking):
         doubt[sign.kind, number] = np.log1p(-sign.weight)
     return Frames(
         frames=tuple(frames),
         signs=tuple(signs),
         guards=tuple(guards),
         anchors=Lookup(
-            enumerate([*(one.wording for one in frames), *(one.wording for one in signs)])
+            enumerate([*(one.wording for one in frames), *(one.wording for one in waking)])
         ),
         signing=Lookup(enumerate(one.wording for one in signs)),
         doubt=doubt,
@@ -216,4 +223,4 @@ def _guards(file: Mapping[str, Any], lists: Lists, kinds: Sequence[str]) -> Iter
             raise ValueError(f"place is {each['place']!r}; choose one of {', '.join(PLACES)}")
         about = frozenset(KINDS.index(kind) for kind in each.get("kinds", kinds))
         for one in map(lists.compiled, each["wordings"]):
-            yield Guard(one, about, each["keep"], each["place"])
+            yield Guard(one, about, each["keep"], each["place"], each.get("lexicon", True))

@@ -112,15 +112,16 @@ def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:
 
 
 def _pairs(held: Mask) -> Iterator[tuple[int, int]]:
-    """Row and column of each mark."""
-    row, column = np.divmod(np.flatnonzero(held), held.shape[1])
-    return zip(row.tolist(), column.tolist(), strict=True)
+    """Row and column of each mark; most rows hold none."""
+    rows = np.flatnonzero(held.any(axis=1))
+    row, column = np.divmod(np.flatnonzero(held[rows]), held.shape[1])
+    return zip(rows[row].tolist(), column.tolist(), strict=True)
 
 
 def _woken(batch: Batch, signs: Mask) -> dict[int, set[int]]:
-    """Kinds for which a short text's signs alone speak, by the text's number."""
+    """Kinds for which a short text's signs alone may speak, by the text's number."""
     data = frames.load()
-    speaks = data.doubt @ signs <= np.log1p(-data.alone)
+    speaks = data.doubt @ signs <= np.log1p(-data.waking)
     speaks &= np.diff(batch.starts) <= data.short + 1
     woken: dict[int, set[int]] = {}
     for kind, text in _pairs(speaks):
@@ -131,7 +132,7 @@ def _woken(batch: Batch, signs: Mask) -> dict[int, set[int]]:
 def weighed(line: str, told: list[Told], own: int, awake: set[int], excused: bool) -> list[Told]:
     """What was told in a line, guards heeded and signs added; the lexicon's `own` hits come first.
 
-    `awake` are kinds for which signs alone speak.
+    `awake` are kinds for which signs alone may speak.
     """
     data = frames.load()
     supported = {one.kind for one in told}
@@ -192,6 +193,7 @@ def _guarded(line: str, told: list[Told], guard: Guard, spans: list[Place]) -> l
     return [
         one._replace(weight=one.weight * guard.keep)
         if one.kind in guard.kinds
+        and (guard.lexicon or one.group >= 0)
         and any(stands(line, one.start, one.end, begin, finish) for begin, finish in spans)
         else one
         for one in told

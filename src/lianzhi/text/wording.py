@@ -40,13 +40,20 @@ _MOST_SKIPS = 4
 _MOST_WORDS = 600
 #: So many lists of words are worth a look before a search.
 _MOST_NEEDS = 2
-#: Characters that a good part of all texts holds.
+#: Words that a good part of all texts holds: characters, and pairs of them.
 _COMMON = frozenset(
     "的人是不了一我有这就个在女说都你么也大好还没为来上男那多中看种要们得到以很能他和会可子对"
     "真过地自生家心觉什样被性别实但后比出里去只然想道时小现主白因而下事吧所学己些吗话度高外年"
     "最方同其知点当如问意感分天打少太老起前面发成正用友着理重给怎反之无作全直开明于题把身力行"
     "像情定几做才跟受体该呢者确更让部数从关见口应文日长思特常她钱再又难动相表平解接新加第工找"
-    "合儿手头位四今请快走条按号词安您"
+    "合儿手头位四今请快走条按号词安您吃脸爱回次等系完河江黄"
+)
+_PAIRS = frozenset(
+    re.findall(
+        "..",
+        "就是不是一个什么还是可以现在也是很多我们他们她们你们这样这种这么知道喜欢还有不会应该朋友"
+        "看到孩子女的男的出来不要人家地方都是觉得自己没有怎么因为所以如果真的就不也不都不人都",
+    )
 )
 _TOKEN = re.compile(r"\{(\w+)\}|([!-])\{(\w+)\}|~~|[~^$#()|?]|[^{}!~^$#()|?-]+(?!\?)|.", re.DOTALL)
 
@@ -245,4 +252,6 @@ def _commonness(words: frozenset[str]) -> float:
     """Roughly how often one of some words occurs; a mark does seldom."""
     if words <= _MARKS:
         return 0
-    return sum(1 if word in _COMMON else 0.02 ** len(word) for word in words)
+    return sum(
+        1 if word in _COMMON else 0.25 if word in _PAIRS else 0.02 ** len(word) for word in words
+    )
