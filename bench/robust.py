@@ -25,7 +25,10 @@ SEED, RESAMPLES = 1, 2000
 #: Threshold of `offence` whose false alarms are taken, and a second, stricter rate.
 THRESHOLD, STRICT = 0.5, 0.05
 #: Emoji that people strew in, by hand.
-DECORATIONS = "😂👍❤🙏🔥💪😭🌹🎉😊🤣😍😘🥰😅👏💕✨🌸😁😎🤔😄🥺☀🌞🎂🍀💯👌🙈😳😱🎵🌟☕🍉🐶🐱🌙⭐😴😜🤗💖🎁🍻🌈⚡🚀🏀"
+DECORATIONS = (
+    "😂👍❤🙏🔥💪😭🌹🎉😊🤣😍😘🥰😅👏💕✨🌸😁😎🤔😄🥺☀🌞🎂"
+    "🍀💯👌🙈😳😱🎵🌟☕🍉🐶🐱🌙⭐😴😜🤗💖🎁🍻🌈⚡🚀🏀"
+)
 Scores = NDArray[np.float32]
 Targets = Sequence[tuple[int, int]]
 

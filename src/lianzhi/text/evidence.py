@@ -23,7 +23,7 @@ class Span(NamedTuple):
     end: int
     kind: str
     entry: str = ""
-    """The entry of the lexicon, folded."""
+    """The entry of the lexicon, folded; empty for what is known by how it is put."""
     view: str = SURFACE
     """How it is written: `surface` as it is, else some of `unveil.WAYS`, joined by "+"."""
     form: str = ""
@@ -109,8 +109,13 @@ def _written(reading: Reading, lexicon: Lexicon, find: _Finder) -> defaultdict[i
     out: defaultdict[int, list[Span]] = defaultdict(list)
     for text, start, end, role, entry in _rows(hits):
         place = find(text, start, end)
-        out[text].append(Span(*place, ROLES[role], lexicon.terms[entry]))
+        out[text].append(Span(*place, ROLES[role], _term(lexicon, entry)))
     return out
+
+
+def _term(lexicon: Lexicon, entry: int) -> str:
+    """An entry's term; frames come after the entries and have none."""
+    return lexicon.terms[entry] if entry < len(lexicon.terms) else ""
 
 
 def _rows(hits: Hits) -> Iterator[tuple[int, int, int, int, int]]:
@@ -150,7 +155,7 @@ def _meant(
         ways = int(np.bitwise_or.reduce(rows.ways[used], initial=0))
         form = "".join(rows.form[row] for row in used.tolist())
         cost = round(float(rows.cost[used].sum()), 2)
-        out[whole].append(Span(*place, ROLES[role], lexicon.terms[entry], view(ways), form, cost))
+        out[whole].append(Span(*place, ROLES[role], _term(lexicon, entry), view(ways), form, cost))
     return out
 
 

@@ -29,6 +29,7 @@ from lianzhi.text.entries import (
     Lexicon,
 )
 from lianzhi.text.folding import Batch, Index
+from lianzhi.text.framing import Columns, heed
 from lianzhi.text.speech import tell
 
 Floats = NDArray[np.float64]
@@ -122,6 +123,7 @@ def match(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
     weight, counter[row] = _weigh(part, hits, counter[row], lexicon)
     harm = hits.role < len(KINDS)
     harms, weight = hits.where(harm).moved(row, here - there), weight[harm]
+    harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
     cell = harms.text * len(KINDS) + harms.role
     kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS))
     return Matches(kinds.reshape(texts, len(KINDS)), counter, harms, weight)
@@ -131,6 +133,17 @@ def shadowed(batch: Batch, lexicon: Lexicon) -> Hits:
     """The entries in shadow that would stand in a batch if they were switched on."""
     hits = _find(batch, _SIGNS, lexicon, shadow=True)
     return hits.where(lexicon.shadow[hits.entry] & (hits.role != INNOCENT))
+
+
+def _framed(
+    batch: Batch, harms: Hits, weight: Floats, excused: Mask, lexicon: Lexicon
+) -> tuple[Hits, Floats]:
+    """Heed the guards of frames, and add what frames find; their groups come after the entries."""
+    found = Columns(harms.text, harms.start, harms.end, harms.role, harms.entry, weight)
+    weight, more = heed(batch, found, excused)
+    entry = more.group + len(lexicon.terms)
+    told = Hits(more.start, more.end, entry, more.kind, more.text)
+    return harms.and_(told), np.concatenate((weight, more.weight))
 
 
 def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
