@@ -124,7 +124,7 @@ class Lookup:
         return holds
 
     def within_one(self, line: str, marks: Iterable[str] = ()) -> list[tuple[int, list[Place]]]:
-        """The same for one text, and where the words of the first list of each stand."""
+        """The same for one line, and where the words of the rarest list of each stand."""
         places: dict[int, list[Place]] = {}
         for start, end, value in self._automaton.find_overlapping(line):
             for some in self._lists_of[value]:
@@ -187,10 +187,8 @@ def load() -> Frames:
                 for one in map(lists.compiled, each["wordings"])
             )
         for each in file.get("sign", ()):
-            one = lists.compiled(f"({'|'.join(each['words'])})")
-            if not one.plain:
-                raise ValueError(f"words of sign {each['sense']!r} are more than words; list words")
-            signs.append(Sign(one, number, len(frames) + len(signs), each["weight"]))
+            some, group = wording.words(each["words"]), len(frames) + len(signs)
+            signs.append(Sign(some, number, group, each["weight"]))
         guards += _guards(file, lists, [kind])
     guards += _guards(shared, Lists(shared["slots"], MARKS), ())
     waking = [sign for sign in signs if sign.weight >= shared["policy"]["faint"]]

@@ -82,8 +82,8 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     for place in np.flatnonzero(data.guarded[found.kind]).tolist():
         own.setdefault(int(found.text[place]), []).append(place)
     told = {text: list(_own(found, places, lines.bounds[text])) for text, places in own.items()}
-    marks = {text: _MARKS.intersection(line) for text, line in lines.marked.items()}
-    held = data.anchors.within(lines.whole, batch.starts, marks)
+    marks = {text: set(_MARKS.intersection(line)) for text, line in lines.marked.items()}
+    held = _held(batch, lines.whole, marks)
     woken = _woken(batch, held[len(data.frames) :])
     for number, text in _pairs(held[: len(data.frames)]):
         if more := _search(data.frames[number], *lines.where(text)):
@@ -102,6 +102,18 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     table = np.array(rows, np.float64).reshape(-1, len(Columns._fields))
     text, start, end, kind, group = table[:, :-1].astype(np.int64).T
     return weight, Columns(text, start, end, kind, group, table[:, -1])
+
+
+def _held(batch: Batch, whole: str, marks: dict[int, set[str]]) -> Mask:
+    """Which frames, and signs that are not faint, texts may hold: shape [both, texts]."""
+    data = frames.load()
+    if batch.starts.size > 2:
+        return data.anchors.within(whole, batch.starts, marks)
+    # One text alone is not worth the tables.
+    held = np.zeros((len(data.frames) + data.doubt.shape[1], batch.starts.size - 1), np.bool_)
+    for number, _ in data.anchors.within_one(whole, marks.get(0, ())):
+        held[number] = True
+    return held
 
 
 def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:

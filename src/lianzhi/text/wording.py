@@ -89,6 +89,12 @@ class _Part(NamedTuple):
     """Lists of words of each of which it holds at least one."""
 
 
+def words(some: Sequence[str]) -> Wording:
+    """A wording that is one of some words."""
+    folded = frozenset("".join(map(_folded, word)) for word in some)
+    return Wording("|".join(map(re.escape, sorted(folded))), (folded,), plain=True)
+
+
 class Lists:
     """Named lists of wordings, and marks, that wordings may refer to."""
 
