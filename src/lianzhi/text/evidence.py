@@ -1,7 +1,9 @@
 """Evidence: where in the original what was found stands, and how it was written there."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +73,7 @@ def evidence(reading: Reading, lexicon: Lexicon) -> list[Evidence]:
     if reading.meant is not None:
         restored = _restored(reading.meant, find)
         for text, mine in _meant(reading.meant, restored, lexicon, find).items():
-            spans[text] = mine + [one for one in spans[text] if not _touches(one, mine)]
+            spans[text] = mine + _apart(spans[text], mine)
     shadow = _shadow(reading, lexicon, find)
     return [
         Evidence(
@@ -99,8 +101,12 @@ class _Finder:
         return folded.span(start - first, end - first)
 
 
-def _touches(span: Span, others: list[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
+def _apart(spans: list[Span], others: list[Span]) -> list[Span]:
+    """Those spans that touch none of the others."""
+    others = sorted(others)
+    starts = [other.start for other in others]
+    reach = [0, *accumulate((other.end for other in others), max)]
+    return [one for one in spans if reach[bisect_left(starts, one.end)] <= one.start]
 
 
 def _written(reading: Reading, lexicon: Lexicon, find: _Finder) -> defaultdict[int, list[Span]]:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.language import EDGE, Floats, Ids, Language
 from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
-from lianzhi.text.unveil.walk import Guesses
 
 Index = NDArray[np.int64]
 Sums = NDArray[np.float64]
@@ -21,7 +21,7 @@ BEAM, WINDOW = 8, 64
 _AFTER = 2
 #: A guess that is so much less likely than what is written, its neighbours as they are written, is
 #: not looked at further.
-_HOPELESS = 8.0
+_HOPELESS = 6.0
 #: Log-odds from which on what is guessed is taken to be meant.
 MARGIN = 1.0
 

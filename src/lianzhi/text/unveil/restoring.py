@@ -15,11 +15,12 @@ from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretche
 from lianzhi.text.unveil.channel import GAP, Channel
 from lianzhi.text.unveil.decode import decode
 from lianzhi.text.unveil.gaps import Gaps, gaps
+from lianzhi.text.unveil.guesses import Guesses, cheapest
 from lianzhi.text.unveil.language import EDGE, Floats, Ids, Language
 from lianzhi.text.unveil.plain import Plain, of
-from lianzhi.text.unveil.suspicion import suspect
+from lianzhi.text.unveil.suspicion import alone, suspect
 from lianzhi.text.unveil.vocabulary import Vocabulary, build
-from lianzhi.text.unveil.walk import Guesses, guess
+from lianzhi.text.unveil.walk import lettered, walked
 
 Index = NDArray[np.int64]
 
@@ -141,17 +142,25 @@ def _decoded(
     words: Vocabulary,
 ) -> tuple[Guesses, Floats]:
     """The guesses that are likelier than what is written, in order, and their log-odds."""
+    found = [
+        *words.hearing.guess(plain.codes, pair),
+        alone(plain, ids, pair, words, channel, language),
+    ]
     signs = suspect(plain, ids, pair, words, channel, language)
-    atoms = joined(
-        [
-            same(plain.codes, signs.around, words),
-            suspected(signs.suspects),
-            *sounding(plain.codes, signs.beside, words, channel),
-            *stretches(plain, text, signs.odd, words, channel),
-        ]
-    )
-    atoms = skipping(atoms, plain, text, signs.odd, channel)
-    guesses = guess(signs, atoms, text, words, channel)
+    if signs.begin.size:
+        atoms = joined(
+            [
+                same(plain.codes, signs.around, words),
+                suspected(signs.suspects),
+                *sounding(plain.codes, signs.beside, words, channel),
+                *stretches(plain, text, signs.odd, words, channel),
+            ]
+        )
+        atoms = skipping(atoms, plain, text, signs.odd, channel)
+        found += walked(signs, atoms, len(text), words, channel)
+        found += lettered(text, signs.odd, words, channel)
+    guesses = cheapest(found)
+    guesses = guesses._replace(cost=guesses.cost - words.bonus[guesses.word])
     before = language.along(ids)
     picked = decode(ids, before, guesses, words, language)
     return guesses.where(picked.guess), picked.odds

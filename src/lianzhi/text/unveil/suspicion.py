@@ -5,27 +5,28 @@ go so much better with that other one that it nearly pays for having written it 
 """
 
 from functools import lru_cache
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import SEPARATOR, Codes
-from lianzhi.text.unveil.channel import CODES, NEAR, SHAPE, SOUND, Channel
+from lianzhi.text.unveil.channel import CODES, SHAPE, SOUND, Channel
+from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.language import Floats, Ids, Language, hashed
 from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
 
 Index = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-#: Log-probability of a character after the one before it, below which the two are a rare pair; the
-#: same for the first two parts of a split character, for both pairs of a character alone, and for
-#: one of those of a character that may be taken for another by eye.
-RARE, SPLIT, LONE, ALIKE = -7.0, -2.5, -5.0, -7.0
-#: By how much a pair that sounds alike must be likelier than the one that is written; and what it
-#: must gain at least, with what stands beside it and less what writing otherwise costs.
-LINK, GAIN = 1.0, -3.5
+#: Log-probability of a character after the one before it, below which the two are a rare pair: for
+#: the first two parts of a split character, for both pairs of a character alone, and for one of
+#: those of a character that may be taken for another by eye.
+SPLIT, LONE, ALIKE = -3.5, -5.0, -7.0
+#: Log-probability of a character below which it is seldom seen at all.
+SELDOM = -8.5
+#: What a suspect must gain by what stands beside it, less what writing it so costs, in nats.
+GAIN = -3.5
 _LETTER, _PICTURE, _PART, _ALIKE = 1, 2, 4, 8
 _BITS = 18
 
@@ -63,21 +64,16 @@ def suspect(
     inside = codes != SEPARATOR
     signs = _signs(channel)
     kind = signs.kind[codes]
-    edge = np.concatenate(([0.0], pair, [0.0])).astype(np.float32)
-    given = _Given(codes, np.where(codes < CODES, codes, 0), ids, edge, words, channel, language)
-    found = [_sides(given), _singles(given), _alike(given, kind & _ALIKE > 0)]
-    suspects = Suspects(*map(np.concatenate, zip(*found, strict=True)))
+    suspects = _alike(plain, kind & _ALIKE > 0, ids, pair, words, channel, language)
     odd = (kind & _LETTER > 0) | (kind & _PICTURE > 0)
-    at = np.flatnonzero((kind[:-1] & _PART > 0) & (pair < SPLIT))
+    odd_pair = (pair < SPLIT) | (language.one[ids[:-1]] < SELDOM)
+    at = np.flatnonzero((kind[:-1] & _PART > 0) & odd_pair)
     odd[at] |= signs.parts[hashed(codes[at], codes[at + 1]) >> np.uint32(32 - _BITS)]
     odd &= inside
     beside = odd.copy()
     beside[1:] |= odd[:-1]
     beside[:-1] |= odd[1:]
-    at = np.flatnonzero(pair < RARE)
-    at = at[words.holds_pair(ids[at + 1], ids[at])]
-    some = odd | beside
-    some[at], some[at + 1] = True, True
+    some = odd.copy()
     some[suspects.place] = True
     begin = some.copy()
     for back in range(1, min(LONGEST, size)):
@@ -95,99 +91,45 @@ def pictured(codes: Codes, channel: Channel) -> Mask:
     return out
 
 
-class _Given(NamedTuple):
-    codes: Codes
-    low: Codes
-    """The same, 0 for those beyond the tables."""
-    ids: Ids
-    edge: Floats
-    """Log-probability of each character after the one before it."""
-    words: Vocabulary
-    channel: Channel
-    language: Language
-
-    def left(self, place: Index, id_: Ids) -> Floats:
-        """What a character gains where it stands after the one before a place."""
-        gain: Floats = self.language.pairs(self.ids[place - 1], id_)[0] - self.edge[place]
-        return gain
-
-    def right(self, place: Index, id_: Ids) -> Floats:
-        """What a character gains where it stands before the one after a place."""
-        gain: Floats = self.language.pairs(id_, self.ids[place + 1])[0] - self.edge[place + 1]
-        return gain
-
-    def heard(self, place: Index, char: Index) -> Suspects:
-        """Suspects by sound, each once."""
-        if place.size:
-            place, char = np.unique(np.stack([place, char]), axis=1)
-        own = self.channel.read[self.low[place]].astype(np.int64)
-        said = self.words.read[char]
-        same = ((own[:, :, None] == said[:, None]) & (own[:, :, None] > 0)).any((1, 2))
-        return Suspects(place, char, np.where(same, SOUND, NEAR), np.zeros(place.size, np.float32))
+def alone(
+    plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, channel: Channel, language: Language
+) -> Guesses:
+    """Characters that would gain by being a word of one character that sounds like them."""
+    inner = np.flatnonzero((pair[:-1] < LONE) & (pair[1:] < LONE)) + 1
+    low = plain.codes[inner]
+    read = channel.read[np.where(low < CODES, low, 0), :2]
+    found = []
+    for syllable in read.T:
+        asked, row = words.singles.of(channel.near[syllable].astype(np.int64))
+        word, place = words.singles.columns[0][row], inner[asked]
+        meant = words.ids[word, 0]
+        gain = language.pairs(ids[place - 1], meant)[0] - pair[place - 1]
+        gain += language.pairs(meant, ids[place + 1])[0] - pair[place]
+        on = np.flatnonzero((meant != ids[place]) & (gain > channel.costs.first[SOUND] + GAIN))
+        found.append((place[on], word[on]))
+    place, word = map(np.concatenate, zip(*found, strict=True))
+    return words.hearing.priced(plain.codes, place, word)
 
 
-def _sides(given: _Given) -> Suspects:
-    """Two characters side by side that sound like two of a word."""
-    words, channel, language, ids = given.words, given.channel, given.language, given.ids
-    near = channel.near[channel.read[given.low, :2]].astype(np.int64)
-    pair = given.edge[1:-1]
-    classes = words.pairs.shape[0]
-    first, more = channel.costs.first[SOUND], channel.costs.more[SOUND]
-    places, chars = [], []
-    for one, two in product((0, 1), repeat=2):
-        best = words.pairs[near[:-1, one], near[1:, two]]
-        at = np.flatnonzero(best - pair > LINK)
-        at = at[(at > 0) & (at < ids.size - 2)]
-        asked, found = words.sides.of(near[at, one] * classes + near[at + 1, two])
-        a, b = (column[found] for column in words.sides.columns)
-        place, id_a, id_b = at[asked], words.id_of[a], words.id_of[b]
-        here, there = id_a != ids[place], id_b != ids[place + 1]
-        gain = language.pairs(id_a, id_b)[0] - pair[place]
-        gain -= np.where(here & there, first + more, first)
-        near_enough = np.flatnonzero((gain > -first - more - 2) & (here | there))
-        place, a, b = place[near_enough], a[near_enough], b[near_enough]
-        here, there, gain = here[near_enough], there[near_enough], gain[near_enough]
-        id_a, id_b = id_a[near_enough], id_b[near_enough]
-        gain += np.where(here, np.maximum(given.left(place, id_a), 0), 0)
-        gain += np.where(there, np.maximum(given.right(place + 1, id_b), 0), 0)
-        good = gain > GAIN
-        here, there = here & good, there & good
-        places += [place[here], place[there] + 1]
-        chars += [a[here], b[there]]
-    return given.heard(np.concatenate(places), np.concatenate(chars))
-
-
-def _singles(given: _Given) -> Suspects:
-    """Characters that sound like a word of one character."""
-    edge, words = given.edge, given.words
-    inner = np.flatnonzero((edge[:-1] < LONE) & (edge[1:] < LONE))
-    inner = inner[(inner > 0) & (inner < given.ids.size - 1)]
-    near = given.channel.near[given.channel.read[given.low[inner], :2]].astype(np.int64)
-    places, chars = [], []
-    for column in (0, 1):
-        asked, found = words.singles.of(near[:, column])
-        char, place = words.singles.columns[0][found], inner[asked]
-        id_ = words.id_of[char]
-        gain = given.left(place, id_) + given.right(place, id_)
-        good = (id_ != given.ids[place]) & (gain - given.channel.costs.first[SOUND] > GAIN)
-        places.append(place[good])
-        chars.append(char[good])
-    return given.heard(np.concatenate(places), np.concatenate(chars))
-
-
-def _alike(given: _Given, some: Mask) -> Suspects:
-    """Characters that may be taken for others by eye."""
-    edge, words, costs = given.edge, given.words, given.channel.costs
-    inner = np.flatnonzero(some & (np.minimum(edge[:-1], edge[1:]) < ALIKE))
-    inner = inner[(inner > 0) & (inner < given.ids.size - 1)]
-    asked, found = words.shapes.of(given.codes[inner].astype(np.int64))
+def _alike(
+    plain: Plain,
+    some: Mask,
+    ids: Ids,
+    pair: Floats,
+    words: Vocabulary,
+    channel: Channel,
+    language: Language,
+) -> Suspects:
+    """Characters that would gain by being others that they may be taken for by eye."""
+    inner = np.flatnonzero(some[1:-1] & (np.minimum(pair[:-1], pair[1:]) < ALIKE)) + 1
+    asked, found = words.shapes.of(plain.codes[inner].astype(np.int64))
     char, unlike = (column[found] for column in words.shapes.columns)
-    place, id_ = inner[asked], words.id_of[char]
-    extra = (unlike * costs.unlike).astype(np.float32)
-    gain = np.maximum(given.left(place, id_), 0) + np.maximum(given.right(place, id_), 0)
-    good = gain - costs.first[SHAPE] - extra > GAIN
-    place, char, extra = place[good], char[good], extra[good]
-    return Suspects(place, char, np.full(place.size, SHAPE), extra)
+    place, meant = inner[asked], words.id_of[char]
+    extra = (unlike * channel.costs.unlike).astype(np.float32)
+    gain = np.maximum(language.pairs(ids[place - 1], meant)[0] - pair[place - 1], 0)
+    gain += np.maximum(language.pairs(meant, ids[place + 1])[0] - pair[place], 0)
+    on = np.flatnonzero(gain - channel.costs.first[SHAPE] - extra > GAIN)
+    return Suspects(place[on], char[on], np.full(on.size, SHAPE), extra[on])
 
 
 class _Signs(NamedTuple):

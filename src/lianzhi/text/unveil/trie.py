@@ -1,7 +1,6 @@
 """A trie over numbered characters, walked by many walkers at once."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,11 +22,9 @@ class Trie:
     child: Index
     """... and the node it leads to."""
     next: NDArray[np.bool_]
-    """Shape [width * width]: which characters stand after which in any spelling."""
-    ends: Index
-    """Where a node's values begin in `values`; one entry more than nodes."""
-    values: Index
-    """What was stored under the spellings that end at a node."""
+    """Shape [width * width]: which characters stand after which in any word."""
+    word: Index
+    """The word that ends at a node; -1 for none."""
 
     def step(self, node: Index, char: Index) -> tuple[Index, NDArray[np.bool_]]:
         """Follow characters from nodes; also which could be followed."""
@@ -42,19 +39,19 @@ class Trie:
         return self.child[slot], there == key
 
 
-def grow(spellings: Iterable[tuple[list[int], int]], width: int) -> Trie:
-    """Grow a trie of spellings, each with the value stored under it."""
+def grow(words: Sequence[Sequence[int]], width: int) -> Trie:
+    """Grow a trie of words."""
     children: dict[int, int] = {}
     following: set[int] = set()
-    values: defaultdict[int, list[int]] = defaultdict(list)
+    ends: dict[int, int] = {}
     nodes = 1
-    for spelled, value in spellings:
+    for place, spelled in enumerate(words):
         node = 0
         for char in spelled:
             node = children.setdefault(node * width + char, nodes)
             nodes += node == nodes
         following.update(a * width + b for a, b in pairwise(spelled))
-        values[node].append(value)
+        ends[node] = place
     keys, child = _table(
         np.fromiter(children, np.int64, len(children)),
         np.fromiter(children.values(), np.int64, len(children)),
@@ -64,18 +61,9 @@ def grow(spellings: Iterable[tuple[list[int], int]], width: int) -> Trie:
         root[char] = children.get(char, 0)
     after = np.zeros(width * width, bool)
     after[list(following)] = True
-    sizes = np.zeros(nodes, np.int64)
-    order = sorted(values)
-    sizes[order] = [len(values[node]) for node in order]
-    return Trie(
-        width,
-        root,
-        keys,
-        child,
-        after,
-        np.concatenate(([0], np.cumsum(sizes))),
-        np.array([value for node in order for value in values[node]], np.int64),
-    )
+    word = np.full(nodes, -1)
+    word[list(ends)] = list(ends.values())
+    return Trie(width, root, keys, child, after, word)
 
 
 def _slot(key: Index, size: int) -> Index:

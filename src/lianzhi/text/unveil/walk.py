@@ -1,4 +1,4 @@
-"""Guesses: every word that a stretch may have been written for."""
+"""Guesses by walking the words along atoms, and by first letters."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.unveil.atoms import SAME, Atoms
-from lianzhi.text.unveil.channel import INITIAL, SWAP, Channel
+from lianzhi.text.unveil.channel import INITIAL, Channel
+from lianzhi.text.unveil.guesses import Guesses
+from lianzhi.text.unveil.rows import spread
 from lianzhi.text.unveil.suspicion import Suspicion
 from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
 
@@ -15,25 +17,11 @@ Index = NDArray[np.int64]
 Floats = NDArray[np.float32]
 #: Walks under way at a time, at most, for each place they may begin at.
 _MOST = 400
+#: Places that are walked from at a time: few enough to stay in the processor's cache.
+_BLOCK = 4096
 _LETTERS = re.compile(r"[a-z]+")
 #: Letters of a run that may be first letters of syllables.
 _RUN = 8
-
-
-class Guesses(NamedTuple):
-    """Stretches [start, end) of a plain batch and the words that they may stand for."""
-
-    start: Index
-    end: Index
-    word: Index
-    cost: Floats
-    """In nats; the word's bonus is taken off."""
-    ways: Index
-    """Bits: in which ways it is written."""
-
-    def where(self, which: NDArray[np.bool_] | Index) -> "Guesses":
-        """Some of them."""
-        return Guesses._make(column[which] for column in self)
 
 
 class _Walks(NamedTuple):
@@ -51,29 +39,26 @@ class _Walks(NamedTuple):
         return _Walks._make(column[which] for column in self)
 
 
-def guess(
-    signs: Suspicion, atoms: Atoms, text: str, words: Vocabulary, channel: Channel
-) -> Guesses:
-    """Guess words that stand at suspicious places of a plain batch, by atoms and first letters."""
-    found = _walked(signs, atoms, len(text), words, channel)
-    found += _lettered(text, signs.odd, words, channel)
-    return _cheapest(Guesses._make(map(np.concatenate, zip(*found, strict=True))))
-
-
-def _walked(
+def walked(
     signs: Suspicion, atoms: Atoms, places: int, words: Vocabulary, channel: Channel
 ) -> list[Guesses]:
-    begin = signs.begin
+    """Guesses by atoms that lead along a word, at suspicious places of a plain batch."""
     nodes = int(max(atoms.end.max(initial=0), places)) + 1
     bounds = np.searchsorted(atoms.start, np.arange(nodes + 1))
+    blocks = np.split(signs.begin, range(_BLOCK, signs.begin.size, _BLOCK))
+    return [
+        found for begin in blocks for found in _walks(begin, bounds, atoms, places, words, channel)
+    ]
+
+
+def _walks(
+    begin: Index, bounds: Index, atoms: Atoms, places: int, words: Vocabulary, channel: Channel
+) -> list[Guesses]:
     none = np.zeros(begin.size, np.int64)
     walks = _Walks(begin, begin, none, none, np.zeros(begin.size, np.float32), none)
     found: list[Guesses] = []
     for length in range(LONGEST):
-        first = bounds[walks.at]
-        size = bounds[walks.at + 1] - first
-        row = np.repeat(np.arange(size.size), size)
-        atom = (first - np.cumsum(size) + size)[row] + np.arange(row.size)
+        row, atom = spread(bounds[walks.at], bounds[walks.at + 1])
         char = atoms.char[atom]
         if length:
             on = np.flatnonzero(words.trie.next[walks.char[row] * words.trie.width + char])
@@ -96,26 +81,18 @@ def _walked(
         )
         if node.size > _MOST * max(begin.size, 1):
             walks = walks.where(np.argsort(walks.cost, kind="stable")[: _MOST * begin.size])
-        found.append(_ended(walks, places, words, channel))
+        found.append(_ended(walks, places, words))
     return found
 
 
-def _ended(walks: _Walks, places: int, words: Vocabulary, channel: Channel) -> Guesses:
+def _ended(walks: _Walks, places: int, words: Vocabulary) -> Guesses:
     """The words that end where walks have come to."""
-    first = words.trie.ends[walks.node]
-    size = words.trie.ends[walks.node + 1] - first
-    row = np.repeat(np.arange(size.size), size)
-    value = words.trie.values[(first - np.cumsum(size) + size)[row] + np.arange(row.size)]
-    word, swapped = value >> 1, value & 1 > 0
-    ways = walks.ways[row]
-    some = (walks.at[row] <= places) & np.where(swapped, ways == 0, ways > 0)
-    row, word, swapped, ways = row[some], word[some], swapped[some], ways[some]
-    cost = walks.cost[row] + np.where(swapped, channel.costs.first[SWAP], 0) - words.bonus[word]
-    ways = ways | np.where(swapped, 1 << SWAP, 0)
-    return Guesses(walks.start[row], walks.at[row], word, cost.astype(np.float32), ways)
+    word = words.trie.word[walks.node]
+    on = np.flatnonzero((word >= 0) & (walks.at <= places) & (walks.ways > 0))
+    return Guesses(walks.start[on], walks.at[on], word[on], walks.cost[on], walks.ways[on])
 
 
-def _lettered(text: str, at: Index, words: Vocabulary, channel: Channel) -> list[Guesses]:
+def lettered(text: str, at: Index, words: Vocabulary, channel: Channel) -> list[Guesses]:
     """Words whose first letters stand in runs of letters."""
     rows: list[tuple[int, int, int, float]] = []
     costs, done = channel.costs, 0
@@ -129,7 +106,7 @@ def _lettered(text: str, at: Index, words: Vocabulary, channel: Channel) -> list
             for end in range(begin + 2, min(done, begin + LONGEST) + 1):
                 price = costs.first[INITIAL] + costs.more[INITIAL] * (end - begin - 1)
                 for word in words.initials.get(text[begin:end], ()):
-                    rows.append((begin, end, word, price - words.bonus[word]))
+                    rows.append((begin, end, word, price))
     if not rows:
         return []
     begin_, end_, word_, cost_ = zip(*rows, strict=True)
@@ -139,15 +116,3 @@ def _lettered(text: str, at: Index, words: Vocabulary, channel: Channel) -> list
             np.full(len(rows), 1 << INITIAL),
         )
     ]  # fmt: skip
-
-
-def _cheapest(some: Guesses) -> Guesses:
-    """Of guesses at the same word for the same stretch the cheapest."""
-    some = some.where(np.lexsort((some.cost, some.word, some.end, some.start)))
-    new = np.ones(some.start.size, bool)
-    new[1:] = (
-        (some.start[1:] != some.start[:-1])
-        | (some.end[1:] != some.end[:-1])
-        | (some.word[1:] != some.word[:-1])
-    )
-    return some.where(new)
