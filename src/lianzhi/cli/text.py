@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from lianzhi.cli.common import NO, fail, out
+from lianzhi.cli.text_assess import assess as assess_command
 from lianzhi.text import assess
 from lianzhi.text.checking import WRONG, Remark, check
 from lianzhi.text.entries import KINDS, ROLES, Lexicon
@@ -79,6 +80,9 @@ def explain(words: str, path: Path | None, as_json: bool) -> None:
         )
     for hit in found.shadow:
         click.echo(f"  {hit.start}-{hit.end} {hit.kind}, in shadow: {words[hit.start : hit.end]}")
+
+
+text.add_command(assess_command)
 
 
 @text.group()
