@@ -26,7 +26,7 @@ def test_most_harm_is_read_and_few_look_alikes(kind: str) -> None:
         return sum(one.kinds.get(kind, 0) >= CLEAR for one in found) / len(found)
 
     assert read("harmful") >= 0.8
-    assert read("innocent") <= 0.15
+    assert read("innocent") <= 0.1
 
 
 @pytest.mark.parametrize(
