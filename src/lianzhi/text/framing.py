@@ -150,6 +150,9 @@ def weighed(line: str, told: list[Told], own: int, awake: set[int], excused: boo
     supported = {one.kind for one in told}
     awake = awake | supported
     told = [*told, *_signs(line, awake)]
+    needed = {kind: data.least if kind in supported else data.alone for kind in awake}
+    if not own and all(weight < needed[kind] for kind, weight in _strength(told).items()):
+        return []  # guards would only take more away
     for number, places in data.guarding.within_one(line, _MARKS.intersection(line)):
         guard = data.guards[number]
         if not awake.isdisjoint(guard.kinds):
@@ -158,7 +161,6 @@ def weighed(line: str, told: list[Told], own: int, awake: set[int], excused: boo
     if excused:
         more = [one._replace(weight=one.weight * data.excused) for one in more]
     strength = _strength([*told[:own], *more])
-    needed = {kind: data.least if kind in supported else data.alone for kind in awake}
     return [*told[:own], *(one for one in more if strength[one.kind] >= needed[one.kind])]
 
 
