@@ -26,7 +26,7 @@ def test_most_harm_is_read_and_few_look_alikes(kind: str) -> None:
         return sum(one.kinds.get(kind, 0) >= CLEAR for one in found) / len(found)
 
     assert read("harmful") >= 0.8
-    assert read("innocent") <= 0.15
+    assert read("innocent") <= 0.1
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,9 @@ def test_most_harm_is_read_and_few_look_alikes(kind: str) -> None:
         ("doxxing", "打人的叫周某强，手机16012345678，打爆他", "捡到手机一部，失主请打16012345678"),
         ("doxxing", "求这个博主的住址，有偿", "求这家店的地址"),
         ("group_hate", "外地人都是小偷", "谁说外地人都是小偷，这是偏见"),
+        ("group_hate", "那边的人素质普遍低", "那边的人素质普遍不错"),
+        ("group_hate", "打工的就知道占便宜", "打工的就知道挣钱不容易"),
+        ("group_hate", "离过婚的没一个好东西", "并不是离过婚的都没一个好东西"),
     ],
 )
 def test_what_makes_the_difference(kind: str, harmful: str, innocent: str) -> None:

@@ -62,6 +62,8 @@ class Guard:
     """A wording that takes weight away from what speaks for a kind of harm."""
 
     wording: Wording
+    group: int
+    """Guards of one group take away once."""
     kinds: frozenset[int]
     keep: float
     """Share of its weight that a hit keeps."""
@@ -189,8 +191,8 @@ def load() -> Frames:
         for each in file.get("sign", ()):
             some, group = wording.words(each["words"]), len(frames) + len(signs)
             signs.append(Sign(some, number, group, each["weight"]))
-        guards += _guards(file, lists, [kind])
-    guards += _guards(shared, Lists(shared["slots"], MARKS), ())
+        guards += _guards(file, lists, [kind], len(guards))
+    guards += _guards(shared, Lists(shared["slots"], MARKS), (), len(guards))
     waking = [sign for sign in signs if sign.weight >= shared["policy"]["faint"]]
     doubt = np.zeros((len(KINDS), len(waking)))
     for number, sign in enumerate(waking):
@@ -215,10 +217,15 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
 
 
-def _guards(file: Mapping[str, Any], lists: Lists, kinds: Sequence[str]) -> Iterator[Guard]:
-    for each in file.get("guard", ()):
+def _guards(
+    file: Mapping[str, Any], lists: Lists, kinds: Sequence[str], before: int
+) -> Iterator[Guard]:
+    for group, each in enumerate(file.get("guard", ()), before):
         if each["place"] not in PLACES:
             raise ValueError(f"place is {each['place']!r}; choose one of {', '.join(PLACES)}")
         about = frozenset(KINDS.index(kind) for kind in each.get("kinds", kinds))
-        for one in map(lists.compiled, each["wordings"]):
-            yield Guard(one, about, each["keep"], each["place"], each.get("lexicon", True))
+        wordings = [*map(lists.compiled, each.get("wordings", ()))]
+        if "words" in each:
+            wordings.append(wording.words(each["words"]))
+        for one in wordings:
+            yield Guard(one, group, about, each["keep"], each["place"], each.get("lexicon", True))

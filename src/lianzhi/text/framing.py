@@ -150,15 +150,21 @@ def weighed(line: str, told: list[Told], own: int, awake: set[int], excused: boo
     supported = {one.kind for one in told}
     awake = awake | supported
     told = [*told, *_signs(line, awake)]
+    needed = {kind: data.least if kind in supported else data.alone for kind in awake}
+    if not own and all(weight < needed[kind] for kind, weight in _strength(told).items()):
+        return []  # guards would only take more away
+    groups: dict[int, tuple[Guard, list[Place]]] = {}
     for number, places in data.guarding.within_one(line, _MARKS.intersection(line)):
         guard = data.guards[number]
         if not awake.isdisjoint(guard.kinds):
-            told = _guarded(line, told, guard, _spans(guard.wording, line, places))
+            spans = groups.setdefault(guard.group, (guard, []))[1]
+            spans += _spans(guard.wording, line, places)
+    for guard, spans in groups.values():
+        told = _guarded(line, told, guard, spans)
     more = told[own:]
     if excused:
         more = [one._replace(weight=one.weight * data.excused) for one in more]
     strength = _strength([*told[:own], *more])
-    needed = {kind: data.least if kind in supported else data.alone for kind in awake}
     return [*told[:own], *(one for one in more if strength[one.kind] >= needed[one.kind])]
 
 
