@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import SEPARATOR
-from lianzhi.text.unveil.channel import CODES, EMOJI, NEAR, PINYIN, SOUND, SPLIT, Channel
+from lianzhi.text.unveil.channel import CODES, EMOJI, NEAR, PINYIN, SOUND, Channel
 from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.suspicion import Suspects, pictured
 from lianzhi.text.unveil.vocabulary import Vocabulary
@@ -24,8 +24,8 @@ SAME = -1
 #: Letters in one run that are looked at.
 _RUN = 60
 _LATIN = re.compile(r"[a-z][a-z1-5]*")
-#: Written parts of a character, and code points of an emoji, at most.
-_PARTS, _SIGNS = 8, 4
+#: Code points of an emoji, at most.
+_SIGNS = 4
 #: Nodes of a stretch's own are numbered from here until they are given their place.
 _OWN = 1 << 40
 
@@ -64,8 +64,8 @@ def _atoms(rows: Sequence[_Row]) -> Atoms:
 
 
 def suspected(some: Suspects) -> Atoms:
-    """What single characters are suspected to stand for."""
-    return Atoms(some.place, some.place + 1, some.char, some.way, some.extra)
+    """What stretches are suspected to stand for."""
+    return Atoms(some.start, some.end, some.char, some.way, some.extra)
 
 
 def same(codes: NDArray[np.uint32], at: Index, words: Vocabulary) -> Atoms:
@@ -100,7 +100,7 @@ def sounding(
 def stretches(
     plain: Plain, text: str, at: Index, words: Vocabulary, channel: Channel
 ) -> list[Atoms]:
-    """What letters, emoji and parts at these places of a plain batch may stand for."""
+    """What letters and emoji at these places of a plain batch may stand for."""
     ends = _ends(plain, pictured(plain.codes, channel))
     key, costs = _Key(words, channel), channel.costs
     found: list[Atoms] = []
@@ -125,9 +125,6 @@ def stretches(
                     found.append(made)
                     nodes += made.start.size
                 break
-        for size in range(2, _PARTS + 1):
-            if (parts := text[place : place + size]) in channel.splits:
-                found.append(_moved(_split(parts, key), place))
     return found
 
 
@@ -210,12 +207,6 @@ def _pictured(sign: str, key: _Key) -> Atoms:
                 alone[one] = min(price, alone.get(one, price))
     rows += [(0, len(sign), char, EMOJI, price) for char, price in sorted(alone.items())]
     return _atoms(rows)
-
-
-@lru_cache(maxsize=1 << 14)
-def _split(parts: str, key: _Key) -> Atoms:
-    numbers = (int(key.words.number[ord(char)]) for char in key.channel.splits[parts])
-    return _atoms([(0, len(parts), char, SPLIT, 0.0) for char in numbers if char])
 
 
 def joined(parts: list[Atoms]) -> Atoms:

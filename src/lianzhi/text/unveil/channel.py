@@ -68,8 +68,8 @@ class Channel:
     """Shape [CODES, 3]: syllables of each code point, 0 for none."""
     shapes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
     """Written code points, what each may be taken for, and how far off it is, 0 to 1."""
-    splits: dict[str, list[str]]
-    """Parts side by side, and the characters they make."""
+    splits: tuple[tuple[str, str], ...]
+    """Parts side by side, and the character they make."""
     ornaments: frozenset[str]
     """Emoji that usually decorate."""
     emoji: dict[str, list[tuple[str, int]]]
@@ -114,7 +114,7 @@ def load() -> Channel:
         near=np.array(near, np.uint16),
         read=read,
         shapes=(shape[0], shape[1], (1 - shape[2] / 100).astype(np.float32)),
-        splits=_grouped(arrays["split"], arrays["split_of"]),
+        splits=tuple(zip(arrays["split"].tolist(), arrays["split_of"].tolist(), strict=True)),
         emoji=_pairs(arrays["emoji"], arrays["emoji_reads"], arrays["emoji_rank"]),
         ornaments=frozenset("".join(_read()["ornaments"]["signs"].split())),
         costs=_costs(),
@@ -132,13 +132,6 @@ def _costs() -> Costs:
         np.array([read[name][way] for way in WAYS], np.float32) for name in ("first", "more")
     )
     return Costs(first, more, **read["further"])
-
-
-def _grouped(keys: NDArray[np.str_], values: NDArray[np.str_]) -> dict[str, list[str]]:
-    out: defaultdict[str, list[str]] = defaultdict(list)
-    for key, value in zip(keys.tolist(), values.tolist(), strict=True):
-        out[key].append(value)
-    return dict(out)
 
 
 def _pairs(

@@ -21,7 +21,7 @@ BEAM, WINDOW = 8, 64
 _AFTER = 2
 #: A guess that is so much less likely than what is written, its neighbours as they are written, is
 #: not looked at further.
-_HOPELESS = 6.0
+_HOPELESS = 4.0
 #: Log-odds from which on what is guessed is taken to be meant.
 MARGIN = 1.0
 

@@ -4,17 +4,15 @@ All words are looked for at once in the batch spelled by sound, one code point f
 syllables (Aho and Corasick, 1975), whatever characters stand there.
 """
 
-from collections.abc import Iterable
-from itertools import chain, product
+from itertools import product
 
 import numpy as np
-from daachorse import CharwiseDoubleArrayAhoCorasick
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import SEPARATOR, Codes
+from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, NEAR, SOUND, SWAP, Channel
 from lianzhi.text.unveil.guesses import Guesses
-from lianzhi.text.unveil.rows import Rows
 
 Index = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -33,16 +31,14 @@ class Hearing:
         self._holds = holds
         near = channel.near[channel.read].astype(np.int64)
         self._read, self._costs = channel.read, channel.costs
-        self._spelled = [_table(near[:, column], near[:, 0]) for column in (0, 1)]
+        self._spelled = _table(near[:, 0])
         self._codes = np.zeros((len(words), max(map(len, words))), np.uint32)
         for place, word in enumerate(words):
             self._codes[place, : len(word)] = [ord(char) for char in word]
         self._size = np.array([len(word) for word in words], np.int64)
         long = [(place, word) for place, word in enumerate(words) if len(word) > 1]
-        self._heard = _Automaton(
-            (said, place) for place, word in long for said in _said(word, near)
-        )
-        self._swapped = _Automaton((swap, place) for place, word in long for swap in _swaps(word))
+        self._heard = Automaton((said, place) for place, word in long for said in _said(word, near))
+        self._swapped = Automaton((swap, place) for place, word in long for swap in _swaps(word))
 
     def guess(self, codes: Codes, pair: Floats) -> list[Guesses]:
         """Guess what a plain batch was written for.
@@ -52,13 +48,9 @@ class Hearing:
         guess is made.
         """
         before = np.concatenate(([0.0, 0.0], np.cumsum(pair, dtype=np.float64)))
-        found = []
-        for table in self._spelled:
-            start, word = self._heard.find(table[codes])
-            held = before[start + self._size[word]] - before[start + 1]
-            on = np.flatnonzero(self._holds[word] - held > LOOSE)
-            found.append((start[on], word[on]))
-        start, word = map(np.concatenate, zip(*found, strict=True))
+        start, end, word = self._heard.find(self._spelled[codes])
+        on = np.flatnonzero(self._holds[word] - (before[end] - before[start + 1]) > LOOSE)
+        start, word = start[on], word[on]
         return [self.priced(codes, start, word), self._turned(*self._swapped.find(codes))]
 
     def priced(self, codes: Codes, start: Index, word: Index) -> Guesses:
@@ -80,36 +72,14 @@ class Hearing:
         start, word = start[found], word[found]
         return Guesses(start, start + self._size[word], word, cost[found], ways[found])
 
-    def _turned(self, start: Index, word: Index) -> Guesses:
+    def _turned(self, start: Index, end: Index, word: Index) -> Guesses:
         cost = np.full(start.size, self._costs.first[SWAP], np.float32)
         ways = np.full(start.size, 1 << SWAP)
-        return Guesses(start, start + self._size[word], word, cost, ways)
+        return Guesses(start, end, word, cost, ways)
 
 
-class _Automaton:
-    """Strings that stand for words, and the words."""
-
-    def __init__(self, strings: Iterable[tuple[str, int]]) -> None:
-        pairs = sorted(set(strings))
-        terms = sorted({string for string, _ in pairs})
-        number = {string: place for place, string in enumerate(terms)}
-        self._automaton = CharwiseDoubleArrayAhoCorasick(terms)
-        row = np.array([number[string] for string, _ in pairs], np.int64)
-        word = np.array([word for _, word in pairs], np.int64)
-        self._words = Rows(row, word, count=len(terms))
-
-    def find(self, codes: Codes) -> tuple[Index, Index]:
-        """Where which words may stand."""
-        text = codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
-        found = chain.from_iterable(self._automaton.find_overlapping(text))
-        start, _, string = np.fromiter(found, np.int64).reshape(-1, 3).T
-        asked, place = self._words.of(string)
-        return start[asked], self._words.columns[0][place]
-
-
-def _table(first: Index, otherwise: Index) -> Codes:
-    """Code points by sound: themselves where they have none."""
-    near = np.where(first > 0, first, otherwise)
+def _table(near: Index) -> Codes:
+    """Code points by their most usual sound: themselves where they have none."""
     out = np.arange(SEPARATOR + 1, dtype=np.uint32)
     out[:CODES] = np.where(near > 0, near + _CLASS, out[:CODES])
     out[:128] = np.arange(128)

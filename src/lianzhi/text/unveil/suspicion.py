@@ -11,30 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import SEPARATOR, Codes
-from lianzhi.text.unveil.channel import CODES, SHAPE, SOUND, Channel
+from lianzhi.text.unveil.channel import CODES, SHAPE, SOUND, SPLIT, Channel
 from lianzhi.text.unveil.guesses import Guesses
-from lianzhi.text.unveil.language import Floats, Ids, Language, hashed
+from lianzhi.text.unveil.language import Floats, Ids, Language
 from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
 
 Index = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 #: Log-probability of a character after the one before it, below which the two are a rare pair: for
-#: the first two parts of a split character, for both pairs of a character alone, and for one of
-#: those of a character that may be taken for another by eye.
-SPLIT, LONE, ALIKE = -3.5, -5.0, -7.0
-#: Log-probability of a character below which it is seldom seen at all.
-SELDOM = -8.5
+#: both pairs of a character alone, and for one of those of a character that may be taken for
+#: another by eye.
+LONE, ALIKE = -5.0, -7.0
 #: What a suspect must gain by what stands beside it, less what writing it so costs, in nats.
 GAIN = -3.5
-_LETTER, _PICTURE, _PART, _ALIKE = 1, 2, 4, 8
-_BITS = 18
+_LETTER, _PICTURE, _ALIKE = 1, 2, 4
 
 
 class Suspects(NamedTuple):
-    """Characters that places of a plain batch may stand for."""
+    """Characters that stretches [start, end) of a plain batch may stand for."""
 
-    place: Index
+    start: Index
+    end: Index
     char: Index
     """As the vocabulary numbers it."""
     way: Index
@@ -62,19 +60,23 @@ def suspect(
     codes = plain.codes
     size = codes.size
     inside = codes != SEPARATOR
-    signs = _signs(channel)
-    kind = signs.kind[codes]
-    suspects = _alike(plain, kind & _ALIKE > 0, ids, pair, words, channel, language)
+    kind = _kinds(channel)[codes]
+    some_ = [
+        _alike(plain, kind & _ALIKE > 0, ids, pair, words, channel, language),
+        _made(plain, ids, pair, words, channel, language),
+    ]
+    suspects = Suspects._make(map(np.concatenate, zip(*some_, strict=True)))
     odd = (kind & _LETTER > 0) | (kind & _PICTURE > 0)
-    odd_pair = (pair < SPLIT) | (language.one[ids[:-1]] < SELDOM)
-    at = np.flatnonzero((kind[:-1] & _PART > 0) & odd_pair)
-    odd[at] |= signs.parts[hashed(codes[at], codes[at + 1]) >> np.uint32(32 - _BITS)]
     odd &= inside
     beside = odd.copy()
     beside[1:] |= odd[:-1]
     beside[:-1] |= odd[1:]
+    parted = suspects.way == SPLIT
+    beside[suspects.start[parted] - 1] = True
+    beside[suspects.end[parted]] = True
     some = odd.copy()
-    some[suspects.place] = True
+    some[suspects.start] = True
+    some[suspects.end - 1] = True
     begin = some.copy()
     for back in range(1, min(LONGEST, size)):
         begin[: size - back] |= some[back:]
@@ -87,7 +89,7 @@ def suspect(
 
 def pictured(codes: Codes, channel: Channel) -> Mask:
     """Where emoji begin."""
-    out: Mask = _signs(channel).kind[codes] & _PICTURE > 0
+    out: Mask = _kinds(channel)[codes] & _PICTURE > 0
     return out
 
 
@@ -129,18 +131,26 @@ def _alike(
     gain = np.maximum(language.pairs(ids[place - 1], meant)[0] - pair[place - 1], 0)
     gain += np.maximum(language.pairs(meant, ids[place + 1])[0] - pair[place], 0)
     on = np.flatnonzero(gain - channel.costs.first[SHAPE] - extra > GAIN)
-    return Suspects(place[on], char[on], np.full(on.size, SHAPE), extra[on])
+    place = place[on]
+    return Suspects(place, place + 1, char[on], np.full(on.size, SHAPE), extra[on])
 
 
-class _Signs(NamedTuple):
-    kind: NDArray[np.uint8]
-    """What sort of oddity each code point may be, as bits."""
-    parts: Mask
-    """Hashed pairs of code points that begin the parts of a character."""
+def _made(
+    plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, channel: Channel, language: Language
+) -> Suspects:
+    """Characters whose parts stand side by side, and which would gain by being whole."""
+    start, end, char = words.parts.find(plain.codes)
+    before = np.concatenate(([0.0, 0.0], np.cumsum(pair, dtype=np.float64)))
+    meant = words.id_of[char]
+    gain = language.pairs(ids[start - 1], meant)[0] + language.pairs(meant, ids[end])[0]
+    gain -= before[end + 1] - before[start]
+    on = np.flatnonzero(gain - channel.costs.first[SPLIT] > GAIN)
+    none = np.zeros(on.size, np.float32)
+    return Suspects(start[on], end[on], char[on], np.full(on.size, SPLIT), none)
 
 
-def _signs(channel: Channel) -> _Signs:
-    return _signs_of(_Key(channel))
+def _kinds(channel: Channel) -> NDArray[np.uint8]:
+    return _kinds_of(_Key(channel))
 
 
 class _Key:
@@ -157,14 +167,10 @@ class _Key:
 
 
 @lru_cache(maxsize=4)
-def _signs_of(key: _Key) -> _Signs:
-    tables = key.channel
+def _kinds_of(key: _Key) -> NDArray[np.uint8]:
+    """What sort of oddity each code point may be, as bits."""
     kind = np.zeros(SEPARATOR + 1, np.uint8)
-    kind[tables.shapes[0]] |= _ALIKE
-    for bit, strings in ((_PART, tables.splits), (_PICTURE, tables.emoji)):
-        kind[[ord(string[0]) for string in strings]] |= bit
+    kind[key.channel.shapes[0]] |= _ALIKE
+    kind[[ord(sign[0]) for sign in key.channel.emoji]] |= _PICTURE
     kind[ord("a") : ord("z") + 1] |= _LETTER
-    one, two = np.array([[ord(char) for char in parts[:2]] for parts in tables.splits]).T
-    parts = np.zeros(1 << _BITS, bool)
-    parts[hashed(one.astype(np.uint32), two.astype(np.uint32)) >> np.uint32(32 - _BITS)] = True
-    return _Signs(kind, parts)
+    return kind

@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, Channel
 from lianzhi.text.unveil.hearing import Hearing
 from lianzhi.text.unveil.language import Language, hashed
@@ -45,6 +46,8 @@ class Vocabulary:
     """By class of near syllables: characters, and the very syllables that put them there."""
     shapes: Rows
     """By written code point: characters it may be taken for, and how unlike they are."""
+    parts: Automaton
+    """Parts side by side, and the characters they make."""
     initials: dict[str, list[int]]
     """Words by the first letters of their syllables."""
     singles: Rows
@@ -94,6 +97,9 @@ def build(
         singles=_singles(words, channel),
         shapes=Rows(
             shape[worth], number[taken[worth]].astype(np.int64), unlike[worth], count=CODES
+        ),
+        parts=Automaton(
+            (parts, int(number[ord(char)])) for parts, char in channel.splits if number[ord(char)]
         ),
         initials=_initials(words, likely, channel),
         id_of=language.ids(np.array([0, *map(ord, chars)], np.uint32)),
