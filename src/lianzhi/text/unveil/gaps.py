@@ -38,7 +38,8 @@ def gaps(
     ends = np.concatenate(([0], np.cumsum(clause_marks()[batch.codes])))
     hard = (ends[plain.place[at + 1]] > ends[plain.place[at] + 1]).astype(np.int64)
     close = (pair[at] > np.array(LIKELY)[hard]) & (bound > np.array(BOUND)[hard])
-    close &= words.holds_pair(ids[at], ids[at + 1])
+    some, listed = words.holds_pair(ids[at], ids[at + 1])
+    close = close & some | listed & (hard == 0)
     at, bound = at[close], bound[close]
     if not at.size:
         return Gaps(at, at, bound)

@@ -96,7 +96,7 @@ def _said(word: str, near: Index) -> list[str]:
 
 def _swaps(word: str) -> set[str]:
     """A word with two neighbours in each other's place."""
-    if len(word) > 4:
+    if len(word) > 6:
         return set()
     return {
         word[:place] + word[place + 1] + word[place] + word[place + 2 :]

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.entries import KINDS, Lexicon
+from lianzhi.text.entries import INNOCENT, KINDS, Lexicon
 from lianzhi.text.folding import SEPARATOR, Batch
 from lianzhi.text.unveil import channel as channels
 from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
@@ -79,9 +79,11 @@ def load(lexicon: Lexicon) -> Unveiler:
     found = _BUILT.get(lexicon)
     if found is None:
         channel, language, counted = _fitted()
-        chosen = np.flatnonzero((lexicon.role < len(KINDS)) & ~lexicon.shadow)
-        listed = [lexicon.terms[place] for place in chosen.tolist()]
-        found = Unveiler(channel, language, build(counted, listed, channel, language))
+        harm = np.flatnonzero((lexicon.role < len(KINDS)) & ~lexicon.shadow)
+        calm = np.flatnonzero((lexicon.role == INNOCENT) & ~lexicon.shadow)
+        listed, innocent = ([lexicon.terms[i] for i in some.tolist()] for some in (harm, calm))
+        words = build(counted, listed, innocent, channel, language)
+        found = Unveiler(channel, language, words)
         _BUILT[lexicon] = found
     return found
 
@@ -163,7 +165,11 @@ def _decoded(
     guesses = guesses._replace(cost=guesses.cost - words.bonus[guesses.word])
     before = language.along(ids)
     picked = decode(ids, before, guesses, words, language)
-    return guesses.where(picked.guess), picked.odds
+    some = guesses.where(picked.guess)
+    some = some._replace(cost=some.cost + words.bonus[some.word])
+    places = zip(some.start.tolist(), some.end.tolist(), strict=True)
+    kept = np.array([not words.excused(text, *place) for place in places], bool)
+    return some.where(kept), picked.odds[kept]
 
 
 def _none() -> Restored:

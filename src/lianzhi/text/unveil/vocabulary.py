@@ -20,7 +20,7 @@ from lianzhi.text.unveil.trie import Trie, grow
 
 Index = NDArray[np.int64]
 #: Longer words are left alone: who hides a sentence hides its words.
-LONGEST = 6
+LONGEST = 8
 #: Words that one string of first letters may stand for, at most.
 _BEHIND = 24
 _BITS = 20
@@ -54,19 +54,36 @@ class Vocabulary:
     """By class: words of one character."""
     id_of: NDArray[np.uint32]
     """Of each character the number that the language model gives it."""
+    innocent: frozenset[str]
+    """What nobody means otherwise: innocent words of the lexicon."""
     exact: NDArray[np.bool_]
-    """Hashed pairs of characters that stand side by side in a word."""
+    """Hashed pairs of characters that stand side by side in a word ..."""
+    listed: NDArray[np.bool_]
+    """... and in one of a lexicon."""
+
+    def excused(self, text: str, start: int, end: int) -> bool:
+        """Whether a stretch of a plain batch lies inside an innocent word."""
+        return any(
+            text[first:last] in self.innocent
+            for first in range(max(0, end - LONGEST), start + 1)
+            for last in range(end, min(len(text), first + LONGEST) + 1)
+        )
 
     def holds_pair(
         self, first: NDArray[np.uint32], second: NDArray[np.uint32]
-    ) -> NDArray[np.bool_]:
-        """Whether characters, as the language model numbers them, stand side by side in a word."""
-        there: NDArray[np.bool_] = self.exact[hashed(first, second) >> np.uint32(32 - _BITS)]
-        return there
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether characters, as the language model numbers them, stand side by side in a word; and
+        in one of a lexicon."""
+        slot = hashed(first, second) >> np.uint32(32 - _BITS)
+        return self.exact[slot], self.listed[slot]
 
 
 def build(
-    counted: Iterable[str], listed: Iterable[str], channel: Channel, language: Language
+    counted: Iterable[str],
+    listed: Iterable[str],
+    innocent: Iterable[str],
+    channel: Channel,
+    language: Language,
 ) -> Vocabulary:
     """Build the vocabulary of words that were `counted`, and of those a lexicon has `listed`."""
     extra = {word for word in listed if 2 <= len(word) <= LONGEST and _said(word, channel)}
@@ -77,9 +94,7 @@ def build(
     ids = np.zeros((len(words), LONGEST), np.uint32)
     for place, word in enumerate(words):
         ids[place, : len(word)] = language.row[[ord(char) for char in word]]
-    exact = np.zeros(1 << _BITS, bool)
-    on = ids[:, 1:] > 0
-    exact[hashed(ids[:, :-1][on], ids[:, 1:][on]) >> np.uint32(32 - _BITS)] = True
+    known = np.array([word in extra for word in words])
     likely = _likely(ids, language)
     shape, taken, unlike = channel.shapes
     worth = (shape < CODES) & (number[taken] > 0)
@@ -87,7 +102,7 @@ def build(
         words=words,
         ids=ids,
         size=np.array([len(word) for word in words], np.int64),
-        bonus=_bonus(likely, np.array([word in extra for word in words]), channel.costs.known),
+        bonus=_bonus(likely, known, channel.costs.known),
         number=number,
         trie=grow(
             [number[[ord(char) for char in word]].tolist() for word in words], len(chars) + 1
@@ -103,8 +118,17 @@ def build(
         ),
         initials=_initials(words, likely, channel),
         id_of=language.ids(np.array([0, *map(ord, chars)], np.uint32)),
-        exact=exact,
+        innocent=frozenset(innocent),
+        exact=_pairs(ids),
+        listed=_pairs(ids[known]),
     )
+
+
+def _pairs(ids: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    out = np.zeros(1 << _BITS, bool)
+    on = ids[:, 1:] > 0
+    out[hashed(ids[:, :-1][on], ids[:, 1:][on]) >> np.uint32(32 - _BITS)] = True
+    return out
 
 
 def _said(word: str, channel: Channel) -> bool:
