@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text import entries
+from lianzhi.text.encoder import Encoder
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Batch, fold, fold_batch
 from lianzhi.text.matching import Matches, match
@@ -54,8 +55,11 @@ class Scores(NamedTuple):
     """Shape [n, len(KINDS)], columns as in `KINDS`."""
 
 
-def score_many(texts: Sequence[str]) -> Scores:
-    """Score many texts. Any strings will do; the figures are those of `assess`, to the bit."""
+def score_many(texts: Sequence[str], encoder: Encoder | None = None) -> Scores:
+    """Score many texts. Any strings will do; the figures are those of `assess`, to the bit.
+
+    Give `lianzhi.text.encoder.load()` to have it asked where the linear tier is unsure.
+    """
     out = Scores(
         np.empty(len(texts), np.float32),
         np.empty(len(texts), np.float32),
@@ -63,7 +67,7 @@ def score_many(texts: Sequence[str]) -> Scores:
     )
     for begin, end in _chunks(texts):
         batch = fold_batch(texts[begin:end])
-        scores = _score(batch, match(batch))
+        scores = _score(batch, match(batch), encoder)
         for column, part in zip(out, scores, strict=True):
             column[begin:end] = part
     return out
@@ -80,20 +84,20 @@ def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-def _score(batch: Batch, found: Matches) -> Scores:
+def _score(batch: Batch, found: Matches, encoder: Encoder | None) -> Scores:
     return Scores(
-        offence(batch, found.kinds.max(axis=1)).astype(np.float32),
+        offence(batch, found.kinds.max(axis=1), encoder=encoder).astype(np.float32),
         found.counter.astype(np.float32),
         found.kinds.astype(np.float32),
     )
 
 
-def assess(text: str) -> Assessment:
-    """Assess one text. Any string will do."""
-    return assess_many([text])[0]
+def assess(text: str, encoder: Encoder | None = None) -> Assessment:
+    """Assess one text. Any string will do. `encoder` as for `score_many`."""
+    return assess_many([text], encoder)[0]
 
 
-def assess_many(texts: Sequence[str]) -> list[Assessment]:
+def assess_many(texts: Sequence[str], encoder: Encoder | None = None) -> list[Assessment]:
     """Assess many texts, each as `assess` does; far cheaper than one by one."""
     done: list[Assessment] = []
     for begin, end in _chunks(texts):
@@ -101,7 +105,7 @@ def assess_many(texts: Sequence[str]) -> list[Assessment]:
         batch = fold_batch(chunk)
         found = match(batch)
         spans = _spans(chunk, batch, found)
-        offensive, counter, kinds = (column.tolist() for column in _score(batch, found))
+        offensive, counter, kinds = (column.tolist() for column in _score(batch, found, encoder))
         for place in range(len(chunk)):
             scored = zip(KINDS, kinds[place], strict=True)
             done.append(
