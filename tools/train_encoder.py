@@ -145,8 +145,10 @@ def compare(train: Corpus, before: Floats, fits: "Fits") -> tuple[str, bool, lis
     joined = bool(loss[MEAN] < loss[best])
     alone = roc_auc_score(label, before[mine])
     other = losses(label, before[mine]).mean()
-    note = f"The linear tier alone: AUC {alone:.4f}, log-loss {other:.4f}. Chosen: {best}; "
-    note += "shipped is the mean of those fitted in random folds." if joined else "fitted to all."
+    note = f"The linear tier alone: AUC {alone:.4f}, log-loss {other:.4f}. Chosen: {best}"
+    note += (
+        "; shipped is the mean of one fitted to all and those of random folds." if joined else "."
+    )
     return best, joined, [*lines, "", note]
 
 
@@ -281,10 +283,10 @@ class Fits:
         return net.predict(self.plain, weights, Recipe(), some, LONGEST)
 
     def shipped(self, name: str, joined: bool) -> Weights:
-        """What ships: the mean of those of random folds, or one that was fitted to all."""
-        if not joined:
-            return self.kept("final", lambda: self.fit(name, np.arange(self.target.size)))
-        return net.mean([self.fitted(name, "random", n) for n in range(len(self.folds["random"]))])
+        """What ships: one that was fitted to all, or the mean of it and those of random folds."""
+        whole = self.kept("final", lambda: self.fit(name, np.arange(self.target.size)))
+        folds = range(len(self.folds["random"])) if joined else ()
+        return net.mean([whole, *(self.fitted(name, "random", n) for n in folds)])
 
     def held_out(self, name: str, split: str) -> Floats:
         """Logits of all of train, each fold by an encoder that has not seen it."""

@@ -96,8 +96,13 @@ def report(name: str, corpus: Corpus, shipped: Encoder) -> list[str]:
     low, high = shipped.band
     asked = ((before >= low) & (before <= high)).mean()
     pairs = {
-        "the linear tier from 0.5": difference(label, flags, before > 0.5),
-        f"the linear tier from {shipped.flag}": difference(label, flags, before > shipped.flag),
+        "the linear tier, both from 0.5": difference(label, after > 0.5, before > 0.5),
+        f"the linear tier, both from {shipped.flag}": difference(
+            label, flags, before > shipped.flag
+        ),
+        f"the linear tier from 0.5, itself from {shipped.flag}": difference(
+            label, flags, before > 0.5
+        ),
     }
     lines += ["", f"The encoder was asked of {asked:.3f}. Macro-F1 with it, paired bootstrap:"]
     lines += [

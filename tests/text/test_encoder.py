@@ -2,6 +2,7 @@
 
 import sys
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import lianzhi.text
 from lianzhi.text import assess, encoder, score_many
 from lianzhi.text.encoder import Encoder
 from lianzhi.text.folding import fold_batch
@@ -19,6 +21,7 @@ KNOWN = Pieces.of(
     [*SIGNS, SPACE, "你", "好", "你好", "好人", f"{SPACE}你", "人"],
     [0.0, 0.0, 0.0, 0.0, -3.0, -4.0, -4.1, -5.2, -6.3, -5.4, -4.5],
 )
+LARGEST = 10_000_000
 TEXTS = [
     "这种男人又无耻又恶心",
     "加油，我们都支持你",
@@ -45,6 +48,12 @@ class Fake:
 def made(band: tuple[float, float] = (0.2, 0.9), longest: int = 8) -> tuple[Encoder, Fake]:
     fake = Fake()
     return Encoder(KNOWN, fake, longest, band, (0.5, 1.0, -0.25), 0.5), fake
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Encoder:
+    pytest.importorskip("onnxruntime", reason="onnxruntime (lianzhi[encoder]) is not installed")
+    return encoder.load()
 
 
 def score(cut: list[str]) -> float:
@@ -113,3 +122,35 @@ def test_it_is_asked_only_by_who_hands_it_over() -> None:
     assert len(fake.asked) == len(TEXTS)
     assert (asked.offence != plain.offence).any()
     assert np.array_equal(asked.kinds, plain.kinds)
+
+
+def test_the_shipped_one_scores_a_text_alone_as_beside_others(shipped: Encoder) -> None:
+    many = score_many(TEXTS * 3, shipped).offence.tolist()
+    assert many == [assess(text, shipped).offence for text in TEXTS * 3]
+    reversed_ = score_many(TEXTS[::-1], shipped).offence.tolist()
+    assert reversed_[::-1] == many[: len(TEXTS)]
+
+
+def test_the_shipped_one_changes_nothing_outside_its_band(shipped: Encoder) -> None:
+    plain, both = score_many(TEXTS).offence, score_many(TEXTS, shipped).offence
+    assert (plain != both).any()
+    low, high = shipped.band
+    outside = (plain < low * 0.29) | (plain > high)  # what criticises things keeps .3 of it
+    assert (plain[outside] == both[outside]).all()
+
+
+def test_the_shipped_one_knows_attack_from_kindness(shipped: Encoder) -> None:
+    attack, kind, against, slur, *_ = shipped.logit(TEXTS[:4])
+    assert min(attack, slur) > max(kind, against)
+
+
+@given(st.text(max_size=40))
+def test_any_text_has_a_probability(text: str) -> None:
+    pytest.importorskip("onnxruntime", reason="onnxruntime (lianzhi[encoder]) is not installed")
+    assert 0 <= assess(text, encoder.load()).offence <= 1
+
+
+def test_the_shipped_files_stay_small() -> None:
+    model = Path(lianzhi.text.__file__).parent / "model"
+    files = [model / "encoder.onnx", model / "encoder.npz"]
+    assert sum(file.stat().st_size for file in files) <= LARGEST
