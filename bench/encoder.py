@@ -24,7 +24,7 @@ def run() -> list[tuple[str, float, str]]:
     low, high = model.band
     alone = seconds(lambda: model.logit(folded))
     cutting = seconds(lambda: [model.pieces.cut(text) for text in folded])
-    both = seconds(lambda: score_many(texts, model))
+    both = seconds(lambda: score_many(texts, encoder=model))
     linear = seconds(lambda: score_many(texts))
     asked = float(np.mean((plain >= low) & (plain <= high)))
     return [

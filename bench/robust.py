@@ -24,6 +24,11 @@ from lianzhi.text import score_many
 SEED, RESAMPLES = 1, 2000
 #: Threshold of `offence` whose false alarms are taken, and a second, stricter rate.
 THRESHOLD, STRICT = 0.5, 0.05
+#: Emoji that people strew in, by hand.
+DECORATIONS = (
+    "😂👍❤🙏🔥💪😭🌹🎉😊🤣😍😘🥰😅👏💕✨🌸😁😎🤔😄🥺☀🌞🎂"
+    "🍀💯👌🙈😳😱🎵🌟☕🍉🐶🐱🌙⭐😴😜🤗💖🎁🍻🌈⚡🚀🏀"
+)
 Scores = NDArray[np.float32]
 Targets = Sequence[tuple[int, int]]
 
@@ -63,6 +68,18 @@ def blanked(comments: Pool) -> list[str | None]:
         for start, end in targets:
             signs[start:end] = "□" * (end - start)
         made.append("".join(signs))
+    return made
+
+
+def strewn(texts: Sequence[str]) -> list[str]:
+    """Comments with one to three emoji at their end, their beginning, or after a mark inside."""
+    made = []
+    for number, text in enumerate(texts):
+        rng = Random(f"{SEED} strewn {number}")
+        signs = "".join(rng.choice(DECORATIONS) for _ in range(rng.choice((1, 1, 2, 3))))
+        ends = [place + 1 for place, sign in enumerate(text) if sign in "，。！？,"]
+        place = rng.choice((len(text), len(text), 0, rng.choice(ends or [len(text)])))
+        made.append(text[:place] + signs + text[place:])
     return made
 
 
@@ -117,6 +134,14 @@ def run(tell: Callable[[str, str], None]) -> None:
         alarms = f"{share(calm, THRESHOLD)} to {share(odd, THRESHOLD)}"
         tell(name, f"n {len(before)}; kept {shares[0]}; strict {shares[1]}; others {alarms}")
 
+    calm = [t for t, label in zip(texts, labels, strict=True) if not label]
+    for name, some in (("as they are", calm), ("with emoji strewn in", strewn(calm))):
+        alone = score_many(some, meant=False).offence
+        tell(
+            f"false alarms on harmless comments {name}",
+            f"of what is written alone {share(alone, THRESHOLD)}, with what is meant "
+            f"{share(score_many(some).offence, THRESHOLD)}",
+        )
     row("blanked", blanked(harmful), blanked(harmless))
     for attack in ATTACKS:
         for half in HALVES:

@@ -10,6 +10,7 @@ import argparse
 import unicodedata
 from pathlib import Path
 
+import emoji
 import numpy as np
 import opencc
 
@@ -23,6 +24,8 @@ REPLACEMENT = "\ufffd"
 SIGNS = 0x3100
 #: Marks that end or divide a clause, or quote. Brackets part words always.
 CLAUSE = set(",.!?;:、。…\"'~—")
+#: Pictures that are put between characters and say nothing there.
+ORNAMENTS = set("★☆♡●○■□◆◇♦♠♣→←↑↓※✨✦✧©®™〰‼⁉")
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/fold.npz"
 
 
@@ -54,8 +57,11 @@ def closure(char: str, simplify: opencc.OpenCC) -> str:
 
 
 def is_sign(code: int) -> bool:
-    """A space or a sign that is no bracket and no line end."""
+    """A space or a sign that is no bracket, no line end and no picture that says something."""
     kind = unicodedata.category(chr(code))
+    picture = emoji.is_emoji(chr(code)) or emoji.is_emoji(f"{chr(code)}\ufe0f")
+    if picture and chr(code) not in ORNAMENTS:
+        return False
     return code != 0x0A and (kind[0] in "ZS" or kind in {"Pc", "Pd", "Po"})
 
 

@@ -51,12 +51,13 @@ PLAIN = (
     "desk",
     "reports",
     "rules",
+    "lexicons",
     "people",
     "looks",
     "delivery",
 )
 #: Pages that a reviewer doesn't see, or not whole: they are taken as somebody with these roles.
-RESERVED = {"appeal", "awaiting", "people", "looks", "delivery", "rules", "look"}
+RESERVED = {"appeal", "awaiting", "people", "looks", "delivery", "rules", "look", "lexicon_term"}
 Kind = tuple[int, str, str]
 """Width in pixels, language, theme."""
 CHIEF = ("senior", "appeals", "admin", "auditor")
@@ -81,7 +82,7 @@ def served(home: Path) -> Iterator[tuple[str, dict[str, str]]]:
     node = house.build(home, webhook=Webhook(platform.url))
     house.work(node)
     accounts.add_user(node.ledger, "chief", house.PASSWORD, CHIEF, house.NOW, "setup")
-    made = house.proceed(node)
+    made = house.proceed(node) | house.write(node)
     app = create_app(node, Settings(client_rate=1e6, client_burst=1e6))
     server = uvicorn.Server(uvicorn.Config(app, port=PORT, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -110,6 +111,8 @@ def pages(made: Mapping[str, str]) -> dict[str, str]:
         "look": f"/desk/looks/{made['decision']}",
         "report": f"/reports/{made['report']}",
         "report_new": "/reports/new",
+        "lexicon_new": "/lexicons/new",
+        "lexicon_term": f"/lexicons/{made['shadow']}",
         "missing": "/cases/none",
     }
 

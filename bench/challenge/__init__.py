@@ -14,6 +14,8 @@ from lianzhi.text import KINDS, score_many
 
 FOLDER = Path(__file__).parent
 NAMES = ("threat", "doxxing", "self_harm", "incitement", "coercion")
+#: What the text model calls a kind, where the frozen files call it otherwise.
+COLUMN = {"self_harm": "self_harm_urging"}
 #: Strength of evidence from which a text counts as of a kind: clear.
 CLEAR = 0.5
 
@@ -43,7 +45,9 @@ def run() -> list[tuple[str, str]]:
     rows = []
     for kind in NAMES:
         every = items(kind)
-        scores = score_many([one.text for one in every]).kinds[:, KINDS.index(kind)]
+        scores = score_many([one.text for one in every]).kinds[
+            :, KINDS.index(COLUMN.get(kind, kind))
+        ]
         told = {one.id: score >= CLEAR for one, score in zip(every, scores.tolist(), strict=True)}
         harm = [told[one.id] for one in every if one.harmful]
         innocent = [told[one.id] for one in every if not one.harmful]

@@ -13,7 +13,10 @@ from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import accounts
 
 ROLES = ("reviewer", "senior", "appeals", "admin", "auditor")
-LISTS = ("/decisions", "/measures", "/appeals?status=all", "/revisits", "/rules", "/reports")
+LISTS = (
+    *("/decisions", "/measures", "/appeals?status=all", "/revisits", "/rules", "/reports"),
+    "/lexicons",
+)
 Enter = Callable[..., Page]
 
 
@@ -26,7 +29,7 @@ def ids() -> dict[str, str]:
 def town(ids: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     with house.build(tmp_path_factory.mktemp("town")) as node:
         house.work(node)
-        ids |= house.proceed(node)
+        ids |= house.proceed(node) | house.write(node)
         nothing = Asking(orders=(), facts="原文没有针对任何人。", ground="harassment")
         proceedings = node.proceedings
         ids["known"] = proceedings.deciding.decide(ids["case"], nothing, Actor("li"), house.NOW)
@@ -47,6 +50,8 @@ def pages(ids: dict[str, str]) -> list[str]:
         f"/reports/{ids['report']}",
         f"/reports/{ids['report']}/case",
         f"/desk/looks/{ids['known']}",
+        "/lexicons/new",
+        f"/lexicons/{ids['shadow']}",
     ]
 
 

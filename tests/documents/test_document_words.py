@@ -40,7 +40,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "harm": tuple(
         path.stem
         for path in Path(next(iter(lexicon))).glob("*.toml")
-        if path.stem not in ("context", "counter")
+        if path.stem not in ("context", "counter_speech")
     ),
 }
 

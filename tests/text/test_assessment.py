@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lianzhi.text
-from lianzhi.text import KINDS, Span, assess, fold, score_many
-from lianzhi.text.entries import ROLES, load
+from lianzhi.text import KINDS, Assessment, Span, assess, fold, score_many
+from lianzhi.text.entries import ROLES
+from lianzhi.text.lexicons import shipped
 
 CLEAR = 0.5
 
@@ -38,7 +39,7 @@ def test_protected_and_ordinary_speech_stays_clean(sort: str, text: str) -> None
 
 @pytest.mark.parametrize("text", CLEAN["counter-speech, quoting abuse to condemn it"])
 def test_counter_speech_is_known(text: str) -> None:
-    assert assess(text).counter >= CLEAR
+    assert assess(text).counter_speech >= CLEAR
 
 
 @pytest.mark.parametrize("text", CLEAN["praise and everyday talk"])
@@ -46,18 +47,24 @@ def test_praise_and_everyday_talk_are_not_offensive(text: str) -> None:
     assert assess(text).offence < CLEAR
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "counter"])
+def _strength(found: Assessment, kind: str) -> float:
+    if kind == "counter_speech":
+        return found.counter_speech
+    return found.kinds.get(kind, 0)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "counter_speech"])
 def test_the_lexicons_own_examples_are_caught(kind: str) -> None:
-    for text in load().examples[kind]:
+    for text in shipped().examples[kind]:
         found = assess(text)
-        assert (found.counter if kind == "counter" else found.kinds.get(kind, 0)) >= CLEAR, text
+        assert _strength(found, kind) >= CLEAR, text
 
 
 @pytest.mark.parametrize(
     ("text", "spans"),
     [
-        ("你真是傻\u200b逼！", (Span(3, 6, "insult"),)),
-        ("……ＮＭＳＬ", (Span(2, 6, "insult"),)),
+        ("你真是傻\u200b逼！", (Span(3, 6, "insult", "傻逼"),)),
+        ("……ＮＭＳＬ", (Span(2, 6, "insult", "nmsl"),)),
         ("他在操场操作", ()),
         ("give sb sth", ()),
         ("说出“你怎么不去死”这种话的人太过分了，别网暴", ()),
@@ -70,7 +77,7 @@ def test_spans_cover_what_was_meant(text: str, spans: tuple[Span, ...]) -> None:
 
 def test_a_quotation_excuses_only_those_who_condemn() -> None:
     assert assess("你就是“傻逼”").kinds["insult"] >= CLEAR
-    assert assess("你怎么不去死").kinds["self_harm"] >= CLEAR
+    assert assess("你怎么不去死").kinds["self_harm_urging"] >= CLEAR
 
 
 def test_repeating_a_word_does_not_make_it_another() -> None:
@@ -89,7 +96,7 @@ def test_alone_and_in_a_batch_a_text_scores_the_same(texts: list[str]) -> None:
     for row, text in enumerate(texts):
         alone = assess(text)
         assert alone.offence == together.offence[row]
-        assert alone.counter == together.counter[row]
+        assert alone.counter_speech == together.counter_speech[row]
         assert alone.kinds == {
             kind: score
             for kind, score in zip(KINDS, together.kinds[row].tolist(), strict=True)
@@ -108,14 +115,15 @@ def test_chunks_do_not_show() -> None:
 @given(ANY)
 def test_figures_keep_within_their_bounds(text: str) -> None:
     found = assess(text)
-    assert all(0 <= value <= 1 for value in (found.offence, found.counter, *found.kinds.values()))
-    assert all(0 <= start < end <= len(text) for start, end, _ in found.spans)
-    assert {kind for *_, kind in found.spans} <= set(found.kinds)
+    figures = (found.offence, found.counter_speech, *found.kinds.values())
+    assert all(0 <= value <= 1 for value in figures)
+    assert all(0 <= start < end <= len(text) for start, end, *_ in found.spans)
+    assert {span.kind for span in found.spans} <= set(found.kinds)
 
 
 def test_no_texts_give_empty_arrays_of_the_right_shape() -> None:
     scores = score_many([])
-    assert (scores.offence.shape, scores.counter.shape) == ((0,), (0,))
+    assert (scores.offence.shape, scores.counter_speech.shape) == ((0,), (0,))
     assert scores.kinds.shape == (0, len(KINDS))
     assert scores.kinds.dtype == scores.offence.dtype == np.float32
 
@@ -127,7 +135,7 @@ def test_a_long_text_is_one_text() -> None:
 
 
 def test_the_lexicon_holds_no_political_religious_or_national_words() -> None:
-    lexicon = load()
+    lexicon = shipped()
     context = {ROLES.index("thing"), ROLES.index("innocent")}  # these excuse, never accuse
     strays = [
         term
@@ -139,7 +147,7 @@ def test_the_lexicon_holds_no_political_religious_or_national_words() -> None:
 
 def test_no_entry_is_listed_for_two_ends() -> None:
     """What is harm in one file may be neither innocent nor counter-speech in another."""
-    lexicon = load()
+    lexicon = shipped()
     ends: dict[str, set[str]] = {}
     for term, role in zip(lexicon.terms, lexicon.role.tolist(), strict=True):
         if role <= ROLES.index("innocent"):
@@ -148,7 +156,7 @@ def test_no_entry_is_listed_for_two_ends() -> None:
 
 
 def test_entries_are_folded_and_weighed() -> None:
-    lexicon = load()
+    lexicon = shipped()
     assert all(fold(term).text == term and term for term in lexicon.terms)
     assert ((lexicon.weight >= 0) & (lexicon.weight <= lexicon.aimed) & (lexicon.aimed < 1)).all()
 
@@ -159,7 +167,10 @@ def test_the_public_names_are_these() -> None:
             "KINDS",
             "Assessment",
             "Folded",
+            "Lexicon",
+            "Restoration",
             "Scores",
+            "Shadow",
             "Span",
             "assess",
             "assess_many",

@@ -118,21 +118,21 @@ def test_it_is_asked_only_by_who_hands_it_over() -> None:
     some, fake = made(band=(0.0, 1.0), longest=99)
     plain = score_many(TEXTS)
     assert not fake.asked
-    asked = score_many(TEXTS, some)
+    asked = score_many(TEXTS, encoder=some)
     assert len(fake.asked) == len(TEXTS)
     assert (asked.offence != plain.offence).any()
     assert np.array_equal(asked.kinds, plain.kinds)
 
 
 def test_the_shipped_one_scores_a_text_alone_as_beside_others(shipped: Encoder) -> None:
-    many = score_many(TEXTS * 3, shipped).offence.tolist()
-    assert many == [assess(text, shipped).offence for text in TEXTS * 3]
-    reversed_ = score_many(TEXTS[::-1], shipped).offence.tolist()
+    many = score_many(TEXTS * 3, encoder=shipped).offence.tolist()
+    assert many == [assess(text, encoder=shipped).offence for text in TEXTS * 3]
+    reversed_ = score_many(TEXTS[::-1], encoder=shipped).offence.tolist()
     assert reversed_[::-1] == many[: len(TEXTS)]
 
 
 def test_the_shipped_one_changes_nothing_outside_its_band(shipped: Encoder) -> None:
-    plain, both = score_many(TEXTS).offence, score_many(TEXTS, shipped).offence
+    plain, both = score_many(TEXTS).offence, score_many(TEXTS, encoder=shipped).offence
     assert (plain != both).any()
     low, high = shipped.band
     outside = (plain < low * 0.29) | (plain > high)  # what criticises things keeps .3 of it
@@ -147,7 +147,7 @@ def test_the_shipped_one_knows_attack_from_kindness(shipped: Encoder) -> None:
 @given(st.text(max_size=40))
 def test_any_text_has_a_probability(text: str) -> None:
     pytest.importorskip("onnxruntime", reason="onnxruntime (lianzhi[encoder]) is not installed")
-    assert 0 <= assess(text, encoder.load()).offence <= 1
+    assert 0 <= assess(text, encoder=encoder.load()).offence <= 1
 
 
 def test_the_shipped_files_stay_small() -> None:

@@ -28,7 +28,7 @@ def worst(found: Assessment) -> float:
 
 def defends(found: Assessment) -> bool:
     """As the detector has it: counter-speech that outweighs every kind of harm."""
-    return found.counter >= CLEAR and found.counter > worst(found)
+    return found.counter_speech >= CLEAR and found.counter_speech > worst(found)
 
 
 @pytest.mark.parametrize("text", sentences("defends"))

@@ -15,6 +15,7 @@ from typing import Any
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.jobs.config import Config, Webhook
+from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.complaints import Complaint
 from lianzhi.jobs.proceedings.deciding import Asking
@@ -221,6 +222,28 @@ def proceed(node: Node) -> dict[str, str]:
     process.automation.switch(rule, "queued", "影子运行两周，无误伤。", wang, NOW - 4 * MINUTE)
     ids = {"case": case, "closed": other, "decision": decided, "awaiting": awaiting}
     return ids | {"appeal": appeal, "report": reports[3]}
+
+
+def write(node: Node) -> dict[str, str]:
+    """What people have added to the lexicon, a while ago; ids of a term in shadow and one on."""
+    at, li, wang = NOW - 26 * HOUR, Actor("li"), Actor("wang")
+    pretend = Wording(
+        kind="mockery",
+        term="装什么专家",
+        sense="自称内行",
+        weight=0.3,
+        aimed=0.75,
+        innocent=("别装什么专家门诊",),
+        examples=("别装什么专家了",),
+    )
+    wind = Wording(kind="insult", term="气象骗子", sense="骗子", weight=0.9, aimed=0.9)
+    gone = Wording(kind="insult", term="风婆子", sense="", weight=0.7, aimed=0.7)
+    shadow = node.lexicons.add(pretend, "举报里反复出现，词表没有收录。", li, at)
+    active = node.lexicons.add(wind, "两起案件里都有。", li, at + HOUR)
+    node.lexicons.move(active, "active", "影子期内没有误伤。", wang, at + 20 * HOUR)
+    retired = node.lexicons.add(gone, "有人这样叫她。", li, at + 2 * HOUR)
+    node.lexicons.move(retired, "retired", "这是她自己的网名。", wang, at + 3 * HOUR)
+    return {"shadow": shadow, "active": active}
 
 
 def case_of(node: Node, account: str) -> str:

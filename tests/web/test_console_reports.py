@@ -53,7 +53,7 @@ def test_minors_first_then_the_most_urgent_and_the_same_once(
 ) -> None:
     for n in range(3):
         take(node, f"a{n}", words="x")
-    take(node, "b", category="self_harm", about="old")
+    take(node, "b", category="self_harm_urging", about="old")
     node.clock += HOUR // 2
     take(node, "c", about="kid", minor=True)
     told = rows(li.get("/reports").text)

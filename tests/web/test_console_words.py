@@ -12,6 +12,7 @@ from jinja2.ext import extract_from_ast
 import lianzhi.cli as cli
 import lianzhi.web.console as console
 from lianzhi.chain import appeal, decision, measure, report
+from lianzhi.chain import lexicon as lexicons
 from lianzhi.chain.case import OUTCOMES, TRANSITIONS, Status
 from lianzhi.chain.disclosure import PUBLIC
 from lianzhi.chain.event import KINDS
@@ -32,11 +33,15 @@ from lianzhi.store.narrow import STATUSES
 from lianzhi.store.outbox import CHANNELS as CHANNELS_OUT
 from lianzhi.store.process import OF_A_CASE
 from lianzhi.store.roots import LOST_KIND, SEALED_KIND
+from lianzhi.text.checking import Code
 from lianzhi.text.lexicon import __path__ as lexicon
+from lianzhi.text.lexicons import strengths
 from lianzhi.web.console import timeline
 from lianzhi.web.console.acts import STEPS
 from lianzhi.web.console.pages import measures, reports
 from lianzhi.web.console.pages.cases import FILTERS
+from lianzhi.web.console.pages.lexicons import DONE as TERM_DONE
+from lianzhi.web.console.pages.lexicons import REFUSED as TERM_REFUSED
 from lianzhi.web.console.pages.people import DONE
 from lianzhi.web.console.render import NAVIGATION, RESERVED, THEMES, environment
 from lianzhi.web.console.trouble import TOLD
@@ -103,7 +108,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "fault": get_args(Fault),
     "step": (
         *("finding.made", "case.opened", SEALED_KIND, LOST_KIND, ERASED, *TRANSITIONS),
-        *("report.received", "rule.switched", *OF_A_CASE),
+        *("report.received", "rule.switched", lexicons.CHANGED, *lexicons.STEPS, *OF_A_CASE),
         *(MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS),
     ),
     "decision": get_args(decision.Status),
@@ -167,6 +172,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "topic": (MADE, "measure.ordered", "measure.ended"),
     "nav": (*(key for key, _, _ in NAVIGATION), *(key for _, key, _, _ in RESERVED)),
     "people": ("secret_user", "secret_key"),
+    "entry": ("counter_speech", "innocent"),
+    "strength": tuple(strengths()),
+    "term_status": lexicons.STATUSES,
+    "term_to": lexicons.STATUSES,
+    "term_done": TERM_DONE,
+    "term_refused": TERM_REFUSED,
+    "remark": get_args(Code),
     "cases.filter": tuple(FILTERS),
     "protections.filter": ("running", "all"),
     "mark": ("watch", "warn", "act", "protected", "closed"),
@@ -181,7 +193,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "harm": tuple(
         path.stem
         for path in Path(next(iter(lexicon))).glob("*.toml")
-        if path.stem not in ("context", "counter")
+        if path.stem not in ("context", "counter_speech")
     ),
 }
 

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from databases import Databases
 from lianzhi.chain.measure import KINDS, Order
+from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.proceedings.complaints import Complaint
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor
@@ -89,10 +90,13 @@ class Town:
             node, Settings(hosts=("testserver",), client_rate=1e6, client_burst=1e6)
         )
         self.ids = {"case": case, "letter": self.first(outbox), "person": account}
+        wording = Wording(kind="insult", term="灯塔水", sense="", weight=0.8, aimed=0.8)
+        self.ids["term"] = node.lexicons.add(wording, "seen", li, at)
         for table in (decision, measure, appeal, report, protection):
             self.ids[table.name] = self.first(table)
         self.known = [*self.ids.values(), *who, *KINDS, "manual", "queued", "proposed"]
         self.known += ["upheld", "overturned", "settled", "harassment", "insult", "inciter"]
+        self.known += ["clear", "active", "shadow", "retired", "灯塔水"]
         self.client = self.entered()
 
     def first(self, table: Any) -> str:

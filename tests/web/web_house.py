@@ -14,9 +14,11 @@ from lianzhi.chain.protection import PASS, Terms, Verdict, check
 from lianzhi.documents.notice import Sender
 from lianzhi.domains.bullying import policy as bullying
 from lianzhi.flow.quarantine import Held, Rejected
+from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
 from lianzhi.jobs.proceedings.concluding import Conclusion
 from lianzhi.jobs.proceedings.proceedings import open_proceedings
+from lianzhi.jobs.trial import Sample, Trial
 from lianzhi.record.checkpoint import Signer
 from lianzhi.record.entry import Draft
 from lianzhi.store import views
@@ -83,6 +85,7 @@ class FakeNode:
             self.ledger, lambda at: shipped.at(at)[1].case, self.post
         )
         self.clock = NOW
+        self.lexicons = Lexicons(self.ledger, None, self.now)
         self.sender = Sender("Example", "help@example.org")
         self.batches: list[tuple[bytes, str]] = []
         self.refused = FakeQuarantine()
@@ -109,6 +112,11 @@ class FakeNode:
 
     def trouble(self) -> str | None:
         return None
+
+    def try_out(self, wording: Wording, since: int = 0, identity: str = "") -> Trial:
+        text = f"又是{wording.term}"
+        sample = Sample(7, NOW, text, 1, ((2, len(text)),), flagged=False, would=True)
+        return Trial(10, NOW, 1, 1, 1, (sample,))
 
     def pulse(self) -> Pulse:
         return Pulse(watermark=0, accepted=0, judged=0, targets=0, seconds=(), forming=())

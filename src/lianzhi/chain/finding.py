@@ -80,6 +80,8 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The harmed account is known to be a minor's."""
     rule: str = ""
     """Detector and policy version, e.g. `bullying.pile_on@2026-11-01`."""
+    lexicon: str = ""
+    """Version of the lexicon by which the texts in evidence were read; empty: none was."""
     proposes: tuple[str, ...] = ()
     """Measures and protections proposed, by policy key."""
 

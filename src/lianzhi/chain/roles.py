@@ -11,10 +11,10 @@ from typing import Literal, get_args
 Permission = Literal["read", "work", "severe", "appeals", "rules", "people", "operate", "audit"]
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 """`read`: pages and the personal data on them. `work`: ordinary casework (protections, notes,
-assigning, closing, ordinary decisions, reports, revisits). `severe`: decide or confirm severe
-measures, transfer. `appeals`: answer appeals. `rules`: switch rules on and off. `people`: manage
-users and keys. `operate`: quarantine, retries of deliveries, settings. `audit`: the access log and
-the verification of the record."""
+assigning, closing, ordinary decisions, reports, revisits), and words for the lexicon, in shadow.
+`severe`: decide or confirm severe measures, transfer. `appeals`: answer appeals. `rules`: switch
+rules, and words of the lexicon, on and off. `people`: manage users and keys. `operate`: quarantine,
+retries of deliveries, settings. `audit`: the access log and the verification of the record."""
 
 Role = Literal["viewer", "reviewer", "senior", "appeals", "admin", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)

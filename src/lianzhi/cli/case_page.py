@@ -166,6 +166,8 @@ def _reasons(told: FindingView, says: Words) -> RenderableType:
             seen,
         )
     rule = f"{says.say('why.rule')} {told.row.rule}"
+    if told.lexicon:
+        rule += f"\n{says.say('why.lexicon')} {told.lexicon}"
     table.add_row(says.say("why.score"), f"{told.row.score:.1f}", "", rule, style="bold")
     return table
 

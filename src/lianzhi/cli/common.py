@@ -28,6 +28,7 @@ from lianzhi.store.db import (
     outage,
 )
 from lianzhi.store.migrate import revisions
+from lianzhi.text.lexicons import LexiconError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,7 +55,7 @@ def _configured(command: F) -> F:
     def run(*args: Any, **named: Any) -> Any:
         try:
             return command(*args, **named)
-        except (ConfigError, DatabaseUrlError, DatabaseRefusedError) as error:
+        except (ConfigError, LexiconError, DatabaseUrlError, DatabaseRefusedError) as error:
             fail(str(error))
         except SQLAlchemyError as error:
             wrong = outage(error)

@@ -276,7 +276,11 @@ class _Teller:
             "sum": [
                 says("why.score"),
                 f"{told.score:.1f}",
-                f"{says('why.rule')} {seen(told.rule)}",
+                " · ".join(
+                    f"{says(key)} {seen(value)}"
+                    for key, value in (("why.rule", told.rule), ("why.lexicon", told.lexicon))
+                    if value
+                ),
             ],
         }
 

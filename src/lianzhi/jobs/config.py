@@ -100,6 +100,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """CSV of people to watch closely, relative to LIANZHI_HOME."""
     policy: str = ""
     """Folder of the operator's own policy, relative to LIANZHI_HOME; empty: the shipped one."""
+    lexicon: str = ""
+    """Folder of the operator's own lexicons, relative to LIANZHI_HOME; it is read again whenever it
+    changes."""
     origin: str = "lianzhi.local/record"
     """Name under which the record's checkpoints are signed."""
     keep_sent_days: Annotated[int, msgspec.Meta(ge=1)] = 30

@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +42,7 @@ from lianzhi.jobs.forms import Bucket, Erased, Pulse, Receipt
 from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep
 from lianzhi.jobs.judge import DetectionStoppedError, Judge
+from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings.casework import Casework
@@ -53,6 +54,7 @@ from lianzhi.jobs.pulse import Observer
 from lianzhi.jobs.recorder import Recorder
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.jobs.timeline import buckets
+from lianzhi.jobs.trial import Trial, try_out
 from lianzhi.record.mention import mentions
 from lianzhi.store import lookups, pending_links, query
 from lianzhi.store.db import open_engine
@@ -63,6 +65,7 @@ from lianzhi.store.migrate import upgrade
 from lianzhi.store.owner import Owner, OwnerLostError
 from lianzhi.store.quarantine import FileQuarantine
 from lianzhi.store.read_model import projections
+from lianzhi.text import Lexicon
 
 DAY_HOURS = 24
 REASONS_SHOWN = 100
@@ -122,7 +125,11 @@ class Node:
         self._observer = Observer()
         own = home / config.policy if config.policy else None
         self._policy = bullying_policy.load(own)
-        self._pile_on = PileOn(self._policy, _roster(home, self.config), self._observer)
+        words = home / config.lexicon if config.lexicon else None
+        self.lexicons = Lexicons(self.ledger, words, self.now)
+        self._pile_on = PileOn(
+            self._policy, _roster(home, self.config), self._observer, self._lexicon
+        )
         runner = Runner([self._pile_on, ReportFlood(self._policy)])
         self.post = Post(self.ledger, home, self.config, self.now)
         self.guard = Guard(self._is_stranger)
@@ -134,9 +141,14 @@ class Node:
         )
         self.post.listen("measure", Heard(self.proceedings.measures))
         self.casework = Casework(self.proceedings.office, self.guard)
-        self.concluding = Concluding(self.proceedings.office, self.store, mark)
+        self.concluding = Concluding(self.proceedings.office, self.store, self._mark)
         recorder = Recorder(
-            self.ledger, self.store, self._case_policy, mark, self._automate, self.post.notify
+            self.ledger,
+            self.store,
+            self._case_policy,
+            self._mark,
+            self._automate,
+            self.post.notify,
         )
         self.segments = SegmentRecord(self.ledger, self.store, self.now)
         self.segments.catch_up()
@@ -206,6 +218,15 @@ class Node:
         """What keeps the detectors from judging, in words that name nobody; None: nothing does."""
         return self.judge.trouble
 
+    def try_out(self, wording: Wording, since: int = 0, identity: str = "") -> Trial:
+        """What a term would do: a new one, or the one of this id, tried on stored comments.
+
+        Raises LexiconError.
+        """
+        at = self.now()
+        policy = self._policy.at(at)[1]
+        return try_out(self.store, self.lexicons, policy, wording, at, since, identity)
+
     def pulse(self) -> Pulse:
         """The live picture."""
         runner, state = self.judge.runner, self._state()
@@ -222,7 +243,8 @@ class Node:
         """Messages at a person by interval, from the event log."""
         messages = query.at_person(self.store, account, since, until)
         policy, contacts = self._pile_on.policy_at(until), self._state().contacts
-        return buckets(messages, account, contacts, policy, (since, until), width)
+        span = (since, until)
+        return buckets(messages, account, contacts, policy, span, width, self._lexicon())
 
     def expected_per_hour(self, account: str) -> float | None:
         """The person's own baseline of strangers an hour; None when unknown."""
@@ -327,6 +349,7 @@ class Node:
         """What is done about once a second."""
         return [
             self._keep_owner,
+            self.lexicons.look,
             lambda: self.casework.lapse(self.now()),
             lambda: self.proceedings.measures.lapse(self.now()),
             self.segments.keep_head,
@@ -347,6 +370,12 @@ class Node:
             self._owner.keep()
         except OwnerLostError as error:
             self.judge.end(error)
+
+    def _lexicon(self) -> Lexicon:
+        return self.lexicons.lexicon
+
+    def _mark(self, findings: Sequence[Finding], events: Mapping[int, Event]) -> list[Finding]:
+        return mark(findings, events, self._lexicon())
 
     def _case_policy(self, at: int) -> CasePolicy:
         return self._policy.at(at)[1].case

@@ -10,6 +10,7 @@ from lianzhi.domains.bullying.reading import read
 from lianzhi.flow.contacts import Contacts, pair_hashes
 from lianzhi.jobs.forms import Bucket
 from lianzhi.store.query import Message
+from lianzhi.text import Lexicon
 
 MOST_BUCKETS = 2000
 
@@ -21,6 +22,7 @@ def buckets(
     policy: Policy,
     span: tuple[int, int],
     width: int,
+    lexicon: Lexicon | None = None,
 ) -> list[Bucket]:
     """Counts in [since, until) by `width` ms, empty intervals included.
 
@@ -39,7 +41,7 @@ def buckets(
             Event(id="-", source="-", kind="comment", time=time, actor=actor, text=text)
             for time, actor, text in messages
         ]
-        harmful = np.array(read(said, policy).harmful, dtype=float)
+        harmful = np.array(read(said, policy, lexicon).harmful, dtype=float)
     columns = [
         np.bincount(place, weights=weights, minlength=count)
         for weights in (None, strangers, harmful)

@@ -13,8 +13,11 @@ import msgspec
 from lianzhi.chain.event import CONTACT_KINDS, Event
 from lianzhi.flow.intake import decode
 from lianzhi.store.events import EventStore
+from lianzhi.store.segments import Active
 
 MEMORY_LIMIT = "512MB"
+#: Sealed segments that a look for the newest events goes back: millions of events.
+LAST_SEGMENTS = 32
 
 _AT_PERSON = """
 SELECT time, actor, text FROM read_parquet($files)
@@ -73,6 +76,54 @@ def at_person(store: EventStore, account: str, since: int, until: int) -> list[M
                     if _meant(event, account, since, until):
                         found.append((event.time, event.actor, event.text))
     return sorted(found, key=lambda message: message[:2])
+
+
+_NEWEST = """
+SELECT seq, time, text FROM read_parquet($file)
+WHERE text IS NOT NULL AND time >= $since AND list_contains($kinds, kind)
+ORDER BY seq DESC LIMIT $most
+"""
+
+
+def newest(store: EventStore, since: int, most: int) -> list[Event]:
+    """The last `most` messages with a text since a time, the newest first, without their people.
+
+    No further back than `LAST_SEGMENTS`.
+    """
+    closed, active = store.log.parts()
+    found: list[Event] = []
+    for segment in reversed(active):
+        if len(found) < most:
+            told = [one for one in _told(store, segment) if one.text and one.time >= since]
+            found += told[: -(most - len(found)) - 1 : -1]
+    if len(found) < most and closed:
+        with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1}) as database:
+            for path in reversed(closed[-LAST_SEGMENTS:]):
+                wanted = {"file": str(path), "since": since, "kinds": sorted(CONTACT_KINDS)}
+                wanted |= {"most": most - len(found)}
+                for seq, time, text in database.execute(_NEWEST, wanted).fetchall():
+                    found.append(_message(seq, time, text))
+                if len(found) >= most:
+                    break
+    return found
+
+
+def _told(store: EventStore, segment: Active) -> list[Event]:
+    """Messages of a segment that is not sealed, in log order."""
+    return [
+        _message(seq, event.time, event.text)
+        for frame in store.log.frames_of(segment)
+        for seq, line in enumerate(frame.lines, frame.first)
+        if line is not None
+        for event in (decode(line),)
+        if event.kind in CONTACT_KINDS
+    ]
+
+
+def _message(seq: int, time: int, text: str | None) -> Event:
+    event = Event(id="-", source="-", kind="comment", time=time, actor="-", text=text)
+    event.seq = seq
+    return event
 
 
 def _sealed(

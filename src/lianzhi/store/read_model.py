@@ -1,10 +1,11 @@
 """The read model: every projection that a deployment keeps, in the order in which they are told."""
 
+from lianzhi.store.lexicon import Lexicons
 from lianzhi.store.looks import Looks
 from lianzhi.store.notices import Notices
 from lianzhi.store.projections import Chain
 
 
-def projections() -> list[Chain | Looks | Notices]:
+def projections() -> list[Chain | Lexicons | Looks | Notices]:
     """A fresh set of them."""
-    return [Chain(), Looks(), Notices()]
+    return [Chain(), Lexicons(), Looks(), Notices()]

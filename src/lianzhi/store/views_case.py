@@ -124,6 +124,7 @@ def _findings(connection: Connection, case_id: str) -> list[tuple[FindingView, F
             counts=said.counts,
             proposes=said.proposes,
             confidence=said.confidence,
+            lexicon=said.lexicon,
         )
         views.append((view, said))
     return views

@@ -48,6 +48,7 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
     proposes: tuple[str, ...]
     confidence: float = 0.0
+    lexicon: str = ""
 
 
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True):

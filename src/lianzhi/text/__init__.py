@@ -4,15 +4,19 @@ A leaf that imports nothing of ours. Nothing here judges opinions: there are no 
 religious or national words, and criticism of products, services and officials stays clean.
 """
 
-from lianzhi.text.assessment import Assessment, Scores, Span, assess, assess_many, score_many
-from lianzhi.text.entries import KINDS
+from lianzhi.text.assessment import Assessment, Scores, assess, assess_many, score_many
+from lianzhi.text.entries import KINDS, Lexicon
+from lianzhi.text.evidence import Restoration, Shadow, Span
 from lianzhi.text.folding import Folded, fold
 
 __all__ = [
     "KINDS",
     "Assessment",
     "Folded",
+    "Lexicon",
+    "Restoration",
     "Scores",
+    "Shadow",
     "Span",
     "assess",
     "assess_many",

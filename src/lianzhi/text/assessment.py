@@ -9,24 +9,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text import entries
+from lianzhi.text import lexicons
 from lianzhi.text.encoder import Encoder
-from lianzhi.text.entries import KINDS
-from lianzhi.text.folding import Batch, fold, fold_batch
-from lianzhi.text.matching import Matches, match
+from lianzhi.text.entries import KINDS, Lexicon
+from lianzhi.text.evidence import Restoration, Shadow, Span, evidence
+from lianzhi.text.folding import Batch
+from lianzhi.text.matching import Matches
 from lianzhi.text.offence import offence
+from lianzhi.text.reading import Reading, read
 
 #: Texts, and code points, that are worked on at a time: enough to pay for a call, few enough to fit
 #: into memory whatever is sent.
 _TEXTS, _POINTS = 2048, 1 << 20
-
-
-class Span(NamedTuple):
-    """A harmful stretch: code points [start, end) of the original text."""
-
-    start: int
-    end: int
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +28,17 @@ class Assessment:
     """What was found in one text.
 
     `offence` is the calibrated probability that the text is offensive; `kinds` the strength of
-    evidence, 0 to 1, for each kind found (0.5: clear); `counter`, 0 to 1, how much the text defends
-    somebody or condemns abuse; `spans` the entries that the kinds mainly rest on, in order.
+    evidence, 0 to 1, for each kind found (0.5: clear); `counter_speech`, 0 to 1, how much the text
+    defends somebody or condemns abuse; `spans` the entries that the kinds mainly rest on, in order;
+    `shadow` what entries in shadow would add, which counts for nothing.
     """
 
     offence: float
     kinds: dict[str, float]
-    counter: float
+    counter_speech: float
     spans: tuple[Span, ...]
+    restored: tuple[Restoration, ...] = ()
+    shadow: tuple[Shadow, ...] = ()
 
 
 class Scores(NamedTuple):
@@ -49,25 +46,33 @@ class Scores(NamedTuple):
 
     offence: NDArray[np.float32]
     """Shape [n]."""
-    counter: NDArray[np.float32]
+    counter_speech: NDArray[np.float32]
     """Shape [n]."""
     kinds: NDArray[np.float32]
     """Shape [n, len(KINDS)], columns as in `KINDS`."""
 
 
-def score_many(texts: Sequence[str], encoder: Encoder | None = None) -> Scores:
-    """Score many texts. Any strings will do; the figures are those of `assess`, to the bit.
+def score_many(
+    texts: Sequence[str],
+    lexicon: Lexicon | None = None,
+    *,
+    meant: bool = True,
+    encoder: Encoder | None = None,
+) -> Scores:
+    """Score many texts, by the shipped lexicon unless another is given.
 
-    Give `lianzhi.text.encoder.load()` to have it asked where the linear tier is unsure.
+    Any strings will do; the figures are those of `assess`, to the bit. Without `meant` they are of
+    what is written alone. Give `lianzhi.text.encoder.load()` to have it asked where the linear tier
+    is unsure.
     """
+    lexicon = lexicon or lexicons.shipped()
     out = Scores(
         np.empty(len(texts), np.float32),
         np.empty(len(texts), np.float32),
         np.empty((len(texts), len(KINDS)), np.float32),
     )
     for begin, end in _chunks(texts):
-        batch = fold_batch(texts[begin:end])
-        scores = _score(batch, match(batch), encoder)
+        scores = _score(read(texts[begin:end], lexicon, meant=meant), lexicon, encoder)
         for column, part in zip(out, scores, strict=True):
             column[begin:end] = part
     return out
@@ -84,56 +89,60 @@ def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-def _score(batch: Batch, found: Matches, encoder: Encoder | None) -> Scores:
+def _score(reading: Reading, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
+    """The figures of a chunk: of what is written and what is meant, whatever is worse."""
+    scores = _figures(reading.batch, reading.found, lexicon, encoder)
+    if reading.meant is not None:
+        meant, texts = reading.meant, reading.meant.texts
+        others = _figures(meant.batch, meant.found, lexicon, encoder)
+        scores.counter_speech[texts] = others.counter_speech
+        for column, part in ((scores.offence, others.offence), (scores.kinds, others.kinds)):
+            column[texts] = np.maximum(column[texts], part)
+    return scores
+
+
+def _figures(batch: Batch, found: Matches, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
     return Scores(
-        offence(batch, found.kinds.max(axis=1), encoder=encoder).astype(np.float32),
+        offence(batch, found.kinds.max(axis=1), lexicon=lexicon, encoder=encoder).astype(
+            np.float32
+        ),
         found.counter.astype(np.float32),
         found.kinds.astype(np.float32),
     )
 
 
-def assess(text: str, encoder: Encoder | None = None) -> Assessment:
-    """Assess one text. Any string will do. `encoder` as for `score_many`."""
-    return assess_many([text], encoder)[0]
+def assess(
+    text: str, lexicon: Lexicon | None = None, *, encoder: Encoder | None = None
+) -> Assessment:
+    """Assess one text, by the shipped lexicon unless another is given. Any string will do.
+
+    `encoder` as for `score_many`.
+    """
+    return assess_many([text], lexicon, encoder=encoder)[0]
 
 
-def assess_many(texts: Sequence[str], encoder: Encoder | None = None) -> list[Assessment]:
+def assess_many(
+    texts: Sequence[str], lexicon: Lexicon | None = None, *, encoder: Encoder | None = None
+) -> list[Assessment]:
     """Assess many texts, each as `assess` does; far cheaper than one by one."""
+    lexicon = lexicon or lexicons.shipped()
     done: list[Assessment] = []
     for begin, end in _chunks(texts):
-        chunk = texts[begin:end]
-        batch = fold_batch(chunk)
-        found = match(batch)
-        spans = _spans(chunk, batch, found)
-        offensive, counter, kinds = (column.tolist() for column in _score(batch, found, encoder))
-        for place in range(len(chunk)):
+        reading = read(texts[begin:end], lexicon)
+        told = evidence(reading, lexicon)
+        offensive, counter, kinds = (
+            column.tolist() for column in _score(reading, lexicon, encoder)
+        )
+        for place, mine in enumerate(told):
             scored = zip(KINDS, kinds[place], strict=True)
             done.append(
                 Assessment(
                     offence=offensive[place],
                     kinds={kind: score for kind, score in scored if score > 0},
-                    counter=counter[place],
-                    spans=spans.get(place, ()),
+                    counter_speech=counter[place],
+                    spans=mine.spans,
+                    restored=mine.restored,
+                    shadow=mine.shadow,
                 )
             )
     return done
-
-
-def _spans(texts: Sequence[str], batch: Batch, found: Matches) -> dict[int, tuple[Span, ...]]:
-    """Spans by the text's place in the batch, for the texts that have any."""
-    told = found.harms.where(found.weight >= entries.load().policy.span)
-    begin = batch.starts[told.text] + 1
-    places: dict[int, list[tuple[int, int, str]]] = {}
-    for text, start, end, role in zip(
-        told.text.tolist(),
-        (told.start - begin).tolist(),
-        (told.end - begin).tolist(),
-        told.role.tolist(),
-        strict=True,
-    ):
-        places.setdefault(text, []).append((start, end, KINDS[role]))
-    spans = {}
-    for text, marked in places.items():
-        folded = fold(texts[text])
-        spans[text] = tuple(sorted(Span(*folded.span(a, b), kind) for a, b, kind in marked))
-    return spans

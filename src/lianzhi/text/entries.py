@@ -1,31 +1,27 @@
-"""The lexicon as data: entries per harm kind, innocent collisions, words that make context.
+"""The lexicon as a value: entries per harm kind, innocent collisions, words that make context.
 
-The files under `lexicon/` are the source; this module reads them into flat arrays over which a
-batch of hits can be judged at once.
+It is flat arrays over which a batch of hits can be judged at once. `text/lexicons.py` makes it of
+the files under `lexicon/` and of an operator's own.
 """
 
-import tomllib
-from collections.abc import Iterator
+import datetime as dt
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import SEPARATOR, fold
-
 #: Harm kinds, in the order of the columns of `Scores.kinds`.
 KINDS = (
     "insult",  # 侮辱
-    "harassment",  # 嘲讽骚扰
+    "mockery",  # 嘲讽
     "coercion",  # 道德绑架
     "threat",  # 威胁恐吓
     "doxxing",  # 人肉开盒
-    "sexual",  # 性骚扰
+    "sexual_harassment",  # 性骚扰
+    "group_hate",  # 群体仇视
     "incitement",  # 煽动围攻
-    "self_harm",  # 教唆自杀自伤
+    "self_harm_urging",  # 教唆自杀自伤
 )
 #: Roles beyond the harm kinds, numbered after them.
 #: What the words of context do is told in `lexicon/context.toml`.
@@ -43,7 +39,7 @@ WORDS = (
     "speakers",
     "assent",
 )
-ROLES = (*KINDS, "counter", "innocent", *WORDS)
+ROLES = (*KINDS, "counter_speech", "innocent", *WORDS)
 (
     COUNTER,
     INNOCENT,
@@ -68,7 +64,7 @@ class Policy:
 
     mention: float
     """Share of its weight that a mentioned, not used, entry keeps."""
-    counter: float
+    counter_speech: float
     """From this counter-speech score on, a text may be mentioning abuse."""
     defence: float
     """Weight as counter-speech of abuse ascribed to others and condemned."""
@@ -86,74 +82,62 @@ class Policy:
     """An entry that counts less than this where it stands is not marked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """All entries, one row each; `terms` are folded."""
+#: An entry in shadow is matched and reported apart; it counts for nothing.
+State = Literal["active", "shadow"]
 
+
+class Group(NamedTuple):
+    """What entries that were written together have in common."""
+
+    kind: str
+    """One of `ROLES`."""
+    sense: str
+    source: str
+    """The file they come from, or who wrote them."""
+    date: dt.date
+    state: State
+
+
+class Entry(NamedTuple):
+    """One entry, for people to look at."""
+
+    term: str
+    """Folded."""
+    group: Group
+    weight: float
+    aimed: float
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Lexicon:
+    """All entries, one row each; `terms` are folded. Made by `lexicons.build`; never changed."""
+
+    version: str
+    """Short hash of all that it was made of."""
     terms: tuple[str, ...]
     role: NDArray[np.int64]
     """Index into `ROLES`."""
     weight: NDArray[np.float64]
     aimed: NDArray[np.float64]
     """Weight where the entry is aimed at a person; equal to `weight` for most."""
+    shadow: NDArray[np.bool_]
+    """Whether the entry is in shadow."""
     latin: NDArray[np.bool_]
     """Begins or ends with an ASCII letter or digit, and so may not stand inside such a run."""
+    group: NDArray[np.int64]
+    """Index into `groups`."""
+    groups: tuple[Group, ...]
     people: NDArray[np.bool_]
     """Of each code point, whether it stands for people."""
     policy: Policy
     examples: dict[str, tuple[str, ...]]
     """Sentences that each kind must catch."""
 
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((files(__package__) / "lexicon" / f"{name}.toml").read_text("utf-8"))
-
-
-@cache
-def load() -> Entries:
-    """Read the shipped lexicon."""
-    context = _read("context")
-    rows: dict[tuple[str, int], tuple[float, float]] = {}
-    examples: dict[str, tuple[str, ...]] = {}
-
-    def add(role: int, terms: list[str], weight: float, aimed: float) -> None:
-        for term in _expand(terms, context["slot"]):
-            rows.setdefault((fold(term).text, role), (weight, aimed))
-
-    for role, kind in enumerate(ROLES[:INNOCENT]):
-        file = _read(kind)
-        examples[kind] = tuple(file["examples"])
-        add(INNOCENT, file["innocent"], 0.0, 0.0)
-        for group in file["group"]:
-            add(role, group["terms"], group["weight"], group.get("aimed", group["weight"]))
-    for role in range(PERSON, len(ROLES)):
-        add(role, context["words"][ROLES[role]], 0.0, 0.0)
-
-    terms = tuple(term for term, _ in rows)
-    weights = np.array(list(rows.values()))
-    people = np.zeros(SEPARATOR + 1, bool)
-    people[[ord(char) for char in context["people"]]] = True
-    return Entries(
-        terms=terms,
-        role=np.array([role for _, role in rows], np.int64),
-        weight=weights[:, 0],
-        aimed=weights[:, 1],
-        latin=np.array([_is_latin(term[0]) or _is_latin(term[-1]) for term in terms]),
-        people=people,
-        policy=Policy(**context["policy"]),
-        examples=examples,
-    )
-
-
-def _expand(terms: list[str], slots: dict[str, list[str]]) -> Iterator[str]:
-    """Write out the slot of each term that has one: 弄死{p} stands for 弄死你, 弄死她, ..."""
-    for term in terms:
-        slot = next((slot for slot in slots if f"{{{slot}}}" in term), None)
-        if slot is None:
-            yield term
-        else:
-            yield from (term.replace(f"{{{slot}}}", who) for who in slots[slot])
-
-
-def _is_latin(char: str) -> bool:
-    return char.isascii() and char.isalnum()
+    def entry(self, place: int) -> Entry:
+        """What is known of the entry in a row."""
+        return Entry(
+            self.terms[place],
+            self.groups[self.group[place]],
+            float(self.weight[place]),
+            float(self.aimed[place]),
+        )

@@ -6,15 +6,15 @@ only where they are aimed at a person, and an entry that is quoted or reported i
 mentioned, not used.
 """
 
-from functools import cache
 from itertools import chain
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from daachorse import CharwiseDoubleArrayAhoCorasick
 from numpy.typing import NDArray
 
-from lianzhi.text import entries
+from lianzhi.text import lexicons
 from lianzhi.text.context import Context, Mask, beside_latin, inside
 from lianzhi.text.entries import (
     ASSENT,
@@ -26,9 +26,10 @@ from lianzhi.text.entries import (
     ROLES,
     SPEAKER,
     THING,
-    Entries,
+    Lexicon,
 )
 from lianzhi.text.folding import Batch, Index
+from lianzhi.text.framing import Columns, heed
 from lianzhi.text.speech import tell
 
 Floats = NDArray[np.float64]
@@ -80,12 +81,22 @@ class _Automaton(NamedTuple):
     entry: Index
 
 
-@cache
-def _automaton(*roles: int) -> _Automaton:
-    lexicon = entries.load()
-    entry = np.flatnonzero(np.isin(lexicon.role, roles))
-    terms = [lexicon.terms[place] for place in entry]
-    return _Automaton(CharwiseDoubleArrayAhoCorasick(terms), entry)
+#: By roles, and whether entries in shadow are among them; kept for as long as the lexicon is.
+_BUILT: WeakKeyDictionary[Lexicon, dict[tuple[tuple[int, ...], bool], _Automaton]] = (
+    WeakKeyDictionary()
+)
+
+
+def _automaton(lexicon: Lexicon, roles: tuple[int, ...], *, shadow: bool) -> _Automaton:
+    built = _BUILT.setdefault(lexicon, {})
+    found = built.get((roles, shadow))
+    if found is None:
+        chosen = np.isin(lexicon.role, roles) & (shadow | ~lexicon.shadow)
+        entry = np.flatnonzero(chosen)
+        terms = [lexicon.terms[place] for place in entry]
+        found = _Automaton(CharwiseDoubleArrayAhoCorasick(terms), entry)
+        built[roles, shadow] = found
+    return found
 
 
 #: What a text must hold for any other word to matter, and what covers that.
@@ -93,11 +104,11 @@ _SIGNS = (*range(len(KINDS)), COUNTER, INNOCENT, ASSENT)
 _AROUND = tuple(role for role in range(len(ROLES)) if role not in _SIGNS)
 
 
-def match(batch: Batch) -> Matches:
-    """Match a whole batch against the lexicon."""
-    lexicon = entries.load()
+def match(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
+    """Match a whole batch against the lexicon, by default the shipped one."""
+    lexicon = lexicon or lexicons.shipped()
     texts = batch.starts.size - 1
-    signs = _find(batch, _SIGNS)
+    signs = _find(batch, _SIGNS, lexicon)
     support = signs.where(signs.role == COUNTER)
     counter = _noisy_or(support.text, support.entry, lexicon.weight[support.entry], texts)
     # Context changes nothing but harm and agreement, which few texts hold.
@@ -108,19 +119,37 @@ def match(batch: Batch) -> Matches:
     here, there = batch.starts[row], part.starts[:-1]
     place, shift = np.zeros(texts, np.int64), np.zeros(texts, np.int64)
     place[row], shift[row] = np.arange(row.size), there - here
-    hits = signs.where(chosen[signs.text]).moved(place, shift).and_(_find(part, _AROUND))
+    hits = signs.where(chosen[signs.text]).moved(place, shift).and_(_find(part, _AROUND, lexicon))
     weight, counter[row] = _weigh(part, hits, counter[row], lexicon)
     harm = hits.role < len(KINDS)
     harms, weight = hits.where(harm).moved(row, here - there), weight[harm]
+    harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
     cell = harms.text * len(KINDS) + harms.role
     kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS))
     return Matches(kinds.reshape(texts, len(KINDS)), counter, harms, weight)
 
 
-def of_things(batch: Batch) -> Mask:
+def shadowed(batch: Batch, lexicon: Lexicon) -> Hits:
+    """The entries in shadow that would stand in a batch if they were switched on."""
+    hits = _find(batch, _SIGNS, lexicon, shadow=True)
+    return hits.where(lexicon.shadow[hits.entry] & (hits.role != INNOCENT))
+
+
+def _framed(
+    batch: Batch, harms: Hits, weight: Floats, excused: Mask, lexicon: Lexicon
+) -> tuple[Hits, Floats]:
+    """Heed the guards of frames, and add what frames find; their groups come after the entries."""
+    found = Columns(harms.text, harms.start, harms.end, harms.role, harms.entry, weight)
+    weight, more = heed(batch, found, excused)
+    entry = more.group + len(lexicon.terms)
+    told = Hits(more.start, more.end, entry, more.kind, more.text)
+    return harms.and_(told), np.concatenate((weight, more.weight))
+
+
+def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
     """Tell which texts speak of things and of nobody."""
-    lexicon, texts = entries.load(), batch.starts.size - 1
-    hits = _raw(batch, (THING, PERSON))
+    lexicon, texts = lexicon or lexicons.shipped(), batch.starts.size - 1
+    hits = _raw(batch, (THING, PERSON), lexicon)
     thing = hits.where(hits.role == THING)
     person = np.flatnonzero(lexicon.people[batch.codes])
     person = person[~inside(person, person + 1, thing.start, thing.end)]
@@ -136,9 +165,9 @@ def _marked(text: Index, texts: int) -> Mask:
     return out
 
 
-def _raw(batch: Batch, roles: tuple[int, ...]) -> Hits:
+def _raw(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: bool = False) -> Hits:
     """All hits of these roles that stand between letters where they must."""
-    lexicon, some = entries.load(), _automaton(*roles)
+    some = _automaton(lexicon, roles, shadow=shadow)
     found = chain.from_iterable(some.automaton.find_overlapping(batch.text()))
     start, end, place = np.ascontiguousarray(np.fromiter(found, np.int64).reshape(-1, 3).T)
     entry = some.entry[place]
@@ -147,8 +176,8 @@ def _raw(batch: Batch, roles: tuple[int, ...]) -> Hits:
     return hits.where(~(lexicon.latin[entry] & beside_latin(batch.codes, start, end)))
 
 
-def _find(batch: Batch, roles: tuple[int, ...]) -> Hits:
-    hits = _raw(batch, roles)
+def _find(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: bool = False) -> Hits:
+    hits = _raw(batch, roles, lexicon, shadow=shadow)
     hits = hits.where(np.lexsort((-hits.end, hits.start, hits.role)))
     return hits.where(~_covered(hits))
 
@@ -175,7 +204,7 @@ def _within(hits: Hits, others: Hits) -> Mask:
     return inside(hits.start, hits.end, others.start, others.end)
 
 
-def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Entries) -> tuple[Floats, Floats]:
+def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
     """What each hit counts where it stands, and what counter-speech comes to in its context."""
     policy, texts = lexicon.policy, batch.starts.size - 1
     context = Context(batch, hits.start, hits.end, hits.text)
@@ -194,7 +223,7 @@ def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Entries) -> tuple
     # In counter-speech, what is quoted, reported or ascribed to others is mentioned, not used.
     passed_on = context.clause_holds(hits.role == REPORT) | context.quoted
     passed_on |= said.told & said.defends[hits.text]
-    excused = (counter >= policy.counter) & ~said.assents
+    excused = (counter >= policy.counter_speech) & ~said.assents
     return np.where(passed_on & excused[hits.text], weight * policy.mention, weight), counter
 
 

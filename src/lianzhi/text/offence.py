@@ -8,8 +8,9 @@ not enough; what criticises things keeps a share.
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text import entries, linear, patterns
+from lianzhi.text import lexicons, linear, patterns
 from lianzhi.text.encoder import Encoder
+from lianzhi.text.entries import Lexicon
 from lianzhi.text.folding import Batch
 from lianzhi.text.linear import Linear
 from lianzhi.text.matching import of_things
@@ -23,15 +24,17 @@ def offence(
     strongest: Floats,
     model: Linear | None = None,
     soft: Patterns | None = None,
+    lexicon: Lexicon | None = None,
     encoder: Encoder | None = None,
 ) -> Floats:
-    """Probability that each text is offensive, by the shipped models unless others are given.
+    """Probability that each text is offensive, by what is shipped unless other is given.
 
     `strongest` is the strength of the strongest kind that the lexicon found in each text. An
     encoder is asked only where one is given, so that figures do not depend on what is installed.
     """
     model, soft = model or linear.load(), soft or patterns.load()
-    policy = entries.load().policy
+    lexicon = lexicon or lexicons.shipped()
+    policy = lexicon.policy
     logit = model.logit(batch)
     second = logit.copy()
     unsure = np.flatnonzero(np.abs(logit) < model.sure)
@@ -40,5 +43,5 @@ def offence(
     if encoder is not None:
         out = encoder.revise(batch, out)
     doubted = np.flatnonzero((out >= policy.criticism_from) & (strongest < policy.clear))
-    out[doubted[of_things(batch.select(doubted))]] *= policy.criticism
+    out[doubted[of_things(batch.select(doubted), lexicon)]] *= policy.criticism
     return out

@@ -13,9 +13,11 @@ from lianzhi.chain.protection import Terms, Verdict
 from lianzhi.documents.notice import Sender
 from lianzhi.flow.quarantine import Quarantine
 from lianzhi.jobs.forms import Bucket, Forming, Pulse, Receipt, Second
+from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
 from lianzhi.jobs.proceedings.concluding import Conclusion
 from lianzhi.jobs.proceedings.proceedings import Proceedings
+from lianzhi.jobs.trial import Trial
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.query import Act
 
@@ -29,6 +31,7 @@ class NodePort(Protocol):
     engine: Engine
     ledger: Ledger
     proceedings: Proceedings
+    lexicons: Lexicons
 
     @property
     def sender(self) -> Sender:
@@ -41,6 +44,13 @@ class NodePort(Protocol):
 
     def trouble(self) -> str | None:
         """What keeps the detectors from judging, in words that name nobody; None: nothing does."""
+        ...
+
+    def try_out(self, wording: Wording, since: int = 0, identity: str = "") -> Trial:
+        """What a term would do: a new one, or the one of this id, tried on stored comments.
+
+        Raises LexiconError.
+        """
         ...
 
     def pulse(self) -> Pulse:

@@ -12,7 +12,7 @@ in coarse words about something else. A person looks before anything is done.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Protocol
 
@@ -30,6 +30,8 @@ from lianzhi.domains.bullying.roster import Roster, on_roster
 from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person, State, unnamed
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.record.mention import mentions
+from lianzhi.text import Lexicon
+from lianzhi.text.lexicons import shipped
 
 _TIME = attrgetter("time")
 
@@ -56,7 +58,10 @@ class PileOn:
         policy: Dated[Policy],
         roster: Roster | None = None,
         observer: Observer | None = None,
+        lexicon: Callable[[], Lexicon] = shipped,
     ) -> None:
+        """`lexicon` tells the one in force whenever texts are read."""
+        self._lexicon = lexicon
         self._policy, self._roster, self._observer = policy, roster or {}, observer
         self._weights: dict[str, Weights] = {}
 
@@ -131,7 +136,7 @@ class PileOn:
             return []
         hashes = pair_hashes([(_other(event), key) for event, key in mine])
         known = state.contacts.known(hashes).tolist()
-        text = read([event for event, _ in mine], policy)
+        text = read([event for event, _ in mine], policy, self._lexicon())
         friendly: list[int] = []
         findings: list[Finding] = []
         weights = self._weights_of(version, policy)

@@ -6,20 +6,29 @@ import msgspec
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Evidence, Finding, Span
-from lianzhi.text import Assessment, assess_many
+from lianzhi.text import Assessment, Lexicon, assess_many
+from lianzhi.text.lexicons import shipped
 
 #: A kind of harm is named from this score on.
 NAMED_FROM = 0.5
 
 
-def mark(findings: Sequence[Finding], events: Mapping[int, Event]) -> list[Finding]:
-    """The findings with kinds and spans on their evidence; `events` by log position."""
+def mark(
+    findings: Sequence[Finding], events: Mapping[int, Event], lexicon: Lexicon | None = None
+) -> list[Finding]:
+    """The findings with kinds and spans on their evidence; `events` by log position.
+
+    They name the lexicon by which their texts were read: the shipped one, unless one is given.
+    """
+    lexicon = lexicon or shipped()
     cited = {one.seq for finding in findings for one in finding.evidence}
     texts = {seq: text for seq in cited if seq in events and (text := events[seq].text)}
-    read = dict(zip(texts, assess_many(list(texts.values())), strict=True))
+    read = dict(zip(texts, assess_many(list(texts.values()), lexicon), strict=True))
     return [
         msgspec.structs.replace(
-            finding, evidence=tuple(_marked(one, read.get(one.seq)) for one in finding.evidence)
+            finding,
+            evidence=tuple(_marked(one, read.get(one.seq)) for one in finding.evidence),
+            lexicon=lexicon.version if any(one.seq in read for one in finding.evidence) else "",
         )
         for finding in findings
     ]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lianzhi.chain.event import Event
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.text import KINDS, score_many
+from lianzhi.text import KINDS, Lexicon, score_many
 
 Floats = NDArray[np.float64]
 
@@ -29,19 +29,22 @@ class Readings(msgspec.Struct, gc=False):
     defending: list[bool]
 
 
-def read(events: Sequence[Event], policy: Policy) -> Readings:
-    """Read all texts at once; an event without text is neither harmful nor kind."""
+def read(events: Sequence[Event], policy: Policy, lexicon: Lexicon | None = None) -> Readings:
+    """Read all texts at once, by the shipped lexicon unless another is given.
+
+    An event without text is neither harmful nor kind.
+    """
     count = len(events)
     spoken = np.array([bool(event.text) for event in events])
     offence, counter, worst = np.zeros(count), np.zeros(count), np.zeros(count)
     inciting = np.zeros(count, dtype=np.bool_)
     if spoken.any():
-        scores = score_many([event.text for event in events if event.text])
-        offence[spoken], counter[spoken] = scores.offence, scores.counter
+        scores = score_many([event.text for event in events if event.text], lexicon)
+        offence[spoken], counter[spoken] = scores.offence, scores.counter_speech
         worst[spoken] = scores.kinds.max(axis=1)
         inciting[spoken] = scores.kinds[:, _INCITEMENT] >= policy.harm.harmful_from
     # Who condemns abuse quotes it at most: plain abuse beside kind words is still abuse.
-    speaks_for = (counter >= policy.harm.counter_from) & (counter > worst)
+    speaks_for = (counter >= policy.harm.counter_speech_from) & (counter > worst)
     offence[speaks_for] = worst[speaks_for] = 0.0
     trust, odds = policy.harm, _odds(offence)
     odds **= np.where(odds > 1, trust.text_trust, trust.harmless_trust)

@@ -15,6 +15,7 @@ from lianzhi.text import KINDS
 #: Harm that a rule or a report may be about: what texts show, and what only people can tell.
 HARMS = (
     *KINDS,
+    "harassment",  # 信息骚扰
     "impersonation",  # 冒充
     "report_flood",  # 恶意批量举报
     "evasion",  # 受限后继续骚扰

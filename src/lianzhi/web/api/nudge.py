@@ -23,12 +23,12 @@ class NudgePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     offence: float
     kind: float
-    counter: float
+    counter_speech: float
 
     def worth(self, found: Assessment) -> bool:
         """Whether the author should be asked to look again."""
         worst = max(found.kinds.values(), default=0.0)
-        if found.counter >= self.counter and found.counter > worst:
+        if found.counter_speech >= self.counter_speech and found.counter_speech > worst:
             return False
         return found.offence >= self.offence or worst >= self.kind
 
@@ -69,7 +69,7 @@ def nudge(
 ) -> NudgeReply:
     """The text is read, answered and forgotten."""
     language: Literal["zh", "en"] = "zh" if choose(None, accept_language) == "zh" else "en"
-    found = assess(form.text)
+    found = assess(form.text, node.lexicons.lexicon)
     _, policy = _policy().at(node.now())
     if not policy.worth(found):
         return NudgeReply(nudge=False, message="", hints=[], language=language)

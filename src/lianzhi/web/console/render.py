@@ -35,6 +35,7 @@ NAVIGATION: tuple[tuple[str, str, str], ...] = (
     ("protections", "/protections", "p"),
     ("reports", "/reports", "t"),
     ("rules", "/rules", "u"),
+    ("lexicons", "/lexicons", "x"),
     ("quarantine", "/quarantine", "q"),
     ("record", "/record", "r"),
     ("settings", "/settings", "s"),

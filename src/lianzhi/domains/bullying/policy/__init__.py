@@ -60,7 +60,7 @@ class Harm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flagged_weight: float
     flagged_most_factor: float
     harmful_from: float
-    counter_from: float
+    counter_speech_from: float
     acquaintances_most_points: float
 
 

@@ -11,6 +11,7 @@ from lianzhi.web.console.pages import (
     delivery,
     desk,
     keeping,
+    lexicons,
     looks,
     measures,
     overview,
@@ -30,7 +31,7 @@ from lianzhi.web.console.pages import (
 router = APIRouter(include_in_schema=False)
 for module in (
     *(overview, desk, warnings, cases, case, decide, decisions, measures, appeals, revisits),
-    *(scorecard, transparency, protections, report_desk, report_case, reports, rules),
+    *(scorecard, transparency, protections, report_desk, report_case, reports, rules, lexicons),
     *(keeping, delivery, people, looks, settings),
 ):
     router.include_router(module.router)

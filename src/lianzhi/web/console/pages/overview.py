@@ -65,6 +65,7 @@ def _live(request: Request, node: NodePort, user: User, look: Looking) -> dict[s
         "false_share": wilson(false, closed) if closed else None,
         "record": views.record_status(node.engine, last=1),
         "held": node.quarantine().count(),
+        "lexicon_trouble": node.lexicons.trouble is not None,
         "figures": _figures(request, pulse),
     }
 

@@ -1,0 +1,149 @@
+"""Whether what is cloaked is restored; `python -m bench unveil`.
+
+On COLD's test set: offensive comments whose telling words (`bench.cloak.words`) could all be
+cloaked by the held-out half of an attack, and as many harmless comments as they are. As for
+correction of spelling (Tseng et al., SIGHAN 2015), sentence by sentence: a comment counts as
+restored where its reading is, character by character, what was written before it was cloaked, signs
+and spaces aside. Precision is over all comments in which anything was restored, the untouched ones
+among them. `words` is the share of hidden words whose characters are all there again at their
+place. Intervals: percentile bootstrap over comments, 95 %.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
+from random import Random
+from typing import NamedTuple
+
+import numpy as np
+
+from bench.cloak import ATTACKS, Cloaked, Half, cloak, targets_of
+from bench.cloak.words import read, telling
+from bench.stream import DATA
+from lianzhi.text import lexicons, unveil
+from lianzhi.text.folding import fold_batch
+
+SEED, RESAMPLES, CHUNK = 1, 2000, 1024
+
+
+class Case(NamedTuple):
+    """A comment, and what became of it."""
+
+    whole: str
+    """What is meant, without signs."""
+    read: str
+    """What it was taken to mean, without signs."""
+    changed: bool
+    """Whether anything was restored."""
+    cloaked: bool
+    words: tuple[bool, ...]
+    """Which of the hidden words are there again."""
+
+
+def plain(text: str) -> str:
+    """Letters, digits, Chinese characters and pictures alone."""
+    return "".join(char for char in text if char.isalnum() or ord(char) > 0x2FFF)
+
+
+def readings(texts: Sequence[str]) -> list[tuple[str, bool]]:
+    """What each text is taken to mean, folded, and whether anything was restored."""
+    model = unveil.load(lexicons.shipped())
+    found: list[tuple[str, bool]] = []
+    for begin in range(0, len(texts), CHUNK):
+        batch = fold_batch(texts[begin : begin + CHUNK])
+        folded = batch.text()[1:-1].split(chr(0x10FFFF))
+        restored = unveil.restore(batch, model)
+        made = [(text, False) for text in folded]
+        if restored.text.size:
+            rewritten = unveil.rewrite(batch, restored)
+            whole = rewritten.batch.text()[1:-1].split(chr(0x10FFFF))
+            for place, text in zip(rewritten.texts.tolist(), whole, strict=True):
+                made[place] = text, True
+        found += made
+    return found
+
+
+def folded(texts: Sequence[str]) -> list[str]:
+    batch = fold_batch(texts)
+    return batch.text()[1:-1].split(chr(0x10FFFF))
+
+
+def found_again(whole: str, taken: str, words: Sequence[str]) -> tuple[bool, ...]:
+    """Which words, in the order in which they stand in `whole`, stand in `taken` at their place."""
+    blocks = SequenceMatcher(None, whole, taken, autojunk=False).get_matching_blocks()
+    kept = np.zeros(len(whole) + 1, bool)
+    for place, _, size in blocks:
+        kept[place : place + size] = True
+    done, out = 0, []
+    for word in words:
+        at = whole.index(word, done)
+        done = at + len(word)
+        out.append(bool(kept[at:done].all()))
+    return tuple(out)
+
+
+def cases(
+    attack: str,
+    texts: Sequence[str],
+    calm: Sequence[str],
+    words: frozenset[str],
+    half: Half = "held",
+) -> list[Case]:
+    """All comments that an attack could change, and as many calm ones."""
+    made: list[tuple[str, Cloaked, list[str]]] = []
+    for number, text in enumerate(texts):
+        targets = targets_of(text, words)
+        rng = Random(f"{SEED} {attack} {half} {number}")
+        done = cloak(text, targets, attack, half, rng) if targets else None
+        if done and done.hidden == len(targets):
+            made.append((text, done, [text[a:b] for a, b in targets]))
+    wholes = folded([text for text, _, _ in made])
+    found: list[Case] = []
+    for (_, _, hidden), whole, (taken, changed) in zip(
+        made, wholes, readings([done.text for _, done, _ in made]), strict=True
+    ):
+        bare, seen = plain(whole), plain(taken)
+        again = found_again(bare, seen, [plain(word) for word in folded(hidden)])
+        found.append(Case(bare, seen, changed, True, again))
+    others = list(calm[: len(made)])
+    for whole, (taken, changed) in zip(folded(others), readings(others), strict=True):
+        found.append(Case(plain(whole), plain(taken), changed, False, ()))
+    return found
+
+
+def figures(some: Sequence[Case]) -> str:
+    """Sentence F1 with its interval, precision, recall, and the share of words."""
+    right = np.array([one.cloaked and one.read == one.whole for one in some])
+    # Where folding alone restores everything, nothing need be changed.
+    taken = np.array([one.changed or (one.cloaked and one.read == one.whole) for one in some])
+    hidden = np.array([one.cloaked for one in some])
+    rng = np.random.default_rng(SEED)
+    draws = [rng.integers(0, len(some), len(some)) for _ in range(RESAMPLES)]
+    scores = [2 * right[d].sum() / max(taken[d].sum() + hidden[d].sum(), 1) for d in draws]
+    low, high = np.quantile(scores, [0.025, 0.975])
+    score = 2 * right.sum() / (taken.sum() + hidden.sum())
+    words = [again for one in some for again in one.words]
+    wrong = sum(one.changed for one in some if not one.cloaked) / max((~hidden).sum(), 1)
+    return (
+        f"n {hidden.sum()}; F1 {score:.3f} ({low:.3f}-{high:.3f}); "
+        f"precision {right.sum() / max(taken.sum(), 1):.3f}, "
+        f"recall {right.sum() / hidden.sum():.3f}; "
+        f"words {np.mean(words):.3f}; untouched ones changed {wrong:.3f}"
+    )
+
+
+def run(tell: Callable[[str, str], None]) -> None:
+    train, test = DATA / "cold" / "train.csv", DATA / "cold" / "test.csv"
+    if not (train.is_file() and test.is_file()):
+        tell("unveil", f"left out: {train.parent} is missing; set LIANZHI_DATA")
+        return
+    words = frozenset(telling(*read(train)))
+    texts, labels = read(test)
+    bad = [text for text, label in zip(texts, labels, strict=True) if label]
+    calm = [text for text, label in zip(texts, labels, strict=True) if not label]
+    for attack in ATTACKS:
+        tell(f"{attack}, held", figures(cases(attack, bad, calm, words)))
+
+
+if __name__ == "__main__":
+    run(lambda name, value: print(f"unveil: {name:20} {value}", file=sys.stdout, flush=True))

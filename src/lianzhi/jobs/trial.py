@@ -1,0 +1,107 @@
+"""Trial: what a term would do, tried on the newest comments that are stored.
+
+Nothing is changed. What is flagged is what the detectors take for harmful, by policy.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from lianzhi.chain.event import Event
+from lianzhi.domains.bullying.policy import Policy
+from lianzhi.domains.bullying.reading import read
+from lianzhi.jobs.lexicons import Lexicons, Wording
+from lianzhi.store import query
+from lianzhi.store.events import EventStore
+from lianzhi.text import Lexicon, assess_many, fold
+from lianzhi.text.lexicons import expand
+
+#: Comments that a trial reads at most.
+NEWEST = 20_000
+#: Comments that it shows.
+SHOWN = 12
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """A text in which the term stands, once however often it was written."""
+
+    seq: int
+    """Position in the event log of the newest comment that has it."""
+    at: int
+    text: str
+    times: int
+    spans: tuple[tuple[int, int], ...]
+    """Code points of the text."""
+    flagged: bool
+    """Flagged as things are."""
+    would: bool
+    """Flagged if the term were on."""
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """What came of it."""
+
+    read: int
+    """Comments read."""
+    since: int | None
+    """When the oldest of them was written; None: there were none."""
+    matched: int
+    fresh: int
+    """Of those matched, the ones not flagged as things are."""
+    flagged: int
+    """Of those, the ones that would be flagged if the term were on."""
+    samples: tuple[Sample, ...]
+
+
+def try_out(
+    store: EventStore,
+    lexicons: Lexicons,
+    policy: Policy,
+    wording: Wording,
+    at: int,
+    since: int = 0,
+    identity: str = "",
+) -> Trial:
+    """Try a term on stored comments since a time: a new one, or the one of this id.
+
+    Raises LexiconError.
+    """
+    comments = query.newest(store, since, NEWEST)
+    shadow, active = (
+        lexicons.variant(wording.file(state, at), identity) for state in ("shadow", "active")
+    )
+    return trial(comments, wording.term, shadow, active, policy)
+
+
+def trial(
+    comments: Sequence[Event], term: str, shadow: Lexicon, active: Lexicon, policy: Policy
+) -> Trial:
+    """Try a term on comments, the newest first.
+
+    `shadow` and `active` are the same lexicon but for the state in which they have it.
+    """
+    forms = {fold(form).text for form in expand((term,))}
+    found = assess_many([event.text or "" for event in comments], shadow)
+    spans = [
+        tuple((hit.start, hit.end) for hit in one.shadow if hit.term in forms) for one in found
+    ]
+    hits = [place for place, some in enumerate(spans) if some]
+    chosen = [comments[place] for place in hits]
+    before, after = (read(chosen, policy, one).harmful for one in (shadow, active))
+    times = Counter(event.text for event in chosen)
+    samples: dict[str, Sample] = {}
+    for event, place, was, would in zip(chosen, hits, before, after, strict=True):
+        text = event.text or ""
+        one = Sample(event.seq, event.time, text, times[text], spans[place], was, would)
+        samples.setdefault(text, one)
+    # What a switch would change is worth a look first.
+    told = sorted(samples.values(), key=lambda one: (one.flagged, not one.would))
+    return Trial(
+        read=len(comments),
+        since=comments[-1].time if comments else None,
+        matched=len(chosen),
+        fresh=before.count(False),
+        flagged=sum(would and not was for was, would in zip(before, after, strict=True)),
+        samples=tuple(told[:SHOWN]),
+    )

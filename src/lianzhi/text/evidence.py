@@ -1,0 +1,175 @@
+"""Evidence: where in the original what was found stands, and how it was written there."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+
+from lianzhi.text.entries import ROLES, Lexicon
+from lianzhi.text.folding import Folded, Index, fold
+from lianzhi.text.matching import Hits, shadowed
+from lianzhi.text.reading import Meant, Reading
+from lianzhi.text.unveil import WAYS
+
+#: How an entry stands in a text that is written as it is meant.
+SURFACE = "surface"
+
+
+class Span(NamedTuple):
+    """A harmful stretch: code points [start, end) of the original text."""
+
+    start: int
+    end: int
+    kind: str
+    entry: str = ""
+    """The entry of the lexicon, folded; empty for what is known by how it is put."""
+    view: str = SURFACE
+    """How it is written: `surface` as it is, else some of `unveil.WAYS`, joined by "+"."""
+    form: str = ""
+    """What was restored in it; empty where nothing was."""
+    cost: float = 0.0
+    """What writing it so costs, in nats."""
+
+
+class Restoration(NamedTuple):
+    """A stretch [start, end) of the original that is taken to be meant otherwise."""
+
+    start: int
+    end: int
+    form: str
+    view: str
+    """In which of `unveil.WAYS` it is written, joined by "+"."""
+    cost: float
+    """What writing it so costs, in nats."""
+    odds: float
+    """Log-odds of it, its neighbours restored, against what is written."""
+
+
+class Shadow(NamedTuple):
+    """A stretch, as in `Span`, at which an entry in shadow would stand."""
+
+    start: int
+    end: int
+    kind: str
+    term: str
+
+
+class Evidence(NamedTuple):
+    """What was found in one text, in order."""
+
+    spans: tuple[Span, ...]
+    restored: tuple[Restoration, ...]
+    shadow: tuple[Shadow, ...]
+
+
+def evidence(reading: Reading, lexicon: Lexicon) -> list[Evidence]:
+    """The evidence of each text of a reading."""
+    find = _Finder(reading)
+    spans = _written(reading, lexicon, find)
+    restored: dict[int, list[Restoration]] = {}
+    if reading.meant is not None:
+        restored = _restored(reading.meant, find)
+        for text, mine in _meant(reading.meant, restored, lexicon, find).items():
+            spans[text] = mine + _apart(spans[text], mine)
+    shadow = _shadow(reading, lexicon, find)
+    return [
+        Evidence(
+            tuple(sorted(spans.get(text, ()))),
+            tuple(restored.get(text, ())),
+            tuple(sorted(shadow.get(text, ()))),
+        )
+        for text in range(len(reading.texts))
+    ]
+
+
+class _Finder:
+    """Finds places of a folded batch in the original texts, folding each at most once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._texts: Sequence[str] = reading.texts
+        self._first: Index = reading.batch.starts + 1
+        self._folded: dict[int, Folded] = {}
+
+    def __call__(self, text: int, start: int, end: int) -> tuple[int, int]:
+        folded = self._folded.get(text)
+        if folded is None:
+            folded = self._folded[text] = fold(self._texts[text])
+        first = int(self._first[text])
+        return folded.span(start - first, end - first)
+
+
+def _apart(spans: list[Span], others: list[Span]) -> list[Span]:
+    """Those spans that touch none of the others."""
+    others = sorted(others)
+    starts = [other.start for other in others]
+    reach = [0, *accumulate((other.end for other in others), max)]
+    return [one for one in spans if reach[bisect_left(starts, one.end)] <= one.start]
+
+
+def _written(reading: Reading, lexicon: Lexicon, find: _Finder) -> defaultdict[int, list[Span]]:
+    found = reading.found
+    hits = found.harms.where(found.weight >= lexicon.policy.span)
+    out: defaultdict[int, list[Span]] = defaultdict(list)
+    for text, start, end, role, entry in _rows(hits):
+        place = find(text, start, end)
+        out[text].append(Span(*place, ROLES[role], _term(lexicon, entry)))
+    return out
+
+
+def _term(lexicon: Lexicon, entry: int) -> str:
+    """An entry's term; frames come after the entries and have none."""
+    return lexicon.terms[entry] if entry < len(lexicon.terms) else ""
+
+
+def _rows(hits: Hits) -> Iterator[tuple[int, int, int, int, int]]:
+    columns = (hits.text, hits.start, hits.end, hits.role, hits.entry)
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _restored(meant: Meant, find: _Finder) -> dict[int, list[Restoration]]:
+    rows = meant.restored
+    out: defaultdict[int, list[Restoration]] = defaultdict(list)
+    columns = (rows.text, rows.start, rows.end, rows.ways, rows.cost, rows.odds)
+    for form, text, start, end, ways, cost, odds in zip(
+        rows.form, *(column.tolist() for column in columns), strict=True
+    ):
+        place = find(text, start, end)
+        out[text].append(Restoration(*place, form, view(ways), round(cost, 2), round(odds, 2)))
+    return dict(out)
+
+
+def view(ways: int) -> str:
+    """The names of ways in a mask."""
+    return "+".join(name for bit, name in enumerate(WAYS) if ways >> bit & 1) or SURFACE
+
+
+def _meant(
+    meant: Meant, restored: dict[int, list[Restoration]], lexicon: Lexicon, find: _Finder
+) -> dict[int, list[Span]]:
+    """Spans of texts as they are meant, at what is written there."""
+    rewritten, rows = meant.rewritten, meant.restored
+    hits = meant.found.harms.where(meant.found.weight >= lexicon.policy.span)
+    out: dict[int, list[Span]] = {text: [] for text in restored}
+    for text, start, end, role, entry in _rows(hits):
+        whole = int(rewritten.texts[text])
+        place = find(whole, int(rewritten.begin[start]), int(rewritten.end[end - 1]))
+        used = np.unique(rewritten.restored[start:end])
+        used = used[used >= 0]
+        ways = int(np.bitwise_or.reduce(rows.ways[used], initial=0))
+        form = "".join(rows.form[row] for row in used.tolist())
+        cost = round(float(rows.cost[used].sum()), 2)
+        out[whole].append(Span(*place, ROLES[role], _term(lexicon, entry), view(ways), form, cost))
+    return out
+
+
+def _shadow(reading: Reading, lexicon: Lexicon, find: _Finder) -> dict[int, list[Shadow]]:
+    """The same for entries in shadow, if there are any."""
+    out: defaultdict[int, list[Shadow]] = defaultdict(list)
+    if lexicon.shadow.any():
+        for text, start, end, role, entry in _rows(shadowed(reading.batch, lexicon)):
+            place = find(text, start, end)
+            out[text].append(Shadow(*place, ROLES[role], lexicon.terms[entry]))
+    return dict(out)

@@ -1,0 +1,231 @@
+"""Frames 句式: the data on harm that shows in how things are put together rather than in any word.
+
+我知道你住哪 is a threat and 我知道你住的小区 is none; 打死我也不去 is an idiom. What makes the
+difference is who speaks of whom, what is to happen and under what condition. The files under
+`wordings/` hold, by kind, wordings (`text.wording`) with weights; signs, words that add to them, of
+which it takes several to say anything alone; and guards, wordings that take weight away. This
+module compiles them.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from daachorse import CharwiseDoubleArrayAhoCorasick
+from numpy.typing import NDArray
+
+from lianzhi.text import wording
+from lianzhi.text.entries import KINDS
+from lianzhi.text.folding import Index
+from lianzhi.text.identifiers import IDENTIFIERS
+from lianzhi.text.wording import Lists, Wording
+
+#: In a text to be searched, the first character of an identifier is its mark.
+MARKS = dict(zip(IDENTIFIERS, wording.MARKS, strict=False))
+#: Where a guard stands, as to a hit: anywhere in its text, in its clause, just before it, over it.
+PLACES = ("text", "clause", "before", "over")
+
+Place = tuple[int, int]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A wording that speaks for a kind of harm."""
+
+    wording: Wording
+    kind: int
+    """Index into `KINDS`."""
+    group: int
+    """Frames of one group count once."""
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Words of which one, anywhere in a text, speaks a little for a kind of harm."""
+
+    wording: Wording
+    kind: int
+    group: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A wording that takes weight away from what speaks for a kind of harm."""
+
+    wording: Wording
+    group: int
+    """Guards of one group take away once."""
+    kinds: frozenset[int]
+    keep: float
+    """Share of its weight that a hit keeps."""
+    place: str
+    """One of `PLACES`."""
+    lexicon: bool
+    """It holds for what the lexicon finds, too."""
+
+
+class Lookup:
+    """Finds the wordings that texts may hold: those of whose lists of words they have one each."""
+
+    def __init__(self, wordings: Iterable[tuple[int, Wording]]) -> None:
+        lists: dict[frozenset[str], int] = {}
+        self._numbers: list[int] = []
+        needed: list[list[int]] = []
+        for number, one in wordings:
+            self._numbers.append(number)
+            needed.append([lists.setdefault(words, len(lists)) for words in one.needs])
+        self._rarest = np.array([some[0] for some in needed])
+        #: Wordings that need a further list, and which: (wordings, lists), one after the other.
+        self._further = [
+            tuple(np.array([(n, some[k]) for n, some in enumerate(needed) if k < len(some)]).T)
+            for k in range(1, max(map(len, needed)))
+        ]
+        by_word: dict[str, list[int]] = {}
+        for words, place in lists.items():
+            for word in words:
+                by_word.setdefault(word, []).append(place)
+        self._marks = {mark: by_word.pop(mark, []) for mark in MARKS.values()}
+        self._lists = len(lists)
+        self._size = np.array([len(some) for some in by_word.values()])
+        self._begin = np.cumsum(self._size) - self._size
+        self._of_word = np.array([place for some in by_word.values() for place in some])
+        self._automaton = CharwiseDoubleArrayAhoCorasick(list(by_word))
+        self._lists_of = list(by_word.values())
+        self._first: dict[int, list[tuple[int, frozenset[int]]]] = {}
+        for number, some in zip(self._numbers, needed, strict=True):
+            self._first.setdefault(some[0], []).append((number, frozenset(some)))
+
+    def within(self, text: str, starts: Index, marked: Mapping[int, Iterable[str]]) -> Mask:
+        """Which wordings texts may hold: shape [wordings, texts].
+
+        Texts stand side by side in `text`, each behind its start; `marked` are the marks of
+        identifiers in some of them.
+        """
+        places = self._automaton.find_overlapping(text)
+        found = np.fromiter(chain.from_iterable(places), np.int64, 3 * len(places)).reshape(-1, 3)
+        row, word = np.searchsorted(starts, found[:, 0], "right") - 1, found[:, 2]
+        size = self._size[word]
+        skipped = np.repeat(np.cumsum(size) - size - self._begin[word], size)
+        has = np.zeros((self._lists, len(starts) - 1), np.bool_)
+        has[self._of_word[np.arange(skipped.size) - skipped], np.repeat(row, size)] = True
+        for number, marks in marked.items():
+            for mark in marks:
+                has[self._marks[mark], number] = True
+        holds: Mask = has[self._rarest]
+        for wordings, further in self._further:
+            holds[wordings] &= has[further]
+        return holds
+
+    def within_one(self, line: str, marks: Iterable[str] = ()) -> list[tuple[int, list[Place]]]:
+        """The same for one line, and where the words of the rarest list of each stand."""
+        places: dict[int, list[Place]] = {}
+        for start, end, value in self._automaton.find_overlapping(line):
+            for some in self._lists_of[value]:
+                places.setdefault(some, []).append((start, end))
+        for mark in marks:
+            for some in self._marks[mark]:
+                places.setdefault(some, [])
+        return sorted(
+            (number, places[first])
+            for first in places
+            for number, lists in self._first.get(first, ())
+            if lists <= places.keys()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """All that the files say."""
+
+    frames: tuple[Frame, ...]
+    signs: tuple[Sign, ...]
+    guards: tuple[Guard, ...]
+    anchors: Lookup
+    """Of frames and, numbered after them, signs that are not faint."""
+    signing: Lookup
+    guarding: Lookup
+    doubt: Floats
+    """Shape [kinds, signs that are not faint]: the logarithm of what each leaves of the doubt."""
+    least: float
+    """Frames and signs of a kind that come to less than this, with what the lexicon found, are
+    nothing."""
+    alone: float
+    """The same where there are signs alone ..."""
+    short: int
+    """... which there must not be in texts of more code points than this."""
+    faint: float
+    """Signs that weigh less stand in too many texts to be looked for in each ..."""
+    waking: float
+    """... but are where the others come to this."""
+    excused: float
+    """Share of its weight that a frame keeps in counter-speech."""
+    guarded: Mask
+    """Of each kind, whether there are guards for it."""
+
+
+@cache
+def load() -> Frames:
+    """Read the shipped frames."""
+    shared = _read("shared")
+    frames: list[Frame] = []
+    signs: list[Sign] = []
+    guards: list[Guard] = []
+    for number, kind in enumerate(KINDS):
+        file = _read(kind)
+        lists = Lists({**shared["slots"], **file.get("slots", {})}, MARKS)
+        for each in file.get("frame", ()):
+            group = len(frames) + len(signs)
+            frames += (
+                Frame(one, number, group, each["weight"])
+                for one in map(lists.compiled, each["wordings"])
+            )
+        for each in file.get("sign", ()):
+            some, group = wording.words(each["words"]), len(frames) + len(signs)
+            signs.append(Sign(some, number, group, each["weight"]))
+        guards += _guards(file, lists, [kind], len(guards))
+    guards += _guards(shared, Lists(shared["slots"], MARKS), (), len(guards))
+    waking = [sign for sign in signs if sign.weight >= shared["policy"]["faint"]]
+    doubt = np.zeros((len(KINDS), len(waking)))
+    for number, sign in enumerate(waking):
+        doubt[sign.kind, number] = np.log1p(-sign.weight)
+    return Frames(
+        frames=tuple(frames),
+        signs=tuple(signs),
+        guards=tuple(guards),
+        anchors=Lookup(
+            enumerate([*(one.wording for one in frames), *(one.wording for one in waking)])
+        ),
+        signing=Lookup(enumerate(one.wording for one in signs)),
+        doubt=doubt,
+        guarding=Lookup(enumerate(one.wording for one in guards)),
+        guarded=np.array([any(kind in one.kinds for one in guards) for kind in range(len(KINDS))]),
+        **shared["policy"],
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    path = files(__package__) / "wordings" / f"{name}.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def _guards(
+    file: Mapping[str, Any], lists: Lists, kinds: Sequence[str], before: int
+) -> Iterator[Guard]:
+    for group, each in enumerate(file.get("guard", ()), before):
+        if each["place"] not in PLACES:
+            raise ValueError(f"place is {each['place']!r}; choose one of {', '.join(PLACES)}")
+        about = frozenset(KINDS.index(kind) for kind in each.get("kinds", kinds))
+        wordings = [*map(lists.compiled, each.get("wordings", ()))]
+        if "words" in each:
+            wordings.append(wording.words(each["words"]))
+        for one in wordings:
+            yield Guard(one, group, about, each["keep"], each["place"], each.get("lexicon", True))

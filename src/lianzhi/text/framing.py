@@ -1,0 +1,252 @@
+"""Framing: find frames in texts, and let guards take weight from them and from the lexicon's hits.
+
+Most texts hold no word that any frame needs, no signs to speak of and nothing that the lexicon
+found; they cost one pass of an automaton. The others are searched one by one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from lianzhi.text import frames, identifiers
+from lianzhi.text.folding import Batch, Index
+from lianzhi.text.frames import MARKS, Floats, Frame, Guard, Mask, Place
+from lianzhi.text.wording import PAUSES, REST, Wording
+
+#: So often at most is a wording looked for in one text.
+_MOST = 6
+#: How many characters before a hit a guard may end and still stand before it.
+_NEAR = 4
+_PAUSES = frozenset(PAUSES)
+_MARKS = frozenset(MARKS.values())
+
+
+class Told(NamedTuple):
+    """A stretch [start, end) of a line that speaks for a kind of harm."""
+
+    start: int
+    end: int
+    kind: int
+    group: int
+    """What counts once: a group of frames or a sign, or an entry of the lexicon, from -1 down."""
+    weight: float
+
+
+class Columns(NamedTuple):
+    """Many stretches of a batch."""
+
+    text: Index
+    start: Index
+    end: Index
+    kind: Index
+    group: Index
+    weight: Floats
+
+
+class _Lines:
+    """The texts of a batch as lines: each between separators, its identifiers marked."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.whole, self.bounds = batch.text(), batch.starts.tolist()
+        self.marked: dict[int, str] = {}
+        for text in identifiers.may_hold(batch).tolist():
+            line = self.whole[self.bounds[text] : self.bounds[text + 1] + 1]
+            if found := identifiers.in_folded(line):
+                chars = list(line)
+                for one in found:
+                    rest = REST * (one.end - one.start - 1)
+                    chars[one.start : one.end] = [MARKS[one.kind], *rest]
+                self.marked[text] = "".join(chars)
+
+    def line(self, text: int) -> str:
+        """One line."""
+        return self.marked.get(text) or self.whole[self.bounds[text] : self.bounds[text + 1] + 1]
+
+    def where(self, text: int) -> tuple[str, int, int]:
+        """A string in which a line stands, and where."""
+        if line := self.marked.get(text):
+            return line, 0, len(line)
+        return self.whole, self.bounds[text], self.bounds[text + 1] + 1
+
+
+def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
+    """What the lexicon's hits weigh once guards are heeded, and what frames and signs find.
+
+    Places are those of the batch; groups of `found` are its entries. `excused` are texts in which
+    counter-speech excuses what is said.
+    """
+    data, lines = frames.load(), _Lines(batch)
+    own: dict[int, list[int]] = {}
+    for place in np.flatnonzero(data.guarded[found.kind]).tolist():
+        own.setdefault(int(found.text[place]), []).append(place)
+    told = {text: list(_own(found, places, lines.bounds[text])) for text, places in own.items()}
+    marks = {text: set(_MARKS.intersection(line)) for text, line in lines.marked.items()}
+    held = _held(batch, lines.whole, marks)
+    woken = _woken(batch, held[len(data.frames) :])
+    for number, text in _pairs(held[: len(data.frames)]):
+        if more := _search(data.frames[number], *lines.where(text)):
+            told.setdefault(text, []).extend(more)
+    weight, rows = found.weight.copy(), list[tuple[float, ...]]()
+    for text in sorted(told.keys() | woken.keys()):
+        places, begin = own.get(text, []), lines.bounds[text]
+        awake = woken.get(text, set())
+        both = weighed(
+            lines.line(text), told.get(text, []), len(places), awake, bool(excused[text])
+        )
+        weight[places] = [one.weight for one in both[: len(places)]]
+        rows += (
+            (text, one.start + begin, one.end + begin, *one[2:]) for one in both[len(places) :]
+        )
+    table = np.array(rows, np.float64).reshape(-1, len(Columns._fields))
+    text, start, end, kind, group = table[:, :-1].astype(np.int64).T
+    return weight, Columns(text, start, end, kind, group, table[:, -1])
+
+
+def _held(batch: Batch, whole: str, marks: dict[int, set[str]]) -> Mask:
+    """Which frames, and signs that are not faint, texts may hold: shape [both, texts]."""
+    data = frames.load()
+    if batch.starts.size > 2:
+        return data.anchors.within(whole, batch.starts, marks)
+    # One text alone is not worth the tables.
+    held = np.zeros((len(data.frames) + data.doubt.shape[1], batch.starts.size - 1), np.bool_)
+    for number, _ in data.anchors.within_one(whole, marks.get(0, ())):
+        held[number] = True
+    return held
+
+
+def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:
+    """The lexicon's hits at these places, in a text that begins there."""
+    columns = (column[places].tolist() for column in found[1:])
+    for start, end, kind, entry, weight in zip(*columns, strict=True):
+        yield Told(start - begin, end - begin, kind, -1 - entry, weight)
+
+
+def _pairs(held: Mask) -> Iterator[tuple[int, int]]:
+    """Row and column of each mark; most rows hold none."""
+    rows = np.flatnonzero(held.any(axis=1))
+    row, column = np.divmod(np.flatnonzero(held[rows]), held.shape[1])
+    return zip(rows[row].tolist(), column.tolist(), strict=True)
+
+
+def _woken(batch: Batch, signs: Mask) -> dict[int, set[int]]:
+    """Kinds for which a short text's signs alone may speak, by the text's number."""
+    data = frames.load()
+    speaks = data.doubt @ signs <= np.log1p(-data.waking)
+    speaks &= np.diff(batch.starts) <= data.short + 1
+    woken: dict[int, set[int]] = {}
+    for kind, text in _pairs(speaks):
+        woken.setdefault(text, set()).add(kind)
+    return woken
+
+
+def weighed(line: str, told: list[Told], own: int, awake: set[int], excused: bool) -> list[Told]:
+    """What was told in a line, guards heeded and signs added; the lexicon's `own` hits come first.
+
+    `awake` are kinds for which signs alone may speak.
+    """
+    data = frames.load()
+    supported = {one.kind for one in told}
+    awake = awake | supported
+    told = [*told, *_signs(line, awake)]
+    needed = {kind: data.least if kind in supported else data.alone for kind in awake}
+    if not own and all(weight < needed[kind] for kind, weight in _strength(told).items()):
+        return []  # guards would only take more away
+    groups: dict[int, tuple[Guard, list[Place]]] = {}
+    for number, places in data.guarding.within_one(line, _MARKS.intersection(line)):
+        guard = data.guards[number]
+        if not awake.isdisjoint(guard.kinds):
+            spans = groups.setdefault(guard.group, (guard, []))[1]
+            spans += _spans(guard.wording, line, places)
+    for guard, spans in groups.values():
+        told = _guarded(line, told, guard, spans)
+    more = told[own:]
+    if excused:
+        more = [one._replace(weight=one.weight * data.excused) for one in more]
+    strength = _strength([*told[:own], *more])
+    return [*told[:own], *(one for one in more if strength[one.kind] >= needed[one.kind])]
+
+
+def _signs(line: str, awake: set[int]) -> list[Told]:
+    """A line's signs of these kinds; one that lies inside another says nothing of its own."""
+    data = frames.load()
+    found = [
+        Told(*place, sign.kind, sign.group, sign.weight)
+        for number, places in data.signing.within_one(line)
+        if (sign := data.signs[number]).kind in awake
+        for place in places[:_MOST]
+    ]
+    found.sort(key=lambda one: one.start - one.end)
+    apart: list[Told] = []
+    for one in found:
+        if not any(
+            other.start <= one.start and one.end <= other.end
+            for other in apart
+            if other.kind == one.kind and other.group != one.group
+        ):
+            apart.append(one)
+    return apart
+
+
+def _search(frame: Frame, line: str, begin: int, finish: int) -> list[Told]:
+    search = frame.wording.search
+    if not search.search(line, begin, finish):
+        return []
+    return [
+        Told(match.start() - begin, match.end() - begin, frame.kind, frame.group, frame.weight)
+        for match in islice(search.finditer(line, begin, finish), _MOST)
+    ]
+
+
+def _spans(wording: Wording, line: str, places: list[Place]) -> list[Place]:
+    """Where a wording stands, given where its words do."""
+    if wording.plain:
+        return places[:_MOST]
+    return [match.span() for match in islice(wording.search.finditer(line), _MOST)]
+
+
+def _guarded(line: str, told: list[Told], guard: Guard, spans: list[Place]) -> list[Told]:
+    stands = _PLACES[guard.place]
+    return [
+        one._replace(weight=one.weight * guard.keep)
+        if one.kind in guard.kinds
+        and (guard.lexicon or one.group >= 0)
+        and any(stands(line, one.start, one.end, begin, finish) for begin, finish in spans)
+        else one
+        for one in told
+    ]
+
+
+def _before(line: str, start: int, end: int, begin: int, finish: int) -> bool:
+    near = begin <= start and start - finish <= _NEAR and finish <= end
+    return near and not _paused(line, finish, start)
+
+
+def _in_clause(line: str, start: int, end: int, begin: int, finish: int) -> bool:
+    return not (_paused(line, finish, start) or _paused(line, end, begin))
+
+
+#: Whether a guard [begin, finish) stands where it must, as to a hit [start, end).
+_PLACES: dict[str, Callable[[str, int, int, int, int], bool]] = {
+    "text": lambda line, start, end, begin, finish: True,
+    "over": lambda line, start, end, begin, finish: begin < end and start < finish,
+    "before": _before,
+    "clause": _in_clause,
+}
+
+
+def _paused(line: str, begin: int, finish: int) -> bool:
+    return any(char in _PAUSES for char in line[begin:finish])
+
+
+def _strength(told: Iterable[Told]) -> dict[int, float]:
+    """What each kind comes to, every group counted once."""
+    best: dict[tuple[int, int], float] = {}
+    for one in told:
+        key = one.kind, one.group
+        best[key] = max(best.get(key, 0.0), one.weight)
+    doubt: dict[int, float] = {}
+    for (kind, _), weight in best.items():
+        doubt[kind] = doubt.get(kind, 1.0) * (1 - weight)
+    return {kind: 1 - left for kind, left in doubt.items()}

@@ -1,0 +1,13 @@
+"""Unveiling: what a text meant to say where it was written so that a filter should not see it.
+
+A noisy channel (Kernighan, Church and Gale, 1990): of the words that a stretch may have been
+written for, by sound, shape, letters, pictures or parts, that one is restored which a language
+model, less the cost of writing it so, thinks likelier than what is written. The text itself is
+never changed; what was restored, where and at what cost is evidence.
+"""
+
+from lianzhi.text.unveil.channel import WAYS
+from lianzhi.text.unveil.restoring import Restored, load, restore
+from lianzhi.text.unveil.rewriting import Rewritten, rewrite
+
+__all__ = ["WAYS", "Restored", "Rewritten", "load", "restore", "rewrite"]

@@ -1,0 +1,238 @@
+"""Atoms: for stretches of a plain batch, the characters that each may have been written for.
+
+An atom leads from one node to another. Nodes are the places of the batch; what stands for several
+characters at once, an emoji read as a word, has nodes of its own in between.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.folding import SEPARATOR
+from lianzhi.text.unveil.channel import CODES, EMOJI, NEAR, PINYIN, SOUND, Channel
+from lianzhi.text.unveil.plain import Plain
+from lianzhi.text.unveil.suspicion import Suspects, pictured
+from lianzhi.text.unveil.vocabulary import Vocabulary
+
+Index = NDArray[np.int64]
+#: What is written as it is meant.
+SAME = -1
+#: Letters in one run that are looked at.
+_RUN = 60
+_LATIN = re.compile(r"[a-z][a-z1-5]*")
+#: Code points of an emoji, at most.
+_SIGNS = 4
+#: Nodes of a stretch's own are numbered from here until they are given their place.
+_OWN = 1 << 40
+
+
+class Atoms(NamedTuple):
+    """One row each."""
+
+    start: Index
+    """Node that it leads from ..."""
+    end: Index
+    """... and to."""
+    char: Index
+    """The character, as the vocabulary numbers it."""
+    way: Index
+    """How it is written: an index into `WAYS`, or `SAME`."""
+    extra: NDArray[np.float32]
+    """What that costs beyond the way's cost."""
+
+    def where(self, which: Index) -> "Atoms":
+        """Some of them."""
+        return Atoms._make(column[which] for column in self)
+
+
+_Row = tuple[int, int, int, int, float]
+
+
+def _atoms(rows: Sequence[_Row]) -> Atoms:
+    start, end, char, way, extra = zip(*rows, strict=True) if rows else ((),) * 5
+    return Atoms(
+        np.array(start, np.int64),
+        np.array(end, np.int64),
+        np.array(char, np.int64),
+        np.array(way, np.int64),
+        np.array(extra, np.float32),
+    )
+
+
+def suspected(some: Suspects) -> Atoms:
+    """What stretches are suspected to stand for."""
+    return Atoms(some.start, some.end, some.char, some.way, some.extra)
+
+
+def same(codes: NDArray[np.uint32], at: Index, words: Vocabulary) -> Atoms:
+    """What stands at these places, as it stands."""
+    char = _numbered(codes[at], words)
+    known = np.flatnonzero(char)
+    at, char = at[known], char[known]
+    return Atoms(at, at + 1, char, np.full(at.size, SAME), np.zeros(at.size, np.float32))
+
+
+def _numbered(codes: NDArray[np.uint32], words: Vocabulary) -> Index:
+    return words.number[np.where(codes < CODES, codes, 0)].astype(np.int64)
+
+
+def sounding(
+    codes: NDArray[np.uint32], at: Index, words: Vocabulary, channel: Channel
+) -> Iterator[Atoms]:
+    """What sounds like the characters at these places, or nearly so."""
+    read = channel.read[np.where(codes[at] < CODES, codes[at], 0)]
+    own = _numbered(codes[at], words)
+    chars, syllables = words.sounds.columns
+    for syllable in read.T:
+        said = np.flatnonzero(syllable)
+        asked, found = words.sounds.of(channel.near[syllable[said]].astype(np.int64))
+        row, char = said[asked], chars[found]
+        other = char != own[row]
+        row, char, found = row[other], char[other], found[other]
+        way = np.where(syllables[found] == syllable[row], SOUND, NEAR)
+        yield Atoms(at[row], at[row] + 1, char, way, np.zeros(row.size, np.float32))
+
+
+def stretches(
+    plain: Plain, text: str, at: Index, words: Vocabulary, channel: Channel
+) -> list[Atoms]:
+    """What letters and emoji at these places of a plain batch may stand for."""
+    ends = _ends(plain, pictured(plain.codes, channel))
+    key, costs = _Key(words, channel), channel.costs
+    found: list[Atoms] = []
+    nodes = len(text) + 1
+    done = 0
+    for place in at.tolist():
+        char = text[place]
+        if "a" <= char <= "z":
+            if place >= done and (run := _LATIN.match(text, place)):
+                done = run.end()
+                found.append(_moved(_latin(run[0][:_RUN], key), place))
+            continue
+        for size in range(_SIGNS, 0, -1):
+            if (sign := text[place : place + size]) in channel.emoji:
+                # Who repeats a picture decorates.
+                if sign not in (text[place - size : place], text[place + size : place + 2 * size]):
+                    made = _moved(_pictured(sign, key), place, nodes)
+                    if ends[place]:
+                        usual = costs.ornament * (sign[0] in channel.ornaments)
+                        apart = (made.way == EMOJI) * np.float32(costs.apart + usual)
+                        made = made._replace(extra=made.extra + apart)
+                    found.append(made)
+                    nodes += made.start.size
+                break
+    return found
+
+
+def _ends(plain: Plain, pictures: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where a run of pictures touches a sign or an end of its text: there they decorate."""
+    gap = np.diff(plain.place) > 1
+    edge = plain.codes == SEPARATOR
+    touched = np.zeros(plain.codes.size, bool)
+    touched[:-1] |= gap | edge[1:]
+    touched[1:] |= gap | edge[:-1]
+    new = np.concatenate(([0], np.flatnonzero(np.diff(pictures)) + 1))
+    whole = np.logical_or.reduceat(touched, new)
+    return np.repeat(whole, np.diff(np.append(new, pictures.size))) & pictures
+
+
+def _moved(atoms: Atoms, place: int, nodes: int = 0) -> Atoms:
+    """Atoms of a stretch that begins at a place, its own nodes from `nodes` on."""
+    start, end = atoms.start, atoms.end
+    return atoms._replace(
+        start=np.where(start < _OWN, start + place, start - _OWN + nodes),
+        end=np.where(end < _OWN, end + place, end - _OWN + nodes),
+    )
+
+
+class _Key:
+    """A vocabulary and its channel by identity, so that what was found for them can be kept."""
+
+    def __init__(self, words: Vocabulary, channel: Channel) -> None:
+        self.words, self.channel = words, channel
+
+    def __hash__(self) -> int:
+        return id(self.words)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.words is self.words
+
+
+@lru_cache(maxsize=1 << 14)
+def _latin(run: str, key: _Key) -> Atoms:
+    """Syllables, a digit for the tone after them, wherever they stand in a run of letters."""
+    rows: list[_Row] = []
+    for begin in range(len(run)):
+        for end in range(begin + 1, min(begin + 6, len(run)) + 1):
+            number = key.channel.syllables.get(run[begin:end])
+            if number is not None:
+                toned = end + (end < len(run) and run[end].isdigit())
+                rows += [(begin, toned, char, PINYIN, 0.0) for char in _said(number, key)]
+    return _atoms(rows)
+
+
+def _said(syllable: int, key: _Key) -> list[int]:
+    """Characters of the vocabulary with this very syllable."""
+    _, found = key.words.sounds.of(np.array([key.channel.near[syllable]], np.int64))
+    chars, syllables = key.words.sounds.columns
+    said: list[int] = chars[found][syllables[found] == syllable].tolist()
+    return said
+
+
+@lru_cache(maxsize=1 << 12)
+def _pictured(sign: str, key: _Key) -> Atoms:
+    """Words that an emoji stands for, and what sounds like those of one character."""
+    costs, own = key.channel.costs, _OWN
+    rows: list[_Row] = []
+    alone: dict[int, float] = {}
+    for word, rank in key.channel.emoji[sign]:
+        extra = rank * costs.keyword
+        chars = [int(key.words.number[ord(char)]) for char in word]
+        if len(word) > 1 and all(chars):
+            steps = [0, *range(own, own + len(word) - 1), len(sign)]
+            own += len(word) - 1
+            for place, one in enumerate(chars):
+                way, price = (SAME, 0.0) if place else (EMOJI, extra)
+                rows.append((steps[place], steps[place + 1], one, way, price))
+        for char in word:
+            part = extra + (len(word) > 1) * costs.part
+            mine = int(key.words.number[ord(char)])
+            said = {one for s in key.channel.read[ord(char)].tolist() if s for one in _said(s, key)}
+            for one in {mine, *said} - {0}:
+                price = part + (one != mine) * costs.pun
+                alone[one] = min(price, alone.get(one, price))
+    rows += [(0, len(sign), char, EMOJI, price) for char, price in sorted(alone.items())]
+    return _atoms(rows)
+
+
+def joined(parts: list[Atoms]) -> Atoms:
+    """All atoms by the node they lead from."""
+    whole = Atoms._make(map(np.concatenate, zip(*parts, strict=True)))
+    return whole.where(np.argsort(whole.start, kind="stable"))
+
+
+def skipping(atoms: Atoms, plain: Plain, text: str, at: Index, channel: Channel) -> Atoms:
+    """Atoms as they come from `joined`, and again from before ornaments that say nothing.
+
+    Beside a sign, or at an end of the text, ornaments part no word.
+    """
+    found = [atoms]
+    pictures = pictured(plain.codes, channel)
+    at = at[pictures[at] & ~_ends(plain, pictures)[at]]
+    for place in at.tolist()[::-1]:  # so that several in a row are skipped together
+        if text[place] in channel.ornaments:
+            known = found if found[-1].start[0] == place + 1 else found[:1]
+            first, last = np.searchsorted(known[0].start, [place + 1, place + 2])
+            after = [known[0].where(np.arange(first, last))]
+            after += [known[-1]] if len(known) > 1 else []
+            some = Atoms._make(map(np.concatenate, zip(*after, strict=True)))
+            if some.start.size:
+                way = np.where(some.way == SAME, EMOJI, some.way)
+                extra = some.extra + np.float32(channel.costs.skipped)
+                start = np.full(some.start.size, place)
+                found.append(some._replace(start=start, way=way, extra=extra))
+    return joined(found) if len(found) > 1 else atoms

@@ -1,0 +1,143 @@
+"""The channel: in what other ways a character can be written, and what that costs.
+
+Costs are negative logarithms of how likely somebody is to write so: a first change in a word costs
+most, since nearly all text is written as it is meant; once a word is changed, more of it may be.
+"""
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Ways of writing, as bits of a mask and as places in the tables of costs.
+WAYS = ("sound", "near", "shape", "pinyin", "initial", "emoji", "split", "swap", "gap")
+SOUND, NEAR, SHAPE, PINYIN, INITIAL, EMOJI, SPLIT, SWAP, GAP = range(len(WAYS))
+#: Beyond it no character has a reading.
+CODES = 0x30000
+#: Digits are read out, 1 in two ways.
+_DIGITS = {
+    "0": ("ling",), "1": ("yi", "yao"), "2": ("er", "ai"), "3": ("san", "sheng"),
+    "4": ("si", "shi"), "5": ("wu",), "6": ("liu", "niu"), "7": ("qi",), "8": ("ba", "fa"),
+    "9": ("jiu",),
+}  # fmt: skip
+#: Initials and finals that speakers of many regions do not tell apart, and their neighbours.
+_INITIALS = {"zh": "z", "ch": "c", "sh": "s", "l": "n", "r": "n", "f": "h", "p": "b", "q": "j"}
+_FINALS = {"ang": "an", "eng": "en", "ing": "in", "iang": "ian", "uang": "uan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What it costs to write otherwise; from `costs.toml`."""
+
+    first: NDArray[np.float32]
+    """For each of `WAYS`: where it is the first change in a word."""
+    more: NDArray[np.float32]
+    """The same where another change precedes it."""
+    unlike: float
+    """For a look-alike, times how far it is from being the same."""
+    keyword: float
+    """For an emoji's keyword rather than its name; twice for what only sounds like it."""
+    part: float
+    """For one character of what an emoji is read as."""
+    pun: float
+    """For a homophone of what an emoji is read as."""
+    apart: float
+    """For an emoji beside a sign or an end of the text, where it may decorate ..."""
+    skipped: float
+    """For an ornament that only stands between the characters of a word."""
+    ornament: float
+    """... and further for one that usually does."""
+    known: float
+    """An entry of the lexicon is at least as likely as this, in nats, wherever it may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Tables of readings, shapes, parts and pictures."""
+
+    syllables: dict[str, int]
+    """Their numbers, from 1 on."""
+    near: NDArray[np.uint16]
+    """For each syllable's number that of all it may be taken for."""
+    read: NDArray[np.uint16]
+    """Shape [CODES, 3]: syllables of each code point, 0 for none."""
+    shapes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
+    """Written code points, what each may be taken for, and how far off it is, 0 to 1."""
+    splits: tuple[tuple[str, str], ...]
+    """Parts side by side, and the character they make."""
+    ornaments: frozenset[str]
+    """Emoji that usually decorate."""
+    emoji: dict[str, list[tuple[str, int]]]
+    """Words that each stands for, and how far-fetched that is: 0, a keyword 1, a mere sound 2."""
+    costs: Costs
+
+
+def near_class(syllable: str) -> str:
+    """What a syllable becomes where one does not tell sounds apart finely.
+
+    >>> near_class("lang") == near_class("nan")
+    True
+    """
+    size = 2 if syllable[:2] in ("zh", "ch", "sh") else 1
+    if syllable[0] in "aeo":
+        size = 0
+    initial, final = syllable[:size], syllable[size:]
+    return _INITIALS.get(initial, initial) + _FINALS.get(final, final)
+
+
+@cache
+def load() -> Channel:
+    """Load the shipped tables."""
+    with (files("lianzhi.text") / "model/channel.npz").open("rb") as file, np.load(file) as data:
+        arrays = {name: data[name] for name in data.files}
+    names = [str(name) for name in arrays["syllables"]]
+    number = {name: place + 1 for place, name in enumerate(names)}
+    classes: dict[str, int] = {}
+    near = [0] + [classes.setdefault(near_class(name), len(classes) + 1) for name in names]
+    read = np.zeros((CODES, 3), np.uint16)
+    read[arrays["code"]] = arrays["readings"]
+    for digit, said in _DIGITS.items():
+        read[ord(digit), : len(said)] = [number[one] for one in said]
+    shape = arrays["shape"].T.astype(np.int64)
+    return Channel(
+        syllables=number
+        | {
+            name.replace("v", "u"): number[name]
+            for name in ("lv", "nv")
+            if name.replace("v", "u") not in number
+        },
+        near=np.array(near, np.uint16),
+        read=read,
+        shapes=(shape[0], shape[1], (1 - shape[2] / 100).astype(np.float32)),
+        splits=tuple(zip(arrays["split"].tolist(), arrays["split_of"].tolist(), strict=True)),
+        emoji=_pairs(arrays["emoji"], arrays["emoji_reads"], arrays["emoji_rank"]),
+        ornaments=frozenset("".join(_read()["ornaments"]["signs"].split())),
+        costs=_costs(),
+    )
+
+
+@cache
+def _read() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "costs.toml").read_text(encoding="utf-8"))
+
+
+def _costs() -> Costs:
+    read = _read()
+    first, more = (
+        np.array([read[name][way] for way in WAYS], np.float32) for name in ("first", "more")
+    )
+    return Costs(first, more, **read["further"])
+
+
+def _pairs(
+    signs: NDArray[np.str_], words: NDArray[np.str_], ranks: NDArray[np.uint8]
+) -> dict[str, list[tuple[str, int]]]:
+    out: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for sign, word, rank in zip(signs.tolist(), words.tolist(), ranks.tolist(), strict=True):
+        out[sign].append((word, rank))
+    return dict(out)

@@ -1,0 +1,244 @@
+"""Decoding: of all guesses at a stretch the likeliest, by what is written before and after it.
+
+A search along each window of guesses that are near one another, keeping the best few ways of
+reading it up to each place (beam search), all windows of a batch at once.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.unveil.guesses import Guesses
+from lianzhi.text.unveil.language import EDGE, Floats, Ids, Language
+from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
+
+Index = NDArray[np.int64]
+Sums = NDArray[np.float64]
+#: Readings kept for each place of a window; characters of a window at most.
+BEAM, WINDOW = 8, 64
+#: Characters after a guess that are asked how well they go with it.
+_AFTER = 2
+#: A guess that is so much less likely than what is written, its neighbours as they are written, is
+#: not looked at further.
+_HOPELESS = 4.0
+#: Log-odds from which on what is guessed is taken to be meant.
+MARGIN = 1.0
+
+
+class Chosen(NamedTuple):
+    """Guesses that are likelier than what is written."""
+
+    guess: Index
+    """Places in the guesses."""
+    odds: Floats
+    """Log-odds of the best reading of the window against what is written there."""
+
+
+class _Lanes(NamedTuple):
+    """Windows [first, last) of a batch."""
+
+    first: Index
+    last: Index
+
+    @property
+    def length(self) -> Index:
+        return self.last - self.first
+
+
+def local_odds(
+    ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: Language
+) -> Floats:
+    """Log-odds of each guess against what is written, its neighbours as they are.
+
+    `before[i]` is the log-probability of all characters before place i, as they are written.
+    """
+    one, two = ids[np.maximum(some.start - 2, 0)], ids[some.start - 1]
+    one = np.where(two == EDGE, EDGE, one).astype(np.uint32)
+    total = np.zeros(some.start.size, np.float32)
+    one, two, total = _spell(one, two, total, some.word, words, language)
+    end = some.end
+    open_ = np.ones(end.size, bool)
+    last = some.end.copy()
+    for step in range(_AFTER):
+        at = np.minimum(end + step, ids.size - 1)
+        third = ids[at]
+        total = total + np.where(open_, language.after(one, two, third), 0)
+        last = np.where(open_, at + 1, last)
+        open_ &= third != EDGE
+        one, two = two, third
+    return (total - some.cost - (before[last] - before[some.start])).astype(np.float32)
+
+
+def _spell(
+    one: Ids, two: Ids, total: Floats, word: Index, words: Vocabulary, language: Language
+) -> tuple[Ids, Ids, Floats]:
+    """Go on with words: the last two characters after them, and the log-probability."""
+    ids, size = words.ids[word], words.size[word]
+    for step in range(LONGEST):
+        on = np.flatnonzero(size > step)
+        if not on.size:
+            break
+        third = ids[on, step]
+        total[on] += language.after(one[on], two[on], third)
+        one[on], two[on] = two[on], third
+    return one, two, total
+
+
+def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: Language) -> Chosen:
+    """Choose guesses. `ids` has the batch as the model numbers it; `before` as `local_odds`."""
+    odds = local_odds(ids, before, some, words, language)
+    kept = np.flatnonzero(odds > -_HOPELESS)
+    if not kept.size:
+        return Chosen(kept, np.zeros(0, np.float32))
+    kept = kept[np.argsort(some.start[kept], kind="stable")]
+    lane, lanes = _windows(ids, some.where(kept))
+    fits = some.end[kept] <= np.minimum(np.append(lanes.first[1:], ids.size), lanes.last)[lane]
+    kept, lane = kept[fits], lane[fits]
+    end = some.end[kept] - lanes.first[lane]
+    order = np.argsort(end, kind="stable")
+    bounds = np.searchsorted(end[order], np.arange(int(lanes.length.max()) + 2))
+    search = _Search(ids, some, lanes, words, language)
+    for place in range(1, int(lanes.length.max()) + 1):
+        here = order[bounds[place] : bounds[place + 1]]
+        search.step(place, kept[here], lane[here])
+    at, score = search.best()
+    worth = (score - (before[lanes.last] - before[lanes.first])).astype(np.float32)
+    sure = worth >= MARGIN
+    picked, gained = search.path(at[sure], worth[sure])
+    order = np.argsort(some.start[picked], kind="stable")
+    return Chosen(picked[order], gained[order])
+
+
+def _windows(ids: Ids, some: Guesses) -> tuple[Index, _Lanes]:
+    """Which window each guess is in, and from where to where each goes. Guesses come by start.
+
+    Windows are of one text; one that grows too long is cut.
+    """
+    reach = np.maximum.accumulate(some.end)
+    new = np.ones(some.start.size, bool)
+    text = np.cumsum(ids == EDGE)[some.start]
+    new[1:] = (some.start[1:] > reach[:-1] + _AFTER) | (text[1:] > text[:-1])
+    origin = some.start[new][np.cumsum(new) - 1]
+    new |= np.concatenate(([False], np.diff((some.start - origin) // WINDOW) != 0))
+    lane = np.cumsum(new) - 1
+    first = some.start[new]
+    end = np.maximum.reduceat(some.end, np.flatnonzero(new))
+    end = np.minimum(end, first + WINDOW)
+    last = end.copy()
+    for _ in range(_AFTER):
+        go = ids[np.minimum(last, ids.size - 1)] != EDGE
+        last = np.where(go, last + 1, last)
+    # One place more, the edge itself, where the text ends there.
+    last = np.where(ids[np.minimum(last, ids.size - 1)] == EDGE, last + 1, last)
+    return lane, _Lanes(first, np.minimum(last, ids.size))
+
+
+class _States(NamedTuple):
+    """Ways of having read windows up to a place: by window, the best first."""
+
+    lane: Index
+    one: Ids
+    two: Ids
+    """The last two characters."""
+    score: Floats
+    guess: Index
+    """The guess that led here, as its place in the guesses; -1 for a character as it stands."""
+    prior: Index
+    """The state before it, over all states of the search."""
+
+
+class _Search:
+    """All windows, place by place."""
+
+    def __init__(
+        self, ids: Ids, some: Guesses, lanes: _Lanes, words: Vocabulary, language: Language
+    ) -> None:
+        self._ids, self._some, self._lanes = ids, some, lanes
+        self._words, self._language = words, language
+        count = lanes.first.size
+        two = ids[lanes.first - 1]
+        one = np.where(two == EDGE, EDGE, ids[np.maximum(lanes.first - 2, 0)]).astype(np.uint32)
+        none = np.full(count, -1)
+        start = _States(np.arange(count), one, two, np.zeros(count, np.float32), none, none)
+        self._states = [start]
+        self._offset = [0]
+        self._bounds = [np.arange(count + 1)]
+
+    def step(self, place: int, guesses: Index, lane: Index) -> None:
+        """Read up to a place of every window; `guesses`, of windows `lane`, end there."""
+        rows = [self._as_it_stands(place)]
+        begin = self._some.start[guesses] - self._lanes.first[lane]
+        for origin in np.unique(begin).tolist():
+            there = np.flatnonzero(begin == origin)
+            rows.append(self._guessed(origin, guesses[there], lane[there]))
+        merged = _pruned(_States._make(map(np.concatenate, zip(*rows, strict=True))))
+        self._offset.append(self._offset[-1] + self._states[-1].lane.size)
+        self._states.append(merged)
+        count = self._lanes.first.size
+        self._bounds.append(np.searchsorted(merged.lane, np.arange(count + 1)))
+
+    def _as_it_stands(self, place: int) -> _States:
+        prior = self._states[-1]
+        on = np.flatnonzero(self._lanes.length[prior.lane] >= place)
+        lane = prior.lane[on]
+        third = self._ids[self._lanes.first[lane] + place - 1]
+        gain = self._language.after(prior.one[on], prior.two[on], third)
+        none = np.full(on.size, -1)
+        score = prior.score[on] + gain
+        return _States(lane, prior.two[on], third, score, none, self._offset[-1] + on)
+
+    def _guessed(self, origin: int, guesses: Index, lane: Index) -> _States:
+        prior, bounds = self._states[origin], self._bounds[origin]
+        low, high = bounds[lane], bounds[lane + 1]
+        row = np.repeat(np.arange(guesses.size), high - low)
+        within = np.arange(row.size) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
+        state, guess = low[row] + within, guesses[row]
+        one, two, score = _spell(
+            prior.one[state],
+            prior.two[state],
+            prior.score[state] - self._some.cost[guess],
+            self._some.word[guess],
+            self._words,
+            self._language,
+        )
+        return _States(prior.lane[state], one, two, score, guess, self._offset[origin] + state)
+
+    def best(self) -> tuple[Index, Floats]:
+        """The best state of each window at its end, over all states, and its score."""
+        count = self._lanes.first.size
+        at, score = np.full(count, -1), np.full(count, -np.inf, np.float32)
+        for place, (states, bounds) in enumerate(zip(self._states, self._bounds, strict=True)):
+            over = np.flatnonzero((self._lanes.length == place) & (np.diff(bounds) > 0))
+            at[over] = self._offset[place] + bounds[over]
+            score[over] = states.score[bounds[over]]
+        return at, score
+
+    def path(self, at: Index, worth: Floats) -> tuple[Index, Floats]:
+        """The guesses that led to some states, and what each such state is worth."""
+        guess = np.concatenate([states.guess for states in self._states])
+        prior = np.concatenate([states.prior for states in self._states])
+        found, worths = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+        while at.size:
+            taken = guess[at] >= 0
+            found.append(guess[at[taken]])
+            worths.append(worth[taken])
+            at = prior[at]
+            at, worth = at[at >= 0], worth[at >= 0]
+        return np.concatenate(found), np.concatenate(worths)
+
+
+def _pruned(states: _States) -> _States:
+    """The best few of each lane, one for each pair of last characters; by lane, the best first."""
+    same = (states.lane.astype(np.uint64) << np.uint64(32)) | (
+        states.one.astype(np.uint64) << np.uint64(16) | states.two.astype(np.uint64)
+    )
+    order = np.lexsort((-states.score, same))
+    new = np.ones(order.size, bool)
+    new[1:] = np.diff(same[order]) != 0
+    order = order[new]
+    order = order[np.lexsort((-states.score[order], states.lane[order]))]
+    lane = states.lane[order]
+    rank = np.arange(lane.size) - np.searchsorted(lane, lane)
+    order = order[rank < BEAM]
+    return _States._make(column[order] for column in states)

@@ -1,0 +1,48 @@
+"""Signs inside words: marks that end clauses, or stand beside one character alone, hide nothing as
+such, and folding leaves them. Where what they part belongs together very much, they are gaps."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.folding import Batch
+from lianzhi.text.unveil.language import Floats, Ids, Language
+from lianzhi.text.unveil.plain import Plain, clause_marks
+from lianzhi.text.unveil.vocabulary import Vocabulary
+
+Index = NDArray[np.int64]
+#: Signs between two characters, at most.
+_MOST = 3
+#: How likely a character is after the one before it, and how much likelier than alone, at least:
+#: across signs that end no clause, and across those that do.
+LIKELY, BOUND = (-5.0, -3.0), (2.0, 4.5)
+
+
+class Gaps(NamedTuple):
+    """Runs of characters of a plain batch with signs between some of them: [start, end)."""
+
+    start: Index
+    end: Index
+    odds: Floats
+    """How much likelier the characters are side by side than apart, in nats."""
+
+
+def gaps(
+    batch: Batch, plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, language: Language
+) -> Gaps:
+    """Find the gaps of a batch. `pair[i]` is the log-probability of character i + 1 after i."""
+    apart = np.diff(plain.place)
+    at = np.flatnonzero((apart > 1) & (apart <= _MOST + 1))
+    bound = pair[at] - language.one[ids[at + 1]]
+    ends = np.concatenate(([0], np.cumsum(clause_marks()[batch.codes])))
+    hard = (ends[plain.place[at + 1]] > ends[plain.place[at] + 1]).astype(np.int64)
+    close = (pair[at] > np.array(LIKELY)[hard]) & (bound > np.array(BOUND)[hard])
+    close &= words.holds_pair(ids[at], ids[at + 1])
+    at, bound = at[close], bound[close]
+    if not at.size:
+        return Gaps(at, at, bound)
+    new = np.concatenate(([True], np.diff(at) > 1))
+    first = np.flatnonzero(new)
+    last = np.append(first[1:] - 1, at.size - 1)
+    return Gaps(at[first], at[last] + 2, np.add.reduceat(bound, first))

@@ -1,0 +1,40 @@
+"""Guesses: stretches of a plain batch, and the words that they may have been written for."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Index = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+class Guesses(NamedTuple):
+    """One row each."""
+
+    start: Index
+    """Stretch [start, end)."""
+    end: Index
+    word: Index
+    """By its place in the vocabulary."""
+    cost: Floats
+    """What it costs to write it so, in nats."""
+    ways: Index
+    """In which ways: bits, as in `WAYS`."""
+
+    def where(self, which: NDArray[np.bool_] | Index) -> "Guesses":
+        """Some of them."""
+        return Guesses._make(column[which] for column in self)
+
+
+def cheapest(found: list[Guesses]) -> Guesses:
+    """Of guesses at the same word for the same stretch the cheapest, by stretch."""
+    some = Guesses._make(map(np.concatenate, zip(*found, strict=True)))
+    some = some.where(np.lexsort((some.cost, some.word, some.end, some.start)))
+    new = np.ones(some.start.size, bool)
+    new[1:] = (
+        (some.start[1:] != some.start[:-1])
+        | (some.end[1:] != some.end[:-1])
+        | (some.word[1:] != some.word[:-1])
+    )
+    return some.where(new)

@@ -1,0 +1,104 @@
+"""Guesses by sound and order: words that a stretch sounds like, or has with two neighbours swapped.
+
+All words are looked for at once in the batch spelled by sound, one code point for a class of near
+syllables (Aho and Corasick, 1975), whatever characters stand there.
+"""
+
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.folding import SEPARATOR, Codes
+from lianzhi.text.unveil.automaton import Automaton
+from lianzhi.text.unveil.channel import CODES, NEAR, SOUND, SWAP, Channel
+from lianzhi.text.unveil.guesses import Guesses
+
+Index = NDArray[np.int64]
+Floats = NDArray[np.float32]
+#: Class n of near syllables is this code point and n on: nothing that anybody writes.
+_CLASS = 0xF0000
+#: Ways of reading one word aloud, at most.
+_READINGS = 8
+#: By how much a word must hold together better than what is written.
+LOOSE = 1.0
+
+
+class Hearing:
+    """Words by their sound. `holds`: how likely the characters of each are after one another."""
+
+    def __init__(self, words: tuple[str, ...], holds: Floats, channel: Channel) -> None:
+        self._holds = holds
+        near = channel.near[channel.read].astype(np.int64)
+        self._read, self._costs = channel.read, channel.costs
+        self._spelled = _table(near[:, 0])
+        self._codes = np.zeros((len(words), max(map(len, words))), np.uint32)
+        for place, word in enumerate(words):
+            self._codes[place, : len(word)] = [ord(char) for char in word]
+        self._size = np.array([len(word) for word in words], np.int64)
+        long = [(place, word) for place, word in enumerate(words) if len(word) > 1]
+        self._heard = Automaton((said, place) for place, word in long for said in _said(word, near))
+        self._swapped = Automaton((swap, place) for place, word in long for swap in _swaps(word))
+
+    def guess(self, codes: Codes, pair: Floats) -> list[Guesses]:
+        """Guess what a plain batch was written for.
+
+        `pair[i]` is the log-probability of character i + 1 after character i. Where what is written
+        holds together much better than the word would, less what writing it so costs at least, no
+        guess is made.
+        """
+        before = np.concatenate(([0.0, 0.0], np.cumsum(pair, dtype=np.float64)))
+        start, end, word = self._heard.find(self._spelled[codes])
+        on = np.flatnonzero(self._holds[word] - (before[end] - before[start + 1]) > LOOSE)
+        start, word = start[on], word[on]
+        return [self.priced(codes, start, word), self._turned(*self._swapped.find(codes))]
+
+    def priced(self, codes: Codes, start: Index, word: Index) -> Guesses:
+        """Guesses at words by where they begin; those that stand there as meant are left out."""
+        costs = self._costs
+        cost = np.zeros(start.size, np.float32)
+        ways = np.zeros(start.size, np.int64)
+        for place in range(self._codes.shape[1]):
+            on = np.flatnonzero(self._size[word] > place)
+            written, meant = codes[start[on] + place], self._codes[word[on], place]
+            other = written != meant
+            on, written, meant = on[other], written[other], meant[other]
+            one, two = self._read[written], self._read[meant]
+            same = ((one[:, :, None] == two[:, None]) & (one[:, :, None] > 0)).any((1, 2))
+            way = np.where(same, SOUND, NEAR)
+            cost[on] += np.where(ways[on] == 0, costs.first[way], costs.more[way])
+            ways[on] |= 1 << way
+        found = np.flatnonzero(ways)
+        start, word = start[found], word[found]
+        return Guesses(start, start + self._size[word], word, cost[found], ways[found])
+
+    def _turned(self, start: Index, end: Index, word: Index) -> Guesses:
+        cost = np.full(start.size, self._costs.first[SWAP], np.float32)
+        ways = np.full(start.size, 1 << SWAP)
+        return Guesses(start, end, word, cost, ways)
+
+
+def _table(near: Index) -> Codes:
+    """Code points by their most usual sound: themselves where they have none."""
+    out = np.arange(SEPARATOR + 1, dtype=np.uint32)
+    out[:CODES] = np.where(near > 0, near + _CLASS, out[:CODES])
+    out[:128] = np.arange(128)
+    return out
+
+
+def _said(word: str, near: Index) -> list[str]:
+    """A word by sound, in each way that its characters may be read."""
+    read = [
+        [chr(_CLASS + int(one)) for one in dict.fromkeys(near[ord(char)]) if one] for char in word
+    ]
+    return ["".join(said) for said, _ in zip(product(*read), range(_READINGS), strict=False)]
+
+
+def _swaps(word: str) -> set[str]:
+    """A word with two neighbours in each other's place."""
+    if len(word) > 4:
+        return set()
+    return {
+        word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+        for place in range(len(word) - 1)
+    } - {word}

@@ -1,0 +1,99 @@
+"""A character trigram model: how likely a character is after two others.
+
+Interpolated Kneser-Ney (Chen and Goodman, 1999), its trigrams seen once left out, written out with
+weights of backing off (Katz, 1987). N-grams lie in two tables without chains, each in its slot or
+in the one beside it, found by a fingerprint: an n-gram whose slots are taken by more frequent ones
+is as good as unseen, and of those never seen one in some hundred thousand seems known (Talbot and
+Osborne, 2007, on why that does little harm). Log-probabilities are natural, in sixteenths.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.uint32]
+Floats = NDArray[np.float32]
+
+#: Characters that are not known, and what stands before and after every text.
+UNKNOWN, EDGE = 0, 1
+#: Log-probabilities are kept as so many for one.
+STEPS = 16
+
+_ONE, _TWO, _THREE = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D)
+_MARK = np.uint32(0x27D4EB2F)
+
+
+def hashed(*ids: Ids) -> Ids:
+    """Hash n-grams of two or three characters."""
+    out = ids[0] * _ONE
+    for each, factor in zip(ids[1:], (_TWO, _THREE), strict=False):
+        out ^= out >> np.uint32(15)
+        out = (out + each) * factor
+    out ^= out >> np.uint32(13)
+    out *= _MARK
+    out ^= out >> np.uint32(16)
+    return out
+
+
+def slot_and_print(hashes: Ids, bits: int) -> tuple[Ids, Ids]:
+    """Where an n-gram lies in a table, and by which 16 bits it is known there; never 0."""
+    return hashes >> np.uint32(32 - bits), (hashes * _ONE >> np.uint32(16)) | np.uint32(1)
+
+
+def look_up(table: Ids, hashes: Ids) -> tuple[NDArray[np.bool_], Ids]:
+    """Which n-grams a table has, and what lies in their slots."""
+    slot, mark = slot_and_print(hashes, table.size.bit_length() - 1)
+    here, beside = table[slot], table[slot ^ np.uint32(1)]
+    first = here >> np.uint32(16) == mark
+    return first | (beside >> np.uint32(16) == mark), np.where(first, here, beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The fitted model over numbered characters."""
+
+    row: NDArray[np.uint16]
+    """The number of each code point."""
+    one: Floats
+    """Log-probability of each character alone."""
+    back: Floats
+    """Weight of backing off to that after each character."""
+    two: Ids
+    """Bigrams: 16 bits of fingerprint, 8 of log-probability, 8 of weight of backing off."""
+    three: Ids
+    """Trigrams: the same, without weights."""
+
+    def ids(self, codes: NDArray[np.uint32]) -> Ids:
+        """Number code points."""
+        return self.row[codes].astype(np.uint32)
+
+    def pairs(self, first: Ids, second: Ids) -> tuple[Floats, Floats]:
+        """Log-probability of `second` after `first`, and the weight of backing off to it.
+
+        The weight is 0 where the pair was never seen.
+        """
+        seen, found = look_up(self.two, hashed(first, second))
+        value = (found >> np.uint32(8) & np.uint32(255)).astype(np.float32) / -STEPS
+        weight = np.where(seen, (found & np.uint32(255)).astype(np.float32) / -STEPS, 0)
+        return np.where(seen, value, self.back[first] + self.one[second]), weight
+
+    def after(self, first: Ids, second: Ids, third: Ids) -> Floats:
+        """Log-probability of `third` after the two others."""
+        seen, found = look_up(self.three, hashed(first, second, third))
+        value = (found & np.uint32(255)).astype(np.float32) / -STEPS
+        _, weight = self.pairs(first, second)
+        pair, _ = self.pairs(second, third)
+        out: Floats = np.where(seen, value, weight + pair)
+        return out
+
+    def along(self, ids: Ids) -> NDArray[np.float64]:
+        """Log-probability of all that stands before each place of texts, one entry more than ids.
+
+        Every text has an edge before and after it, and none says anything of the next.
+        """
+        padded = np.concatenate(([EDGE, EDGE], ids)).astype(np.uint32)
+        second = padded[1:-1]
+        first = np.where(second == EDGE, EDGE, padded[:-2]).astype(np.uint32)
+        each = self.after(first, second, ids)
+        return np.concatenate(([0.0], np.cumsum(each, dtype=np.float64)))

@@ -1,0 +1,172 @@
+"""Restoring: what a batch hides, by channel, language model and vocabulary together."""
+
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.entries import KINDS, Lexicon
+from lianzhi.text.folding import SEPARATOR, Batch
+from lianzhi.text.unveil import channel as channels
+from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
+from lianzhi.text.unveil.channel import GAP, Channel
+from lianzhi.text.unveil.decode import decode
+from lianzhi.text.unveil.gaps import Gaps, gaps
+from lianzhi.text.unveil.guesses import Guesses, cheapest
+from lianzhi.text.unveil.language import EDGE, Floats, Ids, Language
+from lianzhi.text.unveil.plain import Plain, of
+from lianzhi.text.unveil.suspicion import alone, suspect
+from lianzhi.text.unveil.vocabulary import Vocabulary, build
+from lianzhi.text.unveil.walk import lettered, walked
+
+Index = NDArray[np.int64]
+
+
+class Restored(NamedTuple):
+    """What is restored in a batch, one row each, in order and apart."""
+
+    text: Index
+    """Which text of the batch."""
+    start: Index
+    """Where it stands in the batch ..."""
+    end: Index
+    """... and where it ends."""
+    form: tuple[str, ...]
+    """What is meant."""
+    cost: Floats
+    """What it costs to write it so, in nats."""
+    ways: Index
+    """In which ways it is written: bits, as in `WAYS`."""
+    odds: Floats
+    """Log-odds of it, and of what is restored beside it, against what is written."""
+
+
+class Unveiler(NamedTuple):
+    """The fitted model with the words of a lexicon."""
+
+    channel: Channel
+    language: Language
+    words: Vocabulary
+
+
+class _Fitted(NamedTuple):
+    channel: Channel
+    language: Language
+    counted: tuple[str, ...]
+    """Words that were counted more often in offensive comments."""
+
+
+@cache
+def _fitted() -> _Fitted:
+    with (files("lianzhi.text") / "model/language.npz").open("rb") as file, np.load(file) as data:
+        row = np.zeros(SEPARATOR + 1, np.uint16)
+        row[data["chars"]] = np.arange(2, data["chars"].size + 2)
+        row[SEPARATOR] = EDGE
+        language = Language(row, data["one"], data["back"], data["two"], data["three"])
+        counted = tuple(str(word) for word in data["words"])
+    return _Fitted(channels.load(), language, counted)
+
+
+#: Kept for as long as the lexicon is.
+_BUILT: WeakKeyDictionary[Lexicon, Unveiler] = WeakKeyDictionary()
+
+
+def load(lexicon: Lexicon) -> Unveiler:
+    """The shipped model with the words of a lexicon."""
+    found = _BUILT.get(lexicon)
+    if found is None:
+        channel, language, counted = _fitted()
+        chosen = np.flatnonzero((lexicon.role < len(KINDS)) & ~lexicon.shadow)
+        listed = [lexicon.terms[place] for place in chosen.tolist()]
+        found = Unveiler(channel, language, build(counted, listed, channel, language))
+        _BUILT[lexicon] = found
+    return found
+
+
+def restore(batch: Batch, model: Unveiler) -> Restored:
+    """Restore what a folded batch hides."""
+    channel, language, words = model
+    plain = of(batch)
+    ids = language.ids(plain.codes)
+    if ids.size < 2:
+        return _none()
+    pair, _ = language.pairs(ids[:-1], ids[1:])
+    text = plain.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+    some, odds = _decoded(plain, text, ids, pair, channel, language, words)
+    holes = gaps(batch, plain, ids, pair, words, language)
+    free = np.searchsorted(some.end, holes.start, "right") == np.searchsorted(some.start, holes.end)
+    holes = Gaps(*(column[free] for column in holes))
+    first, last, form = _trimmed(some, text, words)
+    start = np.concatenate((first, holes.start))
+    end = np.concatenate((last, holes.end))
+    form += [text[a:b] for a, b in zip(holes.start.tolist(), holes.end.tolist(), strict=True)]
+    order = np.argsort(start, kind="stable")
+    none = np.zeros(holes.start.size, np.float32)
+    start, end = plain.place[start[order]], plain.place[end[order] - 1] + 1
+    return Restored(
+        np.searchsorted(batch.starts, start, "right") - 1,
+        start,
+        end,
+        tuple(form[place] for place in order.tolist()),
+        np.concatenate((some.cost, none))[order],
+        np.concatenate((some.ways, np.full(holes.start.size, 1 << GAP)))[order],
+        np.concatenate((odds, holes.odds)).astype(np.float32)[order],
+    )
+
+
+def _trimmed(some: Guesses, text: str, words: Vocabulary) -> tuple[Index, Index, list[str]]:
+    """Guesses without what stands at either end as it is meant."""
+    starts, ends, forms = [], [], []
+    for begin, finish, word in zip(*map(np.ndarray.tolist, some[:3]), strict=True):
+        start, end, form = begin, finish, words.words[word]
+        while len(form) > 1 and end - start > 1 and text[start] == form[0]:
+            start, form = start + 1, form[1:]
+        while len(form) > 1 and end - start > 1 and text[end - 1] == form[-1]:
+            end, form = end - 1, form[:-1]
+        starts.append(start)
+        ends.append(end)
+        forms.append(form)
+    return np.array(starts, np.int64), np.array(ends, np.int64), forms
+
+
+def _decoded(
+    plain: Plain,
+    text: str,
+    ids: Ids,
+    pair: Floats,
+    channel: Channel,
+    language: Language,
+    words: Vocabulary,
+) -> tuple[Guesses, Floats]:
+    """The guesses that are likelier than what is written, in order, and their log-odds."""
+    found = [
+        *words.hearing.guess(plain.codes, pair),
+        alone(plain, ids, pair, words, channel, language),
+    ]
+    signs = suspect(plain, ids, pair, words, channel, language)
+    if signs.begin.size:
+        atoms = joined(
+            [
+                same(plain.codes, signs.around, words),
+                suspected(signs.suspects),
+                *sounding(plain.codes, signs.beside, words, channel),
+                *stretches(plain, text, signs.odd, words, channel),
+            ]
+        )
+        atoms = skipping(atoms, plain, text, signs.odd, channel)
+        found += walked(signs, atoms, len(text), words, channel)
+        found += lettered(text, signs.odd, words, channel)
+    guesses = cheapest(found)
+    guesses = guesses._replace(cost=guesses.cost - words.bonus[guesses.word])
+    before = language.along(ids)
+    picked = decode(ids, before, guesses, words, language)
+    return guesses.where(picked.guess), picked.odds
+
+
+def _none() -> Restored:
+    empty = np.zeros(0, np.int64)
+    real = np.zeros(0, np.float32)
+    return Restored(empty, empty, empty, (), real, empty, real)

@@ -1,0 +1,54 @@
+"""Rewriting: the texts of a batch that hide something, as they are meant, and the way back."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.folding import SEPARATOR, Batch
+from lianzhi.text.unveil.restoring import Restored
+
+Index = NDArray[np.int64]
+
+
+class Rewritten(NamedTuple):
+    """Some texts of a batch as they are meant."""
+
+    batch: Batch
+    texts: Index
+    """Which texts of the batch they are."""
+    begin: Index
+    """For each code point where what is behind it begins in the batch ..."""
+    end: Index
+    """... and where it ends."""
+    restored: Index
+    """By which row of what was restored it is there; -1 where it stood there already."""
+
+
+def rewrite(batch: Batch, restored: Restored) -> Rewritten:
+    """Put in what was restored."""
+    texts = np.unique(restored.text)
+    part = batch.select(texts)
+    shift = (batch.starts[texts] - part.starts[:-1])[np.searchsorted(texts, restored.text)]
+    start, end = restored.start - shift, restored.end - shift
+    edges = np.zeros(part.codes.size + 1, np.int64)
+    edges[start] += 1
+    edges[end] -= 1
+    kept = np.flatnonzero(np.cumsum(edges[:-1]) == 0)
+    size = np.array([len(form) for form in restored.form], np.int64)
+    row = np.repeat(np.arange(size.size), size)
+    within = np.arange(row.size) - np.repeat(np.cumsum(size) - size, size)
+    forms = np.frombuffer("".join(restored.form).encode("utf-32-le"), np.dtype("<u4"))
+    most = int(size.max(initial=0)) + 1
+    order = np.argsort(np.concatenate((kept * most, start[row] * most + within)), kind="stable")
+    codes = np.concatenate((part.codes[kept], forms))[order]
+    starts = np.flatnonzero(codes == SEPARATOR)
+    back = np.append(batch.starts[texts], batch.starts[texts[-1:] + 1]) - part.starts
+    moved = back[np.searchsorted(part.starts, kept, "right") - 1]
+    return Rewritten(
+        Batch(codes, starts),
+        texts,
+        np.concatenate((kept + moved, restored.start[row]))[order],
+        np.concatenate((kept + moved + 1, restored.end[row]))[order],
+        np.concatenate((np.full(kept.size, -1), row))[order],
+    )

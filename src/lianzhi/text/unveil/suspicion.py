@@ -1,0 +1,176 @@
+"""Where a plain batch may hide something: cheap signs, so that most of it need not be looked at.
+
+A character is suspected to stand for another, by sound or shape, where what stands beside it would
+go so much better with that other one that it nearly pays for having written it so.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.folding import SEPARATOR, Codes
+from lianzhi.text.unveil.channel import CODES, SHAPE, SOUND, SPLIT, Channel
+from lianzhi.text.unveil.guesses import Guesses
+from lianzhi.text.unveil.language import Floats, Ids, Language
+from lianzhi.text.unveil.plain import Plain
+from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
+
+Index = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+#: Log-probability of a character after the one before it, below which the two are a rare pair: for
+#: both pairs of a character alone, and for one of those of a character that may be taken for
+#: another by eye.
+LONE, ALIKE = -5.0, -7.0
+#: What a suspect must gain by what stands beside it, less what writing it so costs, in nats.
+GAIN = -3.5
+_LETTER, _PICTURE, _ALIKE = 1, 2, 4
+
+
+class Suspects(NamedTuple):
+    """Characters that stretches [start, end) of a plain batch may stand for."""
+
+    start: Index
+    end: Index
+    char: Index
+    """As the vocabulary numbers it."""
+    way: Index
+    extra: Floats
+
+
+class Suspicion(NamedTuple):
+    """What is suspected of a plain batch."""
+
+    suspects: Suspects
+    odd: Index
+    """Where letters, pictures or parts stand."""
+    beside: Index
+    """Where a character stands beside them."""
+    begin: Index
+    """Where a word to unveil may begin."""
+    around: Index
+    """Where one may go on."""
+
+
+def suspect(
+    plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, channel: Channel, language: Language
+) -> Suspicion:
+    """Look for signs. `pair[i]` is the log-probability of character i + 1 after character i."""
+    codes = plain.codes
+    size = codes.size
+    inside = codes != SEPARATOR
+    kind = _kinds(channel)[codes]
+    some_ = [
+        _alike(plain, kind & _ALIKE > 0, ids, pair, words, channel, language),
+        _made(plain, ids, pair, words, channel, language),
+    ]
+    suspects = Suspects._make(map(np.concatenate, zip(*some_, strict=True)))
+    odd = (kind & _LETTER > 0) | (kind & _PICTURE > 0)
+    odd &= inside
+    beside = odd.copy()
+    beside[1:] |= odd[:-1]
+    beside[:-1] |= odd[1:]
+    parted = suspects.way == SPLIT
+    beside[suspects.start[parted] - 1] = True
+    beside[suspects.end[parted]] = True
+    some = odd.copy()
+    some[suspects.start] = True
+    some[suspects.end - 1] = True
+    begin = some.copy()
+    for back in range(1, min(LONGEST, size)):
+        begin[: size - back] |= some[back:]
+    around = begin.copy()
+    for on in range(1, min(LONGEST, size)):
+        around[on:] |= some[: size - on]
+    places = (np.flatnonzero(each & inside) for each in (odd, beside, begin, around))
+    return Suspicion(suspects, *places)
+
+
+def pictured(codes: Codes, channel: Channel) -> Mask:
+    """Where emoji begin."""
+    out: Mask = _kinds(channel)[codes] & _PICTURE > 0
+    return out
+
+
+def alone(
+    plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, channel: Channel, language: Language
+) -> Guesses:
+    """Characters that would gain by being a word of one character that sounds like them."""
+    inner = np.flatnonzero((pair[:-1] < LONE) & (pair[1:] < LONE)) + 1
+    low = plain.codes[inner]
+    read = channel.read[np.where(low < CODES, low, 0), :2]
+    found = []
+    for syllable in read.T:
+        asked, row = words.singles.of(channel.near[syllable].astype(np.int64))
+        word, place = words.singles.columns[0][row], inner[asked]
+        meant = words.ids[word, 0]
+        gain = language.pairs(ids[place - 1], meant)[0] - pair[place - 1]
+        gain += language.pairs(meant, ids[place + 1])[0] - pair[place]
+        on = np.flatnonzero((meant != ids[place]) & (gain > channel.costs.first[SOUND] + GAIN))
+        found.append((place[on], word[on]))
+    place, word = map(np.concatenate, zip(*found, strict=True))
+    return words.hearing.priced(plain.codes, place, word)
+
+
+def _alike(
+    plain: Plain,
+    some: Mask,
+    ids: Ids,
+    pair: Floats,
+    words: Vocabulary,
+    channel: Channel,
+    language: Language,
+) -> Suspects:
+    """Characters that would gain by being others that they may be taken for by eye."""
+    inner = np.flatnonzero(some[1:-1] & (np.minimum(pair[:-1], pair[1:]) < ALIKE)) + 1
+    asked, found = words.shapes.of(plain.codes[inner].astype(np.int64))
+    char, unlike = (column[found] for column in words.shapes.columns)
+    place, meant = inner[asked], words.id_of[char]
+    extra = (unlike * channel.costs.unlike).astype(np.float32)
+    gain = np.maximum(language.pairs(ids[place - 1], meant)[0] - pair[place - 1], 0)
+    gain += np.maximum(language.pairs(meant, ids[place + 1])[0] - pair[place], 0)
+    on = np.flatnonzero(gain - channel.costs.first[SHAPE] - extra > GAIN)
+    place = place[on]
+    return Suspects(place, place + 1, char[on], np.full(on.size, SHAPE), extra[on])
+
+
+def _made(
+    plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, channel: Channel, language: Language
+) -> Suspects:
+    """Characters whose parts stand side by side, and which would gain by being whole."""
+    start, end, char = words.parts.find(plain.codes)
+    before = np.concatenate(([0.0, 0.0], np.cumsum(pair, dtype=np.float64)))
+    meant = words.id_of[char]
+    gain = language.pairs(ids[start - 1], meant)[0] + language.pairs(meant, ids[end])[0]
+    gain -= before[end + 1] - before[start]
+    on = np.flatnonzero(gain - channel.costs.first[SPLIT] > GAIN)
+    none = np.zeros(on.size, np.float32)
+    return Suspects(start[on], end[on], char[on], np.full(on.size, SPLIT), none)
+
+
+def _kinds(channel: Channel) -> NDArray[np.uint8]:
+    return _kinds_of(_Key(channel))
+
+
+class _Key:
+    """A channel by identity, so that what was found for it can be kept."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+
+    def __hash__(self) -> int:
+        return id(self.channel)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.channel is self.channel
+
+
+@lru_cache(maxsize=4)
+def _kinds_of(key: _Key) -> NDArray[np.uint8]:
+    """What sort of oddity each code point may be, as bits."""
+    kind = np.zeros(SEPARATOR + 1, np.uint8)
+    kind[key.channel.shapes[0]] |= _ALIKE
+    kind[[ord(sign[0]) for sign in key.channel.emoji]] |= _PICTURE
+    kind[ord("a") : ord("z") + 1] |= _LETTER
+    return kind

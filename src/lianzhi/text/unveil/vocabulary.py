@@ -1,0 +1,165 @@
+"""Words worth unveiling, and what leads to them: sounds, shapes, first letters.
+
+They are those that were counted more often in offensive comments, and the lexicon's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.unveil.automaton import Automaton
+from lianzhi.text.unveil.channel import CODES, Channel
+from lianzhi.text.unveil.hearing import Hearing
+from lianzhi.text.unveil.language import Language, hashed
+from lianzhi.text.unveil.rows import Rows
+from lianzhi.text.unveil.trie import Trie, grow
+
+Index = NDArray[np.int64]
+#: Longer words are left alone: who hides a sentence hides its words.
+LONGEST = 6
+#: Words that one string of first letters may stand for, at most.
+_BEHIND = 24
+_BITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words. Their characters are numbered from 1 on."""
+
+    words: tuple[str, ...]
+    ids: NDArray[np.uint32]
+    """Shape [words, LONGEST]: their characters as the language model numbers them."""
+    size: Index
+    """Their lengths."""
+    bonus: NDArray[np.float32]
+    """What a word is worth beyond what the language model says."""
+    number: NDArray[np.uint16]
+    """Of each code point below `CODES` that is in a word; else 0."""
+    trie: Trie
+    """Spellings of words."""
+    hearing: Hearing
+    sounds: Rows
+    """By class of near syllables: characters, and the very syllables that put them there."""
+    shapes: Rows
+    """By written code point: characters it may be taken for, and how unlike they are."""
+    parts: Automaton
+    """Parts side by side, and the characters they make."""
+    initials: dict[str, list[int]]
+    """Words by the first letters of their syllables."""
+    singles: Rows
+    """By class: words of one character."""
+    id_of: NDArray[np.uint32]
+    """Of each character the number that the language model gives it."""
+    exact: NDArray[np.bool_]
+    """Hashed pairs of characters that stand side by side in a word."""
+
+    def holds_pair(
+        self, first: NDArray[np.uint32], second: NDArray[np.uint32]
+    ) -> NDArray[np.bool_]:
+        """Whether characters, as the language model numbers them, stand side by side in a word."""
+        there: NDArray[np.bool_] = self.exact[hashed(first, second) >> np.uint32(32 - _BITS)]
+        return there
+
+
+def build(
+    counted: Iterable[str], listed: Iterable[str], channel: Channel, language: Language
+) -> Vocabulary:
+    """Build the vocabulary of words that were `counted`, and of those a lexicon has `listed`."""
+    extra = {word for word in listed if 2 <= len(word) <= LONGEST and _said(word, channel)}
+    words = tuple(sorted({*counted, *extra}))
+    chars = sorted(set().union(*words))
+    number = np.zeros(CODES, np.uint16)
+    number[[ord(char) for char in chars]] = np.arange(1, len(chars) + 1)
+    ids = np.zeros((len(words), LONGEST), np.uint32)
+    for place, word in enumerate(words):
+        ids[place, : len(word)] = language.row[[ord(char) for char in word]]
+    exact = np.zeros(1 << _BITS, bool)
+    on = ids[:, 1:] > 0
+    exact[hashed(ids[:, :-1][on], ids[:, 1:][on]) >> np.uint32(32 - _BITS)] = True
+    likely = _likely(ids, language)
+    shape, taken, unlike = channel.shapes
+    worth = (shape < CODES) & (number[taken] > 0)
+    return Vocabulary(
+        words=words,
+        ids=ids,
+        size=np.array([len(word) for word in words], np.int64),
+        bonus=_bonus(likely, np.array([word in extra for word in words]), channel.costs.known),
+        number=number,
+        trie=grow(
+            [number[[ord(char) for char in word]].tolist() for word in words], len(chars) + 1
+        ),
+        hearing=Hearing(words, likely - language.one[ids[:, 0]], channel),
+        sounds=_sounds(chars, channel),
+        singles=_singles(words, channel),
+        shapes=Rows(
+            shape[worth], number[taken[worth]].astype(np.int64), unlike[worth], count=CODES
+        ),
+        parts=Automaton(
+            (parts, int(number[ord(char)])) for parts, char in channel.splits if number[ord(char)]
+        ),
+        initials=_initials(words, likely, channel),
+        id_of=language.ids(np.array([0, *map(ord, chars)], np.uint32)),
+        exact=exact,
+    )
+
+
+def _said(word: str, channel: Channel) -> bool:
+    return all(
+        ord(char) < CODES and channel.read[ord(char), 0] and not char.isascii() for char in word
+    )
+
+
+def _sounds(chars: list[str], channel: Channel) -> Rows:
+    read = channel.read[[ord(char) for char in chars]].astype(np.int64)
+    char, column = np.nonzero(read)
+    syllable = read[char, column]
+    near = channel.near[syllable].astype(np.int64)
+    return Rows(near, char + 1, syllable, count=int(channel.near.max()) + 1)
+
+
+def _singles(words: tuple[str, ...], channel: Channel) -> Rows:
+    alone = np.array([place for place, word in enumerate(words) if len(word) == 1], np.int64)
+    near = channel.near[channel.read[[ord(words[place]) for place in alone]]].astype(np.int64)
+    row, column = np.nonzero(near)
+    return Rows(near[row, column], alone[row], count=int(channel.near.max()) + 1)
+
+
+def _likely(ids: NDArray[np.uint32], language: Language) -> NDArray[np.float32]:
+    """Log-probability of each word, whatever stands before it."""
+    likely = language.one[ids[:, 0]]
+    for place in range(1, LONGEST):
+        pair, _ = language.pairs(ids[:, place - 1], ids[:, place])
+        likely = likely + np.where(ids[:, place] > 0, pair, 0)
+    out: NDArray[np.float32] = likely.astype(np.float32)
+    return out
+
+
+def _bonus(
+    likely: NDArray[np.float32], listed: NDArray[np.bool_], known: float
+) -> NDArray[np.float32]:
+    """What makes an entry of the lexicon as likely as entries are, where the model knows none."""
+    return np.where(listed, np.maximum(-known - likely, 0), 0).astype(np.float32)
+
+
+def _initials(
+    words: tuple[str, ...], likely: NDArray[np.float32], channel: Channel
+) -> dict[str, list[int]]:
+    """Words by their first letters, the likeliest first."""
+    letter = {number: name[0] for name, number in channel.syllables.items()}
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for place in np.argsort(-likely, kind="stable").tolist():
+        word = words[place]
+        if len(word) < 2:
+            continue
+        said = (
+            dict.fromkeys(letter[s] for s in channel.read[ord(c), :2].tolist() if s) for c in word
+        )
+        for letters in product(*said):
+            some = found["".join(letters)]
+            if len(some) < _BEHIND:
+                some.append(place)
+    return dict(found)

@@ -1,0 +1,118 @@
+"""Guesses by walking the words along atoms, and by first letters."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.unveil.atoms import SAME, Atoms
+from lianzhi.text.unveil.channel import INITIAL, Channel
+from lianzhi.text.unveil.guesses import Guesses
+from lianzhi.text.unveil.rows import spread
+from lianzhi.text.unveil.suspicion import Suspicion
+from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
+
+Index = NDArray[np.int64]
+Floats = NDArray[np.float32]
+#: Walks under way at a time, at most, for each place they may begin at.
+_MOST = 400
+#: Places that are walked from at a time: few enough to stay in the processor's cache.
+_BLOCK = 4096
+_LETTERS = re.compile(r"[a-z]+")
+#: Letters of a run that may be first letters of syllables.
+_RUN = 8
+
+
+class _Walks(NamedTuple):
+    """Walks along atoms and the trie at once."""
+
+    start: Index
+    at: Index
+    char: Index
+    """The last one."""
+    node: Index
+    cost: Floats
+    ways: Index
+
+    def where(self, which: NDArray[np.bool_] | Index) -> "_Walks":
+        return _Walks._make(column[which] for column in self)
+
+
+def walked(
+    signs: Suspicion, atoms: Atoms, places: int, words: Vocabulary, channel: Channel
+) -> list[Guesses]:
+    """Guesses by atoms that lead along a word, at suspicious places of a plain batch."""
+    nodes = int(max(atoms.end.max(initial=0), places)) + 1
+    bounds = np.searchsorted(atoms.start, np.arange(nodes + 1))
+    blocks = np.split(signs.begin, range(_BLOCK, signs.begin.size, _BLOCK))
+    return [
+        found for begin in blocks for found in _walks(begin, bounds, atoms, places, words, channel)
+    ]
+
+
+def _walks(
+    begin: Index, bounds: Index, atoms: Atoms, places: int, words: Vocabulary, channel: Channel
+) -> list[Guesses]:
+    none = np.zeros(begin.size, np.int64)
+    walks = _Walks(begin, begin, none, none, np.zeros(begin.size, np.float32), none)
+    found: list[Guesses] = []
+    for length in range(LONGEST):
+        row, atom = spread(bounds[walks.at], bounds[walks.at + 1])
+        char = atoms.char[atom]
+        if length:
+            on = np.flatnonzero(words.trie.next[walks.char[row] * words.trie.width + char])
+            row, atom, char = row[on], atom[on], char[on]
+            node, known = words.trie.step(walks.node[row], char)
+        else:
+            node = words.trie.root[char]
+            known = node > 0
+        node, atom, char, walks = node[known], atom[known], char[known], walks.where(row[known])
+        way = atoms.way[atom]
+        changed = way != SAME
+        price = np.where(walks.ways == 0, channel.costs.first[way], channel.costs.more[way])
+        walks = _Walks(
+            walks.start,
+            atoms.end[atom],
+            char,
+            node,
+            walks.cost + np.where(changed, price + atoms.extra[atom], 0).astype(np.float32),
+            walks.ways | np.where(changed, 1 << np.maximum(way, 0), 0),
+        )
+        if node.size > _MOST * max(begin.size, 1):
+            walks = walks.where(np.argsort(walks.cost, kind="stable")[: _MOST * begin.size])
+        found.append(_ended(walks, places, words))
+    return found
+
+
+def _ended(walks: _Walks, places: int, words: Vocabulary) -> Guesses:
+    """The words that end where walks have come to."""
+    word = words.trie.word[walks.node]
+    on = np.flatnonzero((word >= 0) & (walks.at <= places) & (walks.ways > 0))
+    return Guesses(walks.start[on], walks.at[on], word[on], walks.cost[on], walks.ways[on])
+
+
+def lettered(text: str, at: Index, words: Vocabulary, channel: Channel) -> list[Guesses]:
+    """Words whose first letters stand in runs of letters."""
+    rows: list[tuple[int, int, int, float]] = []
+    costs, done = channel.costs, 0
+    for place in at.tolist():
+        if place < done or not (run := _LETTERS.match(text, place)):
+            continue
+        done = run.end()
+        if not 2 <= done - place <= _RUN:
+            continue
+        for begin in range(place, done - 1):
+            for end in range(begin + 2, min(done, begin + LONGEST) + 1):
+                price = costs.first[INITIAL] + costs.more[INITIAL] * (end - begin - 1)
+                for word in words.initials.get(text[begin:end], ()):
+                    rows.append((begin, end, word, price))
+    if not rows:
+        return []
+    begin_, end_, word_, cost_ = zip(*rows, strict=True)
+    return [
+        Guesses(
+            np.array(begin_), np.array(end_), np.array(word_), np.array(cost_, np.float32),
+            np.full(len(rows), 1 << INITIAL),
+        )
+    ]  # fmt: skip

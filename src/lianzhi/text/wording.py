@@ -1,0 +1,263 @@
+"""Wordings: short notes of how something is said, compiled to linear regular expressions.
+
+A wording is text in which
+
+- `{slot}` stands for any wording of a named list, `(a|b)` for a or b, `x?` for x or nothing;
+- `~` skips a few characters of the same clause, `~~` some more of the same sentence;
+- `^` and `$` are where a clause begins and ends; `#` is a number;
+- `!{slot}` and `-{slot}` stand where no wording of the list follows, or came just before;
+- `{mark}` is an identifier where marks are given: see `text.framing`.
+
+Nothing repeats without bound, so a search takes time linear in the text. What a wording cannot do
+without is told as well, so that most texts need not be searched at all.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import product
+from typing import NamedTuple
+
+from lianzhi.text.folding import SEPARATOR, fold
+
+#: What ends a clause, what ends a sentence, as the inside of a character class. Texts are searched
+#: with their separators, so that they begin and end with one.
+PAUSES = f",.。;:!?\n{chr(SEPARATOR)}"
+STOPS = f"。\n{chr(SEPARATOR)}"
+_SKIPS = {"~": f"[^{PAUSES}]{{0,6}}?", "~~": f"[^{STOPS}]{{0,16}}?"}
+_NUMBER = "[0-9零一二两三四五六七八九十百千万亿几半k.]{1,10}"
+#: First characters of identifiers in texts that are searched: nothing that anybody writes.
+MARKS = tuple(map(chr, range(0xE000, 0xE020)))
+#: What looks around makes a wording more than its words.
+_LOOKS = frozenset("^$!-")
+_MARKS = frozenset(MARKS)
+#: Follows the mark of an identifier as often as it is longer than one character.
+REST = chr(0xE0FF)
+#: Skips in one wording, at most: each may be tried anew for every one before it.
+_MOST_SKIPS = 4
+#: So many words at most stand for one wording in the search for what must occur.
+_MOST_WORDS = 600
+#: So many lists of words are worth a look before a search.
+_MOST_NEEDS = 2
+#: Words that a good part of all texts holds: characters, and pairs of them.
+_COMMON = frozenset(
+    "的人是不了一我有这就个在女说都你么也大好还没为来上男那多中看种要们得到以很能他和会可子对"
+    "真过地自生家心觉什样被性别实但后比出里去只然想道时小现主白因而下事吧所学己些吗话度高外年"
+    "最方同其知点当如问意感分天打少太老起前面发成正用友着理重给怎反之无作全直开明于题把身力行"
+    "像情定几做才跟受体该呢者确更让部数从关见口应文日长思特常她钱再又难动相表平解接新加第工找"
+    "合儿手头位四今请快走条按号词安您吃脸爱回次等系完河江黄"
+)
+_PAIRS = frozenset(
+    re.findall(
+        "..",
+        "就是不是一个什么还是可以现在也是很多我们他们她们你们这样这种这么知道喜欢还有不会应该朋友"
+        "看到孩子女的男的出来不要人家地方都是觉得自己没有怎么因为所以如果真的就不也不都不人都",
+    )
+)
+_TOKEN = re.compile(r"\{(\w+)\}|([!-])\{(\w+)\}|~~|[~^$#()|?]|[^{}!~^$#()|?-]+(?!\?)|.", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One compiled wording."""
+
+    pattern: str
+    needs: tuple[frozenset[str], ...]
+    """Lists of words: a text that holds the wording has one of each. The rarest first; at least
+    one."""
+    plain: bool
+    """It is one of the words of its only list, and nothing more."""
+
+    @cached_property
+    def search(self) -> re.Pattern[str]:
+        """The expression. Made when first asked for: few texts hold a given wording."""
+        return re.compile(self.pattern)
+
+
+class WordingError(ValueError):
+    """A wording that cannot be read."""
+
+
+class _Part(NamedTuple):
+    """A piece of a wording."""
+
+    pattern: str
+    words: frozenset[str] | None
+    """All that it may be, if that is little."""
+    needs: tuple[frozenset[str], ...] = ()
+    """Lists of words of each of which it holds at least one."""
+
+
+def words(some: Sequence[str]) -> Wording:
+    """A wording that is one of some words."""
+    folded = frozenset("".join(map(_folded, word)) for word in some)
+    return Wording("|".join(map(re.escape, sorted(folded))), (folded,), plain=True)
+
+
+class Lists:
+    """Named lists of wordings, and marks, that wordings may refer to."""
+
+    def __init__(
+        self, slots: Mapping[str, Sequence[str]], marks: Mapping[str, str] | None = None
+    ) -> None:
+        self._slots = slots
+        self._parts = {
+            name: _Part(f"{mark}{REST}*", None, (frozenset([mark]),))
+            for name, mark in (marks or {}).items()
+        }
+
+    def compiled(self, wording: str) -> Wording:
+        """Compile a wording. Raises WordingError that names it."""
+        part = _Reader(wording, self).whole()
+        if part.pattern.count("}?") > _MOST_SKIPS:
+            most = f"skip {_MOST_SKIPS} times at most"
+            raise WordingError(f"wording {wording!r} skips too often; {most}")
+        own = (part.words,) if part.words and "" not in part.words else ()
+        some = sorted({*part.needs, *own}, key=_commonness)
+        if not some:
+            raise WordingError(f"wording {wording!r} may be anything; give it a word it must hold")
+        needs = some[:1]
+        for words in some[1:]:
+            if _commonness(words) < 1 and not any(_implied(words, other) for other in needs):
+                needs.append(words)
+        plain = bool(own) and needs == [*own] and not _LOOKS.intersection(wording)
+        return Wording(part.pattern, tuple(needs[:_MOST_NEEDS]), plain)
+
+    def part(self, name: str, wording: str) -> _Part:
+        """One of the wordings of a list."""
+        if name not in self._parts:
+            if name not in self._slots:
+                raise WordingError(f"wording {wording!r} has no list {name!r}; choose one that is")
+            self._parts[name] = _Part("", None)  # a list that holds itself ends here
+            self._parts[name] = _either([_Reader(one, self).whole() for one in self._slots[name]])
+        return self._parts[name]
+
+
+class _Reader:
+    """Reads one wording from left to right."""
+
+    def __init__(self, wording: str, lists: Lists) -> None:
+        self._wording, self._lists = wording, lists
+        self._tokens = list(_TOKEN.finditer(wording))
+        self._at = 0
+
+    def whole(self) -> _Part:
+        part = self._either()
+        if self._at < len(self._tokens):
+            raise WordingError(f"wording {self._wording!r} closes a bracket that it never opened")
+        return part
+
+    def _either(self) -> _Part:
+        parts = [self._row()]
+        while self._at < len(self._tokens) and self._tokens[self._at][0] == "|":
+            self._at += 1
+            parts.append(self._row())
+        return parts[0] if len(parts) == 1 else _either(parts)
+
+    def _row(self) -> _Part:
+        parts: list[_Part] = []
+        while self._at < len(self._tokens) and self._tokens[self._at][0] not in "|)":
+            token = self._tokens[self._at]
+            self._at += 1
+            if token[0] == "?":
+                if not parts:
+                    raise WordingError(f"wording {self._wording!r} has a ? that follows nothing")
+                parts[-1] = _optional(parts[-1])
+            else:
+                parts.append(self._part(token))
+        return _row(parts)
+
+    def _part(self, token: re.Match[str]) -> _Part:
+        said = token[0]
+        if said in _SKIPS:
+            return _Part(_SKIPS[said], None)
+        if said in "^$":
+            look = "<=" if said == "^" else "="
+            return _Part(f"(?{look}[{PAUSES}])", frozenset([""]))
+        if said == "#":
+            return _Part(_NUMBER, None)
+        if said == "(":
+            part = self._either()
+            if self._at == len(self._tokens):
+                raise WordingError(f"wording {self._wording!r} opens a bracket and never closes it")
+            self._at += 1
+            return part
+        if token[1]:
+            return self._lists.part(token[1], self._wording)
+        if token[3]:
+            return _barred(token[2], self._lists.part(token[3], self._wording), self._wording)
+        folded = "".join(map(_folded, said))
+        return _Part(re.escape(folded), frozenset([folded]))
+
+
+def _either(parts: Sequence[_Part]) -> _Part:
+    """One of several."""
+    parts = sorted(parts, key=lambda part: -len(part.pattern))
+    words = [part.words for part in parts if part.words is not None]
+    needs = [rarest for part in parts if (rarest := _rarest(part))]
+    return _Part(
+        f"(?:{'|'.join(part.pattern for part in parts)})",
+        frozenset().union(*words) if len(words) == len(parts) else None,
+        (frozenset().union(*needs),) if len(needs) == len(parts) else (),
+    )
+
+
+def _rarest(part: _Part) -> frozenset[str] | None:
+    """The list of the rarest words of which a part holds one."""
+    own = (part.words,) if part.words and "" not in part.words else ()
+    return min((*part.needs, *own), key=_commonness, default=None)
+
+
+def _optional(part: _Part) -> _Part:
+    words = None if part.words is None else part.words | {""}
+    return _Part(f"(?:{part.pattern})?", words)
+
+
+def _barred(sign: str, part: _Part, wording: str) -> _Part:
+    """Where a list does not follow, or did not come before."""
+    if sign == "!":
+        return _Part(f"(?!{part.pattern})", frozenset([""]))
+    if part.words is None:
+        raise WordingError(
+            f"wording {wording!r} looks back at more than words; name a list of words"
+        )
+    sizes = sorted({len(word) for word in part.words})
+    by_size = ("|".join(re.escape(w) for w in sorted(part.words) if len(w) == n) for n in sizes)
+    return _Part("".join(f"(?<!{words})" for words in by_size), frozenset([""]))
+
+
+def _row(parts: Sequence[_Part]) -> _Part:
+    """Parts one after the other. Neighbours that are few words each are taken together."""
+    needs = [words for part in parts for words in part.needs]
+    runs: list[frozenset[str]] = [frozenset([""])]
+    whole = True
+    for part in parts:
+        if part.words is not None and len(runs[-1]) * len(part.words) <= _MOST_WORDS:
+            runs[-1] = frozenset(a + b for a, b in product(runs[-1], part.words))
+        else:
+            whole = False
+            runs.append(part.words or frozenset([""]))
+    if not whole:
+        needs += [run for run in runs if "" not in run]
+    return _Part("".join(part.pattern for part in parts), runs[0] if whole else None, tuple(needs))
+
+
+def _implied(words: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether a text that holds one of the others holds one of these words anyway."""
+    return all(any(word in other for word in words) for other in others)
+
+
+@cache
+def _folded(char: str) -> str:
+    """Characters fold one by one: between two of them a sign may mean something here."""
+    return fold(char).text
+
+
+def _commonness(words: frozenset[str]) -> float:
+    """Roughly how often one of some words occurs; a mark does seldom."""
+    if words <= _MARKS:
+        return 0
+    return sum(
+        1 if word in _COMMON else 0.25 if word in _PAIRS else 0.02 ** len(word) for word in words
+    )

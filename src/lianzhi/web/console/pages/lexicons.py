@@ -1,0 +1,290 @@
+"""Lexicon: its entries; terms that people add: each tried first, born in shadow, switched on."""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Annotated, Any, get_args
+
+import msgspec
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
+
+from lianzhi.chain.finding import Span
+from lianzhi.chain.lexicon import STATUSES, Status
+from lianzhi.jobs.lexicons import Wording, wording_of
+from lianzhi.jobs.trial import NEWEST, Sample, Trial
+from lianzhi.store import lexicon as stored
+from lianzhi.text.checking import check
+from lianzhi.text.entries import INNOCENT, KINDS, ROLES
+from lianzhi.text.folding import fold
+from lianzhi.text.lexicons import LONGEST_EXAMPLE, LONGEST_TERM, LexiconError, strengths
+from lianzhi.web.console.page import Node, Reader, Ruler, Worker, actor, done, missing, show, told
+from lianzhi.web.console.quotes import Piece, pieces
+from lianzhi.web.limits import Gate
+from lianzhi.web.looks import Look
+from lianzhi.web.problems import Problem
+from lianzhi.web.typed import Typed
+
+router = APIRouter(prefix="/lexicons")
+
+#: Kinds of entry that are listed, and of term that may be added.
+LISTED = (*KINDS, "counter_speech", "innocent")
+ADDED = (*KINDS, "counter_speech")
+ROWS = 50
+#: Versions that are listed.
+VERSIONS = 10
+#: Trials at the same time: each reads thousands of comments.
+AT_ONCE = 2
+#: Characters of a comment that are shown on either side of where a term stands.
+AROUND = 120
+#: What a page may say was done.
+DONE = ("added", *STATUSES)
+#: Why a term can't be taken as it is written.
+REFUSED = ("kind", "strength", "term", "sense", "innocent", "examples", "rest")
+
+_trials = Gate(AT_ONCE)
+
+Line = Annotated[str, Typed, Form(max_length=200)]
+Lines = Annotated[str, Typed, Form(max_length=4000)]
+Reason = Annotated[str, Typed, Form(pattern=r"\S", max_length=2000)]
+
+
+class Typing(msgspec.Struct, frozen=True):
+    """A term as it stands in the form."""
+
+    kind: str = ""
+    term: str = ""
+    sense: str = ""
+    strength: str = "aimed"
+    innocent: str = ""
+    examples: str = ""
+
+    def refused(self) -> str:
+        """Which of its fields can't be taken, one of REFUSED; empty: none."""
+        if self.kind not in ADDED:
+            return "kind"
+        if self.strength not in strengths():
+            return "strength"
+        if not _is_term(self.term):
+            return "term"
+        if not _is_plain(self.sense):
+            return "sense"
+        if not all(map(_is_term, self.innocent.splitlines())):
+            return "innocent"
+        short = all(len(line) <= LONGEST_EXAMPLE for line in self.examples.splitlines())
+        return "" if short else "examples"
+
+    def wording(self) -> Wording:
+        """The term that it stands for, once nothing is refused."""
+        weight, aimed = strengths()[self.strength]
+        return Wording(
+            kind=self.kind,
+            term=self.term,
+            sense=self.sense,
+            weight=weight,
+            aimed=aimed,
+            innocent=tuple(self.innocent.splitlines()),
+            examples=tuple(self.examples.splitlines()),
+        )
+
+
+def _is_term(text: str) -> bool:
+    short = len(text) <= LONGEST_TERM and not set(text) & set("{}")
+    return short and _is_plain(text) and bool(fold(text).text.strip())
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it is one line without control characters, which no table takes."""
+    return not any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
+
+
+@router.get("")
+def lexicon(
+    *,
+    request: Request,
+    node: Node,
+    user: Reader,
+    kind: Annotated[str, Query(max_length=40)] = "",
+    q: Annotated[str, Query(max_length=100)] = "",
+    after: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Response:
+    """Entries by kind, and the terms that people added."""
+    found, sought = node.lexicons.lexicon, fold(q.strip()).text.strip()
+    kind = kind if kind in LISTED else ""
+    roles = found.role.tolist()
+    places = [
+        place
+        for place, term in enumerate(found.terms)
+        if roles[place] <= INNOCENT and sought in term and kind in ("", ROLES[roles[place]])
+    ]
+    places.sort(key=roles.__getitem__)
+    with node.engine.connect() as connection:
+        terms = stored.terms(connection)
+    return show(
+        request,
+        "lexicons.html",
+        version=found.version,
+        versions=stored.versions(node.engine, VERSIONS),
+        trouble=node.lexicons.trouble,
+        terms=[one for one in terms if one.status != "retired"],
+        retired=[one for one in terms if one.status == "retired"],
+        entries=[found.entry(place) for place in places[after : after + ROWS]],
+        count=len(places),
+        after=after,
+        rows=ROWS,
+        kind=kind,
+        q=q.strip(),
+        kinds=LISTED,
+    )
+
+
+@router.get("/new")
+def new(request: Request, node: Node, user: Worker) -> Response:
+    """The form for a term."""
+    return _form(request, Typing())
+
+
+@router.post("/new")
+def tried(
+    *,
+    request: Request,
+    node: Node,
+    user: Worker,
+    look: Look,
+    kind: Line = "",
+    term: Line = "",
+    sense: Line = "",
+    strength: Line = "",
+    innocent: Lines = "",
+    examples: Lines = "",
+) -> Response:
+    """What the term would do, before it is added."""
+    typing = Typing(kind, term, sense, strength, innocent, examples)
+    if refused := typing.refused():
+        return _form(request, typing, refused)
+    wording = typing.wording()
+    try:
+        with _place():
+            found = node.try_out(wording)
+            remarks = check({wording.term: wording.file("active", node.now())})
+    except LexiconError:
+        return _form(request, typing, "rest")
+    look("lexicons", _events(found))
+    context = _fields(typing) | _said(found, kind)
+    return show(request, "lexicon_new.html", **context, remarks=remarks)
+
+
+@router.post("")
+def add(
+    *,
+    request: Request,
+    node: Node,
+    user: Worker,
+    reason: Reason,
+    kind: Line = "",
+    term: Line = "",
+    sense: Line = "",
+    strength: Line = "",
+    innocent: Lines = "",
+    examples: Lines = "",
+) -> Response:
+    """Add a term, in shadow."""
+    typing = Typing(kind, term, sense, strength, innocent, examples)
+    if refused := typing.refused():
+        return _form(request, typing, refused)
+    try:
+        made = node.lexicons.add(typing.wording(), reason, actor(user), node.now())
+    except LexiconError:
+        return _form(request, typing, "rest")
+    return done(f"/lexicons/{made}", "added")
+
+
+@router.get("/{term}")
+def page(request: Request, node: Node, user: Reader, look: Look, term: str) -> Response:
+    """A term: what it says, what it did since it was added, and each step of its life."""
+    with node.engine.connect() as connection:
+        found = stored.find_term(connection, term)
+        steps = stored.term_steps(connection, term)
+    if found is None:
+        raise missing()
+    tried = None
+    if found.status != "retired":
+        # What this version can't read any more is shown all the same, and can be retired.
+        with _place(), suppress(LexiconError):
+            tried = node.try_out(wording_of(found), found.added_at, found.id)
+            look(found.id, _events(tried))
+    context = _said(tried, found.kind)
+    return show(request, "lexicon_term.html", term=found, steps=steps, among=DONE, **context)
+
+
+@router.post("/{term}/switch")
+def switch(
+    *,
+    node: Node,
+    user: Ruler,
+    term: str,
+    to: Annotated[str, Form(max_length=20)],
+    reason: Reason,
+) -> Response:
+    """Switch a term on, back into shadow, or retire it, with the reason."""
+    if to not in STATUSES:
+        raise Problem(422, "a term has no such status", mend=f"use one of {', '.join(STATUSES)}")
+    status: Status = next(one for one in get_args(Status) if one == to)
+    with told():
+        try:
+            node.lexicons.move(term, status, reason, actor(user), node.now())
+        except LexiconError as error:
+            raise Problem(422, str(error), mend="retire it, and add it anew") from None
+    return done(f"/lexicons/{term}", to)
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the places for trials. Raises Problem 503 when all are taken."""
+    with _trials.enter() as admitted:
+        if not admitted:
+            raise Problem(
+                503,
+                "as many terms are being tried as the node can",
+                mend="ask again in a few seconds",
+                headers={"Retry-After": "5"},
+            )
+        yield
+
+
+def _events(found: Trial) -> list[str]:
+    """How a look names the comments that are shown."""
+    return [f"event:{sample.seq}" for sample in found.samples]
+
+
+def _form(request: Request, typing: Typing, refused: str = "") -> Response:
+    plain: dict[str, Any] = {"refused": refused, "remarks": (), **_said(None, "")}
+    answer = show(request, "lexicon_new.html", **{**_fields(typing), **plain})
+    answer.status_code = 422 if refused else 200
+    return answer
+
+
+def _fields(typing: Typing) -> dict[str, Any]:
+    return {
+        "given": typing,
+        "fields": msgspec.structs.asdict(typing),
+        "kinds": ADDED,
+        "strengths": tuple(strengths()),
+        "longest": LONGEST_TERM,
+        "refused": "",
+    }
+
+
+def _said(found: Trial | None, kind: str) -> dict[str, Any]:
+    samples = [(one, _excerpt(one, kind)) for one in found.samples] if found else []
+    return {"tried": found, "samples": samples, "most": NEWEST}
+
+
+def _excerpt(sample: Sample, kind: str) -> tuple[Piece, ...]:
+    """What stands around the first place of the term, with every place marked."""
+    begin = max(0, sample.spans[0][0] - AROUND)
+    end = min(len(sample.text), sample.spans[0][1] + AROUND)
+    spans = [Span(max(0, a - begin), b - begin, kind) for a, b in sample.spans if a < end]
+    shown = pieces(sample.text[begin:end], spans)
+    before, after = ("…" if begin else "", "…" if end < len(sample.text) else "")
+    return tuple(piece for piece in (Piece(before), *shown, Piece(after)) if piece.text)

@@ -1,0 +1,179 @@
+"""What is written so that a filter should not see it is read as it is meant."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lianzhi.text import assess, assess_many, lexicons, score_many
+from lianzhi.text.folding import fold_batch
+from lianzhi.text.unveil import Restored, load, restore, rewrite
+
+LEXICON = lexicons.shipped()
+
+
+def meant(text: str) -> str:
+    """The text as it is taken to be meant, folded."""
+    batch = fold_batch([text])
+    restored = restore(batch, load(LEXICON))
+    if not restored.text.size:
+        return batch.text()[1:-1]
+    return rewrite(batch, restored).batch.text()[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("written", "whole"),
+    [
+        ("这种肿族奇是真的很饿心", "这种种族歧视真的很恶心"),  # by sound
+        ("这些蓝人都没有数质", "这些男人都没有素质"),  # nearly so
+        ("他们就会骑视外地人", "他们就会歧视外地人"),
+        ("这种人真e心", "这种人真恶心"),  # pinyin
+        ("你们这些人都是laji", "你们这些人都是垃圾"),
+        ("你们这些人都是lā jī", "你们这些人都是垃圾"),
+        ("简直就是zhong3zu2qi2shi4", "简直就是种族歧视"),
+        ("你们都是qishi女性", "你们都是歧视女性"),
+        ("这种人真🤢", "这种人真恶心"),  # pictures
+        ("别人都在🤬他", "别人都在骂他"),
+        ("他弓虽女干了她", "他强奸了她"),  # parts
+        ("天天被人口口马", "天天被人骂"),
+        ("真是太亚心心了", "真是太恶心了"),
+        ("垃极东西", "垃圾东西"),  # by eye
+        ("就是地域岐视", "就是地域歧视"),
+        ("这就是歧。视", "这就是歧视"),  # signs
+        ("简直是恶，心", "简直是恶心"),
+        ("女 性", "女性"),
+    ],
+)
+def test_reads_what_is_meant(written: str, whole: str) -> None:
+    assert meant(written) == whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天天气真好，我们去公园吃饭吧",
+        "这家店的红烧肉做得特别好吃",
+        "女子100米决赛明天开始",
+        "他难得回家一趟，妈妈很高兴",
+        "麻烦问一下，地铁几号线到机场？",
+        "明天的数学考试我还没复习",
+        "她说中文说得很流利",
+        "I think the new app is great, 谢谢分享",
+        "房价还会再涨吗",
+        "孩子发烧到39度，要去医院吗",
+        "古人云：己所不欲，勿施于人",
+        "iPhone的信号真的不行",
+        "第3季第8集大结局",
+        "😂😂😂哈哈哈",
+        "👍👍支持国货",
+    ],
+)
+def test_leaves_ordinary_texts_alone(text: str) -> None:
+    assert not assess(text).restored
+
+
+def test_says_where_and_how_and_at_what_cost() -> None:
+    text = "你们这些人都是la\u200bji！"
+    (one,) = assess(text).restored
+    assert text[one.start : one.end] == "la\u200bji"
+    assert (one.form, one.view) == ("垃圾", "pinyin")
+    assert one.cost > 0
+    assert one.odds > 0
+    span = next(span for span in assess(text).spans if span.kind == "insult")
+    assert (span.start, span.end, span.kind) == (one.start, one.end, "insult")
+    assert (span.entry, span.view, span.form) == ("垃圾", "pinyin", "垃圾")
+
+
+def test_counts_what_is_meant() -> None:
+    plain, cloaked = assess("你们这些人都是垃圾"), assess("你们这些人都是laji")
+    assert cloaked.offence == pytest.approx(plain.offence, abs=1e-6)
+    assert cloaked.kinds == plain.kinds
+
+
+def test_what_is_written_still_counts_where_it_is_worse() -> None:
+    found = assess("她的住址是幸福小区3栋")
+    assert found.kinds["doxxing"] >= 0.5
+
+
+def test_a_lexicons_own_words_are_unveiled() -> None:
+    file = lexicons.parse(
+        "own.toml",
+        """
+        kind = "insult"
+        version = 2026-11-25
+        [[group]]
+        sense = "invented for this test"
+        weight = 0.9
+        terms = ["鹌鹑脑袋"]
+        """.encode(),
+    )
+    lexicon = lexicons.build({"own.toml": file})
+    assert "insult" not in assess("你这个安春脑袋").kinds
+    found = assess("你这个安春脑袋", lexicon)
+    assert found.kinds["insult"] >= 0.89
+    assert found.spans[0][:2] == (3, 7)
+
+
+texts = st.lists(
+    st.text() | st.text(alphabet="你这种人真是的恶心歧视🤬👨ela jixn.弓虽女口马，。\u200b沙比3"),
+    max_size=6,
+)
+
+
+@given(texts)
+@settings(deadline=None)
+def test_restored_stretches_lie_in_order_inside_their_texts(some: list[str]) -> None:
+    for text, found in zip(some, assess_many(some), strict=True):
+        done = 0
+        for one in found.restored:
+            assert done <= one.start < one.end <= len(text)
+            assert one.form
+            done = one.end
+        for span in found.spans:
+            assert 0 <= span.start < span.end <= len(text)
+
+
+@given(texts)
+@settings(deadline=None)
+def test_a_text_is_read_the_same_alone_and_among_others(some: list[str]) -> None:
+    scores = score_many(some)
+    for place, (text, found) in enumerate(zip(some, assess_many(some), strict=True)):
+        assert found == assess(text)
+        assert found.offence == scores.offence[place]
+
+
+@given(texts)
+@settings(deadline=None)
+def test_rewriting_leaves_the_rest_as_it_is(some: list[str]) -> None:
+    batch = fold_batch(some)
+    restored = restore(batch, load(LEXICON))
+    if not restored.text.size:
+        return
+    made = rewrite(batch, restored)
+    kept = made.restored < 0
+    assert np.array_equal(made.batch.codes[kept], batch.codes[made.begin[kept]])
+    for row, form in enumerate(restored.form):
+        (there,) = np.nonzero(made.restored == row)
+        assert "".join(map(chr, made.batch.codes[there])) == form
+    covered = sum(np.arange(a, b).size for a, b in zip(restored.start, restored.end, strict=True))
+    part = batch.select(made.texts)
+    assert kept.sum() + covered == part.codes.size
+
+
+@pytest.mark.parametrize("piece", ["恶，", "🤬", "shabi", "弓虽", "奇事", "a", "口", "沙比e心"])
+def test_takes_time_in_proportion(piece: str) -> None:
+    def cost(count: int) -> float:
+        text = piece * count
+        begin = time.process_time()
+        assess(text)
+        return time.process_time() - begin
+
+    cost(200)
+    assert cost(8000) < 40 * max(cost(800), 0.01)
+
+
+def test_restored_rows_are_of_one_length() -> None:
+    found: Restored = restore(fold_batch(["真恶，心"]), load(LEXICON))
+    assert {len(column) for column in found} == {1}

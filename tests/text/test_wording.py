@@ -1,0 +1,78 @@
+"""Wordings: what the signs mean, what cannot be read, and that a search takes linear time."""
+
+import time
+
+import pytest
+
+from lianzhi.text.wording import Lists, WordingError
+
+LISTS = Lists(
+    {"you": ["你", "您"], "act": ["打死", "弄(死|残)"], "own": ["{own}"]}, {"plate": "\ue004"}
+)
+
+
+def finds(wording: str, text: str) -> bool:
+    return LISTS.compiled(wording).search.search(f"\n{text}\n") is not None
+
+
+@pytest.mark.parametrize(
+    ("wording", "text", "holds"),
+    [
+        ("{act}{you}", "我弄残你", True),
+        ("{act}{you}", "我弄你", False),
+        ("我~{act}", "我明天就打死", True),
+        ("我~{act}", "我来了,打死", False),
+        ("我~~{act}", "我来了,打死", True),
+        ("我~~{act}", "我来了。打死", False),
+        ("给(我|他)?滚", "给滚", True),
+        ("^试试", "好,试试", True),
+        ("^试试", "你试试", False),
+        ("试试$", "你试试!", True),
+        ("试试$", "试试看", False),
+        ("#天", "限你三天", True),
+        ("{act}!{you}", "打死你", False),
+        ("{act}!{you}", "打死蚊子", True),
+        ("-{you}打死", "你打死", False),
+        ("车牌{plate}", "车牌\ue004\ue0ff\ue0ff", True),
+        ("ＡＢ", "ab", True),
+    ],
+)
+def test_what_the_signs_mean(wording: str, text: str, holds: bool) -> None:
+    assert finds(wording, text) is holds
+
+
+@pytest.mark.parametrize(
+    ("wording", "said"),
+    [
+        ("(打|弄", "never closes it"),
+        ("打)", "never opened"),
+        ("?打", "follows nothing"),
+        ("{nobody}", "no list 'nobody'"),
+        ("~", "may be anything"),
+        ("你?", "may be anything"),
+        ("你~我~他~她~它~谁", "skips too often"),
+    ],
+)
+def test_a_wording_that_cannot_be_read_is_named_with_the_mend(wording: str, said: str) -> None:
+    with pytest.raises(WordingError, match=said) as told:
+        LISTS.compiled(wording)
+    assert repr(wording) in str(told.value)
+
+
+def test_what_a_wording_needs_is_told() -> None:
+    needs = LISTS.compiled("我~{act}{you}").needs
+    assert {"打死你", "打死您", "弄死你", "弄死您", "弄残你", "弄残您"} in needs
+    assert LISTS.compiled("(打死|弄死)").plain
+    assert not LISTS.compiled("打死$").plain
+
+
+def test_a_search_takes_linear_time() -> None:
+    search = LISTS.compiled("你~~你~~你~~死").search
+
+    def took(length: int) -> float:
+        begin = time.process_time()
+        assert search.search("你" * length) is None
+        return time.process_time() - begin
+
+    took(100)
+    assert took(4000) < 40 * max(took(400), 1e-3)

