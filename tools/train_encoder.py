@@ -3,9 +3,9 @@
     python tools/train_encoder.py [DATA] [--work FOLDER]
 
 DATA as for `train_text.py`, whose models must have been written before; needs the dependency groups
-`dev` and `train`. Everything is chosen by cross-validation over COLD's train set; test is for reporting
-only. It takes about two hours on one core. What is done is kept in the work folder, so that a run
-that was stopped goes on; empty it after a change.
+`dev` and `train`. Everything is chosen by cross-validation over COLD's train set; test is for
+reporting only. It takes about two hours on one core. What is done is kept in the work folder, so
+that a run that was stopped goes on; empty it after a change.
 """
 
 import argparse
