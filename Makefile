@@ -9,7 +9,7 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := true
 endif
 
-.PHONY: run setup postgres encoder dev test check lint bench lock clean
+.PHONY: run setup postgres encoder dev test check lint bench bench-text lock clean
 
 run: setup  ## serve http://127.0.0.1:8000 with a scenario streaming in
 	$(BIN)/lianzhi demo
@@ -51,11 +51,27 @@ check: lint test
 bench: dev  ## the tables of docs/benchmarks.md
 	$(BIN)/python -m bench
 
+bench-text: .venv/.bench $(if $(shell command -v npm),.tools/peers/.installed)  ## texts, beside tools from PyPI and npm
+	$(BIN)/python -m bench text peers
+
+.venv/.bench: requirements-bench.lock .venv/.dev | $(UV)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: -r requirements-bench.lock
+	touch $@
+
+.tools/peers/.installed: bench/peers/package.json bench/peers/package-lock.json
+	mkdir -p $(@D)
+	cp $^ $(@D)
+	npm ci --silent --ignore-scripts --no-audit --no-fund --prefix $(@D)
+	touch $@
+
 lock: | $(UV)  ## renew the locks after a change to pyproject.toml
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	  --group build pyproject.toml -o requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	  --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  --group bench -c requirements-dev.lock -o requirements-bench.lock
+	! command -v npm >/dev/null || npm install --silent --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --prefix bench/peers
 
 clean:
 	rm -rf .venv .tools build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -302,13 +302,13 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--work", type=Path, default=Path("build/encoder"))
     options = parser.parse_args()
-    paths = [options.data / "cold" / f"{part}.csv" for part in ("train", "dev", "test")]
+    paths = [options.data / "cold" / f"{part}.csv" for part in ("train", "test")]
     paths.append(options.data / "swsr" / "comments.csv")
     if missing := [str(path) for path in paths if not path.is_file()]:
         print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
         return 2
-    kept, (train, dev, test) = Kept(options.work), map(linear_tier.read, paths[:3])
-    more = linear_tier.read(paths[3], "comment_text")
+    kept, (train, test) = Kept(options.work), map(linear_tier.read, paths[:2])
+    more = linear_tier.read(paths[2], "comment_text")
     folds = {"topic": linear_tier.topic_folds(train), "random": random_folds(train)}
     before = {
         name: kept(f"linear {name}", lambda split=split: linear_held_out(train, split))
@@ -347,8 +347,7 @@ def main() -> int:
     ]
     lines += ["### Threshold, on the same", "", *flags, ""]
     lines += ["### Cross-validation over train", "", *report.crossed(train.label, both, flag), ""]
-    for name, corpus in (("dev", dev), ("test", test)):
-        lines += [*report.report(name, corpus, shipped), ""]
+    lines += report.report("test", test, shipped)
     print("\n".join(lines))
     (options.out / "ENCODER.md").write_text(card(lines), "utf-8")
     for name in ("encoder.onnx", "encoder.npz"):

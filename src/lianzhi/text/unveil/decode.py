@@ -95,6 +95,31 @@ def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: L
     lane, lanes = _windows(ids, some.where(kept))
     fits = some.end[kept] <= np.minimum(np.append(lanes.first[1:], ids.size), lanes.last)[lane]
     kept, lane = kept[fits], lane[fits]
+    # What stands alone in its window needs no search.
+    several = np.bincount(lane, minlength=lanes.first.size) > 1
+    lone = kept[~several[lane]]
+    lone = lone[odds[lone] >= MARGIN]
+    picked, worth = lone, odds[lone]
+    if several.any():
+        kept, lane = kept[several[lane]], (np.cumsum(several) - 1)[lane[several[lane]]]
+        lanes = _Lanes(lanes.first[several], lanes.last[several])
+        more, gained = _searched(ids, before, some, kept, lane, lanes, words, language)
+        picked, worth = np.concatenate((picked, more)), np.concatenate((worth, gained))
+    order = np.argsort(some.start[picked], kind="stable")
+    return Chosen(picked[order], worth[order])
+
+
+def _searched(
+    ids: Ids,
+    before: Sums,
+    some: Guesses,
+    kept: Index,
+    lane: Index,
+    lanes: _Lanes,
+    words: Vocabulary,
+    language: Language,
+) -> tuple[Index, Floats]:
+    """The guesses of the best reading of each window, `kept` in windows `lane`, and its worth."""
     end = some.end[kept] - lanes.first[lane]
     order = np.argsort(end, kind="stable")
     bounds = np.searchsorted(end[order], np.arange(int(lanes.length.max()) + 2))
@@ -105,9 +130,7 @@ def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: L
     at, score = search.best()
     worth = (score - (before[lanes.last] - before[lanes.first])).astype(np.float32)
     sure = worth >= MARGIN
-    picked, gained = search.path(at[sure], worth[sure])
-    order = np.argsort(some.start[picked], kind="stable")
-    return Chosen(picked[order], gained[order])
+    return search.path(at[sure], worth[sure])
 
 
 def _windows(ids: Ids, some: Guesses) -> tuple[Index, _Lanes]:
