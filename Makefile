@@ -9,7 +9,7 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := true
 endif
 
-.PHONY: run setup postgres dev test check lint bench bench-text lock clean
+.PHONY: run setup postgres encoder dev test check lint bench bench-text lock clean
 
 run: setup  ## serve http://127.0.0.1:8000 with a scenario streaming in
 	$(BIN)/lianzhi demo
@@ -18,6 +18,9 @@ setup: .venv/.runtime  ## only prepare .venv; then .venv/bin/lianzhi works
 
 postgres: setup  ## the driver for a deployment on PostgreSQL
 	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation -c requirements-dev.lock -e '.[postgres]'
+
+encoder: setup  ## onnxruntime, for the encoder of texts; no part of `make setup`
+	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation -c requirements-dev.lock -e '.[encoder]'
 
 dev: .venv/.dev
 

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 
-PARTS = ("path", "latency", "growth", "text", "robust", "unveil", "incidents", "challenge")
-PARTS += ("record", "scorecard", "decisions", "pages", "rebuild")
+PARTS = ("path", "latency", "growth", "text", "encoder", "robust", "unveil", "incidents")
+PARTS += ("challenge", "record", "scorecard", "decisions", "pages", "rebuild")
 
 
 def main() -> None:

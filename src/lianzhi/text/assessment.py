@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text import lexicons
+from lianzhi.text.encoder import Encoder
 from lianzhi.text.entries import KINDS, Lexicon
 from lianzhi.text.evidence import Restoration, Shadow, Span, evidence
 from lianzhi.text.folding import Batch
@@ -52,12 +53,17 @@ class Scores(NamedTuple):
 
 
 def score_many(
-    texts: Sequence[str], lexicon: Lexicon | None = None, *, meant: bool = True
+    texts: Sequence[str],
+    lexicon: Lexicon | None = None,
+    *,
+    meant: bool = True,
+    encoder: Encoder | None = None,
 ) -> Scores:
     """Score many texts, by the shipped lexicon unless another is given.
 
     Any strings will do; the figures are those of `assess`, to the bit. Without `meant` they are of
-    what is written alone.
+    what is written alone. Give `lianzhi.text.encoder.load()` to have it asked where the linear tier
+    is unsure.
     """
     lexicon = lexicon or lexicons.shipped()
     out = Scores(
@@ -66,7 +72,7 @@ def score_many(
         np.empty((len(texts), len(KINDS)), np.float32),
     )
     for begin, end in _chunks(texts):
-        scores = _score(read(texts[begin:end], lexicon, meant=meant), lexicon)
+        scores = _score(read(texts[begin:end], lexicon, meant=meant), lexicon, encoder)
         for column, part in zip(out, scores, strict=True):
             column[begin:end] = part
     return out
@@ -83,39 +89,50 @@ def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-def _score(reading: Reading, lexicon: Lexicon) -> Scores:
+def _score(reading: Reading, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
     """The figures of a chunk: of what is written and what is meant, whatever is worse."""
-    scores = _figures(reading.batch, reading.found, lexicon)
+    scores = _figures(reading.batch, reading.found, lexicon, encoder)
     if reading.meant is not None:
         meant, texts = reading.meant, reading.meant.texts
-        others = _figures(meant.batch, meant.found, lexicon)
+        others = _figures(meant.batch, meant.found, lexicon, encoder)
         scores.counter_speech[texts] = others.counter_speech
         for column, part in ((scores.offence, others.offence), (scores.kinds, others.kinds)):
             column[texts] = np.maximum(column[texts], part)
     return scores
 
 
-def _figures(batch: Batch, found: Matches, lexicon: Lexicon) -> Scores:
+def _figures(batch: Batch, found: Matches, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
     return Scores(
-        offence(batch, found.kinds.max(axis=1), lexicon=lexicon).astype(np.float32),
+        offence(batch, found.kinds.max(axis=1), lexicon=lexicon, encoder=encoder).astype(
+            np.float32
+        ),
         found.counter.astype(np.float32),
         found.kinds.astype(np.float32),
     )
 
 
-def assess(text: str, lexicon: Lexicon | None = None) -> Assessment:
-    """Assess one text, by the shipped lexicon unless another is given. Any string will do."""
-    return assess_many([text], lexicon)[0]
+def assess(
+    text: str, lexicon: Lexicon | None = None, *, encoder: Encoder | None = None
+) -> Assessment:
+    """Assess one text, by the shipped lexicon unless another is given. Any string will do.
+
+    `encoder` as for `score_many`.
+    """
+    return assess_many([text], lexicon, encoder=encoder)[0]
 
 
-def assess_many(texts: Sequence[str], lexicon: Lexicon | None = None) -> list[Assessment]:
+def assess_many(
+    texts: Sequence[str], lexicon: Lexicon | None = None, *, encoder: Encoder | None = None
+) -> list[Assessment]:
     """Assess many texts, each as `assess` does; far cheaper than one by one."""
     lexicon = lexicon or lexicons.shipped()
     done: list[Assessment] = []
     for begin, end in _chunks(texts):
         reading = read(texts[begin:end], lexicon)
         told = evidence(reading, lexicon)
-        offensive, counter, kinds = (column.tolist() for column in _score(reading, lexicon))
+        offensive, counter, kinds = (
+            column.tolist() for column in _score(reading, lexicon, encoder)
+        )
         for place, mine in enumerate(told):
             scored = zip(KINDS, kinds[place], strict=True)
             done.append(

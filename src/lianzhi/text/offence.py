@@ -1,13 +1,15 @@
 """Offence: one probability of all that is known of a text.
 
 N-grams read every text. Where they are unsure, patterns are asked as well; where they are sure,
-patterns are taken to agree, which they nearly always do. What criticises things keeps a share.
+patterns are taken to agree, which they nearly always do. An encoder may be asked where all that is
+not enough; what criticises things keeps a share.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text import lexicons, linear, patterns
+from lianzhi.text.encoder import Encoder
 from lianzhi.text.entries import Lexicon
 from lianzhi.text.folding import Batch
 from lianzhi.text.linear import Linear
@@ -23,10 +25,12 @@ def offence(
     model: Linear | None = None,
     soft: Patterns | None = None,
     lexicon: Lexicon | None = None,
+    encoder: Encoder | None = None,
 ) -> Floats:
     """Probability that each text is offensive, by what is shipped unless other is given.
 
-    `strongest` is the strength of the strongest kind that the lexicon found in each text.
+    `strongest` is the strength of the strongest kind that the lexicon found in each text. An
+    encoder is asked only where one is given, so that figures do not depend on what is installed.
     """
     model, soft = model or linear.load(), soft or patterns.load()
     lexicon = lexicon or lexicons.shipped()
@@ -36,6 +40,8 @@ def offence(
     unsure = np.flatnonzero(np.abs(logit) < model.sure)
     second[unsure] = soft.logit(batch.select(unsure))
     out = model.probability(logit, second, strongest)
+    if encoder is not None:
+        out = encoder.revise(batch, out)
     doubted = np.flatnonzero((out >= policy.criticism_from) & (strongest < policy.clear))
     out[doubted[of_things(batch.select(doubted), lexicon)]] *= policy.criticism
     return out
