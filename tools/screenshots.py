@@ -112,6 +112,8 @@ def pages(made: Mapping[str, str]) -> dict[str, str]:
         "report": f"/reports/{made['report']}",
         "report_new": "/reports/new",
         "lexicon_new": "/lexicons/new",
+        "lexicon_try": "/lexicons/try",
+        "why": f"/cases/{made['case']}/why/{made['cloaked']}",
         "lexicon_term": f"/lexicons/{made['shadow']}",
         "missing": "/cases/none",
     }

@@ -124,6 +124,24 @@ def test_what_was_said_stays_blurred_until_asked_for(enter: Enter, town: Node) -
     expect(quotes.nth(0)).to_have_css("filter", blurred)
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_why_a_text_was_flagged_opens_under_its_quote(enter: Enter, town: Node, width: int) -> None:
+    page = enter(width=width)
+    page.goto(f"/cases/{house.case_of(town, house.HARMED)}")
+    quote = page.locator(".quotes > li", has_text=house.CLOAKED)
+    quote.locator("summary", has_text="Why was this flagged?").focus()
+    page.keyboard.press("Enter")
+    table = quote.locator(".aligned")
+    expect(table).to_contain_text("你去死")
+    expect(table).to_have_css("filter", "none")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    if width == 390:
+        assert table.evaluate("e => e.scrollWidth - e.clientWidth") > 0, "it scrolls by itself"
+    page.keyboard.press("b")
+    page.keyboard.press("b")
+    expect(table).to_have_css("filter", re.compile("blur"))
+
+
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_no_page_scrolls_sideways(enter: Enter, town: Node, width: int) -> None:
     page = enter(width=width)

@@ -1,11 +1,13 @@
 """`lianzhi text`: the views under one another and what was found; lexicons of one's own."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from rich.cells import cell_len
 
 from lianzhi.cli.main import main
 
@@ -13,11 +15,31 @@ from lianzhi.cli.main import main
 def test_views_stand_aligned_under_the_original() -> None:
     said = CliRunner().invoke(main, ["text", "explain", "你这 sha*bi，滚出去"])
     assert said.exit_code == 0
-    original, surface, syllable, initial, shape = said.stdout.splitlines()[:5]
+    original, found, meant, surface, syllable, initial, shape = said.stdout.splitlines()[:7]
     assert original.split() == ["original", "你", "这", "sha", "bi", "，", "滚", "出", "去"]
+    assert cells(original).index("sha") == cells(meant).index(cells("傻逼"))
+    assert cells(found).index("~~~") == cells(original).index("sha")
     assert syllable.split() == ["syllable", "ni", "zhe", "sha", "bi", ",", "gun", "chu", "qu"]
     assert (initial.split()[3], surface.split()[1], shape.split()[1]) == ("s", "你", "你")
     assert "mockery: 滚出去" in said.stdout
+
+
+def cells(line: str) -> str:
+    """The line as a terminal shows it: a wide character takes two places."""
+    return "".join(char + " " * (cell_len(char) - 1) for char in line)
+
+
+def test_what_was_found_is_told_with_how_it_is_written() -> None:
+    words = "亻尔 去 歹匕 吧，我知道你住哪，\x1b[31m全\u200b家死光"
+    said = CliRunner().invoke(main, ["text", "explain", words]).stdout
+    assert "0-7 self_harm_urging: 亻尔 去 歹匕, entry 你去死, by split for 你去死, cost 3.0" in said
+    assert re.search("0-7 split: 亻尔 去 歹匕 for 你去死, cost 3.0, log-odds [1-9]", said)
+    assert "threat: 知道你住哪, wording: what one knows of somebody's whereabouts" in said
+    assert "\x1b" not in said, "nothing that steers the terminal"
+    assert "\u200b" not in said
+    as_json = CliRunner().invoke(main, ["text", "explain", "--json", words]).stdout
+    spans = msgspec.json.decode(as_json)["spans"]
+    assert {bool(span["entry"]) != bool(span["sense"]) for span in spans} == {True}
 
 
 def test_long_texts_go_on_in_further_rows_and_json_has_each_token() -> None:

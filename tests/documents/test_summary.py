@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 import zlib
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -150,6 +151,19 @@ def test_any_text_can_be_laid_out(node: Node, text: str) -> None:
 def test_pieces_are_the_text(text: str, spans: list[tuple[int, int, str]]) -> None:
     cut = pieces(text, [Span(*span) for span in spans])
     assert "".join(one.text for one in cut) == text
+    marked = [one.kinds for one in cut for _ in one.text]
+    assert marked == [
+        tuple(sorted({kind for start, end, kind in spans if start <= place < end}))
+        for place in range(len(text))
+    ]
+
+
+def test_a_text_full_of_marks_is_cut_in_no_time() -> None:
+    text = "滚！" * 20_000
+    spans = [Span(place, place + 1, "mockery") for place in range(0, len(text), 2)]
+    started = time.perf_counter()
+    assert len(pieces(text, spans)) == len(text)
+    assert time.perf_counter() - started < 2
 
 
 @given(st.text(max_size=30))

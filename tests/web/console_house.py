@@ -44,11 +44,12 @@ CRITICISM = [
     "标题有点夸张了，建议改一下",
     "我不同意这个观点，数据站不住脚",
 ]
+CLOAKED = "你这 sha*bi，看见你就恶心，亻尔 去 歹匕 吧"
 INSULTS = [
     "真不要脸，滚出去",
     "脑子有病吧，蠢货",
     "你就是个废物，赶紧滚",
-    "恶心，看见你就想吐",
+    CLOAKED,
     "垃圾玩意儿，装什么专家",
     "丑八怪还敢出来",
     "骗子，全家都是骗子",
@@ -221,7 +222,8 @@ def proceed(node: Node) -> dict[str, str]:
     rule = "bullying.pile_on/mute/follower"
     process.automation.switch(rule, "queued", "影子运行两周，无误伤。", wang, NOW - 4 * MINUTE)
     ids = {"case": case, "closed": other, "decision": decided, "awaiting": awaiting}
-    return ids | {"appeal": appeal, "report": reports[3]}
+    cloaked = next(str(one.seq) for one in view.evidence if one.text == CLOAKED)
+    return ids | {"appeal": appeal, "report": reports[3], "cloaked": cloaked}
 
 
 def write(node: Node) -> dict[str, str]:

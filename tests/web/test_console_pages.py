@@ -64,6 +64,13 @@ def case_url(town: Node, account: str = house.HARMED) -> str:
     return f"/cases/{house.case_of(town, account)}"
 
 
+def spoken(town: Node) -> list[int]:
+    """Positions of the texts in evidence."""
+    view = views.case(town.engine, house.case_of(town, house.HARMED))
+    assert view is not None
+    return [row.seq for row in view.evidence if row.text]
+
+
 class Reader(HTMLParser):
     """Collects what a page must not have, and what its controls are called."""
 
@@ -111,6 +118,8 @@ def test_every_page_is_whole_accessible_and_free_of_inline_code(
 ) -> None:
     client = enter(role, language)
     urls = [*PAGES, *LISTS, case_url(town), case_url(town, house.MINOR)]
+    urls += [f"{case_url(town)}/why/{seq}" for seq in spoken(town)[:5]]
+    urls += ["/lexicons/try"] if role == "reviewer" else []
     for url in urls:
         answer = client.get(url)
         assert answer.status_code == 200, url
@@ -131,10 +140,10 @@ def test_every_page_is_whole_accessible_and_free_of_inline_code(
 def test_pages_hold_no_key_where_a_word_should_stand(town: Node, enter: Enter) -> None:
     for language in ("zh", "en"):
         client = enter("reviewer", language)
-        for url in [*PAGES, *LISTS, case_url(town)]:
+        for url in [*PAGES, *LISTS, case_url(town), f"{case_url(town)}/why/{spoken(town)[0]}"]:
             page = re.sub(r"<code.*?</code>|<[^>]*>", " ", client.get(url).text, flags=re.S)
             left = re.findall(
-                r"\b(?:nav|col|act|case|story|why|ask|step|role|empty)\.[a-z_]+", page
+                r"\b(?:nav|col|act|case|story|why|reading|way|ask|step|role|empty)\.[a-z_]+", page
             )
             assert left == [], url
 

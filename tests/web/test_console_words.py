@@ -33,9 +33,11 @@ from lianzhi.store.narrow import STATUSES
 from lianzhi.store.outbox import CHANNELS as CHANNELS_OUT
 from lianzhi.store.process import OF_A_CASE
 from lianzhi.store.roots import LOST_KIND, SEALED_KIND
+from lianzhi.text import frames
 from lianzhi.text.checking import Code
 from lianzhi.text.lexicon import __path__ as lexicon
 from lianzhi.text.lexicons import strengths
+from lianzhi.text.unveil import WAYS
 from lianzhi.web.console import timeline
 from lianzhi.web.console.acts import STEPS
 from lianzhi.web.console.pages import measures, reports
@@ -179,6 +181,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "term_done": TERM_DONE,
     "term_refused": TERM_REFUSED,
     "remark": get_args(Code),
+    "way": WAYS,
+    "wording": tuple(frames.load().senses.values()),
     "cases.filter": tuple(FILTERS),
     "protections.filter": ("running", "all"),
     "mark": ("watch", "warn", "act", "protected", "closed"),

@@ -118,6 +118,7 @@ TABLE = {
     ("POST", "/cases/{case}/reopen"): ("work", 404, {"data": {"reason": "x"}}),
     ("POST", "/cases/{case}/revisit"): ("work", 404, {"data": {"rebound": "false"}}),
     ("GET", "/cases/{case}/evidence"): ("work", 404, {}),
+    ("GET", "/cases/{case}/why/{seq}"): ("read", 404, {}),
     ("GET", "/cases/{case}/decide"): ("work", 404, {}),
     ("POST", "/cases/{case}/decide"): ("work", 404, {"data": {"facts": "x"}}),
     ("POST", "/cases/{case}/decide/preview"): ("work", 404, {}),
@@ -148,6 +149,8 @@ TABLE = {
     ("GET", "/lexicons/new"): ("work", 200, {}),
     ("POST", "/lexicons/new"): ("work", 422, {"data": {"term": "x"}}),
     ("POST", "/lexicons"): ("work", 422, {"data": {"term": "x", "reason": "x"}}),
+    ("GET", "/lexicons/try"): ("work", 200, {}),
+    ("POST", "/lexicons/try"): ("work", 200, {"data": {"text": "x"}}),
     ("GET", "/lexicons/{term}"): ("read", 404, {}),
     ("POST", "/lexicons/{term}/switch"): (
         "rules",

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -10,15 +11,20 @@ from rich.console import Console
 
 from lianzhi.cli.common import NO, fail, out
 from lianzhi.cli.text_assess import assess as assess_command
-from lianzhi.text import assess
+from lianzhi.text import Assessment, assess
+from lianzhi.text.alignment import Block, Token, align, tokens
 from lianzhi.text.checking import WRONG, Remark, check
 from lianzhi.text.entries import KINDS, ROLES, Lexicon
+from lianzhi.text.evidence import SURFACE, Span
 from lianzhi.text.lexicons import File, LexiconError, build, read
-from lianzhi.text.views import Views, syllable_of, views
 
-#: Tokens in a row, where the terminal has room.
 _LONGEST_TEXT = 10_000
-_GAP = 2
+#: Rows of a drawing.
+_VIEWS = ("surface", "syllable", "initial", "shape")
+_ROWS = ("original", "found", "meant", *_VIEWS)
+_GAP = "  "
+#: What stands under tokens in which something was found.
+_MARK = "~"
 
 
 _FILES = click.Path(exists=True, path_type=Path)
@@ -44,18 +50,18 @@ def text() -> None:
 @click.option("--lexicon", "path", type=_FILES, help="A file or folder of entries of your own.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def explain(words: str, path: Path | None, as_json: bool) -> None:
-    """Draw the views of WORDS aligned under the original, and what was found where."""
+    """Draw how WORDS are read: under the original what was found, what is meant, and the views."""
     if len(words) > _LONGEST_TEXT:
         raise click.BadParameter(f"it has {len(words)} characters; give {_LONGEST_TEXT} at most")
     try:
         own = build({} if path is None else read(path))
     except LexiconError as error:
         fail(str(error))
-    seen, found = views(words), assess(words, own)
+    seen, found = tokens(words), assess(words, own)
     if as_json:
         out(
             {
-                "tokens": _tokens(words, seen),
+                "tokens": [token._asdict() for token in seen],
                 "offence": round(found.offence, 4),
                 "kinds": {kind: round(score, 4) for kind, score in found.kinds.items()},
                 "counter_speech": round(found.counter_speech, 4),
@@ -65,21 +71,8 @@ def explain(words: str, path: Path | None, as_json: bool) -> None:
             }
         )
         return
-    for line in _drawn(words, seen, Console().width):
+    for line in (*_drawn(seen, found, Console().width), *_listed(words, found)):
         click.echo(line)
-    click.echo(f"offence {found.offence:.2f}  counter_speech {found.counter_speech:.2f}")
-    for kind, score in sorted(found.kinds.items(), key=lambda one: -one[1]):
-        click.echo(f"{kind} {score:.2f}")
-    for span in found.spans:
-        click.echo(f"  {span.start}-{span.end} {span.kind}: {words[span.start : span.end]}")
-    for one in found.restored:
-        written = words[one.start : one.end]
-        click.echo(
-            f"  {one.start}-{one.end} {one.view}: {written} for {one.form}, "
-            f"cost {one.cost:.1f}, log-odds {one.odds:.1f}"
-        )
-    for hit in found.shadow:
-        click.echo(f"  {hit.start}-{hit.end} {hit.kind}, in shadow: {words[hit.start : hit.end]}")
 
 
 text.add_command(assess_command)
@@ -159,40 +152,66 @@ def _counted(built: Lexicon) -> dict[str, dict[str, int]]:
     }
 
 
-def _tokens(words: str, seen: Views) -> list[dict[str, object]]:
-    return [
-        {
-            "start": start,
-            "end": end,
-            "original": words[start:end],
-            "surface": syllable_of(surface),
-            "syllable": syllable_of(syllable),
-            "initial": initial,
-            "shape": syllable_of(shape),
-        }
-        for surface, syllable, initial, shape, start, end in zip(*seen, strict=True)
-    ]
-
-
-def _drawn(words: str, seen: Views, width: int) -> list[str]:
-    """The rows, a few tokens at a time so that they fit into the width."""
-    names = ("original", "surface", "syllable", "initial", "shape")
-    head = max(map(len, names)) + _GAP
-    lines: list[str] = []
-    columns = [[_shown(str(token[name])) for name in names] for token in _tokens(words, seen)]
-    while columns:
+def _drawn(seen: list[Token], found: Assessment, width: int) -> Iterator[str]:
+    """The rows, a few blocks at a time so that they fit into the width."""
+    head = max(map(len, _ROWS)) + len(_GAP)
+    blocks = [_cells(block, found.spans) for block in align(seen, found.restored)]
+    while blocks:
         room, many = width - head, 0
-        for column in columns:
-            room -= max(map(cell_len, column)) + _GAP
+        for cells in blocks:
+            room -= cell_len(cells["original"]) + len(_GAP)
             if room < 0 and many:
                 break
             many += 1
-        for row, name in enumerate(names):
-            cells = (_padded(column[row], max(map(cell_len, column))) for column in columns[:many])
-            lines.append((name.ljust(head) + (" " * _GAP).join(cells)).rstrip())
-        lines.append("")
-        columns = columns[many:]
-    return lines
+        for row in _ROWS:
+            line = _GAP.join(cells[row] for cells in blocks[:many]).rstrip()
+            if line or row in ("original", *_VIEWS):
+                yield (row.ljust(head) + line).rstrip()
+        yield ""
+        blocks = blocks[many:]
+
+
+def _cells(block: Block, spans: Sequence[Span]) -> dict[str, str]:
+    """What each row has for a block, all of one width."""
+    rows = {row: [_shown(getattr(one, row)) for one in block.tokens] for row in _VIEWS}
+    rows["original"] = [_shown(one.original) for one in block.tokens]
+    widths = [max(map(cell_len, column)) for column in zip(*rows.values(), strict=True)]
+    rows["found"] = [
+        _MARK * width
+        if any(span.start < one.end and one.start < span.end for span in spans)
+        else ""
+        for width, one in zip(widths, block.tokens, strict=True)
+    ]
+    cells = {row: _GAP.join(map(_padded, column, widths)) for row, column in rows.items()}
+    cells["meant"] = _shown(block.meant)
+    whole = max(map(cell_len, cells.values()))
+    return {row: _padded(cell, whole) for row, cell in cells.items()}
+
+
+def _listed(words: str, found: Assessment) -> Iterator[str]:
+    """What matched where, and what was restored."""
+    yield f"offence {found.offence:.2f}  counter_speech {found.counter_speech:.2f}"
+    for kind, score in sorted(found.kinds.items(), key=lambda one: -one[1]):
+        yield f"{kind} {score:.2f}"
+    for span in found.spans:
+        yield f"  {span.start}-{span.end} {span.kind}: {_told(words, span)}"
+    for one in found.restored:
+        yield (
+            f"  {one.start}-{one.end} {one.view}: {_shown(words[one.start : one.end])} for "
+            f"{one.form}, cost {one.cost:.1f}, log-odds {one.odds:.1f}"
+        )
+    for hit in found.shadow:
+        written = _shown(words[hit.start : hit.end])
+        yield f"  {hit.start}-{hit.end} {hit.kind}, in shadow: {written}, entry {hit.term}"
+
+
+def _told(words: str, span: Span) -> str:
+    """What stands there, by what it is known, and how it is written."""
+    parts = [_shown(words[span.start : span.end])]
+    parts.append(f"entry {span.entry}" if span.entry else f"wording: {span.sense}")
+    if span.view != SURFACE:
+        parts.append(f"by {span.view} for {span.form}, cost {span.cost:.1f}")
+    return ", ".join(parts)
 
 
 def _shown(text: str) -> str:

@@ -1,6 +1,7 @@
 """Marks: a text cut where marked spans begin and end, and made safe to look at."""
 
 import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -25,13 +26,17 @@ def pieces(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
 
     Joined, the pieces are the text. What a span claims beyond the text is ignored.
     """
-    edges = {0, len(text)}
+    changes: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for span in spans:
-        edges |= {min(max(0, span.start), len(text)), min(max(0, span.end), len(text))}
-    cuts = sorted(edges)
+        start, end = (min(max(0, place), len(text)) for place in (span.start, span.end))
+        if start < end:
+            changes[start][span.kind] += 1
+            changes[end][span.kind] -= 1
     found: list[Piece] = []
-    for start, end in pairwise(cuts):
-        kinds = tuple(sorted({s.kind for s in spans if s.start <= start and end <= s.end}))
+    marked: Counter[str] = Counter()
+    for start, end in pairwise(sorted({0, len(text)} | changes.keys())):
+        marked.update(changes.get(start, {}))
+        kinds = tuple(sorted(+marked))
         if found and found[-1].kinds == kinds:
             found[-1] = Piece(found[-1].text + text[start:end], kinds)
         else:

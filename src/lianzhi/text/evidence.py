@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lianzhi.text import frames
 from lianzhi.text.entries import ROLES, Lexicon
 from lianzhi.text.folding import Folded, Index, fold
 from lianzhi.text.matching import Hits, shadowed
@@ -32,6 +33,8 @@ class Span(NamedTuple):
     """What was restored in it; empty where nothing was."""
     cost: float = 0.0
     """What writing it so costs, in nats."""
+    sense: str = ""
+    """What is known by how it is put, in words for people; empty where there is an entry."""
 
 
 class Restoration(NamedTuple):
@@ -115,13 +118,15 @@ def _written(reading: Reading, lexicon: Lexicon, find: _Finder) -> defaultdict[i
     out: defaultdict[int, list[Span]] = defaultdict(list)
     for text, start, end, role, entry in _rows(hits):
         place = find(text, start, end)
-        out[text].append(Span(*place, ROLES[role], _term(lexicon, entry)))
+        term, sense = _known(lexicon, entry)
+        out[text].append(Span(*place, ROLES[role], term, sense=sense))
     return out
 
 
-def _term(lexicon: Lexicon, entry: int) -> str:
-    """An entry's term; frames come after the entries and have none."""
-    return lexicon.terms[entry] if entry < len(lexicon.terms) else ""
+def _known(lexicon: Lexicon, entry: int) -> tuple[str, str]:
+    """An entry's term, or the sense of a frame: frames come after the entries."""
+    frame = entry - len(lexicon.terms)
+    return (lexicon.terms[entry], "") if frame < 0 else ("", frames.load().senses[frame])
 
 
 def _rows(hits: Hits) -> Iterator[tuple[int, int, int, int, int]]:
@@ -161,7 +166,8 @@ def _meant(
         ways = int(np.bitwise_or.reduce(rows.ways[used], initial=0))
         form = "".join(rows.form[row] for row in used.tolist())
         cost = round(float(rows.cost[used].sum()), 2)
-        out[whole].append(Span(*place, ROLES[role], _term(lexicon, entry), view(ways), form, cost))
+        term, sense = _known(lexicon, entry)
+        out[whole].append(Span(*place, ROLES[role], term, view(ways), form, cost, sense))
     return out
 
 

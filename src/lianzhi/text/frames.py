@@ -168,6 +168,8 @@ class Frames:
     """... but are where the others come to this."""
     excused: float
     """Share of its weight that a frame keeps in counter-speech."""
+    senses: dict[int, str]
+    """What each group of frames, and each sign, is about, in words for people."""
     guarded: Mask
     """Of each kind, whether there are guards for it."""
 
@@ -179,17 +181,20 @@ def load() -> Frames:
     frames: list[Frame] = []
     signs: list[Sign] = []
     guards: list[Guard] = []
+    senses: dict[int, str] = {}
     for number, kind in enumerate(KINDS):
         file = _read(kind)
         lists = Lists({**shared["slots"], **file.get("slots", {})}, MARKS)
         for each in file.get("frame", ()):
             group = len(frames) + len(signs)
+            senses[group] = each["sense"]
             frames += (
                 Frame(one, number, group, each["weight"])
                 for one in map(lists.compiled, each["wordings"])
             )
         for each in file.get("sign", ()):
             some, group = wording.words(each["words"]), len(frames) + len(signs)
+            senses[group] = each["sense"]
             signs.append(Sign(some, number, group, each["weight"]))
         guards += _guards(file, lists, [kind], len(guards))
     guards += _guards(shared, Lists(shared["slots"], MARKS), (), len(guards))
@@ -206,6 +211,7 @@ def load() -> Frames:
         ),
         signing=Lookup(enumerate(one.wording for one in signs)),
         doubt=doubt,
+        senses=senses,
         guarding=Lookup(enumerate(one.wording for one in guards)),
         guarded=np.array([any(kind in one.kinds for one in guards) for kind in range(len(KINDS))]),
         **shared["policy"],

@@ -26,11 +26,12 @@ from lianzhi.web.console.pages import (
     settings,
     transparency,
     warnings,
+    why,
 )
 
 router = APIRouter(include_in_schema=False)
 for module in (
-    *(overview, desk, warnings, cases, case, decide, decisions, measures, appeals, revisits),
+    *(overview, desk, warnings, cases, case, why, decide, decisions, measures, appeals, revisits),
     *(scorecard, transparency, protections, report_desk, report_case, reports, rules, lexicons),
     *(keeping, delivery, people, looks, settings),
 ):

@@ -137,6 +137,7 @@ def _page(
         case=case.row,
         own=own,
         quotes=quotes(acts),
+        why=f"/cases/{case.row.id}/why",
         ground=tell(node.proceedings.published, view.decision.said.ground, language_of(request)),
         outcomes=OUTCOMES,
         decided=user.name in decided,

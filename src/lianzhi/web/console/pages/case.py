@@ -46,6 +46,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
         "usual": node.expected_per_hour(view.row.account) if view.row.account else None,
         "parts": [(role, [p for p in view.parts if p.role == role]) for role in ROLES],
         "quotes": quotes(view.evidence),
+        "why": f"/cases/{view.row.id}/why",
         "acts": acts.acts(view, user, now, desk.holders(node.engine, [case], now).get(case, "")),
         "process": process,
         "told_steps": timeline.together(view.steps),

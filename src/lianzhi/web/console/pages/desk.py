@@ -102,6 +102,7 @@ def judge_again(request: Request, node: Node, user: Worker, look: Look, decision
         decision=decision,
         case=view.row,
         quotes=quotes(evidence),
+        why="",  # a second look owes nothing to what was concluded before
         keys=[key for key in KINDS if key != "transfer"],
         parts=[part for part in view.parts if part.events],
     )

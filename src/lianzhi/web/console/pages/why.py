@@ -1,0 +1,32 @@
+"""Why was this flagged? A stored text read again, with what matched where."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.store import views
+from lianzhi.web.console.page import Node, Reader, missing, show
+from lianzhi.web.console.reading import read
+from lianzhi.web.looks import Look
+
+router = APIRouter(prefix="/cases/{case}/why")
+
+
+@router.get("/{seq}")
+def page(request: Request, node: Node, user: Reader, look: Look, case: str, seq: int) -> Response:
+    """How the text of an event in evidence is read now; for HTMX what stands under its quote."""
+    view = views.case(node.engine, case)
+    row = next((row for row in view.evidence if row.seq == seq), None) if view else None
+    if view is None or row is None:
+        raise missing()
+    look(view.row.id, [view.row.id])
+    reading = read(row.text, node.lexicons.lexicon) if row.text else None
+    made = {one.row.id: one.lexicon for one in view.findings}
+    part = reading and request.headers.get("hx-request") == "true"
+    return show(
+        request,
+        "_reading.html" if part else "reading.html",
+        case=view.row.id,
+        reading=reading,
+        own=False,
+        named=made.get(row.item.split("/")[0], ""),
+    )
