@@ -6,7 +6,6 @@ characters at once, an emoji read as a word, has nodes of its own in between.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -102,7 +101,7 @@ def stretches(
 ) -> list[Atoms]:
     """What letters and emoji at these places of a plain batch may stand for."""
     ends = _ends(plain, pictured(plain.codes, channel))
-    key, costs = _Key(words, channel), channel.costs
+    costs = channel.costs
     found: list[Atoms] = []
     nodes = len(text) + 1
     done = 0
@@ -111,13 +110,13 @@ def stretches(
         if "a" <= char <= "z":
             if place >= done and (run := _LATIN.match(text, place)):
                 done = run.end()
-                found.append(_moved(_latin(run[0][:_RUN], key), place))
+                found.append(_moved(words.kept(_latin, run[0][:_RUN], channel), place))
             continue
         for size in range(_SIGNS, 0, -1):
             if (sign := text[place : place + size]) in channel.emoji:
                 # Who repeats a picture decorates.
                 if sign not in (text[place - size : place], text[place + size : place + 2 * size]):
-                    made = _moved(_pictured(sign, key), place, nodes)
+                    made = _moved(words.kept(_pictured, sign, channel), place, nodes)
                     if ends[place]:
                         usual = costs.ornament * (sign[0] in channel.ornaments)
                         apart = (made.way == EMOJI) * np.float32(costs.apart + usual)
@@ -149,49 +148,36 @@ def _moved(atoms: Atoms, place: int, nodes: int = 0) -> Atoms:
     )
 
 
-class _Key:
-    """A vocabulary and its channel by identity, so that what was found for them can be kept."""
-
-    def __init__(self, words: Vocabulary, channel: Channel) -> None:
-        self.words, self.channel = words, channel
-
-    def __hash__(self) -> int:
-        return id(self.words)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.words is self.words
-
-
-@lru_cache(maxsize=1 << 14)
-def _latin(run: str, key: _Key) -> Atoms:
+def _latin(run: str, words: Vocabulary, channel: Channel) -> Atoms:
     """Syllables, a digit for the tone after them, wherever they stand in a run of letters."""
     rows: list[_Row] = []
     for begin in range(len(run)):
         for end in range(begin + 1, min(begin + 6, len(run)) + 1):
-            number = key.channel.syllables.get(run[begin:end])
+            number = channel.syllables.get(run[begin:end])
             if number is not None:
                 toned = end + (end < len(run) and run[end].isdigit())
-                rows += [(begin, toned, char, PINYIN, 0.0) for char in _said(number, key)]
+                rows += [
+                    (begin, toned, char, PINYIN, 0.0) for char in _said(number, words, channel)
+                ]
     return _atoms(rows)
 
 
-def _said(syllable: int, key: _Key) -> list[int]:
+def _said(syllable: int, words: Vocabulary, channel: Channel) -> list[int]:
     """Characters of the vocabulary with this very syllable."""
-    _, found = key.words.sounds.of(np.array([key.channel.near[syllable]], np.int64))
-    chars, syllables = key.words.sounds.columns
+    _, found = words.sounds.of(np.array([channel.near[syllable]], np.int64))
+    chars, syllables = words.sounds.columns
     said: list[int] = chars[found][syllables[found] == syllable].tolist()
     return said
 
 
-@lru_cache(maxsize=1 << 12)
-def _pictured(sign: str, key: _Key) -> Atoms:
+def _pictured(sign: str, words: Vocabulary, channel: Channel) -> Atoms:
     """Words that an emoji stands for, and what sounds like those of one character."""
-    costs, own = key.channel.costs, _OWN
+    costs, own = channel.costs, _OWN
     rows: list[_Row] = []
     alone: dict[int, float] = {}
-    for word, rank in key.channel.emoji[sign]:
+    for word, rank in channel.emoji[sign]:
         extra = rank * costs.keyword
-        chars = [int(key.words.number[ord(char)]) for char in word]
+        chars = [int(words.number[ord(char)]) for char in word]
         if len(word) > 1 and all(chars):
             steps = [0, *range(own, own + len(word) - 1), len(sign)]
             own += len(word) - 1
@@ -200,8 +186,13 @@ def _pictured(sign: str, key: _Key) -> Atoms:
                 rows.append((steps[place], steps[place + 1], one, way, price))
         for char in word:
             part = extra + (len(word) > 1) * costs.part
-            mine = int(key.words.number[ord(char)])
-            said = {one for s in key.channel.read[ord(char)].tolist() if s for one in _said(s, key)}
+            mine = int(words.number[ord(char)])
+            said = {
+                one
+                for s in channel.read[ord(char)].tolist()
+                if s
+                for one in _said(s, words, channel)
+            }
             for one in {mine, *said} - {0}:
                 price = part + (one != mine) * costs.pun
                 alone[one] = min(price, alone.get(one, price))

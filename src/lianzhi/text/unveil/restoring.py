@@ -1,9 +1,10 @@
 """Restoring: what a batch hides, by channel, language model and vocabulary together."""
 
+from collections import OrderedDict
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,22 +71,30 @@ def _fitted() -> _Fitted:
     return _Fitted(channels.load(), language, counted)
 
 
-#: Kept for as long as the lexicon is.
-_BUILT: WeakKeyDictionary[Lexicon, Unveiler] = WeakKeyDictionary()
+#: By version of lexicon, the last used at the end: what is in force, what is tried, and one more.
+_BUILT: OrderedDict[str, Unveiler] = OrderedDict()
+_MOST = 3
+_LOCK = Lock()
 
 
 def load(lexicon: Lexicon) -> Unveiler:
     """The shipped model with the words of a lexicon."""
-    found = _BUILT.get(lexicon)
-    if found is None:
-        channel, language, counted = _fitted()
-        harm = np.flatnonzero((lexicon.role < len(KINDS)) & ~lexicon.shadow)
-        calm = np.flatnonzero((lexicon.role == INNOCENT) & ~lexicon.shadow)
-        listed, innocent = ([lexicon.terms[i] for i in some.tolist()] for some in (harm, calm))
-        words = build(counted, listed, innocent, channel, language)
-        found = Unveiler(channel, language, words)
-        _BUILT[lexicon] = found
+    with _LOCK:
+        found = _BUILT.get(lexicon.version)
+        if found is None:
+            found = _BUILT[lexicon.version] = _built(lexicon)
+            while len(_BUILT) > _MOST:
+                _BUILT.popitem(last=False)
+        _BUILT.move_to_end(lexicon.version)
     return found
+
+
+def _built(lexicon: Lexicon) -> Unveiler:
+    channel, language, counted = _fitted()
+    harm = np.flatnonzero((lexicon.role < len(KINDS)) & ~lexicon.shadow)
+    calm = np.flatnonzero((lexicon.role == INNOCENT) & ~lexicon.shadow)
+    listed, innocent = ([lexicon.terms[i] for i in some.tolist()] for some in (harm, calm))
+    return Unveiler(channel, language, build(counted, listed, innocent, channel, language))
 
 
 def restore(batch: Batch, model: Unveiler) -> Restored:

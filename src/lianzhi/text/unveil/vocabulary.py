@@ -4,9 +4,10 @@ They are those that were counted more often in offensive comments, and the lexic
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from itertools import product
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,9 @@ LONGEST = 8
 #: Words that one string of first letters may stand for, at most.
 _BEHIND = 24
 _BITS = 20
+#: Strings whose readings are kept at a time.
+_KEPT = 1 << 14
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,19 @@ class Vocabulary:
     """Hashed pairs of characters that stand side by side in a word ..."""
     listed: NDArray[np.bool_]
     """... and in one of a lexicon."""
+    _kept: dict[tuple[str, str], object] = field(default_factory=dict)
+
+    def kept(
+        self, find: Callable[[str, "Vocabulary", Channel], T], what: str, channel: Channel
+    ) -> T:
+        """What was found for a string before, or is found now. Goes when the vocabulary goes."""
+        key = find.__name__, what
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            found = self._kept[key] = find(what, self, channel)
+        return cast(T, found)
 
     def excused(self, text: str, start: int, end: int) -> bool:
         """Whether a stretch of a plain batch lies inside an innocent word."""
