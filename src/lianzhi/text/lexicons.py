@@ -33,7 +33,7 @@ import msgspec
 import numpy as np
 
 from lianzhi.text.entries import INNOCENT, PERSON, ROLES, Group, Lexicon, Policy, State
-from lianzhi.text.folding import SEPARATOR, fold
+from lianzhi.text.folding import SEPARATOR, fold, fold_batch
 
 #: Bounds on what an operator may add; far beyond any list that a person looks after.
 MOST_FILES, MOST_BYTES, MOST_ENTRIES = 200, 4 << 20, 100_000
@@ -195,8 +195,8 @@ def build(further: Mapping[str, File]) -> Lexicon:
     groups: list[Group] = []
     for group, terms, weight, aimed in chain(*(_groups(*one) for one in named), _words()):
         role = ROLES.index(group.kind)
-        for term in expand(terms):
-            rows.setdefault((fold(term).text, role, group.state), (weight, aimed, len(groups)))
+        for term in _folded(expand(terms)):
+            rows.setdefault((term, role, group.state), (weight, aimed, len(groups)))
         groups.append(group)
     terms = tuple(term for term, _, _ in rows)
     weights = np.array(list(rows.values()))
@@ -220,6 +220,12 @@ def build(further: Mapping[str, File]) -> Lexicon:
             for kind in _KINDS
         },
     )
+
+
+def _folded(terms: Iterable[str]) -> list[str]:
+    """Terms folded, all at once."""
+    whole = list(terms)
+    return fold_batch(whole).text()[1:-1].split(chr(SEPARATOR)) if whole else []
 
 
 _Written = tuple[Group, Sequence[str], float, float]

@@ -17,13 +17,14 @@ class Automaton:
     """Strings, and the numbers that each stands for."""
 
     def __init__(self, strings: Iterable[tuple[str, int]]) -> None:
-        pairs = sorted(set(strings))
-        terms = sorted({string for string, _ in pairs})
-        number = {string: place for place, string in enumerate(terms)}
-        self._automaton = CharwiseDoubleArrayAhoCorasick(terms)
-        row = np.array([number[string] for string, _ in pairs], np.int64)
-        value = np.array([value for _, value in pairs], np.int64)
-        self._values = Rows(row, value, count=len(terms))
+        number: dict[str, int] = {}
+        rows, values = [], []
+        for string, value in strings:
+            rows.append(number.setdefault(string, len(number)))
+            values.append(value)
+        self._automaton = CharwiseDoubleArrayAhoCorasick(list(number))
+        row, of = np.array(rows, np.int64), np.array(values, np.int64)
+        self._values = Rows(row, of, count=len(number))
 
     def find(self, codes: Codes) -> tuple[Index, Index, Index]:
         """Stretches [start, end) where a string stands, and what it stands for."""

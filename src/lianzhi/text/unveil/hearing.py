@@ -4,7 +4,8 @@ All words are looked for at once in the batch spelled by sound, one code point f
 syllables (Aho and Corasick, 1975), whatever characters stand there.
 """
 
-from itertools import product
+from collections.abc import Iterator
+from itertools import islice, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ Floats = NDArray[np.float32]
 #: Class n of near syllables is this code point and n on: nothing that anybody writes.
 _CLASS = 0xF0000
 #: Ways of reading one word aloud, at most.
-_READINGS = 8
+_READINGS = 4
 #: By how much a word must hold together better than what is written.
 LOOSE = 1.0
 
@@ -37,7 +38,12 @@ class Hearing:
             self._codes[place, : len(word)] = [ord(char) for char in word]
         self._size = np.array([len(word) for word in words], np.int64)
         long = [(place, word) for place, word in enumerate(words) if len(word) > 1]
-        self._heard = Automaton((said, place) for place, word in long for said in _said(word, near))
+        spoken = {
+            char: [chr(_CLASS + one) for one in dict.fromkeys(near[ord(char), :2].tolist()) if one]
+            for char in set().union(*words)
+        }
+        heard = ((said, place) for place, word in long for said in _said(word, spoken))
+        self._heard = Automaton(heard)
         self._swapped = Automaton((swap, place) for place, word in long for swap in _swaps(word))
 
     def guess(self, codes: Codes, pair: Floats) -> list[Guesses]:
@@ -86,12 +92,10 @@ def _table(near: Index) -> Codes:
     return out
 
 
-def _said(word: str, near: Index) -> list[str]:
+def _said(word: str, spoken: dict[str, list[str]]) -> Iterator[str]:
     """A word by sound, in each way that its characters may be read."""
-    read = [
-        [chr(_CLASS + int(one)) for one in dict.fromkeys(near[ord(char)]) if one] for char in word
-    ]
-    return ["".join(said) for said, _ in zip(product(*read), range(_READINGS), strict=False)]
+    read = [spoken[char] for char in word]
+    return map("".join, islice(product(*read), _READINGS))
 
 
 def _swaps(word: str) -> set[str]:

@@ -6,7 +6,7 @@ They are those that were counted more often in offensive comments, and the lexic
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice, product
 from typing import TypeVar, cast
 
 import numpy as np
@@ -24,6 +24,8 @@ Index = NDArray[np.int64]
 LONGEST = 8
 #: Words that one string of first letters may stand for, at most.
 _BEHIND = 24
+#: Ways of reading one word aloud, at most.
+_READINGS = 4
 _BITS = 20
 #: Strings whose readings are kept at a time.
 _KEPT = 1 << 14
@@ -191,15 +193,16 @@ def _initials(
 ) -> dict[str, list[int]]:
     """Words by their first letters, the likeliest first."""
     letter = {number: name[0] for name, number in channel.syllables.items()}
+    begins = {
+        char: list(dict.fromkeys(letter[s] for s in channel.read[ord(char), :2].tolist() if s))
+        for char in set().union(*words)
+    }
     found: defaultdict[str, list[int]] = defaultdict(list)
     for place in np.argsort(-likely, kind="stable").tolist():
         word = words[place]
         if len(word) < 2:
             continue
-        said = (
-            dict.fromkeys(letter[s] for s in channel.read[ord(c), :2].tolist() if s) for c in word
-        )
-        for letters in product(*said):
+        for letters in islice(product(*(begins[char] for char in word)), _READINGS):
             some = found["".join(letters)]
             if len(some) < _BEHIND:
                 some.append(place)
