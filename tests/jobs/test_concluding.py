@@ -26,11 +26,11 @@ NOW = 1_795_608_300_000
 """2026-11-25: the platform's rules are in force."""
 LI = Actor("li")
 EVENTS = [
-    event("old", NOW - 31 * DAY, "mocker", "girl", text="早就说过的话"),
-    event("e1", NOW - 2 * DAY, "mocker", "girl", text="滚出去，垃圾"),
-    event("e2", NOW - DAY, "mocker", "girl", text="蠢货，闭嘴"),
+    event("old", NOW - 31 * DAY, "jeering", "girl", text="早就说过的话"),
+    event("e1", NOW - 2 * DAY, "jeering", "girl", text="滚出去，垃圾"),
+    event("e2", NOW - DAY, "jeering", "girl", text="蠢货，闭嘴"),
     event("e3", NOW - DAY + 5, "friend", "girl", text="别骂她了"),
-    event("e4", NOW - DAY + 6, "mocker", "boy", text="你好"),
+    event("e4", NOW - DAY + 6, "jeering", "boy", text="你好"),
     event("e5", NOW - DAY + 7, "stranger", "girl", text="路过看看"),
 ]
 
@@ -47,12 +47,12 @@ def lived(home: Path) -> Node:
 
 
 def reported(node: Node, reporter: str = "aunt", **said: Any) -> str:
-    whole = {"category": "insult", "channel": "web", "about": "girl", "subject": "mocker", **said}
+    whole = {"category": "insult", "channel": "web", "about": "girl", "subject": "jeering", **said}
     return node.report(Complaint(reporter=reporter, **whole), "web")
 
 
 def conclude(node: Node, report: str, acts: tuple[int, ...] = (1, 2), **said: Any) -> str:
-    roles = {"mocker": "repeater"}
+    roles = {"jeering": "repeater"}
     whole = {"about": "girl", "roles": roles, "words": "He insulted her twice.", **said}
     return node.conclude(Conclusion(report=report, acts=acts, **whole), "li")
 
@@ -65,11 +65,11 @@ def sound(node: Node) -> bool:
 
 def test_what_can_be_evidence_is_what_they_did_lately_to_that_person(tmp_path: Path) -> None:
     with lived(tmp_path) as node:
-        acts = node.acts("girl", ["mocker", "friend"])
+        acts = node.acts("girl", ["jeering", "friend"])
         assert [(act.seq, act.actor) for act in acts] == [
             (3, "friend"),
-            (2, "mocker"),
-            (1, "mocker"),
+            (2, "jeering"),
+            (1, "jeering"),
         ]
         assert acts[2].text == "滚出去，垃圾"
         assert node.acts("girl", []) == []
@@ -78,7 +78,7 @@ def test_what_can_be_evidence_is_what_they_did_lately_to_that_person(tmp_path: P
 def test_a_case_rests_on_what_was_ticked(tmp_path: Path) -> None:
     with lived(tmp_path) as node:
         first, second = reported(node), reported(node, "uncle")
-        roles = {"mocker": "repeater", "friend": "defender"}
+        roles = {"jeering": "repeater", "friend": "defender"}
         case = conclude(node, first, (1, 3), roles=roles, reach="alike", minor=True)
         view = views.case(node.engine, case)
         assert view is not None
@@ -93,7 +93,7 @@ def test_a_case_rests_on_what_was_ticked(tmp_path: Path) -> None:
         rows = views_process.reports(node.engine).rows
         assert {row.id for row in rows if row.case == case} == {first, second}
         (finding,) = [f for f in recorded_findings(node.ledger) if f.kind == "bullying.complaint"]
-        assert (finding.subjects, finding.since) == (("mocker",), NOW - 2 * DAY)
+        assert (finding.subjects, finding.since) == (("jeering",), NOW - 2 * DAY)
         assert finding.counts == {"actors": 2, "reports": 2}
         index = next(e.index for e in node.ledger.entries() if e.ref == view.findings[0].row.id)
         assert (node.ledger.payload(index) or {})["by"] == "li"
@@ -114,7 +114,7 @@ def test_a_measure_can_rest_on_it_and_upholds_the_report(tmp_path: Path) -> None
     with lived(tmp_path) as node:
         report = reported(node)
         case = conclude(node, report)
-        subject = node.ledger.vault.known(["mocker"])["mocker"]
+        subject = node.ledger.vault.known(["jeering"])["jeering"]
         order = Order(key="mute", hours=24, subjects=(subject,), to="repeater", mode="manual")
         asking = Asking(orders=(order,), facts="Twice in two days.", ground="harassment")
         made = node.proceedings.deciding.decide(case, asking, LI, NOW)
@@ -129,7 +129,7 @@ def test_a_measure_can_rest_on_it_and_upholds_the_report(tmp_path: Path) -> None
 def test_without_an_act_in_evidence_there_is_a_case_but_no_measure(tmp_path: Path) -> None:
     with lived(tmp_path) as node:
         case = conclude(node, reported(node), ())
-        subject = node.ledger.vault.known(["mocker"])["mocker"]
+        subject = node.ledger.vault.known(["jeering"])["jeering"]
         order = Order(key="mute", hours=24, subjects=(subject,), to="repeater", mode="manual")
         asking = Asking(orders=(order,), facts="They say so.", ground="harassment")
         with pytest.raises(IllegalStepError) as refused:
@@ -173,7 +173,7 @@ def test_of_two_people_who_open_a_case_one_does(tmp_path: Path) -> None:
             conclude(node, report)
 
 
-@pytest.mark.parametrize("account", ["girl", "mocker", "aunt"])
+@pytest.mark.parametrize("account", ["girl", "jeering", "aunt"])
 def test_erasing_anybody_leaves_a_record_that_verifies(tmp_path: Path, account: str) -> None:
     with lived(tmp_path) as node:
         report = reported(node, words=f"{account} knows", content="post/1")

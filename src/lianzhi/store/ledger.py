@@ -352,7 +352,8 @@ def open_ledger(
     """
     if not (home / KEY).exists():
         with engine.connect() as connection:
-            if _size(connection):
+            # Who opens it at the same time makes the key before the first entry: look once more.
+            if _size(connection) and not (home / KEY).exists():
                 raise RecordError(f"the key {home / KEY} is missing: restore it from a copy")
     signer, witness = custody(home, name)
     vault = Vault(engine)
