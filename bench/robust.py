@@ -112,8 +112,9 @@ def run(tell: Callable[[str, str], None]) -> None:
     words = frozenset(telling(*read(train)))
     texts, labels = read(test)
     harmful = pool([t for t, label in zip(texts, labels, strict=True) if label], words)
-    harmless = pool([t for t, label in zip(texts, labels, strict=True) if not label], words)
-    safe = score_many([t for t, label in zip(texts, labels, strict=True) if not label]).offence
+    calm = [t for t, label in zip(texts, labels, strict=True) if not label]
+    harmless = pool(calm, words)
+    safe = score_many(calm).offence
     strict = float(np.quantile(safe, 1 - STRICT))
     tell("words to hide", f"{len(words)}")
     tell("comments that have some", f"{len(harmful.texts)} offensive, {len(harmless.texts)} others")
@@ -126,15 +127,14 @@ def run(tell: Callable[[str, str], None]) -> None:
 
     def row(name: str, bad: Sequence[str | None], good: Sequence[str | None]) -> None:
         before, after = paired(harmful, bad)
-        calm, odd = paired(harmless, good)
+        plain, odd = paired(harmless, good)
         if not len(before):
             tell(name, "no comment could be changed")
             return
         shares = [kept(before, after, threshold) for threshold in (THRESHOLD, strict)]
-        alarms = f"{share(calm, THRESHOLD)} to {share(odd, THRESHOLD)}"
+        alarms = f"{share(plain, THRESHOLD)} to {share(odd, THRESHOLD)}"
         tell(name, f"n {len(before)}; kept {shares[0]}; strict {shares[1]}; others {alarms}")
 
-    calm = [t for t, label in zip(texts, labels, strict=True) if not label]
     for name, some in (("as they are", calm), ("with emoji strewn in", strewn(calm))):
         alone = score_many(some, meant=False).offence
         tell(

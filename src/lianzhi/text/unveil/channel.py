@@ -14,9 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.folding import SEPARATOR
+
 #: Ways of writing, as bits of a mask and as places in the tables of costs.
 WAYS = ("sound", "near", "shape", "pinyin", "initial", "emoji", "split", "swap", "gap")
 SOUND, NEAR, SHAPE, PINYIN, INITIAL, EMOJI, SPLIT, SWAP, GAP = range(len(WAYS))
+#: What a code point may be that is written for something else, as bits.
+LETTER, PICTURE, LIKENESS = 1, 2, 4
 #: Beyond it no character has a reading.
 CODES = 0x30000
 #: Digits are read out, 1 in two ways.
@@ -74,6 +78,8 @@ class Channel:
     """Emoji that usually decorate."""
     emoji: dict[str, list[tuple[str, int]]]
     """Words that each stands for, and how far-fetched that is: 0, a keyword 1, a mere sound 2."""
+    oddity: NDArray[np.uint8]
+    """Of each code point: bits of `LETTER`, `PICTURE` and `LIKENESS`."""
     costs: Costs
 
 
@@ -117,8 +123,17 @@ def load() -> Channel:
         splits=tuple(zip(arrays["split"].tolist(), arrays["split_of"].tolist(), strict=True)),
         emoji=_pairs(arrays["emoji"], arrays["emoji_reads"], arrays["emoji_rank"]),
         ornaments=frozenset("".join(_read()["ornaments"]["signs"].split())),
+        oddity=_oddity(shape[0], arrays["emoji"]),
         costs=_costs(),
     )
+
+
+def _oddity(shapes: NDArray[np.int64], emoji: NDArray[np.str_]) -> NDArray[np.uint8]:
+    out = np.zeros(SEPARATOR + 1, np.uint8)
+    out[shapes] |= LIKENESS
+    out[[ord(sign[0]) for sign in emoji.tolist()]] |= PICTURE
+    out[ord("a") : ord("z") + 1] |= LETTER
+    return out
 
 
 @cache

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.language import EDGE, Floats, Ids, Language
+from lianzhi.text.unveil.rows import spread
 from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
 
 Index = NDArray[np.int64]
@@ -213,10 +214,8 @@ class _Search:
 
     def _guessed(self, origin: int, guesses: Index, lane: Index) -> _States:
         prior, bounds = self._states[origin], self._bounds[origin]
-        low, high = bounds[lane], bounds[lane + 1]
-        row = np.repeat(np.arange(guesses.size), high - low)
-        within = np.arange(row.size) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
-        state, guess = low[row] + within, guesses[row]
+        row, state = spread(bounds[lane], bounds[lane + 1])
+        guess = guesses[row]
         one, two, score = _spell(
             prior.one[state],
             prior.two[state],

@@ -11,8 +11,6 @@ from lianzhi.text.folding import HAN, SEPARATOR, Batch, Codes, Index, fold
 
 #: Skin tones and the selector of keycaps say nothing that could stand for a word.
 _SILENT = (*range(0x1F3FB, 0x1F400), 0x20E3)
-
-
 #: Brackets part words, but may stand inside one.
 _BRACKETS = "()[]{}<>【】《》〈〉「」『』"
 
@@ -51,15 +49,12 @@ class Plain(NamedTuple):
     """Code points, a separator before each text and one more at the end."""
     place: Index
     """Where each stands in the batch."""
-    starts: Index
-    """Where the separators stand."""
 
 
 def of(batch: Batch) -> Plain:
     """Leave the signs of a batch out."""
     place = np.flatnonzero(~signs()[batch.codes])
-    codes = batch.codes[place]
-    return Plain(codes, place, np.searchsorted(place, batch.starts))
+    return Plain(batch.codes[place], place)
 
 
 def plain(text: str) -> str:

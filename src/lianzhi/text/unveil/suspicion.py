@@ -4,14 +4,22 @@ A character is suspected to stand for another, by sound or shape, where what sta
 go so much better with that other one that it nearly pays for having written it so.
 """
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import SEPARATOR, Codes
-from lianzhi.text.unveil.channel import CODES, SHAPE, SOUND, SPLIT, Channel
+from lianzhi.text.unveil.channel import (
+    CODES,
+    LETTER,
+    LIKENESS,
+    PICTURE,
+    SHAPE,
+    SOUND,
+    SPLIT,
+    Channel,
+)
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.language import Floats, Ids, Language
 from lianzhi.text.unveil.plain import Plain
@@ -25,7 +33,6 @@ Mask = NDArray[np.bool_]
 LONE, ALIKE = -5.0, -7.0
 #: What a suspect must gain by what stands beside it, less what writing it so costs, in nats.
 GAIN = -3.5
-_LETTER, _PICTURE, _ALIKE = 1, 2, 4
 
 
 class Suspects(NamedTuple):
@@ -60,13 +67,13 @@ def suspect(
     codes = plain.codes
     size = codes.size
     inside = codes != SEPARATOR
-    kind = _kinds(channel)[codes]
+    kind = channel.oddity[codes]
     some_ = [
-        _alike(plain, kind & _ALIKE > 0, ids, pair, words, channel, language),
+        _alike(plain, kind & LIKENESS > 0, ids, pair, words, channel, language),
         _made(plain, ids, pair, words, channel, language),
     ]
     suspects = Suspects._make(map(np.concatenate, zip(*some_, strict=True)))
-    odd = (kind & _LETTER > 0) | (kind & _PICTURE > 0)
+    odd = (kind & LETTER > 0) | (kind & PICTURE > 0)
     odd &= inside
     beside = odd.copy()
     beside[1:] |= odd[:-1]
@@ -89,7 +96,7 @@ def suspect(
 
 def pictured(codes: Codes, channel: Channel) -> Mask:
     """Where emoji begin."""
-    out: Mask = _kinds(channel)[codes] & _PICTURE > 0
+    out: Mask = channel.oddity[codes] & PICTURE > 0
     return out
 
 
@@ -147,30 +154,3 @@ def _made(
     on = np.flatnonzero(gain - channel.costs.first[SPLIT] > GAIN)
     none = np.zeros(on.size, np.float32)
     return Suspects(start[on], end[on], char[on], np.full(on.size, SPLIT), none)
-
-
-def _kinds(channel: Channel) -> NDArray[np.uint8]:
-    return _kinds_of(_Key(channel))
-
-
-class _Key:
-    """A channel by identity, so that what was found for it can be kept."""
-
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
-
-    def __hash__(self) -> int:
-        return id(self.channel)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.channel is self.channel
-
-
-@lru_cache(maxsize=4)
-def _kinds_of(key: _Key) -> NDArray[np.uint8]:
-    """What sort of oddity each code point may be, as bits."""
-    kind = np.zeros(SEPARATOR + 1, np.uint8)
-    kind[key.channel.shapes[0]] |= _ALIKE
-    kind[[ord(sign[0]) for sign in key.channel.emoji]] |= _PICTURE
-    kind[ord("a") : ord("z") + 1] |= _LETTER
-    return kind
