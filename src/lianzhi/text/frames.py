@@ -23,6 +23,7 @@ from lianzhi.text import wording
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Index
 from lianzhi.text.identifiers import IDENTIFIERS
+from lianzhi.text.rows import Rows
 from lianzhi.text.wording import Lists, Wording
 
 #: In a text to be searched, the first character of an identifier is its mark.
@@ -83,53 +84,56 @@ class Lookup:
         for number, one in wordings:
             self._numbers.append(number)
             needed.append([lists.setdefault(words, len(lists)) for words in one.needs])
-        self._rarest = np.array([some[0] for some in needed])
-        #: Wordings that need a further list, and which: (wordings, lists), one after the other.
-        self._further = [
-            tuple(np.array([(n, some[k]) for n, some in enumerate(needed) if k < len(some)]).T)
-            for k in range(1, max(map(len, needed)))
-        ]
+        rarest = np.array([some[0] for some in needed], np.int64)
+        #: By list: the wordings of which it is the rarest, and what else they need; their own list
+        #: once more where that is nothing.
+        second = np.array([some[-1] for some in needed], np.int64)
+        self._waiting = Rows(rarest, np.arange(len(needed)), second, count=len(lists))
         by_word: dict[str, list[int]] = {}
         for words, place in lists.items():
             for word in words:
                 by_word.setdefault(word, []).append(place)
         self._marks = {mark: by_word.pop(mark, []) for mark in MARKS.values()}
         self._lists = len(lists)
-        self._size = np.array([len(some) for some in by_word.values()])
-        self._begin = np.cumsum(self._size) - self._size
-        self._of_word = np.array([place for some in by_word.values() for place in some])
         self._automaton = CharwiseDoubleArrayAhoCorasick(list(by_word))
-        self._lists_of = list(by_word.values())
+        self._of_word = list(by_word.values())
+        row = np.repeat(np.arange(len(by_word)), [len(some) for some in self._of_word])
+        of = np.array(list(chain.from_iterable(self._of_word)), np.int64)
+        self._lists_of = Rows(row, of, count=len(by_word))
         self._first: dict[int, list[tuple[int, frozenset[int]]]] = {}
         for number, some in zip(self._numbers, needed, strict=True):
             self._first.setdefault(some[0], []).append((number, frozenset(some)))
 
-    def within(self, text: str, starts: Index, marked: Mapping[int, Iterable[str]]) -> Mask:
-        """Which wordings texts may hold: shape [wordings, texts].
+    def within(
+        self, text: str, starts: Index, marked: Mapping[int, Iterable[str]]
+    ) -> tuple[Index, Index]:
+        """Which wordings texts may hold: wording and text of each pair, by wording.
 
         Texts stand side by side in `text`, each behind its start; `marked` are the marks of
         identifiers in some of them.
         """
         places = self._automaton.find_overlapping(text)
         found = np.fromiter(chain.from_iterable(places), np.int64, 3 * len(places)).reshape(-1, 3)
-        row, word = np.searchsorted(starts, found[:, 0], "right") - 1, found[:, 2]
-        size = self._size[word]
-        skipped = np.repeat(np.cumsum(size) - size - self._begin[word], size)
+        asked, of = self._lists_of.of(found[:, 2])
         has = np.zeros((self._lists, len(starts) - 1), np.bool_)
-        has[self._of_word[np.arange(skipped.size) - skipped], np.repeat(row, size)] = True
-        for number, marks in marked.items():
+        row = np.searchsorted(starts, found[:, 0], "right") - 1
+        has[self._lists_of.columns[0][of], row[asked]] = True
+        for one, marks in marked.items():
             for mark in marks:
-                has[self._marks[mark], number] = True
-        holds: Mask = has[self._rarest]
-        for wordings, further in self._further:
-            holds[wordings] &= has[further]
-        return holds
+                has[self._marks[mark], one] = True
+        some, texts = np.divmod(np.flatnonzero(has), has.shape[1])
+        asked, place = self._waiting.of(some)
+        texts = texts[asked]
+        number, second = (column[place] for column in self._waiting.columns)
+        held = np.flatnonzero(has[second, texts])
+        held = held[np.argsort(number[held], kind="stable")]
+        return number[held], texts[held]
 
     def within_one(self, line: str, marks: Iterable[str] = ()) -> list[tuple[int, list[Place]]]:
         """The same for one line, and where the words of the rarest list of each stand."""
         places: dict[int, list[Place]] = {}
         for start, end, value in self._automaton.find_overlapping(line):
-            for some in self._lists_of[value]:
+            for some in self._of_word[value]:
                 places.setdefault(some, []).append((start, end))
         for mark in marks:
             for some in self._marks[mark]:
@@ -154,7 +158,9 @@ class Frames:
     signing: Lookup
     guarding: Lookup
     doubt: Floats
-    """Shape [kinds, signs that are not faint]: the logarithm of what each leaves of the doubt."""
+    """Of each sign that is not faint: the logarithm of what it leaves of the doubt ..."""
+    about: Index
+    """... and the kind that it speaks for."""
     least: float
     """Frames and signs of a kind that come to less than this, with what the lexicon found, are
     nothing."""
@@ -199,9 +205,6 @@ def load() -> Frames:
         guards += _guards(file, lists, [kind], len(guards))
     guards += _guards(shared, Lists(shared["slots"], MARKS), (), len(guards))
     waking = [sign for sign in signs if sign.weight >= shared["policy"]["faint"]]
-    doubt = np.zeros((len(KINDS), len(waking)))
-    for number, sign in enumerate(waking):
-        doubt[sign.kind, number] = np.log1p(-sign.weight)
     return Frames(
         frames=tuple(frames),
         signs=tuple(signs),
@@ -210,7 +213,8 @@ def load() -> Frames:
             enumerate([*(one.wording for one in frames), *(one.wording for one in waking)])
         ),
         signing=Lookup(enumerate(one.wording for one in signs)),
-        doubt=doubt,
+        doubt=np.array([np.log1p(-sign.weight) for sign in waking]),
+        about=np.array([sign.kind for sign in waking], np.int64),
         senses=senses,
         guarding=Lookup(enumerate(one.wording for one in guards)),
         guarded=np.array([any(kind in one.kinds for one in guards) for kind in range(len(KINDS))]),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lianzhi.text import frames, identifiers
+from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Batch, Index
 from lianzhi.text.frames import MARKS, Floats, Frame, Guard, Mask, Place
 from lianzhi.text.wording import PAUSES, REST, Wording
@@ -83,9 +84,10 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
         own.setdefault(int(found.text[place]), []).append(place)
     told = {text: list(_own(found, places, lines.bounds[text])) for text, places in own.items()}
     marks = {text: set(_MARKS.intersection(line)) for text, line in lines.marked.items()}
-    held = _held(batch, lines.whole, marks)
-    woken = _woken(batch, held[len(data.frames) :])
-    for number, text in _pairs(held[: len(data.frames)]):
+    held, row = _held(batch, lines.whole, marks)
+    signs = int(np.searchsorted(held, len(data.frames)))
+    woken = _woken(batch, held[signs:] - len(data.frames), row[signs:])
+    for number, text in zip(held[:signs].tolist(), row[:signs].tolist(), strict=True):
         if more := _search(data.frames[number], *lines.where(text)):
             told.setdefault(text, []).extend(more)
     weight, rows = found.weight.copy(), list[tuple[float, ...]]()
@@ -104,16 +106,14 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     return weight, Columns(text, start, end, kind, group, table[:, -1])
 
 
-def _held(batch: Batch, whole: str, marks: dict[int, set[str]]) -> Mask:
-    """Which frames, and signs that are not faint, texts may hold: shape [both, texts]."""
-    data = frames.load()
+def _held(batch: Batch, whole: str, marks: dict[int, set[str]]) -> tuple[Index, Index]:
+    """Which frames, and signs that are not faint, which texts may hold: pairs, by frame."""
+    anchors = frames.load().anchors
     if batch.starts.size > 2:
-        return data.anchors.within(whole, batch.starts, marks)
+        return anchors.within(whole, batch.starts, marks)
     # One text alone is not worth the tables.
-    held = np.zeros((len(data.frames) + data.doubt.shape[1], batch.starts.size - 1), np.bool_)
-    for number, _ in data.anchors.within_one(whole, marks.get(0, ())):
-        held[number] = True
-    return held
+    held = [number for number, _ in anchors.within_one(whole, marks.get(0, ()))]
+    return np.array(held, np.int64), np.zeros(len(held), np.int64)
 
 
 def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:
@@ -123,21 +123,19 @@ def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:
         yield Told(start - begin, end - begin, kind, -1 - entry, weight)
 
 
-def _pairs(held: Mask) -> Iterator[tuple[int, int]]:
-    """Row and column of each mark; most rows hold none."""
-    rows = np.flatnonzero(held.any(axis=1))
-    row, column = np.divmod(np.flatnonzero(held[rows]), held.shape[1])
-    return zip(rows[row].tolist(), column.tolist(), strict=True)
-
-
-def _woken(batch: Batch, signs: Mask) -> dict[int, set[int]]:
+def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     """Kinds for which a short text's signs alone may speak, by the text's number."""
     data = frames.load()
-    speaks = data.doubt @ signs <= np.log1p(-data.waking)
-    speaks &= np.diff(batch.starts) <= data.short + 1
+    short = np.flatnonzero(np.diff(batch.starts)[text] <= data.short + 1)
+    if not short.size:
+        return {}
+    cell = text[short] * len(KINDS) + data.about[signs[short]]
+    cell, of = np.unique(cell, return_inverse=True)
+    doubt = np.bincount(of, data.doubt[signs[short]])
     woken: dict[int, set[int]] = {}
-    for kind, text in _pairs(speaks):
-        woken.setdefault(text, set()).add(kind)
+    for one in cell[doubt <= np.log1p(-data.waking)].tolist():
+        row, kind = divmod(one, len(KINDS))
+        woken.setdefault(row, set()).add(kind)
     return woken
 
 

@@ -111,8 +111,24 @@ def match(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
     signs = _find(batch, _SIGNS, lexicon)
     support = signs.where(signs.role == COUNTER)
     counter = _noisy_or(support.text, support.entry, lexicon.weight[support.entry], texts)
-    # Context changes nothing but harm and agreement, which few texts hold.
+    harms, weight = _in_context(batch, signs, counter, lexicon)
+    harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
+    cell = harms.text * len(KINDS) + harms.role
+    kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS))
+    return Matches(kinds.reshape(texts, len(KINDS)), counter, harms, weight)
+
+
+def _in_context(
+    batch: Batch, signs: Hits, counter: Floats, lexicon: Lexicon
+) -> tuple[Hits, Floats]:
+    """The hits of harm kinds and what each weighs where it stands; `counter` is brought up to date.
+
+    Context changes nothing but harm and agreement, which few texts hold.
+    """
+    texts = batch.starts.size - 1
     matters = (signs.role < len(KINDS)) | (signs.role == ASSENT)
+    if not matters.any():
+        return signs.where(matters), np.zeros(0)
     chosen = _marked(signs.text[matters], texts)
     row = np.flatnonzero(chosen)
     part = batch.select(row)
@@ -122,11 +138,7 @@ def match(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
     hits = signs.where(chosen[signs.text]).moved(place, shift).and_(_find(part, _AROUND, lexicon))
     weight, counter[row] = _weigh(part, hits, counter[row], lexicon)
     harm = hits.role < len(KINDS)
-    harms, weight = hits.where(harm).moved(row, here - there), weight[harm]
-    harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
-    cell = harms.text * len(KINDS) + harms.role
-    kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS))
-    return Matches(kinds.reshape(texts, len(KINDS)), counter, harms, weight)
+    return hits.where(harm).moved(row, here - there), weight[harm]
 
 
 def shadowed(batch: Batch, lexicon: Lexicon) -> Hits:

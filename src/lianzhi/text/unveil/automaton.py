@@ -8,7 +8,7 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import Codes
-from lianzhi.text.unveil.rows import Rows
+from lianzhi.text.rows import Rows
 
 Index = NDArray[np.int64]
 

@@ -9,16 +9,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.rows import spread
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.language import EDGE, Floats, Ids, Language
-from lianzhi.text.unveil.rows import spread
-from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
+from lianzhi.text.unveil.vocabulary import Vocabulary
 
 Index = NDArray[np.int64]
 Sums = NDArray[np.float64]
 #: Readings kept for each place of a window; characters of a window at most.
 BEAM, WINDOW = 8, 64
-#: Characters after a guess that are asked how well they go with it.
+#: Characters after a guess that are asked how well they go with it; a trigram spans no more.
 _AFTER = 2
 #: A guess that is so much less likely than what is written, its neighbours as they are written, is
 #: not looked at further.
@@ -56,34 +56,53 @@ def local_odds(
     """
     one, two = ids[np.maximum(some.start - 2, 0)], ids[some.start - 1]
     one = np.where(two == EDGE, EDGE, one).astype(np.uint32)
-    total = np.zeros(some.start.size, np.float32)
-    one, two, total = _spell(one, two, total, some.word, words, language)
-    end = some.end
-    open_ = np.ones(end.size, bool)
-    last = some.end.copy()
-    for step in range(_AFTER):
-        at = np.minimum(end + step, ids.size - 1)
-        third = ids[at]
-        total = total + np.where(open_, language.after(one, two, third), 0)
-        last = np.where(open_, at + 1, last)
-        open_ &= third != EDGE
-        one, two = two, third
+    last = some.end + 1
+    third, fourth = ids[some.end], ids[np.minimum(last, ids.size - 1)]
+    open_ = np.flatnonzero(third != EDGE)
+    last[open_] += 1
+    # What comes to each, in one question to the model: the word, and two characters after it.
+    entry = _Entry.of(one, two, some.word, words)
+    one, two = words.last[some.word].T
+    one = np.where(words.size[some.word] == 1, ids[some.start - 1], one)
+    asked = [*entry.asked, (one, two, third), (two[open_], third[open_], fourth[open_])]
+    told = language.after(*map(np.concatenate, zip(*asked, strict=True)))
+    parts = np.split(told, np.cumsum([each[0].size for each in asked[:-1]]))
+    total = entry.told(*parts[:2]) + parts[2]
+    total[open_] += parts[3]
     return (total - some.cost - (before[last] - before[some.start])).astype(np.float32)
+
+
+class _Entry(NamedTuple):
+    """What the model is asked about words after two characters: how likely they are there."""
+
+    asked: tuple[tuple[Ids, Ids, Ids], ...]
+    """Trigrams of their first characters, and of their second ones where they have one."""
+    long: Index
+    inner: Floats
+
+    @classmethod
+    def of(cls, one: Ids, two: Ids, word: Index, words: Vocabulary) -> "_Entry":
+        first, second = words.ids[word, 0], words.ids[word, 1]
+        long = np.flatnonzero(words.size[word] > 1)
+        asked = (one, two, first), (two[long], first[long], second[long])
+        return cls(asked, long, words.inner[word])
+
+    def told(self, first: Floats, second: Floats) -> Floats:
+        """The log-probability of the words, by what the model has told."""
+        total = first + self.inner
+        total[self.long] += second
+        return total
 
 
 def _spell(
     one: Ids, two: Ids, total: Floats, word: Index, words: Vocabulary, language: Language
 ) -> tuple[Ids, Ids, Floats]:
     """Go on with words: the last two characters after them, and the log-probability."""
-    ids, size = words.ids[word], words.size[word]
-    for step in range(LONGEST):
-        on = np.flatnonzero(size > step)
-        if not on.size:
-            break
-        third = ids[on, step]
-        total[on] += language.after(one[on], two[on], third)
-        one[on], two[on] = two[on], third
-    return one, two, total
+    entry = _Entry.of(one, two, word, words)
+    told = language.after(*map(np.concatenate, zip(*entry.asked, strict=True)))
+    total = total + entry.told(told[: word.size], told[word.size :])
+    before, last = words.last[word].T
+    return np.where(words.size[word] == 1, two, before), last, total
 
 
 def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: Language) -> Chosen:

@@ -27,6 +27,12 @@ class Guesses(NamedTuple):
         return Guesses._make(column[which] for column in self)
 
 
+def none() -> Guesses:
+    """No guesses."""
+    empty = np.zeros(0, np.int64)
+    return Guesses(empty, empty, empty, np.zeros(0, np.float32), empty)
+
+
 def cheapest(found: list[Guesses]) -> Guesses:
     """Of guesses at the same word for the same stretch the cheapest, by stretch."""
     some = Guesses._make(map(np.concatenate, zip(*found, strict=True)))

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import SEPARATOR, Codes
+from lianzhi.text.rows import spread
 from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, NEAR, SOUND, SWAP, Channel
-from lianzhi.text.unveil.guesses import Guesses
+from lianzhi.text.unveil.guesses import Guesses, none
 
 Index = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -33,10 +34,10 @@ class Hearing:
         near = channel.near[channel.read].astype(np.int64)
         self._read, self._costs = channel.read, channel.costs
         self._spelled = _table(near[:, 0])
-        self._codes = np.zeros((len(words), max(map(len, words))), np.uint32)
-        for place, word in enumerate(words):
-            self._codes[place, : len(word)] = [ord(char) for char in word]
+        #: All words one after the other, and where each begins.
+        self._codes = np.array([ord(char) for word in words for char in word], np.uint32)
         self._size = np.array([len(word) for word in words], np.int64)
+        self._begin = np.cumsum(self._size) - self._size
         long = [(place, word) for place, word in enumerate(words) if len(word) > 1]
         spoken = {
             char: [chr(_CLASS + one) for one in dict.fromkeys(near[ord(char), :2].tolist()) if one]
@@ -62,21 +63,23 @@ class Hearing:
     def priced(self, codes: Codes, start: Index, word: Index) -> Guesses:
         """Guesses at words by where they begin; those that stand there as meant are left out."""
         costs = self._costs
-        cost = np.zeros(start.size, np.float32)
-        ways = np.zeros(start.size, np.int64)
-        for place in range(self._codes.shape[1]):
-            on = np.flatnonzero(self._size[word] > place)
-            written, meant = codes[start[on] + place], self._codes[word[on], place]
-            other = written != meant
-            on, written, meant = on[other], written[other], meant[other]
-            one, two = self._read[written], self._read[meant]
-            same = ((one[:, :, None] == two[:, None]) & (one[:, :, None] > 0)).any((1, 2))
-            way = np.where(same, SOUND, NEAR)
-            cost[on] += np.where(ways[on] == 0, costs.first[way], costs.more[way])
-            ways[on] |= 1 << way
-        found = np.flatnonzero(ways)
-        start, word = start[found], word[found]
-        return Guesses(start, start + self._size[word], word, cost[found], ways[found])
+        row, at = spread(self._begin[word], self._begin[word] + self._size[word])
+        written, meant = codes[start[row] + at - self._begin[word][row]], self._codes[at]
+        other = np.flatnonzero(written != meant)
+        row, written, meant = row[other], written[other], meant[other]
+        one, two = self._read[written], self._read[meant]
+        same = ((one[:, :, None] == two[:, None]) & (one[:, :, None] > 0)).any((1, 2))
+        way = np.where(same, SOUND, NEAR)
+        new = np.ones(row.size, bool)
+        new[1:] = row[1:] != row[:-1]
+        first = np.flatnonzero(new)
+        if not first.size:
+            return none()
+        price = np.where(new, costs.first[way], costs.more[way])
+        cost = np.add.reduceat(price, first)
+        ways = np.bitwise_or.reduceat(1 << way, first)
+        start, word = start[row[first]], word[row[first]]
+        return Guesses(start, start + self._size[word], word, cost, ways)
 
     def _turned(self, start: Index, end: Index, word: Index) -> Guesses:
         cost = np.full(start.size, self._costs.first[SWAP], np.float32)

@@ -80,20 +80,32 @@ class Language:
 
     def after(self, first: Ids, second: Ids, third: Ids) -> Floats:
         """Log-probability of `third` after the two others."""
-        seen, found = look_up(self.three, hashed(first, second, third))
-        value = (found & np.uint32(255)).astype(np.float32) / -STEPS
         _, weight = self.pairs(first, second)
         pair, _ = self.pairs(second, third)
+        return self._backed(first, second, third, pair, weight)
+
+    def _backed(self, first: Ids, second: Ids, third: Ids, pair: Floats, weight: Floats) -> Floats:
+        seen, found = look_up(self.three, hashed(first, second, third))
+        value = (found & np.uint32(255)).astype(np.float32) / -STEPS
         out: Floats = np.where(seen, value, weight + pair)
         return out
 
-    def along(self, ids: Ids) -> NDArray[np.float64]:
+    def along(self, ids: Ids, pair: Floats, weight: Floats) -> NDArray[np.float64]:
         """Log-probability of all that stands before each place of texts, one entry more than ids.
 
-        Every text has an edge before and after it, and none says anything of the next.
+        `pair` and `weight` are what `pairs` has of each two neighbours. Every text has an edge
+        before and after it, and none says anything of the next.
         """
-        padded = np.concatenate(([EDGE, EDGE], ids)).astype(np.uint32)
-        second = padded[1:-1]
-        first = np.where(second == EDGE, EDGE, padded[:-2]).astype(np.uint32)
-        each = self.after(first, second, ids)
+        edge = np.array([EDGE], np.uint32)
+        opens, unseen = self.pairs(edge, edge)
+        second = np.concatenate((edge, ids[:-1]))
+        first = np.where(second == EDGE, EDGE, np.concatenate((edge, edge, ids[:-2])))
+        weight = np.concatenate((unseen, unseen, weight[:-1]))
+        each = self._backed(
+            first.astype(np.uint32),
+            second,
+            ids,
+            np.concatenate((opens, pair)),
+            np.where(second == EDGE, unseen, weight),
+        )
         return np.concatenate(([0.0], np.cumsum(each, dtype=np.float64)))

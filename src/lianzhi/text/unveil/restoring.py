@@ -104,9 +104,9 @@ def restore(batch: Batch, model: Unveiler) -> Restored:
     ids = language.ids(plain.codes)
     if ids.size < 2:
         return _none()
-    pair, _ = language.pairs(ids[:-1], ids[1:])
+    pair, weight = language.pairs(ids[:-1], ids[1:])
     text = plain.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
-    some, odds = _decoded(plain, text, ids, pair, channel, language, words)
+    some, odds = _decoded(plain, text, ids, pair, weight, channel, language, words)
     holes = gaps(batch, plain, ids, pair, words, language)
     free = np.searchsorted(some.end, holes.start, "right") == np.searchsorted(some.start, holes.end)
     holes = Gaps(*(column[free] for column in holes))
@@ -148,6 +148,7 @@ def _decoded(
     text: str,
     ids: Ids,
     pair: Floats,
+    weight: Floats,
     channel: Channel,
     language: Language,
     words: Vocabulary,
@@ -172,7 +173,7 @@ def _decoded(
         found += lettered(text, signs.odd, words, channel)
     guesses = cheapest(found)
     guesses = guesses._replace(cost=guesses.cost - words.bonus[guesses.word])
-    before = language.along(ids)
+    before = language.along(ids, pair, weight)
     picked = decode(ids, before, guesses, words, language)
     some = guesses.where(picked.guess)
     some = some._replace(cost=some.cost + words.bonus[some.word])

@@ -106,18 +106,28 @@ def alone(
     """Characters that would gain by being a word of one character that sounds like them."""
     inner = np.flatnonzero((pair[:-1] < LONE) & (pair[1:] < LONE)) + 1
     low = plain.codes[inner]
-    read = channel.read[np.where(low < CODES, low, 0), :2]
-    found = []
-    for syllable in read.T:
-        asked, row = words.singles.of(channel.near[syllable].astype(np.int64))
-        word, place = words.singles.columns[0][row], inner[asked]
-        meant = words.ids[word, 0]
-        gain = language.pairs(ids[place - 1], meant)[0] - pair[place - 1]
-        gain += language.pairs(meant, ids[place + 1])[0] - pair[place]
-        on = np.flatnonzero((meant != ids[place]) & (gain > channel.costs.first[SOUND] + GAIN))
-        found.append((place[on], word[on]))
-    place, word = map(np.concatenate, zip(*found, strict=True))
-    return words.hearing.priced(plain.codes, place, word)
+    read = channel.read[np.where(low < CODES, low, 0), :2].astype(np.int64)
+    asked, row = words.singles.of(channel.near[read].astype(np.int64).ravel())
+    place, word = inner[asked // 2], words.singles.columns[0][row]
+    meant = words.ids[word, 0]
+    other = np.flatnonzero(meant != ids[place])
+    place, word, meant = place[other], word[other], meant[other]
+    before, after = _beside(ids, place, place + 1, meant, language)
+    gain = before - pair[place - 1] + after - pair[place]
+    on = np.flatnonzero(gain > channel.costs.first[SOUND] + GAIN)
+    return words.hearing.priced(plain.codes, place[on], word[on])
+
+
+def _beside(
+    ids: Ids, start: Index, end: Index, meant: Ids, language: Language
+) -> tuple[Floats, Floats]:
+    """How likely a character is after what stands before [start, end), and what follows after it.
+
+    Both in one question to the model: a question costs much, what it asks about little.
+    """
+    first = np.concatenate((ids[start - 1], meant))
+    both, _ = language.pairs(first, np.concatenate((meant, ids[end])))
+    return both[: start.size], both[start.size :]
 
 
 def _alike(
@@ -135,8 +145,8 @@ def _alike(
     char, unlike = (column[found] for column in words.shapes.columns)
     place, meant = inner[asked], words.id_of[char]
     extra = (unlike * channel.costs.unlike).astype(np.float32)
-    gain = np.maximum(language.pairs(ids[place - 1], meant)[0] - pair[place - 1], 0)
-    gain += np.maximum(language.pairs(meant, ids[place + 1])[0] - pair[place], 0)
+    before, after = _beside(ids, place, place + 1, meant, language)
+    gain = np.maximum(before - pair[place - 1], 0) + np.maximum(after - pair[place], 0)
     on = np.flatnonzero(gain - channel.costs.first[SHAPE] - extra > GAIN)
     place = place[on]
     return Suspects(place, place + 1, char[on], np.full(on.size, SHAPE), extra[on])
@@ -147,10 +157,9 @@ def _made(
 ) -> Suspects:
     """Characters whose parts stand side by side, and which would gain by being whole."""
     start, end, char = words.parts.find(plain.codes)
-    before = np.concatenate(([0.0, 0.0], np.cumsum(pair, dtype=np.float64)))
-    meant = words.id_of[char]
-    gain = language.pairs(ids[start - 1], meant)[0] + language.pairs(meant, ids[end])[0]
-    gain -= before[end + 1] - before[start]
+    sums = np.concatenate(([0.0, 0.0], np.cumsum(pair, dtype=np.float64)))
+    before, after = _beside(ids, start, end, words.id_of[char], language)
+    gain = before + after - (sums[end + 1] - sums[start])
     on = np.flatnonzero(gain - channel.costs.first[SPLIT] > GAIN)
     none = np.zeros(on.size, np.float32)
     return Suspects(start[on], end[on], char[on], np.full(on.size, SPLIT), none)

@@ -12,11 +12,11 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.rows import Rows
 from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, Channel
 from lianzhi.text.unveil.hearing import Hearing
-from lianzhi.text.unveil.language import Language, hashed
-from lianzhi.text.unveil.rows import Rows
+from lianzhi.text.unveil.language import UNKNOWN, Language, hashed
 from lianzhi.text.unveil.trie import Trie, grow
 
 Index = NDArray[np.int64]
@@ -43,6 +43,10 @@ class Vocabulary:
     """Their lengths."""
     bonus: NDArray[np.float32]
     """What a word is worth beyond what the language model says."""
+    inner: NDArray[np.float32]
+    """Log-probability of a word's characters from the third on; whatever stands before it."""
+    last: NDArray[np.uint32]
+    """Shape [words, 2]: the last two characters; the first is unknown in words of one."""
     number: NDArray[np.uint16]
     """Of each code point below `CODES` that is in a word; else 0."""
     trie: Trie
@@ -115,13 +119,17 @@ def build(
         ids[place, : len(word)] = language.row[[ord(char) for char in word]]
     known = np.array([word in extra for word in words])
     likely = _likely(ids, language)
+    size = np.array([len(word) for word in words], np.int64)
+    every = np.arange(len(words))
     shape, taken, unlike = channel.shapes
     worth = (shape < CODES) & (number[taken] > 0)
     return Vocabulary(
         words=words,
         ids=ids,
-        size=np.array([len(word) for word in words], np.int64),
+        size=size,
         bonus=_bonus(likely, known, channel.costs.known),
+        inner=_inner(ids, language),
+        last=np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1),
         number=number,
         trie=grow(
             [number[[ord(char) for char in word]].tolist() for word in words], len(chars) + 1
@@ -179,6 +187,15 @@ def _likely(ids: NDArray[np.uint32], language: Language) -> NDArray[np.float32]:
         likely = likely + np.where(ids[:, place] > 0, pair, 0)
     out: NDArray[np.float32] = likely.astype(np.float32)
     return out
+
+
+def _inner(ids: NDArray[np.uint32], language: Language) -> NDArray[np.float32]:
+    """Log-probability of each word's characters that stand after two of its own."""
+    inner = np.zeros(ids.shape[0], np.float32)
+    for place in range(2, LONGEST):
+        on = np.flatnonzero(ids[:, place])
+        inner[on] += language.after(*ids[on, place - 2 : place + 1].T)
+    return inner
 
 
 def _bonus(

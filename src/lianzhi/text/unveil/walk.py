@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.rows import spread
 from lianzhi.text.unveil.atoms import SAME, Atoms
 from lianzhi.text.unveil.channel import INITIAL, Channel
 from lianzhi.text.unveil.guesses import Guesses
-from lianzhi.text.unveil.rows import spread
 from lianzhi.text.unveil.suspicion import Suspicion
 from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
 
