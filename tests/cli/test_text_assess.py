@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lianzhi.cli.main import main
-from lianzhi.text import KINDS, assess
+from lianzhi.text import KINDS, assess, encoder
 
 ADDED = ["offence", *KINDS, "counter_speech", "spans"]
 TEXTS = ["今天天气真好", "你就是个垃圾", "你们都是laji", '他说"好"，\n她说不好']
@@ -130,3 +131,29 @@ def test_more_rows_than_a_chunk_keep_their_order(tmp_path: Path) -> None:
     write(source, [{"id": number, "said": f"第{number}楼"} for number in range(5000)])
     assert run(source, "--text-column", "said", "--out", target).exit_code == 0
     assert [row["id"] for row in read(target)] == [str(number) for number in range(5000)]
+
+
+def test_the_encoder_is_asked_where_it_is_wanted(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    source, target = tmp_path / "in.csv", tmp_path / "out.ndjson"
+    texts = [*TEXTS, "这种人还好意思说别人", "她凭什么这么说我们"]
+    write(source, [{"said": text} for text in texts])
+    done = run(source, "--text-column", "said", "--out", target, "--encoder")
+    assert done.exit_code == 0, done.output
+    told = [float(str(row["offence"])) for row in read(target)]
+    asked = [assess(text, encoder=encoder.load()).offence for text in texts]
+    assert told == pytest.approx(asked, abs=1e-4)
+    assert told != pytest.approx([assess(text).offence for text in texts], abs=1e-4)
+
+
+def test_without_onnxruntime_the_encoder_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder.load.cache_clear()
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    write(source, [{"said": text} for text in TEXTS])
+    done = run(source, "--text-column", "said", "--out", target, "--encoder")
+    assert done.exit_code == 3
+    assert "pip install 'lianzhi[encoder]'" in done.output
+    assert not target.exists()

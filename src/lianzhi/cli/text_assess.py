@@ -1,7 +1,8 @@
 """`lianzhi text assess`: a whole file of texts, each with what was found in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from lianzhi.cli.common import NO, fail, out
 from lianzhi.cli.text_files import Chunk, FileError, Rejected, Row, Source, read, write
-from lianzhi.text import KINDS, Assessment, Lexicon, assess_many
+from lianzhi.text import KINDS, Assessment, assess_many, encoder
 from lianzhi.text.lexicons import LexiconError, build
 from lianzhi.text.lexicons import read as read_lexicon
 
@@ -36,9 +37,19 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--lexicon", "own", type=click.Path(exists=True, path_type=Path),
     help="A file or folder of entries of your own.",
 )  # fmt: skip
+@click.option(
+    "--encoder", "asked", is_flag=True,
+    help="Ask the encoder as well where the rest is unsure: better, and far slower.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def assess(
-    path: Path, column: str, target: Path, aside: Path | None, own: Path | None, as_json: bool
+    path: Path,
+    column: str,
+    target: Path,
+    aside: Path | None,
+    own: Path | None,
+    asked: bool,
+    as_json: bool,
 ) -> None:
     """Assess every text of FILE (CSV, Parquet or NDJSON).
 
@@ -50,10 +61,11 @@ def assess(
         fail(f"--out {target}: that is the file that is read; give another")
     try:
         lexicon = build({} if own is None else read_lexicon(own))
+        judge = partial(assess_many, lexicon=lexicon, encoder=encoder.load() if asked else None)
         source = read(path, column)
         with _bar(source.total) as advance:
-            counts = _assess(source, column, target, aside, lexicon, advance)
-    except (FileError, LexiconError) as error:
+            counts = _assess(source, column, target, aside, judge, advance)
+    except (FileError, LexiconError, ModuleNotFoundError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or target}: {error.strerror}; make it writable")
@@ -70,7 +82,12 @@ def assess(
 
 
 def _assess(
-    source: Source, column: str, target: Path, aside: Path, lexicon: Lexicon, advance: Any
+    source: Source,
+    column: str,
+    target: Path,
+    aside: Path,
+    judge: Callable[[list[str]], list[Assessment]],
+    advance: Any,
 ) -> dict[str, int]:
     """Write both files beside their places, and put them there when they are whole."""
     part, part_aside = (one.with_name(f".{one.name}.part{one.suffix}") for one in (target, aside))
@@ -78,7 +95,7 @@ def _assess(
     try:
         with write(part, source.schema) as rows, part_aside.open("wb") as others:
             for chunk in source.chunks:
-                found = assess_many([row[column] for row in chunk.rows], lexicon)
+                found = judge([row[column] for row in chunk.rows])
                 rows.write(_joined(chunk, found))
                 others.write(
                     msgspec.json.Encoder().encode_lines(map(Rejected._asdict, chunk.rejected))
