@@ -3,9 +3,10 @@
     python tools/train_encoder.py [DATA] [--work FOLDER]
 
 DATA as for `train_text.py`, whose models must have been written before; needs the dependency groups
-`dev` and `train`. Everything is chosen by cross-validation over COLD's train set; test is for
-reporting only. It takes about two hours on one core. What is done is kept in the work folder, so
-that a run that was stopped goes on; empty it after a change.
+`dev` and `train`. Everything is chosen by cross-validation over COLD's train set, what is chosen
+is fitted on train and dev, and test is for reporting only. It takes about two hours on one core.
+What is done is kept in the work folder, so that a run that was stopped goes on; empty it after a
+change.
 """
 
 import argparse
@@ -112,14 +113,25 @@ class Held:
     """Logit by the encoder."""
 
 
-def linear_held_out(train: Corpus, folds: Folds) -> Floats:
-    """Probability of the linear tier's models that have not seen a comment."""
+def linear_held_out(train: Corpus, splits: dict[str, Folds]) -> dict[str, Floats]:
+    """Probability of the linear tier's models that have not seen a comment, by each split."""
     shipped = linear.load()
-    matrix = linear_tier.features(train.texts, LINEAR.longest)
-    logit = linear_tier.held_out(matrix, train.label, folds, LINEAR.cost)
-    second = linear_tier.held_out_patterns(train, folds, SHAPE)
-    second = np.where(np.abs(logit) < shipped.sure, second, logit)
-    return shipped.probability(logit, second, linear_tier.lexicon(train.texts))
+    matrix, harm = (
+        linear_tier.features(train.texts, LINEAR.longest),
+        linear_tier.lexicon(train.texts),
+    )
+    first, second = dict[str, Floats](), dict[str, Floats]()
+    for name, folds in splits.items():
+        first[name] = linear_tier.held_out_both(matrix, train, folds, LINEAR)
+        second[name] = linear_tier.held_out_patterns(train, folds, SHAPE)
+    scales = [linear_tier.scale(each["topic"], train.label) for each in (first, second)]
+    out = {}
+    for name in splits:
+        both = zip((first[name], second[name]), scales, strict=True)
+        logit, other = (offset + factor * said for said, (offset, factor) in both)
+        other = np.where(np.abs(logit) < shipped.sure, other, logit)
+        out[name] = shipped.probability(logit, other, harm)
+    return out
 
 
 def compare(train: Corpus, before: Floats, fits: "Fits") -> tuple[str, bool, list[str]]:
@@ -133,7 +145,9 @@ def compare(train: Corpus, before: Floats, fits: "Fits") -> tuple[str, bool, lis
     lines = ["| fitted | macro-F1 alone | AUC alone | AUC blended | log-loss blended |"]
     lines += ["|---|---|---|---|---|"]
     loss = {}
-    for name, logit in said.items():
+    for name, raw in said.items():
+        offset, factor = linear_tier.scale(raw, label)
+        logit = offset + factor * raw
         both = np.column_stack([_logit(before[mine]), logit])
         blended = linear_tier.blended(both, linear_tier.calibrate(both, label))
         loss[name] = losses(label, blended).mean()
@@ -251,12 +265,13 @@ def card(lines: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Fits:
-    """Encoders fitted to parts of train, each once."""
+    """Encoders fitted to parts of train, each once, and to all of train and dev."""
 
     kept: Kept
     plain: Weights
     cut: list[list[int]]
     target: Floats
+    """Both opinions on each text: see `Corpus.opinions`."""
     folds: dict[str, Folds]
 
     def fitted(self, name: str, split: str, number: int) -> Weights:
@@ -283,14 +298,14 @@ class Fits:
         return net.predict(self.plain, weights, Recipe(), some, LONGEST)
 
     def shipped(self, name: str, joined: bool) -> Weights:
-        """What ships: one that was fitted to all, or the mean of it and those of random folds."""
-        whole = self.kept("final", lambda: self.fit(name, np.arange(self.target.size)))
+        """What ships: one fitted to train and dev, or the mean of it and those of random folds."""
+        whole = self.kept("final", lambda: self.fit(name, np.arange(len(self.cut))))
         folds = range(len(self.folds["random"])) if joined else ()
         return net.mean([whole, *(self.fitted(name, "random", n) for n in folds)])
 
     def held_out(self, name: str, split: str) -> Floats:
         """Logits of all of train, each fold by an encoder that has not seen it."""
-        out = np.zeros(self.target.size)
+        out = np.zeros(sum(rows.size for _, rows in self.folds[split]))
         for number, (_, rows) in enumerate(self.folds[split]):
             out[rows] = self.said(name, split, number)
         return out
@@ -302,28 +317,27 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--work", type=Path, default=Path("build/encoder"))
     options = parser.parse_args()
-    paths = [options.data / "cold" / f"{part}.csv" for part in ("train", "test")]
+    paths = [options.data / "cold" / f"{part}.csv" for part in ("train", "dev", "test")]
     paths.append(options.data / "swsr" / "comments.csv")
     if missing := [str(path) for path in paths if not path.is_file()]:
         print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
         return 2
-    kept, (train, test) = Kept(options.work), map(linear_tier.read, paths[:2])
-    more = linear_tier.read(paths[2], "comment_text")
+    kept, (train, dev, test) = Kept(options.work), map(linear_tier.read, paths[:3])
+    more, fitted = linear_tier.read(paths[3], "comment_text"), train.and_(dev)
     folds = {"topic": linear_tier.topic_folds(train), "random": random_folds(train)}
-    before = {
-        name: kept(f"linear {name}", lambda split=split: linear_held_out(train, split))
-        for name, split in folds.items()
-    }
+    before = kept("linear", lambda: linear_held_out(train, folds))
     whole = base.read(base.find(), Recipe().layers)
     texts = [fold(text).text for text in train.texts + more.texts]
     pieces, score, plain = kept("pieces", lambda: prune(whole, texts))
     cutter = Pieces.of(pieces, score.tolist())
-    cut = kept("cut", lambda: [cutter.cut(text) for text in texts[: len(train.texts)]])
-    fits = Fits(kept, plain, cut, train.label.astype(np.float64), folds)
+    cut = kept("cut", lambda: [cutter.cut(fold(text).text) for text in fitted.texts])
+    fits = Fits(kept, plain, cut, fitted.opinions, folds)
 
     best, joined, table = compare(train, before["topic"], fits)
     print("\n".join(table), flush=True)
-    held = {split: Held(before[split], fits.held_out(best, split)) for split in folds}
+    raw = {split: fits.held_out(best, split) for split in folds}
+    scale = linear_tier.scale(raw["topic"], train.label)
+    held = {split: Held(before[split], scale[0] + scale[1] * raw[split]) for split in folds}
     band, bands = choose_band(train, held["topic"])
     factors = blend(held["topic"], train.label, band, np.arange(train.label.size))
     after = nested(train, held["topic"], band)
@@ -332,7 +346,8 @@ def main() -> int:
         "topic held out, from calibration too": (held["topic"].before, after),
         "random folds": (held["random"].before, blended(held["random"], band, factors)),
     }
-    network = export.graph(plain, fits.shipped(best, joined), Recipe().layers, LONGEST)
+    learnt = net.scaled(fits.shipped(best, joined), *scale)
+    network = export.graph(plain, learnt, Recipe().layers, LONGEST)
     options.out.mkdir(parents=True, exist_ok=True)
     write(options.out, network, pieces, score, np.array([*factors, *band, flag]))
     shipped = encoder.read(options.out)

@@ -24,6 +24,8 @@ Weights = dict[str, NDArray[np.float32]]
 HEADS = 12
 EPSILON = 1e-12
 PAD, SIGNS = 1, UNKNOWN
+#: Labels and second readings.
+OPINIONS = 2
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class _Dropout:
 
 
 class Network(nn.Module):
-    """Embeddings, layers, the mean over a text's pieces, one logit."""
+    """Embeddings, layers, the mean over a text's pieces, a logit for each opinion."""
 
     word: Tensor
     place: Tensor
@@ -139,13 +141,13 @@ class Network(nn.Module):
         self.register_buffer("place", torch.tensor(base["place"]))
         self.eln = _Norm(base, "eln")
         self.layers = nn.ModuleList(_Layer(base, n, recipe.narrow) for n in range(recipe.layers))
-        self.head = nn.Linear(self.word.shape[1], 1)
+        self.head = nn.Linear(self.word.shape[1], OPINIONS)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
         self.drop = _Dropout(recipe.dropout, seed)
 
     def forward(self, ids: Tensor) -> Tensor:
-        """Logit of each text."""
+        """Logits of each text: shape [texts, opinions]."""
         x = self.drop(self.eln(self.word[ids] + self.place[: ids.shape[1]]))
         real = ids != PAD
         mask = torch.zeros(real.shape, dtype=x.dtype).masked_fill(~real, -1e9)
@@ -154,7 +156,8 @@ class Network(nn.Module):
             x = layer(x, mask, self.drop)
         weight = real[..., None].to(x.dtype)
         mean = (x * weight).sum(1) / weight.sum(1)
-        return self.head(self.drop(mean))[:, 0].float()
+        logits: Tensor = self.head(self.drop(mean)).float()
+        return logits
 
     def learnt(self) -> Weights:
         """What is learnt, by name."""
@@ -233,7 +236,10 @@ def _pace(done: int, total: int) -> float:
 def fit(
     base: Weights, cut: list[list[int]], target: Floats, rows: Ints, recipe: Recipe, seed: int
 ) -> Weights:
-    """Fit to some rows of the cut texts; the same input gives the same output."""
+    """Fit to some rows of the cut texts; the same input gives the same output.
+
+    `target` has the opinions on each text, NaN where there is none: shape [texts, OPINIONS].
+    """
     torch.set_num_threads(1)
     draw = np.random.default_rng(seed)
     kept, quick = Network(base, recipe, seed), Network(base, recipe, seed)
@@ -247,7 +253,8 @@ def fit(
             ids = padded([cut[i] for i in some], recipe.longest)
             gone = torch.from_numpy(draw.random(ids.shape) < recipe.unknown) & (ids > SIGNS)
             said = quick(ids.masked_fill(gone, UNKNOWN))
-            loss = fn.binary_cross_entropy_with_logits(said, wanted[some])
+            given = ~wanted[some].isnan()
+            loss = fn.binary_cross_entropy_with_logits(said[given], wanted[some][given])
             twin.move(loss, _pace(done, total))
             losses.append(loss.item())
             done += 1
@@ -263,10 +270,16 @@ def mean(several: list[Weights]) -> Weights:
     return {name: np.mean([one[name] for one in several], axis=0) for name in several[0]}
 
 
+def scaled(fitted: Weights, offset: float, factor: float) -> Weights:
+    """The same network with another scale of logits: offset + factor times their sum."""
+    weight, bias = (fitted[f"head.{part}"] * np.float32(factor) for part in ("weight", "bias"))
+    return fitted | {"head.weight": weight, "head.bias": bias + np.float32(offset / OPINIONS)}
+
+
 def predict(
     base: Weights, fitted: Weights, recipe: Recipe, cut: list[list[int]], longest: int
 ) -> Floats:
-    """Logits of cut texts by a fitted network."""
+    """Logits of cut texts by a fitted network, those of all opinions added up."""
     network = Network(base, recipe, 0)
     network.take(fitted)
     network.drop.on = False
@@ -275,5 +288,5 @@ def predict(
     with torch.inference_mode():
         for begin in range(0, order.size, 64):
             some = order[begin : begin + 64]
-            out[some] = network(padded([cut[i] for i in some], longest)).numpy()
+            out[some] = network(padded([cut[i] for i in some], longest)).sum(1).numpy()
     return out

@@ -130,8 +130,8 @@ def graph(base: Weights, learnt: Weights, layers: int, longest: int) -> onnx.Mod
         x = g.do("Add", x, g.times(wide, f"{at}.fo", base[f"{n}.fo.w"], learnt))
         x = g.norm(x, f"{at}.oln", learnt)
     mean = g.do("ReduceMean", x, zero_, keepdims=0)
-    head_w = g.hold("head.w", learnt["head.weight"][0])
-    out = g.do("Add", g.do("MatMul", mean, head_w), g.hold("head.b", learnt["head.bias"][0]))
+    head_w = g.hold("head.w", learnt["head.weight"].sum(0))
+    out = g.do("Add", g.do("MatMul", mean, head_w), g.hold("head.b", learnt["head.bias"].sum()))
     g.nodes.append(helper.make_node("Reshape", [out, one], ["logit"]))
     made = helper.make_graph(
         g.nodes,

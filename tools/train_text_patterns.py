@@ -5,7 +5,7 @@ A pattern is a convolution over embedded characters whose best place in the text
 table is their product with the pattern's weights, and the tables are what ships.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,11 @@ class Fitted:
             out[place] = np.maximum(sums, 0).max(0, initial=0) @ self.factor + self.bias
         return out
 
+    def scaled(self, offset: float, factor: float) -> "Fitted":
+        """These patterns with another scale of scores: offset + factor * score."""
+        worth, bias = self.factor * np.float32(factor), self.bias * factor + offset
+        return replace(self, factor=worth, bias=bias)
+
     def rounded(self) -> Patterns:
         """Round to the integers that inference works with."""
         point = float(np.abs(self.tables).max()) / 127
@@ -110,9 +115,14 @@ class _Adam:
             self.parameters[name] -= scale * first / (np.sqrt(second) + 1e-8)
 
 
-def fit(texts: list[str], label: Ints, shape: Shape, seed: int) -> Fitted:
-    """Fit patterns and their factors to labelled texts; the same input gives the same output."""
-    parts = [_fit(texts, label, shape, seed + i) for i in range(shape.fits)]
+def fit(texts: list[str], opinions: NDArray[np.float64], shape: Shape, seed: int) -> Fitted:
+    """Fit patterns and their factors to labelled texts; the same input gives the same output.
+
+    `opinions`, of shape [texts, opinions], are labels of several sorts, NaN where there is none.
+    Patterns are fitted to all of them at once, each with factors of its own; what is returned
+    adds the opinions' logits up.
+    """
+    parts = [_fit(texts, opinions, shape, seed + i) for i in range(shape.fits)]
     return Fitted(
         parts[0].codes,
         np.concatenate([part.tables for part in parts], axis=2),
@@ -122,7 +132,7 @@ def fit(texts: list[str], label: Ints, shape: Shape, seed: int) -> Fitted:
     )
 
 
-def _fit(texts: list[str], label: Ints, shape: Shape, seed: int) -> Fitted:
+def _fit(texts: list[str], opinions: NDArray[np.float64], shape: Shape, seed: int) -> Fitted:
     rng = np.random.default_rng(seed)
     seen, times = np.unique(
         [SEPARATOR, *(ord(char) for text in texts for char in set(fold(text).text))],
@@ -138,8 +148,9 @@ def _fit(texts: list[str], label: Ints, shape: Shape, seed: int) -> Fitted:
         "kernel": normal((shape.width, shape.size, shape.patterns), np.float32)
         * np.float32(span**-0.5),
         "offset": np.zeros(shape.patterns, np.float32),
-        "factor": normal(shape.patterns, np.float32) * np.float32(shape.patterns**-0.5),
-        "bias": np.zeros(1, np.float32),
+        "factor": normal((shape.patterns, opinions.shape[1]), np.float32)
+        * np.float32(shape.patterns**-0.5),
+        "bias": np.zeros(opinions.shape[1], np.float32),
     }
     adam = _Adam(p)
     steps = shape.epochs * -(-len(rows) // shape.batch)
@@ -147,9 +158,9 @@ def _fit(texts: list[str], label: Ints, shape: Shape, seed: int) -> Fitted:
         for batch in _batches(length, shape.batch, rng):
             done = adam.step / steps
             rate = shape.rate * min(done / 0.2, (1 - done) / 0.8) + 1e-6
-            adam.move(_gradients(p, [rows[i] for i in batch], label[batch], shape, rng), rate)
+            adam.move(_gradients(p, [rows[i] for i in batch], opinions[batch], shape, rng), rate)
     tables = np.stack([p["embed"] @ kernel for kernel in p["kernel"]])
-    return Fitted(codes, tables, p["offset"], p["factor"], float(p["bias"][0]))
+    return Fitted(codes, tables, p["offset"], p["factor"].sum(1), float(p["bias"].sum()))
 
 
 def _batches(length: Ints, size: int, rng: np.random.Generator) -> list[Ints]:
@@ -162,9 +173,13 @@ def _batches(length: Ints, size: int, rng: np.random.Generator) -> list[Ints]:
 
 
 def _gradients(
-    p: dict[str, Floats], texts: list[Ints], label: Ints, shape: Shape, rng: np.random.Generator
+    p: dict[str, Floats],
+    texts: list[Ints],
+    opinions: NDArray[np.float64],
+    shape: Shape,
+    rng: np.random.Generator,
 ) -> dict[str, Floats]:
-    """Gradients of the mean log-loss, weights decaying slightly."""
+    """Gradients of the mean log-loss of all opinions, weights decaying slightly."""
     width, count = shape.width, len(texts)
     most = max(width, *(text.size for text in texts))
     rows = np.zeros((count, most), np.int64)
@@ -182,8 +197,8 @@ def _gradients(
     kept = (rng.random(top.shape) >= shape.dropout) / np.float32(1 - shape.dropout)
     pooled = np.maximum(top, 0) * kept
     logit = pooled @ p["factor"] + p["bias"]
-    error = ((1 / (1 + np.exp(-logit)) - label) / count).astype(np.float32)
-    back = (error[:, None] * p["factor"] * kept * (top > 0)).astype(np.float32)
+    error = (np.nan_to_num(1 / (1 + np.exp(-logit)) - opinions) / count).astype(np.float32)
+    back = ((error @ p["factor"].T) * kept * (top > 0)).astype(np.float32)
     kernel = np.empty_like(p["kernel"])
     embed = np.float32(1e-5) * p["embed"]
     text = np.arange(count)[:, None]
@@ -197,5 +212,5 @@ def _gradients(
         "kernel": kernel + np.float32(1e-5) * p["kernel"],
         "offset": back.sum(0),
         "factor": (pooled.T @ error).astype(np.float32),
-        "bias": error.sum(keepdims=True),
+        "bias": error.sum(0),
     }

@@ -2,9 +2,10 @@
 
     python tools/train_unveil.py [DATA]
 
-DATA holds `cold/train.csv` (COLD: Deng et al., EMNLP 2022, Apache-2.0) and `swsr/comments.csv`
-(SWSR: Jiang et al., 2022, MIT). The model reads both, its signs left out; the words are those that
-COLD's offensive comments hold more often than its others. Same data, same bytes.
+DATA holds `cold/{train,dev}.csv` (COLD: Deng et al., EMNLP 2022, Apache-2.0) and
+`swsr/comments.csv` (SWSR: Jiang et al., 2022, MIT). The model reads all of them, their signs left
+out; the words are those that COLD's offensive comments hold more often than its others. What was
+chosen was chosen without dev. Same data, same bytes.
 """
 
 import argparse
@@ -192,11 +193,12 @@ def main() -> int:
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
-    paths = [options.data / "cold/train.csv", options.data / "swsr/comments.csv"]
+    paths = [options.data / "cold" / f"{part}.csv" for part in ("train", "dev")]
+    paths.append(options.data / "swsr/comments.csv")
     if missing := [str(path) for path in paths if not path.is_file()]:
         print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
         return 2
-    cold, swsr = read(paths[0]), read(paths[1], "comment_text")
+    cold, swsr = [*read(paths[0]), *read(paths[1])], read(paths[2], "comment_text")
     arrays = language([plain(row["text"]) for row in cold + swsr])
     words = telling(cold)
     np.savez_compressed(options.out, **arrays, words=np.array(words))

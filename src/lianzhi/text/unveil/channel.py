@@ -57,7 +57,9 @@ class Costs:
     ornament: float
     """... and further for one that usually does."""
     known: float
-    """An entry of the lexicon is at least as likely as this, in nats, wherever it may stand."""
+    """An entry of the lexicon is at least as likely as this, in nats, wherever it may stand ..."""
+    listed: float
+    """... and hiding it is likelier by this than hiding other words: they need no hiding."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.rows import Rows
 from lianzhi.text.unveil.automaton import Automaton
-from lianzhi.text.unveil.channel import CODES, Channel
+from lianzhi.text.unveil.channel import CODES, Channel, Costs
 from lianzhi.text.unveil.hearing import Hearing
 from lianzhi.text.unveil.language import UNKNOWN, Language, hashed
 from lianzhi.text.unveil.trie import Trie, grow
@@ -127,7 +127,7 @@ def build(
         words=words,
         ids=ids,
         size=size,
-        bonus=_bonus(likely, known, channel.costs.known),
+        bonus=_bonus(likely, known, channel.costs),
         inner=_inner(ids, language),
         last=np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1),
         number=number,
@@ -199,10 +199,11 @@ def _inner(ids: NDArray[np.uint32], language: Language) -> NDArray[np.float32]:
 
 
 def _bonus(
-    likely: NDArray[np.float32], listed: NDArray[np.bool_], known: float
+    likely: NDArray[np.float32], listed: NDArray[np.bool_], costs: Costs
 ) -> NDArray[np.float32]:
-    """What makes an entry of the lexicon as likely as entries are, where the model knows none."""
-    return np.where(listed, np.maximum(-known - likely, 0), 0).astype(np.float32)
+    """What makes an entry of the lexicon as likely as entries are, and as worth hiding."""
+    lacking = np.maximum(-costs.known - likely, 0)
+    return np.where(listed, lacking + costs.listed, 0).astype(np.float32)
 
 
 def _initials(
