@@ -36,7 +36,7 @@ from lianzhi.store.roots import LOST_KIND, SEALED_KIND
 from lianzhi.text import frames
 from lianzhi.text.checking import Code
 from lianzhi.text.lexicon import __path__ as lexicon
-from lianzhi.text.lexicons import strengths
+from lianzhi.text.lexicons import shipped, strengths
 from lianzhi.text.unveil import WAYS
 from lianzhi.web.console import timeline
 from lianzhi.web.console.acts import STEPS
@@ -183,6 +183,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "remark": get_args(Code),
     "way": WAYS,
     "wording": tuple(frames.load().senses.values()),
+    "lexicon_sense": tuple(group.sense for group in shipped().groups if group.sense),
     "cases.filter": tuple(FILTERS),
     "protections.filter": ("running", "all"),
     "mark": ("watch", "warn", "act", "protected", "closed"),
