@@ -1,7 +1,9 @@
 """Whether what is cloaked is restored; `python -m bench unveil`.
 
 On COLD's test set: offensive comments whose telling words (`bench.cloak.words`) could all be
-cloaked by the held-out half of an attack, and as many harmless comments as they are. As for
+cloaked by the held-out half of an attack, and as many harmless comments as they are; and once more
+with the words of the shipped lexicon instead, those of two characters or more: telling words are
+often single characters, and hardly anybody hides all of them. As for
 correction of spelling (Tseng et al., SIGHAN 2015), sentence by sentence: a comment counts as
 restored where its reading is, character by character, what was written before it was cloaked, signs
 and spaces aside. Precision is over all comments in which anything was restored, the untouched ones
@@ -18,9 +20,10 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.cloak import ATTACKS, Cloaked, Half, cloak, targets_of
+from bench.cloak.sounds import HAN
 from bench.cloak.words import read, telling
 from bench.stream import DATA
-from lianzhi.text import lexicons, unveil
+from lianzhi.text import KINDS, lexicons, unveil
 from lianzhi.text.folding import fold_batch
 
 SEED, RESAMPLES, CHUNK = 1, 2000, 1024
@@ -132,6 +135,13 @@ def figures(some: Sequence[Case]) -> str:
     )
 
 
+def listed() -> frozenset[str]:
+    """The lexicon's entries of harm that are two Chinese characters or more."""
+    shipped = lexicons.shipped()
+    terms = (shipped.terms[place] for place in np.flatnonzero(shipped.role < len(KINDS)))
+    return frozenset(term for term in terms if len(term) > 1 and HAN.fullmatch(term))
+
+
 def run(tell: Callable[[str, str], None]) -> None:
     train, test = DATA / "cold" / "train.csv", DATA / "cold" / "test.csv"
     if not (train.is_file() and test.is_file()):
@@ -141,9 +151,10 @@ def run(tell: Callable[[str, str], None]) -> None:
     texts, labels = read(test)
     bad = [text for text, label in zip(texts, labels, strict=True) if label]
     calm = [text for text, label in zip(texts, labels, strict=True) if not label]
-    for attack in ATTACKS:
-        tell(f"{attack}, held", figures(cases(attack, bad, calm, words)))
+    for hidden, some in {"telling words": words, "lexicon": listed()}.items():
+        for attack in ATTACKS:
+            tell(f"{attack}, held, {hidden}", figures(cases(attack, bad, calm, some)))
 
 
 if __name__ == "__main__":
-    run(lambda name, value: print(f"unveil: {name:20} {value}", file=sys.stdout, flush=True))
+    run(lambda name, value: print(f"unveil: {name:38} {value}", file=sys.stdout, flush=True))

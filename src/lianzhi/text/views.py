@@ -21,8 +21,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lianzhi.text.folding import fold
+from lianzhi.text.folding import HAN, SEPARATOR, fold
+from lianzhi.text.unveil import channel
+from lianzhi.text.unveil.channel import CODES
+from lianzhi.text.unveil.plain import clause_marks, signs
 
 #: Syllable n is this code point and n on: nothing that anybody writes.
 SYLLABLE = 0xF0000
@@ -63,38 +67,40 @@ class _Token(NamedTuple):
 
 
 class _Tables(NamedTuple):
-    reading: dict[str, int]
-    """Chinese character -> number of its syllable."""
+    read: NDArray[np.uint16]
+    """Of each code point the number of its most usual syllable, from 1 on; 0 for none."""
     syllables: tuple[str, ...]
+    """By number; the first is none."""
     number: dict[str, int]
-    separators: frozenset[str]
+    separates: NDArray[np.bool_]
+    """Which code points stand between others and say nothing."""
     shapes: dict[str, str]
 
 
 @cache
 def _tables() -> _Tables:
-    folder = files(__package__)
-    with (folder / "views.npz").open("rb") as file, np.load(file) as data:
-        syllables = tuple(str(one) for one in data["syllables"])
-        reading = dict(zip(map(chr, data["code"].tolist()), data["syllable"].tolist(), strict=True))
-        separators = frozenset(map(chr, data["separators"].tolist()))
-    classes = tomllib.loads((folder / "shapes.toml").read_text(encoding="utf-8"))["alike"]
+    known = channel.load()
+    read = np.zeros(SEPARATOR + 1, np.uint16)
+    read[HAN[0].start : CODES] = known.read[HAN[0].start :, 0]
+    named = {number: name for name, number in reversed(known.syllables.items())}
+    syllables = ("", *(named[place] for place in range(1, len(named) + 1)))
+    written = files(__package__) / "shapes.toml"
+    classes = tomllib.loads(written.read_text(encoding="utf-8"))["alike"]
     shapes = {char: alike[0] for alike in classes for char in alike}
-    number = {one: place for place, one in enumerate(syllables)}
-    return _Tables(reading, syllables, number, separators, shapes)
+    return _Tables(read, syllables, known.syllables, signs() & ~clause_marks(), shapes)
 
 
 def syllable_of(token: str) -> str:
     """The letters of a code point of the view `syllable`; itself where it is none."""
     number = ord(token) - SYLLABLE
     known = _tables().syllables
-    return known[number] if 0 <= number < len(known) else token
+    return known[number] if 0 < number < len(known) else token
 
 
 def views(text: str) -> Views:
     """The views of a text. Any string will do."""
     folded, tables = fold(text), _tables()
-    kept = [i for i, char in enumerate(folded.text) if char not in tables.separators]
+    kept = [i for i, char in enumerate(folded.text) if not tables.separates[ord(char)]]
     plain = "".join(folded.text[i] for i in kept)
     near = [i > 0 and kept[i] == kept[i - 1] + 1 for i in range(len(kept))]
     tokens = list(_tokens(plain, near))
@@ -131,8 +137,8 @@ def _words(start: int, end: int, near: Sequence[bool]) -> list[tuple[int, int]]:
 def _character(plain: str, place: int) -> _Token:
     char, tables = plain[place], _tables()
     shape = tables.shapes.get(char, char)
-    number = tables.reading.get(char)
-    if number is None:
+    number = int(tables.read[ord(char)])
+    if not number:
         return _Token(char, char, char, shape, place, place)
     syllable = chr(SYLLABLE + number)
     return _Token(char, syllable, tables.syllables[number][0], shape, place, place)
