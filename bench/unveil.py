@@ -12,6 +12,7 @@ place. Intervals: percentile bootstrap over comments, 95 %.
 """
 
 import sys
+import unicodedata
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from random import Random
@@ -37,7 +38,7 @@ class Case(NamedTuple):
     read: str
     """What it was taken to mean, without signs."""
     changed: bool
-    """Whether anything was restored."""
+    """Whether anything was restored, signs that part what belongs together aside."""
     cloaked: bool
     words: tuple[bool, ...]
     """Which of the hidden words are there again."""
@@ -45,11 +46,15 @@ class Case(NamedTuple):
 
 def plain(text: str) -> str:
     """Letters, digits, Chinese characters and pictures alone."""
-    return "".join(char for char in text if char.isalnum() or ord(char) > 0x2FFF)
+    return "".join(
+        char
+        for char in text
+        if char.isalnum() or (ord(char) > 0x2FFF and unicodedata.category(char)[0] not in "PZ")
+    )
 
 
 def readings(texts: Sequence[str]) -> list[tuple[str, bool]]:
-    """What each text is taken to mean, folded, and whether anything was restored."""
+    """What each text is taken to mean, folded, and whether that is written otherwise."""
     model = unveil.load(lexicons.shipped())
     found: list[tuple[str, bool]] = []
     for begin in range(0, len(texts), CHUNK):
@@ -61,7 +66,7 @@ def readings(texts: Sequence[str]) -> list[tuple[str, bool]]:
             rewritten = unveil.rewrite(batch, restored)
             whole = rewritten.batch.text()[1:-1].split(chr(0x10FFFF))
             for place, text in zip(rewritten.texts.tolist(), whole, strict=True):
-                made[place] = text, True
+                made[place] = text, plain(text) != plain(folded[place])
         found += made
     return found
 

@@ -59,7 +59,11 @@ class Costs:
     known: float
     """An entry of the lexicon is at least as likely as this, in nats, wherever it may stand ..."""
     listed: float
-    """... and hiding it is likelier by this than hiding other words: they need no hiding."""
+    """... and is hidden likelier by this than the model has it: people hide what offends."""
+    counted: float
+    """Other words are by this less likely to be hidden ..."""
+    single: float
+    """... and those of one character by so much more: what sounds like them is everywhere."""
 
 
 @dataclass(frozen=True, slots=True)

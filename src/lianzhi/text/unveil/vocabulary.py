@@ -127,7 +127,7 @@ def build(
         words=words,
         ids=ids,
         size=size,
-        bonus=_bonus(likely, known, channel.costs),
+        bonus=_bonus(likely, known, size, channel.costs),
         inner=_inner(ids, language),
         last=np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1),
         number=number,
@@ -199,11 +199,12 @@ def _inner(ids: NDArray[np.uint32], language: Language) -> NDArray[np.float32]:
 
 
 def _bonus(
-    likely: NDArray[np.float32], listed: NDArray[np.bool_], costs: Costs
+    likely: NDArray[np.float32], listed: NDArray[np.bool_], size: Index, costs: Costs
 ) -> NDArray[np.float32]:
-    """What makes an entry of the lexicon as likely as entries are, and as worth hiding."""
+    """What makes an entry of the lexicon as likely as entries are, and words as worth hiding."""
     lacking = np.maximum(-costs.known - likely, 0)
-    return np.where(listed, lacking + costs.listed, 0).astype(np.float32)
+    other = -costs.counted - np.where(size == 1, costs.single, 0)
+    return np.where(listed, lacking + costs.listed, other).astype(np.float32)
 
 
 def _initials(
