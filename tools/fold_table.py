@@ -24,6 +24,8 @@ REPLACEMENT = "\ufffd"
 SIGNS = 0x3100
 #: Marks that end or divide a clause, or quote. Brackets part words always.
 CLAUSE = set(",.!?;:、。…\"'~—")
+#: Strokes that hardly anybody writes for themselves: they are put between characters.
+STROKES = set("丨丶")
 #: Pictures that are put between characters and say nothing there.
 ORNAMENTS = set("★☆♡●○■□◆◇♦♠♣→←↑↓※✨✦✧©®™〰‼⁉")
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/fold.npz"
@@ -57,12 +59,12 @@ def closure(char: str, simplify: opencc.OpenCC) -> str:
 
 
 def is_sign(code: int) -> bool:
-    """A space or a sign that is no bracket, no line end and no picture that says something."""
+    """A space, a line end or a sign that is no bracket and no picture that says something."""
     kind = unicodedata.category(chr(code))
     picture = emoji.is_emoji(chr(code)) or emoji.is_emoji(f"{chr(code)}\ufe0f")
     if picture and chr(code) not in ORNAMENTS:
         return False
-    return code != 0x0A and (kind[0] in "ZS" or kind in {"Pc", "Pd", "Po"})
+    return code == 0x0A or kind[0] in "ZS" or kind in {"Pc", "Pd", "Po"}
 
 
 def main() -> None:
@@ -72,13 +74,14 @@ def main() -> None:
     simplify = opencc.OpenCC("t2s")
     table = {c: f for c in range(0x110000) if (f := closure(chr(c), simplify)) != chr(c)}
     signs = [code for code in range(SIGNS) if is_sign(code)]
+    signs += sorted(map(ord, STROKES))
     np.savez_compressed(
         out,
         code=np.array(list(table), np.uint32),
         width=np.array([len(f) for f in table.values()], np.uint8),
         folded=np.array([ord(c) for f in table.values() for c in f], np.uint32),
         signs=np.array(signs, np.uint32),
-        inside=np.array([c for c in signs if chr(c) not in CLAUSE and chr(c) != " "], np.uint32),
+        inside=np.array([c for c in signs if chr(c) not in CLAUSE | {" ", "\n"}], np.uint32),
         word=np.array([c for c in range(SIGNS) if unicodedata.category(chr(c))[0] in "LN"]),
     )
     print(f"{out}: {len(table)} code points, {out.stat().st_size} bytes")

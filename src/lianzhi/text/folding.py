@@ -158,7 +158,7 @@ def _gaps(codes: Codes) -> Index:
     """Places of the signs that only keep the characters of a Chinese word apart (傻*逼, 傻 逼).
 
     A sign that ends or divides no clause parts no word between two Chinese characters; any other,
-    and a space, only where the characters on both sides stand alone (我 真 的 好 烦).
+    and a space or line end, only where the characters on both sides stand alone (我 真 的 好 烦).
     """
     table = _signs()
     sign = table.any[codes]
@@ -210,10 +210,12 @@ def _signs() -> _Signs:
     some["inside"][marks["inside"]] = True
     for block in HAN:
         some["han"][block.start : block.stop] = True
+    some["han"][marks["signs"]] = False  # strokes that are none
     some["word"][marks["word"]] = True
     some["word"] |= some["han"]
     signs, inside, word = (_class(marks[name].tolist()) for name in ("signs", "inside", "word"))
-    han = "".join(f"{chr(block.start)}-{chr(block.stop - 1)}" for block in HAN)
+    ends = np.flatnonzero(np.diff(some["han"], prepend=False)).reshape(-1, 2)
+    han = "".join(f"{chr(first)}-{chr(after - 1)}" for first, after in ends.tolist())
     gap = f"{{1,{_LONGEST_GAP}}}"
     between = re.compile(
         f"[{han}][{inside}]{gap}[{han}]|(?<![{word}{han}])[{han}][{signs}]{gap}[{han}](?![{word}{han}])"

@@ -16,7 +16,7 @@ Index = NDArray[np.int64]
 _MOST = 3
 #: How likely a character is after the one before it, and how much likelier than alone, at least:
 #: across signs that end no clause, and across those that do.
-LIKELY, BOUND = (-5.0, -3.0), (2.0, 4.5)
+LIKELY, BOUND = (-5.0, -4.0), (2.0, 3.5)
 
 
 class Gaps(NamedTuple):
