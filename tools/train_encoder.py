@@ -37,7 +37,8 @@ from train_text import MODEL, Corpus, Folds, interval, losses, macro_f1
 T = TypeVar("T")
 SEED = 20261125
 #: How the linear tier was fitted, as its card says: what it says of comments held out is needed.
-LINEAR, SHAPE = linear_tier.Recipe(3, 0.5), linear_tier.Shape(fits=1)
+LINEAR = linear_tier.Recipe(3, cost=0.5, second=0.1)
+SHAPE = linear_tier.Shape(fits=1)
 #: A piece that comments hold less often is left out, unless it is a Chinese character.
 LEAST = 2
 #: Pieces of the longest text that is read: those of COLD and SWSR, but for a few.
