@@ -41,6 +41,7 @@ def run() -> list[Row]:
     wall, cpu, found = _whole([body for _, body in sent])
     return [
         (f"path: texts from {texts()[0]}; events", COUNT, "events"),
+        ("path: different texts among them", len({e.text for e in events if e.text}), "texts"),
         ("path: intake, decode and validate", COUNT / _decode(sent), "events/s"),
         ("path: durable acceptance", COUNT / accepted, "events/s"),
         ("path: peer, SQLite row per event", COUNT / peer, "events/s"),
