@@ -143,7 +143,8 @@ def figures(some: Sequence[Case]) -> str:
 def listed() -> frozenset[str]:
     """The lexicon's entries of harm that are two Chinese characters or more."""
     shipped = lexicons.shipped()
-    terms = (shipped.terms[place] for place in np.flatnonzero(shipped.role < len(KINDS)))
+    harm = np.flatnonzero((shipped.role < len(KINDS)) & ~shipped.shadow)
+    terms = (shipped.terms[place] for place in harm)
     return frozenset(term for term in terms if len(term) > 1 and HAN.fullmatch(term))
 
 

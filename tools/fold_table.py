@@ -24,7 +24,8 @@ REPLACEMENT = "\ufffd"
 SIGNS = 0x3100
 #: Marks that end or divide a clause, or quote. Brackets part words always.
 CLAUSE = set(",.!?;:、。…\"'~—")
-#: Strokes that hardly anybody writes for themselves: they are put between characters.
+#: Strokes that hardly anybody writes for themselves: they are put between characters that stand
+#: alone then, and elsewhere they may be parts of a split character.
 STROKES = set("丨丶")
 #: Pictures that are put between characters and say nothing there.
 ORNAMENTS = set("★☆♡●○■□◆◇♦♠♣→←↑↓※✨✦✧©®™〰‼⁉")
@@ -75,13 +76,14 @@ def main() -> None:
     table = {c: f for c in range(0x110000) if (f := closure(chr(c), simplify)) != chr(c)}
     signs = [code for code in range(SIGNS) if is_sign(code)]
     signs += sorted(map(ord, STROKES))
+    parts = CLAUSE | STROKES | {" ", "\n"}
     np.savez_compressed(
         out,
         code=np.array(list(table), np.uint32),
         width=np.array([len(f) for f in table.values()], np.uint8),
         folded=np.array([ord(c) for f in table.values() for c in f], np.uint32),
         signs=np.array(signs, np.uint32),
-        inside=np.array([c for c in signs if chr(c) not in CLAUSE | {" ", "\n"}], np.uint32),
+        inside=np.array([c for c in signs if chr(c) not in parts], np.uint32),
         word=np.array([c for c in range(SIGNS) if unicodedata.category(chr(c))[0] in "LN"]),
     )
     print(f"{out}: {len(table)} code points, {out.stat().st_size} bytes")

@@ -53,7 +53,7 @@ FOLDS = 3
 COMPARED = "gender"
 #: Bounds of the uncertain band that are tried.
 LOWS, HIGHS = (0.0, 0.02, 0.05, 0.1, 0.2), (1.0, 0.98, 0.95, 0.9, 0.8)
-#: A band that asks of more, or a recipe further down, must lessen the log-loss by this much.
+#: A band that asks of more, a recipe further down or a mean must lessen the log-loss by this much.
 WORTH = 0.001
 FLAGS = np.arange(0.3, 0.9, 0.01)
 
@@ -126,7 +126,7 @@ def linear_held_out(train: Corpus, splits: dict[str, Folds]) -> dict[str, Floats
         first[name] = linear_tier.held_out_both(matrix, train, folds, LINEAR)
         second[name] = linear_tier.held_out_patterns(train, folds, SHAPE)
     scales = [linear_tier.scale(each["topic"], train.label) for each in (first, second)]
-    out = {}
+    out = dict[str, Floats]()
     for name in splits:
         both = zip((first[name], second[name]), scales, strict=True)
         logit, other = (offset + factor * said for said, (offset, factor) in both)
@@ -158,7 +158,7 @@ def compare(train: Corpus, before: Floats, fits: "Fits") -> tuple[str, bool, lis
         )
     least = min(loss[name] for name in RECIPES)
     best = next(name for name in RECIPES if loss[name] <= least + WORTH)
-    joined = bool(loss[MEAN] < loss[best])
+    joined = bool(loss[MEAN] <= loss[best] - WORTH)
     alone = roc_auc_score(label, before[mine])
     other = losses(label, before[mine]).mean()
     note = f"The linear tier alone: AUC {alone:.4f}, log-loss {other:.4f}. Chosen: {best}"

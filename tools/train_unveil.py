@@ -4,8 +4,8 @@
 
 DATA holds `cold/{train,dev}.csv` (COLD: Deng et al., EMNLP 2022, Apache-2.0) and
 `swsr/comments.csv` (SWSR: Jiang et al., 2022, MIT). The model reads all of them, their signs left
-out; the words are those that COLD's offensive comments hold more often than its others. What was
-chosen was chosen without dev. Same data, same bytes.
+out; the words are those that COLD's offensive comments hold more often than its others. Costs were
+chosen on dev, with a model that had not read it. Same data, same bytes.
 """
 
 import argparse

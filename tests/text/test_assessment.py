@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lianzhi.text
-from lianzhi.text import KINDS, Assessment, Span, assess, fold, score_many
+from lianzhi.text import KINDS, Assessment, Span, assess, assessment, fold, score_many
 from lianzhi.text.entries import ROLES
 from lianzhi.text.lexicons import shipped
 
@@ -112,11 +113,25 @@ def test_alone_and_in_a_batch_a_text_scores_the_same(texts: list[str]) -> None:
 
 
 def test_chunks_do_not_show() -> None:
-    texts = [text for _, text in flat(ABUSE) + flat(CLEAN)] * 8
+    texts = [f"{text}{n}" for n in range(8) for _, text in flat(ABUSE) + flat(CLEAN)]
     whole = score_many(texts)
     parts = [score_many(texts[i : i + 77]) for i in range(0, len(texts), 77)]
     for column, pieces in zip(whole, zip(*parts, strict=True), strict=True):
         np.testing.assert_array_equal(column, np.concatenate(pieces))
+
+
+def test_what_is_said_several_times_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = ["你真恶心", "今天天气真好", "你真恶心", "", "今天天气真好", "你真恶心"]
+    alone = [score_many([text]).offence[0] for text in said]
+    read, seen = assessment.read, list[str]()
+
+    def counted(texts: list[str], *rest: Any, **more: Any) -> Any:
+        seen.extend(texts)
+        return read(texts, *rest, **more)
+
+    monkeypatch.setattr(assessment, "read", counted)
+    assert score_many(said).offence.tolist() == alone
+    assert seen == ["你真恶心", "今天天气真好", ""]
 
 
 @given(ANY)

@@ -125,10 +125,11 @@ def test_it_is_asked_only_by_who_hands_it_over() -> None:
 
 
 def test_the_shipped_one_scores_a_text_alone_as_beside_others(shipped: Encoder) -> None:
-    many = score_many(TEXTS * 3, encoder=shipped).offence.tolist()
-    assert many == [assess(text, encoder=shipped).offence for text in TEXTS * 3]
-    reversed_ = score_many(TEXTS[::-1], encoder=shipped).offence.tolist()
-    assert reversed_[::-1] == many[: len(TEXTS)]
+    texts = [f"{text}{sign}" for sign in ("", "。", "!!") for text in TEXTS]
+    many = score_many(texts, encoder=shipped).offence.tolist()
+    assert many == [assess(text, encoder=shipped).offence for text in texts]
+    reversed_ = score_many(texts[::-1], encoder=shipped).offence.tolist()
+    assert reversed_[::-1] == many
 
 
 def test_the_shipped_one_changes_nothing_outside_its_band(shipped: Encoder) -> None:

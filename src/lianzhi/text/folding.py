@@ -157,8 +157,8 @@ _LONGEST_GAP = 3
 def _gaps(codes: Codes) -> Index:
     """Places of the signs that only keep the characters of a Chinese word apart (傻*逼, 傻 逼).
 
-    A sign that ends or divides no clause parts no word between two Chinese characters; any other,
-    and a space or line end, only where the characters on both sides stand alone (我 真 的 好 烦).
+    A sign that ends or divides no clause parts no word between two Chinese characters; any other, a
+    space, line end or stroke, only where the characters on both sides stand alone (我 真 的 好 烦).
     """
     table = _signs()
     sign = table.any[codes]

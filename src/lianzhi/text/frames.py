@@ -85,8 +85,8 @@ class Lookup:
             self._numbers.append(number)
             needed.append([lists.setdefault(words, len(lists)) for words in one.needs])
         rarest = np.array([some[0] for some in needed], np.int64)
-        #: By list: the wordings of which it is the rarest, and what else they need; their own list
-        #: once more where that is nothing.
+        #: By list: the wordings of which it is the rarest, and what else they need, a second list
+        #: at most; their own once more where that is nothing.
         second = np.array([some[-1] for some in needed], np.int64)
         self._waiting = Rows(rarest, np.arange(len(needed)), second, count=len(lists))
         by_word: dict[str, list[int]] = {}

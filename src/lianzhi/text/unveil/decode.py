@@ -18,7 +18,8 @@ Index = NDArray[np.int64]
 Sums = NDArray[np.float64]
 #: Readings kept for each place of a window; characters of a window at most.
 BEAM, WINDOW = 8, 64
-#: Characters after a guess that are asked how well they go with it; a trigram spans no more.
+#: Characters after a guess that its last two say something of: a trigram spans no more. They are
+#: written out in `local_odds`.
 _AFTER = 2
 #: A guess that is so much less likely than what is written, its neighbours as they are written, is
 #: not looked at further.
@@ -62,8 +63,7 @@ def local_odds(
     last[open_] += 1
     # What comes to each, in one question to the model: the word, and two characters after it.
     entry = _Entry.of(one, two, some.word, words)
-    one, two = words.last[some.word].T
-    one = np.where(words.size[some.word] == 1, ids[some.start - 1], one)
+    one, two = entry.last(two, some.word, words)
     asked = [*entry.asked, (one, two, third), (two[open_], third[open_], fourth[open_])]
     told = language.after(*map(np.concatenate, zip(*asked, strict=True)))
     parts = np.split(told, np.cumsum([each[0].size for each in asked[:-1]]))
@@ -87,6 +87,12 @@ class _Entry(NamedTuple):
         asked = (one, two, first), (two[long], first[long], second[long])
         return cls(asked, long, words.inner[word])
 
+    @staticmethod
+    def last(two: Ids, word: Index, words: Vocabulary) -> tuple[Ids, Ids]:
+        """The last two characters after words that follow character `two`."""
+        before, last = words.last[word].T
+        return np.where(words.size[word] == 1, two, before), last
+
     def told(self, first: Floats, second: Floats) -> Floats:
         """The log-probability of the words, by what the model has told."""
         total = first + self.inner
@@ -101,8 +107,7 @@ def _spell(
     entry = _Entry.of(one, two, word, words)
     told = language.after(*map(np.concatenate, zip(*entry.asked, strict=True)))
     total = total + entry.told(told[: word.size], told[word.size :])
-    before, last = words.last[word].T
-    return np.where(words.size[word] == 1, two, before), last, total
+    return *entry.last(two, word, words), total
 
 
 def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: Language) -> Chosen:

@@ -22,12 +22,14 @@ def is_han(char: str) -> bool:
 
 @cache
 def signs() -> NDArray[np.bool_]:
-    """Spaces and signs, by code point."""
+    """Spaces and signs, by code point; no strokes, which are parts of characters as well."""
     with (files("lianzhi.text") / "fold.npz").open("rb") as file, np.load(file) as data:
         found = data["signs"]
     out = np.zeros(SEPARATOR + 1, bool)
     out[found] = True
-    out[[ord("\n"), *_SILENT, *map(ord, _BRACKETS + "“”‘’")]] = True
+    for block in HAN:
+        out[block.start : block.stop] = False
+    out[[*_SILENT, *map(ord, _BRACKETS + "“”‘’")]] = True
     return out
 
 
@@ -38,7 +40,6 @@ def clause_marks() -> NDArray[np.bool_]:
         out = signs().copy()
         out[data["inside"]] = False
     out[[ord(" "), *_SILENT, *map(ord, _BRACKETS)]] = False
-    out[ord("\n")] = True
     return out
 
 

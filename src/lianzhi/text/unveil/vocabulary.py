@@ -118,8 +118,8 @@ def build(
     for place, word in enumerate(words):
         ids[place, : len(word)] = language.row[[ord(char) for char in word]]
     known = np.array([word in extra for word in words])
-    likely = _likely(ids, language)
     size = np.array([len(word) for word in words], np.int64)
+    likely = _likely(ids, size, language)
     every = np.arange(len(words))
     shape, taken, unlike = channel.shapes
     worth = (shape < CODES) & (number[taken] > 0)
@@ -128,7 +128,7 @@ def build(
         ids=ids,
         size=size,
         bonus=_bonus(likely, known, size, channel.costs),
-        inner=_inner(ids, language),
+        inner=_inner(ids, size, language),
         last=np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1),
         number=number,
         trie=grow(
@@ -179,21 +179,24 @@ def _singles(words: tuple[str, ...], channel: Channel) -> Rows:
     return Rows(near[row, column], alone[row], count=int(channel.near.max()) + 1)
 
 
-def _likely(ids: NDArray[np.uint32], language: Language) -> NDArray[np.float32]:
+def _likely(ids: NDArray[np.uint32], size: Index, language: Language) -> NDArray[np.float32]:
     """Log-probability of each word, whatever stands before it."""
     likely = language.one[ids[:, 0]]
     for place in range(1, LONGEST):
         pair, _ = language.pairs(ids[:, place - 1], ids[:, place])
-        likely = likely + np.where(ids[:, place] > 0, pair, 0)
+        likely = likely + np.where(size > place, pair, 0)
     out: NDArray[np.float32] = likely.astype(np.float32)
     return out
 
 
-def _inner(ids: NDArray[np.uint32], language: Language) -> NDArray[np.float32]:
-    """Log-probability of each word's characters that stand after two of its own."""
+def _inner(ids: NDArray[np.uint32], size: Index, language: Language) -> NDArray[np.float32]:
+    """Log-probability of each word's characters that stand after two of its own.
+
+    Unknown ones are numbered as what lies beyond a word's end is, so its length tells them apart.
+    """
     inner = np.zeros(ids.shape[0], np.float32)
     for place in range(2, LONGEST):
-        on = np.flatnonzero(ids[:, place])
+        on = np.flatnonzero(size > place)
         inner[on] += language.after(*ids[on, place - 2 : place + 1].T)
     return inner
 
