@@ -32,10 +32,11 @@ from lianzhi.text import encoder, linear
 from lianzhi.text.folding import HAN, fold
 from lianzhi.text.pieces import UNKNOWN, Pieces
 from train_encoder_net import Floats, Recipe, Weights
-from train_text import MODEL, Corpus, Folds, interval, losses, macro_f1
+from train_text import MODEL, Folds
+from train_text_corpus import Corpus, read
+from train_text_report import SEED, interval, losses, macro_f1
 
 T = TypeVar("T")
-SEED = 20261125
 #: How the linear tier was fitted, as its card says: what it says of comments held out is needed.
 LINEAR = linear_tier.Recipe(3, cost=0.5, second=0.1)
 SHAPE = linear_tier.Shape(fits=1)
@@ -324,8 +325,8 @@ def main() -> int:
     if missing := [str(path) for path in paths if not path.is_file()]:
         print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
         return 2
-    kept, (train, dev, test) = Kept(options.work), map(linear_tier.read, paths[:3])
-    more, fitted = linear_tier.read(paths[3], "comment_text"), train.and_(dev)
+    kept, (train, dev, test) = Kept(options.work), map(read, paths[:3])
+    more, fitted = read(paths[3], "comment_text"), train.and_(dev)
     folds = {"topic": linear_tier.topic_folds(train), "random": random_folds(train)}
     before = kept("linear", lambda: linear_held_out(train, folds))
     whole = base.read(base.find(), Recipe().layers)

@@ -10,7 +10,8 @@ from lianzhi.text.encoder import Encoder
 from lianzhi.text.folding import fold, fold_batch
 from lianzhi.text.matching import match
 from lianzhi.text.offence import offence
-from train_text import RESAMPLES, SEED, Corpus, batches, ece, interval, losses, macro_f1
+from train_text_corpus import Corpus, batches
+from train_text_report import RESAMPLES, SEED, ece, interval, losses, macro_f1
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

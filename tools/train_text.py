@@ -11,10 +11,9 @@ reporting only. Same data and library versions, same bytes.
 """
 
 import argparse
-import csv
 import math
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,57 +22,22 @@ import sklearn
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 import train_text_patterns as patterns
-import train_text_readings as readings
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.linear import Linear, bend
 from lianzhi.text.matching import match
 from lianzhi.text.ngrams import slot_counts
-from lianzhi.text.offence import offence
 from lianzhi.text.patterns import Patterns
+from train_text_corpus import Corpus, batches, read
 from train_text_patterns import Shape
+from train_text_report import SEED, ece, losses, macro_f1, report
 
 MODEL = Path(__file__).parents[1] / "src/lianzhi/text/model"
 BITS = 20
-SEED = 20261125
-CHUNK = 512
-BINS = 15
-RESAMPLES = 2000
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """Labelled texts; `fine` is COLD's fine-grained label, `read` the second reading, by the same
-    scheme; -1 where there is none."""
-
-    texts: list[str]
-    label: NDArray[np.int64]
-    topic: NDArray[np.str_]
-    fine: NDArray[np.int64]
-    read: NDArray[np.int64]
-
-    @property
-    def opinions(self) -> Array:
-        """Whether each text is offensive, by its label and by its second reading: shape [texts, 2].
-
-        NaN where there is no reading.
-        """
-        second = np.where(self.read < 0, np.nan, np.isin(self.read, readings.ATTACKS))
-        return np.column_stack([self.label, second])
-
-    def and_(self, other: "Corpus") -> "Corpus":
-        """These texts and others."""
-        return Corpus(
-            self.texts + other.texts,
-            np.concatenate((self.label, other.label)),
-            np.concatenate((self.topic, other.topic)),
-            np.concatenate((self.fine, other.fine)),
-            np.concatenate((self.read, other.read)),
-        )
 
 
 @dataclass(frozen=True)
@@ -108,23 +72,6 @@ SURE = 2.0
 REACHES = (0.5, 0.75, 1.0, 1.5, 2.0, math.inf)
 #: A shape that costs more must lessen the log-loss by this much with a topic held out.
 WORTH = 0.002
-
-
-def read(path: Path, text: str = "TEXT") -> Corpus:
-    """Read a file of labelled comments, and with it its second readings if there are any."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return Corpus(
-        [row[text] for row in rows],
-        np.array([int(row["label"]) for row in rows]),
-        np.array([row.get("topic", "") for row in rows]),
-        np.array([int(row.get("fine-grained-label") or -1) for row in rows]),
-        readings.load(path.stem, len(rows)),
-    )
-
-
-def batches(texts: list[str]) -> Iterator[list[str]]:
-    return (texts[i : i + CHUNK] for i in range(0, len(texts), CHUNK))
 
 
 def features(texts: list[str], longest: int) -> sparse.csr_matrix:
@@ -218,10 +165,6 @@ def scale(logit: Array, label: NDArray[np.int64]) -> Scale:
     return offset, factor
 
 
-def macro_f1(label: NDArray[np.int64], flagged: NDArray[np.bool_]) -> float:
-    return float(f1_score(label, flagged, average="macro"))
-
-
 def choose(train: Corpus, swsr: Corpus) -> tuple[Recipe, list[str]]:
     """Best recipe by the mean of both cross-validations, and the tables.
 
@@ -278,11 +221,6 @@ def bent(columns: Array, reach: Array) -> Array:
     """Bend the leading columns, logits; the last is left alone."""
     logits = [bend(columns[:, place], float(within)) for place, within in enumerate(reach)]
     return np.column_stack([*logits, columns[:, -1]])
-
-
-def losses(label: NDArray[np.int64], probability: Array) -> Array:
-    """Log-loss of each comment."""
-    return -np.log(np.where(label == 1, probability, 1 - probability))
 
 
 HEAD = ["macro-F1", "AUC", "log-loss", "change, 95 %", "ECE", "safe above .9"]
@@ -425,101 +363,6 @@ def build(
     )
     soft = patterns.fit(corpus.texts, corpus.opinions, best.shape, SEED)
     return linear, soft.scaled(*other).rounded()
-
-
-def ece(label: NDArray[np.int64], probability: Array) -> float:
-    """Expected calibration error over 15 equal-width bins (Guo et al., ICML 2017)."""
-    which = np.minimum((probability * BINS).astype(int), BINS - 1)
-    gap = np.bincount(which, label - probability, BINS)
-    return float(np.abs(gap).sum() / label.size)
-
-
-def interval(label: NDArray[np.int64], flagged: NDArray[np.bool_]) -> tuple[float, float]:
-    """Percentile bootstrap of macro-F1, 95 %."""
-    rng = np.random.default_rng(SEED)
-    cell = label * 2 + flagged
-    figures = []
-    for _ in range(RESAMPLES):
-        tn, fp, fn, tp = np.bincount(rng.choice(cell, cell.size), minlength=4)
-        figures.append((2 * tp / (2 * tp + fp + fn) + 2 * tn / (2 * tn + fp + fn)) / 2)
-    low, high = np.percentile(figures, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def report(
-    name: str, corpus: Corpus, model: Linear, soft: Patterns, apart: list[Array]
-) -> list[str]:
-    """Figures on one held-out set, beside those of the baselines.
-
-    `apart` are the logits by n-grams of each opinion alone.
-    """
-    folded = [fold_batch(part) for part in batches(corpus.texts)]
-    logit = np.concatenate([model.logit(batch) for batch in folded])
-    pattern = np.concatenate([soft.logit(batch) for batch in folded])
-    evidence = [match(batch).kinds.max(axis=1) for batch in folded]
-    always, probability = (
-        np.concatenate([offence(*read, asked, soft) for read in zip(folded, evidence, strict=True)])
-        for asked in (replace(model, sure=math.inf), model)
-    )
-    flagged = probability > 0.5
-    ways = {
-        "shipped (n-grams, patterns, lexicon, calibrated)": flagged,
-        "shipped, but patterns always asked": always > 0.5,
-        "n-grams alone": logit > 0,
-        "n-grams of COLD's labels alone": apart[0] > 0,
-        "n-grams of second readings alone": apart[1] > 0,
-        "patterns alone": pattern > 0,
-        "lexicon alone (a kind at 0.5)": np.concatenate(evidence) >= 0.5,
-        "majority (never)": np.zeros(flagged.size, bool),
-    }
-    anti_bias = corpus.fine == 3
-    lines = [f"### COLD {name}: {flagged.size} comments", ""]
-    lines += ["| | macro-F1 | 95 % interval | flagged of safe | flagged of anti-bias |"]
-    lines += ["|---|---|---|---|---|"]
-    for way, flags in ways.items():
-        low, high = interval(corpus.label, flags)
-        against = f"{flags[anti_bias].mean():.3f}" if anti_bias.any() else ""
-        lines.append(
-            f"| {way} | {macro_f1(corpus.label, flags):.4f} | {low:.3f} to {high:.3f} "
-            f"| {flags[corpus.label == 0].mean():.3f} | {against} |"
-        )
-    lines += ["", "| topic | comments | macro-F1 | flagged of safe | missed of offensive |"]
-    lines += ["|---|---|---|---|---|"]
-    for topic in sorted(set(corpus.topic)):
-        mine = corpus.topic == topic
-        label, flags = corpus.label[mine], flagged[mine]
-        lines.append(
-            f"| {topic} | {mine.sum()} | {macro_f1(label, flags):.4f} "
-            f"| {flags[label == 0].mean():.3f} | {1 - flags[label == 1].mean():.3f} |"
-        )
-    lines += ["", *agreement(corpus)]
-    above = (probability[corpus.label == 0] > 0.9).mean()
-    loss, other = (losses(corpus.label, each).mean() for each in (probability, always))
-    asked = (np.abs(logit) < model.sure).mean()
-    return [
-        *lines,
-        "",
-        f"AUC {roc_auc_score(corpus.label, probability):.4f}, log-loss {loss:.4f}, "
-        f"ECE {ece(corpus.label, probability):.4f} (15 bins); {above:.4f} of safe ones above .9. "
-        f"Patterns were asked of {asked:.3f}; had they been asked always, log-loss {other:.4f}.",
-    ]
-
-
-def agreement(corpus: Corpus) -> list[str]:
-    """How well second readings agree with the labels: what a careful reader would score."""
-    known = np.flatnonzero(corpus.read >= 0)
-    if not known.size:
-        return []
-    label, flags = corpus.label[known], np.isin(corpus.read[known], readings.ATTACKS)
-    low, high = interval(label, flags)
-    against = flags[corpus.fine[known] == 3].mean()
-    return [
-        f"Second readings of {known.size} of them, blind to the labels: macro-F1 "
-        f"{macro_f1(label, flags):.4f} ({low:.3f} to {high:.3f}), flagged of safe "
-        f"{flags[label == 0].mean():.3f}, of anti-bias {against:.3f}; "
-        f"{1 - flags[label == 1].mean():.3f} of what is labelled offensive read as no attack.",
-        "",
-    ]
 
 
 def write(folder: Path, model: Linear, soft: Patterns) -> None:
