@@ -74,13 +74,13 @@ REACHES = (0.5, 0.75, 1.0, 1.5, 2.0, math.inf)
 WORTH = 0.002
 
 
-def features(texts: list[str], longest: int) -> sparse.csr_matrix:
+def features(texts: list[str], longest: int, bits: int = BITS) -> sparse.csr_matrix:
     """Counts of hashed n-grams over the square root of their number, as inference has it."""
-    slots = [s for part in batches(texts) for s in slot_counts(fold_batch(part), longest, BITS)]
+    slots = [s for part in batches(texts) for s in slot_counts(fold_batch(part), longest, bits)]
     sizes = np.array([s.size for s in slots])
     values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes)
     bounds = np.concatenate(([0], np.cumsum(sizes)))
-    shape = (len(texts), 1 << BITS)
+    shape = (len(texts), 1 << bits)
     matrix = sparse.csr_matrix((values, np.concatenate(slots), bounds), shape=shape)
     matrix.sum_duplicates()
     return matrix

@@ -24,12 +24,15 @@ from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Index
 from lianzhi.text.identifiers import IDENTIFIERS
 from lianzhi.text.rows import Rows
+from lianzhi.text.whole import LEARNT
 from lianzhi.text.wording import Lists, Wording
 
 #: In a text to be searched, the first character of an identifier is its mark.
 MARKS = dict(zip(IDENTIFIERS, wording.MARKS, strict=False))
 #: Where a guard stands, as to a hit: anywhere in its text, in its clause, just before it, over it.
 PLACES = ("text", "clause", "before", "over")
+#: What a model that reads a text as a whole is about.
+AS_A_WHOLE = "as a whole"
 
 Place = tuple[int, int]
 Floats = NDArray[np.float64]
@@ -174,6 +177,8 @@ class Frames:
     """... but are where the others come to this."""
     excused: float
     """Share of its weight that a frame keeps in counter-speech."""
+    whole: tuple[int, ...]
+    """The group of each of the models that read a text as a whole (`text.whole`)."""
     senses: dict[int, str]
     """What each group of frames, and each sign, is about, in words for people."""
     guarded: Mask
@@ -204,6 +209,8 @@ def load() -> Frames:
             signs.append(Sign(some, number, group, each["weight"]))
         guards += _guards(file, lists, [kind], len(guards))
     guards += _guards(shared, Lists(shared["slots"], MARKS), (), len(guards))
+    whole = tuple(max(senses) + 1 + place for place in range(len(LEARNT)))
+    senses |= dict.fromkeys(whole, AS_A_WHOLE)
     waking = [sign for sign in signs if sign.weight >= shared["policy"]["faint"]]
     return Frames(
         frames=tuple(frames),
@@ -215,6 +222,7 @@ def load() -> Frames:
         signing=Lookup(enumerate(one.wording for one in signs)),
         doubt=np.array([np.log1p(-sign.weight) for sign in waking]),
         about=np.array([sign.kind for sign in waking], np.int64),
+        whole=whole,
         senses=senses,
         guarding=Lookup(enumerate(one.wording for one in guards)),
         guarded=np.array([any(kind in one.kinds for one in guards) for kind in range(len(KINDS))]),

@@ -10,12 +10,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianzhi.text import frames, identifiers
+from lianzhi.text import frames, identifiers, whole
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Batch, Index
 from lianzhi.text.frames import MARKS, Floats, Frame, Guard, Mask, Place
+from lianzhi.text.whole import LEARNT
 from lianzhi.text.wording import PAUSES, REST, Wording
 
+#: From this strength on, what a model says of a text as a whole is heard; and it counts so much at
+#: most, and in texts of so many code points at most: it has read short ones alone.
+_FROM, _MOST_SURE, _LONGEST = 0.3, 0.9, 100
 #: So often at most is a wording looked for in one text.
 _MOST = 6
 #: How many characters before a hit a guard may end and still stand before it.
@@ -90,6 +94,8 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     for number, text in zip(held[:signs].tolist(), row[:signs].tolist(), strict=True):
         if more := _search(data.frames[number], *lines.where(text)):
             told.setdefault(text, []).extend(more)
+    for text, one in _as_a_whole(batch, excused):
+        told.setdefault(text, []).append(one)
     weight, rows = found.weight.copy(), list[tuple[float, ...]]()
     for text in sorted(told.keys() | woken.keys()):
         places, begin = own.get(text, []), lines.bounds[text]
@@ -104,6 +110,16 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     table = np.array(rows, np.float64).reshape(-1, len(Columns._fields))
     text, start, end, kind, group = table[:, :-1].astype(np.int64).T
     return weight, Columns(text, start, end, kind, group, table[:, -1])
+
+
+def _as_a_whole(batch: Batch, excused: Mask) -> Iterator[tuple[int, Told]]:
+    """What models say that read texts as a whole, by the text's number; nothing of the excused."""
+    groups, strength = frames.load().whole, whole.load().strength(batch)
+    size = np.diff(batch.starts)
+    heard = (strength >= _FROM) & (size <= _LONGEST + 1)[:, None] & ~excused[:, None]
+    for text, place in np.argwhere(heard).tolist():
+        kind, weight = KINDS.index(LEARNT[place]), min(float(strength[text, place]), _MOST_SURE)
+        yield text, Told(1, int(size[text]), kind, groups[place], weight)
 
 
 def _held(batch: Batch, whole: str, marks: dict[int, set[str]]) -> tuple[Index, Index]:

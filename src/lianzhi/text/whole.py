@@ -1,0 +1,66 @@
+"""Kinds of harm by a text as a whole: a linear model of each over hashed n-grams.
+
+What lists of wordings cannot foresee has tendencies still: who is spoken to, when, with what
+particles. A model says so little alone that it counts only where it is fairly sure, and then as a
+frame does: guards heed it, and it joins what else was found. See `model/KINDS.md`.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.folding import Batch
+from lianzhi.text.ngrams import ngram_slots
+
+Floats = NDArray[np.float64]
+#: The kinds that models are fitted for: those that no public data are about.
+LEARNT = ("threat", "doxxing", "self_harm_urging", "incitement", "coercion")
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Fitted models. A sum of weights over the root of the n-grams' number is worth `unit`."""
+
+    weights: NDArray[np.int8]
+    """Shape [2**bits, models]; models are of the kinds `LEARNT`."""
+    longest: int
+    unit: Floats
+    """Shape [models], as all that follow."""
+    bias: Floats
+
+    def strength(self, batch: Batch) -> Floats:
+        """How strongly each text speaks for each model's kind, 0 to 1: shape [texts, models].
+
+        From 0.5 on it is clear; the same alone and in a batch, since sums are of integers.
+        """
+        bits, texts = self.weights.shape[0].bit_length() - 1, batch.starts.size - 1
+        if not texts:
+            return np.zeros((0, len(LEARNT)))
+        sums = np.zeros((batch.codes.size, len(LEARNT)), np.int32)
+        count = np.zeros(batch.codes.size, np.int32)
+        for slots, crossing in ngram_slots(batch, self.longest, bits):
+            found = self.weights.take(slots, axis=0, mode="wrap")  # in range already
+            found[crossing] = 0
+            sums[: slots.size] += found
+            count[: slots.size] += 1
+            count[crossing] -= 1
+        total = np.add.reduceat(sums, batch.starts[:-1])
+        size = np.maximum(np.add.reduceat(count, batch.starts[:-1]), 1)
+        logit = total * self.unit / np.sqrt(size)[:, None] + self.bias
+        out: Floats = 1 / (1 + np.exp(-logit))
+        return out
+
+
+@cache
+def load() -> Whole:
+    """Load the shipped models."""
+    with (files(__package__) / "model" / "kinds.npz").open("rb") as file, np.load(file) as data:
+        return Whole(
+            weights=data["weights"],
+            longest=int(data["longest"]),
+            unit=data["unit"],
+            bias=data["bias"],
+        )
