@@ -31,7 +31,7 @@ LONGEST, BITS, COST, FOLDS, SEED = 3, 18, 1.0, 5, 20261126
 #: strength is in log-odds.
 ORDINARY, OTHER, STEEP = 8000, 0.3, 1.5
 #: Share of innocent look-alikes, held out, that may be taken for harm.
-SPARED = 0.04
+SPARED = 0.02
 Array = NDArray[np.float64]
 
 

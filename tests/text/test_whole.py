@@ -51,6 +51,6 @@ def test_neither_counter_speech_nor_long_texts_are_heard(text: str) -> None:
 
 
 def test_what_a_model_whispers_counts_beside_others_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = np.full((1, len(whole.LEARNT)), 0.4)
+    said = np.full((1, len(whole.LEARNT)), 0.45)
     monkeypatch.setattr(whole.Whole, "strength", lambda self, batch: said[: batch.starts.size - 1])
     assert not match(fold_batch(["甲乙丙丁"])).kinds.any()

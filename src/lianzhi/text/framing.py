@@ -19,7 +19,7 @@ from lianzhi.text.wording import PAUSES, REST, Wording
 
 #: From this strength on, what a model says of a text as a whole is heard; and it counts so much at
 #: most, and in texts of so many code points at most: it has read short ones alone.
-_FROM, _MOST_SURE, _LONGEST = 0.3, 0.9, 100
+_FROM, _MOST_SURE, _LONGEST = 0.4, 0.9, 100
 #: So often at most is a wording looked for in one text.
 _MOST = 6
 #: How many characters before a hit a guard may end and still stand before it.

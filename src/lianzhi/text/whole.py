@@ -16,6 +16,8 @@ from lianzhi.text.folding import Batch
 from lianzhi.text.ngrams import ngram_slots
 
 Floats = NDArray[np.float64]
+#: Logits beyond are as good as certain.
+_SURE = 30.0
 #: The kinds that models are fitted for: those that no public data are about.
 LEARNT = ("threat", "doxxing", "self_harm_urging", "incitement", "coercion")
 
@@ -50,7 +52,7 @@ class Whole:
         total = np.add.reduceat(sums, batch.starts[:-1])
         size = np.maximum(np.add.reduceat(count, batch.starts[:-1]), 1)
         logit = total * self.unit / np.sqrt(size)[:, None] + self.bias
-        out: Floats = 1 / (1 + np.exp(-logit))
+        out: Floats = 1 / (1 + np.exp(-np.clip(logit, -_SURE, _SURE)))
         return out
 
 
