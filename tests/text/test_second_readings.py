@@ -31,6 +31,12 @@ def test_doubtful_readings_count_as_what_they_are_likeliest_to_be(
     assert readings.load("other", 2).tolist() == [-1, -1]
 
 
+def test_two_readers_mostly_agree() -> None:
+    count, four, two = readings.agreement()
+    assert count == 320
+    assert 0.85 < four < two < 1
+
+
 def test_readings_of_another_number_of_comments_are_refused() -> None:
     with pytest.raises(ValueError, match=r"dev\.txt has 6431 readings, dev 6430 comments"):
         readings.load("dev", 6_430)

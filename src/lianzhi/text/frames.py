@@ -177,6 +177,10 @@ class Frames:
     """... but are where the others come to this."""
     excused: float
     """Share of its weight that a frame keeps in counter-speech."""
+    heard: float
+    """From this strength on, what a model says of a text as a whole is heard ..."""
+    surest: float
+    """... and it counts so much at most."""
     whole: tuple[int, ...]
     """The group of each of the models that read a text as a whole (`text.whole`)."""
     senses: dict[int, str]

@@ -17,9 +17,6 @@ from lianzhi.text.frames import MARKS, Floats, Frame, Guard, Mask, Place
 from lianzhi.text.whole import LEARNT
 from lianzhi.text.wording import PAUSES, REST, Wording
 
-#: From this strength on, what a model says of a text as a whole is heard; and it counts so much at
-#: most, and in texts of so many code points at most: it has read short ones alone.
-_FROM, _MOST_SURE, _LONGEST = 0.4, 0.9, 100
 #: So often at most is a wording looked for in one text.
 _MOST = 6
 #: How many characters before a hit a guard may end and still stand before it.
@@ -114,12 +111,12 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
 
 def _as_a_whole(batch: Batch, excused: Mask) -> Iterator[tuple[int, Told]]:
     """What models say that read texts as a whole, by the text's number; nothing of the excused."""
-    groups, strength = frames.load().whole, whole.load().strength(batch)
+    data, strength = frames.load(), whole.load().strength(batch)
     size = np.diff(batch.starts)
-    heard = (strength >= _FROM) & (size <= _LONGEST + 1)[:, None] & ~excused[:, None]
+    heard = (strength >= data.heard) & (size <= data.short + 1)[:, None] & ~excused[:, None]
     for text, place in np.argwhere(heard).tolist():
-        kind, weight = KINDS.index(LEARNT[place]), min(float(strength[text, place]), _MOST_SURE)
-        yield text, Told(1, int(size[text]), kind, groups[place], weight)
+        kind, weight = KINDS.index(LEARNT[place]), min(float(strength[text, place]), data.surest)
+        yield text, Told(1, int(size[text]), kind, data.whole[place], weight)
 
 
 def _held(batch: Batch, whole: str, marks: dict[int, set[str]]) -> tuple[Index, Index]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import Batch
-from lianzhi.text.ngrams import ngram_slots
+from lianzhi.text.ngrams import ngram_counts, ngram_slots
 
 Floats = NDArray[np.float64]
 
@@ -42,14 +42,7 @@ class Linear:
             found[crossing] = 0
             sums[: found.size] += found
         total = np.add.reduceat(sums, batch.starts[:-1]) if batch.starts.size > 1 else sums[:0]
-        return total * self.unit / np.sqrt(self._ngrams(batch)) + self.bias
-
-    def _ngrams(self, batch: Batch) -> Floats:
-        """How many n-grams each text has, at least one (see `ngram_slots` for what counts)."""
-        size = np.diff(batch.starts) - 1
-        longer = np.arange(2, self.longest + 1)
-        count: Floats = size + np.maximum(size[:, None] + 3.0 - longer, 0.0).sum(1)
-        return np.maximum(count, 1.0)
+        return total * self.unit / np.sqrt(ngram_counts(batch, self.longest)) + self.bias
 
     def probability(self, logit: Floats, patterns: Floats, harm: Floats) -> Floats:
         """Calibrate: probability that a text is offensive, from all that is known of it.

@@ -33,6 +33,15 @@ def ngram_slots(batch: Batch, longest: int, bits: int) -> Iterator[tuple[Codes, 
         yield hashed >> shift, crossing(starts, n, hashed.size)
 
 
+def ngram_counts(batch: Batch, longest: int) -> NDArray[np.float64]:
+    """How many n-grams each text has, at least one (see `ngram_slots` for what counts)."""
+    size = np.diff(batch.starts) - 1
+    longer = np.arange(2, longest + 1)
+    more = np.maximum(size[:, None] + 3.0 - longer, 0.0).sum(1)
+    counts: NDArray[np.float64] = np.maximum(size + more, 1.0)
+    return counts
+
+
 def crossing(starts: Index, n: int, size: int) -> Index:
     """Return where n-grams begin that hold a separator inside; for n = 1, the separators."""
     if n == 1:

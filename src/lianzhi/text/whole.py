@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import Batch
-from lianzhi.text.ngrams import ngram_slots
+from lianzhi.text.ngrams import ngram_counts, ngram_slots
 
 Floats = NDArray[np.float64]
 #: Logits beyond are as good as certain.
@@ -42,16 +42,13 @@ class Whole:
         if not texts:
             return np.zeros((0, len(LEARNT)))
         sums = np.zeros((batch.codes.size, len(LEARNT)), np.int32)
-        count = np.zeros(batch.codes.size, np.int32)
         for slots, crossing in ngram_slots(batch, self.longest, bits):
             found = self.weights.take(slots, axis=0, mode="wrap")  # in range already
             found[crossing] = 0
             sums[: slots.size] += found
-            count[: slots.size] += 1
-            count[crossing] -= 1
         total = np.add.reduceat(sums, batch.starts[:-1])
-        size = np.maximum(np.add.reduceat(count, batch.starts[:-1]), 1)
-        logit = total * self.unit / np.sqrt(size)[:, None] + self.bias
+        size = ngram_counts(batch, self.longest)[:, None]
+        logit = total * self.unit / np.sqrt(size) + self.bias
         out: Floats = 1 / (1 + np.exp(-np.clip(logit, -_SURE, _SURE)))
         return out
 
