@@ -124,11 +124,16 @@ class Ledger:
         self.engine, self.signer, self.vault = engine, signer, vault
         self.projections, self._witness, self._fence = projections, witness, fence
         self._lock = Lock()
-        # Read before the database, which an honest writer never leaves behind the file.
-        outside = witness.read_text("utf-8", "replace") if witness.exists() and not adopt else None
-        with db.snapshot(engine) as connection:
-            self._tree = _tree(connection)
-            note = self._agreed(connection, outside, adopt)
+        while True:
+            # Read before the database, which an honest writer never leaves behind the file.
+            found = witness.exists() and not adopt
+            outside = witness.read_text("utf-8", "replace") if found else None
+            with db.snapshot(engine) as connection:
+                self._tree = _tree(connection)
+                if not (found or adopt) and self._tree.size and witness.exists():
+                    continue  # another process has begun the record in between
+                note = self._agreed(connection, outside, adopt)
+            break
         if note != outside:
             replace(witness, note.encode())
 
