@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-PARTS = ("path", "latency", "growth", "text", "encoder", "robust", "unveil", "incidents")
+PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
 PARTS += ("challenge", "record", "scorecard", "decisions", "pages", "rebuild")
 
 
