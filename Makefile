@@ -9,7 +9,7 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := true
 endif
 
-.PHONY: run setup postgres encoder dev test check lint bench bench-text lock clean
+.PHONY: run setup postgres encoder dev test check lint bench bench-text bench-accounts lock clean
 
 run: setup  ## serve http://127.0.0.1:8000 with a scenario streaming in
 	$(BIN)/lianzhi demo
@@ -53,6 +53,9 @@ bench: dev  ## the tables of docs/benchmarks.md
 
 bench-text: .venv/.bench $(if $(shell command -v npm),.tools/peers/.installed)  ## texts, beside tools from PyPI and npm
 	$(BIN)/python -m bench text peers
+
+bench-accounts: .venv/.bench  ## accounts that act together, beside another tool; WHOLE=1: a hundred million actions
+	$(BIN)/python -m bench.accounts $(if $(WHOLE),--whole)
 
 .venv/.bench: requirements-bench.lock .venv/.dev | $(UV)
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: -r requirements-bench.lock

@@ -19,6 +19,7 @@ from lianzhi.cli.serve import serve
 from lianzhi.cli.text import text
 from lianzhi.cli.transfer import transfer
 from lianzhi.cli.watch import watch
+from lianzhi.domains.astroturf.commands import astroturf
 from lianzhi.domains.bullying.commands import bullying
 
 
@@ -48,6 +49,6 @@ def main() -> None:
 
 for command in (
     *(demo, serve, watch, quarantine, case, evidence, transfer, scorecard, record, bullying, text),
-    *(user, key, webhook, outbox, backup, restore),
+    *(astroturf, user, key, webhook, outbox, backup, restore),
 ):
     main.add_command(command)

@@ -1,0 +1,86 @@
+"""Action 动作: one account did something to an object. What coordination is looked for in.
+
+An action has an *account*; an *object*, what it shared, rated, liked, followed or reported: a link,
+a hash of a text or an image, a film, another account; a *content*, the post or the like that it did
+so with; and a *time*, in Unix milliseconds UTC. One content may act on several objects (a post with
+a link and a hashtag), and counts once.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Self
+
+#: Longest name of an account, object or content, in characters, as for events.
+MOST_NAME = 256
+_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+class ActionError(ValueError):
+    """Actions cannot be read or compared; the message names what is wrong, and the mend."""
+
+
+class Columns(NamedTuple):
+    """By which columns of a file an action is told; by default those of CooRTweet."""
+
+    account: str = "account_id"
+    object: str = "object_id"
+    content: str = "content_id"
+    time: str = "timestamp_share"
+
+    @classmethod
+    def parse(cls, given: str) -> Self:
+        """Read `account=user,object=url`; what is not named keeps its default. Raises ActionError.
+
+        `content=` says that there is no such column: then every row is a content of its own.
+
+        >>> Columns.parse("account=user,time=at").account
+        'user'
+        """
+        named: dict[str, str] = {}
+        for part in filter(None, given.split(",")):
+            field, equals, column = part.partition("=")
+            if field not in cls._fields or not equals or (not column and field != "content"):
+                known = ", ".join(f"{name}=COLUMN" for name in cls._fields)
+                raise ActionError(f"columns: {part!r}; write some of {known}")
+            named[field] = column
+        return cls(**named)
+
+    def missing(self, names: Sequence[str]) -> list[str]:
+        """Which of them a file does not have."""
+        return [column for column in self if column and column not in names]
+
+
+def duration(given: str) -> int:
+    """Read a length of time: 60s, 10m, 1.5h, 500ms; in milliseconds. Raises ActionError.
+
+    >>> duration("10m")
+    600000
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", given.strip())
+    length = int(float(found[1]) * _UNITS[found[2]]) if found else 0
+    if not 1 <= length <= 366 * _UNITS["d"]:
+        raise ActionError(f"{given!r}: give a length of time from 1ms to 366d, such as 60s or 10m")
+    return length
+
+
+class Rejected(NamedTuple):
+    """A row that is no action."""
+
+    row: int
+    """Its number in the file, from 1 on: the head of a CSV counts, empty lines of NDJSON do not."""
+    column: str
+    reason: str
+
+
+class Counts(NamedTuple):
+    """What became of a file's rows."""
+
+    rows: int
+    actions: int
+    repeated: int
+    """The same content on the same object once more: counted once."""
+    rejected: int
+
+    def told(self) -> Mapping[str, int]:
+        """By name."""
+        return self._asdict()

@@ -1,0 +1,217 @@
+"""The kernel: co-action in NumPy, the twin of the queries under `sql/`.
+
+Actions are sorted by object and time once; whom an action pairs with is then one stretch, found by
+bisection. Linear in actions and pairs, but for sorting.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.accounts.coaction import Settings
+
+Ints = NDArray[Any]
+Mask = NDArray[np.bool_]
+
+
+class Actions(NamedTuple):
+    """Actions, one in each row; names as whole numbers of any kind."""
+
+    account: Ints
+    object: Ints
+    content: Ints
+    time: NDArray[np.int64]
+    """Unix milliseconds."""
+
+    def where(self, which: Mask | Ints) -> "Actions":
+        """Some of them."""
+        return Actions(*(column[which] for column in self))
+
+
+class Pairs(NamedTuple):
+    """Pairs of actions, the older first; of two at the same time that of the lesser content."""
+
+    object: Ints
+    content: Ints
+    content_y: Ints
+    time_delta: NDArray[np.int64]
+    account: Ints
+    account_y: Ints
+
+    def where(self, which: Mask) -> "Pairs":
+        """Some of them."""
+        return Pairs(*(column[which] for column in self))
+
+
+class Viral(NamedTuple):
+    """Bursts in which too many accounts act on an object to be paired."""
+
+    object: Ints
+    since: NDArray[np.int64]
+    until: NDArray[np.int64]
+    actions: NDArray[np.int64]
+    most: NDArray[np.int64]
+    """Accounts in its fullest cell."""
+
+
+class Edges(NamedTuple):
+    """Pairs by their two accounts, `source` the lesser."""
+
+    source: Ints
+    sink: Ints
+    weight: NDArray[np.int64]
+    """Pairs of contents."""
+    total_delta: NDArray[np.int64]
+    """Milliseconds between them, all together."""
+    contents: NDArray[np.int64]
+    """Of the source."""
+    contents_y: NDArray[np.int64]
+    """Of the sink."""
+
+
+def pairs(actions: Actions, settings: Settings) -> tuple[Pairs, Viral]:
+    """The pairs that count, and what is too crowded to be paired."""
+    acting = actions.where(_often(actions.account, actions.content, actions.account, settings))
+    calm, viral = _uncrowded(_near(acting, settings.period), settings)
+    all_ = _paired(calm, settings.period)
+    who = np.concatenate((all_.account, all_.account_y))
+    what = np.concatenate((all_.content, all_.content_y))
+    enough = _often(who, what, who, settings)
+    half = all_.account.size
+    return all_.where(enough[:half] | enough[half:]), viral
+
+
+def edges(found: Pairs) -> Edges:
+    """Pairs by their two accounts. Two contents that meet on several objects count once."""
+    swap = found.account > found.account_y
+    source, sink, content, content_y = (
+        np.where(swap, *sides)
+        for sides in (
+            (found.account_y, found.account),
+            (found.account, found.account_y),
+            (found.content_y, found.content),
+            (found.content, found.content_y),
+        )
+    )
+    order = np.lexsort((found.time_delta, content_y, content, sink, source))
+    source, sink, content, content_y = (
+        column[order] for column in (source, sink, content, content_y)
+    )
+    new = _changes(source) | _changes(sink)
+    other = new | _changes(content)
+    first = np.flatnonzero(other | _changes(content_y))  # the nearest of those that meet again
+    if not first.size:
+        none = np.zeros(0, np.int64)
+        return Edges(source, sink, none, none, none, none)
+    edge = np.flatnonzero(new[first])
+    counted = (
+        np.add.reduceat(values, edge)
+        for values in (
+            np.ones(first.size, np.int64),
+            found.time_delta[order][first],
+            other[first].astype(np.int64),
+        )
+    )
+    weight, delta, contents = counted
+    group = np.cumsum(new[first]) - 1
+    again = np.lexsort((content_y[first], group))
+    fresh = _changes(group[again]) | _changes(content_y[first][again])
+    contents_y = np.bincount(group[again][fresh], minlength=edge.size)
+    return Edges(source[first][edge], sink[first][edge], weight, delta, contents, contents_y)
+
+
+def _changes(column: Ints) -> Mask:
+    """Which entries differ from the one before; the first does."""
+    return np.concatenate((np.ones(min(column.size, 1), bool), column[1:] != column[:-1]))
+
+
+def _often(account: Ints, content: Ints, asked: Ints, settings: Settings) -> Mask:
+    """Which of the accounts that are asked about have at least so many contents."""
+    order = np.lexsort((content, account))
+    who = account[order]
+    new = _changes(who)
+    fresh = np.flatnonzero(new | _changes(content[order]))
+    names = who[new]
+    count = np.bincount((np.cumsum(new) - 1)[fresh], minlength=names.size)
+    often = names[count >= settings.least]
+    if not often.size:
+        return np.zeros(asked.size, bool)
+    place = np.minimum(np.searchsorted(often, asked), often.size - 1)
+    known: Mask = often[place] == asked
+    return known
+
+
+def _near(actions: Actions, period: int) -> Actions:
+    """Actions with another on the same object at most a period away, by object and time."""
+    actions = actions.where(np.lexsort((actions.time, actions.object)))
+    close = ~_changes(actions.object)[1:] & (np.diff(actions.time) <= period)
+    some = np.zeros(actions.time.size, bool)
+    some[1:] |= close
+    some[:-1] |= close
+    return actions.where(some)
+
+
+def _uncrowded(near: Actions, settings: Settings) -> tuple[Actions, Viral]:
+    """Take out the cells in which too many accounts act on an object."""
+    cell = near.time - near.time % settings.period
+    new = _changes(near.object) | _changes(cell)
+    number = np.cumsum(new) - 1
+    first = np.flatnonzero(new)
+    size = np.diff(np.append(first, number.size))
+    large = np.flatnonzero((size > settings.most)[number])
+    order = large[np.lexsort((near.account[large], number[large]))]
+    fresh = _changes(number[order]) | _changes(near.account[order])
+    accounts = np.bincount(number[order][fresh], minlength=first.size)
+    crowded = accounts > settings.most
+    last = first + size - 1
+    rows = (near.object[first], near.time[first], near.time[last], size, accounts)
+    columns = [column[crowded] for column in rows]
+    viral = _merged(cell[first][crowded], *columns, period=settings.period)
+    return near.where(~crowded[number] if number.size else number), viral
+
+
+def _merged(
+    cell: Ints, object_: Ints, since: Ints, until: Ints, size: Ints, accounts: Ints, *, period: int
+) -> Viral:
+    """Crowded cells beside one another, as one burst."""
+    if not cell.size:
+        none = np.zeros(0, np.int64)
+        return Viral(object_, none, none, none, none)
+    beside = np.zeros(cell.size, bool)
+    beside[1:] = np.diff(cell) == period
+    first = np.flatnonzero(_changes(object_) | ~beside)
+    last = np.append(first[1:], cell.size) - 1
+    return Viral(
+        object_[first],
+        since[first],
+        until[last],
+        np.add.reduceat(size, first),
+        np.maximum.reduceat(accounts, first),
+    )
+
+
+def _paired(calm: Actions, period: int) -> Pairs:
+    """All pairs. Actions come by object and time."""
+    if not calm.time.size:
+        return Pairs(calm.object, calm.content, calm.content, calm.time, calm.account, calm.account)
+    # One line of time for all objects, each so far from the next that nothing reaches over.
+    time = calm.time - calm.time.min()
+    line = (np.cumsum(_changes(calm.object)) - 1) * (int(time.max()) + period + 1) + time
+    after = np.searchsorted(line, line + period, "right") - np.arange(line.size) - 1
+    one = np.repeat(np.arange(line.size), after)
+    two = one + 1 + np.arange(one.size) - np.repeat(np.cumsum(after) - after, after)
+    some = calm.account[one] != calm.account[two]
+    some &= calm.content[one] != calm.content[two]
+    one, two = one[some], two[some]
+    delta = calm.time[two] - calm.time[one]
+    swap = (delta == 0) & (calm.content[one] > calm.content[two])
+    one, two = np.where(swap, two, one), np.where(swap, one, two)
+    return Pairs(
+        calm.object[one],
+        calm.content[one],
+        calm.content[two],
+        delta,
+        calm.account[one],
+        calm.account[two],
+    )

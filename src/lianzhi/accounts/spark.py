@@ -1,0 +1,121 @@
+"""The same queries on Apache Spark: the operator's own cluster, or one on this machine.
+
+Actions go to the cluster and what is found comes back as Parquet, through the engine's folder,
+which driver and workers must all see. A worker that is lost on the way costs time and nothing else.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lianzhi.accounts import coaction
+from lianzhi.accounts.action import ActionError
+from lianzhi.accounts.coaction import Settings
+from lianzhi.accounts.engine import DuckDB, Watch
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+#: What an address of Spark begins with.
+SCHEMES = ("spark://", "local", "yarn", "k8s://")
+_FOUND = ("kept", "edges", "viral")
+#: Parts that a table is sorted in, at least.
+_PARTS = 8
+
+
+class Spark(DuckDB):
+    """Reads and names like DuckDB; compares on Spark."""
+
+    def __init__(
+        self,
+        folder: Path,
+        memory: str = "2GB",
+        threads: int | None = None,
+        master: str = "local[*]",
+    ) -> None:
+        """Open it at a master's address. Raises ActionError."""
+        super().__init__(folder, memory, threads)
+        self._session = _session(master, folder)
+
+    def compare(self, settings: Settings, watch: Watch = lambda step: None) -> None:
+        """Find pairs, edges and bursts."""
+        watch("sending")
+        actions = self._path("actions")
+        self.connection.execute(f"COPY actions TO '{actions}' (FORMAT PARQUET)")
+        with _told("Spark", "see its log, or use the engine duckdb"):
+            self._session.read.parquet(actions).createOrReplaceTempView("actions")
+            coaction.run(_Cluster(self._session), settings, lambda step: None)
+        for name in _FOUND:  # nothing was worked out so far
+            watch(name)
+            with _told("Spark", "see its log, or use the engine duckdb"):
+                self._session.table(name).write.mode("overwrite").parquet(self._path(name))
+        for name in _FOUND:
+            files = f"{self._path(name)}/*.parquet"
+            self.keep(name, f"SELECT * FROM read_parquet('{files}')", stored=True)
+
+    def close(self) -> None:
+        """Leave the cluster."""
+        self._session.stop()
+        super().close()
+
+    def _path(self, name: str) -> str:
+        path = str(self.folder / f"{name}.parquet")
+        if "'" in path:
+            raise ActionError(f"{self.folder}: a quote in the name; give another --scratch")
+        return path
+
+
+class _Cluster:
+    """Runs the queries."""
+
+    def __init__(self, session: "SparkSession") -> None:
+        self._session = session
+
+    def settings(self, values: Settings) -> None:
+        """Make them a table."""
+        row = [(values.period, values.least, values.most)]
+        names = "period BIGINT, least BIGINT, viral BIGINT"
+        self._session.createDataFrame(row, names).createOrReplaceTempView("settings")
+
+    def keep(self, name: str, query: str, *, stored: bool) -> None:
+        """Name what a query gives."""
+        frame = self._session.sql(query)
+        if stored:
+            frame = frame.persist()
+        frame.createOrReplaceTempView(name)
+
+
+@contextmanager
+def _told(who: str, mend: str) -> Iterator[None]:
+    """What goes wrong on the cluster, as one line. Raises ActionError."""
+    from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
+    from pyspark.errors import PySparkException  # noqa: PLC0415
+
+    try:
+        yield
+    except (Py4JError, PySparkException) as error:
+        why = str(error).strip().partition("\n")[0]
+        raise ActionError(f"{who}: {why}; {mend}") from error
+
+
+def _session(master: str, folder: Path) -> "SparkSession":
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise ActionError("Spark: pyspark is missing; pip install 'lianzhi[spark]'") from None
+    builder = SparkSession.builder.appName("lianzhi").master(master)
+    options = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+    }
+    for name, value in options.items():
+        builder = builder.config(name, value)
+    with _told(f"Spark at {master}", "is Java 17 there, and the master?"):
+        session: SparkSession = builder.getOrCreate()
+        # Spark's 200 are for hundreds of cores: most of the time would go into starting them.
+        parts = max(_PARTS, 4 * session.sparkContext.defaultParallelism)
+        session.conf.set("spark.sql.shuffle.partitions", str(parts))
+    return session

@@ -1,0 +1,1 @@
+"""流量造假、黑公关、网络水军: accounts that act together, and what they rig."""
