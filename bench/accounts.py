@@ -119,8 +119,7 @@ def recorded() -> None:
     settings = Settings(MINUTE, 2, None)
     with tempfile.TemporaryDirectory() as folder, DuckDB(Path(folder), "1GB") as engine:
         engine.read(Source(path, Columns(), "s"))
-        read = engine.connection.table("actions").fetchnumpy()
-        actions = kernel.Actions(*(np.asarray(read[name]) for name in kernel.Actions._fields))
+        actions = engine.actions()
         in_numpy, in_sql = (
             min(timed(work) for _ in range(ROUNDS))
             for work in (

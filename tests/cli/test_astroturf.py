@@ -1,14 +1,16 @@
-"""`lianzhi astroturf coordinate`: files in, files out, what is no action set aside."""
+"""`lianzhi astroturf`: files in, files out, what is no action set aside."""
 
 import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
 from lianzhi.cli.main import main
+from made_actions import life, with_group
 
 HEAD = "object_id,account_id,content_id,timestamp_share"
 #: a and b meet twice on x and y, c meets a once, d is alone, e acts only once.
@@ -18,8 +20,8 @@ ROWS = [
 ]
 
 
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, ["astroturf", "coordinate", *map(str, words)])
+def run(*words: object, verb: str = "coordinate") -> Result:
+    return CliRunner().invoke(main, ["astroturf", verb, *map(str, words)])
 
 
 @pytest.fixture
@@ -132,3 +134,75 @@ def test_no_file_is_written_over_what_is_read(path: Path) -> None:
     assert result.exit_code == 3
     assert "it is read or written already" in result.output
     assert path.read_bytes() == before
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Path:
+    """Ten days of life, and six accounts that share four links within a minute."""
+    actions = with_group(life(1), range(700, 706), range(300, 304))
+    made = tmp_path / "busy.csv"
+    with made.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["account_id", "object_id", "content_id", "timestamp_share"])
+        for account, thing, content, time in zip(*map(np.ndarray.tolist, actions), strict=True):
+            writer.writerow([f"u{account}", f"o{thing}", f"c{content}", time / 1000])
+    return made
+
+
+def test_groups_are_told_with_their_evidence(busy: Path, tmp_path: Path) -> None:
+    out = tmp_path / "groups.ndjson"
+    result = run(busy, "--out", out, verb="groups")
+    assert result.exit_code == 0, result.output
+    assert "6,024 actions; 1 groups of 6 accounts" in result.stdout
+    (group,) = map(json.loads, out.read_text().splitlines())
+    assert {member["account"] for member in group["members"]} == {f"u{n}" for n in range(700, 706)}
+    assert all(member["probability"] > 0.5 for member in group["members"])
+    assert {joint["object"] for joint in group["joint"]} == {f"o{n}" for n in range(300, 304)}
+    first = group["joint"][0]
+    assert first["since"].startswith("1970-01-02T00:00:")
+    assert first["since"] <= first["until"] < "1970-01-02T00:01:01"
+    assert group["expected_by_chance"] < 1e-6
+    told = json.loads(run(busy, "--json", verb="groups").stdout)
+    assert told["groups"] == [group]
+    assert told["actions"] == 6024
+
+
+def test_no_groups_are_told_where_there_are_none(path: Path) -> None:
+    result = run(path, verb="groups")
+    assert result.exit_code == 0
+    assert "Nobody acts together beyond chance, or too seldom to tell." in result.stdout
+
+
+@pytest.mark.slow
+def test_calibration_tells_what_would_be_false_and_found(busy: Path, tmp_path: Path) -> None:
+    habits = tmp_path / "habits.toml"
+    habits.write_text(
+        '[[habit]]\nname = "six, four times"\nsize = 6\ntimes = 4\njitter = "60s"\npart = 1.0\n'
+        'accounts = "own"\nobjects = "own"\n'
+    )
+    words = ("--worlds", 60, "--habits", habits)
+    result = run(busy, *words, verb="calibrate")
+    assert result.exit_code == 0, result.output
+    assert (
+        "60 placebo worlds without groups: something found in 0.0% (at most 4.9%" in result.stdout
+    )
+    assert "six, four times" in result.stdout
+    few = run(busy, "--worlds", 20, "--habits", habits, "--json", verb="calibrate")
+    assert few.exit_code == 1  # too few to promise anything
+    assert json.loads(few.stdout)["rows"][0]["share"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "said"),
+    [
+        ("groups", ("--windows", "60s,soon"), "'soon': give a length of time"),
+        ("groups", ("--out", "groups.csv"), "groups are written as .ndjson"),
+        ("calibrate", (), "fewer than 20 accounts; give more data"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_told(
+    path: Path, verb: str, words: tuple[str, ...], said: str
+) -> None:
+    result = run(path, *words, verb=verb)
+    assert result.exit_code == 3
+    assert said in result.output

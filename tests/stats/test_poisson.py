@@ -2,12 +2,20 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as oracle
+from scipy.special import gammaln
 
-from lianzhi.stats.poisson import predictive_tail, rate_ratio, rate_test, upper_tail
+from lianzhi.stats.poisson import (
+    log_upper_tail,
+    predictive_tail,
+    rate_ratio,
+    rate_test,
+    upper_tail,
+)
 
 # R 4.5.0 poisson.test(c(x1, x0), c(t1, t0)): x0, x1, t0, t1, ratio, lo, hi, two-sided p.
 R_RATIOS = [
@@ -90,3 +98,16 @@ def test_much_history_turns_the_predictive_tail_into_poisson(count, rate):
 def test_refusals_name_the_value(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_log_tail_is_the_tail_and_goes_on_where_floats_end():
+    counts, means = np.array([0, 1, 3, 20, 400]), np.array([0.5, 0.5, 0.01, 30.0, 350.0])
+    expected = [np.log(upper_tail(int(n), float(m))) for n, m in zip(counts, means, strict=True)]
+    assert log_upper_tail(counts, means) == pytest.approx(expected)
+    tails = log_upper_tail(np.arange(1, 400), np.full(399, 1e-3))
+    assert np.isfinite(tails).all()
+    assert (np.diff(tails) < 0).all()
+    # The first term is nearly all of a tail so far out.
+    assert tails[119] == pytest.approx(120 * np.log(1e-3) - 1e-3 - gammaln(121), rel=1e-9)
+    with pytest.raises(ValueError, match="give 0 or more"):
+        log_upper_tail(np.array([1]), np.array([-1.0]))

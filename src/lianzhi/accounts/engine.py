@@ -17,7 +17,7 @@ import pyarrow as pa
 from lianzhi.accounts import coaction, kernel
 from lianzhi.accounts.action import ActionError, Counts, Rejected
 from lianzhi.accounts.coaction import Settings
-from lianzhi.accounts.reading import Source, load
+from lianzhi.accounts.reading import Source, code, load
 
 #: Told each step before it is taken.
 Watch = Callable[[str], None]
@@ -88,6 +88,30 @@ class DuckDB:
                 f"{name}: {error}; give more memory, or more room on the disk of {self.folder}"
             ) from None
 
+    def actions(self) -> kernel.Actions:
+        """What was read, in memory."""
+        read = self.connection.table("actions").fetchnumpy()
+        return kernel.Actions(*(np.asarray(read[name]) for name in kernel.Actions._fields))
+
+    def name(self, kind: str, codes: str) -> None:
+        """Make a table of the names behind some codes, `names_account` or the like.
+
+        `codes` is a query for the codes of accounts, objects or contents. Raises ActionError.
+        """
+        if self.source is None:
+            raise RuntimeError("there are no names before a file is read")
+        self.keep(
+            f"names_{kind}",
+            f"SELECT DISTINCT {code(kind)} AS code, {kind} AS name FROM {self.source.rows()} "
+            f"WHERE {code(kind)} IN ({codes})",
+            stored=True,
+        )
+        twice = self.connection.execute(
+            f"SELECT MIN(name), MAX(name) FROM names_{kind} GROUP BY code HAVING COUNT(*) > 1"
+        ).fetchall()
+        for one, other in twice:
+            raise ActionError(f"{kind}s {one!r} and {other!r} share a hash; rename one of them")
+
     def take(self, name: str, table: pa.Table) -> None:
         """Make an arrow table a table here."""
         self.connection.register("taken", table)
@@ -101,9 +125,7 @@ class Kernel(DuckDB):
     def compare(self, settings: Settings, watch: Watch = lambda step: None) -> None:
         """Find pairs, edges and bursts."""
         watch("pairs")
-        read = self.connection.table("actions").fetchnumpy()
-        actions = kernel.Actions(*(np.asarray(read[name]) for name in kernel.Actions._fields))
-        pairs, viral = kernel.pairs(actions, settings)
+        pairs, viral = kernel.pairs(self.actions(), settings)
         watch("edges")
         for name, found in (("kept", pairs), ("edges", kernel.edges(pairs)), ("viral", viral)):
             self.take(name, pa.table(found._asdict()))

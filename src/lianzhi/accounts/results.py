@@ -3,7 +3,6 @@
 Pairs and edges have the columns of CooRTweet; times are in seconds.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,7 +13,6 @@ from scipy.sparse.csgraph import connected_components
 
 from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.engine import DuckDB
-from lianzhi.accounts.reading import code
 
 #: Which tables hold codes of what, and in which columns.
 _CODES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -152,28 +150,12 @@ class Results:
         for kind in kinds:
             if kind not in self._named:
                 self._named.add(kind)
-                self._look_up(kind)
-
-    def _look_up(self, kind: str) -> None:
-        source = self._engine.source
-        if source is None:
-            raise RuntimeError("there are no names before a file is read")
-        codes = " UNION ".join(
-            f"SELECT {column} FROM {table}"
-            for table, columns in _CODES[kind].items()
-            for column in columns
-        )
-        self._engine.keep(
-            f"names_{kind}",
-            f"SELECT DISTINCT {code(kind)} AS code, {kind} AS name FROM {source.rows()} "
-            f"WHERE {code(kind)} IN ({codes})",
-            stored=True,
-        )
-        twice: Sequence[tuple[str, str]] = self._connection.execute(
-            f"SELECT MIN(name), MAX(name) FROM names_{kind} GROUP BY code HAVING COUNT(*) > 1"
-        ).fetchall()
-        for one, other in twice:
-            raise ActionError(f"{kind}s {one!r} and {other!r} share a hash; rename one of them")
+                codes = (
+                    f"SELECT {column} FROM {table}"
+                    for table, columns in _CODES[kind].items()
+                    for column in columns
+                )
+                self._engine.name(kind, " UNION ".join(codes))
 
 
 def form_of(path: Path) -> str:

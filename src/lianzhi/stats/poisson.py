@@ -3,15 +3,18 @@
 Counts are whole, exposures are in any unit of time that the rate shares.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import betainc, gammainc, gammaln
 
 from lianzhi.stats.intervals import clopper_pearson
 
 #: Outcomes as likely as the one seen, up to rounding, count as "as extreme" (R's `poisson.test`).
 _TIE = 1 + 1e-7
+#: Below it a tail is told by its first term.
+_SMALL = 1e-280
 
 
 def upper_tail(count: int, mean: float) -> float:
@@ -19,6 +22,22 @@ def upper_tail(count: int, mean: float) -> float:
     if mean < 0:
         raise ValueError(f"mean is {mean}; give 0 or more")
     return float(gammainc(count, mean)) if count > 0 else 1.0
+
+
+def log_upper_tail(count: NDArray[Any], mean: NDArray[Any]) -> NDArray[np.float64]:
+    """Natural logarithm of P(N >= count), far beyond what a float could hold without it.
+
+    Where the tail itself is too small, its first term stands for it: less than a factor of
+    1 / (1 - mean / (count + 1)) below.
+    """
+    count, mean = np.asarray(count, np.float64), np.asarray(mean, np.float64)
+    if (mean < 0).any():
+        raise ValueError(f"mean is {mean.min()}; give 0 or more")
+    tail = np.where(count > 0, gammainc(np.maximum(count, 1), mean), 1.0)
+    with np.errstate(divide="ignore"):
+        first = count * np.log(mean) - mean - gammaln(count + 1)
+        out: NDArray[np.float64] = np.where(tail > _SMALL, np.log(tail), first)
+    return np.where(count > 0, out, 0.0)
 
 
 def rate_test(count: int, exposure: float, rate: float) -> float:

@@ -1,0 +1,75 @@
+"""Bursts: what accounts do to one object within a short span of time.
+
+Spans are two windows long and one begins every window, so that actions a window apart always lie in
+one of them together, wherever they fall.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lianzhi.accounts.kernel import Actions, Ints
+
+#: Accounts in a span beyond which it is a crowd, which tells nothing of any two in it.
+CROWD = 200
+#: Any large odd number mixes well.
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Bursts(NamedTuple):
+    """Spans in which two accounts or more act on one object; that of burst n is
+    `account[bounds[n]:bounds[n + 1]]`."""
+
+    window: int
+    """Milliseconds; a span is twice as long."""
+    object: Ints
+    since: Ints
+    """When the span begins, Unix milliseconds."""
+    bounds: Ints
+    account: Ints
+    """Who acts in it, each once, in order."""
+
+    @property
+    def size(self) -> Ints:
+        """Accounts in each."""
+        return np.diff(self.bounds)
+
+    @property
+    def row(self) -> Ints:
+        """Which burst each of `account` is in."""
+        return np.repeat(np.arange(self.size.size), self.size)
+
+
+def cut(actions: Actions, window: int) -> Bursts:
+    """Cut actions into bursts. Of two spans in which the same accounts act one is enough."""
+    span = np.concatenate([(actions.time + shift) // (2 * window) for shift in (0, window)])
+    late = np.repeat([0, 1], actions.time.size)
+    since = 2 * window * span - late * window
+    thing, account = np.tile(actions.object, 2), np.tile(actions.account, 2)
+    order = np.lexsort((account, since, thing))
+    thing, since, account = thing[order], since[order], account[order]
+    new = _changes(thing) | _changes(since)
+    once = new | _changes(account)
+    thing, since, account, new = thing[once], since[once], account[once], new[once]
+    first = np.flatnonzero(new)
+    size = np.diff(np.append(first, account.size))
+    kept = (size >= 2) & (size <= CROWD) & ~_again(thing[first], account, first, size)
+    rows = kept[np.cumsum(new) - 1] if account.size else np.zeros(0, bool)
+    bounds = np.concatenate(([0], np.cumsum(size[kept])))
+    return Bursts(window, thing[first][kept], since[first][kept], bounds, account[rows])
+
+
+def _changes(column: Ints) -> Ints:
+    """Which entries differ from the one before; the first does."""
+    return np.concatenate((np.ones(min(column.size, 1), bool), column[1:] != column[:-1]))
+
+
+def _again(thing: Ints, account: Ints, first: Ints, size: Ints) -> Ints:
+    """Which spans have the accounts of the span before, on the same object."""
+    if not first.size:
+        return np.zeros(0, bool)
+    # Two sets of one size are the same if their members' hashes add up to the same.
+    mixed = (account.astype(np.uint64) + np.uint64(1)) * _ODD
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD
+    total = np.add.reduceat(mixed ^ (mixed >> np.uint64(32)), first)
+    return ~(_changes(thing) | _changes(size) | _changes(total))

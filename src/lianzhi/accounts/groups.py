@@ -1,0 +1,261 @@
+"""Groups: accounts that act together more often than chance would have it, over several windows.
+
+What `accounts.search` finds is put together where it is about the same accounts; then further
+bursts are looked for in which the group was too, and who belongs to it is told by odds: how often
+one was there, against how often chance would have brought one. The false discovery rate is held by
+E-values: of k groups, chance is expected to give as many as the greatest E among them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from lianzhi.accounts.bursts import Bursts, cut
+from lianzhi.accounts.chance import Chance, Floats
+from lianzhi.accounts.kernel import Actions, Ints
+from lianzhi.accounts.search import Found, Search
+from lianzhi.stats.poisson import log_upper_tail
+
+MINUTE = 60_000
+#: Windows that are searched, in milliseconds.
+WINDOWS = (MINUTE, 10 * MINUTE, 60 * MINUTE)
+#: Expected share of groups that chance has made.
+FALSE = 0.05
+#: Sets less striking than this are not looked at further.
+_MOST = 3.0
+#: Sets that are put together share this part of the accounts of the smaller one, at least.
+_SAME = 0.5
+#: A burst belongs to a group if chance would put so many of it there, into any, at most so often.
+_JOINS = 0.01
+#: How often members take part, at least and at most, and before anything is known.
+_PART, _PART_FIRST = (0.2, 0.95), 0.75
+#: Rounds of asking who belongs to a group; of looking for more that it did.
+_ROUNDS, _LOOKS = 6, 3
+
+
+class Settings(NamedTuple):
+    """What to look for."""
+
+    windows: tuple[int, ...] = WINDOWS
+    false: float = FALSE
+
+
+USUAL = Settings()
+
+
+class Joint(NamedTuple):
+    """A burst in which a group acted."""
+
+    object: int
+    since: int
+    """When its span begins, Unix milliseconds."""
+    window: int
+    """Milliseconds; the span is twice as long."""
+    size: int
+    """Accounts in the burst, others among them."""
+    members: tuple[int, ...]
+
+
+class Member(NamedTuple):
+    """An account of a group."""
+
+    account: int
+    probability: float
+    times: int
+    """Objects on which it acted with others of the group."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Accounts that act together."""
+
+    members: tuple[Member, ...]
+    """The surest first."""
+    joint: tuple[Joint, ...]
+    """What they did together, one for each object, in order of time."""
+    log_e: float
+    """Logarithm of how many groups so striking chance would show in data like these."""
+    windows: tuple[int, ...]
+    """In which it shows."""
+
+
+class _Seen(NamedTuple):
+    """A burst of some window."""
+
+    window: int
+    """Place in the windows."""
+    burst: int
+
+
+def groups(
+    actions: Actions, settings: Settings = USUAL, watch: Callable[[int], None] = lambda window: None
+) -> list[Group]:
+    """Find groups, the most striking first. `actions` have accounts and objects numbered from 0 on.
+
+    `watch` is told each window before it is searched.
+    """
+    chance = Chance.of(actions)
+    scales: list[Bursts] = []
+    found: list[tuple[float, int, Found]] = []
+    for place, window in enumerate(settings.windows):
+        watch(window)
+        scales.append(cut(actions, window))
+        search = Search(scales[-1], chance, len(settings.windows))
+        found += ((one.log_e, place, one) for one in search.run(_MOST))
+    found.sort(key=lambda one: (one[0], one[1], one[2].bursts))
+    drafts: list[_Draft] = []
+    for log_e, place, one in found:
+        fresh = _Draft(scales, chance, log_e, [_Seen(place, burst) for burst in one.bursts])
+        fresh.settle()
+        same = next((old for old in drafts if old.same(fresh)), None)
+        if same is None:
+            drafts.append(fresh)
+        else:
+            same.take(fresh)
+    for draft in drafts:
+        draft.widen()
+    told = sorted((one.told() for one in drafts), key=lambda group: group.log_e)
+    return list(_held([one for one in told if len(one.members) > 1], settings.false))
+
+
+def _held(found: Sequence[Group], false: float) -> Iterator[Group]:
+    """The most that can be kept while chance is expected to have made so small a share of them."""
+    most = np.log(false)
+    kept = [n for n, group in enumerate(found, 1) if group.log_e <= most + np.log(n)]
+    yield from found[: max(kept, default=0)]
+
+
+class _Draft:
+    """A group in the making: its bursts, and the odds of who belongs to it."""
+
+    def __init__(
+        self, scales: Sequence[Bursts], chance: Chance, log_e: float, seen: list[_Seen]
+    ) -> None:
+        self._scales, self._chance, self.log_e = scales, chance, log_e
+        self.seen = seen
+        self.odds: dict[int, float] = {}
+
+    @property
+    def members(self) -> set[int]:
+        """Who is likelier in it than not."""
+        return {account for account, odds in self.odds.items() if odds > 0}
+
+    def same(self, other: "_Draft") -> bool:
+        """Whether it is about the same accounts."""
+        mine, its = self.members, other.members
+        return len(mine & its) >= max(2, _SAME * min(len(mine), len(its)))
+
+    def take(self, other: "_Draft") -> None:
+        """Put another's bursts to its own."""
+        self.seen = list(dict.fromkeys(self.seen + other.seen))
+        self.log_e = min(self.log_e, other.log_e)
+        self.settle()
+
+    def settle(self) -> None:
+        """Work out who belongs to it.
+
+        Members take part with one probability; all others come as chance brings them. What is known
+        before is that a group is few among many (a mixture, fitted by expectation-maximisation).
+        """
+        present: dict[int, dict[int, float]] = {}
+        for thing, _, who, size in self._objects():
+            for account in who:
+                present.setdefault(account, {})[thing] = float(size)
+        things = {thing: size for thing, _, _, size in self._objects()}
+        often = {one: there for one, there in present.items() if len(there) > 1}
+        part, few = _PART_FIRST, float(max(len(often), 2))
+        for _ in range(_ROUNDS):
+            prior = float(np.log(few / max(self._chance.acts.size - few, 1)))
+            self.odds = {
+                one: prior + self._evidence(one, there, things, part)
+                for one, there in often.items()
+            }
+            sure = {one: _probability(odds) for one, odds in self.odds.items()}
+            few = max(sum(sure.values()), 2.0)
+            share = sum(len(often[one]) * much for one, much in sure.items())
+            part = float(np.clip(share / (few * len(things)), *_PART))
+
+    def _evidence(
+        self, account: int, there: dict[int, float], things: dict[int, int], part: float
+    ) -> float:
+        """Log-odds of when it was there and when not."""
+        # What it did with the group is no measure of how often it acts otherwise.
+        acts = max(self._chance.acts[account] - len(there), 0.0) + 1.0
+        size = np.array(list(things.values()), np.float64)
+        rate = self._chance.rate(np.full(size.size, acts), size)
+        here = np.array([thing in there for thing in things])
+        ratio = np.where(here, np.log(part / rate), np.log((1 - part) / (1 - rate)))
+        return float(ratio.sum())
+
+    def _objects(self) -> list[tuple[int, _Seen, tuple[int, ...], int]]:
+        """One burst for each object, of the smallest window in which most of it shows."""
+        best: dict[int, tuple[tuple[int, int], _Seen, tuple[int, ...], int]] = {}
+        known = self.members
+        for seen in self.seen:
+            bursts = self._scales[seen.window]
+            who = tuple(bursts.account[slice(*bursts.bounds[seen.burst : seen.burst + 2])].tolist())
+            thing = int(bursts.object[seen.burst])
+            inside = sum(account in known for account in who) if known else len(who)
+            worth = (inside, -seen.window)
+            if thing not in best or worth > best[thing][0]:
+                best[thing] = worth, seen, who, len(who)
+        return [(thing, *rest) for thing, (_, *rest) in best.items()]  # type: ignore[misc]
+
+    def widen(self) -> None:
+        """Look for further bursts in which it was too."""
+        for _ in range(_LOOKS):
+            before = len(self.seen)
+            members = np.array(sorted(self.members), np.int64)
+            if members.size < 2:
+                return
+            things = {thing for thing, *_ in self._objects()}
+            for place, bursts in enumerate(self._scales):
+                for burst in _joining(bursts, members, self._chance, len(self._scales)):
+                    if int(bursts.object[burst]) not in things:
+                        self.seen.append(_Seen(place, burst))
+            if len(self.seen) == before:
+                return
+            self.settle()
+
+    def told(self) -> Group:
+        """What is known of it in the end."""
+        members = self.members
+        together: dict[int, int] = dict.fromkeys(members, 0)
+        joint: list[Joint] = []
+        for thing, seen, who, size in self._objects():
+            inside = tuple(one for one in who if one in members)
+            if len(inside) < 2:
+                continue
+            for one in inside:
+                together[one] += 1
+            bursts = self._scales[seen.window]
+            since = int(bursts.since[seen.burst])
+            joint.append(Joint(thing, since, bursts.window, size, inside))
+        sure = [
+            Member(one, _probability(self.odds[one]), together[one])
+            for one in members
+            if together[one] > 1
+        ]
+        return Group(
+            tuple(sorted(sure, key=lambda one: (-one.probability, -one.times, one.account))),
+            tuple(sorted(joint, key=lambda one: (one.since, one.object))),
+            self.log_e,
+            tuple(sorted({one.window for one in joint})),
+        )
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + float(np.exp(-min(max(odds, -700), 700))))
+
+
+def _joining(bursts: Bursts, members: Ints, chance: Chance, windows: int) -> list[int]:
+    """Bursts in which more of a group are than chance would put into any burst at all."""
+    inside = np.isin(bursts.account, members)
+    count = np.bincount(bursts.row[inside], minlength=bursts.size.size)
+    some = np.flatnonzero(count >= 2)
+    mean: Floats = chance.acts[members].sum() * bursts.size[some] / chance.total
+    tail = log_upper_tail(count[some], mean) + np.log(max(bursts.size.size, 1) * windows)
+    found: list[int] = some[tail < np.log(_JOINS)].tolist()
+    return found

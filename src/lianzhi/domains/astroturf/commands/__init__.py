@@ -1,0 +1,16 @@
+"""`lianzhi astroturf`: what an operator or an analyst asks of this domain."""
+
+import click
+
+from lianzhi.domains.astroturf.commands.calibrate import calibrate
+from lianzhi.domains.astroturf.commands.coordinate import coordinate
+from lianzhi.domains.astroturf.commands.groups import groups
+
+
+@click.group()
+def astroturf() -> None:
+    """网络水军: accounts that act together, and what they rig."""
+
+
+for command in (coordinate, groups, calibrate):
+    astroturf.add_command(command)

@@ -1,0 +1,138 @@
+"""What the commands of this domain share: how a file of actions is named, read and set aside."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar, cast
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from lianzhi.accounts.action import ActionError, Columns, Counts
+from lianzhi.accounts.engine import DuckDB, Watch
+from lianzhi.accounts.reading import MOST_TOLD, UNITS, Source
+from lianzhi.accounts.results import form_of
+
+F = TypeVar("F", bound=Callable[..., Any])
+OUT = click.Path(dir_okay=False, path_type=Path)
+_OPTIONS = (
+    click.argument(
+        "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    ),
+    click.option(
+        "--columns", "mapping", default="", metavar="FIELD=COLUMN,...",
+        help="Columns of FILE by other names: account, object, content, time; content= if none.",
+    ),
+    click.option(
+        "--time-unit", "unit", default="s", show_default=True, type=click.Choice(list(UNITS)),
+        help="Unit of times that are numbers; others are RFC 3339 with a zone.",
+    ),
+    click.option(
+        "--rejected", "rejected_out", type=OUT,
+        help="Where rows go that are no actions, with reasons.  [default: FILE.rejected.ndjson]",
+    ),
+    click.option("--memory", default="2GB", show_default=True, help="What DuckDB may use of it."),
+    click.option(
+        "--scratch", type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="A folder for what does not fit into memory, and that Spark's workers see too.  "
+        "[default: the system's]",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+)  # fmt: skip
+
+
+class Given(NamedTuple):
+    """A file of actions, and how to read it."""
+
+    path: Path
+    mapping: str
+    unit: str
+    rejected_out: Path | None
+    memory: str
+    scratch: Path | None
+    as_json: bool
+
+    @property
+    def aside(self) -> Path:
+        """Where rows go that are no actions."""
+        return self.rejected_out or self.path.with_name(f"{self.path.name}.rejected.ndjson")
+
+    def check(self, *outs: Path | None) -> None:
+        """See that no two files are the same, and that each has a form. Raises ActionError."""
+        seen = {self.path.resolve()}
+        for out in (self.aside, *filter(None, outs)):
+            form_of(out)
+            if out.resolve() in seen:
+                raise ActionError(f"{out}: it is read or written already; give another place")
+            seen.add(out.resolve())
+
+    @contextmanager
+    def opened(self, kind: Callable[..., DuckDB], steps: int) -> Iterator[tuple[DuckDB, Watch]]:
+        """An engine, and a bar on standard error that goes on by each of so many steps."""
+        bar = Progress(
+            *(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        with (
+            tempfile.TemporaryDirectory(prefix="lianzhi-", dir=self.scratch) as folder,
+            kind(Path(folder), self.memory) as engine,
+            bar,
+        ):
+            task = bar.add_task("", total=steps)
+            yield engine, lambda step: bar.update(task, description=step, advance=1)
+
+    def read(self, engine: DuckDB) -> Counts:
+        """Read the file; what is no action is set aside. Raises ActionError."""
+        source = Source(self.path, Columns.parse(self.mapping), self.unit)
+        counts, rejected = engine.read(source)
+        if rejected:
+            lines = msgspec.json.Encoder().encode_lines([one._asdict() for one in rejected])
+            try:
+                self.aside.write_bytes(lines)
+            except OSError as error:
+                raise ActionError(
+                    f"{self.aside}: {error.strerror}; name another place by --rejected"
+                ) from None
+        return counts
+
+    def leave(self, counts: Counts) -> None:
+        """Say what was not counted, and end with 1 if rows were set aside."""
+        if counts.repeated:
+            click.echo(f"{counts.repeated:,} rows repeat an action and count once", err=True)
+        if counts.rejected:
+            more = f", the first {MOST_TOLD:,} told" if counts.rejected > MOST_TOLD else ""
+            click.echo(f"{counts.rejected:,} rows are no actions{more}: {self.aside}", err=True)
+            raise SystemExit(1)
+
+
+def reading(command: F) -> F:
+    """Gives a command `given`."""
+
+    @wraps(command)
+    def run(**named: Any) -> Any:
+        given = Given(**{name: named.pop(name) for name in Given._fields})
+        return command(given=given, **named)
+
+    wrapped: Any = run
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return cast(F, wrapped)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Ends the command with what is wrong and how to mend it."""
+    try:
+        yield
+    except ActionError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def console() -> Console:
+    """For tables: as wide as the terminal, or 120 columns where there is none."""
+    return Console(width=None if Console().is_terminal else 120)

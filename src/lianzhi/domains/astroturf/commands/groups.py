@@ -1,0 +1,154 @@
+"""`lianzhi astroturf groups`: accounts that act together beyond chance, with the evidence."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.table import Table
+
+from lianzhi.accounts.action import ActionError, duration
+from lianzhi.accounts.engine import DuckDB
+from lianzhi.accounts.explanations import Explained, Explainer
+from lianzhi.accounts.groups import FALSE, Group, Settings
+from lianzhi.accounts.groups import groups as search
+from lianzhi.accounts.numbered import Numbered
+from lianzhi.accounts.results import form_of
+from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
+
+_SHOWN = 10
+Told = dict[str, Any]
+
+
+def windows(given: str) -> tuple[int, ...]:
+    """Read `60s,10m,1h`. Raises ActionError."""
+    return tuple(sorted({duration(part) for part in given.split(",")}))
+
+
+searching = (
+    click.option(
+        "--windows", "spans", default="60s,10m,1h", show_default=True,
+        help="Within what time to look for joint action, several by comma.",
+    ),
+    click.option(
+        "--false", "false", default=FALSE, show_default=True, type=click.FloatRange(0.001, 0.5),
+        help="Share of the groups told that chance may have made, at most.",
+    ),
+)  # fmt: skip
+
+
+@click.command()
+@reading
+@searching[0]
+@searching[1]
+@click.option("--out", type=OUT, help="Write the groups with their evidence, a line of JSON each.")
+def groups(*, given: Given, spans: str, false: float, out: Path | None) -> None:
+    """Find groups in FILE that act together more often than chance would have it.
+
+    Tells who belongs to each, how surely, what they did together, and what else may explain it.
+    A group is evidence for a person to weigh. Run `calibrate` on your data first. Exit code 1: some
+    rows are no actions.
+    """
+    with refusals():
+        settings = Settings(windows(spans), false)
+        given.check(out)
+        if out is not None and form_of(out) != "JSON":
+            raise ActionError(f"{out}: groups are written as .ndjson; name it so")
+        with given.opened(DuckDB, len(settings.windows) + 3) as (engine, watch):
+            watch("reading")
+            counts = given.read(engine)
+            numbered = Numbered.of(engine.actions())
+            found = search(numbered.actions, settings, lambda window: watch(f"{window / 1000:g} s"))
+            watch("explaining")
+            explainer = Explainer(numbered.actions)
+            explained = [explainer.explain(group) for group in found]
+            watch("names")
+            told = list(_told(found, explained, numbered, engine))
+            if out is not None:
+                _write(told, out)
+    if given.as_json:
+        click.echo(msgspec.json.encode({**counts._asdict(), "groups": told}))
+    else:
+        _show(counts.actions, told)
+    given.leave(counts)
+
+
+def _told(
+    found: Sequence[Group], explained: Sequence[Explained], numbered: Numbered, engine: DuckDB
+) -> Iterator[Told]:
+    """Groups with names, times as RFC 3339."""
+    account = numbered.names(
+        engine, "account", {one.account for group in found for one in group.members}
+        | {one for group in found for joint in group.joint for one in joint.members},
+    )  # fmt: skip
+    thing = numbered.names(
+        engine, "object", {joint.object for group in found for joint in group.joint}
+    )
+    for place, (group, why) in enumerate(zip(found, explained, strict=True), 1):
+        yield {
+            "group": place,
+            "expected_by_chance": exp(group.log_e),
+            "windows_s": [window / 1000 for window in group.windows],
+            "explanations": list(why.reasons),
+            "met_again": why.returns,
+            "met_again_by_interest": round(why.by_interest, 3),
+            "members": [
+                {
+                    "account": account[one.account],
+                    "probability": round(one.probability, 6),
+                    "times": one.times,
+                }
+                for one in group.members
+            ],
+            "joint": [
+                {
+                    "object": thing[joint.object],
+                    "since": _moment(since),
+                    "until": _moment(until),
+                    "window_s": joint.window / 1000,
+                    "accounts": joint.size,
+                    "members": sorted(account[one] for one in joint.members),
+                }
+                for joint, since, until in zip(group.joint, why.since, why.until, strict=True)
+            ],
+        }
+
+
+def _moment(time: int) -> str:
+    return dt.datetime.fromtimestamp(time / 1000, dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def _write(told: list[Told], out: Path) -> None:
+    part = out.with_name(f".{out.name}.part")
+    try:
+        part.write_bytes(msgspec.json.Encoder().encode_lines(told))
+        part.replace(out)
+    except OSError as error:
+        raise click.ClickException(f"{out}: {error.strerror}; give another place") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _show(actions: int, told: list[Told]) -> None:
+    members = len({one["account"] for group in told for one in group["members"]})
+    click.echo(f"{actions:,} actions; {len(told):,} groups of {members:,} accounts")
+    if not told:
+        click.echo("Nobody acts together beyond chance, or too seldom to tell.")
+        return
+    table = Table(
+        "group", "accounts", "objects", "first", "last", "by chance", "what else it may be"
+    )
+    for group in told[:_SHOWN]:
+        table.add_row(
+            str(group["group"]),
+            f"{len(group['members']):,}",
+            f"{len(group['joint']):,}",
+            min(one["since"] for one in group["joint"])[:16].replace("T", " "),
+            max(one["until"] for one in group["joint"])[:16].replace("T", " "),
+            f"{group['expected_by_chance']:.0e}",
+            ", ".join(group["explanations"]) or "-",
+        )
+    console().print(table)
