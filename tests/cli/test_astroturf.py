@@ -206,3 +206,38 @@ def test_what_cannot_be_looked_for_is_told(
     result = run(path, *words, verb=verb)
     assert result.exit_code == 3
     assert said in result.output
+
+
+def test_stored_events_become_actions_in_which_groups_are_found(tmp_path: Path) -> None:
+    home, events, out = tmp_path / "home", tmp_path / "events.ndjson", tmp_path / "a.parquet"
+    actions = with_group(life(1), range(700, 706), range(300, 304))
+    rows_ = zip(*map(np.ndarray.tolist, actions), strict=True)
+    lines = [
+        {
+            "id": f"e{content}", "source": "s", "kind": "like", "actor": f"u{account}",
+            "object": f"v{thing}", "time": 1_760_000_000_000 + time,
+        }
+        for account, thing, content, time in sorted(rows_, key=lambda row: row[3])
+    ]  # fmt: skip
+    lines.append({**lines[-1], "id": "pm", "kind": "private_message", "target": "u9", "text": "hi"})
+    events.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    watched = CliRunner().invoke(main, ["watch", str(events), "--home", str(home)])
+    assert watched.exit_code == 0, watched.output
+    result = run("--home", home, "--out", out, verb="actions")
+    assert result.exit_code == 0, result.output
+    assert "6,024 actions" in result.stdout
+    first = pq.read_table(out).to_pylist()[0]
+    assert first["object_id"].startswith("like:v")
+    assert first["content_id"].startswith("s/e")
+    told = json.loads(run(out, "--json", verb="groups").stdout)
+    (group,) = told["groups"]
+    assert {member["account"] for member in group["members"]} == {f"u{n}" for n in range(700, 706)}
+    later = run("--home", home, "--out", out, "--since", "2025-10-15", verb="actions")
+    assert later.exit_code == 0
+    assert 0 < len(pq.read_table(out)) < 6024
+
+
+def test_actions_need_a_deployment_and_a_name(tmp_path: Path) -> None:
+    result = run("--home", tmp_path / "none", "--out", tmp_path / "a.parquet", verb="actions")
+    assert result.exit_code == 3
+    assert "there is no deployment" in result.output

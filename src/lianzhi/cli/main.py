@@ -6,6 +6,7 @@ import click
 
 from lianzhi import __version__
 from lianzhi.cli.access import key, user
+from lianzhi.cli.actions import actions
 from lianzhi.cli.backup import backup, restore
 from lianzhi.cli.case import case
 from lianzhi.cli.common import FAILED
@@ -47,6 +48,7 @@ def main() -> None:
     """
 
 
+astroturf.add_command(actions)
 for command in (
     *(demo, serve, watch, quarantine, case, evidence, transfer, scorecard, record, bullying, text),
     *(astroturf, user, key, webhook, outbox, backup, restore),

@@ -1,0 +1,35 @@
+"""Policy of the domain: typed form of the dated TOML files beside this module."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from lianzhi.chain.policy import Dated, load_policy
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Coordination(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Groups that act together, seen while they do."""
+
+    windows_seconds: tuple[Count, ...]
+    false: Annotated[float, msgspec.Meta(gt=0, le=0.5)]
+    horizon_days: Annotated[float, msgspec.Meta(gt=0)]
+    every_minutes: Count
+    most_actions: Count
+    told: Count
+    tell_again: Annotated[float, msgspec.Meta(gt=1)]
+    subjects: Count
+    evidence: Count
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    coordination: Coordination
+
+
+def load(folder: Path | None = None) -> Dated[Policy]:
+    """The shipped versions, or those in an operator's folder. Raises PolicyError."""
+    return load_policy("lianzhi.domains.astroturf", Policy, folder)
