@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianzhi.accounts.kernel import Actions, Ints
+from lianzhi.accounts.kernel import Actions, Ints, changes
 
 #: Accounts in a span beyond which it is a crowd, which tells nothing of any two in it.
 CROWD = 200
@@ -48,8 +48,8 @@ def cut(actions: Actions, window: int) -> Bursts:
     thing, account = np.tile(actions.object, 2), np.tile(actions.account, 2)
     order = np.lexsort((account, since, thing))
     thing, since, account = thing[order], since[order], account[order]
-    new = _changes(thing) | _changes(since)
-    once = new | _changes(account)
+    new = changes(thing) | changes(since)
+    once = new | changes(account)
     thing, since, account, new = thing[once], since[once], account[once], new[once]
     first = np.flatnonzero(new)
     size = np.diff(np.append(first, account.size))
@@ -57,11 +57,6 @@ def cut(actions: Actions, window: int) -> Bursts:
     rows = kept[np.cumsum(new) - 1] if account.size else np.zeros(0, bool)
     bounds = np.concatenate(([0], np.cumsum(size[kept])))
     return Bursts(window, thing[first][kept], since[first][kept], bounds, account[rows])
-
-
-def _changes(column: Ints) -> Ints:
-    """Which entries differ from the one before; the first does."""
-    return np.concatenate((np.ones(min(column.size, 1), bool), column[1:] != column[:-1]))
 
 
 def _again(thing: Ints, account: Ints, first: Ints, size: Ints) -> Ints:
@@ -72,4 +67,4 @@ def _again(thing: Ints, account: Ints, first: Ints, size: Ints) -> Ints:
     mixed = (account.astype(np.uint64) + np.uint64(1)) * _ODD
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD
     total = np.add.reduceat(mixed ^ (mixed >> np.uint64(32)), first)
-    return ~(_changes(thing) | _changes(size) | _changes(total))
+    return ~(changes(thing) | changes(size) | changes(total))

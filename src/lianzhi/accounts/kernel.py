@@ -98,9 +98,9 @@ def edges(found: Pairs) -> Edges:
     source, sink, content, content_y = (
         column[order] for column in (source, sink, content, content_y)
     )
-    new = _changes(source) | _changes(sink)
-    other = new | _changes(content)
-    first = np.flatnonzero(other | _changes(content_y))  # the nearest of those that meet again
+    new = changes(source) | changes(sink)
+    other = new | changes(content)
+    first = np.flatnonzero(other | changes(content_y))  # the nearest of those that meet again
     if not first.size:
         none = np.zeros(0, np.int64)
         return Edges(source, sink, none, none, none, none)
@@ -116,13 +116,13 @@ def edges(found: Pairs) -> Edges:
     weight, delta, contents = counted
     group = np.cumsum(new[first]) - 1
     again = np.lexsort((content_y[first], group))
-    fresh = _changes(group[again]) | _changes(content_y[first][again])
+    fresh = changes(group[again]) | changes(content_y[first][again])
     contents_y = np.bincount(group[again][fresh], minlength=edge.size)
     return Edges(source[first][edge], sink[first][edge], weight, delta, contents, contents_y)
 
 
-def _changes(column: Ints) -> Mask:
-    """Which entries differ from the one before; the first does."""
+def changes(column: Ints) -> Mask:
+    """Which entries of a column differ from the one before; the first does."""
     return np.concatenate((np.ones(min(column.size, 1), bool), column[1:] != column[:-1]))
 
 
@@ -130,8 +130,8 @@ def _often(account: Ints, content: Ints, asked: Ints, settings: Settings) -> Mas
     """Which of the accounts that are asked about have at least so many contents."""
     order = np.lexsort((content, account))
     who = account[order]
-    new = _changes(who)
-    fresh = np.flatnonzero(new | _changes(content[order]))
+    new = changes(who)
+    fresh = np.flatnonzero(new | changes(content[order]))
     names = who[new]
     count = np.bincount((np.cumsum(new) - 1)[fresh], minlength=names.size)
     often = names[count >= settings.least]
@@ -145,7 +145,7 @@ def _often(account: Ints, content: Ints, asked: Ints, settings: Settings) -> Mas
 def _near(actions: Actions, period: int) -> Actions:
     """Actions with another on the same object at most a period away, by object and time."""
     actions = actions.where(np.lexsort((actions.time, actions.object)))
-    close = ~_changes(actions.object)[1:] & (np.diff(actions.time) <= period)
+    close = ~changes(actions.object)[1:] & (np.diff(actions.time) <= period)
     some = np.zeros(actions.time.size, bool)
     some[1:] |= close
     some[:-1] |= close
@@ -155,13 +155,13 @@ def _near(actions: Actions, period: int) -> Actions:
 def _uncrowded(near: Actions, settings: Settings) -> tuple[Actions, Viral]:
     """Take out the cells in which too many accounts act on an object."""
     cell = near.time - near.time % settings.period
-    new = _changes(near.object) | _changes(cell)
+    new = changes(near.object) | changes(cell)
     number = np.cumsum(new) - 1
     first = np.flatnonzero(new)
     size = np.diff(np.append(first, number.size))
     large = np.flatnonzero((size > settings.most)[number])
     order = large[np.lexsort((near.account[large], number[large]))]
-    fresh = _changes(number[order]) | _changes(near.account[order])
+    fresh = changes(number[order]) | changes(near.account[order])
     accounts = np.bincount(number[order][fresh], minlength=first.size)
     crowded = accounts > settings.most
     last = first + size - 1
@@ -180,7 +180,7 @@ def _merged(
         return Viral(object_, none, none, none, none)
     beside = np.zeros(cell.size, bool)
     beside[1:] = np.diff(cell) == period
-    first = np.flatnonzero(_changes(object_) | ~beside)
+    first = np.flatnonzero(changes(object_) | ~beside)
     last = np.append(first[1:], cell.size) - 1
     return Viral(
         object_[first],
@@ -197,7 +197,7 @@ def _paired(calm: Actions, period: int) -> Pairs:
         return Pairs(calm.object, calm.content, calm.content, calm.time, calm.account, calm.account)
     # One line of time for all objects, each so far from the next that nothing reaches over.
     time = calm.time - calm.time.min()
-    line = (np.cumsum(_changes(calm.object)) - 1) * (int(time.max()) + period + 1) + time
+    line = (np.cumsum(changes(calm.object)) - 1) * (int(time.max()) + period + 1) + time
     after = np.searchsorted(line, line + period, "right") - np.arange(line.size) - 1
     one = np.repeat(np.arange(line.size), after)
     two = one + 1 + np.arange(one.size) - np.repeat(np.cumsum(after) - after, after)

@@ -8,6 +8,8 @@ any split of that sequence and must not depend on the split (tested for every de
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+import msgspec
+
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
 
@@ -43,3 +45,16 @@ class Detector(Protocol[S]):
     def load(self, data: bytes) -> S:
         """Inverse of `dump`; raises ValueError when written by another version."""
         ...
+
+
+def dumped(state: msgspec.Struct) -> bytes:
+    """A state as MessagePack, for `Detector.dump`."""
+    return msgspec.msgpack.encode(state)
+
+
+def loaded(data: bytes, form: type[S], name: str) -> S:
+    """Inverse of `dumped`, for `Detector.load` of the detector of that name. Raises ValueError."""
+    try:
+        return msgspec.msgpack.decode(data, type=form)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"snapshot of {name} is of another version: {error}") from None

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import exp
 
-import msgspec
 import numpy as np
 
 from lianzhi.accounts.explanations import Explained, Explainer
 from lianzhi.accounts.groups import Group, Settings, groups
 from lianzhi.accounts.kernel import Actions
+from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Stage, finding_id
 from lianzhi.chain.policy import Dated
@@ -83,14 +83,11 @@ class CoordinationDetector:
 
     def dump(self, state: State) -> bytes:
         """MessagePack of the state."""
-        return msgspec.msgpack.encode(state)
+        return dumped(state)
 
     def load(self, data: bytes) -> State:
         """Inverse of `dump`. Raises ValueError."""
-        try:
-            return msgspec.msgpack.decode(data, type=State)
-        except msgspec.MsgspecError as error:
-            raise ValueError(f"snapshot of {self.name} is of another version: {error}") from None
+        return loaded(data, State, self.name)
 
     def _look(
         self, source: str, seen: Watched, version: str, policy: Coordination

@@ -16,8 +16,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Protocol
 
-import msgspec
-
+from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import CONTACT_KINDS, Event
 from lianzhi.chain.finding import STAGES, Finding, Reason
 from lianzhi.chain.policy import Dated
@@ -119,14 +118,11 @@ class PileOn:
 
     def dump(self, state: State) -> bytes:
         """MessagePack of the state."""
-        return msgspec.msgpack.encode(state)
+        return dumped(state)
 
     def load(self, data: bytes) -> State:
         """Inverse of `dump`. Raises ValueError."""
-        try:
-            return msgspec.msgpack.decode(data, type=State)
-        except msgspec.MsgspecError as error:
-            raise ValueError(f"snapshot of {self.name} is of another version: {error}") from None
+        return loaded(data, State, self.name)
 
     def _fold_day(
         self, state: State, events: Sequence[Event], day: int, version: str, policy: Policy

@@ -10,6 +10,7 @@ from math import exp, log
 
 import msgspec
 
+from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Stage, finding_id
 from lianzhi.chain.policy import Dated
@@ -85,14 +86,11 @@ class ReportFlood:
 
     def dump(self, state: ReportState) -> bytes:
         """MessagePack of the state."""
-        return msgspec.msgpack.encode(state)
+        return dumped(state)
 
     def load(self, data: bytes) -> ReportState:
         """Inverse of `dump`. Raises ValueError."""
-        try:
-            return msgspec.msgpack.decode(data, type=ReportState)
-        except msgspec.MsgspecError as error:
-            raise ValueError(f"snapshot of {self.name} is of another version: {error}") from None
+        return loaded(data, ReportState, self.name)
 
     def _take(
         self, account: Reported, event: Event, key: str, day: int, version: str, policy: Policy
