@@ -22,8 +22,8 @@ from lianzhi.chain.notice import DELIVERED, MADE, READ
 from lianzhi.chain.protection import CHANNELS
 from lianzhi.chain.scorecard_figures import CHECKS, RIGHT, SECTIONS, SPECS
 from lianzhi.documents import format as spans
-from lianzhi.domains.bullying import policy
 from lianzhi.flow.quarantine import Reason
+from lianzhi.jobs.policies import Policies
 from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
 from lianzhi.store.accounts import CODES, KEY_KINDS, ROLES, SCOPES, USER_KINDS
@@ -153,7 +153,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "open.trouble_how": ("broken", *WHY.values()),
     "theme": THEMES,
     "ended": ("lifted", "lapsed"),
-    "kind": tuple(one.kind for one in policy.load().latest()[1].case.types),
+    "kind": tuple(one.kind for one in Policies().case(0).types),
+    "explained": ("interest", "own_objects", "one_day", "schedule"),
+    "acted": (
+        *("like", "view", "rating", "repost", "comment", "danmaku", "follow", "report"),
+        *("group", "link", "hashtag", "text"),
+    ),
     "feature": (
         "strangers",
         "harm",
@@ -162,8 +167,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "referral",
         "reports",
         "reporters",
+        "beyond_chance",
+        "met_again",
     ),
-    "unit": ("accounts", "reporters"),
+    "unit": ("accounts", "reporters", "objects", "meetings"),
     "mode": (*measure.MODES, "offer"),
     "done": (
         *("granted", "lifted", "assigned", "noted", "closed", "reopened", "revisited"),

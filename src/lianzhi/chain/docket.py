@@ -70,7 +70,7 @@ def _proposals(
     case_id: str, case: Case | None, finding: Finding, policy: CasePolicy
 ) -> list[Draft]:
     drafts: list[Draft] = []
-    for proposal in policy.proposals:
+    for proposal in policy.proposals_for(finding.kind):
         if STAGES.index(proposal.at) > STAGES.index(finding.stage):
             continue
         if proposal.key.startswith("protection."):

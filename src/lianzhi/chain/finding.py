@@ -60,7 +60,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What was found, e.g. `bullying.pile_on`."""
     stage: Stage
     about: str
-    """Account that is harmed."""
+    """Account that is harmed, or the thing that is: a film, a link, a text."""
     subjects: tuple[str, ...] = ()
     """Accounts that are answerable, most involved first; capped by policy."""
     at: int

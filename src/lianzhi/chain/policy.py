@@ -79,6 +79,8 @@ class CaseType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Kinds of measure that may be ordered; none for a case in which nobody is answerable."""
     detected: bool = True
     """Whether a detector finds them; else a person concludes it."""
+    about: Literal["account", "thing"] = "account"
+    """What its cases are about: a person, who can be protected, or a film, a link, a text."""
     answerable: tuple[str, ...] = ()
     """Roles that a measure may concern."""
     guards: dict[str, tuple[str, ...]] = {}
@@ -180,6 +182,10 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """What may be done on cases of a kind; where none is described, nobody is answerable."""
         found = (one for one in self.types if one.kind == kind)
         return next(found, CaseType(kind=kind, outcomes=("settled", "false_positive")))
+
+    def proposals_for(self, kind: str) -> tuple[Proposal, ...]:
+        """What rules propose on findings of a kind: they speak of what is done to persons."""
+        return self.proposals if self.type_of(kind).about == "account" else ()
 
 
 class Dated(Generic[T]):

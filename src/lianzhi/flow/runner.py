@@ -71,8 +71,14 @@ class Runner:
         return Snapshot(self.watermark, start, states, self.judged, recorded)
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go on from a snapshot. Raises ValueError when a detector cannot read its state."""
-        states = {d.name: d.load(snapshot.states[d.name]) for d in self.detectors}
+        """Go on from a snapshot; a detector that is not in it begins with nothing.
+
+        Raises ValueError when a detector cannot read its state.
+        """
+        saved = snapshot.states
+        states = {
+            d.name: d.load(saved[d.name]) if d.name in saved else d.init() for d in self.detectors
+        }
         self.states, self.judged = states, snapshot.judged
         self._reorder = Reorder(snapshot.watermark)
 

@@ -22,10 +22,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
-from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.protection import Terms, Verdict
 from lianzhi.documents.notice import Sender
-from lianzhi.domains.bullying import policy as bullying_policy
+from lianzhi.domains.astroturf.detect import CoordinationDetector
 from lianzhi.domains.bullying import roster as rosters
 from lianzhi.domains.bullying.detect import PileOn
 from lianzhi.domains.bullying.mark import mark
@@ -43,6 +42,7 @@ from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep
 from lianzhi.jobs.judge import DetectionStoppedError, Judge
 from lianzhi.jobs.lexicons import Lexicons, Wording
+from lianzhi.jobs.policies import Policies
 from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings.casework import Casework
@@ -124,13 +124,11 @@ class Node:
         self._quarantine = FileQuarantine(home / "quarantine.ndjson", self.now)
         self._observer = Observer()
         own = home / config.policy if config.policy else None
-        self._policy = bullying_policy.load(own)
+        policies = Policies(own)
+        self._policy, self._case_policy = policies.bullying, policies.case
         words = home / config.lexicon if config.lexicon else None
         self.lexicons = Lexicons(self.ledger, words, self.now)
-        self._pile_on = PileOn(
-            self._policy, _roster(home, self.config), self._observer, self._lexicon
-        )
-        runner = Runner([self._pile_on, ReportFlood(self._policy)])
+        runner = self._runner(policies)
         self.post = Post(self.ledger, home, self.config, self.now)
         self.guard = Guard(self._is_stranger)
         with self.engine.connect() as connection:
@@ -172,6 +170,14 @@ class Node:
         opened.callback(self._stop.set)
         self.post.start()
         opened.callback(self.post.close)
+
+    def _runner(self, policies: Policies) -> Runner:
+        """All detectors that are switched on."""
+        self._pile_on = PileOn(
+            self._policy, _roster(self.home, self.config), self._observer, self._lexicon
+        )
+        together = [CoordinationDetector(policies.astroturf)] if self.config.coordination else []
+        return Runner([self._pile_on, ReportFlood(self._policy), *together])
 
     # -- events -------------------------------------------------------------------------------
 
@@ -376,9 +382,6 @@ class Node:
 
     def _mark(self, findings: Sequence[Finding], events: Mapping[int, Event]) -> list[Finding]:
         return mark(findings, events, self._lexicon())
-
-    def _case_policy(self, at: int) -> CasePolicy:
-        return self._policy.at(at)[1].case
 
     def _automate(self, batch: Batch, case: str, found: Finding) -> None:
         self.proceedings.automation.act(batch, case, found.at, found.since, self.now())

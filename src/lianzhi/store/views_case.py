@@ -38,6 +38,9 @@ class _Said(msgspec.Struct):
     source: str = ""
     kind: str | None = None
     text: str | None = None
+    target: str | None = None
+    object: str | None = None
+    group: str | None = None
 
 
 def view_of(connection: Connection, row: CaseRow, state: bytes) -> CaseView:
@@ -156,6 +159,9 @@ def _evidence(
             kinds=item.kinds,
             spans=item.spans,
             text=copy.text,
+            target=copy.target,
+            object=copy.object,
+            group=copy.group,
             item=f"{ref}/{item.seq}",
         )
     return sorted(rows.values(), key=lambda row: (row.at, row.seq))

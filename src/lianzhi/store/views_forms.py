@@ -126,6 +126,11 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     spans: tuple[Span, ...] = ()
     text: str | None = None
     """What was said; None where nothing was, or the copy has been erased."""
+    target: str | None = None
+    """At whom it was aimed, by account; None as for `text`."""
+    object: str | None = None
+    """What it was about; None as for `text`."""
+    group: str | None = None
     item: str = ""
     """Its copy, as `<finding>/<seq>`: what a measure on an item names."""
 

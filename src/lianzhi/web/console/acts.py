@@ -36,11 +36,16 @@ class Acts(msgspec.Struct, frozen=True):
     """Who else is working on the case."""
 
 
-def acts(view: CaseView, user: User, now: int, holder: str = "") -> Acts:
-    """What `user` may do with the case at this time; `holder` is who works on it, if anybody."""
+def acts(view: CaseView, user: User, now: int, holder: str = "", about: str = "account") -> Acts:
+    """What `user` may do with the case at this time; `holder` is who works on it, if anybody.
+
+    `about` is what cases of its kind are about, by policy.
+    """
     holder = "" if holder == user.name else holder
     running = next((row for row in view.protections if row.running(now)), None)
     refused = {act: _refusal(act, view, user, running) for act in STEPS}
+    if about != "account":
+        refused["grant"] = "refused.thing"
     if holder:
         refused |= {act: refused[act] or "refused.held" for act in ("decide", "close")}
     hours = _offered_hours(view) or HOURS

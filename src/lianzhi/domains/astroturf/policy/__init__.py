@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from lianzhi.chain.policy import Dated, load_policy
+from lianzhi.chain.policy import CaseType, Dated, load_policy
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -28,6 +28,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
     coordination: Coordination
+    types: tuple[CaseType, ...]
+    """What may be done on its cases, beside those of other domains."""
 
 
 def load(folder: Path | None = None) -> Dated[Policy]:

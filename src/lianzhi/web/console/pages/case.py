@@ -13,7 +13,7 @@ from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_case import ROLES
 from lianzhi.store.views_forms import CaseView
 from lianzhi.store.views_process_forms import DecisionView
-from lianzhi.web.console import acts, timeline
+from lianzhi.web.console import acts, timeline, together
 from lianzhi.web.console.format import HOUR, stamp
 from lianzhi.web.console.page import Node, Reader, Worker, catalogue, done, missing, show
 from lianzhi.web.console.quotes import quotes
@@ -36,6 +36,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
     look(view.row.id, [view.row.id])
     now = node.now()
     policy = node.proceedings.office.policy(now)
+    kind = policy.type_of(view.row.kind)
     people = [part.token for part in view.parts]
     process = views_process.process(node.engine, case, people, policy.strikes, now)
     context: dict[str, Any] = {
@@ -47,13 +48,16 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
         "parts": [(role, [p for p in view.parts if p.role == role]) for role in ROLES],
         "quotes": quotes(view.evidence),
         "why": f"/cases/{view.row.id}/why",
-        "acts": acts.acts(view, user, now, desk.holders(node.engine, [case], now).get(case, "")),
+        "acts": acts.acts(
+            view, user, now, desk.holders(node.engine, [case], now).get(case, ""), kind.about
+        ),
+        "together": together.told(view.evidence) if kind.about == "thing" else None,
         "process": process,
         "told_steps": timeline.together(view.steps),
         "grounds": {one.row.id: _ground(request, node, one) for one in process.decisions},
         "hours": acts.CHOICES,
         "all_channels": CHANNELS,
-        "outcomes": policy.type_of(view.row.kind).outcomes,
+        "outcomes": kind.outcomes,
     }
     return show(request, "case.html", **context, **_chart(request, node, view, context["usual"]))
 
@@ -163,7 +167,8 @@ def _case(node: NodePort, case: str) -> CaseView:
 
 def _may(view: CaseView, user: Any, node: NodePort, act: str) -> None:
     """Raise 409 where the button is greyed: another may have been faster."""
-    if acts.acts(view, user, node.now()).refused[act]:
+    about = node.proceedings.office.policy(node.now()).type_of(view.row.kind).about
+    if acts.acts(view, user, node.now(), about=about).refused[act]:
         raise Problem(409, f"{act}: the case does not allow this now", mend="load the case again")
 
 

@@ -1,0 +1,135 @@
+"""Together: who of a group did what with whom, as a picture of dots that people can check.
+
+A row is an account, a column a thing that two of them or more acted on; a dot says that one did.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+
+import msgspec
+
+from lianzhi.chain.event import Event, EventKind
+from lianzhi.domains.astroturf.events import objects
+from lianzhi.store.views_forms import EvidenceRow
+
+#: Rows, columns and pairs that are drawn.
+ACCOUNTS, THINGS, PAIRS = 40, 40, 12
+
+
+class Thing(msgspec.Struct, frozen=True):
+    """Something that they acted on together."""
+
+    kind: str
+    """How: `like`, `link`, `text`, ..."""
+    name: str
+    """What; for texts what was said."""
+    since: int
+    until: int
+    accounts: int
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One account."""
+
+    token: str
+    account: str | None
+    dots: tuple[int | None, ...]
+    """For each thing when it acted on it (ms), or None."""
+
+    @property
+    def times(self) -> int:
+        """On how many of them it acted."""
+        return sum(dot is not None for dot in self.dots)
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """Two accounts, and the numbers of the things on which they met, from 1 on."""
+
+    one: str | None
+    other: str | None
+    things: tuple[int, ...]
+
+
+class Together(msgspec.Struct, frozen=True):
+    """The picture."""
+
+    things: tuple[Thing, ...]
+    rows: tuple[Row, ...]
+    pairs: tuple[Pair, ...]
+    more_accounts: int
+    """How many are not drawn."""
+    more_things: int
+
+
+def told(evidence: Sequence[EvidenceRow]) -> Together:
+    """Draw it, the things in order of time, who did most first."""
+    acts: dict[tuple[str, str], int] = {}
+    says: dict[str, str] = {}
+    names: dict[str, str | None] = {}
+    for row in evidence:
+        for key in _acted_on(row):
+            acts.setdefault((key, row.actor), row.at)
+            says.setdefault(key, (row.text or "").strip())
+            names[row.actor] = row.account
+    met = Counter(key for key, _ in acts)
+    times = {
+        key: [at for (k, _), at in acts.items() if k == key] for key, n in met.items() if n > 1
+    }
+    common = sorted(times, key=lambda key: (-met[key], min(times[key]), key))
+    keys = sorted(common[:THINGS], key=lambda key: (min(times[key]), key))
+    things = tuple(
+        Thing(*_name(key, says[key]), min(times[key]), max(times[key]), met[key]) for key in keys
+    )
+    rows = [
+        Row(token, names[token], tuple(acts.get((key, token)) for key in keys)) for token in names
+    ]
+    rows = sorted(
+        (row for row in rows if row.times), key=lambda row: (-row.times, row.account or row.token)
+    )
+    shown = rows[:ACCOUNTS]
+    return Together(
+        things, tuple(shown), _pairs(shown), len(rows) - len(shown), len(common) - len(keys)
+    )
+
+
+def _acted_on(row: EvidenceRow) -> list[str]:
+    """What an event acted on, as the detector saw it; nothing where the copy has been erased."""
+    if row.kind is None:
+        return []
+    kind: EventKind = msgspec.convert(row.kind, EventKind)
+    event = Event(
+        id="-",
+        source="-",
+        kind=kind,
+        time=row.at,
+        actor="-",
+        target=row.target,
+        object=row.object,
+        text=row.text,
+        group=row.group,
+    )
+    return list(objects(event))
+
+
+def _name(key: str, said: str) -> tuple[str, str]:
+    kind, _, name = key.partition(":")
+    return (kind, said) if kind == "text" else (kind, name)
+
+
+def _pairs(rows: Sequence[Row]) -> tuple[Pair, ...]:
+    """Who met most often, and where."""
+    found = [
+        Pair(
+            one.account,
+            other.account,
+            tuple(
+                number
+                for number, (mine, its) in enumerate(zip(one.dots, other.dots, strict=True), 1)
+                if mine is not None and its is not None
+            ),
+        )
+        for one, other in combinations(rows, 2)
+    ]
+    often = sorted(found, key=lambda pair: -len(pair.things))
+    return tuple(pair for pair in often[:PAIRS] if len(pair.things) > 1)

@@ -1,0 +1,124 @@
+"""Accounts that act together: from the stream to a case that shows why, and orders nothing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+from web_house import PASSWORD, csrf_of, login_form
+
+from lianzhi.jobs.config import Config
+from lianzhi.jobs.node import Node
+from lianzhi.store import accounts, views
+from lianzhi.store.audit import audit
+from lianzhi.store.ledger import custody
+from lianzhi.web.app import create_app
+from lianzhi.web.settings import Settings
+from made_actions import DAY, life, with_group
+
+BEGIN = 1_794_700_800_000
+HOUR = 3_600_000
+NOW = BEGIN + 12 * DAY
+ARMY = {f"u{n}" for n in range(700, 707)}
+
+
+def rows() -> bytes:
+    """Ten days of likes; seven accounts like eight videos that others like, too, within minutes."""
+    actions = with_group(life(1), range(700, 707), range(8), every=DAY + 5 * HOUR)
+    made = sorted(zip(*map(np.ndarray.tolist, actions), strict=True), key=lambda row: row[3])
+    lines = [
+        {
+            "id": f"e{content}", "source": "s", "kind": "like", "actor": f"u{account}",
+            "object": f"video-{thing}", "time": BEGIN + time,
+        }
+        for account, thing, content, time in made
+    ]  # fmt: skip
+    return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    home = tmp_path_factory.mktemp("home")
+    with Node(home, Config(coordination=True, lateness_seconds=0), lambda: NOW) as node:
+        node.submit(rows(), "test")
+        node.finish()
+        yield node
+
+
+@pytest.fixture(scope="module")
+def app(node: Node) -> FastAPI:
+    accounts.add_user(node.ledger, "ann", PASSWORD, ("reviewer",), NOW, "test")
+    return create_app(node, Settings(hosts=("testserver",), client_rate=1e6, client_burst=1e6))
+
+
+@pytest.fixture
+def ann(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, headers={"accept": "text/html"}) as client:
+        client.post("/login", data=login_form(client, "ann", PASSWORD))
+        client.headers["X-CSRF-Token"] = csrf_of(client)
+        yield client
+
+
+@pytest.fixture
+def case(node: Node) -> str:
+    (row,) = [one for one in views.cases(node.engine).rows if one.kind.startswith("astroturf.")]
+    return row.id
+
+
+def test_a_group_becomes_a_case_about_a_thing_with_nothing_proposed_and_nobody_to_protect(
+    node: Node, case: str
+) -> None:
+    view = views.case(node.engine, case)
+    assert view is not None
+    assert view.row.account is not None
+    assert view.row.account.startswith("like:video-")
+    assert view.state.proposals == ()
+    assert not [step for step in view.steps if step.kind.startswith("protection.")]
+    assert {row.account for row in view.evidence} == ARMY
+    assert audit(node.engine, *custody(node.home, node.config.origin)).ok
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_shows_who_was_where_when_and_what_else_it_may_be(
+    ann: TestClient, case: str, language: str
+) -> None:
+    page = ann.get(f"/cases/{case}", headers={"Accept-Language": language}).text
+    told = {
+        "zh": ("协同行为", "他们一起做了什么", "点赞", "这本身不能作为处置其中任何账号的理由"),
+        "en": ("Acting together", "What they did together", "like", "nobody to protect"),
+    }  # fmt: skip
+    for words in told[language]:
+        assert words in page, words
+    assert page.count("●") >= 7 * 6
+    for account in ARMY:
+        assert f">{account}<" in page
+    assert "video-3" in page
+
+
+def test_nobody_is_protected_and_nothing_ordered_on_it(ann: TestClient, case: str) -> None:
+    asked = {"hours": 72, "channels": ["comment"], "strangers": "true"}
+    assert ann.post(f"/cases/{case}/protection", data=asked).status_code == 409
+    ordered = {"measure": "mute", "hours": 24, "to": ["u700"], "reason": "因为", "ground": "spam"}
+    assert ann.post(f"/cases/{case}/decide", data=ordered).status_code >= 400
+
+
+def test_it_is_closed_with_an_outcome_of_its_own(ann: TestClient, node: Node, case: str) -> None:
+    said = {"outcome": "settled", "reason": "粉丝团约好的打卡，已说明"}
+    closed = ann.post(f"/cases/{case}/close", data=said, follow_redirects=False)
+    assert closed.status_code == 303, closed.text
+    view = views.case(node.engine, case)
+    assert view is not None
+    assert view.row.status == "closed"
+
+
+def test_it_is_off_at_first_and_may_be_switched_on_later(tmp_path: Path) -> None:
+    with Node(tmp_path, Config(lateness_seconds=0), lambda: NOW) as node:
+        node.submit(rows(), "test")
+        node.finish()
+        assert not views.cases(node.engine).rows
+    with Node(tmp_path, Config(lateness_seconds=0, coordination=True), lambda: NOW) as node:
+        assert "astroturf.coordination" in node.judge.runner.states
+        assert not views.cases(node.engine).rows  # what was judged before is not judged again
