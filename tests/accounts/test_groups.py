@@ -92,6 +92,15 @@ def test_the_same_is_found_in_any_order_of_rows() -> None:
     assert groups(actions.where(order)) == groups(actions)
 
 
+def test_who_has_acted_since_is_found_as_in_the_whole() -> None:
+    one = with_group(life(1), range(700, 706), range(300, 304))
+    both = with_group(one, range(800, 809), range(400, 403), first=5 * DAY)
+    early, late = sorted(groups(both), key=lambda group: group.joint[-1].since)
+    assert groups(both, since=early.joint[-1].since + DAY) == [late]
+    assert groups(both, since=late.joint[-1].since + DAY) == []
+    assert groups(both, since=0) == groups(both)
+
+
 def test_other_windows_may_be_asked_for() -> None:
     actions = with_group(life(1), range(700, 710), range(300, 304), jitter=20 * MINUTE)
     assert groups(actions, Settings(windows=(1000,))) == []

@@ -89,6 +89,7 @@ def test_a_group_is_told_of_with_its_evidence() -> None:
     assert first.rule == "astroturf.coordination@2026-11-26"
     # Told again as it goes on, not at every look.
     assert 1 <= len(later) <= 3
+    assert {one.about for one in later} == {first.about}
     assert later[-1].counts["objects"] > first.counts["objects"]
 
 
@@ -119,7 +120,8 @@ def test_it_finds_what_the_search_through_a_file_finds() -> None:
     (batch,) = groups(actions)
     detector = CoordinationDetector(POLICY)
     state, _ = detector.step(detector.init(), before)
-    state.sources["made-up"].told = []  # as if nobody had been told of
+    seen = state.sources["made-up"]
+    seen.told, seen.looked = [], 0  # as if nobody had looked so far
     _, (found,) = detector.step(state, [like("end", last, "u1", "v1")])
     assert found.subjects == tuple(names[one.account] for one in batch.members)
     assert found.score == pytest.approx(-batch.log_e)
@@ -129,7 +131,9 @@ def test_it_finds_what_the_search_through_a_file_finds() -> None:
 def test_what_is_old_is_forgotten_and_no_more_is_kept_than_policy_says() -> None:
     version, whole = POLICY.latest()
     small = msgspec.structs.replace(whole.coordination, most_actions=100, horizon_days=0.5)
-    detector = CoordinationDetector(Dated([(version, policy.Policy(small))]))
+    detector = CoordinationDetector(
+        Dated([(version, msgspec.structs.replace(whole, coordination=small))])
+    )
     state = detector.init()
     for one in numbered(merged(life(3))):
         state, _ = detector.step(state, [one])

@@ -4,6 +4,7 @@ import queue
 
 import pytest
 
+from lianzhi.domains.astroturf import demo as astroturf
 from lianzhi.domains.bullying import demo
 from lianzhi.jobs.config import Config
 from lianzhi.jobs.demo import Platform
@@ -22,7 +23,7 @@ class House:
         self.scenario = demo.load()
         self.told = []
         heard = queue.SimpleQueue()
-        config = Config(lateness_seconds=1.0)
+        config = Config(lateness_seconds=1.0, coordination=True)
         self.node = Node(home, config, clock=lambda: self.now, on_finding=heard.put)
         self.platform = Platform(self.node, self.scenario, heard, self.told.append)
         self.platform.prefill(self.now)
@@ -102,3 +103,15 @@ def test_broken_rows_are_in_quarantine(house):
 def test_next_round_begins_with_other_people(house):
     rounds = [t for t in house.told if t.what == "round"]
     assert [t.count for t in rounds] == [1, 2]
+
+
+def test_a_water_army_stands_beside_it(house):
+    (case,) = [one for one in views.cases(house.node.engine).rows if "astroturf" in one.kind]
+    army = astroturf.load().army
+    view = views.case(house.node.engine, case.id)
+    assert {row.account for row in view.evidence} <= {
+        f"{army.name}{n + 1:02}" for n in range(army.size)
+    }
+    assert len({row.account for row in view.evidence}) >= army.size - 2
+    assert case.stage == "warn"
+    assert not view.state.proposals

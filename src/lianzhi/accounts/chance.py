@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
-from lianzhi.accounts.kernel import Actions, Ints
+from lianzhi.accounts.kernel import Actions
 
 Floats = NDArray[np.float64]
 
@@ -32,9 +31,3 @@ class Chance(NamedTuple):
         """Probability that who acts so often is in a burst of that many accounts."""
         out: Floats = -np.expm1(-acts * size / self.total)
         return out
-
-
-def log_choices(of: float, many: Ints | int) -> Floats:
-    """Logarithm of in how many ways so many can be chosen."""
-    out: Floats = gammaln(of + 1) - gammaln(np.asarray(many) + 1) - gammaln(of - many + 1)
-    return out

@@ -90,11 +90,15 @@ class _Seen(NamedTuple):
 
 
 def groups(
-    actions: Actions, settings: Settings = USUAL, watch: Callable[[int], None] = lambda window: None
+    actions: Actions,
+    settings: Settings = USUAL,
+    watch: Callable[[int], None] = lambda window: None,
+    since: int | None = None,
 ) -> list[Group]:
     """Find groups, the most striking first. `actions` have accounts and objects numbered from 0 on.
 
-    `watch` is told each window before it is searched.
+    `watch` is told each window before it is searched. With `since` (Unix ms) only groups that have
+    acted together after it are looked for, which is far quicker.
     """
     chance = Chance.of(actions)
     scales: list[Bursts] = []
@@ -103,7 +107,7 @@ def groups(
         watch(window)
         scales.append(cut(actions, window))
         search = Search(scales[-1], chance, len(settings.windows))
-        found += ((one.log_e, place, one) for one in search.run(_MOST))
+        found += ((one.log_e, place, one) for one in search.run(_MOST, since))
     found.sort(key=lambda one: (one[0], one[1], one[2].bursts))
     drafts: list[_Draft] = []
     for log_e, place, one in found:

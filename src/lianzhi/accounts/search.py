@@ -10,18 +10,19 @@ Pairs of bursts that share more accounts than chance would have them are where s
 takes in whatever burst makes it more striking.
 """
 
+from math import lgamma, log
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from lianzhi.accounts.bursts import Bursts
-from lianzhi.accounts.chance import Chance, Floats, log_choices
+from lianzhi.accounts.chance import Chance, Floats
 from lianzhi.accounts.kernel import Ints
 from lianzhi.stats.poisson import log_upper_tail
 
 #: Log-probability of sharing so many accounts by chance, at most, for two bursts to be looked at.
-_ALIKE = -6.0
+_ALIKE = -8.0
 #: Bursts that a set may take in are tried in the order of how much they share, so many at most.
 _TRIED = 20
 #: By so much, at least, a burst must lower `log_e` to be taken in.
@@ -50,8 +51,11 @@ class Links(NamedTuple):
     two: Ints
 
 
-def links(bursts: Bursts, chance: Chance) -> Links:
-    """Find pairs of bursts on different objects that share two accounts or more, beyond chance."""
+def links(bursts: Bursts, chance: Chance, some: Ints | None = None) -> Links:
+    """Find pairs of bursts on different objects that share two accounts or more, beyond chance.
+
+    With `some` only those pairs of which one is among these bursts.
+    """
     count, size = bursts.size.size, bursts.size.astype(np.float64)
     acts = np.add.reduceat(chance.acts[bursts.account], bursts.bounds[:-1]) if count else size
     row, account = bursts.row, bursts.account
@@ -61,11 +65,16 @@ def links(bursts: Bursts, chance: Chance) -> Links:
     member = sparse.csr_matrix((ones, (row[seldom], account[seldom])), shape)
     across = member.T.tocsr()
     parts: list[tuple[Ints, Ints, Floats]] = []
-    for begin in range(0, count, _BLOCK):
-        both = (member[begin : begin + _BLOCK] @ across).tocoo()
-        one, two, shared = both.row + begin, both.col, both.data
-        some = (one < two) & (shared >= 2) & (bursts.object[one] != bursts.object[two])
-        one, two, shared = one[some], two[some], shared[some]
+    asked = np.arange(count) if some is None else some
+    among = np.zeros(count, bool)
+    among[asked] = True
+    for begin in range(0, asked.size, _BLOCK):
+        rows = asked[begin : begin + _BLOCK]
+        both = (member[rows] @ across).tocoo()
+        one, two, shared = rows[both.row], both.col, both.data
+        new = (one < two) | ~among[two]
+        new &= (shared >= 2) & (bursts.object[one] != bursts.object[two])
+        one, two, shared = one[new], two[new], shared[new]
         mean = np.maximum(acts[one] * size[two], acts[two] * size[one]) / chance.total
         tail = log_upper_tail(shared, mean)
         close = tail < _ALIKE
@@ -84,21 +93,30 @@ class Search:
     def __init__(self, bursts: Bursts, chance: Chance, windows: int) -> None:
         """`windows`: how many are searched, all together."""
         self._bursts, self._chance, self._log_windows = bursts, chance, float(np.log(windows))
+        self._count = bursts.size.size
+        self._since: list[int] = bursts.since.tolist()
+        self._things: list[int] = bursts.object.tolist()
         self._members: dict[int, frozenset[int]] = {}
         self._acts: list[float] = []
         self._near: dict[int, set[int]] = {}
         self._taken: set[int] = set()
 
-    def run(self, most: float) -> list[Found]:
-        """All sets whose `log_e` is at most so much."""
-        pairs = links(self._bursts, self._chance)
-        rows = list(zip(pairs.one.tolist(), pairs.two.tolist(), strict=True))
-        for one, two in rows:
+    def run(self, most: float, since: int | None = None) -> list[Found]:
+        """All sets whose `log_e` is at most so much; of those that went on `since` then (ms)."""
+        fresh = None
+        if since is not None:
+            fresh = np.flatnonzero(self._bursts.since > since - 2 * self._bursts.window)
+        begins = pairs = links(self._bursts, self._chance, fresh)
+        if not begins.one.size:
+            return []
+        if fresh is not None:
+            pairs = links(self._bursts, self._chance)
+        for one, two in zip(pairs.one.tolist(), pairs.two.tolist(), strict=True):
             self._near.setdefault(one, set()).add(two)
             self._near.setdefault(two, set()).add(one)
         self._acts = self._chance.acts.tolist()
         found: list[Found] = []
-        for one, two in rows:
+        for one, two in zip(begins.one.tolist(), begins.two.tolist(), strict=True):
             if one in self._taken or two in self._taken:
                 continue
             grown = self._grown(one, two)
@@ -131,7 +149,7 @@ class Search:
         return sorted(some, key=shared)[:_TRIED]
 
     def _scored(self, bursts: tuple[int, ...]) -> Found:
-        ordered = sorted(bursts, key=lambda one: (int(self._bursts.since[one]), one))
+        ordered = sorted(bursts, key=lambda one: (self._since[one], one))
         there = set(self._of(ordered[0]))
         acts = sum(self._acts[account] for account in there)
         returns, expected = 0, 0.0
@@ -142,13 +160,19 @@ class Search:
             returns += len(mine) - len(new)
             acts += sum(self._acts[account] for account in new)
             there |= new
-        tail = float(log_upper_tail(np.array(returns), np.array(expected)))
-        # Spans overlap, so that what happened once is there twice.
-        choices = float(log_choices(max(self._bursts.size.size / 2, len(bursts)), len(bursts)))
-        return Found(bursts, returns, expected, tail + choices + self._log_windows)
+        choices = self._choices(len(bursts)) + self._log_windows
+        return Found(bursts, returns, expected, _log_tail(returns, expected) + choices)
+
+    def _choices(self, many: int) -> float:
+        """Logarithm of how many sets of so many bursts there are.
+
+        Spans overlap, so that what happened once is there twice.
+        """
+        of = max(self._count / 2, many)
+        return lgamma(of + 1) - lgamma(many + 1) - lgamma(of - many + 1)
 
     def _thing(self, burst: int) -> int:
-        return int(self._bursts.object[burst])
+        return self._things[burst]
 
     def _of(self, burst: int) -> frozenset[int]:
         """Who is in a burst."""
@@ -157,3 +181,14 @@ class Search:
             begin, end = self._bursts.bounds[burst : burst + 2]
             found = self._members[burst] = frozenset(self._bursts.account[begin:end].tolist())
         return found
+
+
+def _log_tail(count: int, mean: float) -> float:
+    """Logarithm of a bound on P(N >= count) for N ~ Poisson(mean), quick for one at a time.
+
+    The terms from the first on fall at least as fast as a geometric series.
+    """
+    if count <= mean:
+        return 0.0
+    first = count * log(max(mean, 1e-300)) - mean - lgamma(count + 1)
+    return min(first - log(1 - mean / (count + 1)), 0.0)

@@ -26,7 +26,7 @@ from lianzhi.web.settings import load_settings
 MARKER = "made-by-lianzhi-demo"
 #: Who makes the accounts, as the record names it.
 BY = "demo"
-CONFIG = 'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\n'
+CONFIG = 'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\ncoordination = true\n'
 
 _SAYS: dict[str, Callable[[Told], str]] = {
     "round": lambda t: f"round {t.count} begins",

@@ -8,6 +8,8 @@ import queue
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from heapq import merge
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -17,6 +19,7 @@ from lianzhi.chain.finding import Finding
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
+from lianzhi.domains.astroturf import demo as astroturf
 from lianzhi.domains.bullying.demo import Scenario
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.complaints import Complaint
@@ -32,6 +35,8 @@ DAY_MS = 24 * HOUR_MS
 BY = "demo platform"
 #: Who decided about the incident that is over: a user of the demo.
 REVIEWER = "reviewer"
+
+_TIME = attrgetter("time")
 
 What = Literal["finding", "accepted", "held_back", "round"]
 
@@ -69,7 +74,8 @@ class Platform:
 
     def prefill(self, now: int) -> None:
         """Send the days before `now`, and close the case of the incident among them."""
-        self._send(self._scenario.before(now))
+        both = merge(self._scenario.before(now), astroturf.load().before(now), key=_TIME)
+        self._send(list(both))
         self._node.finish()
         past = self._scenario.past_scene(now)
         while not self._findings.empty():

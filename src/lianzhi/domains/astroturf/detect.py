@@ -1,7 +1,8 @@
 """The detector `astroturf.coordination`: groups that act together, seen while they do.
 
 It remembers the newest actions, and by the clock of the events looks through them as `lianzhi
-astroturf groups` does through a file: what it tells of is what that would find. A finding is about
+astroturf groups` does through a file, for groups that have acted since the last look: what it tells
+of is what that would find. A finding is about
 the object on which most of the group acted; it is evidence for a person to weigh, and proposes
 nothing.
 """
@@ -77,6 +78,7 @@ class CoordinationDetector:
             seen.acts = [
                 act for act in seen.acts if act.actor != subject and not named(act.object.encode())
             ]
+            seen.told = [told for told in seen.told if not named(told.about.encode())]
             for told in seen.told:
                 told.members = [one for one in told.members if one != subject]
         return state
@@ -99,7 +101,9 @@ class CoordinationDetector:
         found = groups(
             numbered.actions,
             Settings(tuple(1000 * one for one in policy.windows_seconds), policy.false),
+            since=seen.looked,
         )
+        seen.looked = at
         if not found:
             return
         explainer = Explainer(numbered.actions)
@@ -107,42 +111,41 @@ class CoordinationDetector:
             members = [numbered.accounts[one.account] for one in group.members]
             why = explainer.explain(group)
             stage: Stage = "watch" if _DOUBTS.intersection(why.reasons) else "warn"
-            fresh = Told(members, len(group.joint), stage, at)
             before = _told(seen.told, set(members))
+            about = before.about if before else numbered.objects[_main(group)]
+            fresh = Told(about, members, len(group.joint), stage, at)
             if before is None:
                 seen.told.append(fresh)
             elif _more(fresh, before, policy.tell_again):
                 seen.told[seen.told.index(before)] = fresh
             else:
                 continue
-            yield self._finding(source, group, why, stage, seen.acts, numbered, at, version, policy)
+            yield self._finding(source, fresh, group, why, seen.acts, numbered, version, policy)
         seen.told = sorted(seen.told, key=lambda one: one.at)[-policy.told :]
 
     def _finding(
         self,
         source: str,
+        told: Told,
         group: Group,
         why: Explained,
-        stage: Stage,
         acts: Sequence[Act],
         numbered: "_Numbers",
-        at: int,
         version: str,
         policy: Coordination,
     ) -> Finding:
-        members = [numbered.accounts[one.account] for one in group.members]
-        most = max(group.joint, key=lambda joint: (len(joint.members), -joint.since))
-        about, since = numbered.objects[most.object], min(why.since)
+        since = min(why.since)
         evidence = _evidence(source, group, acts, numbered)
         window = max(group.windows)
-        counts = {"accounts": len(members), "objects": len(group.joint), "actions": len(evidence)}
+        size = len(told.members)
+        counts = {"accounts": size, "objects": told.joint, "actions": len(evidence)}
         return Finding(
-            id=finding_id(self.name, about, since, stage, at, len(members)),
+            id=finding_id(self.name, told.about, since, told.stage, told.at, size),
             kind=self.name,
-            stage=stage,
-            about=about,
-            subjects=tuple(members[: policy.subjects]),
-            at=at,
+            stage=told.stage,
+            about=told.about,
+            subjects=tuple(told.members[: policy.subjects]),
+            at=told.at,
             since=since,
             score=-group.log_e,
             confidence=1 / (1 + exp(group.log_e)),
@@ -181,6 +184,11 @@ def _forget_old(seen: Watched, at: int, policy: Coordination) -> None:
     """Keep what is no older than the horizon, and the newest where that is too much."""
     since = at - policy.horizon_days * DAY_MS
     seen.acts = [act for act in seen.acts if act.time >= since][-policy.most_actions :]
+
+
+def _main(group: Group) -> int:
+    """The object on which most of a group acted, the first of them."""
+    return max(group.joint, key=lambda joint: (len(joint.members), -joint.since)).object
 
 
 def _told(told: Sequence[Told], members: set[str]) -> Told | None:

@@ -22,6 +22,8 @@ class Act(msgspec.Struct, array_like=True, gc=False):
 class Told(msgspec.Struct, array_like=True):
     """A group as it was when it was told of."""
 
+    about: str
+    """What the first finding was about: so are all later ones, that they join one case."""
     members: list[str]
     joint: int
     """Objects on which it had acted together."""
@@ -36,6 +38,8 @@ class Watched(msgspec.Struct, array_like=True):
     """Event time of the next look."""
     acts: list[Act] = []
     """In the order of events."""
+    looked: int = 0
+    """Event time of the last look."""
     fresh: bool = False
     """Something was done since the last look."""
     told: list[Told] = []
