@@ -10,9 +10,13 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from web_house import PASSWORD, csrf_of, login_form
 
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.measure import Order
 from lianzhi.jobs.config import Config
 from lianzhi.jobs.node import Node
-from lianzhi.store import accounts, views
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.store import accounts, views, views_process
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
 from lianzhi.web.app import create_app
@@ -98,11 +102,33 @@ def test_the_page_shows_who_was_where_when_and_what_else_it_may_be(
     assert "video-3" in page
 
 
-def test_nobody_is_protected_and_nothing_ordered_on_it(ann: TestClient, case: str) -> None:
+def test_nobody_is_protected_on_it(ann: TestClient, case: str) -> None:
     asked = {"hours": 72, "channels": ["comment"], "strangers": "true"}
     assert ann.post(f"/cases/{case}/protection", data=asked).status_code == 409
-    ordered = {"measure": "mute", "hours": 24, "to": ["u700"], "reason": "因为", "ground": "spam"}
-    assert ann.post(f"/cases/{case}/decide", data=ordered).status_code >= 400
+
+
+def test_only_what_is_light_may_be_ordered_and_is_undone_when_contested(
+    node: Node, case: str
+) -> None:
+    subject = node.ledger.vault.known(["u701"])["u701"]
+    ann, bob = Actor("ann"), Actor("bob")
+
+    def asking(key: str, hours: int) -> Asking:
+        order = Order(key=key, hours=hours, subjects=(subject,), to="participant", mode="manual")
+        facts = "您按照统一安排，与另外六个账号在几分钟内为同样八个视频点赞。"
+        return Asking(orders=(order,), facts=facts, ground="inauthentic")
+
+    for key, hours in (("freeze", 24), ("close", 0), ("mute", 24)):
+        with pytest.raises(IllegalStepError) as refused:
+            node.proceedings.deciding.decide(case, asking(key, hours), ann, NOW)
+        assert refused.value.rule == "measures_allowed"
+    made = node.proceedings.deciding.decide(case, asking("limit", 72), ann, NOW)
+    appeal = node.proceedings.redress.file(made, "affected", "u701", "我们是公开的影迷群", NOW)
+    node.proceedings.redress.answer(appeal, "overturned", (), "公开约定的活动，不违规", bob, NOW)
+    decided = views_process.decision_view(node.engine, made)
+    assert decided is not None
+    (measure,) = decided.measures
+    assert measure.status == "lifted"
 
 
 def test_it_is_closed_with_an_outcome_of_its_own(ann: TestClient, node: Node, case: str) -> None:

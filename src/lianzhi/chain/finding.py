@@ -12,7 +12,7 @@ import msgspec
 Stage = Literal["watch", "warn", "act"]
 STAGES: tuple[Stage, ...] = ("watch", "warn", "act")
 
-Role = Literal["originator", "repeater", "inciter", "follower", "defender"]
+Role = Literal["originator", "repeater", "inciter", "follower", "defender", "participant"]
 
 
 class Span(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

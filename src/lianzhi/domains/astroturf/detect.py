@@ -154,6 +154,7 @@ class CoordinationDetector:
                 Reason("met_again", 0.0, why.returns, why.by_interest, "meetings", window),
             ),
             evidence=tuple(evidence[: policy.evidence]),
+            roles={one.actor: "participant" for one in evidence[: policy.evidence]},
             counts=counts | {f"explained_{name}": 1 for name in why.reasons},
             rule=f"{self.name}@{version}",
         )
@@ -209,6 +210,10 @@ def _more(fresh: Told, before: Told, times: float) -> bool:
     )
 
 
+def _piece(source: str, act: Act) -> Evidence:
+    return Evidence(source, act.event, act.time, act.actor, act.seq, role="participant")
+
+
 def _evidence(source: str, group: Group, acts: Sequence[Act], numbered: _Numbers) -> list[Evidence]:
     """What the group did together, in order of time; an event is there once."""
     places = {(joint.object, member): joint for joint in group.joint for member in joint.members}
@@ -219,5 +224,5 @@ def _evidence(source: str, group: Group, acts: Sequence[Act], numbered: _Numbers
         joint = places.get((int(actions.object[row]), int(actions.account[row])))
         act = acts[row]
         if joint is not None and 0 <= act.time - joint.since < 2 * joint.window:
-            found.setdefault(act.event, Evidence(source, act.event, act.time, act.actor, act.seq))
+            found.setdefault(act.event, _piece(source, act))
     return sorted(chain(found.values()), key=lambda one: (one.at, one.event))

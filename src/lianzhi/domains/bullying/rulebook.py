@@ -19,6 +19,7 @@ HARMS = (
     "impersonation",  # 冒充
     "report_flood",  # 恶意批量举报
     "evasion",  # 受限后继续骚扰
+    "inauthentic",  # 制造虚假热度和评价
     "minor",  # 伤害未成年人
     "other",  # 其他，由人判断
 )

@@ -1,7 +1,7 @@
 """Opening a case from reports: who did what to whom, as a person finds it."""
 
 import re
-from typing import Annotated, get_args
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -20,7 +20,8 @@ from lianzhi.web.typed import Typed
 
 router = APIRouter(prefix="/reports/{report}/case")
 
-ROLES: tuple[Role, ...] = get_args(Role)
+#: What somebody may have done to a person.
+ROLES: tuple[Role, ...] = ("originator", "repeater", "inciter", "follower", "defender")
 MOST_ACCOUNTS = 12
 _BETWEEN = re.compile(r"[,;、，；\n]")
 _ACCOUNT = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
