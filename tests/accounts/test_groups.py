@@ -55,6 +55,31 @@ def test_nothing_is_found_where_everybody_acts_alone(seed: int) -> None:
     assert groups(life(seed)) == []
 
 
+@pytest.mark.parametrize("days", [1, 2])
+def test_who_comes_and_goes_on_the_same_days_is_no_group(days: int) -> None:
+    """Each account lives a day or two of a hundred, and then acts alone."""
+    draw = np.random.default_rng(6)
+    account = np.repeat(np.arange(2000), 10)
+    time = (draw.integers(0, 100, 2000)[account] + draw.random(20_000) * days) * DAY
+    thing = np.minimum((draw.pareto(1.1, 20_000) * 20).astype(np.int64), 2000)
+    assert groups(Actions(account, thing, np.arange(20_000), time.astype(np.int64))) == []
+
+
+def test_who_keeps_hours_is_no_group() -> None:
+    draw = np.random.default_rng(7)
+    account = np.repeat(np.arange(2000), 10)
+    hour = draw.integers(0, 24, 2000)[account] + draw.random(20_000)
+    time = draw.integers(0, 100, 20_000) * DAY + hour * 3_600_000
+    thing = np.minimum((draw.pareto(1.1, 20_000) * 20).astype(np.int64), 2000)
+    assert groups(Actions(account, thing, np.arange(20_000), time.astype(np.int64))) == []
+
+
+def test_a_large_group_is_found() -> None:
+    who = range(1500, 1900)
+    (found,) = groups(with_group(life(1), who, range(300, 305)))
+    assert len(members(found) & set(who)) == 400
+
+
 @pytest.mark.parametrize(
     ("size", "times", "jitter"),
     [(5, 2, MINUTE), (10, 2, MINUTE), (5, 4, 10 * MINUTE), (8, 4, 30 * MINUTE)],

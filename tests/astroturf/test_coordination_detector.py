@@ -16,7 +16,7 @@ from lianzhi.chain.finding import Finding
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.astroturf import policy
 from lianzhi.domains.astroturf.detect import CoordinationDetector
-from lianzhi.domains.astroturf.events import objects
+from lianzhi.domains.astroturf.events import MOST_OBJECTS, objects
 from lianzhi.domains.astroturf.state import State
 from streams import START, event, merged, numbered
 
@@ -78,7 +78,7 @@ def test_a_group_is_told_of_with_its_evidence() -> None:
     assert set(first.subjects) == {f"army{n}" for n in range(7)}
     assert first.stage == "watch"  # so far hardly anybody else acts on these objects
     assert later[-1].stage == "warn"
-    assert first.about.startswith("like:v")
+    assert first.about.startswith("on:v")
     assert first.at % HOUR == 0
     assert BEGIN + 2 * HOUR <= first.since < first.at
     assert first.at <= BEGIN + 9 * HOUR  # after two or three joint actions
@@ -162,18 +162,18 @@ def test_a_state_of_another_version_is_refused() -> None:
 @pytest.mark.parametrize(
     ("kind", "fields", "expected"),
     [
-        ("like", {"object": "v1"}, ["like:v1"]),
-        ("rating", {"object": "film"}, ["rating:film"]),
+        ("like", {"object": "v1"}, ["on:v1"]),
+        ("rating", {"object": "film"}, ["on:film"]),
         ("view", {}, []),
         ("follow", {"target": "star"}, ["follow:star"]),
         ("report", {"target": "her", "object": "post"}, ["report:her"]),
         ("group_join", {"group": "g"}, ["group:g"]),
         ("private_message", {"target": "her", "text": "https://example.com/a"}, []),
-        ("comment", {"object": "p", "text": "好"}, ["comment:p"]),
+        ("comment", {"object": "p", "text": "好"}, ["on:p"]),
         (
             "repost",
             {"text": "看这里 https://Example.com/A/ #新片# "},
-            ["link:example.com/a", "hashtag:新片"],
+            ["link:example.com/A", "hashtag:新片"],
         ),
     ],
 )
@@ -181,6 +181,28 @@ def test_what_an_event_acts_on(kind: str, fields: dict[str, str], expected: list
     more = {name: value for name, value in fields.items() if name != "target"}
     one = event("e", START, "u", fields.get("target"), kind=kind, **more)
     assert list(objects(one)) == expected
+
+
+def test_a_flood_of_tags_and_long_names_is_bounded() -> None:
+    text = "".join(f"#话题{n}#" for n in range(2000)) + "https://example.com/" + "a" * 5000
+    found = list(objects(event("e", START, "u", None, text=text, object="p" * 250)))
+    assert len(found) == MOST_OBJECTS
+    assert max(map(len, found)) < 256
+    assert list(objects(event("e", START, "u", None, text="#\u200b\u2060#"))) == []
+
+
+def test_one_act_on_one_thing_is_one_whatever_else_it_is() -> None:
+    """An audience that views, then likes, does not meet twice; nor who posts four tags at once."""
+    draw, events = random.Random(5), []
+    for n in range(4000):
+        at = BEGIN + draw.randrange(120 * HOUR)
+        actor, video = f"u{draw.randrange(1000)}", f"v{int(draw.paretovariate(1.2) * 5) % 200}"
+        events.append(event(f"w{n}", at, actor, None, kind="view", object=video))
+        if draw.random() < 0.4:
+            events.append(like(f"k{n}", at + draw.randrange(60_000), actor, video))
+    tags = "#一##二##三##四#大家好我是新来的朋友"
+    events += [event(f"t{n}", BEGIN + n * 5000, f"fan{n}", None, text=tags) for n in range(8)]
+    assert told(numbered(merged(events)), []) == []
 
 
 def test_the_same_words_however_spelt_are_one_object() -> None:

@@ -227,7 +227,7 @@ def test_stored_events_become_actions_in_which_groups_are_found(tmp_path: Path) 
     assert result.exit_code == 0, result.output
     assert "6,024 actions" in result.stdout
     first = pq.read_table(out).to_pylist()[0]
-    assert first["object_id"].startswith("like:v")
+    assert first["object_id"].startswith("on:v")
     assert first["content_id"].startswith("s/e")
     told = json.loads(run(out, "--json", verb="groups").stdout)
     (group,) = told["groups"]

@@ -155,10 +155,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "ended": ("lifted", "lapsed"),
     "kind": tuple(one.kind for one in Policies().case(0).types),
     "explained": ("interest", "own_objects", "one_day", "schedule"),
-    "acted": (
-        *("like", "view", "rating", "repost", "comment", "danmaku", "follow", "report"),
-        *("group", "link", "hashtag", "text"),
-    ),
+    "acted": ("on", "follow", "report", "group", "link", "hashtag", "text"),
     "feature": (
         "strangers",
         "harm",

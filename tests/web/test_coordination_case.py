@@ -78,7 +78,7 @@ def test_a_group_becomes_a_case_about_a_thing_with_nothing_proposed_and_nobody_t
     view = views.case(node.engine, case)
     assert view is not None
     assert view.row.account is not None
-    assert view.row.account.startswith("like:video-")
+    assert view.row.account.startswith("on:video-")
     assert view.state.proposals == ()
     assert not [step for step in view.steps if step.kind.startswith("protection.")]
     assert {row.account for row in view.evidence} == ARMY
@@ -91,8 +91,8 @@ def test_the_page_shows_who_was_where_when_and_what_else_it_may_be(
 ) -> None:
     page = ann.get(f"/cases/{case}", headers={"Accept-Language": language}).text
     told = {
-        "zh": ("协同行为", "他们一起做了什么", "点赞", "这本身不能作为处置其中任何账号的理由"),
-        "en": ("Acting together", "What they did together", "like", "nobody to protect"),
+        "zh": ("协同行为", "他们一起做了什么", "video-3", "这本身不能作为处置其中任何账号的理由"),
+        "en": ("Acting together", "What they did together", "video-3", "nobody to protect"),
     }  # fmt: skip
     for words in told[language]:
         assert words in page, words

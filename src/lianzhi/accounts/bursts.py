@@ -11,7 +11,7 @@ import numpy as np
 from lianzhi.accounts.kernel import Actions, Ints, changes
 
 #: Accounts in a span beyond which it is a crowd, which tells nothing of any two in it.
-CROWD = 200
+CROWD = 5000
 #: Any large odd number mixes well.
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -28,6 +28,8 @@ class Bursts(NamedTuple):
     bounds: Ints
     account: Ints
     """Who acts in it, each once, in order."""
+    content: Ints
+    """With which content, the first of several."""
 
     @property
     def size(self) -> Ints:
@@ -46,17 +48,22 @@ def cut(actions: Actions, window: int) -> Bursts:
     late = np.repeat([0, 1], actions.time.size)
     since = 2 * window * span - late * window
     thing, account = np.tile(actions.object, 2), np.tile(actions.account, 2)
-    order = np.lexsort((account, since, thing))
+    content = np.tile(actions.content, 2)
+    order = np.lexsort((content, account, since, thing))
     thing, since, account = thing[order], since[order], account[order]
+    content = content[order]
     new = changes(thing) | changes(since)
     once = new | changes(account)
     thing, since, account, new = thing[once], since[once], account[once], new[once]
+    content = content[once]
     first = np.flatnonzero(new)
     size = np.diff(np.append(first, account.size))
     kept = (size >= 2) & (size <= CROWD) & ~_again(thing[first], account, first, size)
     rows = kept[np.cumsum(new) - 1] if account.size else np.zeros(0, bool)
     bounds = np.concatenate(([0], np.cumsum(size[kept])))
-    return Bursts(window, thing[first][kept], since[first][kept], bounds, account[rows])
+    return Bursts(
+        window, thing[first][kept], since[first][kept], bounds, account[rows], content[rows]
+    )
 
 
 def _again(thing: Ints, account: Ints, first: Ints, size: Ints) -> Ints:

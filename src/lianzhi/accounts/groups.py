@@ -6,6 +6,7 @@ one was there, against how often chance would have brought one. The false discov
 E-values: of k groups, chance is expected to give as many as the greatest E among them.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lianzhi.accounts.bursts import Bursts, cut
-from lianzhi.accounts.chance import Chance, Floats
-from lianzhi.accounts.kernel import Actions, Ints
+from lianzhi.accounts.chance import Chance, Floats, Habits
+from lianzhi.accounts.kernel import Actions
 from lianzhi.accounts.search import Found, Search
 from lianzhi.stats.poisson import log_upper_tail
 
@@ -31,6 +32,8 @@ _SAME = 0.5
 _JOINS = 0.01
 #: How often members take part, at least and at most, and before anything is known.
 _PART, _PART_FIRST = (0.2, 0.95), 0.75
+#: Chance is never surer of anybody than this.
+_LIKELIEST = 0.95
 #: Rounds of asking who belongs to a group; of looking for more that it did.
 _ROUNDS, _LOOKS = 6, 3
 
@@ -100,7 +103,7 @@ def groups(
     `watch` is told each window before it is searched. With `since` (Unix ms) only groups that have
     acted together after it are looked for, which is far quicker.
     """
-    chance = Chance.of(actions)
+    chance = Chance(actions)
     scales: list[Bursts] = []
     found: list[tuple[float, int, Found]] = []
     for place, window in enumerate(settings.windows):
@@ -140,11 +143,8 @@ class _Draft:
         self._scales, self._chance, self.log_e = scales, chance, log_e
         self.seen = seen
         self.odds: dict[int, float] = {}
-
-    @property
-    def members(self) -> set[int]:
+        self.members: frozenset[int] = frozenset()
         """Who is likelier in it than not."""
-        return {account for account, odds in self.odds.items() if odds > 0}
 
     def same(self, other: "_Draft") -> bool:
         """Whether it is about the same accounts."""
@@ -163,103 +163,126 @@ class _Draft:
         Members take part with one probability; all others come as chance brings them. What is known
         before is that a group is few among many (a mixture, fitted by expectation-maximisation).
         """
-        present: dict[int, dict[int, float]] = {}
-        for thing, _, who, size in self._objects():
-            for account in who:
-                present.setdefault(account, {})[thing] = float(size)
-        things = {thing: size for thing, _, _, size in self._objects()}
-        often = {one: there for one, there in present.items() if len(there) > 1}
+        happened = self._told()
+        present: dict[int, dict[int, int]] = {}
+        for place, one in enumerate(happened):
+            for account, what in zip(one.who, one.what, strict=True):
+                present.setdefault(account, {}).setdefault(what, place)
+        often = {one: set(there.values()) for one, there in present.items() if len(there) > 1}
+        rates = {one: self._rates(one, there, happened) for one, there in often.items()}
         part, few = _PART_FIRST, float(max(len(often), 2))
         for _ in range(_ROUNDS):
             prior = float(np.log(few / max(self._chance.acts.size - few, 1)))
             self.odds = {
-                one: prior + self._evidence(one, there, things, part)
-                for one, there in often.items()
+                one: prior + _evidence(there, rates[one], part) for one, there in often.items()
             }
             sure = {one: _probability(odds) for one, odds in self.odds.items()}
             few = max(sum(sure.values()), 2.0)
             share = sum(len(often[one]) * much for one, much in sure.items())
-            part = float(np.clip(share / (few * len(things)), *_PART))
+            part = float(np.clip(share / (few * max(len(happened), 1)), *_PART))
+        self.members = frozenset(account for account, odds in self.odds.items() if odds > 0)
 
-    def _evidence(
-        self, account: int, there: dict[int, float], things: dict[int, int], part: float
-    ) -> float:
-        """Log-odds of when it was there and when not."""
+    def _rates(self, account: int, there: set[int], happened: Sequence["_Happened"]) -> Floats:
+        """How likely chance would have brought one to each happening."""
         # What it did with the group is no measure of how often it acts otherwise.
-        acts = max(self._chance.acts[account] - len(there), 0.0) + 1.0
-        size = np.array(list(things.values()), np.float64)
-        rate = self._chance.rate(np.full(size.size, acts), size)
-        here = np.array([thing in there for thing in things])
-        ratio = np.where(here, np.log(part / rate), np.log((1 - part) / (1 - rate)))
-        return float(ratio.sum())
+        left_out = Habits(happened[place].since for place in there)
+        rates = [
+            len(one.who) * self._chance.share(account, one.since, left_out) for one in happened
+        ]
+        return np.minimum(rates, _LIKELIEST)
 
-    def _objects(self) -> list[tuple[int, _Seen, tuple[int, ...], int]]:
+    def _told(self) -> list["_Happened"]:
         """One burst for each object, of the smallest window in which most of it shows."""
-        best: dict[int, tuple[tuple[int, int], _Seen, tuple[int, ...], int]] = {}
-        known = self.members
+        best: dict[int, tuple[tuple[int, int], _Happened]] = {}
         for seen in self.seen:
             bursts = self._scales[seen.window]
-            who = tuple(bursts.account[slice(*bursts.bounds[seen.burst : seen.burst + 2])].tolist())
-            thing = int(bursts.object[seen.burst])
-            inside = sum(account in known for account in who) if known else len(who)
+            mine = slice(*bursts.bounds[seen.burst : seen.burst + 2])
+            who, what = bursts.account[mine].tolist(), bursts.content[mine].tolist()
+            thing, since = int(bursts.object[seen.burst]), int(bursts.since[seen.burst])
+            inside = sum(account in self.members for account in who) if self.members else len(who)
             worth = (inside, -seen.window)
             if thing not in best or worth > best[thing][0]:
-                best[thing] = worth, seen, who, len(who)
-        return [(thing, *rest) for thing, (_, *rest) in best.items()]  # type: ignore[misc]
+                best[thing] = worth, _Happened(thing, since, bursts.window, who, what)
+        return [one for _, one in best.values()]
 
     def widen(self) -> None:
         """Look for further bursts in which it was too."""
         for _ in range(_LOOKS):
             before = len(self.seen)
-            members = np.array(sorted(self.members), np.int64)
-            if members.size < 2:
+            if len(self.members) < 2:
                 return
-            things = {thing for thing, *_ in self._objects()}
+            things = {one.object for one in self._told()}
             for place, bursts in enumerate(self._scales):
-                for burst in _joining(bursts, members, self._chance, len(self._scales)):
+                for burst in self._joining(bursts):
                     if int(bursts.object[burst]) not in things:
                         self.seen.append(_Seen(place, burst))
             if len(self.seen) == before:
                 return
             self.settle()
 
+    def _joining(self, bursts: Bursts) -> list[int]:
+        """Bursts in which more of it are than chance would put into any burst at all."""
+        inside = np.isin(bursts.account, list(self.members))
+        count = np.bincount(bursts.row[inside], minlength=bursts.size.size)
+        some = np.flatnonzero(count >= 2)
+        none = Habits()
+        choices = np.log(max(bursts.size.size, 1) * len(self._scales))
+        found = []
+        for burst in some.tolist():
+            since = int(bursts.since[burst])
+            who = set(bursts.account[slice(*bursts.bounds[burst : burst + 2])].tolist())
+            mean = sum(
+                min(len(who) * self._chance.share(one, since, none, here=one in who), 1.0)
+                for one in self.members
+            )
+            tail = log_upper_tail(count[burst], np.array(mean)) + choices
+            if tail < np.log(_JOINS):
+                found.append(burst)
+        return found
+
     def told(self) -> Group:
         """What is known of it in the end."""
-        members = self.members
-        together: dict[int, int] = dict.fromkeys(members, 0)
-        joint: list[Joint] = []
-        for thing, seen, who, size in self._objects():
-            inside = tuple(one for one in who if one in members)
-            if len(inside) < 2:
-                continue
-            for one in inside:
-                together[one] += 1
-            bursts = self._scales[seen.window]
-            since = int(bursts.since[seen.burst])
-            joint.append(Joint(thing, since, bursts.window, size, inside))
-        sure = [
-            Member(one, _probability(self.odds[one]), together[one])
-            for one in members
-            if together[one] > 1
+        joint = [
+            Joint(one.object, one.since, one.window, len(one.who), inside)
+            for one in self._told()
+            if len(inside := tuple(account for account in one.who if account in self.members)) > 1
+        ]
+        times = Counter(account for one in joint for account in one.members)
+        sure = {account for account, often in times.items() if often > 1}
+        joint = [
+            one._replace(members=kept)
+            for one in joint
+            if len(kept := tuple(account for account in one.members if account in sure)) > 1
+        ]
+        members = [
+            Member(account, _probability(self.odds[account]), times[account]) for account in sure
         ]
         return Group(
-            tuple(sorted(sure, key=lambda one: (-one.probability, -one.times, one.account))),
+            tuple(sorted(members, key=lambda one: (-one.probability, -one.times, one.account))),
             tuple(sorted(joint, key=lambda one: (one.since, one.object))),
             self.log_e,
             tuple(sorted({one.window for one in joint})),
         )
 
 
+class _Happened(NamedTuple):
+    """A burst of a group."""
+
+    object: int
+    since: int
+    window: int
+    who: Sequence[int]
+    what: Sequence[int]
+    """With which content each."""
+
+
+def _evidence(there: set[int], rates: Floats, part: float) -> float:
+    """Log-odds of when an account was there and when not."""
+    here = np.zeros(rates.size, bool)
+    here[list(there)] = True
+    ratio = np.where(here, np.log(part / rates), np.log((1 - part) / (1 - rates)))
+    return float(ratio.sum())
+
+
 def _probability(odds: float) -> float:
     return 1 / (1 + float(np.exp(-min(max(odds, -700), 700))))
-
-
-def _joining(bursts: Bursts, members: Ints, chance: Chance, windows: int) -> list[int]:
-    """Bursts in which more of a group are than chance would put into any burst at all."""
-    inside = np.isin(bursts.account, members)
-    count = np.bincount(bursts.row[inside], minlength=bursts.size.size)
-    some = np.flatnonzero(count >= 2)
-    mean: Floats = chance.acts[members].sum() * bursts.size[some] / chance.total
-    tail = log_upper_tail(count[some], mean) + np.log(max(bursts.size.size, 1) * windows)
-    found: list[int] = some[tail < np.log(_JOINS)].tolist()
-    return found

@@ -1,10 +1,14 @@
 """Search: sets of bursts in which the same accounts are again and again.
 
-Of a set of bursts in order of time, accounts that were in an earlier one *return*. Given who was
-there before, chance would bring each back to a burst of s accounts with the probability of
-`Chance.rate`; the sum of these is how many returns are expected, and a Poisson tail bounds how
-likely it is to see so many. Times the number of sets of that size that there are, this is how many
-sets so striking chance would show: the E-value of sequence search (Karlin and Altschul, 1990).
+Bursts are taken into a set one by one; accounts that were in an earlier one *return*. Given who was
+there before, chance would bring each back to a burst of s accounts with s times its share of what
+is done then (`accounts.chance`); the sum of these is how many returns are expected, and a Poisson
+tail says how likely it is to see so many. Times the number of sets of that size that there are,
+this is about how many sets so striking chance would show: the E-value of sequence search (Karlin
+and Altschul, 1990).
+
+What is done with one content is done once: whoever posts a link with three hashtags meets the
+others once. A return counts only with a content that the account has not been there with before.
 
 Pairs of bursts that share more accounts than chance would have them are where sets begin; a set
 takes in whatever burst makes it more striking.
@@ -17,14 +21,16 @@ import numpy as np
 from scipy import sparse
 
 from lianzhi.accounts.bursts import Bursts
-from lianzhi.accounts.chance import Chance, Floats
+from lianzhi.accounts.chance import Chance, Floats, Habits
 from lianzhi.accounts.kernel import Ints
 from lianzhi.stats.poisson import log_upper_tail
 
 #: Log-probability of sharing so many accounts by chance, at most, for two bursts to be looked at.
-_ALIKE = -8.0
+_ALIKE = -6.0
 #: Bursts that a set may take in are tried in the order of how much they share, so many at most.
 _TRIED = 20
+#: Bursts of a set, at most: beyond it nothing more is to be shown, and others join the group later.
+_MOST = 24
 #: By so much, at least, a burst must lower `log_e` to be taken in.
 _GAIN = 2.0
 #: Bursts whose pairs are found at a time.
@@ -92,12 +98,11 @@ class Search:
 
     def __init__(self, bursts: Bursts, chance: Chance, windows: int) -> None:
         """`windows`: how many are searched, all together."""
-        self._bursts, self._chance, self._log_windows = bursts, chance, float(np.log(windows))
+        self._bursts, self._chance, self._log_windows = bursts, chance, log(windows)
         self._count = bursts.size.size
         self._since: list[int] = bursts.since.tolist()
         self._things: list[int] = bursts.object.tolist()
-        self._members: dict[int, frozenset[int]] = {}
-        self._acts: list[float] = []
+        self._members: dict[int, dict[int, int]] = {}
         self._near: dict[int, set[int]] = {}
         self._taken: set[int] = set()
 
@@ -114,7 +119,6 @@ class Search:
         for one, two in zip(pairs.one.tolist(), pairs.two.tolist(), strict=True):
             self._near.setdefault(one, set()).add(two)
             self._near.setdefault(two, set()).add(one)
-        self._acts = self._chance.acts.tolist()
         found: list[Found] = []
         for one, two in zip(begins.one.tolist(), begins.two.tolist(), strict=True):
             if one in self._taken or two in self._taken:
@@ -127,60 +131,92 @@ class Search:
 
     def _grown(self, one: int, two: int) -> Found:
         """A pair with whatever makes it more striking."""
-        best = self._scored((one, two))
-        while True:
-            tries = (self._scored((*best.bursts, more)) for more in self._beside(best.bursts))
-            better = min(tries, key=lambda found: found.log_e, default=best)
-            if better.log_e > best.log_e - _GAIN:
-                return best
+        there = _There(self._chance)
+        for burst in sorted((one, two), key=lambda burst: (self._since[burst], burst)):
+            self._take(there, burst)
+        near = self._near[one] | self._near[two]
+        best = self._worth(there.returns, there.expected, 2)
+        while len(there.bursts) < _MOST:
+            better, chosen = best - _GAIN, None
+            for more in self._beside(near, there):
+                returns, expected = there.meeting(self._of(more), self._since[more])
+                worth = self._worth(
+                    there.returns + returns, there.expected + expected, len(there.bursts) + 1
+                )
+                if worth < better:
+                    better, chosen = worth, more
+            if chosen is None:
+                break
+            self._take(there, chosen)
+            near |= self._near[chosen]
             best = better
+        return Found(tuple(there.bursts), there.returns, there.expected, best)
 
-    def _beside(self, bursts: tuple[int, ...]) -> list[int]:
-        """Bursts that a set may take in: on other objects, and alike to one of it."""
-        things = {self._thing(one) for one in bursts}
-        some = set[int]().union(*(self._near[one] for one in bursts)) - self._taken
-        there = frozenset[int]().union(*map(self._of, bursts))
-        some = {one for one in some if self._thing(one) not in things}
+    def _take(self, there: "_There", burst: int) -> None:
+        there.take(burst, self._of(burst), self._since[burst], self._things[burst])
+
+    def _beside(self, near: set[int], there: "_There") -> list[int]:
+        """Bursts that a set may take in: alike to one of it, and on another object than all."""
+        some = [one for one in near - self._taken if self._things[one] not in there.things]
 
         def shared(one: int) -> tuple[float, int]:
             mine = self._of(one)
-            return -len(mine & there) / len(mine) ** 0.5, one
+            return -sum(account in there.when for account in mine) / len(mine) ** 0.5, one
 
         return sorted(some, key=shared)[:_TRIED]
 
-    def _scored(self, bursts: tuple[int, ...]) -> Found:
-        ordered = sorted(bursts, key=lambda one: (self._since[one], one))
-        there = set(self._of(ordered[0]))
-        acts = sum(self._acts[account] for account in there)
-        returns, expected = 0, 0.0
-        for one in ordered[1:]:
-            mine = self._of(one)
-            expected += len(mine) * acts / self._chance.total
-            new = mine - there
-            returns += len(mine) - len(new)
-            acts += sum(self._acts[account] for account in new)
-            there |= new
-        choices = self._choices(len(bursts)) + self._log_windows
-        return Found(bursts, returns, expected, _log_tail(returns, expected) + choices)
+    def _worth(self, returns: int, expected: float, many: int) -> float:
+        """`log_e` of a set of so many bursts."""
+        of = max(self._count, many)
+        choices = lgamma(of + 1) - lgamma(many + 1) - lgamma(of - many + 1)
+        return _log_tail(returns, expected) + choices + self._log_windows
 
-    def _choices(self, many: int) -> float:
-        """Logarithm of how many sets of so many bursts there are.
-
-        Spans overlap, so that what happened once is there twice.
-        """
-        of = max(self._count / 2, many)
-        return lgamma(of + 1) - lgamma(many + 1) - lgamma(of - many + 1)
-
-    def _thing(self, burst: int) -> int:
-        return self._things[burst]
-
-    def _of(self, burst: int) -> frozenset[int]:
-        """Who is in a burst."""
+    def _of(self, burst: int) -> dict[int, int]:
+        """Who is in a burst, and with what."""
         found = self._members.get(burst)
         if found is None:
             begin, end = self._bursts.bounds[burst : burst + 2]
-            found = self._members[burst] = frozenset(self._bursts.account[begin:end].tolist())
+            who, what = self._bursts.account[begin:end], self._bursts.content[begin:end]
+            found = self._members[burst] = dict(zip(who.tolist(), what.tolist(), strict=True))
         return found
+
+
+class _There:
+    """A set in the making: who was there, when and with what."""
+
+    def __init__(self, chance: Chance) -> None:
+        self._chance = chance
+        self.when: dict[int, Habits] = {}
+        """By account when its bursts were."""
+        self.bursts: list[int] = []
+        self.things: set[int] = set()
+        """Objects that its bursts are on."""
+        self.returns, self.expected = 0, 0.0
+        self._what: dict[int, set[int]] = {}
+        """By account the contents that it was there with."""
+
+    def meeting(self, mine: dict[int, int], since: int) -> tuple[int, float]:
+        """How many of a burst have been there before, and how many chance would bring back."""
+        expected = 0.0
+        for account, when in self.when.items():
+            share = self._chance.share(account, since, when, here=account in mine)
+            expected += min(len(mine) * share, 1.0)
+        fresh = (
+            what not in self._what[account]
+            for account, what in mine.items()
+            if account in self._what
+        )
+        return sum(fresh), expected
+
+    def take(self, burst: int, mine: dict[int, int], since: int, thing: int) -> None:
+        """Take a burst in."""
+        returns, expected = self.meeting(mine, since)
+        self.returns, self.expected = self.returns + returns, self.expected + expected
+        self.bursts.append(burst)
+        self.things.add(thing)
+        for account, what in mine.items():
+            self.when.setdefault(account, Habits()).add(since)
+            self._what.setdefault(account, set()).add(what)
 
 
 def _log_tail(count: int, mean: float) -> float:

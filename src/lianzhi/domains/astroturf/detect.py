@@ -20,14 +20,14 @@ from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Stage, finding_id
 from lianzhi.chain.policy import Dated
-from lianzhi.domains.astroturf.events import objects
+from lianzhi.domains.astroturf.events import account_of, objects
 from lianzhi.domains.astroturf.policy import Coordination, Policy
 from lianzhi.domains.astroturf.state import Act, State, Told, Watched
 from lianzhi.record.mention import mentions
 
 DAY_MS, MINUTE_MS = 86_400_000, 60_000
 #: What leaves a group to be only watched: others who share an interest would look the same.
-_DOUBTS = frozenset({"interest", "own_objects"})
+_DOUBTS = frozenset({"interest", "own_objects", "schedule"})
 #: A group is one that was told of if it shares this part of the smaller one's accounts.
 _SAME = 0.5
 
@@ -112,7 +112,7 @@ class CoordinationDetector:
             why = explainer.explain(group)
             stage: Stage = "watch" if _DOUBTS.intersection(why.reasons) else "warn"
             before = _told(seen.told, set(members))
-            about = before.about if before else numbered.objects[_main(group)]
+            about = before.about if before else account_of(numbered.objects[_main(group)])
             fresh = Told(about, members, len(group.joint), stage, at)
             if before is None:
                 seen.told.append(fresh)
@@ -140,7 +140,7 @@ class CoordinationDetector:
         size = len(told.members)
         counts = {"accounts": size, "objects": told.joint, "actions": len(evidence)}
         return Finding(
-            id=finding_id(self.name, told.about, since, told.stage, told.at, size),
+            id=finding_id(self.name, f"{source}\x1f{told.about}", since, told.stage, told.at, size),
             kind=self.name,
             stage=told.stage,
             about=told.about,
@@ -172,10 +172,12 @@ def _numbered(acts: Sequence[Act]) -> _Numbers:
     things = sorted({act.object for act in acts})
     account = {name: number for number, name in enumerate(accounts)}
     thing = {name: number for number, name in enumerate(things)}
+    contents = sorted({act.event for act in acts})
+    content = {name: number for number, name in enumerate(contents)}
     columns = (
         np.array([account[act.actor] for act in acts], np.int64),
         np.array([thing[act.object] for act in acts], np.int64),
-        np.arange(len(acts)),
+        np.array([content[act.event] for act in acts], np.int64),
         np.array([act.time for act in acts], np.int64),
     )
     return _Numbers(accounts, things, Actions(*columns))
