@@ -49,6 +49,8 @@ def attack(kind: Attack, worlds: dict[int, World], clean: dict[int, Assessed]) -
     for seed in list(worlds)[: WITH_GOAL if kind.goal else OTHERS]:
         made = worlds[seed]
         rated, honest, items = attacked(made, kind, seed)
+        if not items:
+            continue
         cut = honest.item.size < made.rated.item.size
         after, before = found(rated), found(honest) if cut else clean[seed]
         moved = np.abs(after.means.robust - before.means.robust)[items]

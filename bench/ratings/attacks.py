@@ -18,8 +18,8 @@ class Attack(NamedTuple):
     part: float = 0.5
     """Accounts, as a share of the ratings that the item has."""
     when: str = "any"
-    """`any` time after the release; `new`: in the week after it; `live`: the same, and nothing is
-    known yet of what comes after the attack."""
+    """`any` time after the release; `new`: in the week after it; `live`: two weeks after it, and
+    nothing is known yet of what comes after the attack."""
     army: int = 0
     """So many accounts go from item to item; 0: each item has its own."""
     goal: float | None = None
@@ -32,15 +32,16 @@ ATTACKS = (
     Attack("camouflaged, all 5 stars", (5,), 20, goal=0.25),
     Attack("camouflaged, 1 or 2 stars", (1, 2), 20),
     Attack("camouflaged, in the week of release", fillers=20, when="new"),
-    Attack("the same, seen as soon as it ends", fillers=20, when="live"),
+    Attack("two weeks after it, seen at its end", fillers=20, when="live"),
     Attack("camouflaged, over 10 days", fillers=20, hours=240),
     Attack("throw-away, over 60 days", hours=1440),
     Attack("camouflaged, over 60 days", fillers=20, hours=1440),
     Attack("8 accounts against 12 items, 1 star, in 3 hours", fillers=20, hours=3, army=8),
     Attack("8 accounts against 12 items, 1 star, in 48 hours", fillers=20, army=8),
 )  # fmt: skip
-#: Items under attack in one world, and how many ratings they have before it.
-AT_ONCE, RATINGS, MARCH, THERE = 8, (50, 200), 12, 0.8
+#: Items under attack in one world, how many ratings they have before; items that an army goes to,
+#: how many of it are there each time; and how many ratings are too few to attack.
+AT_ONCE, RATINGS, MARCH, THERE, FEW = 8, (50, 200), 12, 0.8, 20
 
 
 def attacked(made: World, attack: Attack, seed: int) -> tuple[Rated, Rated, list[int]]:
@@ -56,15 +57,19 @@ def attacked(made: World, attack: Attack, seed: int) -> tuple[Rated, Rated, list
     if attack.army:
         parts.append(filling(made, army, attack.fillers, BEGIN + DAYS * DAY, draw))
     known = np.ones(made.rated.item.size, bool)
-    for item in items:
+    for item in tuple(items):
         first = max(int(made.released[item]), BEGIN)
         room = BEGIN + DAYS * DAY - int(attack.hours * HOUR) - first
         room = room if attack.when == "any" else min(room, 5 * DAY)
-        first += int(draw.random() * max(room, 1))
+        first += int(draw.random() * max(room, 1)) + (14 * DAY if attack.when == "live" else 0)
         if attack.when == "live":
             mine = made.rated.item == item
-            known &= ~mine | (made.rated.time < first + attack.hours * HOUR)
-            size[item] = (mine & known).sum()
+            later = mine & (made.rated.time >= first + attack.hours * HOUR)
+            size[item] = (mine & ~later).sum()
+            if size[item] < FEW:
+                items.remove(item)
+                continue
+            known &= ~later
         if attack.army:
             who = army[draw.random(army.size) < THERE]
         else:
