@@ -62,7 +62,7 @@ def make(path: Path, count: int, seed: int = 1) -> None:
             at[:some] = START + draw.integers(0, 86_400, some)
         columns = dict(
             zip(
-                Columns(),
+                filter(None, Columns()),
                 (account, thing, np.arange(begin, begin + size), at),
                 strict=True,
             )
@@ -175,7 +175,7 @@ def toolkit(path: Path, folder: Path) -> dict[str, Any]:
     from coordination_network_toolkit.preprocess import preprocess_data  # noqa: PLC0415
 
     table = pq.read_table(path)
-    columns = [table[name].to_pylist() for name in Columns()]
+    columns = [table[name].to_pylist() for name in filter(None, Columns())]
     database = str(folder / "toolkit.sqlite")
     begin, spent = time.perf_counter(), cpu()
     with redirect_stdout(StringIO()):

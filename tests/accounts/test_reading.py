@@ -195,3 +195,36 @@ def test_names_are_never_taken_for_sql(tmp_path: Path) -> None:
 def test_memory_must_be_an_amount(tmp_path: Path) -> None:
     with pytest.raises(ActionError, match="write it as 2GB"):
         DuckDB(tmp_path, "much")
+
+
+def test_a_number_that_comes_with_actions_is_read_where_it_is_named(tmp_path: Path) -> None:
+    text = "who,what,when,stars\nu,o,1,4.5\nv,o,2,\nw,o,3,many\nx,o,4,nan\ny,o,5,-1e3\n"
+    usual = Columns("who", "what", "", "when", "stars")
+    path = wrote(tmp_path / "a.csv", text)
+    with DuckDB(tmp_path, "500MB", 1) as engine:
+        counts, rejected = engine.read(Source(path, Columns.parse("", usual), "s"))
+        found = engine.connection.execute("SELECT rating FROM actions ORDER BY time").fetchall()
+    assert found == [(4.5,), (-1000.0,)]
+    assert counts == Counts(5, 2, 0, 3)
+    assert [(one.row, one.column) for one in rejected] == [(3, "stars"), (4, "stars"), (5, "stars")]
+    assert [one.reason for one in rejected] == [
+        "missing; give it",
+        "'many' is no number; give one",
+        "'nan' is no number; give one",
+    ]
+
+
+def test_of_an_action_that_is_there_again_the_first_number_is_kept(tmp_path: Path) -> None:
+    text = "who,what,post,when,stars\nu,o,c,9,1\nu,o,c,2,5\n"
+    columns = Columns("who", "what", "post", "when", "stars")
+    with DuckDB(tmp_path, "500MB", 1) as engine:
+        counts, _ = engine.read(Source(wrote(tmp_path / "a.csv", text), columns, "s"))
+        found = engine.connection.execute("SELECT time, rating FROM actions").fetchall()
+    assert counts == Counts(2, 1, 1, 0)
+    assert found == [(2000, 5.0)]
+
+
+def test_only_where_numbers_are_read_may_their_column_be_named() -> None:
+    with pytest.raises(ActionError, match=r"content=COLUMN, time=COLUMN$"):
+        Columns.parse("rating=stars")
+    assert Columns.parse("rating=stars", Columns(rating="rating")).rating == "stars"

@@ -101,7 +101,7 @@ def actions(path: Path, count: int, seed: int) -> Source:
     draw = random.Random(seed)
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(COLUMNS)
+        writer.writerow(filter(None, COLUMNS))
         for n in range(count):
             account, time_ = f"u{draw.randrange(300)}", draw.randrange(20_000_000)
             for thing in draw.sample(range(40), draw.choice((1, 1, 2))):

@@ -26,24 +26,29 @@ class Columns(NamedTuple):
     object: str = "object_id"
     content: str = "content_id"
     time: str = "timestamp_share"
+    rating: str = ""
+    """A number that comes with each action; none where it is not named."""
 
     @classmethod
-    def parse(cls, given: str) -> Self:
-        """Read `account=user,object=url`; what is not named keeps its default. Raises ActionError.
+    def parse(cls, given: str, usual: Self | None = None) -> Self:
+        """Read `account=user,object=url`; what is not named keeps its default, or is as in `usual`.
+        Raises ActionError.
 
         `content=` says that there is no such column: then every row is a content of its own.
 
         >>> Columns.parse("account=user,time=at").account
         'user'
         """
+        usual = usual or cls()
+        fields = [name for name in cls._fields if name != "rating" or usual.rating]
         named: dict[str, str] = {}
         for part in filter(None, given.split(",")):
             field, equals, column = part.partition("=")
-            if field not in cls._fields or not equals or (not column and field != "content"):
-                known = ", ".join(f"{name}=COLUMN" for name in cls._fields)
+            if field not in fields or not equals or (not column and field != "content"):
+                known = ", ".join(f"{name}=COLUMN" for name in fields)
                 raise ActionError(f"columns: {part!r}; write some of {known}")
             named[field] = column
-        return cls(**named)
+        return usual._replace(**named)
 
     def missing(self, names: Sequence[str]) -> list[str]:
         """Which of them a file does not have."""

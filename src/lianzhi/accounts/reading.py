@@ -33,7 +33,8 @@ _FAULT = (
         f"WHEN {name} IS NULL OR length({name}) NOT BETWEEN 1 AND {MOST_NAME} THEN '{name}'"
         for name in NAMED
     )
-    + f" WHEN time IS NULL THEN 'time' WHEN time NOT BETWEEN 0 AND {_LATEST} THEN 'range' END"
+    + f" WHEN time IS NULL THEN 'time' WHEN time NOT BETWEEN 0 AND {_LATEST} THEN 'range'"
+    " WHEN NOT isfinite(rating) THEN 'rating' END"
 )
 _ZONE = r"(Z|z|[+-]\d\d(:?\d\d)?)$"
 
@@ -72,6 +73,11 @@ class Source:
                 "name them as in account=user,object=url,content=id,time=at"
             )
 
+    @property
+    def extra(self) -> str:
+        """SQL for the further column of actions, where there is one."""
+        return ", rating" if self.columns.rating else ""
+
     @cached_property
     def names(self) -> list[str]:
         """The columns that the file has."""
@@ -106,15 +112,20 @@ class Source:
         return list(schema.names)
 
     def rows(self, *, numbered: bool = False) -> str:
-        """SQL for its rows: account, object, content, time (null where it is none) and `written`,
-        the time as it stands there; with their numbers, `row_`, where asked.
+        """SQL for its rows: account, object, content; time, null where it is none; rating, nan if
+        it is none, 0 if there is no such column; `written` and `marked`, time and rating as they
+        stand there; with their numbers, `row_`, where asked.
         """
         names = ", ".join(f"{self._name(name)} AS {name}" for name in NAMED)
         number = ", row_number() OVER () AS row_" if numbered or not self.columns.content else ""
         written = f"CAST({_quoted(self.columns.time)} AS VARCHAR)"
+        rating = self.columns.rating
+        marked = f"CAST({_quoted(rating)} AS VARCHAR)" if rating else "'0'"
+        rating = f"COALESCE(TRY_CAST({_quoted(rating)} AS DOUBLE), 'nan')" if rating else "0.0"
         keep = ", row_" if number else ""
         return (
-            f"(SELECT {names}, {self._time()} AS time, {written} AS written{keep} "
+            f"(SELECT {names}, {self._time()} AS time, {written} AS written, "
+            f"{rating} AS rating, {marked} AS marked{keep} "
             f"FROM (SELECT *{number} FROM {self._scan()}))"
         )
 
@@ -166,7 +177,7 @@ def load(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[Counts,
     try:
         connection.execute(
             f"CREATE OR REPLACE TABLE actions AS SELECT {names}, "
-            f"CASE WHEN {_FAULT} IS NULL THEN time END AS time FROM {source.rows()}"
+            f"CASE WHEN {_FAULT} IS NULL THEN time END AS time{source.extra} FROM {source.rows()}"
         )
     except duckdb.Error as error:
         raise ActionError(f"{source.path}: {error}; give a file that can be read") from None
@@ -211,7 +222,7 @@ def _faulty(
     """Rows that are no actions. `unread`: lines before them that are no rows, in order."""
     found = connection.execute(
         "SELECT row_, fault, left(CASE fault WHEN 'account' THEN account WHEN 'object' THEN object "
-        f"WHEN 'content' THEN content ELSE written END, {MOST_NAME}) "
+        f"WHEN 'content' THEN content WHEN 'rating' THEN marked ELSE written END, {MOST_NAME}) "
         f"FROM (SELECT *, {_FAULT} AS fault FROM {source.rows(numbered=True)}) AS looked_at "
         f"WHERE fault IS NOT NULL ORDER BY row_ LIMIT {MOST_TOLD}"
     )
@@ -238,6 +249,8 @@ def _reason(fault: str, value: str | None, source: Source) -> str:
     if fault == "time":
         units = {"s": "Unix seconds", "ms": "Unix milliseconds"}
         return f"{value[:40]!r} is no time; give {units[source.unit]}, or RFC 3339 with a zone"
+    if fault == "rating":
+        return f"{value[:40]!r} is no number; give one"
     if fault == "range":
         return f"{value[:40]!r} is not from 1970 to 2200; is it in another unit than {source.unit}?"
     if not value:
@@ -251,7 +264,7 @@ def _repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[in
     How many were there again; and those rows, all but the first of such a content.
     """
     connection.execute(
-        "CREATE OR REPLACE TABLE several AS SELECT account, object, content, time FROM actions "
+        "CREATE OR REPLACE TABLE several AS SELECT * FROM actions "
         "WHERE content IN (SELECT content FROM actions GROUP BY content HAVING COUNT(*) > 1)"
     )
     (strange,) = _counts(
@@ -271,9 +284,10 @@ def _repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[in
         "GROUP BY account, object, content) AS counted",
     )
     if again or told:
+        first = ", arg_min(rating, time)" if source.extra else ""
         connection.execute(
             "DELETE FROM actions WHERE content IN (SELECT content FROM several); "
-            "INSERT INTO actions SELECT account, object, content, MIN(time) FROM several "
+            f"INSERT INTO actions SELECT account, object, content, MIN(time){first} FROM several "
             "GROUP BY account, object, content"
         )
     connection.execute("DROP TABLE several")

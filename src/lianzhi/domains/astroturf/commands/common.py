@@ -86,9 +86,12 @@ class Given(NamedTuple):
             task = bar.add_task("", total=steps)
             yield engine, lambda step: bar.update(task, description=step, advance=1)
 
-    def read(self, engine: DuckDB) -> Counts:
-        """Read the file; what is no action is set aside. Raises ActionError."""
-        source = Source(self.path, Columns.parse(self.mapping), self.unit)
+    def read(self, engine: DuckDB, usual: Columns | None = None) -> Counts:
+        """Read the file; what is no action is set aside. Raises ActionError.
+
+        `usual`: the columns where no others are named; those of CooRTweet if not given.
+        """
+        source = Source(self.path, Columns.parse(self.mapping, usual), self.unit)
         counts, rejected = engine.read(source)
         if rejected:
             lines = msgspec.json.Encoder().encode_lines([one._asdict() for one in rejected])

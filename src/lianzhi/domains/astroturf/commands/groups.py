@@ -1,10 +1,8 @@
 """`lianzhi astroturf groups`: accounts that act together beyond chance, with the evidence."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from math import exp
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
@@ -18,9 +16,9 @@ from lianzhi.accounts.groups import groups as search
 from lianzhi.accounts.numbered import Numbered
 from lianzhi.accounts.results import form_of
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
+from lianzhi.domains.astroturf.commands.lines import Told, moment, write
 
 _SHOWN = 10
-Told = dict[str, Any]
 
 
 def windows(given: str) -> tuple[int, ...]:
@@ -68,7 +66,7 @@ def groups(*, given: Given, spans: str, false: float, out: Path | None) -> None:
             watch("names")
             told = list(_told(found, explained, numbered, engine))
             if out is not None:
-                _write(told, out)
+                write(told, out)
     if given.as_json:
         click.echo(msgspec.json.encode({**counts._asdict(), "groups": told}))
     else:
@@ -106,8 +104,8 @@ def _told(
             "joint": [
                 {
                     "object": thing[joint.object],
-                    "since": _moment(since),
-                    "until": _moment(until),
+                    "since": moment(since),
+                    "until": moment(until),
                     "window_s": joint.window / 1000,
                     "accounts": joint.size,
                     "members": sorted(account[one] for one in joint.members),
@@ -115,21 +113,6 @@ def _told(
                 for joint, since, until in zip(group.joint, why.since, why.until, strict=True)
             ],
         }
-
-
-def _moment(time: int) -> str:
-    return dt.datetime.fromtimestamp(time / 1000, dt.UTC).isoformat().replace("+00:00", "Z")
-
-
-def _write(told: list[Told], out: Path) -> None:
-    part = out.with_name(f".{out.name}.part")
-    try:
-        part.write_bytes(msgspec.json.Encoder().encode_lines(told))
-        part.replace(out)
-    except OSError as error:
-        raise click.ClickException(f"{out}: {error.strerror}; give another place") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _show(actions: int, told: list[Told]) -> None:

@@ -1,0 +1,109 @@
+"""What an item's ratings come to, and which of them count less, with the reason of each."""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from lianzhi.domains.astroturf.ratings.bursts import Burst, BurstSettings, bursts
+from lianzhi.domains.astroturf.ratings.corating import Corating, CoratingSettings, coratings
+from lianzhi.domains.astroturf.ratings.excess import Excess
+from lianzhi.domains.astroturf.ratings.means import Means, means
+from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Ratings
+from lianzhi.domains.astroturf.ratings.throwaway import (
+    Throwaway,
+    ThrowawaySettings,
+    throwaways,
+)
+
+Kind = Literal["before_release", "burst", "throwaway", "group", "crowd"]
+
+
+class Settings(NamedTuple):
+    """What is looked for."""
+
+    bursts: BurstSettings = BurstSettings()
+    throwaway: ThrowawaySettings = ThrowawaySettings()
+    corating: CoratingSettings = CoratingSettings()
+
+
+USUAL = Settings()
+
+
+class Reason(NamedTuple):
+    """Why some of an item's ratings count less. A `crowd` is told, and counts in full."""
+
+    kind: Kind
+    item: int
+    rows: Ints
+    weight: Floats
+    """What of each row counts, 0 to 1."""
+    found: Burst | Throwaway | Corating | None
+
+
+class Assessed(NamedTuple):
+    """All items."""
+
+    weight: Floats
+    """What of each rating counts: the least of its reasons."""
+    reasons: tuple[Reason, ...]
+    """By item, in order of `Kind`."""
+    means: Means
+
+
+def assess(ratings: Ratings, released: Ints | None = None, settings: Settings = USUAL) -> Assessed:
+    """Weigh all ratings. `released`: by item, Unix milliseconds; -1 where it isn't known."""
+    early = np.zeros(ratings.item.size, bool)
+    if released is not None:
+        early = ratings.time < released[ratings.item]
+    open_ = ~early
+    reasons = [
+        Reason("before_release", item, rows, np.zeros(rows.size), None)
+        for item in np.unique(ratings.item[early]).tolist()
+        for rows in (_rows(ratings, item)[early[_rows(ratings, item)]],)
+    ]
+    calm = open_.copy()
+    for burst in bursts(ratings, settings.bursts, open_):
+        rows = np.arange(burst.begin, burst.end)
+        if burst.crowded(settings.bursts):
+            # Many who come in a crowd are new; they are compared with the others of it.
+            calm[rows] = False
+            reasons.append(Reason("crowd", burst.item, rows, np.ones(rows.size), burst))
+        else:
+            reasons.append(_reason("burst", ratings, rows[open_[rows]], burst))
+    thin = ratings.history <= settings.throwaway.history
+    for part in (calm, open_ & ~calm):
+        for one in throwaways(ratings, settings.throwaway, part):
+            rows = _rows(ratings, one.item)
+            reasons.append(_reason("throwaway", ratings, rows[(thin & part)[rows]], one))
+    for group in coratings(ratings, settings.corating, open_):
+        for item in np.unique(ratings.item[group.rows]).tolist():
+            rows = group.rows[ratings.item[group.rows] == item]
+            # Who acts as one counts as one.
+            reasons.append(Reason("group", item, rows, np.full(rows.size, 1 / rows.size), group))
+    weight, unsure = np.ones(ratings.item.size), np.zeros(ratings.size.size)
+    for reason in reasons:
+        weight[reason.rows] = np.minimum(weight[reason.rows], reason.weight)
+        if isinstance(reason.found, Burst | Throwaway) and reason.kind != "crowd":
+            unsure[reason.item] += _unsure(ratings, reason, reason.found.excess)
+    reasons.sort(key=lambda reason: reason.item)
+    return Assessed(weight, tuple(reasons), means(ratings, weight, unsure))
+
+
+def _rows(ratings: Ratings, item: int) -> Ints:
+    return np.arange(ratings.bounds[item], ratings.bounds[item + 1])
+
+
+def _reason(kind: Kind, ratings: Ratings, rows: Ints, found: Burst | Throwaway) -> Reason:
+    """The rows that are on a level of which there are too many."""
+    weight = found.excess.weight[ratings.level[rows]]
+    less = weight < 1
+    return Reason(kind, found.item, rows[less], weight[less], found)
+
+
+def _unsure(ratings: Ratings, reason: Reason, held: Excess) -> float:
+    """How many of those that are too many would have come anyway varies as a Poisson count does."""
+    mean = ratings.rating[_rows(ratings, reason.item)].mean()
+    inside = held.weight < 1
+    rating = np.array([ratings.rating[reason.rows[ratings.level[reason.rows] == level]].mean()
+                       for level in np.flatnonzero(inside)])  # fmt: skip
+    return float(((held.expected[inside] + 1) * (rating - mean) ** 2).sum())

@@ -1,0 +1,85 @@
+"""Co-rating groups: accounts that again and again rate the same items high, or low, within the same
+hours or days, and otherwise than everybody else does."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lianzhi.accounts.groups import Group, groups
+from lianzhi.accounts.groups import Settings as GroupSettings
+from lianzhi.accounts.kernel import Actions
+from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Mask, Ratings
+
+HOUR = 3_600_000
+#: An account's leaning counts as if it had so many ratings more that lean to neither side.
+_LEANING = 3
+#: Standard deviations that a leaning takes off at most: who does nothing but attack leans as well.
+_MOST = 0.5
+
+
+class CoratingSettings(NamedTuple):
+    """What counts as a co-rating group. Fitted as `BurstSettings`."""
+
+    windows: tuple[int, ...] = (HOUR, 6 * HOUR, 48 * HOUR)
+    """Milliseconds within which joint ratings are looked for."""
+    false: float = 0.05
+    """Part of the groups told that chance may have made, at most."""
+    pull: float = 1.0
+    """By how many standard deviations of its item a rating is off, beyond its account's leaning, at
+    least, to be looked at; and by how many a group is on average, its sides against each other: who
+    shares a taste is off to both."""
+    sure: float = 4.0
+    """By how many of its standard errors that is."""
+
+
+class Corating(NamedTuple):
+    """A group, and the rows of its joint ratings."""
+
+    group: Group
+    rows: Ints
+    pull: float
+    """Mean distance of its ratings from those of others, in standard deviations."""
+
+
+def coratings(ratings: Ratings, settings: CoratingSettings, open_: Mask) -> list[Corating]:
+    """Groups that rate together and pull items their way. `open_`: rows that count."""
+    off = _off(ratings, open_)
+    rows = np.flatnonzero(open_ & (np.abs(off) >= settings.pull))
+    if not rows.size:
+        return []
+    what = 2 * ratings.item[rows] + (off[rows] > 0)
+    actions = Actions(ratings.account[rows], what, np.arange(rows.size), ratings.time[rows])
+    out = []
+    for group in groups(actions, GroupSettings(settings.windows, settings.false)):
+        mine = _joint(ratings, group, rows, off)
+        pull = float(off[mine].mean()) if mine.size else 0.0
+        if abs(pull) >= settings.pull and abs(pull) * mine.size**0.5 >= settings.sure:
+            out.append(Corating(group, mine, pull))
+    return out
+
+
+def _off(ratings: Ratings, open_: Mask) -> Floats:
+    """How far each rating is from the mean of its item, in standard deviations, beyond how far its
+    account's ratings are on average; 0 for those that don't count."""
+    weight = open_.astype(np.float64)
+    count = np.maximum(np.bincount(ratings.item, weight, ratings.size.size), 1)
+    mean = np.bincount(ratings.item, weight * ratings.rating, count.size) / count
+    off = weight * (ratings.rating - mean[ratings.item])
+    deviation = np.sqrt(np.bincount(ratings.item, off**2, count.size) / count)
+    off /= np.maximum(deviation, 1e-9)[ratings.item]
+    leaning = np.bincount(ratings.account, off) / (np.bincount(ratings.account, weight) + _LEANING)
+    leaning = np.clip(leaning, -_MOST, _MOST)
+    out: Floats = weight * (off - leaning[ratings.account])
+    return out
+
+
+def _joint(ratings: Ratings, group: Group, rows: Ints, off: Floats) -> Ints:
+    """The rows of what the members of a group did together."""
+    sure = np.array([one.account for one in group.members])
+    mine: list[int] = []
+    for joint in group.joint:
+        item, up = divmod(joint.object, 2)
+        some = rows[slice(*np.searchsorted(rows, ratings.bounds[item : item + 2]))]
+        some = some[(off[some] > 0) == up]
+        mine += some[np.isin(ratings.account[some], np.intersect1d(sure, joint.members))].tolist()
+    return np.unique(mine).astype(np.int64)

@@ -1,0 +1,165 @@
+"""Rankings: how much of what an item draws is organic, and the order by that alone.
+
+Likes, views and follows have no stars; what is too many is told by who they come from. Accounts
+that do hardly anything else come in a window, or make up the whole of an item, as they do nowhere
+else; or a group acts on one item after another. News draws regulars and newcomers alike.
+"""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from scipy.special import bdtrc
+
+from lianzhi.accounts.explanations import Explained, Explainer
+from lianzhi.accounts.groups import Group, groups
+from lianzhi.accounts.groups import Settings as GroupSettings
+from lianzhi.accounts.kernel import Actions
+from lianzhi.domains.astroturf.ratings.bursts import Burst, BurstSettings, bursts
+from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Ratings
+
+Kind = Literal["burst", "throwaway", "group"]
+MINUTE = 60_000
+#: Items on which a group did so, at least.
+_AGAIN = 2
+
+
+class RankingSettings(NamedTuple):
+    """What is looked for. Fitted on simulated platforms other than those that are reported."""
+
+    history: int = 2
+    """Other items that a throw-away account has acted on, at most."""
+    bursts: BurstSettings = BurstSettings()
+    windows: tuple[int, ...] = (MINUTE, 10 * MINUTE, 60 * MINUTE, 360 * MINUTE)
+    """Milliseconds within which groups act together."""
+    false: float = 0.05
+    """Part of the groups told that chance may have made, at most."""
+    usual: float = 0.95
+    """So many of all items have a smaller share of throw-away accounts than one that is told."""
+    by_chance: float = 0.01
+    """How many items with so many throw-away accounts chance would show, at most."""
+    share: float = 0.5
+    """Part of an item's actions by which throw-away accounts are too many, at least: news brings
+    newcomers too, but hardly ever so many."""
+    least: int = 5
+    """Accounts of a group that act on an item together, at least: a few people who are often there
+    at the same time meet as well, and move no ranking."""
+
+
+USUAL = RankingSettings()
+
+
+class Coordinated(NamedTuple):
+    """Why some of an item's actions are not organic."""
+
+    kind: Kind
+    item: int
+    rows: Ints
+    weight: Floats
+    log_e: float
+    """Logarithm of how many such things chance would show."""
+    found: Burst | Group | None
+
+
+class Ranked(NamedTuple):
+    """All items; rows are those of the table, one for each account and item."""
+
+    weight: Floats
+    reasons: tuple[Coordinated, ...]
+    organic: Floats
+    """Sum of the weights, by item."""
+    kept: tuple[tuple[Group, Explained], ...]
+    """Groups that count in full, for shared interests explain them."""
+
+
+def table(account: Ints, item: Ints, time: Ints, settings: RankingSettings = USUAL) -> Ratings:
+    """Actions, each account once an item, the first; its "rating" is 1 if the account is one that
+    has done hardly anything else."""
+    order = np.lexsort((time, account, item))
+    who, what = account[order], item[order]
+    first = np.append(True, (who[1:] != who[:-1]) | (what[1:] != what[:-1]))[: who.size]
+    once = order[first]
+    others = np.bincount(account[once])[account[once]] - 1
+    thin = (others <= settings.history).astype(np.float64)
+    return Ratings.of(account[once], item[once], thin, time[once])[0]
+
+
+def rank(actions: Ratings, settings: RankingSettings = USUAL) -> Ranked:
+    """Tell organic from coordinated in a `table`."""
+    every = np.ones(actions.item.size, bool)
+    reasons = []
+    if actions.levels.size > 1:
+        for burst in bursts(actions, settings.bursts, every):
+            if burst.tail.first == 1 and not burst.crowded(settings.bursts):
+                rows = np.arange(burst.begin, burst.end)
+                rows = rows[actions.rating[rows] > 0]
+                weight = np.full(rows.size, burst.excess.weight[1])
+                reasons.append(Coordinated("burst", burst.item, rows, weight, burst.log_e, burst))
+        reasons += _thin(actions, settings)
+    told, kept = _groups(actions, settings)
+    reasons += told
+    weight = np.ones(actions.item.size)
+    for reason in reasons:
+        weight[reason.rows] = np.minimum(weight[reason.rows], reason.weight)
+    reasons.sort(key=lambda reason: reason.item)
+    organic: Floats = np.bincount(actions.item, weight, actions.size.size).astype(np.float64)
+    return Ranked(weight, tuple(reasons), organic, kept)
+
+
+def _thin(actions: Ratings, settings: RankingSettings) -> list[Coordinated]:
+    """Items that consist of throw-away accounts as hardly any other does."""
+    size = actions.size
+    thin = np.bincount(actions.item, actions.rating, size.size)
+    some = size > 0
+    if not some.any():
+        return []
+    # Small items vary by chance alone; a share is drawn to that of all.
+    overall = float(thin.sum() / size.sum())
+    most = float(np.quantile((thin[some] + 10 * overall) / (size[some] + 10), settings.usual))
+    most = min(max(most, 1e-9), 1 - 1e-9)
+    chance = bdtrc(np.maximum(thin - 1, 0), np.maximum(size, 1), most) * some.sum()
+    organic = (size - thin) * most / (1 - most)
+    told = some & (chance < settings.by_chance) & (thin - organic >= settings.share * size)
+    out = []
+    for item in np.flatnonzero(told).tolist():
+        rows = np.arange(*actions.bounds[item : item + 2])
+        rows = rows[actions.rating[rows] > 0]
+        weight = np.full(rows.size, organic[item] / thin[item])
+        log_e = float(np.log(max(chance[item], 1e-300)))
+        out.append(Coordinated("throwaway", item, rows, weight, log_e, None))
+    return out
+
+
+def _groups(
+    actions: Ratings, settings: RankingSettings
+) -> tuple[list[Coordinated], tuple[tuple[Group, Explained], ...]]:
+    if not actions.item.size:
+        return [], ()
+    some = Actions(actions.account, actions.item, np.arange(actions.item.size), actions.time)
+    explainer = Explainer(some)
+    told: list[Coordinated] = []
+    kept: list[tuple[Group, Explained]] = []
+    for group in groups(some, GroupSettings(settings.windows, settings.false)):
+        joint = _joint(actions, group, settings.least)
+        if len(joint) < _AGAIN:
+            continue
+        why = explainer.explain(group)
+        if "interest" in why.reasons:
+            kept.append((group, why))
+            continue
+        for item, rows in joint:
+            # Who acts as one counts as one.
+            weight = np.full(rows.size, 1 / rows.size)
+            told.append(Coordinated("group", item, rows, weight, group.log_e, group))
+    return told, tuple(kept)
+
+
+def _joint(actions: Ratings, group: Group, least: int) -> list[tuple[int, Ints]]:
+    """Items on which enough of a group acted together, with the rows."""
+    sure = np.array([one.account for one in group.members])
+    out = []
+    for joint in group.joint:
+        rows = np.arange(*actions.bounds[joint.object : joint.object + 2])
+        rows = rows[np.isin(actions.account[rows], np.intersect1d(sure, joint.members))]
+        if rows.size >= least:
+            out.append((joint.object, rows))
+    return out
