@@ -7,7 +7,16 @@ import sys
 import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
-PARTS += ("challenge", "adverts", "record", "scorecard", "decisions", "pages", "rebuild")
+PARTS += (
+    "challenge",
+    "adverts",
+    "families",
+    "record",
+    "scorecard",
+    "decisions",
+    "pages",
+    "rebuild",
+)
 
 
 def main() -> None:

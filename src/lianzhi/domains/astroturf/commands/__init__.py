@@ -5,6 +5,7 @@ import click
 from lianzhi.domains.astroturf.commands.calibrate import calibrate
 from lianzhi.domains.astroturf.commands.coordinate import coordinate
 from lianzhi.domains.astroturf.commands.groups import groups
+from lianzhi.domains.astroturf.commands.reviews import reviews
 
 
 @click.group()
@@ -12,5 +13,5 @@ def astroturf() -> None:
     """网络水军: accounts that act together, and what they rig."""
 
 
-for command in (coordinate, groups, calibrate):
+for command in (coordinate, groups, calibrate, reviews):
     astroturf.add_command(command)
