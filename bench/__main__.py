@@ -8,6 +8,16 @@ import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
 PARTS += ("challenge", "record", "scorecard", "decisions", "pages", "rebuild", "ratings")
+PARTS += (
+    "challenge",
+    "adverts",
+    "families",
+    "record",
+    "scorecard",
+    "decisions",
+    "pages",
+    "rebuild",
+)
 
 
 def main() -> None:

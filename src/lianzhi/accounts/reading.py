@@ -26,16 +26,24 @@ MOST_TOLD = 10_000
 _KINDS = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 #: What has a name.
 NAMED = ("account", "object", "content")
-#: SQL for the field by which a row is no action; null where it is one.
-_FAULT = (
-    "CASE "
-    + " ".join(
-        f"WHEN {name} IS NULL OR length({name}) NOT BETWEEN 1 AND {MOST_NAME} THEN '{name}'"
-        for name in NAMED
+
+
+def fault(**most: int) -> str:
+    """SQL for the field by which a row is no action; null where it is one. `most`: the longest
+    that a field may be, in characters, where that is not `MOST_NAME`."""
+    return (
+        "CASE "
+        + " ".join(
+            f"WHEN {name} IS NULL OR length({name}) NOT BETWEEN 1 AND {most.get(name, MOST_NAME)} "
+            f"THEN '{name}'"
+            for name in NAMED
+        )
+        + f" WHEN time IS NULL THEN 'time' WHEN time NOT BETWEEN 0 AND {_LATEST} THEN 'range'"
+        " WHEN NOT isfinite(rating) THEN 'rating' END"
     )
-    + f" WHEN time IS NULL THEN 'time' WHEN time NOT BETWEEN 0 AND {_LATEST} THEN 'range'"
-    " WHEN NOT isfinite(rating) THEN 'rating' END"
-)
+
+
+_FAULT = fault()
 _ZONE = r"(Z|z|[+-]\d\d(:?\d\d)?)$"
 
 
@@ -181,11 +189,11 @@ def load(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[Counts,
         )
     except duckdb.Error as error:
         raise ActionError(f"{source.path}: {error}; give a file that can be read") from None
-    unread, lines = _unread(connection, source)
+    unread, lines = unread_lines(connection, source)
     rows, read = _counts(connection, "SELECT COUNT(*), COUNT(time) FROM actions")
     faulty: list[Rejected] = []
     if read < rows:
-        faulty = _faulty(connection, source, [one.row for one in unread])
+        faulty = faulty_rows(connection, source, [one.row for one in unread])
         connection.execute("DELETE FROM actions WHERE time IS NULL")
     repeated, strange = _repeated(connection, source)
     rejected = rows - read + lines + len(strange)
@@ -198,7 +206,9 @@ def _counts(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...
     return tuple(map(int, found))
 
 
-def _unread(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[list[Rejected], int]:
+def unread_lines(
+    connection: duckdb.DuckDBPyConnection, source: Source
+) -> tuple[list[Rejected], int]:
     """Lines of a CSV that are no rows, so many as are told, and how many there are."""
     if source.kind != "csv":
         return [], 0
@@ -216,14 +226,17 @@ def _unread(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[list
     return told, lines
 
 
-def _faulty(
-    connection: duckdb.DuckDBPyConnection, source: Source, unread: list[int]
+def faulty_rows(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    unread: list[int],
+    faults: str = _FAULT,
 ) -> list[Rejected]:
-    """Rows that are no actions. `unread`: lines before them that are no rows, in order."""
+    """Rows that are no actions, by `faults`. `unread`: lines before them that are no rows."""
     found = connection.execute(
         "SELECT row_, fault, left(CASE fault WHEN 'account' THEN account WHEN 'object' THEN object "
         f"WHEN 'content' THEN content WHEN 'rating' THEN marked ELSE written END, {MOST_NAME}) "
-        f"FROM (SELECT *, {_FAULT} AS fault FROM {source.rows(numbered=True)}) AS looked_at "
+        f"FROM (SELECT *, {faults} AS fault FROM {source.rows(numbered=True)}) AS looked_at "
         f"WHERE fault IS NOT NULL ORDER BY row_ LIMIT {MOST_TOLD}"
     )
     told = []

@@ -7,6 +7,7 @@ from lianzhi.domains.astroturf.commands.coordinate import coordinate
 from lianzhi.domains.astroturf.commands.groups import groups
 from lianzhi.domains.astroturf.commands.ranking import ranking
 from lianzhi.domains.astroturf.commands.ratings import ratings
+from lianzhi.domains.astroturf.commands.reviews import reviews
 
 
 @click.group()
@@ -14,5 +15,5 @@ def astroturf() -> None:
     """网络水军: accounts that act together, and what they rig."""
 
 
-for command in (coordinate, groups, calibrate, ratings, ranking):
+for command in (coordinate, groups, calibrate, ratings, ranking, reviews):
     astroturf.add_command(command)

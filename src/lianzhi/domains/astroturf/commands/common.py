@@ -1,7 +1,7 @@
 """What the commands of this domain share: how a file of actions is named, read and set aside."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from lianzhi.accounts.action import ActionError, Columns, Counts
+from lianzhi.accounts.action import ActionError, Columns, Counts, Rejected
 from lianzhi.accounts.engine import DuckDB, Watch
 from lianzhi.accounts.reading import MOST_TOLD, UNITS, Source
 from lianzhi.accounts.results import form_of
@@ -93,6 +93,11 @@ class Given(NamedTuple):
         """
         source = Source(self.path, Columns.parse(self.mapping, usual), self.unit)
         counts, rejected = engine.read(source)
+        self.set_aside(rejected)
+        return counts
+
+    def set_aside(self, rejected: Sequence[Rejected]) -> None:
+        """Write what is no action beside the file, if there is any. Raises ActionError."""
         if rejected:
             lines = msgspec.json.Encoder().encode_lines([one._asdict() for one in rejected])
             try:
@@ -101,7 +106,6 @@ class Given(NamedTuple):
                 raise ActionError(
                     f"{self.aside}: {error.strerror}; name another place by --rejected"
                 ) from None
-        return counts
 
     def leave(self, counts: Counts) -> None:
         """Say what was not counted, and end with 1 if rows were set aside."""

@@ -1,0 +1,85 @@
+"""Adverts for water armies: the frozen challenge set, and ordinary comments.
+
+`python -m bench adverts`. Of each kind: offers read as any offer and as this kind, innocent
+look-alikes read as any, pairs told apart (the offer is read so, its mirror is not); of offers those
+that hide their words and those that say nothing a list would hold. Beside it what the words of the
+trade alone would find. With 95 % Wilson intervals. Nothing is fitted here.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from bench.stream import DATA
+from lianzhi.domains.astroturf.adverts import KINDS, offers, policy
+from lianzhi.stats.intervals import wilson
+
+SET = Path(__file__).parent / "challenge_adverts" / "adverts.csv"
+Row = dict[str, str]
+Marks = dict[str, bool]
+
+
+def listed(texts: Sequence[str]) -> list[bool]:
+    """Whether a word of the trade stands in each text as it is written."""
+    words = [word for one in policy().roles if one.side == "trade" for word in one.words]
+    return [any(word in text.lower() for word in words) for text in texts]
+
+
+def figure(marks: Sequence[bool]) -> str:
+    """A share with its interval."""
+    if not marks:
+        return "none"
+    low, high = wilson(sum(marks), len(marks))
+    return f"{sum(marks)} of {len(marks)}: {sum(marks) / len(marks):.2f} ({low:.2f}-{high:.2f})"
+
+
+def rates(rows: Sequence[Row], told: Marks) -> Iterator[tuple[str, str]]:
+    """(name, figure) of some rows, by which texts are read as offers."""
+    harmful = [row for row in rows if row["harmful"] == "1"]
+    parts: dict[str, Callable[[Row], bool]] = {
+        "offers read as such": lambda row: True,
+        "of those that hide their words": lambda row: row["note"].startswith("evasion"),
+        "of the indirect": lambda row: row["note"].startswith("indirect"),
+    }
+    for name, holds in parts.items():
+        yield name, figure([told[row["id"]] for row in harmful if holds(row)])
+    calm = [row for row in rows if row["harmful"] == "0"]
+    yield "innocent read as offers", figure([told[row["id"]] for row in calm])
+    mirror = {row["pair"]: told[row["id"]] for row in calm if row["pair"]}
+    pairs = [told[row["id"]] and not mirror[row["pair"]] for row in harmful if row["pair"]]
+    yield "pairs told apart", figure(pairs)
+
+
+def main() -> None:
+    with SET.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    texts, clear = [row["text"] for row in rows], policy().clear
+    found = offers(texts)
+    told = {row["id"]: one.strength >= clear for row, one in zip(rows, found, strict=True)}
+    named = {row["id"]: one.kind for row, one in zip(rows, found, strict=True)}
+    simple = {row["id"]: mark for row, mark in zip(rows, listed(texts), strict=True)}
+    for kind in (*KINDS, "all"):
+        some = [row for row in rows if kind in {row["kind"], "all"}]
+        for name, value in rates(some, told):
+            print(f"{f'adverts: {kind}, {name}':64} {value}")
+        right = [
+            told[row["id"]] and named[row["id"]] == row["kind"]
+            for row in some
+            if row["harmful"] == "1"
+        ]
+        print(f"{f'adverts: {kind}, offers read as of this kind':64} {figure(right)}")
+        for name, value in rates(some, simple):
+            print(f"{f'adverts: {kind}, words of the trade alone, {name}':64} {value}")
+    path = DATA / "cold" / "test.csv"
+    if path.is_file():
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            comments = [row["TEXT"] for row in csv.DictReader(file)]
+        alarms = [one.strength >= clear for one in offers(comments)]
+        print(f"{'adverts: comments of COLD test read as offers':64} {figure(alarms)}")
+        print(f"{'adverts: the same by words of the trade alone':64} {figure(listed(comments))}")
+    else:
+        print(f"adverts: {path} is missing; no false alarms on comments")
+
+
+if __name__ == "__main__":
+    main()

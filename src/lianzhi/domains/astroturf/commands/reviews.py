@@ -1,0 +1,162 @@
+"""`lianzhi astroturf reviews`: text families on one target, and adverts of the trade."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import numpy as np
+from rich.table import Table
+
+from lianzhi.accounts.action import ActionError, Columns
+from lianzhi.accounts.engine import DuckDB
+from lianzhi.accounts.posts import Posts, read
+from lianzhi.accounts.reading import Source
+from lianzhi.accounts.results import form_of
+from lianzhi.domains.astroturf.adverts import Offer, offers, policy
+from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
+from lianzhi.domains.astroturf.families import Judged, judge
+from lianzhi.domains.astroturf.families import Posts as Compared
+
+_SHOWN = 10
+#: Texts of one family that are written out, and characters of one that is shown.
+_EXAMPLES, _WIDE = 5, 40
+Told = dict[str, Any]
+
+
+@click.command()
+@reading
+@click.option("--text-column", "text", required=True, help="Which column holds what was said.")
+@click.option("--out", type=OUT, help="Write the families with their evidence, as .ndjson.")
+@click.option(
+    "--adverts", "adverts_out", type=OUT, help="Write which texts are adverts, as .ndjson."
+)
+def reviews(*, given: Given, text: str, out: Path | None, adverts_out: Path | None) -> None:
+    """Find texts in FILE that are made alike for one target, and offers of the trade.
+
+    Tells by whom, when, by what template, what else it may be, and which texts hire for reviews to
+    order, sell them, or offer bad ones or their removal. All of it is evidence for a person to
+    weigh. Exit code 1: some rows can't be read.
+    """
+    with refusals():
+        given.check(out, adverts_out)
+        for one in filter(None, (out, adverts_out)):
+            if form_of(one) != "JSON":
+                raise ActionError(f"{one}: it is written as .ndjson; name it so")
+        columns = Columns.parse(given.mapping)._replace(content=text)
+        with given.opened(DuckDB, 4) as (engine, watch):
+            watch("reading")
+            source = Source(given.path, columns, given.unit)
+            posts, counts, rejected = read(engine.connection, source)
+            given.set_aside(rejected)
+            watch("families")
+            found = judge(Compared(posts.text, posts.account, posts.object, posts.time))
+            watch("adverts")
+            adverts = _adverts(posts.text)
+            watch("names")
+            told = [_told(place, one, posts, adverts) for place, one in enumerate(found, 1)]
+            lines = list(_lines(posts, adverts))
+        for path, rows in ((out, told), (adverts_out, lines)):
+            if path is not None:
+                _write(rows, path)
+    if given.as_json:
+        summary = {**counts._asdict(), "families": told, "adverts": len(lines)}
+        click.echo(msgspec.json.encode(summary))
+    else:
+        _show(counts.actions, told, lines)
+    given.leave(counts)
+
+
+def _adverts(texts: Sequence[str]) -> dict[str, Offer]:
+    """Those of different texts that are clearly adverts."""
+    different = sorted(set(texts))
+    clear = policy().clear
+    pairs = zip(different, offers(different), strict=True)
+    return {text: offer for text, offer in pairs if offer.strength >= clear}
+
+
+def _told(place: int, one: Judged, posts: Posts, adverts: dict[str, Offer]) -> Told:
+    """A family with names, times as RFC 3339."""
+    texts = [posts.text[row] for row in one.rows.tolist()]
+    times = posts.time[one.rows]
+    hired = [adverts[text].kind for text in texts if text in adverts]
+    return {
+        "family": place,
+        "target": posts.objects[one.target],
+        "template": str(one.template),
+        "example": one.template.example,
+        "parts": [part._asdict() for part in one.template.parts],
+        "posts": len(texts),
+        "different": len(set(texts)),
+        "accounts": [posts.accounts[number] for number in one.accounts.tolist()],
+        "expected_by_chance": None if np.isnan(one.by_chance) else one.by_chance,
+        "accounts_elsewhere": one.elsewhere,
+        "targets_elsewhere": one.targets,
+        "since": _moment(int(times.min())),
+        "until": _moment(int(times.max())),
+        "burst": {
+            "since": _moment(one.burst.since),
+            "until": _moment(one.burst.until),
+            "accounts": one.burst.accounts,
+        },
+        "explanations": list(one.explanations),
+        "adverts": {kind: hired.count(kind) for kind in sorted(set(hired))},
+        "rows": posts.row[one.rows].tolist(),
+        "texts": list(dict.fromkeys(texts))[:_EXAMPLES],
+    }
+
+
+def _lines(posts: Posts, adverts: dict[str, Offer]) -> Iterator[Told]:
+    """Posts that are adverts, in the order of the file."""
+    for row, text, account, target in zip(
+        posts.row.tolist(), posts.text, posts.account.tolist(), posts.object.tolist(), strict=True
+    ):
+        if offer := adverts.get(text):
+            yield {
+                "row": row,
+                "account": posts.accounts[account],
+                "target": posts.objects[target],
+                "kind": offer.kind,
+                "strength": round(offer.strength, 4),
+                "text": text,
+                "spans": [span._asdict() for span in offer.spans],
+            }
+
+
+def _moment(time: int) -> str:
+    return dt.datetime.fromtimestamp(time / 1000, dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def _write(told: Sequence[Told], out: Path) -> None:
+    part = out.with_name(f".{out.name}.part")
+    try:
+        part.write_bytes(msgspec.json.Encoder().encode_lines(told))
+        part.replace(out)
+    except OSError as error:
+        raise ActionError(f"{out}: {error.strerror}; give another place") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _show(posts: int, told: Sequence[Told], adverts: Sequence[Told]) -> None:
+    click.echo(
+        f"{posts:,} texts; {len(told):,} families on one target each, {len(adverts):,} adverts"
+    )
+    if not told:
+        click.echo("No target has texts made alike by many accounts beyond chance.")
+        return
+    table = Table("family", "target", "accounts", "template", "by chance", "what else it may be")
+    for one in told[:_SHOWN]:
+        chance = one["expected_by_chance"]
+        template = one["template"]
+        table.add_row(
+            str(one["family"]),
+            one["target"],
+            f"{len(one['accounts']):,}",
+            template if len(template) <= _WIDE else f"{template[:_WIDE]}...",
+            "?" if chance is None else f"{chance:.0e}",
+            ", ".join(one["explanations"]) or "-",
+        )
+    console().print(table)

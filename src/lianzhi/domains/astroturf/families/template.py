@@ -1,0 +1,77 @@
+"""Templates: what the texts of a family have in common, and where they differ."""
+
+from collections import Counter
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from lianzhi.text import fold
+
+#: What stands in most of the texts that are looked at is part of the template.
+_MOST = 0.75
+#: A common part has at least so many characters.
+_SHORTEST = 2
+_LOOKED_AT = 24
+_LONGEST = 400
+
+
+class Part(NamedTuple):
+    """A stretch [start, end) of the example."""
+
+    start: int
+    end: int
+    slot: bool
+    """It differs from text to text."""
+
+
+class Template(NamedTuple):
+    """How the texts of a family are made."""
+
+    example: str
+    """The text that most others are like, as it was written."""
+    parts: tuple[Part, ...]
+
+    @property
+    def common(self) -> str:
+        """All that is common."""
+        return "".join(self.example[a:b] for a, b, slot in self.parts if not slot)
+
+    def __str__(self) -> str:
+        """The example with a sign for each slot."""
+        return "".join("〔…〕" if slot else self.example[a:b] for a, b, slot in self.parts)
+
+
+def template(texts: Sequence[str]) -> Template:
+    """The template of texts, at least one; the order in which they are given does not matter."""
+    counted = Counter(text[:_LONGEST] for text in texts)
+    some = sorted(counted, key=lambda text: (-counted[text], text))[:_LOOKED_AT]
+    plain = [fold(text) for text in some]
+    covers = [_covered(plain[0].text, other.text) for other in plain]
+    if len(some) > 2:  # which is most like the others
+        near = [sum(SequenceMatcher(None, a.text, b.text, False).ratio() for b in plain[:8])
+                for a in plain[:8]]  # fmt: skip
+        middle = int(np.argmax(near))
+        covers = [_covered(plain[middle].text, other.text) for other in plain]
+    else:
+        middle = 0
+    example, folded = some[middle], plain[middle]
+    share = np.mean(covers, axis=0) if folded.text else np.zeros(0)
+    common = np.zeros(len(example), bool)
+    for place in np.flatnonzero(share >= _MOST).tolist():
+        start, end = folded.span(place, place + 1)
+        common[start:end] = True
+    bounds = [0, *(np.flatnonzero(np.diff(common)) + 1).tolist(), len(example)]
+    parts = [Part(a, b, not common[a]) for a, b in pairwise(bounds) if a < b]
+    return Template(example, tuple(parts))
+
+
+def _covered(text: str, other: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which characters of a text stand in another, too, in order, not one by one."""
+    out = np.zeros(len(text), bool)
+    for block in SequenceMatcher(None, text, other, autojunk=False).get_matching_blocks():
+        if block.size >= _SHORTEST:
+            out[block.a : block.a + block.size] = True
+    return out
