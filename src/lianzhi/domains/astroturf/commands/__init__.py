@@ -5,6 +5,8 @@ import click
 from lianzhi.domains.astroturf.commands.calibrate import calibrate
 from lianzhi.domains.astroturf.commands.coordinate import coordinate
 from lianzhi.domains.astroturf.commands.groups import groups
+from lianzhi.domains.astroturf.commands.remember import forget, remember
+from lianzhi.domains.astroturf.commands.returning import returning
 
 
 @click.group()
@@ -12,5 +14,5 @@ def astroturf() -> None:
     """网络水军: accounts that act together, and what they rig."""
 
 
-for command in (coordinate, groups, calibrate):
+for command in (coordinate, groups, calibrate, remember, returning, forget):
     astroturf.add_command(command)

@@ -1,7 +1,7 @@
 """What the commands of this domain share: how a file of actions is named, read and set aside."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -86,10 +86,13 @@ class Given(NamedTuple):
             task = bar.add_task("", total=steps)
             yield engine, lambda step: bar.update(task, description=step, advance=1)
 
-    def read(self, engine: DuckDB) -> Counts:
+    def source(self, more: Sequence[str] = ()) -> Source:
+        """The file, and further columns of it. Raises ActionError."""
+        return Source(self.path, Columns.parse(self.mapping), self.unit, more)
+
+    def read(self, engine: DuckDB, source: Source | None = None) -> Counts:
         """Read the file; what is no action is set aside. Raises ActionError."""
-        source = Source(self.path, Columns.parse(self.mapping), self.unit)
-        counts, rejected = engine.read(source)
+        counts, rejected = engine.read(source or self.source())
         if rejected:
             lines = msgspec.json.Encoder().encode_lines([one._asdict() for one in rejected])
             try:
