@@ -7,7 +7,7 @@ import sys
 import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
-PARTS += ("challenge", "record", "scorecard", "decisions", "pages", "rebuild")
+PARTS += ("challenge", "record", "scorecard", "decisions", "pages", "rebuild", "returning")
 
 
 def main() -> None:
