@@ -18,6 +18,7 @@ PARTS += (
     "pages",
     "rebuild",
 )
+PARTS += ("challenge", "record", "scorecard", "decisions", "pages", "rebuild", "returning")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ once for what was set aside if anything was, and once for the names of what was 
 
 import csv
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -64,9 +65,9 @@ def code(name: str) -> str:
 class Source:
     """A file of actions, and the SQL that reads it."""
 
-    def __init__(self, path: Path, columns: Columns, unit: str) -> None:
-        """Look at the head of a file. Raises ActionError."""
-        self.path, self.columns, self.unit = path, columns, unit
+    def __init__(self, path: Path, columns: Columns, unit: str, more: Sequence[str] = ()) -> None:
+        """Look at the head of a file; `more`: columns that `column` gives. Raises ActionError."""
+        self.path, self.columns, self.unit, self.more = path, columns, unit, tuple(more)
         self._zoned = self._number = False
         self.kind = _KINDS.get(path.suffix.lower(), "")
         if not self.kind:
@@ -74,7 +75,8 @@ class Source:
             raise ActionError(f"{path}: {ending}; give one of {', '.join(_KINDS)}")
         if unit not in UNITS:
             raise ActionError(f"time unit {unit!r}: give one of {', '.join(UNITS)}")
-        if missing := columns.missing(self.names):
+        absent = [name for name in self.more if name not in self.names]
+        if missing := columns.missing(self.names) + absent:
             some = ", ".join(map(repr, missing))
             raise ActionError(
                 f"{path}: no column {some}; its columns: {', '.join(self.names) or 'none'}; "
@@ -98,7 +100,8 @@ class Source:
                 return self._head()
         except (OSError, pa.ArrowException) as error:
             raise ActionError(f"{self.path}: {error}; give a file that can be read") from None
-        return list(filter(None, self.columns))  # a line of NDJSON may leave out any
+        # A line of NDJSON may leave out any.
+        return list(dict.fromkeys(filter(None, (*self.columns, *self.more))))
 
     def _head(self) -> list[str]:
         with self.path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
@@ -135,6 +138,14 @@ class Source:
             f"(SELECT {names}, {self._time()} AS time, {written} AS written, "
             f"{rating} AS rating, {marked} AS marked{keep} "
             f"FROM (SELECT *{number} FROM {self._scan()}))"
+        )
+
+    def column(self, name: str) -> str:
+        """SQL for one of `more`, as text: the code of `content`, and `value` where it has one."""
+        number = "" if self.columns.content else ", row_number() OVER () AS row_"
+        return (
+            f"(SELECT {code(self._name('content'))} AS content, {_quoted(name)}::VARCHAR AS value "
+            f"FROM (SELECT *{number} FROM {self._scan()}) WHERE {_quoted(name)} IS NOT NULL)"
         )
 
     def _scan(self) -> str:

@@ -7,6 +7,8 @@ from lianzhi.domains.astroturf.commands.coordinate import coordinate
 from lianzhi.domains.astroturf.commands.groups import groups
 from lianzhi.domains.astroturf.commands.ranking import ranking
 from lianzhi.domains.astroturf.commands.ratings import ratings
+from lianzhi.domains.astroturf.commands.remember import forget, remember
+from lianzhi.domains.astroturf.commands.returning import returning
 from lianzhi.domains.astroturf.commands.reviews import reviews
 
 
@@ -15,5 +17,8 @@ def astroturf() -> None:
     """网络水军: accounts that act together, and what they rig."""
 
 
-for command in (coordinate, groups, calibrate, ratings, ranking, reviews):
+for command in (
+    *(coordinate, groups, calibrate, ratings, ranking, reviews),
+    *(remember, returning, forget),
+):
     astroturf.add_command(command)

@@ -86,13 +86,18 @@ class Given(NamedTuple):
             task = bar.add_task("", total=steps)
             yield engine, lambda step: bar.update(task, description=step, advance=1)
 
-    def read(self, engine: DuckDB, usual: Columns | None = None) -> Counts:
-        """Read the file; what is no action is set aside. Raises ActionError.
+    def source(self, more: Sequence[str] = (), usual: Columns | None = None) -> Source:
+        """The file, and further columns of it. Raises ActionError.
 
-        `usual`: the columns where no others are named; those of CooRTweet if not given.
+        `usual`: its columns where no others are named; those of CooRTweet if not given.
         """
-        source = Source(self.path, Columns.parse(self.mapping, usual), self.unit)
-        counts, rejected = engine.read(source)
+        return Source(self.path, Columns.parse(self.mapping, usual), self.unit, more)
+
+    def read(
+        self, engine: DuckDB, usual: Columns | None = None, source: Source | None = None
+    ) -> Counts:
+        """Read the file; what is no action is set aside. Raises ActionError."""
+        counts, rejected = engine.read(source or self.source(usual=usual))
         self.set_aside(rejected)
         return counts
 

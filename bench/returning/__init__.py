@@ -1,0 +1,1 @@
+"""Groups that come back under new names, among others: made up, and looked for."""

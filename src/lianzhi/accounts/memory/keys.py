@@ -1,0 +1,54 @@
+"""Keys: what turns a trait into a hash that says nothing without the key.
+
+HMAC-SHA-256 (RFC 2104), cut to 64 bits: enough to tell millions of values apart. Who destroys a
+key makes all that was remembered under it unreadable.
+"""
+
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from lianzhi.accounts.action import ActionError
+
+#: Bytes of a key, at least: as many as the hash gives (RFC 2104, section 3).
+LEAST = 32
+#: Hexadecimal digits of a hash that are kept.
+_KEPT = 16
+
+
+@dataclass(frozen=True)
+class Key:
+    """A secret of the operator's."""
+
+    secret: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.secret) < LEAST:
+            raise ActionError(f"key: {len(self.secret)} bytes; give {LEAST} or more, at random")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read hexadecimal digits. Raises ActionError."""
+        try:
+            return cls(bytes.fromhex(text.strip()))
+        except ValueError:
+            raise ActionError(
+                f"key: not hexadecimal; give {2 * LEAST} digits or more, as those of "
+                f"`openssl rand -hex {LEAST}`"
+            ) from None
+
+    @property
+    def id(self) -> str:
+        """By which one finds the key of an entry; says nothing about the secret."""
+        return self.hash("key", "")[:8]
+
+    def hash(self, trait: str, value: str) -> str:
+        """What stands for a value. The same value has other hashes as another trait."""
+        text = f"{trait}\0{value}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self.secret, text, "sha256").hex()[:_KEPT]
+
+
+def ring(keys: Iterable[Key]) -> Mapping[str, Key]:
+    """Keys by their ids, the one in use first, older ones after it."""
+    return {key.id: key for key in keys}

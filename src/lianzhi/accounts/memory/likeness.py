@@ -1,0 +1,189 @@
+"""Likeness: for each trait, how much likelier what a group shows is if it is a remembered one.
+
+How much of its habits a group has kept is not known, so the likelihood is averaged over shares
+from a hundredth to nearly all: with a share s kept, a value comes from the remembered group with
+probability s, from ordinary life otherwise. What nobody else shows counts much, what everybody does
+nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csc_matrix
+from scipy.special import logsumexp
+
+from lianzhi.accounts.chance import Floats
+from lianzhi.accounts.kernel import Ints
+from lianzhi.accounts.memory.keys import Key
+from lianzhi.accounts.memory.observed import TIMING, Observed
+from lianzhi.accounts.memory.remembered import Entry
+from lianzhi.accounts.memory.traces import Traces
+
+#: Traits by value, and all traits, in the order of the columns of a likeness.
+VALUES = ("object", "source", "phrase", "name", "account")
+TRAITS = (*VALUES, *TIMING)
+#: Shares of habits kept that are averaged over.
+_KEPT = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95])
+#: A value that an ordinary group of that size shows so likely tells nothing.
+_USUAL = 0.5
+#: One value counts so many times at most, however rare it is: a release text that others copied is
+#: as rare as the rest, and what tells is how much of what a group shows it has from there.
+_MOST_RATIO = 10.0
+#: A histogram counts as so many joint actions at most: a schedule is one habit, however long kept.
+_MOST_TIMES = 20.0
+#: How many joint actions the ordinary histogram is worth within a group's own.
+_ORDINARY = 5.0
+
+
+class Match(NamedTuple):
+    """A value on which a group agrees with a remembered one."""
+
+    trait: str
+    value: int
+    """Its number in the file."""
+    members: int
+    """Of the group seen, how many show it (joint actions, for an account that was there)."""
+    remembered: float
+    """Share of the remembered group that did."""
+    others: float
+    """Share of all other accounts of the file that do."""
+
+
+class Likeness:
+    """Compares groups seen in a file with remembered ones."""
+
+    def __init__(
+        self,
+        traces: Traces,
+        entries: Sequence[Entry],
+        keys: Mapping[str, Key],
+        ordinary: Sequence[Observed],
+    ) -> None:
+        """`entries` are of the keys given; `ordinary`: groups of the file, by which to tell when
+        groups act at all.
+        """
+        self.traces, self.entries = traces, entries
+        names = {trait: one.names for trait, one in traces.columns.items()}
+        names["account"] = traces.accounts
+        self._shares = {trait: _matrix(trait, some, entries, keys) for trait, some in names.items()}
+        self._timing, self._usual = {}, {}
+        for trait in TIMING:
+            mine = np.array([one.timing[trait] for one in entries], np.float64)
+            seen = np.array([one.timing[trait] for one in ordinary], np.float64)
+            usual = _mean(
+                np.concatenate((mine.reshape(-1, TIMING[trait]), seen.reshape(-1, TIMING[trait])))
+            )
+            self._usual[trait] = usual
+            scaled = _scaled(mine.reshape(-1, TIMING[trait]))
+            whole = scaled.sum(1, keepdims=True) + _ORDINARY
+            self._timing[trait] = (scaled + _ORDINARY * usual) / whole
+
+    def of(self, seen: Observed) -> Floats:
+        """Log-likelihood ratios, one row for each entry, one column for each of TRAITS; 0 where
+        nothing is known.
+        """
+        values = [self._by_value(trait, seen) for trait in VALUES]
+        return np.stack([*values, *(self._by_time(trait, seen) for trait in TIMING)], axis=1)
+
+    def matches(self, seen: Observed, place: int) -> list[Match]:
+        """What a group has in common with an entry, the most telling first."""
+        found: list[tuple[float, Match]] = []
+        for trait in VALUES:
+            if trait not in self._shares or trait not in seen.values:
+                continue
+            value, count = seen.values[trait]
+            share = self._shares[trait][:, value].toarray()[place]
+            q = self._others(trait, seen, value, count)
+            ratio = _present(share, len(seen.members)) / self._usually(trait, seen, q)
+            for n in np.flatnonzero((share > 0) & (ratio > 1)):
+                match = Match(trait, int(value[n]), int(count[n]), float(share[n]), float(q[n]))
+                found.append((float(ratio[n]), match))
+        return [match for _, match in sorted(found, key=lambda one: -one[0])]
+
+    def _others(self, trait: str, seen: Observed, value: Ints, count: Ints) -> Floats:
+        """Which share of other accounts show a value, half a one added for what is not seen."""
+        others = max(self.traces.active.size - len(seen.members), 0) + 1.0
+        if trait != "account":
+            out: Floats = (self.traces.spread[trait][value] - count + 0.5) / others
+            return out
+        # An account is in the company of a group by chance as often as it acts on as many things.
+        own = np.isin(value, seen.members)
+        often = np.minimum(self.traces.things[value] / max(self.traces.objects, 1), 1.0)
+        return np.where(own, 1.0 / others, often)
+
+    def _usually(self, trait: str, seen: Observed, q: Floats) -> Floats:
+        """Probability that an ordinary group of that size shows a value."""
+        tries = max(seen.joint, 1) if trait == "account" else len(seen.members)
+        return _present(np.minimum(q, 1.0), max(tries, len(seen.members)))
+
+    def _by_value(self, trait: str, seen: Observed) -> Floats:
+        if trait not in self._shares or trait not in seen.values:
+            return np.zeros(len(self.entries))
+        value, count = seen.values[trait]
+        usual = self._usually(trait, seen, self._others(trait, seen, value, count))
+        # Habits are what members share; what one does alone says little of the others.
+        rare = (usual < _USUAL) & ((count >= min(2, len(seen.members))) | (trait == "account"))
+        value, usual = value[rare], usual[rare]
+        found = self._shares[trait][:, value].tocoo()
+        ratio = _present(found.data, len(seen.members)) / usual[found.col]
+        ratio = np.minimum(ratio, _MOST_RATIO)
+        # With a share s kept: log(1 - s) for each value that the entry has not.
+        out = np.empty((_KEPT.size, len(self.entries)))
+        for n, kept in enumerate(_KEPT):
+            gain = np.log1p(kept * ratio / (1 - kept))
+            out[n] = value.size * np.log1p(-kept)
+            out[n] += np.bincount(found.row, gain, len(self.entries))
+        return _averaged(out)
+
+    def _by_time(self, trait: str, seen: Observed) -> Floats:
+        count = _scaled(seen.timing[trait].astype(np.float64)[None])[0]
+        ratio = self._timing[trait] / self._usual[trait]
+        out = np.stack([np.log1p(kept * (ratio - 1)) @ count for kept in _KEPT])
+        return _averaged(out)
+
+
+def _matrix(
+    trait: str, names: Sequence[str], entries: Sequence[Entry], keys: Mapping[str, Key]
+) -> csc_matrix:
+    """Shares by entry and number of the value in the file, for values that the file has."""
+    places: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    for place, one in enumerate(entries):
+        for hashed, share in one.values.get(trait, {}).items():
+            places.setdefault((one.key, hashed), []).append((place, share))
+    rows, columns, shares = [], [], []
+    for key in {one.key for one in entries}:
+        for number, name in enumerate(names):
+            for place, share in places.get((key, keys[key].hash(trait, name)), ()):
+                rows.append(place)
+                columns.append(number)
+                shares.append(share)
+    return csc_matrix((shares, (rows, columns)), (len(entries), len(names)), dtype=np.float64)
+
+
+def _present(share: Floats, tries: int) -> Floats:
+    """Probability that at least one of so many shows it."""
+    out: Floats = -np.expm1(tries * np.log1p(-np.minimum(share, 1 - 1e-9)))
+    return out
+
+
+def _scaled(counts: Floats) -> Floats:
+    total = counts.sum(1, keepdims=True)
+    out: Floats = counts * np.minimum(1.0, _MOST_TIMES / np.maximum(total, 1.0))
+    return out
+
+
+def _mean(counts: Floats) -> Floats:
+    """The mean of histograms, each of which counts alike; no bin is impossible."""
+    some = counts[counts.sum(1) > 0]
+    bins = counts.shape[1]
+    if not some.size:
+        return np.full(bins, 1 / bins)
+    share = (some / some.sum(1, keepdims=True)).mean(0)
+    out: Floats = (share + 0.01) / (1 + 0.01 * bins)
+    return out
+
+
+def _averaged(logs: Floats) -> Floats:
+    out: Floats = logsumexp(logs, axis=0) - np.log(len(logs))
+    return out

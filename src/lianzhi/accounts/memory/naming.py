@@ -1,0 +1,36 @@
+"""Naming habits: what the names of accounts have in common, as patterns.
+
+A seller who makes accounts by the hundred makes their names by one rule: a stem and digits, a word
+and a year, eight letters at random.
+"""
+
+import itertools
+import re
+import unicodedata
+
+#: Characters of a stem, at least: letters, and where one character is a syllable or a word.
+_LEAST_LETTERS, _LEAST_WIDE = 3, 2
+
+
+def patterns(name: str) -> tuple[str, ...]:
+    """Tell the rules that a name follows: its form, and the stem that it begins with, if any.
+
+    >>> patterns("Movie_fan0823")
+    ('form a5_1a3d4', 'stem movie')
+    """
+    runs = [(kind, "".join(run)) for kind, run in itertools.groupby(name.casefold(), _kind)]
+    form = "form " + "".join(f"{kind}{len(run)}" for kind, run in runs)
+    stem = next((run for kind, run in runs if kind in "aw"), "")
+    if len(stem) < (_LEAST_WIDE if stem and _kind(stem[0]) == "w" else _LEAST_LETTERS):
+        return (form,)
+    # What chance has written has no stem, but then nobody else has it either.
+    return form, f"stem {stem}"
+
+
+def _kind(sign: str) -> str:
+    """a letter, w wide letter (a syllable or a word by itself), d digit; others are themselves."""
+    if sign.isdigit():
+        return "d"
+    if not sign.isalpha():
+        return re.sub(r"[\w\s]", "?", sign)
+    return "w" if unicodedata.east_asian_width(sign) in "WF" else "a"

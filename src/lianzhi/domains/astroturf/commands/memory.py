@@ -1,0 +1,89 @@
+"""What `remember`, `returning` and `forget` share: the memory's file, keys, columns of traits."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+from lianzhi.accounts.action import ActionError
+from lianzhi.accounts.memory.keys import Key
+from lianzhi.accounts.memory.remembered import Memory
+
+F = TypeVar("F", bound=Callable[..., Any])
+_KEY = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+memory_file = click.option(
+    "--memory-file", "memory_path", required=True, type=click.Path(dir_okay=False, path_type=Path),
+    help="Where groups are remembered.",
+)  # fmt: skip
+key_files = click.option(
+    "--key-file", "key_paths", required=True, multiple=True, type=_KEY,
+    help="A secret in hexadecimal, 64 digits or more; the one in use first, older ones after it.",
+)  # fmt: skip
+at = click.option(
+    "--at", "now", type=click.DateTime(["%Y-%m-%d"]),
+    help="Take this day, UTC, for today, by which entries expire.",
+)  # fmt: skip
+_COLUMNS = (
+    click.option("--text", help="Column of FILE with the text of a content."),
+    click.option(
+        "--source", "place", help="Column with the source of an object: shop, site, film."
+    ),
+    click.option("--created", help="Column with the time at which the account was made."),
+)
+
+
+def trait_columns(command: F) -> F:
+    """Gives a command `text`, `place` and `created`."""
+    wrapped: Any = command
+    for option in reversed(_COLUMNS):
+        wrapped = option(wrapped)
+    return cast(F, wrapped)
+
+
+def keys(paths: tuple[Path, ...]) -> dict[str, Key]:
+    """Keys by their ids, in order. Raises ActionError."""
+    found = {}
+    for path in paths:
+        try:
+            key = Key.parse(path.read_text("ascii"))
+        except (ActionError, OSError, UnicodeDecodeError) as error:
+            raise ActionError(f"{path}: {error}") from None
+        found[key.id] = key
+    return found
+
+
+def recall(path: Path) -> Memory:
+    """What a file remembers. Raises ActionError."""
+    try:
+        return Memory.read(path.read_bytes())
+    except FileNotFoundError:
+        raise ActionError(f"{path}: no such file; `remember` makes it") from None
+    except (ActionError, OSError) as error:
+        raise ActionError(f"{path}: {error}") from None
+
+
+def keep(memory: Memory, path: Path) -> None:
+    """Write it, whole or not at all, for nobody else to read. Raises ActionError."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.touch(mode=0o600)
+        part.write_bytes(memory.write())
+        part.replace(path)
+    except OSError as error:
+        raise ActionError(f"{path}: {error.strerror}; give another place") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def moment(day: dt.datetime | None) -> int:
+    """Unix milliseconds of a day, or of now."""
+    time = day.replace(tzinfo=dt.UTC) if day else dt.datetime.now(dt.UTC)
+    return round(time.timestamp() * 1000)
+
+
+def told(time: int) -> str:
+    """A time as RFC 3339."""
+    return dt.datetime.fromtimestamp(time / 1000, dt.UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,32 @@
+"""Shingles: short stretches of folded text, by which a phrase is known again wherever it stands.
+
+Overlapping stretches of six characters, of which one in four is kept, by its own checksum, so that
+every text keeps the same ones (Broder, On the resemblance and containment of documents, 1997).
+"""
+
+import re
+import zlib
+from collections.abc import Sequence
+
+from lianzhi.text.folding import SEPARATOR, fold_batch
+
+#: Characters of a shingle: some three words of Chinese.
+_LENGTH = 6
+#: One in so many is kept.
+_ONE_IN = 4
+#: Characters of a text that are looked at, at most.
+_MOST = 2000
+#: What differs from text to text made by one template, or is put between: numbers, spaces, signs.
+_LOOSE = re.compile(r"[\W\d_]+")
+
+
+def shingles(texts: Sequence[str]) -> list[set[str]]:
+    """The shingles of each text; of a text with none by lot, its first."""
+    folded = fold_batch([text[:_MOST] for text in texts]).text().split(chr(SEPARATOR))[1:-1]
+    return [_some(_LOOSE.sub("", text)) for text in folded]
+
+
+def _some(text: str) -> set[str]:
+    whole = {text[n : n + _LENGTH] for n in range(len(text) - _LENGTH + 1)}
+    kept = {one for one in whole if zlib.crc32(one.encode("utf-8", "replace")) % _ONE_IN == 0}
+    return kept or {min(whole)} if whole else set()
