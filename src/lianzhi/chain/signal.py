@@ -33,6 +33,7 @@ STEPS: Steps = {
     "signal.opined": (_STANDING, None),
     "signal.matched": (_STANDING, None),
     "signal.withdrawn": (_STANDING, "withdrawn"),
+    "signal.recalled": (frozenset({"withdrawn"}), None),
     "signal.delivered": (frozenset({"standing", "withdrawn"}), None),
 }
 

@@ -51,6 +51,25 @@ class Outgoing:
         )
         self._post.put(batch, [message])
 
+    def signal(self, batch: Batch, topic: str, signal: str, index: int, at: int) -> None:
+        """Tell every platform of the federation. A signal is a lane of its own for each, so that
+        what is said of it arrives in order, and one that is down keeps no other waiting."""
+        federation = self._post.federation()
+        messages = [
+            Message(
+                id=f"{signal}-{index}-{peer.name}",
+                lane=f"signal:{peer.name}:{signal}",
+                number=index,
+                topic=topic,
+                channel="signal",
+                ref=signal,
+                created_at=at,
+                body={"peer": peer.name},
+            )
+            for peer in (() if federation is None else federation.peers)
+        ]
+        self._post.put(batch, messages)
+
     def notify(
         self,
         batch: Batch,

@@ -53,6 +53,10 @@ class Post(Protocol):
         """Tell the platform of a measure: sequence 1 that it begins, 2 that it has ended."""
         ...
 
+    def signal(self, batch: Batch, topic: str, signal: str, index: int, at: int) -> None:
+        """Tell other platforms what an entry of the record says of a signal."""
+        ...
+
     def notify(
         self,
         batch: Batch,
