@@ -171,7 +171,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *("carried_out", "answer_noted", "answered", "switched", "looked", "retried"),
     ),
     "by": CHANNELS_OUT,
-    "topic": (MADE, "measure.ordered", "measure.ended"),
+    "topic": (
+        *(MADE, "measure.ordered", "measure.ended"),
+        *("signal.shared", "signal.opined", "signal.withdrawn"),
+    ),
     "nav": (*(key for key, _, _ in NAVIGATION), *(key for _, key, _, _ in RESERVED)),
     "people": ("secret_user", "secret_key"),
     "entry": ("counter_speech", "innocent"),

@@ -98,6 +98,7 @@ SHOW_NONE = {
     "/transparency",
     "/transparency.csv",
     "/v1/scorecard",
+    "/v1/signals",
     "/v1/report-classes",
     "/report/{token}",
     "/appeal/{token}",
@@ -184,6 +185,7 @@ ANSWER_NONE = {
     "/v1/protections/{protection}",
     "/v1/report-links",
     "/v1/reports",
+    "/v1/signals",
 }
 
 
