@@ -145,6 +145,7 @@ TABLE = {
     ("POST", "/desk/give-back"): ("read", 303, {"data": {"item": "x"}}),
     ("GET", "/desk/looks/{decision}"): ("work", 404, {}),
     ("POST", "/desk/looks/{decision}"): ("work", 404, {"data": {"key": "mute"}}),
+    ("GET", "/signals"): ("read", 200, {}),
     ("GET", "/rules"): ("read", 200, {}),
     ("POST", "/rules/switch"): ("rules", 404, {"data": SWITCH}),
     ("GET", "/lexicons"): ("read", 200, {}),

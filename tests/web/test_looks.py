@@ -94,6 +94,7 @@ SHOW_NONE = {
     "/v1/decisions/{decision}/statements",
     "/v1/statements",
     "/scorecard",
+    "/signals",
     "/scorecard.csv",
     "/transparency",
     "/transparency.csv",

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BindParameter,
     Column,
     Connection,
+    Engine,
     Index,
     LargeBinary,
     Table,
@@ -31,6 +32,8 @@ from lianzhi.record.entry import Entry
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import measure
 from lianzhi.store.tables import evidence, metadata, person, vault_text
+from lianzhi.store.views import page_of
+from lianzhi.store.views_forms import Page
 from lianzhi.store.views_tables import case
 
 #: Texts of entries: the hashes that we were told, and by which name others know an account.
@@ -128,16 +131,28 @@ def entry_of(connection: Connection, identity: str) -> int:
     return int(index)
 
 
-def signals(
-    connection: Connection, *, ours: bool | None = None, before: int | None = None, limit: int = 50
-) -> list[Signal]:
-    """Signals, the latest said first; ours, others', or all; `before` a time (ms)."""
+def signals(connection: Connection, *, ours: bool | None = None, limit: int = 50) -> list[Signal]:
+    """Signals, the latest said first; ours, others', or all."""
     query = select(signal.c.state).order_by(signal.c.said_at.desc(), signal.c.id).limit(limit)
     if ours is not None:
         query = query.where(signal.c.owner == "" if ours else signal.c.owner != "")
-    if before is not None:
-        query = query.where(signal.c.said_at < before)
     return [msgspec.json.decode(state, type=Signal) for state in connection.scalars(query)]
+
+
+def page(
+    engine: Engine, *, ours: bool | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[Signal]:
+    """The same, some at a time. Raises CursorError."""
+    query = select(signal.c.id, signal.c.state)
+    if ours is not None:
+        query = query.where(signal.c.owner == "" if ours else signal.c.owner != "")
+
+    def form(**row: Any) -> Signal:
+        return msgspec.json.decode(row["state"], type=Signal)
+
+    keys = (signal.c.said_at, signal.c.id)
+    with engine.connect() as connection:
+        return page_of(connection, query, keys, form, cursor=cursor, limit=limit)
 
 
 def told_since(connection: Connection, cursor: int, limit: int) -> list[tuple[int, Signal]]:
