@@ -1,11 +1,13 @@
 """Platforms exchange signals over HTTP: what arrives, what is refused, what is taken back."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from signal_house import DAY, Clock, Platform, wait
+from starlette.testclient import TestClient
 
 from lianzhi.chain import signal_stix
 from lianzhi.chain.life import IllegalStepError
@@ -14,12 +16,15 @@ from lianzhi.chain.signal import Hash, Opined, Sighted, digest
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.signals.fetching import fetch
+from lianzhi.store.accounts import add_user
+from lianzhi.store.audit import audit
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.process_tables import measure
 from lianzhi.store.views_tables import case as case_table
 
 Make = Callable[..., list[Platform]]
 WANG = Actor("wang", may_severe=True)
+PASSWORD = "correct horse battery"
 
 
 def sighted(by: str, clock: Clock, hashes: tuple[Hash, ...], **more: Any) -> Sighted:
@@ -275,6 +280,87 @@ def test_nothing_is_shared_that_was_not_decided_and_nothing_stays_that_was_erase
     alpha.node.erase("inciter")
     assert alpha.signal(signal).why == "erasure"
     wait(lambda: beta.status(signal) == "withdrawn")
+
+
+def test_who_joins_hears_of_what_stands_and_a_broken_file_keeps_nobody_from_an_appeal(
+    platforms: Make, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    alpha, beta, gamma = platforms("alpha", "beta", "gamma")
+    alpha.federate([beta])
+    case, decision = alpha.decided("inciter")
+    signal = alpha.share(case, "inciter")
+    wait(lambda: beta.status(signal) == "standing")
+    alpha.federate([beta, gamma])
+    assert gamma.status(signal) == ""
+    clock.jumped += 601_000
+    wait(lambda: gamma.status(signal) == "standing")
+
+    path = alpha.home / "keys" / "signals.toml"
+    whole = path.read_text()
+    path.write_text("broken")
+    assert beta.post(alpha, {"bundle": {}})[0] == 503
+    redress = alpha.node.proceedings.redress
+    filed = redress.file(decision, "affected", "inciter", "It was not me.", clock())
+    redress.answer(filed, "overturned", (), "It was another.", WANG, clock())
+    assert alpha.status(signal) == "withdrawn"
+    assert "signals wait" in caplog.text
+    path.write_text(whole)
+    clock.jumped += 601_000
+    wait(lambda: beta.status(signal) == gamma.status(signal) == "withdrawn")
+
+
+def test_an_appeal_by_one_leaves_the_signal_about_another(platforms: Make, clock: Clock) -> None:
+    (alpha,) = platforms("alpha")
+    case, decision = alpha.decided("inciter", "loud")
+    won, kept = alpha.share(case, "inciter"), alpha.share(case, "loud")
+    redress = alpha.node.proceedings.redress
+    filed = redress.file(decision, "affected", "inciter", "It was not me.", clock())
+    redress.answer(filed, "overturned", (), "It was another.", WANG, clock())
+    assert (alpha.status(won), alpha.status(kept)) == ("withdrawn", "standing")
+    reverse = alpha.node.proceedings.deciding.reverse
+    reverse(decision, (), "We were wrong.", WANG, clock())
+    assert alpha.signal(kept).why == "reversal"
+
+
+def test_hashes_go_when_a_signal_is_over(platforms: Make, clock: Clock) -> None:
+    alpha, beta = platforms("alpha", "beta")
+    one = sighted("alpha", clock, (key_of(alpha).hash("account", "u7"),))
+    assert alpha.post(beta, bundle(one))[0] == 200
+    assert one.hashes[0].value.encode() in everything(beta)
+    clock.jumped += 2 * DAY
+
+    def kept() -> Any:
+        with beta.node.engine.connect() as connection:
+            query = "SELECT count(*) FROM vault_text WHERE name = 'hashes'"
+            return connection.exec_driver_sql(query).scalar()
+
+    wait(lambda: not kept())
+    witness = beta.home / "record" / "checkpoint"
+    assert audit(beta.node.engine, beta.node.ledger.signer, witness).ok
+
+
+def test_a_review_reads_as_what_it_is(platforms: Make) -> None:
+    alpha, beta = platforms("alpha", "beta")
+    beta.house.pile_on(about="somebody")
+    case, _ = alpha.decided("inciter")
+    alpha.share(case, "inciter")
+    wait(lambda: reviews(beta))
+    (review,) = reviews(beta)
+    add_user(beta.node.ledger, "li", PASSWORD, ("reviewer",), beta.clock(), "test")
+    client = TestClient(beta.app, base_url="http://localhost", headers={"accept-language": "en"})
+    token = re.search(r'name="csrf" value="([^"]+)"', client.get("/login").text)
+    assert token
+    form = {"name": "li", "password": PASSWORD, "csrf": token[1], "next": "/"}
+    assert client.post("/login", data=form).status_code == 200
+    page = client.get(f"/cases/{review['id']}").text
+    assert "Signal from another platform" in page
+    assert "is neither evidence nor a ground" in page
+    assert "Fits a signal from another platform" in page
+    for path in ("/cases", "/warnings", f"/cases/{review['id']}/decide", "/signals", "/desk", "/"):
+        assert client.get(path).status_code == 200, path
+    pack = client.get(f"/cases/{review['id']}/evidence")
+    assert pack.status_code == 200
+    assert pack.content[:2] == b"PK"
 
 
 def everything(platform: Platform) -> bytes:

@@ -170,6 +170,10 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
         """Platforms that think so now."""
         return tuple(sorted(who for who, one in self.opinions.items() if one.view == view))
 
+    def heard(self, index: int) -> frozenset[str]:
+        """Platforms that know what we said up to an entry of the record."""
+        return frozenset(who for who, known in self.delivered.items() if known >= index)
+
 
 def fold(signal: Signal | None, kind: str, at: int, payload: dict[str, Any]) -> Signal:
     """The signal after one more entry. Raises IllegalStepError where it may not follow.

@@ -5,7 +5,7 @@ of the entry (`hashes`), and stand in no table. Messages received lately are rem
 how far each platform's statements were fetched: neither derives from the record.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from lianzhi.chain.signal import STEPS, Hash, Signal, fold
 from lianzhi.record.entry import Entry
+from lianzhi.store.db import chunks
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import measure
 from lianzhi.store.tables import evidence, metadata, person, vault_text
@@ -162,6 +163,16 @@ def told_since(connection: Connection, cursor: int, limit: int) -> list[tuple[in
     return [(told, msgspec.json.decode(state, type=Signal)) for told, state in rows]
 
 
+def untold(connection: Connection, at: int, peers: Collection[str]) -> list[tuple[int, Signal]]:
+    """Signals that are not over and of which some of these platforms have not heard our last word,
+    with the entry of it."""
+    query = select(signal.c.told, signal.c.state)
+    query = query.where(signal.c.told.is_not(None), signal.c.expires_at > at)
+    rows = connection.execute(query.order_by(signal.c.told))
+    found = ((told, msgspec.json.decode(state, type=Signal)) for told, state in rows)
+    return [(told, one) for told, one in found if set(peers) - one.heard(told)]
+
+
 def of_case(connection: Connection, case_id: str) -> list[Signal]:
     """Our standing signals that come from a case."""
     return _standing_ours(connection, signal.c.case == case_id)
@@ -215,12 +226,22 @@ def received(connection: Connection, at: int) -> list[tuple[Signal, tuple[Hash, 
     ]
 
 
-def forget_over(connection: Connection, at: int) -> int:
-    """Remove the hashes of signals that are over or withdrawn; returns of how many."""
-    over = (signal.c.status != "standing") | (signal.c.expires_at <= at)
-    found = select(signal.c.index).where(signal.c.owner != "", over)
-    which = (vault_text.c.name == HASHES) & vault_text.c.index.in_(found)
-    return connection.execute(delete(vault_text).where(which)).rowcount
+def over(connection: Connection, at: int) -> list[int]:
+    """Entries of others' signals that are over or withdrawn, whose hashes are still kept."""
+    gone = (signal.c.status != "standing") | (signal.c.expires_at <= at)
+    query = select(signal.c.index).join(
+        vault_text, (vault_text.c.index == signal.c.index) & (vault_text.c.name == HASHES)
+    )
+    found = connection.scalars(query.where(signal.c.owner != "", gone).order_by(signal.c.index))
+    return list(found)
+
+
+def drop_hashes(connection: Connection, entries: Sequence[int]) -> list[str]:
+    """Remove the hashes of these entries; returns what is gone, as an erasure tells it."""
+    for chunk in chunks(entries):
+        which = (vault_text.c.name == HASHES) & vault_text.c.index.in_(chunk)
+        connection.execute(delete(vault_text).where(which))
+    return [f"{index}/{HASHES}" for index in entries]
 
 
 def newest_received(connection: Connection) -> int:

@@ -1,6 +1,6 @@
 """Office: what every proceeding needs: the record, policy, grounds, the post, and who acts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -53,8 +53,16 @@ class Post(Protocol):
         """Tell the platform of a measure: sequence 1 that it begins, 2 that it has ended."""
         ...
 
-    def signal(self, batch: Batch, topic: str, signal: str, index: int, at: int) -> None:
-        """Tell other platforms what an entry of the record says of a signal."""
+    def signal(
+        self,
+        batch: Batch,
+        topic: str,
+        signal: str,
+        index: int,
+        at: int,
+        but: Collection[str] = (),
+    ) -> None:
+        """Tell other platforms, but some, what an entry of the record says of a signal."""
         ...
 
     def notify(

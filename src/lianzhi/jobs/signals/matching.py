@@ -18,8 +18,8 @@ from lianzhi.jobs.proceedings.office import Office
 from lianzhi.jobs.signals.channel import said_in
 from lianzhi.jobs.signals.federation import HashKey, load
 from lianzhi.jobs.signals.sharing import Signals
-from lianzhi.record.entry import Draft
-from lianzhi.store import db, lookups, process_lookups, signals
+from lianzhi.record.entry import ERASED, Draft
+from lianzhi.store import lookups, process_lookups, signals
 from lianzhi.store.ledger import Batch
 
 KIND = "signal.received"
@@ -50,8 +50,8 @@ class Matching:
         if federation is None:
             return 0
         if at - self._done_at > AGAIN_MS:
-            with db.writing(self._office.ledger.engine) as connection:
-                signals.forget_over(connection, at)
+            self._desk.retell(at)
+            self._forget(at)
         with self._office.ledger.engine.connect() as connection:
             newest = signals.newest_received(connection)
             if newest > self._newest or at - self._done_at > AGAIN_MS:
@@ -85,6 +85,16 @@ class Matching:
         tokens = self._office.ledger.vault.tokens({account for account, _ in fits}) if fits else {}
         self._review([(tokens[account], signal) for account, signal in fits], at)
         return fits
+
+    def _forget(self, at: int) -> None:
+        """Erase the hashes of what is over: whom it named is nobody's business any more."""
+        with self._office.ledger.engine.connect() as connection:
+            over = signals.over(connection, at)
+        if over:
+            with self._office.ledger.batch() as batch:
+                gone = signals.drop_hashes(batch.connection, over)
+                said = {"erased": gone, "copies": []}
+                batch.append([Draft(ERASED, "signals", at, said)])
 
     def _review(self, fits: Iterable[Fit], at: int) -> int:
         found = list(fits)

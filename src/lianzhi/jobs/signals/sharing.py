@@ -133,6 +133,20 @@ class Signals:
                 raise IllegalStepError(WITHDRAWN, found.status, rule="own_signal")
             withdraw_in(self.office, batch, [found], by, "person", at)
 
+    def retell(self, at: int) -> None:
+        """Tell every platform what it has not heard: one that takes part since, say."""
+        federation = load(self.home)
+        peers = frozenset(peer.name for peer in federation.peers) if federation else frozenset()
+        with self.office.ledger.engine.connect() as connection:
+            found = signals.untold(connection, at, peers) if peers else []
+        if not found:
+            return
+        with self.office.ledger.batch() as batch:
+            for told, one in found:
+                topic = OPINED if one.owner else SHARED if one.status == "standing" else WITHDRAWN
+                but = one.heard(told)
+                self.office.post.signal(batch, topic, one.id, told, at, but)
+
     def forget(self, account: str, at: int) -> None:
         """Withdraw all that we told of somebody who is about to be erased."""
         token = self.office.ledger.vault.known([account]).get(account)

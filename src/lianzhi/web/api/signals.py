@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.requests import ClientDisconnect
 
 from lianzhi.chain.signal import NAME, SignalError
+from lianzhi.jobs.config import ConfigError
 from lianzhi.jobs.signals import fetching, receiving
 from lianzhi.jobs.signals.fetching import Shape
 from lianzhi.web.api.forms import Asked, Node, Reply
@@ -89,5 +90,8 @@ def _refusals() -> Iterator[None]:
     except receiving.UnknownSignalError as error:
         mend = "send the opinion again once the signal has come"
         raise Problem(409, f"there is no signal {error} here", mend=mend) from None
+    except ConfigError:
+        mend = "the operator has to mend keys/signals.toml"
+        raise Problem(503, "signals can't be exchanged now", mend=mend) from None
     except SignalError as error:
         raise Problem(422, str(error), mend="mend it and send it again") from None
