@@ -148,6 +148,8 @@ def test_only_what_is_genuine_fresh_and_for_us_is_taken(platforms: Make, clock: 
     assert alpha.post(beta, bundle(one), identity="m2") == (200, {"taken": 1, "known": 0})
     assert alpha.post(beta, bundle(one), identity="m2") == (200, {"taken": 0, "known": 1})
     assert alpha.post(beta, bundle(one), identity="m3") == (200, {"taken": 0, "known": 1})
+    other = sighted("alpha", clock, one.hashes, signal="00000000-0000-4000-8000-000000000009")
+    assert alpha.post(beta, bundle(other), identity="m2")[1]["taken"] == 0  # an id counts once
     assert beta.house.kinds().count("signal.received") == 1
 
     mine = beta.signal(one.signal)
