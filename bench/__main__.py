@@ -7,18 +7,8 @@ import sys
 import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
-PARTS += ("challenge", "record", "scorecard", "decisions", "pages", "rebuild", "ratings")
-PARTS += (
-    "challenge",
-    "adverts",
-    "families",
-    "record",
-    "scorecard",
-    "decisions",
-    "pages",
-    "rebuild",
-)
-PARTS += ("challenge", "record", "scorecard", "decisions", "pages", "rebuild", "returning")
+PARTS += ("challenge", "adverts", "families", "accounts", "ratings", "returning")
+PARTS += ("record", "scorecard", "decisions", "pages", "rebuild")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from jinja2.ext import extract_from_ast
 
 import lianzhi.cli as cli
 import lianzhi.web.console as console
-from lianzhi.chain import appeal, decision, measure, report
+from lianzhi.chain import appeal, decision, measure, report, signal
 from lianzhi.chain import lexicon as lexicons
 from lianzhi.chain.case import OUTCOMES, TRANSITIONS, Status
 from lianzhi.chain.disclosure import PUBLIC
@@ -45,6 +45,7 @@ from lianzhi.web.console.pages.cases import FILTERS
 from lianzhi.web.console.pages.lexicons import DONE as TERM_DONE
 from lianzhi.web.console.pages.lexicons import REFUSED as TERM_REFUSED
 from lianzhi.web.console.pages.people import DONE
+from lianzhi.web.console.pages.signals import FILTERS as SIGNALS
 from lianzhi.web.console.render import NAVIGATION, RESERVED, THEMES, environment
 from lianzhi.web.console.trouble import TOLD
 from lianzhi.web.console.words import LANGUAGES, choose, known, words
@@ -175,7 +176,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *("carried_out", "answer_noted", "answered", "switched", "looked", "retried"),
     ),
     "by": CHANNELS_OUT,
-    "topic": (MADE, "measure.ordered", "measure.ended"),
+    "signals.filter": tuple(SIGNALS),
+    "signal": (*get_args(signal.Status), "over"),
+    "signal_kind": signal.KINDS,
+    "signal_view": ("confirm", "dispute"),
+    "signal_why": ("person", "appeal", "reversal", "erasure"),
+    "topic": (
+        *(MADE, "measure.ordered", "measure.ended"),
+        *("signal.shared", "signal.opined", "signal.withdrawn"),
+    ),
     "nav": (*(key for key, _, _ in NAVIGATION), *(key for _, key, _, _ in RESERVED)),
     "people": ("secret_user", "secret_key"),
     "entry": ("counter_speech", "innocent"),

@@ -13,7 +13,7 @@ from web_house import csrf_of
 from lianzhi.chain.roles import GRANTS
 from lianzhi.store.accounts import PERMISSIONS, ROLES, SCOPES
 
-ANYONE, USER = "anyone", "user"
+ANYONE, USER, PEER = "anyone", "user", "peer"
 NDJSON = {"content": b"{}", "headers": {"Content-Type": "application/x-ndjson"}}
 GRANT = {"account": "u1", "channels": ["comment"], "expires_at": 4_102_444_800_000}
 CHECK = {"channel": "comment", "actor": "a", "target": "b"}
@@ -29,7 +29,7 @@ LINK = {"decision": "0", "account": "x", "party": "affected"}
 SWITCH = {"rule": "x", "mode": "shadow", "reason": "x"}
 
 #: (method, path): who may ask, answer when admitted, request. Who is a scope under /v1 and a
-#: permission elsewhere; or anyone, or any user who is signed in.
+#: permission elsewhere; or anyone, any user who is signed in, or another platform by signature.
 #: Asked in this order: what changes the answers of others comes last.
 TABLE = {
     ("GET", "/openapi.json"): (ANYONE, 200, {}),
@@ -55,6 +55,8 @@ TABLE = {
     ("GET", "/transparency"): (ANYONE, 404, {}),
     ("GET", "/transparency.csv"): (ANYONE, 404, {}),
     ("GET", "/v1/looks"): ("audit", 200, {}),
+    ("GET", "/v1/signals"): (PEER, 401, {"params": {"from": "beta", "to": "alpha"}}),
+    ("POST", "/v1/signals"): (PEER, 401, {"json": {}}),
     ("POST", "/v1/protections"): ("protect", 201, {"json": GRANT}),
     ("POST", "/v1/cases/{case}/decisions"): ("decide", 404, {"json": DECISION}),
     ("GET", "/v1/cases/{case}/evidence"): ("read", 404, {}),
@@ -143,6 +145,7 @@ TABLE = {
     ("POST", "/desk/give-back"): ("read", 303, {"data": {"item": "x"}}),
     ("GET", "/desk/looks/{decision}"): ("work", 404, {}),
     ("POST", "/desk/looks/{decision}"): ("work", 404, {"data": {"key": "mute"}}),
+    ("GET", "/signals"): ("read", 200, {}),
     ("GET", "/rules"): ("read", 200, {}),
     ("POST", "/rules/switch"): ("rules", 404, {"data": SWITCH}),
     ("GET", "/lexicons"): ("read", 200, {}),
@@ -185,6 +188,8 @@ EVERYONE = ["anonymous", *ROLES, *(f"key:{scope}" for scope in SCOPES)]
 def expected(caller, method, path):
     """The answer that the rules give this caller."""
     who, allowed, _ = TABLE[method, path]
+    if who == PEER:  # other platforms sign; sessions and keys count for nothing
+        return {401}
     api = path.startswith("/v1/")
     allowed = allowed if isinstance(allowed, set) else {allowed}
     if caller.startswith("key:"):

@@ -94,10 +94,12 @@ SHOW_NONE = {
     "/v1/decisions/{decision}/statements",
     "/v1/statements",
     "/scorecard",
+    "/signals",
     "/scorecard.csv",
     "/transparency",
     "/transparency.csv",
     "/v1/scorecard",
+    "/v1/signals",
     "/v1/report-classes",
     "/report/{token}",
     "/appeal/{token}",
@@ -184,6 +186,7 @@ ANSWER_NONE = {
     "/v1/protections/{protection}",
     "/v1/report-links",
     "/v1/reports",
+    "/v1/signals",
 }
 
 

@@ -18,6 +18,7 @@ from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
 from lianzhi.jobs.proceedings.concluding import Conclusion
 from lianzhi.jobs.proceedings.proceedings import open_proceedings
+from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.jobs.trial import Sample, Trial
 from lianzhi.record.checkpoint import Signer
 from lianzhi.record.entry import Draft
@@ -86,6 +87,7 @@ class FakeNode:
         )
         self.clock = NOW
         self.lexicons = Lexicons(self.ledger, None, self.now)
+        self.signals = Signals(self.proceedings.office, home)
         self.sender = Sender("Example", "help@example.org")
         self.batches: list[tuple[bytes, str]] = []
         self.refused = FakeQuarantine()

@@ -17,6 +17,7 @@ from lianzhi.cli.quarantine import quarantine
 from lianzhi.cli.record import record
 from lianzhi.cli.scorecard import scorecard
 from lianzhi.cli.serve import serve
+from lianzhi.cli.signal import signal
 from lianzhi.cli.text import text
 from lianzhi.cli.transfer import transfer
 from lianzhi.cli.watch import watch
@@ -51,6 +52,6 @@ def main() -> None:
 astroturf.add_command(actions)
 for command in (
     *(demo, serve, watch, quarantine, case, evidence, transfer, scorecard, record, bullying, text),
-    *(astroturf, user, key, webhook, outbox, backup, restore),
+    *(signal, astroturf, user, key, webhook, outbox, backup, restore),
 ):
     main.add_command(command)

@@ -172,6 +172,8 @@ class _Teller:
             "who": who,
             "actors": actors,
         }
+        if "signals" in counts:
+            return says("story.signal", who=who)
         if "strangers" not in counts:
             return says("story.report_flood", **common)
         harmful = number(counts.get("harmful", 0))

@@ -53,6 +53,8 @@ from lianzhi.jobs.proceedings.proceedings import open_proceedings
 from lianzhi.jobs.pulse import Observer
 from lianzhi.jobs.recorder import Recorder
 from lianzhi.jobs.segments import SegmentRecord
+from lianzhi.jobs.signals.matching import Matching
+from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.jobs.timeline import buckets
 from lianzhi.jobs.trial import Trial, try_out
 from lianzhi.record.mention import mentions
@@ -138,6 +140,7 @@ class Node:
             self.ledger, self._case_policy, Outgoing(self.post), own
         )
         self.post.listen("measure", Heard(self.proceedings.measures))
+        self.signals = Signals(self.proceedings.office, home)
         self.casework = Casework(self.proceedings.office, self.guard)
         self.concluding = Concluding(self.proceedings.office, self.store, self._mark)
         recorder = Recorder(
@@ -325,6 +328,8 @@ class Node:
         named = mentions(account)
         for protection in self.guard.of(account):
             self.lift(protection, "erasure", self.now())
+        aliases = self.signals.hashes_of(account, self.now())
+        self.signals.forget(account, self.now())
         with self.store.paused(), self.judge.halted() as runner:
             runner.forget(account, named)
             state = runner.snapshot(self.store.log.next, self.ledger.size)
@@ -334,7 +339,7 @@ class Node:
         pending_links.erase(self.engine, self.ledger.signer.seal_key, account)
         events = self.store.erase(named, self.segments.put)
         rows = self._quarantine.erase(named)
-        return Erased(self.ledger.erase(account, self.now()), events, rows)
+        return Erased(self.ledger.erase(account, self.now(), aliases), events, rows)
 
     def close(self) -> None:
         """Judge what was accepted, save the state and let go of LIANZHI_HOME."""
@@ -353,6 +358,7 @@ class Node:
 
     def _timed(self) -> list[ticker.Task]:
         """What is done about once a second."""
+        matching = Matching(self.signals)
         return [
             self._keep_owner,
             self.lexicons.look,
@@ -363,6 +369,7 @@ class Node:
             self._release_idle,
             self._ask_snapshot,
             lambda: pending_links.sweep(self.engine, self.now()),
+            lambda: matching.tick(self.now()),
         ]
 
     def _keep_last_head(self) -> None:

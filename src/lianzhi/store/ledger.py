@@ -236,14 +236,15 @@ class Ledger:
             raise LookupError("the record is empty: it has no checkpoint yet")
         return note
 
-    def erase(self, account: str, at: int) -> Erasure:
-        """Erase a person and append `subject.erased`, which names a token and what is gone.
+    def erase(self, account: str, at: int, aliases: Iterable[str] = ()) -> Erasure:
+        """Erase a person, and append `subject.erased`, which names a token and what is gone.
 
-        What other stores hold (segments, snapshots) is theirs to erase. Raises TimeoutError when
+        `aliases` are further names that texts may have for them, such as a keyed hash. What other
+        stores hold (segments, snapshots) is theirs to erase. Raises TimeoutError when
         the rows are gone but the database was too busy to clear their bytes: then call again.
         """
         with self.batch() as batch:
-            erasure = self.vault.erase(account, batch.connection)
+            erasure = self.vault.erase(account, batch.connection, aliases)
             if erasure.token or erasure.texts or erasure.evidence:
                 gone = {"erased": erasure.texts, "copies": erasure.evidence}
                 ref = erasure.token or "unknown"

@@ -39,7 +39,7 @@ from lianzhi.store import db
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import metadata
 
-Channel = Literal["webhook", "mail"]
+Channel = Literal["webhook", "mail", "signal"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 State = Literal["waiting", "sent", "dead", "cancelled"]
 

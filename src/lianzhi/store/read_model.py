@@ -4,8 +4,9 @@ from lianzhi.store.lexicon import Lexicons
 from lianzhi.store.looks import Looks
 from lianzhi.store.notices import Notices
 from lianzhi.store.projections import Chain
+from lianzhi.store.signals import Signals
 
 
-def projections() -> list[Chain | Lexicons | Looks | Notices]:
+def projections() -> list[Chain | Lexicons | Looks | Notices | Signals]:
     """A fresh set of them."""
-    return [Chain(), Lexicons(), Looks(), Notices()]
+    return [Chain(), Lexicons(), Looks(), Notices(), Signals()]

@@ -144,9 +144,10 @@ class Vault:
             gone = delete(address).where(address.c.token == token)
             return connection.execute(gone).rowcount > 0
 
-    def erase(self, account: str, connection: Connection) -> Erasure:
+    def erase(self, account: str, connection: Connection, aliases: Iterable[str] = ()) -> Erasure:
         """Remove the person, their address, and every text and evidence about, by or naming them.
 
+        `aliases` are further names that texts may have for them, such as a keyed hash.
         The rows are gone when the transaction commits, their bytes after `scrub`.
         """
         token = _known([account], connection).get(account)
@@ -155,7 +156,12 @@ class Vault:
         events |= _scan(named, connection, evidence.c.ref, evidence.c.seq, evidence.c.raw)
         _delete(connection, evidence, ("ref", "seq"), events)
         texts = _texts_of(token, connection)
-        texts |= _scan(named, connection, vault_text.c.index, vault_text.c.name, vault_text.c.body)
+        also = [mentions(one) for one in aliases]
+
+        def told(body: bytes) -> bool:
+            return named(body) or any(alias(body) for alias in also)
+
+        texts |= _scan(told, connection, vault_text.c.index, vault_text.c.name, vault_text.c.body)
         _delete(connection, vault_text, ("index", "name"), texts)
         suspects = _scan(named, connection, payload.c.index, payload.c.body)
         connection.execute(delete(address).where(address.c.token == token))

@@ -17,6 +17,7 @@ from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
 from lianzhi.jobs.proceedings.concluding import Conclusion
 from lianzhi.jobs.proceedings.proceedings import Proceedings
+from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.jobs.trial import Trial
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.query import Act
@@ -32,6 +33,7 @@ class NodePort(Protocol):
     ledger: Ledger
     proceedings: Proceedings
     lexicons: Lexicons
+    signals: Signals
 
     @property
     def sender(self) -> Sender:

@@ -4,10 +4,12 @@ A measure is one lane of two messages: that it begins (sequence 1) and that it h
 2). Its id is the key under which a platform applies it once.
 """
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from lianzhi.chain.notice import Kind, notice_id
+from lianzhi.jobs.config import ConfigError
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings.measures import Measures
 from lianzhi.record.entry import Text
@@ -15,6 +17,8 @@ from lianzhi.store import notices as kept
 from lianzhi.store import outbox
 from lianzhi.store.ledger import Batch, Ledger
 from lianzhi.store.outbox import Message
+
+log = logging.getLogger(__name__)
 
 TOPICS = {1: "measure.ordered", 2: "measure.ended"}
 _TOLD = ("decision", "case", "key", "hours", "ends_at", "why", "authority")
@@ -50,6 +54,41 @@ class Outgoing:
             body=body,
         )
         self._post.put(batch, [message])
+
+    def signal(
+        self,
+        batch: Batch,
+        topic: str,
+        signal: str,
+        index: int,
+        at: int,
+        but: Collection[str] = (),
+    ) -> None:
+        """Tell every platform of the federation but some. A signal is a lane of its own for each,
+        so that what is said of it arrives in order, and one that is down keeps no other waiting.
+
+        Nothing is undone because a file is broken: `Signals.retell` tells later what is missing.
+        """
+        try:
+            federation = self._post.federation()
+        except ConfigError as error:
+            log.error("signals wait: %s", error)
+            return
+        messages = [
+            Message(
+                id=f"{signal}-{index}-{peer.name}",
+                lane=f"signal:{peer.name}:{signal}",
+                number=index,
+                topic=topic,
+                channel="signal",
+                ref=signal,
+                created_at=at,
+                body={"peer": peer.name},
+            )
+            for peer in (() if federation is None else federation.peers)
+            if peer.name not in but
+        ]
+        self._post.put(batch, messages)
 
     def notify(
         self,

@@ -18,6 +18,8 @@ from lianzhi.jobs.post.mail import MailChannel
 from lianzhi.jobs.post.notices import Notifier
 from lianzhi.jobs.post.webhook import WebhookChannel
 from lianzhi.jobs.post.webhook_keys import WebhookKeys
+from lianzhi.jobs.signals.channel import Reached, SignalChannel
+from lianzhi.jobs.signals.federation import FILE, Federation, load
 from lianzhi.record.entry import Text
 from lianzhi.store import outbox
 from lianzhi.store.ledger import Batch, Ledger
@@ -38,14 +40,22 @@ class Post:
             ways.append(WebhookChannel(config.webhook, WebhookKeys(home), composer.data))
         if config.mail is not None:
             ways.append(MailChannel(config.mail, home, composer.letter))
+        self._home = home
+        if (home / FILE).exists():
+            ways.append(SignalChannel(home, ledger.vault, clock))
         self.channels = frozenset(way.name for way in ways)
         """Those that are configured; messages for another wait until it is."""
         silent = config.webhook is not None and not config.webhook.notices
-        notifier = Notifier(self.channels - {"webhook"} if silent else self.channels)
+        to_people = self.channels - {"signal"}
+        notifier = Notifier(to_people - {"webhook"} if silent else to_people)
         self._notifier = notifier
-        self._listeners: dict[str, Listener] = {"notice": notifier}
+        self._listeners: dict[str, Listener] = {"notice": notifier, "signal": Reached()}
         by = _name(home)
         self._courier = Courier(ledger, ways, self._listeners, clock, by, config.keep_sent_days)
+
+    def federation(self) -> Federation | None:
+        """The platforms that signals go to; None: we take part in no exchange."""
+        return load(self._home)
 
     def listen(self, noun: str, listener: Listener) -> None:
         """Have `listener` hear of messages whose topic begins with this noun; before `start`."""

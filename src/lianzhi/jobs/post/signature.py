@@ -12,6 +12,7 @@ from collections.abc import Sequence
 PREFIX = "whsec_"
 SECRET_SIZE = 32
 _LEAST, _MOST = 24, 64
+_MOST_MARKS = 10
 
 
 def encode_secret(secret: bytes) -> str:
@@ -30,6 +31,14 @@ def decode_secret(text: str) -> bytes:
     return secret
 
 
+def verified(message_id: str, stamp: str, marks: str, body: bytes, secrets: Sequence[str]) -> bool:
+    """Whether one of the marks was made with one of these secrets, as they are configured."""
+    signed = b".".join((message_id.encode("utf-8", "replace"), stamp.encode(), body))
+    ours = [hmac.digest(decode_secret(one), signed, "sha256") for one in secrets]
+    theirs = [_mark(one) for one in marks.split()[:_MOST_MARKS]]
+    return any(hmac.compare_digest(a, b) for a in ours for b in theirs)
+
+
 def headers(message_id: str, at_s: int, body: bytes, secrets: Sequence[bytes]) -> dict[str, str]:
     """Headers of one attempt; `at_s` is now, in Unix seconds."""
     signed = b".".join((message_id.encode(), str(at_s).encode(), body))
@@ -39,3 +48,10 @@ def headers(message_id: str, at_s: int, body: bytes, secrets: Sequence[bytes]) -
         "webhook-timestamp": str(at_s),
         "webhook-signature": " ".join(f"v1,{mark}" for mark in marks),
     }
+
+
+def _mark(said: str) -> bytes:
+    try:
+        return b64decode(said.removeprefix("v1,"), validate=True) if said[:3] == "v1," else b""
+    except (binascii.Error, ValueError):
+        return b""

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPSConnectionPool, Timeout
@@ -25,7 +25,7 @@ from lianzhi.jobs.config import Webhook
 from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
 from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
 from lianzhi.jobs.post.signature import decode_secret, headers
-from lianzhi.jobs.post.webhook_keys import WebhookKeys
+from lianzhi.jobs.post.webhook_keys import Secret
 from lianzhi.record.entry import encode
 from lianzhi.store.outbox import Channel, Message
 
@@ -82,6 +82,14 @@ class Answer(msgspec.Struct, frozen=True):
     took_ms: int
 
 
+class Keys(Protocol):
+    """Has the secrets of whom messages go to."""
+
+    def current(self, now: int) -> list[Secret]:
+        """Those that sign at a time (ms)."""
+        ...
+
+
 class WebhookChannel:
     """Posts messages; `data` gives what a message says, with tokens resolved."""
 
@@ -91,7 +99,7 @@ class WebhookChannel:
     def __init__(
         self,
         config: Webhook,
-        keys: WebhookKeys,
+        keys: Keys,
         data: Callable[[Message], dict[str, Any]],
         *,
         total_s: float | None = None,

@@ -19,6 +19,7 @@ from lianzhi.chain.protection import DAY_MS
 from lianzhi.jobs.proceedings.complaints import reopen_reports, uphold_reports
 from lianzhi.jobs.proceedings.measures import end
 from lianzhi.jobs.proceedings.office import Actor, Office
+from lianzhi.jobs.signals.sharing import withdraw_undone
 from lianzhi.record.entry import Draft
 from lianzhi.record.mention import mentions
 from lianzhi.store import process_lookups as lookups
@@ -210,6 +211,7 @@ class Deciding:
             if rows[one]["status"] in RUNNING:
                 end(self._office, batch, rows[one], "measure.lifted", by.name, why, at)
         reopen_reports(self._office, batch, case, by.name, at)
+        withdraw_undone(self._office, batch, case.id, by.name, why, at)
 
     def _take_effect(
         self,

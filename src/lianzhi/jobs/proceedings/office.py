@@ -1,6 +1,6 @@
 """Office: what every proceeding needs: the record, policy, grounds, the post, and who acts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -51,6 +51,18 @@ class Post(Protocol):
 
     def measure(self, batch: Batch, said: Mapping[str, Any], sequence: int, at: int) -> None:
         """Tell the platform of a measure: sequence 1 that it begins, 2 that it has ended."""
+        ...
+
+    def signal(
+        self,
+        batch: Batch,
+        topic: str,
+        signal: str,
+        index: int,
+        at: int,
+        but: Collection[str] = (),
+    ) -> None:
+        """Tell other platforms, but some, what an entry of the record says of a signal."""
         ...
 
     def notify(

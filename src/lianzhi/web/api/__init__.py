@@ -19,6 +19,7 @@ from lianzhi.web.api.quarantine import router as quarantine
 from lianzhi.web.api.record import router as record
 from lianzhi.web.api.redress import router as redress
 from lianzhi.web.api.scorecard import router as scorecard
+from lianzhi.web.api.signals import router as signals
 from lianzhi.web.problems import documented
 from lianzhi.web.settings import Settings
 
@@ -43,6 +44,7 @@ def router(settings: Settings) -> APIRouter:
         quarantine,
         record,
         looks,
+        signals,
     ):
         v1.include_router(resource)
     whole = APIRouter()

@@ -34,6 +34,7 @@ NAVIGATION: tuple[tuple[str, str, str], ...] = (
     ("desk", "/desk", "k"),
     ("protections", "/protections", "p"),
     ("reports", "/reports", "t"),
+    ("signals", "/signals", "n"),
     ("rules", "/rules", "u"),
     ("lexicons", "/lexicons", "x"),
     ("quarantine", "/quarantine", "q"),

@@ -24,6 +24,7 @@ from lianzhi.web.console.pages import (
     rules,
     scorecard,
     settings,
+    signals,
     transparency,
     warnings,
     why,
@@ -33,6 +34,6 @@ router = APIRouter(include_in_schema=False)
 for module in (
     *(overview, desk, warnings, cases, case, why, decide, decisions, measures, appeals, revisits),
     *(scorecard, transparency, protections, report_desk, report_case, reports, rules, lexicons),
-    *(keeping, delivery, people, looks, settings),
+    *(signals, keeping, delivery, people, looks, settings),
 ):
     router.include_router(module.router)

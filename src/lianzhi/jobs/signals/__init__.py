@@ -1,0 +1,1 @@
+"""Signals between platforms: who they are, what leaves, what comes in, what it fits here."""

@@ -1,0 +1,155 @@
+"""Fetching: what platforms ask each other for, who were away for longer than messages wait.
+
+Question and answer are signed like messages: the question over its query, the answer over its body,
+both under the id of the question.
+"""
+
+import secrets
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from lianzhi.chain import signal_delta, signal_stix
+from lianzhi.chain.signal import SignalError
+from lianzhi.jobs.post.signature import decode_secret, headers
+from lianzhi.jobs.post.webhook import TOTAL_S
+from lianzhi.jobs.signals.channel import statement
+from lianzhi.jobs.signals.federation import Peer
+from lianzhi.jobs.signals.receiving import (
+    ForgedError,
+    UnknownSignalError,
+    addressed,
+    apply,
+    known_sender,
+    read,
+    sender,
+)
+from lianzhi.jobs.signals.sharing import Signals
+from lianzhi.record.entry import encode
+from lianzhi.store import signals
+
+Shape = Literal["stix", "threatexchange"]
+PAGE = 100
+MOST_BYTES = 4 << 20
+_MOST_PAGES = 1000
+
+
+class FetchError(Exception):
+    """A platform did not answer as agreed; the message says how."""
+
+
+class _Answer(msgspec.Struct):
+    from_: str = msgspec.field(name="from")
+    to: str
+    cursor: int
+    more: bool
+    bundle: Any = None
+    delta: Any = None
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """What became of what a platform says."""
+
+    taken: int
+    known: int
+    refused: tuple[str, ...] = ()
+    """What could not be taken, each with the reason."""
+
+
+def answer(
+    desk: Signals, said: dict[str, str], query: str, at: int
+) -> tuple[bytes, dict[str, str]]:
+    """What we say since a cursor, for a platform that asks with a signed query; and its headers.
+
+    Raises ForgedError, and SignalError where the query can't be read.
+    """
+    federation, peer = known_sender(desk, said, query.encode(), at)
+    asked = dict(parse_qsl(query))
+    addressed(federation.name, peer, asked.get("from", ""), asked.get("to", ""))
+    cursor = asked.get("cursor", "0")
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        raise SignalError("cursor: give the one of the answer before, or 0")
+    with desk.office.ledger.engine.connect() as connection:
+        rows = signals.told_since(connection, int(cursor), PAGE)
+        vault = desk.office.ledger.vault
+        found = [statement(connection, vault, federation, one, at) for _, one in rows]
+    statements = [one for one in found if one is not None]
+    after = rows[-1][0] + 1 if rows else int(cursor)
+    made: dict[str, Any] = {"from": federation.name, "to": peer.name}
+    made |= {"cursor": after, "more": len(rows) == PAGE}
+    if asked.get("shape") == "threatexchange":
+        made["delta"] = signal_delta.delta(federation.name, statements, at, after)
+    else:
+        made["bundle"] = signal_stix.bundle(statements)
+    body = encode(made)
+    return body, _signed(said["webhook-id"], peer, body, at)
+
+
+def fetch(desk: Signals, name: str, at: int) -> Fetched:
+    """Ask a platform for all that it has said since we asked it last, and take it.
+
+    What can't be taken is told and passed over. KeyError: there is no such platform. Raises
+    ConfigError and FetchError.
+    """
+    federation = desk.federation()
+    peer = federation.peer(name)
+    if peer is None:
+        raise KeyError(name)
+    taken = known = 0
+    refused: list[str] = []
+    for _ in range(_MOST_PAGES):
+        with desk.office.ledger.engine.connect() as connection:
+            cursor = signals.cursor_of(connection, name)
+        found = _ask(peer, federation.name, cursor, at)
+        statements = read(peer, found.bundle, found.delta)
+        with desk.office.ledger.batch() as batch:
+            for one in statements:
+                try:
+                    new = apply(batch, federation, peer, one, at)
+                    taken, known = taken + new, known + (not new)
+                except (SignalError, UnknownSignalError) as error:
+                    refused.append(f"{one.signal}: {error}")
+            signals.set_cursor(batch.connection, name, found.cursor)
+        if not found.more:
+            return Fetched(taken, known, tuple(refused))
+    raise FetchError(f"{name} goes on without end; what came so far is taken")
+
+
+def _ask(peer: Peer, ours: str, cursor: int, at: int) -> _Answer:
+    query = urlencode({"from": ours, "to": peer.name, "cursor": cursor})
+    identity = f"ask-{secrets.token_hex(12)}"
+    try:
+        came = urllib3.request(
+            "GET",
+            f"{peer.webhook.url}?{query}",
+            headers=_signed(identity, peer, query.encode(), at),
+            timeout=TOTAL_S,
+            retries=False,
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+        )
+        with came:
+            body = came.read(MOST_BYTES + 1)
+    except (HTTPError, OSError) as error:
+        raise FetchError(f"{peer.name} does not answer ({type(error).__name__})") from None
+    if came.status != 200:
+        raise FetchError(f"{peer.name} answers HTTP {came.status}")
+    if len(body) > MOST_BYTES:
+        raise FetchError(f"{peer.name} answers with more than {MOST_BYTES} bytes")
+    said = {name.lower(): value for name, value in came.headers.items()} | {"webhook-id": identity}
+    try:
+        sender((peer,), said, body, at)
+        found = msgspec.json.decode(body, type=_Answer)
+        addressed(ours, peer, found.from_, found.to)
+    except (ForgedError, msgspec.DecodeError) as error:
+        raise FetchError(f"{peer.name}: {error}") from None
+    return found
+
+
+def _signed(identity: str, peer: Peer, body: bytes, at: int) -> dict[str, str]:
+    secrets_ = [decode_secret(one.text) for one in peer.current(at)]
+    return headers(identity, at // 1000, body, secrets_)
