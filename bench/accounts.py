@@ -32,8 +32,8 @@ from lianzhi.accounts import kernel
 from lianzhi.accounts.action import Columns
 from lianzhi.accounts.coaction import Settings
 from lianzhi.accounts.engine import DuckDB
-from lianzhi.accounts.reading import Source
 from lianzhi.accounts.results import Results
+from lianzhi.accounts.source import Source
 
 RECORDED = DATA / "coordination"
 #: CPU seconds of CooRTweet's `detect_groups` on the recorded set, taken on a machine of this kind.

@@ -15,8 +15,8 @@ from twin import Action
 from lianzhi.accounts.action import Columns
 from lianzhi.accounts.coaction import Settings
 from lianzhi.accounts.engine import DuckDB, Kernel
-from lianzhi.accounts.reading import Source
 from lianzhi.accounts.results import Results
+from lianzhi.accounts.source import Source
 
 NAMES = "abcdefg"
 

@@ -9,7 +9,7 @@ import pytest
 
 from lianzhi.accounts.action import ActionError, Columns, Counts, Rejected, duration
 from lianzhi.accounts.engine import DuckDB
-from lianzhi.accounts.reading import Source
+from lianzhi.accounts.source import Source
 
 HEAD = "account_id,object_id,content_id,timestamp_share\n"
 
@@ -228,3 +228,77 @@ def test_only_where_numbers_are_read_may_their_column_be_named() -> None:
     with pytest.raises(ActionError, match=r"content=COLUMN, time=COLUMN$"):
         Columns.parse("rating=stars")
     assert Columns.parse("rating=stars", Columns(rating="rating")).rating == "stars"
+
+
+def test_a_date_alone_is_no_moment(tmp_path: Path) -> None:
+    rows = "u,o,c,2024-01-15\nu,o,d,2024-01-15 08:00+08\nu,o,e,2024-01-15T00:00:01.5+0000\n"
+    _, rejected, found = read(wrote(tmp_path / "a.csv", HEAD + rows))
+    assert found == [1705276800000, 1705276801500]
+    assert [one.row for one in rejected] == [2]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_folders_are_no_columns(tmp_path: Path, ending: str) -> None:
+    folder = tmp_path / "account_id=7"
+    folder.mkdir()
+    path = folder / f"a.{ending}"
+    if ending == "csv":
+        wrote(path, HEAD + "u,o,c,1\nv,o,d,2\n")
+    else:
+        columns = {"account_id": ["u", "v"], "object_id": ["o", "o"], "content_id": ["c", "d"]}
+        pq.write_table(pa.table({**columns, "timestamp_share": [1, 2]}), path)
+    with DuckDB(tmp_path, "500MB", 1) as engine:
+        engine.read(Source(path, Columns(), "s"))
+        (accounts,) = engine.connection.execute(
+            "SELECT COUNT(DISTINCT account) FROM actions"
+        ).fetchall()
+    assert accounts == (2,)
+
+
+def test_columns_that_differ_in_capitals_alone_are_refused(tmp_path: Path) -> None:
+    path = wrote(tmp_path / "a.csv", "account_id,Account_ID,object_id,content_id,timestamp_share\n")
+    with pytest.raises(ActionError, match="is there twice, capitals aside"):
+        read(path)
+
+
+def test_the_row_names_of_r_and_columns_of_any_name_are_read(tmp_path: Path) -> None:
+    text = '"","time","object","row_","account"\n"1",5,"o",7,"u"\n"2",6,"o",7,"v"\n'
+    mapping = "account=account,object=object,time=time,content="
+    counts, rejected, found = read(wrote(tmp_path / "a.csv", text), mapping)
+    assert not rejected
+    assert counts.actions == 2
+    assert found == [5000, 6000]
+
+
+def test_lines_of_ndjson_that_are_no_objects_are_told_as_such(tmp_path: Path) -> None:
+    lines = (
+        '{bad\n[1,2]\n"text"\n{"account_id":1,"object_id":2,"content_id":3,"timestamp_share":4}\n'
+    )
+    counts, rejected, _ = read(wrote(tmp_path / "a.ndjson", lines))
+    assert counts.actions == 1
+    assert {one.reason for one in rejected} == {"no JSON object; give one a line"}
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "said"),
+    [
+        ("timestamp_share", pa.array([1, 2], pa.date32()), "store times as numbers or moments"),
+        ("account_id", pa.array([1.5, None], pa.float64()), "store names as text or whole numbers"),
+        ("object_id", pa.array([b"a", b"b"], pa.binary()), "store names as text or whole numbers"),
+    ],
+)
+def test_types_that_say_something_else_are_refused(
+    tmp_path: Path, column: str, values: pa.Array, said: str
+) -> None:
+    columns = {"account_id": ["u", "v"], "object_id": ["o", "o"], "content_id": ["c", "d"]}
+    table = pa.table({**columns, "timestamp_share": [1, 2], column: values})
+    pq.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(ActionError, match=said):
+        read(tmp_path / "a.parquet")
+
+
+def test_text_in_dictionaries_is_read(tmp_path: Path) -> None:
+    columns = {"account_id": ["u", "v"], "object_id": ["o", "o"], "content_id": ["c", "d"]}
+    coded = {name: pa.array(some).dictionary_encode() for name, some in columns.items()}
+    pq.write_table(pa.table({**coded, "timestamp_share": [1, 2]}), tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet")[0].actions == 2

@@ -18,8 +18,8 @@ import pytest
 from lianzhi.accounts.action import ActionError, Columns
 from lianzhi.accounts.coaction import Settings
 from lianzhi.accounts.engine import DuckDB, Kernel
-from lianzhi.accounts.reading import Source
 from lianzhi.accounts.results import Results
+from lianzhi.accounts.source import Source
 from lianzhi.accounts.spark import Spark
 
 pytestmark = pytest.mark.slow

@@ -241,3 +241,22 @@ def test_actions_need_a_deployment_and_a_name(tmp_path: Path) -> None:
     result = run("--home", tmp_path / "none", "--out", tmp_path / "a.parquet", verb="actions")
     assert result.exit_code == 3
     assert "there is no deployment" in result.output
+
+
+def test_names_are_shown_as_they_are_and_never_as_markup(tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    odd = ("[/b]", "[red]x", "\x1b]0;owned\x07")
+    rows_ = [f"{thing},{name},{thing}{n},{100 + n}" for thing in "pq" for n, name in enumerate(odd)]
+    path.write_text("\n".join([HEAD, *rows_, ""]))
+    result = run(path)
+    assert result.exit_code == 0, result.output
+    assert "[/b]" in result.stdout
+    assert "[red]x" in result.stdout
+    assert "\x1b]0" not in result.stdout
+
+
+def test_what_an_earlier_run_set_aside_does_not_stay(path: Path, tmp_path: Path) -> None:
+    stale = tmp_path / "shares.csv.rejected.ndjson"
+    stale.write_text("{}\n")
+    assert run(path).exit_code == 0
+    assert not stale.exists()

@@ -61,7 +61,7 @@ def duration(given: str) -> int:
     >>> duration("10m")
     600000
     """
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", given.strip())
+    found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|d)", given.strip())
     length = int(float(found[1]) * _UNITS[found[2]]) if found else 0
     if not 1 <= length <= 366 * _UNITS["d"]:
         raise ActionError(f"{given!r}: give a length of time from 1ms to 366d, such as 60s or 10m")

@@ -17,7 +17,8 @@ import pyarrow as pa
 from lianzhi.accounts import coaction, kernel
 from lianzhi.accounts.action import ActionError, Counts, Rejected
 from lianzhi.accounts.coaction import Settings
-from lianzhi.accounts.reading import Source, code, load
+from lianzhi.accounts.reading import load
+from lianzhi.accounts.source import Source, code
 
 #: Told each step before it is taken.
 Watch = Callable[[str], None]
@@ -41,7 +42,7 @@ class DuckDB:
         self.folder = folder
         try:
             self.connection = duckdb.connect(config=config)
-            self.connection.execute("SET enable_progress_bar = false")
+            self.connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")
         except duckdb.Error as error:
             raise ActionError(f"memory {memory!r}: {error}; write it as 2GB") from None
         self.source: Source | None = None

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.coaction import Settings
 
 Ints = NDArray[Any]
@@ -197,7 +198,12 @@ def _paired(calm: Actions, period: int) -> Pairs:
         return Pairs(calm.object, calm.content, calm.content, calm.time, calm.account, calm.account)
     # One line of time for all objects, each so far from the next that nothing reaches over.
     time = calm.time - calm.time.min()
-    line = (np.cumsum(changes(calm.object)) - 1) * (int(time.max()) + period + 1) + time
+    width, things = int(time.max()) + period + 1, int(changes(calm.object).sum())
+    if width * things >= 1 << 62:
+        raise ActionError(
+            "actions lie too far apart in time for the engine numpy; use the engine duckdb"
+        )
+    line = (np.cumsum(changes(calm.object)) - 1) * width + time
     after = np.searchsorted(line, line + period, "right") - np.arange(line.size) - 1
     one = np.repeat(np.arange(line.size), after)
     two = one + 1 + np.arange(one.size) - np.repeat(np.cumsum(after) - after, after)

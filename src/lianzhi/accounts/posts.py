@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from lianzhi.accounts.action import ActionError, Counts, Rejected
 from lianzhi.accounts.kernel import Ints
-from lianzhi.accounts.reading import Source, fault, faulty_rows, unread_lines
+from lianzhi.accounts.reading import fault, faulty_rows, unread_lines
+from lianzhi.accounts.source import Source
 
 #: Longest text, in characters; a longer one is set aside.
 MOST_TEXT = 20_000

@@ -46,7 +46,9 @@ def habits(path: Path | None = None) -> list[Habit]:
     """The shipped habits, or those of a file. Raises ActionError."""
     try:
         text = (path or files(__package__) / "habits.toml").read_text(encoding="utf-8")
-        rows = tomllib.loads(text).get("habit", [])
+        rows = tomllib.loads(text).get("habit")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise ActionError(f"{path}: no [[habit]] tables; see the shipped habits.toml")
         return [_habit(row, place) for place, row in enumerate(rows, 1)]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ActionError(f"{path}: {error}; give a file of [[habit]] tables") from None
@@ -59,8 +61,8 @@ def _habit(row: dict[str, Any], place: int) -> Habit:
         "times": lambda value: type(value) is int and 1 <= value <= 1000,
         "jitter": lambda value: isinstance(value, str),
         "part": lambda value: isinstance(value, (int, float)) and 0 < value <= 1,
-        "accounts": lambda value: value in {"own", "new"},
-        "objects": lambda value: value in {"own", "new"},
+        "accounts": lambda value: value in ("own", "new"),
+        "objects": lambda value: value in ("own", "new"),
     }
     for field, holds in checks.items():
         if field not in row or not holds(row[field]):

@@ -32,7 +32,13 @@ _FEWEST = 20
     "--habits", "habits_path", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A TOML file of groups to put in; the shipped one shows how.",
 )  # fmt: skip
-@click.option("--seed", default=1, show_default=True, help="The same seed gives the same figures.")
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0),
+    help="The same seed gives the same figures.",
+)
 def calibrate(
     *, given: Given, spans: str, false: float, worlds: int, habits_path: Path | None, seed: int
 ) -> None:

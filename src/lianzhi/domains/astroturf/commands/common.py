@@ -11,11 +11,13 @@ import click
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from lianzhi.accounts.action import ActionError, Columns, Counts, Rejected
 from lianzhi.accounts.engine import DuckDB, Watch
-from lianzhi.accounts.reading import MOST_TOLD, UNITS, Source
+from lianzhi.accounts.reading import MOST_TOLD
 from lianzhi.accounts.results import form_of
+from lianzhi.accounts.source import UNITS, Source
 
 F = TypeVar("F", bound=Callable[..., Any])
 OUT = click.Path(dir_okay=False, path_type=Path)
@@ -66,6 +68,8 @@ class Given(NamedTuple):
         seen = {self.path.resolve()}
         for out in (self.aside, *filter(None, outs)):
             form_of(out)
+            if out is self.aside and form_of(out) != "JSON":
+                raise ActionError(f"{out}: rows are set aside as .ndjson; name it so")
             if out.resolve() in seen:
                 raise ActionError(f"{out}: it is read or written already; give another place")
             seen.add(out.resolve())
@@ -103,6 +107,8 @@ class Given(NamedTuple):
 
     def set_aside(self, rejected: Sequence[Rejected]) -> None:
         """Write what is no action beside the file, if there is any. Raises ActionError."""
+        if not rejected and self.rejected_out is None:
+            self.aside.unlink(missing_ok=True)  # that of an earlier run
         if rejected:
             lines = msgspec.json.Encoder().encode_lines([one._asdict() for one in rejected])
             try:
@@ -143,6 +149,11 @@ def refusals() -> Iterator[None]:
         yield
     except ActionError as error:
         raise click.ClickException(str(error)) from None
+
+
+def shown(name: object) -> Text:
+    """A name as a terminal may show it: no markup, no control characters."""
+    return Text("".join(char if char.isprintable() else "\ufffd" for char in str(name)))
 
 
 def console() -> Console:

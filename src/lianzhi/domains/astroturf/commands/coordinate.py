@@ -13,7 +13,7 @@ from lianzhi.accounts.coaction import STEPS, VIRAL, Settings
 from lianzhi.accounts.engine import DuckDB, Kernel
 from lianzhi.accounts.results import Results
 from lianzhi.accounts.spark import SCHEMES, Spark
-from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
+from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals, shown
 
 _ENGINES: dict[str, Callable[..., DuckDB]] = {"duckdb": DuckDB, "numpy": Kernel}
 _TABLES = {"pairs": "kept"}
@@ -119,5 +119,5 @@ def _show(
         return
     table = Table("from", "to", "weight", "seconds apart", title="Who acts together most")
     for one, other, weight, apart, *_ in top:
-        table.add_row(str(one), str(other), f"{weight}", f"{apart:.1f}")
+        table.add_row(shown(one), shown(other), f"{weight}", f"{apart:.1f}")
     console().print(table)

@@ -13,8 +13,8 @@ from rich.table import Table
 from lianzhi.accounts.action import ActionError, Columns
 from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.posts import Posts, read
-from lianzhi.accounts.reading import Source
 from lianzhi.accounts.results import form_of
+from lianzhi.accounts.source import Source
 from lianzhi.domains.astroturf.adverts import Offer, offers, policy
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
 from lianzhi.domains.astroturf.families import Judged, judge

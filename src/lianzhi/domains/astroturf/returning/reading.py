@@ -6,7 +6,7 @@ from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.kernel import Ints
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.accounts.numbered import Numbered
-from lianzhi.accounts.reading import UNITS, Source
+from lianzhi.accounts.source import UNITS, Source
 from lianzhi.domains.astroturf.returning.traits import Coded, traces
 
 
