@@ -63,13 +63,15 @@ class Given(NamedTuple):
         """Where rows go that are no actions."""
         return self.rejected_out or self.path.with_name(f"{self.path.name}.rejected.ndjson")
 
-    def check(self, *outs: Path | None) -> None:
-        """See that no two files are the same, and that each has a form. Raises ActionError."""
+    def check(self, *outs: Path | None, tables: Sequence[Path | None] = ()) -> None:
+        """See that no two files are the same, and that each has a form: `outs` and what is set
+        aside are lines of JSON, `tables` of any form. Raises ActionError.
+        """
         seen = {self.path.resolve()}
-        for out in (self.aside, *filter(None, outs)):
-            form_of(out)
-            if out is self.aside and form_of(out) != "JSON":
-                raise ActionError(f"{out}: rows are set aside as .ndjson; name it so")
+        lines = (self.aside, *filter(None, outs))
+        for out in (*lines, *filter(None, tables)):
+            if form_of(out) != "JSON" and out in lines:
+                raise ActionError(f"{out}: it is written as .ndjson; name it so")
             if out.resolve() in seen:
                 raise ActionError(f"{out}: it is read or written already; give another place")
             seen.add(out.resolve())

@@ -65,7 +65,7 @@ def coordinate(
     outs = {"pairs": pairs_out, "edges": edges_out, "viral": bursts_out, "clusters": clusters_out}
     with refusals():
         kind = _engine(engine)
-        given.check(*outs.values())
+        given.check(tables=list(outs.values()))
         settings = Settings(duration(window), least, None if pairs_out else viral)
         with given.opened(kind, len(STEPS) + 2) as (run, watch):
             watch("reading")

@@ -8,13 +8,12 @@ import click
 import msgspec
 from rich.table import Table
 
-from lianzhi.accounts.action import ActionError, duration
+from lianzhi.accounts.action import duration
 from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.explanations import Explained, Explainer
 from lianzhi.accounts.groups import FALSE, Group, Settings
 from lianzhi.accounts.groups import groups as search
 from lianzhi.accounts.numbered import Numbered
-from lianzhi.accounts.results import form_of
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
 from lianzhi.domains.astroturf.commands.lines import Told, moment, write
 
@@ -53,8 +52,6 @@ def groups(*, given: Given, spans: str, false: float, out: Path | None) -> None:
     with refusals():
         settings = Settings(windows(spans), false)
         given.check(out)
-        if out is not None and form_of(out) != "JSON":
-            raise ActionError(f"{out}: groups are written as .ndjson; name it so")
         with given.opened(DuckDB, len(settings.windows) + 3) as (engine, watch):
             watch("reading")
             counts = given.read(engine)

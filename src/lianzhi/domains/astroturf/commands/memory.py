@@ -78,12 +78,7 @@ def keep(memory: Memory, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def moment(day: dt.datetime | None) -> int:
+def instant(day: dt.datetime | None) -> int:
     """Unix milliseconds of a day, or of now."""
     time = day.replace(tzinfo=dt.UTC) if day else dt.datetime.now(dt.UTC)
     return round(time.timestamp() * 1000)
-
-
-def told(time: int) -> str:
-    """A time as RFC 3339."""
-    return dt.datetime.fromtimestamp(time / 1000, dt.UTC).isoformat().replace("+00:00", "Z")

@@ -8,11 +8,10 @@ import msgspec
 import numpy as np
 from rich.table import Table
 
-from lianzhi.accounts.action import ActionError, Columns
+from lianzhi.accounts.action import Columns
 from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.groups import Group
 from lianzhi.accounts.numbered import Numbered
-from lianzhi.accounts.results import form_of
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
 from lianzhi.domains.astroturf.commands.lines import Told, moment, write
 from lianzhi.domains.astroturf.ratings.bursts import Burst
@@ -36,8 +35,6 @@ def ranking(*, given: Given, out: Path | None) -> None:
     """
     with refusals():
         given.check(out)
-        if out is not None and form_of(out) != "JSON":
-            raise ActionError(f"{out}: items are written as .ndjson; name it so")
         with given.opened(DuckDB, 3) as (engine, watch):
             watch("reading")
             counts = given.read(engine, ACTIONS)

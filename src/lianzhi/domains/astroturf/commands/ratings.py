@@ -11,7 +11,6 @@ from lianzhi.accounts.action import ActionError, Columns, Counts
 from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.kernel import Actions
 from lianzhi.accounts.numbered import Numbered
-from lianzhi.accounts.results import form_of
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
 from lianzhi.domains.astroturf.commands.lines import Told, moment, write
 from lianzhi.domains.astroturf.ratings.assess import assess
@@ -41,8 +40,6 @@ def ratings(*, given: Given, items: Path | None, out: Path | None) -> None:
     """
     with refusals():
         given.check(out)
-        if out is not None and form_of(out) != "JSON":
-            raise ActionError(f"{out}: items are written as .ndjson; name it so")
         with given.opened(DuckDB, 4) as (engine, watch):
             watch("reading")
             counts = given.read(engine, RATINGS)

@@ -12,15 +12,15 @@ from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.memory.observed import observe
 from lianzhi.accounts.memory.remembered import Entry, Memory, entry
 from lianzhi.domains.astroturf.commands.common import Given, reading, refusals
+from lianzhi.domains.astroturf.commands.lines import moment
 from lianzhi.domains.astroturf.commands.memory import (
     at,
+    instant,
     keep,
     key_files,
     keys,
     memory_file,
-    moment,
     recall,
-    told,
     trait_columns,
 )  # fmt: skip
 from lianzhi.domains.astroturf.returning.policy import policy
@@ -59,7 +59,7 @@ def remember(
     with refusals():
         groups = _groups(groups_path)
         ring = keys(key_paths)
-        key, when, rules = next(iter(ring.values())), moment(now), policy()
+        key, when, rules = next(iter(ring.values())), instant(now), policy()
         memory = (recall(memory_path) if memory_path.exists() else Memory()).at(when)
         given.check()
         with given.opened(DuckDB, 3) as (engine, watch):
@@ -82,7 +82,7 @@ def remember(
             keep(memory.put(filter(None, made)), memory_path)
     rows = [
         {"group": n, "id": one and one.id, "accounts": one and one.accounts,
-         "expires": one and told(one.expires)}
+         "expires": one and moment(one.expires)}
         for n, one in enumerate(made, 1)
     ]  # fmt: skip
     if given.as_json:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
@@ -19,14 +18,14 @@ from lianzhi.accounts.memory.posterior import Policy, posterior
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
 from lianzhi.domains.astroturf.commands.groups import windows
+from lianzhi.domains.astroturf.commands.lines import Told, moment, write
 from lianzhi.domains.astroturf.commands.memory import (
     at,
+    instant,
     key_files,
     keys,
     memory_file,
-    moment,
     recall,
-    told,
     trait_columns,
 )  # fmt: skip
 from lianzhi.domains.astroturf.returning.policy import policy
@@ -34,7 +33,6 @@ from lianzhi.domains.astroturf.returning.reading import traced
 
 #: Values on which they agree that are shown; moments at which a link is tried.
 _MATCHES, _MOMENTS = 20, 24
-Told = dict[str, Any]
 
 
 @click.command()
@@ -68,11 +66,9 @@ def returning(
     """
     with refusals():
         ring, rules = keys(key_paths), policy()
-        memory = recall(memory_path).at(moment(now))
+        memory = recall(memory_path).at(instant(now))
         entries = [one for one in memory.entries if one.key in ring]
         given.check(out)
-        if out is not None and out.suffix != ".ndjson":
-            raise ActionError(f"{out}: links are written as .ndjson; name it so")
         with given.opened(DuckDB, 4) as (engine, watch):
             watch("reading")
             source = given.source([name for name in (text, place, created) if name])
@@ -102,10 +98,7 @@ def returning(
         "without_key": len(memory.entries) - len(entries), "links": links,
     }  # fmt: skip
     if out is not None:
-        try:
-            out.write_bytes(msgspec.json.Encoder().encode_lines(links))
-        except OSError as error:
-            raise click.ClickException(f"{out}: {error.strerror}; give another place") from None
+        write(links, out)
     if given.as_json:
         click.echo(msgspec.json.encode({**counts._asdict(), **summary}))
     else:
@@ -149,7 +142,7 @@ def _first(likeness: Likeness, members: tuple[int, ...], place: int, rules: Poli
         if len(here) < rules.fewest:
             continue
         if posterior(likeness.of(observe(until, here)), rules).linked(rules) == place:
-            return told(time)
+            return moment(time)
     return None
 
 

@@ -1,29 +1,26 @@
 """`lianzhi astroturf reviews`: text families on one target, and adverts of the trade."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 import numpy as np
 from rich.table import Table
 
-from lianzhi.accounts.action import ActionError, Columns
+from lianzhi.accounts.action import Columns
 from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.posts import Posts, read
-from lianzhi.accounts.results import form_of
 from lianzhi.accounts.source import Source
 from lianzhi.domains.astroturf.adverts import Offer, offers, policy
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
+from lianzhi.domains.astroturf.commands.lines import Told, moment, write
 from lianzhi.domains.astroturf.families import Judged, judge
 from lianzhi.domains.astroturf.families import Posts as Compared
 
 _SHOWN = 10
 #: Texts of one family that are written out, and characters of one that is shown.
 _EXAMPLES, _WIDE = 5, 40
-Told = dict[str, Any]
 
 
 @click.command()
@@ -42,9 +39,6 @@ def reviews(*, given: Given, text: str, out: Path | None, adverts_out: Path | No
     """
     with refusals():
         given.check(out, adverts_out)
-        for one in filter(None, (out, adverts_out)):
-            if form_of(one) != "JSON":
-                raise ActionError(f"{one}: it is written as .ndjson; name it so")
         columns = Columns.parse(given.mapping)._replace(content=text)
         with given.opened(DuckDB, 4) as (engine, watch):
             watch("reading")
@@ -60,7 +54,7 @@ def reviews(*, given: Given, text: str, out: Path | None, adverts_out: Path | No
             lines = list(_lines(posts, adverts))
         for path, rows in ((out, told), (adverts_out, lines)):
             if path is not None:
-                _write(rows, path)
+                write(rows, path)
     if given.as_json:
         summary = {**counts._asdict(), "families": told, "adverts": len(lines)}
         click.echo(msgspec.json.encode(summary))
@@ -94,11 +88,11 @@ def _told(place: int, one: Judged, posts: Posts, adverts: dict[str, Offer]) -> T
         "expected_by_chance": None if np.isnan(one.by_chance) else one.by_chance,
         "accounts_elsewhere": one.elsewhere,
         "targets_elsewhere": one.targets,
-        "since": _moment(int(times.min())),
-        "until": _moment(int(times.max())),
+        "since": moment(int(times.min())),
+        "until": moment(int(times.max())),
         "burst": {
-            "since": _moment(one.burst.since),
-            "until": _moment(one.burst.until),
+            "since": moment(one.burst.since),
+            "until": moment(one.burst.until),
             "accounts": one.burst.accounts,
         },
         "explanations": list(one.explanations),
@@ -123,21 +117,6 @@ def _lines(posts: Posts, adverts: dict[str, Offer]) -> Iterator[Told]:
                 "text": text,
                 "spans": [span._asdict() for span in offer.spans],
             }
-
-
-def _moment(time: int) -> str:
-    return dt.datetime.fromtimestamp(time / 1000, dt.UTC).isoformat().replace("+00:00", "Z")
-
-
-def _write(told: Sequence[Told], out: Path) -> None:
-    part = out.with_name(f".{out.name}.part")
-    try:
-        part.write_bytes(msgspec.json.Encoder().encode_lines(told))
-        part.replace(out)
-    except OSError as error:
-        raise ActionError(f"{out}: {error.strerror}; give another place") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _show(posts: int, told: Sequence[Told], adverts: Sequence[Told]) -> None:
