@@ -1,4 +1,4 @@
-"""Looks: what an operator sees of a world who runs the search once a day."""
+"""Looks: what an operator sees of a world who runs the search so and so often."""
 
 from typing import NamedTuple
 
@@ -14,20 +14,23 @@ from lianzhi.accounts.memory.keys import Key
 from lianzhi.accounts.memory.likeness import Likeness
 from lianzhi.accounts.memory.observed import observe
 from lianzhi.accounts.memory.remembered import entry
+from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.domains.astroturf.returning.traits import Coded, traces
 
 #: Days of the past that a look takes in; accounts that began in the last so many are new.
 PAST, NEW = 14, 10
+#: Days from one look to the next.
+EVERY = 1 / 8
 #: Accounts of a group that are tried one by one.
 ALONE = 3
 KEY = Key(bytes(range(32)))
 
 
 class Look(NamedTuple):
-    """One group as it was seen on one day."""
+    """One group as it was seen at one time."""
 
-    day: int
+    day: float
     owner: int
     """Place among the clean and then the returned; -1: of nobody in particular."""
     accounts: int
@@ -70,9 +73,10 @@ def numbers(some: Traces, group: Group) -> list[int]:
 
 
 def look(seed: int, *, search: bool) -> Seen:
-    """Make a world and look at it on each day on which some are about to be found.
+    """Make a world and look at it while some are about to be found.
 
     Either groups are searched for, or each is handed over as it is known to be, so far as it acts.
+    Only those that have acted since the last look are compared.
     """
     world: World = make(seed)
     old, new = traced(world.old), traced(world.new)
@@ -83,18 +87,23 @@ def look(seed: int, *, search: bool) -> Seen:
     for place, group in enumerate([*world.clean, *world.returned]):
         owner[numbers(new, group)] = place
     looks = []
-    for day in range(BACK[0] + 1, BACK[1] + 5):
-        past = new.between((day - PAST) * DAY, day * DAY)
+    shares = Shares(new, entries, {KEY.id: KEY})
+    for day in np.arange(BACK[0] + EVERY, BACK[1] + 5, EVERY).tolist():
+        since, now = int((day - EVERY) * DAY), int(day * DAY)
+        past = new.between(now - PAST * DAY, now)
         found = (
-            candidates(past, groups(past.actions), new.first, (day - NEW) * DAY, 3)
+            candidates(past, groups(past.actions), new.first, now - NEW * DAY, 3)
             if search
-            else known(past, owner, new.first >= (day - NEW) * DAY)
+            else known(past, owner, new.first >= now - NEW * DAY)
         )
-        seen = [observe(past, some) for some in found]
-        like = Likeness(past, entries, {KEY.id: KEY}, seen)
+        acted = np.zeros(len(new.accounts), bool)
+        acted[past.actions.account[past.actions.time >= since]] = True
+        every = [observe(past, some) for some in found]
+        like = Likeness(past, shares, every)
         looks += [
             Look(day, whose(owner[list(one.members)]), len(one.members), like.of(one))
-            for one in seen
+            for one in every
+            if acted[list(one.members)].any()
         ]
     back = [(one.origin, one.kept, fifth(new, numbers(new, one))) for one in world.returned]
     singles = [

@@ -16,6 +16,7 @@ from lianzhi.accounts.memory.naming import patterns
 from lianzhi.accounts.memory.observed import TIMING, observe
 from lianzhi.accounts.memory.posterior import Policy, posterior
 from lianzhi.accounts.memory.remembered import Memory, entry
+from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Column, Traces
 from made_actions import DAY, life, with_group
 
@@ -84,7 +85,7 @@ def test_a_group_is_likest_to_itself_and_strangers_are_not() -> None:
     other = entry(whole, observe(whole, range(200, 208)), KEY, now=0, days=1)
     entries = [other, *remembered(whole).entries]
     mine, theirs = (observe(whole, some) for some in (range(10, 18), range(300, 308)))
-    likeness = Likeness(whole, entries, {KEY.id: KEY}, [mine, theirs])
+    likeness = Likeness(whole, Shares(whole, entries, {KEY.id: KEY}), [mine, theirs])
     result = posterior(likeness.of(mine), POLICY)
     assert result.linked(POLICY) == 1
     assert {match.trait for match in likeness.matches(mine, 1)} >= {"object"}
@@ -94,7 +95,9 @@ def test_a_group_is_likest_to_itself_and_strangers_are_not() -> None:
 def test_under_another_key_nothing_is_known_but_the_times() -> None:
     whole = traces()
     seen = observe(whole, range(10, 18))
-    likeness = Likeness(whole, remembered(whole, OTHER).entries, {OTHER.id: KEY}, [seen])
+    likeness = Likeness(
+        whole, Shares(whole, remembered(whole, OTHER).entries, {OTHER.id: KEY}), [seen]
+    )
     assert likeness.of(seen)[0, TRAITS.index("object")] < 0
     assert not likeness.matches(seen, 0)
 

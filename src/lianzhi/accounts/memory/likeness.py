@@ -6,18 +6,16 @@ probability s, from ordinary life otherwise. What nobody else shows counts much,
 nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csc_matrix
 from scipy.special import logsumexp
 
 from lianzhi.accounts.chance import Floats
 from lianzhi.accounts.kernel import Ints
-from lianzhi.accounts.memory.keys import Key
 from lianzhi.accounts.memory.observed import TIMING, Observed
-from lianzhi.accounts.memory.remembered import Entry
+from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
 
 #: Traits by value, and all traits, in the order of the columns of a likeness.
@@ -53,20 +51,12 @@ class Match(NamedTuple):
 class Likeness:
     """Compares groups seen in a file with remembered ones."""
 
-    def __init__(
-        self,
-        traces: Traces,
-        entries: Sequence[Entry],
-        keys: Mapping[str, Key],
-        ordinary: Sequence[Observed],
-    ) -> None:
-        """`entries` are of the keys given; `ordinary`: groups of the file, by which to tell when
-        groups act at all.
+    def __init__(self, traces: Traces, shares: Shares, ordinary: Sequence[Observed]) -> None:
+        """`shares` of these traces, or of such as they are a part of; `ordinary`: groups of the
+        file, by which to tell when groups act at all.
         """
-        self.traces, self.entries = traces, entries
-        names = {trait: one.names for trait, one in traces.columns.items()}
-        names["account"] = traces.accounts
-        self._shares = {trait: _matrix(trait, some, entries, keys) for trait, some in names.items()}
+        self.traces, self.entries, self.names = traces, shares.entries, shares.names
+        self._shares, entries = shares.by_trait, shares.entries
         self._timing, self._usual = {}, {}
         for trait in TIMING:
             mine = np.array([one.timing[trait] for one in entries], np.float64)
@@ -141,24 +131,6 @@ class Likeness:
         ratio = self._timing[trait] / self._usual[trait]
         out = np.stack([np.log1p(kept * (ratio - 1)) @ count for kept in _KEPT])
         return _averaged(out)
-
-
-def _matrix(
-    trait: str, names: Sequence[str], entries: Sequence[Entry], keys: Mapping[str, Key]
-) -> csc_matrix:
-    """Shares by entry and number of the value in the file, for values that the file has."""
-    places: dict[tuple[str, str], list[tuple[int, float]]] = {}
-    for place, one in enumerate(entries):
-        for hashed, share in one.values.get(trait, {}).items():
-            places.setdefault((one.key, hashed), []).append((place, share))
-    rows, columns, shares = [], [], []
-    for key in {one.key for one in entries}:
-        for number, name in enumerate(names):
-            for place, share in places.get((key, keys[key].hash(trait, name)), ()):
-                rows.append(place)
-                columns.append(number)
-                shares.append(share)
-    return csc_matrix((shares, (rows, columns)), (len(entries), len(names)), dtype=np.float64)
 
 
 def _present(share: Floats, tries: int) -> Floats:

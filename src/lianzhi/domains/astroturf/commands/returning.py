@@ -15,6 +15,7 @@ from lianzhi.accounts.memory.candidates import candidates
 from lianzhi.accounts.memory.likeness import TRAITS, Likeness
 from lianzhi.accounts.memory.observed import observe
 from lianzhi.accounts.memory.posterior import Policy, posterior
+from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
 from lianzhi.domains.astroturf.commands.groups import windows
@@ -85,7 +86,7 @@ def returning(
                 for some in candidates(whole, found, whole.first, since, rules.fewest)
             ]
             watch("comparing")
-            likeness = Likeness(whole, entries, ring, seen)
+            likeness = Likeness(whole, Shares(whole, entries, ring), seen)
             links = []
             for one in seen:
                 result = posterior(likeness.of(one), rules)
@@ -110,7 +111,6 @@ def _link(likeness: Likeness, members: tuple[int, ...], place: int, rules: Polic
     whole = likeness.traces
     seen = observe(whole, members)
     result = posterior(likeness.of(seen), rules)
-    names = {trait: one.names for trait, one in whole.columns.items()} | {"account": whole.accounts}
     return {
         "remembered": likeness.entries[place].id,
         "posterior": round(float(result.probability[place]), 4),
@@ -122,8 +122,8 @@ def _link(likeness: Likeness, members: tuple[int, ...], place: int, rules: Polic
             for trait, nats in zip(TRAITS, result.contributions[place], strict=True)
         },
         "matches": [
-            {"trait": one.trait, "value": names[one.trait][one.value], "members": one.members,
-             "remembered": one.remembered, "others": round(one.others, 6)}
+            {"trait": one.trait, "value": likeness.names[one.trait][one.value],
+             "members": one.members, "remembered": one.remembered, "others": round(one.others, 6)}
             for one in likeness.matches(seen, place)[:_MATCHES]
         ],
         "note": "evidence for a person to weigh, no ground for a measure",
