@@ -1,9 +1,9 @@
 """Groups that come back, and what is wrongly taken for them; `python -m bench returning`.
 
-Worlds of 400 clean groups, 200 remembered and 40 that come back, looked at once a day with what was
-known by then. Each group is handed over as it is known to be, so far as it acts; `--search` looks
-for groups instead, in fewer worlds. `fit` prints the weights fitted on worlds of other seeds. Seeds
-can be given.
+Worlds of 400 clean groups, 200 remembered and 40 that come back, looked at every three hours with
+what was known by then. Each group is handed over as it is known to be, so far as it acts;
+`--search` looks for groups instead, in fewer worlds. `fit` prints the weights fitted on worlds of
+other seeds. Seeds can be given.
 """
 
 import multiprocessing
@@ -23,10 +23,12 @@ from lianzhi.accounts.memory.posterior import damped, posterior
 from lianzhi.domains.astroturf.returning.policy import policy
 from lianzhi.stats.intervals import clopper_pearson
 
-FITTED, TRIED, SEARCHED = range(101, 102), range(3, 11), range(3, 4)
+FITTED, TRIED, SEARCHED = range(11, 15), range(17, 25), range(17, 18)
 #: How rare a return is taken to be when weights are fitted: the rarer, the more the worst of the
 #: others count.
 RARE, RIDGE = 1e-3, 1e-4
+#: Too seldom seen in simulated returns to be weighed by them.
+UNWEIGHED = "account"
 
 
 def linked(one: Look) -> int | None:
@@ -97,12 +99,12 @@ def singles(worlds: Sequence[Seen]) -> None:
 
 
 def fit(worlds: Sequence[Seen]) -> None:
-    """Logistic regression with weights of 0 and more."""
+    """Logistic regression with weights of 0 and more, of returns in the day after the fifth."""
     rows, same = [], []
     for world in worlds:
         for one in world.looks:
             back = one.owner - len(world.clean)
-            if back >= 0 and world.back[back][2] > one.day:
+            if back >= 0 and not 0 <= one.day - world.back[back][2] <= 1:
                 continue
             rows.append(one.likeness)
             same.append(np.arange(len(one.likeness)) == (world.back[back][0] if back >= 0 else -1))
@@ -117,7 +119,7 @@ def fit(worlds: Sequence[Seen]) -> None:
         total = (weight * np.logaddexp(0, z)).sum() + RIDGE * (given[1:] ** 2).sum()
         return total, np.concatenate(([slope.sum()], x.T @ slope + 2 * RIDGE * given[1:]))
 
-    bounds = [(None, None)] + [(0, None)] * len(TRAITS)
+    bounds = [(None, None)] + [(0, 0 if one == UNWEIGHED else None) for one in TRAITS]
     start = np.full(len(TRAITS) + 1, 0.3)
     found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
     print(f"intercept = {found[0]:.2f}\n\n[weights]")

@@ -32,7 +32,7 @@ from bench.returning.places import (
 DISSOLVED, FROM, BACK, OVER = 15, 42, (56, 58), 63
 #: Share of clean groups that begin within the file.
 FRESH = 0.4
-KEPT = (0.9, 0.7, 0.5, 0.3)
+KEPT = (1.0, 0.9, 0.7, 0.5, 0.3)
 CLEAN = {"fans": 0.45, "sister pages": 0.2, "neighbours": 0.25, "staff of a client": 0.1}
 
 
