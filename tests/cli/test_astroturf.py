@@ -196,7 +196,7 @@ def test_calibration_tells_what_would_be_false_and_found(busy: Path, tmp_path: P
     ("verb", "words", "said"),
     [
         ("groups", ("--windows", "60s,soon"), "'soon': give a length of time"),
-        ("groups", ("--out", "groups.csv"), "groups are written as .ndjson"),
+        ("groups", ("--out", "groups.csv"), "it is written as .ndjson"),
         ("calibrate", (), "fewer than 20 accounts; give more data"),
     ],
 )

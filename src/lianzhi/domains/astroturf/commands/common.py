@@ -70,10 +70,10 @@ class Given(NamedTuple):
         seen = {self.path.resolve()}
         lines = (self.aside, *filter(None, outs))
         for out in (*lines, *filter(None, tables)):
-            if form_of(out) != "JSON" and out in lines:
-                raise ActionError(f"{out}: it is written as .ndjson; name it so")
             if out.resolve() in seen:
                 raise ActionError(f"{out}: it is read or written already; give another place")
+            if form_of(out) != "JSON" and out in lines:
+                raise ActionError(f"{out}: it is written as .ndjson; name it so")
             seen.add(out.resolve())
 
     @contextmanager
