@@ -217,7 +217,10 @@ class Maker:
     def _again(self, old: Group, kept: float, origin: int) -> Group:
         """The same people; each habit stays with that probability."""
         draw, new = self.draw, self._army()
-        stays = lambda: draw.random() < kept  # noqa: E731
+
+        def stays() -> bool:
+            return bool(draw.random() < kept)
+
         same = stays()
         topics = old.topics if same else new.topics
         texts = [self._edited(one) if stays() else self._text(topics[0]) for one in old.texts]

@@ -134,7 +134,8 @@ def test_only_what_is_genuine_fresh_and_for_us_is_taken(platforms: Make, clock: 
 
     assert status(bundle(sighted("gamma", clock, one.hashes))) == 422  # speaks for another
     assert status(bundle(sighted("alpha", clock, (Hash("1999z", "0" * 64),)))) == 422
-    over = sighted("alpha", clock, one.hashes, said_at=clock() - DAY, until=clock() - DAY,
+    before = clock() - DAY
+    over = sighted("alpha", clock, one.hashes, said_at=before, since=before, until=before,
                    expires_at=clock() - 1)  # fmt: skip
     assert status(bundle(over)) == 422
     ahead = sighted("alpha", clock, one.hashes, said_at=clock() + DAY, expires_at=clock() + 2 * DAY)

@@ -67,8 +67,7 @@ def _company(
     whole = traces.by_object
     there = []
     for run in joint:
-        begin, end = np.searchsorted(whole.object, [mine.object[run.start]] * 2)
-        end = np.searchsorted(whole.object, mine.object[run.start], "right")
+        begin, end = np.searchsorted(whole.object, mine.object[run.start] + np.arange(2))
         time = whole.time[begin:end]
         first, last = np.searchsorted(
             time, [mine.time[run.start], mine.time[run.stop - 1] + 1], "left"

@@ -110,11 +110,11 @@ def _telling(traces: Traces, seen: Observed) -> Mapping[str, Sequence[tuple[int,
     for trait, (value, count) in seen.values.items():
         kept = count >= (1 if trait == "account" else least)
         of = max(seen.joint, 1) if trait == "account" else size
-        value, share = value[kept], np.minimum(count[kept] / of, 1.0)  # noqa: PLW2901
-        if value.size > _MOST:
+        number, share = value[kept], np.minimum(count[kept] / of, 1.0)
+        if number.size > _MOST:
             many = traces.things if trait == "account" else traces.spread[trait]
-            usual = many[value] / max(traces.active.size, 1)
+            usual = many[number] / max(traces.active.size, 1)
             order = np.argsort(-share * np.log(share / usual + 1), kind="stable")[:_MOST]
-            value, share = value[order], share[order]  # noqa: PLW2901
-        found[trait] = list(zip(value.tolist(), np.round(share, 4).tolist(), strict=True))
+            number, share = number[order], share[order]
+        found[trait] = list(zip(number.tolist(), np.round(share, 4).tolist(), strict=True))
     return found

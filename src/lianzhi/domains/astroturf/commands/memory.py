@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -10,6 +11,7 @@ import click
 from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.memory.keys import Key
 from lianzhi.accounts.memory.remembered import Memory
+from lianzhi.domains.astroturf.returning.reading import TraitColumns
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KEY = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -36,8 +38,13 @@ _COLUMNS = (
 
 
 def trait_columns(command: F) -> F:
-    """Gives a command `text`, `place` and `created`."""
-    wrapped: Any = command
+    """Gives a command `columns`, which tell of traits."""
+
+    @wraps(command)
+    def run(*, text: str | None, place: str | None, created: str | None, **named: Any) -> Any:
+        return command(columns=TraitColumns(text, place, created), **named)
+
+    wrapped: Any = run
     for option in reversed(_COLUMNS):
         wrapped = option(wrapped)
     return cast(F, wrapped)

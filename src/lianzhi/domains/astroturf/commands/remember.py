@@ -24,7 +24,7 @@ from lianzhi.domains.astroturf.commands.memory import (
     trait_columns,
 )  # fmt: skip
 from lianzhi.domains.astroturf.returning.policy import policy
-from lianzhi.domains.astroturf.returning.reading import traced
+from lianzhi.domains.astroturf.returning.reading import TraitColumns, traced
 
 #: Who is in a found group with less than this probability is not remembered with it.
 _LIKELY = 0.5
@@ -45,9 +45,7 @@ def remember(
     given: Given,
     memory_path: Path,
     key_paths: tuple[Path, ...],
-    text: str | None,
-    place: str | None,
-    created: str | None,
+    columns: TraitColumns,
     now: dt.datetime | None,
 ) -> None:
     """Remember the dissolved GROUPS (.ndjson) by what their accounts did in FILE.
@@ -64,10 +62,10 @@ def remember(
         given.check()
         with given.opened(DuckDB, 3) as (engine, watch):
             watch("reading")
-            source = given.source([name for name in (text, place, created) if name])
+            source = given.source(columns.named)
             counts = given.read(engine, source=source)
             watch("traits")
-            whole = traced(engine, source, text, place, created)
+            whole = traced(engine, source, columns)
             watch("remembering")
             number = {name: n for n, name in enumerate(whole.accounts)}
             made: list[Entry | None] = []

@@ -30,7 +30,7 @@ from lianzhi.domains.astroturf.commands.memory import (
     trait_columns,
 )  # fmt: skip
 from lianzhi.domains.astroturf.returning.policy import policy
-from lianzhi.domains.astroturf.returning.reading import traced
+from lianzhi.domains.astroturf.returning.reading import TraitColumns, traced
 
 #: Values on which they agree that are shown; moments at which a link is tried.
 _MATCHES, _MOMENTS = 20, 24
@@ -52,9 +52,7 @@ def returning(
     given: Given,
     memory_path: Path,
     key_paths: tuple[Path, ...],
-    text: str | None,
-    place: str | None,
-    created: str | None,
+    columns: TraitColumns,
     now: dt.datetime | None,
     new: str,
     out: Path | None,
@@ -72,10 +70,10 @@ def returning(
         given.check(out)
         with given.opened(DuckDB, 4) as (engine, watch):
             watch("reading")
-            source = given.source([name for name in (text, place, created) if name])
+            source = given.source(columns.named)
             counts = given.read(engine, source=source)
             watch("traits")
-            whole = traced(engine, source, text, place, created)
+            whole = traced(engine, source, columns)
             watch("groups")
             since = int(whole.actions.time.max(initial=0)) - duration(new)
             if since <= int(whole.actions.time.min(initial=0)):

@@ -1,5 +1,7 @@
 """Reading: a file of actions with its texts, sources and dates of accounts, as traces."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from lianzhi.accounts.engine import DuckDB
@@ -10,10 +12,25 @@ from lianzhi.accounts.source import UNITS, Source
 from lianzhi.domains.astroturf.returning.traits import Coded, traces
 
 
-def traced(
-    engine: DuckDB, source: Source, text: str | None, place: str | None, created: str | None
-) -> Traces:
-    """Traces of what the engine has read; `text`, `place` and `created` name columns, if any."""
+class TraitColumns(NamedTuple):
+    """Columns of a file that tell of traits, where it has them."""
+
+    text: str | None = None
+    """What was said with a content."""
+    place: str | None = None
+    """Source of an object: shop, site, film."""
+    created: str | None = None
+    """When the account was made."""
+
+    @property
+    def named(self) -> list[str]:
+        """Those that there are."""
+        return [name for name in self if name]
+
+
+def traced(engine: DuckDB, source: Source, columns: TraitColumns) -> Traces:
+    """Traces of what the engine has read."""
+    text, place, created = columns
     numbered = Numbered.of(engine.actions())
     actions = numbered.actions
     accounts, objects = (
