@@ -35,6 +35,7 @@ CONTACT_KINDS: frozenset[str] = frozenset(
 #: Limits on what one event may carry, in characters; a longer value goes to quarantine.
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Text = Annotated[str, msgspec.Meta(max_length=20_000)]
+Stars = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 
 
 class Event(msgspec.Struct, omit_defaults=True, gc=False, kw_only=True):
@@ -54,6 +55,8 @@ class Event(msgspec.Struct, omit_defaults=True, gc=False, kw_only=True):
     object: Id | None = None
     """What it is about: post, video, film, link."""
     text: Text | None = None
+    rating: Stars | None = None
+    """What a rating gives, on the platform's own scale: 1 to 5 stars, 0 to 10 points."""
     in_reply_to: Id | None = None
     """Event id of what it answers."""
     group: Id | None = None

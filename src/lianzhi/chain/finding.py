@@ -12,7 +12,19 @@ import msgspec
 Stage = Literal["watch", "warn", "act"]
 STAGES: tuple[Stage, ...] = ("watch", "warn", "act")
 
-Role = Literal["originator", "repeater", "inciter", "follower", "defender", "participant"]
+# Of a pile-on; of a water army; and whose the thing is.
+Role = Literal[
+    "originator",
+    "repeater",
+    "inciter",
+    "follower",
+    "defender",
+    "organiser",
+    "operator",
+    "paid_follower",
+    "participant",
+    "owner",
+]
 
 
 class Span(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
