@@ -226,7 +226,7 @@ def test_the_numbers_in_the_concepts_are_those_of_the_policy():
     assert (case.desk.second_review_share, case.automation.fresh_minutes) == (0.1, 60)
     severe = {key for key, rule in case.measures.items() if rule.severe != "never"}
     two = {key for key in severe if case.measures[key].persons == 2}
-    assert severe == {"freeze", "close", "transfer", "mute"}
+    assert severe == {"freeze", "close", "dissolve", "transfer", "mute"}
     assert severe - two == {"freeze"}
 
 

@@ -83,7 +83,11 @@ def platform(tmp_path: Path) -> Iterator[Platform]:
     made.house.engine.dispose()
 
 
-@pytest.mark.parametrize("key", KINDS)
+#: What is done to the thing itself is told in tests/web/test_thing_measures.py.
+ELSEWHERE = {"freeze_rating", "dissolve"}
+
+
+@pytest.mark.parametrize("key", [key for key in KINDS if key not in ELSEWHERE])
 def test_a_measure_is_told_twice_in_the_fields_of_the_page(platform: Platform, key: str) -> None:
     assert f"`{key}`" in TABLE
     identity = platform.order(key)

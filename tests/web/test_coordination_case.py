@@ -1,11 +1,10 @@
 """Accounts that act together: from the stream to a case that shows why, and orders nothing."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
+from army_house import ARMY, NOW, rows
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from web_house import PASSWORD, csrf_of, login_form
@@ -21,26 +20,6 @@ from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
-from made_actions import DAY, life, with_group
-
-BEGIN = 1_794_700_800_000
-HOUR = 3_600_000
-NOW = BEGIN + 12 * DAY
-ARMY = {f"u{n}" for n in range(700, 707)}
-
-
-def rows() -> bytes:
-    """Ten days of likes; seven accounts like eight videos that others like, too, within minutes."""
-    actions = with_group(life(1), range(700, 707), range(8), every=DAY + 5 * HOUR)
-    made = sorted(zip(*map(np.ndarray.tolist, actions), strict=True), key=lambda row: row[3])
-    lines = [
-        {
-            "id": f"e{content}", "source": "s", "kind": "like", "actor": f"u{account}",
-            "object": f"video-{thing}", "time": BEGIN + time,
-        }
-        for account, thing, content, time in made
-    ]  # fmt: skip
-    return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +97,14 @@ def test_only_what_is_light_may_be_ordered_and_is_undone_when_contested(
         facts = "您按照统一安排，与另外六个账号在几分钟内为同样八个视频点赞。"
         return Asking(orders=(order,), facts=facts, ground="inauthentic")
 
-    for key, hours in (("freeze", 24), ("close", 0), ("mute", 24)):
+    for key, hours, rule in (
+        ("freeze", 24, "severe_by_person"),  # it is run for this: a senior may freeze it
+        ("close", 0, "measures_allowed"),
+        ("suspend_private_messages", 24, "measures_allowed"),
+    ):
         with pytest.raises(IllegalStepError) as refused:
             node.proceedings.deciding.decide(case, asking(key, hours), ann, NOW)
-        assert refused.value.rule == "measures_allowed"
+        assert refused.value.rule == rule
     made = node.proceedings.deciding.decide(case, asking("limit", 72), ann, NOW)
     appeal = node.proceedings.redress.file(made, "affected", "u701", "我们是公开的影迷群", NOW)
     node.proceedings.redress.answer(appeal, "overturned", (), "公开约定的活动，不违规", bob, NOW)

@@ -13,7 +13,7 @@ import msgspec
 
 from lianzhi.chain.case import OUTCOMES, Case
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
+from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, Order, is_thing
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.statement import readable, says_something
 
@@ -34,6 +34,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...] = ()
     roles: Mapping[str, str] = {}
     """Vault token -> part played in the case."""
+    thing: str = ""
+    """Name of the thing that the case is about, where it is about one; empty once erased."""
     authors: Mapping[str, str] = {}
     """Item in the evidence -> token of whoever wrote it."""
     acted: frozenset[str] = frozenset()
@@ -82,9 +84,22 @@ def ground_in_force(asked: Asked) -> bool:
 
 
 def measures_allowed(asked: Asked) -> bool:
-    """Cases of this kind know these measures, and none is without a subject."""
-    known = asked.policy.type_of(asked.case.kind).measures
-    return all(order.key in known and order.targets() for order in asked.orders)
+    """Cases of this kind know these measures, for that part or thing, none without a subject."""
+    return all(order.targets() and _allowed(order, asked) for order in asked.orders)
+
+
+def _allowed(order: Order, asked: Asked) -> bool:
+    kind = asked.policy.type_of(asked.case.kind)
+    things = set(filter(is_thing, order.items))
+    if things and (
+        things != {asked.case.about}
+        or order.key not in kind.on_thing
+        or not asked.thing.startswith(ONLY_ON.get(order.key, ""))
+    ):
+        return False
+    if things < set(order.items) and order.key not in kind.measures:
+        return False
+    return all(order.key in kind.on(asked.roles.get(one, "")) for one in order.subjects)
 
 
 def within_limits(asked: Asked) -> bool:
@@ -118,10 +133,13 @@ def breaker(asked: Asked) -> bool:
 
 
 def answerable_only(asked: Asked) -> bool:
-    """Whom it concerns played an answerable part: never a defender, never the person harmed."""
+    """Whom it concerns played an answerable part: never a defender, never the person harmed.
+
+    What is done to a thing blames nobody, whoever owns it.
+    """
     allowed = asked.policy.type_of(asked.case.kind).answerable
     subjects = {subject for order in asked.orders for subject in order.subjects}
-    items = {item for order in asked.orders for item in order.items}
+    items = {item for order in asked.orders for item in order.items if not is_thing(item)}
     authors = {asked.authors.get(item, "") for item in items}
     concerned = subjects | authors
     return asked.case.about not in concerned and all(
@@ -251,9 +269,16 @@ def validate(policy: CasePolicy) -> None:
             _known(f"{here}, guards", step, FLOOR)
             for name in names:
                 _known(f"{here}, guards of {step}", name, GUARDS)
-        for key in kind.measures:
-            _known(f"{here}, measures", key, KINDS)
-            _known(f"{here}, measures", key, policy.measures)
+        for field, keys in (
+            ("measures", kind.measures),
+            ("on_thing", kind.on_thing),
+            *((f"by_role, {role}", keys) for role, keys in kind.by_role.items()),
+        ):
+            for key in keys:
+                _known(f"{here}, {field}", key, KINDS)
+                _known(f"{here}, {field}", key, policy.measures)
+        for role in kind.by_role:
+            _known(f"{here}, by_role", role, kind.answerable)
         for outcome in kind.outcomes:
             _known(f"{here}, outcomes", outcome, OUTCOMES)
     for proposal in policy.proposals:

@@ -1,4 +1,4 @@
-"""Measure 措施: what is done as a result of a decision, to one account or one item, until when.
+"""Measure 措施: what is done as a result of a decision, to one account, item or thing, until when.
 
 Each measure has one id, made of what it is: an order repeated is the same measure, and the id is
 the key under which a platform applies it once. A timed measure lapses by itself; one that is lifted
@@ -23,12 +23,17 @@ Kind = Literal[
     "close",
     "re_rank",
     "label",
+    "freeze_rating",
+    "dissolve",
     "transfer",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-#: Measures on an item (a comment, a post); the others are on an account.
-ON_ITEMS: frozenset[str] = frozenset({"hide", "re_rank", "label"})
+#: Measures on an item (a comment, a post) or on the thing that a case is about (a film, a shop, a
+#: group of people who write to one another); the others are on an account.
+ON_ITEMS: frozenset[str] = frozenset({"hide", "re_rank", "label", "freeze_rating", "dissolve"})
+#: Of these, what is done to a thing of one kind only, as its name begins.
+ONLY_ON: dict[str, str] = {"dissolve": "group:"}
 #: Measures that have no length: they are done, not kept up.
 ONCE: frozenset[str] = frozenset({"transfer"})
 
@@ -71,7 +76,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     subjects: tuple[str, ...] = ()
     """Vault tokens of the accounts."""
     items: tuple[str, ...] = ()
-    """Items, each as `<finding>/<position in the event log>` of its kept copy."""
+    """Items, each as `<finding>/<position in the event log>` of its kept copy, or as the vault
+    token of the thing that the case is about."""
     to: str = ""
     """Role under which the subjects were chosen; empty: chosen one by one."""
     mode: Mode = "queued"
@@ -80,9 +86,15 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     def targets(self) -> tuple[tuple[str, str], ...]:
         """(subject, item) of each single measure."""
+        items = tuple(("", item) for item in self.items)
         if self.key in ON_ITEMS:
-            return tuple(("", item) for item in self.items)
-        return tuple((subject, "") for subject in self.subjects)
+            return items
+        return (*((subject, "") for subject in self.subjects), *(items if self.key in ONCE else ()))
+
+
+def is_thing(item: str) -> bool:
+    """Whether an item is the thing that a case is about, and no copy in the evidence."""
+    return item.startswith("p_")
 
 
 def measure_id(decision: str, key: str, subject: str, item: str) -> str:

@@ -46,6 +46,8 @@ class Restriction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Key such as `mute`."""
     until: int | None = None
     """When it ends by itself; None: it does not."""
+    thing: str = ""
+    """Vault token of the thing that it is on; empty: it is on the account or what it wrote."""
 
 
 class ProtectionOffered(_Params, frozen=True):
@@ -74,6 +76,8 @@ class MeasureEnded(_Params, frozen=True):
 
     measure: str
     how: Literal["lapsed", "lifted", "overturned"]
+    thing: str = ""
+    """As in `Restriction`."""
 
 
 class ReportReceipt(_Params, frozen=True):

@@ -83,8 +83,16 @@ class CaseType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What its cases are about: a person, who can be protected, or a film, a link, a text."""
     answerable: tuple[str, ...] = ()
     """Roles that a measure may concern."""
+    by_role: dict[str, tuple[str, ...]] = {}
+    """What else may be ordered on accounts that played a role."""
+    on_thing: tuple[str, ...] = ()
+    """What may be ordered on the thing itself that a case is about, whoever made it what it is."""
     guards: dict[str, tuple[str, ...]] = {}
     """Step -> the guards that it has to pass besides those that always hold; `chain.guards`."""
+
+    def on(self, role: str) -> tuple[str, ...]:
+        """Measures that may be ordered on whoever played this role."""
+        return (*self.measures, *self.by_role.get(role, ()))
 
 
 class StrikePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -182,6 +190,11 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """What may be done on cases of a kind; where none is described, nobody is answerable."""
         found = (one for one in self.types if one.kind == kind)
         return next(found, CaseType(kind=kind, outcomes=("settled", "false_positive")))
+
+    @property
+    def of_things(self) -> frozenset[str]:
+        """Kinds of case that are about a thing, and harm nobody in particular."""
+        return frozenset(one.kind for one in self.types if one.about == "thing")
 
     def proposals_for(self, kind: str) -> tuple[Proposal, ...]:
         """What rules propose on findings of a kind: they speak of what is done to persons."""

@@ -66,6 +66,7 @@ def export(measure: str, target: Path, lang: str, home: Path, as_json: bool) -> 
             by="cli",
             sender=sender_of(load(home)),
             utc_offset_minutes=offset_minutes(),
+            of_things=proceedings.office.policy(wall_clock()).of_things,
         )
         grounds = proceedings.published
         try:

@@ -43,6 +43,10 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """Of the case."""
     minor: bool
     """The harmed account is known to be a minor's."""
+    thing: bool = False
+    """The case is about a thing, which stands in place of the harmed."""
+    blames: bool = True
+    """An account is handed over for what it did; else it owns the thing, and that is all."""
     harmed: str | None
     subject: str | None
     role: str
@@ -101,7 +105,12 @@ class _Teller:
                 [says("letter.contact"), contact],
             ],
             "dear": says("letter.dear", to=to),
-            "opening": says("letter.opening", who=who, kind=kind, case=letter.facts.case),
+            "opening": says(
+                "letter.opening" if letter.blames else "letter.opening_thing",
+                who=who,
+                kind=kind,
+                case=letter.facts.case,
+            ),
             "judges": says("letter.judges_none"),
             "happened": {
                 "title": says("letter.happened"),
@@ -169,11 +178,13 @@ class _Teller:
         ]
         if letter.actors:
             rows.append([says("letter.actors"), number(letter.actors)])
-        rows += [
-            [says("letter.harmed"), harmed],
-            [says("letter.subject"), self.person(letter.subject)],
-        ]
-        if letter.role:
+        rows.append([says("letter.thing" if letter.thing else "letter.harmed"), harmed])
+        if letter.blames:
+            rows.append([says("letter.subject"), self.person(letter.subject)])
+        elif letter.subject is not None:
+            rows.append([says("letter.owner"), self.person(letter.subject)])
+            rows.append(["", says("letter.owner_says")])
+        if letter.role and letter.blames:
             rows.append([says("letter.role"), says.word("role_in_case", letter.role)])
         if letter.acts:
             when = stretch(letter.acts[0], letter.acts[-1], self.zone)
@@ -191,7 +202,8 @@ class _Teller:
     def erased(self) -> str:
         """Said where somebody, or what was said of them, is gone."""
         letter = self.letter
-        gone = None in (letter.harmed, letter.subject, letter.reason)
+        named = [letter.harmed, letter.reason, *([letter.subject] if letter.blames else [])]
+        gone = None in named
         return self.says("letter.erased", name=self.says("person.erased")) if gone else ""
 
     def cited(self, one: Cited, rule: bool = False) -> dict[str, str]:

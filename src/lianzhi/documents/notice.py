@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -28,6 +29,7 @@ _ERASED = {
     "zh": "（这部分内容涉及的人已行使删除权，内容不再保留。）",
     "en": "(This part has been erased at the request of somebody whom it concerned.)",
 }
+_GONE = {"zh": "已删除", "en": "erased"}
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -57,8 +59,11 @@ def render(
     ref: str,
     made_at: int,
     sender: Sender,
+    things: Mapping[str, str] = MappingProxyType({}),
 ) -> Rendered:
     """A notice in a language; times are shown in `zone`, an erased text is said to be.
+
+    `things`: names of the things that its parameters name by token.
 
     Raises ValueError for a language that there is not, or parameters that do not fit the kind.
     """
@@ -72,6 +77,7 @@ def render(
         ref=ref,
         made_at=made_at,
         sender=sender,
+        things=things,
     )
     subject, _, body = said.strip().partition("\n")
     return Rendered(subject.strip(), body.strip() + "\n")
@@ -93,7 +99,12 @@ def _environment(language: str) -> Environment:
         at = dt.datetime.fromtimestamp(ms / 1000, dt.UTC).astimezone(context["zone"])
         return f"{at:%Y-%m-%d %H:%M} ({at.tzname()})"
 
+    @pass_context
+    def thing(context: Context, token: str) -> str:
+        return str(context["things"].get(token, _GONE[language]))
+
     env.filters |= {
+        "thing": thing,
         "when": when,
         "measure": lambda key: words["measure"][language].get(key, key.replace("_", " ")),
         "kept": lambda text: _ERASED[language] if text is None else text,

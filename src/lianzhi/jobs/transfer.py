@@ -14,7 +14,7 @@ from lianzhi import __version__
 from lianzhi.chain.decision import Decision, Ground
 from lianzhi.chain.finding import Finding
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import STEPS
+from lianzhi.chain.measure import STEPS, is_thing
 from lianzhi.documents import transfer
 from lianzhi.documents.forms import Facts, FileSaid, Language
 from lianzhi.documents.letter import Cited, Letter
@@ -42,6 +42,8 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     sender: Sender
     utc_offset_minutes: int
+    of_things: frozenset[str] = frozenset()
+    """Kinds of case that are about a thing."""
 
 
 class Handed(msgspec.Struct, frozen=True):
@@ -118,7 +120,8 @@ class _Sought:
                 )
             )
             newest = next(rows.entries(connection, findings[-1:]), None)
-            self._accounts = rows.accounts(connection, (case.about, row["subject"]))
+            people = (case.about, *([row["subject"]] if row["subject"] else []))
+            self._accounts = rows.accounts(connection, people)
         body = b"" if newest is None else newest.body or b""
         self._finding = msgspec.json.decode(body, type=Finding) if body else None
         self.facts = Facts(
@@ -141,6 +144,8 @@ class _Sought:
             authority=row["authority"],
             kind=case.kind,
             minor=case.minor,
+            thing=case.kind in self._sending.of_things,
+            blames=not is_thing(row["item"] or ""),
             harmed=self._accounts.get(case.about),
             subject=self._accounts.get(row["subject"]),
             role=(made.roles.get(row["subject"]) if made else None) or row["role"],

@@ -92,6 +92,8 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, Any]
     texts: dict[str, str | None]
     """Free texts by name; None where erased."""
+    things: dict[str, str] = {}
+    """Names of the things that its parameters name by token; erased ones are missing."""
 
 
 _NOTICE = (
@@ -138,5 +140,15 @@ def _read(connection: Connection, row: dict[str, Any]) -> NoticeRow:
     texts: dict[str, str | None] = dict.fromkeys(said.get("texts", {}))
     kept = select(vault_text.c.name, vault_text.c.body).where(vault_text.c.index == index)
     texts.update({name: str(body, "utf-8") for name, body in connection.execute(kept)})
-    channels = tuple(row.pop("delivered").split())
-    return NoticeRow(**row, delivered=channels, params=said["params"], texts=texts)
+    channels, params = tuple(row.pop("delivered").split()), said["params"]
+    things = _things(connection, params)
+    return NoticeRow(**row, delivered=channels, params=params, texts=texts, things=things)
+
+
+def _things(connection: Connection, params: Mapping[str, Any]) -> dict[str, str]:
+    told = [params, *params.get("measures", ())]
+    tokens = {one["thing"] for one in told if one.get("thing")}
+    if not tokens:
+        return {}
+    query = select(person.c.token, person.c.account).where(person.c.token.in_(tokens))
+    return {row.token: row.account for row in connection.execute(query)}

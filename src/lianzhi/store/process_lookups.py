@@ -1,6 +1,6 @@
 """Look-ups that due process makes while it writes, in the transaction that it writes in."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ from lianzhi.chain.case import Case
 from lianzhi.chain.decision import PROGRAM, Decision, from_payload
 from lianzhi.chain.finding import Evidence, Finding
 from lianzhi.chain.link import MOST, Related
-from lianzhi.chain.measure import RUNNING
+from lianzhi.chain.measure import RUNNING, is_thing
 from lianzhi.chain.strike import Strike
 from lianzhi.record.entry import decode
 from lianzhi.store.db import CHUNK, chunks
@@ -92,12 +92,23 @@ class Parts(msgspec.Struct, frozen=True):
         """Act -> the account whose it is."""
         return {act: token for token, acts in self.acts.items() for act in acts}
 
+    @property
+    def owner(self) -> str:
+        """Whose the thing is that the case is about; empty: nobody known."""
+        return next((who for who, role in self.roles.items() if role == "owner"), "")
+
+    def whose(self) -> Callable[[str], str]:
+        """Tells whose an item is, its author or the owner of the thing; empty: nobody known."""
+        authors, owner = self.authors, self.owner
+        return lambda item: owner if is_thing(item) else authors.get(item, "")
+
     def acted_at(self, target: tuple[str, str]) -> int | None:
         """When that was done which a measure on this (subject, item) answers: the earliest."""
         subject, item = target
+        if item and is_thing(item):
+            return min((at for acts in self.acts.values() for at in acts.values()), default=None)
         if item:
-            acts = self.acts.get(self.authors.get(item, ""), {})
-            return acts.get(item)
+            return self.acts.get(self.authors.get(item, ""), {}).get(item)
         return min(self.acts.get(subject, {}).values(), default=None)
 
 

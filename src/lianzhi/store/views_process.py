@@ -40,7 +40,12 @@ _DECISIONS = (
     .join(case, case.c.id == decision.c.case)
     .outerjoin(person, person.c.token == case.c.about)
 )
-_MEASURES = select(measure, person.c.account).outerjoin(person, person.c.token == measure.c.subject)
+_thing = person.alias()
+_MEASURES = (
+    select(measure, person.c.account, _thing.c.account.label("thing"))
+    .outerjoin(person, person.c.token == measure.c.subject)
+    .outerjoin(_thing, _thing.c.token == measure.c.item)
+)
 _APPEALS = (
     select(
         *(column for column in appeal.c if column.name != "answer_index"),

@@ -55,8 +55,10 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     subject: str | None
     account: str | None
-    """Whom it concerns; where it is on an item, its author."""
+    """Whom it concerns; where it is on an item or a thing, whose that is."""
     item: str | None
+    thing: str | None
+    """The thing that it is on, by name; None where it is on no thing, or that has been erased."""
     acted_at: int | None
     """When that was done which it answers."""
     role: str

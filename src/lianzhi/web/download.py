@@ -58,6 +58,7 @@ def handed(request: Request, node: NodePort, measure: str, lang: Language, by: s
         by=by,
         sender=node.sender,
         utc_offset_minutes=_offset_minutes(request),
+        of_things=node.proceedings.office.policy(node.now()).of_things,
     )
     grounds = node.proceedings.published
     return _made(

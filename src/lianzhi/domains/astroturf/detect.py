@@ -7,7 +7,8 @@ the object on which most of the group acted; it is evidence for a person to weig
 nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from math import exp
 
@@ -18,9 +19,10 @@ from lianzhi.accounts.groups import Group, Settings, groups
 from lianzhi.accounts.kernel import Actions
 from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
-from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Stage, finding_id
+from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Role, Stage, finding_id
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.astroturf.events import account_of, objects
+from lianzhi.domains.astroturf.parts import parts
 from lianzhi.domains.astroturf.policy import Coordination, Policy
 from lianzhi.domains.astroturf.state import Act, State, Told, Watched
 from lianzhi.record.mention import mentions
@@ -63,9 +65,12 @@ class CoordinationDetector:
                 seen = state.sources[event.source] = Watched(due)
             if event.time >= seen.next:
                 if seen.fresh:
-                    found += self._look(event.source, seen, version, policy.coordination)
+                    found += self._look(event.source, seen, version, policy)
                 seen.next, seen.fresh = due, False
-            seen.acts += (Act(event.time, event.actor, one, event.id, event.seq) for one in on)
+            seen.acts += (
+                Act(event.time, event.actor, one, event.id, event.seq, event.target or "")
+                for one in on
+            )
             seen.fresh = True
             if len(seen.acts) > 2 * policy.coordination.most_actions:
                 _forget_old(seen, seen.acts[-1].time, policy.coordination)
@@ -78,6 +83,9 @@ class CoordinationDetector:
             seen.acts = [
                 act for act in seen.acts if act.actor != subject and not named(act.object.encode())
             ]
+            for act in seen.acts:
+                if act.owner == subject:
+                    act.owner = ""
             seen.told = [told for told in seen.told if not named(told.about.encode())]
             for told in seen.told:
                 told.members = [one for one in told.members if one != subject]
@@ -91,11 +99,9 @@ class CoordinationDetector:
         """Inverse of `dump`. Raises ValueError."""
         return loaded(data, State, self.name)
 
-    def _look(
-        self, source: str, seen: Watched, version: str, policy: Coordination
-    ) -> Iterator[Finding]:
+    def _look(self, source: str, seen: Watched, version: str, whole: Policy) -> Iterator[Finding]:
         """Tell of groups that are new, or have become much more."""
-        at = seen.next
+        at, policy = seen.next, whole.coordination
         _forget_old(seen, at, policy)
         numbered = _numbered(seen.acts)
         found = groups(
@@ -120,7 +126,7 @@ class CoordinationDetector:
                 seen.told[seen.told.index(before)] = fresh
             else:
                 continue
-            yield self._finding(source, fresh, group, why, seen.acts, numbered, version, policy)
+            yield self._finding(source, fresh, group, why, seen.acts, numbered, version, whole)
         seen.told = sorted(seen.told, key=lambda one: one.at)[-policy.told :]
 
     def _finding(
@@ -132,10 +138,15 @@ class CoordinationDetector:
         acts: Sequence[Act],
         numbered: "_Numbers",
         version: str,
-        policy: Coordination,
+        whole: Policy,
     ) -> Finding:
-        since = min(why.since)
-        evidence = _evidence(source, group, acts, numbered)
+        since, policy = min(why.since), whole.coordination
+        played = {
+            numbered.accounts[account]: role
+            for account, role in parts(group, numbered.actions, whole.parts).items()
+        }
+        evidence = _evidence(source, group, acts, numbered, played)
+        kept = evidence[: policy.evidence]
         window = max(group.windows)
         size = len(told.members)
         counts = {"accounts": size, "objects": told.joint, "actions": len(evidence)}
@@ -153,8 +164,8 @@ class CoordinationDetector:
                 Reason("beyond_chance", -group.log_e, len(group.joint), 0.0, "objects", window),
                 Reason("met_again", 0.0, why.returns, why.by_interest, "meetings", window),
             ),
-            evidence=tuple(evidence[: policy.evidence]),
-            roles={one.actor: "participant" for one in evidence[: policy.evidence]},
+            evidence=tuple(kept),
+            roles=_owner(told.about, acts) | {one.actor: played[one.actor] for one in kept},
             counts=counts | {f"explained_{name}": 1 for name in why.reasons},
             rule=f"{self.name}@{version}",
         )
@@ -212,11 +223,19 @@ def _more(fresh: Told, before: Told, times: float) -> bool:
     )
 
 
-def _piece(source: str, act: Act) -> Evidence:
-    return Evidence(source, act.event, act.time, act.actor, act.seq, role="participant")
+def _owner(about: str, acts: Sequence[Act]) -> dict[str, Role]:
+    """Whose the thing is that a finding is about: at whom most acts on it were aimed."""
+    owners = Counter(act.owner for act in acts if act.owner and account_of(act.object) == about)
+    return {max(owners, key=lambda one: (owners[one], one)): "owner"} if owners else {}
 
 
-def _evidence(source: str, group: Group, acts: Sequence[Act], numbered: _Numbers) -> list[Evidence]:
+def _evidence(
+    source: str,
+    group: Group,
+    acts: Sequence[Act],
+    numbered: _Numbers,
+    played: Mapping[str, Role],
+) -> list[Evidence]:
     """What the group did together, in order of time; an event is there once."""
     places = {(joint.object, member): joint for joint in group.joint for member in joint.members}
     actions = numbered.actions
@@ -226,5 +245,6 @@ def _evidence(source: str, group: Group, acts: Sequence[Act], numbered: _Numbers
         joint = places.get((int(actions.object[row]), int(actions.account[row])))
         act = acts[row]
         if joint is not None and 0 <= act.time - joint.since < 2 * joint.window:
-            found.setdefault(act.event, _piece(source, act))
+            piece = Evidence(source, act.event, act.time, act.actor, act.seq, played[act.actor])
+            found.setdefault(act.event, piece)
     return sorted(chain(found.values()), key=lambda one: (one.at, one.event))

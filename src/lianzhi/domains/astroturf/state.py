@@ -17,6 +17,8 @@ class Act(msgspec.Struct, array_like=True, gc=False):
     event: str
     """Id of the event."""
     seq: int
+    owner: str = ""
+    """Whose the object is, where the platform says at whom the act was aimed."""
 
 
 class Told(msgspec.Struct, array_like=True):

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from lianzhi.chain.measure import is_thing
 from lianzhi.documents.notice import LANGUAGES, Rendered, Sender, render
 from lianzhi.jobs.post.delivery import MootError
 from lianzhi.jobs.post.mail import Letter
@@ -53,7 +54,8 @@ class Composer:
             raise MootError(ERASED)
         said: dict[str, Any] = _resolved(message.body, accounts)
         if "item" in said:
-            said["item"] = self._item(said["item"], ended=message.topic == "measure.ended")
+            ended = message.topic == "measure.ended"
+            said["item"] = self._item(message.body["item"], accounts, ended)
         return {"ref": message.ref, **said}
 
     def _not_ended(self, message: Message) -> None:
@@ -62,13 +64,15 @@ class Composer:
             if outbox.state_of(connection, f"{message.ref}-2") == "sent":
                 raise MootError("the platform has been told of its end")
 
-    def _item(self, item: str, ended: bool) -> dict[str, str] | None:
-        """Which content a measure is on, by the names that the platform gave it.
+    def _item(self, item: str, names: Mapping[str, str], ended: bool) -> dict[str, str] | None:
+        """Which content or thing a measure is on, by the names that the platform gave it.
 
         None where the copy has been erased and the measure is over: its id tells what to undo.
         """
+        if is_thing(item) and item in names:
+            return {"thing": names[item]}
         ref, _, seq = item.rpartition("/")
-        copies = self._vault.evidence(ref)
+        copies = [] if is_thing(item) else self._vault.evidence(ref)
         raw = next((one.raw for one in copies if one.seq == int(seq)), None)
         if raw is None:
             if ended:
@@ -118,6 +122,7 @@ def rendered(row: NoticeRow, language: str, sender: Sender, zone: dt.tzinfo) -> 
         ref=row.ref,
         made_at=row.made_at,
         sender=sender,
+        things=row.things,
     )
 
 

@@ -14,7 +14,7 @@ from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision, Ground, Source, decision_id, drawn, making
 from lianzhi.chain.guards import persons
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import ONCE, RUNNING, Order, single
+from lianzhi.chain.measure import ONCE, RUNNING, Order, is_thing, single
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.jobs.proceedings.complaints import reopen_reports, uphold_reports
 from lianzhi.jobs.proceedings.measures import end
@@ -74,6 +74,7 @@ class Deciding:
             reason=asking.facts,
             orders=asking.orders,
             roles=parts.roles,
+            thing=_thing(batch, case, asking.orders),
             authors=parts.authors,
             acted=frozenset(parts.acts),
             ground_fault=fault,
@@ -227,12 +228,13 @@ class Deciding:
         office, policy = self._office, self._office.policy(at)
         drafts: list[Draft] = []
         strikes: list[Draft] = []
+        whose = parts.whose()
         for order in decision.orders:
             kind = "measure.shadowed" if order.mode == "shadow" else "measure.ordered"
             for target in order.targets():
                 made = single(
                     *(kind, decision.id, case.id, order, target, at),
-                    author=parts.authors.get(target[1], ""),
+                    author=whose(target[1]) if target[1] else "",
                     acted_at=parts.acted_at(target),
                     rule=decision.rule,
                 )
@@ -249,7 +251,7 @@ class Deciding:
                 office.post.measure(batch, said, 1, at)
         self._tell(batch, decision, case, ordered, facts, at)
         if ordered:
-            concerned = {said["subject"] for said in ordered}
+            concerned = {said["subject"] for said in ordered if said["subject"]}
             uphold_reports(office, batch, case, concerned, by, at)
 
     def _tell(
@@ -265,9 +267,14 @@ class Deciding:
         concerned: dict[str, list[dict[str, Any]]] = {}
         for said in ordered:
             if said["key"] in ONCE:
-                self._tell_harmed(batch, decision, case, said, facts, at)
+                if self._office.policy(at).type_of(case.kind).about == "account":
+                    self._tell_harmed(batch, decision, case, said, facts, at)
                 continue  # whom it concerns is for the authority to tell
+            if said["subject"] is None:
+                continue  # whose the thing is was not told to us
             one = {"measure": said["key"], "until": said["ends_at"]}
+            if said["item"] and is_thing(said["item"]):
+                one["thing"] = said["item"]
             known = concerned.setdefault(said["subject"], [])
             known += [one] if one not in known else []
         for person, measures in concerned.items():
@@ -323,7 +330,7 @@ def _parts(
 ) -> lookups.Parts:
     """Who did what in a case; without the acts that orders name and whose copies are erased."""
     parts = lookups.parts(batch.connection, case.id, until)
-    items = {item for order in orders for item in order.items}
+    items = {item for order in orders for item in order.items if not is_thing(item)}
     if not (gone := items - lookups.kept(batch.connection, items)):
         return parts
     left = {
@@ -331,6 +338,13 @@ def _parts(
         for token, acts in parts.acts.items()
     }
     return msgspec.structs.replace(parts, acts=left)
+
+
+def _thing(batch: Batch, case: Case, orders: Iterable[Order]) -> str:
+    """The name of the thing that a case is about, where something is to be done to it."""
+    if not any(is_thing(item) for order in orders for item in order.items):
+        return ""
+    return next(iter(lookups.accounts_of(batch.connection, [case.about])), "")
 
 
 def _acted(parts: lookups.Parts, orders: Iterable[Order], case: Case) -> int:
@@ -342,8 +356,8 @@ def _acted(parts: lookups.Parts, orders: Iterable[Order], case: Case) -> int:
 
 def _of_orders(orders: Iterable[Order], parts: lookups.Parts) -> tuple[str, ...]:
     """Whom orders concern: their subjects, and the authors of their items."""
-    targets = [target for order in orders for target in order.targets()]
-    return tuple(sorted({s or parts.authors.get(item, "") for s, item in targets} - {""}))
+    targets, whose = [target for order in orders for target in order.targets()], parts.whose()
+    return tuple(sorted({s or whose(item) for s, item in targets} - {""}))
 
 
 def _strike(made: Draft, points: float, expires_at: int, at: int) -> Draft:

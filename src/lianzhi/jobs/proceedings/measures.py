@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import RUNNING
+from lianzhi.chain.measure import RUNNING, is_thing
 from lianzhi.jobs.proceedings.office import Actor, Office
 from lianzhi.record.entry import Draft
 from lianzhi.store import process_lookups as lookups
@@ -161,6 +161,8 @@ def end(
     if row["subject"] is None or lookups.goes_on(batch.connection, row):
         return  # nobody is there to be told, or what ends goes on under another decision
     params = {"measure": row["key"], "how": _HOW[why]}
+    if row["item"] and is_thing(row["item"]):
+        params["thing"] = row["item"]
     office.post.notify(batch, "measure_ended", row["subject"], row["id"], params, {}, at)
 
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field
 
-from lianzhi.chain.measure import ON_ITEMS, Kind, Mode, Order
+from lianzhi.chain.finding import Role
+from lianzhi.chain.measure import ON_ITEMS, ONCE, Kind, Mode, Order
 from lianzhi.chain.statement import EVERYWHERE, to_json
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor
@@ -36,11 +37,14 @@ class OrderForm(Form):
         default=0, examples=[24], description="How long; 0: without end, where policy allows that."
     )
     accounts: list[Id] = Field(default=[], max_length=1000, examples=[["u7"]])
-    role: Literal["originator", "repeater", "inciter", "follower"] | None = Field(
+    role: Role | None = Field(
         default=None, description="Instead of accounts: all who played this part in the case."
     )
     items: list[Id] = Field(
-        default=[], max_length=1000, description="`item` of the case's evidence, for hide and such."
+        default=[],
+        max_length=1000,
+        description="`item` of the case's evidence, for hide and such; or `about` of the case, "
+        "where that is a thing.",
     )
     mode: Mode = Field(
         default="queued",
@@ -260,7 +264,7 @@ def _order(node: Node, case: str, form: OrderForm, place: int) -> Order:
         key=form.measure,
         hours=form.hours,
         subjects=subjects,
-        items=tuple(dict.fromkeys(form.items)) if form.measure in ON_ITEMS else (),
+        items=tuple(dict.fromkeys(form.items)) if form.measure in ON_ITEMS | ONCE else (),
         to=form.role or "",
         mode=form.mode,
         authority=form.authority,

@@ -38,7 +38,8 @@ Asked = Literal[
 
 
 class MeasureReply(Reply):
-    """One measure. `subject` is the account's token, null where an item is concerned."""
+    """One measure. `subject` is the token of whom it concerns: of an item its author, of a thing
+    its owner, null where nobody is known."""
 
     id: str = Field(description="Its key: a platform that applies it twice applies it once.")
     decision: str
@@ -47,6 +48,7 @@ class MeasureReply(Reply):
     subject: str | None
     account: str | None
     item: str | None
+    thing: str | None = Field(description="Name of the thing that it is on, where it is on one.")
     role: str
     mode: Mode
     hours: int

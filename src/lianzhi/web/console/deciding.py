@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Engine
 from starlette.datastructures import FormData
 
-from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
+from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, Order
 from lianzhi.chain.policy import CasePolicy, CaseType
 from lianzhi.jobs.proceedings.automation import orders_for
 from lianzhi.store.views_forms import CaseView, Part
@@ -25,6 +25,8 @@ class Group(msgspec.Struct, frozen=True):
 
     role: str
     people: tuple[Part, ...]
+    measures: tuple[str, ...]
+    """What may be ordered on them."""
     proposed: tuple[Order, ...]
     """What the ladder comes to, each account on its own rung; empty: policy proposes nothing."""
 
@@ -33,16 +35,22 @@ class Offer(msgspec.Struct, frozen=True):
     """What may be decided on a case."""
 
     groups: tuple[Group, ...]
-    account_measures: tuple[str, ...]
     item_measures: tuple[str, ...]
+    thing_measures: tuple[str, ...]
+    """On the thing that the case is about."""
     may_transfer: bool
+    owner: str
+    """Account whose the thing is; empty: nobody known, or a case about a person."""
 
 
 def offer(engine: Engine, view: CaseView, policy: CasePolicy, may_severe: bool, now: int) -> Offer:
     """What the form offers to a person who may, or may not, decide severe measures."""
     kind = policy.type_of(view.row.kind)
-    allowed = [key for key in KINDS if key in kind.measures and _open(policy, key, may_severe)]
-    groups = []
+
+    def allowed(known: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(k for k in KINDS if k in known and _open(policy, k, may_severe))
+
+    name, groups = view.row.account or "", []
     with engine.connect() as connection:
         for role in kind.answerable:
             people = tuple(p for p in view.parts if p.role == role and p.account and p.events)
@@ -53,12 +61,16 @@ def offer(engine: Engine, view: CaseView, policy: CasePolicy, may_severe: bool, 
             orders = (
                 orders_for(connection, policy, proposal, tokens, "queued", now) if proposal else ()
             )
-            groups.append(Group(role, people, orders))
+            measures = tuple(k for k in allowed(kind.on(role)) if k not in ON_ITEMS | ONCE)
+            groups.append(Group(role, people, measures, orders))
     return Offer(
         groups=tuple(groups),
-        account_measures=tuple(k for k in allowed if k not in ON_ITEMS and k not in ONCE),
-        item_measures=tuple(k for k in allowed if k in ON_ITEMS),
-        may_transfer="transfer" in allowed,
+        item_measures=tuple(k for k in allowed(kind.measures) if k in ON_ITEMS),
+        thing_measures=tuple(
+            k for k in allowed(kind.on_thing) if name.startswith(ONLY_ON.get(k, "")) and name
+        ),
+        may_transfer="transfer" in allowed(kind.measures),
+        owner=next((p.account for p in view.parts if p.role == "owner" and p.account), ""),
     )
 
 
@@ -77,10 +89,21 @@ def orders_of(
         orders += _for_role(form, role, engine, policy, kind, mode, now)
     key, items = str(form.get("do-items") or ""), _texts(form, "items")
     if key and items:
-        _known(kind, f"do-{key}", key)
+        _known(kind.measures, f"do-{key}", key)
         named = [one for group in items for one in group.split()]
         hours = _hours(form, "hours-items")
         orders.append(_order(key=key, items=named, hours=hours, mode=mode))
+    if key := str(form.get("do-thing") or ""):
+        _known(kind.on_thing, "do-thing", key)
+        orders.append(
+            _order(
+                key=key,
+                items=[view.row.about],
+                hours=0 if key in ONCE else _hours(form, "hours-thing"),
+                authority=str(form.get("authority-thing") or "").strip()[:200],
+                mode="manual" if key in ONCE else mode,
+            )
+        )
     if form.get("transfer"):
         orders.append(
             _order(
@@ -111,14 +134,14 @@ def _for_role(
             return ()
         with engine.connect() as connection:
             return orders_for(connection, policy, proposal, who, mode, now)
-    _known(kind, f"do-{role}", key)
+    _known(kind.on(role), f"do-{role}", key)
     hours = _hours(form, f"hours-{role}")
     return (_order(key=key, subjects=who, hours=hours, to=role, mode=mode),)
 
 
-def _known(kind: CaseType, field: str, key: str) -> None:
-    if key not in kind.measures:
-        mend = f"use one of {', '.join(kind.measures)}"
+def _known(known: tuple[str, ...], field: str, key: str) -> None:
+    if key not in known:
+        mend = f"use one of {', '.join(known)}"
         raise Problem(422, "there is no such measure here", field=field, value=key, mend=mend)
 
 

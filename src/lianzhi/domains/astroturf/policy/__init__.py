@@ -24,10 +24,21 @@ class Coordination(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: Count
 
 
+class Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What tells the parts that accounts of a group play; the file says what each is for."""
+
+    least_joint: Count
+    least_led: Count
+    led_by_chance: Annotated[float, msgspec.Meta(gt=0, le=0.1)]
+    run_share: Annotated[float, msgspec.Meta(gt=0, le=1)]
+    run_presence: Annotated[float, msgspec.Meta(gt=0, le=1)]
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
     coordination: Coordination
+    parts: Parts
     types: tuple[CaseType, ...]
     """What may be done on its cases, beside those of other domains."""
 
