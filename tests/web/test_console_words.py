@@ -157,6 +157,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "kind": tuple(one.kind for one in Policies().case(0).types),
     "explained": ("interest", "own_objects", "one_day", "schedule"),
     "acted": ("on", "follow", "report", "group", "link", "hashtag", "text"),
+    "thing": ("follow", "report", "group", "link", "hashtag", "text"),
     "feature": (
         "strangers",
         "harm",

@@ -81,6 +81,8 @@ class CaseType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a detector finds them; else a person concludes it."""
     about: Literal["account", "thing"] = "account"
     """What its cases are about: a person, who can be protected, or a film, a link, a text."""
+    ground: str = ""
+    """Published rule on which decisions usually rest, offered first; empty: none is."""
     answerable: tuple[str, ...] = ()
     """Roles that a measure may concern."""
     by_role: dict[str, tuple[str, ...]] = {}

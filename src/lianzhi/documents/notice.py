@@ -101,7 +101,13 @@ def _environment(language: str) -> Environment:
 
     @pass_context
     def thing(context: Context, token: str) -> str:
-        return str(context["things"].get(token, _GONE[language]))
+        what, _, name = str(context["things"].get(token, _GONE[language])).partition(":")
+        known = words["thing"][language]
+        return (
+            f"{known[what]}{name}"
+            if name and what in known
+            else (f"{what}:{name}" if name else what)
+        )
 
     env.filters |= {
         "thing": thing,

@@ -135,6 +135,17 @@ def environment(language: str) -> Environment:
     def relative(context: Context, ms: int) -> str:
         return form.relative(ms, context["now"], catalogue)
 
+    def thing(name: str | None, kind: str = "astroturf.") -> str | None:
+        """What a case is about, as people say it; `kind` is of the case. Persons stay as they are.
+
+        Cases of water armies are about things, named by what they are: `on:film-7`, `group:fans`.
+        """
+        what, colon, rest = (name or "").partition(":")
+        if not colon or not kind.startswith("astroturf.") or not known(language, f"acted.{what}"):
+            return name
+        shown = rest[:8] if what == "text" else rest
+        return shown if what == "on" else f"{word('thing', what)} {shown}"
+
     def figures(value: object) -> str:
         """JSON for a data attribute; the template escapes it."""
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -150,6 +161,7 @@ def environment(language: str) -> Environment:
         "said": lambda figure: said.value(figure.value, figure.unit, catalogue),
         "interval": lambda figure: said.interval(figure, catalogue),
         "figures": figures,
+        "thing": thing,
     }
     env.globals |= {"word": word, "address": form.address, "asset": _asset}
     return env

@@ -4,17 +4,18 @@ A row is an account, a column a thing that two of them or more acted on; a dot s
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from lianzhi.chain.event import Event, EventKind
 from lianzhi.domains.astroturf.events import objects
 from lianzhi.store.views_forms import EvidenceRow
+from lianzhi.web.console import cluster
+from lianzhi.web.console.cluster import Bar, Cluster, Dots
 
-#: Rows, columns and pairs that are drawn.
-ACCOUNTS, THINGS, PAIRS = 40, 40, 12
+#: Rows and columns that are drawn, and pairs that are told in words.
+ACCOUNTS, THINGS, PAIRS = 40, 40, 20
 
 
 class Thing(msgspec.Struct, frozen=True):
@@ -34,6 +35,8 @@ class Row(msgspec.Struct, frozen=True):
 
     token: str
     account: str | None
+    role: str
+    """Part that it played; empty: none is told."""
     dots: tuple[int | None, ...]
     """For each thing when it acted on it (ms), or None."""
 
@@ -43,27 +46,20 @@ class Row(msgspec.Struct, frozen=True):
         return sum(dot is not None for dot in self.dots)
 
 
-class Pair(msgspec.Struct, frozen=True):
-    """Two accounts, and the numbers of the things on which they met, from 1 on."""
-
-    one: str | None
-    other: str | None
-    things: tuple[int, ...]
-
-
 class Together(msgspec.Struct, frozen=True):
     """The picture."""
 
     things: tuple[Thing, ...]
     rows: tuple[Row, ...]
-    pairs: tuple[Pair, ...]
+    cluster: Cluster
+    line: tuple[Bar, ...]
     more_accounts: int
     """How many are not drawn."""
     more_things: int
 
 
-def told(evidence: Sequence[EvidenceRow]) -> Together:
-    """Draw it, the things in order of time, who did most first."""
+def told(evidence: Sequence[EvidenceRow], roles: Mapping[str, str]) -> Together:
+    """Draw it, the things in order of time, who did most first. `roles`: by account's token."""
     acts: dict[tuple[str, str], int] = {}
     says: dict[str, str] = {}
     names: dict[str, str | None] = {}
@@ -82,14 +78,25 @@ def told(evidence: Sequence[EvidenceRow]) -> Together:
         Thing(*_name(key, says[key]), min(times[key]), max(times[key]), met[key]) for key in keys
     )
     rows = [
-        Row(token, names[token], tuple(acts.get((key, token)) for key in keys)) for token in names
+        Row(
+            token,
+            names[token],
+            roles.get(token, ""),
+            tuple(acts.get((key, token)) for key in keys),
+        )
+        for token in names
     ]
     rows = sorted(
         (row for row in rows if row.times), key=lambda row: (-row.times, row.account or row.token)
     )
     shown = rows[:ACCOUNTS]
     return Together(
-        things, tuple(shown), _pairs(shown), len(rows) - len(shown), len(common) - len(keys)
+        things,
+        tuple(shown),
+        cluster.cluster([Dots(row.account, row.role, row.dots) for row in shown]),
+        cluster.line([thing.since for thing in things], [thing.accounts for thing in things]),
+        len(rows) - len(shown),
+        len(common) - len(keys),
     )
 
 
@@ -115,21 +122,3 @@ def _acted_on(row: EvidenceRow) -> list[str]:
 def _name(key: str, said: str) -> tuple[str, str]:
     kind, _, name = key.partition(":")
     return (kind, said) if kind == "text" else (kind, name)
-
-
-def _pairs(rows: Sequence[Row]) -> tuple[Pair, ...]:
-    """Who met most often, and where."""
-    found = [
-        Pair(
-            one.account,
-            other.account,
-            tuple(
-                number
-                for number, (mine, its) in enumerate(zip(one.dots, other.dots, strict=True), 1)
-                if mine is not None and its is not None
-            ),
-        )
-        for one, other in combinations(rows, 2)
-    ]
-    often = sorted(found, key=lambda pair: -len(pair.things))
-    return tuple(pair for pair in often[:PAIRS] if len(pair.things) > 1)

@@ -51,7 +51,9 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
         "acts": acts.acts(
             view, user, now, desk.holders(node.engine, [case], now).get(case, ""), kind.about
         ),
-        "together": together.told(view.evidence) if kind.about == "thing" else None,
+        "together": together.told(view.evidence, {p.token: p.role for p in view.parts})
+        if kind.about == "thing"
+        else None,
         "process": process,
         "told_steps": timeline.together(view.steps),
         "grounds": {one.row.id: _ground(request, node, one) for one in process.decisions},

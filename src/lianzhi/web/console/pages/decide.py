@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from lianzhi.chain.case import IllegalStepError
-from lianzhi.chain.measure import ONCE, ends_at
+from lianzhi.chain.measure import ONCE, ends_at, is_thing
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.documents.notice import render
 from lianzhi.jobs.proceedings.deciding import Asking
@@ -89,7 +89,11 @@ def preview(request: Request, node: Node, user: Worker, case: str, said: Sent) -
             return show(request, "_preview.html", letter=None, refused="ground_in_force")
         params = {
             "measures": [
-                {"measure": order.key, "until": ends_at(now, order.hours)}
+                {
+                    "measure": order.key,
+                    "until": ends_at(now, order.hours),
+                    "thing": first[1] if is_thing(first[1]) else "",
+                }
                 for order in orders
                 if first in order.targets()
             ],
@@ -106,6 +110,7 @@ def preview(request: Request, node: Node, user: Worker, case: str, said: Sent) -
             ref="…",
             made_at=now,
             sender=node.sender,
+            things={view.row.about: view.row.account} if view.row.account else {},
         )
     return show(request, "_preview.html", letter=letter, refused="")
 
@@ -150,7 +155,10 @@ def _page(
         "refused": refused,
         "said": said,
         "longest": deciding.LONGEST,
-        "proposed_ground": next((p.ground for p in view.state.proposals if p.ground), ""),
+        "proposed_ground": next(
+            (p.ground for p in view.state.proposals if p.ground),
+            policy.type_of(view.row.kind).ground,
+        ),
         "severe": {
             key: rule.persons for key, rule in policy.measures.items() if rule.severe != "never"
         },
