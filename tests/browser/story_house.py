@@ -80,7 +80,7 @@ class Town:
 
 
 @contextmanager
-def opened(home: Path, staff: Mapping[str, Sequence[Any]]) -> Iterator[Town]:
+def opened(home: Path, staff: Mapping[str, Sequence[Any]], **more: Any) -> Iterator[Town]:
     """A deployment with these people; its platform refuses every seventh message at first."""
     clock, seen = Clock(NOW), set[str]()
 
@@ -93,7 +93,7 @@ def opened(home: Path, staff: Mapping[str, Sequence[Any]]) -> Iterator[Town]:
         return True
 
     platform = Receiver(behave)
-    config = config_for(platform.url, lateness_seconds=0.5)
+    config = config_for(platform.url, lateness_seconds=0.5, **more)
     try:
         with Node(home, config, clock) as node:
             for name, roles in staff.items():

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaln
 
 from lianzhi.accounts.bursts import Bursts, cut
 from lianzhi.accounts.chance import Chance, Floats, Habits
@@ -32,8 +34,10 @@ _SAME = 0.5
 _JOINS = 0.01
 #: How often members take part, at least and at most, and before anything is known.
 _PART, _PART_FIRST = (0.2, 0.95), 0.75
-#: Chance is never surer of anybody than this.
-_LIKELIEST = 0.95
+#: Chance is never surer of anybody than this, nor is anything less likely to it.
+_LIKELIEST, _UNLIKELIEST = 0.95, 1e-9
+#: How alike members are in how often they take part: as if so many times of each were known before.
+_ALIKE = 3.0
 #: Rounds of asking who belongs to a group; of looking for more that it did.
 _ROUNDS, _LOOKS = 6, 3
 
@@ -160,8 +164,9 @@ class _Draft:
     def settle(self) -> None:
         """Work out who belongs to it.
 
-        Members take part with one probability; all others come as chance brings them. What is known
-        before is that a group is few among many (a mixture, fitted by expectation-maximisation).
+        Members take part more or less often, around what is usual among them; all others come as
+        chance brings them. What is known before is that a group is few among many (a mixture,
+        fitted by expectation-maximisation).
         """
         happened = self._told()
         present: dict[int, dict[int, int]] = {}
@@ -169,27 +174,29 @@ class _Draft:
             for account, what in zip(one.who, one.what, strict=True):
                 present.setdefault(account, {}).setdefault(what, place)
         often = {one: set(there.values()) for one, there in present.items() if len(there) > 1}
-        rates = {one: self._rates(one, there, happened) for one, there in often.items()}
+        shares = {one: self._shares(one, there, happened) for one, there in often.items()}
         part, few = _PART_FIRST, float(max(len(often), 2))
         for _ in range(_ROUNDS):
             prior = float(np.log(few / max(self._chance.acts.size - few, 1)))
-            self.odds = {
-                one: prior + _evidence(there, rates[one], part) for one, there in often.items()
-            }
+            # Those who belong to it do not take the places that chance fills, but oneself does.
+            others = np.array([sum(who not in self.members for who in one.who) for one in happened])
+            self.odds = {}
+            for account, there in often.items():
+                here = np.zeros(len(happened), bool)
+                here[list(there)] = True
+                places = others + here if account in self.members else others
+                self.odds[account] = prior + _evidence(here, shares[account] * places, part)
             sure = {one: _probability(odds) for one, odds in self.odds.items()}
             few = max(sum(sure.values()), 2.0)
             share = sum(len(often[one]) * much for one, much in sure.items())
             part = float(np.clip(share / (few * max(len(happened), 1)), *_PART))
-        self.members = frozenset(account for account, odds in self.odds.items() if odds > 0)
+            self.members = frozenset(account for account, odds in self.odds.items() if odds > 0)
 
-    def _rates(self, account: int, there: set[int], happened: Sequence["_Happened"]) -> Floats:
-        """How likely chance would have brought one to each happening."""
+    def _shares(self, account: int, there: set[int], happened: Sequence["_Happened"]) -> Floats:
+        """Which share one has of what is done at the time of each happening."""
         # What it did with the group is no measure of how often it acts otherwise.
         left_out = Habits(happened[place].since for place in there)
-        rates = [
-            len(one.who) * self._chance.share(account, one.since, left_out) for one in happened
-        ]
-        return np.minimum(rates, _LIKELIEST)
+        return np.array([self._chance.share(account, one.since, left_out) for one in happened])
 
     def _told(self) -> list["_Happened"]:
         """One burst for each object, of the smallest window in which most of it shows."""
@@ -276,12 +283,17 @@ class _Happened(NamedTuple):
     """With which content each."""
 
 
-def _evidence(there: set[int], rates: Floats, part: float) -> float:
-    """Log-odds of when an account was there and when not."""
-    here = np.zeros(rates.size, bool)
-    here[list(there)] = True
-    ratio = np.where(here, np.log(part / rates), np.log((1 - part) / (1 - rates)))
-    return float(ratio.sum())
+def _evidence(here: NDArray[np.bool_], rates: Floats, part: float) -> float:
+    """Log-odds of where an account was and where not; `rates`: how likely chance would have it so.
+
+    Members do not all take part alike: how often one does is drawn from a beta distribution around
+    what is usual in the group, and all that it may be is summed over (beta-binomial).
+    """
+    rates = np.clip(rates, _UNLIKELIEST, _LIKELIEST)
+    chance = np.where(here, np.log(rates), np.log1p(-rates)).sum()
+    often, seldom = _ALIKE * part, _ALIKE * (1 - part)
+    came = betaln(often + here.sum(), seldom + (~here).sum()) - betaln(often, seldom)
+    return float(came - chance)
 
 
 def _probability(odds: float) -> float:

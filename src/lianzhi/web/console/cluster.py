@@ -51,6 +51,17 @@ class Edge(msgspec.Struct, frozen=True):
     weight: int
     """1 to 3: how often they met, beside those who met most."""
 
+    @property
+    def which(self) -> str:
+        """The numbers as people write them: `1-4, 7`."""
+        runs: list[list[int]] = []
+        for number in self.things:
+            if runs and runs[-1][-1] == number - 1:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+        return ", ".join(f"{one[0]}-{one[-1]}" if len(one) > 1 else f"{one[0]}" for one in runs)
+
 
 class Bar(msgspec.Struct, frozen=True):
     """One thing on the line of time."""

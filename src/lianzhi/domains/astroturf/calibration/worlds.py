@@ -32,6 +32,8 @@ class Habit(NamedTuple):
     accounts: str
     """`own`, of the data, or `new`."""
     objects: str
+    always: int = 0
+    """So many of them take part whatever happens: who is run for it, beside who is paid."""
 
 
 class World(NamedTuple):
@@ -63,7 +65,9 @@ def _habit(row: dict[str, Any], place: int) -> Habit:
         "part": lambda value: isinstance(value, (int, float)) and 0 < value <= 1,
         "accounts": lambda value: value in ("own", "new"),
         "objects": lambda value: value in ("own", "new"),
+        "always": lambda value: type(value) is int and 0 <= value <= row["size"],
     }
+    row = {"always": 0, **row}
     for field, holds in checks.items():
         if field not in row or not holds(row[field]):
             raise ActionError(f"habit {place}: {field} is {row.get(field)!r}; see habits.toml")
@@ -95,7 +99,8 @@ def with_groups(actions: Actions, some: Sequence[Habit], draw: np.random.Generat
             thing, at = int(actions.object[row]), int(actions.time[row])
             if habit.objects == "new":
                 thing, objects = objects, objects + 1
-            there = who[draw.random(who.size) < habit.part]
+            core = np.arange(who.size) < habit.always
+            there = who[core | (draw.random(who.size) < habit.part)]
             parts.append(_made(there, thing, at + draw.integers(0, habit.jitter + 1, there.size)))
     whole = Actions(*map(np.concatenate, zip(*parts, strict=True)))
     return World(whole._replace(content=np.arange(whole.time.size)), tuple(groups))
