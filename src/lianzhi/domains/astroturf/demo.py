@@ -17,7 +17,16 @@ class Army(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Accounts that are told what to like and what to say."""
 
     name: str
+    leader: str
+    """Who begins each time."""
     size: int
+    """Accounts that are run for it, beside the leader and the paid."""
+    paid: tuple[str, ...]
+    """Who come along now and then, and live their own lives otherwise ..."""
+    paid_part: float
+    """... each time with this probability."""
+    owner: str
+    """Whose the videos are."""
     videos: tuple[str, ...]
     every_hours: float
     within_minutes: float
@@ -47,28 +56,37 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for n in range(self.likes):
             at = begin - int(chance.random() * self.days * DAY) - MINUTE
             account = int(chance.paretovariate(1.1) * 8) % self.accounts
-            video = self.videos[int(chance.paretovariate(0.9) * 2) % len(self.videos)]
-            yield self._event("like", f"life-{n}", at, f"看客{account:03}", video)
+            yield self._event("like", f"life-{n}", at, f"看客{account:03}", self._any(chance))
+
+    def _any(self, chance: random.Random) -> str:
+        return self.videos[int(chance.paretovariate(0.9) * 2) % len(self.videos)]
 
     def _joint(self, chance: random.Random, begin: int) -> Iterator[Event]:
         army = self.army
+        run = [f"{army.name}{one + 1:02}" for one in range(army.size)]
         for place, video in enumerate(army.videos):
             start = begin - int((len(army.videos) - place) * army.every_hours * HOUR)
-            for one in range(army.size):
-                if chance.random() < army.part:
-                    at = start + int(chance.random() * army.within_minutes * MINUTE)
-                    account, name = f"{army.name}{one + 1:02}", f"army-{place}-{one}"
-                    yield self._event("like", name, at, account, video)
-                    text = army.says[place % len(army.says)]
-                    said = f"{name}-says"
-                    yield self._event("comment", said, at + 20_000, account, video, text)
+            for one, account in enumerate((army.leader, *run, *army.paid)):
+                part = 1.0 if account == army.leader else army.part
+                if chance.random() < (army.paid_part if account in army.paid else part):
+                    late = 0.0 if account == army.leader else 0.05 + 0.95 * chance.random()
+                    at, name = start + int(late * army.within_minutes * MINUTE), f"{place}-{one}"
+                    yield self._event("like", f"army-{name}", at, account, video)
+                    text, at = army.says[place % len(army.says)], at + 20_000
+                    if account in run:
+                        yield self._event("comment", f"says-{name}", at, account, video, text)
+        for account in (army.leader, *army.paid):
+            for n in range(24):
+                at = begin - int(chance.random() * self.days * DAY) - MINUTE
+                yield self._event("like", f"own-{account}-{n}", at, account, self._any(chance))
 
     def _event(
         self, kind: str, name: str, at: int, account: str, video: str, text: str | None = None
     ) -> Event:
+        owner = self.army.owner if video in self.army.videos else None
         fields = {"kind": kind, "source": self.source, "time": at, "actor": account}
         return msgspec.convert(
-            {**fields, "id": f"video-{name}", "object": video, "text": text}, Event
+            {**fields, "id": f"video-{name}", "object": video, "target": owner, "text": text}, Event
         )
 
 
