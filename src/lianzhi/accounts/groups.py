@@ -174,18 +174,25 @@ class _Draft:
             for account, what in zip(one.who, one.what, strict=True):
                 present.setdefault(account, {}).setdefault(what, place)
         often = {one: set(there.values()) for one, there in present.items() if len(there) > 1}
+        self.odds = {}
         shares = {one: self._shares(one, there, happened) for one, there in often.items()}
+        size = np.array([len(one.who) for one in happened])
         part, few = _PART_FIRST, float(max(len(often), 2))
         for _ in range(_ROUNDS):
             prior = float(np.log(few / max(self._chance.acts.size - few, 1)))
-            # Those who belong to it do not take the places that chance fills, but oneself does.
-            others = np.array([sum(who not in self.members for who in one.who) for one in happened])
-            self.odds = {}
+            inside = np.array([sum(who in self.members for who in one.who) for one in happened])
             for account, there in often.items():
                 here = np.zeros(len(happened), bool)
                 here[list(there)] = True
-                places = others + here if account in self.members else others
-                self.odds[account] = prior + _evidence(here, shares[account] * places, part)
+                own = here if account in self.members else np.zeros_like(here)
+                # What only oneself and one more make a happening of the group says nothing of one.
+                counts = inside - own >= min(2, len(self.members - {account}))
+                if (here & counts).sum() < 2:
+                    self.odds[account] = -np.inf
+                    continue
+                # Who belongs to it takes none of the places that chance fills, but oneself does.
+                rates = shares[account] * (size - inside + own)
+                self.odds[account] = prior + _evidence(here[counts], rates[counts], part)
             sure = {one: _probability(odds) for one, odds in self.odds.items()}
             few = max(sum(sure.values()), 2.0)
             share = sum(len(often[one]) * much for one, much in sure.items())
