@@ -1,10 +1,16 @@
 """Made-up groups with habits, as events of a node, in a life that has nothing to do with them."""
 
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from lianzhi.chain.case import Outcome
+from lianzhi.chain.measure import Order
+from lianzhi.jobs.node import Node
+from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.jobs.proceedings.office import Actor
 from made_actions import DAY, life
 
 HOUR = 3_600_000
@@ -64,3 +70,24 @@ def lines(*some: Sequence[dict[str, object]]) -> bytes:
     """As a platform sends them, in order of time."""
     rows = sorted((row for one in some for row in one), key=lambda row: str(row["time"]))
     return b"".join(json.dumps({"source": "s", **row}).encode() + b"\n" for row in rows)
+
+
+def limit_and_settle(
+    node: Node, case: str, member: str, at: int, outcome: Outcome = "settled"
+) -> str:
+    """Order something against a member, and close the case; returns the decision."""
+    subject = node.ledger.vault.known([member])[member]
+    order = Order(key="limit", hours=72, subjects=(subject,), to="participant", mode="manual")
+    facts = "您与另外七个账号按照统一安排，在几分钟内为同一商家发布了内容雷同的推荐。"
+    asking = Asking(orders=(order,), facts=facts, ground="inauthentic")
+    made = node.proceedings.deciding.decide(case, asking, Actor("ann"), at)
+    node.close_case(case, outcome, "已处置", "ann", at)
+    return made
+
+
+def until(true: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for the ticker."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.05)

@@ -1,7 +1,6 @@
 """Groups that were dissolved are remembered, known again under new names, and forgotten."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from lianzhi.store.ledger import custody
 from lianzhi.store.tables import vault_text
 from lianzhi.store.views_forms import CaseView
 from made_actions import DAY
-from made_armies import CHEER, PITCH, army, everyday, lines
+from made_armies import CHEER, PITCH, army, everyday, limit_and_settle, lines, until
 
 BEGIN = 1_794_700_800_000
 OLD = [f"shuiyou{n}" for n in (103, 128, 177, 214, 256, 301, 349, 388)]
@@ -100,13 +99,7 @@ class House:
 
     def settle(self, view: CaseView, outcome: Any = "settled") -> str:
         """Order something against a member, and close the case; returns the decision."""
-        subject = self.node.ledger.vault.known([OLD[0]])[OLD[0]]
-        order = Order(key="limit", hours=72, subjects=(subject,), to="participant", mode="manual")
-        facts = "您与另外七个账号按照统一安排，在几分钟内为同一商家发布了内容雷同的推荐。"
-        asking = Asking(orders=(order,), facts=facts, ground="inauthentic")
-        made = self.node.proceedings.deciding.decide(view.row.id, asking, ANN, self.clock())
-        self.node.close_case(view.row.id, outcome, "已处置", "ann", self.clock())
-        return made
+        return limit_and_settle(self.node, view.row.id, OLD[0], self.clock(), outcome)
 
     def group(self, case: str) -> remembered.Group | None:
         """What the table says of a case's group."""
@@ -124,14 +117,6 @@ class House:
         assert audit(node.engine, *custody(self.home, node.config.origin)).ok
         assert audit_tables(node.engine).faults == ()
         assert list(audit_copies(node.engine)) == []
-
-
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for the ticker."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.05)
 
 
 def compared(house: House) -> None:

@@ -163,6 +163,7 @@ class Linking:
             reasons=_reasons(link),
             evidence=tuple(msgspec.structs.replace(one, role=None) for one in said.evidence),
             counts={
+                **{name: n for name, n in said.counts.items() if name.startswith("explained_")},
                 "accounts": link.accounts,
                 "remembered_accounts": old.accounts,
                 "per_mille": int(1000 * link.posterior),
