@@ -5,7 +5,7 @@ A link is a finding of its own, in a case of its own about the same thing, in wh
 ordered and nobody is answerable. Of one remembered group and one case it is told once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,7 +15,7 @@ from lianzhi.accounts.memory.remembered import Entry
 from lianzhi.chain import docket
 from lianzhi.chain.finding import Finding, Reason, finding_id
 from lianzhi.chain.link import Related
-from lianzhi.domains.astroturf.returning.streamed import Link, compare, most_new
+from lianzhi.domains.astroturf.returning.streamed import Link, compare, new_in
 from lianzhi.jobs import vouching
 from lianzhi.jobs.returns.desk import COORDINATION, DAY_MS, RETURNING, Desk
 from lianzhi.jobs.returns.keys import load
@@ -120,10 +120,9 @@ class Linking:
         link = None
         # Who was there before can't be told where the log reaches no further back.
         if seen.traces is not None and seen.since < line:
+            new = new_in(seen.traces, names, line)
             entries = [
-                one
-                for one in asked.entries
-                if most_new(seen.traces, names, line, set(asked.known[asked.groups[one.id].case]))
+                one for one in asked.entries if _mostly(new, asked.known[asked.groups[one.id].case])
             ]
             keys = load(desk.home)
             link = compare(seen.traces, names, asked.ordinary, entries, keys, desk.rules)
@@ -195,6 +194,12 @@ class Linking:
         batch.append([made, *rest_])
         batch.keep_evidence(copies)
         return grown is not None
+
+
+def _mostly(new: Mapping[str, bool], members: Collection[str]) -> bool:
+    """Whether most accounts are new, and were none of a remembered group's members."""
+    old = set(members)
+    return 2 * sum(is_new and one not in old for one, is_new in new.items()) > len(new)
 
 
 _GROWN = ("case.opened", "case.joined")

@@ -129,11 +129,9 @@ def compare(
     return Link(entries[place], float(result.probability[place]), prior, traits, len(members))
 
 
-def most_new(whole: Traces, names: Sequence[str], since: int, known: set[str]) -> bool:
-    """Whether most accounts were first seen since a time, and are none of those known."""
-    members = numbers(whole, names)
-    new = sum(whole.first[one] >= since and whole.accounts[one] not in known for one in members)
-    return bool(2 * new > len(members))
+def new_in(whole: Traces, names: Sequence[str], since: int) -> dict[str, bool]:
+    """Whether each account was first seen since a time; those that did nothing are left out."""
+    return {whole.accounts[n]: bool(whole.first[n] >= since) for n in numbers(whole, names)}
 
 
 def hashes_of(account: str, keys: Mapping[str, Key]) -> list[str]:
