@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.config import Config
+from lianzhi.jobs.config import Config, ConfigError
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.jobs.returns import keys
 from lianzhi.store import remembered, views
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_copies import audit_copies
@@ -110,6 +111,12 @@ class House:
         """How it stands."""
         found = self.group(case)
         return None if found is None else found.status
+
+    def kept(self, group: remembered.Group) -> bool:
+        """Whether what was kept of a group is still there."""
+        query = select(vault_text.c.body).where(vault_text.c.index == group.kept)
+        with self.node.engine.connect() as connection:
+            return connection.scalar(query) is not None
 
     def sound(self) -> None:
         """The record holds, with all tables and copies."""
@@ -244,8 +251,7 @@ def test_reopened_and_closed_as_false_it_is_forgotten(settled: tuple[House, str,
     group = house.group(case)
     assert group is not None
     assert group.why == "reopened"
-    with house.node.engine.connect() as connection:
-        assert not remembered.has_memory(connection, group.kept or 0)
+    assert not house.kept(group)
     house.node.proceedings.deciding.reverse(made, (), "不是水军", BOB, house.clock())
     house.node.close_case(case, "false_positive", "不是水军", "ann", house.clock())
     time.sleep(2.5)
@@ -318,8 +324,7 @@ def test_an_erased_member_is_in_nothing_that_is_kept(settled: tuple[House, str, 
     assert group is not None
     assert (group.status, group.accounts) == ("remembered", len(OLD) - 1)
     assert group.expires_at == before.expires_at
-    with house.node.engine.connect() as connection:
-        assert not remembered.has_memory(connection, before.kept or 0)
+    assert not house.kept(before)
     house.sound()
     for who in OLD[:3] + OLD[4:7]:
         house.node.erase(who)
@@ -335,12 +340,105 @@ def test_groups_of_a_key_that_is_gone_are_told_and_not_compared(
     path = house.home / "keys" / "memory.key"
     old = path.read_text()
     path.write_text("ab" * 32 + "\n")
-    with house.node.engine.connect() as connection:
-        assert [one.case for one in house.node.returns.unreadable(connection)] == [case]
+    group = house.group(case)
+    assert group is not None
+    assert not house.node.returns.readable(group)
     path.write_text("ab" * 32 + "\n" + old)  # rotated: the older one goes on beside it
-    with house.node.engine.connect() as connection:
-        assert house.node.returns.unreadable(connection) == []
+    assert house.node.returns.readable(group)
     house.clock.at = BEGIN + 26 * DAY
     house.take(later(back()))
     compared(house)
     assert house.cases("astroturf.returning")
+
+
+def test_what_was_read_before_an_erasure_is_not_kept_after_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, looks = house.node.returns.look, []
+
+    def slow(*asked: Any) -> Any:
+        found = look(*asked)
+        if not looks:
+            house.node.erase(OLD[0])
+        looks.append(len(found.traces.accounts))
+        return found
+
+    monkeypatch.setattr(house.node.returns, "look", slow)
+    view = house.case("astroturf.coordination")
+    limit_and_settle(house.node, view.row.id, OLD[1], house.clock())
+    until(lambda: house.status(view.row.id) == "remembered")
+    group = house.group(view.row.id)
+    assert group is not None
+    assert group.accounts == len(OLD) - 1
+    assert len(looks) == 2
+    house.sound()
+
+
+def test_somebody_whom_a_group_followed_is_erased_from_what_is_kept(tmp_path: Path) -> None:
+    house = House(tmp_path, BEGIN + 12 * DAY)
+    try:
+        follows = [
+            {"id": f"f{n}-{who}", "kind": "follow", "actor": who, "target": f"star{n}",
+             "time": BEGIN + (n + 1) * DAY + 7_000_000 * (n % 3) + 9_000 * place}
+            for n in range(8) for place, who in enumerate(OLD)
+        ]  # fmt: skip
+        others = [
+            {"id": f"g{n}", "kind": "follow", "actor": f"u{n}", "target": f"star{n % 8}",
+             "time": BEGIN + n * 7_919_000}
+            for n in range(100)
+        ]  # fmt: skip
+        house.take(lines(everyday(BEGIN, 1), follows, others))
+        view = house.case("astroturf.coordination")
+        limit_and_settle(house.node, view.row.id, OLD[0], house.clock())
+        until(lambda: house.status(view.row.id) == "remembered")
+        before = house.group(view.row.id)
+        assert before is not None
+        house.node.erase("star5")
+        assert not house.kept(before)
+
+        def anew() -> bool:
+            group = house.group(view.row.id)
+            return group is not None and group.kept != before.kept
+
+        until(anew)
+        house.sound()
+    finally:
+        house.node.close()
+
+
+def test_no_more_are_remembered_than_policy_says(
+    settled: tuple[House, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, case, _ = settled
+    policy = house.node.returns.policy
+    monkeypatch.setattr(
+        house.node.returns, "policy", lambda at: msgspec.structs.replace(policy(at), groups=0)
+    )
+    house.clock.at += 120_000
+    until(lambda: house.status(case) == "forgotten")
+    group = house.group(case)
+    assert group is not None
+    assert group.why == "crowded"
+
+
+def test_it_expires_though_the_detector_was_switched_off(
+    settled: tuple[House, str, str],
+) -> None:
+    house, case, _ = settled
+    house.node.close()
+    house.clock.at += 181 * DAY
+    house.node = Node(house.home, Config(coordination=False, lateness_seconds=0), house.clock)
+    until(lambda: house.status(case) == "forgotten")
+
+
+@pytest.mark.parametrize("text", ["xyz", "ab" * 8, ""])
+def test_a_key_that_is_none_is_told_with_what_to_do(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "keys" / "memory.key"
+    path.parent.mkdir()
+    path.write_text(text)
+    path.chmod(0o600)
+    with pytest.raises(ConfigError, match=r"memory\.key.*(give|put)"):
+        keys.needed(tmp_path)
+    path.chmod(0o644)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        keys.needed(tmp_path)

@@ -386,10 +386,10 @@ class Node:
 
     def _slow(self) -> list[ticker.Task]:
         """What is done about once a second, and may take seconds each time."""
-        if not self.config.coordination:
-            return []
-        remembering, linking = Remembering(self.returns), Linking(self.returns)
-        return [lambda: remembering.tick(self.now()), lambda: linking.tick(self.now())]
+        on = self.config.coordination
+        remembering, linking = Remembering(self.returns, on), Linking(self.returns)
+        tasks: list[ticker.Task] = [lambda: remembering.tick(self.now())]
+        return [*tasks, lambda: linking.tick(self.now())] if on else tasks
 
     def _keep_last_head(self) -> None:
         try:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    exists,
     insert,
     select,
     update,
@@ -71,7 +72,7 @@ compared = Table(
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A row of the table."""
+    """A row of the table, column by column."""
 
     case: str
     status: str
@@ -110,30 +111,23 @@ class Remembered:
 _SAID = ("case", "group", "kept", "key", "accounts", "closed_at", "expires_at")
 
 
-class Settled(msgspec.Struct, frozen=True):
-    """A closed case, and what there is of its group."""
-
-    case: str
-    closed_at: int
-
-
 def of_case(connection: Connection, case_id: str) -> Group | None:
     """The group of a case, where there is one."""
     row = connection.execute(select(remembered).where(remembered.c.case == case_id)).mappings()
     return next((Group(**one) for one in row), None)
 
 
-def standing(connection: Connection) -> list[Group]:
-    """Groups that are remembered, the oldest first."""
-    query = select(remembered).where(remembered.c.status == "remembered")
-    query = query.order_by(remembered.c.closed_at, remembered.c.case)
-    return [Group(**row) for row in connection.execute(query).mappings()]
+def _stands(of: Any) -> Any:
+    """Whether anything that was ordered in a case has not been taken back."""
+    ordered = measure.c.status.not_in(("shadowed", "suppressed"))
+    return exists().where(measure.c.case == of, ordered, measure.c.undone_at.is_(None))
 
 
 def settled(
-    connection: Connection, kind: str, outcomes: tuple[str, ...], since: int
-) -> list[Settled]:
-    """Cases closed so since then, of whose group nothing was said since; the oldest first."""
+    connection: Connection, kind: str, outcomes: tuple[str, ...], stand: bool, since: int
+) -> list[tuple[str, int]]:
+    """(case, when) of cases closed so since then, of whose group nothing was said since; the
+    oldest first. `stand`: only where something that was ordered stands."""
     join = case.outerjoin(
         remembered,
         (remembered.c.case == case.c.id) & (remembered.c.closed_at == case.c.closed_at),
@@ -141,7 +135,35 @@ def settled(
     query = select(case.c.id, case.c.closed_at).select_from(join).order_by(case.c.closed_at)
     query = query.where(case.c.closed_at >= since, case.c.status == "closed", case.c.kind == kind)
     query = query.where(case.c.outcome.in_(outcomes), remembered.c.case.is_(None))
-    return [Settled(*row) for row in connection.execute(query)]
+    if stand:
+        query = query.where(_stands(case.c.id))
+    return [(found, at) for found, at in connection.execute(query)]
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How the case of a remembered group stands now."""
+
+    group: Group
+    closed_at: int | None
+    outcome: str | None
+    measures: bool
+    """Something that was ordered in it stands."""
+    kept: bool
+    """What is kept has not been erased."""
+
+
+def standing(connection: Connection) -> list[Standing]:
+    """Groups that are remembered, with their cases, the one closed first first."""
+    kept = exists().where(vault_text.c.index == remembered.c.kept, vault_text.c.name == MEMORY)
+    more = (case.c.closed_at, case.c.outcome, _stands(remembered.c.case), kept)
+    query = select(*remembered.c, *more).join(case, case.c.id == remembered.c.case)
+    query = query.where(remembered.c.status == "remembered")
+    query = query.order_by(remembered.c.closed_at, remembered.c.case)
+    width = len(remembered.c)
+    return [
+        Standing(Group(*row[:width]), row[width], row[width + 1], bool(row[-2]), bool(row[-1]))
+        for row in map(tuple, connection.execute(query))
+    ]
 
 
 def closing(connection: Connection, case_id: str) -> tuple[int | None, str | None]:
@@ -149,16 +171,6 @@ def closing(connection: Connection, case_id: str) -> tuple[int | None, str | Non
     query = select(case.c.closed_at, case.c.outcome).where(case.c.id == case_id)
     found = connection.execute(query).first()
     return (None, None) if found is None else (found.closed_at, found.outcome)
-
-
-def measures_stand(connection: Connection, case_id: str) -> bool:
-    """Whether anything that was ordered in a case has not been taken back."""
-    query = select(measure.c.id).where(
-        measure.c.case == case_id,
-        measure.c.status.not_in(("shadowed", "suppressed")),
-        measure.c.undone_at.is_(None),
-    )
-    return connection.scalar(query.limit(1)) is not None
 
 
 def case_of(connection: Connection, identity: str) -> str | None:
@@ -190,12 +202,6 @@ def memories(connection: Connection) -> dict[int, bytes]:
     )
     query = query.where(vault_text.c.name == MEMORY, remembered.c.status == "remembered")
     return {row.kept: row.body for row in connection.execute(query)}
-
-
-def has_memory(connection: Connection, index: int) -> bool:
-    """Whether what an entry keeps has not been erased."""
-    query = select(vault_text.c.index).where(vault_text.c.index == index)
-    return connection.scalar(query.where(vault_text.c.name == MEMORY)) is not None
 
 
 def members(connection: Connection) -> dict[int, set[str]]:

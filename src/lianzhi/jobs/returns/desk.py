@@ -1,10 +1,10 @@
 """Desk of the memory: what its parts share, and what people and erasures do with it."""
 
+import logging
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection
 
 from lianzhi.accounts.memory.posterior import Policy as Rules
 from lianzhi.accounts.memory.traces import Traces
@@ -13,6 +13,7 @@ from lianzhi.chain.policy import Dated
 from lianzhi.domains.astroturf.policy import Policy, Returning
 from lianzhi.domains.astroturf.returning import policy as returning
 from lianzhi.domains.astroturf.returning.streamed import hashes_of, traced
+from lianzhi.jobs.config import ConfigError
 from lianzhi.jobs.proceedings.office import Office
 from lianzhi.jobs.returns.keys import load
 from lianzhi.record.entry import ERASED, Draft
@@ -25,6 +26,8 @@ from lianzhi.store.sample import sample
 #: Findings whose groups are remembered, and what a group that acts like one is.
 COORDINATION, RETURNING = "astroturf.coordination", "astroturf.returning"
 DAY_MS = 86_400_000
+
+log = logging.getLogger(__name__)
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -82,12 +85,17 @@ class Desk:
         """Note that somebody was erased from the events; returns what may name them in what is
         remembered of others, to be erased too."""
         self.erasures += 1
-        return hashes_of(account, load(self.home))
+        try:
+            return hashes_of(account, load(self.home))
+        except ConfigError as error:  # an erasure goes on
+            log.warning(
+                "what is remembered of groups was not searched for an erased name: %s", error
+            )
+            return []
 
-    def unreadable(self, connection: Connection) -> list[Group]:
-        """Remembered groups that can't be compared, for the key of their hashes is gone."""
-        keys = load(self.home)
-        return [one for one in remembered.standing(connection) if one.key not in keys]
+    def readable(self, group: Group) -> bool:
+        """Whether a group can be compared: the key of its hashes is still there."""
+        return group.key in load(self.home)
 
 
 def forget_in(

@@ -78,7 +78,7 @@ class Linking:
         keys, bodies = load(self._desk.home), remembered.memories(connection)
         groups: dict[str, Group] = {}
         entries = []
-        for group in remembered.standing(connection):
+        for group in (one.group for one in remembered.standing(connection)):
             body = bodies.get(group.kept) if group.kept is not None else None
             before = group.closed_at <= said.at or (group.kept or 0) < index
             if body is None or group.key not in keys or not before:
@@ -138,9 +138,14 @@ class Linking:
         if remembered.of_case(batch.connection, old.case) != old:
             return False
         case = remembered.case_of(batch.connection, said.id)
-        plain = finding_id(f"{RETURNING}/{old.case}", case or said.about, 0, "warn", 0)
-        ref = vouching.ref_of(self._ledger.signer.seal_key, plain)
-        if lookups.known_findings(batch.connection, [ref]):
+        # What was told of a group that was only watched is not told again when it has a case.
+        plain, *before = (
+            finding_id(f"{RETURNING}/{old.case}", of_, 0, "warn", 0)
+            for of_ in ([case, said.about] if case else [said.about])
+        )
+        key = self._ledger.signer.seal_key
+        ref, *others = (vouching.ref_of(key, one) for one in (plain, *before))
+        if lookups.known_findings(batch.connection, [ref, *others]):
             return False
         office = self._desk.office
         # Nothing is proposed and nobody is answerable: likeness is no act.

@@ -10,7 +10,6 @@ import secrets
 from contextlib import suppress
 
 import msgspec
-from sqlalchemy import Connection
 
 from lianzhi.accounts.memory.remembered import Entry
 from lianzhi.domains.astroturf.returning.streamed import remember
@@ -19,67 +18,58 @@ from lianzhi.jobs.returns.keys import needed
 from lianzhi.record.entry import Draft
 from lianzhi.store import remembered
 from lianzhi.store.ledger import Batch
-from lianzhi.store.remembered import Group
+from lianzhi.store.remembered import Standing
+
+#: How often it is looked at least, for what ends by the clock.
+_AGAIN_MS = 60_000
 
 
 class Remembering:
     """See module. Called by one thread."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._ledger = desk, desk.office.ledger
+    def __init__(self, desk: Desk, anew: bool) -> None:
+        """`anew`: whether groups are remembered; else they are only forgotten in time."""
+        self._desk, self._ledger, self._anew = desk, desk.office.ledger, anew
+        self._quiet: tuple[int, int] | None = None
+        """How long the record was when nothing was to be done, and when."""
 
     def tick(self, at: int) -> int:
         """Forget what is to be forgotten, and remember one group; returns how many steps."""
+        size = self._ledger.size
+        if self._quiet is not None and self._quiet[0] == size and at - self._quiet[1] < _AGAIN_MS:
+            return 0
         policy = self._desk.policy(at)
         since = at - round(self._desk.rules.days * DAY_MS)
         with self._ledger.engine.connect() as connection:
             groups = remembered.standing(connection)
-            over = [(one, why) for one in groups if (why := self._over(connection, one, at))]
-            kept = len(groups) - len(over)
-            over += [
-                (one, "crowded") for one in self._left(groups, over)[: max(0, kept - policy.groups)]
-            ]
-            gone = {one.case for one, _ in over}
-            anew = [
-                (one.case, one.closed_at)
-                for one in groups
-                if one.case not in gone and not self._there(connection, one)
-            ]
-            closed = remembered.settled(connection, COORDINATION, policy.outcomes, since + 1)
-            anew += [
-                (one.case, one.closed_at)
-                for one in closed
-                if not policy.measures_stand or remembered.measures_stand(connection, one.case)
-            ]
-        for one, why in over:
+            closed = remembered.settled(
+                connection, COORDINATION, policy.outcomes, policy.measures_stand, since + 1
+            )
+        why = {one.group.case: self._over(one, at) for one in groups}
+        left = [one for one in groups if why[one.group.case] is None]
+        why |= {one.group.case: "crowded" for one in left[: max(0, len(left) - policy.groups)]}
+        over = [(one.group, why_) for one in groups if (why_ := why[one.group.case])]
+        for group, reason in over:
             with self._ledger.batch() as batch:
-                still = remembered.of_case(batch.connection, one.case)
-                if still == one:
-                    forget_in(batch, one, why, at)
-        for case, closed_at in anew[:1]:
+                if remembered.of_case(batch.connection, group.case) == group:
+                    forget_in(batch, group, reason, at)
+        lost = [(one.group.case, one.group.closed_at) for one in left if not one.kept]
+        anew = [*lost, *closed][: int(self._anew)]
+        for case, closed_at in anew:
             self._remember(case, closed_at, at)
-        return len(over) + len(anew[:1])
+        self._quiet = None if over or anew else (size, at)
+        return len(over) + len(anew)
 
-    def _over(self, connection: Connection, group: Group, at: int) -> str | None:
+    def _over(self, one: Standing, at: int) -> str | None:
         """Why a group is to be forgotten, if it is."""
         policy = self._desk.policy(at)
-        if group.expires_at is not None and group.expires_at <= at:
+        if one.group.expires_at is not None and one.group.expires_at <= at:
             return "expired"
-        closed_at, outcome = remembered.closing(connection, group.case)
-        if outcome is None or closed_at != group.closed_at:
+        if one.outcome is None or one.closed_at != one.group.closed_at:
             return "reopened"
-        if outcome not in policy.outcomes:
+        if one.outcome not in policy.outcomes:
             return "outcome"
-        if policy.measures_stand and not remembered.measures_stand(connection, group.case):
-            return "undone"
-        return None
-
-    def _left(self, groups: list[Group], over: list[tuple[Group, str]]) -> list[Group]:
-        gone = {one.case for one, _ in over}
-        return [one for one in groups if one.case not in gone]
-
-    def _there(self, connection: Connection, group: Group) -> bool:
-        return group.kept is not None and remembered.has_memory(connection, group.kept)
+        return "undone" if policy.measures_stand and not one.measures else None
 
     def _remember(self, case: str, closed_at: int, at: int) -> None:
         """Remember the group of a closed case, or say why not; nothing where somebody was erased

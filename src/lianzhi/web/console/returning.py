@@ -43,8 +43,8 @@ def told(engine: Engine, desk: Desk, view: CaseView) -> Memory | None:
     """What the page of a case tells; None: nothing."""
     with engine.connect() as connection:
         group = remembered.of_case(connection, view.row.id)
-        closed = {one.case for one in desk.unreadable(connection)} if group else set()
     links = tuple(
         msgspec.convert(step.payload, Alike) for step in view.steps if step.kind == RETURNED
     )
-    return Memory(group, view.row.id not in closed, links) if group or links else None
+    readable = group is None or desk.readable(group)
+    return Memory(group, readable, links) if group or links else None
