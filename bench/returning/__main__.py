@@ -2,8 +2,8 @@
 
 Worlds of 400 clean groups, 200 remembered and 40 that come back, looked at every three hours with
 what was known by then. Each group is handed over as it is known to be, so far as it acts;
-`--search` looks for groups instead, in fewer worlds. `fit` prints the weights fitted on worlds of
-other seeds. Seeds can be given.
+`--search` looks for groups instead, in fewer worlds; `--events` sees them as a node does, from
+events. `fit` prints the weights fitted on worlds of other seeds. Seeds can be given.
 """
 
 import multiprocessing
@@ -133,7 +133,7 @@ def main() -> None:
         seeds = given
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=context) as pool:
-        worlds = list(pool.map(partial(look, search=search), seeds))
+        worlds = list(pool.map(partial(look, search=search, events="--events" in sys.argv), seeds))
     (fit if fitting else report)(worlds)
 
 

@@ -16,6 +16,9 @@ from lianzhi.accounts.memory.observed import observe
 from lianzhi.accounts.memory.remembered import entry
 from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
+from lianzhi.chain.event import Event
+from lianzhi.domains.astroturf.returning import streamed
+from lianzhi.domains.astroturf.returning.policy import policy
 from lianzhi.domains.astroturf.returning.traits import Coded, traces
 
 #: Days of the past that a look takes in; accounts that began in the last so many are new.
@@ -66,23 +69,51 @@ def traced(rows: list[Row]) -> Traces:
     return traces(actions, account.names, thing.names, text, None, np.maximum(born, -1))
 
 
+def evented(rows: list[Row]) -> Traces:
+    """The same as a node sees it: comments, on a thing or with a link."""
+    events = [
+        Event(
+            id=str(number),
+            source="bench",
+            kind="comment",
+            time=row.time,
+            actor=row.account,
+            actor_created=row.created,
+            object=None if row.object.startswith("https:") else row.object,
+            text=f"{row.text} {row.object}" if row.object.startswith("https:") else row.text,
+        )
+        for number, row in enumerate(rows)
+    ]
+    return streamed.traced(events)
+
+
 def numbers(some: Traces, group: Group) -> list[int]:
     """Its accounts by number."""
     place = {name: n for n, name in enumerate(some.accounts)}
     return [place[name] for name in group.accounts if name in place]
 
 
-def look(seed: int, *, search: bool) -> Seen:
+def look(seed: int, *, search: bool, events: bool = False) -> Seen:
     """Make a world and look at it while some are about to be found.
 
     Either groups are searched for, or each is handed over as it is known to be, so far as it acts.
-    Only those that have acted since the last look are compared.
+    Only those that have acted since the last look are compared. `events`: as a node sees it.
     """
     world: World = make(seed)
-    old, new = traced(world.old), traced(world.new)
-    entries = [
-        entry(old, observe(old, numbers(old, one)), KEY, now=0, days=365) for one in world.dissolved
-    ]
+    read = evented if events else traced
+    old, new = read(world.old), read(world.new)
+    entries = (
+        [
+            made
+            for one in world.dissolved
+            if (made := streamed.remember(old, one.accounts, KEY, policy(), 0)[0])
+        ]
+        if events
+        else [
+            entry(old, observe(old, numbers(old, one)), KEY, now=0, days=365)
+            for one in world.dissolved
+        ]
+    )
     owner = np.full(len(new.accounts), -1)
     for place, group in enumerate([*world.clean, *world.returned]):
         owner[numbers(new, group)] = place

@@ -109,9 +109,12 @@ def test_a_water_army_stands_beside_it(house):
     (case,) = [one for one in views.cases(house.node.engine).rows if "astroturf" in one.kind]
     army = astroturf.load().army
     view = views.case(house.node.engine, case.id)
-    assert {row.account for row in view.evidence} <= {
-        f"{army.name}{n + 1:02}" for n in range(army.size)
-    }
+    run = {f"{army.name}{n + 1:02}" for n in range(army.size)}
+    assert run < {row.account for row in view.evidence} <= run | {army.leader, *army.paid}
+    parts = {part.account: part.role for part in view.parts}
+    assert parts[army.leader] == "organiser"
+    assert parts[army.owner] == "owner"
+    assert sum(parts[one] == "operator" for one in run) > army.size / 2
     assert len({row.account for row in view.evidence}) >= army.size - 2
     assert case.stage == "warn"
     assert not view.state.proposals

@@ -11,6 +11,7 @@ from jinja2.ext import extract_from_ast
 
 import lianzhi.cli as cli
 import lianzhi.web.console as console
+from lianzhi.accounts.memory.likeness import TRAITS
 from lianzhi.chain import appeal, decision, measure, report, signal
 from lianzhi.chain import lexicon as lexicons
 from lianzhi.chain.case import OUTCOMES, TRANSITIONS, Status
@@ -47,6 +48,7 @@ from lianzhi.web.console.pages.lexicons import REFUSED as TERM_REFUSED
 from lianzhi.web.console.pages.people import DONE
 from lianzhi.web.console.pages.signals import FILTERS as SIGNALS
 from lianzhi.web.console.render import NAVIGATION, RESERVED, THEMES, environment
+from lianzhi.web.console.returning import WORDS
 from lianzhi.web.console.trouble import TOLD
 from lianzhi.web.console.words import LANGUAGES, choose, known, words
 from lianzhi.web.elsewhere import ERRORS
@@ -168,13 +170,20 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "reporters",
         "beyond_chance",
         "met_again",
+        *(f"alike_{trait}" for trait in TRAITS if trait != "account"),
+        "alike_before",
     ),
-    "unit": ("accounts", "reporters", "objects", "meetings"),
+    "unit": ("accounts", "reporters", "objects", "meetings", "agreements", "groups"),
+    "likely": tuple(word for _, word in WORDS),
+    "forgotten_why": (
+        *("expired", "reopened", "outcome", "undone", "crowded", "erasure", "person"),
+    ),
     "mode": (*measure.MODES, "offer"),
     "done": (
         *("granted", "lifted", "assigned", "noted", "closed", "reopened", "revisited"),
         *("decided", "confirmed", "refused", "reversed", "marked", "measure_lifted"),
         *("carried_out", "answer_noted", "answered", "switched", "looked", "retried"),
+        "forgotten",
     ),
     "by": CHANNELS_OUT,
     "signals.filter": tuple(SIGNALS),

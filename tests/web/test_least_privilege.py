@@ -46,6 +46,7 @@ TABLE = {
     ("GET", "/v1/findings"): ("read", 200, {}),
     ("GET", "/v1/cases"): ("read", 200, {}),
     ("GET", "/v1/cases/{case}"): ("read", 404, {}),
+    ("POST", "/cases/{case}/forget"): ("work", 404, {"data": {"reason": "x"}}),
     ("GET", "/v1/record/checkpoint"): ("read", 200, {}),
     ("GET", "/v1/record/entries/{index}/proof"): ("read", 200, {}),
     ("GET", "/v1/record/consistency"): ("read", 200, {"params": {"first": 0, "second": 0}}),

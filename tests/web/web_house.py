@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
@@ -12,17 +13,20 @@ from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import Event
 from lianzhi.chain.protection import PASS, Terms, Verdict, check
 from lianzhi.documents.notice import Sender
+from lianzhi.domains.astroturf import policy as astroturf
 from lianzhi.domains.bullying import policy as bullying
 from lianzhi.flow.quarantine import Held, Rejected
 from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
 from lianzhi.jobs.proceedings.concluding import Conclusion
 from lianzhi.jobs.proceedings.proceedings import open_proceedings
+from lianzhi.jobs.returns.desk import Desk as Returns
 from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.jobs.trial import Sample, Trial
 from lianzhi.record.checkpoint import Signer
 from lianzhi.record.entry import Draft
 from lianzhi.store import views
+from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.query import Act
 from lianzhi.store.read_model import projections
@@ -88,6 +92,8 @@ class FakeNode:
         self.clock = NOW
         self.lexicons = Lexicons(self.ledger, None, self.now)
         self.signals = Signals(self.proceedings.office, home)
+        nothing = cast(EventStore, None)  # pages read no events
+        self.returns = Returns(self.proceedings.office, nothing, home, astroturf.load(), self.now)
         self.sender = Sender("Example", "help@example.org")
         self.batches: list[tuple[bytes, str]] = []
         self.refused = FakeQuarantine()

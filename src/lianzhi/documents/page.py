@@ -174,6 +174,11 @@ class _Teller:
         }
         if "signals" in counts:
             return says("story.signal", who=who)
+        if "per_mille" in counts:
+            posterior = f"{counts['per_mille'] / 10:.1f}"
+            accounts = number(counts.get("accounts", 0))
+            since = self.when(told.since)
+            return says("story.returning", since=since, accounts=accounts, posterior=posterior)
         if "strangers" not in counts:
             return says("story.report_flood", **common)
         harmful = number(counts.get("harmful", 0))

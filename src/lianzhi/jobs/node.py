@@ -52,6 +52,9 @@ from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.proceedings.proceedings import open_proceedings
 from lianzhi.jobs.pulse import Observer
 from lianzhi.jobs.recorder import Recorder
+from lianzhi.jobs.returns.desk import Desk as Returns
+from lianzhi.jobs.returns.linking import Linking
+from lianzhi.jobs.returns.remembering import Remembering
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.jobs.signals.matching import Matching
 from lianzhi.jobs.signals.sharing import Signals
@@ -141,6 +144,9 @@ class Node:
         )
         self.post.listen("measure", Heard(self.proceedings.measures))
         self.signals = Signals(self.proceedings.office, home)
+        self.returns = Returns(
+            self.proceedings.office, self.store, home, policies.astroturf, self.now
+        )
         self.casework = Casework(self.proceedings.office, self.guard)
         self.concluding = Concluding(self.proceedings.office, self.store, self._mark)
         recorder = Recorder(
@@ -167,9 +173,7 @@ class Node:
         opened.callback(self.judge.close)
         opened.callback(self._keep_last_head)
         self._last_accept = self._saved = time.monotonic()
-        timed = ticker.Ticker(self._timed(), self._stop)
-        timed.start()
-        opened.callback(timed.join)
+        self._start_tickers(opened)
         opened.callback(self._stop.set)
         self.post.start()
         opened.callback(self.post.close)
@@ -339,6 +343,7 @@ class Node:
         pending_links.erase(self.engine, self.ledger.signer.seal_key, account)
         events = self.store.erase(named, self.segments.put)
         rows = self._quarantine.erase(named)
+        aliases += self.returns.erased(account)
         return Erased(self.ledger.erase(account, self.now(), aliases), events, rows)
 
     def close(self) -> None:
@@ -371,6 +376,20 @@ class Node:
             lambda: pending_links.sweep(self.engine, self.now()),
             lambda: matching.tick(self.now()),
         ]
+
+    def _start_tickers(self, opened: ExitStack) -> None:
+        # What reads many events has a thread of its own, so that what is timed goes on.
+        for tasks in (self._timed(), self._slow()):
+            timed = ticker.Ticker(tasks, self._stop)
+            timed.start()
+            opened.callback(timed.join)
+
+    def _slow(self) -> list[ticker.Task]:
+        """What is done about once a second, and may take seconds each time."""
+        on = self.config.coordination
+        remembering, linking = Remembering(self.returns, on), Linking(self.returns)
+        tasks: list[ticker.Task] = [lambda: remembering.tick(self.now())]
+        return [*tasks, lambda: linking.tick(self.now())] if on else tasks
 
     def _keep_last_head(self) -> None:
         try:

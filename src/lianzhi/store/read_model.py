@@ -4,9 +4,10 @@ from lianzhi.store.lexicon import Lexicons
 from lianzhi.store.looks import Looks
 from lianzhi.store.notices import Notices
 from lianzhi.store.projections import Chain
+from lianzhi.store.remembered import Remembered
 from lianzhi.store.signals import Signals
 
 
-def projections() -> list[Chain | Lexicons | Looks | Notices | Signals]:
+def projections() -> list[Chain | Lexicons | Looks | Notices | Remembered | Signals]:
     """A fresh set of them."""
-    return [Chain(), Lexicons(), Looks(), Notices(), Signals()]
+    return [Chain(), Lexicons(), Looks(), Notices(), Remembered(), Signals()]

@@ -82,11 +82,13 @@ class Vault:
             body = connection.scalar(select(vault_text.c.body).where(*where))
         return None if body is None else str(body, "utf-8")
 
-    def evidence(self, ref: str) -> list[Evidence]:
+    def evidence(self, ref: str, connection: Connection | None = None) -> list[Evidence]:
         """Evidence kept for a finding or case, in the order of the event log."""
+        if connection is None:
+            with self.engine.connect() as own:
+                return self.evidence(ref, own)
         query = select(evidence).where(evidence.c.ref == ref).order_by(evidence.c.seq)
-        with self.engine.connect() as connection:
-            return [Evidence(**row) for row in connection.execute(query).mappings()]
+        return [Evidence(**row) for row in connection.execute(query).mappings()]
 
     def keep_evidence(self, rows: Iterable[Evidence], connection: Connection | None = None) -> None:
         """Keep copies of events; one already kept for the same ref and seq is left as it is."""

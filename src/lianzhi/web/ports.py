@@ -17,6 +17,7 @@ from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
 from lianzhi.jobs.proceedings.concluding import Conclusion
 from lianzhi.jobs.proceedings.proceedings import Proceedings
+from lianzhi.jobs.returns.desk import Desk as Returns
 from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.jobs.trial import Trial
 from lianzhi.store.ledger import Ledger
@@ -34,6 +35,7 @@ class NodePort(Protocol):
     proceedings: Proceedings
     lexicons: Lexicons
     signals: Signals
+    returns: Returns
 
     @property
     def sender(self) -> Sender:

@@ -37,6 +37,11 @@ def objects(event: Event) -> Iterator[str]:
     yield from islice(dict.fromkeys(map(_short, _objects(event))), MOST_OBJECTS)
 
 
+def without_links(text: str) -> str:
+    """A text without the links in it, which are objects by themselves."""
+    return _LINK.sub("", text)
+
+
 def account_of(thing: str) -> str:
     """The account that an object is, where it is one; else the object itself."""
     kind, _, name = thing.partition(":")

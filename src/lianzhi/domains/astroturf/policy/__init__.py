@@ -34,11 +34,30 @@ class Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     run_presence: Annotated[float, msgspec.Meta(gt=0, le=1)]
 
 
+class Returning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which groups are remembered, and what is looked at to compare others with them."""
+
+    outcomes: tuple[str, ...]
+    """How a case of theirs has to be closed."""
+    measures_stand: bool
+    """Whether something that was ordered in it has to stand."""
+    groups: Count
+    scan_days: Annotated[float, msgspec.Meta(gt=0)]
+    scan_events: Count
+    new_days: Annotated[float, msgspec.Meta(gt=0)]
+    ordinary: Count
+
+    def __post_init__(self) -> None:
+        if self.new_days >= self.scan_days:
+            raise ValueError("new_days: give fewer than scan_days, to see who was there before")
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
     coordination: Coordination
     parts: Parts
+    returning: Returning
     types: tuple[CaseType, ...]
     """What may be done on its cases, beside those of other domains."""
 

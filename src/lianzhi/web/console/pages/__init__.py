@@ -10,6 +10,7 @@ from lianzhi.web.console.pages import (
     decisions,
     delivery,
     desk,
+    forgetting,
     keeping,
     lexicons,
     looks,
@@ -32,7 +33,8 @@ from lianzhi.web.console.pages import (
 
 router = APIRouter(include_in_schema=False)
 for module in (
-    *(overview, desk, warnings, cases, case, why, decide, decisions, measures, appeals, revisits),
+    *(overview, desk, warnings, cases, case, forgetting, why, decide, decisions, measures),
+    *(appeals, revisits),
     *(scorecard, transparency, protections, report_desk, report_case, reports, rules, lexicons),
     *(signals, keeping, delivery, people, looks, settings),
 ):

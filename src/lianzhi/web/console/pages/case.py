@@ -13,7 +13,7 @@ from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_case import ROLES
 from lianzhi.store.views_forms import CaseView
 from lianzhi.store.views_process_forms import DecisionView
-from lianzhi.web.console import acts, timeline, together
+from lianzhi.web.console import acts, returning, timeline, together
 from lianzhi.web.console.format import HOUR, stamp
 from lianzhi.web.console.page import Node, Reader, Worker, catalogue, done, missing, show
 from lianzhi.web.console.quotes import quotes
@@ -54,6 +54,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
         "together": together.told(view.evidence, {p.token: p.role for p in view.parts})
         if kind.about == "thing"
         else None,
+        "memory": returning.told(node.engine, node.returns, view),
         "process": process,
         "told_steps": timeline.together(view.steps),
         "grounds": {one.row.id: _ground(request, node, one) for one in process.decisions},

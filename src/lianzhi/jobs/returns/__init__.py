@@ -1,0 +1,1 @@
+"""Returns: groups that were dissolved are remembered, and known again."""

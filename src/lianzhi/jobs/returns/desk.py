@@ -1,0 +1,115 @@
+"""Desk of the memory: what its parts share, and what people and erasures do with it."""
+
+import logging
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import msgspec
+
+from lianzhi.accounts.memory.posterior import Policy as Rules
+from lianzhi.accounts.memory.traces import Traces
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.policy import Dated
+from lianzhi.domains.astroturf.policy import Policy, Returning
+from lianzhi.domains.astroturf.returning import policy as returning
+from lianzhi.domains.astroturf.returning.streamed import hashes_of, traced
+from lianzhi.jobs.config import ConfigError
+from lianzhi.jobs.proceedings.office import Office
+from lianzhi.jobs.returns.keys import load
+from lianzhi.record.entry import ERASED, Draft
+from lianzhi.store import remembered
+from lianzhi.store.events import EventStore
+from lianzhi.store.ledger import Batch
+from lianzhi.store.remembered import Group
+from lianzhi.store.sample import sample
+
+#: Findings whose groups are remembered, and what a group that acts like one is.
+COORDINATION, RETURNING = "astroturf.coordination", "astroturf.returning"
+DAY_MS = 86_400_000
+
+log = logging.getLogger(__name__)
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What was done in a stretch of time; of most accounts, a share."""
+
+    traces: Traces | None
+    """None: nothing was."""
+    since: int
+    """When the first event happened, of whatever account."""
+
+
+class Desk:
+    """See module. Thread-safe."""
+
+    def __init__(
+        self,
+        office: Office,
+        events: EventStore,
+        home: Path,
+        policy: Dated[Policy],
+        now: Callable[[], int],
+    ) -> None:
+        self.office, self.events, self.home, self.now = office, events, home, now
+        self._policy = policy
+        self.rules: Rules = returning.policy()
+        self.version = returning.IN_FORCE.removesuffix(".toml")
+        self.erasures = 0
+        """How many people were erased. Who reads events and then writes down what it saw in them
+        looks whether somebody was erased in between."""
+
+    def policy(self, at: int) -> Returning:
+        """What holds at a time."""
+        return self._policy.at(at)[1].returning
+
+    def look(self, accounts: Collection[str], since: int, until: int, others: int) -> Seen:
+        """What accounts did in a stretch of time, beside a share of all others."""
+        found = sample(self.events, accounts, since, until, others)
+        whole = traced(found.events) if found.events else None
+        return Seen(whole, until if found.since is None else found.since)
+
+    def forget(self, case: str, reason: str, by: str, at: int) -> None:
+        """Forget the group of a case for good, with a reason. KeyError: there is no such case.
+
+        Raises IllegalStepError where it is not remembered.
+        """
+        with self.office.ledger.batch() as batch:
+            about = self.office.case(batch.connection, case).about
+            group = remembered.of_case(batch.connection, case)
+            if group is None or group.status != "remembered":
+                status = group.status if group else "unknown"
+                raise IllegalStepError(remembered.FORGOTTEN, status, frozenset({"remembered"}))
+            forget_in(batch, group, "person", at, by, (reason, (about,)))
+
+    def erased(self, account: str) -> list[str]:
+        """Note that somebody was erased from the events; returns what may name them in what is
+        remembered of others, to be erased too."""
+        self.erasures += 1
+        try:
+            return hashes_of(account, load(self.home))
+        except ConfigError as error:  # an erasure goes on
+            log.warning(
+                "what is remembered of groups was not searched for an erased name: %s", error
+            )
+            return []
+
+    def readable(self, group: Group) -> bool:
+        """Whether a group can be compared: the key of its hashes is still there."""
+        return group.key in load(self.home)
+
+
+def forget_in(
+    batch: Batch,
+    group: Group,
+    why: str,
+    at: int,
+    by: str | None = None,
+    reason: tuple[str, tuple[str, ...]] | None = None,
+) -> None:
+    """Forget a group within a batch: what was kept of it is erased."""
+    said = {"case": group.case, "group": group.group, "why": why} | ({"by": by} if by else {})
+    texts = {"reason": reason} if reason else {}
+    drafts = [Draft(remembered.FORGOTTEN, group.case, at, said, texts)]
+    if group.kept is not None and (gone := remembered.drop(batch.connection, group.kept)):
+        drafts.append(Draft(ERASED, remembered.MEMORY, at, {"erased": gone, "copies": []}))
+    batch.append(drafts)

@@ -1,0 +1,90 @@
+"""A sample of stored events: all that some accounts did, and of all others a share, by account.
+
+Whole accounts are taken or left, by a hash of their names, so that how many accounts show something
+is seen as it is. Typed columns of sealed segments are read, and frames that are not sealed yet.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from lianzhi.chain.event import Event
+from lianzhi.flow.intake import decode_many
+from lianzhi.flow.log import Frame
+from lianzhi.store import sealed
+from lianzhi.store.events import EventStore
+from lianzhi.store.query import MEMORY_LIMIT
+
+#: Fields of an event that are read, as the columns are called.
+_FIELDS = tuple(name for name in sealed.TYPED if name != "in_reply_to")
+_SCHEMA = pa.schema([("seq", pa.int64()), *((name, sealed.TYPED[name]) for name in _FIELDS)])
+_UNSEALED = """
+SELECT * FROM unsealed WHERE time >= $since AND time < $until
+"""
+_SEALED = """
+SELECT seq, id, source, kind, time, actor, target, object, text, "group", actor_created
+FROM read_parquet($files) WHERE time >= $since AND time < $until AND actor IS NOT NULL
+"""
+_COUNT = "SELECT count(*), min(time) FROM seen"
+#: The accounts asked for first; of what there is too much of, the newest.
+_SOME = """
+SELECT * FROM seen WHERE list_contains($actors, actor) OR hash(actor) % $parts = 0
+ORDER BY list_contains($actors, actor) DESC, time DESC, seq DESC LIMIT $most
+"""
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """Events in order of time."""
+
+    events: list[Event]
+    since: int | None
+    """When the first event of the stretch happened, of whatever account; None: there is none."""
+
+
+def sample(
+    store: EventStore, actors: Collection[str], since: int, until: int, others: int
+) -> Sample:
+    """What these accounts did in [since, until), and about `others` events of other accounts.
+
+    As many are read of the accounts themselves at most. Erased events are missing.
+    """
+    closed, active = store.log.parts()
+    frames = (frame for segment in active for frame in store.log.frames_of(segment))
+    with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1}) as database:
+        database.register("unsealed", _table(frames, since, until))
+        window: dict[str, Any] = {"since": since, "until": until}
+        parts = [_UNSEALED]
+        if closed:
+            window["files"] = [str(path) for path in closed]
+            parts.append(_SEALED)
+        seen = f"WITH seen AS ({' UNION ALL '.join(parts)}) "
+        total, first = database.execute(seen + _COUNT, window).fetchone() or (0, None)
+        asked = {
+            "actors": sorted(set(actors)),
+            "parts": max(1, -(-total // others)),
+            "most": 2 * others,
+        }
+        rows = database.execute(seen + _SOME, window | asked).fetchall()
+    found = [_event(*row) for row in rows]
+    return Sample(sorted(found, key=lambda event: (event.time, event.seq)), first)
+
+
+def _table(frames: Iterable[Frame], since: int, until: int) -> pa.Table:
+    """Events of frames that are not sealed, as columns."""
+    columns: dict[str, list[object]] = {name: [] for name in _SCHEMA.names}
+    for frame in frames:
+        kept = [n for n, line in enumerate(frame.lines) if line is not None]
+        events = decode_many([line for line in frame.lines if line is not None])
+        for place, event in zip(kept, events, strict=True):
+            if since <= event.time < until:
+                columns["seq"].append(frame.first + place)
+                for name in _FIELDS:
+                    columns[name].append(getattr(event, name))
+    return pa.table(columns, schema=_SCHEMA)
+
+
+def _event(seq: int, *fields: Any) -> Event:
+    return Event(seq=seq, **dict(zip(_FIELDS, fields, strict=True)))
