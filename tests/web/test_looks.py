@@ -143,6 +143,7 @@ ANSWER_NONE = {
     "/cases/{case}/note",
     "/cases/{case}/protection",
     "/cases/{case}/reopen",
+    "/cases/{case}/forget",
     "/cases/{case}/revisit",
     "/decisions/{decision}/confirm",
     "/decisions/{decision}/mark",
