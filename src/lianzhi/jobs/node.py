@@ -24,7 +24,7 @@ from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
 from lianzhi.chain.protection import Terms, Verdict
 from lianzhi.documents.notice import Sender
-from lianzhi.domains.astroturf.detect import CoordinationDetector
+from lianzhi.domains.astroturf.detectors import detectors as astroturf
 from lianzhi.domains.bullying import roster as rosters
 from lianzhi.domains.bullying.detect import PileOn
 from lianzhi.domains.bullying.mark import mark
@@ -179,8 +179,8 @@ class Node:
         self._pile_on = PileOn(
             self._policy, _roster(self.home, self.config), self._observer, self._lexicon
         )
-        together = [CoordinationDetector(policies.astroturf)] if self.config.coordination else []
-        return Runner([self._pile_on, ReportFlood(self._policy), *together])
+        armies = astroturf(policies.astroturf) if self.config.coordination else []
+        return Runner([self._pile_on, ReportFlood(self._policy), *armies])
 
     # -- events -------------------------------------------------------------------------------
 

@@ -38,6 +38,22 @@ class OnThing(Act, array_like=True, gc=False):
         return Act.without(self, subject, named)
 
 
+class Said(OnThing, array_like=True, gc=False):
+    """A text about a thing."""
+
+    text: str = ""
+
+    def without(self, subject: str, named: Callable[[bytes], bool]) -> Self | None:
+        """As any; a text that names the account goes, too."""
+        return None if named(self.text.encode()) else OnThing.without(self, subject, named)
+
+
+class Rated(OnThing, array_like=True, gc=False):
+    """A rating of a thing."""
+
+    rating: float = 0.0
+
+
 class Told(msgspec.Struct, array_like=True):
     """A group, an item or a family as it was when it was told of."""
 

@@ -31,12 +31,22 @@ class ReviewPolicy(Looking, frozen=True, forbid_unknown_fields=True):
 
     longest: Count
     """Characters of a text that are remembered."""
+    by_chance: Share
+    """A family is told of live where so many would be there by chance, at most."""
     families: FamilySettings
 
 
 class AdvertPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Adverts of the trade, one by one; which text is one stands in `adverts/roles.toml`."""
 
+    sure: Share
+    """Strength from which on an offer is a warning by itself, where it also says how to deal."""
+    deals: tuple[str, ...]
+    """Roles of words by which it does."""
+    things: Count
+    """Under so many things an author's offers are a warning, whatever each says."""
+    organises: tuple[str, ...]
+    """Roles of words of one who hires or sells."""
     again_days: Positive
     """Who has been told of under a thing is not told of there again for so long."""
     told: Count
