@@ -388,7 +388,12 @@ class Node:
         return self.lexicons.lexicon
 
     def _mark(self, findings: Sequence[Finding], events: Mapping[int, Event]) -> list[Finding]:
-        return mark(findings, events, self._lexicon())
+        """Mark harm to persons; what is found of things is not read for it."""
+        persons = [
+            f for f in findings if self._case_policy(f.at).type_of(f.kind).about == "account"
+        ]
+        marked = {one.id: one for one in mark(persons, events, self._lexicon())}
+        return [marked.get(one.id, one) for one in findings]
 
     def _automate(self, batch: Batch, case: str, found: Finding) -> None:
         self.proceedings.automation.act(batch, case, found.at, found.since, self.now())

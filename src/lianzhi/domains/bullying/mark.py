@@ -19,26 +19,23 @@ def mark(
     """The findings with kinds and spans on their evidence; `events` by log position.
 
     They name the lexicon by which their texts were read: the shipped one, unless one is given.
-    Where a detector has said by itself what evidence holds, that stands.
     """
     lexicon = lexicon or shipped()
-    cited = {one.seq for finding in findings for one in finding.evidence if not one.kinds}
+    cited = {one.seq for finding in findings for one in finding.evidence}
     texts = {seq: text for seq in cited if seq in events and (text := events[seq].text)}
     read = dict(zip(texts, assess_many(list(texts.values()), lexicon), strict=True))
     return [
         msgspec.structs.replace(
             finding,
             evidence=tuple(_marked(one, read.get(one.seq)) for one in finding.evidence),
-            lexicon=lexicon.version
-            if any(one.seq in read for one in finding.evidence if not one.kinds)
-            else "",
+            lexicon=lexicon.version if any(one.seq in read for one in finding.evidence) else "",
         )
         for finding in findings
     ]
 
 
 def _marked(one: Evidence, read: Assessment | None) -> Evidence:
-    if read is None or one.kinds:
+    if read is None:
         return one
     named = [(-score, kind) for kind, score in read.kinds.items() if score >= NAMED_FROM]
     return msgspec.structs.replace(

@@ -47,7 +47,8 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
         "usual": node.expected_per_hour(view.row.account) if view.row.account else None,
         "parts": [(role, [p for p in view.parts if p.role == role]) for role in ROLES],
         "quotes": quotes(view.evidence),
-        "why": f"/cases/{view.row.id}/why",
+        # How a text is read for harm does not explain why it reads as an offer.
+        "why": "" if view.row.kind == "astroturf.advert" else f"/cases/{view.row.id}/why",
         "acts": acts.acts(
             view, user, now, desk.holders(node.engine, [case], now).get(case, ""), kind.about
         ),
