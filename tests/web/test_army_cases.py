@@ -8,12 +8,15 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from fastapi import FastAPI
+from rich.console import Console
 from starlette.testclient import TestClient
 from web_house import PASSWORD, csrf_of, login_form
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
+from lianzhi.cli.case_page import page_of
+from lianzhi.cli.case_words import Words
 from lianzhi.jobs.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.deciding import Asking
@@ -235,3 +238,30 @@ def test_only_what_policy_lists_may_be_ordered_and_never_against_the_owner(
             ask(allowed, "studio5", "owner")
         assert refused.value.rule == "answerable_only"
     assert ask(allowed, who, role)
+
+
+@pytest.mark.parametrize("kind", ABOUT)
+def test_the_terminal_tells_the_same(node: Node, kind: str) -> None:
+    out = io.StringIO()
+    Console(file=out, width=200).print(page_of(case(node, kind), Words("en", NOW)))
+    said = {"ratings": "robust one", "reviews": "texts made alike", "advert": "water armies"}
+    assert said[kind] in out.getvalue()
+
+
+def test_whoever_is_erased_leaves_the_pages_and_what_is_remembered(
+    node: Node, ann: TestClient
+) -> None:
+    (one,) = [row for row in case(node, "advert").evidence if row.account == "agent"]
+    for account in ("agent", "army3", "studio5", *(f"new{n:02}" for n in range(40))):
+        node.erase(account)
+    for kind in ABOUT:
+        page = shown(ann, case(node, kind), "en")
+        for gone in ("agent</td>", "army3<", "studio5", "new0"):
+            assert gone not in page, gone
+    assert one.text is not None
+    assert one.text not in shown(ann, case(node, "advert"), "en")
+    assert audit(node.engine, *custody(node.home, node.config.origin)).ok
+    states = node.judge.runner.snapshot(0).states
+    for name in ("ratings", "reviews", "advert"):
+        assert b"army3" not in states[f"astroturf.{name}"].replace(b"army3-", b"")
+        assert b"new07" not in states[f"astroturf.{name}"]
