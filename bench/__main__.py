@@ -7,7 +7,7 @@ import sys
 import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
-PARTS += ("challenge", "adverts", "families", "accounts", "ratings", "returning")
+PARTS += ("challenge", "adverts", "families", "looks", "accounts", "ratings", "returning")
 PARTS += ("record", "scorecard", "decisions", "pages", "rebuild")
 
 

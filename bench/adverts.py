@@ -3,18 +3,25 @@
 `python -m bench adverts`. Of each kind: offers read as any offer and as this kind, innocent
 look-alikes read as any, pairs told apart (the offer is read so, its mirror is not); of offers those
 that hide their words and those that say nothing a list would hold. Beside it what the words of the
-trade alone would find. With 95 % Wilson intervals. Nothing is fitted here.
+trade alone would find, what is a warning by itself where a node reads along, and how made honest
+reviews are read. With 95 % Wilson intervals. Nothing is fitted here.
 """
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from bench.families import organic
 from bench.stream import DATA
 from lianzhi.domains.astroturf.adverts import KINDS, offers, policy
+from lianzhi.domains.astroturf.adverts.detector import warns
+from lianzhi.domains.astroturf.policy import newest
 from lianzhi.stats.intervals import wilson
 
 SET = Path(__file__).parent / "challenge_adverts" / "adverts.csv"
+REVIEWS = 20_000
 Row = dict[str, str]
 Marks = dict[str, bool]
 
@@ -70,6 +77,17 @@ def main() -> None:
         print(f"{f'adverts: {kind}, offers read as of this kind':64} {figure(right)}")
         for name, value in rates(some, simple):
             print(f"{f'adverts: {kind}, words of the trade alone, {name}':64} {value}")
+    live = newest().adverts
+    warned = {row["id"]: warns(one, live) for row, one in zip(rows, found, strict=True)}
+    for name, value in rates(rows, warned):
+        print(f"{f'adverts: all, as a warning by itself, {name}':64} {value}")
+    draw = np.random.default_rng(1)
+    read = offers([organic(draw) for _ in range(REVIEWS)])
+    for name, marks in (
+        ("offers", [one.strength >= clear for one in read]),
+        ("a warning", [warns(one, live) for one in read]),
+    ):
+        print(f"{f'adverts: made honest reviews read as {name}':64} {figure(marks)}")
     path = DATA / "cold" / "test.csv"
     if path.is_file():
         with path.open(encoding="utf-8-sig", newline="") as file:

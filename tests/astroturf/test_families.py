@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from lianzhi.domains.astroturf.families import (
     Posts,
+    explanations,
     families,
     judge,
-    load,
     shingled,
     template,
 )
@@ -159,4 +159,4 @@ def test_a_burst_holds_the_most_accounts_of_any_window() -> None:
 
 
 def test_the_shipped_policy_compiles() -> None:
-    assert {name for name, _ in load().explanations} >= {"default_text", "lottery", "quoted"}
+    assert {name for name, _ in explanations()} >= {"default_text", "lottery", "quoted"}

@@ -14,6 +14,7 @@ from lianzhi.chain.event import KINDS
 from lianzhi.chain.finding import STAGES, Role
 from lianzhi.documents.forms import LANGUAGES, State
 from lianzhi.documents.words import words
+from lianzhi.domains.astroturf.adverts import KINDS as OFFERED
 from lianzhi.domains.bullying import policy
 from lianzhi.text.lexicon import __path__ as lexicon
 
@@ -41,7 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         path.stem
         for path in Path(next(iter(lexicon))).glob("*.toml")
         if path.stem not in ("context", "counter_speech")
-    ),
+    )
+    + OFFERED,
 }
 
 

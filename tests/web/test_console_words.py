@@ -23,6 +23,8 @@ from lianzhi.chain.notice import DELIVERED, MADE, READ
 from lianzhi.chain.protection import CHANNELS
 from lianzhi.chain.scorecard_figures import CHECKS, RIGHT, SECTIONS, SPECS
 from lianzhi.documents import format as spans
+from lianzhi.domains.astroturf.adverts import KINDS as OFFERED
+from lianzhi.domains.astroturf.families import explanations
 from lianzhi.flow.quarantine import Reason
 from lianzhi.jobs.policies import Policies
 from lianzhi.record.entry import ERASED
@@ -157,7 +159,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "theme": THEMES,
     "ended": ("lifted", "lapsed"),
     "kind": tuple(one.kind for one in Policies().case(0).types),
-    "explained": ("interest", "own_objects", "one_day", "schedule"),
+    "explained": (
+        *("interest", "own_objects", "one_day", "schedule"),
+        *("crowd", "new_item", "own_accord", "going_on"),
+        *(name for name, _ in explanations()),
+        *("word_for_word", "short", "said_elsewhere", "nothing_to_compare"),
+    ),
+    "flag": ("burst", "throwaway", "group"),
     "acted": ("on", "follow", "report", "group", "link", "hashtag", "text"),
     "thing": ("follow", "report", "group", "link", "hashtag", "text"),
     "feature": (
@@ -172,8 +180,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "met_again",
         *(f"alike_{trait}" for trait in TRAITS if trait != "account"),
         "alike_before",
+        *("burst", "throwaway", "group"),
+        *("made_alike", "at_once", "reads_as_offer"),
     ),
-    "unit": ("accounts", "reporters", "objects", "meetings", "agreements", "groups"),
+    "unit": (
+        *("accounts", "reporters", "objects", "meetings", "agreements", "groups"),
+        *("ratings", "passages"),
+    ),
     "likely": tuple(word for _, word in WORDS),
     "forgotten_why": (
         *("expired", "reopened", "outcome", "undone", "crowded", "erasure", "person"),
@@ -222,7 +235,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         path.stem
         for path in Path(next(iter(lexicon))).glob("*.toml")
         if path.stem not in ("context", "counter_speech")
-    ),
+    )
+    + OFFERED,
 }
 
 

@@ -62,6 +62,27 @@ def _playing(story: Story, role: Role) -> list[str]:
     return sorted(people, key=lambda token: (-story.by_actor[token], token))
 
 
+#: Kinds of findings about things begin so; by what follows, the sentence that tells of one ...
+_THINGS = "astroturf."
+_TOLD = {
+    "coordination": "story.coordination",
+    "ratings": "story.ratings",
+    "reviews": "story.reviews",
+    "advert": "story.advert",
+}
+#: ... and what its points are.
+_LEADS = {**dict.fromkeys(_TOLD, "why.lead_chance"), "advert": "why.lead_offer"}
+
+
+def _figures(counts: Mapping[str, int]) -> dict[str, str]:
+    """What those sentences name; means are kept in hundredths."""
+    plain = {
+        name: number(counts.get(name, 0)) for name in ("accounts", "objects", "ratings", "less")
+    }
+    means = {name: f"{counts.get(f'{name}_x100', 0) / 100:.2f}" for name in ("mean", "robust")}
+    return plain | means
+
+
 class _Teller:
     def __init__(
         self, story: Story, facts: Facts, proofs: Proofs, accounts: Mapping[str, str]
@@ -80,7 +101,7 @@ class _Teller:
         return {
             "lang": {"zh": "zh-CN", "en": "en"}[self.facts.lang],
             "label": says("pack.title"),
-            "title": says("case.title", what=kind, who=who),
+            "title": self.title(kind, who),
             "facts": self.facts_of_case(),
             "care": says("pack.care"),
             "sentence": self.sentence(who),
@@ -123,6 +144,11 @@ class _Teller:
             },
             "foot": says("pack.foot", producer=self.proofs.producer, case=self.facts.case),
         }
+
+    def title(self, kind: str, who: str) -> str:
+        if self.story.case is not None and self.story.case.kind.startswith(_THINGS):
+            return self.says("case.title_thing", what=kind, thing=who)
+        return self.says("case.title", what=kind, who=who)
 
     # -- who and when -------------------------------------------------------------------------
 
@@ -172,6 +198,8 @@ class _Teller:
             "who": who,
             "actors": actors,
         }
+        if told.kind.startswith(_THINGS) and (key := _TOLD.get(told.kind.removeprefix(_THINGS))):
+            return says(key, **common, **_figures(counts))
         if "signals" in counts:
             return says("story.signal", who=who)
         if "per_mille" in counts:
@@ -278,7 +306,7 @@ class _Teller:
             return {"title": says("why.title"), "rows": [], "lead": "", "sum": []}
         return {
             "title": says("why.title"),
-            "lead": says("why.lead"),
+            "lead": says(_LEADS.get(told.kind.removeprefix(_THINGS), "why.lead")),
             "rows": list(self.reasons(told)),
             "sum": [
                 says("why.score"),

@@ -97,7 +97,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     snapshot_minutes: Annotated[float, msgspec.Meta(gt=0)] = 10.0
     """How often the detectors' state is saved; a restart replays what came after."""
     coordination: bool = False
-    """Whether accounts that act together are looked for, too; calibrate on your own data first."""
+    """Whether water armies are looked for, too: accounts that act together, ratings that count
+    less, texts made alike, adverts of the trade; calibrate on your own data first."""
     roster: str = ""
     """CSV of people to watch closely, relative to LIANZHI_HOME."""
     policy: str = ""

@@ -24,7 +24,7 @@ from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
 from lianzhi.chain.protection import Terms, Verdict
 from lianzhi.documents.notice import Sender
-from lianzhi.domains.astroturf.detect import CoordinationDetector
+from lianzhi.domains.astroturf.detectors import detectors as astroturf
 from lianzhi.domains.bullying import roster as rosters
 from lianzhi.domains.bullying.detect import PileOn
 from lianzhi.domains.bullying.mark import mark
@@ -183,8 +183,8 @@ class Node:
         self._pile_on = PileOn(
             self._policy, _roster(self.home, self.config), self._observer, self._lexicon
         )
-        together = [CoordinationDetector(policies.astroturf)] if self.config.coordination else []
-        return Runner([self._pile_on, ReportFlood(self._policy), *together])
+        armies = astroturf(policies.astroturf) if self.config.coordination else []
+        return Runner([self._pile_on, ReportFlood(self._policy), *armies])
 
     # -- events -------------------------------------------------------------------------------
 
@@ -407,7 +407,12 @@ class Node:
         return self.lexicons.lexicon
 
     def _mark(self, findings: Sequence[Finding], events: Mapping[int, Event]) -> list[Finding]:
-        return mark(findings, events, self._lexicon())
+        """Mark harm to persons; what is found of things is not read for it."""
+        persons = [
+            f for f in findings if self._case_policy(f.at).type_of(f.kind).about == "account"
+        ]
+        marked = {one.id: one for one in mark(persons, events, self._lexicon())}
+        return [marked.get(one.id, one) for one in findings]
 
     def _automate(self, batch: Batch, case: str, found: Finding) -> None:
         self.proceedings.automation.act(batch, case, found.at, found.since, self.now())

@@ -41,6 +41,7 @@ class _Said(msgspec.Struct):
     target: str | None = None
     object: str | None = None
     group: str | None = None
+    rating: float | None = None
 
 
 def view_of(connection: Connection, row: CaseRow, state: bytes) -> CaseView:
@@ -162,6 +163,7 @@ def _evidence(
             target=copy.target,
             object=copy.object,
             group=copy.group,
+            rating=copy.rating,
             item=f"{ref}/{item.seq}",
         )
     return sorted(rows.values(), key=lambda row: (row.at, row.seq))

@@ -131,6 +131,8 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     object: str | None = None
     """What it was about; None as for `text`."""
     group: str | None = None
+    rating: float | None = None
+    """What it gives; None as for `text`."""
     item: str = ""
     """Its copy, as `<finding>/<seq>`: what a measure on an item names."""
 

@@ -17,6 +17,8 @@ from lianzhi.text import fold
 _ON_OBJECT = frozenset({"like", "view", "rating", "repost", "comment", "danmaku"})
 _ON_ACCOUNT = frozenset({"follow", "report"})
 _SAID = frozenset({"comment", "danmaku", "repost"})
+#: Acts whose texts others read.
+SAID = _SAID | {"rating"}
 #: Shorter texts are said by everybody.
 LEAST_TEXT = 8
 #: One event acts on so many objects at most, and so much of a text is looked at: nobody means more.

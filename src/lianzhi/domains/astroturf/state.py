@@ -1,7 +1,10 @@
-"""What the detector remembers: the newest actions of each platform, and the groups it has told of.
+"""What detectors that look back remember: the newest acts on each platform, and what was told.
 
 Plain structs, so that a snapshot is one call and erasing is easy.
 """
+
+from collections.abc import Callable
+from typing import Generic, Self, TypeVar
 
 import msgspec
 
@@ -17,28 +20,62 @@ class Act(msgspec.Struct, array_like=True, gc=False):
     event: str
     """Id of the event."""
     seq: int
-    owner: str = ""
-    """Whose the object is, where the platform says at whom the act was aimed."""
+
+    def without(self, subject: str, named: Callable[[bytes], bool]) -> Self | None:
+        """What is left of it when an account is erased; `named` tells whether bytes name it."""
+        return None if self.actor == subject or named(self.object.encode()) else self
+
+
+class OnThing(Act, array_like=True, gc=False):
+    """An action on something of which the platform may tell whose it is."""
+
+    owner: str | None = None
+    """At whom the platform says that the act was aimed."""
+
+    def without(self, subject: str, named: Callable[[bytes], bool]) -> Self | None:
+        """As any; an owner's name alone goes."""
+        if self.owner == subject:
+            self.owner = None
+        return Act.without(self, subject, named)
+
+
+class Said(OnThing, array_like=True, gc=False):
+    """A text about a thing."""
+
+    text: str = ""
+
+    def without(self, subject: str, named: Callable[[bytes], bool]) -> Self | None:
+        """As any; a text that names the account goes, too."""
+        return None if named(self.text.encode()) else OnThing.without(self, subject, named)
+
+
+class Rated(OnThing, array_like=True, gc=False):
+    """A rating of a thing."""
+
+    rating: float = 0.0
 
 
 class Told(msgspec.Struct, array_like=True):
-    """A group as it was when it was told of."""
+    """A group, an item or a family as it was when it was told of."""
 
     about: str
     """What the first finding was about: so are all later ones, that they join one case."""
     members: list[str]
     joint: int
-    """Objects on which it had acted together."""
+    """How much there was: objects acted on together, ratings that count less, texts."""
     stage: Stage
     at: int
 
 
-class Watched(msgspec.Struct, array_like=True):
+A = TypeVar("A", bound=Act)
+
+
+class Watched(msgspec.Struct, Generic[A], array_like=True):
     """One platform."""
 
     next: int
     """Event time of the next look."""
-    acts: list[Act] = []
+    acts: list[A] = []
     """In the order of events."""
     looked: int = 0
     """Event time of the last look."""
@@ -47,8 +84,8 @@ class Watched(msgspec.Struct, array_like=True):
     told: list[Told] = []
 
 
-class State(msgspec.Struct):
+class State(msgspec.Struct, Generic[A]):
     """One partition."""
 
     version: int = 1
-    sources: dict[str, Watched] = {}
+    sources: dict[str, Watched[A]] = {}

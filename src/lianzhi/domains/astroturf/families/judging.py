@@ -18,31 +18,13 @@ from scipy.stats import binom
 from lianzhi.domains.astroturf.families.joining import families
 from lianzhi.domains.astroturf.families.shingles import Ints, shingled, weights
 from lianzhi.domains.astroturf.families.template import Template, template
+from lianzhi.domains.astroturf.policy import newest
+from lianzhi.domains.astroturf.policy.texts import FamilySettings
 from lianzhi.text.folding import SEPARATOR, fold
 from lianzhi.text.wording import Lists, Wording
 
 _HOUR = 3_600_000
 _EDGE = chr(SEPARATOR)
-
-
-class Settings(NamedTuple):
-    """Thresholds; what each is for is told in `policy.toml`."""
-
-    least_alike: float
-    shortest: int
-    accounts: int
-    by_chance: float
-    burst_hours: float
-    elsewhere: float
-    short: int
-    one_target: float
-
-
-class Policy(NamedTuple):
-    """All that the file says."""
-
-    settings: Settings
-    explanations: tuple[tuple[str, tuple[Wording, ...]], ...]
 
 
 class Posts(NamedTuple):
@@ -84,22 +66,19 @@ class Judged(NamedTuple):
 
 
 @cache
-def load() -> Policy:
-    """The shipped policy."""
-    data = tomllib.loads((files(__package__) / "policy.toml").read_text("utf-8"))
+def explanations() -> tuple[tuple[str, tuple[Wording, ...]], ...]:
+    """What else a family may be by its words, from `explanations.toml`: names with wordings."""
+    data = tomllib.loads((files(__package__) / "explanations.toml").read_text("utf-8"))
     lists = Lists({})
-    return Policy(
-        Settings(**data["settings"]),
-        tuple(
-            (each["name"], tuple(map(lists.compiled, each["wordings"])))
-            for each in data["explanation"]
-        ),
+    return tuple(
+        (each["name"], tuple(map(lists.compiled, each["wordings"]))) for each in data["explanation"]
     )
 
 
-def judge(posts: Posts, settings: Settings | None = None) -> list[Judged]:
-    """Families with many accounts on one target, the least likely by chance first."""
-    settings = settings or load().settings
+def judge(posts: Posts, settings: FamilySettings | None = None) -> list[Judged]:
+    """Families with many accounts on one target, the least likely by chance first; by the settings
+    of the newest policy, unless others are given."""
+    settings = settings or newest().reviews.families
     if not len(posts.text):
         return []
     some = shingled(posts.text)
@@ -139,7 +118,7 @@ def _shares(posts: Posts) -> NDArray[np.float64]:
 
 
 def _judged(
-    posts: Posts, settings: Settings, family: int, target: int, rows: Ints, chance: float
+    posts: Posts, settings: FamilySettings, family: int, target: int, rows: Ints, chance: float
 ) -> Judged:
     here = rows[posts.target[rows] == target]
     here = here[np.lexsort((here, posts.time[here]))]
@@ -161,10 +140,10 @@ def _judged(
     )  # fmt: skip
 
 
-def _reasons(texts: Sequence[str], made: Template, settings: Settings) -> Iterator[str]:
+def _reasons(texts: Sequence[str], made: Template, settings: FamilySettings) -> Iterator[str]:
     """What else a family may be, by its texts."""
     line = f"{_EDGE}{fold(made.example).text}{_EDGE}"
-    for name, wordings in load().explanations:
+    for name, wordings in explanations():
         if any(one.search.search(line) for one in wordings):
             yield name
     if len({text.strip() for text in texts}) == 1:

@@ -4,29 +4,16 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from lianzhi.domains.astroturf.ratings.bursts import Burst, BurstSettings, bursts
-from lianzhi.domains.astroturf.ratings.corating import Corating, CoratingSettings, coratings
+from lianzhi.domains.astroturf.policy import newest
+from lianzhi.domains.astroturf.policy.ratings import RatingPolicy
+from lianzhi.domains.astroturf.ratings.bursts import Burst, bursts
+from lianzhi.domains.astroturf.ratings.corating import Corating, coratings
 from lianzhi.domains.astroturf.ratings.excess import Excess
 from lianzhi.domains.astroturf.ratings.means import Means, means
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Ratings
-from lianzhi.domains.astroturf.ratings.throwaway import (
-    Throwaway,
-    ThrowawaySettings,
-    throwaways,
-)
+from lianzhi.domains.astroturf.ratings.throwaway import Throwaway, throwaways
 
 Kind = Literal["before_release", "burst", "throwaway", "group", "crowd"]
-
-
-class Settings(NamedTuple):
-    """What is looked for."""
-
-    bursts: BurstSettings = BurstSettings()
-    throwaway: ThrowawaySettings = ThrowawaySettings()
-    corating: CoratingSettings = CoratingSettings()
-
-
-USUAL = Settings()
 
 
 class Reason(NamedTuple):
@@ -50,8 +37,12 @@ class Assessed(NamedTuple):
     means: Means
 
 
-def assess(ratings: Ratings, released: Ints | None = None, settings: Settings = USUAL) -> Assessed:
-    """Weigh all ratings. `released`: by item, Unix milliseconds; -1 where it isn't known."""
+def assess(
+    ratings: Ratings, released: Ints | None = None, settings: RatingPolicy | None = None
+) -> Assessed:
+    """Weigh all ratings. `released`: by item, Unix milliseconds; -1 where it isn't known.
+    `settings`: those of the newest policy, unless given."""
+    settings = settings or newest().ratings
     early = np.zeros(ratings.item.size, bool)
     if released is not None:
         early = ratings.time < released[ratings.item]

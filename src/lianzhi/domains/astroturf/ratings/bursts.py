@@ -5,32 +5,10 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
+from lianzhi.domains.astroturf.policy.ratings import BurstSettings
 from lianzhi.domains.astroturf.ratings.excess import Excess, Tail, excess, log_tail, tails
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Mask, Ratings
 from lianzhi.stats.poisson import log_upper_tail
-
-HOUR = 3_600_000
-
-
-class BurstSettings(NamedTuple):
-    """What counts as a burst. Fitted on simulated platforms other than those that are reported."""
-
-    windows: tuple[int, ...] = (3 * HOUR, 12 * HOUR, 48 * HOUR, 192 * HOUR)
-    """Milliseconds; each four times the one before, so that any burst nearly fills one."""
-    by_chance: float = 0.01
-    """How many bursts so striking chance would show in an item, at most."""
-    share: float = 0.3
-    """Part of a burst that is too many, at least: a change of mind that people share moves all
-    levels, and leaves more of the others."""
-    crowd: float = 0.01
-    """Below this probability more came outside the tail than usually do: people came on their own,
-    and some of them think otherwise. Who attacks adds ratings of one kind only."""
-    times: float = 2.0
-    """How many times as many of the tail as usual come in a burst, at least."""
-    around: int = 4
-    """As many windows before and after a burst tell how many ratings come otherwise."""
-    rounds: int = 4
-    """Bursts of one item that are looked for, at most."""
 
 
 class Burst(NamedTuple):
@@ -49,7 +27,7 @@ class Burst(NamedTuple):
     """Logarithm of how likely as many outside the tail are by what came before and after."""
     excess: Excess
 
-    def crowded(self, settings: "BurstSettings") -> bool:
+    def crowded(self, settings: BurstSettings) -> bool:
         """Whether others came in numbers as well, as where an item is in the news."""
         return self.crowd < math.log(settings.crowd)
 

@@ -8,28 +8,13 @@ import numpy as np
 from lianzhi.accounts.groups import Group, groups
 from lianzhi.accounts.groups import Settings as GroupSettings
 from lianzhi.accounts.kernel import Actions
+from lianzhi.domains.astroturf.policy.ratings import CoratingSettings
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Mask, Ratings
 
-HOUR = 3_600_000
 #: An account's leaning counts as if it had so many ratings more that lean to neither side.
 _LEANING = 3
 #: Standard deviations that a leaning takes off at most: who does nothing but attack leans as well.
 _MOST = 0.5
-
-
-class CoratingSettings(NamedTuple):
-    """What counts as a co-rating group. Fitted as `BurstSettings`."""
-
-    windows: tuple[int, ...] = (HOUR, 6 * HOUR, 48 * HOUR)
-    """Milliseconds within which joint ratings are looked for."""
-    false: float = 0.05
-    """Part of the groups told that chance may have made, at most."""
-    pull: float = 1.0
-    """By how many standard deviations of its item a rating is off, beyond its account's leaning, at
-    least, to be looked at; and by how many a group is on average, its sides against each other: who
-    shares a taste is off to both."""
-    sure: float = 4.0
-    """By how many of its standard errors that is."""
 
 
 class Corating(NamedTuple):

@@ -14,38 +14,14 @@ from lianzhi.accounts.explanations import Explained, Explainer
 from lianzhi.accounts.groups import Group, groups
 from lianzhi.accounts.groups import Settings as GroupSettings
 from lianzhi.accounts.kernel import Actions
-from lianzhi.domains.astroturf.ratings.bursts import Burst, BurstSettings, bursts
+from lianzhi.domains.astroturf.policy import Policy, newest
+from lianzhi.domains.astroturf.policy.ratings import RankingPolicy
+from lianzhi.domains.astroturf.ratings.bursts import Burst, bursts
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Ratings
 
 Kind = Literal["burst", "throwaway", "group"]
-MINUTE = 60_000
 #: Items on which a group did so, at least.
 _AGAIN = 2
-
-
-class RankingSettings(NamedTuple):
-    """What is looked for. Fitted on simulated platforms other than those that are reported."""
-
-    history: int = 2
-    """Other items that a throw-away account has acted on, at most."""
-    bursts: BurstSettings = BurstSettings()
-    windows: tuple[int, ...] = (MINUTE, 10 * MINUTE, 60 * MINUTE, 360 * MINUTE)
-    """Milliseconds within which groups act together."""
-    false: float = 0.05
-    """Part of the groups told that chance may have made, at most."""
-    usual: float = 0.95
-    """So many of all items have a smaller share of throw-away accounts than one that is told."""
-    by_chance: float = 0.01
-    """How many items with so many throw-away accounts chance would show, at most."""
-    share: float = 0.5
-    """Part of an item's actions by which throw-away accounts are too many, at least: news brings
-    newcomers too, but hardly ever so many."""
-    least: int = 5
-    """Accounts of a group that act on an item together, at least: a few people who are often there
-    at the same time meet as well, and move no ranking."""
-
-
-USUAL = RankingSettings()
 
 
 class Coordinated(NamedTuple):
@@ -71,9 +47,10 @@ class Ranked(NamedTuple):
     """Groups that count in full, for shared interests explain them."""
 
 
-def table(account: Ints, item: Ints, time: Ints, settings: RankingSettings = USUAL) -> Ratings:
+def table(account: Ints, item: Ints, time: Ints, settings: RankingPolicy | None = None) -> Ratings:
     """Actions, each account once an item, the first; its "rating" is 1 if the account is one that
     has done hardly anything else."""
+    settings = settings or newest().ranking
     order = np.lexsort((time, account, item))
     who, what = account[order], item[order]
     first = np.append(True, (who[1:] != who[:-1]) | (what[1:] != what[:-1]))[: who.size]
@@ -83,13 +60,15 @@ def table(account: Ints, item: Ints, time: Ints, settings: RankingSettings = USU
     return Ratings.of(account[once], item[once], thin, time[once])[0]
 
 
-def rank(actions: Ratings, settings: RankingSettings = USUAL) -> Ranked:
-    """Tell organic from coordinated in a `table`."""
+def rank(actions: Ratings, policy: Policy | None = None) -> Ranked:
+    """Tell organic from coordinated in a `table`, by the newest policy unless one is given."""
+    policy = policy or newest()
+    settings, usual = policy.ranking, policy.ratings.bursts
     every = np.ones(actions.item.size, bool)
     reasons = []
     if actions.levels.size > 1:
-        for burst in bursts(actions, settings.bursts, every):
-            if burst.tail.first == 1 and not burst.crowded(settings.bursts):
+        for burst in bursts(actions, usual, every):
+            if burst.tail.first == 1 and not burst.crowded(usual):
                 rows = np.arange(burst.begin, burst.end)
                 rows = rows[actions.rating[rows] > 0]
                 weight = np.full(rows.size, burst.excess.weight[1])
@@ -105,7 +84,7 @@ def rank(actions: Ratings, settings: RankingSettings = USUAL) -> Ranked:
     return Ranked(weight, tuple(reasons), organic, kept)
 
 
-def _thin(actions: Ratings, settings: RankingSettings) -> list[Coordinated]:
+def _thin(actions: Ratings, settings: RankingPolicy) -> list[Coordinated]:
     """Items that consist of throw-away accounts as hardly any other does."""
     size = actions.size
     thin = np.bincount(actions.item, actions.rating, size.size)
@@ -130,7 +109,7 @@ def _thin(actions: Ratings, settings: RankingSettings) -> list[Coordinated]:
 
 
 def _groups(
-    actions: Ratings, settings: RankingSettings
+    actions: Ratings, settings: RankingPolicy
 ) -> tuple[list[Coordinated], tuple[tuple[Group, Explained], ...]]:
     if not actions.item.size:
         return [], ()

@@ -9,19 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lianzhi.domains.astroturf.policy.ratings import ThrowawaySettings
 from lianzhi.domains.astroturf.ratings.excess import Excess, Tail, excess, log_tail, tails
 from lianzhi.domains.astroturf.ratings.table import Floats, Mask, Ratings
-
-
-class ThrowawaySettings(NamedTuple):
-    """What counts as throw-away accounts. Fitted as `BurstSettings`."""
-
-    history: int = 2
-    """Other items that an account has rated, at most."""
-    by_chance: float = 0.01
-    """How many items so striking chance would show, over all items, at most."""
-    share: float = 0.3
-    """Part of these accounts that is too many, at least."""
 
 
 class Throwaway(NamedTuple):

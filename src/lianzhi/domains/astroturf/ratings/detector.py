@@ -1,0 +1,230 @@
+"""The detector `astroturf.ratings`: items of whose ratings some count less, seen while they come.
+
+It remembers the newest ratings of each platform, and by the clock of the events weighs them as
+`lianzhi astroturf ratings` does a file: what it tells of is what that would find. When an item was
+released no event tells, so that `before_release` is for files alone. A `crowd` counts in full and
+is no finding. What is told is evidence for a person to weigh, and proposes nothing; whose the item
+is may be who is attacked, and is nobody who answers for it.
+"""
+
+from collections.abc import Iterator, Sequence
+from math import exp
+from typing import NamedTuple
+
+import numpy as np
+
+from lianzhi.chain.event import Event
+from lianzhi.chain.finding import Finding, Reason, Role, Stage, finding_id
+from lianzhi.domains.astroturf.events import objects
+from lianzhi.domains.astroturf.looking import DAY_MS, Looker, owner, piece, tell
+from lianzhi.domains.astroturf.policy import Policy
+from lianzhi.domains.astroturf.policy.ratings import RatingPolicy
+from lianzhi.domains.astroturf.ratings import assess as engine
+from lianzhi.domains.astroturf.ratings.assess import Assessed, assess
+from lianzhi.domains.astroturf.ratings.bursts import Burst
+from lianzhi.domains.astroturf.ratings.corating import Corating
+from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Ratings
+from lianzhi.domains.astroturf.state import Rated, State, Told, Watched
+
+
+class RatingDetector(Looker[Rated]):
+    """Whether a rating is like others is told by all of a platform's."""
+
+    name = "astroturf.ratings"
+    form = State[Rated]
+
+    def acts(self, event: Event) -> list[Rated]:
+        """Itself, where it is a rating that says how many stars."""
+        if event.kind != "rating" or event.rating is None or event.object is None:
+            return []
+        on = next(objects(event))
+        return [Rated(event.time, event.actor, on, event.id, event.seq, event.target, event.rating)]
+
+    def bounds(self, policy: Policy) -> RatingPolicy:
+        """As policy has them."""
+        return policy.ratings
+
+    def look(
+        self, source: str, seen: Watched[Rated], version: str, policy: Policy
+    ) -> Iterator[Finding]:
+        """Tell of items of whose ratings more count less than when they were told of."""
+        bounds = policy.ratings
+        weighed = _weighed(seen.acts, bounds)
+        told = {one.about: one for one in seen.told}
+        for item in np.unique(weighed.table.item[weighed.weight < 1]).tolist():
+            one, about = _item(weighed, item, seen.next), weighed.items[item]
+            before = told.get(about)
+            again = before is not None and before.stage == "watch"
+            rated = weighed.table.time[one.rows].max() >= seen.looked
+            if one.less.size < bounds.least or not (rated or again):
+                continue
+            members = list(dict.fromkeys(act.actor for act in one.acts))[: bounds.subjects]
+            sure = one.moved >= bounds.moved and not one.going_on
+            stage: Stage = "warn" if sure else "watch"
+            fresh = Told(about, members, one.less.size, stage, seen.next)
+            if tell(seen, fresh, before, bounds.tell_again):
+                yield self._finding(source, fresh, one, weighed, seen.acts, version, bounds)
+
+    def _finding(
+        self,
+        source: str,
+        told: Told,
+        one: "_Item",
+        weighed: "_Weighed",
+        acts: Sequence[Rated],
+        version: str,
+        policy: RatingPolicy,
+    ) -> Finding:
+        reasons = [_reason(weighed.table, reason) for reason in one.reasons]
+        whose = owner(act.owner for act in acts if act.object == told.about)
+        evidence = sorted(one.acts[: policy.evidence], key=lambda act: (act.time, act.event))
+        roles: dict[str, Role] = {act.actor: "participant" for act in evidence}
+        if whose is not None:
+            roles[whose] = "owner"
+        since = int(weighed.table.time[one.less].min())
+        size = int(one.less.size)
+        return Finding(
+            id=finding_id(self.name, f"{source}\x1f{told.about}", since, told.stage, told.at, size),
+            kind=self.name,
+            stage=told.stage,
+            about=told.about,
+            subjects=tuple(who for who in told.members if who != whose),
+            at=told.at,
+            since=since,
+            score=sum(reason.points for reason in reasons),
+            confidence=1 / (1 + exp(-max(reason.points for reason in reasons))),
+            reasons=tuple(reasons),
+            evidence=tuple(piece(source, act, roles[act.actor]) for act in evidence),
+            roles=roles,
+            counts=_counts(one, weighed, policy),
+            rule=f"{self.name}@{version}",
+        )
+
+
+class _Weighed(NamedTuple):
+    """All that is remembered of a platform, weighed."""
+
+    table: Ratings
+    assessed: Assessed
+    items: list[str]
+    act: list[Rated]
+    """By row of the table."""
+    reasons: dict[int, list[engine.Reason]]
+    """By item."""
+
+    @property
+    def weight(self) -> Floats:
+        return self.assessed.weight
+
+
+class _Item(NamedTuple):
+    """One item of whose ratings some count less."""
+
+    number: int
+    rows: Ints
+    less: Ints
+    """Rows that count less, the least first, then in order of time ..."""
+    acts: list[Rated]
+    """... and what they were."""
+    reasons: list[engine.Reason]
+    """Of each kind the most striking."""
+    kinds: dict[str, int]
+    """Ratings of each kind, crowds among them."""
+    moved: float
+    """Part of the scale by which those that count less moved the mean."""
+    going_on: bool
+    """Nothing speaks for it but a burst that may last: others may yet come who think otherwise."""
+
+
+def _weighed(acts: Sequence[Rated], policy: RatingPolicy) -> _Weighed:
+    accounts, items = (
+        {name: number for number, name in enumerate(sorted(names))}
+        for names in ({act.actor for act in acts}, {act.object for act in acts})
+    )
+    account = np.array([accounts[act.actor] for act in acts], np.int64)
+    item = np.array([items[act.object] for act in acts], np.int64)
+    rating = np.array([act.rating for act in acts], np.float64)
+    time = np.array([act.time for act in acts], np.int64)
+    table, _ = Ratings.of(account, item, rating, time)
+    # Which act each row is: of an account that rates an item again the last one.
+    code = item * len(accounts) + account
+    order = np.lexsort((np.arange(code.size), rating, time, code))
+    place = np.searchsorted(code[order], table.item * len(accounts) + table.account, "right") - 1
+    act = [acts[number] for number in order[place].tolist()]
+    assessed = assess(table, None, policy)
+    reasons: dict[int, list[engine.Reason]] = {}
+    for reason in assessed.reasons:
+        reasons.setdefault(reason.item, []).append(reason)
+    return _Weighed(table, assessed, list(items), act, reasons)
+
+
+def _item(weighed: _Weighed, item: int, at: int) -> _Item:
+    table, weight = weighed.table, weighed.weight
+    rows = np.arange(*table.bounds[item : item + 2])
+    less = rows[weight[rows] < 1]
+    less = less[np.lexsort((less, table.time[less], weight[less]))]
+    best: dict[str, engine.Reason] = {}
+    kinds: dict[str, int] = {}
+    for reason in weighed.reasons[item]:
+        kinds[reason.kind] = kinds.get(reason.kind, 0) + int(reason.rows.size)
+        if reason.kind != "crowd":
+            before = best.setdefault(reason.kind, reason)
+            best[reason.kind] = min(before, reason, key=_log_e)
+    plain = table.rating[rows].mean()
+    robust = np.average(table.rating[rows], weights=weight[rows])
+    scale = max(float(np.ptp(table.rating)), 1e-9)
+    moved = abs(float(plain - robust)) / scale
+    acts = [weighed.act[row] for row in less.tolist()]
+    bursts = [one.found for one in best.values() if isinstance(one.found, Burst)]
+    going_on = best.keys() == {"burst"} and any(
+        at < table.time[one.begin] + one.window for one in bursts
+    )
+    return _Item(item, rows, less, acts, list(best.values()), kinds, moved, going_on)
+
+
+def _log_e(reason: engine.Reason) -> float:
+    """Logarithm of how many such things chance would show."""
+    found = reason.found
+    if isinstance(found, Corating):
+        return found.group.log_e
+    return 0.0 if found is None else found.log_e
+
+
+def _reason(table: Ratings, reason: engine.Reason) -> Reason:
+    found = reason.found
+    if isinstance(found, Corating):
+        window = max(found.group.windows)
+        return Reason("group", -_log_e(reason), reason.rows.size, 0.0, "ratings", window)
+    seen = expected = 0.0
+    window = found.window if isinstance(found, Burst) else 0
+    if found is not None:
+        tail = slice(*found.tail)
+        seen, expected = float(found.excess.seen[tail].sum()), found.excess.expected[tail].sum()
+    points = -_log_e(reason)
+    return Reason(reason.kind, points, seen, round(float(expected), 2), "ratings", window)
+
+
+def _counts(one: _Item, weighed: _Weighed, policy: RatingPolicy) -> dict[str, int]:
+    """Plain figures: means in hundredths, why, what else it may be, and how many of each level are
+    there and count less."""
+    table, means = weighed.table, weighed.assessed.means
+    counts = {"ratings": int(one.rows.size), "less": int(one.less.size)}
+    for name, value in (
+        ("mean", means.plain), ("robust", means.robust), ("lo", means.lo), ("hi", means.hi)
+    ):  # fmt: skip
+        counts[f"{name}_x100"] = round(100 * float(value[one.number]))
+    counts |= {f"flag_{kind}": size for kind, size in one.kinds.items() if kind != "crowd"}
+    if "crowd" in one.kinds:
+        counts["explained_crowd"] = 1
+    time = table.time[one.rows]
+    if time.max() - time.min() < policy.young_days * DAY_MS:
+        counts["explained_new_item"] = 1
+    if {reason.kind for reason in one.reasons} == {"burst"}:
+        counts["explained_own_accord"] = 1
+    if one.going_on:
+        counts["explained_going_on"] = 1
+    for name, rows in (("seen", one.rows), ("less", one.less)):
+        held = np.bincount(table.level[rows], minlength=table.levels.size).tolist()
+        pairs = zip(table.levels.tolist(), held, strict=True)
+        counts |= {f"{name}_{level:g}": size for level, size in pairs}
+    return counts

@@ -1,0 +1,49 @@
+"""Texts made alike, as a page shows them: the template of each family, and who has it when."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from lianzhi.domains.astroturf.families import families, shingled, template
+from lianzhi.domains.astroturf.families.shingles import weights
+from lianzhi.domains.astroturf.policy import newest
+from lianzhi.store.views_forms import EvidenceRow
+
+
+class Family(msgspec.Struct, frozen=True):
+    """Texts of one template."""
+
+    template: str
+    """A text of it, with a sign for what differs from text to text."""
+    texts: int
+    accounts: int
+    since: int
+    until: int
+
+
+def told(evidence: Sequence[EvidenceRow]) -> tuple[Family, ...]:
+    """The families among texts of which copies are left, the largest first."""
+    rows = [row for row in evidence if row.text]
+    if not rows:
+        return ()
+    settings = newest().reviews.families
+    some = shingled([row.text or "" for row in rows])
+    weight = weights(some, np.zeros(len(rows), np.int64))
+    label = families(some, weight, settings.least_alike, settings.shortest)[some.of]
+    found = [
+        _family([rows[row] for row in np.flatnonzero(label == one).tolist()])
+        for one in np.unique(label).tolist()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.accounts, one.since)))
+
+
+def _family(rows: Sequence[EvidenceRow]) -> Family:
+    times = [row.at for row in rows]
+    return Family(
+        str(template([row.text or "" for row in rows])),
+        len(rows),
+        len({row.actor for row in rows}),
+        min(times),
+        max(times),
+    )
