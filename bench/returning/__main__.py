@@ -23,7 +23,7 @@ from lianzhi.accounts.memory.posterior import damped, posterior
 from lianzhi.domains.astroturf.returning.policy import policy
 from lianzhi.stats.intervals import clopper_pearson
 
-FITTED, TRIED, SEARCHED = range(11, 15), range(17, 25), range(17, 18)
+FITTED, TRIED, SEARCHED = range(11, 15), range(17, 33), range(17, 19)
 #: How rare a return is taken to be when weights are fitted: the rarer, the more the worst of the
 #: others count.
 RARE, RIDGE = 1e-3, 1e-4

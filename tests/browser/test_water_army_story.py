@@ -1,5 +1,6 @@
 """A water army, from the first joint likes to the scorecard: seen, weighed, decided part by part,
-contested by the owner of the video and by somebody who was paid, closed and visited again."""
+contested by the owner of the video and by somebody who was paid, closed and visited again; and the
+same people under new names, who are seen to act alike."""
 
 import random
 import re
@@ -29,33 +30,35 @@ STAFF = {"li": ("reviewer", "appeals"), "wang": ("senior",), "hong": ("appeals",
 Enter = Callable[..., Page]
 
 
-def life(draw: random.Random) -> Iterator[Event]:
+def life(draw: random.Random, until: int) -> Iterator[Event]:
     """Twelve days of other people's likes, some of them for the same videos."""
     others = [f"视频{n}" for n in range(400)]
     for n in range(4000):
         video = draw.choice(VIDEOS) if draw.random() < 0.05 else draw.choice(others)
-        at = NOW - int(draw.random() * 12 * DAY)
+        at = until - int(draw.random() * 12 * DAY)
         actor = f"看客{int(draw.paretovariate(1.2) * 30) % 900}"
         owner = STUDIO if video in VIDEOS else None
-        yield event(f"life{n}", at, actor, owner, kind="like", object=video)
+        yield event(f"life{until}-{n}", at, actor, owner, kind="like", object=video)
 
 
-def army(draw: random.Random) -> Iterator[Event]:
+def army(
+    draw: random.Random, until: int, leader: str, run: list[str], paid: list[str]
+) -> Iterator[Event]:
     """One begins, six live for nothing else, four come three times in four and have lives."""
     for place, video in enumerate(VIDEOS):
-        begin = NOW - 10 * DAY + place * 27 * HOUR
-        for who in (LEADER, *RUN, *PAID):
-            if who in PAID and draw.random() > 0.75:
+        begin = until - 10 * DAY + place * 27 * HOUR
+        for who in (leader, *run, *paid):
+            if who in paid and draw.random() > 0.75:
                 continue
-            at = begin if who == LEADER else begin + draw.randrange(5_000, 4 * MINUTE)
+            at = begin if who == leader else begin + draw.randrange(5_000, 4 * MINUTE)
             name = f"army{place}-{who}"
             yield event(name, at, who, STUDIO, kind="like", object=video)
             said = f"{SAYS}！第{'一二三四五六七八九'[place]}集"
-            if who in RUN:
+            if who in run:
                 yield event(f"{name}-says", at + 20_000, who, STUDIO, object=video, text=said)
-    for who in (LEADER, *PAID):
+    for who in (leader, *paid):
         for n in range(30):
-            at, video = NOW - int(draw.random() * 12 * DAY), f"视频{draw.randrange(400)}"
+            at, video = until - int(draw.random() * 10 * DAY), f"视频{draw.randrange(400)}"
             yield event(f"own-{who}-{n}", at, who, None, kind="like", object=video)
 
 
@@ -63,7 +66,7 @@ def army(draw: random.Random) -> Iterator[Event]:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     draw = random.Random(7)
     with house.opened(tmp_path_factory.mktemp("home"), STAFF, coordination=True) as town:
-        town.stream(merged(life(draw), army(draw)))
+        town.stream(merged(life(draw, NOW), army(draw, NOW, LEADER, RUN, PAID)))
         yield town
 
 
@@ -108,6 +111,7 @@ def test_a_water_army_from_the_first_likes_to_the_scorecard(
     li = enter("li", "zh-CN")
     _holds_the_revisit(li, case)
     _reads_the_scorecard(li)
+    _sees_them_come_back(li, enter, story, case)
     assert story.verify()["ok"]
 
 
@@ -229,3 +233,26 @@ def _reads_the_scorecard(page: Page) -> None:
     house.go(page, "f", "/scorecard")
     asked = page.locator(".ask", has_text="申诉推翻率")
     expect(asked.locator("b").first).to_have_text(re.compile(r"50\s?%"))
+
+
+def _sees_them_come_back(page: Page, enter: Enter, story: Town, case: str) -> None:
+    """New names, the same habits: a link to the case of the former ones, and nothing to order."""
+    page.goto(f"/cases/{case}")
+    expect(page.locator("section[aria-labelledby=memory]")).to_contain_text("个账号的行事方式")
+    story.clock.jumped += 12 * DAY
+    draw, now = random.Random(8), story.clock()
+    names = [f"小号{n}" for n in range(61, 67)]
+    back = army(draw, now, "新团长", names, [f"临时工{n}" for n in range(1, 5)])
+    story.stream(merged(life(draw, now), back))
+    page = enter("li", "zh-CN")
+    house.go(page, "c", "/cases")
+    row = page.locator("tr.row", has_text="相似群组再现").first
+    house.refreshed(page, lambda: row.count() > 0, 60)
+    house.follow(page, row)
+    memory = page.locator("section[aria-labelledby=memory]")
+    expect(memory).to_contain_text("单个账号不作对应")
+    expect(memory.locator(f"a[href='/cases/{case}']")).to_be_visible()
+    expect(page.locator("table.reasons")).to_contain_text("同样的说法")
+    page.click("#decide")
+    form = page.locator("form.decide")
+    assert form.locator("[name^=who-], [name^=do-], [name=items]").count() == 0
