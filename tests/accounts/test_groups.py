@@ -162,3 +162,29 @@ def test_who_reads_the_same_at_the_same_time_by_habit_is_explained_by_interest()
     both = Actions(*map(np.concatenate, zip(life(1), often, strict=True)))
     for group in groups(both):
         assert {"interest", "own_objects"} & set(Explainer(both).explain(group).reasons)
+
+
+def test_two_passers_by_who_meet_again_are_not_named_with_a_group() -> None:
+    """They came by when the group was there, and to one more thing together by chance."""
+    named: set[int] = set()
+    for seed in range(6):
+        actions = with_group(life(seed), range(1600, 1609), range(3), jitter=MINUTE)
+        first = np.flatnonzero((actions.account == 1600) & (actions.object == 1))
+        at = int(actions.time[first[0]])
+        rows = [
+            (1, at + 90_000),
+            (1, at + 120_000),
+            (799, at + 30 * MINUTE),
+            (799, at + 50 * MINUTE),
+        ]
+        passers = Actions(
+            np.array([1700, 1701, 1700, 1701]),
+            np.array([thing for thing, _ in rows]),
+            actions.content.size + np.arange(4),
+            np.array([when for _, when in rows]),
+        )
+        whole = Actions(*(np.concatenate(both) for both in zip(actions, passers, strict=True)))
+        for one in groups(whole):
+            named |= {member.account for member in one.members}
+    assert set(range(1600, 1609)) <= named
+    assert not {1700, 1701} & named

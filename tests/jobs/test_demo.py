@@ -105,8 +105,22 @@ def test_next_round_begins_with_other_people(house):
     assert [t.count for t in rounds] == [1, 2]
 
 
+def cases_of(house, kind):
+    return [one for one in views.cases(house.node.engine).rows if one.kind == f"astroturf.{kind}"]
+
+
+def test_a_film_that_was_rated_down_stands_beside_it(house):
+    (case,) = cases_of(house, "ratings")
+    rated = astroturf.load().rated
+    assert case.account == f"on:{rated.attacked}"
+    view = views.case(house.node.engine, case.id)
+    counts = view.findings[0].counts
+    assert counts["robust_x100"] - counts["mean_x100"] > 50
+    assert {row.account[:3] for row in view.evidence} == {"新用户"}
+
+
 def test_a_water_army_stands_beside_it(house):
-    (case,) = [one for one in views.cases(house.node.engine).rows if "astroturf" in one.kind]
+    (case,) = cases_of(house, "coordination")
     army = astroturf.load().army
     view = views.case(house.node.engine, case.id)
     run = {f"{army.name}{n + 1:02}" for n in range(army.size)}

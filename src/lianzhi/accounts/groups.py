@@ -178,6 +178,8 @@ class _Draft:
         shares = {one: self._shares(one, there, happened) for one, there in often.items()}
         size = np.array([len(one.who) for one in happened])
         part, few = _PART_FIRST, float(max(len(often), 2))
+        # Begun with nobody, two passers-by might prove each other, and nobody else be let in.
+        self.members = self.members or frozenset(often)
         for _ in range(_ROUNDS):
             prior = float(np.log(few / max(self._chance.acts.size - few, 1)))
             inside = np.array([sum(who in self.members for who in one.who) for one in happened])

@@ -35,6 +35,17 @@ class Army(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says: tuple[str, ...]
 
 
+class Rated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Films that people rate, and one that is rated down for money."""
+
+    films: tuple[str, ...]
+    ratings: int
+    accounts: int
+    attacked: str
+    attackers: int
+    within_hours: float
+
+
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is in demo.toml."""
 
@@ -44,11 +55,16 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accounts: int
     videos: tuple[str, ...]
     army: Army
+    rated: Rated
 
     def before(self, begin: int) -> list[Event]:
         """The days before `begin` (ms), in order of time."""
         chance = random.Random(self.army.name)  # noqa: S311 - a made-up past
-        made = [*self._life(chance, begin), *self._joint(chance, begin)]
+        made = [
+            *self._life(chance, begin),
+            *self._joint(chance, begin),
+            *self._ratings(chance, begin),
+        ]
         return sorted(made, key=lambda event: (event.time, event.id))
 
     def _life(self, chance: random.Random, begin: int) -> Iterator[Event]:
@@ -79,6 +95,22 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             for n in range(24):
                 at = begin - int(chance.random() * self.days * DAY) - MINUTE
                 yield self._event("like", f"own-{account}-{n}", at, account, self._any(chance))
+
+    def _ratings(self, chance: random.Random, begin: int) -> Iterator[Event]:
+        rated = self.rated
+        for n in range(rated.ratings):
+            at = begin - int(chance.random() * 2 * self.days * DAY) - MINUTE
+            film, who = chance.choice(rated.films), chance.randrange(rated.accounts)
+            stars = min(5.0, max(1.0, round(chance.gauss(3.9, 0.9))))
+            yield self._rating(f"rates-{n}", at, f"影迷{who:03}", film, stars)
+        start = begin - int((rated.within_hours + 4) * HOUR)
+        for n in range(rated.attackers):
+            at = start + int(chance.random() * rated.within_hours * HOUR)
+            yield self._rating(f"down-{n}", at, f"新用户{7300 + 11 * n}", rated.attacked, 1.0)
+
+    def _rating(self, name: str, at: int, account: str, film: str, stars: float) -> Event:
+        made = self._event("rating", name, at, account, film)
+        return msgspec.structs.replace(made, rating=stars, target=f"{film}片方")
 
     def _event(
         self, kind: str, name: str, at: int, account: str, video: str, text: str | None = None
