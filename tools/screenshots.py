@@ -24,8 +24,9 @@ sys.path[:0] = [str(ROOT / "tests" / room) for room in ("web", "post", "")]
 import console_house as house  # noqa: E402
 from post_house import Receiver  # noqa: E402
 
+from lianzhi.domains.astroturf import demo as astroturf  # noqa: E402
 from lianzhi.jobs.config import Webhook  # noqa: E402
-from lianzhi.store import accounts  # noqa: E402
+from lianzhi.store import accounts, views  # noqa: E402
 from lianzhi.web.app import create_app  # noqa: E402
 from lianzhi.web.settings import Settings  # noqa: E402
 
@@ -34,7 +35,7 @@ CHROMIUM = "/usr/bin/chromium"
 PORT = 8765
 WIDTHS = (1440, 1024, 390)
 #: What the docs show; `--all` takes every page.
-DOCS = "overview,case,cases,record"
+DOCS = "overview,case,cases,record,army"
 PLAIN = (
     "overview",
     "warnings",
@@ -50,6 +51,7 @@ PLAIN = (
     "revisits",
     "desk",
     "reports",
+    "signals",
     "rules",
     "lexicons",
     "people",
@@ -79,10 +81,13 @@ def served(home: Path) -> Iterator[tuple[str, dict[str, str]]]:
         return True
 
     platform = Receiver(behave)
-    node = house.build(home, webhook=Webhook(platform.url))
+    army = astroturf.load().before(house.NOW)
+    node = house.build(home, army, webhook=Webhook(platform.url), coordination=True)
     house.work(node)
     accounts.add_user(node.ledger, "chief", house.PASSWORD, CHIEF, house.NOW, "setup")
     made = house.proceed(node) | house.write(node)
+    kinds = {row.kind: row.id for row in views.cases(node.engine).rows}
+    made |= {"army": kinds["astroturf.coordination"], "rated": kinds["astroturf.ratings"]}
     app = create_app(node, Settings(client_rate=1e6, client_burst=1e6))
     server = uvicorn.Server(uvicorn.Config(app, port=PORT, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -104,6 +109,9 @@ def pages(made: Mapping[str, str]) -> dict[str, str]:
         "protections": "/protections?status=all",
         "case": f"/cases/{made['case']}",
         "closed": f"/cases/{made['closed']}",
+        "army": f"/cases/{made['army']}",
+        "rated": f"/cases/{made['rated']}",
+        "decide_thing": f"/cases/{made['rated']}/decide",
         "decide": f"/cases/{made['case']}/decide",
         "decision": f"/decisions/{made['decision']}",
         "awaiting": f"/decisions/{made['awaiting']}",

@@ -132,3 +132,10 @@ def test_a_water_army_stands_beside_it(house):
     assert len({row.account for row in view.evidence}) >= army.size - 2
     assert case.stage == "warn"
     assert not view.state.proposals
+
+
+def test_people_come_before_things_in_the_queue(house):
+    queue = [one.kind for one in views.cases(house.node.engine, status="waiting").rows]
+    assert "bullying.pile_on" in queue
+    last = max(place for place, kind in enumerate(queue) if kind.startswith("bullying."))
+    assert last < queue.index("astroturf.coordination")

@@ -8,10 +8,13 @@ the detector and the record, nothing is put there by hand.
 import datetime as dt
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from lianzhi.chain.event import Event
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.jobs.config import Config, Webhook
@@ -147,11 +150,12 @@ BAD = [
 ]
 
 
-def build(home: Path, **config: Any) -> Node:
-    """A node that has lived through these days, with a user of each role."""
+def build(home: Path, more: Iterable[Event] = (), **config: Any) -> Node:
+    """A node that has lived through these days and `more`, with a user of each role."""
     config.setdefault("webhook", Webhook(url="http://127.0.0.1:9/"))  # nobody listens there
     node = Node(home, Config(lateness_seconds=0.5, **config), clock=lambda: NOW)
-    rows = sorted(events(), key=lambda row: (row["time"], row["id"]))
+    rows = [*events(), *(msgspec.to_builtins(one) for one in more)]
+    rows.sort(key=lambda row: (row["time"], row["id"]))
     lines = [json.dumps(row, ensure_ascii=False).encode() for row in rows]
     for start in range(0, len(lines), 200):
         node.submit(b"\n".join(lines[start : start + 200]) + b"\n", "demo.ndjson")

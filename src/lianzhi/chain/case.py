@@ -79,6 +79,8 @@ class Case(msgspec.Struct, frozen=True):
     stage: Stage = "watch"
     score: float = 0.0
     minor: bool = False
+    thing: bool = False
+    """It is about a thing: there is nobody in particular who is being hurt."""
     since: int = 0
     incidents: tuple[int, ...] = ()
     """When each incident that is part of it began (ms)."""
@@ -120,6 +122,7 @@ def fold(case: Case | None, kind: str, at: int, payload: dict[str, Any]) -> Case
             stage=payload["stage"],
             score=payload["score"],
             minor=payload["minor"],
+            thing=payload.get("thing", False),
             since=payload["since"],
             incidents=(payload["since"],),
             updated_at=at,

@@ -35,7 +35,7 @@ def receive(
         if STAGES.index(finding.stage) < STAGES.index(policy.opens_at):
             return drafts
         case_id = case_id_of(finding)
-        drafts.append(_draft("case.opened", case_id, finding.at, _opening(case_id, finding)))
+        drafts.append(_draft("case.opened", case_id, finding.at, _opening(case_id, finding, policy)))
         drafts += links(case_id, (), related, finding.at)
         return drafts + _proposals(case_id, None, finding, policy)
     join = {"case": case.id, "finding": finding.id, "score": finding.score}
@@ -53,8 +53,9 @@ def case_id_of(finding: Finding) -> str:
     return hashlib.blake2b(b"case\x1f" + finding.id.encode(), digest_size=10).hexdigest()
 
 
-def _opening(case_id: str, finding: Finding) -> dict[str, Any]:
-    return {
+def _opening(case_id: str, finding: Finding, policy: CasePolicy) -> dict[str, Any]:
+    thing = {"thing": True} if finding.kind in policy.of_things else {}
+    return thing | {
         "case": case_id,
         "kind": finding.kind,
         "about": finding.about,

@@ -24,6 +24,8 @@ Payload = Mapping[str, Any]
 
 #: A case that waits this long counts as if its harm had doubled.
 DOUBLES_AFTER_MS = 6 * 3_600_000
+#: A case about a thing stands behind one about a person that was opened so much later.
+PEOPLE_FIRST_MS = 4 * 24 * 3_600_000
 
 
 class Chain:
@@ -55,13 +57,18 @@ class Chain:
             connection.execute(delete(table))
 
 
-def urgency(stage: str, score: float, reach: int, minor: bool, opened_at: int) -> int:
+def urgency(
+    stage: str, score: float, reach: int, minor: bool, opened_at: int, thing: bool = False
+) -> int:
     """Place of a case in the queue: the larger, the sooner. Thousandths of a doubling.
 
     harm x reach x age, on a logarithmic scale so that the order does not change while everything
-    ages alike: a stage counts four times the one below, a minor's case twice.
+    ages alike: a stage counts four times the one below, a minor's case twice. The score of a case
+    about a thing says how sure it is and not how much anybody is hurt, and does not count: people
+    come first.
     """
-    harm = 2 * STAGES.index(stage) + log2(1 + max(0.0, score)) + (1 if minor else 0)
+    harm = 2.0 * STAGES.index(stage) + (1 if minor else 0)
+    harm += -PEOPLE_FIRST_MS / DOUBLES_AFTER_MS if thing else log2(1 + max(0.0, score))
     return round(1000 * (harm + log2(1 + reach) - opened_at / DOUBLES_AFTER_MS))
 
 
@@ -151,7 +158,7 @@ def _row(now: Case, reach: int) -> dict[str, Any]:
     row = {name: getattr(now, name) for name in _COLUMNS}
     row |= {"to_judge": now.to_judge}
     row |= {"reach": reach, "state": msgspec.json.encode(now), "waiting": now.status != "closed"}
-    row["urgency"] = urgency(now.stage, now.score, reach, now.minor, now.opened_at)
+    row["urgency"] = urgency(now.stage, now.score, reach, now.minor, now.opened_at, now.thing)
     return row
 
 
