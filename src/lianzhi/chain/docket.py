@@ -35,7 +35,9 @@ def receive(
         if STAGES.index(finding.stage) < STAGES.index(policy.opens_at):
             return drafts
         case_id = case_id_of(finding)
-        drafts.append(_draft("case.opened", case_id, finding.at, _opening(case_id, finding, policy)))
+        drafts.append(
+            _draft("case.opened", case_id, finding.at, _opening(case_id, finding, policy))
+        )
         drafts += links(case_id, (), related, finding.at)
         return drafts + _proposals(case_id, None, finding, policy)
     join = {"case": case.id, "finding": finding.id, "score": finding.score}
