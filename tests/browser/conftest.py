@@ -76,6 +76,19 @@ def complaints() -> Iterator[list[str]]:
 
 
 @pytest.fixture
+def outside(browser: Browser, address: str, complaints: list[str]) -> Iterator[Page]:
+    """Somebody with a phone, and without an account here."""
+    context = browser.new_context(
+        base_url=address, locale="zh-CN", viewport={"width": 390, "height": 844}
+    )
+    page = context.new_page()
+    page.set_default_timeout(8000)
+    page.on("console", partial(heard, complaints))
+    yield page
+    context.close()
+
+
+@pytest.fixture
 def enter(browser: Browser, address: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
     """Sign in; returns the page, on the overview."""
     opened = []

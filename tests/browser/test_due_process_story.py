@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 
 import pytest
 import story_house as house
-from hearing import heard
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from story_house import DAY, Town
 
 from lianzhi.jobs.node import Node
@@ -31,19 +29,6 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def town(story: Town) -> Node:
     return story.node
-
-
-@pytest.fixture
-def outside(browser: Browser, address: str, complaints: list[str]) -> Iterator[Page]:
-    """A user of the platform, with a phone and without an account here."""
-    context = browser.new_context(
-        base_url=address, locale="zh-CN", viewport={"width": 390, "height": 844}
-    )
-    page = context.new_page()
-    page.set_default_timeout(8000)
-    page.on("console", partial(heard, complaints))
-    yield page
-    context.close()
 
 
 def test_a_pile_on_from_the_warning_to_the_scorecard(
