@@ -43,7 +43,7 @@ def walked(
     signs: Suspicion, atoms: Atoms, places: int, words: Vocabulary, channel: Channel
 ) -> list[Guesses]:
     """Guesses by atoms that lead along a word, at suspicious places of a plain batch."""
-    nodes = int(max(atoms.end.max(initial=0), places)) + 1
+    nodes = max(int(atoms.end.max(initial=0)), places) + 1
     bounds = np.searchsorted(atoms.start, np.arange(nodes + 1))
     blocks = np.split(signs.begin, range(_BLOCK, signs.begin.size, _BLOCK))
     return [

@@ -9,8 +9,10 @@ from lianzhi.domains.astroturf.ratings.table import Floats, Ints
 #: The rest counts as if so many ratings with the levels of all items were in it as well.
 _PRIOR = 2.0
 
+Counts = Ints | Floats
 
-def log_tail(inside: Ints, marked: Ints, whole: Ints, whole_marked: Ints) -> Floats:
+
+def log_tail(inside: Counts, marked: Counts, whole: Counts, whole_marked: Counts) -> Floats:
     """Upper bound of the logarithm of how likely it is, drawing `inside` of `whole` ratings by lot,
     to draw at least `marked` of the `whole_marked` among them.
 
@@ -23,7 +25,7 @@ def log_tail(inside: Ints, marked: Ints, whole: Ints, whole_marked: Ints) -> Flo
     return out
 
 
-def _divergence(part: Ints, of: Ints, base: Ints, whole: Ints) -> Floats:
+def _divergence(part: Counts, of: Counts, base: Counts, whole: Counts) -> Floats:
     """Kullback-Leibler divergence of share part/of from base/whole; 0 where it is not greater."""
     p, q = part / np.maximum(of, 1), base / np.maximum(whole, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
