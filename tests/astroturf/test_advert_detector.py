@@ -89,10 +89,12 @@ def test_who_posts_under_one_thing_after_another_is_a_warning() -> None:
     assert told[-1].counts["things"] == 4
 
 
-def test_under_nothing_it_is_about_its_kind() -> None:
+def test_in_a_group_it_is_about_the_group_and_under_nothing_not_told() -> None:
     bare = event("e", BEGIN, "agent", None, text=OFFERS["selling"])
-    (one,) = folded(AdvertDetector(POLICY), [bare])[1]
-    assert one.about == "advert:selling"
+    assert folded(AdvertDetector(POLICY), [bare])[1] == []
+    told = event("g", BEGIN, "agent", None, text=OFFERS["selling"], group="fans")
+    (one,) = folded(AdvertDetector(POLICY), [told])[1]
+    assert one.about == "group:fans"
 
 
 def test_what_people_write_and_warn_of_is_not_told_of() -> None:

@@ -144,6 +144,16 @@ def test_what_is_old_is_forgotten_and_no_more_is_kept_than_policy_says() -> None
     assert [act.event for act in state.sources["made-up"].acts] == ["late", "later"]
 
 
+def test_whom_a_post_answers_owns_nothing_of_what_it_links() -> None:
+    detector = CoordinationDetector(POLICY)
+    text = "看这里 https://example.com/a 大家都来支持一下这个新片"
+    answer = event("e", START, "u", "victim", text=text, object="v1", in_reply_to="c1")
+    assert {act.owner for act in detector.acts(answer)} == {None}
+    post = event("f", START, "u", "studio", text=text, object="v1")
+    assert {act.object: act.owner for act in detector.acts(post)}["on:v1"] == "studio"
+    assert {act.owner for act in detector.acts(post) if not act.object.startswith("on:")} == {None}
+
+
 def test_an_erased_account_leaves_the_state() -> None:
     detector = CoordinationDetector(POLICY)
     state, _ = detector.step(detector.init(), EVENTS)

@@ -177,3 +177,12 @@ def test_clean_batches_read_the_same_on_both_paths(rows: list[bytes]) -> None:
 def test_no_bytes_make_it_raise(raw: bytes) -> None:
     batch = intake.read(raw, NOW, LIMITS)
     assert len(batch.events) == len(batch.lines)
+
+
+@pytest.mark.parametrize("said", ['"five stars"', "1e7", '{"stars": 5}'])
+def test_a_stored_line_from_before_ratings_had_a_form_is_read_without(said: str) -> None:
+    fields = '"id":"a","source":"s","kind":"rating","time":1790000000000,"actor":"u"'
+    old = f'{{{fields},"rating":{said}}}'.encode()
+    (one,) = intake.decode_many([old])
+    assert (one.id, one.rating) == ("a", None)
+    assert intake.decode(old) == one

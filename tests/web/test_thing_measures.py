@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from lianzhi.store import accounts, outbox, views, views_process
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
 from lianzhi.store.notices import notices
+from lianzhi.store.signals import standing_measures
 from lianzhi.store.views_forms import CaseView
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
@@ -115,7 +117,7 @@ def test_what_may_not_be_done_to_a_thing_or_by_a_thing_measure(node: Node, view:
     assert refused(node, view, Order(key="label", hours=24, items=(owner,))) == "measures_allowed"
     assert refused(node, view, Order(key="label", hours=24, items=(member,))) == "measures_allowed"
     # A video is no group, and what somebody wrote has no rating.
-    assert ONLY_ON["dissolve"] == "group:"
+    assert ONLY_ON["dissolve"] == ("group:",)
     assert refused(node, view, Order(key="dissolve", items=(about,))) == "measures_allowed"
     assert refused(node, view, Order(key="freeze_rating", hours=24, items=(act,))) == (
         "measures_allowed"
@@ -204,7 +206,64 @@ def test_the_form_offers_it_and_the_page_of_the_decision_names_it(
     )
 
 
+def test_whoever_owns_a_thing_is_not_told_to_other_platforms(node: Node, view: CaseView) -> None:
+    """A signal says that somebody was decided against; an owner was not."""
+    owner = next(part for part in view.parts if part.role == "owner")
+    with node.engine.connect() as connection:
+        assert owner.token not in standing_measures(connection, view.row.id)
+
+
 def test_the_messages_page_and_the_record_agree(node: Node) -> None:
     for key in ("freeze_rating", "dissolve", '"thing"'):
         assert key in WEBHOOKS
     assert audit(node.engine, *custody(node.home, node.config.origin)).ok
+
+
+def test_what_is_done_to_a_thing_ends_though_its_owner_was_erased(tmp_path: Path) -> None:
+    config = Config(coordination=True, lateness_seconds=0, webhook=Webhook("http://127.0.0.1:1/"))
+    with Node(tmp_path, config, lambda: NOW) as node:
+        node.submit(rows(), "test")
+        node.finish()
+        (row,) = [
+            one for one in views.cases(node.engine).rows if one.kind == "astroturf.coordination"
+        ]
+        view = views.case(node.engine, row.id)
+        assert view is not None
+        made = decide(node, view, Order(key="freeze_rating", hours=168, items=(row.about,)))
+        owner = next(part.account for part in view.parts if part.role == "owner")
+        node.erase(owner or "")
+        node.proceedings.deciding.reverse(made, (), "所有者已注销", BOB, NOW)
+        decided = views_process.decision_view(node.engine, made)
+        assert decided is not None
+        composer = Composer(node.ledger.vault, Sender("站点", ""), dt.UTC)
+        for number in (1, 2):
+            with node.engine.connect() as connection:
+                message = outbox.find(connection, f"{decided.measures[0].id}-{number}")
+            assert message is not None
+            said = composer.data(message)
+            assert (said["account"], said["item"]) == (None, {"thing": row.account})
+        # Of a thing that is gone nothing can be ordered any more.
+        node.erase(row.account or "")
+        gone = views.case(node.engine, row.id)
+        assert gone is not None
+        order = Order(key="label", hours=24, items=(gone.row.about,))
+        assert refused(node, gone, order) == "measures_allowed"
+
+
+def test_a_person_is_no_thing_whoever_acts_together_against_them(tmp_path: Path) -> None:
+    """Seven accounts report eight people together: none of these can be labelled as a film is."""
+    lines = [json.loads(line) for line in rows().splitlines()]
+    for line in lines:
+        line["kind"], line["target"] = "report", line.pop("object").replace("video", "person")
+    body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    with Node(tmp_path, Config(coordination=True, lateness_seconds=0), lambda: NOW) as node:
+        node.submit(body, "test")
+        node.finish()
+        found = [one for one in views.cases(node.engine).rows if one.kind.startswith("astroturf.")]
+        view = views.case(node.engine, found[0].id)
+        assert view is not None
+        assert (view.row.account or "").startswith("person-")
+        assert "owner" not in {part.role for part in view.parts}
+        for key, hours in (("label", 24), ("re_rank", 24), ("freeze_rating", 24)):
+            order = Order(key=key, hours=hours, items=(view.row.about,), mode="manual")  # type: ignore[arg-type]
+            assert refused(node, view, order) == "measures_allowed"

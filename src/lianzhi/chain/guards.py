@@ -13,7 +13,7 @@ import msgspec
 
 from lianzhi.chain.case import OUTCOMES, Case
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, Order, is_thing
+from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, THINGS, Order, is_thing
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.statement import readable, says_something
 
@@ -94,7 +94,7 @@ def _allowed(order: Order, asked: Asked) -> bool:
     if things and (
         things != {asked.case.about}
         or order.key not in kind.on_thing
-        or not asked.thing.startswith(ONLY_ON.get(order.key, ""))
+        or not asked.thing.startswith(ONLY_ON.get(order.key, THINGS))
     ):
         return False
     if things < set(order.items) and order.key not in kind.measures:
@@ -247,6 +247,7 @@ FLOOR: dict[str, tuple[str, ...]] = {
     "decision.confirmed": (
         "another_person",
         "ground_in_force",
+        "measures_allowed",
         "answerable_only",
         "own_act",
         "severe_by_person",

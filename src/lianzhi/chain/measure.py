@@ -32,8 +32,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 #: Measures on an item (a comment, a post) or on the thing that a case is about (a film, a shop, a
 #: group of people who write to one another); the others are on an account.
 ON_ITEMS: frozenset[str] = frozenset({"hide", "re_rank", "label", "freeze_rating", "dissolve"})
-#: Of these, what is done to a thing of one kind only, as its name begins.
-ONLY_ON: dict[str, str] = {"dissolve": "group:"}
+#: How names of things begin; what begins otherwise is an account, to which nothing is done as to
+#: a thing.
+THINGS = ("on:", "group:", "link:", "hashtag:", "text:")
+#: Of these measures, what is done to a thing of one kind only.
+ONLY_ON: dict[str, tuple[str, ...]] = {"dissolve": ("group:",)}
 #: Measures that have no length: they are done, not kept up.
 ONCE: frozenset[str] = frozenset({"transfer"})
 

@@ -103,6 +103,7 @@ def _environment(language: str) -> Environment:
     def thing(context: Context, token: str) -> str:
         what, _, name = str(context["things"].get(token, _GONE[language])).partition(":")
         known = words["thing"][language]
+        name = name[:8] if what == "text" else name
         return (
             f"{known[what]}{name}"
             if name and what in known

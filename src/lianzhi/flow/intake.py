@@ -78,11 +78,21 @@ def read(body: bytes, now: int, limits: Limits, first_line: int = 1) -> Batch:
 
 
 def decode(line: bytes) -> Event:
-    """The event in a line that intake accepted earlier."""
+    """The event in a line that intake accepted earlier.
+
+    Before events had a `rating`, a line might hold anything by that name; it is left out.
+    """
     try:
         return _integers.decode(line)
     except msgspec.ValidationError:
-        return _undated(_dates.decode(line))
+        try:
+            return _undated(_dates.decode(line))
+        except msgspec.ValidationError:
+            said = msgspec.json.decode(line)
+            if "rating" not in said:
+                raise
+            del said["rating"]
+            return decode(msgspec.json.encode(said))
 
 
 def decode_many(lines: list[bytes]) -> list[Event]:

@@ -1,7 +1,7 @@
 """Look-ups that due process makes while it writes, in the transaction that it writes in."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import (
@@ -44,6 +44,7 @@ _FINDINGS = 20
 EVER = 1 << 62
 
 Row = dict[str, Any]
+R = TypeVar("R", bound=str)
 """Columns of a row by name."""
 
 
@@ -112,6 +113,13 @@ class Parts(msgspec.Struct, frozen=True):
         return min(self.acts.get(subject, {}).values(), default=None)
 
 
+def one_owner(older: dict[str, R], newer: dict[str, R]) -> dict[str, R]:
+    """Parts as the newer finding sees them, then as the older; things have one owner, the newest
+    that is known."""
+    known = "owner" in newer.values()
+    return {who: role for who, role in older.items() if not (known and role == "owner")} | newer
+
+
 class _Said(msgspec.Struct):
     """What of a finding's entry is asked for."""
 
@@ -126,7 +134,7 @@ def parts(connection: Connection, case_id: str, until: int = EVER) -> Parts:
     acts: dict[str, dict[int, tuple[str, int]]] = {}
     for body in _BODIES.scalars(connection, {"of": case_id, "until": until}):
         said = msgspec.json.decode(body, type=_Said)
-        roles = said.roles | roles
+        roles = one_owner(said.roles, roles)
         for one in said.evidence:
             acts.setdefault(one.actor, {}).setdefault(one.seq, (f"{said.id}/{one.seq}", one.at))
     return Parts(roles, {token: dict(found.values()) for token, found in acts.items()})

@@ -31,8 +31,9 @@ FROM read_parquet($files) WHERE time >= $since AND time < $until AND actor IS NO
 _COUNT = "SELECT count(*), min(time) FROM seen"
 #: The accounts asked for first; of what there is too much of, the newest.
 _SOME = """
-SELECT * FROM seen WHERE list_contains($actors, actor) OR hash(actor) % $parts = 0
-ORDER BY list_contains($actors, actor) DESC, time DESC, seq DESC LIMIT $most
+SELECT seen.* FROM seen LEFT JOIN (SELECT unnest($actors) AS actor) AS asked USING (actor)
+WHERE asked.actor IS NOT NULL OR hash(seen.actor) % $parts = 0
+ORDER BY asked.actor IS NOT NULL DESC, time DESC, seq DESC LIMIT $most
 """
 
 

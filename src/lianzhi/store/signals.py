@@ -196,6 +196,8 @@ def standing_measures(connection: Connection, case_id: str) -> set[str]:
         measure.c.status.not_in(("shadowed", "suppressed")),
         measure.c.undone_at.is_(None),
         measure.c.subject.is_not(None),
+        # What is done to a thing is nothing against whoever owns it.
+        measure.c.item.is_(None) | measure.c.item.not_like("p~_%", escape="~"),
     )
     return set(connection.scalars(query))
 

@@ -6,6 +6,7 @@ An account is None where the person has been erased; the token beside it stands 
 import msgspec
 
 from lianzhi.chain.decision import PROGRAM, Decision
+from lianzhi.chain.measure import is_thing
 
 
 class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +77,11 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     end_applied_at: int | None
     undone_at: int | None
     """When the decision was taken back as far as this."""
+
+    @property
+    def on_thing(self) -> bool:
+        """Whether it is on a thing, erased or not, and so against nobody."""
+        return self.item is not None and is_thing(self.item)
 
     @property
     def by_program(self) -> bool:

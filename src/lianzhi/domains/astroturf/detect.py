@@ -36,8 +36,12 @@ class CoordinationDetector(Looker[OnThing]):
 
     def acts(self, event: Event) -> list[OnThing]:
         """One for each object on which an event acts."""
-        said = event.id, event.seq, event.target
-        return [OnThing(event.time, event.actor, one, *said) for one in objects(event)]
+        # Whom a post answers, or whom it is aimed at beside its link, owns nothing.
+        whose = event.target if event.in_reply_to is None else None
+        return [
+            OnThing(event.time, event.actor, one, event.id, event.seq, _of_owner(one, whose))
+            for one in objects(event)
+        ]
 
     def bounds(self, policy: Policy) -> Coordination:
         """As policy has them."""
@@ -109,6 +113,11 @@ class CoordinationDetector(Looker[OnThing]):
             counts=counts | {f"explained_{name}": 1 for name in why.reasons},
             rule=f"{self.name}@{version}",
         )
+
+
+def _of_owner(thing: str, whose: str | None) -> str | None:
+    """What the platform has is somebody's; a link, a word or a group is not the target's."""
+    return whose if thing.startswith("on:") else None
 
 
 class _Numbers:

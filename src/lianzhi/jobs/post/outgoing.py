@@ -8,6 +8,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from lianzhi.chain.measure import is_thing
 from lianzhi.chain.notice import Kind, notice_id
 from lianzhi.jobs.config import ConfigError
 from lianzhi.jobs.post.post import Post
@@ -42,6 +43,8 @@ class Outgoing:
         body |= {"measure": identity, "account": person}
         if item:
             body["item"] = item
+        if item and is_thing(item):
+            person = None  # what is done to a thing stands, and ends, whoever has been erased
         message = Message(
             id=f"{identity}-{sequence}",
             lane=f"measure:{identity}",

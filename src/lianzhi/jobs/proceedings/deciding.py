@@ -120,6 +120,7 @@ class Deciding:
                 deciders=frozenset({decision.by}),
                 orders=decision.orders,
                 roles=parts.roles,
+                thing=_thing(batch, case, decision.orders),
                 authors=parts.authors,
                 acted=frozenset(parts.acts),
                 ground_fault=self._ground(
@@ -241,7 +242,7 @@ class Deciding:
                 drafts.append(made)
                 subject = made.payload["subject"]
                 points = strike.points_of(policy.strikes, order.key, parts.roles.get(subject, ""))
-                if order.mode != "shadow" and points > 0:
+                if order.mode != "shadow" and points > 0 and not is_thing(target[1]):
                     expires_at = at + policy.strikes.expiry_days * DAY_MS
                     strikes.append(_strike(made, points, expires_at, at))
         batch.append(drafts + strikes)
@@ -251,7 +252,9 @@ class Deciding:
                 office.post.measure(batch, said, 1, at)
         self._tell(batch, decision, case, ordered, facts, at)
         if ordered:
-            concerned = {said["subject"] for said in ordered if said["subject"]}
+            concerned = {
+                said["subject"] for said in ordered if not (said["item"] and is_thing(said["item"]))
+            }
             uphold_reports(office, batch, case, concerned, by, at)
 
     def _tell(

@@ -80,6 +80,7 @@ class Remembering:
             tokens = {token for one in found for token in one.subjects}
             accounts = remembered.accounts_of(connection, tokens)
         last = max((one.at for one in found), default=closed_at)
+        key = next(iter(needed(desk.home).values()))  # before all that is read in vain without it
         seen = desk.look(
             accounts.values(),
             last - round(policy.scan_days * DAY_MS),
@@ -88,7 +89,6 @@ class Remembering:
         )
         made, count = None, 0
         if seen.traces is not None:
-            key = next(iter(needed(desk.home).values()))
             # It is over so long after the case was closed, however often it is made anew.
             made, count = remember(
                 seen.traces, sorted(accounts.values()), key, desk.rules, closed_at

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Engine
 from starlette.datastructures import FormData
 
-from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, Order
+from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, THINGS, Order
 from lianzhi.chain.policy import CasePolicy, CaseType
 from lianzhi.jobs.proceedings.automation import orders_for
 from lianzhi.store.views_forms import CaseView, Part
@@ -67,7 +67,7 @@ def offer(engine: Engine, view: CaseView, policy: CasePolicy, may_severe: bool, 
         groups=tuple(groups),
         item_measures=tuple(k for k in allowed(kind.measures) if k in ON_ITEMS),
         thing_measures=tuple(
-            k for k in allowed(kind.on_thing) if name.startswith(ONLY_ON.get(k, "")) and name
+            k for k in allowed(kind.on_thing) if name.startswith(ONLY_ON.get(k, THINGS))
         ),
         may_transfer="transfer" in allowed(kind.measures),
         owner=next((p.account for p in view.parts if p.role == "owner" and p.account), ""),
@@ -99,7 +99,8 @@ def orders_of(
             _order(
                 key=key,
                 items=[view.row.about],
-                hours=0 if key in ONCE else _hours(form, "hours-thing"),
+                # What has no length is done, and not kept up.
+                hours=_hours(form, "hours-thing") if _lasts(policy, key) else 0,
                 authority=str(form.get("authority-thing") or "").strip()[:200],
                 mode="manual" if key in ONCE else mode,
             )
@@ -137,6 +138,11 @@ def _for_role(
     _known(kind.on(role), f"do-{role}", key)
     hours = _hours(form, f"hours-{role}")
     return (_order(key=key, subjects=who, hours=hours, to=role, mode=mode),)
+
+
+def _lasts(policy: CasePolicy, key: str) -> bool:
+    rule = policy.measures.get(key)
+    return rule is not None and rule.most_hours > 0
 
 
 def _known(known: tuple[str, ...], field: str, key: str) -> None:

@@ -105,7 +105,9 @@ class AdvertDetector:
         """Tell of it, unless its author was told of there."""
         version, whole = self._policy.at(event.time)
         policy = whole.adverts
-        about = next(objects(event)) if event.object is not None else f"advert:{offer.kind}"
+        if event.object is None and event.group is None:
+            return  # nothing under which it stands, and so nothing to gather offers by
+        about = f"group:{event.group}" if event.object is None else next(objects(event))
         seen = state.sources.setdefault(event.source, Seen())
         things = seen.told.setdefault(event.actor, {})
         since = event.time - policy.again_days * DAY_MS

@@ -99,7 +99,7 @@ class ReviewDetector(Looker[Said]):
             subjects=tuple(who for who in told.members if who != whose),
             at=told.at,
             since=since,
-            score=-log(chance),
+            score=-log(chance) + 0.0,
             confidence=1 / (1 + chance),
             reasons=(
                 Reason("made_alike", -log(chance), told.joint, 0.0, "accounts", until - since),
