@@ -160,9 +160,10 @@ class Platform:
     def _listen(self) -> None:
         while not self._findings.empty():
             finding = self._findings.get()
-            harmful = finding.counts.get("harmful", finding.counts.get("reporters", 0))
+            counts = (finding.counts.get(name) for name in ("harmful", "reporters", "less"))
+            many = next((one for one in counts if one is not None), len(finding.subjects))
             self._tell(
-                Told("finding", finding.at, finding.about, finding.kind, finding.stage, harmful)
+                Told("finding", finding.at, finding.about, finding.kind, finding.stage, many)
             )
             if finding.stage != "watch" and finding.about in self._accepts:
                 after = self._accepts.pop(finding.about)

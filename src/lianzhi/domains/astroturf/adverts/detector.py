@@ -1,8 +1,8 @@
 """The detector `astroturf.advert`: offers of the trade, each as it is posted.
 
 Comments, danmaku, reposts and what ratings say are read, never private messages. A finding is about
-the thing under which the offer stands; whoever posts it is told of once there, for as long as
-policy says, and again where it becomes a warning. It is evidence for a person to weigh, and
+the thing under which the offer stands, once it is a warning; whoever posts it is told of once
+there, for as long as policy says. It is evidence for a person to weigh, and
 proposes nothing. What is remembered is who was told of under what, and when; no text is.
 """
 
@@ -28,14 +28,15 @@ _SURE = 1 - 1e-9
 
 
 class Posted(msgspec.Struct, array_like=True):
-    """An offer that was told of."""
+    """An offer."""
 
     at: int
     stage: Stage
+    """`warn`: it was told of; else it is kept in mind."""
 
 
 class Seen(msgspec.Struct, array_like=True):
-    """Who was told of under what, on one platform."""
+    """Who posted offers under what, on one platform."""
 
     told: dict[str, dict[str, Posted]] = {}
     """Author -> thing -> what was told."""
@@ -120,7 +121,10 @@ class AdvertDetector:
         things[about] = Posted(event.time, stage)
         if seen.pairs > 2 * policy.told:
             _forget_old(seen, event.time, policy)
-        yield self._finding(event, offer, about, stage, len(under), f"{self.name}@{version}")
+        # Of honest reviews one in a hundred reads as an offer: what is none by itself is kept in
+        # mind, and not told.
+        if stage == "warn":
+            yield self._finding(event, offer, about, stage, len(under), f"{self.name}@{version}")
 
     def _finding(
         self, event: Event, offer: Offer, about: str, stage: Stage, things: int, rule: str
@@ -148,7 +152,7 @@ class AdvertDetector:
             at=at,
             since=at,
             score=points,
-            confidence=offer.strength if stage == "warn" else offer.strength / 2,
+            confidence=offer.strength,
             reasons=(Reason("reads_as_offer", points, len(spans), 0.0, "passages"),),
             evidence=(piece,),
             roles={} if role is None else {event.actor: role},
