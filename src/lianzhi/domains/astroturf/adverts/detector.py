@@ -2,8 +2,8 @@
 
 Comments, danmaku, reposts and what ratings say are read, never private messages. A finding is about
 the thing under which the offer stands, once it is a warning; whoever posts it is told of once
-there, for as long as policy says. It is evidence for a person to weigh, and
-proposes nothing. What is remembered is who was told of under what, and when; no text is.
+there, for as long as policy says. It is evidence for a person to weigh, and proposes nothing. What
+is remembered is who posted an offer under what, and when; no text is.
 """
 
 from collections.abc import Iterator, Sequence
