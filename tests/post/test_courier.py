@@ -88,7 +88,7 @@ def test_kill_9_loses_nothing_and_doubles_nothing(house: Make, receiver: Receive
     chance = random.Random(11)
     receiver.behave = moody(receiver, chance, good=0.8)
     one = house()
-    wanted = [message(f"l{lane}", n) for n in range(15) for lane in range(20)]
+    wanted = [message(f"l{lane}", n) for n in range(15) for lane in range(30)]
     one.order(*wanted)
     url = one.engine.url.render_as_string(hide_password=False)
     home, target = str(one.home), receiver.url
@@ -99,7 +99,7 @@ def test_kill_9_loses_nothing_and_doubles_nothing(house: Make, receiver: Receive
             [sys.executable, str(script), url, home, target], stderr=subprocess.PIPE
         )
         try:
-            _, said = child.communicate(timeout=1.2 + chance.random() if kills < 6 else 60)
+            _, said = child.communicate(timeout=0.7 + 0.8 * chance.random() if kills < 6 else 60)
         except subprocess.TimeoutExpired:
             child.kill()
             child.communicate()
@@ -109,7 +109,7 @@ def test_kill_9_loses_nothing_and_doubles_nothing(house: Make, receiver: Receive
         break
     assert kills >= 1
     assert sorted(receiver.applied) == sorted(m.id for m in wanted)
-    for lane in range(20):
+    for lane in range(30):
         assert numbers(receiver.applied, f"l{lane}") == list(range(15))
     assert sorted(one.told("parcel.sent")) == sorted(m.id for m in wanted)
     assert audit(one.engine, *custody(one.home)).ok
