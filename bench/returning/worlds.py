@@ -176,16 +176,15 @@ class Maker:
             )
         if kind == "sister pages":
             stem = word(draw)
-            namer: Namer = lambda by: f"{stem}{word(by)}"  # noqa: E731
-            if draw.random() < 0.2:
-                namer = self.sellers[draw.integers(len(self.sellers))]
+            sold = draw.random() < 0.2
+            seller = self.sellers[draw.integers(len(self.sellers))] if sold else None
             site = (
                 f"{latin(draw, 4)}.example" if draw.random() < 0.7 else self._pick(self.sites, 1)[0]
             )
             return replace(
                 group,
                 texts=[self._text(some) for _ in range(20)],
-                namer=namer,
+                namer=seller or (lambda by: f"{stem}{word(by)}"),
                 sites=[site],
                 haste=draw.uniform(1, 120) * 1000,
                 part=0.95,

@@ -1,6 +1,5 @@
 """Groups that were dissolved are remembered, known again under new names, and forgotten."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.returns import keys
+from lianzhi.jobs.returns.remembering import Remembering
 from lianzhi.store import remembered, views
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_copies import audit_copies
@@ -229,17 +229,22 @@ def test_what_is_kept_names_nobody_and_nothing(settled: tuple[House, str, str]) 
     assert (house.home / "keys" / "memory.key").stat().st_mode & 0o077 == 0
 
 
+def remembered_now(house: House) -> None:
+    """Remember here and now whatever is to be remembered, so that what is not stays so."""
+    Remembering(house.node.returns, True).tick(house.clock())
+
+
 @pytest.mark.parametrize("outcome", ["subsided", "transferred"])
 def test_only_what_was_settled_is_remembered(house: House, outcome: str) -> None:
     house.settle(house.case("astroturf.coordination"), outcome)
-    time.sleep(2.5)
+    remembered_now(house)
     assert kinds(house.node)["group.remembered"] == 0
 
 
 def test_what_was_settled_without_a_measure_is_not_remembered(house: House) -> None:
     case = house.case("astroturf.coordination").row.id
     house.node.close_case(case, "settled", "说明了情况", "ann", house.clock())
-    time.sleep(2.5)
+    remembered_now(house)
     assert house.status(case) is None
 
 
@@ -254,7 +259,7 @@ def test_reopened_and_closed_as_false_it_is_forgotten(settled: tuple[House, str,
     assert not house.kept(group)
     house.node.proceedings.deciding.reverse(made, (), "不是水军", BOB, house.clock())
     house.node.close_case(case, "false_positive", "不是水军", "ann", house.clock())
-    time.sleep(2.5)
+    remembered_now(house)
     assert kinds(house.node)["group.remembered"] == 1
     house.sound()
 
@@ -278,7 +283,7 @@ def test_it_expires_by_the_clock(settled: tuple[House, str, str]) -> None:
     group = house.group(case)
     assert group is not None
     assert group.why == "expired"
-    time.sleep(1.5)
+    remembered_now(house)
     assert kinds(house.node)["group.remembered"] == 1
     house.sound()
 
@@ -293,7 +298,7 @@ def test_a_person_forgets_it_with_a_reason_and_it_stays_forgotten(
         house.node.returns.forget(case, "再一次", "ann", house.clock())
     with pytest.raises(KeyError):
         house.node.returns.forget("none", "没有", "ann", house.clock())
-    time.sleep(1.5)
+    remembered_now(house)
     assert kinds(house.node)["group.remembered"] == 1
     house.sound()
 

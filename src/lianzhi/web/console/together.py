@@ -14,8 +14,8 @@ from lianzhi.store.views_forms import EvidenceRow
 from lianzhi.web.console import cluster
 from lianzhi.web.console.cluster import Bar, Cluster, Dots
 
-#: Rows and columns that are drawn, and pairs that are told in words.
-ACCOUNTS, THINGS, PAIRS = 40, 40, 20
+#: Rows and columns that are drawn.
+ACCOUNTS, THINGS = 40, 40
 
 
 class Thing(msgspec.Struct, frozen=True):
