@@ -12,6 +12,10 @@ from lianzhi.cli.case import case
 from lianzhi.cli.common import FAILED
 from lianzhi.cli.demo import demo
 from lianzhi.cli.evidence import evidence
+from lianzhi.cli.law import law
+from lianzhi.cli.law_decide import decide_table
+from lianzhi.cli.law_surcharge import law_surcharge
+from lianzhi.cli.law_table import check_table
 from lianzhi.cli.post import outbox, webhook
 from lianzhi.cli.quarantine import quarantine
 from lianzhi.cli.record import record
@@ -50,8 +54,10 @@ def main() -> None:
 
 
 astroturf.add_command(actions)
+for command in (check_table, decide_table, law_surcharge):
+    law.add_command(command)
 for command in (
     *(demo, serve, watch, quarantine, case, evidence, transfer, scorecard, record, bullying, text),
-    *(signal, astroturf, user, key, webhook, outbox, backup, restore),
+    *(law, signal, astroturf, user, key, webhook, outbox, backup, restore),
 ):
     main.add_command(command)

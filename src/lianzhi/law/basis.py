@@ -4,25 +4,35 @@ Statutes are revised: an article ends with its version, and the same matter goes
 perhaps under another number. So a basis is named by its matter; its versions follow one another.
 Only a text that was read in the statute (`verified`) grounds a decision. Where none is in force,
 the ground is the platform's own published rule, and the statute is given as context.
+
+`bases/` has one file a statute, or a few that are near, with the number of its articles;
+`applicable.py` says which version judges an act when the text has changed since.
 """
 
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from lianzhi.law.articles import Statute, Statutes
+from lianzhi.law.versions import Versions, check_days, in_force
 from lianzhi.law.words import Words
 
 _KEY = re.compile(r"[a-z_]+\.[a-z_]+")
 _ARTICLE = re.compile(r"[1-9][0-9]*(\([1-9][0-9]*\))*")
 
-Why = Literal["unknown", "not_yet", "ended", "unverified"]
+Why = Literal["unknown", "not_yet", "ended", "unverified", "changed"]
+#: The kinds of penalty of 行政处罚法 9, mildest first.
+Sanction = Literal[
+    "warning", "criticism", "fine", "confiscation", "suspension", "downgrade", "restriction",
+    "stoppage", "closure", "disqualification", "revocation", "detention",
+]  # fmt: skip
+Subject = Literal["any", "person", "unit", "responsible"]
 
 
 class BasisError(ValueError):
@@ -40,6 +50,28 @@ class NotCitableError(ValueError):
         )
 
 
+class Fine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much a basis lets one fine a kind of subject, in yuan, both ends included."""
+
+    subject: Subject = "any"
+    """`unit` 单位, `person` 个人, `responsible` 直接负责的主管人员和其他直接责任人员 of a unit."""
+    least: int = msgspec.field(default=0, name="from")
+    most: int = msgspec.field(name="to")
+    grave: int | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="grave_to")
+    """The most in the graver limb (情节严重, 拒不改正), where the text has one."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.least <= self.most or self.most == 0:
+            raise ValueError(f"fine is {self.least} to {self.most}; give 0 <= from <= to, to > 0")
+        if self.grave is not msgspec.UNSET and self.grave < self.most:
+            raise ValueError(f"grave_to is {self.grave}, below {self.most}; give the larger sum")
+
+    @property
+    def highest(self) -> int:
+        """The most in either limb."""
+        return self.most if self.grave is msgspec.UNSET else self.grave
+
+
 class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One matter in one version of a statute. Days are those of China and inclusive."""
 
@@ -51,8 +83,11 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The day on which this text of the statute was adopted."""
     articles: tuple[str, ...] = ()
     """Article, then paragraph 款 or item 项: `77(1)`; empty while the text has not been read."""
-    binds: Literal["anyone", "provider"] = "anyone"
-    """Whom it obliges: only what obliges anyone can be broken by an account."""
+    kind: Literal["duty", "penalty", "procedure"] = "duty"
+    """Whether it says what one must do, what breaking a duty costs, or how to proceed."""
+    binds: Literal["anyone", "provider", "party", "authority"] = "anyone"
+    """Whom it obliges: only what obliges anyone can be broken by an account. A `party` 当事人
+    stands before an `authority`."""
     effective_from: dt.date
     effective_until: dt.date | None = None
     """Last day of effect; None while no end is known."""
@@ -60,6 +95,10 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """How a person reads the citation."""
     quote: str = ""
     """A short stretch of the Chinese text, word for word."""
+    sanctions: tuple[Sanction, ...] = ()
+    """Kinds of penalty that it provides."""
+    fines: tuple[Fine, ...] = ()
+    """What it lets one fine, by subject; of a text with several steps, the ordinary one."""
     verified: bool = False
     """The text was read in the statute."""
 
@@ -73,51 +112,81 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 f"effective_from of {self.key} is {self.effective_from}, before the text was "
                 f"adopted on {self.version}; mend either day"
             )
-        if self.effective_until is not None and self.effective_until < self.effective_from:
-            raise ValueError(
-                f"effective_until of {self.key} is {self.effective_until}, before it begins on "
-                f"{self.effective_from}; mend either day"
-            )
+        check_days(self)
         if self.verified and not (self.quote.strip() and self.articles):
             raise ValueError(
                 f"verified of {self.key} is true without quote and articles; give both, or false"
             )
 
+        subjects = [fine.subject for fine in self.fines]
+        if len(set(subjects)) < len(subjects) or (subjects and "fine" not in self.sanctions):
+            raise ValueError(
+                f"fines of {self.key} has a subject twice, or sanctions lacks 'fine'; mend either"
+            )
+
     def in_force(self, day: dt.date) -> bool:
         """Whether it has effect on a day."""
-        return self.effective_from <= day and (
-            self.effective_until is None or day <= self.effective_until
-        )
+        return in_force(self, day)
+
+    def fine(self, subject: Subject) -> Fine | None:
+        """What a subject may be fined, by its own range or that for anybody."""
+        own = {fine.subject: fine for fine in self.fines}
+        return own.get(subject, own.get("any"))
 
 
 class Bases:
-    """All versions of all bases. Raises BasisError where versions of one overlap."""
+    """All versions of all bases, and the statutes whose articles were counted.
 
-    def __init__(self, bases: Sequence[Basis]) -> None:
-        self._by_key: dict[str, list[Basis]] = {}
-        for basis in sorted(bases, key=lambda basis: (basis.key, basis.effective_from)):
-            self._by_key.setdefault(basis.key, []).append(basis)
-        for versions in self._by_key.values():
-            for one, following in pairwise(versions):
-                if one.in_force(following.effective_from):
-                    raise BasisError(
-                        f"{one.key}: effective_until of the text of {one.version} is "
-                        f"{one.effective_until or 'open'}, but the text of {following.version} "
-                        f"begins on {following.effective_from}; end it before"
-                    )
+    Raises BasisError where versions of one overlap, or a basis cites an article that its text has
+    not.
+    """
+
+    def __init__(self, bases: Iterable[Basis], statutes: Iterable[Statute] = ()) -> None:
+        try:
+            self._versions = Versions(bases)
+            self.statutes = Statutes(statutes)
+        except ValueError as error:
+            raise BasisError(str(error)) from None
+        for key in self._versions:
+            for one in self._versions.of(key):
+                for said in self._beyond(one):
+                    raise BasisError(f"articles of {key}: {said}")
+
+    def _beyond(self, one: Basis) -> Iterator[str]:
+        """Articles of a basis above the number that its text has."""
+        for place in one.articles:
+            article = int(place.partition("(")[0])
+            if said := self.statutes.doubt(one.statute, article, one.effective_from):
+                yield said
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys, in order."""
+        return tuple(self._versions)
 
     def versions(self, key: str) -> tuple[Basis, ...]:
         """Versions of a basis, oldest first; none where the key is unknown."""
-        return tuple(self._by_key.get(key, ()))
+        return self._versions.of(key)
 
     def at(self, day: dt.date) -> tuple[Basis, ...]:
         """Every basis in force on a day, verified or not, by key."""
-        found = (self.get(key, day) for key in self._by_key)
-        return tuple(basis for basis in found if basis is not None)
+        return self._versions.at(day)
 
     def get(self, key: str, day: dt.date) -> Basis | None:
         """The version in force on a day, verified or not: good as context, not as a ground."""
-        return next((basis for basis in self.versions(key) if basis.in_force(day)), None)
+        return self._versions.get(key, day)
+
+    def in_force_on_all(self, key: str, days: Sequence[dt.date]) -> Basis:
+        """The one version that may be cited on each of the days of a case, one at least.
+
+        Raises NotCitableError: as `citable` does, or `changed` where the text changed in between,
+        for then nobody may quietly take the later text for the whole case.
+        """
+        found = [self.citable(key, day) for day in sorted(days)]
+        if found[0] is not found[-1]:
+            said = f"its text of {found[0].version} gave way to that of {found[-1].version}"
+            raise NotCitableError(key, max(days), "changed", said)
+        return found[0]
 
     def citable(self, key: str, day: dt.date) -> Basis:
         """The version that may ground a decision of that day.
@@ -143,13 +212,27 @@ class Bases:
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basis: tuple[Basis, ...]
+    statute: tuple[Statute, ...] = ()
 
 
 def load(path: Path | None = None) -> Bases:
-    """The shipped bases, or those in an operator's file. Raises BasisError."""
-    source = path or files("lianzhi.law").joinpath("bases.toml")
-    try:
-        data = tomllib.loads(source.read_text("utf-8"))
-        return Bases(msgspec.convert(data, _File).basis)
-    except (OSError, ValueError, msgspec.ValidationError) as error:
-        raise BasisError(f"{source.name}: {error}; mend it and start again") from None
+    """The shipped bases, or those in an operator's file. Raises BasisError.
+
+    The shipped numbers of articles hold for such a file too, but for statutes that it counts.
+    """
+    folder = files("lianzhi.law").joinpath("bases")
+    shipped = (each for each in folder.iterdir() if each.name.endswith(".toml"))
+    sources = [path] if path else sorted(shipped, key=lambda each: each.name)
+    bases: list[Basis] = []
+    statutes: list[Statute] = []
+    counted = load().statutes if path else ()
+    for source in sources:
+        try:
+            read = msgspec.convert(tomllib.loads(source.read_text("utf-8")), _File)
+            bases += read.basis
+            statutes += read.statute
+            own = {one.name for one in statutes}
+            found = Bases(bases, (*statutes, *(one for one in counted if one.name not in own)))
+        except (OSError, ValueError, msgspec.ValidationError) as error:
+            raise BasisError(f"{source.name}: {error}; mend it and start again") from None
+    return found

@@ -1,0 +1,83 @@
+"""What the commands on discretion tables share: how a table is named, read and shown."""
+
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import click
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from lianzhi.cli.case_words import language
+from lianzhi.cli.common import fail
+from lianzhi.law.basis import Bases, BasisError, load
+from lianzhi.law.discretion.reading import Form
+from lianzhi.law.discretion.table import Result
+from lianzhi.law.words import Words
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TABLES = click.Path(exists=True, path_type=Path)
+
+
+def table_options(command: F) -> F:
+    """Gives a command `paths`, `form`, `decision`, `bases` and `as_json`."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+        click.option("--bases", "bases", type=FILE, help="Legal bases of your own, as TOML."),
+        click.option("--decision", default="", help="The decision of a DMN file, by id or name."),
+        click.option(
+            "--format", "form", type=click.Choice(get_args(Form)), help="By default as the name."
+        ),
+        click.argument("paths", metavar="TABLE...", type=TABLES, nargs=-1, required=True),
+    ):
+        command = option(command)
+    return command
+
+
+def legal_bases(path: Path | None) -> Bases:
+    """The shipped bases or those of a file; ends the command where they can't be used."""
+    try:
+        return load(path)
+    except BasisError as error:
+        fail(str(error))
+
+
+def say(key: str) -> str:
+    """A word in the language of the terminal; an unknown key is shown as itself."""
+    found = _words().get(key)
+    return key if found is None else found.say(language())
+
+
+@cache
+def _words() -> dict[str, Words]:
+    text = files("lianzhi.cli").joinpath("law_words.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text), dict[str, Words])
+
+
+def console() -> Console:
+    """For tables: as wide as the terminal, or 120 columns where there is none."""
+    return Console(width=None if Console().is_terminal else 120)
+
+
+def safe(text: object) -> Text:
+    """Text from a file as a terminal may show it: no markup, no control characters."""
+    return Text("".join(char if char.isprintable() else "\ufffd" for char in str(text)))
+
+
+def fine(result: Result) -> str:
+    """The range of a fine in yuan; empty where there is none."""
+    low, high = result.fine_from, result.fine_to
+    if low is None and high is None:
+        return ""
+    return f"{low:,}" if low == high else f"{low or 0:,}-{'' if high is None else f'{high:,}'}"
+
+
+def result_line(result: Result) -> str:
+    """A result in one line: list, fine, other outputs."""
+    others = [f"{name} = {text}" for name, text in result.outputs if text]
+    return ", ".join(part for part in (say(result.list or ""), fine(result), *others) if part)

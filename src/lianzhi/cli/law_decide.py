@@ -1,0 +1,191 @@
+"""`lianzhi law decide`: what a discretion table says about facts, with row and article."""
+
+import datetime as dt
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import msgspec
+from rich.table import Table as Drawn
+
+from lianzhi.cli.common import NO, fail, out
+from lianzhi.cli.law_common import (
+    FILE,
+    console,
+    fine,
+    legal_bases,
+    result_line,
+    safe,
+    say,
+    table_options,
+)
+from lianzhi.law.discretion.draft import TableError
+from lianzhi.law.discretion.editions import Shelf, read_all
+from lianzhi.law.discretion.facts import typed
+from lianzhi.law.discretion.outcome import Outcome, RefusedError
+from lianzhi.law.discretion.reading import Form
+from lianzhi.law.discretion.unary import UnaryError
+
+_LONGEST_LINE = 2**20
+#: Answers that people are shown; `--json` tells all.
+_SHOWN = 50
+
+
+class _Asked(NamedTuple):
+    """One question: what was asked, and the answer or why there is none."""
+
+    line: int
+    item: str | None
+    answer: Outcome | str
+    kind: str = ""
+
+
+@click.command("decide")
+@table_options
+@click.option("--item", help="The item that the facts are about, like fire.exit_blocked.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day of the act.")
+@click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A fact; repeat it.")
+@click.option(
+    "--facts", "lines", type=FILE,
+    help='Many: a line of JSON each, like {"item": "…", "day": "…", "facts": {"…": …}}.',
+)  # fmt: skip
+def decide_table(
+    paths: tuple[Path, ...],
+    form: Form | None,
+    decision: str,
+    bases: Path | None,
+    as_json: bool,
+    item: str | None,
+    day: dt.datetime | None,
+    facts: tuple[str, ...],
+    lines: Path | None,
+) -> None:
+    """Tell what a discretion table says about facts, with row and article.
+
+    Of a folder, or of several TABLEs, that which has the item answers, in the edition of the day.
+    Exit code 1: it gives no answer to some facts; why is told.
+    """
+    if facts and lines:
+        raise click.UsageError("give --fact or --facts, not both")
+    try:
+        shelf = read_all(paths, form, decision, legal_bases(bases))
+    except TableError as error:
+        fail(str(error))
+    if len(shelf.series) > 1 and not any(one.items for one in shelf.series):
+        known = ", ".join(one.newest.id for one in shelf.series)
+        raise click.UsageError(f"there are several decisions; choose by --decision: {known}")
+    on = day.date() if day else None
+    many = _many(shelf, lines, item, on) if lines else iter([_one(shelf, facts, item, on)])
+    sys.exit(NO if _show_answers(many, as_json) else 0)
+
+
+def _one(shelf: Shelf, facts: tuple[str, ...], item: str | None, day: dt.date | None) -> _Asked:
+    written = {}
+    for fact in facts:
+        name, given, value = fact.partition("=")
+        if not given or name in written:
+            raise click.BadParameter(f"{fact!r}; write NAME=VALUE, each name once")
+        written[name] = value
+    try:
+        known = _typed(shelf, written, item, day)
+    except UnaryError as error:
+        raise click.BadParameter(str(error)) from None
+    return _answer(shelf, 1, known, item, day)
+
+
+def _typed(
+    shelf: Shelf, written: Mapping[str, Any], item: str | None, day: dt.date | None
+) -> dict[str, Any]:
+    """Facts by the inputs of the table that will be asked. Raises UnaryError."""
+    series = shelf.of(item)
+    return dict(written) if series is None else typed(series.at(day), written)
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    facts: dict[str, str | bool | int | float | None]
+    item: str | None = None
+    day: dt.date | None = None
+
+
+def _many(shelf: Shelf, path: Path, item: str | None, day: dt.date | None) -> Iterator[_Asked]:
+    decoder = msgspec.json.Decoder(_Line)
+    with path.open("rb") as file:
+        n = 0
+        while line := file.readline(_LONGEST_LINE):
+            n += 1
+            if not line.strip():
+                continue
+            try:
+                if len(line) == _LONGEST_LINE:
+                    while not line.endswith(b"\n") and (line := file.readline(_LONGEST_LINE)):
+                        pass
+                    raise UnaryError(f"it is longer than {_LONGEST_LINE:,} bytes; shorten it")
+                one = decoder.decode(line)
+                about, on = one.item or item, one.day or day
+                facts = _typed(shelf, one.facts, about, on)
+            except (ValueError, msgspec.MsgspecError) as error:
+                yield _Asked(n, item, f"line {n}: {error}", "bad_line")
+                continue
+            yield _answer(shelf, n, facts, about, on)
+
+
+def _answer(
+    shelf: Shelf, n: int, facts: dict[str, Any], item: str | None, day: dt.date | None
+) -> _Asked:
+    try:
+        return _Asked(n, item, shelf.decide(facts, item, day))
+    except RefusedError as error:
+        return _Asked(n, item, str(error), error.kind)
+
+
+def _show_answers(asked: Iterator[_Asked], as_json: bool) -> bool:
+    """Show them; whether any was refused."""
+    names = ("line", "item", "list", "fine", "row", "article")
+    drawn = Drawn(*(say(name) for name in names))
+    counts: Counter[str] = Counter()
+    for one in asked:
+        refused = isinstance(one.answer, str)
+        counts["refused" if refused else _listed(one.answer)] += 1
+        if as_json:
+            out({"line": one.line, "item": one.item} | _told(one))
+        elif counts.total() <= _SHOWN:
+            drawn.add_row(*map(safe, (one.line, one.item or "-", *_cells(one.answer))))
+    if not as_json:
+        screen = console()
+        screen.print(drawn)
+        if counts.total() > 1:
+            said = (f"{say(name)} {count:,}" for name, count in counts.most_common())
+            screen.print(safe("; ".join(said)))
+    return bool(counts["refused"])
+
+
+def _listed(answer: Outcome | str) -> str:
+    return (answer.list or "-") if isinstance(answer, Outcome) else "refused"
+
+
+def _told(one: _Asked) -> dict[str, Any]:
+    if isinstance(one.answer, str):
+        return {"refused": one.kind, "why": one.answer}
+    answer = one.answer
+    return {
+        "table": answer.table,
+        "version": answer.version,
+        "list": answer.list,
+        "fine_from": answer.fine[0],
+        "fine_to": answer.fine[1],
+        "outputs": answer.outputs,
+        "rows": msgspec.to_builtins(answer.rows),
+        "citation": answer.citation,
+    }
+
+
+def _cells(answer: Outcome | str) -> tuple[str, str, str, str]:
+    if isinstance(answer, str):
+        return say("refused"), "", "", answer
+    rows = ", ".join(one.row for one in answer.rows)
+    articles = "; ".join(dict.fromkeys(one.article for one in answer.rows))
+    listed = say(answer.list) if answer.list else result_line(answer.result)
+    return listed, fine(answer.result), rows, articles

@@ -1,0 +1,204 @@
+"""A table made ready to decide: indexed by item, its conditions cut into cells, its answers made.
+
+For each input and cell there is the set of rows that hold there, as bits of an int: the rows that
+apply are the AND of one set an input, and the lowest bit goes first. Each item is compiled when it
+is first asked for, apart for each stretch of days on which the same rows are in effect.
+"""
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from lianzhi.law.discretion.axis import bits
+from lianzhi.law.discretion.outcome import (
+    BY_DEFAULT,
+    Cited,
+    Facts,
+    MissingFactError,
+    NoRowError,
+    NotInForceError,
+    Outcome,
+    OutsideDomainError,
+    RefusedError,
+    SeveralRowsError,
+    UnknownItemError,
+)
+from lianzhi.law.discretion.space import Space
+from lianzhi.law.discretion.table import Result, Table
+
+_Asked = tuple[Facts, str | None, dt.date | None]
+
+
+class Compiled:
+    """A table that decides. One instance may serve all threads."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        of: dict[str | None, list[int]] = {}
+        for n, row in enumerate(table.rows):
+            of.setdefault(row.item, []).append(n)
+        self._timeless: dict[str | None, Group] = {}
+        self._items = {item: _Item(table, item, rows) for item, rows in of.items()}
+
+    def decide(self, facts: Facts, item: str | None = None, day: dt.date | None = None) -> Outcome:
+        """What the table says about facts on a day. Facts that no row asks for are not looked at.
+
+        Raises a RefusedError: NoRowError, SeveralRowsError, MissingFactError (a fact is absent or
+        None though a row that may apply asks for it), OutsideDomainError, UnknownItemError,
+        NotInForceError. The day is needed where anything in the table has days of effect.
+        """
+        group = self._timeless.get(item) or self.group(item, day, facts)
+        return group.decide(facts, day)
+
+    def group(
+        self, item: str | None, day: dt.date | None = None, facts: Facts | None = None
+    ) -> "Group":
+        """The rows of an item in effect on a day. Raises a RefusedError, which tells of `facts`."""
+        found = self._items.get(item)
+        if found is None:
+            raise self._unknown(facts or {}, item, day)
+        if found.cuts:
+            return found.at(day, facts or {})
+        return self._timeless.setdefault(item, found.always())
+
+    def _unknown(self, facts: Facts, item: str | None, day: dt.date | None) -> RefusedError:
+        known = [each for each in self._items if each is not None]
+        said = f"it knows no item {item!r}; " + (
+            f"it has {', '.join(known[:5])}{' and more' * (len(known) > 5)}"
+            if known
+            else "give none: it has no items"
+        )
+        return UnknownItemError(said, self.table.id, facts, None, day)
+
+
+class _Item:
+    """The rows of an item, apart for each stretch of days between two `cuts` (ordinals)."""
+
+    def __init__(self, table: Table, item: str | None, rows: list[int]) -> None:
+        self._table, self._item, self._rows = table, item, rows
+        periods = [(table.effective_from, table.effective_until)]
+        periods += [(table.rows[n].effective_from, table.rows[n].effective_until) for n in rows]
+        firsts = {first.toordinal() for first, _ in periods if first}
+        self.cuts = sorted(firsts | {last.toordinal() + 1 for _, last in periods if last})
+        self._groups: dict[int, Group] = {}
+
+    def always(self) -> "Group":
+        """The group of an item without days of effect."""
+        return Group(self._table, self._item, self._rows)
+
+    def at(self, day: dt.date | None, facts: Facts) -> "Group":
+        """The group of a day."""
+        if day is None:
+            said = "the day is not given, and rows have days of effect; give the day of the act"
+            raise MissingFactError(said, "day", self._table.id, facts, self._item, day)
+        ordinal = day.toordinal()
+        stretch = bisect_right(self.cuts, ordinal)
+        group = self._groups.get(stretch)
+        if group is None:
+            first, last = self._table.effective_from, self._table.effective_until
+            if not _within(day, first, last):
+                said = f"it is in force from {first or 'ever'} until {last or 'further notice'}"
+                raise NotInForceError(said, self._table.id, facts, self._item, day)
+            rows = self._table.rows
+            held = [
+                n for n in self._rows
+                if _within(day, rows[n].effective_from, rows[n].effective_until)
+            ]  # fmt: skip
+            group = self._groups.setdefault(stretch, Group(self._table, self._item, held))
+        return group
+
+
+def _within(day: dt.date, first: dt.date | None, last: dt.date | None) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+class Group:
+    """Rows that are decided between: `rows` by place in the table, in order of precedence."""
+
+    def __init__(self, table: Table, item: str | None, rows: Sequence[int]) -> None:
+        self.table, self.item = table, item
+        space = Space(table, rows)
+        self.rows, self.names, self.axes = space.rows, space.names, space.axes
+        self.inputs = [table.inputs[k] for k in space.inputs]
+        self.masks = [space.holding(k) for k in range(len(space.axes))]
+        self.indifferent = [space.indifferent(k) for k in range(len(space.axes))]
+        self._steps = [
+            (k, name, along.place, masks)
+            for k, (name, along, masks) in enumerate(
+                zip(self.names, self.axes, self.masks, strict=True)
+            )
+        ]
+        self.places = {table.rows[n].id: n for n in self.rows}
+        self.all = (1 << len(self.rows)) - 1
+        self._outcomes: dict[int, Outcome] = {}
+
+    def decide(self, facts: Facts, day: dt.date | None) -> Outcome:
+        """The same as `Compiled.decide`, from the cells."""
+        asked: _Asked = (facts, self.item, day)
+        alive, missing = self.all, []
+        for k, name, place, masks in self._steps:
+            value = facts.get(name)
+            if value is None:
+                missing.append(k)
+                continue
+            cell = place(value)
+            if cell < 0:
+                one = self.inputs[k]
+                said = f"{value!r}, which is no {one.type} within {one.domain.text}; mend it"
+                raise OutsideDomainError(f"{name} is {said}", name, value, self.table.id, *asked)
+            alive &= masks[cell]
+        if missing:
+            alive = self._seen(missing, alive, asked)
+        return self.answer(alive, asked)
+
+    def _seen(self, missing: list[int], alive: int, asked: _Asked) -> int:
+        """The rows that may still apply: what is missing matters to none of them."""
+        sure = alive
+        for k in missing:
+            sure &= self.indifferent[k]
+        if sure and self.table.hit_policy in ("FIRST", "PRIORITY"):
+            first = sure & -sure
+            alive &= (first << 1) - 1  # no row behind one that applies for sure is reached
+        for k in missing:
+            if alive & ~self.indifferent[k]:
+                name = self.names[k]
+                said = f"{name} is not given, and the answer hangs on it; give {name}"
+                raise MissingFactError(said, name, self.table.id, *asked)
+        return alive
+
+    def answer(self, alive: int, asked: _Asked) -> Outcome:
+        """What the rows that apply say together."""
+        outcome = self._outcomes.get(alive)
+        if outcome is not None:
+            return outcome
+        policy = self.table.hit_policy
+        if alive & (alive - 1) and policy in ("FIRST", "PRIORITY"):
+            return self.answer(alive & -alive, asked)
+        rows = [self.table.rows[self.rows[bit]] for bit in bits(alive)]
+        results = list(dict.fromkeys(row.result for row in rows))
+        if not rows and self.table.default is None:
+            said = f"no row applies to {_told(asked[0], self.names)}; the table has a hole, mend it"
+            raise NoRowError(said, self.table.id, *asked)
+        if len(results) > 1 or (policy == "UNIQUE" and len(rows) > 1):
+            ids = [row.id for row in rows]
+            said = (
+                f"rows {', '.join(ids[:10])} apply at once to {_told(asked[0], self.names)}, which "
+                f"{policy} forbids; mend the table"
+            )
+            raise SeveralRowsError(said, ids, self.table.id, *asked)
+        cited = tuple(Cited(row.id, row.basis, row.article, row.note) for row in rows)
+        result = results[0] if results else self.table.default or Result()
+        outcome = Outcome(
+            table=self.table.id,
+            version=self.table.version,
+            item=self.item,
+            result=result,
+            rows=cited or (BY_DEFAULT,),
+        )
+        self._outcomes[alive] = outcome
+        return outcome
+
+
+def _told(facts: Facts, names: Sequence[str]) -> str:
+    said = ", ".join(f"{name} = {facts[name]}" for name in names if name in facts)
+    return said or "these facts"

@@ -1,0 +1,173 @@
+"""Statutory periods 法定期限 as dated data: how long, from when, whose, and on what basis.
+
+`periods.toml` holds them; a file of an operator may take their place where a regulation sets
+others. Which days count is the statute's own word: 行政处罚法 85 makes periods of 2, 3, 5 and 7
+days working days, 行政复议法 88 those of 3, 5, 7 and 10, 行政强制法 69 those of ten days and less;
+all others are calendar days. So the unit stands in the data, period by period.
+"""
+
+import datetime as dt
+import difflib
+import functools
+import re
+import tomllib
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from lianzhi.law.calendar import MOST
+from lianzhi.law.versions import Versions, check_days
+from lianzhi.law.words import Words
+
+Unit = Literal["working_day", "day", "month", "year", "hour"]
+#: At least how many days one of a unit has: enough to bound it.
+_DAYS: dict[Unit, int] = {"working_day": 1, "day": 1, "month": 28, "year": 365, "hour": 1}
+_KEY = re.compile(r"[a-z_]+\.[a-z_]+")
+#: An operator's file is hand-written.
+_MOST_BYTES = 4_000_000
+
+
+class PeriodError(ValueError):
+    """A file of periods that cannot be used; the message names file, field, value and mend."""
+
+
+class UnknownPeriodError(ValueError):
+    """No period of this key, or none on this day."""
+
+    def __init__(self, key: str, day: dt.date, said: str) -> None:
+        self.key, self.day = key, day
+        super().__init__(said)
+
+
+class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A length of time: `number` of `unit`."""
+
+    number: int
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= MOST // _DAYS[self.unit]:
+            raise ValueError(
+                f"number is {self.number}; give 1 to {MOST // _DAYS[self.unit]} of {self.unit}"
+            )
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One period in one version of its statute. Days are those of China and inclusive."""
+
+    key: str
+    """Statute and matter: `penalty.decide`."""
+    length: Span
+    runs: Literal["after", "before"] = "after"
+    """`before`: counted back, from a day ahead (a hearing) to the last day for what precedes."""
+    since: Words
+    """The event from which it runs; its day is not counted."""
+    whose: Literal["authority", "party", "court"]
+    """Who has to act within it."""
+    rolls: bool = False
+    """A last day on which nobody works gives way to the next working day."""
+    extension: Span | None = None
+    """By how much it may be extended in all; None where it may not."""
+    stands_still: tuple[str, ...] = ()
+    """During what it may stand still; nothing where the law knows no suspension."""
+    warn: Span | None = None
+    """How long before its last day to warn: our choice, not the statute's."""
+    basis: str
+    """Key of the legal basis."""
+    effective_from: dt.date
+    effective_until: dt.date | None = None
+    title: Words
+    note: Words | None = None
+    """Where the text leaves room: how it is read here."""
+    verified: bool = False
+    """The text was read in the statute."""
+
+    def __post_init__(self) -> None:
+        for name, key in (("key", self.key), ("basis", self.basis)):
+            if not _KEY.fullmatch(key):
+                raise ValueError(f"{name} is {key!r}; write statute.matter in small letters")
+        check_days(self)
+        hours = self.length.unit == "hour"
+        if (hours or self.runs == "before") and (self.extension or self.stands_still or self.rolls):
+            raise ValueError(
+                f"{self.key} is counted in hours or backwards; leave out rolls, extension and "
+                "stands_still"
+            )
+        for name, span in (("extension", self.extension), ("warn", self.warn)):
+            if span is not None and (span.unit == "hour") != hours:
+                raise ValueError(f"{name} of {self.key} is in {span.unit}; use the unit of length")
+
+
+class Periods:
+    """All versions of all periods. Raises PeriodError where versions of one overlap."""
+
+    def __init__(self, periods: Iterable[Period]) -> None:
+        try:
+            self._versions = Versions(periods)
+        except ValueError as error:
+            raise PeriodError(str(error)) from None
+
+    def versions(self, key: str) -> tuple[Period, ...]:
+        """Versions of a period, oldest first; none where the key is unknown."""
+        return self._versions.of(key)
+
+    def at(self, day: dt.date) -> tuple[Period, ...]:
+        """Every period in force on a day, by key."""
+        return self._versions.at(day)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys, in order."""
+        return tuple(self._versions)
+
+    def get(self, key: str, day: dt.date) -> Period:
+        """The period in force on a day, which is the day from which it runs.
+
+        Raises UnknownPeriodError saying which keys are near, or from when it has effect.
+        """
+        found = self._versions.get(key, day)
+        if found is not None:
+            return found
+        if versions := self.versions(key):
+            spans = ", ".join(
+                f"{one.effective_from} to {one.effective_until or 'now'}" for one in versions
+            )
+            raise UnknownPeriodError(
+                key,
+                day,
+                f"period {key} has no effect on {day}: known from {spans}; for another day give "
+                "a file with the text that applied",
+            )
+        near = difflib.get_close_matches(key, self._versions, 3) or sorted(self._versions)[:3]
+        said = f"period is {key!r}: no such key; near it: {', '.join(near)}"
+        raise UnknownPeriodError(key, day, said)
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    period: tuple[Period, ...]
+
+
+@functools.cache
+def shipped() -> Periods:
+    """The periods that we ship."""
+    return _parse("periods.toml", files("lianzhi.law").joinpath("periods.toml").read_text("utf-8"))
+
+
+def load(path: Path) -> Periods:
+    """The periods in an operator's file, in place of ours. Raises PeriodError."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise PeriodError(f"{path.name}: it has more than {_MOST_BYTES} bytes; give less")
+        return _parse(path.name, path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PeriodError(f"{path.name}: {error}; mend it and start again") from None
+
+
+def _parse(name: str, text: str) -> Periods:
+    try:
+        return Periods(msgspec.convert(tomllib.loads(text), _File).period)
+    except (ValueError, RecursionError) as error:  # msgspec's ValidationError is a ValueError
+        raise PeriodError(f"{name}: {error}; mend it and start again") from None

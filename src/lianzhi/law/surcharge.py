@@ -1,0 +1,274 @@
+"""Surcharge 加处罚款: what a fine costs that is paid late, exact to the fen.
+
+行政处罚法 72(1)(1): each day 3 % of the fine, never more than the fine in all; 67(3): a fine is due
+fifteen days after the decision is received; 73(3): no day of reconsideration or suit counts; 66(2):
+an approved instalment has a day of its own. The figures are data, `surcharge.toml`.
+
+How the articles are read here, where they leave it open:
+
+- The day of receipt does not count. Paying on the due day costs nothing; each later day up to and
+  with that of payment counts once, so whoever pays a day late owes one day.
+- After part has been paid, the rate is taken of what is unpaid and due. The article speaks of "the
+  fine"; to charge for money already in the treasury would punish twice, so the reading that is
+  milder for the party is taken.
+- Money goes to the instalment that was due first, and to the fine before its surcharge.
+- A sum that is no whole fen at the end is rounded down, for the party.
+- The last day to pay is that of the period `penalty.pay`: on a day without work it moves on, as the
+  clocks count it (`last_day`).
+"""
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+
+import msgspec
+
+from lianzhi.law import periods
+from lianzhi.law.calendar import Calendar
+from lianzhi.law.citation import Citation
+from lianzhi.law.clock import deadline
+from lianzhi.law.words import Words
+
+_FEN = Decimal("0.01")
+_MOST_DAYS = 36_525
+_MOST_PARTS = 120
+_MOST_YUAN = Decimal(1_000_000_000_000)
+
+
+class SurchargeError(ValueError):
+    """What was asked cannot be counted; the message names field, value and mend."""
+
+
+class NoRuleError(SurchargeError):
+    """A day on which no rule on late fines is known."""
+
+    def __init__(self, day: dt.date, first: dt.date) -> None:
+        self.day = day
+        super().__init__(
+            f"day is {day}: no rule on late fines is known for it (the first begins on {first}); "
+            "add the earlier law to surcharge.toml"
+        )
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The law on late fines in one version. Days are those of China and inclusive."""
+
+    effective_from: dt.date
+    effective_until: dt.date | None = None
+    pay_within_days: int
+    """Calendar days after the day of receipt."""
+    daily_rate: Decimal
+    """Part of the fine that each late day adds."""
+    cap: Decimal
+    """The most that can be added, in fines."""
+    statute: Words
+    articles: dict[str, dict[str, int]]
+    """Article, paragraph and item of each figure, and of `suspension` and `instalments`."""
+
+    def cite(self, figure: str) -> Citation:
+        """Where a figure stands. Raises KeyError for one that is none of this rule."""
+        return msgspec.convert({"statute": self.statute, **self.articles[figure]}, Citation)
+
+    def in_force(self, day: dt.date) -> bool:
+        """Whether it has effect on a day."""
+        until = self.effective_until or dt.date.max
+        return self.effective_from <= day <= until
+
+    def due(self, received: dt.date) -> dt.date:
+        """The end of the period as it is counted; `last_day` moves it on from a holiday."""
+        return received + dt.timedelta(days=self.pay_within_days)
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The whole fine, or an approved instalment of it: so much, on such a day at the latest."""
+
+    due: dt.date
+    amount: Decimal
+    """Yuan."""
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """Money towards the fine that came in on a day."""
+
+    day: dt.date
+    amount: Decimal
+    """Yuan."""
+
+
+class Suspension(msgspec.Struct, frozen=True):
+    """Days of reconsideration or suit, both ends among them."""
+
+    first: dt.date
+    last: dt.date | None = None
+    """None while it goes on."""
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Days on end on which the same came due; yuan."""
+
+    first: dt.date
+    last: dt.date
+    days: int
+    unpaid: Decimal
+    """Of the fine, due and unpaid in the morning of each day."""
+    suspended: bool
+    added: Decimal
+    """Before the cap; not rounded."""
+
+
+class Surcharge(msgspec.Struct, frozen=True, kw_only=True):
+    """What has been added by the evening of a day, and how; yuan."""
+
+    until: dt.date
+    amount: Decimal
+    """To the fen."""
+    unpaid: Decimal
+    """Of the fine, due or not."""
+    late_days: int
+    """Days on which something was overdue and the surcharge ran."""
+    suspended_days: int
+    """Days on which something was overdue and the law stopped the surcharge."""
+    capped_on: dt.date | None
+    """First day on which the cap was reached."""
+    stretches: tuple[Stretch, ...]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All shipped versions, oldest first."""
+    data = tomllib.loads(files("lianzhi.law").joinpath("surcharge.toml").read_text("utf-8"))
+    found = msgspec.convert(data["rule"], tuple[Rule, ...])
+    return tuple(sorted(found, key=lambda rule: rule.effective_from))
+
+
+def rule_on(day: dt.date) -> Rule:
+    """The version in force on the day of receipt. Raises SurchargeError for none."""
+    for rule in rules():
+        if rule.in_force(day):
+            return rule
+    raise NoRuleError(day, rules()[0].effective_from)
+
+
+def last_day(received: dt.date, calendar: Calendar) -> dt.date:
+    """Last day on which a fine can be paid without surcharge, after receipt of the decision.
+
+    Raises UnknownYearError where the calendar does not know the holidays of its year.
+    """
+    period = periods.shipped().get("penalty.pay", received)
+    return deadline(received, period, calendar).last_day
+
+
+def surcharge(
+    parts: Sequence[Part],
+    payments: Sequence[Payment],
+    until: dt.date,
+    rule: Rule,
+    suspensions: Sequence[Suspension] = (),
+) -> Surcharge:
+    """What is added to a fine by the evening of `until`.
+
+    `parts` make up the fine: one, or the approved instalments. Payments after `until` don't count.
+    Raises SurchargeError for sums that are no positive whole fen, more paid than the fine, a
+    suspension that ends before it begins, or more days than a century.
+    """
+    fine = _checked(parts, payments, until, suspensions)
+    cap = Fraction(fine) * Fraction(rule.cap)
+    total, capped = Fraction(0), None
+    stretches: list[Stretch] = []
+    days = _days(parts, payments, until, suspensions)
+    for (owed, stopped), run in groupby(days, key=lambda one: one[1:]):
+        if not owed:
+            continue
+        during = [day for day, _, _ in run]
+        added = 0 if stopped else len(during) * owed * Fraction(rule.daily_rate)
+        if capped is None and total + added >= cap:
+            daily = owed * Fraction(rule.daily_rate)
+            capped = during[-((total - cap) // daily) - 1]
+        total += added
+        stretches.append(
+            Stretch(
+                during[0], during[-1], len(during), _yuan(owed), stopped, _yuan(Fraction(added))
+            )
+        )
+    paid = sum((each.amount for each in payments if each.day <= until), Decimal(0))
+    return Surcharge(
+        until=until,
+        amount=Decimal(min(total, cap) * 100 // 1) * _FEN,
+        unpaid=fine - paid,
+        late_days=sum(each.days for each in stretches if not each.suspended),
+        suspended_days=sum(each.days for each in stretches if each.suspended),
+        capped_on=capped,
+        stretches=tuple(stretches),
+    )
+
+
+def _days(
+    parts: Sequence[Part],
+    payments: Sequence[Payment],
+    until: dt.date,
+    suspensions: Sequence[Suspension],
+) -> Iterator[tuple[dt.date, Fraction, bool]]:
+    """Each day after the first due day: what was overdue in its morning, and whether it stops."""
+    for ordinal in range(min(part.due for part in parts).toordinal() + 1, until.toordinal() + 1):
+        day = dt.date.fromordinal(ordinal)
+        due = sum(Fraction(part.amount) for part in parts if part.due < day)
+        owed = due - sum(Fraction(each.amount) for each in payments if each.day < day)
+        yield day, Fraction(max(owed, 0)), any(_covers(each, day) for each in suspensions)
+
+
+def _covers(suspension: Suspension, day: dt.date) -> bool:
+    return suspension.first <= day <= (suspension.last or dt.date.max)
+
+
+def _checked(
+    parts: Sequence[Part],
+    payments: Sequence[Payment],
+    until: dt.date,
+    suspensions: Sequence[Suspension],
+) -> Decimal:
+    """The whole fine, if what is given can be counted with."""
+    if not parts or max(len(parts), len(payments), len(suspensions)) > _MOST_PARTS:
+        raise SurchargeError(
+            f"parts, payments and suspensions are {len(parts)}, {len(payments)} and "
+            f"{len(suspensions)}; give one part at least, and at most {_MOST_PARTS} of each"
+        )
+    for name, sums in (("part", parts), ("payment", payments)):
+        for each in sums:
+            _sum(name, each.amount)
+    fine = sum((part.amount for part in parts), Decimal(0))
+    paid = sum((each.amount for each in payments), Decimal(0))
+    if paid > fine:
+        raise SurchargeError(
+            f"payments are {paid} yuan in all, more than the fine of {fine}; leave out what was "
+            "paid towards the surcharge"
+        )
+    for one in suspensions:
+        if one.last is not None and one.last < one.first:
+            raise SurchargeError(
+                f"suspension is {one.first}..{one.last}: it ends before it begins; mend either"
+            )
+    first = min(part.due for part in parts)
+    if (until - first).days > _MOST_DAYS:
+        raise SurchargeError(
+            f"until is {until}, over {_MOST_DAYS:,} days after {first}; mend the year"
+        )
+    return fine
+
+
+def _sum(name: str, amount: Decimal) -> None:
+    # The range first: quantize of a huge number raises an error of its own.
+    if not (amount.is_finite() and 0 < amount < _MOST_YUAN and amount == amount.quantize(_FEN)):
+        raise SurchargeError(
+            f"amount of a {name} is {amount}; give yuan above 0 and below {_MOST_YUAN:,}, with at "
+            "most two decimals"
+        )
+
+
+def _yuan(amount: Fraction) -> Decimal:
+    """Exact: sums and rates have few decimals, so their products have too."""
+    return Decimal(amount.numerator) / Decimal(amount.denominator)
