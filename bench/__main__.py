@@ -8,7 +8,7 @@ import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
 PARTS += ("challenge", "adverts", "families", "looks", "accounts", "ratings", "returning")
-PARTS += ("record", "scorecard", "decisions", "pages", "rebuild")
+PARTS += ("record", "scorecard", "decisions", "discretion", "pages", "rebuild")
 
 
 def main() -> None:

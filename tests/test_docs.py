@@ -35,6 +35,8 @@ def commands(command=main, words=("lianzhi",)):
     if not isinstance(command, click.Group):
         yield words, command
         return
+    if command.invoke_without_command:
+        yield words, command
     for name, child in command.commands.items():
         yield from commands(child, (*words, name))
 

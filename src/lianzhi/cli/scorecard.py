@@ -5,11 +5,13 @@ from pathlib import Path
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from lianzhi.chain.scorecard import Scorecard
 from lianzhi.chain.scorecard_figures import card
 from lianzhi.cli.case_words import language, plain
 from lianzhi.cli.common import NO, database, deployment, fail, out
+from lianzhi.cli.scorecard_check import check
 from lianzhi.domains.bullying import rulebook
 from lianzhi.jobs.node import wall_clock
 from lianzhi.store.scorecard import read
@@ -22,18 +24,27 @@ from lianzhi.web.console.words import words
 USUAL_DAYS = 30
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day (UTC+8).")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Day after the last one (UTC+8).")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, with definitions.")
 @deployment
+@click.pass_context
 def scorecard(
-    since: dt.datetime | None, until: dt.datetime | None, as_csv: bool, home: Path, as_json: bool
+    context: click.Context,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+    as_csv: bool,
+    home: Path,
+    as_json: bool,
 ) -> None:
     """Figures of a period with their 95 % intervals; by default the last 30 days.
 
     Exit code 1 where figures that must add up do not.
     """
+    if context.invoked_subcommand is not None:
+        _alone(context)
+        return
     if as_csv and as_json:
         raise click.UsageError("--csv and --json are two forms; choose one")
     at = wall_clock()
@@ -55,6 +66,15 @@ def scorecard(
         raise click.exceptions.Exit(NO)
 
 
+def _alone(context: click.Context) -> None:
+    """A command below this one takes none of its options."""
+    for name in context.params:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"{name} says nothing to `{context.invoked_subcommand}`; give its options after it"
+            )
+
+
 def _ms(day: dt.datetime) -> int:
     return int(day.replace(tzinfo=BEIJING).timestamp() * 1000)
 
@@ -72,3 +92,6 @@ def _print(found: Scorecard, names: Names) -> None:
     for wrong in found.contradictions:
         said = catalogue.gettext(f"contradiction.{wrong.key}")
         click.echo(f"! {said}: {wrong.left} ≠ {wrong.right}", err=True)
+
+
+scorecard.add_command(check)

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import bdtr, betaincinv, gammaincinv, ndtri
+from scipy.special import bdtr, betaincinv, gammaincinv, ndtr, ndtri
+
+#: Values drawn at a time, to bound memory.
+_AT_ONCE = 1 << 20
 
 
 class Interval(NamedTuple):
@@ -79,6 +82,43 @@ def bootstrap_median(
     tail = (1 - level) / 2
     medians = np.median(sample[drawn], axis=1)
     lo, hi = np.quantile(medians, [tail, 1 - tail], method="inverted_cdf")
+    return Interval(float(lo), float(hi))
+
+
+def bootstrap_mean(
+    values: Sequence[float], *, seed: int, level: float = 0.95, resamples: int = 2000
+) -> Interval:
+    """Bias-corrected and accelerated bootstrap of the mean, for skewed amounts such as fines.
+
+    The same seed gives the same limits. (nan, nan) for fewer than two values. Efron (1987), J. Am.
+    Stat. Assoc. 82, 171-185; the acceleration of a mean is its skewness / (6 sqrt(n)).
+    """
+    _check_level(level)
+    sample = np.sort(np.asarray(values, dtype=np.float64))
+    if sample.size < 2:
+        return Interval(float("nan"), float("nan"))
+    mean, spread = float(sample.mean()), float(sample.std())
+    if spread == 0:
+        return Interval(mean, mean)
+    dice = np.random.default_rng(seed)
+    rows = max(1, _AT_ONCE // sample.size)
+    means = np.concatenate(
+        [
+            sample[dice.integers(0, sample.size, (min(rows, resamples - done), sample.size))].mean(
+                1
+            )
+            for done in range(0, resamples, rows)
+        ]
+    )
+    below = (np.count_nonzero(means < mean) + np.count_nonzero(means == mean) / 2) / resamples
+    bias = float(ndtri(min(max(below, 0.5 / resamples), 1 - 0.5 / resamples)))
+    skewness = float((((sample - mean) / spread) ** 3).mean())
+    bend = skewness / (6 * sample.size**0.5)
+    ends = []
+    for tail in ((1 - level) / 2, (1 + level) / 2):
+        z = bias + float(ndtri(tail))
+        ends.append(float(ndtr(bias + z / (1 - bend * z))))
+    lo, hi = np.quantile(means, ends)
     return Interval(float(lo), float(hi))
 
 

@@ -1,0 +1,292 @@
+"""The book: figures by what they are of when, and the relations between them that are to hold.
+
+A relation is *declared* where the publication itself states it (a rate, `of`, `part_of`, `flow`),
+and *natural* where only the vocabulary knows it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from lianzhi.chain.published.figures import Cited, Figure, Publication
+from lianzhi.chain.published.numbers import Number
+from lianzhi.chain.published.periods import Period
+from lianzhi.chain.published.vocabulary import Vocabulary, Within
+
+Id = tuple[str, str]
+_UNKNOWN = ("several_each", "another_base")
+
+
+class Ratio(msgspec.Struct, frozen=True, kw_only=True):
+    """A part and its whole, or a total and the number of those it is of, and what is said of it."""
+
+    source: Figure
+    """The row that says it."""
+    keys: Id
+    """Keys of part and whole, printed or not."""
+    part: Figure | None
+    whole: Figure | None
+    rate: Number | None = None
+    mean: bool = False
+    declared: bool = True
+    carries: bool = False
+    explains: tuple[str, ...] = _UNKNOWN
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the publication itself takes the one for a share of the other."""
+        return self.declared and (self.rate is None or self.rate.lo <= 1)
+
+
+class Sum(msgspec.Struct, frozen=True, kw_only=True):
+    """Parts that are to make up a whole, divided in one way."""
+
+    key: str
+    whole: Figure | None
+    parts: tuple[Figure, ...]
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """A stock over a period: opening + received - disposed = closing."""
+
+    stock: str
+    opening: Figure | None
+    received: tuple[Figure, ...]
+    disposed: tuple[Figure, ...]
+    closing: Figure | None
+    declared: bool
+
+
+class Book:
+    """A publication as the checks read it. The order of its rows makes no difference."""
+
+    def __init__(self, publication: Publication, words: Vocabulary) -> None:
+        self.words = words
+        self.figures = tuple(sorted(publication.figures, key=_order))
+        grouped: dict[Id, list[Figure]] = defaultdict(list)
+        for one in self.figures:
+            if one.number is not None:
+                grouped[one.id].append(one)
+        self.clashes = tuple(tuple(g) for g in grouped.values() if _clash(g))
+        """The same figure with values that differ: other checks of it wait until one is settled."""
+        waiting = {group[0].id for group in self.clashes}
+        self.at = {i: min(g, key=_precision) for i, g in grouped.items() if i not in waiting}
+        self._by_key: dict[str, list[Figure]] = defaultdict(list)
+        for one in self.at.values():
+            self._by_key[one.key].append(one)
+        self.waiting = {key for key, _ in waiting}
+        self.ratios = tuple(self._ratios())
+        self.sums = tuple(self._sums())
+        self.balances = tuple(self._balances())
+
+    def find(self, key: str, when: Period) -> Figure | None:
+        """The figure of this key: of this period, else one without, else the nearest of another.
+
+        Of no period where there is but one.
+        """
+        if (one := self.at.get((key, when.id))) is not None:
+            return one
+        others = sorted(self._by_key.get(key, ()), key=_order)
+        near = [one for one in others if one.period.holds(when) or when.holds(one.period)]
+        if not when.id and len(others) > 1:
+            return None  # of which of these periods isn't said
+        bare = [one for one in others if not one.period.id or not when.id]
+        return next(iter((*bare, *near, *others)), None)
+
+    def of(self, key: str) -> Sequence[Figure]:
+        """All of this key."""
+        return self._by_key.get(key, ())
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys that are printed."""
+        return tuple(self._by_key)
+
+    def within(self, part: str, whole: str) -> Within | None:
+        """What the vocabulary says of these two."""
+        return next((w for w in self.words.within if (w.part, w.whole) == (part, whole)), None)
+
+    def _ratios(self) -> Iterator[Ratio]:
+        seen: set[object] = set()
+        for one in self.figures:
+            for ratio in self._stated(one):
+                mark = (ratio.keys, one.period.id, ratio.rate and ratio.rate[:4], ratio.mean)
+                if mark not in seen:
+                    seen.add(mark)
+                    yield ratio
+        for rule in self.words.within:
+            for one in self.of(rule.part):
+                if (whole := self.at.get((rule.whole, one.period.id))) is not None:
+                    yield self._ratio(one, rule.part, rule.whole, one, whole, declared=False)
+
+    def _stated(self, one: Figure) -> Iterator[Ratio]:
+        if len(one.of) == 2:
+            part, whole = (self.find(key, one.period) for key in one.of)
+            rate = one.number or one.rate
+            mean = one.kind == "mean"
+            yield self._ratio(one, *one.of, part, whole, rate=rate, mean=mean)
+        elif one.of or one.rate is not None:
+            key = one.of[0] if one.of else self.words.whole_of(one.key)
+            whole = self.find(key, one.period) if key else None
+            yield self._ratio(one, one.key, key, self.at.get(one.id), whole, rate=one.rate)
+        if one.part_of and one.number is not None and one.kind != "share":
+            whole = self.find(one.part_of, one.period)
+            if whole is not None:
+                yield self._ratio(one, one.key, one.part_of, self.at.get(one.id), whole)
+
+    def _ratio(
+        self,
+        source: Figure,
+        part_key: str,
+        whole_key: str,
+        part: Figure | None,
+        whole: Figure | None,
+        *,
+        rate: Number | None = None,
+        mean: bool = False,
+        declared: bool = True,
+    ) -> Ratio:
+        rule = self.within(part_key, whole_key)
+        return Ratio(
+            source=source,
+            keys=(part_key, whole_key),
+            part=part,
+            whole=whole,
+            rate=rate,
+            mean=mean,
+            declared=declared,
+            carries=rule is not None and rule.carries,
+            explains=rule.explains if rule else _UNKNOWN,
+        )
+
+    def _sums(self) -> Iterator[Sum]:
+        declared: dict[tuple[str, str, str], dict[Id, Figure]] = defaultdict(dict)
+        for one in self.figures:
+            if one.part_of and one.id in self.at:
+                declared[one.part_of, one.period.id, one.split][one.id] = self.at[one.id]
+        for (key, _, _), parts in declared.items():
+            some = tuple(parts.values())
+            yield Sum(key=key, whole=self.find(key, some[0].period), parts=some)
+        divided = {(key, when) for key, when, _ in declared}
+        for rule in self.words.sum:
+            for whole in self.of(rule.whole):
+                found = [self.at.get((part, whole.period.id)) for part in rule.parts]
+                natural = tuple(one for one in found if one is not None)
+                if len(natural) == len(rule.parts) and whole.id not in divided:
+                    yield Sum(key=rule.whole, whole=whole, parts=natural)
+
+    def _balances(self) -> Iterator[Balance]:
+        stated: dict[Id, dict[str, dict[Id, Figure]]] = defaultdict(lambda: defaultdict(dict))
+        for one in self.figures:
+            if one.flow is not None and one.id in self.at:
+                stated[one.flow.stock, one.period.id][one.flow.role][one.id] = self.at[one.id]
+        for (stock, _), roles in stated.items():
+            yield Balance(
+                stock=stock,
+                opening=next(iter(roles["opening"].values()), None),
+                received=tuple(roles["in"].values()),
+                disposed=tuple(roles["out"].values()),
+                closing=next(iter(roles["closing"].values()), None),
+                declared=True,
+            )
+        periods = {when for stock, when in stated}
+        for rule in self.words.flow:
+            for when in sorted({when for _, when in self.at} - periods):
+                four = [
+                    self.at.get((key, when))
+                    for key in (rule.opening, rule.received, rule.disposed, rule.closing)
+                ]
+                if sum(one is not None for one in four) >= 3:
+                    opening, received, disposed, closing = four
+                    yield Balance(
+                        stock="",
+                        opening=opening,
+                        received=(received,) if received else (),
+                        disposed=(disposed,) if disposed else (),
+                        closing=closing,
+                        declared=False,
+                    )
+
+
+def _order(one: Figure) -> tuple[str, ...]:
+    text = "" if one.number is None else one.number.text
+    rate = "" if one.rate is None else one.rate.text
+    return (
+        one.key,
+        one.period.id,
+        text,
+        "/".join(one.of),
+        rate,
+        one.label,
+        one.part_of,
+        one.split,
+        one.note,
+    )
+
+
+def printed(one: Figure) -> Number:
+    """The number of a figure that has one."""
+    if one.number is None:
+        raise ValueError(f"{one.key} has no number; check for it first")
+    return one.number
+
+
+def _precision(one: Figure) -> tuple[object, ...]:
+    number = printed(one)
+    return (number.hi - number.lo, not number.unit.known, _order(one))
+
+
+def _clash(group: list[Figure]) -> bool:
+    numbers = [printed(one) for one in group]
+    units = {one.unit.group for one in numbers if one.unit.known}
+    return len(units) > 1 or max(n.lo for n in numbers) > min(n.hi for n in numbers)
+
+
+def unlike(one: Figure, other: Figure) -> bool:
+    """Whether they count different things: then neither is a part of the other."""
+    a, b = one.unit, other.unit
+    if a.known and b.known:
+        return a.group != b.group
+    kinds = {one.kind, other.kind}
+    return "money" in kinds and len(kinds) > 1
+
+
+def apart(one: Figure, other: Figure) -> bool:
+    """Whether they are of different periods."""
+    return bool(one.period.id and other.period.id and one.period.id != other.period.id)
+
+
+def cited(book: Book, key: str, one: Figure | None = None) -> Cited:
+    """How a figure is named: as printed, else by its noun, else by its key."""
+    noun = one.noun if one is not None else book.words.find(key)
+    zh, en = (noun.zh, noun.en) if noun else (key, key)
+    if one is None:
+        return Cited(key, zh or "?", en or "?")
+    return Cited(
+        key=one.key,
+        zh=zh if noun else one.label or zh,
+        en=en if noun else one.label or en,
+        label=one.label,
+        printed="" if one.number is None else one.number.text,
+        period=one.period.text,
+        line=one.line,
+    )
+
+
+def both(book: Book, ratio: Ratio) -> tuple[Cited, Cited]:
+    """Part and whole of a ratio, printed or not."""
+    return cited(book, ratio.keys[0], ratio.part), cited(book, ratio.keys[1], ratio.whole)
+
+
+def concerned(book: Book, ratio: Ratio) -> tuple[Cited, ...]:
+    """Both, and the row that states their rate where that is one of its own."""
+    own = ratio.source.key not in ratio.keys
+    return (*both(book, ratio), *([cited(book, ratio.source.key, ratio.source)] if own else []))
+
+
+def comparable(ratio: Ratio) -> bool:
+    """Whether both are printed, count the same (a mean need not), and are of one period."""
+    if ratio.part is None or ratio.whole is None or apart(ratio.part, ratio.whole):
+        return False
+    return ratio.mean or not unlike(ratio.part, ratio.whole)

@@ -1,0 +1,209 @@
+"""From a row of texts to a figure: names, numbers, periods, what it is said to be of."""
+
+import datetime as dt
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from lianzhi.chain.published.figures import ROLES, Change, Figure, Flow
+from lianzhi.chain.published.numbers import Number, NumberError, number
+from lianzhi.chain.published.periods import Period, period, within_year
+from lianzhi.chain.published.units import folded, units
+from lianzhi.chain.published.vocabulary import Vocabulary
+
+COLUMNS = (
+    *("figure", "label", "value", "unit", "period", "of", "rate", "part_of", "flow", "change"),
+    "note",
+)
+MOST_NAME = 120
+
+
+class FieldError(ValueError):
+    """A field of a row cannot be read; `column` names it."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        self.column = column
+        super().__init__(reason)
+
+
+class Names(msgspec.Struct, frozen=True):
+    """How columns, roles in a flow and directions of change are called: `columns.toml`."""
+
+    columns: dict[str, str]
+    roles: dict[str, str]
+    changes: dict[str, tuple[str, ...]]
+
+
+@cache
+def names() -> Names:
+    """The shipped table."""
+    data: dict[str, Any] = tomllib.loads(
+        files(__package__).joinpath("columns.toml").read_text("utf-8")
+    )
+    columns = {folded(alias): key for key in COLUMNS for alias in data[key]}
+    roles: dict[str, str] = {folded(alias): role for role in ROLES for alias in data["roles"][role]}
+    return Names(columns, roles, {key: tuple(said) for key, said in data["changes"].items()})
+
+
+def figure(row: Mapping[str, str], line: int, words: Vocabulary) -> Figure:
+    """The figure that a row gives. `of` and `part_of` may still name labels: `resolved`.
+
+    Raises FieldError.
+    """
+    for column, text in row.items():
+        if column != "note" and len(text) > MOST_NAME:
+            raise FieldError(column, f"{text[:30]!r}... is longer than {MOST_NAME} characters")
+    printed = row.get("figure") or row.get("label") or ""
+    if not printed.strip():
+        raise FieldError("figure", "empty; give a name, like accepted or 受理")
+    noun = words.find(printed) or words.find(row.get("label", ""))
+    value, rate = row.get("value", ""), row.get("rate", "")
+    if not value and not rate:
+        raise FieldError("value", "empty; give the number as printed")
+    of = _of(row.get("of", ""), noun.of if noun else "")
+    share = noun.kind == "share" if noun else len(of) == 2 and words.is_share(printed) is True
+    label = row.get("label") or ("" if noun and printed == noun.key else printed)
+    whole, _, split = row.get("part_of", "").replace("：", ":").partition(":")
+    return Figure(
+        key=noun.key if noun else named(printed),
+        label=_clean(label),
+        number=_value(value, row.get("unit", ""), share=share) if value else None,
+        period=period(row.get("period", "")),
+        of=of,
+        rate=_share("rate", rate) if rate else None,
+        part_of=whole.strip(),
+        split=folded(split),
+        flow=_flow(row.get("flow", "")),
+        change=_change(row["change"]) if row.get("change") else None,
+        note=_clean(row.get("note", "")),
+        line=line,
+        noun=noun,
+    )
+
+
+def named(text: str) -> str:
+    """A name of the publication's own, folded."""
+    return folded(_clean(text))
+
+
+def _clean(text: str) -> str:
+    """Without what does not print."""
+    return "".join(c for c in text if unicodedata.category(c)[0] != "C").strip()
+
+
+def _number(column: str, text: str, unit: str) -> Number:
+    try:
+        return number(text, unit)
+    except NumberError as error:
+        raise FieldError(column, str(error)) from None
+
+
+def _value(text: str, unit: str, *, share: bool) -> Number:
+    if share:
+        return _share("value", text, unit)
+    return _number("value", text, unit)
+
+
+def _share(column: str, text: str, unit: str = "") -> Number:
+    """A percentage; without a sign 98.08 is one too, and 0.9808 the same as a fraction of one."""
+    found = _number(column, text, unit)
+    if found.unit.dimension == "any":
+        if abs(found.value) > 1:
+            return _number(column, text, "%")
+        return found._replace(
+            lo=found.value - found.step / 2,
+            hi=found.value + found.step / 2,
+            unit=units().unit("%"),
+        )
+    if found.unit.dimension != "share":
+        raise FieldError(column, f"{text!r} is no percentage; write like 98.08 %")
+    return found
+
+
+def _of(text: str, usual: str) -> tuple[str, ...]:
+    parts = [part.strip() for part in (text or usual).replace("÷", "/").split("/")]
+    if len(parts) > 2 or (len(parts) == 2 and not all(parts)):
+        raise FieldError("of", f"{text!r} has to name a whole, or part/whole")
+    if text and len(parts) == 1 and usual:
+        return usual.partition("/")[0], parts[0]  # a rate that is said to be of another whole
+    return tuple(part for part in parts if part)
+
+
+def _flow(text: str) -> Flow | None:
+    if not text.strip():
+        return None
+    stock, _, said = folded(text).rpartition(":")
+    role = names().roles.get(said.strip())
+    if role is None:
+        choice = ", ".join(ROLES)
+        raise FieldError("flow", f"{text!r} is no step of a flow; write one of {choice}")
+    return Flow(next(one for one in ROLES if one == role), stock.strip())
+
+
+def _change(text: str) -> Change:
+    said, known, sign = folded(text), names().changes, ""
+    against = next((k for k in ("period", "year") if any(w in said for w in known[k])), "year")
+    for word in (*known["period"], *known["year"]):
+        said = said.replace(word, "")
+    said = said.strip(" :：,，")
+    for direction, mark in (("down", "-"), ("up", "")):
+        for word in known[direction]:
+            if said.startswith(word):
+                said, sign = said.removeprefix(word).strip(), mark
+    found = _number("change", sign + said, "")
+    if found.unit.dimension == "any":
+        found = _number("change", sign + said, "%")
+    if found.unit.dimension not in ("share", "point"):
+        raise FieldError("change", f"{text!r} is no change; write like +12.3 % or 下降3.1%")
+    points = found.unit.dimension == "point"
+    return Change(found, points, "period" if against == "period" else "year")
+
+
+def resolved(figures: tuple[Figure, ...], words: Vocabulary) -> tuple[Figure, ...]:
+    """The same with `of` and `part_of` as keys: they may name a key, a noun or a label.
+
+    Where only one period is named, it is that of every row; where only one year is, quarters and
+    months without a year are its own.
+    """
+    years = {day.year for one in figures for day in one.period[:2] if isinstance(day, dt.date)}
+    if len(years) == 1:
+        year = next(iter(years))
+        figures = tuple(
+            msgspec.structs.replace(one, period=within_year(one.period, year)) for one in figures
+        )
+    named_periods = {one.period.id: one.period for one in figures if one.period.id}
+    only = next(iter(named_periods.values())) if len(named_periods) == 1 else None
+    labels = {
+        named(one.label): one.key for one in sorted(figures, key=lambda f: f.key) if one.label
+    }
+    keys = {one.key for one in figures}
+
+    def key(text: str) -> str:
+        name = named(text)
+        if name in keys:
+            return name
+        noun = words.find(text)
+        if noun is not None:
+            return noun.key
+        return labels.get(name, name)
+
+    return tuple(
+        msgspec.structs.replace(
+            one,
+            of=tuple(map(key, one.of)),
+            part_of=key(one.part_of) if one.part_of else "",
+            period=only or one.period,
+        )
+        for one in figures
+    )
+
+
+def last_day(rows: list[Mapping[str, str]]) -> Period:
+    """The latest period that rows name; without days where none does."""
+    found = [period(row.get("period", "")) for row in rows]
+    return max(found, key=lambda one: str(one.last or ""), default=Period())

@@ -1,0 +1,74 @@
+"""Amounts as the arithmetic shows them; a notation that Chinese and English share."""
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+from lianzhi.chain.published.numbers import Number
+
+_EXACT_PLACES = 4
+HUNDREDTH = 100
+
+
+def rounded(x: Fraction, places: int) -> Decimal:
+    """Half away from nought."""
+    scaled = abs(x) * 10**places + Fraction(1, 2)
+    whole = Decimal(math.floor(scaled)).scaleb(-places)
+    return -whole if x < 0 and whole else whole
+
+
+def amount(x: Fraction, places: int = 2) -> str:
+    """`89,240`, `0.5`, `1,903.37`; digits are left out beyond `places` where it has no end."""
+    if x.denominator == 1:
+        return f"{int(x):,}".replace("-", "−")
+    exact = (x * 10**_EXACT_PLACES).denominator == 1
+    shown = f"{rounded(x, _EXACT_PLACES if exact else places):,f}"
+    return (shown.rstrip("0").rstrip(".") if exact else shown).replace("-", "−")
+
+
+def percent(x: Fraction, places: int = 2) -> str:
+    """`210.65 %`."""
+    return f"{rounded(x * 100, places):,f} %".replace("-", "−")
+
+
+def percent_beside(x: Fraction, other: Fraction, places: int = 2) -> str:
+    """The same with as many digits as tell it from another one."""
+    places = max(2, places)
+    while percent(x, places) == percent(other, places) and places < 8 and x != other:
+        places += 1
+    return percent(x, places)
+
+
+def span(lo: Fraction, hi: Fraction) -> str:
+    """`1,902.77–1,903.98`, or one amount where both are the same."""
+    return amount(lo) if lo == hi else f"{amount(lo)}–{amount(hi)}"
+
+
+def number(one: Number) -> str:
+    """A printed number, with what it may stand for."""
+    if one.unit.dimension in ("share", "point"):
+        return percent(one.value, one.places)
+    said = amount(one.value)
+    return said if one.exact else f"{said} ({span(one.lo, one.hi)})"
+
+
+def times(x: Fraction, y: Fraction) -> str:
+    """`188,095 ÷ 187,985`."""
+    return f"{amount(x)} ÷ {amount(y)}"
+
+
+def share_line(part: Fraction, whole: Fraction, beside: Fraction | None = None) -> str:
+    """`188,095 ÷ 187,985 = 100.06 %`."""
+    share = part / whole
+    said = percent(share) if beside is None else percent_beside(share, beside)
+    return f"{times(part, whole)} = {said}"
+
+
+def sum_line(parts: list[Fraction], signs: str = "") -> str:
+    """`5 + 7 − 2 = 10`; of many parts the first and the last."""
+    signs = signs or "+" * len(parts)
+    total = sum((p if s == "+" else -p for p, s in zip(parts, signs, strict=True)), Fraction(0))
+    said = [f"{'−' if s == '-' else '+'} {amount(p)}" for p, s in zip(parts, signs, strict=True)]
+    if len(said) > 12:
+        said = [*said[:10], "+ …", said[-1]]
+    return f"{' '.join(said).removeprefix('+ ')} = {amount(total)}"

@@ -1,0 +1,143 @@
+"""Vocabulary 口径: the nouns of a bureau's figures, what they are called, and how they relate.
+
+Dated data, one file for each version: `policy/`.
+"""
+
+import datetime as dt
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from lianzhi.chain.policy import Dated, load_policy
+from lianzhi.chain.published.units import folded
+from lianzhi.law.words import Words
+
+Kind = Literal["count", "money", "share", "mean"]
+
+
+class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A noun of the vocabulary."""
+
+    key: str
+    kind: Kind
+    zh: str
+    en: str
+    aliases: tuple[str, ...] = ()
+    of: str = ""
+    """Of a share or a mean: part/whole."""
+    stock: bool = False
+    """Counted on a day: those of two periods don't add up."""
+
+    @property
+    def title(self) -> Words:
+        """What it is called."""
+        return Words(self.zh, self.en)
+
+
+class Within(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part that lies within a whole."""
+
+    part: str
+    whole: str
+    carries: bool = False
+    """Matters of an earlier period may count in the part."""
+    explains: tuple[str, ...] = ()
+    """Catalogue keys of what may innocently explain more than the whole."""
+
+
+class SumOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parts that make up a whole."""
+
+    whole: str
+    parts: tuple[str, ...]
+
+
+class Mean(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A total and the number of those it is of: worth a mean, printed or not."""
+
+    total: str
+    number: str
+
+
+class FlowOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A stock and what changes it."""
+
+    opening: str
+    received: str
+    disposed: str
+    closing: str
+
+
+class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """One version."""
+
+    noun: tuple[Noun, ...]
+    within: tuple[Within, ...]
+    sum: tuple[SumOf, ...]
+    mean: tuple[Mean, ...]
+    flow: tuple[FlowOf, ...]
+    suffixes: tuple[str, ...]
+    share_words: tuple[str, ...]
+    change_words: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        keys = {noun.key for noun in self.noun}
+        used = {name for one in self.within for name in (one.part, one.whole)}
+        used |= {name for one in self.sum for name in (one.whole, *one.parts)}
+        used |= {name for noun in self.noun for name in noun.of.split("/") if name}
+        used |= {name for one in self.mean for name in (one.total, one.number)}
+        used |= {name for one in self.flow for name in msgspec.structs.astuple(one)}
+        if strange := used - keys:
+            raise ValueError(f"{min(strange)!r} is no noun; add a [[noun]] of this key")
+        _ = self.named
+
+    @cached_property
+    def named(self) -> dict[str, Noun]:
+        """Every name and alias; ValueError where two nouns share one."""
+        found: dict[str, Noun] = {}
+        for noun in self.noun:
+            for name in (noun.key, noun.key.replace("_", " "), noun.zh, noun.en, *noun.aliases):
+                other = found.setdefault(folded(name), noun)
+                if other is not noun:
+                    raise ValueError(f"{name!r} names {other.key} and {noun.key}; keep one")
+        return found
+
+    def find(self, text: str) -> Noun | None:
+        """The noun that a text names, by key or as printed."""
+        names, name = self.named, folded(text)
+        if name in names:
+            return names[name]
+        for suffix in sorted(self.suffixes, key=len, reverse=True):
+            if name.endswith(suffix) and (noun := names.get(name.removesuffix(suffix).strip())):
+                return noun
+        return None
+
+    def is_share(self, text: str) -> bool | None:
+        """Whether a percentage of this name is a share of something; None: can't tell."""
+        name = folded(text)
+        if any(word in name for word in self.change_words):
+            return False
+        return True if any(word in name for word in self.share_words) else None
+
+    def whole_of(self, part: str) -> str:
+        """What a rate of this noun is usually of; empty where nothing is."""
+        return next((one.whole for one in self.within if one.part == part), "")
+
+
+@cache
+def versions(folder: Path | None = None) -> Dated[Vocabulary]:
+    """The shipped versions, or those in a folder of one's own. Raises PolicyError."""
+    return load_policy("lianzhi.chain.published", Vocabulary, folder)
+
+
+def vocabulary(day: dt.date | None = None) -> Vocabulary:
+    """The shipped version for a period that ends on a day, the latest without one.
+
+    Before the first version, the first applies.
+    """
+    if day is None:
+        return versions().latest()[1]
+    midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+    return versions().at(int(midnight.timestamp() * 1000))[1]

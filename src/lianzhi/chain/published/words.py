@@ -1,0 +1,109 @@
+"""What checks found, in Chinese and English, from the catalogue `words.toml`."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from lianzhi.chain.published.figures import Cited, Need, Result
+from lianzhi.law.words import Words
+
+#: Figures that are named, of many.
+_NAMED = 6
+
+
+class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The texts by what they are for."""
+
+    severities: dict[str, Words]
+    says: dict[str, Words]
+    needs: dict[str, Words]
+    ranges: dict[str, Words]
+    phrases: dict[str, Words]
+    explains: dict[str, Words]
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A result as a person reads it."""
+
+    severity: str
+    says: str
+    needs: tuple[str, ...] = ()
+    """What figures would have to be, and which printed ones would fit."""
+    explains: tuple[str, ...] = ()
+    """What may innocently explain it."""
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The shipped texts."""
+    text = files(__package__).joinpath("words.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text), Catalogue)
+
+
+def phrase(key: str, language: str, **named: object) -> str:
+    """A phrase of the surface around results."""
+    return catalogue().phrases[key].say(language).format(**named)
+
+
+def severity(key: str, language: str) -> str:
+    """What a severity is called."""
+    return catalogue().severities[key].say(language)
+
+
+def name(figure: Cited, language: str) -> str:
+    """What a figure is called: ours in the language, another's as printed."""
+    return figure.zh if language == "zh" else figure.en
+
+
+def say(result: Result, language: str) -> Said:
+    """The result in `zh` or `en`. Raises ValueError for another language."""
+    text = catalogue().says[result.key].say(language)
+    several = len({figure.period for figure in result.figures}) > 1
+    labels = [
+        _dated(figure, language) if several else name(figure, language) for figure in result.figures
+    ]
+    return Said(
+        severity=severity(result.severity, language),
+        says=text.format(*labels, rest=_joined(labels[1:], language), **result.named),
+        needs=(
+            *(_need(need, language) for need in result.needs),
+            *(
+                phrase(
+                    "fit", language, part=name(fit.part, language), whole=name(fit.whole, language)
+                )
+                for fit in result.fits
+            ),
+        ),
+        explains=tuple(catalogue().explains[key].say(language) for key in result.explains),
+    )
+
+
+def _dated(figure: Cited, language: str) -> str:
+    if not figure.period:
+        return name(figure, language)
+    return phrase("dated", language, name=name(figure, language), period=figure.period)
+
+
+def _joined(labels: list[str], language: str) -> str:
+    shown = labels[:_NAMED]
+    if len(labels) > _NAMED:
+        shown.append(phrase("others", language, n=len(labels) - _NAMED))
+    return phrase("joined", language).join(shown)
+
+
+def _need(need: Need, language: str) -> str:
+    text = catalogue().needs[need.key].say(language)
+    return text.format(figure=name(need.figure, language), range=_range(need, language))
+
+
+def _range(need: Need, language: str) -> str:
+    if need.none or need.lo is None:
+        key = "none"
+    elif need.hi is None:
+        key = "least"
+    else:
+        key = "one" if need.lo == need.hi else "between"
+    lo, hi = (f"{end:,}" if end is not None else "" for end in (need.lo, need.hi))
+    return catalogue().ranges[key].say(language).format(lo=lo, hi=hi)

@@ -1,0 +1,179 @@
+"""`lianzhi scorecard check`: do published figures agree with each other?"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from lianzhi.chain.published import words
+from lianzhi.chain.published.checks import check as checked
+from lianzhi.chain.published.figures import SEVERITIES, Audit, Bar, Cited, Result
+from lianzhi.chain.published.reading import MOST_BYTES, ReadingError, read
+from lianzhi.cli.case_words import language as spoken
+from lianzhi.cli.case_words import plain, show
+from lianzhi.cli.common import NO, fail, out
+from lianzhi.law.words import LANGUAGES
+
+_WIDTH = 100
+_BAR = 44
+_MARKS = {
+    "contradiction": ("✗", "bold red"),
+    "needs": ("!", "yellow"),
+    "unclear": ("?", "cyan"),
+    "note": ("·", "dim"),
+    "sound": ("✓", "green"),
+}
+
+
+@click.command()
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+)
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="Language; by default the terminal's."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, in both languages.")
+def check(file: Path, language: str | None, as_json: bool) -> None:
+    """Audit anybody's published figures in FILE (CSV, JSON, NDJSON, XLSX), or - for standard input.
+
+    Flags, never corrects. Exit code 1: something contradicts, or needs what is not printed, or
+    rows could not be read.
+    """
+    try:
+        audit = checked(read(_bytes(file)))
+    except ReadingError as error:
+        fail(f"{file}: {error}")
+    except OSError as error:
+        fail(f"{file}: {error.strerror}; give a file that can be read")
+    if as_json:
+        out(_json(audit))
+    else:
+        show(Group(*_page(audit, language or spoken())), _WIDTH)
+    if not audit.holds:
+        raise click.exceptions.Exit(NO)
+
+
+def _bytes(file: Path) -> bytes:
+    """So much of the file as shows that it is too long."""
+    if str(file) == "-":
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    with file.open("rb") as stream:
+        return stream.read(MOST_BYTES + 1)
+
+
+def _json(audit: Audit) -> dict[str, Any]:
+    return {
+        "holds": audit.holds,
+        "rows": audit.figures,
+        "counts": {severity: len(audit.of(severity)) for severity in SEVERITIES},
+        "results": [
+            msgspec.to_builtins(one)
+            | {"says": {each: msgspec.to_builtins(words.say(one, each)) for each in LANGUAGES}}
+            for one in audit.results
+        ],
+        "errors": msgspec.to_builtins(audit.errors),
+        "ignored": audit.ignored,
+    }
+
+
+def _page(audit: Audit, language: str) -> Iterator[RenderableType]:
+    """The gravest first, each with its bars; what is sound in a table at the end."""
+    drawn: tuple[Cited, ...] = ()
+    for severity in ("contradiction", "needs"):
+        for one in audit.results:
+            if one.severity == severity:
+                yield from _told(one, language, bars=one.figures[:2] != drawn)
+                drawn = one.figures[:2]
+    for severity in ("unclear", "sound", "note"):
+        if some := [one for one in audit.results if one.severity == severity]:
+            yield _list(severity, some, language)
+    yield from _rows(audit, language)
+    if not audit.results:
+        yield Text(words.phrase("nothing", language))
+    counts = {severity: len(audit.of(severity)) for severity in SEVERITIES}
+    yield Text()
+    if audit.results and not counts["contradiction"]:
+        yield Text(words.phrase("holds", language), "bold green")
+    yield Text(words.phrase("found", language, **counts), "bold")
+    yield Text(words.phrase("disclaimer", language), "dim")
+
+
+def _told(one: Result, language: str, *, bars: bool) -> Iterator[RenderableType]:
+    said = words.say(one, language)
+    mark, style = _MARKS[one.severity]
+    yield Text(f"{mark} ", style).append(plain(f"{said.severity}  {said.says}"))
+    if one.bar is not None and bars:
+        yield Padding(_bars(one, one.bar, language), (0, 0, 0, 4))
+    for line in one.arithmetic:
+        yield Padding(Text(line, "bold"), (0, 0, 0, 4))
+    table = Table.grid(padding=(0, 2))
+    for number, text in enumerate(said.needs):
+        table.add_row("" if number else words.phrase("needed", language), plain(text))
+    if said.explains:
+        why = words.phrase("or", language).join(said.explains)
+        table.add_row(Text(words.phrase("may", language), "dim"), Text(why, "dim"))
+    yield Padding(table, (0, 0, 0, 4))
+    yield Text()
+
+
+def _bars(one: Result, bar: Bar, language: str) -> RenderableType:
+    """Part and whole beside each other on one scale; what is beyond the whole stands out."""
+    scale = max(bar.part, bar.whole)
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
+    names = _names(one, language)
+    for label, value in zip(names, (bar.whole, bar.part), strict=True):
+        inside = _cells(min(value, bar.whole), scale)
+        beyond = _cells(value, scale) - inside if value > bar.whole else 0
+        if value > bar.whole:
+            beyond = max(beyond, 1)
+        drawn = Text("█" * inside, "green").append("▒" * beyond, "bold red")
+        table.add_row(plain(label), f"{value:,.2f}".removesuffix(".00"), drawn)
+    return table
+
+
+def _names(one: Result, language: str) -> tuple[str, str]:
+    """Of the whole and of the part; parts that are added up are named as one."""
+    first, *rest = (words.name(figure, language) for figure in one.figures)
+    if one.key.startswith(("sum.", "periods.")):
+        return first, "Σ"
+    return (rest or [first])[0], first
+
+
+def _cells(value: float, scale: float) -> int:
+    return round(_BAR * max(value, 0) / scale) if scale > 0 else 0
+
+
+def _list(severity: str, some: list[Result], language: str) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    mark, style = _MARKS[severity]
+    for one in some:
+        said = words.say(one, language)
+        text = plain(said.says)
+        for need in said.needs:
+            text.append_text(plain(f"; {need}"))
+        table.add_row(Text(mark, style), text, Text("\n".join(one.arithmetic), "bold"))
+    return table
+
+
+def _rows(audit: Audit, language: str) -> Iterator[RenderableType]:
+    if audit.errors:
+        yield Text()
+        yield Text(words.phrase("rows", language), "bold yellow")
+        table = Table.grid(padding=(0, 2))
+        for error in audit.errors:
+            line = words.phrase("line", language, line=error.line)
+            table.add_row(f"  {line}", plain(error.column), plain(error.reason))
+        yield table
+    if audit.ignored:
+        yield Text(f"{words.phrase('ignored', language)}: ", "dim").append(
+            plain(", ".join(audit.ignored)[:400])
+        )

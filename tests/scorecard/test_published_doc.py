@@ -1,0 +1,15 @@
+"""docs/figures.md names every column, severity and check."""
+
+from pathlib import Path
+
+from lianzhi.chain.published.figures import SEVERITIES
+from lianzhi.chain.published.rows import COLUMNS
+from lianzhi.chain.published.words import catalogue
+
+DOC = (Path(__file__).parents[2] / "docs" / "figures.md").read_text("utf-8")
+
+
+def test_everything_is_named():
+    checks = {key.partition(".")[0] for key in catalogue().says}
+    named = {*COLUMNS, *SEVERITIES, *checks}
+    assert {name for name in named if f"`{name}`" not in DOC} == set()
