@@ -8,7 +8,8 @@ import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
 PARTS += ("challenge", "adverts", "families", "looks", "accounts", "ratings", "returning")
-PARTS += ("record", "scorecard", "decisions", "discretion", "pages", "rebuild")
+PARTS += ("record", "scorecard", "decisions", "discretion", "inspection", "fines")
+PARTS += ("dispatch", "monitors", "pages", "rebuild")
 
 
 def main() -> None:

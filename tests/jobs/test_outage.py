@@ -126,7 +126,8 @@ def test_a_connection_that_breaks_after_the_commit_doubles_no_finding(
     def breaking() -> Iterator[Any]:
         with real() as batch:
             yield batch
-        if len(broke) < 2:
+        # Timed work has batches of its own, which are no part of this.
+        if len(broke) < 2 and threading.current_thread().name == "judge":
             broke.append(node.trouble())
             raise exc.InterfaceError("COMMIT", None, Exception("the connection is closed"))
 

@@ -18,6 +18,7 @@ from lianzhi.chain.protection import Terms
 from lianzhi.jobs import node as nodes
 from lianzhi.jobs.adopt import adopt
 from lianzhi.jobs.judge import DetectionStoppedError
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.store import owner as owners
 from lianzhi.store.db import DatabaseRefusedError, open_engine
 from lianzhi.store.migrate import upgrade
@@ -177,7 +178,7 @@ def test_a_node_whose_place_was_taken_stops_and_says_so(
                 other = Owner(engine, tmp_path / "second")
             except DatabaseRefusedError:
                 end_sessions(server, url)
-        upgrade(engine)
+        upgrade(engine, MODEL)
         other.sign(NOW)
         assert eventually(lambda: node.trouble() is not None)
         assert str(node.trouble()).startswith("detection has stopped")

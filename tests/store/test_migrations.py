@@ -17,6 +17,7 @@ import lianzhi.store
 from databases import Databases
 from lianzhi.store import db, migrate, tables
 from lianzhi.store.db import DatabaseRefusedError
+from lianzhi.store.read_model import CHAIN
 
 for module in pkgutil.iter_modules(lianzhi.store.__path__, "lianzhi.store."):
     if module.name != "lianzhi.store.migrations":
@@ -88,7 +89,7 @@ def test_a_domain_may_have_its_own_branch(bare: Engine, tmp_path: Path) -> None:
     (tmp_path / "versions").mkdir()
     (tmp_path / "versions" / "fish_0001.py").write_text(REVISION.format(more=""))
     migrate.upgrade(engine)
-    migrate.upgrade(engine, [str(tmp_path / "versions")])
+    migrate.upgrade(engine, CHAIN._replace(branches=(str(tmp_path / "versions"),)))
     assert set(inspect(engine).get_table_names()) == OURS | {"alembic_version", "fish"}
 
 
@@ -97,7 +98,7 @@ def test_a_database_that_a_newer_version_has_changed_is_left_alone(
 ) -> None:
     (tmp_path / "versions").mkdir()
     (tmp_path / "versions" / "fish_0001.py").write_text(REVISION.format(more=""))
-    migrate.upgrade(bare, [str(tmp_path / "versions")])
+    migrate.upgrade(bare, CHAIN._replace(branches=(str(tmp_path / "versions"),)))
     before = shape(bare)
     with pytest.raises(DatabaseRefusedError, match=r"newer version.*\(fish_0001\); install"):
         migrate.upgrade(bare)
@@ -110,7 +111,7 @@ def test_a_revision_that_fails_leaves_the_database_as_it_was(bare: Engine, tmp_p
     broken = REVISION.format(more='raise RuntimeError("broken")')
     (tmp_path / "versions" / "fish_0001.py").write_text(broken)
     with pytest.raises(RuntimeError, match="broken"):
-        migrate.upgrade(engine, [str(tmp_path / "versions")])
+        migrate.upgrade(engine, CHAIN._replace(branches=(str(tmp_path / "versions"),)))
     assert inspect(engine).get_table_names() == []
 
 

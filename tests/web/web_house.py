@@ -95,6 +95,7 @@ class FakeNode:
         nothing = cast(EventStore, None)  # pages read no events
         self.returns = Returns(self.proceedings.office, nothing, home, astroturf.load(), self.now)
         self.sender = Sender("Example", "help@example.org")
+        self.desks: dict[str, object] = {}
         self.batches: list[tuple[bytes, str]] = []
         self.refused = FakeQuarantine()
         self.on_submit: Callable[[], None] = lambda: None

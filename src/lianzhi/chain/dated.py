@@ -11,6 +11,14 @@ from lianzhi.chain.policy import Dated, PolicyError, load_policy
 T = TypeVar("T")
 
 
+class NoVersionError(PolicyError):
+    """A day before the first version of a policy that lies in `place`."""
+
+    def __init__(self, place: object, day: dt.date) -> None:
+        self.day = day
+        super().__init__(f"{place}: no version is in force on {day}; add an earlier one")
+
+
 def read(form: type[T], folder: Path) -> Dated[T]:
     """The versions in a folder. Raises PolicyError naming file, field and mend."""
     try:

@@ -8,15 +8,48 @@ appeal does not do the ordinary casework, who audits changes nothing.
 from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
-Permission = Literal["read", "work", "severe", "appeals", "rules", "people", "operate", "audit"]
+Permission = Literal[
+    "read",
+    "work",
+    "severe",
+    "appeals",
+    "rules",
+    "people",
+    "operate",
+    "audit",
+    "observe",
+    "dispatch",
+    "enforce",
+    "lead",
+    "legal",
+    "supervise",
+]
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 """`read`: pages and the personal data on them. `work`: ordinary casework (protections, notes,
 assigning, closing, ordinary decisions, reports, revisits), and words for the lexicon, in shadow.
 `severe`: decide or confirm severe measures, transfer. `appeals`: answer appeals. `rules`: switch
 rules, and words of the lexicon, on and off. `people`: manage users and keys. `operate`: quarantine,
-retries of deliveries, settings. `audit`: the access log and the verification of the record."""
+retries of deliveries, settings. `audit`: the access log and the verification of the record.
 
-Role = Literal["viewer", "reviewer", "senior", "appeals", "admin", "auditor"]
+Of enforcement: `observe`: report what one sees, at an inspection or on the way. `dispatch`:
+take requests in and send them to squads. `enforce`: inspect, investigate, give notice, serve.
+`lead`: approve, draw, decide, close. `legal`: pass or fail cases at legal review. `supervise`:
+review files, watch for unlike treatment, write supervision letters."""
+
+Role = Literal[
+    "viewer",
+    "reviewer",
+    "senior",
+    "appeals",
+    "admin",
+    "auditor",
+    "observer",
+    "dispatcher",
+    "inspector",
+    "leader",
+    "legal",
+    "supervisor",
+]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
@@ -26,6 +59,12 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     "appeals": frozenset({"read", "appeals"}),
     "admin": frozenset({"read", "rules", "people", "operate"}),
     "auditor": frozenset({"read", "audit"}),
+    "observer": frozenset({"observe"}),
+    "dispatcher": frozenset({"read", "dispatch"}),
+    "inspector": frozenset({"read", "enforce"}),
+    "leader": frozenset({"read", "dispatch", "lead"}),
+    "legal": frozenset({"read", "legal"}),
+    "supervisor": frozenset({"read", "supervise"}),
 }
 """What each role allows."""
 

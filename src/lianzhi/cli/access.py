@@ -17,10 +17,10 @@ from sqlalchemy.engine import Engine
 
 from lianzhi.cli.common import by, database, deployment, fail
 from lianzhi.jobs import config
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.store import accounts, db, migrate
 from lianzhi.store.accounts import ROLES, SCOPES, AccountError
 from lianzhi.store.ledger import Ledger, RecordError, open_ledger
-from lianzhi.store.read_model import projections
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -49,7 +49,7 @@ def open_engine(home: Path) -> Engine:
     """The database of a deployment, brought to the current tables."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = db.open_engine(config.load(home).url(home))
-    migrate.upgrade(engine)
+    migrate.upgrade(engine, MODEL)
     return engine
 
 
@@ -74,7 +74,7 @@ def _ledger(home: Path, *, make: bool = False) -> Iterator[Ledger]:
     try:
         engine = open_engine(home)
         try:
-            yield open_ledger(engine, home, config.load(home).origin, projections())
+            yield open_ledger(engine, home, config.load(home).origin, MODEL.make())
         finally:
             engine.dispose()
     except (AccountError, config.ConfigError, RecordError, OSError) as error:

@@ -18,6 +18,7 @@ from lianzhi.cli.serve import REFUSALS, listening, log_to_stderr, serve_node, ur
 from lianzhi.domains.bullying import demo as scenarios
 from lianzhi.jobs.config import load
 from lianzhi.jobs.demo import Platform, Told
+from lianzhi.jobs.mounted import DOMAINS
 from lianzhi.jobs.node import Node, wall_clock
 from lianzhi.store.accounts import ROLES, SCOPES, add_key, add_user
 from lianzhi.web.settings import load_settings
@@ -26,7 +27,10 @@ from lianzhi.web.settings import load_settings
 MARKER = "made-by-lianzhi-demo"
 #: Who makes the accounts, as the record names it.
 BY = "demo"
-CONFIG = 'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\ncoordination = true\n'
+CONFIG = (
+    'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\ncoordination = true\n'
+    f"domains = {list(DOMAINS)}\n"
+)
 
 _SAYS: dict[str, Callable[[Told], str]] = {
     "round": lambda t: f"round {t.count} begins",
@@ -70,6 +74,8 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
                 logins, token = _accounts(node)
                 platform = Platform(node, scenarios.load(), heard, tell)
                 platform.prefill(node.now())
+                for name, desk in node.desks.items():
+                    DOMAINS[name].fill_demo(desk, BY, lambda line: _note(node.now(), line, as_json))
                 _announce(url_of(listener), logins, token, as_json)
                 with _playing(platform):
                     serve_node(node, load_settings(home), listener)
@@ -90,6 +96,8 @@ def _prepare(home: Path) -> None:
     marker.write_text("This folder is made anew by every `lianzhi demo`.\n", "utf-8")
     (home / ".gitignore").write_text("*\n", "utf-8")
     (home / "config.toml").write_text(CONFIG, "utf-8")
+    for domain in DOMAINS.values():
+        domain.prepare_demo(home)
 
 
 def _in_use(lock: Path) -> bool:
@@ -137,6 +145,11 @@ def _announce(url: str, logins: dict[str, str], token: str, as_json: bool) -> No
         click.echo(f"  user {name:9} password {password}")
     click.echo(f"  API key        {token}")
     click.echo("\n  Within a minute a pile-on forms. Stop with Ctrl-C.\n")
+
+
+def _note(at: int, line: str, as_json: bool) -> None:
+    if not as_json:
+        click.echo(f"  {when(at)[11:]} UTC  {line}")
 
 
 def _tell(told: Told) -> None:

@@ -19,10 +19,10 @@ from lianzhi.documents.pack import PackTooLargeError
 from lianzhi.documents.verify import Verdict
 from lianzhi.jobs import evidence as exports
 from lianzhi.jobs.config import load
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
 from lianzhi.record.checkpoint import CheckpointError, Verifier
 from lianzhi.store.ledger import RecordError, open_ledger
-from lianzhi.store.read_model import projections
 from lianzhi.web.console.format import BEIJING
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ def export(case_id: str, target: Path, lang: str | None, home: Path, as_json: bo
             utc_offset_minutes=offset_minutes(),
         )
         try:
-            ledger = open_ledger(engine, home, config.origin, projections())
+            ledger = open_ledger(engine, home, config.origin, MODEL.make())
             done = written(
                 target, lambda file: exports.export(ledger, home / "events", facts, file)
             )

@@ -11,6 +11,7 @@ from lianzhi.cli.backup import backup, restore
 from lianzhi.cli.case import case
 from lianzhi.cli.common import FAILED
 from lianzhi.cli.demo import demo
+from lianzhi.cli.enforcement import export, load
 from lianzhi.cli.evidence import evidence
 from lianzhi.cli.law import law
 from lianzhi.cli.law_decide import decide_table
@@ -27,6 +28,8 @@ from lianzhi.cli.transfer import transfer
 from lianzhi.cli.watch import watch
 from lianzhi.domains.astroturf.commands import astroturf
 from lianzhi.domains.bullying.commands import bullying
+from lianzhi.domains.enforcement.commands import enforcement
+from lianzhi.domains.enforcement.commands.importing import import_
 
 
 class Main(click.Group):
@@ -54,10 +57,12 @@ def main() -> None:
 
 
 astroturf.add_command(actions)
+import_.add_command(load)
+enforcement.add_command(export)
 for command in (check_table, decide_table, law_surcharge):
     law.add_command(command)
 for command in (
     *(demo, serve, watch, quarantine, case, evidence, transfer, scorecard, record, bullying, text),
-    *(law, signal, astroturf, user, key, webhook, outbox, backup, restore),
+    *(law, signal, astroturf, enforcement, user, key, webhook, outbox, backup, restore),
 ):
     main.add_command(command)

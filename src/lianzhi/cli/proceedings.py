@@ -6,17 +6,17 @@ from sqlalchemy import Engine
 
 from lianzhi.domains.bullying import policy
 from lianzhi.jobs.config import load
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.outgoing import Outgoing
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings.proceedings import Proceedings, open_proceedings
 from lianzhi.store.ledger import Ledger, open_ledger
-from lianzhi.store.read_model import projections
 
 
 def opened(engine: Engine, home: Path) -> tuple[Ledger, Proceedings]:
     """The record of a deployment, and its proceedings. Raises RecordError, OSError."""
     config, dated = load(home), policy.load()
-    ledger = open_ledger(engine, home, config.origin, projections())
+    ledger = open_ledger(engine, home, config.origin, MODEL.make())
     post = Outgoing(Post(ledger, home, config, wall_clock))
     return ledger, open_proceedings(ledger, lambda at: dated.at(at)[1].case, post)

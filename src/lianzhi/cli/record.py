@@ -14,14 +14,14 @@ from lianzhi.jobs.adopt import adopt
 from lianzhi.jobs.config import load
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
-from lianzhi.jobs.node import Node, wall_clock
+from lianzhi.jobs.mounted import MODEL
+from lianzhi.jobs.node import Node, RetainedError, wall_clock
 from lianzhi.record.checkpoint import CheckpointError, Verifier
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.db import snapshot
 from lianzhi.store.ledger import RecordError, custody, hold_against, open_ledger
-from lianzhi.store.read_model import projections
 
 #: No checkpoint with its signatures is longer.
 CHECKPOINT_CHARS = 1 << 16
@@ -56,7 +56,7 @@ def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
         signer, witness = custody(home, load(home).origin)
         report = audit(engine, signer, witness)
         events = audit_events(engine, home, signer.seal_key) if report.ok else None
-        tables = audit_tables(engine) if report.ok else None
+        tables = audit_tables(engine, MODEL) if report.ok else None
         earlier, broken = _held(engine, signer.verifier, note) if note and report.ok else (0, None)
     public = str(signer.verifier)
     ok = bool(report.ok and events and events.ok and tables and tables.ok and broken is None)
@@ -102,7 +102,7 @@ def rebuild(home: Path, as_json: bool) -> None:
     """Derive the tables of findings, cases, protections and looks from the record anew."""
     with database(home) as engine:
         try:
-            count = open_ledger(engine, home, load(home).origin, projections()).rebuild()
+            count = open_ledger(engine, home, load(home).origin, MODEL.make()).rebuild()
         except RecordError as error:
             fail(str(error))
     if as_json:
@@ -113,11 +113,15 @@ def rebuild(home: Path, as_json: bool) -> None:
 
 @record.command()
 @click.option("--subject", required=True, help="Account to erase.")
+@click.option(
+    "--force-retained", is_flag=True, help="Erase also what the law keeps: archived case files."
+)
 @deployment
-def erase(subject: str, home: Path, as_json: bool) -> None:
+def erase(subject: str, force_retained: bool, home: Path, as_json: bool) -> None:
     """Erase a person everywhere; the record still verifies afterwards.
 
-    Exit code 1 when nothing named that account.
+    Exit code 1 when nothing named that account. Where the law keeps a case file of theirs, nothing
+    is erased and it says which, unless --force-retained.
     """
     if not subject.strip():
         raise click.BadParameter("it is blank; give the account's whole name", param_hint="subject")
@@ -125,7 +129,9 @@ def erase(subject: str, home: Path, as_json: bool) -> None:
         pass  # asking makes nothing
     try:
         with Node(home) as node:
-            erased = node.erase(subject)
+            erased = node.erase(subject, retained_too=force_retained)
+    except RetainedError as error:
+        fail(f"{subject} is not erased: {error}. Give --force-retained to erase them all the same")
     except (HomeLockedError, RecordError, LogDamagedError, DetectionStoppedError, OSError) as error:
         fail(str(error))
     record = erased.record

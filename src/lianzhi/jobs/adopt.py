@@ -16,6 +16,7 @@ from lianzhi.flow.log import Head, LogDamagedError
 from lianzhi.jobs import snapshots
 from lianzhi.jobs.config import load
 from lianzhi.jobs.home import hold
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.store import heads
 from lianzhi.store.db import open_engine
@@ -23,7 +24,6 @@ from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger, RecordError, open_ledger
 from lianzhi.store.migrate import upgrade
 from lianzhi.store.owner import Owner
-from lianzhi.store.read_model import projections
 from lianzhi.store.roots import Lost, given_up, roots
 from lianzhi.store.stretches import Stretches, stretches
 
@@ -52,7 +52,7 @@ def adopt(home: Path, at: int) -> Adopted:
         opened.callback(engine.dispose)
         owner = Owner(engine, home)
         opened.callback(owner.close)
-        upgrade(engine)
+        upgrade(engine, MODEL)
         owner.sign(at)
         there = stretches(home / "events")
         snapshot = snapshots.peek(path)
@@ -81,9 +81,9 @@ def adopt(home: Path, at: int) -> Adopted:
 
 def _ledger(engine: Engine, home: Path, origin: str) -> Ledger:
     try:
-        return open_ledger(engine, home, origin, projections())
+        return open_ledger(engine, home, origin, MODEL.make())
     except RecordError:
-        return open_ledger(engine, home, origin, projections(), adopt=True)
+        return open_ledger(engine, home, origin, MODEL.make(), adopt=True)
 
 
 def _missing(ledger: Ledger, there: Stretches, judged: int) -> list[Lost]:

@@ -99,6 +99,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coordination: bool = False
     """Whether water armies are looked for, too: accounts that act together, ratings that count
     less, texts made alike, adverts of the trade; calibrate on your own data first."""
+    domains: tuple[Literal["enforcement"], ...] = ()
+    """Domains whose pages and desks are opened, besides those of a platform."""
     roster: str = ""
     """CSV of people to watch closely, relative to LIANZHI_HOME."""
     policy: str = ""

@@ -14,8 +14,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,6 +33,7 @@ from lianzhi.domains.bullying.mark import mark
 from lianzhi.domains.bullying.reports import ReportFlood
 from lianzhi.domains.bullying.state import State
 from lianzhi.domains.bullying.windows import expected_strangers
+from lianzhi.domains.domain import Means
 from lianzhi.flow import intake
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.flow.quarantine import Rejected
@@ -42,6 +45,8 @@ from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep
 from lianzhi.jobs.judge import DetectionStoppedError, Judge
 from lianzhi.jobs.lexicons import Lexicons, Wording
+from lianzhi.jobs.minutely import Minutely
+from lianzhi.jobs.mounted import DOMAINS, MODEL
 from lianzhi.jobs.policies import Policies
 from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
@@ -69,13 +74,16 @@ from lianzhi.store.ledger import Batch, open_ledger
 from lianzhi.store.migrate import upgrade
 from lianzhi.store.owner import Owner, OwnerLostError
 from lianzhi.store.quarantine import FileQuarantine
-from lianzhi.store.read_model import projections
 from lianzhi.text import Lexicon
 
 DAY_HOURS = 24
 REASONS_SHOWN = 100
 
 log = logging.getLogger(__name__)
+
+
+class RetainedError(ValueError):
+    """Somebody is not erased, for the law keeps what there is of them; the message says what."""
 
 
 def wall_clock() -> int:
@@ -117,10 +125,10 @@ class Node:
         opened.callback(self.engine.dispose)
         self._owner = Owner(self.engine, home)
         opened.callback(self._owner.close)
-        upgrade(self.engine)
+        upgrade(self.engine, MODEL)
         self._owner.sign(self.now())
         self.ledger = open_ledger(
-            self.engine, home, self.config.origin, projections(), fence=self._owner.check
+            self.engine, home, self.config.origin, MODEL.make(), fence=self._owner.check
         )
         restored.record(home, self.ledger)
         heads = acknowledged(self.engine, self.ledger.signer.seal_key)
@@ -148,6 +156,7 @@ class Node:
             self.proceedings.office, self.store, home, policies.astroturf, self.now
         )
         self.casework = Casework(self.proceedings.office, self.guard)
+        self.desks = self._desks(home)
         self.concluding = Concluding(self.proceedings.office, self.store, self._mark)
         recorder = Recorder(
             self.ledger,
@@ -177,6 +186,11 @@ class Node:
         opened.callback(self._stop.set)
         self.post.start()
         opened.callback(self.post.close)
+
+    def _desks(self, home: Path) -> dict[str, Any]:
+        """Desks of the domains that are opened, by name."""
+        means = Means(self.ledger, home, self.now)
+        return {name: DOMAINS[name].open(means) for name in self.config.domains}
 
     def _runner(self, policies: Policies) -> Runner:
         """All detectors that are switched on."""
@@ -327,8 +341,17 @@ class Node:
 
     # -- erasure and end ----------------------------------------------------------------------
 
-    def erase(self, account: str) -> Erased:
-        """Erase a person everywhere; every proof still verifies afterwards."""
+    def erase(self, account: str, *, retained_too: bool = False) -> Erased:
+        """Erase a person everywhere; every proof still verifies afterwards.
+
+        Raises RetainedError, with nothing erased, where the law keeps something of them, unless it
+        is to be erased too.
+        """
+        kept = [DOMAINS[name].retained(desk, account) for name, desk in self.desks.items()]
+        if any(kept) and not retained_too:
+            raise RetainedError("; ".join(filter(None, kept)))
+        for name, desk in self.desks.items():
+            DOMAINS[name].erase(desk, account)
         named = mentions(account)
         for protection in self.guard.of(account):
             self.lift(protection, "erasure", self.now())
@@ -389,6 +412,7 @@ class Node:
         on = self.config.coordination
         remembering, linking = Remembering(self.returns, on), Linking(self.returns)
         tasks: list[ticker.Task] = [lambda: remembering.tick(self.now())]
+        tasks += [Minutely(partial(DOMAINS[n].tick, d), self.now) for n, d in self.desks.items()]
         return [*tasks, lambda: linking.tick(self.now())] if on else tasks
 
     def _keep_last_head(self) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lianzhi.jobs.backup import BESIDE, CONFIG, HOME, TABLE, WITNESS
 from lianzhi.jobs.config import DATABASE_URL, Config, load, with_database
 from lianzhi.jobs.home import hold
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.restored import Note, leave
 from lianzhi.record.checkpoint import Signer, Verifier
 from lianzhi.store import migrate, owner, rows
@@ -80,7 +81,7 @@ def restore(
         raise RestoreError(f"home: {home} is not empty; name a folder that is, or is not there")
     with source.open("rb") as file, ExitStack() as opened:
         manifest = check(file, progress)
-        if newer := migrate.unknown(manifest.revisions):
+        if newer := migrate.unknown(manifest.revisions, MODEL):
             raise RestoreError(
                 f"version {manifest.version} wrote it, whose tables this one does not know "
                 f"({', '.join(newer)}); restore it with that version or a later one"
@@ -205,7 +206,7 @@ def _put(
 ) -> None:
     """Rows into the database as it was, files into the folder, then bring the tables up to date."""
     for revision in manifest.revisions:
-        migrate.bring(connection, revision)
+        migrate.bring(connection, revision, MODEL)
     tables = {table.name: table for table in rows.tables(connection)}
     if {name: rows.columns(table) for name, table in tables.items()} != manifest.tables:
         raise RestoreError("its tables are not those of the revisions that it names")
@@ -222,7 +223,7 @@ def _put(
             _write(staging / rest, content)
     if counted != manifest.rows:
         raise RestoreError("it has other rows than its manifest says")
-    migrate.bring(connection, "heads")
+    migrate.bring(connection, "heads", MODEL)
 
 
 def _write(path: Path, content: IO[bytes]) -> None:
@@ -255,6 +256,6 @@ def _verified(
         return 0, (f"the record, {report.what}: {report.detail}",)
     events = audit_events(engine, staging, key.seal_key if isinstance(key, Signer) else None)
     faults = [f"{one.file}, event {one.seq}: {one.detail}" for one in events.faults]
-    tables = audit_tables(engine).faults
+    tables = audit_tables(engine, MODEL).faults
     faults += [f"table {one.table}, row {one.key}: {one.detail}" for one in tables]
     return events.events, tuple(faults)

@@ -21,7 +21,7 @@ from sqlalchemy.types import NULLTYPE
 from lianzhi.store import db
 from lianzhi.store.audit import STREAM, ill_formed_text, printable
 from lianzhi.store.ledger import told
-from lianzhi.store.read_model import projections
+from lianzhi.store.read_model import CHAIN, Model
 
 _CACHE_KIB = 16 * 1024
 """Memory that the fold's own database may take before it goes to disk."""
@@ -47,12 +47,12 @@ class TableReport(msgspec.Struct, frozen=True):
     faults: tuple[TableFault, ...]
 
 
-def audit_tables(engine: Engine) -> TableReport:
+def audit_tables(engine: Engine, kept: Model = CHAIN) -> TableReport:
     """Hold every table of the read model against the record, which has been verified before.
 
     Raises RecordError where the record has a gap.
     """
-    model, done = projections(), 0
+    model, done = kept.make(), 0
     tables = [table for one in model for table in one.tables]
     with _scratch() as fold:
         for table in tables:

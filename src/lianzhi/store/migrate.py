@@ -16,37 +16,35 @@ from sqlalchemy import Connection, Engine, inspect
 
 from lianzhi.store.db import DatabaseRefusedError, writing
 from lianzhi.store.ledger import fold
-from lianzhi.store.read_model import projections
+from lianzhi.store.read_model import CHAIN, Model
 from lianzhi.store.tables import entry
 
 RECORD = "lianzhi.store:migrations/versions"
 
 
-def upgrade(engine: Engine, branches: Sequence[str] = ()) -> None:
+def upgrade(engine: Engine, model: Model = CHAIN) -> None:
     """Apply what is missing, in one transaction; does nothing when all is there.
 
-    `branches` are further folders of revisions, as `package:folder`; each starts a branch of its
-    own, labelled with its domain's name, and may depend on a revision of the record's. Raises
-    DatabaseRefusedError where a newer version has been here.
+    Raises DatabaseRefusedError where a newer version has been here.
     """
     with writing(engine) as connection:
-        bring(connection, "heads", branches)
+        bring(connection, "heads", model)
 
 
-def bring(connection: Connection, to: str, branches: Sequence[str] = ()) -> None:
+def bring(connection: Connection, to: str, model: Model = CHAIN) -> None:
     """Bring the tables up to one revision, or to `heads`, in the transaction at hand."""
-    config = script(connection, branches)
+    config = script(connection, model.branches)
     before = revisions(connection)
     _known(before, config)
     command.upgrade(config, to)
     if before and revisions(connection) != before and to == "heads":
-        refold(connection)
+        refold(connection, model)
 
 
-def refold(connection: Connection) -> None:
+def refold(connection: Connection, model: Model = CHAIN) -> None:
     """Derive anew what derives from the record, if there is one."""
     if inspect(connection).has_table(entry.name):
-        fold(connection, projections())
+        fold(connection, model.make())
 
 
 def revisions(connection: Connection) -> tuple[str, ...]:
@@ -64,9 +62,9 @@ def script(connection: Connection | None = None, branches: Sequence[str] = ()) -
     return config
 
 
-def unknown(applied: Sequence[str], branches: Sequence[str] = ()) -> list[str]:
+def unknown(applied: Sequence[str], model: Model = CHAIN) -> list[str]:
     """Those of the revisions that this version does not have."""
-    return _unknown(applied, script(None, branches))
+    return _unknown(applied, script(None, model.branches))
 
 
 def _unknown(applied: Sequence[str], config: Config) -> list[str]:

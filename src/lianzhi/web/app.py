@@ -4,15 +4,16 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
 from lianzhi import __version__
+from lianzhi.jobs.mounted import DOMAINS
 from lianzhi.web import api, download, elsewhere, problems, public, sessions
-from lianzhi.web.auth import Keys, guard_forms
+from lianzhi.web.auth import Keys, allow, allow_key, guard_forms
 from lianzhi.web.console import mount
 from lianzhi.web.console.words import words
 from lianzhi.web.limits import Buckets, Gate
-from lianzhi.web.looks import Memory
+from lianzhi.web.looks import Memory, looking
 from lianzhi.web.oidc import Provider
 from lianzhi.web.ports import NodePort
-from lianzhi.web.public.page import Sends, trouble
+from lianzhi.web.public.page import Sends, form_token, show, trouble
 from lianzhi.web.scorecards import Scorecards
 from lianzhi.web.security import BodyLimit, ClientRate, HostCheck, RequestLog, SecureHeaders
 from lianzhi.web.settings import Settings
@@ -23,13 +24,15 @@ Events of a platform in; findings, cases and protections out, on a verifiable re
 Times are Unix milliseconds UTC. Text positions count Unicode code points. Every refusal is
 `application/problem+json` (RFC 9457). Keys are made with `lianzhi key add`.
 """
+#: Files of tables that are taken apart at a time: a small one can be long in reading.
+WORKBOOKS_AT_ONCE = 2
 
 
 def create_app(node: NodePort, settings: Settings, deployment: str = "") -> FastAPI:
     """The application that serves a node; `deployment` is its name, shown in the console.
 
-    Its state holds `node`, `settings`, `scorecards` and `render`; `trouble` is its counterpart for
-    public pages on which something went wrong.
+    Its state holds `node`, `settings`, `scorecards`, `render`, and what domains ask of it;
+    `trouble` is the counterpart of `render` for public pages on which something went wrong.
     """
     app = FastAPI(
         title="Lianzhi 链治",
@@ -43,16 +46,24 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     by_client = Buckets(settings.client_rate, settings.client_burst)
     by_key = Buckets(settings.key_rate, settings.key_burst)
     app.state.node = node
+    app.state.desks = dict(node.desks)
+    app.state.allow, app.state.allow_key, app.state.look = allow, allow_key, looking
+    app.state.show_public = show
     app.state.settings = settings
-    app.state.keys = Keys(node, cached=settings.key_cached, by_key=by_key, by_client=by_client)
+    app.state.keys = Keys(node, cached=settings.key_cached, by_key=by_key)
     app.state.submits = Gate(settings.submits_at_once)
     app.state.exports = Gate(download.AT_ONCE)
+    app.state.workbooks = Gate(WORKBOOKS_AT_ONCE)
     app.state.deployment = deployment
     app.state.sign_ins = sessions.SignIns()
     app.state.looks = Memory()
     app.state.provider = Provider(settings.oidc) if settings.oidc else None
     app.state.sends = Sends(settings)
     app.state.trouble = trouble
+    app.state.open_forms = frozenset(
+        f"/{name}{end}" for name in node.desks for end in DOMAINS[name].open_forms
+    )
+    app.state.form_token = form_token
     app.state.scorecards = Scorecards(node)
     problems.install(app, words("en").gettext)
     app.include_router(api.router(settings))
@@ -60,6 +71,10 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     app.include_router(elsewhere.router)
     app.include_router(public.router)
     mount(app, node, deployment=deployment)
+    for name in node.desks:
+        problems.tell(app, DOMAINS[name])
+        for router in DOMAINS[name].routers():
+            app.include_router(router)
 
     # Starlette puts what is added last outermost: read from the bottom up.
     app.add_middleware(
@@ -75,8 +90,9 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
         max_body=settings.max_body,
         max_batch=settings.max_batch,
         upload_s=settings.upload_s,
+        uploads=[(f"/{name}/", end) for name in node.desks for end in DOMAINS[name].uploads],
     )
-    app.add_middleware(ClientRate, buckets=by_client)
+    app.add_middleware(ClientRate, buckets=by_client, by_key=app.state.keys.charge)
     app.add_middleware(HostCheck, hosts=settings.hosts)
     app.add_middleware(RequestLog)
     app.add_middleware(SecureHeaders, https=settings.https)

@@ -50,7 +50,7 @@ from lianzhi.store.accounts import ApiKey, Permission, Role, Scope, User, find_k
 from lianzhi.web.limits import Buckets
 from lianzhi.web.ports import NodePort
 from lianzhi.web.problems import Problem, SignInNeededError
-from lianzhi.web.security import client_of, too_many
+from lianzhi.web.security import too_many
 from lianzhi.web.tokens import form_token_of
 
 __all__ = [
@@ -144,6 +144,17 @@ def require(permission: Permission) -> Callable[[User], User]:
     return holder
 
 
+def allow(request: Request, *permissions: Permission) -> User:
+    """The user who asks, if one of their roles allows any of these; see `require`.
+
+    For domains, which find it in the application's state.
+    """
+    user = current_user(request, maybe_user(request))
+    if not any(user.may(one) for one in permissions):
+        return require(permissions[0])(user)
+    return user
+
+
 def sign_in(request: Request, user: User) -> None:
     """Start the user's session, with a CSRF token that the anonymous session did not know."""
     now = request.app.state.node.now()
@@ -169,7 +180,8 @@ async def guard_forms(request: Request) -> None:
         return
     header = request.headers.get("x-csrf-token")
     sent = (await request.form()).get("csrf") if header is None else header
-    bound = form_token_of(request.app.state.settings.secret, request.url.path)
+    state = request.app.state
+    bound = form_token_of(state.settings.secret, request.url.path, state.open_forms)
     kept = request.session.get("csrf") if bound is None else bound
     if not (isinstance(sent, str) and isinstance(kept, str)) or not hmac.compare_digest(
         sent.encode(errors="replace"), kept.encode()
@@ -190,30 +202,35 @@ class Keys:
         *,
         cached: float,
         by_key: Buckets,
-        by_client: Buckets,
         size: int = 1000,
     ) -> None:
         self._node, self._cached, self._size = node, cached, size
-        self._by_key, self._by_client = by_key, by_client
+        self._by_key = by_key
         self._kept: OrderedDict[bytes, tuple[float, ApiKey]] = OrderedDict()
 
-    async def resolve(self, token: str, client: str) -> ApiKey:
-        """The valid key of this token, charged for one request. Raises Problem 401 or 429.
+    def charge(self, token: str, now: float) -> float | None:
+        """Charge a token's key for a request; seconds to wait, or None: it is not known yet.
 
-        A token that is not known yet is charged to the caller's address first, so that guesses
-        can't flood the database. The cache is looked up by digest, which tells nothing by timing.
+        Only what the database held is known: a token that is made up has no rate of its own, and
+        is charged to the address that it comes from (`ClientRate`), so that guesses are slow.
         """
-        now = time.monotonic()
-        digest = sha256(token.encode(errors="replace")).digest()
+        _, key = self._kept.get(_digest(token), (now, None))
+        return None if key is None else self._by_key.take(key.id, now)
+
+    async def resolve(self, token: str, charged: bool) -> ApiKey:
+        """The valid key of this token. Raises Problem 401 or 429.
+
+        It is charged for one request unless it was `charged` already. The cache is looked up by
+        digest, which tells nothing by timing.
+        """
+        now, digest = time.monotonic(), _digest(token)
         read_at, key = self._kept.get(digest, (now, None))
         if key is None or now - read_at > self._cached:
-            if key is None and (wait := self._by_client.take(client, now)):
-                raise too_many(wait)
             key = await run_in_threadpool(find_key, self._node.engine, token)
             self._keep(digest, now, key)
         if key is None or not key.valid_at(self._node.now()):
             raise _unauthorized("this API key is unknown, expired or revoked")
-        if wait := self._by_key.take(key.id, now):
+        if not charged and (wait := self._by_key.take(key.id, now)):
             raise too_many(wait)
         return key
 
@@ -235,7 +252,8 @@ def require_scope(scope: Scope) -> Callable[..., Coroutine[Any, Any, ApiKey]]:
         if credentials is None:
             raise _unauthorized("this needs an API key")
         keys: Keys = request.app.state.keys
-        key = await keys.resolve(credentials.credentials, client_of(request.scope))
+        charged: bool = getattr(request.state, "charged", False)
+        key = await keys.resolve(credentials.credentials, charged)
         if not key.allows(scope):
             raise Problem(
                 403,
@@ -246,6 +264,15 @@ def require_scope(scope: Scope) -> Callable[..., Coroutine[Any, Any, ApiKey]]:
         return key
 
     return holder
+
+
+async def allow_key(request: Request, scope: Scope) -> ApiKey:
+    """The request's API key, if it is good for `scope`; see `require_scope`. For domains."""
+    return await require_scope(scope)(request, await _bearer(request))
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode(errors="replace")).digest()
 
 
 def _unauthorized(detail: str) -> Problem:

@@ -115,7 +115,7 @@ Looking = Callable[..., None]
 """`look(ref, ids=(), accounts=())`; see `record_look`."""
 
 
-def _look(request: Request) -> Looking:
+def looking(request: Request) -> Looking:
     """Bound to who asks and where."""
     node: NodePort = request.app.state.node
     memory: Memory = request.app.state.looks
@@ -128,4 +128,4 @@ def _look(request: Request) -> Looking:
     return look
 
 
-Look = Annotated[Looking, Depends(_look)]
+Look = Annotated[Looking, Depends(looking)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 from sqlalchemy.engine import Engine
@@ -36,6 +36,8 @@ class NodePort(Protocol):
     lexicons: Lexicons
     signals: Signals
     returns: Returns
+    desks: dict[str, Any]
+    """Desks of the domains that are opened, by name."""
 
     @property
     def sender(self) -> Sender:

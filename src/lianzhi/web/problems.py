@@ -9,7 +9,7 @@ process.
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +23,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from lianzhi.chain.case import IllegalStepError
+from lianzhi.chain.folders import without_folders
+from lianzhi.domains.domain import Domain
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.store.db import outage
 from lianzhi.store.owner import OwnerLostError
@@ -56,6 +58,9 @@ class ProblemBody(BaseModel):
     rule: str | None = Field(
         default=None, examples=["own_act"], description="The guard that refuses an illegal step."
     )
+    said: list[str] | None = Field(
+        default=None, description="Reasons of a refused step, in the reader's language."
+    )
     errors: list[FieldProblem] | None = None
 
 
@@ -72,9 +77,16 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
         field: str = "",
         value: object = None,
         headers: Mapping[str, str] | None = None,
+        said: Sequence[str] = (),
     ) -> None:
+        """`said`: the reasons in the reader's own language, where `detail` is in it too.
+
+        No folder of the server is told in any of them; `value` is what the caller sent.
+        """
         super().__init__(detail)
-        self.status, self.detail, self.mend, self.rule = status, detail, mend, rule
+        self.said = [without_folders(one) for one in said]
+        self.status, self.rule = status, rule
+        self.detail, self.mend = without_folders(detail), without_folders(mend)
         self.errors: list[dict[str, str]] = []
         if field:
             self.errors.append({"field": field, "value": shown(value), "mend": mend})
@@ -92,6 +104,8 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
             body["mend"] = self.mend
         if self.rule:
             body["rule"] = self.rule
+        if self.said:
+            body["said"] = self.said
         if self.errors:
             body["errors"] = self.errors
         return body
@@ -204,6 +218,20 @@ def install(app: FastAPI, say: Callable[[str], str]) -> None:
         return _to_login(request)
 
 
+def tell(app: FastAPI, domain: Domain) -> None:
+    """Answer what a domain refuses with a problem, in the reader's language."""
+
+    def _refused(request: Request, error: Exception) -> Response:
+        state: Any = app.state
+        told = domain.refused(error, state.language_of(request))
+        if told is None:
+            raise error
+        return respond(Problem(told.pop("status"), told.pop("detail"), **told))
+
+    for kind in domain.refusals:
+        app.add_exception_handler(kind, _refused)
+
+
 _HTTP = {
     404: ("nothing is found at this address", "see /openapi.json for the addresses there are"),
     405: ("this address does not take that method", "use a method named in the Allow header"),
@@ -237,7 +265,8 @@ def _for_people(scope: Scope, problem: Problem) -> Response | None:
         return None
     try:
         page: Response
-        if template == _PAGE and scope["path"].startswith(PUBLIC):
+        is_open = scope["path"].startswith(PUBLIC) or scope["path"] in state.open_forms
+        if template == _PAGE and is_open:
             page = state.trouble(request, problem.body())
         else:
             page = render(request, template, {"problem": problem.body()}, problem.status)

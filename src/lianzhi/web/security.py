@@ -9,6 +9,7 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Callable, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -46,6 +47,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _HSTS = "max-age=31536000; includeSubDomains"
+_HEALTH = frozenset({"/healthz", "/readyz"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -151,38 +153,65 @@ class HostCheck:
 
 
 class ClientRate:
-    """Limits requests by address, except those to /v1 with a key: those are limited by key."""
+    """Limits every request once: to /v1 with a key that was found good by key, else by address.
 
-    def __init__(self, app: ASGIApp, buckets: Buckets) -> None:
+    `by_key` charges a token and gives the seconds to wait; None: it is no key that is known yet,
+    and may be made up, so that its address is charged. A request whose key was charged carries
+    `charged` in its state.
+    """
+
+    def __init__(
+        self, app: ASGIApp, buckets: Buckets, by_key: Callable[[str, float], float | None]
+    ) -> None:
         self.app = app
-        self._buckets = buckets
+        self._buckets, self._by_key = buckets, by_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer 429."""
-        if scope["type"] != "http" or _exempt(scope):
+        if scope["type"] != "http" or scope["path"] in _HEALTH:
             return await self.app(scope, receive, send)
-        wait = self._buckets.take(client_of(scope), time.monotonic())
-        if not wait:
-            return await self.app(scope, receive, send)
-        return await respond(too_many(wait))(scope, receive, send)
+        if wait := self._charge(scope, time.monotonic()):
+            return await respond(too_many(wait))(scope, receive, send)
+        return await self.app(scope, receive, send)
+
+    def _charge(self, scope: Scope, now: float) -> float:
+        token = _bearer(scope) if scope["path"].startswith("/v1/") else ""
+        wait = self._by_key(token, now) if token else None
+        if wait is None:
+            return self._buckets.take(client_of(scope), now)
+        scope.setdefault("state", {})["charged"] = True
+        return wait
 
 
 class BodyLimit:
-    """Limits the size of request bodies, `max_batch` for events and `max_body` for all else.
+    """Limits the size of request bodies: `max_batch` for events and files, `max_body` for all else.
+
+    `uploads`: beginning and end of the addresses that take files.
 
     The whole of a body must arrive within `upload_s`: a slow sender holds what others need.
     Starlette's own limit answers in plain text, around our headers and problems.
     """
 
-    def __init__(self, app: ASGIApp, max_body: int, max_batch: int, upload_s: float) -> None:
-        self.app = app
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_body: int,
+        max_batch: int,
+        upload_s: float,
+        uploads: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        self.app, self._uploads = app, uploads
         self._max_body, self._max_batch, self._upload_s = max_body, max_batch, upload_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer 413 or 408; a body of unknown length is counted as it comes."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        limit = self._max_batch if scope["path"] == "/v1/events" else self._max_body
+        path = scope["path"]
+        large = path == "/v1/events" or any(
+            path.startswith(begin) and path.endswith(end) for begin, end in self._uploads
+        )
+        limit = self._max_batch if large else self._max_body
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > limit:
             return await respond(too_large(limit))(scope, receive, send)
@@ -207,11 +236,10 @@ class BodyLimit:
         return await self.app(scope, counting, send)
 
 
-def _exempt(scope: Scope) -> bool:
-    path = scope["path"]
-    if path in {"/healthz", "/readyz"}:
-        return True
-    return path.startswith("/v1/") and "authorization" in Headers(scope=scope)
+def _bearer(scope: Scope) -> str:
+    """The bearer token that comes along; empty: none does."""
+    scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def client_of(scope: Scope) -> str:

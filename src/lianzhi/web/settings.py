@@ -72,6 +72,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     sends_of_person: int = 10
     """Reports and appeals sent from public pages by one account in an hour; more have to wait
     (429). Addresses are not counted: a whole school may share one."""
+    sends_of_address: int = 30
+    """Reports sent from one address in an hour where nobody says who they are; more have to wait
+    (429)."""
     key_cached: float = 5.0
     """How long a revoked key may still pass: keys are read again after this time."""
     oidc: Oidc | None = None

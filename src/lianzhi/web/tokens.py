@@ -1,6 +1,7 @@
 """Tokens of public addresses: signed, each for its purpose only, and the tokens of their forms."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Literal
 
 from itsdangerous import BadSignature, Signer
@@ -34,8 +35,13 @@ def form_token(secret: bytes, token: str) -> str:
     return _signer(secret, "form").get_signature(token).decode()
 
 
-def form_token_of(secret: bytes, path: str) -> str | None:
-    """What a form sent to this path must carry; None where the session's token counts."""
+def form_token_of(secret: bytes, path: str, open_forms: Collection[str] = ()) -> str | None:
+    """What a form sent to this path must carry; None where the session's token counts.
+
+    `open_forms`: further addresses that anybody may send forms to, each with a token of its own.
+    """
+    if path in open_forms:
+        return form_token(secret, path)
     _, first, *rest = path.split("/")
     return form_token(secret, rest[0]) if first in OPEN and len(rest) == 1 else None
 

@@ -6,9 +6,10 @@ from importlib.resources import files
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from lianzhi.jobs.mounted import DOMAINS
 from lianzhi.web.console.format import BEIJING
 from lianzhi.web.console.pages import router
-from lianzhi.web.console.render import renderer
+from lianzhi.web.console.render import language_of, renderer
 from lianzhi.web.ports import NodePort
 
 __all__ = ["mount"]
@@ -18,10 +19,11 @@ def mount(app: FastAPI, node: NodePort, *, deployment: str = "", zone: dt.tzinfo
     """Put the console's pages and files on the application.
 
     `deployment` is shown in the top bar; `zone` is the time zone in which the console speaks.
-    Sets `app.state.render` (for pages that others answer with) and `app.state.zone`.
+    Sets `app.state.render` (for pages that others answer with), `zone` and `language_of`.
     """
     app.state.render = renderer(deployment, node.now, zone)
-    app.state.zone = zone
+    app.state.zone, app.state.language_of = zone, language_of
     static = str(files(__package__).joinpath("static"))
-    app.mount("/static", StaticFiles(directory=static), name="static")
+    more: list[str | tuple[str, str]] = [(one.package, "static") for one in DOMAINS.values()]
+    app.mount("/static", StaticFiles(directory=static, packages=more), name="static")
     app.include_router(router)

@@ -11,8 +11,8 @@ from lianzhi.web.console.format import DAY, MINUTE
 DAYS = (7, 30, 90)
 #: The longest stretch that may be asked for, in ms.
 LONGEST = 366 * DAY
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 
 
 class Period(msgspec.Struct, frozen=True):

@@ -10,9 +10,11 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from lianzhi.domains.domain import Page
+from lianzhi.jobs.mounted import DOMAINS
 from lianzhi.web.auth import Permission, User, csrf_token, maybe_user
 from lianzhi.web.console import format as form
 from lianzhi.web.console import said
@@ -78,6 +80,8 @@ def renderer(name: str, now: Callable[[], int], zone: dt.tzinfo) -> Render:
             "languages": NAMES,
             "lang": language,
             "navigation": _navigation(reader.get("user")),
+            "domains": _domains(request, reader.get("user")),
+            "styles": styles(request),
             "now": now(),
             "here": here,
             "theme": theme if theme in THEMES else "auto",
@@ -92,10 +96,33 @@ def renderer(name: str, now: Callable[[], int], zone: dt.tzinfo) -> Render:
     return render
 
 
+def first_page(request: Request, user: User) -> str:
+    """Address of the first page of a domain that somebody may open; empty: there is none."""
+    return next((page.path for _, pages in _domains(request, user) for page in pages), "")
+
+
 def _navigation(user: User | None) -> tuple[tuple[str, str, str], ...]:
     """The pages that this reader may open; settings last."""
+    if user is not None and not user.may("read"):
+        return ()
     more = (page[1:] for page in RESERVED if user is not None and user.may(page[0]))
     return (*NAVIGATION[:-1], *more, NAVIGATION[-1])
+
+
+def _domains(request: Request, user: User | None) -> list[tuple[str, list[Page]]]:
+    """The domains that are opened, with the pages of theirs that this reader may open."""
+    opened = getattr(request.app.state, "desks", {})
+    found = [
+        (name, [page for page in DOMAINS[name].pages if user and any(map(user.may, page.needs))])
+        for name in opened
+    ]
+    return [(name, pages) for name, pages in found if pages]
+
+
+def styles(request: Request) -> list[str]:
+    """Style sheets of the domains that are opened."""
+    opened = (DOMAINS[name] for name in getattr(request.app.state, "desks", {}))
+    return [one.style for one in opened if one.style]
 
 
 @cache
@@ -104,7 +131,12 @@ def environment(language: str) -> Environment:
     if language not in LANGUAGES:
         raise ValueError(f"language {language!r}: choose one of {', '.join(LANGUAGES)}")
     env = Environment(
-        loader=PackageLoader("lianzhi.web.console"),
+        loader=ChoiceLoader(
+            [
+                PackageLoader("lianzhi.web.console"),
+                *(PackageLoader(one.package) for one in DOMAINS.values()),
+            ]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -170,5 +202,7 @@ def environment(language: str) -> Environment:
 @cache
 def _asset(path: str) -> str:
     """Address of a static file; it changes with the content, so that browsers may keep it."""
-    content = files(__package__).joinpath("static", path).read_bytes()
+    places = (__package__, *(one.package for one in DOMAINS.values()))
+    found = (files(place).joinpath("static", path) for place in places)
+    content = next(file for file in found if file.is_file()).read_bytes()
     return f"/static/{path}?{hashlib.blake2b(content, digest_size=4).hexdigest()}"

@@ -9,9 +9,12 @@ import io
 from functools import cache
 from importlib.resources import files
 
+from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
+
+from lianzhi.jobs.mounted import DOMAINS
 
 LANGUAGES: tuple[str, ...] = ("zh", "en")
 #: How each language calls itself.
@@ -20,10 +23,15 @@ NAMES = {"zh": "中文", "en": "English"}
 
 @cache
 def words(language: str) -> Translations:
-    """The catalogue of a language; a missing key is shown as itself."""
-    source = files(__package__).joinpath("words", f"{language}.po").read_bytes()
+    """The catalogue of a language, domains' own words included; a missing key shows as itself."""
+    places = (__package__, *(one.package for one in DOMAINS.values()))
+    catalogue = Catalog(locale=language)
+    for place in places:
+        source = files(place).joinpath("words", f"{language}.po").read_bytes()
+        for message in read_po(io.BytesIO(source), locale=language):
+            catalogue[message.id] = message
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(source), locale=language))
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translations(compiled)
 

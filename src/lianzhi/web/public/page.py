@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from lianzhi.web import tokens
 from lianzhi.web.addresses import address
-from lianzhi.web.console.render import environment
+from lianzhi.web.console.render import environment, styles
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose
 from lianzhi.web.limits import Buckets
 from lianzhi.web.ports import NodePort
@@ -35,16 +35,26 @@ class Again(msgspec.Struct, frozen=True):
 
 
 class Sends:
-    """How much one account may send from public pages."""
+    """How much one account, or one address, may send from public pages."""
 
     def __init__(self, settings: Settings) -> None:
         most = settings.sends_of_person
         self._person = Buckets(most / HOUR_S, most)
+        most = settings.sends_of_address
+        self._address = Buckets(most / HOUR_S, most)
 
     def wait(self, account: str) -> Again | None:
         """Why this has to wait; None: it may be sent now, and it counts."""
-        seconds = self._person.take(account, time.monotonic())
-        return Again("wait", int(seconds // 60) + 1) if seconds else None
+        return _wait(self._person, account)
+
+    def wait_from(self, address: str) -> Again | None:
+        """The same for what comes from an address, where nobody says who they are."""
+        return _wait(self._address, address)
+
+
+def _wait(buckets: Buckets, key: str) -> Again | None:
+    seconds = buckets.take(key, time.monotonic())
+    return Again("wait", int(seconds // 60) + 1) if seconds else None
 
 
 def language(request: Request, wanted: str, of_link: str | None = None) -> str:
@@ -62,6 +72,7 @@ def show(
     frame = {
         "lang": lang,
         "theme": "auto",
+        "styles": styles(request),
         "deployment": request.app.state.deployment,
         "now": node.now(),
         "zone": request.app.state.zone,
@@ -119,5 +130,5 @@ def to_receipt(request: Request, made: str, lang: str) -> Response:
 
 
 def form_token(request: Request, token: str) -> str:
-    """What the form on the page of this token carries."""
+    """What the form on the page of this token, or at this open address, carries."""
     return tokens.form_token(request.app.state.settings.secret, token)

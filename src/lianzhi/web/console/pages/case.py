@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.chain.case import OUTCOMES
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.documents.forms import Language
+from lianzhi.jobs.mounted import page_of
 from lianzhi.jobs.proceedings.grounds import tell
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_case import ROLES
@@ -33,6 +34,8 @@ Reason = Annotated[str, Typed, Form(pattern=r"\S", max_length=2000)]
 def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> Response:
     """The story of a case."""
     view = _case(node, case)
+    if elsewhere := page_of(view.row.kind, case, node.desks):
+        return RedirectResponse(elsewhere, 303)
     look(view.row.id, [view.row.id])
     now = node.now()
     policy = node.proceedings.office.policy(now)

@@ -57,7 +57,7 @@ def decide(
         orders=deciding.orders_of(said, view, node.engine, policy, now),
         facts=typed(str(said.get("facts") or ""))[: deciding.LONGEST],
         ground=str(said.get("ground") or "")[:200],
-        seen=int(seen) if seen.isdigit() and len(seen) < 7 else None,
+        seen=int(seen) if seen.isdecimal() and len(seen) < 7 else None,
     )
     if not asking.orders and not said.get("nothing"):
         raise Problem(

@@ -8,9 +8,10 @@ from fastapi.responses import RedirectResponse, Response
 from lianzhi.chain import receipt
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import desk, views, views_process
-from lianzhi.web.auth import User
+from lianzhi.web.auth import User, require
 from lianzhi.web.console.format import DAY, MINUTE, address, clock
-from lianzhi.web.console.page import Asked, Node, Reader, catalogue, show
+from lianzhi.web.console.page import Anyone, Asked, Node, Reader, catalogue, show
+from lianzhi.web.console.render import first_page
 from lianzhi.web.looks import Look, Looking
 from lianzhi.web.ports import NodePort, Pulse, Second
 
@@ -23,8 +24,11 @@ SHOWN = 5 * MINUTE
 
 
 @router.get("/", name="overview")
-def overview(request: Request, node: Node, user: Reader, look: Look) -> Response:
-    """The whole page."""
+def overview(request: Request, node: Node, user: Anyone, look: Look) -> Response:
+    """The whole page; who reads nothing here goes on to where their work is."""
+    if not user.may("read") and (first := first_page(request, user)):
+        return RedirectResponse(first, 303)
+    require("read")(user)
     return show(request, "overview.html", **_live(request, node, user, look))
 
 

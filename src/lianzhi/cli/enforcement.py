@@ -1,0 +1,136 @@
+"""`lianzhi enforcement import load` and `export`: files of a bureau to the record and back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.cli.access import open_engine
+from lianzhi.cli.case_words import show
+from lianzhi.cli.common import NO, by, deployment, fail, must_exist, out, stderr
+from lianzhi.domains.domain import Means
+from lianzhi.domains.enforcement.desk import Desk
+from lianzhi.domains.enforcement.desk.exports import FILES as EXPORTED
+from lianzhi.domains.enforcement.desk.history import NOUNS, REGISTERS
+from lianzhi.domains.enforcement.desk.office import RefusedError, new_id
+from lianzhi.domains.enforcement.exporting import ExportError
+from lianzhi.domains.enforcement.importing.folder import FILES, Folder
+from lianzhi.jobs.config import load as configured
+from lianzhi.jobs.mounted import MODEL
+from lianzhi.jobs.node import wall_clock
+from lianzhi.record.entry import Draft
+from lianzhi.store.ledger import RecordError, open_ledger
+from lianzhi.store.looks import LOOKED
+
+_SHOWN = 20
+_WIDTH = 120
+
+
+@contextmanager
+def _desk(home: Path) -> Iterator[Desk]:
+    """The desk of a deployment; may be open beside a node."""
+    must_exist(home)
+    engine = open_engine(home)
+    try:
+        ledger = open_ledger(engine, home, configured(home).origin, MODEL.make())
+        yield Desk(Means(ledger, home, wall_clock))
+    except (RecordError, PolicyError, RefusedError, ExportError, OSError) as error:
+        fail(str(error))
+    finally:
+        engine.dispose()
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeElapsedColumn(), console=stderr(), transient=True)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--strict", is_flag=True, help="Take nothing in where any row is wrong.")
+@deployment
+def load(folder: Path, strict: bool, home: Path, as_json: bool) -> None:
+    """Put the good rows of FOLDER on the record, in one step: all of them, or none.
+
+    FOLDER is as `import check` reads it. What is on the record already is told and left out;
+    enterprises and officers say anew how they stand. Exit code 1: some rows were left out.
+    """
+    with _desk(home) as desk, _bar() as bar:
+        reading = bar.add_task("reading", total=len(FILES))
+        found = desk.history.read(
+            folder, lambda kind: bar.update(reading, description=kind, advance=1)
+        )
+        wrong = found.errors
+        taken = dict.fromkeys((*REGISTERS, *NOUNS), 0)
+        coming = any(found.reads[kind].rows for kind in taken if kind in found.reads)
+        if coming and not (strict and wrong):
+            writing = bar.add_task("record", total=None)
+            counts = desk.history.take(
+                found, by(), watch=lambda n, all_: bar.update(writing, completed=n, total=all_)
+            )
+            taken |= {kind: count for kind, count in counts.items() if kind in taken}
+    if as_json:
+        out({"taken": taken, "missing": found.missing, "errors": wrong})
+    else:
+        _show(found, taken)
+    if wrong or not (coming or any(read.same for read in found.reads.values())):
+        raise click.exceptions.Exit(NO)
+
+
+def _show(found: Folder, taken: dict[str, int]) -> None:
+    table = Table("file", "on the record", "nothing new", "left out")
+    for kind, read in found.reads.items():
+        if kind in taken:
+            left = Text(f"{len(read.errors):,}", "red" if read.errors else "dim")
+            same = Text(f"{read.same:,}", "" if read.same else "dim")
+            table.add_row(
+                kind, Text(f"{taken[kind]:,}", "green" if taken[kind] else "dim"), same, left
+            )
+    show(table, _WIDTH)
+    if not found.errors:
+        return
+    told = Table("where", "column", "value", "what to do", title="Rows left out")
+    for one in found.errors[:_SHOWN]:
+        where = f"{one.file}:{one.line}" if one.line else one.file
+        told.add_row(*map(Text, (where, one.column, one.value, one.mend)))
+    show(told, _WIDTH)
+    if (more := len(found.errors) - _SHOWN) > 0:
+        click.echo(f"{more:,} more; --json tells them all")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--xlsx", "sheets", is_flag=True, help="Write .xlsx instead of .csv.")
+@deployment
+def export(folder: Path, sheets: bool, home: Path, as_json: bool) -> None:
+    """Write everything on the record into FOLDER, in the files that `import` reads.
+
+    And `steps`: every entry of every noun, with what it says. Names come from the vault; who was
+    erased is a blank. The export goes on the record as a look. FOLDER has to be new or empty.
+    """
+    with _desk(home) as desk:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if any(folder.iterdir()):
+            fail(f"{folder} holds files already; give a new or empty folder")
+        ref = f"export:{new_id()}"
+        said = {"by": by(), "role": "cli", "what": "enforcement export", "refs": [ref]}
+        desk.office.ledger.append([Draft(kind=LOOKED, ref="export", at=wall_clock(), payload=said)])
+        with _bar() as bar:
+            task = bar.add_task("", total=len(EXPORTED))
+            counts = desk.exports.write(
+                folder,
+                sheets=sheets,
+                watch=lambda file: bar.update(task, description=file, advance=1),
+            )
+    if as_json:
+        out(counts)
+        return
+    table = Table("file", "rows")
+    for file, count in counts.items():
+        table.add_row(file, f"{count:,}")
+    show(table, _WIDTH)

@@ -1,0 +1,22 @@
+"""`lianzhi enforcement`: what a squad, a supervisor or a citizen asks of this domain."""
+
+import click
+
+from lianzhi.domains.enforcement.commands.audit import audit
+from lianzhi.domains.enforcement.commands.draw import draw
+from lianzhi.domains.enforcement.commands.grid import grid
+from lianzhi.domains.enforcement.commands.importing import import_
+from lianzhi.domains.enforcement.commands.lists import lists
+from lianzhi.domains.enforcement.commands.paper import paper
+from lianzhi.domains.enforcement.commands.rank import rank
+from lianzhi.domains.enforcement.commands.strictness import strictness
+from lianzhi.domains.enforcement.commands.town import town
+
+
+@click.group()
+def enforcement() -> None:
+    """综合行政执法: inspections, penalties and what they add up to."""
+
+
+for command in (lists, grid, import_, paper, draw, rank, strictness, audit, town):
+    enforcement.add_command(command)

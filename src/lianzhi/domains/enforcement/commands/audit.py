@@ -1,0 +1,210 @@
+"""`lianzhi enforcement audit`: what the monitors ask about a folder of town files."""
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement import power
+from lianzhi.domains.enforcement.catalogue import words
+from lianzhi.domains.enforcement.commands.inspecting import (
+    OUT,
+    Refused,
+    bar,
+    console,
+    day,
+    deliver,
+    refusals,
+)
+from lianzhi.domains.enforcement.importing.folder import FILES, Folder, read_folder
+from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.domains.enforcement.supervision import policy as supervision
+from lianzhi.domains.enforcement.supervision.alert import Alert
+from lianzhi.domains.enforcement.supervision.look import Look
+from lianzhi.domains.enforcement.supervision.monitors import MONITORS, Report, Told, report
+from lianzhi.domains.enforcement.supervision.policy import Supervision
+from lianzhi.domains.enforcement.supervision.reasons import Reason
+from lianzhi.domains.enforcement.supervision.rows import Rows
+from lianzhi.law.words import LANGUAGES
+
+_WORST = 3
+_STYLES = {"act": ("red", "●"), "warn": ("yellow", "◆"), "watch": ("cyan", "○")}
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--on", "on", type=day,
+    help="Until when the files tell.  [default: the last day in them]",
+)  # fmt: skip
+@click.option(
+    "--policy", "own", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The bureau's own rules: power_list/, procedure/, discretion/, visits/, supervision/, "
+    "departments.toml and holidays.toml take the place of the shipped ones.",
+)  # fmt: skip
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES),
+    default=lambda: "zh" if os.environ.get("LANG", "").startswith("zh") else "en",
+    help="Language of the questions.  [default: that of the terminal]",
+)  # fmt: skip
+@click.option("--out", type=OUT, help="Write everything as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def audit(
+    *,
+    folder: Path,
+    on: dt.date | None,
+    own: Path | None,
+    lang: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Ask what a supervisor would ask of the files in FOLDER, article by article.
+
+    FOLDER is as `lianzhi enforcement import check` takes it; rows that it refuses are left out.
+    With an items.csv of its own the folder is judged by that list. Each alert is a question with
+    the files to read, and no verdict about anybody. Exit code 1: there are alerts.
+    """
+    with refusals():
+        try:
+            read, look = _look(folder, own, on)
+            with _progress() as progress:
+                task = progress.add_task("", total=len(MONITORS))
+                found = report(
+                    look, watch=lambda name: progress.update(task, description=name, advance=1)
+                )
+        except PolicyError as error:
+            raise Refused(str(error)) from None
+        told = _told(found, look.policy, read)
+        deliver(told, as_json, out, lambda: _show(found, look.policy, read, lang))
+    if found.alerts:
+        raise SystemExit(1)
+
+
+def _look(folder: Path, own: Path | None, on: dt.date | None) -> tuple[Folder, Look]:
+    def part(name: str) -> Path | None:
+        return own / name if own is not None and (own / name).exists() else None
+
+    departments = {each.key for each in power.departments(part("departments.toml"))}
+    known = Known({"items": power.keys(part("power_list")), "departments": departments})
+    with _progress() as progress:
+        task = progress.add_task("", total=len(FILES))
+        read = read_folder(
+            folder, known, lambda kind: progress.update(task, description=kind, advance=1)
+        )
+    rows = Rows.of(read)
+    last = on or rows.last_day
+    if last is None:
+        raise Refused(f"{folder}: no row could be read; `import check` tells what is wrong")
+    terms = supervision.on(last, part("supervision"))
+    return read, Look(rows, Rulebook(own), terms, last, part("visits"))
+
+
+def _progress() -> Progress:
+    return Progress(
+        *(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def _told(found: Report, terms: Supervision, read: Folder) -> dict[str, Any]:
+    return {
+        "day": found.day,
+        "left_out": len(read.errors),
+        "missing": read.missing,
+        "monitors": [
+            {
+                "monitor": one.monitor,
+                "title": terms.monitors[one.monitor].title,
+                "unjudged": len(one.unjudged),
+                "reason": one.reason and _reason(one.reason),
+                "alerts": [_alert(alert, terms) for alert in one.alerts],
+            }
+            for one in found.monitors
+        ],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    said = {language: reason.say(language) for language in LANGUAGES}
+    return msgspec.structs.asdict(reason) | {"says": said}
+
+
+def _alert(alert: Alert, terms: Supervision) -> dict[str, Any]:
+    said = {language: terms.say(alert, language) for language in LANGUAGES}
+    names = ("noun", "ids", "day", "severity", "figures", "basis", "article")
+    return {name: getattr(alert, name) for name in names} | {"says": said}
+
+
+def _show(found: Report, terms: Supervision, read: Folder, lang: str) -> None:
+    some = [one for one in found.monitors if one.alerts]
+    _summary(some, terms, lang)
+    for one in some:
+        _worst(one, terms, lang)
+    quiet = [one for one in found.monitors if not one.alerts]
+    names = [terms.monitors[one.monitor].title.say(lang) for one in quiet]
+    out = console()
+    if quiet:
+        out.print(
+            Text(f"· {len(quiet)}: {'、'.join(names) if lang == 'zh' else ', '.join(names)}", "dim")
+        )
+    for one in found.monitors:
+        if one.unjudged:
+            what = terms.monitors[one.monitor].title.say(lang)
+            n, keys = len(one.unjudged), ("supervision.unjudged", "supervision.unjudgeds")
+            count = words(lang).ngettext(*keys, n) % {"n": f"{n:,}"}
+            reason = one.reason.say(lang) if one.reason else ""
+            out.print(Text(f"! {what}: {count}: {reason}", "yellow"))
+    if read.errors:
+        out.print(Text(f"! {len(read.errors):,} rows left out; see `import check`", "yellow"))
+    click.echo(_SAYS[lang])
+
+
+_SAYS = {
+    "zh": "每一条都是给监督人员的问题，不是对任何人的结论。",
+    "en": "Each is a question to a supervisor, and a verdict about nobody.",
+}
+_HEADS = {
+    "zh": ("监督事项", "数量", "", "依据"),
+    "en": ("question", "alerts", "", "article"),
+}
+
+
+def _summary(some: Sequence[Told], terms: Supervision, lang: str) -> None:
+    most = max((len(one.alerts) for one in some), default=0)
+    table = Table("", *_HEADS[lang])
+    table.columns[2].justify = "right"
+    for one in some:
+        asked = terms.monitors[one.monitor]
+        style, sign = _STYLES[asked.severity]
+        table.add_row(
+            *(Text(sign, style), asked.title.say(lang), f"{len(one.alerts):,}"),
+            *(Text(bar(len(one.alerts), most), style), asked.article.say(lang)),
+        )
+    if some:
+        console().print(table)
+
+
+def _worst(one: Told, terms: Supervision, lang: str) -> None:
+    asked = terms.monitors[one.monitor]
+    style, sign = _STYLES[asked.severity]
+    out = console()
+    out.print(Text(f"\n{sign} {asked.title.say(lang)}", f"bold {style}"))
+    for alert in one.alerts[:_WORST]:
+        ids = ", ".join(alert.ids[:6]) + (f" … ({len(alert.ids)})" if len(alert.ids) > 6 else "")
+        out.print(Text(f"  {ids}  ", "bold") + Text(terms.say(alert, lang), "none"), soft_wrap=True)
+    if (more := len(one.alerts) - _WORST) > 0:
+        out.print(Text(f"  + {more:,}", "dim"))
+
+
+__all__ = ["audit"]

@@ -1,0 +1,253 @@
+"""`lianzhi enforcement grid`: check grids, route requests by them, draw them."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement.dispatch import geojson, policy, rows, svg
+from lianzhi.domains.enforcement.dispatch.grids import Grids
+from lianzhi.domains.enforcement.dispatch.routing import Route
+
+F = TypeVar("F", bound=Callable[..., Any])
+_IN = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OUT = click.Path(dir_okay=False, path_type=Path)
+_SHOWN = 20
+_COLUMNS = ("id", "category", "grid", "squad", "department", "first", "priority", "rules", "why")
+
+
+@click.group()
+def grid() -> None:
+    """网格: grids of a town, and where requests go by them."""
+
+
+_file = click.argument("path", metavar="FILE", type=_IN)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_language = click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
+    help="In which language it is told.",
+)  # fmt: skip
+
+
+@grid.command()
+@_file
+@_json
+def check(*, path: Path, as_json: bool) -> None:
+    """Look for faults in FILE, a GeoJSON FeatureCollection of grids (RFC 7946, WGS 84).
+
+    Tells open, crossing and overlapping borders, each with a point that shows it. Gaps between
+    grids are only noted. Exit code 1: there are faults.
+    """
+    with _refusals(path):
+        survey = geojson.read(_bytes(path))
+    if as_json:
+        told = {
+            "grids": len(survey.grids.grids),
+            "squads": sorted({one.squad for one in survey.grids.grids}),
+            "problems": [one._asdict() for one in survey.problems],
+            "notes": [one._asdict() for one in survey.notes],
+        }
+        click.echo(msgspec.json.encode(told))
+    else:
+        _show(survey)
+    if survey.problems:
+        raise SystemExit(1)
+
+
+def _show(survey: geojson.Survey) -> None:
+    squads = Counter(one.squad for one in survey.grids.grids)
+    click.echo(
+        f"{len(survey.grids.grids):,} grids of {len(squads):,} squads; "
+        f"{len(survey.problems):,} faults, {len(survey.notes):,} gaps"
+    )
+    told = [*(("fault", one) for one in survey.problems), *(("note", one) for one in survey.notes)]
+    if not told:
+        return
+    table = Table("", "kind", "grids", "lon, lat", "what and how to mend it")
+    for level, one in told[:_SHOWN]:
+        at = "" if one.at is None else f"{one.at[0]:.6f}, {one.at[1]:.6f}"
+        style = "bold red" if level == "fault" else ""
+        table.add_row(
+            Text(level, style), one.kind, _plain(", ".join(one.ids)), at, _plain(one.said)
+        )
+    _console().print(table)
+    if len(told) > _SHOWN:
+        click.echo(f"and {len(told) - _SHOWN:,} more: --json tells all")
+
+
+@grid.command()
+@_file
+@click.option(
+    "--requests",
+    "requests",
+    required=True,
+    type=_IN,
+    metavar="CSV",
+    help="Requests: id, category, grid, lon, lat; received_at picks the policy.",
+)
+@click.option("--out", required=True, type=_OUT, help="Write the route of each request, as CSV.")
+@click.option(
+    "--rejected",
+    type=_OUT,
+    help="Where rows go that cannot be routed.  [default: OUT.rejected.ndjson]",
+)
+@click.option(
+    "--policy",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of dispatch policies in place of the shipped ones.",
+)
+@_language
+@_json
+def route(
+    *,
+    path: Path,
+    requests: Path,
+    out: Path,
+    rejected: Path | None,
+    folder: Path | None,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Tell to which squad or department each request goes by the grids in FILE, and why.
+
+    What lies in no grid, or has no known category, goes to the central desk: a person decides.
+    Exit code 1: some rows cannot be routed.
+    """
+    aside = rejected or out.with_name(f"{out.name}.rejected.ndjson")
+    if len({one.resolve() for one in (path, requests, out, aside)}) < 4:
+        raise click.UsageError("FILE, --requests, --out and --rejected have to be four files")
+    with _refusals(path):
+        grids = _sound(path)
+    with _refusals(requests):
+        found, bad = _rows(requests)
+        routed = list(rows.routes(found, grids, policy.load(folder)))
+    with _refusals(out):
+        _write(out, routed, language)
+        _set_aside(aside, bad)
+    firsts = Counter(one.first for _, one in routed)
+    if as_json:
+        told = {"routed": len(routed), "rejected": len(bad), "first": dict(sorted(firsts.items()))}
+        click.echo(msgspec.json.encode(told))
+    else:
+        click.echo(f"{len(routed):,} requests routed: " + ", ".join(
+            f"{count:,} to the {first}" for first, count in firsts.most_common()))  # fmt: skip
+    if bad:
+        for one in bad[:_SHOWN]:
+            click.echo(f"line {one.line}: {_plain(one.said)}", err=True)
+        click.echo(f"{len(bad):,} rows cannot be routed: {aside}", err=True)
+        raise SystemExit(1)
+
+
+@grid.command()
+@_file
+@click.option("--out", required=True, type=_OUT, help="Write the map there, as SVG.")
+@click.option(
+    "--requests",
+    "requests",
+    type=_IN,
+    metavar="CSV",
+    help="Count open requests (without disposed_at) by grid, as shade and number.",
+)
+@_language
+def draw(*, path: Path, out: Path, requests: Path | None, language: str) -> None:
+    """Draw the grids in FILE as an SVG map that stands alone: no tiles, nothing loaded.
+
+    Exit code 1: some rows of --requests cannot be read, and are not counted.
+    """
+    with _refusals(path):
+        grids = _sound(path)
+    loads: Counter[str] | None = None
+    bad: Sequence[rows.BadRow] = ()
+    if requests is not None:
+        with _refusals(requests):
+            found, bad = _rows(requests)
+        waiting = [row for row in found if row.open]
+        places = grids.find_many([row.lon for row in waiting], [row.lat for row in waiting])
+        loads = Counter(
+            grids.grids[place].id if row.placed else row.grid
+            for row, place in zip(waiting, places.tolist(), strict=True)
+            if place >= 0 or not row.placed
+        )
+    with _refusals(out):
+        out.write_bytes(svg.render(svg.plan(grids, loads, language=language), language))
+    click.echo(f"{len(grids.grids):,} grids drawn: {out}", err=True)
+    if bad:
+        click.echo(f"{len(bad):,} rows of {requests} cannot be read; try grid route", err=True)
+        raise SystemExit(1)
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Ends the command with what is wrong and how to mend it."""
+    try:
+        yield
+    except PolicyError as error:
+        raise click.ClickException(str(error)) from None
+    except (geojson.GridError, rows.RowsError) as error:
+        raise click.ClickException(f"{path}: {error}") from None
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{path}: it is not in UTF-8; save it so") from None
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise click.ClickException(f"{path}: {said}; give another file") from None
+
+
+def _bytes(path: Path) -> bytes:
+    """A file, and a byte more than may be read where it is too long."""
+    with path.open("rb") as file:
+        return file.read(geojson.MOST_BYTES + 1)
+
+
+def _sound(path: Path) -> Grids:
+    """Grids without a fault. Raises GridError: a wrong border sends people to the wrong place."""
+    survey = geojson.read(_bytes(path))
+    if survey.problems:
+        raise geojson.GridError(
+            f"{len(survey.problems)} faults, first: {survey.problems[0].said}; "
+            "`lianzhi enforcement grid check` tells all"
+        )
+    return survey.grids
+
+
+def _rows(path: Path) -> tuple[list[rows.Row], list[rows.BadRow]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return rows.read(file)
+
+
+def _write(out: Path, routed: Sequence[tuple[rows.Row, Route]], language: str) -> None:
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_COLUMNS)
+        for row, one in routed:
+            writer.writerow([
+                row.id, one.category or row.category, one.grid or "", one.squad or "",
+                one.department or "", one.first, one.priority or "",
+                ";".join(reason.rule for reason in one.reasons),
+                " ".join(reason.words.say(language) for reason in one.reasons),
+            ])  # fmt: skip
+
+
+def _set_aside(aside: Path, bad: Sequence[rows.BadRow]) -> None:
+    if bad:
+        aside.write_bytes(msgspec.json.Encoder().encode_lines([one._asdict() for one in bad]))
+    else:
+        aside.unlink(missing_ok=True)  # that of an earlier run
+
+
+def _plain(text: str) -> str:
+    """As a terminal may show it: no control characters."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
+def _console() -> Console:
+    return Console(width=None if Console().is_terminal else 120, markup=False)

@@ -1,0 +1,112 @@
+"""`lianzhi enforcement import`: whether the files of a town can be taken in."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement import power
+from lianzhi.domains.enforcement.importing.folder import FILES, Folder, read_folder
+from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.importing.problem import Problem
+
+_SHOWN = 20
+
+
+@click.group("import")
+def import_() -> None:
+    """Files of a town, CSV or XLSX."""
+
+
+@import_.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--power",
+    "lists",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of dated power lists instead of the shipped one.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    default="en",
+    show_default=True,
+    help="In which language it is told how to mend a row.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(folder: Path, lists: Path | None, language: str, as_json: bool) -> None:
+    """Tell every row in FOLDER that could not be taken in, and why; nothing is stored.
+
+    FOLDER has grids.geojson and officers, enterprises, requests, inspections, penalties, permits as
+    .csv (UTF-8) or .xlsx, and perhaps observers, departments and items of its own. Else departments
+    are the shipped ones, and items may be of any version of the power list. Exit code 1: some rows
+    are wrong, or there is no file.
+    """
+    bar = Progress(
+        *(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    try:
+        known = Known(
+            {
+                "items": power.keys(lists),
+                "departments": {each.key for each in power.departments()},
+            }
+        )
+    except PolicyError as error:
+        raise click.ClickException(str(error)) from None
+    with bar:
+        task = bar.add_task("", total=len(FILES))
+        found = read_folder(
+            folder, known, lambda kind: bar.update(task, description=kind, advance=1)
+        )
+    if as_json:
+        _print(found, language)
+    else:
+        _show(found, language)
+    if found.errors or not found.reads:
+        raise SystemExit(1)
+
+
+def _print(found: Folder, language: str) -> None:
+    told = {
+        "rows": {kind: len(one.rows) for kind, one in found.reads.items()},
+        "missing": found.missing,
+        "errors": [_told(one, language) for one in found.errors],
+    }
+    click.echo(msgspec.json.encode(told))
+
+
+def _told(one: Problem, language: str) -> dict[str, Any]:
+    place = {name: getattr(one, name) for name in ("file", "line", "column", "value")}
+    return {**place, "rule": one.why.rule, "mend": one.why.say(language)}
+
+
+def _show(found: Folder, language: str) -> None:
+    table = Table("file", "rows taken", "errors")
+    for kind, one in found.reads.items():
+        style = "red" if one.errors else "green"
+        table.add_row(kind, f"{len(one.rows):,}", Text(f"{len(one.errors):,}", style))
+    for kind in found.missing:
+        table.add_row(kind, Text("no file", "dim"), "")
+    console = Console(width=None if Console().is_terminal else 120)
+    console.print(table)
+    if not found.errors:
+        return
+    told = Table(title="Rows left out")
+    for name in ("where", "column", "value", "what to do"):
+        told.add_column(name, overflow="fold")
+    for problem in found.errors[:_SHOWN]:
+        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+        told.add_row(*map(Text, (where, problem.column, problem.value, problem.why.say(language))))
+    console.print(told)
+    more = len(found.errors) - _SHOWN
+    if more > 0:
+        click.echo(f"{more:,} more; --json tells them all")

@@ -1,0 +1,138 @@
+"""What the commands of inspection share: a town's files in, whole files out, small bars."""
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
+from lianzhi.domains.enforcement.inspection.roster import DrawError
+from lianzhi.domains.enforcement.inspection.rows import Row, RowsError, read
+
+T = TypeVar("T")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUT = click.Path(dir_okay=False, path_type=Path)
+FAILED = 3
+_FAULTS_TOLD = 10
+_WIDTH = 24
+
+
+def day(value: str) -> dt.date:
+    """A day like 2026-03-01; ends the command, as called wrongly, where it is none."""
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no day; give one like 2026-03-01") from None
+
+
+def today() -> dt.date:
+    """The day in China."""
+    return dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+
+
+class Refused(click.ClickException):
+    """It could not be done."""
+
+    exit_code = FAILED
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Ends the command with what is wrong and how to mend it."""
+    try:
+        yield
+    except (RowsError, DrawError, NotFittedError, PolicyError) as error:
+        raise Refused(str(error)) from None
+    except OSError as error:
+        raise Refused(f"{error.filename}: {error.strerror}; give another place") from None
+
+
+class Faults:
+    """Rows left out of the files read so far."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+
+    def read(self, path: Path | None, make: Callable[[Row], T | None]) -> list[T]:
+        """Good rows of a file, none where there is no file. Raises RowsError."""
+        if path is None:
+            return []
+        good, faults = read(path, make)
+        self.told += [{"file": path.name, **fault._asdict()} for fault in faults]
+        return good
+
+    def leave(self) -> None:
+        """Tell of rows left out, and end with 1 if there are any."""
+        if not self.told:
+            return
+        for one in self.told[:_FAULTS_TOLD]:
+            click.echo(f"{one['file']} line {one['line']}: {one['reason']}", err=True)
+        click.echo(f"{len(self.told):,} rows left out", err=True)
+        raise SystemExit(1)
+
+
+def console() -> Console:
+    """Console for tables; as wide as it needs to be where nobody looks at a screen."""
+    return Console(width=None if sys.stdout.isatty() else 150)
+
+
+def encoded(value: Any) -> bytes:
+    """As JSON with field names, NamedTuples too, and a line feed."""
+    return msgspec.json.format(msgspec.json.encode(named(value)), indent=1) + b"\n"
+
+
+def named(value: Any) -> Any:
+    """NamedTuples as objects with their field names, all the way down."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: named(part) for name, part in value._asdict().items()}
+    if isinstance(value, dict):
+        return {name: named(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [named(part) for part in value]
+    return value
+
+
+def write(content: bytes, out: Path, mode: int = 0o644) -> None:
+    """Write a file whole or not at all. Raises OSError."""
+    part = out.with_name(f".{out.name}.part")
+    try:
+        part.touch(mode=mode)
+        part.write_bytes(content)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def deliver(value: Any, as_json: bool, out: Path | None, show: Callable[[], None]) -> None:
+    """Write to a file where one is named; print as JSON or as people like it."""
+    if out is not None:
+        write(encoded(value), out)
+    if as_json:
+        click.echo(encoded(value), nl=False)
+    else:
+        show()
+
+
+def bar(value: float, most: float, width: int = _WIDTH) -> str:
+    """A bar as long as the value is."""
+    return "█" * max(0, min(width, round(width * value / most))) if most > 0 else ""
+
+
+def strip(value: float, lo: float, hi: float, most: float, width: int = 2 * _WIDTH) -> str:
+    """A scale from 0 to `most` with the ordinary stretch, the expected 1 and the value on it."""
+
+    def at(number: float) -> int:
+        return max(0, min(width - 1, round((width - 1) * number / most)))
+
+    marks = [" "] * width
+    marks[at(lo) : at(hi) + 1] = "─" * (at(hi) + 1 - at(lo))
+    marks[at(1.0)] = "┼"
+    marks[at(value)] = "●"
+    return "".join(marks)

@@ -1,0 +1,213 @@
+"""`lianzhi enforcement strictness`: whether like cases are treated alike."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.table import Table
+
+from lianzhi.domains.enforcement.commands.inspecting import (
+    FILE,
+    OUT,
+    Faults,
+    console,
+    day,
+    deliver,
+    refusals,
+    strip,
+    today,
+)
+from lianzhi.domains.enforcement.inspection import rows
+from lianzhi.domains.enforcement.inspection.fines import LEVELS
+from lianzhi.domains.enforcement.inspection.model import History
+from lianzhi.domains.enforcement.inspection.penalties import Compared, compare
+from lianzhi.domains.enforcement.inspection.policy import Policy, on
+from lianzhi.domains.enforcement.inspection.spread import Odds
+from lianzhi.domains.enforcement.inspection.strictness import Drift, Inspectors, drift, inspectors
+from lianzhi.domains.enforcement.inspection.words import say
+
+_SHOWN = 12
+
+
+@click.command()
+@click.option("--inspections", required=True, type=FILE, help="inspections.csv of the town.")
+@click.option("--enterprises", required=True, type=FILE, help="enterprises.csv of the town.")
+@click.option("--penalties", type=FILE, help="penalties.csv of the town.")
+@click.option("--officers", type=FILE, help="officers.csv: squads are compared too.")
+@click.option("--requests", type=FILE, help="requests.csv: requests against an enterprise count.")
+@click.option("--since", type=day, help="Tell who has changed since this day.")
+@click.option(
+    "--false", "false", type=click.FloatRange(0.001, 0.5),
+    help="Share of those told that may be false, at most.  [default: the policy's]",
+)  # fmt: skip
+@click.option(
+    "--policy-day", type=day, help="Day whose policy of inspection applies.  [default: today]"
+)
+@click.option("--out", type=OUT, help="Write everything as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def strictness(
+    *,
+    inspections: Path,
+    enterprises: Path,
+    penalties: Path | None,
+    officers: Path | None,
+    requests: Path | None,
+    since: dt.date | None,
+    false: float | None,
+    policy_day: dt.date | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Tell inspectors who find far more or fewer violations than the enterprises explain, and like
+    cases that were fined unlike.
+
+    Each is a reason for a person to read files, and nothing more. Exit code 1: rows were left out.
+    """
+    faults = Faults()
+    with refusals():
+        policy = _policy(policy_day or today(), false)
+        history = History.of(
+            faults.read(enterprises, rows.enterprise),
+            faults.read(inspections, rows.inspection),
+            faults.read(requests, rows.request),
+        )
+        known = {one.id: one for one in faults.read(officers, rows.officer)}
+        who = inspectors(history, policy)
+        changed = drift(history, since, policy) if since else None
+        cases = faults.read(penalties, rows.penalty)
+        compared = compare(cases, policy, known) if penalties else None
+        found: dict[str, Any] = {
+            "false": policy.strictness.false,
+            "inspectors": who,
+            "drift": changed,
+            "penalties": compared,
+            "left_out": faults.told,
+        }
+        deliver(found, as_json, out, lambda: _show(who, changed, compared))
+    faults.leave()
+
+
+def _policy(day: dt.date, false: float | None) -> Policy:
+    policy = on(day)
+    if false is None:
+        return policy
+    strict = msgspec.structs.replace(policy.strictness, false=false)
+    return msgspec.structs.replace(policy, strictness=strict)
+
+
+def _show(who: Inspectors, changed: Drift | None, compared: Compared | None) -> None:
+    _show_inspectors(who)
+    if changed is not None:
+        _show_drift(changed)
+    if compared is not None:
+        _show_levels(compared)
+        _show_pairs(compared)
+    click.echo("看卷宗，不下结论。 Read the files; this says nothing about anybody's conduct.")
+
+
+def _show_inspectors(who: Inspectors) -> None:
+    most = max(2.0, *(one.observed / one.expected for one in who.told))
+    table = Table(
+        "", "人员 officer", "检查 inspections", "有违法 / 预期 found / expected",
+        f"0{'·' * 20}常态 ordinary{'·' * 10}{most:.1f}", "胜算比 odds ratio",
+        "收缩后 drawn to 1", "q",
+    )  # fmt: skip
+    for one in who.told[:_SHOWN]:
+        rate = one.observed / one.expected
+        table.add_row(
+            *("◆" if one.look else "", one.officer, str(one.inspections)),
+            f"{one.observed} / {one.expected:.1f}",
+            strip(rate, *one.limits, most),
+            *(_odds(one.unshrunken), _odds(one.shrunken), f"{one.q:.2g}"),
+        )
+    console().print(table)
+    look = sum(one.look for one in who.told)
+    click.echo(
+        f"◆ {look} of {len(who.told)} inspectors to look at; {len(who.too_few)} have too few "
+        "inspections to tell"
+    )
+
+
+def _odds(one: Odds) -> str:
+    return f"{one.ratio:.1f} ({one.lo:.1f}-{one.hi:.1f})"
+
+
+def _show_drift(changed: Drift) -> None:
+    odds, lo, hi = changed.town
+    click.echo(
+        f"since {changed.day}: odds of a finding, whole town, {odds:.2f} ({lo:.2f}-{hi:.2f})"
+    )
+    table = Table("", "人员 officer", "有违法 / 预期 found / expected", "q")
+    for one in changed.officers[:_SHOWN]:
+        if one.look:
+            table.add_row("◆", one.officer, f"{one.observed} / {one.expected:.1f}", f"{one.q:.2g}")
+    if table.row_count:
+        console().print(table)
+    else:
+        click.echo("nobody changed beyond that")
+
+
+def _show_levels(compared: Compared) -> None:
+    click.echo(
+        f"{compared.comparable:,} of {compared.cases:,} cases are fined and can be compared"
+        + ("" if compared.settled else "; the fit did not come to rest, take figures as rough")
+    )
+    if compared.shares is not None:
+        parts = compared.shares
+        click.echo(
+            f"variance of fines: item and facts {parts.facts:.0%}, officers {parts.officers:.1%} "
+            f"(by chance {parts.by_chance:.2g}), rest {parts.rest:.0%}"
+        )
+    table = Table("", "", "", "案件 cases", "为同类的倍数 times the usual", "", "q")
+    for level in LEVELS:
+        for one in compared.levels[level][:_SHOWN]:
+            if one.look:
+                table.add_row(
+                    *("◆", say("level", level), one.name, str(one.cases)),
+                    f"{one.times:.2f} ({one.lo:.2f}-{one.hi:.2f})",
+                    *(strip(one.times, one.lo, one.hi, 4, 25), f"{one.q:.2g}"),
+                )
+    if table.row_count:
+        console().print(table)
+    _show_favours(compared)
+
+
+def _show_favours(compared: Compared) -> None:
+    table = Table(
+        "", "人员 officer", "最低罚款件数 / 预期 lowest / expected", "件 case", "企业 enterprise",
+        "元 yuan", "通常 usual", "q",
+    )  # fmt: skip
+    for one in compared.sparing:
+        if not one.look:
+            continue
+        for k, low in enumerate(one.low):
+            table.add_row(
+                *("" if k else "◆", "" if k else f"{one.officer} {say('role', _ROLES[one.lead])}"),
+                "" if k else f"{len(one.low)} / {one.expected:.1f}",
+                *(low.case, low.enterprise, f"{low.fine:,.0f}", f"{low.usual:,.0f}"),
+                *("" if k else f"{one.q:.2g}",),
+            )
+    if table.row_count:
+        console().print(table)
+    for two in compared.friends:
+        if two.look:
+            click.echo(
+                f"◆ {two.officer} → {two.enterprise}: {two.times:.2f} × ({', '.join(two.cases)})"
+            )
+
+
+_ROLES = {True: "lead", False: "any"}
+
+
+def _show_pairs(compared: Compared) -> None:
+    if not compared.pairs:
+        return
+    table = Table("较低 lower", "元 yuan", "较高 higher", "元 yuan", "倍 times", "同类 alike in")
+    for one in compared.pairs[:_SHOWN]:
+        table.add_row(
+            *(one.lower.id, f"{one.lower.fine:,.0f}", one.higher.id, f"{one.higher.fine:,.0f}"),
+            *(f"{one.ratio:.1f}", one.kind),
+        )
+    console().print(table)

@@ -1,0 +1,142 @@
+"""`lianzhi enforcement town`: a made-up town to try the rest on."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from lianzhi.domains.enforcement.town import (
+    LIMITS,
+    PLANTS,
+    Size,
+    StrengthError,
+    Town,
+    load,
+    make,
+    strengths,
+)
+from lianzhi.domains.enforcement.town.writing import key, write
+
+F = TypeVar("F", bound=Callable[..., Any])
+_SIZES = {
+    "enterprises": "Enterprises.",
+    "officers": "Officers.",
+    "grids": "Grids.",
+    "months": "Months from 2024-07.",
+}
+
+
+def sized(command: F) -> F:
+    """Gives a command the sizes of a town."""
+    for name, text in reversed(_SIZES.items()):
+        least, most = LIMITS[name]
+        command = click.option(
+            f"--{name}", default=getattr(Size(), name), show_default=True, help=text,
+            type=click.IntRange(least, most),
+        )(command)  # fmt: skip
+    return command
+
+
+@click.command()
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the files; files of the same names are replaced.",
+)  # fmt: skip
+@click.option(
+    "--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1),
+    help="The same seed gives the same bytes.",
+)  # fmt: skip
+@sized
+@click.option("--clean", is_flag=True, help="Plant no anomaly.")
+@click.option(
+    "--plant", "only", multiple=True, metavar="KEY", type=click.Choice(list(PLANTS)),
+    help="Plant only this one; may be given several times.",
+)  # fmt: skip
+@click.option(
+    "--without", multiple=True, metavar="KEY", type=click.Choice(list(PLANTS)),
+    help="Do not plant this one; may be given several times.",
+)  # fmt: skip
+@click.option(
+    "--strengths", "strengths_path", metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML tables [KEY] with other strengths, as in the shipped settings.toml.",
+)  # fmt: skip
+@click.option(
+    "--answers", type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what was planted where, as JSON.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def town(
+    *,
+    out: Path,
+    seed: int,
+    clean: bool,
+    only: tuple[str, ...],
+    without: tuple[str, ...],
+    strengths_path: Path | None,
+    answers: Path | None,
+    as_json: bool,
+    **sizes: int,
+) -> None:
+    """Make up a town: enterprises, officers, grids, and two years of requests, inspections,
+    penalties and permits, with anomalies planted for monitors to find.
+    """
+    if clean and (only or without):
+        raise click.UsageError("--clean plants nothing: leave out --plant and --without")
+    try:
+        settings = strengths(strengths_path) if strengths_path else load()
+    except StrengthError as error:
+        raise click.ClickException(str(error)) from None
+    on = only or [name for name, one in settings.anomalies.items() if one.on]
+    planted = [] if clean else [name for name in on if name not in without]
+    made = make(seed, Size(**sizes), planted=planted, settings=settings)
+    try:
+        paths = write(made, out, settings)
+        if answers:
+            answers.write_bytes(key(made))
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename}: {error.strerror}; give another place by --out or --answers"
+        ) from None
+    if as_json:
+        click.echo(msgspec.json.encode(_told(made, paths, answers)))
+    else:
+        _show(made, out)
+
+
+def _told(made: Town, paths: tuple[Path, ...], answers: Path | None) -> dict[str, object]:
+    return {
+        "seed": made.seed,
+        "first": made.first,
+        "last": made.last,
+        "rows": _rows(made),
+        "planted": {one.key: {"about": one.about, "count": len(one.ids)} for one in made.answers},
+        "files": [str(path) for path in (*paths, *filter(None, [answers]))],
+    }
+
+
+def _rows(made: Town) -> dict[str, int]:
+    names = ("enterprises", "officers", "observers", "grids", "requests", "inspections")
+    return {name: len(getattr(made, name)) for name in (*names, "penalties", "permits")}
+
+
+def _show(made: Town, out: Path) -> None:
+    console = Console(width=None if Console().is_terminal else 120)
+    console.print(f"Seed {made.seed}, {made.first} to {made.last}, in {out}", highlight=False)
+    rows = Table("file", "rows")
+    rows.columns[1].justify = "right"
+    for name, count in _rows(made).items():
+        rows.add_row(name, f"{count:,}")
+    console.print(rows)
+    if made.answers:
+        table = Table("planted", "", "names", "what")
+        table.columns[2].justify = "right"
+        for one in made.answers:
+            table.add_row(
+                one.key, f"{one.title['zh']} {one.title['en']}", f"{len(one.ids)}", one.about
+            )
+        console.print(table)

@@ -1,0 +1,165 @@
+"""The demo's bureau: a seeded town with two years behind it, and a few matters of today.
+
+All people, enterprises and words are invented. What is open today goes through the same acts as in
+any bureau; where the calendar does not know the year, those are left out.
+"""
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lianzhi.domains.enforcement import town
+from lianzhi.domains.enforcement.desk import Desk
+from lianzhi.domains.enforcement.importing.folder import read_folder
+from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.town.workdays import month_after
+from lianzhi.domains.enforcement.town.writing import write
+from lianzhi.law.calendar import UnknownYearError
+
+SEED = 2021
+#: Beginning of the latest two years whose holidays the town knows.
+LAST_YEAR = 2025
+#: Who does what in the demo: users of the same names sign in.
+OFFICERS = ("inspector", "wang")
+_HERE = files("lianzhi.domains.enforcement")
+_POLICY = _HERE.joinpath("policy")
+
+
+class Matter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request of today."""
+
+    channel: str
+    category: str
+    words: str
+    at: float
+    """Share of the way from west to east, and of that from south to north."""
+    north: float
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A case of today, and how far it has come."""
+
+    item: str
+    facts: dict[str, Any]
+    words: str
+    fine: int = 0
+    until: str = "filed"
+
+
+class Today(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `demo.toml` holds."""
+
+    request: tuple[Matter, ...]
+    case: tuple[Case, ...]
+
+
+def prepare(home: Path) -> None:
+    """Lay the town's own power list under the home, beside the shipped items, and who it is."""
+    settings = town.load()
+    own = home / "enforcement"
+    (own / "power_list").mkdir(parents=True, exist_ok=True)
+    (own / "agency.toml").write_bytes(_HERE.joinpath("demo_agency.toml").read_bytes())
+    shipped = sorted(_POLICY.joinpath("power_list").iterdir(), key=lambda one: one.name)[-1]
+    text = [shipped.read_text("utf-8")]
+    for number, (key, item) in enumerate(sorted(settings.items.items()), 1):
+        if f'key = "{key}"' not in text[0]:
+            text.append(_item(key, f"T-{number:03}", item.department, item.zh, item.en, "penalty"))
+    for number, (key, asked) in enumerate(sorted(settings.permits.items.items()), 1):
+        if f'key = "{key}"' not in text[0]:
+            text.append(
+                _item(key, f"P-{number:03}", asked.department, asked.zh, asked.en, "permit")
+            )
+    (own / "power_list" / f"{settings.first}.toml").write_text("".join(text), "utf-8")
+    parts = [_POLICY.joinpath("departments.toml").read_text("utf-8")]
+    for key, words in settings.departments.items():
+        if f'key = "{key}"' not in parts[0]:
+            parts.append(f'\n[[department]]\nkey = "{key}"\nname = {_words(**words)}\n')
+    (own / "departments.toml").write_text("".join(parts), "utf-8")
+
+
+def fill(desk: Desk, by: str, say: Callable[[str], None]) -> None:
+    """Take the town in, and open what is going on today."""
+    made = town.make(SEED, settings=_settings(desk.office.today()))
+    with tempfile.TemporaryDirectory() as folder:
+        write(made, Path(folder))
+        read = read_folder(Path(folder), Known())
+        geojson = (Path(folder) / "grids.geojson").read_text("utf-8")
+    taken = desk.history.take(read, by, geojson)
+    say(", ".join(f"{count:,} {kind}" for kind, count in taken.items() if count))
+    good = desk.office.today() + dt.timedelta(days=500)
+    desk.registers.officers(
+        [
+            {"id": name, "name": name, "squad": made.grids[0].squad, "department": "fire",
+             "certificate": f"D-{number}", "certificate_until": good}
+            for number, name in enumerate(OFFICERS, 1)
+        ],
+        by,
+    )  # fmt: skip
+    today = msgspec.toml.decode(_HERE.joinpath("demo.toml").read_bytes(), type=Today)
+    try:
+        _requests(desk, today, made)
+        _cases(desk, today, made)
+    except UnknownYearError as error:
+        say(str(error))
+
+
+def _settings(today: dt.date) -> town.Settings:
+    """The town's numbers for two years that end with last month, as far as its calendar goes."""
+    settings = town.load()
+    months = (today.year - 2 - LAST_YEAR) * 12 + today.month - 1
+    first = month_after(dt.date(LAST_YEAR, 1, 1), min(months, 0))
+    return msgspec.structs.replace(settings, first=max(first, settings.first))
+
+
+def _requests(desk: Desk, today: Today, made: town.Town) -> None:
+    points = [point for grid in made.grids for point in grid.ring]
+    west, east = (pick(lon for lon, _ in points) for pick in (min, max))
+    south, north = (pick(lat for _, lat in points) for pick in (min, max))
+    for number, one in enumerate(today.request):
+        place = (west + (east - west) * one.at, south + (north - south) * one.north)
+        made_id = desk.requests.receive(
+            one.channel, one.category, one.words, "dispatcher", lon=place[0], lat=place[1],
+            reporter=f"resident-{number}",
+        )  # fmt: skip
+        if number % 3:
+            desk.requests.accept(made_id, "dispatcher")
+        if number % 3 == 2:
+            with desk.office.reading() as connection:
+                grid = desk.requests.one(connection, made_id).grid
+            squad = next((g.squad for g in made.grids if g.id == grid), made.grids[0].squad)
+            desk.requests.dispatch(made_id, squad, "dispatcher")
+
+
+def _cases(desk: Desk, today: Today, made: town.Town) -> None:
+    for one, party in zip(today.case, made.enterprises, strict=False):
+        day = desk.office.today()
+        case = desk.penalties.file(
+            one.item, party.id, one.facts, day, OFFICERS, OFFICERS[0], one.words
+        )
+        kept = desk.files.keep("scene.txt", one.words.encode())
+        desk.penalties.add_evidence(case, kept, "inspection_record", OFFICERS[0], one.words)
+        if one.until == "filed":
+            continue
+        desk.penalties.notice(case, one.facts, one.fine, OFFICERS[0], one.words)
+        if one.until == "review":
+            desk.penalties.submit(case, OFFICERS[0])
+
+
+def _item(key: str, number: str, department: str, zh: str, en: str, kind: str) -> str:
+    field = key.partition(".")[0]
+    cited = f'{{ basis = "{field}_town.unread", cite = "（演示用，未核对）" }}'
+    violated = f"violated = {cited}\n" if kind == "penalty" else ""
+    return (
+        f'\n[[item]]\nkey = "{key}"\nnumber = "{number}"\ndepartment = "{department}"\n'
+        f'kind = "{kind}"\ntitle = {_words(zh, en)}\n{violated}penal = {cited}\n'
+    )
+
+
+def _words(zh: str, en: str) -> str:
+    return f"{{ zh = {json.dumps(zh, ensure_ascii=False)}, en = {json.dumps(en)} }}"

@@ -1,0 +1,191 @@
+"""Draws 双随机一公开: planned before the seed is known, revealed after; both on the record.
+
+The plan's entry holds the rosters, with enterprises as vault tokens, and the hash of a secret that
+lies on this machine until it is revealed. So anybody who reads the record can draw again.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from lianzhi.domains.enforcement import tables, urns, views
+from lianzhi.domains.enforcement.desk.keys import kept
+from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
+from lianzhi.domains.enforcement.desk.risk import Risk
+from lianzhi.domains.enforcement.inspection import draw as drawing
+from lianzhi.domains.enforcement.inspection import policy
+from lianzhi.domains.enforcement.inspection.roster import Candidate, Certified, DrawError, Rosters
+from lianzhi.domains.enforcement.register import Enterprise
+from lianzhi.domains.enforcement.visit import Visit
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+#: Rows of a roster that one entry of the record holds.
+MOST = 20_000
+
+
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """A draw as its entries tell it."""
+
+    draw: str
+    plan: drawing.Plan
+    digest: str
+    enterprises: tuple[Candidate, ...]
+    officers: tuple[Certified, ...]
+    day: dt.date
+    """On which the plan went on the record."""
+    reveal: drawing.Reveal | None = None
+    result: drawing.Draw | None = None
+
+    @property
+    def rosters(self) -> Rosters:
+        """Both rosters."""
+        return Rosters(self.enterprises, self.officers)
+
+
+class Draws:
+    """See module. Raises RefusedError for what can't be drawn, KeyError for no such draw."""
+
+    def __init__(self, office: Office, risk: Risk) -> None:
+        self._office, self._risk = office, risk
+
+    def plan(
+        self,
+        name: str,
+        total: int,
+        until: dt.date,
+        public: drawing.Public,
+        reveal_until: dt.date,
+        by: str,
+        *,
+        by_risk: bool = False,
+        conflicts: Mapping[str, Collection[str]] | None = None,
+    ) -> str:
+        """Commit to a draw among all registered enterprises and officers; returns its digest.
+
+        `by_risk`: riskier enterprises are drawn more often, by the policy's tiers. `conflicts`:
+        officer -> numbers of enterprises where they may not go (行政处罚法 43).
+        """
+        office = self._office
+        if not _NAME.fullmatch(name):
+            raise RefusedError("draw_name", f"name is {name[:80]!r}; write like 2026-Q3")
+        apart = self._apart(conflicts or {})
+        # Ranking takes seconds, so it comes before the record is held, and the day after it.
+        ranked = self._ranked() if by_risk else []
+        with office.batch() as batch:
+            day = office.today()
+            if public.on <= day:
+                raise RefusedError("draw_known", f"public.on is {public.on}; give a later day")
+            rules = policy.on(day).draw
+            tiers = rules.tiers if by_risk else ()
+            if _state(batch.connection, name) is not None:
+                raise RefusedError("draw_again", f"{name} was planned before", name=name)
+            try:
+                rosters = urns.rosters(
+                    _register(batch.connection, day), day, office.rules.visits(day),
+                    urns.tiered(ranked, tiers), conflicts=apart,
+                    rest=tiers[-1].name if tiers else urns.ALL,
+                )  # fmt: skip
+                made = drawing.plan(
+                    name, rosters, urns.strata(total, tiers), kept(office.home / "draws" / name),
+                    public, until, reveal_until, rules,
+                )  # fmt: skip
+            except DrawError as error:
+                raise RefusedError("draw", str(error), why=error) from None
+            said = {
+                "draw": name,
+                "plan": msgspec.to_builtins(made),
+                "digest": made.digest(),
+                "enterprises": msgspec.to_builtins(rosters.enterprises),
+                "officers": msgspec.to_builtins(rosters.officers),
+                "day": day,
+                "by": by,
+            }
+            batch.append([draft("draw.planned", name, office.now(), said)])
+        return made.digest()
+
+    def reveal(self, name: str, public: str, by: str) -> drawing.Draw:
+        """Publish the secret and draw, once the public value is known."""
+        office = self._office
+        with office.batch() as batch:
+            one = self.one(batch.connection, name)
+            if one.reveal is not None:
+                raise RefusedError("draw_again", f"{name} was revealed before", name=name)
+            if office.today() < one.plan.public.on:
+                on = one.plan.public.on
+                raise RefusedError("draw_early", f"its value becomes known on {on}", day=on)
+            try:
+                opened = drawing.reveal(one.plan, kept(office.home / "draws" / name), public)
+                found = drawing.draw(one.plan, opened, one.rosters, policy.on(one.day).draw)
+            except DrawError as error:
+                raise RefusedError("draw", str(error), why=error) from None
+            said = {
+                "draw": name,
+                "reveal": msgspec.to_builtins(opened),
+                "result": msgspec.to_builtins(found),
+                "by": by,
+            }
+            batch.append([draft("draw.revealed", name, office.now(), said)])
+        return found
+
+    def one(self, connection: Connection, name: str) -> Drawn:
+        """A draw as it stands. KeyError: there is none."""
+        state = _state(connection, name)
+        if state is None:
+            raise KeyError(name)
+        return msgspec.json.decode(state, type=Drawn)
+
+    def checks(self, one: Drawn) -> tuple[drawing.Check, ...]:
+        """What can be checked here: what the record holds, drawn again. None before the reveal."""
+        if one.reveal is None or one.result is None:
+            return ()
+        return drawing.verify(
+            one.plan, one.reveal, one.rosters, one.result, policy.on(one.day).draw,
+            digest=one.digest, recorded=one.day,
+        )  # fmt: skip
+
+    def _ranked(self) -> list[str]:
+        """Enterprises, the riskiest first."""
+        found = self._risk.ranking()
+        if found.short:
+            n, least = len(found.history.inspections), found.least
+            said = f"{n} inspections; {least} tell risk"
+            raise RefusedError("draw_short", said, n=n, least=least)
+        if not found.ranked:
+            raise RefusedError("draw", found.why, why=found.why)
+        return [one.enterprise for one in found.ranked]
+
+    def _apart(self, conflicts: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+        """Officer -> tokens. Raises RefusedError for somebody who is not registered."""
+        found: dict[str, set[str]] = {}
+        with self._office.reading() as connection:
+            known = self._office.officers(connection, conflicts)
+        for officer, numbers in conflicts.items():
+            try:
+                found[known[officer].id] = {self._office.token(one) for one in numbers}
+            except KeyError as error:
+                line = " ".join((officer, *numbers))[:80]
+                message = f"conflicts of {line}: {error} is not registered"
+                raise RefusedError("draw_conflict", message, line=line) from None
+        return found
+
+
+def _register(connection: Connection, day: dt.date) -> urns.Register:
+    """The register as it stands, and the inspections until a day."""
+    enterprises = views.every(connection, tables.enterprise, Enterprise)
+    if len(enterprises) > MOST:
+        raise RefusedError("draw", f"more than {MOST} enterprises", why=f"> {MOST}")
+    return urns.Register(enterprises, views.officers(connection), _past(connection, day))
+
+
+def _past(connection: Connection, day: dt.date) -> list[Visit]:
+    column = tables.inspection.c
+    asked = select(column.state).where(column.day <= day.isoformat())
+    return [msgspec.json.decode(row, type=Visit) for row in connection.scalars(asked)]
+
+
+def _state(connection: Connection, name: str) -> Any:
+    return connection.scalar(select(tables.draw.c.state).where(tables.draw.c.id == name))

@@ -1,0 +1,150 @@
+"""Exports: everything that a bureau has on the record, as files of a town.
+
+They are the files that an import reads, and beside them `steps`: every entry about a request,
+inspection, file, permit, officer, letter or draw, with what it says and what is left of its texts.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from lianzhi.domains.enforcement import tables
+from lianzhi.domains.enforcement.desk.office import Office
+from lianzhi.domains.enforcement.desk.requests import Requests
+from lianzhi.domains.enforcement.desk.rows import kept, registered
+from lianzhi.domains.enforcement.dispatch.request import Request
+from lianzhi.domains.enforcement.exporting import put, tabulate, write
+from lianzhi.domains.enforcement.importing.codec import codec
+from lianzhi.domains.enforcement.importing.rows import Moment, Penalty, TownDepartment, TownItem
+from lianzhi.domains.enforcement.power import Power
+
+Rows = Mapping[str, tuple[Any, ...]]
+#: Files of an export in their order; what is not a kind of an import is `steps`.
+FILES = (
+    *("departments", "items", "observers", "grids", "officers", "enterprises", "requests"),
+    *("inspections", "penalties", "permits", "steps"),
+)
+_AT = codec(Moment)
+_HEADER = ("of", "step", "at", "by", "entry", "said", "texts")
+
+
+class Exports:
+    """See module."""
+
+    def __init__(self, office: Office, requests: Requests) -> None:
+        self._office, self._requests = office, requests
+
+    def write(
+        self,
+        folder: Path,
+        *,
+        sheets: bool = False,
+        watch: Callable[[str], None] = lambda file: None,
+    ) -> dict[str, int]:
+        """Write all files into a folder; returns how many rows each has.
+
+        `sheets`: as .xlsx. `watch` hears of each file before it is written. Raises ExportError.
+        """
+        ending = ".xlsx" if sheets else ".csv"
+        power = self._office.rules.power(self._office.today())
+        found = {**registered(self._office), **kept(self._office, self.due)}
+        found |= {"departments": _departments(power, found), "items": _items(power, found)}
+        counts = {}
+        for file in FILES:
+            watch(file)
+            if file == "grids":
+                counts[file] = self._grids(folder / "grids.geojson")
+            elif file == "steps":
+                steps = list(self._steps())
+                tabulate(folder / f"steps{ending}", [_HEADER, *steps])
+                counts[file] = len(steps)
+            else:
+                write(folder / f"{file}{ending}", file, found[file])
+                counts[file] = len(found[file])
+        return counts
+
+    def due(self, one: Request) -> int | None:
+        """Until when a request is to be disposed of, by the policy of today."""
+        clocks = self._requests.clocks(one)
+        return next((clock.due for clock in clocks if clock.kind == "dispose"), None)
+
+    def _grids(self, path: Path) -> int:
+        """The newest map, as it was drawn; returns how many grids it has."""
+        column = tables.grid_map.c
+        newest = select(column.geojson).order_by(column.index.desc()).limit(1)
+        with self._office.reading() as connection:
+            drawn = connection.scalar(newest)
+        if drawn is None:
+            return 0
+        put(path, bytes(drawn))
+        return len(msgspec.json.decode(bytes(drawn))["features"])
+
+    def _steps(self) -> Iterator[list[str | int]]:
+        """Every entry of every noun, in the order of the record."""
+        ledger, column = self._office.ledger, tables.step.c
+        with self._office.reading() as connection:
+            query = select(column.index, column.of, column.kind).order_by(column.index)
+            known = {index: (of, kind) for index, of, kind in connection.execute(query)}
+        for entry in ledger.entries(min(known, default=0)):
+            if entry.index not in known:
+                continue
+            of, kind = known[entry.index]
+            # A row that came in whole goes out whole, in the file of its kind.
+            said = {} if kind.endswith(".imported") else ledger.payload(entry.index) or {}
+            texts = {name: ledger.vault.text(entry.index, name) for name in said.pop("texts", {})}
+            left = {name: text for name, text in texts.items() if text is not None}
+            at, by = str(_AT.write(entry.at)), str(said.pop("by", ""))
+            yield [of, kind, at, by, entry.index, _json(said), _json(left)]
+
+
+def _json(value: dict[str, Any]) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode() if value else ""
+
+
+def _departments(power: Power, found: Rows) -> tuple[TownDepartment, ...]:
+    """Those of today, and by their keys alone those that only rows name: a town's own."""
+    rows = [
+        row for kind in ("officers", "inspections", "penalties", "permits") for row in found[kind]
+    ]
+    known = power.departments.values()
+    named = tuple(TownDepartment(each.key, each.name.zh, each.name.en) for each in known)
+    others = {row.department for row in rows} - power.departments.keys() - {""}
+    return named + tuple(TownDepartment(key, key) for key in sorted(others))
+
+
+def _items(power: Power, found: Rows) -> tuple[TownItem, ...]:
+    """The power list of today, and those that only rows name, by their keys.
+
+    Fines go from the least to the most of any of an item's ranges, or of what its files tell.
+    """
+    named = tuple(
+        TownItem(
+            id=item.key,
+            department=item.department,
+            title=item.title.zh,
+            title_en=item.title.en,
+            fine_least=Decimal(min(one.fine_from for one in item.fines)) if item.fines else None,
+            fine_most=Decimal(max(one.fine_to for one in item.fines)) if item.fines else None,
+        )
+        for item in power
+    )
+    others = {row.item: row.department for kind in ("penalties", "permits") for row in found[kind]}
+    visits = ((key, row.department) for row in found["inspections"] for key in row.violations)
+    others = {**dict(visits), **others}
+    left = sorted(others.keys() - power.keys)
+    told = _ranges(found["penalties"])
+    return named + tuple(TownItem(key, others[key], key, "", *told.get(key, ())) for key in left)
+
+
+def _ranges(penalties: Iterable[Penalty]) -> dict[str, tuple[Decimal, Decimal]]:
+    """Item -> the least and the most that its files say may be fined."""
+    ranges: dict[str, tuple[Decimal, Decimal]] = {}
+    for row in penalties:
+        if row.fine_least is not None and row.fine_most is not None:
+            least, most = ranges.get(row.item, (row.fine_least, row.fine_most))
+            ranges[row.item] = min(least, row.fine_least), max(most, row.fine_most)
+    return ranges

@@ -1,0 +1,86 @@
+"""Figures: the scorecard of this bureau, drawn from the record as it stands.
+
+Reading all rows and judging the figures takes a second or two, so both are kept until the record
+says more, and for ten minutes at most, because time limits run out without any entry.
+"""
+
+import datetime as dt
+from collections import OrderedDict
+from threading import Lock
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from lianzhi.chain.published.figures import Audit
+from lianzhi.domains.enforcement import tables, views
+from lianzhi.domains.enforcement.desk.office import Office
+from lianzhi.domains.enforcement.desk.requests import Requests
+from lianzhi.domains.enforcement.desk.rows import Due, kept
+from lianzhi.domains.enforcement.scorecard import DIMENSIONS, Card, audit, card
+from lianzhi.domains.enforcement.scorecard_rows import Town
+from lianzhi.law.clock import china_day
+
+_FRESH_MS = 600_000
+_CARDS = 8
+
+Stamp = tuple[int, int, int]
+"""Newest entry about a noun, newest map, and which ten minutes: all that a card depends on."""
+
+
+class Told(NamedTuple):
+    """A card, and what the checks that anybody's figures get say of it."""
+
+    card: Card
+    audit: Audit
+
+
+class _Rows(NamedTuple):
+    stamp: Stamp
+    town: Town
+    first: dt.date
+
+
+class Figures:
+    """See module. Thread-safe."""
+
+    def __init__(self, office: Office, requests: Requests, due: Due) -> None:
+        self._office, self._requests, self._due = office, requests, due
+        self._lock = Lock()
+        self._rows: _Rows | None = None
+        self._cards: OrderedDict[tuple[Stamp, dt.date, dt.date], Told] = OrderedDict()
+
+    def told(self, since: dt.date | None, until: dt.date) -> Told:
+        """The card of what began in [since, until), by month, department and squad.
+
+        `since` None: from the first day that is on the record.
+        """
+        with self._lock:
+            rows = self._read()
+            key = (rows.stamp, since or rows.first, until)
+            found = self._cards.get(key)
+            if found is None:
+                begin = min(key[1], until - dt.timedelta(1))
+                made = card(rows.town, begin, until, self._office.now(), DIMENSIONS)
+                found = self._cards[key] = Told(made, audit(made))
+                while len(self._cards) > _CARDS:
+                    self._cards.popitem(last=False)
+            return found
+
+    def _read(self) -> _Rows:
+        office = self._office
+        with office.reading() as connection:
+            newest = connection.scalar(select(func.max(tables.step.c.index)))
+            drawn = connection.scalar(select(func.max(tables.grid_map.c.index)))
+        stamp = (newest or 0, drawn or 0, office.now() // _FRESH_MS)
+        if self._rows is None or self._rows.stamp != stamp:
+            found = kept(office, self._due, named=False)
+            with office.reading() as connection:
+                officers = views.officers(connection)
+            squads = {grid.id: grid.squad for grid in self._requests.grids().grids}
+            days = [row.day for row in found["inspections"]]
+            days += [row.filed for row in found["penalties"] if row.filed]
+            days += [china_day(row.received_at) for row in found["requests"]]
+            days += [row.applied for row in found["permits"] if row.applied]
+            first = min(days, default=office.today())
+            self._rows = _Rows(stamp, Town(**found, officers=officers, grids=squads), first)
+        return self._rows

@@ -1,0 +1,75 @@
+"""Hands: who works on a penalty file, and who has to let go of it."""
+
+import re
+from typing import Any
+
+from lianzhi.domains.enforcement import onchain
+from lianzhi.domains.enforcement.desk.office import Office, RefusedError
+from lianzhi.domains.enforcement.desk.stepping import Stepping, need
+from lianzhi.domains.enforcement.facts import Taken
+from lianzhi.domains.enforcement.penalty import Penalty
+
+#: A user name: whoever types a sentence here is not naming anybody of the bureau.
+_USER = re.compile(r"\S{1,64}")
+
+
+class Hands:
+    """See module. Raises as `Stepping` does."""
+
+    def __init__(self, office: Office) -> None:
+        self._office, self._steps = office, Stepping(office)
+
+    def assign(self, identity: str, to: str, by: str) -> None:
+        """Give a file to an officer, who has it in hand from now on."""
+        office, day = self._office, self._office.today()
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            self._fit(batch, one, to)
+            self._steps.hold(batch, one, Taken("assigned", day, by))
+            self._steps.append(batch, one, "assigned", by, day, {"to": to}, {})
+            if not one.imported:
+                batch.append([onchain.assigned(identity, to, by, office.now())])
+
+    def recuse(self, identity: str, officer: str, instead: str, by: str, words: str) -> None:
+        """Take somebody with an interest out of a case 回避 (行政处罚法 43); the head decides.
+
+        `instead` takes the place of an officer of the file. Of somebody else, such as who would
+        review or decide it, it is empty: they just may not act on it any more.
+        """
+        need(words)
+        office, day = self._office, self._office.today()
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            if officer in one.recused:
+                raise RefusedError("recused", f"officer is {officer!r}", officer=officer)
+            if not _USER.fullmatch(officer):
+                raise RefusedError("officer", f"officer is {officer!r:.80}", officer=officer[:80])
+            hands = tuple(instead if each == officer else each for each in one.officers)
+            if officer in one.officers:
+                self._fit(batch, one, instead)
+                if instead in one.officers:
+                    raise RefusedError("replaced_by", f"{instead} works on it", officer=instead)
+                self._steps.hold(batch, one, Taken("recused", day, by, hands))
+            elif instead:
+                raise RefusedError("replaces_nobody", f"{officer} is not of it", officer=officer)
+            said = {"officer": officer, "replaced_by": instead}
+            self._steps.append(batch, one, "recused", by, day, said, {"words": words})
+            if one.assigned == officer and not one.imported:
+                batch.append([onchain.assigned(identity, instead, by, office.now())])
+
+    def transfer(self, identity: str, to: str, by: str, words: str) -> None:
+        """Hand a suspected crime to the organs of justice 移送 (27): it ends here.
+
+        What they give back for an administrative penalty is filed anew.
+        """
+        if not to.strip():
+            raise RefusedError("recipient", "say to whom it is transferred")
+        self._steps.end(identity, "transferred", "transferred", by, words, {"to": to.strip()[:200]})
+
+    def _fit(self, batch: Any, one: Penalty, name: str) -> None:
+        """Raise RefusedError for who is no officer, or has stood aside."""
+        if name in one.recused:
+            raise RefusedError("recused", f"{name} has stood aside", officer=name)
+        found = self._office.officers(batch.connection, [name]).get(name)
+        if found is None or found.observer:
+            raise RefusedError("officer", f"officer is {name!r}: not registered", officer=name)

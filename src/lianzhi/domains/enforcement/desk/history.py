@@ -1,0 +1,211 @@
+"""History: what a bureau did before, taken in from the files of a town in one step.
+
+All rows of a folder go on the record in one transaction: where anything fails, nothing is there.
+An imported noun is one entry, which says that it was imported; it is never told as if its steps had
+been taken here. Enterprises, officers, observers and the map say anew how they stand, where that is
+new; a request, inspection, penalty or permit that is on the record already is refused, row by row.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, select
+
+from lianzhi.domains.enforcement import tables
+from lianzhi.domains.enforcement.desk import rows
+from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
+from lianzhi.domains.enforcement.desk.registers import Registers
+from lianzhi.domains.enforcement.exporting import geojson
+from lianzhi.domains.enforcement.importing.folder import Folder, read_folder
+from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.importing.problem import Mend, Problem
+from lianzhi.domains.enforcement.importing.reading import Read
+from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.record.entry import Draft
+
+Found = Mapping[str, tuple[Any, ...]]
+#: What comes in once; its table.
+NOUNS = {
+    "requests": tables.request,
+    "inspections": tables.inspection,
+    "penalties": tables.penalty,
+    "permits": tables.permit,
+}
+#: What says anew how it stands.
+REGISTERS = ("officers", "observers", "enterprises", "grids")
+#: How many entries are appended at a time within the one transaction.
+_AT_ONCE = 2000
+
+
+class History:
+    """See module."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def read(self, folder: Any, watch: Callable[[str], None] = lambda kind: None) -> Folder:
+        """What of a folder (a Path) may come in; what may not is told row by row.
+
+        Rows may point to each other, and to what is on the record. `watch` hears of each kind.
+        """
+        office, registers = self._office, rows.registered(self._office)
+        with office.reading() as connection:
+            there, drawn = _ids(connection), _drawn(connection)
+            items = _named(connection, "item", tables.penalty, tables.permit)
+            departments = _named(
+                connection, "department", tables.penalty, tables.permit, tables.officer
+            )
+        known: dict[str, Any] = {
+            "items": office.rules.keys | items,
+            "departments": office.rules.power(office.today()).departments.keys() | departments,
+            "inspections": there["inspections"],
+        }
+        # Where nothing is registered yet, a file that would name it may simply be missing.
+        ids = {kind: {row.id for row in some} for kind, some in registers.items()}
+        known |= {kind: some for kind, some in ids.items() if some}
+        if ids["officers"]:
+            # An observer who acts as an officer breaks the law, but exists: monitors find it.
+            known["officers"] = ids["officers"] | ids["observers"]
+        if drawn:
+            known["grids"] = {one["properties"]["id"] for one in drawn["features"]}
+        found = read_folder(folder, Known(known), watch)
+        reads = {
+            kind: _new(_held(kind, one, there, office.rules), registers.get(kind, ()))
+            for kind, one in found.reads.items()
+        }
+        if (grids := reads.get("grids")) and msgspec.json.decode(geojson(grids.rows)) == drawn:
+            reads["grids"] = msgspec.structs.replace(grids, rows=(), lines=(), same=len(grids.rows))
+        return msgspec.structs.replace(found, reads=reads)
+
+    def take(
+        self,
+        folder: Folder,
+        by: str,
+        drawn: str = "",
+        watch: Callable[[int, int], None] = lambda done, whole: None,
+    ) -> dict[str, int]:
+        """Put the good rows of a folder on the record; returns how many of each kind.
+
+        `drawn`: the map as its file has it, else it is drawn from the rows. `watch` hears how many
+        entries of how many are in. Raises RefusedError where a row is on the record already.
+        """
+        at, found = self._office.now(), {k: read.rows for k, read in folder.reads.items()}
+        if found.get("grids") and not drawn:
+            drawn = geojson(found["grids"]).decode()
+        with self._office.batch() as batch:
+            there = _ids(batch.connection)
+            for kind, ids in there.items():
+                if again := ids & {row.id for row in found.get(kind, ())}:
+                    one = min(again)
+                    raise RefusedError("again", f"{kind}: {one} is on the record already", id=one)
+            drafts = list(self._drafts(found, batch, by, at))
+            if drawn:
+                drafts.append(draft("map.drawn", "grids", at, {"geojson": drawn, "by": by}))
+            for first in range(0, len(drafts), _AT_ONCE):
+                batch.append(drafts[first : first + _AT_ONCE])
+                watch(min(first + _AT_ONCE, len(drafts)), len(drafts))
+        return {kind: len(some) for kind, some in found.items()}
+
+    def _drafts(self, found: Found, batch: Any, by: str, at: int) -> Iterator[Draft]:
+        officers, enterprises = found.get("officers", ()), found.get("enterprises", ())
+        observers = found.get("observers", ())
+        accounts = {row.id for row in (*enterprises, *observers)}
+        for kind in NOUNS:
+            accounts |= {row.enterprise for row in found.get(kind, ()) if row.enterprise}
+        tokens = batch.tokens(sorted(accounts)) if accounts else {}
+        registers = Registers(self._office)
+        yield from registers.of_officers(map(_asdict, officers), by, at)
+        yield from registers.of_observers(map(_asdict, observers), tokens, by, at)
+        yield from registers.of_enterprises(map(_asdict, enterprises), tokens, by, at)
+        for row in found.get("requests", ()):
+            told = {"file": rows.request(row, tokens), "due_at": row.due_at, "by": by}
+            yield _draft("request.imported", row.id, told, at)
+        for row in found.get("inspections", ()):
+            said = rows.inspection(row, tokens) | {"by": by}
+            yield _draft("inspection.imported", row.id, said, at)
+        homes, squads = self._places(batch.connection, tokens)
+        homes |= {row.id: row.grid for row in enterprises}
+        squads |= {row.id: row.squad for row in officers}
+        items = {row.id: row for row in found.get("items", ())}
+        for row in found.get("penalties", ()):
+            file = rows.penalty(row, tokens, homes, squads, items.get(row.item))
+            told = {"file": file, "by": by}
+            yield _draft("penalty.imported", row.id, told, at)
+        for row in found.get("permits", ()):
+            said = _asdict(row) | {"permit": row.id, "enterprise": tokens[row.enterprise]}
+            said = {k: v for k, v in said.items() if k != "id" and v} | {"by": by}
+            yield _draft("permit.imported", row.id, said, at)
+
+    def _places(
+        self, connection: Connection, tokens: Mapping[str, str]
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """Grids of enterprises by account, and squads of officers, that are on the record."""
+        column, officer = tables.enterprise.c, tables.officer.c
+        grids = dict(connection.execute(select(column.id, column.grid)).all())
+        squads = dict(connection.execute(select(officer.id, officer.squad)).all())
+        return {one: grids[token] for one, token in tokens.items() if token in grids}, squads
+
+
+def _ids(connection: Connection) -> dict[str, set[str]]:
+    """Ids of what is on the record, by kind."""
+    return {kind: set(connection.scalars(select(one.c.id))) for kind, one in NOUNS.items()}
+
+
+def _named(connection: Connection, column: str, *among: Table) -> set[str]:
+    """Values of a column in some tables: what a town brought along may be named again."""
+    return {
+        value for table in among for value in connection.scalars(select(table.c[column]).distinct())
+    }
+
+
+def _drawn(connection: Connection) -> dict[str, Any]:
+    """The newest map; empty: none was drawn."""
+    column = tables.grid_map.c
+    newest = select(column.geojson).order_by(column.index.desc()).limit(1)
+    found = connection.scalar(newest)
+    return {} if found is None else dict(msgspec.json.decode(bytes(found)))
+
+
+def _new(read: Read[Any], there: tuple[Any, ...]) -> Read[Any]:
+    """What was read, without the rows that a register has just so."""
+    known = {row.id: row for row in there}
+    pairs = zip(read.rows, read.lines, strict=True)
+    left = [(row, line) for row, line in pairs if known.get(row.id) != row]
+    good, lines = (tuple(row for row, _ in left), tuple(line for _, line in left))
+    return msgspec.structs.replace(read, rows=good, lines=lines, same=len(read.rows) - len(good))
+
+
+def _held(kind: str, read: Read[Any], there: Mapping[str, set[str]], rules: Rulebook) -> Read[Any]:
+    """What was read of a kind, without the rows that the record can't take."""
+    good, lines, wrong = [], [], list(read.errors)
+    for row, line in zip(read.rows, read.lines, strict=True):
+        if problem := _fault(kind, row, there.get(kind, set()), rules):
+            wrong.append(Problem(read.file, line, *problem))
+        else:
+            good.append(row)
+            lines.append(line)
+    wrong.sort(key=lambda one: one.line)
+    return msgspec.structs.replace(read, rows=tuple(good), lines=tuple(lines), errors=tuple(wrong))
+
+
+def _fault(kind: str, row: Any, there: set[str], rules: Rulebook) -> tuple[str, str, Mend] | None:
+    """Column, value and mend of what keeps a good row from the record."""
+    if row.id in there:
+        return "id", row.id, Mend("on_record")
+    if kind == "penalties":
+        for name in ("fine", "fine_least", "fine_most", "amount_paid"):
+            amount: Decimal | None = getattr(row, name)
+            if amount is not None and amount != amount.to_integral_value():
+                return name, str(amount), Mend("whole_yuan")
+        return rows.unsayable(row, rules)
+    return None
+
+
+def _asdict(row: msgspec.Struct) -> dict[str, Any]:
+    return msgspec.structs.asdict(row)
+
+
+def _draft(kind: str, ref: str, said: dict[str, Any], at: int) -> Draft:
+    return Draft(kind=kind, ref=ref, at=at, payload=msgspec.to_builtins(said))

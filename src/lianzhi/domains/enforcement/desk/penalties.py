@@ -1,0 +1,424 @@
+"""Penalties: the steps of a case file, from filing to the archive.
+
+Every step is held against the gates on the facts as they stand within its own transaction: what
+is not lawful is refused with the articles, and nothing is half done.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from lianzhi.domains.enforcement import onchain
+from lianzhi.domains.enforcement.desk import photos
+from lianzhi.domains.enforcement.desk.files import Kept
+from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
+from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
+from lianzhi.domains.enforcement.discretion import Ruling, of_age
+from lianzhi.domains.enforcement.facts import Taken, facts
+from lianzhi.domains.enforcement.money import owed
+from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.law.clock import midnight
+from lianzhi.law.gates import Refusal
+
+WAYS = ("direct", "left", "electronic", "post", "entrusted", "public")
+"""How a decision is served (行政处罚法 61; 民事诉讼法 on service)."""
+
+CHANGED = "复议或者诉讼改变了决定 Changed on reconsideration or by a court"
+"""Why a decision that was overturned is not published any more."""
+
+
+class Penalties:
+    """See module. Raises KeyError where there is no such file, RefusedStepError by the gates,
+    RefusedError and IllegalStepError otherwise."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._steps = Stepping(office)
+
+    # -- filing and investigation ---------------------------------------------------------------
+
+    def file(
+        self,
+        item: str,
+        party: str,
+        facts_known: Mapping[str, Any],
+        act_day: dt.date,
+        officers: Iterable[str],
+        by: str,
+        words: str,
+        *,
+        found_day: dt.date | None = None,
+        inspection: str = "",
+        unit: bool = True,
+        same_act_as: str = "",
+    ) -> str:
+        """File a case 立案 against a registered party; returns its id.
+
+        `same_act_as`: another file of the party, where a person finds that both are about one act
+        (行政处罚法 29): then only one of them may end with a fine.
+        """
+        office, at = self._office, self._office.now()
+        day = office.today()
+        with office.batch() as batch:
+            token = office.party(party)
+            inspection = office.visited(batch.connection, inspection, token)
+            registered = office.enterprise(batch.connection, token)
+            hands = tuple(dict.fromkeys(officers))
+            listed = office.rules.named(item, act_day)
+            root = office.same_act(batch.connection, token, same_act_as)
+            known = office.officers(batch.connection, hands)
+            squad = next((one.squad for one in known.values()), "")
+            case = new_id()
+            drafts = onchain.opened(case, item, token, midnight(act_day), at, by)
+            said: dict[str, Any] = {
+                "penalty": case,
+                "item": item,
+                "department": listed.department if listed else "",
+                "party": token,
+                "unit": unit,
+                "squad": squad,
+                "grid": registered.grid,
+                "inspection": inspection,
+                "officers": list(hands),
+                "assigned": hands[0] if hands else "",
+                "facts": dict(facts_known),
+                "act_day": act_day,
+                "found_day": found_day or day,
+                "same_act_as": root,
+                "filed": day,
+                "filed_by": by,
+                "day": day,
+                "by": by,
+            }
+            made = draft("penalty.filed", case, at, said, {"reason": about(words, token)})
+            would = Penalty(
+                id=case, item=item, department=said["department"], party=token, unit=unit,
+                officers=hands, facts=dict(facts_known), act_day=act_day,
+                found_day=found_day or day, same_act_as=root,
+            )  # fmt: skip
+            self._steps.hold(batch, would, Taken("filed", day, by, hands))
+            batch.append([*drafts, made])
+            for piece in photos.carried(office, batch.connection, inspection, token, item):
+                one = office.penalty(batch.connection, case)
+                self._steps.append(batch, one, "evidence_added", by, day, *piece)
+        return case
+
+    def add_evidence(
+        self,
+        identity: str,
+        kept: Kept,
+        kind: str,
+        by: str,
+        words: str = "",
+        *,
+        electronic: bool = False,
+    ) -> str:
+        """Put a piece of evidence into the file: stored and hashed, or by reference with a hash."""
+        said = kept.told(kind, electronic=electronic)
+        texts = {"words": words, "name": kept.name, "salt": kept.salt}
+        self._steps.step(identity, "evidence_added", by, said, texts)
+        return kept.id
+
+    def review_evidence(
+        self, identity: str, evidence: str, passed: bool, by: str, words: str
+    ) -> None:
+        """Legal and technical review of what devices recorded (行政处罚法 41)."""
+        said = {"evidence": evidence, "passed": passed}
+        self._steps.step(identity, "evidence_reviewed", by, said, {"words": words})
+
+    def preserve(self, identity: str, by: str, words: str) -> None:
+        """Register and preserve evidence 先行登记保存 (56)."""
+        self._steps.step(identity, "preserved", by, {}, {"words": words})
+
+    def settle_preservation(self, identity: str, by: str, words: str) -> None:
+        """Decide what becomes of it, within the days that the law gives."""
+        need(words)
+        self._steps.step(identity, "preservation_settled", by, {}, {"words": words})
+
+    def release_preserved(self, identity: str, by: str, words: str) -> None:
+        """Give back what was preserved: all that is left once the days are over."""
+        need(words)
+        self._steps.step(identity, "preservation_released", by, {}, {"words": words})
+
+    def order(self, identity: str, until: dt.date, by: str, words: str) -> None:
+        """Order it to be put right by a day 责令限期改正 (28); some fine only who does not."""
+        need(words)
+        day = self._office.today()
+        if until <= day:
+            raise RefusedError("order_until", f"until is {until}; give a day after {day}", day=day)
+        self._steps.step(identity, "ordered", by, {"until": until}, {"words": words})
+
+    def rectify(self, identity: str, by: str, words: str, day: dt.date | None = None) -> None:
+        """Note that the violation was put right."""
+        self._steps.step(identity, "rectified", by, {}, {"words": words}, day=day)
+
+    # -- notice, defence, hearing ---------------------------------------------------------------
+
+    def notice(
+        self,
+        identity: str,
+        facts_known: Mapping[str, Any],
+        fine: int,
+        by: str,
+        words: str,
+        *,
+        sanctions: Iterable[str] = (),
+        grave: bool = False,
+    ) -> None:
+        """Tell the party what is intended, why, and what it may do (44); the table rules."""
+        need(words)
+        office, day = self._office, self._office.today()
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            # Of whom the file says that they are a child stays one, whatever is told anew.
+            kept: dict[str, Any] = {
+                name: one.facts[name] for name in ("age", "capable") if name in one.facts
+            }
+            facts_known = {**kept, **facts_known}
+            ruling = self.ruling(one, facts_known)
+            kinds = frozenset({*sanctions, *(["fine"] if fine else [])})
+            rules = office.rules.procedure(day)
+            hearing = rules.hearing.due(unit=one.unit, fine=fine, sanctions=kinds)
+            said = {
+                "fine": fine,
+                "list": ruling.list,
+                "row": ruling.row,
+                "sanctions": sorted(kinds),
+                "grave": grave or fine >= rules.grave.fine,
+                "hearing_due": hearing,
+                "told_hearing": hearing,
+                "facts": facts_known,
+            }
+            more = {
+                "fine": fine,
+                "outcome": ruling.list,
+                "tabled": (ruling.fine_from, ruling.fine_to),
+                "sanctions": kinds,
+                "hearing_due": hearing,
+                "notice_hearing": hearing,
+            }
+            would = msgspec.structs.replace(one, facts=facts_known)
+            self._steps.hold(batch, would, Taken("noticed", day, by, more=more))
+            self._steps.append(batch, one, "noticed", by, day, said, {"words": words})
+
+    def defend(self, identity: str, by: str, words: str, day: dt.date | None = None) -> None:
+        """Take down what the party states and pleads."""
+        need(words)
+        self._steps.step(identity, "defended", by, {}, {"words": words}, day=day)
+
+    def waive(self, identity: str, by: str, words: str) -> None:
+        """The party gives up stating, defending and a hearing, in its own words."""
+        need(words)
+        self._steps.step(identity, "defence_waived", by, {}, {"words": words})
+
+    def consider(self, identity: str, by: str, words: str) -> None:
+        """Review what the party said, and say what came of it."""
+        need(words)
+        self._steps.step(identity, "defence_considered", by, {}, {"words": words})
+
+    def request_hearing(self, identity: str, by: str, day: dt.date | None = None) -> None:
+        """The party asks for a hearing."""
+        self._steps.step(identity, "hearing_requested", by, {}, {}, day=day)
+
+    def call_hearing(self, identity: str, hearing: dt.date, by: str) -> None:
+        """Tell time and place of the hearing."""
+        by_then = self._office.rules.last_day("penalty.hearing_notice", hearing)
+        more = {"hearing_day": hearing, "hearing_tell_by": by_then}
+        self._steps.step(identity, "hearing_called", by, {"hearing": hearing}, {}, more=more)
+
+    def hear(self, identity: str, chair: str, by: str, words: str) -> None:
+        """Hold the hearing; `words` are its record. `chair`: user name, or name of a guest."""
+        need(words)
+        chair = self._office.officer_named(chair)
+        more = {"hearing_chair": chair}
+        said = {"words": words, "chair": chair}  # a guest is somebody: not plain on the record
+        self._steps.step(identity, "heard", by, {}, said, more=more)
+
+    def end_hearing(self, identity: str, absent: bool, by: str, words: str) -> None:
+        """Who asked for a hearing takes it back, or stays away: that ends it (64(6))."""
+        need(words)
+        with self._office.reading() as connection:
+            one = self._office.penalty(connection, identity)
+        if absent and (one.hearing_day is None or self._office.today() < one.hearing_day):
+            raise RefusedError("hearing_to_come", "nobody stays away before the day of the hearing")
+        why = "absent" if absent else "withdrawn"
+        self._steps.step(identity, "hearing_ended", by, {"why": why}, {"words": words})
+
+    # -- review and decision --------------------------------------------------------------------
+
+    def discuss(self, identity: str, by: str, words: str) -> None:
+        """Heads of the agency discuss it together."""
+        need(words)
+        self._steps.step(identity, "discussed", by, {}, {"words": words})
+
+    def submit(self, identity: str, by: str) -> None:
+        """Hand the file in for legal review."""
+        self._steps.step(identity, "submitted", by, {}, {})
+
+    def review(self, identity: str, passed: bool, by: str, words: str) -> None:
+        """Legal review 法制审核 (58)."""
+        need(words)
+        self._steps.step(
+            identity, "review_passed" if passed else "review_failed", by, {}, {"words": words}
+        )
+
+    def decide(self, identity: str, fine: int, by: str, words: str) -> None:
+        """Decide by the tables (57, 34)."""
+        need(words)
+        office, day = self._office, self._office.today()
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            ruling = self.ruling(one, one.facts)
+            said = {"list": ruling.list, "row": ruling.row, "fine": fine, "article": ruling.article}
+            more = {
+                "fine": fine,
+                "outcome": ruling.list,
+                "tabled": (ruling.fine_from, ruling.fine_to),
+            }
+            self._steps.hold(batch, one, Taken("decided", day, by, more=more))
+            self._steps.append(batch, one, "decided", by, day, said, {"words": words})
+
+    def drop(self, identity: str, by: str, words: str) -> None:
+        """Close without a decision: the facts do not hold."""
+        self._steps.end(identity, "dropped", "dropped", by, words)
+
+    # -- after the decision ---------------------------------------------------------------------
+
+    def serve(
+        self, identity: str, way: str, by: str, receipt: str, day: dt.date | None = None
+    ) -> None:
+        """Serve the decision; from here the time to pay runs."""
+        if way not in WAYS:
+            raise RefusedError("way", f"way is {way!r:.80}; use one of {', '.join(WAYS)}")
+        served = self._office.dated(day)
+        due = self._office.rules.last_day("penalty.pay", served)
+        said = {"way": way, "due": due}
+        more = {"receipt": bool(receipt.strip())}
+        self._steps.step(identity, "served", by, said, {"receipt": receipt}, day=served, more=more)
+
+    def pay(self, identity: str, amount: int, by: str, day: dt.date | None = None) -> None:
+        """Note money received. Raises RefusedError for none, or more than is owed."""
+        office, paid = self._office, self._office.dated(day)
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, one, Taken("paid", paid, by))
+            most = owed(one, paid)
+            if not most:
+                raise RefusedError("nothing_owed", f"amount is {amount}, but nothing is owed")
+            if not 0 < amount <= most:
+                raise RefusedError(
+                    "amount", f"amount is {amount}; give 1 to {most} yuan", amount=amount, most=most
+                )
+            self._steps.append(batch, one, "paid", by, paid, {"amount": amount}, {})
+
+    def contest(self, identity: str, by: str, words: str, day: dt.date | None = None) -> None:
+        """The party asks for reconsideration, or goes to court: the surcharge stands still (73)."""
+        self._steps.step(identity, "contested", by, {}, {"words": words}, day=day)
+
+    def answer(self, identity: str, upheld: bool, by: str, words: str, fine: int = 0) -> None:
+        """What came of it; an overturned decision leaves the fine that it says, unpublished."""
+        office, day = self._office, self._office.today()
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, one, Taken("upheld" if upheld else "overturned", day, by))
+            if upheld:
+                self._steps.append(batch, one, "upheld", by, day, {}, {"words": words})
+                return
+            if fine < 0:
+                raise RefusedError("number", f"fine is {fine}; give 0 or more", value=fine)
+            if fine > one.fine:
+                raise RefusedError(
+                    "no_worse",
+                    f"fine is {fine}, more than {one.fine} (行政复议法 63)",
+                    most=one.fine,
+                )
+            text = {"words": words}
+            self._steps.append(batch, one, "overturned", by, day, {"fine": fine}, text)
+            if one.published and not one.withdrawn:
+                # The public reads why it was withdrawn: what was written for the file is not that.
+                self._steps.append(batch, one, "unpublished", by, day, {}, {"words": CHANGED})
+
+    def publish(self, identity: str, by: str) -> None:
+        """Publish the decision (48)."""
+        self._steps.step(identity, "published", by, {}, {})
+
+    def unpublish(self, identity: str, by: str, words: str) -> None:
+        """Withdraw what was published, and say why."""
+        need(words)
+        self._steps.step(identity, "unpublished", by, {}, {"words": words})
+
+    def close(self, identity: str, by: str, words: str) -> None:
+        """Close the file 结案. Raises RefusedError while something is owed or contested."""
+        with self._office.reading() as connection:
+            one = self._office.penalty(connection, identity)
+        most = owed(one, self._office.today())
+        if most > 0:
+            raise RefusedError("owed", f"{most} yuan are still owed", most=most)
+        if one.suspended:
+            raise RefusedError("contested", "a reconsideration or a suit goes on")
+        outcome = "carried_out" if one.fine or one.sanctions else "not_punished"
+        outcome = "overturned" if one.overturned and not one.fine else outcome
+        self._steps.end(identity, "closed", outcome, by, words)
+
+    def archive(self, identity: str, by: str) -> None:
+        """Put the file into the archive, until when it is kept."""
+        office, day = self._office, self._office.today()
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            if one.suspended:
+                raise RefusedError("contested", "a reconsideration or a suit goes on")
+            self._steps.hold(batch, one, Taken("archived", day, by))
+            terms = office.rules.procedure(day).archive
+            years = terms.grave_years if one.grave else terms.years
+            until = dt.date(day.year + years, 12, 31)
+            self._steps.append(batch, one, "archived", by, day, {"keep_until": until}, {})
+
+    def revisit(self, identity: str, again: bool, by: str, words: str) -> None:
+        """Look again after closing: is it still right?"""
+        office, day, at = self._office, self._office.today(), self._office.now()
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, one, Taken("revisited", day, by))
+            self._steps.append(batch, one, "revisited", by, day, {"again": again}, {"words": words})
+            if not one.imported:
+                batch.append(onchain.revisited(identity, again, by, at))
+
+    def review_file(
+        self, identity: str, marks: int, sheet: str, lost: Mapping[str, int], by: str, words: str
+    ) -> None:
+        """Review a closed file 案卷评查 by a scoring sheet; `lost`: criterion -> marks lost."""
+        said = {"marks": marks, "sheet": sheet, "lost": dict(lost)}
+        self._steps.step(identity, "file_reviewed", by, said, {"words": words})
+
+    def ruling(self, one: Penalty, facts_known: Mapping[str, Any]) -> Ruling:
+        """What the discretion table says of these facts, by the table of the day of the act."""
+        office, acted = self._office, one.act_day or self._office.today()
+        known = {**facts_known, "subject": "unit" if one.unit else "person"}
+        found = office.rules.discretion.rule(one.item, known, acted)
+        item = office.rules.item(one.item, acted)
+        fine = item and item.fine("person", grave=known.get("harm") == "grave")
+        terms = office.rules.gates.at(office.today()).terms
+        return of_age(found, known, terms, fine.fine_from if fine else 0)
+
+    def refusals(self, one: Penalty, step: str, by: str) -> list[Refusal]:
+        """Which gates a step would not pass now, as far as its form does not matter."""
+        office = self._office
+        more: dict[str, Any] = {}
+        if step in ("noticed", "decided"):
+            fine = one.announced or 0
+            more = {"fine": fine, "tabled": (fine, fine), "notice_hearing": True}
+            more |= {"outcome": one.announced_list or "ordinary"}
+            if not fine:
+                more |= {"fine_most": 0, "fine_least": 0}
+        if step == "noticed":  # what it will say is for its form: nobody is refused for that yet
+            more |= {"outcome": "", "sanctions": frozenset(), "age": None, "capable": True}
+        if step == "heard":
+            more = {"hearing_chair": "-"}
+        if step == "hearing_called":
+            more = {"hearing_day": dt.date.max, "hearing_tell_by": dt.date.max}
+        with office.reading() as connection:
+            known = office.known(connection, one, {*one.officers, by})
+        taken = Taken(step, office.today(), by, more=more)
+        return office.rules.gates.check(facts(taken, one, office.rules, known))

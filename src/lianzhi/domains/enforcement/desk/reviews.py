@@ -1,0 +1,180 @@
+"""Reviews 案卷评查: drawing the files of a quarter, and marking them by the published sheet."""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from lianzhi.domains.enforcement import tables, views
+from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
+from lianzhi.domains.enforcement.desk.penalties import Penalties
+from lianzhi.domains.enforcement.desk.watch import Watch
+from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.supervision import sheets
+from lianzhi.domains.enforcement.supervision.monitors import Report
+from lianzhi.domains.enforcement.supervision.sample import File, days_of, may_review, pick
+from lianzhi.domains.enforcement.supervision.sheets import Kind, Marked, Sheet
+from lianzhi.domains.enforcement.visit import Permit
+from lianzhi.record.entry import Text
+
+KINDS: tuple[Kind, ...] = ("penalty", "permit")
+_MOST_WORDS = 20_000
+
+
+class Drawn(NamedTuple):
+    """A sample that was drawn."""
+
+    kind: Kind
+    quarter: str
+    sheet: str
+    seed: str
+    """Root of the checkpoint, in hexadecimal."""
+    size: int
+    """Entries that the checkpoint covers."""
+    files: int
+    """Files of the quarter."""
+    picked: tuple[str, ...]
+    by: str
+    at: int
+
+
+class Reviews:
+    """See module."""
+
+    def __init__(self, office: Office, penalties: Penalties, watch: Watch) -> None:
+        self._office, self._penalties, self._watch = office, penalties, watch
+        own = office.home / "enforcement" / "sheets"
+        self.sheets = sheets.load(own if own.exists() else None)
+
+    def sheet(self, kind: Kind) -> Sheet:
+        """The sheet of today."""
+        return sheets.sheet_of(self.sheets, kind, self._office.today())
+
+    # -- samples -----------------------------------------------------------------------------------
+
+    def draw(self, kind: Kind, quarter: str, by: str) -> Drawn:
+        """Draw the files of a quarter that is over; once. Raises RefusedError.
+
+        First the wish goes on the record, then the checkpoint that covers it gives the seed.
+        """
+        office = self._office
+        try:
+            _, last = days_of(quarter)
+        except ValueError as error:
+            raise RefusedError("quarter", str(error), quarter=quarter) from None
+        if kind not in KINDS or last >= office.today():
+            raise RefusedError("quarter_open", f"{quarter} is not over; wait", quarter=quarter)
+        if self.drawn(kind, quarter) is not None:
+            raise RefusedError("sample_drawn", f"{quarter} was drawn already", quarter=quarter)
+        name, sheet = f"sample:{kind}:{quarter}", self.sheet(kind)
+        said: dict[str, Any] = {"sample": name, "by": by, "sheet": sheet.id}
+        if not views.story(office.ledger, name):
+            with office.batch() as batch:
+                batch.append([draft("sample.planned", name, office.now(), said)])
+        size, root = _checkpoint(office.ledger.checkpoint())
+        with office.reading() as connection:
+            known = self._files(connection, kind, quarter)
+        picked = pick(known, root, sheet.sample)
+        said |= {"seed": root.hex(), "size": size, "files": len(known), "picked": list(picked)}
+        with office.batch() as batch:
+            batch.append([draft("sample.drawn", name, office.now(), said)])
+        found = self.drawn(kind, quarter)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def drawn(self, kind: Kind, quarter: str) -> Drawn | None:
+        """The sample of a quarter; None: it was not drawn."""
+        story = views.story(self._office.ledger, f"sample:{kind}:{quarter}")
+        step = next((one for one in story if one.kind == "sample.drawn"), None)
+        if step is None:
+            return None
+        said = step.said
+        return Drawn(
+            *(kind, quarter, said["sheet"], said["seed"], said["size"], said["files"]),
+            *(tuple(said["picked"]), said["by"], step.at),
+        )
+
+    def samples(self) -> list[Drawn]:
+        """All samples, the newest first."""
+        column = tables.step.c
+        asked = select(column.of).where(column.kind == "sample.drawn").order_by(column.index.desc())
+        with self._office.reading() as connection:
+            names = list(connection.scalars(asked))
+        split = [name.split(":") for name in names]
+        found = [self.drawn(kind, quarter) for _, kind, quarter in split]
+        return [one for one in found if one is not None]
+
+    def _files(self, connection: Connection, kind: Kind, quarter: str) -> list[File]:
+        """Penalties closed, or permits decided, within the quarter."""
+        first, last = days_of(quarter)
+        if kind == "penalty":
+            column = tables.penalty.c
+            within = column.closed.between(first.isoformat(), last.isoformat())
+            asked = select(column.id, column.department).where(within).order_by(column.id)
+            return [
+                File(identity, department) for identity, department in connection.execute(asked)
+            ]
+        permits = views.every(connection, tables.permit, Permit)
+        return [
+            File(one.id, one.department)
+            for one in permits
+            if one.decided is not None and first <= one.decided <= last
+        ]
+
+    # -- marks -------------------------------------------------------------------------------------
+
+    def file(self, kind: Kind, identity: str) -> Penalty | Permit:
+        """A file. KeyError: there is none."""
+        with self._office.reading() as connection:
+            if kind == "penalty":
+                return self._office.penalty(connection, identity)
+            return self._office.one(connection, tables.permit, Permit, identity)
+
+    def shown(
+        self, kind: Kind, one: Penalty | Permit, report: Report | None = None
+    ) -> list[Marked]:
+        """What the file itself shows, criterion by criterion; by the newest report unless told."""
+        ids = [one.id, *([one.inspection] if isinstance(one, Penalty) and one.inspection else [])]
+        return sheets.marked(self.sheet(kind), ids, report or self._watch.now().report)
+
+    def mark(self, kind: Kind, identity: str, lost: Mapping[str, int], by: str, words: str) -> int:
+        """Review a file; returns its marks. KeyError: there is none.
+
+        Raises RefusedError for who had a hand in it, marks that the sheet does not allow, no words.
+        """
+        one, office, sheet = self.file(kind, identity), self._office, self.sheet(kind)
+        if not may_review(by, hands(one)):
+            raise RefusedError("own_file", f"{by} had a hand in {identity}; let another review it")
+        if not words.strip():
+            raise RefusedError("reason", "a review needs words: say what was found")
+        if len(words) > _MOST_WORDS:
+            raise RefusedError("too_long", f"at most {_MOST_WORDS} characters", most=_MOST_WORDS)
+        try:
+            marks, counted = sheets.total(sheet, self.shown(kind, one), lost)
+        except sheets.LostError as error:
+            raise RefusedError("marks", str(error)) from None
+        if isinstance(one, Penalty):
+            self._penalties.review_file(identity, marks, sheet.id, counted, by, words)
+            return marks
+        said = {"permit": identity, "day": office.today(), "by": by}
+        said |= {"marks": marks, "sheet": sheet.id, "lost": counted}
+        with office.batch() as batch:
+            text: dict[str, Text] = {"words": (words, (one.enterprise,))}
+            batch.append([draft("permit.file_reviewed", identity, office.now(), said, text)])
+        return marks
+
+
+def hands(one: Penalty | Permit) -> frozenset[str]:
+    """Everybody who had a hand in a file."""
+    if isinstance(one, Permit):
+        return frozenset({one.officer} - {""})
+    named = {*one.investigators, *one.reviewers, *one.recused, one.reviewer, one.decided_by}
+    return frozenset(named - {""})
+
+
+def _checkpoint(note: str) -> tuple[int, bytes]:
+    """Size and root that a checkpoint's note tells: its second and third line."""
+    _, size, root, *_ = note.split("\n")
+    return int(size), b64decode(root)

@@ -1,0 +1,147 @@
+"""Spot: penalties decided on the spot 当场处罚 (行政处罚法 51-53, 68-71).
+
+Facts that are plain, a warning or a small fine: two officers tell the party why, hear it, decide
+and hand the decision over, all at once. So the file begins with its decision and is served in the
+same transaction; a fine collected then and there is on it, too. Who decided reports it to the
+agency by this very entry.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from lianzhi.domains.enforcement import onchain
+from lianzhi.domains.enforcement.desk.files import Kept
+from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
+from lianzhi.domains.enforcement.desk.penalties import Penalties
+from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
+from lianzhi.domains.enforcement.facts import Taken
+from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.law.clock import midnight
+
+Collected = Literal["", "small", "hard_later", "remote"]
+"""Why a fine is collected on the spot: small (68(1)), hard to carry out later (68(2)), or far from
+any bank and asked for by the party (69). Empty: it is not, the party pays at the bank."""
+
+
+class Handed(NamedTuple):
+    """What happened then and there."""
+
+    place: str
+    defence: str
+    """What the party said, or that it said nothing."""
+    receipt: str
+    """That it signed, or that it refused to (52)."""
+    collected: Collected = ""
+
+
+class Spot:
+    """See module. Raises as `Stepping` does."""
+
+    def __init__(self, office: Office, penalties: Penalties) -> None:
+        self._office, self._penalties = office, penalties
+        self._steps = Stepping(office)
+
+    def decide(
+        self,
+        item: str,
+        party: str,
+        facts_known: Mapping[str, Any],
+        officers: Iterable[str],
+        kept: Kept,
+        kind: str,
+        by: str,
+        words: str,
+        handed: Handed,
+        *,
+        fine: int = 0,
+        inspection: str = "",
+        unit: bool = True,
+        same_act_as: str = "",
+    ) -> str:
+        """Decide on the spot against a registered party, today; returns the file's id.
+
+        Without a fine it is a warning. `kept` is the evidence, of a `kind`; `words` are the facts.
+        """
+        need(words)
+        for name in ("place", "defence", "receipt"):
+            if not getattr(handed, name).strip():
+                raise RefusedError("spot_" + name, f"{name} is empty")
+        office, at, day = self._office, self._office.now(), self._office.today()
+        sanctions = ["fine"] if fine else ["warning"]
+        hands = tuple(dict.fromkeys(officers))
+        with office.batch() as batch:
+            token = office.party(party)
+            inspection = office.visited(batch.connection, inspection, token)
+            registered = office.enterprise(batch.connection, token)
+            root = office.same_act(batch.connection, token, same_act_as)
+            known = office.officers(batch.connection, hands)
+            listed = office.rules.named(item, day)
+            case = new_id()
+            drafts = onchain.opened(case, item, token, midnight(day), at, by)
+            would = Penalty(
+                id=case,
+                item=item,
+                department=listed.department if listed else "",
+                party=token,
+                unit=unit,
+                squad=next((one.squad for one in known.values()), ""),
+                grid=registered.grid,
+                inspection=inspection,
+                officers=hands,
+                assigned=by,
+                same_act_as=root,
+                facts=dict(facts_known),
+                act_day=day,
+                found_day=day,
+                evidence=1,
+                sanctions=tuple(sanctions),
+                decided_by=by,
+                fine=fine,
+            )
+            ruling = self._penalties.ruling(would, facts_known)
+            if ruling.list == "no_penalty":
+                raise RefusedError("spot_unpunished", "the table asks for no penalty here")
+            gates = {
+                "fine": fine,
+                "outcome": ruling.list,
+                "tabled": (ruling.fine_from, ruling.fine_to),
+            }
+            self._steps.hold(batch, would, Taken("spot_decided", day, by, hands, gates))
+            self._may_collect(handed.collected, fine, day)
+            said = {name: getattr(would, name) for name in _SAID}
+            said |= {"list": ruling.list, "row": ruling.row, "article": ruling.article}
+            said |= {"collected": handed.collected, **kept.told(kind)}
+            texts = {"words": words, "place": handed.place, "defence": handed.defence}
+            texts |= {"name": kept.name, "salt": kept.salt}
+            told = msgspec.to_builtins({"penalty": case, "day": day, "by": by, **said})
+            about_it = {name: about(text, token) for name, text in texts.items()}
+            batch.append([*drafts, draft("penalty.spot_decided", case, at, told, about_it)])
+            self._hand_over(batch, case, handed, by, day)
+        return case
+
+    def _hand_over(self, batch: Any, case: str, handed: Handed, by: str, day: dt.date) -> None:
+        """The decision is served as it is handed over, and what was collected is paid."""
+        office = self._office
+        one = office.penalty(batch.connection, case)
+        due = office.rules.last_day("penalty.pay", day) if one.fine else None
+        said = {"way": "direct", "due": due}
+        self._steps.append(batch, one, "served", by, day, said, {"receipt": handed.receipt})
+        if handed.collected:
+            self._steps.append(batch, one, "paid", by, day, {"amount": one.fine}, {})
+
+    def _may_collect(self, why: Collected, fine: int, day: dt.date) -> None:
+        most = self._office.rules.procedure(day).spot.collect
+        if why and not fine:
+            raise RefusedError("nothing_owed", "there is no fine to collect")
+        if why == "small" and fine > most:
+            raise RefusedError("collect_small", f"fine is {fine}, over {most} yuan", most=most)
+
+
+_SAID = (
+    *("item", "department", "party", "unit", "squad", "grid", "inspection", "officers"),
+    *("assigned", "same_act_as", "facts", "act_day", "found_day", "sanctions", "decided_by"),
+    "fine",
+)

@@ -1,0 +1,108 @@
+"""Stepping: how a step on a penalty file is taken, whichever act takes it.
+
+The file is read, held against the gates and appended to within one transaction of the record, so
+that nothing is half done and nobody decides on what has changed meanwhile.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.domains.enforcement import onchain
+from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
+from lianzhi.domains.enforcement.facts import Taken, facts
+from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.law.clock import midnight
+from lianzhi.record.entry import Text
+
+#: Most that one text may be long, in characters.
+MOST_WORDS = 20_000
+
+
+class Stepping:
+    """See module. Raises KeyError where there is no such file, RefusedStepError by the gates,
+    RefusedError and IllegalStepError otherwise."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def step(
+        self,
+        identity: str,
+        step: str,
+        by: str,
+        said: dict[str, Any],
+        texts: Mapping[str, str],
+        *,
+        day: dt.date | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Take a step: `said` goes into the entry, `more` are facts for the gates alone."""
+        office = self._office
+        taken = office.dated(day)
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            self.hold(batch, one, Taken(step, taken, by, more=more or {}))
+            self.append(batch, one, step, by, taken, said, texts)
+
+    def hold(self, batch: Any, one: Penalty, taken: Taken) -> None:
+        """Hold a step against the gates of its day."""
+        office = self._office
+        known = office.known(batch.connection, one, {*(taken.officers or one.officers), taken.by})
+        office.rules.gates.hold(facts(taken, one, office.rules, known))
+
+    def append(
+        self,
+        batch: Any,
+        one: Penalty,
+        step: str,
+        by: str,
+        day: dt.date,
+        said: Mapping[str, Any],
+        texts: Mapping[str, str],
+    ) -> None:
+        """Put it on the record, with texts about the party."""
+        told = {"penalty": one.id, "day": day, "by": by, **said}
+        kept = {name: about(words, one.party) for name, words in texts.items()}
+        try:
+            batch.append([draft(f"penalty.{step}", one.id, self._office.now(), told, kept)])
+        except IllegalStepError as error:
+            if error.rule == "status":
+                raise
+            raise RefusedError(error.rule, str(error)) from None
+
+    def end(
+        self,
+        identity: str,
+        step: str,
+        outcome: str,
+        by: str,
+        words: str,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        """Close a file, and its case on the chain; `more`: other texts that belong to it."""
+        need(words)
+        office, at = self._office, self._office.now()
+        day = office.today()
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            self.hold(batch, one, Taken(step, day, by))
+            texts = {"words": words, **(more or {})}
+            self.append(batch, one, step, by, day, {"outcome": outcome}, texts)
+            due = day + dt.timedelta(days=office.rules.procedure(day).revisit.days)
+            if not one.imported:
+                batch.append(onchain.closed(identity, outcome, by, midnight(due), at))
+
+
+def need(words: str) -> None:
+    """Raise RefusedError where nothing is said."""
+    if not words.strip():
+        raise RefusedError("reason", "words are needed: say why")
+
+
+def about(words: str, party: str) -> Text:
+    """A text about a party, by vault token. Raises RefusedError for one that is too long."""
+    if len(words) > MOST_WORDS:
+        raise RefusedError("too_long", f"words: at most {MOST_WORDS} characters", most=MOST_WORDS)
+    return (words, (party,))

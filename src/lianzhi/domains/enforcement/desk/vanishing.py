@@ -1,0 +1,89 @@
+"""Vanishing: what of somebody's penalty files goes when they are erased, and what the law keeps.
+
+Texts and names are in the vault and go with the person. Here it is about files on disk: evidence,
+photos and papers. A case file is an archive of the state: while the case goes on, and until
+`keep_until` once it is archived, it is kept (行政处罚法 47; 档案法 14, 21), and personal
+information under such a period may be stored, and nothing else be done with it (个人信息保护法
+47(2)).
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import select
+
+from lianzhi.domains.enforcement import tables
+from lianzhi.domains.enforcement.desk.files import Files
+from lianzhi.domains.enforcement.desk.knowing import PIECES
+from lianzhi.domains.enforcement.desk.office import Office
+from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.visit import Visit
+
+
+class Vanishing:
+    """See module."""
+
+    def __init__(self, office: Office, files: Files) -> None:
+        self._office, self._files = office, files
+
+    def retained(self, account: str) -> str:
+        """Which case files of a party have to be kept still, in words; empty: none."""
+        today = self._office.today()
+        told = [
+            f"{one.id} (kept until {one.keep_until})"
+            if one.keep_until
+            else f"{one.id} (not archived yet)"
+            for one in self._files_of(account)
+            if one.keep_until is None or today <= one.keep_until
+        ]
+        if not told:
+            return ""
+        shown = ", ".join(told[:_SHOWN]) + (" and more" if len(told) > _SHOWN else "")
+        return f"{len(told)} penalty file(s) are archives under a period of retention: {shown}"
+
+    def erase(self, account: str) -> int:
+        """Drop evidence and papers of a party's case files, and photos of visits there; returns how
+        many files. May be called again where it was cut off: before the vault forgets the party."""
+        gone = 0
+        for name in {*self._papers(account), *self._photos(account)}:
+            gone += self._files.has(name)
+            self._files.drop(name)
+        return gone
+
+    def _papers(self, account: str) -> Iterator[str]:
+        for one in self._files_of(account):
+            yield from self._names(one.id)
+
+    def _photos(self, account: str) -> Iterator[str]:
+        """All that visits announced, come or not: no file of theirs is left."""
+        token, column = self._office.ledger.vault.known([account]).get(account), tables.inspection.c
+        with self._office.reading() as connection:
+            asked = select(column.state).where(column.enterprise == token)
+            states = connection.scalars(asked).all() if token else []
+        for state in states:
+            yield from (one.id for one in msgspec.json.decode(state, type=Visit).photos)
+
+    def _files_of(self, account: str) -> list[Penalty]:
+        token = self._office.ledger.vault.known([account]).get(account)
+        if token is None:
+            return []
+        query = select(tables.penalty.c.state).where(tables.penalty.c.party == token)
+        with self._office.reading() as connection:
+            return [msgspec.json.decode(row, type=Penalty) for row in connection.scalars(query)]
+
+    def _names(self, identity: str) -> Iterator[str]:
+        step, paper = tables.step.c, tables.paper.c
+        with self._office.reading() as connection:
+            pieces = select(step.index).where(step.of == identity, step.kind.in_(PIECES))
+            entries = list(connection.scalars(pieces))
+            papers = connection.execute(
+                select(paper.docx, paper.pdf).where(paper.penalty == identity)
+            ).all()
+        for index in entries:
+            yield (self._office.ledger.payload(index) or {})["evidence"]
+        for docx, pdf in papers:
+            yield from (docx, pdf)
+
+
+#: How many files are named in the reason.
+_SHOWN = 5

@@ -1,0 +1,342 @@
+"""Visits: inspections held at enterprises, and what observers report from there.
+
+A visit is held against the gates of the law and the rules of visits before anything stands on the
+record, and stands there as one entry. A phone that lost the network sends the same draft until it
+is told that it came: ids follow from the draft, so that it counts once.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from lianzhi.domains.enforcement import scan, tables
+from lianzhi.domains.enforcement import visit_rules as rules_of
+from lianzhi.domains.enforcement.catalogue import words
+from lianzhi.domains.enforcement.desk.drafts import derived, held
+from lianzhi.domains.enforcement.desk.keys import kept
+from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
+from lianzhi.domains.enforcement.desk.photos import Announced, announced
+from lianzhi.domains.enforcement.desk.requests import Requests
+from lianzhi.domains.enforcement.importing import rows
+from lianzhi.domains.enforcement.lists.line import Line
+from lianzhi.domains.enforcement.register import Enterprise, Officer
+from lianzhi.domains.enforcement.visit import Reason, Result, Visit
+from lianzhi.law.gates import Certified, Facts, Refusal, RefusedStepError
+from lianzhi.record.entry import Draft, Text
+
+#: Most characters of one note.
+MOST_NOTE = 1000
+#: Most people of a visit, and most minutes of it.
+MOST_PEOPLE, MOST_MINUTES = 20, 24 * 60
+#: Rules of a visit that the gates tell, too: with the article of the statute.
+_GATED = frozenset({"officers", "certificate"})
+
+
+class Coming(msgspec.Struct, frozen=True, kw_only=True):
+    """Who goes where, when and why."""
+
+    enterprise: str
+    """Its number in the register."""
+    day: dt.date
+    reason: Reason = "random"
+    officers: tuple[str, ...] = ()
+    observers: tuple[str, ...] = ()
+    code: str = ""
+    """What was scanned at the enterprise."""
+
+
+class Marked(NamedTuple):
+    """What somebody marked on a line of the checklist."""
+
+    line: str
+    result: Result
+    by: str
+    items: tuple[str, ...] = ()
+    """Which of the line's items are broken; may be left out where the line has one."""
+    note: str = ""
+
+
+class Sent(NamedTuple):
+    """What came of a draft."""
+
+    inspection: str
+    """Empty: an observer's round, which is no inspection."""
+    requests: tuple[str, ...]
+    """What observers' reports became."""
+
+
+class Visits:
+    """See module. Raises RefusedStepError by gates and rules, RefusedError otherwise."""
+
+    def __init__(self, office: Office, requests: Requests) -> None:
+        self._office, self._requests = office, requests
+
+    def code(self, enterprise: str, day: dt.date) -> str:
+        """The code that an enterprise shows on a day."""
+        self._token(enterprise)
+        return scan.code(self._secret(), enterprise, day)
+
+    def scanned(self, code: str) -> Enterprise:
+        """Whose code of the day it is. Raises RefusedStepError saying why it is not good."""
+        day, shown = self._office.today(), scan.enterprise_of(code)
+        worth = scan.check(self._secret(), code, shown, day)
+        if worth != "good":
+            rules = self._office.rules.visits(day)
+            refused = _refusal(rules.refusal(worth, enterprise=shown, day=day))
+            raise RefusedStepError("inspected", [refused])
+        return self.enterprise(shown)
+
+    def enterprise(self, number: str) -> Enterprise:
+        """A registered enterprise by its number."""
+        token = self._token(number)
+        with self._office.reading() as connection:
+            return self._office.enterprise(connection, token)
+
+    def of(self, grid: str, industry: str, most: int) -> list[str]:
+        """Tokens of enterprises of a grid and an industry; what is empty is left open."""
+        column = tables.enterprise.c
+        where = [column[name] == each for name, each in
+                 (("grid", grid), ("industry", industry)) if each]  # fmt: skip
+        with self._office.reading() as connection:
+            asked = select(column.id).where(*where).order_by(column.id).limit(most)
+            return [*connection.scalars(asked)]
+
+    def lines(self, enterprise_type: str, day: dt.date) -> tuple[Line, ...]:
+        """The one checklist of a type. Raises PolicyError where there is none."""
+        return self._office.rules.checklist(enterprise_type, day).lines
+
+    def begin(self, coming: Coming, by: str) -> None:
+        """Raise every reason for which this visit may not be held."""
+        with self._office.reading() as connection:
+            self._begun(connection, coming, by)
+
+    def hold(
+        self,
+        draft_id: str,
+        coming: Coming,
+        marks: Sequence[Marked],
+        by: str,
+        minutes: int = 0,
+        photos: Sequence[Announced] = (),
+    ) -> Sent:
+        """Put an inspection on the record; a draft that is there already changes nothing.
+
+        `photos`: what was taken on the way, to be sent after it.
+        """
+        office, at = self._office, self._office.now()
+        identity = derived(draft_id, by)
+        with office.batch() as batch:
+            there = held(batch.connection, identity)
+            if there is not None:
+                return Sent(identity, there.requests)
+            registered, officer, begun = self._begun(batch.connection, coming, by)
+            found = [*self._found(marks, registered, coming, begun)]
+            shots, hashes = announced(draft_id, by, photos, {one.line for one in marks})
+            requests = [*self._reports(draft_id, marks, registered, coming.day, by, "volunteer")]
+            said = {
+                "inspection": identity,
+                "enterprise": registered.id,
+                "day": coming.day,
+                "department": officer.department,
+                "checklist": registered.industry,
+                "reason": coming.reason,
+                "officers": [one.id for one in begun.visit.officers],
+                "observers": [*begun.visit.observers],
+                "scanned_in": True,
+                "minutes": min(max(minutes, 0), MOST_MINUTES),
+                "lines": found,
+                "violations": sorted(
+                    {one["item"] for one in found if one["result"] == "violation"}
+                ),
+                "requests": [one.ref for one in requests],
+                "photos": shots,
+                "by": by,
+            }
+            about = (registered.id,)
+            text: dict[str, Text] = {"notes": (_notes(marks), about), "photos": (hashes, about)}
+            batch.append([draft("inspection.held", identity, at, said, text), *requests])
+        return Sent(identity, tuple(one.ref for one in requests))
+
+    def report(
+        self,
+        draft_id: str,
+        enterprise: str,
+        day: dt.date,
+        marks: Sequence[Marked],
+        by: str,
+        channel: Literal["volunteer", "grid"] = "volunteer",
+    ) -> Sent:
+        """Take in what an observer saw on their own: each report becomes a request."""
+        office = self._office
+        own = [mark._replace(by=by) for mark in marks]  # nobody else was there
+        self._no_finding(own, frozenset({by}), office.dated(day))
+        with office.batch() as batch:
+            registered = office.enterprise(batch.connection, self._token(enterprise))
+            made = [*self._reports(draft_id, own, registered, day, by, channel)]
+            column = tables.request.c.id
+            asked = select(column).where(column.in_([one.ref for one in made]))
+            there = {*batch.connection.scalars(asked)}
+            fresh = [one for one in made if one.ref not in there]
+            if fresh:
+                batch.append(fresh)
+        return Sent("", tuple(one.ref for one in made))
+
+    def _begun(
+        self, connection: Connection, coming: Coming, by: str
+    ) -> tuple[Enterprise, Officer, rules_of.Begun]:
+        """The visit that may be held. Raises RefusedStepError with every reason against it."""
+        office, day = self._office, self._office.dated(coming.day)
+        if max(len(coming.officers), len(coming.observers)) > MOST_PEOPLE:
+            raise RefusedError("people", f"at most {MOST_PEOPLE} people", most=MOST_PEOPLE)
+        registered = office.enterprise(connection, self._token(coming.enterprise))
+        rules = office.rules.visits(day)
+        hands = tuple(dict.fromkeys(coming.officers))
+        office.observing(connection, {*coming.observers} - {*hands})
+        known = office.officers(connection, hands)
+        people = [known.get(name) or Officer(id=name) for name in hands]
+        certified = tuple(Certified(one.id, one.until) for one in people)
+        observed = by in coming.observers or any(one.observer for one in people)
+        facts = Facts(step="inspected", day=day, by=by, officers=certified, observer=observed)
+        against = office.rules.gates.check(facts)
+        if by not in hands:
+            against.append(_refusal(rules.refusal("stranger", by=by)))
+        past = _past(connection, registered.id, coming)
+        told = [
+            *rules_of.plan(coming.enterprise, registered.industry, day, coming.reason, past, rules)
+        ]
+        going = rules_of.Visit(
+            enterprise=coming.enterprise,
+            day=day,
+            officers=tuple(_row(one) for one in people),
+            observers=tuple(dict.fromkeys(coming.observers)),
+            scanned=scan.check(self._secret(), coming.code, coming.enterprise, day),
+        )
+        try:
+            begun = rules_of.begin(going, rules)
+        except rules_of.RefusedError as error:
+            told += [one for one in error.refusals if one.rule not in _GATED]
+        against += map(_refusal, told)
+        if against:
+            raise RefusedStepError("inspected", against)
+        return registered, known[by], begun
+
+    def _found(
+        self, marks: Sequence[Marked], at: Enterprise, coming: Coming, begun: rules_of.Begun
+    ) -> Iterator[dict[str, str]]:
+        """Lines as the record keeps them: one for each item that was looked at."""
+        rules = self._office.rules.visits(coming.day)
+        self._no_finding(marks, frozenset(begun.visit.observers), coming.day)
+        if not marks:
+            raise RefusedError("no_lines", "no line is marked; mark what was looked at")
+        for line, one in self._lined(marks, at, coming.day):
+            broken = _broken(line, one)
+            try:
+                mark = rules_of.mark(begun, line, one.by, rules, broken)
+            except rules_of.RefusedError as error:
+                raise RefusedStepError("inspected", [*map(_refusal, error.refusals)]) from None
+            if one.result == "reported" and mark.kind == "violation":
+                raise RefusedError("officer_reports", f"{one.by} is an officer, who finds")
+            for item in mark.items:
+                yield {"line": one.line, "item": item, "result": one.result, "by": one.by}
+
+    def _reports(
+        self,
+        draft_id: str,
+        marks: Sequence[Marked],
+        at: Enterprise,
+        day: dt.date,
+        by: str,
+        channel: str,
+    ) -> Iterator[Draft]:
+        """What observers reported, as requests."""
+        rules, now = self._office.rules.visits(day), self._office.now()
+        say = words("zh").gettext
+        for line, one in self._lined(marks, at, day):
+            if one.result != "reported":
+                continue
+            told = say("visit.reported") % {"line": line.zh, "note": one.note.strip() or "-"}
+            said = {"grid": at.grid, "by": one.by, "enterprise": at.id}
+            yield self._requests.received(
+                derived(draft_id, by, one.line),
+                channel,
+                rules.category(_broken(line, one)[0]),
+                now,
+                said,
+                {"words": (told, (at.id,))},
+            )
+
+    def _no_finding(self, marks: Iterable[Marked], observers: frozenset[str], day: dt.date) -> None:
+        """Hold every violation found against the gates: observers report, and find none."""
+        for by in {one.by for one in marks if one.result == "violation"}:
+            facts = Facts(step="found", day=day, by=by, observer=by in observers)
+            self._office.rules.gates.hold(facts)
+
+    def _lined(
+        self, marks: Sequence[Marked], at: Enterprise, day: dt.date
+    ) -> Iterator[tuple[Line, Marked]]:
+        lines = {line.name: line for line in self.lines(at.industry, day)}
+        seen: set[str] = set()
+        for one in marks:
+            if one.line not in lines or one.line in seen:
+                raise RefusedError("line", f"line is {one.line!r}: not once on this list")
+            if len(one.note) > MOST_NOTE:
+                raise RefusedError("too_long", f"note of {one.line} is too long", most=MOST_NOTE)
+            seen.add(one.line)
+            yield lines[one.line], one
+
+    def _secret(self) -> bytes:
+        return kept(self._office.home / "scan.key")
+
+    def _token(self, number: str) -> str:
+        try:
+            return self._office.token(number)
+        except KeyError:
+            raise RefusedError("enterprise", f"enterprise is {number!r}: not registered") from None
+
+
+class _Past(NamedTuple):
+    """Implements the port `Past`."""
+
+    enterprise: str
+    day: dt.date
+    reason: Reason
+
+
+def _past(connection: Connection, token: str, coming: Coming) -> list[_Past]:
+    """Inspections of an enterprise in the year of a visit."""
+    column = tables.inspection.c
+    year = coming.day.year
+    asked = select(column.state).where(
+        column.enterprise == token, column.day.between(f"{year}-01-01", f"{year}-12-31")
+    )
+    found = (msgspec.json.decode(row, type=Visit) for row in connection.scalars(asked))
+    return [_Past(coming.enterprise, one.day, one.reason) for one in found]
+
+
+def _broken(line: Line, one: Marked) -> tuple[str, ...]:
+    """The items that are said to be broken. Raises RefusedError where it does not say which."""
+    if one.result not in ("violation", "reported"):
+        return ()
+    if one.items or len(line.items) == 1:
+        return one.items or line.items
+    raise RefusedError("which_item", f"line {one.line} answers {line.items}: choose", line=line.zh)
+
+
+def _refusal(one: rules_of.Refusal) -> Refusal:
+    """A rule's refusal, told like a gate's."""
+    return Refusal(one.rule, "visit", one.basis.zh, one.said)
+
+
+def _row(one: Officer) -> rows.Officer:
+    """An officer as the rules of visits read one; without a certificate it never was good."""
+    until = one.until or dt.date.min
+    return rows.Officer(one.id, one.name, one.squad, one.department, one.certificate, until)
+
+
+def _notes(marks: Sequence[Marked]) -> str:
+    """Notes by line, as JSON: one text, which is erased as a whole."""
+    notes = {one.line: one.note.strip() for one in marks if one.note.strip()}
+    return msgspec.json.encode(notes).decode() if notes else ""

@@ -1,0 +1,143 @@
+"""Watch: what the monitors ask about the record, computed anew only when it has grown.
+
+With a thousand enterprises that takes seconds. A page does not wait for it: it gets what was found
+last, while one thread at most computes anew.
+"""
+
+import threading
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from lianzhi.domains.enforcement import tables, views
+from lianzhi.domains.enforcement.desk.office import Office
+from lianzhi.domains.enforcement.dispatch.request import Request
+from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.register import Enterprise, Officer
+from lianzhi.domains.enforcement.supervision import policy
+from lianzhi.domains.enforcement.supervision.look import Look
+from lianzhi.domains.enforcement.supervision.monitors import Report, report
+from lianzhi.domains.enforcement.supervision.rows import Rows
+from lianzhi.domains.enforcement.supervision.states import rows_of
+from lianzhi.domains.enforcement.visit import Permit, Visit
+
+_MINUTE_MS = 60_000
+
+
+class Watched(NamedTuple):
+    """What was found, when, and of which state of the record."""
+
+    report: Report
+    look: Look
+    at: int
+    mark: str
+    entries: int
+    """Of the record when it was computed."""
+
+
+class Standing(NamedTuple):
+    """What was found last, and whether it is being computed anew."""
+
+    watched: Watched | None
+    """None: nothing was found yet since the start."""
+    computing: bool
+
+
+class Watch:
+    """See module. Thread-safe: it is computed once at a time."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._computing, self._asking = threading.Lock(), threading.Lock()
+        self._kept: Watched | None = None
+        self._thread: threading.Thread | None = None
+        self._failed: Exception | None = None
+
+    def last(self, *, anew: bool = False) -> Standing:
+        """What was found last, at once. Where it does not stand any more, or `anew`, a thread
+        computes it meanwhile; what that failed with is raised to whoever asks next."""
+        with self._asking:
+            failed, self._failed = self._failed, None
+            if failed is not None:
+                raise failed
+            busy = self._thread is not None and self._thread.is_alive()
+            kept = self._kept
+            if not busy and (anew or kept is None or not self._stands(kept)):
+                self._thread = threading.Thread(
+                    target=self._compute, args=(anew,), name="supervision", daemon=True
+                )
+                self._thread.start()
+                busy = True
+            return Standing(kept, busy)
+
+    def now(self, *, anew: bool = False) -> Watched:
+        """The newest findings, for who can wait. What is younger than the policy's `fresh_minutes`
+        stands even if the record has grown since, unless `anew`."""
+        with self._computing:
+            if self._kept is not None and not anew and self._stands(self._kept):
+                return self._kept
+            office, terms, at = self._office, self._terms(), self._office.now()
+            with office.reading() as connection:
+                mark = _mark(connection)
+                if self._kept is not None and self._same(self._kept, mark):
+                    return self._kept
+                rows = self._rows(connection)
+            look = Look(rows, office.rules, terms, office.today(), self._own("visits"))
+            self._kept = Watched(report(look), look, at, mark, office.ledger.size)
+            return self._kept
+
+    def _compute(self, anew: bool) -> None:
+        try:
+            self.now(anew=anew)
+        except Exception as error:  # told to whoever asks next
+            self._failed = error
+
+    def _stands(self, kept: Watched) -> bool:
+        """Whether it is young, or the record is as it was."""
+        office = self._office
+        age = office.now() - kept.at
+        if 0 <= age < self._terms().fresh_minutes * _MINUTE_MS:
+            return kept.report.day == office.today()
+        with office.reading() as connection:
+            return self._same(kept, _mark(connection))
+
+    def _same(self, kept: Watched, mark: str) -> bool:
+        return kept.mark == mark and kept.report.day == self._office.today()
+
+    def _terms(self) -> policy.Supervision:
+        return policy.on(self._office.today(), self._own("supervision"))
+
+    def _own(self, name: str) -> Any:
+        folder = self._office.home / "enforcement" / name
+        return folder if folder.exists() else None
+
+    def _rows(self, connection: Connection) -> Rows:
+        due = _due(connection)
+        requests = views.every(connection, tables.request, Request)
+        return rows_of(
+            penalties=views.every(connection, tables.penalty, Penalty),
+            visits=views.every(connection, tables.inspection, Visit),
+            permits=views.every(connection, tables.permit, Permit),
+            requests=[(one, due.get(one.id)) for one in requests],
+            enterprises=views.every(connection, tables.enterprise, Enterprise),
+            officers=views.every(connection, tables.officer, Officer),
+        )
+
+
+def _due(connection: Connection) -> Mapping[str, int]:
+    column = tables.request.c
+    rows = connection.execute(select(column.id, column.due_at).where(column.due_at.is_not(None)))
+    return {row[0]: row[1] for row in rows}
+
+
+def _mark(connection: Connection) -> str:
+    """Changes whenever a noun of this domain does; looking at pages, which is on the record too,
+    changes nothing here."""
+    digest = sha256()
+    for table in (tables.step, tables.enterprise):
+        digest.update(f"{connection.scalar(select(func.max(table.c.index)))};".encode())
+    for state in connection.scalars(select(tables.officer.c.state).order_by(tables.officer.c.id)):
+        digest.update(bytes(state) + b";")
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Grid and dispatch: where a request lies, who takes it, by when, and how it went."""

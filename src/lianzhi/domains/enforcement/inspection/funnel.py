@@ -1,0 +1,95 @@
+"""Who lies outside the funnel: observed against expected, beyond chance and what is ordinary.
+
+Units always differ a little for good reasons; with enough data every one of them would differ
+"significantly". So the limits widen by the ordinary spread between units, estimated so that a few
+far out do not move it: the variance of observed less expected is V + tau² n². Additive
+over-dispersion after Spiegelhalter (2005), Stat. Med. 24, 1185-1202. Of those told, the share that
+is false is kept down after Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57, 289-300.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtr, stdtr
+from scipy.stats import false_discovery_control, norm
+
+from lianzhi.domains.enforcement.inspection.penalised import Array
+
+#: Units further out than so many standard deviations count as if they were there (Huber's
+#: proposal 2): a few of them cannot widen the funnel much.
+_FAR = 1.5
+_STEPS, _ROUNDS = 60, 5
+
+
+class Funnel(NamedTuple):
+    """For each unit how far out it is."""
+
+    z: Array
+    """Standard deviations from what is expected; positive: more than expected."""
+    q: Array
+    """False discovery rate at which it would be told."""
+    sd: Array
+    """Of observed less expected, ordinary spread included."""
+    tau: float
+    """Ordinary spread between units, in units of the excess for each unit of exposure."""
+
+
+def funnel(excess: Array, variance: Array, exposure: Array, false: float) -> Funnel:
+    """Excess of each unit over what is expected, its variance by chance, and its exposure.
+
+    The ordinary spread is first that of all, then that of those who are not told at the false
+    discovery rate `false`, till nothing changes.
+    """
+    kept = np.ones(excess.size, bool)
+    for _ in range(_ROUNDS):
+        tau = _ordinary(excess[kept], variance[kept], exposure[kept])
+        sd = np.sqrt(variance + (tau * exposure) ** 2)
+        z = excess / sd
+        # A spread that was estimated asks for the longer tails of Student's t.
+        tail = stdtr(max(kept.sum() - 1, 1), -np.abs(z)) if tau else ndtr(-np.abs(z))
+        q = false_discovery_control(2 * tail, method="bh")
+        if np.array_equal(kept, q > false):
+            break
+        kept = q > false
+    return Funnel(z, q, sd, tau)
+
+
+def apart(hits: Array, whole: Array) -> tuple[Array, Funnel]:
+    """The same for the shares of a few units: each is held against the share and the ordinary
+    spread of the others alone, so that one far out does not hide behind the spread that it makes.
+
+    Hits and trials of each unit, two or more. Returns the hits expected of each, too.
+    """
+    expected, sd, p = np.zeros(hits.size), np.zeros(hits.size), np.ones(hits.size)
+    taus = np.zeros(hits.size)
+    for k in range(hits.size):
+        others = np.arange(hits.size) != k
+        rest = whole[others].sum()
+        share = (hits[others].sum() + 0.5) / (rest + 1)
+        variance = whole * share * (1 - share)
+        taus[k] = _ordinary((hits - whole * share)[others], variance[others], whole[others])
+        expected[k] = whole[k] * share
+        sd[k] = np.sqrt(variance[k] * (1 + whole[k] / rest) + (taus[k] * whole[k]) ** 2)
+        z = abs(hits[k] - expected[k]) / sd[k]
+        p[k] = 2 * (stdtr(max(hits.size - 2, 1), -z) if taus[k] else ndtr(-z))
+    q = false_discovery_control(p, method="bh")
+    return expected, Funnel((hits - expected) / sd, q, sd, float(np.median(taus)))
+
+
+def _ordinary(excess: Array, variance: Array, exposure: Array) -> float:
+    """The spread that brings the mean of z², far ones cut, down to that of chance; 0 if it is."""
+    usual = 2 * (ndtr(_FAR) - 0.5 - _FAR * norm.pdf(_FAR) + _FAR**2 * ndtr(-_FAR))
+
+    def too_wide(tau: float) -> bool:
+        squares = excess**2 / (variance + (tau * exposure) ** 2)
+        return bool(np.minimum(squares, _FAR**2).mean() > usual)
+
+    if excess.size == 0 or not too_wide(0.0):
+        return 0.0
+    lo, hi = 0.0, 1.0
+    while too_wide(hi):
+        lo, hi = hi, hi * 2
+    for _ in range(_STEPS):
+        middle = (lo + hi) / 2
+        lo, hi = (middle, hi) if too_wide(middle) else (lo, middle)
+    return hi

@@ -1,0 +1,78 @@
+"""The published folder of a draw: rosters as CSV, plan, reveal and outcome as JSON.
+
+`lianzhi enforcement draw verify` takes it, whoever made it.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from lianzhi.domains.enforcement.inspection.draw import Draw, Plan, Reveal
+from lianzhi.domains.enforcement.inspection.roster import (
+    Candidate,
+    Certified,
+    DrawError,
+    Rosters,
+    candidate,
+    certified,
+)
+from lianzhi.domains.enforcement.inspection.rows import RowsError, read
+
+T = TypeVar("T")
+PLAN, REVEAL, DRAW = "plan.json", "reveal.json", "draw.json"
+ENTERPRISES, OFFICERS = "enterprises.csv", "officers.csv"
+_MOST_JSON = 64 << 20
+
+
+def planned(made: Plan, rosters: Rosters) -> dict[str, bytes]:
+    """File name -> content of what is published before the seed is known."""
+    return {
+        ENTERPRISES: _sheet(rosters.enterprises, Candidate),
+        OFFICERS: _sheet(rosters.officers, Certified),
+        PLAN: _json(made),
+    }
+
+
+def revealed(opened: Reveal, found: Draw) -> dict[str, bytes]:
+    """File name -> content of what is published after."""
+    return {REVEAL: _json(opened), DRAW: _json(found)}
+
+
+def rosters(folder: Path) -> Rosters:
+    """The published rosters. Raises DrawError for a row that is none, RowsError for no file."""
+    enterprises, first = read(folder / ENTERPRISES, candidate)
+    officers, second = read(folder / OFFICERS, certified)
+    for name, faults in ((ENTERPRISES, first), (OFFICERS, second)):
+        if faults:
+            raise DrawError(f"{name} line {faults[0].line}: {faults[0].reason}")
+    return Rosters.of(enterprises, officers)
+
+
+def load(path: Path, form: type[T]) -> T:
+    """Plan, reveal or outcome. Raises RowsError for a file that is none."""
+    try:
+        if path.stat().st_size > _MOST_JSON:
+            raise RowsError(f"{path}: more than {_MOST_JSON >> 20} MiB; this is no draw")
+        return msgspec.json.decode(path.read_bytes(), type=form)
+    except OSError as error:
+        raise RowsError(f"{path}: {error.strerror}; give the folder as it was published") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RowsError(f"{path}: {error}; give the file as it was published") from None
+
+
+def _json(value: msgspec.Struct) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
+
+
+def _sheet(some: Sequence[msgspec.Struct], form: type[msgspec.Struct]) -> bytes:
+    out = io.StringIO()
+    sheet = csv.writer(out, lineterminator="\n")
+    sheet.writerow(form.__struct_fields__)
+    for row in some:
+        values = msgspec.structs.astuple(row)
+        sheet.writerow(";".join(value) if isinstance(value, tuple) else value for value in values)
+    return out.getvalue().encode()

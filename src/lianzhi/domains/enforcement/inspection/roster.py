@@ -1,0 +1,193 @@
+"""Rosters of a draw: who can be drawn, who can be sent, and why others cannot.
+
+Both are published whole before the seed is known; the plan holds their Merkle roots (RFC 6962). A
+leaf is one row as JSON with fields in the order given here, rows by id.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from lianzhi.domains.enforcement.inspection.rows import Enterprise, Inspection, Officer, Row
+from lianzhi.record import merkle
+
+Pair = tuple[str, str]
+
+
+class DrawError(ValueError):
+    """A draw that cannot be made or is not the one published; the message says what and why."""
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """An enterprise in the urn."""
+
+    id: str
+    stratum: str
+    """Risk tier."""
+    lots: int
+    """How many lots it has: one with two is twice as likely as one with one to come next."""
+    inspected: int
+    """Inspections this year that count towards the cap."""
+    cap: int
+    """Most inspections a year; whoever has had them is out."""
+    last_pair: tuple[str, ...]
+    """Officers of its last inspection: the same two are not sent again."""
+
+
+class Certified(msgspec.Struct, frozen=True):
+    """An officer who may be sent."""
+
+    id: str
+    certificate_until: dt.date | None
+    """Last day of the certificate; None: there is none."""
+    conflicts: tuple[str, ...]
+    """Enterprises where the officer may not go: conflict of interest 回避 (行政处罚法 43)."""
+
+
+class Rosters(NamedTuple):
+    """Both, each by id."""
+
+    enterprises: tuple[Candidate, ...]
+    officers: tuple[Certified, ...]
+
+    @classmethod
+    def of(cls, enterprises: Iterable[Candidate], officers: Iterable[Certified]) -> "Rosters":
+        """Sort them. Raises DrawError for an id that comes twice."""
+        found = cls(
+            tuple(sorted(enterprises, key=lambda one: one.id)),
+            tuple(sorted(officers, key=lambda one: one.id)),
+        )
+        for rows in found:
+            names = Counter(one.id for one in rows)
+            if names and max(names.values()) > 1:
+                raise DrawError(f"{names.most_common(1)[0][0]} is on the roster twice; leave one")
+        return found
+
+
+def root(rows: Iterable[msgspec.Struct]) -> str:
+    """Merkle root of a roster, in hexadecimal."""
+    return merkle.root(merkle.leaf_hash(msgspec.json.encode(row)) for row in rows).hex()
+
+
+class Eligible(NamedTuple):
+    """Who takes part, and the others with the reason, a catalogue key."""
+
+    enterprises: tuple[Candidate, ...]
+    officers: tuple[Certified, ...]
+    excluded: dict[str, str]
+    """Id -> `capped`, `no_pair`, `uncertified` or `expired`."""
+
+
+def eligible(rosters: Rosters, until: dt.date) -> Eligible:
+    """Who can take part in inspections up to a day. No seed enters into it."""
+    excluded: dict[str, str] = {}
+    officers = []
+    for officer in rosters.officers:
+        if officer.certificate_until is None:
+            excluded[officer.id] = "uncertified"
+        elif officer.certificate_until < until:
+            excluded[officer.id] = "expired"
+        else:
+            officers.append(officer)
+    conflicts: Mapping[str, int] = Counter(name for one in officers for name in one.conflicts)
+    enterprises = []
+    for one in rosters.enterprises:
+        if one.inspected >= one.cap:
+            excluded[one.id] = "capped"
+        elif not _some_pair(one, officers, conflicts.get(one.id, 0)):
+            excluded[one.id] = "no_pair"
+        else:
+            enterprises.append(one)
+    return Eligible(tuple(enterprises), tuple(officers), excluded)
+
+
+def allowed(candidate: Candidate, one: Certified, other: Certified) -> bool:
+    """Whether these two may be sent there together."""
+    return (
+        candidate.id not in one.conflicts
+        and candidate.id not in other.conflicts
+        and {one.id, other.id} != set(candidate.last_pair)
+    )
+
+
+def _some_pair(candidate: Candidate, officers: Sequence[Certified], conflicts: int) -> bool:
+    free = len(officers) - conflicts
+    if free != 2:
+        return free > 2
+    one, other = (officer for officer in officers if candidate.id not in officer.conflicts)
+    return allowed(candidate, one, other)
+
+
+def candidate(row: Row) -> Candidate:
+    """A row of a published roster of enterprises. Raises ValueError."""
+    return Candidate(
+        id=row.get("id") or "",
+        stratum=row.get("stratum") or "",
+        lots=_whole(row, "lots"),
+        inspected=_whole(row, "inspected"),
+        cap=_whole(row, "cap"),
+        last_pair=_names(row, "last_pair"),
+    )
+
+
+def certified(row: Row) -> Certified:
+    """A row of a published roster of officers. Raises ValueError."""
+    until = row.get("certificate_until") or ""
+    return Certified(
+        row.get("id") or "",
+        dt.date.fromisoformat(until) if until else None,
+        _names(row, "conflicts"),
+    )
+
+
+def _whole(row: Row, field: str) -> int:
+    value = row.get(field) or ""
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise ValueError(f"{field} is {value!r}; give a whole number")
+    return int(value)
+
+
+def _names(row: Row, field: str) -> tuple[str, ...]:
+    return tuple(sorted(set(filter(None, (row.get(field) or "").split(";")))))
+
+
+def from_town(
+    enterprises: Sequence[Enterprise],
+    officers: Sequence[Officer],
+    inspections: Sequence[Inspection],
+    day: dt.date,
+    *,
+    cap: int,
+    tiers: Mapping[str, str],
+    lots: Mapping[str, int],
+    conflicts: Mapping[str, tuple[str, ...]],
+) -> Rosters:
+    """Rosters of a town as it is on a day: inspections of that year count towards the cap.
+
+    `tiers`: enterprise -> stratum, `all` for others; `lots`: stratum -> lots, 1 for others;
+    `conflicts`: officer -> enterprises.
+    """
+    past = sorted((one for one in inspections if one.day <= day), key=lambda one: (one.day, one.id))
+    last = {one.enterprise: one.officers for one in past}
+    counted = Counter(one.enterprise for one in past if one.day.year == day.year)
+    strata = {one.id: tiers.get(one.id, "all") for one in enterprises}
+    return Rosters.of(
+        (
+            Candidate(
+                id=one.id,
+                stratum=strata[one.id],
+                lots=lots.get(strata[one.id], 1),
+                inspected=counted[one.id],
+                cap=cap,
+                last_pair=tuple(sorted(last.get(one.id, ()))),
+            )
+            for one in enterprises
+        ),
+        (
+            Certified(one.id, one.certificate_until, tuple(sorted(set(conflicts.get(one.id, ())))))
+            for one in officers
+        ),
+    )

@@ -1,0 +1,42 @@
+"""How alike two lines are: Dice's coefficient of character bigrams (Dice 1945) of folded text."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection
+from functools import lru_cache
+
+#: A number, a word in Latin letters, or one character.
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z]+|[^\W\d]")
+
+
+def fold(text: str) -> str:
+    """Text without differences of width, case, blanks, punctuation and symbols."""
+    wide = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in wide if unicodedata.category(char)[0] in "LNM")
+
+
+class Wording:
+    """A folded wording, ready to be compared."""
+
+    def __init__(self, text: str, telling: Collection[str]) -> None:
+        self.folded = fold(text)
+        self.pairs = Counter(zip(self.folded, self.folded[1:], strict=False))
+        words = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+        self.turns = Counter(word for word in words if word in telling or word.isdecimal())
+        """What turns the sentence: its telling words, and its numbers."""
+
+    def likeness(self, other: "Wording") -> float:
+        """0 to 1; 0 where something turns one of them that does not turn the other."""
+        if self.folded == other.folded:
+            return 1.0
+        total = self.pairs.total() + other.pairs.total()
+        if self.turns != other.turns or not total:
+            return 0.0
+        return 2 * (self.pairs & other.pairs).total() / total
+
+
+@lru_cache(10_000)
+def wording(text: str, telling: tuple[str, ...]) -> Wording:
+    """A wording, folded once."""
+    return Wording(text, telling)

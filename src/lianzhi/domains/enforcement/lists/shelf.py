@@ -1,0 +1,54 @@
+"""Shelf: the checklists of a deployment's agencies, merged into the one list of an enterprise type.
+
+One CSV file an agency. What is shipped is the fire checklist; an operator's own folder takes its
+place, and holds as many lists as there are agencies that inspect.
+"""
+
+import datetime as dt
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.importing.reading import read
+from lianzhi.domains.enforcement.lists.line import Line
+from lianzhi.domains.enforcement.lists.merge import Checklist, MergeError, merge
+from lianzhi.domains.enforcement.lists.policy import merging
+from lianzhi.domains.enforcement.power import Power
+from lianzhi.law.words import Words
+
+_SHIPPED = Path(str(files("lianzhi.domains.enforcement"))) / "lists" / "shipped"
+
+
+class Shelf:
+    """See module. `folder`: an operator's lists; `policy`: an operator's rules of merging."""
+
+    def __init__(self, folder: Path | None = None, policy: Path | None = None) -> None:
+        self._folder, self._policy = folder or _SHIPPED, policy
+        self.checklist = lru_cache(maxsize=256)(self._checklist)
+
+    def places(self, day: dt.date) -> dict[str, Words]:
+        """What the places are called from which a list is walked."""
+        return {one.key: one.name for one in merging(day, self._policy).places}
+
+    def _checklist(self, enterprise_type: str, day: dt.date, power: Power) -> Checklist:
+        """The one list for a type of enterprise, by the power list and merging policy of a day.
+
+        Raises PolicyError naming file, line and mend where a list can't be used.
+        """
+        policy = merging(day, self._policy)
+        places = {one.key for one in policy.places}
+        known = Known({"items": power.keys, "departments": power.departments, "places": places})
+        paths = sorted(self._folder.glob("*.csv"))
+        try:
+            lists = [self._read(path, known) for path in paths]
+            return merge(lists, power, policy, enterprise_type)
+        except MergeError as error:
+            raise PolicyError(f"{self._folder}: {error}") from None
+
+    def _read(self, path: Path, known: Known) -> tuple[Line, ...]:
+        found = read(path, "checklists", known)
+        if found.errors:
+            raise PolicyError(str(found.errors[0]))
+        return found.rows

@@ -1,0 +1,371 @@
+"""Filling: what the state of a penalty file says in the fields of its papers.
+
+Pure: the file, what its entries say in words, and what was looked up go in; fields come out, as
+`papers.compose` takes them. What the file does not tell is left out, and asked for by its name.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from lianzhi.domains.enforcement.catalogue import words
+from lianzhi.domains.enforcement.discretion import Ruling
+from lianzhi.domains.enforcement.letter import Body
+from lianzhi.domains.enforcement.money import Account
+from lianzhi.domains.enforcement.papers.agency import Agency
+from lianzhi.domains.enforcement.papers.phrases import phrase
+from lianzhi.domains.enforcement.papers.say import day as said_day
+from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.power import Citation, Item
+from lianzhi.domains.enforcement.register import Officer
+from lianzhi.law.discretion.table import TableInput
+from lianzhi.law.words import Words
+
+Fields = dict[str, Any]
+
+
+class Party(NamedTuple):
+    """The party, as the register knows it; empty: it does not."""
+
+    name: str = ""
+    name_en: str = ""
+    code: str = ""
+    """统一社会信用代码, or number of the identity card."""
+    address: str = ""
+    head: str = ""
+
+
+class Piece(NamedTuple):
+    """One piece of evidence."""
+
+    name: str
+    kind: str
+    words: str = ""
+
+
+class Issued(NamedTuple):
+    """A paper of the file that was issued before."""
+
+    kind: str
+    title: Words
+    number: str
+    day: dt.date
+
+
+class Told(NamedTuple):
+    """What the entries of the file say; the last of each step counts."""
+
+    words: Mapping[str, Mapping[str, str]] = {}
+    """Step -> texts by name."""
+    said: Mapping[str, Mapping[str, Any]] = {}
+    """Step -> its payload."""
+    times: Mapping[str, dt.datetime] = {}
+    """Step -> when it was taken, in China."""
+    evidence: Sequence[Piece] = ()
+
+    def text(self, *steps: str, name: str = "words") -> str:
+        """The first of these texts that there is."""
+        return next(filter(None, (self.words.get(one, {}).get(name, "") for one in steps)), "")
+
+
+class Case(NamedTuple):
+    """All that a paper is filled in from."""
+
+    one: Penalty
+    told: Told
+    party: Party
+    officers: Sequence[Officer]
+    agency: Agency
+    account: Account
+    day: dt.date
+    """Day of the paper."""
+    defend_within: tuple[int, str]
+    """Length and unit, as papers say them."""
+    preserve_until: dt.date | None = None
+    item: Item | None = None
+    ruling: Ruling | None = None
+    table: Words | None = None
+    """Title of the discretion table."""
+    asks: Sequence[TableInput] = ()
+    issued: Sequence[Issued] = ()
+    letter: Body | None = None
+    """The supervision letter about the file that the paper prints."""
+    to: Words | None = None
+    """Whom that letter is for."""
+
+
+def fill(case: Case, kind: str, language: str) -> Fields:
+    """The fields that the file gives, in a language; those that it does not know are absent."""
+    told = _Telling(case, kind, language)
+    groups = (
+        *(told.always(), told.law(), told.course(), told.outcome()),
+        *(told.settings(), told.after()),
+    )
+    found = {name: value for group in groups for name, value in group.items()}
+    return {name: value for name, value in found.items() if value not in (None, "", [], ())}
+
+
+class _Telling:
+    """One case in one language."""
+
+    def __init__(self, case: Case, kind: str, language: str) -> None:
+        self.case, self.kind, self.language = case, kind, language
+        self.one, self.told = case.one, case.told
+        self.word = words(language).gettext
+
+    def phrase(self, key: str, **said: object) -> str:
+        return phrase(key, self.language, **said)
+
+    def always(self) -> Fields:
+        case, agency = self.case, self.case.agency
+        known = case.party
+        english = self.language == "en" and known.name_en
+        party = {
+            "kind": "organisation" if self.one.unit else "person",
+            "name": known.name_en if english else known.name,
+            "id": known.code,
+            "address": known.address,
+        }
+        if self.one.unit:
+            party["head"] = known.head
+        hands = [{"name": o.name or o.id, "certificate": o.certificate} for o in case.officers]
+        return {
+            "agency": self.says(agency.name),
+            "day": case.day,
+            "party": {name: value for name, value in party.items() if value},
+            "officers": hands if all(one["certificate"] for one in hands) else [],
+            "matter": self.matter,
+        }
+
+    @property
+    def matter(self) -> str:
+        return self.says(self.case.item.title) if self.case.item else self.one.item
+
+    def says(self, said: Words | None) -> str:
+        return "" if said is None else said.say(self.language)
+
+    def cited(self, one: Citation | None) -> str:
+        if one is None:
+            return ""
+        return self.phrase("quoted", cite=one.cite, quote=one.quote) if one.quote else one.cite
+
+    def law(self) -> Fields:
+        """What was broken, what gives the power, and what the table says."""
+        item, ruling = self.case.item, self.case.ruling
+        found: Fields = {
+            "facts": self.told.text(*_FACTS.get(self.kind, ("noticed", "filed"))),
+            "evidence": [self.piece(one) for one in self.case.told.evidence],
+            "breach": self.cited(item.violated if item else None),
+            "basis": self.cited(item.penal if item else None),
+            "hearing_basis": self.phrase("hearing_basis"),
+            "correction_basis": self.phrase("correction_basis"),
+        }
+        if ruling is not None:
+            facts = "；".join(self.facts()) if self.language == "zh" else "; ".join(self.facts())
+            said = {"list": self.word(f"list.{ruling.list}"), "facts": facts or "—"}
+            fined = {"low": ruling.fine_from, "high": ruling.fine_to}
+            key = "discretion" if ruling.fine_to else "discretion_unfined"
+            title = self.says(self.case.table)
+            row = ruling.row.partition("#")[2]
+            found |= {
+                "discretion": self.phrase(key, **said, **fined),
+                "discretion_basis": self.phrase("discretion_basis", title=title, row=row),
+                "exempt_basis": ruling.article,
+            }
+        return found
+
+    def piece(self, one: Piece) -> str:
+        said = {"name": one.name, "kind": self.word(f"evidence_kind.{one.kind}")}
+        key = "evidence_words" if one.words else "evidence"
+        return self.phrase(key, **said, words=one.words)
+
+    def facts(self) -> list[str]:
+        """What the table was asked about, in its own labels."""
+        known = self.one.facts
+        return [
+            self.phrase("fact", label=self.says(ask.label), value=self.value(ask, known[ask.name]))
+            for ask in self.case.asks
+            if ask.name in known
+        ]
+
+    def value(self, ask: TableInput, value: Any) -> str:
+        if isinstance(value, bool):
+            return self.phrase("yes" if value else "no")
+        key = f"fact.{ask.name}.{value}"
+        return str(value) if (said := self.word(key)) == key else said
+
+    def course(self) -> Fields:
+        """How it went on, from filing to review."""
+        one, text = self.one, self.told.text
+        defence = text("defended") or text("spot_decided", name="defence")
+        waived = text("defence_waived")
+        if not defence:
+            key = "waived" if one.waived else "undefended"
+            defence = self.phrase(key, words=waived or "—")
+        passed = one.review == "passed" and one.reviewed is not None
+        reviewed = self.phrase("reviewed", day=said_day(one.reviewed, self.language)) if (
+            passed and one.reviewed) else self.phrase("unreviewed")  # fmt: skip
+        proposals = {
+            "filing": self.phrase("proposal_filing", matter=self.matter),
+            "closing": self.phrase("proposal_closing"),
+        }
+        source = "source_inspection" if one.inspection else "source_other"
+        reviewer = {"name": one.reviewer}
+        if one.reviewer in self.case.agency.reviewers:
+            reviewer["qualification"] = self.case.agency.reviewers[one.reviewer]
+        return {
+            "source": self.phrase(source),
+            "found_on": one.found_day,
+            "filed_on": one.filed,
+            "noticed_on": one.noticed,
+            "proposal": proposals.get(self.kind) or self.proposal(),
+            "defence_on": one.defended,
+            "defence": defence,
+            "defence_answer": text("defence_considered") or self.phrase("unanswered"),
+            "hearing": one.told_hearing,
+            "requested_on": one.hearing_requested,
+            "heard": one.heard is not None,
+            "heard_on": one.heard,
+            "hearing_outcome": text("heard"),
+            "chair": self.told.words.get("heard", {}).get("chair", ""),
+            "reviewed": reviewed,
+            "opinion": text("review_passed", "review_failed"),
+            "passed": one.review == "passed" if one.review else None,
+            "reviewer": reviewer if one.reviewer else None,
+            "conclusion": text("discussed"),
+            "preserve_until": self.case.preserve_until,
+        }
+
+    def outcome(self) -> Fields:
+        """What is announced or decided."""
+        fine = self.fine
+        return {
+            "penalty": self.phrase("penalty", kinds=self.kinds)
+            if self.one.sanctions
+            else self.phrase("unpunished"),
+            "fined": fine > 0,
+            "fine": fine or None,
+            "exempt_reason": self.told.text("decided"),
+            "place": self.told.text("spot_decided", name="place"),
+            "act_at": self.told.times.get("spot_decided"),
+            **self.collected(),
+        }
+
+    @property
+    def fine(self) -> int:
+        """Before the decision what was announced; afterwards what it said when it was made."""
+        if self.kind in _ANNOUNCED or self.one.decided is None:
+            return self.one.announced or 0
+        step = "spot_decided" if self.one.on_the_spot else "decided"
+        return int(self.told.said.get(step, {}).get("fine", self.one.fine))
+
+    @property
+    def kinds(self) -> str:
+        """Its kinds; the sum stands by itself."""
+        kinds = [self.word(f"sanction.{one}") for one in self.one.sanctions]
+        return ("、" if self.language == "zh" else ", ").join(kinds) or self.phrase("unpunished")
+
+    def proposal(self) -> str:
+        key = "proposal_penalty" if self.fine else "proposal_unfined"
+        return self.phrase(key, kinds=self.kinds, fine=f"{self.fine:,}")
+
+    def collected(self) -> Fields:
+        said = self.told.said.get("spot_decided")
+        if said is None:
+            return {}
+        why = said.get("collected", "")
+        basis = self.phrase(f"collect_{why}") if why else ""
+        return {"collected": bool(why), "collect_basis": basis}
+
+    def settings(self) -> Fields:
+        """What the bureau says of itself."""
+        agency = self.case.agency
+        length, unit = self.case.defend_within
+        defend = {"length": length, "unit": unit, "basis": self.says(agency.defence_basis)}
+        reply = agency.reply_within
+        return {
+            "office": self.says(agency.address),
+            "contact": agency.contact,
+            "pay_to": self.says(agency.pay_to),
+            "review_to": self.says(agency.review_to),
+            "court": self.says(agency.court),
+            "perform": self.says(agency.perform),
+            "approved_by": agency.head,
+            **self.supervised(),
+            "defend_within": defend if defend["basis"] else None,
+            "reply_within": reply
+            and {"length": reply.length, "unit": reply.unit, "basis": self.says(reply.basis)},
+        }
+
+    def supervised(self) -> Fields:
+        """What a supervision letter about the file says, else on what the bureau supervises."""
+        letter = self.case.letter
+        if letter is None:
+            return {"supervision_basis": self.says(self.case.agency.supervision_basis)}
+        asked = _lines(letter.ask)
+        return {
+            "supervision_basis": " ".join(_lines(letter.basis)),
+            "problems": _lines(letter.facts),
+            "demands": asked,
+            "advice": asked,
+        }
+
+    def after(self) -> Fields:
+        """What came after the decision."""
+        one, account, issued = self.one, self.case.account, self.case.issued
+        decision = next((p.number for p in reversed(issued) if p.kind in _DECISIONS), "")
+        to_serve = [p for p in issued if p.kind in _SERVED]
+        fined = {"kinds": self.kinds, "fine": f"{self.fine:,}"}
+        paid = one.payments[-1].day if one.payments else None
+        executed = self.phrase("executed_unfined") if not one.fine else ""
+        if one.fine and paid and not account.owed:
+            executed = self.phrase(
+                "executed",
+                fine=f"{account.fine:,}",
+                surcharge=f"{account.surcharge:,}",
+                day=said_day(paid, self.language),
+            )
+        return {
+            "decision_number": decision,
+            "reviewed_case": decision,
+            "decided_on": one.decided,
+            "served_on": one.served,
+            "service_way": self.word(f"service.{one.service}") if one.service else "",
+            "papers": [
+                {"title": self.says(p.title), "number": p.number, "copies": 1} for p in to_serve
+            ],
+            "unpaid": max(0, account.fine - account.paid),
+            "surcharge_due": account.surcharge,
+            "result": self.phrase("result" if self.fine else "result_unfined", **fined),
+            "executed": executed,
+            "closed_on": one.closed,
+            "to": self.says(self.case.to) or self.told.words.get("transferred", {}).get("to", ""),
+            "transfer_reason": self.told.text("transferred"),
+            "transfer_basis": self.phrase("transfer_basis"),
+            "retention": one.keep_until
+            and self.phrase("retention", day=said_day(one.keep_until, self.language)),
+            "index": [
+                {"title": self.says(p.title), "number": p.number, "day": p.day, "page": "—"}
+                for p in issued
+            ],
+        }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+#: Steps whose words are the facts of a paper: the first of them that has any.
+_FACTS = {
+    "filing": ("filed",),
+    "decision": ("decided", "noticed", "filed"),
+    "no_penalty": ("noticed", "filed"),
+    "spot_decision": ("spot_decided",),
+}
+#: Papers that say what was decided, and those that say what is intended.
+_DECISIONS = frozenset({"decision", "no_penalty", "spot_decision"})
+_ANNOUNCED = frozenset({"advance_notice", "hearing_rights", "legal_review", "discussion"})
+#: What is served on the party with a proof of service.
+_SERVED = _DECISIONS | {
+    *("advance_notice", "hearing_rights", "hearing_notice", "rectification", "demand"),
+}

@@ -1,0 +1,128 @@
+"""Service 送达: whether and on which day a paper counts as served, by what is on the file.
+
+Each way has its conditions and its proof, as data in `service.toml`: 行政处罚法 61 and the articles
+of 民事诉讼法 to which it sends. Periods of payment, reconsideration and suit run from the day that
+is found here.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from lianzhi.law.citation import Citation
+from lianzhi.law.words import Words
+
+PartyKind = Literal["person", "organisation"]
+
+
+class ServiceError(ValueError):
+    """What was asked makes no sense; the message names field, value and mend."""
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way of service."""
+
+    title: Words
+    needs: tuple[tuple[str, ...], ...]
+    """What must be on the file; of each group one is enough."""
+    before: tuple[str, ...] = ()
+    """What must be there by the day on which the service was done."""
+    counts_from: str
+    """The thing on the file whose day is that of service."""
+    after_days: int = 0
+    """Calendar days that must pass after it."""
+    basis: Citation
+    verified: bool
+    """The article was read in the statute."""
+
+
+class Deadline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How soon a decision is to be served; the clocks make a day of it."""
+
+    length: int
+    unit: str
+    basis: Citation
+
+
+class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All ways, what each proof is called, and the deadline."""
+
+    deadline: Deadline
+    way: dict[str, Way]
+    only: dict[str, PartyKind]
+    """Proof that serves for one kind of party."""
+    proof: dict[str, Words]
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it: served on a day, or refused for reasons."""
+
+    way: str
+    day: dt.date | None
+    """Of service; None where it does not count."""
+    reasons: tuple[Words, ...]
+    """Why it does not count; none where it does."""
+    basis: Citation
+    late: bool
+    """It counts, but came after the last day that the law allows."""
+
+
+@cache
+def rules() -> Rules:
+    """The shipped rules."""
+    text = files(__package__).joinpath("service.toml").read_bytes()
+    return msgspec.toml.decode(text, type=Rules)
+
+
+def served(
+    way: str,
+    on_file: Mapping[str, dt.date],
+    party: PartyKind,
+    decided: dt.date,
+    last_day: dt.date | None = None,
+) -> Service:
+    """Whether a paper of the day `decided` counts as served, and since when.
+
+    `on_file`: each proof with its day. `last_day`: that of the deadline, as the clocks count it.
+    Raises ServiceError for a way or a proof that there is not.
+    """
+    known = rules()
+    if way not in known.way:
+        raise ServiceError(f"way is {way!r:.60}; choose one of {', '.join(known.way)}")
+    if unknown := [name for name in on_file if name not in known.proof]:
+        raise ServiceError(f"proof is {unknown[0]!r:.60}; choose one of {', '.join(known.proof)}")
+    rule = known.way[way]
+    needs = [[one for one in group if known.only.get(one, party) == party] for group in rule.needs]
+    reasons = [_lacking(group) for group in needs if not any(one in on_file for one in group)]
+    done = on_file.get(rule.counts_from)
+    if done is not None:
+        reasons += [_late(one) for one in rule.before if on_file.get(one, done) > done]
+        if done < decided:
+            reasons.append(
+                Words(
+                    zh=f"{known.proof[rule.counts_from].zh}的日期{done}早于文书日期{decided}",
+                    en=f"{known.proof[rule.counts_from].en} is of {done}, before the paper of "
+                    f"{decided}",
+                )
+            )
+    day = None if reasons or done is None else done + dt.timedelta(days=rule.after_days)
+    # An announcement is in time if it was made in time; its thirty days come on top.
+    late = day is not None and last_day is not None and done is not None and done > last_day
+    return Service(way=way, day=day, reasons=tuple(reasons), basis=rule.basis, late=late)
+
+
+def _lacking(group: list[str]) -> Words:
+    proof = rules().proof
+    return Words(
+        zh="缺少" + "或者".join(proof[one].zh for one in group),
+        en="missing: " + ", or ".join(proof[one].en for one in group),
+    )
+
+
+def _late(name: str) -> Words:
+    said = rules().proof[name]
+    return Words(zh=f"{said.zh}晚于送达", en=f"{said.en} is later than the service")

@@ -1,0 +1,454 @@
+"""Penalty 处罚案件: one file 卷宗, as its entries tell it.
+
+The status is a fold over the entries of the record; what may follow what is data (`STEPS`). Whether
+a step is lawful is judged by the gates (`lianzhi.law.gates`) before it becomes an entry, on facts
+that `facts.py` draws from here. Parties appear as vault tokens, staff by their user names. Days are
+those of China; money is whole yuan.
+"""
+
+import datetime as dt
+from typing import Any, Literal
+
+import msgspec
+
+from lianzhi.chain.life import NOTHING, IllegalStepError, Steps, next_status
+
+Status = Literal["filed", "noticed", "decided", "served", "closed", "archived"]
+
+_OPEN = frozenset({"filed", "noticed"})
+_AFTER = frozenset({"decided", "served"})
+_OVER = frozenset({"closed", "archived"})
+_ANY = _OPEN | _AFTER | _OVER
+
+STEPS: Steps = {
+    "penalty.filed": (frozenset({NOTHING}), "filed"),
+    "penalty.imported": (frozenset({NOTHING}), None),
+    "penalty.evidence_added": (_OPEN, None),
+    "penalty.evidence_reviewed": (_OPEN, None),
+    "penalty.preserved": (_OPEN, None),
+    "penalty.preservation_settled": (_OPEN, None),
+    "penalty.preservation_released": (_OPEN, None),
+    "penalty.ordered": (_OPEN, None),
+    "penalty.rectified": (_OPEN | _AFTER, None),
+    "penalty.noticed": (_OPEN, "noticed"),
+    "penalty.defended": (frozenset({"noticed"}), None),
+    "penalty.defence_waived": (frozenset({"noticed"}), None),
+    "penalty.defence_considered": (frozenset({"noticed"}), None),
+    "penalty.hearing_requested": (frozenset({"noticed"}), None),
+    "penalty.hearing_called": (frozenset({"noticed"}), None),
+    "penalty.heard": (frozenset({"noticed"}), None),
+    "penalty.hearing_ended": (frozenset({"noticed"}), None),
+    "penalty.discussed": (frozenset({"noticed"}), None),
+    "penalty.submitted": (frozenset({"noticed"}), None),
+    "penalty.review_passed": (frozenset({"noticed"}), None),
+    "penalty.review_failed": (frozenset({"noticed"}), None),
+    "penalty.decided": (frozenset({"noticed"}), "decided"),
+    "penalty.spot_decided": (frozenset({NOTHING}), "decided"),
+    "penalty.dropped": (_OPEN, "closed"),
+    "penalty.transferred": (_OPEN, "closed"),
+    "penalty.served": (frozenset({"decided"}), "served"),
+    "penalty.deferred": (frozenset({"served"}), None),
+    "penalty.paid": (frozenset({"served"}), None),
+    "penalty.demanded": (frozenset({"served"}), None),
+    "penalty.contested": (_AFTER | _OVER, None),
+    "penalty.upheld": (_AFTER | _OVER, None),
+    "penalty.overturned": (_AFTER | _OVER, None),
+    "penalty.published": (_AFTER | _OVER, None),
+    "penalty.unpublished": (_AFTER | _OVER, None),
+    "penalty.closed": (frozenset({"served"}), "closed"),
+    "penalty.archived": (frozenset({"closed"}), "archived"),
+    "penalty.document_issued": (_ANY, None),
+    "penalty.assigned": (_OPEN | _AFTER, None),
+    "penalty.recused": (_OPEN | _AFTER, None),
+    "penalty.warned": (_ANY, None),
+    "penalty.file_reviewed": (_OVER, None),
+    "penalty.revisited": (_OVER, None),
+}
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """Money received."""
+
+    day: dt.date
+    amount: int
+    """Whole yuan."""
+
+
+class Instalment(msgspec.Struct, frozen=True):
+    """A part of the fine that is due on a day of its own."""
+
+    due: dt.date
+    amount: int
+    """Whole yuan."""
+
+
+class Pleaded(msgspec.Struct, frozen=True):
+    """What the party answered to, when it stated its case or asked for a hearing."""
+
+    facts: dict[str, Any]
+    fine: int
+    sanctions: tuple[str, ...]
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A stretch of days in which clocks stand still; `until` None: it goes on."""
+
+    since: dt.date
+    until: dt.date | None = None
+
+
+class Penalty(msgspec.Struct, frozen=True, kw_only=True):
+    """One case file."""
+
+    id: str
+    item: str
+    department: str
+    party: str
+    """Vault token."""
+    unit: bool = True
+    status: Status = "filed"
+    squad: str = ""
+    grid: str = ""
+    inspection: str = ""
+    """The inspection of the party that it comes from."""
+    officers: tuple[str, ...] = ()
+    assigned: str = ""
+    hands: tuple[str, ...] = ()
+    """Whoever else took evidence, gave notice, had it in hand, or stood aside as an officer."""
+    recused: tuple[str, ...] = ()
+    """Staff with an interest in the case, who take no part any more."""
+    same_act_as: str = ""
+    """The first file about the same act, where there is an earlier one."""
+    facts: dict[str, Any] = {}
+    """What the discretion table asks about."""
+    act_day: dt.date | None = None
+    found_day: dt.date | None = None
+    fine_least: int | None = None
+    """With the next: what the item allows in yuan, by the list that an imported file came with."""
+    fine_most: int | None = None
+    filed: dt.date | None = None
+    filed_by: str = ""
+    evidence: int = 0
+    unreviewed: tuple[str, ...] = ()
+    """Ids of electronic evidence that waits for review."""
+    preserved: dt.date | None = None
+    ordered: dt.date | None = None
+    ordered_until: dt.date | None = None
+    """Last day for putting right what was ordered."""
+    rectified: dt.date | None = None
+    noticed: dt.date | None = None
+    announced: int | None = None
+    """Fine that the notice announced."""
+    announced_list: str = ""
+    told_hearing: bool = False
+    hearing_due: bool = False
+    grave: bool = False
+    sanctions: tuple[str, ...] = ()
+    waived: dt.date | None = None
+    defended: dt.date | None = None
+    considered: dt.date | None = None
+    hearing_requested: dt.date | None = None
+    hearing_told: dt.date | None = None
+    hearing_day: dt.date | None = None
+    heard: dt.date | None = None
+    hearing_ended: dt.date | None = None
+    """The party took its wish back, or stayed away (64(6))."""
+    pleaded: Pleaded | None = None
+    """None: it has not spoken yet."""
+    discussed: dt.date | None = None
+    submitted: dt.date | None = None
+    reviewed: dt.date | None = None
+    review: str = ""
+    reviewer: str = ""
+    """Who reviewed it last."""
+    reviewers: tuple[str, ...] = ()
+    """Everybody who ever did: none of them decides."""
+    decided: dt.date | None = None
+    decided_by: str = ""
+    list: str = ""
+    row: str = ""
+    """Row of the discretion table, as `table#row`."""
+    fine: int = 0
+    on_the_spot: bool = False
+    served: dt.date | None = None
+    service: str = ""
+    due: dt.date | None = None
+    """Last day for paying."""
+    instalments: tuple[Instalment, ...] = ()
+    """Approved, of what was unpaid then; empty: all is due on one day."""
+    payments: tuple[Payment, ...] = ()
+    suspensions: tuple[Span, ...] = ()
+    """Reconsideration and suits, during which no surcharge runs."""
+    demanded: dt.date | None = None
+    contested: dt.date | None = None
+    overturned: dt.date | None = None
+    published: dt.date | None = None
+    withdrawn: dt.date | None = None
+    closed: dt.date | None = None
+    outcome: str = ""
+    """How it ended: `carried_out`, `not_punished`, `dropped`, `transferred`, `overturned`."""
+    archived: dt.date | None = None
+    keep_until: dt.date | None = None
+    marks: int | None = None
+    """Marks of the last review of the file, of a hundred."""
+    revisited: dt.date | None = None
+    warned: tuple[str, ...] = ()
+    """Of which clocks, and of which stage of each, was told: see `clocks.Running.mark`."""
+    imported: bool = False
+
+    @property
+    def investigators(self) -> frozenset[str]:
+        """Everybody who investigated: they neither review, preside nor decide."""
+        return frozenset({*self.officers, *self.hands, self.filed_by, self.assigned} - {""})
+
+    @property
+    def act(self) -> str:
+        """What files about one act have in common."""
+        return self.same_act_as or self.id
+
+    @property
+    def paid(self) -> int:
+        """Yuan received so far."""
+        return sum(one.amount for one in self.payments)
+
+    @property
+    def suspended(self) -> bool:
+        """Whether a reconsideration or a suit goes on."""
+        return any(one.until is None for one in self.suspensions)
+
+
+def fold(before: Penalty | None, kind: str, payload: dict[str, Any]) -> Penalty:
+    """The file after one more entry. Raises IllegalStepError where it may not follow."""
+    status = next_status(STEPS, kind, before.status if before else NOTHING)
+    if before is None:
+        if kind == "penalty.imported":
+            return msgspec.convert({**payload["file"], "imported": True}, Penalty)
+        said = {name: payload[name] for name in payload if name in _FIELDS}
+        said |= {"id": payload["penalty"], "status": status}
+        if kind == "penalty.spot_decided":
+            # The entry tells its one piece of evidence by its id, as `evidence_added` does.
+            said |= {"evidence": 1, "on_the_spot": True, "decided": payload["day"]}
+        return msgspec.convert(said, Penalty)
+    step = kind.removeprefix("penalty.")
+    change = _CHANGES.get(step, _nothing)(before, _day(payload), payload)
+    if step in _INVESTIGATES:
+        change = {"hands": _with(before.hands, payload["by"])} | change
+    return msgspec.structs.replace(before, status=status, **change)
+
+
+_FIELDS = frozenset(Penalty.__struct_fields__)
+_INVESTIGATES = frozenset({"evidence_added", "preserved", "ordered", "noticed"})
+Change = dict[str, Any]
+
+
+def _with(hands: tuple[str, ...], *names: str) -> tuple[str, ...]:
+    """Each name once, in order."""
+    return tuple(dict.fromkeys((*hands, *filter(None, names))))
+
+
+def _day(payload: dict[str, Any]) -> dt.date:
+    return dt.date.fromisoformat(payload["day"])
+
+
+def _nothing(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    return {}
+
+
+def _on(*names: str) -> Any:
+    """A step that sets these fields to its day."""
+    return lambda one, day, said: dict.fromkeys(names, day)
+
+
+def _evidence(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    waits = (*one.unreviewed, said["evidence"]) if said["electronic"] else one.unreviewed
+    return {"evidence": one.evidence + 1, "unreviewed": waits}
+
+
+def _evidence_reviewed(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    """What did not pass is out of the file, and may not be counted."""
+    left = tuple(each for each in one.unreviewed if each != said["evidence"])
+    if left == one.unreviewed:
+        raise IllegalStepError("penalty.evidence_reviewed", one.status, rule="evidence_waits")
+    return {"unreviewed": left, "evidence": one.evidence - (0 if said["passed"] else 1)}
+
+
+def _noticed(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    """A notice given anew starts everything after it anew."""
+    again: Change = dict.fromkeys(
+        ("waived", "defended", "considered", "hearing_requested", "hearing_told", "hearing_day")
+    )
+    again |= dict.fromkeys(("heard", "hearing_ended", "discussed", "submitted", "reviewed"))
+    told = Pleaded(said["facts"], said["fine"], tuple(said["sanctions"]))
+    spoke = one.pleaded is not None and one.pleaded.facts == told.facts
+    return {
+        **again,
+        # On the same facts a lighter notice is what the next one may not go beyond (45(2)).
+        "pleaded": told if spoke else one.pleaded,
+        "review": "",
+        "reviewer": "",
+        "noticed": day,
+        "announced": said["fine"],
+        "announced_list": said["list"],
+        "told_hearing": said["told_hearing"],
+        "hearing_due": said["hearing_due"],
+        "grave": said["grave"],
+        "sanctions": tuple(said["sanctions"]),
+        "facts": said["facts"],
+    }
+
+
+def _spoke(*names: str) -> Any:
+    """The party uses its rights: from here on nothing may become worse for that."""
+    return lambda one, day, said: {
+        **dict.fromkeys(names, day),
+        "pleaded": Pleaded(one.facts, one.announced or 0, one.sanctions),
+    }
+
+
+def _preserved(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    """The days run from the first time: preserving again does not begin them anew."""
+    if one.preserved is not None:
+        raise IllegalStepError("penalty.preserved", one.status, rule="preserved_already")
+    return {"preserved": day}
+
+
+def _settled(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    if one.preserved is None:
+        raise IllegalStepError("penalty.preservation_settled", one.status, rule="not_preserved")
+    return {"preserved": None}
+
+
+def _reviewed(result: str) -> Any:
+    return lambda one, day, said: {
+        "reviewed": day,
+        "review": result,
+        "reviewer": said["by"],
+        "reviewers": _with(one.reviewers, said["by"]),
+    }
+
+
+def _decided(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    return {"decided": day, "decided_by": said["by"], **{
+        name: said[name] for name in ("list", "row", "fine")}}  # fmt: skip
+
+
+def _served(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    due = said.get("due")
+    return {"served": day, "service": said["way"], "due": due and dt.date.fromisoformat(due)}
+
+
+def _paid(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    return {"payments": (*one.payments, Payment(day, said["amount"]))}
+
+
+def _deferred(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    parts = msgspec.convert(said["instalments"], tuple[Instalment, ...])
+    return {"due": parts[-1].due, "instalments": parts}
+
+
+def _recused(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    """Who steps in stands in the place of who stands aside."""
+    gone, instead = said["officer"], said["replaced_by"]
+    hands = tuple(instead if each == gone else each for each in one.officers)
+    change: Change = {"officers": hands, "recused": (*one.recused, gone)}
+    if gone in one.officers:
+        change["hands"] = _with(one.hands, gone)
+    return change | ({"assigned": instead} if one.assigned == gone else {})
+
+
+def _contested(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    if one.decided is None:
+        raise IllegalStepError("penalty.contested", one.status, rule="undecided")
+    if one.suspended:
+        raise IllegalStepError("penalty.contested", one.status, rule="contested_already")
+    return {"contested": day, "suspensions": (*one.suspensions, Span(day))}
+
+
+def _answered(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    if not one.suspended:
+        raise IllegalStepError("penalty.upheld", one.status, rule="nothing_contested")
+    last = Span(one.suspensions[-1].since, day)
+    return {"suspensions": (*one.suspensions[:-1], last)}
+
+
+def _overturned(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    if one.decided is None:
+        raise IllegalStepError("penalty.overturned", one.status, rule="undecided")
+    ended = _answered(one, day, said) if one.suspended else {}
+    if one.closed is not None and not said["fine"]:
+        ended["outcome"] = "overturned"
+    return ended | {"overturned": day, "fine": said["fine"], "instalments": ()}
+
+
+def _published(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    if one.decided is None:
+        raise IllegalStepError("penalty.published", one.status, rule="undecided")
+    if one.published and not one.withdrawn:
+        raise IllegalStepError("penalty.published", one.status, rule="published_already")
+    if one.overturned and not one.fine:
+        raise IllegalStepError("penalty.published", one.status, rule="annulled")
+    return {"published": day, "withdrawn": None}
+
+
+def _unpublished(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    if not one.published or one.withdrawn:
+        raise IllegalStepError("penalty.unpublished", one.status, rule="not_published")
+    return {"withdrawn": day}
+
+
+def _ended(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    return {"closed": day, "outcome": said["outcome"]}
+
+
+_CHANGES: dict[str, Any] = {
+    "evidence_added": _evidence,
+    "evidence_reviewed": _evidence_reviewed,
+    "preserved": _preserved,
+    "preservation_settled": _settled,
+    "preservation_released": _settled,
+    "ordered": lambda one, day, said: {
+        "ordered": day, "ordered_until": dt.date.fromisoformat(said["until"])
+    },
+    "rectified": _on("rectified"),
+    "noticed": _noticed,
+    "defended": lambda one, day, said: {
+        **_spoke("defended")(one, day, said), "considered": None
+    },
+    "defence_waived": _on("waived"),
+    "defence_considered": _on("considered"),
+    "hearing_requested": lambda one, day, said: {
+        **_spoke("hearing_requested")(one, day, said), "hearing_ended": None, "waived": None
+    },
+    "hearing_ended": _on("hearing_ended"),
+    "hearing_called": lambda one, day, said: {
+        "hearing_told": day, "hearing_day": dt.date.fromisoformat(said["hearing"])
+    },
+    "heard": _on("heard"),
+    "discussed": _on("discussed"),
+    "submitted": _on("submitted"),
+    "review_passed": _reviewed("passed"),
+    "review_failed": _reviewed("failed"),
+    "decided": _decided,
+    "dropped": _ended,
+    "transferred": _ended,
+    "served": _served,
+    "deferred": _deferred,
+    "paid": _paid,
+    "demanded": _on("demanded"),
+    "contested": _contested,
+    "upheld": _answered,
+    "overturned": _overturned,
+    "published": _published,
+    "unpublished": _unpublished,
+    "closed": _ended,
+    "archived": lambda one, day, said: {
+        "archived": day, "keep_until": dt.date.fromisoformat(said["keep_until"])
+    },
+    "assigned": lambda one, day, said: {
+        "assigned": said["to"], "hands": _with(one.hands, one.assigned, said["to"])
+    },
+    "recused": _recused,
+    "warned": lambda one, day, said: {"warned": (*one.warned, said["mark"])},
+    "file_reviewed": lambda one, day, said: {"marks": said["marks"]},
+    "revisited": _on("revisited"),
+}  # fmt: skip

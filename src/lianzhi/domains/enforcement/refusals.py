@@ -1,0 +1,53 @@
+"""Refusals: what a person reads whose step was refused, in their language."""
+
+from typing import Any
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.documents.paper import PaperError
+from lianzhi.domains.enforcement.catalogue import words
+from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.law.calendar import UnknownYearError
+from lianzhi.law.clock import ClockError
+from lianzhi.law.discretion.outcome import RefusedError as NoRulingError
+from lianzhi.law.gates import GatesError, RefusedStepError
+from lianzhi.law.periods import UnknownPeriodError
+
+REFUSALS = (
+    *(RefusedStepError, RefusedError, NoRulingError, UnknownYearError),
+    *(PolicyError, GatesError, UnknownPeriodError, ClockError, PaperError),
+)
+"""What acts of this domain raise when they are refused."""
+
+
+def told(error: Exception, language: str) -> dict[str, Any] | None:
+    """Status, detail, reasons and rule of a refusal; None: it is none of this domain's."""
+    say = words(language).gettext
+    match error:
+        case RefusedStepError():
+            detail = say("refused.step") % {"step": say(f"enforcement.step.{error.step}")}
+            reasons = [
+                say("refused.gate") % {"says": one.says.say(language), "article": one.article}
+                for one in error.refusals
+            ]
+            return _told(409, detail, reasons, error.refusals[0].gate)
+        case RefusedError():
+            text = say(f"refused.{error.rule}")
+            detail = text % error.said if error.said else text
+            return _told(422, detail, [say("refused.mend")], error.rule)
+        case NoRulingError():
+            reasons = [say("refused.no_ruling_mend"), str(error)]
+            return _told(422, say("refused.no_ruling"), reasons, "no_ruling")
+        case UnknownYearError():
+            year = {"year": error.year}
+            return _told(409, say("refused.year") % year, [say("refused.year_mend") % year], "year")
+        case ClockError():
+            return _told(422, say("refused.days"), [str(error)], "days")
+        case PaperError():
+            return _told(422, say("refused.paper"), [str(error)], "paper")
+        case PolicyError() | GatesError() | UnknownPeriodError():
+            return _told(409, say("refused.policy"), [str(error)], "policy")
+    return None
+
+
+def _told(status: int, detail: str, said: list[str], rule: str) -> dict[str, Any]:
+    return {"status": status, "detail": detail, "said": said, "rule": rule}

@@ -1,0 +1,49 @@
+"""The rows as the models of `inspection` read them."""
+
+from lianzhi.domains.enforcement.inspection import rows as of
+from lianzhi.domains.enforcement.inspection.model import History
+from lianzhi.domains.enforcement.supervision.rows import Rows
+from lianzhi.law.clock import china_day
+
+
+def history(rows: Rows) -> History:
+    """What the town knows of its enterprises."""
+    return History.of(
+        [
+            of.Enterprise(row.id, row.industry, row.grid, row.staff or 0, row.opened)
+            for row in rows.enterprises
+        ],
+        [
+            of.Inspection(
+                *(row.id, row.enterprise, row.day, row.list, row.reason),
+                tuple(one for one in row.officers if one not in rows.observers),
+                row.violations,
+            )
+            for row in rows.inspections
+        ],
+        [
+            of.Request(row.enterprise, china_day(row.received_at))
+            for row in rows.requests
+            if row.enterprise
+        ],
+    )
+
+
+def cases(rows: Rows) -> list[of.Penalty]:
+    """Cases that were decided."""
+    return [
+        of.Penalty(
+            *(row.id, row.enterprise, row.item, row.department, row.officers, row.facts),
+            *(row.decided, row.list or "", float(row.fine or 0)),
+        )
+        for row in rows.penalties
+        if row.decided is not None
+    ]
+
+
+def officers(rows: Rows) -> dict[str, of.Officer]:
+    """Officers by id."""
+    return {
+        row.id: of.Officer(row.id, row.squad, row.department, rows.certified[row.id])
+        for row in rows.officers
+    }

@@ -1,0 +1,62 @@
+"""Reasons why rows could not be judged, as codes with figures; their words are in the catalogue.
+
+The errors of the engines name file and mend for whoever keeps the data. A supervisor reads what is
+missing, in their language.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from lianzhi.domains.enforcement.catalogue import words
+from lianzhi.domains.enforcement.inspection.penalised import NotFittedError, TooFewError
+from lianzhi.domains.enforcement.procedure import NoProcedureError
+from lianzhi.domains.enforcement.supervision.alert import Figure
+from lianzhi.domains.enforcement.visit_rules import NoVisitPolicyError
+from lianzhi.law.calendar import UnknownYearError
+from lianzhi.law.clock import ClockError
+from lianzhi.law.gates import NoGatesError
+from lianzhi.law.periods import UnknownPeriodError
+from lianzhi.law.surcharge import NoRuleError
+
+Code = Literal[
+    "year", "period", "gates", "late_fines", "visits", "procedure", "few", "unlike", "clock",
+    "other",
+]  # fmt: skip
+_CODES: tuple[tuple[type[Exception], Code, tuple[str, ...]], ...] = (
+    (UnknownYearError, "year", ("year",)),
+    (UnknownPeriodError, "period", ("day", "key")),
+    (NoGatesError, "gates", ("day",)),
+    (NoRuleError, "late_fines", ("day",)),
+    (NoVisitPolicyError, "visits", ("day",)),
+    (NoProcedureError, "procedure", ("day",)),
+    (TooFewError, "few", ("have", "least")),
+    (NotFittedError, "unlike", ()),
+    (ClockError, "clock", ()),
+)
+"""Errors, the special ones first, with what of them are figures."""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why a row was not judged."""
+
+    code: Code
+    figures: dict[str, Figure]
+    detail: str
+    """As the engine said it, in English: what to mend in which data."""
+
+    def say(self, language: str) -> str:
+        """In words, its figures filled in."""
+        return words(language).gettext(f"unjudged.{self.code}") % self.figures
+
+
+def why(error: Exception) -> Reason:
+    """The reason that an error of the engines stands for."""
+    for form, code, names in _CODES:
+        if isinstance(error, form):
+            return Reason(code, {name: _plain(getattr(error, name)) for name in names}, str(error))
+    return Reason("other", {}, str(error))
+
+
+def _plain(value: object) -> Figure:
+    return value if isinstance(value, int | str) else str(value)

@@ -1,0 +1,63 @@
+"""Sample of files to review 抽样评查: stratified by department, and anybody can draw it again.
+
+The seed is the root of the record's checkpoint that follows the entry in which the sample was asked
+for, once for each quarter: nobody knows it before, and a second try would be seen. Files then stand
+in the order of BLAKE2b(seed; department, file), and the first ones of each department are taken.
+"""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from hashlib import blake2b
+from math import ceil
+from typing import NamedTuple
+
+from lianzhi.domains.enforcement.supervision.sheets import Sampling
+
+_QUARTER = re.compile(r"(20[0-9]{2})-Q([1-4])")
+
+
+class File(NamedTuple):
+    """A file that may be drawn."""
+
+    id: str
+    department: str
+
+
+def quarter(day: dt.date) -> str:
+    """The quarter of a day, as 2026-Q1."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def days_of(name: str) -> tuple[dt.date, dt.date]:
+    """First and last day of a quarter. Raises ValueError."""
+    found = _QUARTER.fullmatch(name)
+    if found is None:
+        raise ValueError(f"quarter is {name!r}; write 2026-Q1")
+    year, number = int(found[1]), int(found[2])
+    first = dt.date(year, 3 * number - 2, 1)
+    after = dt.date(year + number // 4, 3 * number % 12 + 1, 1)
+    return first, after - dt.timedelta(1)
+
+
+def pick(files: Iterable[File], seed: bytes, terms: Sampling) -> tuple[str, ...]:
+    """The files to review, department by department, each in the order of the draw."""
+    strata: dict[str, list[str]] = defaultdict(list)
+    for one in files:
+        strata[one.department].append(one.id)
+    taken: list[str] = []
+    for department, ids in sorted(strata.items()):
+        count = min(len(ids), max(terms.least, ceil(terms.share * len(ids))))
+        taken += sorted(ids, key=lambda one: (_lot(seed, department, one), one))[:count]
+    return tuple(taken)
+
+
+def _lot(seed: bytes, department: str, file: str) -> bytes:
+    said = f"{len(department)}:{department}{file}".encode()
+    return blake2b(said, key=seed[:64], digest_size=16).digest()
+
+
+def may_review(user: str, hands: Collection[str]) -> bool:
+    """Whether somebody had no hand in a file, and so may review it."""
+    return user not in hands

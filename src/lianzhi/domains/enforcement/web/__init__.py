@@ -1,0 +1,47 @@
+"""Pages and addresses of the domain. The console's frame, the reader and the record are found in
+the application's state, so that nothing here depends on the application."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from lianzhi.domains.enforcement.web import (
+    codes,
+    draws,
+    evidence,
+    exports,
+    figures,
+    hands,
+    imports,
+    inspections,
+    letters,
+    lists,
+    maps,
+    open311,
+    papers,
+    penalties,
+    penalty_steps,
+    public,
+    public_report,
+    report,
+    request_acts,
+    requests,
+    risk,
+    spot,
+    supervision,
+    visits,
+)
+
+
+def routers() -> Sequence[APIRouter]:
+    """The routers that an application mounts."""
+    pages = APIRouter(include_in_schema=False, prefix="/enforcement")
+    for module in (
+        *(spot, papers, penalties, evidence, hands, penalty_steps, inspections, draws, requests),
+        *(request_acts, maps, lists, public),
+        *(public_report, report, letters, supervision, figures, risk, imports, exports, codes),
+    ):
+        pages.include_router(module.router)
+    pages.include_router(visits.router)
+    pages.include_router(visits.worker)
+    return [pages, open311.router]

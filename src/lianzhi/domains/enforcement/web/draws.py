@@ -1,0 +1,144 @@
+"""Draws: planned, revealed and drawn, with everything that somebody needs to draw again."""
+
+import datetime as dt
+import re
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from lianzhi.domains.enforcement import tables, views
+from lianzhi.domains.enforcement.desk.draws import Drawn
+from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.inspection import published
+from lianzhi.domains.enforcement.inspection.draw import Public, withheld
+from lianzhi.domains.enforcement.inspection.policy import on
+from lianzhi.domains.enforcement.inspection.words import words
+from lianzhi.domains.enforcement.web import pictures
+from lianzhi.domains.enforcement.web.page import (
+    Desk,
+    Leader,
+    Look,
+    Reader,
+    Typed,
+    done,
+    missing,
+    show,
+)
+
+router = APIRouter(prefix="/draws")
+#: Assignments shown on a page; all of them are in the file.
+SHOWN = 200
+Line = Annotated[str, Typed, Form(max_length=500)]
+Lines = Annotated[str, Typed, Form(max_length=20_000)]
+Day = Annotated[dt.date, Form()]
+
+
+@router.get("")
+def listed(request: Request, desk: Desk, user: Reader) -> Response:
+    """Every draw, the newest first, and what is wrong with any."""
+    column = tables.draw.c
+    with desk.office.reading() as connection:
+        states = connection.scalars(select(column.state).order_by(column.planned_at)).all()
+    found = [msgspec.json.decode(state, type=Drawn) for state in states]
+    revealed = [one.digest for one in found if one.reveal is not None]
+    today = desk.office.today()
+    context = {
+        "draws": found[::-1],
+        "wrong": dict(withheld([one.plan for one in found], revealed, today)),
+        "today": today,
+        "tiers": on(today).draw.tiers,
+    }
+    return show(request, "draws.html", **context)
+
+
+@router.post("")
+def plan(
+    *,
+    desk: Desk,
+    user: Leader,
+    name: Line,
+    total: Annotated[int, Form(ge=1, le=100_000)],
+    until: Day,
+    source: Line,
+    public_on: Day,
+    reveal_until: Day,
+    by_risk: Annotated[bool, Form()] = False,
+    conflicts: Lines = "",
+) -> Response:
+    """Commit to a draw."""
+    desk.draws.plan(
+        *(name, total, until, Public(source=source, on=public_on), reveal_until, user.name),
+        by_risk=by_risk,
+        conflicts=_conflicts(conflicts),
+    )
+    return done(f"/enforcement/draws/{name}", "planned")
+
+
+@router.get("/{name}")
+def one(request: Request, desk: Desk, user: Reader, look: Look, name: str) -> Response:
+    """One draw: what was committed to, what was revealed, who was drawn, and whether it holds."""
+    found = _found(desk, name)
+    drawn = found.result.inspections[:SHOWN] if found.result else ()
+    look(name, [each.enterprise for each in drawn])
+    names = views.named(desk.office.ledger, [each.enterprise for each in drawn])
+    context: dict[str, Any] = {
+        "one": found,
+        "drawn": drawn,
+        "names": names,
+        "urns": pictures.urns(found.plan, found.rosters),
+        "plot": pictures,
+        "checks": desk.draws.checks(found),
+        "worded": words(),
+        "steps": views.story(desk.office.ledger, name),
+        "today": desk.office.today(),
+    }
+    return show(request, "draw.html", **context)
+
+
+@router.post("/{name}/reveal")
+def reveal(desk: Desk, user: Leader, name: str, public: Line) -> Response:
+    """Publish the secret, and draw."""
+    _found(desk, name)
+    desk.draws.reveal(name, public, user.name)
+    return done(f"/enforcement/draws/{name}", "revealed")
+
+
+@router.get("/{name}/{file}")
+def file(desk: Desk, user: Reader, name: str, file: str) -> Response:
+    """A file as `lianzhi enforcement draw verify` reads it."""
+    return handed(_found(desk, name), file)
+
+
+def handed(found: Drawn, file: str) -> Response:
+    """A file of a draw, for anybody: enterprises stand there as vault tokens. Raises 404."""
+    files = published.planned(found.plan, found.rosters)
+    if found.reveal is not None and found.result is not None:
+        files |= published.revealed(found.reveal, found.result)
+    if file not in files:
+        raise missing()
+    media = "text/csv; charset=utf-8" if file.endswith(".csv") else "application/json"
+    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
+    return Response(files[file], media_type=media, headers=headers)
+
+
+def _found(desk: Desk, name: str) -> Drawn:
+    try:
+        with desk.office.reading() as connection:
+            return desk.draws.one(connection, name)
+    except KeyError:
+        raise missing() from None
+
+
+def _conflicts(lines: str) -> dict[str, set[str]]:
+    """Lines of an officer and numbers of enterprises, by blanks or commas."""
+    found: dict[str, set[str]] = {}
+    for line in lines.splitlines():
+        officer, *numbers = re.split(r"[\s,，、;；:：]+", line.strip()) if line.strip() else [""]
+        if officer and not numbers:
+            raise RefusedError("draw_conflict", f"{line[:80]}: no enterprise", line=line[:80])
+        if officer:
+            found.setdefault(officer, set()).update(filter(None, numbers))
+    return found

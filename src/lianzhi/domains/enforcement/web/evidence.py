@@ -1,0 +1,90 @@
+"""Evidence of a file: put in, looked at, reviewed."""
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, UploadFile
+from fastapi.responses import Response
+
+from lianzhi.domains.enforcement import views
+from lianzhi.domains.enforcement.desk.files import Kept
+from lianzhi.domains.enforcement.desk.knowing import PIECES
+from lianzhi.domains.enforcement.web.case import Short, Words, back, file_of
+from lianzhi.domains.enforcement.web.page import (
+    Desk,
+    Inspector,
+    Legal,
+    Look,
+    Reader,
+    missing,
+)
+
+router = APIRouter(prefix="/penalties")
+#: Kinds of evidence, 行政处罚法 46.
+EVIDENCE = (
+    *("document", "object", "recording", "electronic", "witness", "statement", "appraisal"),
+    "inspection_record",
+)
+
+
+@router.post("/{penalty}/evidence")
+def add_evidence(
+    *,
+    desk: Desk,
+    user: Inspector,
+    penalty: str,
+    kind: Short,
+    words: Words = "",
+    electronic: Annotated[bool, Form()] = False,
+    file: Annotated[UploadFile | None, File()] = None,
+    where: Short = "",
+    sha256: Short = "",
+) -> Response:
+    """Add a file, or a recording that is kept elsewhere."""
+    file_of(desk, penalty)
+    if kind not in EVIDENCE:
+        raise missing()
+    if file is not None and file.filename:
+        keeping: AbstractContextManager[Kept] = desk.files.keeping(file.filename, file.file.read())
+    else:
+        keeping = nullcontext(desk.files.refer("", where, sha256))
+    with keeping as kept:
+        desk.penalties.add_evidence(penalty, kept, kind, user.name, words, electronic=electronic)
+    return back(penalty, "evidence")
+
+
+@router.get("/{penalty}/evidence/{evidence}")
+def evidence(desk: Desk, user: Reader, look: Look, penalty: str, evidence: str) -> Response:
+    """A stored file of the case; who looks is on the record."""
+    file_of(desk, penalty)
+    told = [
+        step
+        for step in views.story(desk.office.ledger, penalty)
+        if step.said.get("evidence") == evidence and step.kind in PIECES
+    ]
+    if not told:
+        raise missing()
+    look(penalty, [penalty])
+    said, salt = told[0].said, told[0].texts.get("salt", "")
+    try:
+        body = desk.files.checked(evidence, salt, said["commitment"])
+    except KeyError:
+        raise missing() from None
+    media = said["media"]
+    headers = {"Content-Disposition": f'attachment; filename="{evidence}"'}
+    return Response(body, media_type=media, headers=headers)
+
+
+@router.post("/{penalty}/evidence_review")
+def review_evidence(
+    desk: Desk,
+    user: Legal,
+    penalty: str,
+    evidence: Short,
+    words: Words,
+    passed: Annotated[bool, Form()] = False,
+) -> Response:
+    """Review what a device recorded."""
+    file_of(desk, penalty)
+    desk.penalties.review_evidence(penalty, evidence, passed, user.name, words)
+    return back(penalty, "reviewed")

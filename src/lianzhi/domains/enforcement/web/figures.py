@@ -1,0 +1,244 @@
+"""Figures: the scorecard of enforcement, what lies behind each, and a check of anybody's."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import Response
+
+from lianzhi.chain.published import words as audited
+from lianzhi.chain.published.checks import check
+from lianzhi.chain.published.figures import SEVERITIES, Audit
+from lianzhi.chain.published.reading import MOST_BYTES, ReadingError, read
+from lianzhi.chain.scorecard import Figure
+from lianzhi.domains.enforcement.importing.guard import guarded
+from lianzhi.domains.enforcement.scorecard import (
+    DIMENSIONS,
+    SPECS,
+    Amount,
+    Card,
+    Dimension,
+    Line,
+    definitions,
+    published,
+)
+from lianzhi.domains.enforcement.web import periods, plots
+from lianzhi.domains.enforcement.web.page import (
+    Asked,
+    Desk,
+    Reader,
+    at_once,
+    catalogue,
+    language,
+    missing,
+    show,
+)
+from lianzhi.domains.enforcement.web.periods import Period
+
+router = APIRouter()
+#: Shares that answer whether it was done in time, with measure, and right.
+RIGHT = ("on_time", "exempted", "reviewed", "overturned")
+#: Where a noun has its page; of permits there is none.
+PAGES = {
+    "requests": "/enforcement/requests/",
+    "penalties": "/enforcement/penalties/",
+    "inspections": "/enforcement/inspections/",
+}
+_TABLES = {spec.key: spec.table for spec in SPECS} | dict.fromkeys(
+    ("fines", "mean_fine"), "penalties"
+)
+#: Ids on one page.
+_IDS = 200
+_BAD = 50
+
+
+@router.get("/figures")
+def figures(request: Request, desk: Desk, user: Reader, period: Asked = "") -> Response:
+    """The scorecard of a period."""
+    chosen = _period(desk, period)
+    told = desk.figures.told(chosen.since, chosen.until)
+    context = _context(desk, chosen, told.card) | {
+        "audit": told.audit,
+        "audited": _audited(told.audit, language(request)),
+        "right": [told.card.of(key) for key in RIGHT],
+        "lines": [line for line in told.card.lines if not line.figure.part],
+        "plots": plots.plots(told.card, _say(request), _name(request, desk)),
+        "plot": plots,
+        "bad": told.card.bad[:_BAD],
+        "empty": not any(line.ids for line in told.card.lines),
+    }
+    return show(request, "figures.html", **context)
+
+
+@router.get("/figures.csv")
+def sheet(desk: Desk, user: Reader, period: Asked = "") -> Response:
+    """The same figures as a file that the check below reads."""
+    chosen = _period(desk, period)
+    rows = published(desk.figures.told(chosen.since, chosen.until).card)
+    return download(rows, f"enforcement-{chosen.name}.csv")
+
+
+@router.get("/figures/check")
+def ask(request: Request, user: Reader) -> Response:
+    """The form for checking anybody's published figures."""
+    return show(request, "figures_check.html", audit=None, given="", wrong="")
+
+
+@router.post("/figures/check")
+def answer(
+    request: Request,
+    user: Reader,
+    text: Annotated[str, Form(max_length=400_000)] = "",
+    file: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """What the figures that were sent say against each other; nothing is stored."""
+    body = file.file.read(MOST_BYTES + 1) if file is not None and file.filename else text.encode()
+    found, wrong = None, ""
+    try:
+        with at_once(request):
+            found = check(read(body))
+    except ReadingError as error:
+        wrong = str(error)
+    context: dict[str, Any] = {"audit": found, "given": text, "wrong": wrong}
+    if found is not None:
+        context["audited"] = _audited(found, language(request))
+        context["counts"] = {one: len(found.of(one)) for one in SEVERITIES}
+    return show(request, "figures_check.html", **context)
+
+
+@router.get("/figures/{figure}")
+def behind(
+    *,
+    request: Request,
+    desk: Desk,
+    user: Reader,
+    figure: str,
+    period: Asked = "",
+    month: Asked = "",
+    department: Asked = "",
+    squad: Asked = "",
+    start: int = 0,
+) -> Response:
+    """What a figure counts, one by one."""
+    defined = definitions().get(figure)
+    if defined is None:
+        raise missing()
+    asked = {"month": month, "department": department, "squad": squad}
+    part = {key: "" if value == "-" else value for key, value in asked.items() if value}
+    chosen = _period(desk, period)
+    told = desk.figures.told(chosen.since, chosen.until)
+    try:
+        line = told.card.of(figure, part)
+    except KeyError:
+        line = Line(figure=Amount(key=figure, part=part))
+    start = max(0, start)
+    context = _context(desk, chosen, told.card) | {
+        "line": line,
+        "defined": defined,
+        "part": {key: _name(request, desk)(key, value) for key, value in part.items()},
+        "asked_part": {key: value for key, value in asked.items() if value},
+        "ids": line.ids[start : start + _IDS],
+        "start": start,
+        "next": start + _IDS if start + _IDS < len(line.ids) else None,
+        "page": PAGES.get(_TABLES[figure], ""),
+        "said": _say(request),
+    }
+    return show(request, "figure.html", **context)
+
+
+def download(rows: Iterable[Mapping[str, str | float]], name: str) -> Response:
+    """Rows as a CSV file; the mark at its beginning tells spreadsheets that it is UTF-8."""
+    out = io.StringIO(newline="")
+    found = list(rows)
+    sheet = csv.DictWriter(out, list(found[0]) if found else ["figure"])
+    sheet.writeheader()
+    sheet.writerows(
+        {key: guarded(value) if isinstance(value, str) else value for key, value in row.items()}
+        for row in found
+    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "Vary": "Cookie, Accept-Language",
+    }
+    media = "text/csv; charset=utf-8"
+    return Response("\ufeff" + out.getvalue(), headers=headers, media_type=media)
+
+
+def _period(desk: Desk, name: str) -> Period:
+    today = desk.office.today()
+    chosen = periods.named(name, today) if name else periods.current(periods.CHOICES[0], today)
+    if chosen is None:
+        raise missing()
+    return chosen
+
+
+def _context(desk: Desk, chosen: Period, card: Card) -> dict[str, Any]:
+    today = desk.office.today()
+    return {
+        "card": card,
+        "period": chosen,
+        "choices": [(one, periods.current(one, today).name) for one in periods.CHOICES],
+        "defined_all": definitions(),
+        "dimensions": DIMENSIONS,
+    }
+
+
+def _name(request: Request, desk: Desk) -> Any:
+    """What a part is called."""
+    departments = desk.office.rules.power(desk.office.today()).departments
+    lang, none = language(request), catalogue(request).gettext("figures.none")
+
+    def name(dimension: Dimension, value: str) -> str:
+        # A request may have gone to a department as a whole.
+        if dimension != "month" and value in departments:
+            words = departments[value].name
+            return words.en if lang == "en" else words.zh
+        return value or none
+
+    return name
+
+
+def _say(request: Request) -> Any:
+    """Value and limits of a figure in words; an amount in yuan."""
+    yuan = catalogue(request).gettext("yuan")
+
+    def say(figure: Figure | Amount) -> tuple[str, str]:
+        if isinstance(figure, Amount):
+            said = "–" if figure.value is None else yuan % {"n": f"{figure.value:,.0f}"}
+            if figure.lo is None or figure.hi is None:
+                return said, ""
+            return said, f"{figure.lo:,.0f}–{figure.hi:,.0f}"
+        if figure.value is None:
+            return "–", ""
+        if figure.unit != "share":
+            limits = (
+                "" if figure.lo is None or figure.hi is None else _between(figure.lo, figure.hi)
+            )
+            return f"{int(figure.value):,}", limits
+        limits = ""
+        if figure.lo is not None and figure.hi is not None:
+            limits = f"{_percent(figure.lo)}–{_percent(figure.hi)} %"
+        return f"{_percent(figure.value)} %", limits
+
+    return say
+
+
+def _percent(share: float) -> str:
+    """Per cent with one decimal, as far as it tells anything."""
+    return f"{100 * share:.1f}".removesuffix(".0")
+
+
+def _between(lo: float, hi: float) -> str:
+    return f"{lo:,.0f}–{hi:,.0f}"
+
+
+def _audited(audit: Audit, lang: str) -> list[tuple[Any, Any, list[str]]]:
+    """Results that say anything, each with its words and the names of its figures."""
+    return [
+        (one, audited.say(one, lang), [audited.name(each, lang) for each in one.figures])
+        for one in audit.results
+        if one.severity != "sound"
+    ]

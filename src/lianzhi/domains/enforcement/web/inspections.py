@@ -1,0 +1,142 @@
+"""Inspections: the list of them, and one as it was held, line by line."""
+
+from typing import Any, get_args
+
+import msgspec
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from lianzhi.domains.enforcement import tables, views
+from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED, Photo, photos
+from lianzhi.domains.enforcement.lists import languages
+from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.visit import Reason, Visit
+from lianzhi.domains.enforcement.web.page import (
+    Asked,
+    Cursor,
+    Desk,
+    Look,
+    Reader,
+    language,
+    missing,
+    show,
+)
+
+CATALOGUE = languages.load()
+router = APIRouter(prefix="/inspections")
+
+
+@router.get("")
+def listed(
+    *,
+    request: Request,
+    desk: Desk,
+    user: Reader,
+    look: Look,
+    department: Asked = "",
+    reason: Asked = "",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, or with a cursor its next rows."""
+    office = desk.office
+    with office.reading() as connection:
+        where = {"department": department, "reason": reason}
+        page = views.inspections(connection, where, cursor)
+        counts = views.counts(connection, tables.inspection, "reason")
+    look("inspections", [one.id for one in page.rows])
+    context = {
+        "page": page,
+        "names": views.named(office.ledger, [one.enterprise for one in page.rows]),
+        "department": department,
+        "departments": office.rules.power(office.today()).departments,
+        "reason": reason,
+        "reasons": get_args(Reason),
+        "counts": counts,
+    }
+    return show(request, "_inspections.html" if cursor else "inspections.html", **context)
+
+
+@router.get("/{inspection}")
+def one(request: Request, desk: Desk, user: Reader, look: Look, inspection: str) -> Response:
+    """One inspection: who looked at what, what was found, and what came of it."""
+    office = desk.office
+    try:
+        with office.reading() as connection:
+            found = office.one(connection, tables.inspection, Visit, inspection)
+            files = _files(connection, found)
+    except KeyError:
+        raise missing() from None
+    look(inspection, [inspection])
+    steps = views.story(office.ledger, inspection)
+    power = office.rules.power(office.today())
+    context = {
+        "one": found,
+        "name": views.named(office.ledger, [found.enterprise])[found.enterprise],
+        "items": {each: office.rules.named(each, found.day) for each in _items(found)},
+        "departments": power.departments,
+        "lines": _lines(desk, found),
+        "notes": _notes(steps),
+        "photos": _by_line(photos(found, steps)),
+        "photographed": PHOTOGRAPHED,
+        "files": files,
+        "filed": {each.item for each in files},
+        "worded": lambda line: CATALOGUE.say(line, language(request)).text,
+        "steps": steps,
+    }
+    return show(request, "inspection.html", **context)
+
+
+@router.get("/{inspection}/photos/{photo}")
+def photo(desk: Desk, user: Reader, look: Look, inspection: str, photo: str) -> Response:
+    """A photo of an inspection, once it is what was committed to; who looks is on the record."""
+    office = desk.office
+    try:
+        with office.reading() as connection:
+            found = office.one(connection, tables.inspection, Visit, inspection)
+        every = {each.id: each for each in photos(found, views.story(office.ledger, inspection))}
+        wanted = every[photo]
+        look(inspection, [inspection])
+        body = desk.photos.read(wanted)
+    except KeyError:
+        raise missing() from None
+    media = wanted.step.said["media"] if wanted.step else ""
+    headers = {"Content-Disposition": f'inline; filename="{photo}.{media.partition("/")[2]}"'}
+    return Response(body, media_type=media, headers=headers)
+
+
+def _by_line(found: list[Photo]) -> dict[str, list[Photo]]:
+    lines: dict[str, list[Photo]] = {}
+    for each in found:
+        lines.setdefault(each.line, []).append(each)
+    return lines
+
+
+def _files(connection: Any, found: Visit) -> list[Penalty]:
+    """Case files that came of an inspection."""
+    column = tables.penalty.c
+    states = connection.scalars(select(column.state).where(column.party == found.enterprise))
+    files = (msgspec.json.decode(state, type=Penalty) for state in states)
+    return [each for each in files if each.inspection == found.id]
+
+
+def _items(found: Visit) -> set[str]:
+    return {*found.violations, *(line.item for line in found.lines)}
+
+
+def _lines(desk: Any, found: Visit) -> list[tuple[Any, str, list[Any]]]:
+    """By line: the list's own, or None where the list has it no more; its name; marks."""
+    try:
+        known = {line.name: line for line in desk.visits.lines(found.checklist, found.day)}
+    except ValueError:  # what was imported may name a list that is not kept here
+        known = {}
+    marks: dict[str, list[Any]] = {}
+    for mark in found.lines:
+        marks.setdefault(mark.line, []).append(mark)
+    return [(known.get(name), name, each) for name, each in marks.items()]
+
+
+def _notes(steps: list[views.Step]) -> dict[str, str]:
+    """Notes by line; none where they were erased."""
+    said = next((step.texts["notes"] for step in steps if "notes" in step.texts), "{}")
+    return msgspec.json.decode(said, type=dict[str, str])

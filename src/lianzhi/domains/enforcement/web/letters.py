@@ -1,0 +1,230 @@
+"""Letters: docking between squads and departments both ways, and supervision letters."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import Response
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement import tables, views
+from lianzhi.domains.enforcement.desk.letters import OFFICE, POWERS, Powers
+from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.letter import KINDS, SUPERVISION, Letter
+from lianzhi.domains.enforcement.papers import agency
+from lianzhi.domains.enforcement.web.page import (
+    Asked,
+    Cursor,
+    Desk,
+    Hand,
+    Look,
+    Reader,
+    Typed,
+    done,
+    language,
+    missing,
+    show,
+)
+from lianzhi.law.words import Words as Said
+
+router = APIRouter(prefix="/letters")
+STATUSES = ("waiting", "sent", "received", "answered", "refused", "all")
+Words = Annotated[str, Typed, Form(max_length=20_000)]
+Short = Annotated[str, Typed, Form(max_length=200)]
+
+
+class Due(NamedTuple):
+    """How the clock of an answer stands."""
+
+    last_day: Any
+    status: str
+    left: int
+    """Working days until the last day; below 0: calendar days late."""
+
+
+@router.get("")
+def listed(
+    *,
+    request: Request,
+    desk: Desk,
+    user: Reader,
+    look: Look,
+    status: Asked = "waiting",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, or with a cursor its next rows."""
+    status = status if status in STATUSES else "waiting"
+    with desk.office.reading() as connection:
+        page = views.letters(connection, "" if status == "all" else status, cursor)
+        counts = views.counts(connection, tables.letter, "status")
+    look("letters", [one.id for one in page.rows])
+    counts["waiting"] = counts.get("sent", 0) + counts.get("received", 0)
+    context = {
+        "page": page,
+        "status": status,
+        "statuses": STATUSES,
+        "counts": counts,
+        "due": {one.id: _due(desk, one) for one in page.rows},
+        "bodies": _bodies(desk),
+    }
+    return show(request, "_letters.html" if cursor else "letters.html", **context)
+
+
+@router.get("/new")
+def new(
+    request: Request, desk: Desk, user: Hand, kind: Asked = "", ref: Asked = "", to: Asked = ""
+) -> Response:
+    """The form; `ref` is the file that it is about."""
+    kinds = [one for one in KINDS if one not in SUPERVISION or user.may("supervise")]
+    chosen = kind if kind in kinds else "supervision_opinion" if user.may("supervise") else kinds[0]
+    days = desk.office.rules.procedure(desk.office.today()).letters
+    bodies = _bodies(desk)
+    context = {
+        "kinds": kinds,
+        "supervision": SUPERVISION,
+        "kind": chosen,
+        "ref": ref,
+        "to": to,
+        "days": days,
+        "bodies": bodies,
+        "senders": [*filter(desk.letters.voice(user.name, _powers(user)), bodies)],
+        "mine": _mine(desk, user.name),
+        "office": OFFICE,
+        "basis": _basis(desk, language(request)),
+    }
+    return show(request, "letter_new.html", **context)
+
+
+@router.post("")
+def send(
+    *,
+    desk: Desk,
+    user: Hand,
+    kind: Short,
+    recipient: Short,
+    words: Words,
+    sender: Short = "",
+    ref: Short = "",
+    facts: Words = "",
+    basis: Words = "",
+) -> Response:
+    """Send a letter; supervision letters go out in the name of the supervising office."""
+    if kind in SUPERVISION:
+        if not user.may("supervise"):
+            raise HTTPException(403)
+        sender = OFFICE
+    bodies = _bodies(desk)
+    if kind not in KINDS or sender not in bodies or recipient not in bodies:
+        raise missing()
+    if not desk.letters.voice(user.name, _powers(user))(sender):
+        raise RefusedError(
+            "not_sender", f"sender is {sender!r}: {user.name} is not of it; choose your own body"
+        )
+    try:
+        made = desk.letters.send(
+            kind, sender, recipient, ref, words, user.name, facts=facts, basis=basis
+        )
+    except KeyError:
+        raise missing() from None
+    return done(f"/enforcement/letters/{made}", "sent")
+
+
+@router.get("/{letter}")
+def one(request: Request, desk: Desk, user: Reader, look: Look, letter: str) -> Response:
+    """One letter with its answer, and what may be done."""
+    found = _found(desk, letter)
+    look("letters", [letter])
+    steps = views.story(desk.office.ledger, letter)
+    hand = any(map(user.may, ("enforce", "lead", "legal", "supervise")))
+    heard = desk.letters.voice(user.name, _powers(user))(found.recipient)
+    context = {
+        "one": found,
+        "steps": steps,
+        "body_": next((step.texts for step in steps if step.kind == "letter.sent"), {}),
+        "printed": bool(found.ref) and found.kind in SUPERVISION,
+        "texts": {step.kind: step.texts.get("words", "") for step in steps},
+        "due": _due(desk, found),
+        "bodies": _bodies(desk),
+        "may_answer": hand and heard and user.name != found.by,
+        "may_remind": hand and found.status in ("sent", "received"),
+    }
+    return show(request, "letter.html", **context)
+
+
+@router.post("/{letter}/receive")
+def receive(desk: Desk, user: Hand, letter: str, receipt: Short) -> Response:
+    """Take it in under a number."""
+    _found(desk, letter)
+    desk.letters.receive(letter, receipt, user.name, _powers(user))
+    return done(f"/enforcement/letters/{letter}", "received")
+
+
+@router.post("/{letter}/answer")
+def answer(
+    desk: Desk, user: Hand, letter: str, words: Words, accepted: Annotated[bool, Form()] = False
+) -> Response:
+    """Answer it."""
+    _found(desk, letter)
+    desk.letters.answer(letter, accepted, words, user.name, _powers(user))
+    return done(f"/enforcement/letters/{letter}", "answered")
+
+
+@router.post("/{letter}/remind")
+def remind(desk: Desk, user: Hand, letter: str) -> Response:
+    """Ask for the answer."""
+    _found(desk, letter)
+    desk.letters.remind(letter, user.name)
+    return done(f"/enforcement/letters/{letter}", "reminded")
+
+
+def _powers(user: Any) -> Powers:
+    """What decides in whose name somebody may write."""
+    return [one for one in POWERS if user.may(one)]
+
+
+def _found(desk: Any, identity: str) -> Letter:
+    try:
+        with desk.office.reading() as connection:
+            found: Letter = desk.office.one(connection, tables.letter, Letter, identity)
+    except KeyError:
+        raise missing() from None
+    return found
+
+
+def _bodies(desk: Any) -> Mapping[str, Said | None]:
+    """Departments with their names, squads, and the supervising office."""
+    today = desk.office.today()
+    found: dict[str, Said | None] = {
+        key: each.name for key, each in desk.office.rules.power(today).departments.items()
+    }
+    with desk.office.reading() as connection:
+        squads = {one.squad for one in views.officers(connection)} - {""}
+    return found | dict.fromkeys(sorted(squads - {*found})) | {OFFICE: None}
+
+
+def _basis(desk: Any, spoken: str) -> str:
+    """On what the office supervises, as its settings say; empty where they do not."""
+    own = desk.office.home / "enforcement" / "agency.toml"
+    try:
+        said = agency.load(desk.office.today(), own).supervision_basis
+    except PolicyError:
+        return ""
+    return "" if said is None else said.say(spoken)
+
+
+def _mine(desk: Any, name: str) -> str:
+    """The squad, or department, of a registered officer; empty for others."""
+    with desk.office.reading() as connection:
+        officer = desk.office.officers(connection, [name]).get(name)
+    return "" if officer is None else officer.squad or officer.department
+
+
+def _due(desk: Any, one: Letter) -> Due | None:
+    """How the clock of a letter that waits for its answer stands."""
+    if one.due is None or one.status not in ("sent", "received"):
+        return None
+    today, calendar = desk.office.today(), desk.office.rules.calendar
+    if today > one.due:
+        return Due(one.due, "overdue", (one.due - today).days)
+    left = calendar.count_working(today, one.due) - calendar.is_working(today)
+    return Due(one.due, "warned" if left <= 2 else "running", left)

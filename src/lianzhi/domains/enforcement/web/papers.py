@@ -1,0 +1,104 @@
+"""Papers of a file: those that were issued, to download again, and those that can be issued now."""
+
+from typing import Any, Literal, NamedTuple
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import Response
+
+from lianzhi.chain.folders import without_folders
+from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement.desk.desk import Desk as Desk_
+from lianzhi.domains.enforcement.desk.papers import Offer
+from lianzhi.domains.enforcement.papers.compose import Lack
+from lianzhi.domains.enforcement.papers.fields import fields
+from lianzhi.domains.enforcement.papers.kinds import kinds
+from lianzhi.domains.enforcement.web.page import Desk, Given, Hand, Look, Reader, done, missing
+from lianzhi.law.words import Words
+
+router = APIRouter(prefix="/penalties")
+_MEDIA = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+_MOST = 20_000
+
+
+class Input(NamedTuple):
+    """One thing to be typed."""
+
+    name: str
+    title: Words
+    part: str
+    """Of a table: which part of it."""
+    type: str
+    columns: tuple[str, ...] = ()
+    """Of a list of tables: what stands in a line."""
+    required: bool = True
+
+
+class Asked(NamedTuple):
+    """A paper that may be issued, with its form."""
+
+    offer: Offer
+    inputs: tuple[Input, ...]
+
+
+def section(desk: Desk_, penalty: str, user: Any) -> dict[str, Any]:
+    """What the page of a file tells of its papers."""
+    hand = any(user.may(one) for one in ("enforce", "lead", "legal", "supervise"))
+    copies = desk.papers.issued(penalty)
+    found = {"papers": [(copy, desk.files.has(copy.pdf)) for copy in copies]}
+    try:
+        offers = desk.papers.offers(penalty) if hand else []
+    except PolicyError as error:
+        return found | {"paper_offers": [], "paper_fault": without_folders(str(error))}
+    asked = [Asked(one, tuple(_inputs(one))) for one in offers]
+    return found | {"paper_offers": asked, "paper_fields": fields(), "paper_fault": ""}
+
+
+def _inputs(offer: Offer) -> list[Input]:
+    return [each for lack in offer.lacks for each in _of(lack)]
+
+
+def _of(lack: Lack) -> list[Input]:
+    field = fields()[lack.name]
+    if field.type != "table" or field.many:
+        columns = tuple(field.parts)
+        return [Input(lack.name, field.title, "", field.type, columns, lack.required)]
+    return [
+        Input(f"{lack.name}.{part}", field.title, part, field.parts[part], (), lack.required)
+        for part in lack.parts or field.parts
+    ]
+
+
+@router.post("/{penalty}/papers/{kind}")
+def issue(desk: Desk, user: Hand, penalty: str, kind: str, form: Given) -> Response:
+    """Issue a paper."""
+    if kind not in kinds():
+        raise missing()
+    typed = {}
+    for name, value in form.multi_items():
+        if not isinstance(value, str) or len(value) > _MOST:
+            raise HTTPException(422)
+        if name.startswith("f."):
+            typed[name.removeprefix("f.")] = value.replace("\r\n", "\n")
+    language: Literal["zh", "both"] = "both" if form.get("language") == "both" else "zh"
+    try:
+        desk.papers.issue(penalty, kind, user.name, typed, language)
+    except KeyError:
+        raise missing() from None
+    return done(f"/enforcement/penalties/{penalty}", "paper")
+
+
+@router.get("/{penalty}/papers/{name}")
+def download(desk: Desk, user: Reader, look: Look, penalty: str, name: str) -> Response:
+    """A paper as it was issued; who looks is on the record."""
+    number, _, form = name.rpartition(".")
+    try:
+        body = desk.papers.read(penalty, number, form)
+    except KeyError:
+        raise missing() from None
+    look(penalty, [penalty])
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(body, media_type=_MEDIA[form], headers=headers)

@@ -1,0 +1,217 @@
+"""Penalties: the list of case files, filing one, and one file as a story."""
+
+import datetime as dt
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.chain.folders import without_folders
+from lianzhi.domains.enforcement import money, tables, views
+from lianzhi.domains.enforcement.clocks import clocks
+from lianzhi.domains.enforcement.desk.knowing import PIECES
+from lianzhi.domains.enforcement.desk.penalties import WAYS
+from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.web.acts import offers
+from lianzhi.domains.enforcement.web.case import file_of
+from lianzhi.domains.enforcement.web.evidence import EVIDENCE
+from lianzhi.domains.enforcement.web.given import choices, facts_of, fields
+from lianzhi.domains.enforcement.web.page import (
+    Asked,
+    Cursor,
+    Desk,
+    Given,
+    Inspector,
+    Look,
+    Reader,
+    done,
+    show,
+)
+from lianzhi.domains.enforcement.web.papers import section
+from lianzhi.law.calendar import UnknownYearError
+
+router = APIRouter(prefix="/penalties")
+#: What the list may be narrowed to.
+STATUSES = ("open", "filed", "noticed", "review", "decided", "served", "closed", "archived", "all")
+
+
+@router.get("")
+def listed(
+    *,
+    request: Request,
+    desk: Desk,
+    user: Reader,
+    look: Look,
+    status: Asked = "open",
+    department: Asked = "",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, or with a cursor its next rows."""
+    status = status if status in STATUSES else "open"
+    today = desk.office.today()
+    with desk.office.reading() as connection:
+        page = views.penalties(
+            connection, "" if status == "all" else status, {"department": department}, cursor
+        )
+        waiting = views.counts(connection, tables.penalty, "status")
+        warn = desk.office.rules.procedure(today).certificates.warn_days
+        soon = views.expiring(connection, today, warn) if user.may("lead") else []
+    names = views.named(desk.office.ledger, [one.party for one in page.rows])
+    look("penalties", [one.id for one in page.rows])
+    context = {
+        "page": page,
+        "names": names,
+        "status": status,
+        "statuses": STATUSES,
+        "department": department,
+        "counts": waiting,
+        "expiring": soon,
+        "clocks": {one.id: clocks(one, desk.office.rules, today) for one in page.rows},
+        "power": desk.office.rules.power(today),
+        "unknown_year": desk.office.rules.unknown_year(today),
+        "items": {one.item: desk.office.rules.named(one.item, today) for one in page.rows},
+    }
+    return show(request, "_penalties.html" if cursor else "penalties.html", **context)
+
+
+@router.get("/new")
+def new(
+    request: Request,
+    desk: Desk,
+    user: Inspector,
+    look: Look,
+    enterprise: Asked = "",
+    item: Asked = "",
+    inspection: Asked = "",
+) -> Response:
+    """The form for filing a case; with an item, the facts that its table asks for."""
+    return show(request, "file.html", **_filing(desk, look, enterprise, item, inspection))
+
+
+@router.post("")
+def file(desk: Desk, user: Inspector, form: Given) -> Response:
+    """File a case."""
+    said = fields(form)
+    made = desk.penalties.file(
+        said.item,
+        said.enterprise,
+        facts_of(form, desk.office.rules.discretion, said.item),
+        said.act_day or desk.office.today(),
+        said.officers,
+        user.name,
+        said.words,
+        inspection=said.inspection,
+        unit=said.unit,
+        same_act_as=said.same_act_as,
+    )
+    return done(f"/enforcement/penalties/{made}", "filed")
+
+
+@router.get("/{penalty}")
+def one(request: Request, desk: Desk, user: Reader, look: Look, penalty: str) -> Response:
+    """One file, top to bottom."""
+    found = file_of(desk, penalty)
+    look(penalty, [penalty])
+    return show(request, "penalty.html", **_context(desk, found, user))
+
+
+def _context(desk: Desk, found: Penalty, user: Any) -> dict[str, Any]:
+    office, today = desk.office, desk.office.today()
+    rules = office.rules
+    with office.reading() as connection:
+        officers = office.officers(connection, {*found.officers, found.assigned})
+    steps = views.story(office.ledger, found.id)
+    acted = found.act_day or today
+    ruling, fault = _ruling(desk, found)
+    return {
+        "one": found,
+        "name": views.named(office.ledger, [found.party])[found.party],
+        "item": rules.named(found.item, acted),
+        "departments": rules.power(today).departments,
+        "officers": officers,
+        "all_officers": _officers(desk),
+        "steps": steps,
+        "evidence": [step for step in steps if step.kind in PIECES],
+        "clocks": clocks(found, rules, today),
+        "account": money.account(found, today),
+        "offers": offers(desk, found, user),
+        "ruling": ruling,
+        "hole": fault,
+        "asks": rules.discretion.asks(found.item),
+        "today": today,
+        "ways": WAYS,
+        "sanctions": _others(desk, found, acted),
+        "hearing_first": _first_hearing(desk, today),
+        "kinds": EVIDENCE,
+        "choices": choices,
+        **section(desk, found.id, user),
+    }
+
+
+def _others(desk: Desk, found: Penalty, acted: dt.date) -> list[str]:
+    """Kinds of penalty that the item provides beside a fine."""
+    item = desk.office.rules.item(found.item, acted)
+    return sorted(item.provides("unit" if found.unit else "person") - {"fine"}) if item else []
+
+
+def _first_hearing(desk: Desk, today: dt.date) -> dt.date:
+    """First day for which a hearing may be called today; today where no calendar tells."""
+    with suppress(UnknownYearError):
+        for day in (today + dt.timedelta(n) for n in range(40)):
+            if desk.office.rules.last_day("penalty.hearing_notice", day) >= today:
+                return day
+    return today
+
+
+def _officers(desk: Desk) -> list[Any]:
+    """All officers, for choosing."""
+    with desk.office.reading() as connection:
+        return list(views.officers(connection))
+
+
+def _ruling(desk: Desk, found: Penalty) -> tuple[Any, str]:
+    """What the table says of the facts as they stand, or why it says nothing."""
+    try:
+        return desk.penalties.ruling(found, found.facts), ""
+    except ValueError as error:
+        return None, without_folders(str(error))
+
+
+def _filing(desk: Desk, look: Look, enterprise: str, item: str, inspection: str) -> dict[str, Any]:
+    day = desk.office.today()
+    power = desk.office.rules.power(day)
+    items = [one for one in power if one.kind == "penalty" and one.verified]
+    known = views.enterprises(desk.office.ledger, enterprise) if enterprise else []
+    look("penalties", [one.id for one, _ in known])
+    chosen = [pair for pair in known if pair[1].id == enterprise]
+    return {
+        "items": items,
+        "item": item,
+        "enterprise": enterprise,
+        "known": chosen or known,
+        "inspection": inspection,
+        "asks": desk.office.rules.discretion.asks(item) if item else (),
+        "all_officers": _officers(desk),
+        "choices": choices,
+        "today": day,
+        **others(desk, look, chosen or known),
+    }
+
+
+def others(desk: Desk, look: Look, known: Sequence[Any]) -> dict[str, Any]:
+    """The other files of a party, one of which may be about the same act."""
+    if len(known) != 1:
+        return {"others": [], "other_items": {}}
+    with desk.office.reading() as connection:
+        rows = views.penalties(connection, where={"party": known[0][0].id}).rows
+    others = [one for one in rows if one.outcome not in ("dropped", "transferred")][:_OTHERS]
+    look("penalties", [one.id for one in others])
+    today = desk.office.today()
+    named = {one.item: desk.office.rules.named(one.item, today) for one in others}
+    return {"others": others, "other_items": named}
+
+
+#: How many other files of a party are offered as being about the same act.
+_OTHERS = 20

@@ -1,0 +1,138 @@
+"""Pictures of inspection: tiers of a draw, and days earlier, laid out in units of an SVG."""
+
+from collections import Counter
+from collections.abc import Sequence
+from math import floor, log10
+from typing import NamedTuple
+
+from lianzhi.domains.enforcement.inspection.draw import Plan
+from lianzhi.domains.enforcement.inspection.gains import WITHIN, Gains, Score, Within
+from lianzhi.domains.enforcement.inspection.roster import Rosters, eligible
+
+WIDTH, ROW = 360, 24
+LABEL, SAID = 80, 104
+"""Widths that a row keeps for its name and for its value."""
+HEAD = 22
+"""Height of the line above the rows of a group."""
+SHOWN: tuple[Score, ...] = ("naive", "adjusted")
+_ROOM = WIDTH - LABEL - SAID
+#: A scale has about so many marks.
+_MARKS = 4
+
+
+class Urn(NamedTuple):
+    """A tier: how many enterprises it has, of these can be drawn, and are."""
+
+    stratum: str
+    all: int
+    able: int
+    drawn: int
+    each: float
+    """Width that stands for one enterprise."""
+
+    @property
+    def bars(self) -> dict[str, float]:
+        """Widths of the bars, the longest first."""
+        counts = {"all": self.all, "able": self.able, "drawn": self.drawn}
+        return {name: round(self.each * count, 1) for name, count in counts.items()}
+
+
+def urns(plan: Plan, rosters: Rosters) -> list[Urn]:
+    """Tiers in the order of how much of them is drawn; none where there is one stratum only."""
+    if len(plan.strata) < 2:
+        return []
+    every = Counter(one.stratum for one in rosters.enterprises)
+    able = Counter(one.stratum for one in eligible(rosters, plan.until).enterprises)
+    each = _ROOM / max(every.values())
+    found = [Urn(name, every[name], able[name], n, each) for name, n in plan.strata.items()]
+    return sorted(found, key=lambda urn: (-urn.drawn / max(urn.all, 1), urn.stratum))
+
+
+class Dot(NamedTuple):
+    """A gain in days with its limits, and where these lie."""
+
+    within: Within
+    score: Score
+    days: float
+    lo: float
+    hi: float
+    x: float
+    left: float
+    right: float
+    y: float
+    """Middle of its row."""
+
+
+class Mark(NamedTuple):
+    """A mark on the scale."""
+
+    x: float
+    says: str
+
+
+class Group(NamedTuple):
+    """The dots of what is reordered within what: top and bottom of their rows."""
+
+    within: Within
+    top: float
+    bottom: float
+
+
+class Dots(NamedTuple):
+    """Gains on one scale with nought on it."""
+
+    dots: tuple[Dot, ...]
+    groups: tuple[Group, ...]
+    marks: tuple[Mark, ...]
+    nought: float
+    height: float
+
+
+def dots(gained: Gains) -> Dots:
+    """Both honest figures, in each of the three ways."""
+    some = [gained.gains[score][within] for within in WITHIN for score in SHOWN]
+    marks = _scale(min(0.0, *(one.lo for one in some)), max(0.0, *(one.hi for one in some)))
+    lowest, highest = marks[0], marks[-1]
+
+    def x(days: float) -> float:
+        return round(LABEL + _ROOM * (days - lowest) / (highest - lowest), 1)
+
+    found, groups, y = [], [], 0.0
+    for within in WITHIN:
+        y += HEAD
+        groups.append(Group(within, y, y + ROW * len(SHOWN)))
+        for score in SHOWN:
+            one = gained.gains[score][within]
+            places = x(one.days), x(one.lo), x(one.hi), y + ROW / 2
+            found.append(Dot(within, score, one.days, one.lo, one.hi, *places))
+            y += ROW
+    said = [Mark(x(one), f"{one:g}".replace("-", "−")) for one in marks]
+    return Dots(tuple(found), tuple(groups), tuple(said), x(0.0), y)
+
+
+def _scale(least: float, most: float) -> Sequence[float]:
+    """Round values that enclose both."""
+    wide = max(most - least, 1e-6) / _MARKS
+    unit = 10.0 ** floor(log10(wide))
+    step = next(k * unit for k in (1, 2, 5, 10) if k * unit >= wide)
+    first, last = floor(least / step), -floor(-most / step)
+    return [round(k * step, 9) for k in range(first, max(last, first + 1) + 1)]
+
+
+def points(value: float, most: float, wide: float = 100.0) -> tuple[float, float]:
+    """Left edge and width of a bar from the middle of so wide a field; `most` fills one half."""
+    half = wide / 2
+    size = round(half * min(abs(value) / most, 1.0), 1) if most else 0.0
+    return (half, size) if value >= 0 else (round(half - size, 1), size)
+
+
+def signed(value: float) -> str:
+    """Whole points with their sign; nought has none."""
+    whole = round(value)
+    return f"{'+' if whole > 0 else '−'}{abs(whole)}" if whole else "0"
+
+
+def days(value: float, places: int = 1) -> str:
+    """Days to so many places, with a minus as long as a plus."""
+    said = f"{value:.{places}f}"
+    return said.replace("-", "−") if float(said) else said.removeprefix("-")

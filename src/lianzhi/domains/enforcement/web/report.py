@@ -1,0 +1,61 @@
+"""/report: what an observer saw, as a request like any other: they report, and find nothing.
+
+Grid workers and volunteers have no right to read the files, so they are given the number, and the
+public page that tells what becomes of it.
+"""
+
+import uuid
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from lianzhi.domains.enforcement import request_views
+from lianzhi.domains.enforcement.desk.desk import Desk as Office
+from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.dispatch.request import Channel
+from lianzhi.domains.enforcement.web.page import Asked, Desk, Given, Observer, show
+from lianzhi.domains.enforcement.web.requests import Report, placing, reported, typed
+
+router = APIRouter(prefix="/report")
+#: Who observes: grid workers and volunteers.
+CHANNELS: tuple[Channel, ...] = ("grid", "volunteer")
+
+
+@router.get("")
+def form(request: Request, desk: Desk, user: Observer, number: Asked = "") -> Response:
+    """The form, and the number of what was sent with it."""
+    with desk.office.reading() as connection:
+        sent = request_views.some(connection, [number]) if number else []
+    context = placing(request, desk, Report(CHANNELS[0]))
+    return show(
+        request,
+        "report.html",
+        **context,
+        channels=CHANNELS,
+        once=str(uuid.uuid4()),
+        sent=next((one.id for one in sent), ""),
+    )
+
+
+@router.post("")
+def send(desk: Desk, user: Observer, given: Given) -> Response:
+    """Take it in, once however often it is sent."""
+    said = reported(typed(given), CHANNELS)
+    made = take(desk, said, user.name, str(given.get("once", "")))
+    return RedirectResponse(f"/enforcement/report?number={made}", 303)
+
+
+def take(desk: Office, said: Report, by: str, once: str, contact: str = "") -> str:
+    """Take a report in; returns its number. `once`: a UUID of the form. Raises RefusedError."""
+    if desk.requests.policy.category(said.category) is None:
+        raise RefusedError("category", f"category is {said.category!r:.80}: choose one of the list")
+    lon, lat = said.at or (None, None)
+    return desk.requests.receive(
+        *(said.channel, said.category, said.words, by),
+        lon=lon,
+        lat=lat,
+        place=said.place,
+        grid=said.grid,
+        reporter=contact,
+        once=once or str(uuid.uuid4()),
+    )

@@ -1,0 +1,291 @@
+"""Requests: the list by the nearest clock, taking one in, and one request as a story."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from lianzhi.domains.enforcement import request_views, tables, views
+from lianzhi.domains.enforcement.desk.desk import Desk as Office
+from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.desk.requests import MOST_WORDS
+from lianzhi.domains.enforcement.dispatch import sla
+from lianzhi.domains.enforcement.dispatch.alike import alike
+from lianzhi.domains.enforcement.dispatch.request import CHANNELS, OUTCOMES
+from lianzhi.domains.enforcement.request_views import OPEN, Row
+from lianzhi.domains.enforcement.web.drawn import town
+from lianzhi.domains.enforcement.web.page import (
+    Asked,
+    Cursor,
+    Desk,
+    Dispatcher,
+    Given,
+    Look,
+    Reader,
+    done,
+    language,
+    missing,
+    show,
+)
+from lianzhi.domains.enforcement.web.request_acts import offers
+
+router = APIRouter(prefix="/requests")
+#: What the list may be narrowed to -> statuses; none: all that are past and present.
+STATUSES: dict[str, tuple[str, ...]] = {
+    "open": OPEN,
+    **{one: (one,) for one in OPEN},
+    "disposed": ("disposed", "asked"),
+    "closed": ("closed", "declined", "merged"),
+    "all": (),
+}
+
+
+class Shown(NamedTuple):
+    """A request as a row of the list."""
+
+    row: Row
+    clock: sla.Clock | None
+    """The promise that runs, with the nearest end."""
+    words: str
+
+
+@router.get("")
+def listed(
+    *,
+    request: Request,
+    desk: Desk,
+    user: Reader,
+    look: Look,
+    status: Asked = "open",
+    category: Asked = "",
+    squad: Asked = "",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, or with a cursor its next rows. Open ones come by the nearest clock."""
+    status = status if status in STATUSES else "open"
+    where = {"category": category, "squad": squad}
+    with desk.office.reading() as connection:
+        if status in ("open", *OPEN):
+            found = request_views.waiting(connection, "" if status == "open" else status, where)
+            page = _nearest(desk, found, cursor)
+        else:
+            past = request_views.past(connection, STATUSES[status], where, cursor)
+            page = views.Page([Shown(row, None, "") for row in past.rows], past.cursor)
+        context: dict[str, Any] = {
+            "counts": views.counts(connection, tables.request, "status"),
+            "holders": request_views.holders(connection),
+        }
+    look("requests", [each.row.one.id for each in page.rows])
+    vault = desk.office.ledger.vault
+    rows = [each._replace(words=vault.text(each.row.entry, "words") or "") for each in page.rows]
+    context |= {
+        "page": page,
+        "rows": rows,
+        "status": status,
+        "statuses": STATUSES,
+        "category": category,
+        "squad": squad,
+        "policy": desk.requests.policy,
+        "unknown_year": desk.office.rules.unknown_year(desk.office.today()),
+        "grids": desk.requests.grids(),
+    }
+    return show(request, "_requests.html" if cursor else "requests.html", **context)
+
+
+def _nearest(desk: Office, found: list[Row], cursor: str) -> views.Page[Shown]:
+    """A page of open requests by the nearest end; those whose clock stands still come last."""
+    known = [Shown(row, running(desk.requests.clocks(row.one)), "") for row in found]
+    known.sort(key=_when)
+    if cursor:
+        at, _, last = cursor.partition("~")
+        after = (float(at) if at.isdecimal() else math.inf, last)
+        known = [each for each in known if _when(each) > after]
+    if len(known) <= views.ROWS:
+        return views.Page(known)
+    due, identity = _when(known[views.ROWS - 1])
+    return views.Page(known[: views.ROWS], f"{'' if math.isinf(due) else int(due)}~{identity}")
+
+
+def _when(each: Shown) -> tuple[float, str]:
+    due = None if each.clock is None else each.clock.due
+    return math.inf if due is None else due, each.row.one.id
+
+
+def running(clocks: tuple[sla.Clock, ...]) -> sla.Clock | None:
+    """The promise that has not been met or missed yet: accepting before dealing with it."""
+    return next((clock for clock in clocks if clock.stopped is None), None)
+
+
+class Report(NamedTuple):
+    """What the form for a new request says."""
+
+    channel: str = "hotline"
+    category: str = ""
+    words: str = ""
+    place: str = ""
+    grid: str = ""
+    lon: str = ""
+    lat: str = ""
+    enterprise: str = ""
+    reporter: str = ""
+
+    @property
+    def at(self) -> tuple[float, float] | None:
+        """Longitude and latitude; None where neither is given. Raises RefusedError."""
+        if not self.lon and not self.lat:
+            return None
+        try:
+            lon, lat = float(self.lon), float(self.lat)
+        except ValueError:
+            lon = lat = math.nan
+        if not (abs(lon) <= 180 and abs(lat) <= 90):
+            said = f"lon, lat is {self.lon!r}, {self.lat!r}; give both in degrees"
+            raise RefusedError("place", said, lon=self.lon, lat=self.lat)
+        return lon, lat
+
+
+def typed(form: FormData) -> Report:
+    """What was typed, as it was typed."""
+    said = {name: str(form.get(name, "")) for name in Report._fields}
+    return Report(**{k: value.replace("\r\n", "\n").strip() for k, value in said.items()})
+
+
+def reported(said: Report, channels: Sequence[str] = CHANNELS) -> Report:
+    """What was typed, where it can be taken in. Raises RefusedError."""
+    if any(len(value) > MOST_WORDS for value in said):
+        raise RefusedError("too_long", f"at most {MOST_WORDS} characters", most=MOST_WORDS)
+    if said.channel not in channels:
+        raise RefusedError("choose", f"channel is {said.channel!r}", among=", ".join(channels))
+    return said
+
+
+@router.get("/new")
+def new(
+    request: Request, desk: Desk, user: Dispatcher, lon: Asked = "", lat: Asked = ""
+) -> Response:
+    """The form for a new request, perhaps with a place from the map."""
+    return show(request, "request_new.html", **_form(request, desk, Report(lon=lon, lat=lat)))
+
+
+@router.post("/new")
+def check(request: Request, desk: Desk, user: Dispatcher, look: Look, form: Given) -> Response:
+    """Where it would go, and why, before anything is kept."""
+    said = reported(typed(form))
+    token, known = _registered(desk, said.enterprise)
+    if token:
+        look("requests", [token])
+    at = said.at or (None, None)
+    context = _form(request, desk, said) | {
+        "route": desk.requests.route(said.category, *at),
+        "party_name": known,
+        "suggested": [
+            one for one in desk.requests.policy.suggest(said.words) if one.key != said.category
+        ][:3],
+    }
+    return show(request, "request_new.html", **context)
+
+
+@router.post("")
+def receive(desk: Desk, user: Dispatcher, form: Given) -> Response:
+    """Take it in."""
+    said = reported(typed(form))
+    _registered(desk, said.enterprise)
+    lon, lat = said.at or (None, None)
+    made = desk.requests.receive(
+        *(said.channel, said.category, said.words, user.name),
+        lon=lon,
+        lat=lat,
+        place=said.place,
+        enterprise=said.enterprise,
+        reporter=said.reporter,
+    )
+    return done(f"/enforcement/requests/{made}", "received")
+
+
+def _registered(desk: Office, number: str) -> tuple[str, views.Named | None]:
+    """Token and name of who has this number in the register; of no number neither.
+
+    Raises RefusedError where nobody has it.
+    """
+    if not number:
+        return "", None
+    rows = views.enterprises(desk.office.ledger, number)
+    found = {name.id: (one.id, name) for one, name in rows}
+    if number not in found:
+        raise RefusedError("enterprise", f"enterprise is {number!r}", number=number)
+    return found[number]
+
+
+def _form(request: Request, desk: Office, said: Report) -> dict[str, Any]:
+    return placing(request, desk, said) | {
+        "channels": CHANNELS,
+        "route": None,
+        "party_name": None,
+        "suggested": (),
+    }
+
+
+def placing(request: Request, desk: Office, said: Report, mapped: bool = True) -> dict[str, Any]:
+    """What a form needs to ask for category and place, with what was typed; `mapped`: on a map."""
+    grids = desk.requests.grids()
+    plan = town(grids, language(request)) if mapped else None
+    return {
+        "grids": grids,
+        "typed": said,
+        "policy": desk.requests.policy,
+        "plan": plan,
+        "dot": plan.at(*said.at) if plan and said.at else None,
+    }
+
+
+@router.get("/{identity}")
+def one(request: Request, desk: Desk, user: Reader, look: Look, identity: str) -> Response:
+    """One request, top to bottom."""
+    with desk.office.reading() as connection:
+        row = request_views.one(connection, identity)
+    if row is None:
+        raise missing()
+    look(identity, [identity])
+    return show(request, "request.html", **_context(request, desk, row, user))
+
+
+def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, Any]:
+    found, ledger, grids = row.one, desk.office.ledger, desk.requests.grids()
+    policy = desk.requests.policy
+    with desk.office.reading() as connection:
+        near = request_views.around(connection, found, policy.alike) if found.is_open else []
+        officers = views.officers(connection)
+    lon, lat = found.at or (None, None)
+    parties = [found.enterprise] if found.enterprise else []
+    plan = town(grids, language(request))
+    steps = views.story(ledger, found.id)
+    return {
+        "one": found,
+        "imported": row.imported,
+        "steps": steps,
+        "turn_to": _turn_to(steps) or found.turn_to,
+        "policy": policy,
+        "kind": policy.category(found.category),
+        "grids": grids,
+        "route": desk.requests.route(found.category, lon, lat, found.grid),
+        "clocks": desk.requests.clocks(found),
+        "name": views.named(ledger, parties).get(found.enterprise),
+        "reporter": ledger.vault.account(found.reporter) if found.reporter else "",
+        "plan": plan,
+        "dot": plan.at(*found.at) if plan and found.at else None,
+        "alike": alike(found, near, policy.alike),
+        "offers": offers(desk, found, user),
+        "squads": sorted({grid.squad for grid in grids.grids}),
+        "officers": officers,
+        "outcomes": [each for each in OUTCOMES if each != "declined"],
+        "duty": desk.requests.on_duty(found.holder) if found.holder else (),
+    }
+
+
+def _turn_to(steps: Sequence[views.Step]) -> str:
+    """Whom the last step that ended it told the citizen to turn to."""
+    ended = [one for one in steps if one.kind in ("request.declined", "request.disposed")]
+    return ended[-1].texts.get("turn_to", "") if ended else ""

@@ -1,0 +1,87 @@
+"""Penalties on the spot: one form, from facts to the decision that is handed over."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import UploadFile
+
+from lianzhi.domains.enforcement import views
+from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.desk.spot import Collected, Handed
+from lianzhi.domains.enforcement.web.evidence import EVIDENCE
+from lianzhi.domains.enforcement.web.given import choices, facts_of, fields
+from lianzhi.domains.enforcement.web.page import Asked, Desk, Given, Inspector, Look, done, show
+from lianzhi.domains.enforcement.web.penalties import others
+
+router = APIRouter(prefix="/penalties")
+WHY: tuple[Collected, ...] = ("", "small", "hard_later", "remote")
+_MOST_BYTES = 16 << 20
+
+
+@router.get("/spot")
+def form(
+    request: Request,
+    desk: Desk,
+    user: Inspector,
+    look: Look,
+    enterprise: Asked = "",
+    item: Asked = "",
+    inspection: Asked = "",
+) -> Response:
+    """The form; with an item, the facts that its table asks for."""
+    day = desk.office.today()
+    power, terms = desk.office.rules.power(day), desk.office.rules.gates.at(day).terms
+    known = views.enterprises(desk.office.ledger, enterprise) if enterprise else []
+    look("penalties", [one.id for one, _ in known])
+    chosen = [pair for pair in known if pair[1].id == enterprise] or known
+    with desk.office.reading() as connection:
+        officers = views.officers(connection)
+    return show(
+        request,
+        "spot.html",
+        items=[one for one in power if one.kind == "penalty" and one.verified],
+        item=item,
+        enterprise=enterprise,
+        known=chosen,
+        inspection=inspection,
+        asks=desk.office.rules.discretion.asks(item) if item else (),
+        all_officers=officers,
+        choices=choices,
+        kinds=EVIDENCE,
+        why=WHY,
+        terms=terms,
+        small=desk.office.rules.procedure(day).spot.collect,
+        today=day,
+        **others(desk, look, chosen),
+    )
+
+
+@router.post("/spot")
+def decide(desk: Desk, user: Inspector, given: Given) -> Response:
+    """Decide on the spot."""
+    said, upload, why = fields(given), given.get("file"), str(given.get("collected", ""))
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        raise RefusedError("spot_evidence", "file is missing")
+    kind = str(given.get("kind", ""))
+    if kind not in EVIDENCE or why not in WHY:
+        raise RefusedError("spot_evidence", f"kind is {kind!r}, collected is {why!r}")
+    place, defence, receipt = (
+        str(given.get(name, ""))[:500] for name in ("place", "defence", "receipt")
+    )
+    facts = facts_of(given, desk.office.rules.discretion, said.item)
+    with desk.files.keeping(upload.filename, upload.file.read(_MOST_BYTES)) as kept:
+        made = desk.spot.decide(
+            said.item,
+            said.enterprise,
+            facts,
+            said.officers,
+            kept,
+            kind,
+            user.name,
+            said.words,
+            Handed(place, defence, receipt, next(one for one in WHY if one == why)),
+            fine=said.fine,
+            inspection=said.inspection,
+            unit=said.unit,
+            same_act_as=said.same_act_as,
+        )
+    return done(f"/enforcement/penalties/{made}", "spot")

@@ -1,0 +1,110 @@
+"""Every text of this domain stands in both catalogues, under keys that the console does not use."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2.ext import extract_from_ast
+
+import lianzhi.domains.enforcement as domain
+from lianzhi.domains.enforcement import letter, penalty, visit
+from lianzhi.domains.enforcement.dispatch import request
+from lianzhi.domains.enforcement.domain import ENFORCEMENT
+from lianzhi.domains.enforcement.inspection import policy as inspecting
+from lianzhi.domains.enforcement.inspection.gains import WITHIN
+from lianzhi.domains.enforcement.web import pictures
+from lianzhi.domains.enforcement.web.acts import ACTS
+from lianzhi.law import gates
+from lianzhi.web import console
+from lianzhi.web.console.render import environment
+from lianzhi.web.console.words import LANGUAGES
+
+HOME = Path(domain.__file__).parent
+CONSOLE = Path(console.__file__).parent
+STEPS = {rule_step for one in gates.load()._versions for g in one.gates for rule_step in g.steps}
+#: What `word(family, key)` may be asked for.
+FAMILIES = {
+    "penalty_status": ("filed", "noticed", "decided", "served", "closed", "archived"),
+    "penalty_act": tuple(ACTS),
+    "enforcement.step": {*(kind.removeprefix("penalty.") for kind in penalty.STEPS), *STEPS},
+    "list": ("no_penalty", "mitigated", "lighter", "ordinary", "heavier"),
+    "review": ("waiting", "passed", "failed"),
+    "request_status": request.STATUSES,
+    "request_channel": request.CHANNELS,
+    "letter_kind": letter.KINDS,
+    "visit_reason": visit.Reason.__args__,
+    "draw_tier": ("all", *(tier.name for tier in inspecting.latest().draw.tiers)),
+    "gain_within": WITHIN,
+    "gain_means": WITHIN,
+    "gain_score": pictures.SHOWN,
+    "import_mend": (
+        *("formula", "cell_error", "none_such", "none_such_of", "refused_row", "refused_row_of"),
+    ),
+    "nav": tuple(page.key for page in ENFORCEMENT.pages),
+    "domain": ("enforcement",),
+}
+
+
+def keys(folder: Path, language: str) -> set[str]:
+    with (folder / "words" / f"{language}.po").open("rb") as file:
+        ids = (message.id for message in read_po(file) if message.id)
+        return {part for one in ids for part in ([one] if isinstance(one, str) else one)}
+
+
+def used() -> set[str]:
+    found: set[str] = set()
+    env = environment("en")
+    for name in env.list_templates():
+        if "enforcement/" in name:
+            source = env.loader.get_source(env, name)[0]
+            for _, _, message in extract_from_ast(env.parse(source)):
+                parts = message if isinstance(message, tuple) else (message,)
+                found |= {part for part in parts if part}
+    for path in HOME.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and re.search(r"RefusedError$", ast.unparse(node.func)):
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and len(node.args) > 1:
+                    found.add(f"refused.{first.value}")
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("MendError", "Mend"):
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant):
+                    found.add(f"import_mend.{first.value}")
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_that_is_used_has_a_text(language):
+    wanted = used() | {f"{family}.{key}" for family, each in FAMILIES.items() for key in each}
+    assert len(wanted) > 300
+    assert sorted(wanted - keys(HOME, language) - keys(CONSOLE, language)) == []
+
+
+def test_both_catalogues_hold_the_same_keys_and_placeholders():
+    assert keys(HOME, "zh") == keys(HOME, "en")
+    for language in LANGUAGES:
+        with (HOME / "words" / f"{language}.po").open("rb") as file:
+            for message in read_po(file):
+                assert not message.id or message.string, message.id
+    told = {}
+    for language in LANGUAGES:
+        with (HOME / "words" / f"{language}.po").open("rb") as file:
+            told[language] = {
+                str(message.id): set(re.findall(r"%\((\w+)\)s", str(message.string)))
+                for message in read_po(file)
+            }
+    assert told["zh"] == told["en"]
+
+
+def test_no_key_means_two_things():
+    """One catalogue is laid over the other: what both have, both have to say alike."""
+    for language in LANGUAGES:
+        said = {}
+        for folder in (CONSOLE, HOME):
+            with (folder / "words" / f"{language}.po").open("rb") as file:
+                for message in read_po(file):
+                    if message.id:
+                        said.setdefault(str(message.id), set()).add(str(message.string))
+        assert {key: texts for key, texts in said.items() if len(texts) > 1} == {}

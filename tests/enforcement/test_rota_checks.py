@@ -1,0 +1,189 @@
+"""Who is on duty, what is wrong with a rota, and what is handed over."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lianzhi.domains.enforcement.dispatch.handover import handovers
+from lianzhi.domains.enforcement.dispatch.moments import MINUTE, moment
+from lianzhi.domains.enforcement.dispatch.request import replay
+from lianzhi.domains.enforcement.dispatch.rota import RotaError, check, duties, on_duty, read
+from made_requests import ACCEPTED, MONDAY, at, received
+
+OFFICERS = """
+officers = [
+  { id = "an", squad = "east", certificate_until = 2027-01-01 },
+  { id = "bo", squad = "east", certificate_until = 2027-01-01 },
+  { id = "guo", squad = "east", observer = true },
+]
+"""
+WEEK = (
+    OFFICERS
+    + """
+[[patterns]]
+officer = "an"
+weekdays = [1, 2, 3, 4, 5]
+begins = "08:00"
+ends = "20:00"
+since = 2026-01-01
+[[patterns]]
+officer = "bo"
+weekdays = [1, 2, 3, 4, 5]
+begins = "20:00"
+ends = "08:00"
+since = 2026-01-01
+"""
+)
+COVER = """
+[[covers]]
+squad = "east"
+weekdays = [1, 2, 3, 4, 5]
+begins = "08:00"
+ends = "08:00"
+least = 1
+"""
+FRIDAY = MONDAY + dt.timedelta(days=4)
+
+
+def rota(*more):
+    return read("\n".join((WEEK, *more)).encode())
+
+
+def told(rota_, since=MONDAY, until=FRIDAY):
+    return [
+        (fault.kind, fault.begins, fault.ends, fault.officers)
+        for fault in check(rota_, since, until)
+    ]
+
+
+def test_a_night_shift_ends_in_the_morning():
+    assert [duty.officer for duty in on_duty(rota(), at(0, 19, 59))] == ["an"]
+    assert [duty.officer for duty in on_duty(rota(), at(0, 20))] == ["bo"]
+    assert [duty.officer for duty in on_duty(rota(), at(1, 7, 59))] == ["bo"]
+    assert on_duty(rota(), at(0, 7)) == ()  # no Sunday night
+    assert [duty.officer for duty in on_duty(rota(), at(5, 7))] == ["bo"]
+    assert on_duty(rota(), at(0, 9), "west") == ()
+
+
+def test_a_sound_rota_has_no_faults():
+    assert told(rota(COVER)) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "faults"),
+    [
+        ('[[leaves]]\nofficer = "an"\nsince = 2026-03-03\nuntil = 2026-03-03',
+         [("gap", at(1, 8), at(1, 20), ())]),
+        ('[[leaves]]\nofficer = "an"\nsince = 2026-03-03\nuntil = 2026-03-03\n'
+         '[[extras]]\nofficer = "bo"\nday = 2026-03-03\nbegins = "08:00"\nends = "18:00"',
+         [("gap", at(1, 18), at(1, 20), ())]),
+        # an observer may stand by, but covers nothing
+        ('[[leaves]]\nofficer = "an"\nsince = 2026-03-03\nuntil = 2026-03-03\n'
+         '[[extras]]\nofficer = "guo"\nday = 2026-03-03\nbegins = "08:00"\nends = "20:00"',
+         [("gap", at(1, 8), at(1, 20), ())]),
+        ('[[extras]]\nofficer = "an"\nday = 2026-03-03\nbegins = "19:00"\nends = "22:00"',
+         [("double", at(1, 19), at(1, 20), ("an",))]),
+        ('[[swaps]]\nday = 2026-03-03\nofficer = "an"\nby = "bo"', []),
+        ('[[swaps]]\nday = 2026-03-07\nofficer = "an"\nby = "bo"', []),  # beyond what is asked
+        ('[[swaps]]\nday = 2026-03-03\nofficer = "guo"\nby = "bo"',
+         [("idle_swap", at(1, 0), at(2, 0), ("guo", "bo"))]),
+        ('[[extras]]\nofficer = "cy"\nday = 2026-03-03\nbegins = "08:00"\nends = "09:00"',
+         [("unknown", at(1, 8), at(1, 9), ("cy",))]),
+    ],
+)  # fmt: skip
+def test_faults_are_found_with_their_times(more, faults):
+    assert told(rota(COVER, more)) == faults
+
+
+def test_an_officer_without_a_certificate_is_told():
+    text = WEEK.replace('id = "bo", squad = "east", certificate_until = 2027-01-01',
+                        'id = "bo", squad = "east", certificate_until = 2026-03-04')  # fmt: skip
+    ends = list(check(read(text.encode()), MONDAY, FRIDAY))
+    # the night that begins on the last day runs past its end; so do those after it
+    assert [fault.begins for fault in ends] == [at(2, 20), at(3, 20), at(4, 20)]
+    assert "2026-03-04" in ends[0].said
+    none = text.replace(", certificate_until = 2026-03-04", "")
+    assert {fault.kind for fault in check(read(none.encode()), MONDAY, FRIDAY)} == {"certificate"}
+    forever = text.replace("2026-03-04", "9999-12-31")
+    assert check(read(forever.encode()), MONDAY, FRIDAY) == ()
+
+
+def test_every_other_week():
+    text = WEEK.replace("since = 2026-01-01", "since = 2026-03-04\nevery_weeks = 2", 1)
+    laid = duties(read(text.encode()), MONDAY, MONDAY + dt.timedelta(days=20))
+    days = [(duty.begins - at(0, 8)) // (24 * 60 * MINUTE) for duty in laid if duty.officer == "an"]
+    assert days == [2, 3, 4, 14, 15, 16, 17, 18]
+
+
+DUTY = st.tuples(
+    st.sampled_from(["an", "bo"]), st.integers(0, 5), st.integers(0, 23), st.integers(0, 23)
+)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.lists(DUTY, max_size=8), st.integers(1, 2))
+def test_gaps_and_doubles_agree_with_a_look_at_every_half_hour(made, least):
+    extras = "".join(
+        f'[[extras]]\nofficer = "{who}"\nday = {MONDAY + dt.timedelta(days=day)}\n'
+        f'begins = "{begin:02}:00"\nends = "{end:02}:00"\n'
+        for who, day, begin, end in made
+    )
+    cover = COVER.replace('"08:00"', '"06:00"', 1).replace('"08:00"', '"22:00"', 1)
+    text = OFFICERS + "patterns = []\n" + cover.replace("least = 1", f"least = {least}") + extras
+    rota_ = read(text.encode())
+    faults = check(rota_, MONDAY, MONDAY + dt.timedelta(days=5))
+    for half in range(48 * 6):
+        now = at(0, 0, 30 * half) + 15 * MINUTE
+        there = [duty.officer for duty in on_duty(rota_, now)]
+        inside = half // 48 < 5 and 12 <= half % 48 < 44
+        kinds = {fault.kind for fault in faults if fault.begins <= now < fault.ends}
+        assert ("gap" in kinds) == (inside and len(set(there)) < least)
+        assert ("double" in kinds) == (len(there) > len(set(there)))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("officers = [", "rota"),
+        ("officers = []", "patterns"),
+        (WEEK.replace('"20:00"', '"8pm"', 1), "ends is '8pm'"),
+        (WEEK.replace("[1, 2, 3, 4, 5]", "[0]", 1), "weekdays"),
+        (WEEK.replace("begins", "starts", 1), "starts"),
+        (WEEK.replace("2026-01-01", '"tomorrow"', 1), "since"),
+    ],
+)
+def test_a_rota_that_cannot_be_read_is_refused(text, said):
+    with pytest.raises(RotaError, match=said):
+        read(text.encode())
+
+
+def test_too_many_days_are_refused():
+    with pytest.raises(RotaError, match="days"):
+        duties(rota(), MONDAY, MONDAY + dt.timedelta(days=4000))
+    with pytest.raises(RotaError, match="days"):
+        duties(rota(), MONDAY, MONDAY - dt.timedelta(days=1))
+
+
+def held(key, by, minutes=0):
+    _, _, payload = received()
+    return replay([
+        ("request.received", at(0, 8, minutes), {**payload, "request": key}),
+        ACCEPTED,
+        ("request.dispatched", at(0, 11), {"by": "desk", "to": by}),
+    ])  # fmt: skip
+
+
+def test_open_work_passes_to_those_who_come_on():
+    more = '[[extras]]\nofficer = "guo"\nday = 2026-03-02\nbegins = "20:00"\nends = "23:00"'
+    open_now = [held("r2", "an", 5), held("r1", "an"), held("r3", "bo"), held("r4", "east")]
+    passed = handovers(rota(more), open_now, at(0, 20))
+    assert [(one.request, one.holder, one.to) for one in passed] == [
+        ("r1", "an", ("guo", "bo")),  # bo has r3
+        ("r2", "an", ("bo", "guo")),
+    ]
+    assert handovers(rota(), open_now, at(0, 19)) == ()
+    assert moment(MONDAY, 20 * 60) == passed[0].until
+    # nobody comes on Saturday morning: it is told, with nobody to take it
+    assert [(one.request, one.to) for one in handovers(rota(), open_now, at(5, 8))] == [("r3", ())]
