@@ -297,12 +297,9 @@ def _noticed(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
     }
 
 
-def _spoke(*names: str) -> Any:
+def _answers(one: Penalty) -> Change:
     """The party uses its rights: from here on nothing may become worse for that."""
-    return lambda one, day, said: {
-        **dict.fromkeys(names, day),
-        "pleaded": Pleaded(one.facts, one.announced or 0, one.sanctions),
-    }
+    return {"pleaded": Pleaded(one.facts, one.announced or 0, one.sanctions)}
 
 
 def _preserved(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
@@ -412,12 +409,12 @@ _CHANGES: dict[str, Any] = {
     "rectified": _on("rectified"),
     "noticed": _noticed,
     "defended": lambda one, day, said: {
-        **_spoke("defended")(one, day, said), "considered": None
+        **_answers(one), "defended": day, "considered": None
     },
     "defence_waived": _on("waived"),
     "defence_considered": _on("considered"),
     "hearing_requested": lambda one, day, said: {
-        **_spoke("hearing_requested")(one, day, said), "hearing_ended": None, "waived": None
+        **_answers(one), "hearing_requested": day, "hearing_ended": None, "waived": None
     },
     "hearing_ended": _on("hearing_ended"),
     "hearing_called": lambda one, day, said: {

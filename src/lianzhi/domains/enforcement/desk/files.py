@@ -158,15 +158,6 @@ class Files:
         for path in self._folder.glob("*.new"):
             path.unlink()
 
-    def sweep(self, known: frozenset[str]) -> int:
-        """Remove what no entry names: uploads cut off between file and entry. Returns how many."""
-        gone = 0
-        for path in self._folder.glob("*") if self._folder.exists() else ():
-            if path.name not in known:
-                path.unlink(missing_ok=True)
-                gone += 1
-        return gone
-
     def _chunks(self, identity: str) -> Iterator[bytes]:
         try:
             with (self._folder / identity).open("rb") as file:
