@@ -190,8 +190,3 @@ def _page(
 def whole(value: str) -> int | None:
     """The number of a cursor, as large as a column holds; None: it is none."""
     return int(value) if value.isdecimal() and len(value) < 19 else None
-
-
-def china(day: dt.date | None) -> str:
-    """A day as it is written, empty for none."""
-    return "" if day is None else day.isoformat()
