@@ -270,6 +270,16 @@ def test_the_map_says_who_is_on_duty(town, desk):
     assert "2026-03-02 18:00" not in desk.get("/enforcement/map?grid=G1").text
 
 
+def test_a_rota_that_cannot_be_read_is_told_and_nothing_breaks(town, desk):
+    folder = town.desk.office.home / "enforcement" / "rota"
+    folder.mkdir(parents=True)
+    (folder / "2026-01-01.toml").write_text("officers = 7\n")
+    town.reported()
+    page = desk.get("/enforcement/map?grid=G1")
+    assert page.status_code == 409
+    assert "The rota cannot be read" in page.text or "值班表读不出来" in page.text
+
+
 def upload(who, text):
     return who.post("/enforcement/map/import", files={"file": ("grids.geojson", text)})
 

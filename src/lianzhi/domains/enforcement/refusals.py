@@ -6,6 +6,7 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.documents.paper import PaperError
 from lianzhi.domains.enforcement.catalogue import words
 from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.dispatch.rota import RotaError
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError
 from lianzhi.law.discretion.outcome import RefusedError as NoRulingError
@@ -14,9 +15,17 @@ from lianzhi.law.periods import UnknownPeriodError
 
 REFUSALS = (
     *(RefusedStepError, RefusedError, NoRulingError, UnknownYearError),
-    *(PolicyError, GatesError, UnknownPeriodError, ClockError, PaperError),
+    *(PolicyError, GatesError, UnknownPeriodError, ClockError, PaperError, RotaError),
 )
 """What acts of this domain raise when they are refused."""
+
+_PLAIN: tuple[tuple[tuple[type[Exception], ...], int, str], ...] = (
+    ((ClockError,), 422, "days"),
+    ((PaperError,), 422, "paper"),
+    ((RotaError,), 409, "rota"),
+    ((PolicyError, GatesError, UnknownPeriodError), 409, "policy"),
+)
+"""Errors that say themselves what is wrong: status, and rule."""
 
 
 def told(error: Exception, language: str) -> dict[str, Any] | None:
@@ -40,12 +49,9 @@ def told(error: Exception, language: str) -> dict[str, Any] | None:
         case UnknownYearError():
             year = {"year": error.year}
             return _told(409, say("refused.year") % year, [say("refused.year_mend") % year], "year")
-        case ClockError():
-            return _told(422, say("refused.days"), [str(error)], "days")
-        case PaperError():
-            return _told(422, say("refused.paper"), [str(error)], "paper")
-        case PolicyError() | GatesError() | UnknownPeriodError():
-            return _told(409, say("refused.policy"), [str(error)], "policy")
+    for kinds, status, rule in _PLAIN:
+        if isinstance(error, kinds):
+            return _told(status, say(f"refused.{rule}"), [str(error)], rule)
     return None
 
 
