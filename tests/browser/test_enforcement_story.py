@@ -135,7 +135,8 @@ def file_from(page: Page) -> str:
     page.locator("[name=officers][value=wang]").check()
     page.fill("#words", "The exit on the second floor was blocked by goods.")
     page.locator("form[method=post] .button.main").click()
-    page.wait_for_url("**/enforcement/penalties/*done=filed")
+    page.wait_for_url(re.compile(r"/enforcement/penalties/(?!new)"))
+    expect(page.locator("[data-done]")).to_be_visible()
     return re.sub(r"^.*/|\?.*$", "", page.url)
 
 

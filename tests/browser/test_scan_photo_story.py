@@ -195,7 +195,8 @@ def test_from_the_sheet_on_the_wall_to_the_photo_in_the_case(
         field.fill("9")
     li.fill("#words", "后门被货箱堵住")
     li.locator("form .button.main").last.click()
-    li.wait_for_url("**/enforcement/penalties/*done=filed")
+    li.wait_for_url(re.compile(r"/enforcement/penalties/(?!new)"))
+    expect(li.locator("[data-done]")).to_be_visible()
     piece = li.locator("section:has(#evidence) tbody tr")
     expect(piece).to_contain_text("来自检查")
     with li.expect_download() as download:
