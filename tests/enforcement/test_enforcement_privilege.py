@@ -28,6 +28,7 @@ OPEN = {
     "/enforcement/supervision": {"supervisor", "leader", "auditor"},
     "/enforcement/letters/new": {"inspector", "leader", "legal", "supervisor"},
     "/enforcement/risk": {"leader", "supervisor", "dispatcher"},
+    "/enforcement/rota/kept": {"leader", "auditor"},
     "/enforcement/import": {"leader"},
     "/enforcement/export": {"leader", "auditor"},
 }

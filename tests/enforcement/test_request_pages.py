@@ -258,26 +258,15 @@ def test_the_map_counts_by_grid_and_opens_one(town, desk):
 
 
 def test_the_map_says_who_is_on_duty(town, desk):
-    folder = town.desk.office.home / "enforcement" / "rota"
-    folder.mkdir(parents=True)
-    (folder / "2026-01-01.toml").write_text(
-        'officers = [{ id = "li", squad = "S1" }]\n[[patterns]]\nofficer = "li"\n'
-        'weekdays = [1, 2, 3, 4, 5]\nsince = 2026-01-01\nbegins = "08:00"\nends = "18:00"\n'
+    kept, _ = town.desk.requests.rotas.wait(
+        b'officers = [{ id = "li", squad = "S1" }]\n[[patterns]]\nofficer = "li"\n'
+        b'weekdays = [1, 2, 3, 4, 5]\nsince = 2026-01-01\nbegins = "08:00"\nends = "18:00"\n'
     )
+    town.desk.requests.rotas.keep(kept, town.desk.office.today(), "chief")
     town.reported()
     assert "2026-03-02 18:00" in desk.get("/enforcement/map?grid=G1").text
     town.now += 12 * HOUR
     assert "2026-03-02 18:00" not in desk.get("/enforcement/map?grid=G1").text
-
-
-def test_a_rota_that_cannot_be_read_is_told_and_nothing_breaks(town, desk):
-    folder = town.desk.office.home / "enforcement" / "rota"
-    folder.mkdir(parents=True)
-    (folder / "2026-01-01.toml").write_text("officers = 7\n")
-    town.reported()
-    page = desk.get("/enforcement/map?grid=G1")
-    assert page.status_code == 409
-    assert "The rota cannot be read" in page.text or "值班表读不出来" in page.text
 
 
 def upload(who, text):
@@ -346,3 +335,17 @@ def test_a_map_on_the_record_that_can_not_be_read_leaves_the_one_before(town, de
     assert desk.get("/enforcement/map").status_code == 200
     town.desk.registers.grids(geojson(), "test")
     assert len(town.desk.requests.grids().grids) == 4
+
+
+def test_the_name_of_the_domain_leads_to_its_first_page(town, desk):
+    answer = desk.get("/enforcement")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/enforcement/requests"
+
+
+def test_every_page_of_the_domain_has_a_key_of_its_own_and_help_tells_it(desk):
+    page = desk.get("/enforcement/requests").text
+    keys = re.findall(r'data-go="(.)"', page)
+    assert len(keys) == len(set(keys))
+    told = re.findall(r"<kbd>g</kbd> <kbd>(.)</kbd>", page)
+    assert set(told) == set(keys)

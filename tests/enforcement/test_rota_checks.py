@@ -2,14 +2,17 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lianzhi.domains.enforcement.dispatch.handover import handovers
-from lianzhi.domains.enforcement.dispatch.moments import MINUTE, moment
+from lianzhi.domains.enforcement.dispatch import rota as rules
+from lianzhi.domains.enforcement.dispatch.handover import handovers, left_behind
+from lianzhi.domains.enforcement.dispatch.moments import MINUTE
 from lianzhi.domains.enforcement.dispatch.request import replay
-from lianzhi.domains.enforcement.dispatch.rota import RotaError, check, duties, on_duty, read
+from lianzhi.domains.enforcement.dispatch.rota import RotaError, duties, read
+from lianzhi.domains.enforcement.dispatch.rota_check import check, told_once
 from made_requests import ACCEPTED, MONDAY, at, received
 
 OFFICERS = """
@@ -49,6 +52,15 @@ FRIDAY = MONDAY + dt.timedelta(days=4)
 
 def rota(*more):
     return read("\n".join((WEEK, *more)).encode())
+
+
+def laid(rota_):
+    """All duties around the days that are looked at."""
+    return duties(rota_, MONDAY - dt.timedelta(days=3), MONDAY + dt.timedelta(days=9))
+
+
+def on_duty(rota_, at_, squad=None):
+    return rules.on_duty(laid(rota_), at_, squad)
 
 
 def told(rota_, since=MONDAY, until=FRIDAY):
@@ -134,9 +146,10 @@ def test_gaps_and_doubles_agree_with_a_look_at_every_half_hour(made, least):
     text = OFFICERS + "patterns = []\n" + cover.replace("least = 1", f"least = {least}") + extras
     rota_ = read(text.encode())
     faults = check(rota_, MONDAY, MONDAY + dt.timedelta(days=5))
+    around = laid(rota_)
     for half in range(48 * 6):
         now = at(0, 0, 30 * half) + 15 * MINUTE
-        there = [duty.officer for duty in on_duty(rota_, now)]
+        there = [duty.officer for duty in rules.on_duty(around, now)]
         inside = half // 48 < 5 and 12 <= half % 48 < 44
         kinds = {fault.kind for fault in faults if fault.begins <= now < fault.ends}
         assert ("gap" in kinds) == (inside and len(set(there)) < least)
@@ -178,12 +191,56 @@ def held(key, by, minutes=0):
 def test_open_work_passes_to_those_who_come_on():
     more = '[[extras]]\nofficer = "guo"\nday = 2026-03-02\nbegins = "20:00"\nends = "23:00"'
     open_now = [held("r2", "an", 5), held("r1", "an"), held("r3", "bo"), held("r4", "east")]
-    passed = handovers(rota(more), open_now, at(0, 20))
+    passed = handovers(laid(rota(more)), open_now, at(0, 20))
     assert [(one.request, one.holder, one.to) for one in passed] == [
         ("r1", "an", ("guo", "bo")),  # bo has r3
         ("r2", "an", ("bo", "guo")),
     ]
-    assert handovers(rota(), open_now, at(0, 19)) == ()
-    assert moment(MONDAY, 20 * 60) == passed[0].until
+    assert {(one.squad, one.until) for one in passed} == {("east", at(0, 20))}
+    assert handovers(laid(rota()), open_now, at(0, 19)) == ()
     # nobody comes on Saturday morning: it is told, with nobody to take it
-    assert [(one.request, one.to) for one in handovers(rota(), open_now, at(5, 8))] == [("r3", ())]
+    weekend = handovers(laid(rota()), open_now, at(5, 8))
+    assert [(one.request, one.to) for one in weekend] == [("r3", ())]
+
+
+def test_work_that_was_left_behind_is_told_while_somebody_could_take_it():
+    open_now = [held("r1", "an"), held("r2", "bo"), held("r3", "east")]
+    left = left_behind(laid(rota()), open_now, at(0, 21))
+    assert [(one.request, one.holder, one.until, one.to) for one in left] == [
+        ("r1", "an", at(0, 20), ("bo",))
+    ]
+    assert left_behind(laid(rota()), open_now, at(5, 9)) == ()  # nobody is on duty on Saturday
+
+
+def test_who_lacks_something_is_told_once_for_all_duties():
+    text = WEEK.replace('id = "bo", squad = "east", certificate_until = 2027-01-01',
+                        'id = "bo", squad = "east"')  # fmt: skip
+    text += '[[leaves]]\nofficer = "an"\nsince = 2026-03-03\nuntil = 2026-03-03'
+    faults = check(read((text + COVER).encode()), MONDAY, FRIDAY)
+    assert [(one.first.kind, one.first.begins, one.until, one.times)
+            for one in told_once(faults)] == [
+        ("certificate", at(0, 20), at(5, 8), 5),
+        ("gap", at(1, 8), at(1, 20), 1),
+    ]  # fmt: skip
+    assert [(one.there, one.least) for one in faults if one.kind == "gap"] == [(0, 1)]
+    assert [one.begins for one in faults] == sorted(one.begins for one in faults)
+
+
+def test_a_rota_answers_for_no_night_of_the_one_before_it():
+    night = duties(rota(), MONDAY, MONDAY)  # bo from Monday evening to Tuesday morning
+    new = read(
+        b'officers = [{ id = "cy", squad = "east", certificate_until = 2027-01-01 }]\n'
+        b'[[patterns]]\nofficer = "cy"\nweekdays = [2]\nsince = 2026-01-01\n'
+        b'begins = "07:00"\nends = "20:00"\n'
+        b'[[covers]]\nsquad = "east"\nweekdays = [2]\nbegins = "00:00"\nends = "20:00"\n'
+        b"least = 1\n"
+    )
+    tuesday = MONDAY + dt.timedelta(days=1)
+    assert check(new, tuesday, tuesday, night) == ()
+    assert [(one.kind, one.begins, one.ends) for one in check(new, tuesday, tuesday, ())] == [
+        ("gap", at(1, 0), at(1, 7))
+    ]
+
+
+def test_json_is_read_as_well():
+    assert read(msgspec.json.encode(rota(COVER))) == rota(COVER)

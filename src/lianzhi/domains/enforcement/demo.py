@@ -15,7 +15,9 @@ from typing import Any
 import msgspec
 
 from lianzhi.domains.enforcement import town
+from lianzhi.domains.enforcement.demo_rota import rota
 from lianzhi.domains.enforcement.desk import Desk
+from lianzhi.domains.enforcement.dispatch.week import monday
 from lianzhi.domains.enforcement.importing.folder import read_folder
 from lianzhi.domains.enforcement.importing.known import Known
 from lianzhi.domains.enforcement.town.workdays import month_after
@@ -101,6 +103,7 @@ def fill(desk: Desk, by: str, say: Callable[[str], None]) -> None:
         ],
         by,
     )  # fmt: skip
+    _rota(desk, by, made)
     today = msgspec.toml.decode(_HERE.joinpath("demo.toml").read_bytes(), type=Today)
     try:
         _requests(desk, today, made)
@@ -115,6 +118,15 @@ def _settings(today: dt.date) -> town.Settings:
     months = (today.year - 2 - LAST_YEAR) * 12 + today.month - 1
     first = month_after(dt.date(LAST_YEAR, 1, 1), min(months, 0))
     return msgspec.structs.replace(settings, first=max(first, settings.first))
+
+
+def _rota(desk: Desk, by: str, made: town.Town) -> None:
+    """Put a rota in force for the squads in the field, the demo's own users among them."""
+    squads = {grid.squad for grid in made.grids}
+    members = [(one.id, one.squad) for one in made.officers if one.squad in squads]
+    members += [(name, made.grids[0].squad) for name in OFFICERS]
+    digest, _ = desk.requests.rotas.wait(rota(members, desk.office.today()))
+    desk.requests.rotas.keep(digest, monday(desk.office.today()), by)
 
 
 def _requests(desk: Desk, today: Today, made: town.Town) -> None:
@@ -134,6 +146,10 @@ def _requests(desk: Desk, today: Today, made: town.Town) -> None:
                 grid = desk.requests.one(connection, made_id).grid
             squad = next((g.squad for g in made.grids if g.id == grid), made.grids[0].squad)
             desk.requests.dispatch(made_id, squad, "dispatcher")
+            duty = desk.requests.on_duty(squad)
+            if duty:
+                desk.requests.hand_over(made_id, duty[0].officer, one.words, "dispatcher")
+                desk.requests.take_over(made_id, duty[0].officer)
 
 
 def _cases(desk: Desk, today: Today, made: town.Town) -> None:

@@ -11,6 +11,10 @@ _MAP = (
     '<path d="M3 5l4.500-1.500 5 2 4.500-1.500v11l-4.500 1.500-5-2L3 16Z"/>'
     '<path d="M7.500 3.500v11M12.500 5.500v11"/>'
 )
+_ROTA = (
+    '<path d="M3 4.500h14v12H3ZM3 8h14M7 2.500v3.500M13 2.500v3.500"/>'
+    '<path d="M6 11h5M9 13.500h5"/>'
+)
 _LOOKING = (
     '<circle cx="8.500" cy="8.500" r="5"/>'
     '<path d="m12.500 12.500 4 4M6.500 8.500l1.500 1.500 2.500-3"/>'
@@ -47,6 +51,7 @@ ENFORCEMENT = Domain(
     pages=(
         Page("requests", "/enforcement/requests", "1", _REQUEST),
         Page("map", "/enforcement/map", "2", _MAP),
+        Page("rota", "/enforcement/rota", "z", _ROTA),
         Page("inspections", "/enforcement/inspections", "3", _LOOKING),
         Page("penalties", "/enforcement/penalties", "4", _FILE),
         Page("letters", "/enforcement/letters", "5", _LETTER),

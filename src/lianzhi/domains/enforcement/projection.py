@@ -184,6 +184,11 @@ def _map(connection: Connection, entry: Entry, payload: dict[str, Any]) -> str:
     return ""
 
 
+def _rota(connection: Connection, entry: Entry, payload: dict[str, Any]) -> str:
+    """Rotas are read from their entries, each for the day that it begins on."""
+    return "rota"
+
+
 #: Nouns that other rooms of the house use too: theirs lack this key.
 _ELSEWHERE = frozenset({"letter", "permit", "officer", "draw", "sample"})
 
@@ -198,4 +203,5 @@ _HANDLERS: dict[str, Callable[[Connection, Entry, dict[str, Any]], str]] = {
     "draw": _draw,
     "sample": _sample,
     "map": _map,
+    "rota": _rota,
 }

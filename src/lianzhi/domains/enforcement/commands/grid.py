@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement.commands.terminal import console, plain
 from lianzhi.domains.enforcement.dispatch import geojson, policy, rows, svg
 from lianzhi.domains.enforcement.dispatch.grids import Grids
 from lianzhi.domains.enforcement.dispatch.routing import Route
@@ -76,10 +76,8 @@ def _show(survey: geojson.Survey) -> None:
     for level, one in told[:_SHOWN]:
         at = "" if one.at is None else f"{one.at[0]:.6f}, {one.at[1]:.6f}"
         style = "bold red" if level == "fault" else ""
-        table.add_row(
-            Text(level, style), one.kind, _plain(", ".join(one.ids)), at, _plain(one.said)
-        )
-    _console().print(table)
+        table.add_row(Text(level, style), one.kind, plain(", ".join(one.ids)), at, plain(one.said))
+    console().print(table)
     if len(told) > _SHOWN:
         click.echo(f"and {len(told) - _SHOWN:,} more: --json tells all")
 
@@ -143,7 +141,7 @@ def route(
             f"{count:,} to the {first}" for first, count in firsts.most_common()))  # fmt: skip
     if bad:
         for one in bad[:_SHOWN]:
-            click.echo(f"line {one.line}: {_plain(one.said)}", err=True)
+            click.echo(f"line {one.line}: {plain(one.said)}", err=True)
         click.echo(f"{len(bad):,} rows cannot be routed: {aside}", err=True)
         raise SystemExit(1)
 
@@ -242,12 +240,3 @@ def _set_aside(aside: Path, bad: Sequence[rows.BadRow]) -> None:
         aside.write_bytes(msgspec.json.Encoder().encode_lines([one._asdict() for one in bad]))
     else:
         aside.unlink(missing_ok=True)  # that of an earlier run
-
-
-def _plain(text: str) -> str:
-    """As a terminal may show it: no control characters."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
-
-
-def _console() -> Console:
-    return Console(width=None if Console().is_terminal else 120, markup=False)

@@ -42,7 +42,7 @@ class Requests:
         self._drawn: tuple[int, Grids] = (-1, Grids([]))
         self._drawing = threading.Lock()
         self.maps = Maps(office)
-        self.rotas = Rotas(office.home / "enforcement" / "rota")
+        self.rotas = Rotas(office)
 
     @property
     def policy(self) -> DispatchPolicy:

@@ -1,26 +1,30 @@
 """Rota 值班: who is on duty when, from weekly patterns and what departs from them.
 
-A rota is data (TOML or JSON). `duties` lays it out for some days, `check` finds where a squad has
-too few people, somebody is in two places, or no valid certificate stands behind a duty.
+A rota is data, in TOML or JSON. `duties` lays it out for some days.
 """
 
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
-from lianzhi.domains.enforcement.dispatch.moments import day_of, moment
+from lianzhi.domains.enforcement.dispatch.moments import moment
 
-MOST_BYTES = 4 << 20
+MOST_BYTES = 1 << 20
 MOST_DAYS = 400
 _DAY = dt.timedelta(days=1)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _Weekdays = Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...],
                       msgspec.Meta(min_length=1)]  # fmt: skip
+
+
+#: People, patterns, leaves and swaps; needs of squads; extra duties.
+_Many = msgspec.Meta(max_length=5000)
+_Covers = msgspec.Meta(max_length=200)
+_Extras = msgspec.Meta(max_length=20_000)
 
 
 class RotaError(ValueError):
@@ -100,12 +104,12 @@ class Extra(_Hours, frozen=True, kw_only=True):
 class Rota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
-    officers: tuple[Officer, ...]
-    patterns: tuple[Pattern, ...]
-    covers: tuple[Cover, ...] = ()
-    leaves: tuple[Leave, ...] = ()
-    swaps: tuple[Swap, ...] = ()
-    extras: tuple[Extra, ...] = ()
+    officers: Annotated[tuple[Officer, ...], _Many]
+    patterns: Annotated[tuple[Pattern, ...], _Many]
+    covers: Annotated[tuple[Cover, ...], _Covers] = ()
+    leaves: Annotated[tuple[Leave, ...], _Many] = ()
+    swaps: Annotated[tuple[Swap, ...], _Many] = ()
+    extras: Annotated[tuple[Extra, ...], _Extras] = ()
 
 
 class Duty(NamedTuple):
@@ -118,23 +122,14 @@ class Duty(NamedTuple):
     why: Literal["pattern", "swap", "extra"]
 
 
-class Fault(NamedTuple):
-    """What is wrong with a rota, and when: a witness."""
-
-    kind: Literal["gap", "double", "certificate", "unknown", "idle_swap"]
-    begins: int
-    ends: int
-    squad: str
-    officers: tuple[str, ...]
-    said: str
-
-
 def read(data: bytes) -> Rota:
-    """A rota from TOML. Raises RotaError."""
+    """A rota from TOML or, where it begins with a brace, from JSON. Raises RotaError."""
     if len(data) > MOST_BYTES:
         raise RotaError(f"rota has {len(data):,} bytes; give {MOST_BYTES:,} at most")
     try:
-        return msgspec.convert(tomllib.loads(data.decode("utf-8")), Rota)
+        if data.lstrip().startswith(b"{"):
+            return msgspec.json.decode(data, type=Rota)
+        return msgspec.convert(tomllib.loads(data.decode("utf-8-sig")), Rota)
     except (ValueError, RecursionError) as error:
         raise RotaError(f"rota: {error}; mend it and try again") from None
 
@@ -148,17 +143,18 @@ def duties(rota: Rota, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
         raise RotaError(f"{since} to {until}: give 1 to {MOST_DAYS} days, the earlier first")
     squads = {one.id: one.squad for one in rota.officers}
     swapped = {(one.day, one.officer): one.by for one in rota.swaps}
-    away: dict[str, list[Leave]] = {}
-    for leave in rota.leaves:
-        away.setdefault(leave.officer, []).append(leave)
+    away = {
+        (leave.officer, day)
+        for leave in rota.leaves
+        for day in days(max(leave.since, since), min(leave.until, until))
+    }
     found = []
-    for number in range((until - since).days + 1):
-        day = since + _DAY * number
+    for day in days(since, until):
         for pattern in rota.patterns:
-            if not _falls_on(pattern, day):
+            if not falls_on(pattern, day):
                 continue
             officer = swapped.get((day, pattern.officer), pattern.officer)
-            if not any(one.since <= day <= one.until for one in away.get(officer, ())):
+            if (officer, day) not in away:
                 squad = squads.get(pattern.officer, "")
                 why = "pattern" if officer == pattern.officer else "swap"
                 found.append(Duty(*pattern.on(day), officer, squad, why))  # type: ignore[arg-type]
@@ -170,7 +166,8 @@ def duties(rota: Rota, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
     return tuple(sorted(found))
 
 
-def _falls_on(pattern: Pattern, day: dt.date) -> bool:
+def falls_on(pattern: Pattern, day: dt.date) -> bool:
+    """Whether a duty of a pattern begins on a day."""
     if day < pattern.since or (pattern.until is not None and day > pattern.until):
         return False
     monday = pattern.since - _DAY * (pattern.since.isoweekday() - 1)
@@ -178,88 +175,14 @@ def _falls_on(pattern: Pattern, day: dt.date) -> bool:
     return day.isoweekday() in pattern.weekdays and weeks % pattern.every_weeks == 0
 
 
-def on_duty(rota: Rota, at: int, squad: str | None = None) -> tuple[Duty, ...]:
-    """Who is on duty at a moment (ms), in one squad or in all."""
-    day = dt.datetime.fromtimestamp(at / 1000, dt.UTC).date()
-    around = duties(rota, day - _DAY, day + _DAY)  # a night begins the day before, UTC or not
+def on_duty(laid: Iterable[Duty], at: int, squad: str | None = None) -> tuple[Duty, ...]:
+    """Who of these is on duty at a moment (ms), in one squad or in all."""
     return tuple(
-        duty for duty in around
-        if duty.begins <= at < duty.ends and squad in (None, duty.squad)
-    )  # fmt: skip
+        duty for duty in laid if duty.begins <= at < duty.ends and squad in (None, duty.squad)
+    )
 
 
-def check(rota: Rota, since: dt.date, until: dt.date) -> tuple[Fault, ...]:
-    """Everything that is wrong from `since` to `until`, in order of time."""
-    laid = duties(rota, since - _DAY, until)  # those that began the night before still run
-    begin, end = moment(since), moment(until + _DAY)
-    inside = [duty for duty in laid if duty.ends > begin]
-    faults = [
-        *_gaps(rota, inside, since, until),
-        *_doubles(inside),
-        *_uncertified(rota, inside),
-        *_idle(rota, since, until),
-    ]
-    return tuple(sorted(fault for fault in faults if fault.begins < end))
-
-
-def _gaps(rota: Rota, laid: Sequence[Duty], since: dt.date, until: dt.date) -> Iterator[Fault]:
-    observers = {one.id for one in rota.officers if one.observer}
+def days(since: dt.date, until: dt.date) -> Iterator[dt.date]:
+    """The days between two, both counted."""
     for number in range((until - since).days + 1):
-        day = since + _DAY * number
-        for cover in rota.covers:
-            if day.isoweekday() not in cover.weekdays:
-                continue
-            first, last = cover.on(day)
-            there = [one for one in laid
-                     if one.squad == cover.squad and one.officer not in observers]  # fmt: skip
-            cuts = {t for one in there for t in (one.begins, one.ends) if first < t < last}
-            short: list[tuple[int, int, int]] = []
-            for a, b in pairwise(sorted(cuts | {first, last})):
-                count = len({one.officer for one in there if one.begins <= a and b <= one.ends})
-                if count >= cover.least:
-                    continue
-                if short and short[-1][1:] == (a, count):
-                    short[-1] = (short[-1][0], b, count)
-                else:
-                    short.append((a, b, count))
-            for a, b, count in short:
-                said = f"{cover.squad} has {count} of {cover.least} officers; add a duty"
-                yield Fault("gap", a, b, cover.squad, (), said)
-
-
-def _doubles(laid: Sequence[Duty]) -> Iterator[Fault]:
-    last: dict[str, Duty] = {}
-    for duty in laid:
-        before = last.get(duty.officer)
-        if before is not None and duty.begins < before.ends:
-            where = f"{before.squad} and {duty.squad}" if before.squad != duty.squad else duty.squad
-            yield Fault("double", duty.begins, min(duty.ends, before.ends), duty.squad,
-                        (duty.officer,),
-                        f"{duty.officer} is on duty twice at once ({where}); drop one")  # fmt: skip
-        if before is None or duty.ends > before.ends:
-            last[duty.officer] = duty
-
-
-def _uncertified(rota: Rota, laid: Sequence[Duty]) -> Iterator[Fault]:
-    known = {one.id: one for one in rota.officers}
-    for duty in laid:
-        one = known.get(duty.officer)
-        about = duty.begins, duty.ends, duty.squad, (duty.officer,)
-        if one is None:
-            yield Fault("unknown", *about, f"{duty.officer} is not among the officers; add them")
-        elif one.observer:
-            continue
-        elif one.certificate_until is None:
-            yield Fault("certificate", *about, f"{one.id} has no certificate; put another on duty")
-        elif one.certificate_until < day_of(duty.ends - 1):
-            said = f"the certificate of {one.id} ends on {one.certificate_until}; renew it before"
-            yield Fault("certificate", *about, said)
-
-
-def _idle(rota: Rota, since: dt.date, until: dt.date) -> Iterator[Fault]:
-    for swap in rota.swaps:
-        mine = [one for one in rota.patterns if one.officer == swap.officer]
-        if since <= swap.day <= until and not any(_falls_on(one, swap.day) for one in mine):
-            said = f"{swap.officer} has no duty on {swap.day} that {swap.by} could take; mend it"
-            yield Fault("idle_swap", moment(swap.day), moment(swap.day + _DAY), "",
-                        (swap.officer, swap.by), said)  # fmt: skip
+        yield since + _DAY * number

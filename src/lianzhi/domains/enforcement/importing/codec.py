@@ -47,10 +47,8 @@ def codec(hint: Any) -> Codec:
     if origin is not Annotated:
         return _PLAIN[hint]
     base, *marks = of
-    if "moment" in marks:
-        return Codec(_moment, _said)
-    if "id" in marks:
-        return Codec(_id, str)
+    if marked := [_MARKED[mark] for mark in marks if isinstance(mark, str)]:
+        return marked[0]
     meta = next(each for each in marks if isinstance(each, msgspec.Meta))
     plain = codec(base)
     return Codec(lambda cell: _within(plain.read(cell), meta), plain.write)
@@ -162,14 +160,16 @@ def _day(cell: Cell) -> dt.date:
     return value
 
 
-def _moment(cell: Cell) -> int:
+def _moment(cell: Cell, zone: dt.tzinfo | None = None) -> int:
+    """`zone`: that of a text which names none; None: such a text is refused."""
     if isinstance(cell, dt.datetime):
         value = cell.replace(tzinfo=CHINA)  # a spreadsheet's times have no zone
     else:
         try:
             value = dt.datetime.fromisoformat(text(cell))
         except ValueError:
-            raise MendError("time") from None
+            raise MendError("time" if zone is None else "local_time") from None
+        value = value.replace(tzinfo=value.tzinfo or zone)
     if value.tzinfo is None:
         raise MendError("zone")
     if not _CENTURIES[0] < value.year < _CENTURIES[1]:
@@ -218,3 +218,10 @@ _PLAIN: dict[Any, Codec] = {
     bool: Codec(_bool, lambda truth: "true" if truth else "false"),
     dt.date: Codec(_day, lambda day: day),
 }
+
+_MARKED: dict[str, Codec] = {
+    "moment": Codec(_moment, _said),
+    "local": Codec(lambda cell: _moment(cell, CHINA), _said),
+    "id": Codec(_id, str),
+}
+"""By the marks of rows.py."""

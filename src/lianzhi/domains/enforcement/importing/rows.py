@@ -14,6 +14,9 @@ from lianzhi.domains.enforcement.lists.line import Line
 
 MOMENT = "moment"
 Moment = Annotated[int, MOMENT]
+LOCAL = "local"
+Local = Annotated[int, LOCAL]
+"""A moment that people write as the clock on the wall shows it, without a zone."""
 Money = Annotated[Decimal, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
@@ -175,6 +178,14 @@ class Permit(msgspec.Struct, frozen=True):
     published: dt.date | None = None
 
 
+class Duty(msgspec.Struct, frozen=True):
+    """值班: one duty of a rota that comes as a table."""
+
+    officer: AnOfficer
+    begins: Local
+    ends: Local
+
+
 FORMS: dict[str, type[msgspec.Struct]] = {
     "departments": TownDepartment,
     "items": TownItem,
@@ -186,5 +197,6 @@ FORMS: dict[str, type[msgspec.Struct]] = {
     "penalties": Penalty,
     "permits": Permit,
     "checklists": Line,
+    "duties": Duty,
 }
 """Kinds of tables, each after those that it points to; grids are GeoJSON."""

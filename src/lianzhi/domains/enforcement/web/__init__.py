@@ -4,6 +4,7 @@ the application's state, so that nothing here depends on the application."""
 from collections.abc import Sequence
 
 from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
 
 from lianzhi.domains.enforcement.web import (
     codes,
@@ -27,18 +28,26 @@ from lianzhi.domains.enforcement.web import (
     request_acts,
     requests,
     risk,
+    rota,
     spot,
     supervision,
     visits,
 )
+from lianzhi.domains.enforcement.web.page import Reader
+
+
+def first(user: Reader) -> RedirectResponse:
+    """The first page of the domain, for whoever types its name."""
+    return RedirectResponse("/enforcement/requests", 303)
 
 
 def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/enforcement")
+    pages.add_api_route("", first)
     for module in (
         *(spot, papers, penalties, evidence, hands, penalty_steps, inspections, draws, requests),
-        *(request_acts, maps, lists, public),
+        *(request_acts, maps, rota, lists, public),
         *(public_report, report, letters, supervision, figures, risk, imports, exports, codes),
     ):
         pages.include_router(module.router)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.domains.enforcement import tables, views
+from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.reviews import KINDS, hands
 from lianzhi.domains.enforcement.desk.watch import Standing, Watched
 from lianzhi.domains.enforcement.inspection.likeness import Pair
@@ -23,6 +24,7 @@ from lianzhi.domains.enforcement.web.page import (
     Cursor,
     Desk,
     Given,
+    Leader,
     Look,
     Supervisor,
     Typed,
@@ -66,6 +68,7 @@ def overview(request: Request, desk: Desk, user: Watcher) -> Response:
     context = {
         **_asked(standing),
         "lapses": lapses,
+        "today": desk.office.today(),
         "good": len(officers) - len(lapses),
         "samples": [(one, _marks(desk, one.kind, one.picked)) for one in samples],
         "quarters": _quarters(desk.office.today(), {(one.kind, one.quarter) for one in samples}),
@@ -78,6 +81,27 @@ def anew(desk: Desk, user: Supervisor) -> Response:
     """Run the monitors now."""
     desk.watch.last(anew=True)
     return done("/enforcement/supervision", "anew")
+
+
+@router.post("/certificates")
+def certify(
+    desk: Desk,
+    user: Leader,
+    officer: Short,
+    certificate: Short,
+    until: Annotated[dt.date, Form()],
+) -> Response:
+    """Renew the certificate of an officer."""
+    today = desk.office.today()
+    if not certificate:
+        raise RefusedError("certificate", "certificate is empty: give its number")
+    if until < today:
+        raise RefusedError("certificate_day", f"until is {until}, but today is {today}", day=until)
+    try:
+        desk.registers.certify(officer, certificate, until, user.name)
+    except KeyError:
+        raise missing() from None
+    return done("/enforcement/supervision", "certified")
 
 
 @router.get("/computing")

@@ -1,0 +1,70 @@
+"""A rota from a table of duties: who, from when, until when; the rest is known here."""
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from lianzhi.domains.enforcement.dispatch.moments import CHINA, MINUTE
+from lianzhi.domains.enforcement.dispatch.rota import Cover, Extra, Officer, Rota
+from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.importing.problem import Mend, Problem
+from lianzhi.domains.enforcement.importing.reading import read
+from lianzhi.domains.enforcement.importing.rows import Duty
+from lianzhi.domains.enforcement.register import Officer as Registered
+
+#: Endings of tables.
+TABLES = (".csv", ".xlsx")
+_LONGEST = 24 * 60 * MINUTE
+
+
+class Table(msgspec.Struct, frozen=True):
+    """What a table gave: a rota of the rows that are right, and what is wrong with the others."""
+
+    rota: Rota
+    duties: int
+    problems: tuple[Problem, ...]
+
+
+def table(
+    name: str, data: bytes, registered: Iterable[Registered], covers: tuple[Cover, ...]
+) -> Table:
+    """A rota from a CSV or XLSX file of this name.
+
+    People and their squads are those of the register; `covers`: how many each squad needs, which
+    a table does not say.
+    """
+    people = {one.id: one for one in registered}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"duties{Path(name).suffix.lower()}"
+        path.write_bytes(data)
+        found = read(path, "duties", Known({"officers": people.keys()}))
+    good: list[Duty] = []
+    problems = [*found.errors]
+    for line, row in zip(found.lines, found.rows, strict=True):
+        if 0 < row.ends - row.begins <= _LONGEST:
+            good.append(row)
+        else:
+            problems.append(Problem(found.file, line, "ends", _time(row.ends), Mend("duty_long")))
+    officers = tuple(
+        Officer(one.id, one.squad, one.until, bool(one.observer))
+        for key in dict.fromkeys(row.officer for row in good)
+        if (one := people[key])
+    )
+    extras = tuple(
+        Extra(officer=row.officer, day=_moment(row.begins).date(),
+              begins=_time(row.begins), ends=_time(row.ends))
+        for row in good
+    )  # fmt: skip
+    made = Rota(officers=officers, patterns=(), covers=covers, extras=extras)
+    return Table(made, len(good), tuple(sorted(problems, key=lambda one: one.line)))
+
+
+def _moment(ms: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(ms / 1000, CHINA)
+
+
+def _time(ms: int) -> str:
+    return f"{_moment(ms):%H:%M}"

@@ -1,0 +1,210 @@
+"""The rota: who is on duty, what is wrong with it, what has to change hands, and a new one."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi.responses import Response
+
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.domains.enforcement import request_views, tables, views
+from lianzhi.domains.enforcement.desk.desk import Desk as Office
+from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.desk.rota_tables import TABLES, Table, table
+from lianzhi.domains.enforcement.desk.rotas import known
+from lianzhi.domains.enforcement.dispatch import rota as rules
+from lianzhi.domains.enforcement.dispatch.rota import MOST_BYTES, Duty, Rota
+from lianzhi.domains.enforcement.dispatch.rota_check import Fault, check, told_once
+from lianzhi.domains.enforcement.dispatch.week import DAYS, Week, monday, week
+from lianzhi.domains.enforcement.register import Officer
+from lianzhi.domains.enforcement.web.page import (
+    Asked,
+    Day,
+    Desk,
+    Given,
+    Keeper,
+    Leader,
+    Reader,
+    Typed,
+    at_once,
+    done,
+    missing,
+    show,
+)
+
+router = APIRouter(prefix="/rota")
+#: Days ahead that are looked through for what is wrong, and how much of it a page shows.
+LOOKED = 28
+_SHOWN = 60
+_DAY = dt.timedelta(days=1)
+_FAR = _DAY * 3660
+
+
+@router.get("")
+def shown(request: Request, desk: Desk, user: Reader, day: Asked = "") -> Response:
+    """One week as a picture; beside it the present, and what is wrong in the next four."""
+    office, rotas = desk.office, desk.requests.rotas
+    today, at = office.today(), office.now()
+    first = monday(_day(day, today))
+    with office.reading() as connection:
+        people = views.every(connection, tables.officer, Officer)
+        waiting = [row.one for row in request_views.waiting(connection)]
+    starts = [*rotas.starts()]
+    faults = rotas.faults(today, today + _DAY * (LOOKED - 1), people)
+    context = {
+        "starts": starts,
+        "since": max((day for day in starts if day <= today), default=None),
+        "next": min((day for day in starts if day > today), default=None),
+        "week": _week(desk, first, people, at),
+        "first": first,
+        "this": monday(today),
+        "today": today,
+        "earliest": rotas.first(),
+        "week_before": first - _DAY * DAYS,
+        "week_after": first + _DAY * DAYS,
+        "squads": _by_squad(rotas.on_duty(at)),
+        **_faults(faults),
+        "handovers": rotas.handovers(waiting),
+        "requests": {one.id: one for one in waiting},
+        "policy": desk.requests.policy,
+        **_names(people),
+    }
+    return show(request, "rota.html", **context)
+
+
+async def _may_hand_over(request: Request) -> Any:
+    return request.app.state.allow(request, "enforce", "dispatch")
+
+
+@router.post("/hand-over")
+def hand_over(
+    desk: Desk,
+    user: Annotated[Any, Depends(_may_hand_over)],
+    form: Given,
+) -> Response:
+    """Ask others to take work over, with one note for all. What has moved meanwhile is left."""
+    words = str(form.get("words", "")).replace("\r\n", "\n").strip()
+    if not words:
+        raise RefusedError("reason", "say what they have to know")
+    with desk.office.reading() as connection:
+        waiting = [row.one for row in request_views.waiting(connection)]
+    for one in desk.requests.rotas.handovers(waiting):
+        to = str(form.get(f"to.{one.request}", ""))
+        if to in one.to:
+            try:
+                desk.requests.hand_over(one.request, to, words, user.name)
+            except (IllegalStepError, KeyError):
+                continue
+    return done("/enforcement/rota", "handed")
+
+
+@router.get("/kept/{start}")
+def kept(desk: Desk, user: Keeper, start: dt.date) -> Response:
+    """A rota as it was sent, to be changed and sent again."""
+    try:
+        text = desk.requests.rotas.kept(start)
+    except KeyError:
+        raise missing() from None
+    ending = "json" if text.lstrip().startswith("{") else "toml"
+    named = {"Content-Disposition": f'attachment; filename="rota-{start}.{ending}"'}
+    return Response(text, media_type=f"application/{ending}", headers=named)
+
+
+@router.post("/import")
+def examine(
+    request: Request,
+    desk: Desk,
+    user: Leader,
+    file: Annotated[UploadFile, File()],
+    since: Annotated[Day, Form()] = None,
+) -> Response:
+    """What a new rota would be like; nothing is kept yet."""
+    office, rotas = desk.office, desk.requests.rotas
+    since = since or office.today()
+    with office.reading() as connection:
+        people = views.every(connection, tables.officer, Officer)
+    data, name = file.file.read(MOST_BYTES + 1), file.filename or ""
+    made: Table | None = None
+    if Path(name).suffix.lower() in TABLES:
+        now = rotas.on(since)
+        with at_once(request):
+            made = table(name, data, people, now.covers if now else ())
+    digest, read = rotas.wait(made.rota if made else data)
+    registered = {one.id: one for one in people}
+    read = known(read, registered)
+    laid = rules.duties(read, since, since + _DAY * (LOOKED - 1))
+    faults = check(read, since, since + _DAY * (LOOKED - 1), ())
+    first = monday(since)
+    context = {
+        "digest": digest,
+        "since": since,
+        "until": min((day for day in rotas.starts() if day > since), default=None),
+        "again": since in rotas.starts(),
+        "rota": read,
+        "problems": made.problems[:_SHOWN] if made else (),
+        "problem_count": len(made.problems) if made else 0,
+        "rows": made.duties if made else None,
+        "strangers": [one.id for one in read.officers if one.id not in registered],
+        "duties": len(laid),
+        "week": week(first, _members(read), laid, faults, office.now()),
+        **_faults(faults),
+        **_names(people),
+    }
+    return show(request, "rota_new.html", **context)
+
+
+@router.post("/keep")
+def keep(
+    desk: Desk,
+    user: Leader,
+    digest: Annotated[str, Typed, Form(max_length=64)],
+    since: Annotated[dt.date, Form()],
+) -> Response:
+    """Put the rota that was looked at in force."""
+    desk.requests.rotas.keep(digest, since, user.name)
+    return done("/enforcement/rota", "kept")
+
+
+def _week(desk: Office, first: dt.date, people: list[Officer], at: int) -> Week | None:
+    """The week of the rotas that are kept; None: there is none in it."""
+    rotas, last = desk.requests.rotas, first + _DAY * (DAYS - 1)
+    stretches = [*rotas.between(first, last)]
+    if not stretches:
+        return None
+    members = (member for one in stretches for member in _members(one.rota))
+    laid = rotas.duties(first - _DAY, last)
+    return week(first, members, laid, rotas.faults(first, last, people), at)
+
+
+def _members(one: Rota) -> list[tuple[str, str]]:
+    return [(officer.squad, officer.id) for officer in one.officers]
+
+
+def _by_squad(duties: tuple[Duty, ...]) -> dict[str, list[Duty]]:
+    found: dict[str, list[Duty]] = {}
+    for duty in sorted(duties, key=lambda one: (one.squad, one.officer)):
+        found.setdefault(duty.squad, []).append(duty)
+    return found
+
+
+def _faults(faults: tuple[Fault, ...]) -> dict[str, Any]:
+    told = told_once(faults)
+    return {"faults": told[:_SHOWN], "more": len(told) - len(told[:_SHOWN]), "looked": LOOKED}
+
+
+def _names(people: list[Officer]) -> dict[str, Any]:
+    """What pages call people; observers, whose names can be erased, go by their user names."""
+    return {
+        "names": {one.id: one.name or one.id for one in people},
+        "until_of": {one.id: one.until for one in people},
+    }
+
+
+def _day(said: str, today: dt.date) -> dt.date:
+    """A day of an address; today where it says none, or one that is years away."""
+    try:
+        found = dt.date.fromisoformat(said)
+    except ValueError:
+        return today
+    return found if abs(found - today) <= _FAR else today
