@@ -98,6 +98,21 @@ def test_both_catalogues_hold_the_same_keys_and_placeholders():
     assert told["zh"] == told["en"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_entry_that_this_domain_writes_has_a_name_on_the_record(language):
+    """Kinds are found where they are written: `draft("map.drawn", ...)`."""
+    entry = environment(language).globals["entry"]
+    kinds = {*penalty.STEPS, *request.STEPS, *letter.STEPS}
+    for path in HOME.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("draft"):
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    kinds.add(first.value)
+    assert len(kinds) > 60
+    assert sorted(kind for kind in kinds if entry(kind) == kind.replace("_", " ")) == []
+
+
 def test_no_key_means_two_things():
     """One catalogue is laid over the other: what both have, both have to say alike."""
     for language in LANGUAGES:

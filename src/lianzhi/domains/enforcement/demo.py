@@ -20,6 +20,8 @@ from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.dispatch.week import monday
 from lianzhi.domains.enforcement.importing.folder import read_folder
 from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.inspection.draw import Public
+from lianzhi.domains.enforcement.letter import Kind
 from lianzhi.domains.enforcement.town.workdays import month_after
 from lianzhi.domains.enforcement.town.writing import write
 from lianzhi.law.calendar import UnknownYearError
@@ -44,6 +46,14 @@ class Matter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     north: float
 
 
+class Asking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A letter about a case, of the squad to a department."""
+
+    kind: Kind
+    to: str
+    words: str
+
+
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A case of today, and how far it has come."""
 
@@ -52,6 +62,15 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: str
     fine: int = 0
     until: str = "filed"
+    letter: Asking | None = None
+
+
+class Planned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A draw of today whose public value becomes known in some days."""
+
+    total: int
+    source: str
+    days: int
 
 
 class Today(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +78,7 @@ class Today(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     request: tuple[Matter, ...]
     case: tuple[Case, ...]
+    draw: Planned
 
 
 def prepare(home: Path) -> None:
@@ -108,6 +128,7 @@ def fill(desk: Desk, by: str, say: Callable[[str], None]) -> None:
     try:
         _requests(desk, today, made)
         _cases(desk, today, made)
+        _draw(desk, today.draw)
     except UnknownYearError as error:
         say(str(error))
 
@@ -160,11 +181,24 @@ def _cases(desk: Desk, today: Today, made: town.Town) -> None:
         )
         kept = desk.files.keep("scene.txt", one.words.encode())
         desk.penalties.add_evidence(case, kept, "inspection_record", OFFICERS[0], one.words)
+        if one.letter is not None:
+            asked, squad = one.letter, made.grids[0].squad
+            desk.letters.send(asked.kind, squad, asked.to, case, asked.words, OFFICERS[0])
         if one.until == "filed":
             continue
         desk.penalties.notice(case, one.facts, one.fine, OFFICERS[0], one.words)
         if one.until == "review":
             desk.penalties.submit(case, OFFICERS[0])
+
+
+def _draw(desk: Desk, one: Planned) -> None:
+    """Commit to a draw by risk."""
+    today, day = desk.office.today(), dt.timedelta(days=1)
+    known = today + one.days * day
+    public = Public(source=one.source, on=known)
+    desk.draws.plan(
+        f"{today}", one.total, known + 60 * day, public, known + 14 * day, "leader", by_risk=True
+    )
 
 
 def _item(key: str, number: str, department: str, zh: str, en: str, kind: str) -> str:

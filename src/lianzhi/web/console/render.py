@@ -151,6 +151,16 @@ def environment(language: str) -> Environment:
         full = f"{family}.{key}"
         return catalogue.gettext(full) if known(language, full) else key.replace("_", " ")
 
+    def entry(kind: str) -> str:
+        """What a kind of entry says; domains name theirs by noun and step."""
+        noun, _, step = kind.partition(".")
+        for name in () if known(language, f"step.{kind}") else DOMAINS:
+            parts = [f"{name}.noun.{noun}", f"{name}.step.{step}"]
+            if all(known(language, part) for part in parts):
+                of, what = map(catalogue.gettext, parts)
+                return catalogue.gettext("list.pair") % {"name": of, "value": what}
+        return word("step", kind)
+
     @pass_context
     def stamp(context: Context, ms: int) -> str:
         return form.stamp(ms, context["zone"])
@@ -195,7 +205,7 @@ def environment(language: str) -> Environment:
         "figures": figures,
         "thing": thing,
     }
-    env.globals |= {"word": word, "address": form.address, "asset": _asset}
+    env.globals |= {"word": word, "entry": entry, "address": form.address, "asset": _asset}
     return env
 
 
