@@ -244,6 +244,20 @@ def test_it_downloads_again_byte_for_byte_and_what_was_changed_is_refused(bureau
             bureau.desk.papers.read(*wrong)
 
 
+def test_a_paper_that_a_crash_left_unsaid_stays(bureau):
+    case = bureau.filed()
+    number = issue(bureau, case, "filing")
+    (copy,) = bureau.desk.papers.issued(case)
+    unnamed = bureau.home / "evidence-unnamed"
+    assert not (unnamed / copy.pdf).exists()
+    for name in (copy.pdf, copy.docx):  # killed between the entry and the end of the act
+        (unnamed / name).touch()
+    again = PaperBureau(bureau.home, bureau.ledger)
+    assert again.desk.papers.read(case, number, "docx")[:2] == b"PK"
+    assert again.desk.papers.read(case, number, "pdf")[:5] == b"%PDF-"
+    assert not any(unnamed.iterdir())
+
+
 def test_what_is_missing_is_refused_by_its_name_and_nothing_is_kept(bureau):
     case = bureau.filed()
     size = bureau.ledger.size

@@ -49,7 +49,7 @@ def test_a_draw_is_committed_to_then_revealed_and_holds(bureau):
     digest = plan(bureau)
     before = one(bureau)
     assert (before.digest, before.reveal, before.result) == (digest, None, None)
-    secret = (bureau.home / "draws" / "2026-Q1").read_bytes().hex()
+    secret = (bureau.home / "keys" / "enforcement" / "draws" / "2026-Q1").read_bytes().hex()
     assert secret not in str(bureau.ledger.payload(bureau.ledger.size - 1))
     bureau.on(ON)
     found = bureau.desk.draws.reveal("2026-Q1", "03 07 11", "chief")

@@ -10,6 +10,7 @@ from jinja2.ext import extract_from_ast
 
 import lianzhi.domains.enforcement as domain
 from lianzhi.domains.enforcement import letter, penalty, visit
+from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
 from lianzhi.domains.enforcement.dispatch import request
 from lianzhi.domains.enforcement.domain import ENFORCEMENT
 from lianzhi.domains.enforcement.inspection import policy as inspecting
@@ -102,7 +103,7 @@ def test_both_catalogues_hold_the_same_keys_and_placeholders():
 def test_every_entry_that_this_domain_writes_has_a_name_on_the_record(language):
     """Kinds are found where they are written: `draft("map.drawn", ...)`."""
     entry = environment(language).globals["entry"]
-    kinds = {*penalty.STEPS, *request.STEPS, *letter.STEPS}
+    kinds = {*penalty.STEPS, *request.STEPS, *letter.STEPS, PHOTOGRAPHED}
     for path in HOME.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("draft"):

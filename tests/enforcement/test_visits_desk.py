@@ -172,7 +172,7 @@ def test_the_code_of_another_day_is_refused(bureau):
 def test_codes_of_a_deployment_last_and_are_its_own(bureau, tmp_path_factory):
     code = bureau.desk.visits.code("E0001", START)
     assert bureau.desk.visits.code("E0001", START) == code
-    key = bureau.home / "scan.key"
+    key = bureau.home / "keys" / "enforcement" / "scan.key"
     assert key.stat().st_mode & 0o077 == 0
     assert scan.check(key.read_bytes(), code, "E0001", START) == "good"
     assert Bureau(tmp_path_factory.mktemp("other")).desk.visits.code("E0001", START) != code

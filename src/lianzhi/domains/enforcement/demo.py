@@ -179,8 +179,8 @@ def _cases(desk: Desk, today: Today, made: town.Town) -> None:
         case = desk.penalties.file(
             one.item, party.id, one.facts, day, OFFICERS, OFFICERS[0], one.words
         )
-        kept = desk.files.keep("scene.txt", one.words.encode())
-        desk.penalties.add_evidence(case, kept, "inspection_record", OFFICERS[0], one.words)
+        with desk.files.keeping("scene.txt", one.words.encode()) as kept:
+            desk.penalties.add_evidence(case, kept, "inspection_record", OFFICERS[0], one.words)
         if one.letter is not None:
             asked, squad = one.letter, made.grids[0].squad
             desk.letters.send(asked.kind, squad, asked.to, case, asked.words, OFFICERS[0])

@@ -9,6 +9,7 @@ from lianzhi.domains.enforcement.desk.files import Files
 from lianzhi.domains.enforcement.desk.hands import Hands
 from lianzhi.domains.enforcement.desk.history import History
 from lianzhi.domains.enforcement.desk.letters import Letters
+from lianzhi.domains.enforcement.desk.naming import names
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.papers import Papers
 from lianzhi.domains.enforcement.desk.penalties import Penalties
@@ -33,7 +34,7 @@ class Desk:
         rules = Rulebook(means.home / "enforcement")
         self.office = Office(means.ledger, means.home, means.now, rules)
         self.files = Files(means.home)
-        self.files.tidy()
+        self.files.tidy(lambda: names(self.office))
         self.uploads = Uploads(means.home)
         self.uploads.sweep(means.now())
         self.registers = Registers(self.office)

@@ -90,7 +90,7 @@ class Draws:
                     rest=tiers[-1].name if tiers else urns.ALL,
                 )  # fmt: skip
                 made = drawing.plan(
-                    name, rosters, urns.strata(total, tiers), kept(office.home / "draws" / name),
+                    name, rosters, urns.strata(total, tiers), kept(office.keys / "draws" / name),
                     public, until, reveal_until, rules,
                 )  # fmt: skip
             except DrawError as error:
@@ -118,7 +118,7 @@ class Draws:
                 on = one.plan.public.on
                 raise RefusedError("draw_early", f"its value becomes known on {on}", day=on)
             try:
-                opened = drawing.reveal(one.plan, kept(office.home / "draws" / name), public)
+                opened = drawing.reveal(one.plan, kept(office.keys / "draws" / name), public)
                 found = drawing.draw(one.plan, opened, one.rosters, policy.on(one.day).draw)
             except DrawError as error:
                 raise RefusedError("draw", str(error), why=error) from None

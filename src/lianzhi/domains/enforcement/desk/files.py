@@ -1,15 +1,17 @@
 """Files: pieces of evidence on disk, each under a salted commitment that the record keeps.
 
 A file is whole or not there: it is written under another name, synced and then renamed, and its
-entry comes after; where the act is refused that it was sent for, it goes again. What lies elsewhere
-(audio, video in the bureau's own store) is kept by reference with the hash that is given. Erasing
-somebody drops the files of their cases.
+entry comes after; where the act is refused that it was sent for, it goes again. Until the entry is
+there a marker stands for it in another folder, so that what a crash left without one is found at
+the next start: nobody's erasure would reach it. What lies elsewhere (audio, video in the bureau's
+own store) is kept by reference with the hash that is given. Erasing somebody drops the files of
+their cases.
 """
 
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,11 +63,12 @@ class Files:
 
     def __init__(self, home: Path) -> None:
         self._folder = home / "evidence"
+        self._unnamed = home / "evidence-unnamed"
 
     def keep(self, name: str, body: bytes, identity: str = "") -> Kept:
         """Store a file, under an id of its own unless one is given; it is durable on return.
 
-        Raises RefusedError.
+        Whoever keeps it calls `named` once the record names it. Raises RefusedError.
         """
         if not body or len(body) > MOST_BYTES:
             raise RefusedError(
@@ -79,7 +82,10 @@ class Files:
                 "file_kind", f"{name}: give JPEG, PNG, WebP, PDF, Office or plain text"
             )
         identity, salt = identity or new_id(), secrets.token_bytes(32)
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._folder, self._unnamed):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self._unnamed / identity).touch(mode=0o600)
+        _sync(self._unnamed)
         path = self._folder / identity
         fresh = path.with_suffix(".new")
         with fresh.open("wb") as out:
@@ -88,11 +94,7 @@ class Files:
             out.flush()
             os.fsync(out.fileno())
         fresh.rename(path)
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync(self._folder)
         commitment = hashlib.sha256(salt + body).hexdigest()
         return Kept(identity, name[:200], media, len(body), commitment, salt.hex())
 
@@ -108,6 +110,11 @@ class Files:
         except BaseException:
             self.drop(kept.id)
             raise
+        self.named(kept.id)
+
+    def named(self, identity: str) -> None:
+        """The record names this file."""
+        (self._unnamed / identity).unlink(missing_ok=True)
 
     def refer(self, name: str, where: str, digest: str, size: int = 0) -> Kept:
         """Evidence kept elsewhere, by its SHA-256; its name says where. Raises RefusedError."""
@@ -152,11 +159,23 @@ class Files:
     def drop(self, identity: str) -> None:
         """Erase a file."""
         (self._folder / identity).unlink(missing_ok=True)
+        (self._unnamed / identity).unlink(missing_ok=True)
 
-    def tidy(self) -> None:
-        """Remove what was cut off while it was written. Nobody else may be writing."""
+    def tidy(self, names: Callable[[], Collection[str]]) -> None:
+        """Remove what a crash cut off. Nobody else may be writing.
+
+        `names`: gives the ids of all files that the record names; asked only where some lie here
+        of which that is not known.
+        """
         for path in self._folder.glob("*.new"):
             path.unlink()
+        left = [path.name for path in self._unnamed.glob("*")]
+        known = names() if left else ()
+        for identity in left:
+            if identity in known:
+                self.named(identity)
+            else:
+                self.drop(identity)
 
     def _chunks(self, identity: str) -> Iterator[bytes]:
         try:
@@ -165,6 +184,15 @@ class Files:
                     yield chunk
         except FileNotFoundError:
             raise KeyError(identity) from None
+
+
+def _sync(path: Path) -> None:
+    """Make what was created or renamed in a folder durable."""
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def media_of(body: bytes) -> str:

@@ -38,6 +38,12 @@ class Office(msgspec.Struct, frozen=True):
     now: Callable[[], int]
     rules: Rulebook
 
+    @property
+    def keys(self) -> Path:
+        """Where secrets lie: beside the deployment's own, so that a backup without keys has none of
+        them."""
+        return self.home / "keys" / "enforcement"
+
     def today(self) -> dt.date:
         """The day in China."""
         return china_day(self.now())

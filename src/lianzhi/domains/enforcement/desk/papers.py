@@ -9,6 +9,7 @@ somebody else has taken meanwhile is rendered anew.
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -156,12 +157,11 @@ class Papers:
         ]
         paper = self._composed(kind, [fields for fields, _ in filled])
         bodies = {form: render(paper) for form, render in _FORMS.items()}
-        with self._office.batch() as batch:
-            if _last(batch.connection, kind, year) + 1 != serial:
-                return None
-            if _newest(batch.connection, identity) != steps[-1].index:
-                return None
-            kept = {form: self._files.keep(f"{number}.{form}", bodies[form]) for form in bodies}
+        with ExitStack() as files:
+            kept = {
+                form: files.enter_context(self._files.keeping(f"{number}.{form}", body))
+                for form, body in bodies.items()
+            }
             said = {
                 "penalty": identity,
                 "paper": new_id(),
@@ -178,8 +178,14 @@ class Papers:
             texts = {"typed": msgspec.json.encode(filled[0][1]).decode()}
             texts |= {f"{f}_hash": hashlib.sha256(body).hexdigest() for f, body in bodies.items()}
             told = {name: about(text, one.party) for name, text in texts.items()}
-            at = self._office.now()
-            batch.append([draft("penalty.document_issued", identity, at, said, told)])
+            with self._office.batch() as batch:
+                taken = _last(batch.connection, kind, year) + 1 != serial
+                if taken or _newest(batch.connection, identity) != steps[-1].index:
+                    for one_kept in kept.values():
+                        self._files.drop(one_kept.id)
+                    return None
+                at = self._office.now()
+                batch.append([draft("penalty.document_issued", identity, at, said, told)])
         return number
 
     def _composed(self, kind: str, filled: Sequence[Mapping[str, Any]]) -> Paper:

@@ -127,6 +127,7 @@ class Photos:
             except BaseException:
                 self._files.drop(identity)
                 raise
+        self._files.named(identity)
         return identity
 
     def read(self, one: Photo) -> bytes:

@@ -288,7 +288,7 @@ class Visits:
             yield lines[one.line], one
 
     def _secret(self) -> bytes:
-        return kept(self._office.home / "scan.key")
+        return kept(self._office.keys / "scan.key")
 
     def _token(self, number: str) -> str:
         try:

@@ -1,0 +1,19 @@
+"""Naming: which files on disk the record names."""
+
+from sqlalchemy import select
+
+from lianzhi.domains.enforcement import tables
+from lianzhi.domains.enforcement.desk.knowing import PIECES
+from lianzhi.domains.enforcement.desk.office import Office
+from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
+
+
+def names(office: Office) -> set[str]:
+    """Ids of all evidence, photos and papers that an entry names."""
+    step, paper = tables.step.c, tables.paper.c
+    with office.reading() as connection:
+        asked = select(step.index).where(step.kind.in_({*PIECES, PHOTOGRAPHED}))
+        entries = [*connection.scalars(asked)]
+        papers = connection.execute(select(paper.docx, paper.pdf)).all()
+    found = {(office.ledger.payload(index) or {}).get("evidence", "") for index in entries}
+    return found | {name for row in papers for name in row}

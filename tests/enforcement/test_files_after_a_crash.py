@@ -1,0 +1,55 @@
+"""Files that a crash left behind: what the record names stays, what nobody named goes."""
+
+from enforcement_house import Bureau
+
+from lianzhi.domains.domain import Means
+from lianzhi.domains.enforcement.desk import Desk
+
+BODY = "现场".encode()
+
+
+def again(bureau):
+    """The same deployment, started anew."""
+    bureau.desk = Desk(Means(bureau.ledger, bureau.home, lambda: bureau.now))
+
+
+def lying(bureau):
+    return {path.name for path in (bureau.home / "evidence").iterdir()}
+
+
+def markers(bureau):
+    return {path.name for path in (bureau.home / "evidence-unnamed").iterdir()}
+
+
+def test_a_file_without_its_entry_goes_at_the_next_start(tmp_path):
+    bureau = Bureau(tmp_path)
+    lost = bureau.desk.files.keep("photo.txt", BODY)  # killed before the entry
+    (tmp_path / "evidence" / "half.new").write_bytes(b"x")
+    assert lying(bureau) == {lost.id, "half.new"}
+    again(bureau)
+    assert lying(bureau) == set()
+    assert markers(bureau) == set()
+
+
+def test_a_file_that_an_entry_names_stays(tmp_path):
+    bureau = Bureau(tmp_path)
+    case = bureau.filed()  # keeps the file itself and never says that it is named
+    (identity,) = lying(bureau)
+    assert markers(bureau) == {identity}
+    again(bureau)
+    assert lying(bureau) == {identity}
+    assert markers(bureau) == set()
+    assert bureau.penalty(case).evidence == 1
+
+
+def test_an_act_that_is_refused_leaves_nothing(tmp_path):
+    bureau = Bureau(tmp_path)
+    try:
+        with bureau.desk.files.keeping("photo.txt", BODY):
+            raise RuntimeError
+    except RuntimeError:
+        assert lying(bureau) == markers(bureau) == set()
+    with bureau.desk.files.keeping("photo.txt", BODY) as kept:
+        assert markers(bureau) == {kept.id}
+    assert lying(bureau) == {kept.id}
+    assert markers(bureau) == set()
