@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import openpyxl
@@ -116,6 +117,22 @@ def test_other_columns_are_named_and_left_alone():
 def test_a_file_that_is_none_is_refused(data, why):
     with pytest.raises(ReadingError, match=why):
         read(data)
+
+
+def test_a_workbook_is_read_whole_whatever_it_says_of_its_size():
+    data = workbook([["figure", "value"], ["accepted", 1], ["办结", 1]])
+    lying = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(lying, "w") as new:
+        for part in old.namelist():
+            body = old.read(part)
+            if part.endswith("sheet1.xml"):
+                body, times = re.subn(rb'<dimension ref="[^"]+"', b'<dimension ref="A1"', body)
+                assert times == 1
+            new.writestr(part, body)
+    assert shape(read(lying.getvalue())) == shape(read(data)) != []
+    far = workbook([["figure", "value"], ["accepted", 1, *[None] * 62, "x"]])
+    with pytest.raises(ReadingError, match="line 2 has more than 64 columns"):
+        read(far)
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused():

@@ -129,13 +129,26 @@ def _weigh(packed: zipfile.ZipFile) -> None:
 
 def _sheet(book: Any) -> Iterator[Line]:
     first, *others = book.worksheets
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what a file says of its size, other tools write wrongly
     for sheet in others:
         cells = sheet.iter_rows(max_col=limits.COLUMNS + 1, values_only=True)
         rows = islice(cells, limits.ROWS)
         if any(cell is not None for row in rows for cell in row):
             raise MendError("sheets", first=first.title, other=sheet.title)
-    for number, row in enumerate(first.iter_rows(max_col=limits.COLUMNS + 1), 1):
-        yield Line(number, [_cell(cell) for cell in row])
+    wide = 0
+    for number, row in enumerate(first.iter_rows(), 1):
+        last = len(row)
+        if last > limits.COLUMNS:
+            wide += 1
+            if wide > limits.WIDE:
+                raise MendError("columns", most=limits.COLUMNS)
+            # Formats alone count for nothing.
+            last = max((n for n, cell in enumerate(row, 1) if cell.value is not None), default=0)
+        if last > limits.COLUMNS:
+            yield Line(number, [], Mend("columns", {"most": limits.COLUMNS}))
+        else:
+            yield Line(number, [_cell(cell) for cell in row[:last]])
 
 
 def _cell(cell: Any) -> Cell:

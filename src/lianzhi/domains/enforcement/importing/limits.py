@@ -11,6 +11,8 @@ UNPACKED = 10 * BYTES
 AT_ONCE = 4 * 2**20
 ROWS = 200_000
 COLUMNS = 200
+WIDE = 1000
+"""Rows of XLSX that may reach beyond: each costs as many cells as there are columns."""
 CHARACTERS = 10_000
 """Of one cell."""
 FIELD = 131_072
