@@ -34,7 +34,6 @@ class Desk:
         rules = Rulebook(means.home / "enforcement")
         self.office = Office(means.ledger, means.home, means.now, rules)
         self.files = Files(means.home)
-        self.files.tidy(lambda: names(self.office))
         self.uploads = Uploads(means.home)
         self.uploads.sweep(means.now())
         self.registers = Registers(self.office)
@@ -58,8 +57,9 @@ class Desk:
         self.figures = Figures(self.office, self.requests, self.exports.due)
 
     def tick(self) -> int:
-        """Sweep uploads that nobody confirmed, and tell what became known by the passing of time;
-        returns how many entries. See `Ticking`."""
+        """Sweep uploads that nobody confirmed and files that no entry names, and tell what became
+        known by the passing of time; returns how many entries. See `Ticking`."""
+        self.files.tidy(lambda: names(self.office))
         self.uploads.sweep(self.office.now())
         return self._ticking.tick()
 

@@ -2,8 +2,8 @@
 
 A file is whole or not there: it is written under another name, synced and then renamed, and its
 entry comes after; where the act is refused that it was sent for, it goes again. Until the entry is
-there a marker stands for it in another folder, so that what a crash left without one is found at
-the next start: nobody's erasure would reach it. What lies elsewhere (audio, video in the bureau's
+there a marker stands for it in another folder, so that what a crash left without one is found and
+removed: nobody's erasure would reach it. What lies elsewhere (audio, video in the bureau's
 own store) is kept by reference with the hash that is given. Erasing somebody drops the files of
 their cases.
 """
@@ -11,6 +11,7 @@ their cases.
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from lianzhi.domains.enforcement.desk.office import RefusedError, new_id
 #: A photograph or a scan; longer recordings are kept by reference.
 MOST_BYTES = 15 << 20
 _CHUNK = 1 << 20
+_HOUR = 3600
 #: What may be kept: by the first bytes, not by what the sender calls it.
 _SIGNS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -161,21 +163,23 @@ class Files:
         (self._folder / identity).unlink(missing_ok=True)
         (self._unnamed / identity).unlink(missing_ok=True)
 
-    def tidy(self, names: Callable[[], Collection[str]]) -> None:
-        """Remove what a crash cut off. Nobody else may be writing.
+    def tidy(self, names: Callable[[], Collection[str]]) -> int:
+        """Remove what a crash cut off an hour ago or longer; returns how many files.
 
-        `names`: gives the ids of all files that the record names; asked only where some lie here
-        of which that is not known.
+        Others may be writing: their files are younger. `names`: gives the ids of all files that the
+        record names; asked only where some lie here of which that is not known.
         """
-        for path in self._folder.glob("*.new"):
-            path.unlink()
-        left = [path.name for path in self._unnamed.glob("*")]
+        cut = [path for path in self._folder.glob("*.new") if _is_old(path)]
+        for path in cut:
+            path.unlink(missing_ok=True)
+        left = [path.name for path in self._unnamed.glob("*") if _is_old(path)]
         known = names() if left else ()
         for identity in left:
             if identity in known:
                 self.named(identity)
             else:
                 self.drop(identity)
+        return len(cut) + sum(identity not in known for identity in left)
 
     def _chunks(self, identity: str) -> Iterator[bytes]:
         try:
@@ -184,6 +188,14 @@ class Files:
                     yield chunk
         except FileNotFoundError:
             raise KeyError(identity) from None
+
+
+def _is_old(path: Path) -> bool:
+    """Whether no act that is going on can have made it."""
+    try:
+        return time.time() - path.stat().st_mtime > _HOUR
+    except FileNotFoundError:  # the act has ended
+        return False
 
 
 def _sync(path: Path) -> None:
