@@ -1,6 +1,7 @@
 """`lianzhi enforcement rota`: faults of a file before it is sent in."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -63,3 +64,15 @@ def test_what_is_no_rota_ends_with_the_reason(write):
     assert "officers" in done.output
     assert "mend it" in done.output
     assert run(write(GOOD), "--since", "soon").exit_code == 2
+
+
+def test_the_example_of_the_documentation_is_sound(write):
+    text = (Path(__file__).parents[2] / "docs" / "dispatch.md").read_text("utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    done = run(write(example), "--since", "2026-11-02")
+    assert (done.exit_code, done.output) == (0, "3 officers; 0 faults in 28 days\n")
+
+
+@pytest.mark.parametrize("day", ["9999-12-20", "0001-01-01"])
+def test_days_far_away_are_refused(write, day):
+    assert run(write(GOOD), "--since", day).exit_code == 2

@@ -1,18 +1,29 @@
 """Who is on duty, what is wrong with a rota, and what is handed over."""
 
+import codecs
 import datetime as dt
+from collections import Counter
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lianzhi.domains.enforcement.desk.rota_parts import joined, parts
 from lianzhi.domains.enforcement.dispatch import rota as rules
-from lianzhi.domains.enforcement.dispatch.handover import handovers, left_behind
+from lianzhi.domains.enforcement.dispatch.handover import handovers, left_behind, upcoming
 from lianzhi.domains.enforcement.dispatch.moments import MINUTE
 from lianzhi.domains.enforcement.dispatch.request import replay
-from lianzhi.domains.enforcement.dispatch.rota import RotaError, duties, read
-from lianzhi.domains.enforcement.dispatch.rota_check import check, told_once
+from lianzhi.domains.enforcement.dispatch.rota import (
+    Cover,
+    Officer,
+    Pattern,
+    Rota,
+    RotaError,
+    duties,
+    read,
+)
+from lianzhi.domains.enforcement.dispatch.rota_check import MOST, check, told_once
 from made_requests import ACCEPTED, MONDAY, at, received
 
 OFFICERS = """
@@ -61,6 +72,9 @@ def laid(rota_):
 
 def on_duty(rota_, at_, squad=None):
     return rules.on_duty(laid(rota_), at_, squad)
+
+
+SQUADS = {"an": "east", "bo": "east", "guo": "east"}
 
 
 def told(rota_, since=MONDAY, until=FRIDAY):
@@ -191,25 +205,27 @@ def held(key, by, minutes=0):
 def test_open_work_passes_to_those_who_come_on():
     more = '[[extras]]\nofficer = "guo"\nday = 2026-03-02\nbegins = "20:00"\nends = "23:00"'
     open_now = [held("r2", "an", 5), held("r1", "an"), held("r3", "bo"), held("r4", "east")]
-    passed = handovers(laid(rota(more)), open_now, at(0, 20))
+    passed = handovers(laid(rota(more)), SQUADS, open_now, at(0, 20))
     assert [(one.request, one.holder, one.to) for one in passed] == [
         ("r1", "an", ("guo", "bo")),  # bo has r3
         ("r2", "an", ("bo", "guo")),
     ]
     assert {(one.squad, one.until) for one in passed} == {("east", at(0, 20))}
-    assert handovers(laid(rota()), open_now, at(0, 19)) == ()
+    assert handovers(laid(rota()), SQUADS, open_now, at(0, 19)) == ()
     # nobody comes on Saturday morning: it is told, with nobody to take it
-    weekend = handovers(laid(rota()), open_now, at(5, 8))
+    weekend = handovers(laid(rota()), SQUADS, open_now, at(5, 8))
     assert [(one.request, one.to) for one in weekend] == [("r3", ())]
 
 
 def test_work_that_was_left_behind_is_told_while_somebody_could_take_it():
     open_now = [held("r1", "an"), held("r2", "bo"), held("r3", "east")]
-    left = left_behind(laid(rota()), open_now, at(0, 21))
+    left = left_behind(laid(rota()), SQUADS, open_now, at(0, 21))
     assert [(one.request, one.holder, one.until, one.to) for one in left] == [
         ("r1", "an", at(0, 20), ("bo",))
     ]
-    assert left_behind(laid(rota()), open_now, at(5, 9)) == ()  # nobody is on duty on Saturday
+    assert (
+        left_behind(laid(rota()), SQUADS, open_now, at(5, 9)) == ()
+    )  # nobody is on duty on Saturday
 
 
 def test_who_lacks_something_is_told_once_for_all_duties():
@@ -226,21 +242,117 @@ def test_who_lacks_something_is_told_once_for_all_duties():
     assert [one.begins for one in faults] == sorted(one.begins for one in faults)
 
 
-def test_a_rota_answers_for_no_night_of_the_one_before_it():
-    night = duties(rota(), MONDAY, MONDAY)  # bo from Monday evening to Tuesday morning
-    new = read(
-        b'officers = [{ id = "cy", squad = "east", certificate_until = 2027-01-01 }]\n'
-        b'[[patterns]]\nofficer = "cy"\nweekdays = [2]\nsince = 2026-01-01\n'
-        b'begins = "07:00"\nends = "20:00"\n'
-        b'[[covers]]\nsquad = "east"\nweekdays = [2]\nbegins = "00:00"\nends = "20:00"\n'
-        b"least = 1\n"
+def test_a_night_watch_is_no_gap_because_the_next_day_begins():
+    text = (
+        OFFICERS
+        + """
+[[patterns]]
+officer = "an"
+weekdays = [1, 2, 3, 4, 5, 6, 7]
+since = 2026-01-01
+begins = "00:00"
+ends = "00:00"
+[[covers]]
+squad = "east"
+weekdays = [1, 2, 3, 4, 5, 6, 7]
+begins = "20:00"
+ends = "08:00"
+least = 1
+"""
     )
-    tuesday = MONDAY + dt.timedelta(days=1)
-    assert check(new, tuesday, tuesday, night) == ()
-    assert [(one.kind, one.begins, one.ends) for one in check(new, tuesday, tuesday, ())] == [
-        ("gap", at(1, 0), at(1, 7))
-    ]
+    assert check(read(text.encode()), MONDAY, FRIDAY) == ()
+
+
+def test_who_stands_in_for_another_squad_hands_on_within_their_own():
+    text = """
+officers = [
+  { id = "an", squad = "east" }, { id = "bo", squad = "east" },
+  { id = "xu", squad = "west" }, { id = "qi", squad = "west" },
+]
+[[patterns]]
+officer = "xu"
+weekdays = [1]
+since = 2026-01-01
+begins = "08:00"
+ends = "20:00"
+[[patterns]]
+officer = "qi"
+weekdays = [1]
+since = 2026-01-01
+begins = "20:00"
+ends = "08:00"
+[[patterns]]
+officer = "bo"
+weekdays = [1]
+since = 2026-01-01
+begins = "20:00"
+ends = "08:00"
+[[swaps]]
+day = 2026-03-02
+officer = "xu"
+by = "an"
+"""
+    rota_ = read(text.encode())
+    squads = {one.id: one.squad for one in rota_.officers}
+    (passed,) = handovers(laid(rota_), squads, [held("r1", "an")], at(0, 20))
+    assert (passed.squad, passed.to) == ("east", ("bo",))
+
+
+def test_each_request_is_listed_once_at_its_first_end():
+    open_now = [held("r1", "an"), held("r2", "bo")]
+    week = duties(rota(), MONDAY, FRIDAY)
+    found = upcoming(week, SQUADS, open_now, at(0, 9), 24 * 60 * MINUTE)
+    assert [(one.request, one.until) for one in found] == [("r1", at(0, 20)), ("r2", at(1, 8))]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('[[leaves]]\nofficer = "cy"\nsince = 2026-03-03\nuntil = 2026-03-03', "'cy' is on leave"),
+        ('[[leaves]]\nofficer = "an"\nsince = 2026-03-03\nuntil = 2026-03-02', "before it begins"),
+        ('[[swaps]]\nday = 2026-03-03\nofficer = "an"\nby = "cy"', "'cy' is on leave or swaps"),
+        ('[[swaps]]\nday = 2026-03-03\nofficer = "an"\nby = "bo"\n' * 2, "swapped twice"),
+        (OFFICERS.replace("officers = [", "x = [").strip(), "x"),
+        ("a" + ".a" * 400 + " = 1", "dots"),
+    ],
+)
+def test_what_does_not_hold_together_is_refused(more, said):
+    with pytest.raises(RotaError, match=said):
+        rota(more)
+    with pytest.raises(RotaError, match="twice"):
+        read(WEEK.replace('{ id = "bo"', '{ id = "an"').encode())
+
+
+def test_faults_are_cut_off_where_they_are_very_many():
+    minutes = tuple(
+        Pattern(officer="an", weekdays=(1, 2, 3, 4, 5, 6, 7), since=MONDAY,
+                begins=f"{n // 60:02}:{n % 60:02}", ends=f"{n // 60:02}:{n % 60 + 1:02}")
+        for n in range(0, 1438, 2)
+    )  # fmt: skip
+    cover = Cover(squad="east", weekdays=(1, 2, 3, 4, 5, 6, 7), least=2,
+                  begins="00:00", ends="00:00")  # fmt: skip
+    made = Rota(officers=(Officer("an", "east"),), patterns=minutes, covers=(cover,) * 30)
+    found = check(made, MONDAY, MONDAY + dt.timedelta(days=27))
+    assert Counter(one.kind for one in found) == {"gap": MOST, "certificate": MOST}
 
 
 def test_json_is_read_as_well():
     assert read(msgspec.json.encode(rota(COVER))) == rota(COVER)
+    assert read(codecs.BOM_UTF8 + msgspec.json.encode(rota(COVER))) == rota(COVER)
+
+
+def test_a_rota_in_parts_is_the_same_rota():
+    more = (
+        '[[leaves]]\nofficer = "an"\nsince = 2026-03-03\nuntil = 2026-03-03',
+        '[[swaps]]\nday = 2026-03-04\nofficer = "an"\nby = "bo"',
+        '[[extras]]\nofficer = "cy"\nday = 2026-03-03\nbegins = "08:00"\nends = "09:00"',
+    )
+    made = rota(COVER, *more)
+    texts = parts(made)
+    assert joined(texts.values()) == made
+    # Each person stands in a text of their own; erasing one leaves the others.
+    assert sum('"bo"' in text for text in texts.values()) == 2, "bo's lines, and the swap"
+    left = joined(text for text in texts.values() if '"bo"' not in text)
+    assert [one.id for one in left.officers] == ["an", "guo"]
+    assert left.swaps == ()
+    assert left.covers == made.covers

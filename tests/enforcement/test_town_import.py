@@ -348,6 +348,11 @@ def test_rows_on_a_second_sheet_are_not_passed_over(tmp_path):
     book.create_sheet("二").append(["x"])
     book.save(tmp_path / "o.xlsx")
     assert "leave one sheet" in read(tmp_path / "o.xlsx", "officers", KNOWN).errors[0].mend
+    second = book["二"]
+    second.delete_rows(1)
+    second.cell(3, 500, "x")
+    book.save(tmp_path / "far.xlsx")
+    assert "leave one sheet" in read(tmp_path / "far.xlsx", "officers", KNOWN).errors[0].mend
 
 
 CORNERED = ((120, 31), (121, 31), (121, 32), (120, 31))

@@ -130,9 +130,10 @@ def test_a_workbook_is_read_whole_whatever_it_says_of_its_size():
                 assert times == 1
             new.writestr(part, body)
     assert shape(read(lying.getvalue())) == shape(read(data)) != []
-    far = workbook([["figure", "value"], ["accepted", 1, *[None] * 62, "x"]])
-    with pytest.raises(ReadingError, match="line 2 has more than 64 columns"):
-        read(far)
+    for beyond in (0, 1, 100):
+        far = workbook([["figure", "value"], ["accepted", 1, *[None] * (62 + beyond), "x"]])
+        with pytest.raises(ReadingError, match="line 2 has more than 64 columns"):
+            read(far)
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused():

@@ -63,6 +63,10 @@ class Vault(Protocol):
         """A text of the entry; None when erased or never there."""
         ...
 
+    def texts(self, index: int) -> dict[str, str]:
+        """The texts of the entry that are left, by name."""
+        ...
+
     def evidence(self, ref: str) -> list[Evidence]:
         """Evidence kept for a finding or case, in the order of the event log."""
         ...

@@ -82,6 +82,12 @@ class Vault:
             body = connection.scalar(select(vault_text.c.body).where(*where))
         return None if body is None else str(body, "utf-8")
 
+    def texts(self, index: int) -> dict[str, str]:
+        """The texts of entry `index` that are left, by name."""
+        query = select(vault_text.c.name, vault_text.c.body).where(vault_text.c.index == index)
+        with self.engine.connect() as connection:
+            return {name: str(body, "utf-8") for name, body in connection.execute(query)}
+
     def evidence(self, ref: str, connection: Connection | None = None) -> list[Evidence]:
         """Evidence kept for a finding or case, in the order of the event log."""
         if connection is None:

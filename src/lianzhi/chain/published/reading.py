@@ -215,14 +215,15 @@ def _workbook(data: bytes) -> Iterator[tuple[int, Cells]]:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what a file says of its size, other tools write wrongly
         header: list[str] | None = None
-        for line, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
+        for line, cells in enumerate(sheet.iter_rows(), 1):
             if line > MOST_ROWS + 1:
                 raise ReadingError(f"more than {MOST_ROWS:,} rows; give fewer at a time")
             shown = [_shown(cell.value, getattr(cell, "number_format", "")) for cell in cells]
-            if shown.pop():
+            if any(shown[MOST_COLUMNS:]):
                 raise ReadingError(f"line {line} has more than {MOST_COLUMNS} columns; give fewer")
             if not any(shown):
                 continue
+            del shown[MOST_COLUMNS:]
             if header is None:
                 header = _header(shown, line)
             else:

@@ -14,6 +14,7 @@ from lianzhi.domains.enforcement.dispatch import rota_check
 from lianzhi.domains.enforcement.dispatch.moments import CHINA
 
 _SHOWN = 40
+_YEARS = (1950, 2199)
 _DAY = dt.timedelta(days=1)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -39,6 +40,8 @@ def rota(*, path: Path, since: dt.datetime, days: int, as_json: bool) -> None:
     are faults.
     """
     first = since.date()
+    if not _YEARS[0] <= first.year <= _YEARS[1]:
+        raise click.BadParameter(f"{first}: give a year from {_YEARS[0]} to {_YEARS[1]}")
     try:
         with path.open("rb") as file:
             kept = rules.read(file.read(rules.MOST_BYTES + 1))

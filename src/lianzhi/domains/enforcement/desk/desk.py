@@ -57,10 +57,14 @@ class Desk:
         self.figures = Figures(self.office, self.requests, self.exports.due)
 
     def tick(self) -> int:
-        """Sweep uploads that nobody confirmed and files that no entry names, and tell what became
-        known by the passing of time; returns how many entries. See `Ticking`."""
-        self.files.tidy(lambda: names(self.office))
+        """Sweep what nobody confirmed and files that no entry names, and tell what became known by
+        the passing of time; returns how many entries. See `Ticking`."""
         self.uploads.sweep(self.office.now())
+        self.requests.rotas.waiting.sweep()
+        self.requests.maps.waiting.sweep()
+        if self.files.is_untidy():
+            with self.office.batch():  # so that nobody names a file meanwhile
+                self.files.tidy(names(self.office))
         return self._ticking.tick()
 
     def retained(self, account: str) -> str:
@@ -68,5 +72,7 @@ class Desk:
         return self._vanishing.retained(account)
 
     def erase(self, account: str) -> int:
-        """Drop the files of somebody's cases; returns how many. See `Vanishing`."""
+        """Drop the files of somebody's cases; returns how many. See `Vanishing`. Rotas that wait
+        go with them, whomever they name."""
+        self.requests.rotas.waiting.sweep(whole=True)
         return self._vanishing.erase(account)

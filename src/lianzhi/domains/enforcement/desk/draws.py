@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from lianzhi.domains.enforcement import tables, urns, views
-from lianzhi.domains.enforcement.desk.keys import kept
+from lianzhi.domains.enforcement.desk.keys import kept, there
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.risk import Risk
 from lianzhi.domains.enforcement.inspection import draw as drawing
@@ -118,7 +118,11 @@ class Draws:
                 on = one.plan.public.on
                 raise RefusedError("draw_early", f"its value becomes known on {on}", day=on)
             try:
-                opened = drawing.reveal(one.plan, kept(office.keys / "draws" / name), public)
+                secret = there(office.keys / "draws" / name)
+            except KeyError:
+                raise RefusedError("draw_secret", f"the secret of {name} is not here") from None
+            try:
+                opened = drawing.reveal(one.plan, secret, public)
                 found = drawing.draw(one.plan, opened, one.rosters, policy.on(one.day).draw)
             except DrawError as error:
                 raise RefusedError("draw", str(error), why=error) from None

@@ -12,7 +12,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -163,23 +163,29 @@ class Files:
         (self._folder / identity).unlink(missing_ok=True)
         (self._unnamed / identity).unlink(missing_ok=True)
 
-    def tidy(self, names: Callable[[], Collection[str]]) -> int:
-        """Remove what a crash cut off an hour ago or longer; returns how many files.
+    def is_untidy(self) -> bool:
+        """Whether a crash may have cut something off, an hour ago or longer."""
+        return any(self._cut_off())
 
-        Others may be writing: their files are younger. `names`: gives the ids of all files that the
-        record names; asked only where some lie here of which that is not known.
+    def tidy(self, known: Collection[str]) -> int:
+        """Remove what a crash cut off; returns how many files.
+
+        `known`: ids of all files that the record names. Others may be writing: their files are
+        younger, or they wait for the record, which whoever calls this holds.
         """
-        cut = [path for path in self._folder.glob("*.new") if _is_old(path)]
-        for path in cut:
-            path.unlink(missing_ok=True)
-        left = [path.name for path in self._unnamed.glob("*") if _is_old(path)]
-        known = names() if left else ()
-        for identity in left:
-            if identity in known:
-                self.named(identity)
-            else:
-                self.drop(identity)
-        return len(cut) + sum(identity not in known for identity in left)
+        gone = 0
+        for path in [*self._cut_off()]:
+            if path.parent == self._unnamed and path.name in known:
+                self.named(path.name)
+                continue
+            gone += 1
+            self.drop(path.name)
+        return gone
+
+    def _cut_off(self) -> Iterator[Path]:
+        """What was half written, and the markers of what is whole."""
+        found = (*self._folder.glob("*.new"), *self._unnamed.glob("*"))
+        return (path for path in found if _is_old(path))
 
     def _chunks(self, identity: str) -> Iterator[bytes]:
         try:

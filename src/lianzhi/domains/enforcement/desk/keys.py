@@ -21,3 +21,11 @@ def kept(path: Path) -> bytes:
         finally:
             fresh.unlink()
     return path.read_bytes()
+
+
+def there(path: Path) -> bytes:
+    """The bytes of such a file. KeyError: it is not there, and a new one would be another."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise KeyError(path.name) from None

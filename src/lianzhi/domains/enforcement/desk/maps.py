@@ -10,7 +10,7 @@ class Maps:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._waiting = Waiting(office.home / "maps")
+        self.waiting = Waiting(office.home / "maps")
 
     def examine(self, data: bytes) -> tuple[str, Survey]:
         """Read a map; where it has no fault it waits under the digest that is returned.
@@ -21,15 +21,15 @@ class Maps:
             survey = read(data[: MOST_BYTES + 1])
         except GridError as error:
             raise RefusedError("map", str(error), says=str(error)) from None
-        return ("" if survey.problems else self._waiting.keep(data)), survey
+        return ("" if survey.problems else self.waiting.keep(data)), survey
 
     def draw(self, digest: str, by: str) -> None:
         """Draw a map that waits. Raises RefusedError where none does, or it is not what it was."""
         try:
-            data = self._waiting.get(digest)
+            data = self.waiting.get(digest)
         except KeyError:
             raise RefusedError("map_gone", "no such map waits; send it again") from None
         said = {"geojson": data.decode("utf-8-sig"), "by": by}
         with self._office.batch() as batch:
             batch.append([draft("map.drawn", "grids", self._office.now(), said)])
-        self._waiting.drop(digest)
+        self.waiting.drop(digest)

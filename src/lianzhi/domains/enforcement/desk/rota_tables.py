@@ -17,7 +17,8 @@ from lianzhi.domains.enforcement.register import Officer as Registered
 
 #: Endings of tables.
 TABLES = (".csv", ".xlsx")
-_LONGEST = 24 * 60 * MINUTE
+#: In minutes.
+_LONGEST = 24 * 60
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -44,7 +45,7 @@ def table(
     good: list[Duty] = []
     problems = [*found.errors]
     for line, row in zip(found.lines, found.rows, strict=True):
-        if 0 < row.ends - row.begins <= _LONGEST:
+        if 0 < row.ends // MINUTE - row.begins // MINUTE <= _LONGEST:
             good.append(row)
         else:
             problems.append(Problem(found.file, line, "ends", _time(row.ends), Mend("duty_long")))

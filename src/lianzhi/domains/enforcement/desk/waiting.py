@@ -1,13 +1,18 @@
 """Waiting: files that somebody looked at, until they say that they shall count.
 
-A file lies under its SHA-256, so that what comes to count is what was shown.
+A file lies under its SHA-256, so that what comes to count is what was shown. It waits for an hour.
 """
 
 import hashlib
+import secrets
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 #: Files that wait; the oldest goes first.
 _MOST = 5
+_HOUR = 3600
 
 
 class Waiting:
@@ -15,15 +20,18 @@ class Waiting:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = threading.Lock()
 
     def keep(self, data: bytes) -> str:
         """Let a file wait; returns its digest."""
         digest = hashlib.sha256(data).hexdigest()
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (self._folder / digest).write_bytes(data)
-        waiting = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-        for path in waiting[:-_MOST]:
-            path.unlink(missing_ok=True)
+        with self._lock:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh = self._folder / f"{secrets.token_hex(8)}.new"
+            fresh.write_bytes(data)
+            fresh.rename(self._folder / digest)
+            for _, path in sorted(self._ages())[_MOST:]:
+                path.unlink(missing_ok=True)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -39,6 +47,23 @@ class Waiting:
     def drop(self, digest: str) -> None:
         """It waits no longer."""
         self._path(digest).unlink(missing_ok=True)
+
+    def sweep(self, *, whole: bool = False) -> int:
+        """Remove what has waited for an hour, or all that waits; returns how many."""
+        with self._lock:
+            old = [path for age, path in self._ages() if whole or age > _HOUR]
+            for path in old:
+                path.unlink(missing_ok=True)
+        return len(old)
+
+    def _ages(self) -> Iterator[tuple[float, Path]]:
+        """What lies there, with its age in seconds."""
+        now = time.time()
+        for path in self._folder.glob("*"):
+            try:
+                yield now - path.stat().st_mtime, path
+            except FileNotFoundError:  # another process was first
+                continue
 
     def _path(self, digest: str) -> Path:
         known = len(digest) == 64 and digest.isascii() and digest.isalnum()

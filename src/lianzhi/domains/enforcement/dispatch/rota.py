@@ -3,9 +3,11 @@
 A rota is data, in TOML or JSON. `duties` lays it out for some days.
 """
 
+import codecs
 import datetime as dt
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, NamedTuple
 
@@ -21,8 +23,10 @@ _Weekdays = Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...],
                       msgspec.Meta(min_length=1)]  # fmt: skip
 
 
+#: Dots in a line of TOML: a key of very many parts takes its reader minutes.
+_MOST_DOTS = 300
 #: People, patterns, leaves and swaps; needs of squads; extra duties.
-_Many = msgspec.Meta(max_length=5000)
+_Many = msgspec.Meta(max_length=2000)
 _Covers = msgspec.Meta(max_length=200)
 _Extras = msgspec.Meta(max_length=20_000)
 
@@ -126,12 +130,34 @@ def read(data: bytes) -> Rota:
     """A rota from TOML or, where it begins with a brace, from JSON. Raises RotaError."""
     if len(data) > MOST_BYTES:
         raise RotaError(f"rota has {len(data):,} bytes; give {MOST_BYTES:,} at most")
+    plain = data.removeprefix(codecs.BOM_UTF8)
     try:
-        if data.lstrip().startswith(b"{"):
-            return msgspec.json.decode(data, type=Rota)
-        return msgspec.convert(tomllib.loads(data.decode("utf-8-sig")), Rota)
+        if plain.lstrip().startswith(b"{"):
+            rota = msgspec.json.decode(plain, type=Rota)
+        else:
+            if any(line.count(b".") > _MOST_DOTS for line in plain.splitlines()):
+                raise ValueError(f"a line has more than {_MOST_DOTS} dots")
+            rota = msgspec.convert(tomllib.loads(plain.decode("utf-8")), Rota)
+        _hold_together(rota)
     except (ValueError, RecursionError) as error:
         raise RotaError(f"rota: {error}; mend it and try again") from None
+    return rota
+
+
+def _hold_together(rota: Rota) -> None:
+    """Raise ValueError where its parts contradict each other."""
+    names = [one.id for one in rota.officers]
+    if again := [name for name, times in Counter(names).items() if times > 1]:
+        raise ValueError(f"officer {again[0]!r} is there twice")
+    for leave in rota.leaves:
+        if leave.until < leave.since:
+            raise ValueError(f"leave of {leave.officer!r} ends on {leave.until}, before it begins")
+    absent = {one.officer for one in rota.leaves} | {one.officer for one in rota.swaps}
+    if unknown := sorted((absent | {one.by for one in rota.swaps}) - {*names}):
+        raise ValueError(f"{unknown[0]!r} is on leave or swaps, and is not among the officers")
+    swapped = Counter((one.day, one.officer) for one in rota.swaps)
+    if double := [key for key, times in swapped.items() if times > 1]:
+        raise ValueError(f"the duty of {double[0][1]!r} on {double[0][0]} is swapped twice")
 
 
 def duties(rota: Rota, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
@@ -148,6 +174,9 @@ def duties(rota: Rota, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
         for leave in rota.leaves
         for day in days(max(leave.since, since), min(leave.until, until))
     }
+    extras: dict[dt.date, list[Extra]] = {}
+    for extra in rota.extras:
+        extras.setdefault(extra.day, []).append(extra)
     found = []
     for day in days(since, until):
         for pattern in rota.patterns:
@@ -160,8 +189,7 @@ def duties(rota: Rota, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
                 found.append(Duty(*pattern.on(day), officer, squad, why))  # type: ignore[arg-type]
         found += [
             Duty(*extra.on(day), extra.officer, squads.get(extra.officer, ""), "extra")
-            for extra in rota.extras
-            if extra.day == day
+            for extra in extras.get(day, ())
         ]
     return tuple(sorted(found))
 

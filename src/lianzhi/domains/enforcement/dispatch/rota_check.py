@@ -7,14 +7,25 @@ import datetime as dt
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 from lianzhi.domains.enforcement.dispatch.moments import day_of, moment
-from lianzhi.domains.enforcement.dispatch.rota import Duty, Pattern, Rota, days, duties, falls_on
+from lianzhi.domains.enforcement.dispatch.rota import (
+    Duty,
+    Officer,
+    Pattern,
+    Rota,
+    days,
+    duties,
+    falls_on,
+)
+from lianzhi.domains.enforcement.dispatch.timeline import Stretch
 
+#: Faults of a kind that are told at most.
+MOST = 1000
 _DAY = dt.timedelta(days=1)
 
 
@@ -33,25 +44,32 @@ class Fault(NamedTuple):
     """Of a gap: how many there have to be."""
 
 
-def check(
-    rota: Rota, since: dt.date, until: dt.date, before: Sequence[Duty] | None = None
-) -> tuple[Fault, ...]:
-    """Everything that is wrong from `since` to `until`, in order of time.
+def check(rota: Rota, since: dt.date, until: dt.date) -> tuple[Fault, ...]:
+    """What is wrong with a rota by itself from `since` to `until`, in order of time."""
+    laid = duties(rota, since - _DAY, until + _DAY)
+    return faults(laid, [Stretch(rota, since, until)], rota.officers)
 
-    `before`: duties of the rota that this one takes the place of on `since`, the last of which may
-    run on into its first day, and which it answers for no longer; None: it was in force before.
+
+def faults(
+    laid: Iterable[Duty], stretches: Sequence[Stretch], officers: Iterable[Officer]
+) -> tuple[Fault, ...]:
+    """What is wrong on these stretches of days, in order of time; `MOST` of each kind at most.
+
+    `laid`: all duties of these days, the one before and the one after, whichever rota they come
+    from; `officers`: who is on the lists of these rotas.
     """
-    mine = duties(rota, since if before is not None else since - _DAY, until)
-    begin, end = moment(since), moment(until + _DAY)
-    own = [duty for duty in mine if duty.ends > begin]
-    inside = sorted([*(duty for duty in before or () if duty.ends > begin), *own])
-    faults = [
-        *_gaps(rota, inside, since, until),
-        *_doubles(inside),
-        *_uncertified(rota, own),
-        *_idle(rota, since, until),
-    ]
-    return in_order(fault for fault in faults if fault.begins < end)
+    if not stretches:
+        return ()
+    begin, end = moment(stretches[0].since), moment(stretches[-1].until + _DAY)
+    inside = sorted(duty for duty in laid if begin < duty.ends)
+    known = {one.id: one for one in officers}
+    found = (
+        *islice(_doubles(inside), MOST),
+        *islice(_uncertified(known, inside), MOST),
+        *islice(chain.from_iterable(_gaps(known, inside, one) for one in stretches), MOST),
+        *islice(chain.from_iterable(map(_idle, stretches)), MOST),
+    )
+    return in_order(fault for fault in found if fault.begins < end)
 
 
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
@@ -83,15 +101,14 @@ def told_once(faults: Iterable[Fault]) -> tuple[Told, ...]:
     return tuple(found.values())
 
 
-def _gaps(rota: Rota, laid: Sequence[Duty], since: dt.date, until: dt.date) -> Iterator[Fault]:
-    observers = {one.id for one in rota.officers if one.observer}
+def _gaps(known: Mapping[str, Officer], laid: Iterable[Duty], days_of: Stretch) -> Iterator[Fault]:
     squads: dict[str, list[Duty]] = {}
     for duty in laid:
-        if duty.officer not in observers:
+        if duty.officer in known and not known[duty.officer].observer:
             squads.setdefault(duty.squad, []).append(duty)
     strengths = {squad: _strength(some) for squad, some in squads.items()}
-    for day in days(since, until):
-        for cover in rota.covers:
+    for day in days(days_of.since, days_of.until):
+        for cover in days_of.rota.covers:
             if day.isoweekday() not in cover.weekdays:
                 continue
             first, last = cover.on(day)
@@ -144,8 +161,7 @@ def _doubles(laid: Sequence[Duty]) -> Iterator[Fault]:
             last[duty.officer] = duty
 
 
-def _uncertified(rota: Rota, laid: Sequence[Duty]) -> Iterator[Fault]:
-    known = {one.id: one for one in rota.officers}
+def _uncertified(known: Mapping[str, Officer], laid: Iterable[Duty]) -> Iterator[Fault]:
     for duty in laid:
         one = known.get(duty.officer)
         about = duty.begins, duty.ends, duty.squad, (duty.officer,)
@@ -160,7 +176,8 @@ def _uncertified(rota: Rota, laid: Sequence[Duty]) -> Iterator[Fault]:
             yield Fault("certificate", *about, said)
 
 
-def _idle(rota: Rota, since: dt.date, until: dt.date) -> Iterator[Fault]:
+def _idle(days_of: Stretch) -> Iterator[Fault]:
+    rota, since, until = days_of
     patterns: dict[str, list[Pattern]] = {}
     for one in rota.patterns:
         patterns.setdefault(one.officer, []).append(one)

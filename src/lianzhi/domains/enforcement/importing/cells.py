@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -132,23 +132,27 @@ def _sheet(book: Any) -> Iterator[Line]:
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # what a file says of its size, other tools write wrongly
     for sheet in others:
-        cells = sheet.iter_rows(max_col=limits.COLUMNS + 1, values_only=True)
-        rows = islice(cells, limits.ROWS)
-        if any(cell is not None for row in rows for cell in row):
+        if any(cell.value is not None for row in islice(_rows(sheet), limits.ROWS) for cell in row):
             raise MendError("sheets", first=first.title, other=sheet.title)
+    for number, row in enumerate(_rows(first), 1):
+        if len(row) > limits.COLUMNS:
+            yield Line(number, [], Mend("columns", {"most": limits.COLUMNS}))
+        else:
+            yield Line(number, [_cell(cell) for cell in row])
+
+
+def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
+    """Rows of cells; of those that reach far out up to the last value, for formats alone count for
+    nothing. Raises MendError where there are very many of these."""
     wide = 0
-    for number, row in enumerate(first.iter_rows(), 1):
+    for row in sheet.iter_rows():
         last = len(row)
         if last > limits.COLUMNS:
             wide += 1
             if wide > limits.WIDE:
                 raise MendError("columns", most=limits.COLUMNS)
-            # Formats alone count for nothing.
             last = max((n for n, cell in enumerate(row, 1) if cell.value is not None), default=0)
-        if last > limits.COLUMNS:
-            yield Line(number, [], Mend("columns", {"most": limits.COLUMNS}))
-        else:
-            yield Line(number, [_cell(cell) for cell in row[:last]])
+        yield row[:last]
 
 
 def _cell(cell: Any) -> Cell:

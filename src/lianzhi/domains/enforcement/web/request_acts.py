@@ -57,6 +57,13 @@ class Act(NamedTuple):
     """What any form of it says, for asking the rules whether it may be taken at all."""
     reasons: tuple[str, ...] = ()
     """Keys of the reasons to choose from."""
+    also: tuple[Permission, ...] = ()
+    """Other permissions that will do."""
+
+    @property
+    def allowed(self) -> tuple[Permission, ...]:
+        """Who holds one of these may take it."""
+        return (self.needs, *self.also)
 
 
 def _dispatch(desk: Requests, of: str, by: str, said: Said) -> None:
@@ -79,6 +86,7 @@ ACTS: dict[str, Act] = {
         "handed_over",
         lambda desk, of, by, said: desk.hand_over(of, said.to, said.words, by),
         {"to": "-", "note": "-"},
+        also=("dispatch",),
     ),
     "hand_back": Act(
         "enforce",
@@ -138,7 +146,9 @@ class Offer(NamedTuple):
 
 def offers(desk: Office, one: Report, user: Any) -> list[Offer]:
     """Every act that the reader's role allows; those that may be taken now come first."""
-    found = [_offer(desk, one, key, act) for key, act in ACTS.items() if user.may(act.needs)]
+    found = [
+        _offer(desk, one, key, act) for key, act in ACTS.items() if any(map(user.may, act.allowed))
+    ]
     fit = [offer for offer in found if _timely(offer.key, one)]
     return sorted(fit, key=lambda offer: bool(offer.rule))
 
@@ -165,7 +175,7 @@ def step(
     if act not in ACTS:
         raise missing()
     asked = ACTS[act]
-    user = request.app.state.allow(request, asked.needs)
+    user = request.app.state.allow(request, *asked.allowed)
     if asked.reasons and said.reason not in asked.reasons:
         raise RefusedError("choose", f"reason is {said.reason!r}", among=", ".join(asked.reasons))
     try:

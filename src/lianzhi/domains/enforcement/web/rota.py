@@ -12,10 +12,9 @@ from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.rota_tables import TABLES, Table, table
-from lianzhi.domains.enforcement.desk.rotas import known
 from lianzhi.domains.enforcement.dispatch import rota as rules
 from lianzhi.domains.enforcement.dispatch.rota import MOST_BYTES, Duty, Rota
-from lianzhi.domains.enforcement.dispatch.rota_check import Fault, check, told_once
+from lianzhi.domains.enforcement.dispatch.rota_check import Fault, told_once
 from lianzhi.domains.enforcement.dispatch.week import DAYS, Week, monday, week
 from lianzhi.domains.enforcement.register import Officer
 from lianzhi.domains.enforcement.web.page import (
@@ -32,8 +31,11 @@ from lianzhi.domains.enforcement.web.page import (
     missing,
     show,
 )
+from lianzhi.domains.enforcement.web.request_acts import ACTS
 
 router = APIRouter(prefix="/rota")
+#: Who may ask others to take work over.
+HANDS_OVER = ACTS["hand_over"].allowed
 #: Days ahead that are looked through for what is wrong, and how much of it a page shows.
 LOOKED = 28
 _SHOWN = 60
@@ -50,13 +52,12 @@ def shown(request: Request, desk: Desk, user: Reader, day: Asked = "") -> Respon
     with office.reading() as connection:
         people = views.every(connection, tables.officer, Officer)
         waiting = [row.one for row in request_views.waiting(connection)]
-    starts = [*rotas.starts()]
-    faults = rotas.faults(today, today + _DAY * (LOOKED - 1), people)
+    starts = rotas.starts()
     context = {
         "starts": starts,
         "since": max((day for day in starts if day <= today), default=None),
-        "next": min((day for day in starts if day > today), default=None),
-        "week": _week(desk, first, people, at),
+        "later": [day for day in starts if day > today],
+        "week": _week(desk, first, at),
         "first": first,
         "this": monday(today),
         "today": today,
@@ -64,8 +65,9 @@ def shown(request: Request, desk: Desk, user: Reader, day: Asked = "") -> Respon
         "week_before": first - _DAY * DAYS,
         "week_after": first + _DAY * DAYS,
         "squads": _by_squad(rotas.on_duty(at)),
-        **_faults(faults),
+        **_faults(rotas.faults(today, today + _DAY * (LOOKED - 1))),
         "handovers": rotas.handovers(waiting),
+        "able": any(map(user.may, HANDS_OVER)),
         "requests": {one.id: one for one in waiting},
         "policy": desk.requests.policy,
         **_names(people),
@@ -74,21 +76,21 @@ def shown(request: Request, desk: Desk, user: Reader, day: Asked = "") -> Respon
 
 
 async def _may_hand_over(request: Request) -> Any:
-    return request.app.state.allow(request, "enforce", "dispatch")
+    return request.app.state.allow(request, *HANDS_OVER)
 
 
 @router.post("/hand-over")
-def hand_over(
-    desk: Desk,
-    user: Annotated[Any, Depends(_may_hand_over)],
-    form: Given,
-) -> Response:
-    """Ask others to take work over, with one note for all. What has moved meanwhile is left."""
+def hand_over(desk: Desk, user: Annotated[Any, Depends(_may_hand_over)], form: Given) -> Response:
+    """Ask others to take work over, with one note for all. What has moved meanwhile is left.
+
+    Raises RefusedError where nothing is left to hand over.
+    """
     words = str(form.get("words", "")).replace("\r\n", "\n").strip()
     if not words:
         raise RefusedError("reason", "say what they have to know")
     with desk.office.reading() as connection:
         waiting = [row.one for row in request_views.waiting(connection)]
+    handed = 0
     for one in desk.requests.rotas.handovers(waiting):
         to = str(form.get(f"to.{one.request}", ""))
         if to in one.to:
@@ -96,19 +98,21 @@ def hand_over(
                 desk.requests.hand_over(one.request, to, words, user.name)
             except (IllegalStepError, KeyError):
                 continue
+            handed += 1
+    if not handed:
+        raise RefusedError("handed_none", "nothing was chosen, or it has moved on")
     return done("/enforcement/rota", "handed")
 
 
 @router.get("/kept/{start}")
 def kept(desk: Desk, user: Keeper, start: dt.date) -> Response:
-    """A rota as it was sent, to be changed and sent again."""
+    """A rota as it stands on the record, to be changed and sent again."""
     try:
-        text = desk.requests.rotas.kept(start)
+        text = desk.requests.rotas.text(start)
     except KeyError:
         raise missing() from None
-    ending = "json" if text.lstrip().startswith("{") else "toml"
-    named = {"Content-Disposition": f'attachment; filename="rota-{start}.{ending}"'}
-    return Response(text, media_type=f"application/{ending}", headers=named)
+    named = {"Content-Disposition": f'attachment; filename="rota-{start}.json"'}
+    return Response(text, media_type="application/json", headers=named)
 
 
 @router.post("/import")
@@ -126,28 +130,28 @@ def examine(
         people = views.every(connection, tables.officer, Officer)
     data, name = file.file.read(MOST_BYTES + 1), file.filename or ""
     made: Table | None = None
-    if Path(name).suffix.lower() in TABLES:
-        now = rotas.on(since)
-        with at_once(request):
+    with at_once(request):
+        if Path(name).suffix.lower() in TABLES and len(data) <= MOST_BYTES:
+            now = rotas.on(since)
             made = table(name, data, people, now.covers if now else ())
-    digest, read = rotas.wait(made.rota if made else data)
-    registered = {one.id: one for one in people}
-    read = known(read, registered)
-    laid = rules.duties(read, since, since + _DAY * (LOOKED - 1))
-    faults = check(read, since, since + _DAY * (LOOKED - 1), ())
-    first = monday(since)
+        digest, read = rotas.wait(made.rota if made else data)
+        days, faults = rotas.would_be(read, since, LOOKED)
+    laid = rules.duties(days.rota, days.since, days.until)
+    registered, squads = {one.id for one in people}, _squads(desk)
     context = {
         "digest": digest,
         "since": since,
-        "until": min((day for day in rotas.starts() if day > since), default=None),
+        "until": days.until,
         "again": since in rotas.starts(),
         "rota": read,
         "problems": made.problems[:_SHOWN] if made else (),
         "problem_count": len(made.problems) if made else 0,
         "rows": made.duties if made else None,
         "strangers": [one.id for one in read.officers if one.id not in registered],
+        "strange": sorted({one.squad for one in read.officers} - squads),
         "duties": len(laid),
-        "week": week(first, _members(read), laid, faults, office.now()),
+        "days": (days.until - days.since).days + 1,
+        "week": week(monday(since), _members(days.rota), laid, faults, office.now()),
         **_faults(faults),
         **_names(people),
     }
@@ -166,19 +170,36 @@ def keep(
     return done("/enforcement/rota", "kept")
 
 
-def _week(desk: Office, first: dt.date, people: list[Officer], at: int) -> Week | None:
+@router.post("/withdraw")
+def withdraw(desk: Desk, user: Leader, since: Annotated[dt.date, Form()]) -> Response:
+    """Take back one that is not in force yet."""
+    try:
+        desk.requests.rotas.withdraw(since, user.name)
+    except KeyError:
+        raise missing() from None
+    return done("/enforcement/rota", "withdrawn")
+
+
+def _week(desk: Office, first: dt.date, at: int) -> Week | None:
     """The week of the rotas that are kept; None: there is none in it."""
     rotas, last = desk.requests.rotas, first + _DAY * (DAYS - 1)
-    stretches = [*rotas.between(first, last)]
+    stretches = rotas.between(first, last)
     if not stretches:
         return None
     members = (member for one in stretches for member in _members(one.rota))
     laid = rotas.duties(first - _DAY, last)
-    return week(first, members, laid, rotas.faults(first, last, people), at)
+    return week(first, members, laid, rotas.faults(first, last), at)
 
 
 def _members(one: Rota) -> list[tuple[str, str]]:
     return [(officer.squad, officer.id) for officer in one.officers]
+
+
+def _squads(desk: Office) -> set[str]:
+    """Squads that the map or the register knows."""
+    with desk.office.reading() as connection:
+        registered = {one.squad for one in views.officers(connection)}
+    return registered | {grid.squad for grid in desk.requests.grids().grids} | {""}
 
 
 def _by_squad(duties: tuple[Duty, ...]) -> dict[str, list[Duty]]:

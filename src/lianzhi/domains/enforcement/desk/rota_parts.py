@@ -1,0 +1,43 @@
+"""A rota in parts: what it asks of squads, each person's lines, and each swap, as texts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from lianzhi.domains.enforcement.dispatch.rota import Rota
+
+
+def parts(made: Rota) -> dict[str, str]:
+    """Texts by name; `joined` makes the rota of them again."""
+    people: dict[str, dict[str, list[Any]]] = {}
+    for one in made.officers:
+        people.setdefault(one.id, {}).setdefault("officers", []).append(one)
+    for name in ("patterns", "leaves", "extras"):
+        for line in getattr(made, name):
+            people.setdefault(line.officer, {}).setdefault(name, []).append(line)
+    empty: dict[str, Any] = {"officers": (), "patterns": ()}
+    found: dict[str, dict[str, Any]] = {"covers": {"covers": made.covers}}
+    found |= {f"person_{_letters(n)}": lines for n, lines in enumerate(people.values())}
+    found |= {f"swap_{_letters(n)}": {"swaps": [swap]} for n, swap in enumerate(made.swaps)}
+    return {name: msgspec.json.encode(empty | lines).decode() for name, lines in found.items()}
+
+
+def joined(texts: Iterable[str]) -> Rota:
+    """The rota of the parts that are left, in no order of people."""
+    lines: dict[str, list[Any]] = {name: [] for name in Rota.__struct_fields__}
+    for text in texts:
+        part = msgspec.json.decode(text, type=Rota)
+        for name in lines:
+            lines[name] += getattr(part, name)
+    return Rota(**{name: tuple(some) for name, some in lines.items()})
+
+
+def _letters(number: int) -> str:
+    """A number in letters, of which alone the record's names of texts are made."""
+    found = ""
+    while True:
+        number, last = divmod(number, 26)
+        found = chr(ord("a") + last) + found
+        if not number:
+            return found
