@@ -57,9 +57,12 @@ def engine(databases: Databases, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture(scope="module")
-def cheap_passwords() -> Iterator[None]:
-    """Passwords are hashed at the least cost, where a test is about something else."""
+@pytest.fixture(scope="module", autouse=True)
+def cheap_passwords(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Passwords are hashed at the least cost, unless a module is about them and says so: `DEAR`."""
+    if getattr(request.module, "DEAR", False):
+        yield
+        return
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", cheap)

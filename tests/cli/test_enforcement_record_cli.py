@@ -17,7 +17,7 @@ INSPECTIONS = (
 
 
 @pytest.fixture
-def run(tmp_path, cheap_passwords):
+def run(tmp_path):
     def call(*args, typed=None):
         words = [*args, "--home", str(tmp_path / "home")]
         return CliRunner().invoke(main, words, input=typed)

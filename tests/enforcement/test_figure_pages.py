@@ -17,7 +17,7 @@ PAPER = Path(__file__).parents[2] / "examples" / "jiangyin-2021.csv"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory, cheap_passwords):
+def house(tmp_path_factory):
     house = House(tmp_path_factory.mktemp("house"))
     town = written(tmp_path_factory.mktemp("town") / "files")
     house.desk.history.take(house.desk.history.read(town), "chief")

@@ -23,7 +23,7 @@ PERMITS = (
 
 
 @pytest.fixture
-def house(tmp_path, cheap_passwords, monkeypatch):
+def house(tmp_path, monkeypatch):
     house = House(tmp_path)
     monkeypatch.setattr(
         type(house.desk.office.rules), "keys", frozenset({"food.business_licence"}), raising=True

@@ -1,6 +1,7 @@
 """Photos of a visit: announced with it, kept once, checked on download, carried into a case."""
 
 import hashlib
+import os
 import re
 import struct
 import uuid
@@ -194,11 +195,13 @@ def test_a_failure_between_file_and_entry_leaves_no_file(node, walk, monkeypatch
     assert walk.upload(photo).status_code == 200
 
 
-def test_what_was_cut_off_while_written_is_gone_at_the_next_start(tmp_path):
+def test_what_was_cut_off_while_written_goes_after_a_start(tmp_path):
     with opened(tmp_path):
         (tmp_path / "evidence").mkdir(exist_ok=True)
         (tmp_path / "evidence" / "abc.new").write_bytes(b"half")
+        os.utime(tmp_path / "evidence" / "abc.new", (0, 0))
     with opened_again(tmp_path) as node:
+        node.desks["enforcement"].tick()
         assert files(node) == []
 
 

@@ -11,6 +11,8 @@ from lianzhi.store.accounts import AccountError
 from lianzhi.store.ledger import open_ledger
 from lianzhi.store.read_model import projections
 
+#: How passwords are hashed is what these tests are about; see conftest.
+DEAR = True
 AT = 1_795_608_300_000
 HOUR = 3_600_000
 PASSWORD = "correct horse battery"

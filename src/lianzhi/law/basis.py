@@ -147,8 +147,10 @@ class Bases:
             self.statutes = Statutes(statutes)
         except ValueError as error:
             raise BasisError(str(error)) from None
+        self._of_statute: dict[str, dict[str, None]] = {}
         for key in self._versions:
             for one in self._versions.of(key):
+                self._of_statute.setdefault(one.statute, {})[key] = None
                 for said in self._beyond(one):
                     raise BasisError(f"articles of {key}: {said}")
 
@@ -163,6 +165,10 @@ class Bases:
     def keys(self) -> tuple[str, ...]:
         """All keys, in order."""
         return tuple(self._versions)
+
+    def of_statute(self, statute: str) -> tuple[str, ...]:
+        """Keys of bases that some version takes from a statute, in order."""
+        return tuple(self._of_statute.get(statute, ()))
 
     def versions(self, key: str) -> tuple[Basis, ...]:
         """Versions of a basis, oldest first; none where the key is unknown."""

@@ -46,7 +46,7 @@ def _on(bases: Bases, key: str, day: dt.date | None) -> Basis | None:
 
 def _citing(bases: Bases, statute: str, place: str, day: dt.date | None) -> Iterator[Basis]:
     """The bases of an article, paragraph or item, or of one below it."""
-    for key in bases.keys:
+    for key in bases.of_statute(statute):
         one = _on(bases, key, day)
         if one is None or one.statute != statute:
             continue
