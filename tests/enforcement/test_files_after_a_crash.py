@@ -3,6 +3,7 @@
 import os
 import time
 
+import pytest
 from enforcement_house import Bureau
 
 from lianzhi.domains.domain import Means
@@ -52,11 +53,9 @@ def test_a_file_that_an_entry_names_stays(tmp_path):
 
 def test_an_act_that_is_refused_leaves_nothing(tmp_path):
     bureau = Bureau(tmp_path)
-    try:
-        with bureau.desk.files.keeping("photo.txt", BODY):
-            raise RuntimeError
-    except RuntimeError:
-        assert lying(bureau) == markers(bureau) == set()
+    with pytest.raises(RuntimeError), bureau.desk.files.keeping("photo.txt", BODY):
+        raise RuntimeError
+    assert lying(bureau) == markers(bureau) == set()
     with bureau.desk.files.keeping("photo.txt", BODY) as kept:
         assert markers(bureau) == {kept.id}
     assert lying(bureau) == {kept.id}

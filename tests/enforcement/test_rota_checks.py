@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from lianzhi.domains.enforcement.desk.rota_parts import joined, parts
 from lianzhi.domains.enforcement.dispatch import rota as rules
-from lianzhi.domains.enforcement.dispatch.handover import handovers, left_behind, upcoming
+from lianzhi.domains.enforcement.dispatch.handover import (
+    Person,
+    handovers,
+    left_behind,
+    upcoming,
+)
 from lianzhi.domains.enforcement.dispatch.moments import MINUTE
 from lianzhi.domains.enforcement.dispatch.request import replay
 from lianzhi.domains.enforcement.dispatch.rota import (
@@ -74,7 +79,7 @@ def on_duty(rota_, at_, squad=None):
     return rules.on_duty(laid(rota_), at_, squad)
 
 
-SQUADS = {"an": "east", "bo": "east", "guo": "east"}
+PEOPLE = {name: Person("east", able=True) for name in ("an", "bo", "guo")}
 
 
 def told(rota_, since=MONDAY, until=FRIDAY):
@@ -173,7 +178,7 @@ def test_gaps_and_doubles_agree_with_a_look_at_every_half_hour(made, least):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("officers = [", "rota"),
+        ("officers = [", "Unclosed|unclosed|Invalid|line 1"),
         ("officers = []", "patterns"),
         (WEEK.replace('"20:00"', '"8pm"', 1), "ends is '8pm'"),
         (WEEK.replace("[1, 2, 3, 4, 5]", "[0]", 1), "weekdays"),
@@ -205,26 +210,26 @@ def held(key, by, minutes=0):
 def test_open_work_passes_to_those_who_come_on():
     more = '[[extras]]\nofficer = "guo"\nday = 2026-03-02\nbegins = "20:00"\nends = "23:00"'
     open_now = [held("r2", "an", 5), held("r1", "an"), held("r3", "bo"), held("r4", "east")]
-    passed = handovers(laid(rota(more)), SQUADS, open_now, at(0, 20))
+    passed = handovers(laid(rota(more)), PEOPLE, open_now, at(0, 20))
     assert [(one.request, one.holder, one.to) for one in passed] == [
         ("r1", "an", ("guo", "bo")),  # bo has r3
         ("r2", "an", ("bo", "guo")),
     ]
     assert {(one.squad, one.until) for one in passed} == {("east", at(0, 20))}
-    assert handovers(laid(rota()), SQUADS, open_now, at(0, 19)) == ()
+    assert handovers(laid(rota()), PEOPLE, open_now, at(0, 19)) == ()
     # nobody comes on Saturday morning: it is told, with nobody to take it
-    weekend = handovers(laid(rota()), SQUADS, open_now, at(5, 8))
+    weekend = handovers(laid(rota()), PEOPLE, open_now, at(5, 8))
     assert [(one.request, one.to) for one in weekend] == [("r3", ())]
 
 
 def test_work_that_was_left_behind_is_told_while_somebody_could_take_it():
     open_now = [held("r1", "an"), held("r2", "bo"), held("r3", "east")]
-    left = left_behind(laid(rota()), SQUADS, open_now, at(0, 21))
+    left = left_behind(laid(rota()), PEOPLE, open_now, at(0, 21))
     assert [(one.request, one.holder, one.until, one.to) for one in left] == [
         ("r1", "an", at(0, 20), ("bo",))
     ]
     assert (
-        left_behind(laid(rota()), SQUADS, open_now, at(5, 9)) == ()
+        left_behind(laid(rota()), PEOPLE, open_now, at(5, 9)) == ()
     )  # nobody is on duty on Saturday
 
 
@@ -240,6 +245,12 @@ def test_who_lacks_something_is_told_once_for_all_duties():
     ]  # fmt: skip
     assert [(one.there, one.least) for one in faults if one.kind == "gap"] == [(0, 1)]
     assert [one.begins for one in faults] == sorted(one.begins for one in faults)
+
+
+def test_a_gap_of_the_night_before_is_told_while_it_runs():
+    """Nobody on Sunday night: the week that begins on Monday shows it from midnight on."""
+    cover = COVER.replace("[1, 2, 3, 4, 5]", "[7]").replace('"08:00"', '"20:00"', 1)
+    assert told(rota(cover)) == [("gap", at(0, 0), at(0, 8), ())]
 
 
 def test_a_night_watch_is_no_gap_because_the_next_day_begins():
@@ -293,15 +304,15 @@ officer = "xu"
 by = "an"
 """
     rota_ = read(text.encode())
-    squads = {one.id: one.squad for one in rota_.officers}
-    (passed,) = handovers(laid(rota_), squads, [held("r1", "an")], at(0, 20))
+    people = {one.id: Person(one.squad, able=True) for one in rota_.officers}
+    (passed,) = handovers(laid(rota_), people, [held("r1", "an")], at(0, 20))
     assert (passed.squad, passed.to) == ("east", ("bo",))
 
 
 def test_each_request_is_listed_once_at_its_first_end():
     open_now = [held("r1", "an"), held("r2", "bo")]
     week = duties(rota(), MONDAY, FRIDAY)
-    found = upcoming(week, SQUADS, open_now, at(0, 9), 24 * 60 * MINUTE)
+    found = upcoming(week, PEOPLE, open_now, at(0, 21), 24 * 60 * MINUTE)
     assert [(one.request, one.until) for one in found] == [("r1", at(0, 20)), ("r2", at(1, 8))]
 
 
@@ -312,7 +323,7 @@ def test_each_request_is_listed_once_at_its_first_end():
         ('[[leaves]]\nofficer = "an"\nsince = 2026-03-03\nuntil = 2026-03-02', "before it begins"),
         ('[[swaps]]\nday = 2026-03-03\nofficer = "an"\nby = "cy"', "'cy' is on leave or swaps"),
         ('[[swaps]]\nday = 2026-03-03\nofficer = "an"\nby = "bo"\n' * 2, "swapped twice"),
-        (OFFICERS.replace("officers = [", "x = [").strip(), "x"),
+        ("[[x]]\ny = 1", "unknown field `x`"),
         ("a" + ".a" * 400 + " = 1", "dots"),
     ],
 )

@@ -59,9 +59,9 @@ def kept(who, **said):
     """Send a rota in and put it in force."""
     page = sent(who, **said)
     assert page.status_code == 200, page.text
-    digest = re.search(r'name="digest" value="(\w{64})"', page.text)[1]
+    digest = re.search(r'name="upload" value="(\w{64})"', page.text)[1]
     since = re.search(r'name="since" value="([\d-]+)"', page.text)[1]
-    return who.post(f"{PLACE}/keep", digest=digest, since=since)
+    return who.post(f"{PLACE}/keep", upload=digest, since=since)
 
 
 def table(*rows, header=("执法人员", "上班时间", "下班时间")):
@@ -103,8 +103,8 @@ def test_what_is_no_rota_is_refused_with_the_reason(town, chief):
     page = sent(chief, ROTA.replace('"18:00"', '"6pm"', 1))
     assert page.status_code == 422
     assert "6pm" in page.text
-    assert chief.post(f"{PLACE}/keep", digest="a" * 64, since="2026-03-02").status_code == 422
-    assert chief.post(f"{PLACE}/keep", digest="../x", since="2026-03-02").status_code == 422
+    assert chief.post(f"{PLACE}/keep", upload="a" * 64, since="2026-03-02").status_code == 422
+    assert chief.post(f"{PLACE}/keep", upload="../x", since="2026-03-02").status_code == 422
     assert sent(Console(town, "desk")).status_code == 403
 
 
@@ -115,8 +115,8 @@ def test_who_was_on_duty_stands_as_it_was(town, chief):
     before = rotas.duties(dt.date(2026, 2, 23), dt.date(2026, 3, 1))
     for day in ("2026-03-01", "2028-03-01", "9999-12-20", "0001-01-01"):
         assert sent(chief, since=day).status_code == 422
-        digest, _ = rotas.wait(ROTA.encode())
-        assert chief.post(f"{PLACE}/keep", digest=digest, since=day).status_code == 422
+        upload, _ = rotas.wait(ROTA.encode())
+        assert chief.post(f"{PLACE}/keep", upload=upload, since=day).status_code == 422
     kept(chief, body=ROTA.replace('"08:00"', '"09:00"'), since="2026-03-02")
     assert rotas.duties(dt.date(2026, 2, 23), dt.date(2026, 3, 1)) == before
     # This morning li was on duty since eight, until ten, when the new one was kept, and goes on.
@@ -136,15 +136,43 @@ def test_a_rota_of_a_later_day_can_be_taken_back(town, chief):
     assert "The next one begins on 2026-03-09" in page
     # another for the same day takes its place; saying so twice is no fault
     assert "takes the place" in sent(chief, since="2026-03-09").text
-    digest, _ = rotas.wait(ROTA.replace('"18:00"', '"17:00"').encode())
+    upload, _ = rotas.wait(ROTA.replace('"18:00"', '"17:00"').encode())
     for _ in range(2):
-        assert chief.post(f"{PLACE}/keep", digest=digest, since="2026-03-09").status_code == 303
+        assert chief.post(f"{PLACE}/keep", upload=upload, since="2026-03-09").status_code == 303
     assert [one.kind for one in town.node.ledger.entries()].count("rota.kept") == 3
     assert "Take back the one of 2026-03-09" in page
     assert chief.post(f"{PLACE}/withdraw", since="2026-03-02").status_code == 404, "it is in force"
     assert Console(town, "desk").post(f"{PLACE}/withdraw", since="2026-03-09").status_code == 403
     assert chief.post(f"{PLACE}/withdraw", since="2026-03-09").status_code == 303
     assert rotas.starts() == [dt.date(2026, 3, 2)]
+
+
+def test_one_may_go_back_to_the_rota_of_this_morning(town, chief):
+    early = ROTA.replace('begins = "08:00"\nends = "18:00"', 'begins = "08:00"\nends = "17:00"', 1)
+    for body in (ROTA, early, ROTA):
+        kept(chief, body=body)
+        town.now += HOUR
+    ends = [one.ends for one in town.desk.requests.on_duty("S1")]
+    assert [end - town.now for end in ends] == [5 * HOUR], "at 18:00 again"
+    kinds = [one.kind for one in town.node.ledger.entries()]
+    assert kinds.count("rota.kept") == 3
+    assert "at the moment at which it is put in force" in sent(chief).text
+
+
+def test_a_rota_of_another_month_decides_nothing_today(town, chief):
+    kept(chief)
+    other = ROTA.replace('{ id = "li", squad = "S1" }', '{ id = "li", squad = "S2" }')
+    kept(chief, body=other, since="2026-04-06")
+    made = held(town)
+    assert re.findall(rf'name="to.{made}".*?</select>', chief.get(PLACE).text)[0].count("wang")
+
+
+def test_who_has_no_valid_certificate_is_offered_no_work(town, chief):
+    kept(chief)
+    held(town)
+    assert '<option value="wang" selected>' in chief.get(PLACE).text
+    town.desk.registers.certify("wang", "B-2", dt.date(2026, 3, 1), "chief")
+    assert "Nobody is on duty then" in chief.get(PLACE).text
 
 
 def test_a_night_that_began_under_the_old_rota_runs_on(town, chief):
@@ -201,7 +229,7 @@ def test_a_table_is_a_rota_too(town, chief):
     (duty,) = town.desk.requests.rotas.duties(dt.date(2026, 3, 5), dt.date(2026, 3, 9))
     assert duty.ends - duty.begins == 24 * HOUR
     assert "no duty" in sent(chief, "officer,begins,ends\n", "r.csv").text
-    assert 'name="digest"' not in sent(chief, "officer,begins,ends\n", "r.csv").text
+    assert 'name="upload"' not in sent(chief, "officer,begins,ends\n", "r.csv").text
 
 
 def test_a_table_keeps_how_many_are_needed(town, chief):
@@ -311,7 +339,10 @@ def test_erasing_somebody_takes_their_lines_and_leaves_the_others(town, chief):
     }
     assert b"wang" not in rotas.text(dt.date(2026, 3, 9))
     assert not any((town.desk.office.home / "rotas").iterdir()), "and what waited is gone"
-    assert kept(chief).status_code == 303
+    kept(chief)  # and can come in anew
+    assert {one.officer for one in rotas.duties(dt.date(2026, 3, 3), dt.date(2026, 3, 8))} == {
+        "li", "wang"
+    }  # fmt: skip
     town.node.erase("S1")  # even where nothing is left of what squads need
     assert chief.get(PLACE).status_code == 200
 
@@ -323,6 +354,7 @@ def test_what_waits_goes_after_an_hour(town, chief):
     town.desk.tick()
     assert [*folder.iterdir()] == [path]
     os.utime(path, (0, 0))
+    assert chief.post(f"{PLACE}/keep", upload=path.name, since="2026-03-02").status_code == 422
     town.desk.tick()
     assert [*folder.iterdir()] == []
 
@@ -347,7 +379,7 @@ def test_many_may_send_at_once(tmp_path):
         return [waiting.keep(f"{n} {k}".encode()) for k in range(60)]
 
     with ThreadPoolExecutor(4) as pool:
-        found = [digest for some in pool.map(run, range(4)) for digest in some]
+        found = [name for some in pool.map(run, range(4)) for name in some]
     assert len(set(found)) == 240
     assert len([*(tmp_path / "rotas").iterdir()]) == 5
 

@@ -13,9 +13,9 @@ class Maps:
         self.waiting = Waiting(office.home / "maps")
 
     def examine(self, data: bytes) -> tuple[str, Survey]:
-        """Read a map; where it has no fault it waits under the digest that is returned.
+        """Read a map; where it has no fault it waits under the name that is returned.
 
-        The digest is empty where there are faults. Raises RefusedError where it is no map at all.
+        The name is empty where there are faults. Raises RefusedError where it is no map at all.
         """
         try:
             survey = read(data[: MOST_BYTES + 1])
@@ -23,13 +23,13 @@ class Maps:
             raise RefusedError("map", str(error), says=str(error)) from None
         return ("" if survey.problems else self.waiting.keep(data)), survey
 
-    def draw(self, digest: str, by: str) -> None:
-        """Draw a map that waits. Raises RefusedError where none does, or it is not what it was."""
+    def draw(self, name: str, by: str) -> None:
+        """Draw a map that waits. Raises RefusedError where none does."""
         try:
-            data = self.waiting.get(digest)
+            data = self.waiting.get(name)
         except KeyError:
             raise RefusedError("map_gone", "no such map waits; send it again") from None
         said = {"geojson": data.decode("utf-8-sig"), "by": by}
         with self._office.batch() as batch:
             batch.append([draft("map.drawn", "grids", self._office.now(), said)])
-        self.waiting.drop(digest)
+        self.waiting.drop(name)

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -38,10 +37,7 @@ def table(
     a table does not say.
     """
     people = {one.id: one for one in registered}
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"duties{Path(name).suffix.lower()}"
-        path.write_bytes(data)
-        found = read(path, "duties", Known({"officers": people.keys()}))
+    found = read(Path(name).with_stem("duties"), "duties", Known({"officers": people.keys()}), data)
     good: list[Duty] = []
     problems = [*found.errors]
     for line, row in zip(found.lines, found.rows, strict=True):

@@ -6,7 +6,7 @@ certificate, an observer, or nobody.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -17,12 +17,13 @@ from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.rota_parts import joined, parts
 from lianzhi.domains.enforcement.desk.waiting import Waiting
 from lianzhi.domains.enforcement.dispatch import handover, rota, rota_check, timeline
-from lianzhi.domains.enforcement.dispatch.handover import HandOver
+from lianzhi.domains.enforcement.dispatch.handover import HandOver, Person
 from lianzhi.domains.enforcement.dispatch.moments import day_of
 from lianzhi.domains.enforcement.dispatch.request import Request
 from lianzhi.domains.enforcement.dispatch.rota import Duty, Rota
 from lianzhi.domains.enforcement.dispatch.rota_check import Fault
-from lianzhi.domains.enforcement.dispatch.timeline import Piece, Stretch
+from lianzhi.domains.enforcement.dispatch.timeline import Piece
+from lianzhi.domains.enforcement.dispatch.week import monday
 from lianzhi.domains.enforcement.register import Officer
 from lianzhi.record.entry import Text
 
@@ -42,6 +43,20 @@ class Kept(NamedTuple):
     """When it comes into force (ms)."""
     entry: int
     """Where it stands on the record."""
+
+
+class WouldBe(NamedTuple):
+    """A new rota as it would be beside the others."""
+
+    piece: Piece
+    """From when until when it would be in force."""
+    until: dt.date
+    """The last of the days that were asked for on which it is."""
+    duties: int
+    """Its own duties until then."""
+    laid: tuple[Duty, ...]
+    """All duties from the week in which it begins."""
+    faults: tuple[Fault, ...]
 
 
 class Rotas:
@@ -79,11 +94,12 @@ class Rotas:
 
     def on(self, day: dt.date) -> Rota | None:
         """The rota at the end of a day; None where none is kept."""
-        return next((one.rota for one in self.between(day, day)), None)
+        found = self.pieces(day, day)
+        return found[-1].rota if found else None
 
-    def between(self, since: dt.date, until: dt.date) -> list[Stretch]:
-        """The rotas that are in force from a day to another, each with its days."""
-        return [*timeline.stretches(self._pieces(), since, until)]
+    def pieces(self, since: dt.date, until: dt.date) -> list[Piece]:
+        """The rotas that are in force on these days, also for a part of one, in turn."""
+        return [one for one in self._pieces() if one.days(since, until)]
 
     def duties(self, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
         """Duties that begin on the days from `since` to `until`, in order of time."""
@@ -96,37 +112,49 @@ class Rotas:
 
     def faults(self, since: dt.date, until: dt.date) -> tuple[Fault, ...]:
         """What is wrong on these days."""
-        return _faults(self._pieces(), since, until)
+        return rota_check.faults(self._pieces(), since, until)
 
-    def would_be(self, new: Rota, since: dt.date, days: int) -> tuple[Stretch, tuple[Fault, ...]]:
-        """A new rota with the days on which it would be in force, of so many, and what then would
-        be wrong. Raises RefusedError where it can't begin on that day."""
+    def would_be(self, new: Rota, since: dt.date, days: int) -> WouldBe:
+        """What a new rota would be like in the first of so many days.
+
+        Raises RefusedError where it can't begin on that day.
+        """
         self._may_begin(since)
         kept, people = self.kept(), self._people()
         start = timeline.start_of(since, self._office.now(), [one.start for one in kept])
-        mine = Piece(start, known(new, people))
-        others = (Piece(one.start, known(self._read(one.entry), people)) for one in kept)
-        pieces = timeline.in_turn([*others, mine])
-        after = [day_of(one.start) for one in pieces if one.start > start]
-        until = min([since + _DAY * (days - 1), *(day - _DAY for day in after)])
-        return Stretch(mine.rota, since, until), _faults(pieces, since, until)
+        others = [(one.start, known(self._read(one.entry), people)) for one in kept]
+        pieces = timeline.in_turn([*others, (start, known(new, people))])
+        mine = next(one for one in pieces if one.start == start)
+        first, last = mine.days(since, since + _DAY * (days - 1)) or (since, since)
+        return WouldBe(
+            piece=mine,
+            until=last,
+            duties=len(timeline.duties_of(mine, first, last)),
+            laid=timeline.laid(pieces, monday(since) - _DAY, last),
+            faults=rota_check.faults(pieces, since, last),
+        )
 
     def handovers(self, requests: Iterable[Request]) -> tuple[HandOver, ...]:
         """What has to change hands: what is left behind, then what the next day brings."""
-        at = self._office.now()
-        pieces, day = self._pieces(), day_of(at)
-        people = {one.id: one for piece in pieces for one in piece.rota.officers}
-        laid = [
-            duty
-            for duty in timeline.laid(pieces, day - _DAY * _BACK, day + _DAY)
-            if duty.officer in people and not people[duty.officer].observer
-        ]
-        squads = {one.id: one.squad for one in people.values()}
-        return handover.upcoming(laid, squads, [*requests], at, _DAY_MS)
+        at, today = self._office.now(), self._office.today()
+        people = {
+            one.id: Person(one.squad, not one.observer and one.until is not None
+                           and one.until >= today)
+            for one in self._people().values()
+        }  # fmt: skip
+        pieces = self._pieces()
+        for piece in pieces:
+            if piece.start <= at < piece.end:
+                for one in piece.rota.officers:
+                    people[one.id] = people[one.id]._replace(squad=one.squad)
+        laid = timeline.laid(pieces, today - _DAY * _BACK, today + _DAY)
+        return handover.upcoming(laid, people, [*requests], at, _DAY_MS)
 
     def _pieces(self) -> list[Piece]:
         people = self._people()
-        return [Piece(one.start, known(self._read(one.entry), people)) for one in self.kept()]
+        return timeline.in_turn(
+            (one.start, known(self._read(one.entry), people)) for one in self.kept()
+        )
 
     def _people(self) -> dict[str, Officer]:
         with self._office.reading() as connection:
@@ -153,7 +181,7 @@ class Rotas:
     # -- keeping ---------------------------------------------------------------------------------
 
     def wait(self, made: Rota | bytes) -> tuple[str, Rota]:
-        """Let a rota wait until somebody says that it shall count; its digest, and the rota.
+        """Let a rota wait until somebody says that it shall count; its name, and the rota.
 
         Comments of a file go. Raises RefusedError where it is none.
         """
@@ -169,24 +197,24 @@ class Rotas:
         today, now = self._office.today(), self._office.now()
         return today if any(one.start <= now for one in self.kept()) else today - _DAY * _BACK
 
-    def keep(self, digest: str, since: dt.date, by: str) -> None:
-        """Put a rota that waits in force from a day on; once, however often it is said.
+    def keep(self, name: str, since: dt.date, by: str) -> None:
+        """Put a rota that waits in force from a day on; once, however often that is said.
 
         Raises RefusedError where none waits, or the day does not do: see `first`.
         """
         office = self._office
         with office.batch() as batch:
-            if any(one.since == since and self._digest(one.entry) == digest for one in self.kept()):
+            if any(step.said.get("upload") == name for step in self._steps()):
                 return
             self._may_begin(since)
             try:
-                made = msgspec.json.decode(self.waiting.get(digest), type=Rota)
+                made = msgspec.json.decode(self.waiting.get(name), type=Rota)
             except KeyError:
                 raise RefusedError("rota_gone", "no such rota waits; send it again") from None
-            payload = {"since": since, "digest": digest, "by": by}
-            texts: dict[str, Text] = {name: (text, ()) for name, text in parts(made).items()}
+            payload = {"since": since, "upload": name, "by": by}
+            texts: dict[str, Text] = {each: (text, ()) for each, text in parts(made).items()}
             batch.append([draft("rota.kept", "rota", office.now(), payload, texts)])
-        self.waiting.drop(digest)
+        self.waiting.drop(name)
 
     def withdraw(self, since: dt.date, by: str) -> None:
         """Take back a rota that is not in force yet. KeyError: none begins on that day later."""
@@ -202,9 +230,6 @@ class Rotas:
         if not first <= since <= last:
             said = f"since is {since}: give a day from {first} to {last}"
             raise RefusedError("rota_day", said, day=since, first=first, last=last)
-
-    def _digest(self, index: int) -> str:
-        return str((self._office.ledger.payload(index) or {}).get("digest", ""))
 
 
 class _Step(NamedTuple):
@@ -226,9 +251,3 @@ def known(kept: Rota, people: dict[str, Officer]) -> Rota:
         if one.id in people
     )
     return msgspec.structs.replace(kept, officers=officers)
-
-
-def _faults(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> tuple[Fault, ...]:
-    laid = timeline.laid(pieces, since - _DAY, until + _DAY)
-    officers = (one for piece in pieces for one in piece.rota.officers)
-    return rota_check.faults(laid, [*timeline.stretches(pieces, since, until)], officers)

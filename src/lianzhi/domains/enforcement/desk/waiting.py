@@ -1,9 +1,9 @@
 """Waiting: files that somebody looked at, until they say that they shall count.
 
-A file lies under its SHA-256, so that what comes to count is what was shown. It waits for an hour.
+A file lies under a name that nobody can guess and that stands for this one look, so that what comes
+to count is what was shown. It waits for an hour.
 """
 
-import hashlib
 import secrets
 import threading
 import time
@@ -23,30 +23,30 @@ class Waiting:
         self._lock = threading.Lock()
 
     def keep(self, data: bytes) -> str:
-        """Let a file wait; returns its digest."""
-        digest = hashlib.sha256(data).hexdigest()
+        """Let a file wait; returns what it is called."""
+        name = secrets.token_hex(32)
         with self._lock:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            fresh = self._folder / f"{secrets.token_hex(8)}.new"
+            fresh = self._folder / f"{name}.new"
             fresh.write_bytes(data)
-            fresh.rename(self._folder / digest)
+            fresh.rename(self._folder / name)
             for _, path in sorted(self._ages())[_MOST:]:
                 path.unlink(missing_ok=True)
-        return digest
+        return name
 
-    def get(self, digest: str) -> bytes:
-        """A file that waits. KeyError: none does, or it is not what it was."""
+    def get(self, name: str) -> bytes:
+        """A file that waits. KeyError: none does, or no longer."""
+        path = self._path(name)
         try:
-            data = self._path(digest).read_bytes()
+            if time.time() - path.stat().st_mtime > _HOUR:
+                raise KeyError(name)
+            return path.read_bytes()
         except FileNotFoundError:
-            raise KeyError(digest) from None
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise KeyError(digest)
-        return data
+            raise KeyError(name) from None
 
-    def drop(self, digest: str) -> None:
+    def drop(self, name: str) -> None:
         """It waits no longer."""
-        self._path(digest).unlink(missing_ok=True)
+        self._path(name).unlink(missing_ok=True)
 
     def sweep(self, *, whole: bool = False) -> int:
         """Remove what has waited for an hour, or all that waits; returns how many."""
@@ -65,6 +65,6 @@ class Waiting:
             except FileNotFoundError:  # another process was first
                 continue
 
-    def _path(self, digest: str) -> Path:
-        known = len(digest) == 64 and digest.isascii() and digest.isalnum()
-        return self._folder / (digest if known else "none")
+    def _path(self, name: str) -> Path:
+        known = len(name) == 64 and name.isascii() and name.isalnum()
+        return self._folder / (name if known else "none")

@@ -135,7 +135,8 @@ def read(data: bytes) -> Rota:
         if plain.lstrip().startswith(b"{"):
             rota = msgspec.json.decode(plain, type=Rota)
         else:
-            if any(line.count(b".") > _MOST_DOTS for line in plain.splitlines()):
+            lines = (line for line in plain.splitlines() if not line.lstrip().startswith(b"#"))
+            if any(line.count(b".") > _MOST_DOTS for line in lines):
                 raise ValueError(f"a line has more than {_MOST_DOTS} dots")
             rota = msgspec.convert(tomllib.loads(plain.decode("utf-8")), Rota)
         _hold_together(rota)

@@ -12,21 +12,17 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
+from lianzhi.domains.enforcement.dispatch import timeline
 from lianzhi.domains.enforcement.dispatch.moments import day_of, moment
-from lianzhi.domains.enforcement.dispatch.rota import (
-    Duty,
-    Officer,
-    Pattern,
-    Rota,
-    days,
-    duties,
-    falls_on,
-)
-from lianzhi.domains.enforcement.dispatch.timeline import Stretch
+from lianzhi.domains.enforcement.dispatch.rota import Duty, Pattern, Rota, days, falls_on
+from lianzhi.domains.enforcement.dispatch.timeline import Piece
 
 #: Faults of a kind that are told at most.
 MOST = 1000
 _DAY = dt.timedelta(days=1)
+_DAY_MS = 86_400_000
+Strength = list[tuple[int, int]]
+"""From when on (ms) how many people are on duty, each counted once; changes only."""
 
 
 class Fault(NamedTuple):
@@ -46,28 +42,24 @@ class Fault(NamedTuple):
 
 def check(rota: Rota, since: dt.date, until: dt.date) -> tuple[Fault, ...]:
     """What is wrong with a rota by itself from `since` to `until`, in order of time."""
-    laid = duties(rota, since - _DAY, until + _DAY)
-    return faults(laid, [Stretch(rota, since, until)], rota.officers)
+    return faults(timeline.alone(rota, since), since, until)
 
 
-def faults(
-    laid: Iterable[Duty], stretches: Sequence[Stretch], officers: Iterable[Officer]
-) -> tuple[Fault, ...]:
-    """What is wrong on these stretches of days, in order of time; `MOST` of each kind at most.
-
-    `laid`: all duties of these days, the one before and the one after, whichever rota they come
-    from; `officers`: who is on the lists of these rotas.
-    """
-    if not stretches:
-        return ()
-    begin, end = moment(stretches[0].since), moment(stretches[-1].until + _DAY)
-    inside = sorted(duty for duty in laid if begin < duty.ends)
-    known = {one.id: one for one in officers}
+def faults(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> tuple[Fault, ...]:
+    """What is wrong with rotas in turn from `since` to `until`, in order of time; `MOST` of each
+    kind at most. Each is judged by what it says itself, for the time in which it is in force."""
+    begin, end = moment(since), moment(until + _DAY)
+    brought = [(one, timeline.duties_of(one, since - _DAY, until + _DAY)) for one in pieces]
+    inside = [
+        (one, [duty for duty in some if begin < duty.ends and duty.begins < end + _DAY_MS])
+        for one, some in brought
+    ]
+    strengths = _strengths(inside)
     found = (
-        *islice(_doubles(inside), MOST),
-        *islice(_uncertified(known, inside), MOST),
-        *islice(chain.from_iterable(_gaps(known, inside, one) for one in stretches), MOST),
-        *islice(chain.from_iterable(map(_idle, stretches)), MOST),
+        *islice(_doubles(sorted(duty for _, some in inside for duty in some)), MOST),
+        *islice(chain.from_iterable(_uncertified(one.rota, some) for one, some in inside), MOST),
+        *islice(chain.from_iterable(_gaps(one, strengths, since, until) for one in pieces), MOST),
+        *islice(chain.from_iterable(_idle(one, since, until) for one in pieces), MOST),
     )
     return in_order(fault for fault in found if fault.begins < end)
 
@@ -101,25 +93,34 @@ def told_once(faults: Iterable[Fault]) -> tuple[Told, ...]:
     return tuple(found.values())
 
 
-def _gaps(known: Mapping[str, Officer], laid: Iterable[Duty], days_of: Stretch) -> Iterator[Fault]:
-    squads: dict[str, list[Duty]] = {}
-    for duty in laid:
-        if duty.officer in known and not known[duty.officer].observer:
-            squads.setdefault(duty.squad, []).append(duty)
-    strengths = {squad: _strength(some) for squad, some in squads.items()}
-    for day in days(days_of.since, days_of.until):
-        for cover in days_of.rota.covers:
+def _gaps(
+    one: Piece, strengths: Mapping[str, Strength], since: dt.date, until: dt.date
+) -> Iterator[Fault]:
+    asked = one.days(since, until)
+    for day in days(asked[0] - _DAY, asked[1]) if asked else ():  # a watch of the night before
+        for cover in one.rota.covers:
             if day.isoweekday() not in cover.weekdays:
                 continue
             first, last = cover.on(day)
+            first, last = max(first, one.start, moment(since)), min(last, one.end)
             for a, b, count in _within(strengths.get(cover.squad, []), first, last):
                 if count < cover.least:
                     said = f"{cover.squad} has {count} of {cover.least} officers; add a duty"
                     yield Fault("gap", a, b, cover.squad, (), said, count, cover.least)
 
 
-def _strength(some: Iterable[Duty]) -> list[tuple[int, int]]:
-    """From when on (ms) how many people are on duty, each counted once; changes only."""
+def _strengths(brought: Iterable[tuple[Piece, Iterable[Duty]]]) -> dict[str, Strength]:
+    """How strong each squad is: officers only, as the rota lists them that brings a duty."""
+    squads: dict[str, list[Duty]] = {}
+    for one, some in brought:
+        officers = {each.id for each in one.rota.officers if not each.observer}
+        for duty in some:
+            if duty.officer in officers:
+                squads.setdefault(duty.squad, []).append(duty)
+    return {squad: _strength(some) for squad, some in squads.items()}
+
+
+def _strength(some: Iterable[Duty]) -> Strength:
     steps = sorted(
         step for one in some for step in ((one.begins, 1, one.officer), (one.ends, -1, one.officer))
     )
@@ -135,10 +136,10 @@ def _strength(some: Iterable[Duty]) -> list[tuple[int, int]]:
     return found
 
 
-def _within(
-    strength: list[tuple[int, int]], first: int, last: int
-) -> Iterator[tuple[int, int, int]]:
-    """From, to, how many: between two moments."""
+def _within(strength: Strength, first: int, last: int) -> Iterator[tuple[int, int, int]]:
+    """From, to, how many: between two moments; nothing where the second is not later."""
+    if last <= first:
+        return
     at = bisect_right(strength, (first, sys.maxsize)) - 1
     count = strength[at][1] if at >= 0 else 0
     while at + 1 < len(strength) and strength[at + 1][0] < last:
@@ -161,7 +162,8 @@ def _doubles(laid: Sequence[Duty]) -> Iterator[Fault]:
             last[duty.officer] = duty
 
 
-def _uncertified(known: Mapping[str, Officer], laid: Iterable[Duty]) -> Iterator[Fault]:
+def _uncertified(rota: Rota, laid: Iterable[Duty]) -> Iterator[Fault]:
+    known = {one.id: one for one in rota.officers}
     for duty in laid:
         one = known.get(duty.officer)
         about = duty.begins, duty.ends, duty.squad, (duty.officer,)
@@ -176,12 +178,15 @@ def _uncertified(known: Mapping[str, Officer], laid: Iterable[Duty]) -> Iterator
             yield Fault("certificate", *about, said)
 
 
-def _idle(days_of: Stretch) -> Iterator[Fault]:
-    rota, since, until = days_of
+def _idle(piece: Piece, since: dt.date, until: dt.date) -> Iterator[Fault]:
+    asked = piece.days(since, until)
+    if asked is None:
+        return
+    since, until = asked
     patterns: dict[str, list[Pattern]] = {}
-    for one in rota.patterns:
+    for one in piece.rota.patterns:
         patterns.setdefault(one.officer, []).append(one)
-    for swap in rota.swaps:
+    for swap in piece.rota.swaps:
         mine = patterns.get(swap.officer, ())
         if since <= swap.day <= until and not any(falls_on(one, swap.day) for one in mine):
             said = f"{swap.officer} has no duty on {swap.day} that {swap.by} could take; mend it"

@@ -1,34 +1,33 @@
 """Timeline: rotas one after another, and duties laid out across the changes.
 
-A rota that was kept ahead takes over at the beginning of its day; a duty that began under the one
-before runs on to its end. One that is kept for the day that runs takes over at that moment: what
-was until then stands, duties are cut there.
+A rota that was kept ahead takes over at the beginning of its day. One that is kept for the day that
+runs takes over at that moment: what was until then stands, and duties of that day are cut there. A
+duty that began on an earlier day runs on to its end, whichever rota follows.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lianzhi.domains.enforcement.dispatch.moments import day_of, moment
 from lianzhi.domains.enforcement.dispatch.rota import Duty, Rota, duties
 
-_DAY = dt.timedelta(days=1)
-_END = 1 << 62
+#: The last piece has no end.
+ENDLESS = 1 << 62
 
 
 class Piece(NamedTuple):
-    """A rota, and from when on it is in force (ms)."""
+    """A rota, and from when until when it is in force (ms)."""
 
     start: int
+    end: int
     rota: Rota
 
-
-class Stretch(NamedTuple):
-    """Some days, both counted, at whose ends one rota is in force."""
-
-    rota: Rota
-    since: dt.date
-    until: dt.date
+    def days(self, since: dt.date, until: dt.date) -> tuple[dt.date, dt.date] | None:
+        """The first and last of these days on which it is in force, also for a part; None: none."""
+        first = max(since, day_of(self.start))
+        last = until if self.end == ENDLESS else min(until, day_of(self.end - 1))
+        return (first, last) if first <= last else None
 
 
 def start_of(since: dt.date, at: int, before: Iterable[int]) -> int:
@@ -38,40 +37,31 @@ def start_of(since: dt.date, at: int, before: Iterable[int]) -> int:
     return at if at > begins and any(start <= at for start in before) else begins
 
 
-def in_turn(pieces: Iterable[Piece]) -> list[Piece]:
-    """Pieces in the order of time; of those that begin together the last one counts."""
-    return sorted({one.start: one for one in pieces}.values(), key=lambda one: one.start)
+def in_turn(rotas: Iterable[tuple[int, Rota]]) -> list[Piece]:
+    """Rotas by their starts, each until the next; of those that begin together the last counts."""
+    found = sorted({start: (start, rota) for start, rota in rotas}.values(), key=lambda one: one[0])
+    ends = [*(start for start, _ in found), ENDLESS]
+    return [Piece(start, end, rota) for (start, rota), end in zip(found, ends[1:], strict=True)]
+
+
+def duties_of(one: Piece, since: dt.date, until: dt.date) -> list[Duty]:
+    """What a rota brings of the duties that begin on the days from `since` to `until`."""
+    days = one.days(since, until)
+    found = []
+    for duty in duties(one.rota, *days) if days else ():
+        begins = max(duty.begins, one.start)
+        is_cut = one.end != ENDLESS and day_of(one.end) == day_of(begins)
+        ends = min(duty.ends, one.end) if is_cut else duty.ends
+        if begins < min(ends, one.end):
+            found.append(duty._replace(begins=begins, ends=ends))
+    return found
 
 
 def laid(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> tuple[Duty, ...]:
-    """Duties that begin on the days from `since` to `until`, by time. `pieces`: in turn."""
-    found: list[Duty] = []
-    for one, end in _with_ends(pieces):
-        cut = one.start != moment(day_of(one.start))
-        first = max(since, day_of(one.start) - (_DAY if cut else _DAY * 0))
-        last = min(until, day_of(end - 1)) if end < _END else until
-        for duty in duties(one.rota, first, last) if first <= last else ():
-            begins = max(duty.begins, one.start) if cut else duty.begins
-            ends = min(duty.ends, end) if _is_cut(end) else duty.ends
-            if begins < min(ends, end):
-                found.append(duty._replace(begins=begins, ends=ends))
-    return tuple(sorted(found))
+    """Duties that begin on the days from `since` to `until`, by time."""
+    return tuple(sorted(duty for one in pieces for duty in duties_of(one, since, until)))
 
 
-def stretches(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> Iterator[Stretch]:
-    """Which rota is in force at the end of each day. `pieces`: in turn."""
-    for one, end in _with_ends(pieces):
-        first = max(since, day_of(one.start))
-        last = min(until, day_of(end) - _DAY) if end < _END else until
-        if first <= last:
-            yield Stretch(one.rota, first, last)
-
-
-def _with_ends(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, int]]:
-    ends = [*(one.start for one in pieces), _END][1:]
-    return zip(pieces, ends, strict=True)
-
-
-def _is_cut(start: int) -> bool:
-    """Whether a start lies within a day."""
-    return start < _END and start != moment(day_of(start))
+def alone(rota: Rota, since: dt.date) -> list[Piece]:
+    """A rota that was in force long before a day, and stays so."""
+    return [Piece(moment(since - dt.timedelta(days=3)), ENDLESS, rota)]

@@ -40,12 +40,15 @@ class Line(NamedTuple):
     wrong: Mend | None = None
 
 
-def lines(path: Path) -> Iterator[Line]:
-    """The rows of a file by its ending, header included. Raises MendError about the whole file."""
+def lines(path: Path, data: bytes | None = None) -> Iterator[Line]:
+    """The rows of a file by its ending, header included. Raises MendError about the whole file.
+
+    `data`: what is in it, where it lies on no disk.
+    """
     read = {".csv": _csv, ".xlsx": _xlsx}.get(path.suffix.lower())
     if read is None:
         raise MendError("ending", ending=path.suffix)
-    for before, line in enumerate(read(limits.content(path))):
+    for before, line in enumerate(read(limits.content(path) if data is None else data)):
         if before > limits.ROWS:
             raise MendError("rows", most=f"{limits.ROWS:,}")
         while line.cells and blank(line.cells[-1]):

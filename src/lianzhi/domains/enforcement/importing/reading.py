@@ -30,18 +30,19 @@ class Read(msgspec.Struct, Generic[T], frozen=True):
     """How many rows were left out because the record says the same already."""
 
 
-def read(path: Path, kind: str, known: Known = NOTHING) -> Read[Any]:
+def read(path: Path, kind: str, known: Known = NOTHING, data: bytes | None = None) -> Read[Any]:
     """The rows of a file of a kind: one of rows.FORMS, or `grids` (GeoJSON).
 
-    `known`: ids that a row may point to. Never raises about a file: what is wrong with it as a
-    whole is an error of line 0, or of the header's line. Raises KeyError for an unknown kind.
+    `known`: ids that a row may point to. `data`: what is in a table that lies on no disk. Never
+    raises about a file: what is wrong with it as a whole is an error of line 0, or of the header's
+    line. Raises KeyError for an unknown kind.
     """
     reader = _Reader(path.name, schema(kind), known) if kind != "grids" else None
     try:
         if reader is None:
             rows, errors, refused = grids.read(path)
             return Read(rows, errors, refused, tuple(range(1, len(rows) + 1)), path.name)
-        reader.take(path)
+        reader.take(cells.lines(path, data))
     except MendError as error:
         whole = Problem(path.name, 0, "", "", error.why)
         if reader is None:
@@ -63,9 +64,8 @@ class _Reader:
         self.first_at: dict[str, int] = {}
         self.columns: list[Column] = []
 
-    def take(self, path: Path) -> None:
+    def take(self, lines: Iterator[cells.Line]) -> None:
         """Read it. Raises MendError about the file as a whole."""
-        lines = cells.lines(path)
         header = next(lines, None)
         if header is None:
             raise MendError("empty_file")

@@ -23,7 +23,9 @@ def _desk(request: Request) -> Desk_:
     return desk
 
 
-def _who(*permissions: Permission) -> Callable[[Request], Any]:
+def who(*permissions: Permission) -> Callable[[Request], Any]:
+    """For `Depends`: the user who asks, if they hold one of these permissions."""
+
     def holder(request: Request) -> Any:
         return request.app.state.allow(request, *permissions)
 
@@ -41,19 +43,19 @@ async def _form(request: Request) -> FormData:
 Desk = Annotated[Desk_, Depends(_desk)]
 Given = Annotated[FormData, Depends(_form)]
 """A form whose fields depend on data: read by `web.given`."""
-Reader = Annotated[Any, Depends(_who("read"))]
-Observer = Annotated[Any, Depends(_who("enforce", "observe"))]
-Sender = Annotated[Any, Depends(_who("dispatch", "lead"))]
-Dispatcher = Annotated[Any, Depends(_who("dispatch"))]
-Inspector = Annotated[Any, Depends(_who("enforce"))]
-Leader = Annotated[Any, Depends(_who("lead"))]
-Legal = Annotated[Any, Depends(_who("legal"))]
-Supervisor = Annotated[Any, Depends(_who("supervise"))]
-Watcher = Annotated[Any, Depends(_who("supervise", "lead", "audit"))]
-Hand = Annotated[Any, Depends(_who("enforce", "lead", "legal", "supervise"))]
-Keeper = Annotated[Any, Depends(_who("lead", "audit"))]
+Reader = Annotated[Any, Depends(who("read"))]
+Observer = Annotated[Any, Depends(who("enforce", "observe"))]
+Sender = Annotated[Any, Depends(who("dispatch", "lead"))]
+Dispatcher = Annotated[Any, Depends(who("dispatch"))]
+Inspector = Annotated[Any, Depends(who("enforce"))]
+Leader = Annotated[Any, Depends(who("lead"))]
+Legal = Annotated[Any, Depends(who("legal"))]
+Supervisor = Annotated[Any, Depends(who("supervise"))]
+Watcher = Annotated[Any, Depends(who("supervise", "lead", "audit"))]
+Hand = Annotated[Any, Depends(who("enforce", "lead", "legal", "supervise"))]
+Keeper = Annotated[Any, Depends(who("lead", "audit"))]
 """May take everything out."""
-Planner = Annotated[Any, Depends(_who("lead", "supervise", "dispatch"))]
+Planner = Annotated[Any, Depends(who("lead", "supervise", "dispatch"))]
 """Has a say in who is inspected next."""
 Look = Annotated[Any, Depends(_looking)]
 Cursor = Annotated[str, Query(max_length=240)]

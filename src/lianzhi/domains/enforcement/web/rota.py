@@ -12,7 +12,7 @@ from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.rota_tables import TABLES, Table, table
-from lianzhi.domains.enforcement.dispatch import rota as rules
+from lianzhi.domains.enforcement.dispatch.moments import moment
 from lianzhi.domains.enforcement.dispatch.rota import MOST_BYTES, Duty, Rota
 from lianzhi.domains.enforcement.dispatch.rota_check import Fault, told_once
 from lianzhi.domains.enforcement.dispatch.week import DAYS, Week, monday, week
@@ -30,6 +30,7 @@ from lianzhi.domains.enforcement.web.page import (
     done,
     missing,
     show,
+    who,
 )
 from lianzhi.domains.enforcement.web.request_acts import ACTS
 
@@ -75,12 +76,8 @@ def shown(request: Request, desk: Desk, user: Reader, day: Asked = "") -> Respon
     return show(request, "rota.html", **context)
 
 
-async def _may_hand_over(request: Request) -> Any:
-    return request.app.state.allow(request, *HANDS_OVER)
-
-
 @router.post("/hand-over")
-def hand_over(desk: Desk, user: Annotated[Any, Depends(_may_hand_over)], form: Given) -> Response:
+def hand_over(desk: Desk, user: Annotated[Any, Depends(who(*HANDS_OVER))], form: Given) -> Response:
     """Ask others to take work over, with one note for all. What has moved meanwhile is left.
 
     Raises RefusedError where nothing is left to hand over.
@@ -134,25 +131,27 @@ def examine(
         if Path(name).suffix.lower() in TABLES and len(data) <= MOST_BYTES:
             now = rotas.on(since)
             made = table(name, data, people, now.covers if now else ())
-        digest, read = rotas.wait(made.rota if made else data)
-        days, faults = rotas.would_be(read, since, LOOKED)
-    laid = rules.duties(days.rota, days.since, days.until)
+        upload, read = rotas.wait(made.rota if made else data)
+        there = rotas.would_be(read, since, LOOKED)
     registered, squads = {one.id for one in people}, _squads(desk)
     context = {
-        "digest": digest,
+        "upload": upload,
         "since": since,
-        "until": days.until,
+        "until": there.until,
         "again": since in rotas.starts(),
+        "at_once": there.piece.start > moment(since),
         "rota": read,
         "problems": made.problems[:_SHOWN] if made else (),
         "problem_count": len(made.problems) if made else 0,
         "rows": made.duties if made else None,
         "strangers": [one.id for one in read.officers if one.id not in registered],
         "strange": sorted({one.squad for one in read.officers} - squads),
-        "duties": len(laid),
-        "days": (days.until - days.since).days + 1,
-        "week": week(monday(since), _members(days.rota), laid, faults, office.now()),
-        **_faults(faults),
+        "duties": there.duties,
+        "days": (there.until - since).days + 1,
+        "week": week(
+            monday(since), _members(there.piece.rota), there.laid, there.faults, office.now()
+        ),
+        **_faults(there.faults),
         **_names(people),
     }
     return show(request, "rota_new.html", **context)
@@ -162,11 +161,11 @@ def examine(
 def keep(
     desk: Desk,
     user: Leader,
-    digest: Annotated[str, Typed, Form(max_length=64)],
+    upload: Annotated[str, Typed, Form(max_length=64)],
     since: Annotated[dt.date, Form()],
 ) -> Response:
     """Put the rota that was looked at in force."""
-    desk.requests.rotas.keep(digest, since, user.name)
+    desk.requests.rotas.keep(upload, since, user.name)
     return done("/enforcement/rota", "kept")
 
 
@@ -183,10 +182,10 @@ def withdraw(desk: Desk, user: Leader, since: Annotated[dt.date, Form()]) -> Res
 def _week(desk: Office, first: dt.date, at: int) -> Week | None:
     """The week of the rotas that are kept; None: there is none in it."""
     rotas, last = desk.requests.rotas, first + _DAY * (DAYS - 1)
-    stretches = rotas.between(first, last)
-    if not stretches:
+    pieces = rotas.pieces(first, last)
+    if not pieces:
         return None
-    members = (member for one in stretches for member in _members(one.rota))
+    members = (member for one in pieces for member in _members(one.rota))
     laid = rotas.duties(first - _DAY, last)
     return week(first, members, laid, rotas.faults(first, last), at)
 
