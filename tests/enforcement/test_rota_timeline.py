@@ -117,6 +117,14 @@ def test_a_table_kept_at_night_leaves_the_watch_there():
     assert gaps(old, new, since=tuesday, until=tuesday) == [(at(1, 20), at(2, 8), 0, 1)]
 
 
+def test_before_the_first_rota_there_was_no_watch():
+    watch = needs(("20:00", "08:00", 1))
+    first = moment(MONDAY), msgspec.structs.replace(made(("bo", "20:00", "08:00")), covers=watch)
+    assert gaps(first) == []
+    old = OLD[0], made(("an", "08:00", "20:00"))
+    assert gaps(old, first) == [(at(0, 0), at(0, 8), 0, 1)]
+
+
 def test_each_rota_answers_for_its_own_people():
     listed = Rota(officers=(Officer("an", "east"),), patterns=OLD[1].patterns)
     found = faults(in_turn([OLD, (moment(MONDAY), listed)]), MONDAY, MONDAY)

@@ -7,7 +7,7 @@ import datetime as dt
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
@@ -20,7 +20,6 @@ from lianzhi.domains.enforcement.dispatch.timeline import Piece
 #: Faults of a kind that are told at most.
 MOST = 1000
 _DAY = dt.timedelta(days=1)
-_DAY_MS = 86_400_000
 Strength = list[tuple[int, int]]
 """From when on (ms) how many people are on duty, each counted once; changes only."""
 
@@ -50,15 +49,14 @@ def faults(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> tuple[Fau
     kind at most. Each is judged by what it says itself, for the time in which it is in force."""
     begin, end = moment(since), moment(until + _DAY)
     brought = [(one, timeline.duties_of(one, since - _DAY, until + _DAY)) for one in pieces]
-    inside = [
-        (one, [duty for duty in some if begin < duty.ends and duty.begins < end + _DAY_MS])
-        for one, some in brought
-    ]
-    strengths = _strengths(inside)
+    inside = [(one, [duty for duty in some if begin < duty.ends]) for one, some in brought]
+    strengths, ends = _strengths(inside), {one.end for one in pieces}
     found = (
         *islice(_doubles(sorted(duty for _, some in inside for duty in some)), MOST),
         *islice(chain.from_iterable(_uncertified(one.rota, some) for one, some in inside), MOST),
-        *islice(chain.from_iterable(_gaps(one, strengths, since, until) for one in pieces), MOST),
+        *islice(
+            chain.from_iterable(_gaps(one, ends, strengths, since, until) for one in pieces), MOST
+        ),
         *islice(chain.from_iterable(_idle(one, since, until) for one in pieces), MOST),
     )
     return in_order(fault for fault in found if fault.begins < end)
@@ -94,10 +92,19 @@ def told_once(faults: Iterable[Fault]) -> tuple[Told, ...]:
 
 
 def _gaps(
-    one: Piece, strengths: Mapping[str, Strength], since: dt.date, until: dt.date
+    one: Piece,
+    ends: Collection[int],
+    strengths: Mapping[str, Strength],
+    since: dt.date,
+    until: dt.date,
 ) -> Iterator[Fault]:
+    """`ends`: those of all rotas."""
     asked = one.days(since, until)
-    for day in days(asked[0] - _DAY, asked[1]) if asked else ():  # a watch of the night before
+    if asked is None:
+        return
+    # A watch of the night before counts too, but where no rota was before there was none.
+    new = asked[0] == day_of(one.start) and one.start not in ends
+    for day in days(asked[0] if new else asked[0] - _DAY, asked[1]):
         for cover in one.rota.covers:
             if day.isoweekday() not in cover.weekdays:
                 continue
