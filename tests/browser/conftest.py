@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from hearing import heard
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
 
@@ -31,6 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
             if not CHROMIUM.exists():
                 item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+#: Other tests run beside: what a page shows at once on a quiet machine may take seconds.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -82,7 +86,6 @@ def outside(browser: Browser, address: str, complaints: list[str]) -> Iterator[P
         base_url=address, locale="zh-CN", viewport={"width": 390, "height": 844}
     )
     page = context.new_page()
-    page.set_default_timeout(8000)
     page.on("console", partial(heard, complaints))
     yield page
     context.close()
@@ -99,7 +102,6 @@ def enter(browser: Browser, address: str, complaints: list[str]) -> Iterator[Cal
         )
         opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
         page.on("console", partial(heard, complaints))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto("/login")

@@ -71,7 +71,6 @@ def enter(browser: Browser, address: str, complaints: list[str]) -> Iterator[Ent
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"/login?next={path}")

@@ -62,7 +62,6 @@ def phone(browser: Browser, address: str, town: Node, complaints: list[str]) -> 
         )
         assert answer.ok, answer.text()
         page = context.new_page()
-        page.set_default_timeout(8000)
         page.on("console", partial(heard, complaints))
 
         def note(request: Request) -> None:

@@ -44,7 +44,6 @@ def phone(browser: Browser, address: str, complaints: list[str]) -> Iterator[Cal
         context = browser.new_context(base_url=address, locale="zh-CN", viewport=size)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page

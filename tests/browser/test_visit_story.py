@@ -43,7 +43,6 @@ def phone(browser: Browser, address: str, complaints: list[str]) -> Iterator[Ent
         context = browser.new_context(base_url=address, locale=locale, viewport=PHONE)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto("/login?next=/enforcement/visit")
