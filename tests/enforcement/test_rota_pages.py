@@ -171,7 +171,8 @@ def test_who_has_no_valid_certificate_is_offered_no_work(town, chief):
     kept(chief)
     held(town)
     assert '<option value="wang" selected>' in chief.get(PLACE).text
-    town.desk.registers.certify("wang", "B-2", dt.date(2026, 3, 1), "chief")
+    over = {"id": "wang", "squad": "S1", "certificate_until": dt.date(2026, 3, 1)}
+    town.desk.registers.officers([over], "chief")
     assert "Nobody is on duty then" in chief.get(PLACE).text
 
 

@@ -9,7 +9,6 @@ their cases.
 """
 
 import hashlib
-import os
 import secrets
 import time
 from collections.abc import Collection, Iterator
@@ -19,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from lianzhi.domains.enforcement.desk.durable import sync, written
 from lianzhi.domains.enforcement.desk.office import RefusedError, new_id
 
 #: A photograph or a scan; longer recordings are kept by reference.
@@ -84,19 +84,12 @@ class Files:
                 "file_kind", f"{name}: give JPEG, PNG, WebP, PDF, Office or plain text"
             )
         identity, salt = identity or new_id(), secrets.token_bytes(32)
-        for folder in (self._folder, self._unnamed):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._unnamed.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self._unnamed / identity).touch(mode=0o600)
-        _sync(self._unnamed)
+        sync(self._unnamed)
         path = self._folder / identity
-        fresh = path.with_suffix(".new")
-        with fresh.open("wb") as out:
-            os.fchmod(out.fileno(), 0o600)
-            out.write(body)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.rename(path)
-        _sync(self._folder)
+        with written(path, body) as fresh:
+            fresh.rename(path)
         commitment = hashlib.sha256(salt + body).hexdigest()
         return Kept(identity, name[:200], media, len(body), commitment, salt.hex())
 
@@ -202,15 +195,6 @@ def _is_old(path: Path) -> bool:
         return time.time() - path.stat().st_mtime > _HOUR
     except FileNotFoundError:  # the act has ended
         return False
-
-
-def _sync(path: Path) -> None:
-    """Make what was created or renamed in a folder durable."""
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def media_of(body: bytes) -> str:

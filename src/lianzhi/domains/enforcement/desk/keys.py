@@ -1,25 +1,17 @@
 """Keys: secrets of a deployment that are made at first use, and lie on disk whole or not at all."""
 
-import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+
+from lianzhi.domains.enforcement.desk.durable import written
 
 
 def kept(path: Path) -> bytes:
     """The 32 random bytes of a file of mode 0600; made, and durable, when it is not there."""
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-            out.write(secrets.token_bytes(32))
-            out.flush()
-            os.fsync(out.fileno())
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass  # somebody else was first, and theirs counts
-        finally:
-            fresh.unlink()
+        with written(path, secrets.token_bytes(32)) as fresh, suppress(FileExistsError):
+            path.hardlink_to(fresh)  # where somebody else was first, theirs counts
     return path.read_bytes()
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from lianzhi.domains.enforcement.desk.office import Office, draft
+from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.record.entry import Draft, Text
 
 
@@ -84,7 +84,14 @@ class Registers:
             yield draft("officer.registered", row["id"], at, said, texts)
 
     def certify(self, officer: str, certificate: str, until: dt.date, by: str) -> None:
-        """Renew an officer's certificate. KeyError: there is no such officer."""
+        """Renew an officer's certificate. KeyError: there is no such officer.
+
+        Raises RefusedError for one without a number, or that is over already.
+        """
+        if not certificate.strip():
+            raise RefusedError("certificate", "certificate is empty: give its number")
+        if until < (today := self._office.today()):
+            raise RefusedError("certificate_day", f"until is {until}, today is {today}", day=until)
         with self._office.reading() as connection:
             found = self._office.officers(connection, [officer])[officer]
         row = {"id": officer, "name": found.name, "squad": found.squad}

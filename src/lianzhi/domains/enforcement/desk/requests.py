@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from lianzhi.domains.enforcement import tables, views
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.drafts import derived
 from lianzhi.domains.enforcement.desk.each import each
 from lianzhi.domains.enforcement.desk.maps import Maps
@@ -168,6 +169,27 @@ class Requests:
             raise RefusedError("reason", "say what they have to know")
         self._known(to)
         self._step(identity, "handed_over", by, words, to=to, note=new_id())
+
+    def pass_on(self, chosen: Mapping[str, str], words: str, by: str) -> int:
+        """Hand over what the rota says has to change hands, as `chosen`: whom to ask by request.
+
+        What has moved meanwhile, or goes to somebody whom the rota doesn't offer, is left; returns
+        how many were handed over. Raises RefusedError where it is none.
+        """
+        with self._office.reading() as connection:
+            waiting = [row.one for row in request_views.waiting(connection)]
+        handed = 0
+        for one in self.rotas.handovers(waiting):
+            to = chosen.get(one.request, "")
+            if to in one.to:
+                try:
+                    self.hand_over(one.request, to, words, by)
+                except (IllegalStepError, KeyError):
+                    continue
+                handed += 1
+        if not handed:
+            raise RefusedError("handed_none", "nothing was chosen, or it has moved on")
+        return handed
 
     def take_over(self, identity: str, by: str) -> None:
         """They have it now."""

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
-from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
@@ -85,19 +84,10 @@ def hand_over(desk: Desk, user: Annotated[Any, Depends(who(*HANDS_OVER))], form:
     words = str(form.get("words", "")).replace("\r\n", "\n").strip()
     if not words:
         raise RefusedError("reason", "say what they have to know")
-    with desk.office.reading() as connection:
-        waiting = [row.one for row in request_views.waiting(connection)]
-    handed = 0
-    for one in desk.requests.rotas.handovers(waiting):
-        to = str(form.get(f"to.{one.request}", ""))
-        if to in one.to:
-            try:
-                desk.requests.hand_over(one.request, to, words, user.name)
-            except (IllegalStepError, KeyError):
-                continue
-            handed += 1
-    if not handed:
-        raise RefusedError("handed_none", "nothing was chosen, or it has moved on")
+    chosen = {
+        name.removeprefix("to."): str(to) for name, to in form.items() if name.startswith("to.")
+    }
+    desk.requests.pass_on(chosen, words, user.name)
     return done("/enforcement/rota", "handed")
 
 

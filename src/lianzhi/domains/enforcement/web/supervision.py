@@ -7,7 +7,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.domains.enforcement import tables, views
-from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.reviews import KINDS, hands
 from lianzhi.domains.enforcement.desk.watch import Standing, Watched
 from lianzhi.domains.enforcement.inspection.likeness import Pair
@@ -92,11 +91,6 @@ def certify(
     until: Annotated[dt.date, Form()],
 ) -> Response:
     """Renew the certificate of an officer."""
-    today = desk.office.today()
-    if not certificate:
-        raise RefusedError("certificate", "certificate is empty: give its number")
-    if until < today:
-        raise RefusedError("certificate_day", f"until is {until}, but today is {today}", day=until)
     try:
         desk.registers.certify(officer, certificate, until, user.name)
     except KeyError:
