@@ -201,7 +201,8 @@ def main() -> int:
     cold, swsr = [*read(paths[0]), *read(paths[1])], read(paths[2], "comment_text")
     arrays = language([plain(row["text"]) for row in cold + swsr])
     words = telling(cold)
-    np.savez_compressed(options.out, **arrays, words=np.array(words))
+    # Uncompressed: it is read at every start, which inflating would make a thirtieth of a second longer.
+    np.savez(options.out, **arrays, words=np.array(words))
     for name in ("two", "three"):
         print(f"{name}: {(arrays[name] > 0).sum()} of {arrays[name].size} slots taken")
     print(

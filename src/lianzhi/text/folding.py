@@ -132,6 +132,18 @@ def fold(text: str) -> Folded:
     return Folded(folded, origin)
 
 
+def fold_char(char: str) -> str:
+    """Return what one character folds to, whatever stands beside it.
+
+    >>> fold_char("Ａ")
+    'a'
+    """
+    table, code = _table(), ord(char)
+    if table.width[code] > 1:
+        return _decode(table.several[code])
+    return chr(table.first[code]) if table.width[code] else ""
+
+
 def fold_batch(texts: Sequence[str]) -> Batch:
     """Fold many texts at once, without offsets."""
     mark = chr(SEPARATOR)
@@ -193,7 +205,7 @@ class _Signs(NamedTuple):
     """Letters, digits and Chinese characters."""
     han: NDArray[np.bool_]
     between: re.Pattern[str]
-    """What holds a gap, or seems to: far cheaper for one text than `_gaps`."""
+    """What may hold a gap: far cheaper for one text than `_gaps`."""
 
 
 def _class(codes: list[int]) -> str:
@@ -213,11 +225,8 @@ def _signs() -> _Signs:
     some["han"][marks["signs"]] = False  # strokes that are none
     some["word"][marks["word"]] = True
     some["word"] |= some["han"]
-    signs, inside, word = (_class(marks[name].tolist()) for name in ("signs", "inside", "word"))
+    signs = _class(marks["signs"].tolist())
     ends = np.flatnonzero(np.diff(some["han"], prepend=False)).reshape(-1, 2)
     han = "".join(f"{chr(first)}-{chr(after - 1)}" for first, after in ends.tolist())
-    gap = f"{{1,{_LONGEST_GAP}}}"
-    between = re.compile(
-        f"[{han}][{inside}]{gap}[{han}]|(?<![{word}{han}])[{han}][{signs}]{gap}[{han}](?![{word}{han}])"
-    )
+    between = re.compile(f"[{han}][{signs}]{{1,{_LONGEST_GAP}}}[{han}]")
     return _Signs(**some, between=between)

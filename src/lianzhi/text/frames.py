@@ -92,17 +92,20 @@ class Lookup:
         #: at most; their own once more where that is nothing.
         second = np.array([some[-1] for some in needed], np.int64)
         self._waiting = Rows(rarest, np.arange(len(needed)), second, count=len(lists))
-        by_word: dict[str, list[int]] = {}
-        for words, place in lists.items():
-            for word in words:
-                by_word.setdefault(word, []).append(place)
-        self._marks = {mark: by_word.pop(mark, []) for mark in MARKS.values()}
         self._lists = len(lists)
-        self._automaton = CharwiseDoubleArrayAhoCorasick(list(by_word))
-        self._of_word = list(by_word.values())
-        row = np.repeat(np.arange(len(by_word)), [len(some) for some in self._of_word])
-        of = np.array(list(chain.from_iterable(self._of_word)), np.int64)
-        self._lists_of = Rows(row, of, count=len(by_word))
+        self._marks = {
+            mark: [place for words, place in lists.items() if mark in words]
+            for mark in MARKS.values()
+        }
+        every = list(chain.from_iterable(lists))
+        once = list(dict.fromkeys(every))
+        number = dict(zip(once, range(len(once)), strict=True))
+        row = np.fromiter(map(number.__getitem__, every), np.int64, len(every))
+        of = np.repeat(np.arange(len(lists)), [len(words) for words in lists])
+        self._automaton = CharwiseDoubleArrayAhoCorasick(once)
+        self._lists_of = Rows(row, of, count=len(once))
+        #: The same as plain lists, for one text at a time.
+        self._starts, self._of_word = self._lists_of.starts.tolist(), self._lists_of.columns[0].tolist()
         self._first: dict[int, list[tuple[int, frozenset[int]]]] = {}
         for number, some in zip(self._numbers, needed, strict=True):
             self._first.setdefault(some[0], []).append((number, frozenset(some)))
@@ -136,7 +139,7 @@ class Lookup:
         """The same for one line, and where the words of the rarest list of each stand."""
         places: dict[int, list[Place]] = {}
         for start, end, value in self._automaton.find_overlapping(line):
-            for some in self._of_word[value]:
+            for some in self._of_word[self._starts[value] : self._starts[value + 1]]:
                 places.setdefault(some, []).append((start, end))
         for mark in marks:
             for some in self._marks[mark]:

@@ -33,7 +33,7 @@ import msgspec
 import numpy as np
 
 from lianzhi.text.entries import INNOCENT, PERSON, ROLES, Group, Lexicon, Policy, State
-from lianzhi.text.folding import SEPARATOR, fold, fold_batch
+from lianzhi.text.folding import SEPARATOR, fold_batch
 
 #: Bounds on what an operator may add; far beyond any list that a person looks after.
 MOST_FILES, MOST_BYTES, MOST_ENTRIES = 200, 4 << 20, 100_000
@@ -135,26 +135,30 @@ def _look_over(file: File) -> None:
             raise ValueError(
                 f"examples[{number}] is {example!r:.40}: give {LONGEST_EXAMPLE} characters at most"
             )
-    for number, term in enumerate(file.innocent):
-        _look_at(term, f"innocent[{number}]")
+    terms = {f"innocent[{number}]": term for number, term in enumerate(file.innocent)}
     for place, group in enumerate(file.group):
         for number, term in enumerate(group.terms):
-            _look_at(term, f"group[{place}].terms[{number}]")
+            terms[f"group[{place}].terms[{number}]"] = term
         if group.aimed is not None and group.aimed < group.weight:
             raise ValueError(
                 f"group[{place}].aimed is {group.aimed}: give {group.weight}, its weight, or more"
             )
+    _look_at(terms)
 
 
-def _look_at(term: str, field: str) -> None:
-    if len(term) > LONGEST_TERM:
-        raise ValueError(f"{field} is {term!r:.40}: give {LONGEST_TERM} characters at most")
-    written = next(expand((term,)))
-    if set(written) & set("{}"):
-        slots = ", ".join(f"{{{slot}}}" for slot in _context()["slot"])
-        raise ValueError(f"{field} is {term!r}: braces stand for {slots} only, once in a term")
-    if not fold(written).text.strip():
-        raise ValueError(f"{field} is {term!r}: folding leaves nothing of it; give characters")
+def _look_at(terms: Mapping[str, str]) -> None:
+    """Raises ValueError for a term, by field, that cannot be looked for."""
+    written = []
+    for field, term in terms.items():
+        if len(term) > LONGEST_TERM:
+            raise ValueError(f"{field} is {term!r:.40}: give {LONGEST_TERM} characters at most")
+        written.append(next(expand((term,))))
+        if "{" in written[-1] or "}" in written[-1]:
+            slots = ", ".join(f"{{{slot}}}" for slot in _context()["slot"])
+            raise ValueError(f"{field} is {term!r}: braces stand for {slots} only, once in a term")
+    for (field, term), left in zip(terms.items(), _folded(written), strict=True):
+        if not left.strip():
+            raise ValueError(f"{field} is {term!r}: folding leaves nothing of it; give characters")
 
 
 @cache

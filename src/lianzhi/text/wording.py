@@ -16,10 +16,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import product
 from typing import NamedTuple
 
-from lianzhi.text.folding import SEPARATOR, fold
+from lianzhi.text.folding import SEPARATOR, fold_char
 
 #: What ends a clause, what ends a sentence, as the inside of a character class. Texts are searched
 #: with their separators, so that they begin and end with one.
@@ -37,7 +36,7 @@ REST = chr(0xE0FF)
 #: Skips in one wording, at most: each may be tried anew for every one before it.
 _MOST_SKIPS = 4
 #: So many words at most stand for one wording in the search for what must occur.
-_MOST_WORDS = 600
+_MOST_WORDS = 300
 #: So many lists of words are worth a look before a search.
 _MOST_NEEDS = 2
 #: Words that a good part of all texts holds: characters, and pairs of them.
@@ -55,6 +54,7 @@ _PAIRS = frozenset(
         "看到孩子女的男的出来不要人家地方都是觉得自己没有怎么因为所以如果真的就不也不都不人都",
     )
 )
+_SAYS_MORE = re.compile("[{}!~^$#()|?-]")
 _TOKEN = re.compile(r"\{(\w+)\}|([!-])\{(\w+)\}|~~|[~^$#()|?]|[^{}!~^$#()|?-]+(?!\?)|.", re.DOTALL)
 
 
@@ -91,7 +91,7 @@ class _Part(NamedTuple):
 
 def words(some: Sequence[str]) -> Wording:
     """A wording that is one of some words."""
-    folded = frozenset("".join(map(_folded, word)) for word in some)
+    folded = frozenset(_folded(word) for word in some)
     return Wording("|".join(map(re.escape, sorted(folded))), (folded,), plain=True)
 
 
@@ -130,8 +130,12 @@ class Lists:
             if name not in self._slots:
                 raise WordingError(f"wording {wording!r} has no list {name!r}; choose one that is")
             self._parts[name] = _Part("", None)  # a list that holds itself ends here
-            self._parts[name] = _either([_Reader(one, self).whole() for one in self._slots[name]])
+            self._parts[name] = _either([self._one(each) for each in self._slots[name]])
         return self._parts[name]
+
+    def _one(self, wording: str) -> _Part:
+        """A wording of a list: nearly all are words, which need no reader."""
+        return _Reader(wording, self).whole() if _SAYS_MORE.search(wording) else _word(wording)
 
 
 class _Reader:
@@ -187,8 +191,13 @@ class _Reader:
             return self._lists.part(token[1], self._wording)
         if token[3]:
             return _barred(token[2], self._lists.part(token[3], self._wording), self._wording)
-        folded = "".join(map(_folded, said))
-        return _Part(re.escape(folded), frozenset([folded]))
+        return _word(said)
+
+
+def _word(said: str) -> _Part:
+    """What is said as it stands."""
+    folded = _folded(said)
+    return _Part(re.escape(folded), frozenset([folded]))
 
 
 def _either(parts: Sequence[_Part]) -> _Part:
@@ -206,7 +215,9 @@ def _either(parts: Sequence[_Part]) -> _Part:
 def _rarest(part: _Part) -> frozenset[str] | None:
     """The list of the rarest words of which a part holds one."""
     own = (part.words,) if part.words and "" not in part.words else ()
-    return min((*part.needs, *own), key=_commonness, default=None)
+    if not part.needs:
+        return own[0] if own else None
+    return min((*part.needs, *own), key=_commonness)
 
 
 def _optional(part: _Part) -> _Part:
@@ -229,12 +240,14 @@ def _barred(sign: str, part: _Part, wording: str) -> _Part:
 
 def _row(parts: Sequence[_Part]) -> _Part:
     """Parts one after the other. Neighbours that are few words each are taken together."""
+    if len(parts) == 1:
+        return parts[0]
     needs = [words for part in parts for words in part.needs]
     runs: list[frozenset[str]] = [frozenset([""])]
     whole = True
     for part in parts:
         if part.words is not None and len(runs[-1]) * len(part.words) <= _MOST_WORDS:
-            runs[-1] = frozenset(a + b for a, b in product(runs[-1], part.words))
+            runs[-1] = frozenset([before + word for before in runs[-1] for word in part.words])
         else:
             whole = False
             runs.append(part.words or frozenset([""]))
@@ -245,15 +258,25 @@ def _row(parts: Sequence[_Part]) -> _Part:
 
 def _implied(words: frozenset[str], others: frozenset[str]) -> bool:
     """Whether a text that holds one of the others holds one of these words anyway."""
-    return all(any(word in other for word in words) for other in others)
+    left = list(others)
+    if not any(word in left[0] for word in words):
+        return False
+    for word in sorted(words, key=len):  # short ones are in many
+        left = [other for other in left if word not in other]
+        if not left:
+            break
+    return not left
+
+
+#: Characters fold one by one: between two of them a sign may mean something here.
+_letter = cache(fold_char)
+
+
+def _folded(word: str) -> str:
+    return "".join(map(_letter, word))
 
 
 @cache
-def _folded(char: str) -> str:
-    """Characters fold one by one: between two of them a sign may mean something here."""
-    return fold(char).text
-
-
 def _commonness(words: frozenset[str]) -> float:
     """Roughly how often one of some words occurs; a mark does seldom."""
     if words <= _MARKS:

@@ -1,6 +1,6 @@
 """Many strings looked for at once in a plain batch (Aho and Corasick, 1975)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
@@ -14,17 +14,14 @@ Index = NDArray[np.int64]
 
 
 class Automaton:
-    """Strings, and the numbers that each stands for."""
+    """Strings, which may come several times, and the number that each stands for."""
 
-    def __init__(self, strings: Iterable[tuple[str, int]]) -> None:
-        number: dict[str, int] = {}
-        rows, values = [], []
-        for string, value in strings:
-            rows.append(number.setdefault(string, len(number)))
-            values.append(value)
-        self._automaton = CharwiseDoubleArrayAhoCorasick(list(number))
-        row, of = np.array(rows, np.int64), np.array(values, np.int64)
-        self._values = Rows(row, of, count=len(number))
+    def __init__(self, strings: Sequence[str], numbers: Index) -> None:
+        once = list(dict.fromkeys(strings))
+        number = dict(zip(once, range(len(once)), strict=True))
+        self._automaton = CharwiseDoubleArrayAhoCorasick(once)
+        row = np.fromiter(map(number.__getitem__, strings), np.int64, len(strings))
+        self._values = Rows(row, numbers, count=len(once))
 
     def find(self, codes: Codes) -> tuple[Index, Index, Index]:
         """Stretches [start, end) where a string stands, and what it stands for."""

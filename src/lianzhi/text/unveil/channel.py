@@ -78,7 +78,7 @@ class Channel:
     """Shape [CODES, 3]: syllables of each code point, 0 for none."""
     shapes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
     """Written code points, what each may be taken for, and how far off it is, 0 to 1."""
-    splits: tuple[tuple[str, str], ...]
+    splits: tuple[list[str], NDArray[np.uint32]]
     """Parts side by side, and the character they make."""
     ornaments: frozenset[str]
     """Emoji that usually decorate."""
@@ -126,7 +126,7 @@ def load() -> Channel:
         near=np.array(near, np.uint16),
         read=read,
         shapes=(shape[0], shape[1], (1 - shape[2] / 100).astype(np.float32)),
-        splits=tuple(zip(arrays["split"].tolist(), arrays["split_of"].tolist(), strict=True)),
+        splits=(arrays["split"].tolist(), arrays["split_of"].view(np.uint32)),
         emoji=_pairs(arrays["emoji"], arrays["emoji_reads"], arrays["emoji_rank"]),
         ornaments=frozenset("".join(_read()["ornaments"]["signs"].split())),
         oddity=_oddity(shape[0], arrays["emoji"]),

@@ -4,8 +4,6 @@ All words are looked for at once in the batch spelled by sound, one code point f
 syllables (Aho and Corasick, 1975), whatever characters stand there.
 """
 
-from collections.abc import Iterator
-from itertools import islice, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +13,12 @@ from lianzhi.text.rows import spread
 from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, NEAR, SOUND, SWAP, Channel
 from lianzhi.text.unveil.guesses import Guesses, none
+from lianzhi.text.unveil.spelling import in_order, spellings, swaps
 
 Index = NDArray[np.int64]
 Floats = NDArray[np.float32]
 #: Class n of near syllables is this code point and n on: nothing that anybody writes.
 _CLASS = 0xF0000
-#: Ways of reading one word aloud, at most.
-_READINGS = 4
 #: By how much a word must hold together better than what is written.
 LOOSE = 1.0
 
@@ -35,17 +32,15 @@ class Hearing:
         self._read, self._costs = channel.read, channel.costs
         self._spelled = _table(near[:, 0])
         #: All words one after the other, and where each begins.
-        self._codes = np.array([ord(char) for word in words for char in word], np.uint32)
-        self._size = np.array([len(word) for word in words], np.int64)
+        self._codes, self._size = in_order(words)
         self._begin = np.cumsum(self._size) - self._size
-        long = [(place, word) for place, word in enumerate(words) if len(word) > 1]
-        spoken = {
-            char: [chr(_CLASS + one) for one in dict.fromkeys(near[ord(char), :2].tolist()) if one]
-            for char in set().union(*words)
-        }
-        heard = ((said, place) for place, word in long for said in _said(word, spoken))
-        self._heard = Automaton(heard)
-        self._swapped = Automaton((swap, place) for place, word in long for swap in _swaps(word))
+        long = np.flatnonzero(self._size > 1)
+        codes, size = self._codes[np.repeat(self._size > 1, self._size)], self._size[long]
+        sounds = near[codes, :2]
+        heard, which = spellings(np.where(sounds > 0, sounds + _CLASS, 0), size)
+        self._heard = Automaton(heard, long[which])
+        swapped, which = swaps(codes, size)
+        self._swapped = Automaton(swapped, long[which])
 
     def guess(self, codes: Codes, pair: Floats) -> list[Guesses]:
         """Guess what a plain batch was written for.
@@ -93,19 +88,3 @@ def _table(near: Index) -> Codes:
     out[:CODES] = np.where(near > 0, near + _CLASS, out[:CODES])
     out[:128] = np.arange(128)
     return out
-
-
-def _said(word: str, spoken: dict[str, list[str]]) -> Iterator[str]:
-    """A word by sound, in each way that its characters may be read."""
-    read = [spoken[char] for char in word]
-    return map("".join, islice(product(*read), _READINGS))
-
-
-def _swaps(word: str) -> set[str]:
-    """A word with two neighbours in each other's place."""
-    if len(word) > 6:
-        return set()
-    return {
-        word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-        for place in range(len(word) - 1)
-    } - {word}

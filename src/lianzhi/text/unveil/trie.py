@@ -1,8 +1,6 @@
 """A trie over numbered characters, walked by many walkers at once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,31 +37,36 @@ class Trie:
         return self.child[slot], there == key
 
 
-def grow(words: Sequence[Sequence[int]], width: int) -> Trie:
-    """Grow a trie of words."""
-    children: dict[int, int] = {}
-    following: set[int] = set()
-    ends: dict[int, int] = {}
-    nodes = 1
-    for place, spelled in enumerate(words):
-        node = 0
-        for char in spelled:
-            node = children.setdefault(node * width + char, nodes)
-            nodes += node == nodes
-        following.update(a * width + b for a, b in pairwise(spelled))
-        ends[node] = place
-    keys, child = _table(
-        np.fromiter(children, np.int64, len(children)),
-        np.fromiter(children.values(), np.int64, len(children)),
-    )
+def grow(chars: Index, size: Index, width: int) -> Trie:
+    """Grow a trie of words: their characters, one word after the other, and how many each has.
+
+    Words come in the order of their characters, none twice.
+    """
+    begin = np.cumsum(size) - size
+    at = np.zeros(size.size, np.int64)
+    keys, nodes = [], 1
+    for depth in range(int(size.max(initial=0))):
+        on = np.flatnonzero(size > depth)
+        key = at[on] * width + chars[begin[on] + depth]
+        new = np.ones(key.size, bool)
+        new[1:] = key[1:] != key[:-1]
+        keys.append(key[new])
+        at[on] = nodes - 1 + np.cumsum(new)
+        nodes += keys[-1].size
+    every = np.concatenate([*keys, np.zeros(0, np.int64)])
+    child = np.arange(1, nodes)
+    table, to = _table(every, child)
     root = np.zeros(width, np.int64)
-    for char in range(1, width):
-        root[char] = children.get(char, 0)
+    first = every < width
+    root[every[first]] = child[first]
+    inner = np.ones(chars.size, bool)
+    inner[begin + size - 1] = False
+    before = np.flatnonzero(inner)
     after = np.zeros(width * width, bool)
-    after[list(following)] = True
+    after[chars[before] * width + chars[before + 1]] = True
     word = np.full(nodes, -1)
-    word[list(ends)] = list(ends.values())
-    return Trie(width, root, keys, child, after, word)
+    word[at] = np.arange(size.size)
+    return Trie(width, root, table, to, after, word)
 
 
 def _slot(key: Index, size: int) -> Index:
@@ -76,11 +79,11 @@ def _table(keys: Index, child: Index) -> tuple[Index, Index]:
     size = 1 << (3 * keys.size).bit_length()
     table, to = np.full(size, -1), np.zeros(size, np.int64)
     slot = _slot(keys, size)
-    left = np.arange(keys.size)
+    left, claim = np.arange(keys.size), np.zeros(size, np.int64)
     while left.size:  # of those that want a free slot the first has it, the others look further
         free = left[table[slot[left]] < 0]
-        _, first = np.unique(slot[free], return_index=True)
-        placed = free[first]
+        claim[slot[free[::-1]]] = free[::-1]
+        placed = free[claim[slot[free]] == free]
         table[slot[placed]], to[slot[placed]] = keys[placed], child[placed]
         left = left[table[slot[left]] != keys[left]]
         slot[left] = (slot[left] + 1) & (size - 1)

@@ -6,17 +6,17 @@ They are those that were counted more often in offensive comments, and the lexic
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice, product
 from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.rows import Rows
+from lianzhi.text.rows import Rows, spread
 from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, Channel, Costs
 from lianzhi.text.unveil.hearing import Hearing
 from lianzhi.text.unveil.language import UNKNOWN, Language, hashed
+from lianzhi.text.unveil.spelling import in_order, spellings
 from lianzhi.text.unveil.trie import Trie, grow
 
 Index = NDArray[np.int64]
@@ -24,8 +24,6 @@ Index = NDArray[np.int64]
 LONGEST = 8
 #: Words that one string of first letters may stand for, at most.
 _BEHIND = 24
-#: Ways of reading one word aloud, at most.
-_READINGS = 4
 _BITS = 20
 #: Strings whose readings are kept at a time.
 _KEPT = 1 << 14
@@ -109,16 +107,16 @@ def build(
     language: Language,
 ) -> Vocabulary:
     """Build the vocabulary of words that were `counted`, and of those a lexicon has `listed`."""
-    extra = {word for word in listed if 2 <= len(word) <= LONGEST and _said(word, channel)}
+    extra = _speakable([word for word in listed if 2 <= len(word) <= LONGEST], channel)
     words = tuple(sorted({*counted, *extra}))
-    chars = sorted(set().union(*words))
+    codes, size = in_order(words)
+    used = np.flatnonzero(np.bincount(codes)).astype(np.uint32)
+    chars = [chr(code) for code in used.tolist()]
     number = np.zeros(CODES, np.uint16)
-    number[[ord(char) for char in chars]] = np.arange(1, len(chars) + 1)
+    number[used] = np.arange(1, used.size + 1)
     ids = np.zeros((len(words), LONGEST), np.uint32)
-    for place, word in enumerate(words):
-        ids[place, : len(word)] = language.row[[ord(char) for char in word]]
+    ids[np.arange(LONGEST) < size[:, None]] = language.row[codes]
     known = np.array([word in extra for word in words])
-    size = np.array([len(word) for word in words], np.int64)
     likely = _likely(ids, size, language)
     every = np.arange(len(words))
     shape, taken, unlike = channel.shapes
@@ -131,20 +129,16 @@ def build(
         inner=_inner(ids, size, language),
         last=np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1),
         number=number,
-        trie=grow(
-            [number[[ord(char) for char in word]].tolist() for word in words], len(chars) + 1
-        ),
+        trie=grow(number[codes].astype(np.int64), size, used.size + 1),
         hearing=Hearing(words, likely - language.one[ids[:, 0]], channel),
         sounds=_sounds(chars, channel),
         singles=_singles(words, channel),
         shapes=Rows(
             shape[worth], number[taken[worth]].astype(np.int64), unlike[worth], count=CODES
         ),
-        parts=Automaton(
-            (parts, int(number[ord(char)])) for parts, char in channel.splits if number[ord(char)]
-        ),
-        initials=_initials(words, likely, channel),
-        id_of=language.ids(np.array([0, *map(ord, chars)], np.uint32)),
+        parts=_parts(channel, number),
+        initials=_initials(codes, size, likely, channel),
+        id_of=language.ids(np.concatenate((np.zeros(1, np.uint32), used))),
         innocent=frozenset(innocent),
         exact=_pairs(ids),
         listed=_pairs(ids[known]),
@@ -158,10 +152,21 @@ def _pairs(ids: NDArray[np.uint32]) -> NDArray[np.bool_]:
     return out
 
 
-def _said(word: str, channel: Channel) -> bool:
-    return all(
-        ord(char) < CODES and channel.read[ord(char), 0] and not char.isascii() for char in word
-    )
+def _speakable(words: list[str], channel: Channel) -> set[str]:
+    """Those of some words all of whose characters have a sound."""
+    able = {
+        char
+        for char in set().union(*words)
+        if not char.isascii() and ord(char) < CODES and channel.read[ord(char), 0]
+    }
+    return {word for word in words if able.issuperset(word)}
+
+
+def _parts(channel: Channel, number: NDArray[np.uint16]) -> Automaton:
+    parts, whole = channel.splits
+    made = number[whole].astype(np.int64)
+    on = np.flatnonzero(made)
+    return Automaton([parts[place] for place in on.tolist()], made[on])
 
 
 def _sounds(chars: list[str], channel: Channel) -> Rows:
@@ -211,21 +216,19 @@ def _bonus(
 
 
 def _initials(
-    words: tuple[str, ...], likely: NDArray[np.float32], channel: Channel
+    codes: NDArray[np.uint32], size: Index, likely: NDArray[np.float32], channel: Channel
 ) -> dict[str, list[int]]:
     """Words by their first letters, the likeliest first."""
-    letter = {number: name[0] for name, number in channel.syllables.items()}
-    begins = {
-        char: list(dict.fromkeys(letter[s] for s in channel.read[ord(char), :2].tolist() if s))
-        for char in set().union(*words)
-    }
+    letter = np.zeros(max(channel.syllables.values()) + 1, np.int64)
+    letter[list(channel.syllables.values())] = [ord(name[0]) for name in channel.syllables]
+    order = np.argsort(-likely, kind="stable")
+    order = order[size[order] > 1]
+    begin = np.cumsum(size) - size
+    _, place = spread(begin[order], begin[order] + size[order])
+    spelled, which = spellings(letter[channel.read[codes[place], :2]], size[order])
     found: defaultdict[str, list[int]] = defaultdict(list)
-    for place in np.argsort(-likely, kind="stable").tolist():
-        word = words[place]
-        if len(word) < 2:
-            continue
-        for letters in islice(product(*(begins[char] for char in word)), _READINGS):
-            some = found["".join(letters)]
-            if len(some) < _BEHIND:
-                some.append(place)
+    for letters, word in zip(spelled, order[which].tolist(), strict=True):
+        some = found[letters]
+        if len(some) < _BEHIND:
+            some.append(word)
     return dict(found)
