@@ -28,18 +28,16 @@ import train_encoder_net as net
 import train_encoder_onnx as export
 import train_encoder_report as report
 import train_text as linear_tier
-from lianzhi.text import encoder, linear
+from lianzhi.text import encoder
 from lianzhi.text.folding import HAN, fold
 from lianzhi.text.pieces import UNKNOWN, Pieces
 from train_encoder_net import Floats, Recipe, Weights
 from train_text import MODEL, Folds
 from train_text_corpus import Corpus, read
+from train_text_held import linear_held_out
 from train_text_report import SEED, interval, losses, macro_f1
 
 T = TypeVar("T")
-#: How the linear tier was fitted, as its card says: what it says of comments held out is needed.
-LINEAR = linear_tier.Recipe(3, cost=0.5, second=0.1)
-SHAPE = linear_tier.Shape(fits=1)
 #: A piece that comments hold less often is left out, unless it is a Chinese character.
 LEAST = 2
 #: Pieces of the longest text that is read: those of COLD and SWSR, but for a few.
@@ -113,27 +111,6 @@ class Held:
     """Probability by the linear tier."""
     said: Floats
     """Logit by the encoder."""
-
-
-def linear_held_out(train: Corpus, splits: dict[str, Folds]) -> dict[str, Floats]:
-    """Probability of the linear tier's models that have not seen a comment, by each split."""
-    shipped = linear.load()
-    matrix, harm = (
-        linear_tier.features(train.texts, LINEAR.longest),
-        linear_tier.lexicon(train.texts),
-    )
-    first, second = dict[str, Floats](), dict[str, Floats]()
-    for name, folds in splits.items():
-        first[name] = linear_tier.held_out_both(matrix, train, folds, LINEAR)
-        second[name] = linear_tier.held_out_patterns(train, folds, SHAPE)
-    scales = [linear_tier.scale(each["topic"], train.label) for each in (first, second)]
-    out = dict[str, Floats]()
-    for name in splits:
-        both = zip((first[name], second[name]), scales, strict=True)
-        logit, other = (offset + factor * said for said, (offset, factor) in both)
-        other = np.where(np.abs(logit) < shipped.sure, other, logit)
-        out[name] = shipped.probability(logit, other, harm)
-    return out
 
 
 def compare(train: Corpus, before: Floats, fits: "Fits") -> tuple[str, bool, list[str]]:

@@ -11,7 +11,7 @@ from lianzhi.text.folding import fold, fold_batch
 from lianzhi.text.matching import match
 from lianzhi.text.offence import offence
 from train_text_corpus import Corpus, batches
-from train_text_report import RESAMPLES, SEED, ece, interval, losses, macro_f1
+from train_text_report import RESAMPLES, SEED, UNRELIEVED, ece, interval, losses, macro_f1
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,7 +38,8 @@ def read_all(corpus: Corpus, asked: Encoder | None) -> Floats:
     parts = []
     for part in batches(corpus.texts):
         batch = fold_batch(part)
-        parts.append(offence(batch, match(batch).kinds.max(axis=1), encoder=asked))
+        strongest = match(batch).kinds.max(axis=1)
+        parts.append(offence(batch, strongest, encoder=asked, relief=UNRELIEVED))
     return np.concatenate(parts)
 
 

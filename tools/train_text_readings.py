@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 FOLDER = Path(__file__).with_name("readings")
 #: By COLD's fine-grained scheme: attacks an individual, attacks a group.
 ATTACKS = (1, 2)
+#: Speaks against prejudice.
+AGAINST = 3
 #: A character for each comment, in the file's order: readings 0 to 3, the same in doubt, none.
 SIGNS = "0123abcd."
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score, roc_auc_score
 
 import train_text_readings as readings
+from lianzhi.text.against import Against
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.linear import Linear
 from lianzhi.text.matching import match
@@ -18,6 +19,8 @@ from train_text_corpus import Corpus, batches
 Array = NDArray[np.float64]
 SEED = 20261125
 BINS = 15
+#: In place of `lianzhi.text.against`, which is fitted to what the models reported here say.
+UNRELIEVED = Against(np.zeros(2, np.int8), 1, 0.0, 0.0, above=0.0, worth=0.0, least=2.0)
 RESAMPLES = 2000
 
 
@@ -61,7 +64,12 @@ def report(
     pattern = np.concatenate([soft.logit(batch) for batch in folded])
     evidence = [match(batch).kinds.max(axis=1) for batch in folded]
     always, probability = (
-        np.concatenate([offence(*read, asked, soft) for read in zip(folded, evidence, strict=True)])
+        np.concatenate(
+            [
+                offence(*read, asked, soft, relief=UNRELIEVED)
+                for read in zip(folded, evidence, strict=True)
+            ]
+        )
         for asked in (replace(model, sure=math.inf), model)
     )
     flagged = probability > 0.5
@@ -75,7 +83,7 @@ def report(
         "lexicon alone (a kind at 0.5)": np.concatenate(evidence) >= 0.5,
         "majority (never)": np.zeros(flagged.size, bool),
     }
-    anti_bias = corpus.fine == 3
+    anti_bias = corpus.fine == readings.AGAINST
     lines = [f"### COLD {name}: {flagged.size} comments", ""]
     lines += ["| | macro-F1 | 95 % interval | flagged of safe | flagged of anti-bias |"]
     lines += ["|---|---|---|---|---|"]
@@ -115,7 +123,7 @@ def agreement(corpus: Corpus) -> list[str]:
         return []
     label, flags = corpus.label[known], np.isin(corpus.read[known], readings.ATTACKS)
     low, high = interval(label, flags)
-    against = flags[corpus.fine[known] == 3].mean()
+    against = flags[corpus.fine[known] == readings.AGAINST].mean()
     return [
         f"Second readings of {known.size} of them, blind to the labels: macro-F1 "
         f"{macro_f1(label, flags):.4f} ({low:.3f} to {high:.3f}), flagged of safe "

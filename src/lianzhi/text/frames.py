@@ -99,13 +99,14 @@ class Lookup:
         }
         every = list(chain.from_iterable(lists))
         once = list(dict.fromkeys(every))
-        number = dict(zip(once, range(len(once)), strict=True))
-        row = np.fromiter(map(number.__getitem__, every), np.int64, len(every))
+        place_of = dict(zip(once, range(len(once)), strict=True))
+        row = np.fromiter(map(place_of.__getitem__, every), np.int64, len(every))
         of = np.repeat(np.arange(len(lists)), [len(words) for words in lists])
         self._automaton = CharwiseDoubleArrayAhoCorasick(once)
         self._lists_of = Rows(row, of, count=len(once))
         #: The same as plain lists, for one text at a time.
-        self._starts, self._of_word = self._lists_of.starts.tolist(), self._lists_of.columns[0].tolist()
+        self._starts = self._lists_of.starts.tolist()
+        self._of_word = self._lists_of.columns[0].tolist()
         self._first: dict[int, list[tuple[int, frozenset[int]]]] = {}
         for number, some in zip(self._numbers, needed, strict=True):
             self._first.setdefault(some[0], []).append((number, frozenset(some)))

@@ -17,21 +17,13 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Linear:
-    """A fitted model. `weights` has 2**bits entries; one unit of them is worth `unit`."""
+class Ngrams:
+    """A fitted sum. `weights` has 2**bits entries; one unit of them is worth `unit`."""
 
     weights: NDArray[np.int8]
     longest: int
     unit: float
     bias: float
-    blend: tuple[float, float, float, float]
-    """Calibration: offset, and the factors of the logit, of the patterns' and of the lexicon's
-    harm."""
-    reach: tuple[float, float]
-    """Within how much the logit and that of the patterns are bent: many signs of the same sort are
-    worth less than their sum."""
-    sure: float
-    """From this logit on, either way, patterns need not be asked."""
 
     def logit(self, batch: Batch) -> Floats:
         """Return each text's score before calibration: shape [texts]."""
@@ -43,6 +35,20 @@ class Linear:
             sums[: found.size] += found
         total = np.add.reduceat(sums, batch.starts[:-1]) if batch.starts.size > 1 else sums[:0]
         return total * self.unit / np.sqrt(ngram_counts(batch, self.longest)) + self.bias
+
+
+@dataclass(frozen=True, slots=True)
+class Linear(Ngrams):
+    """The model of offence, and how it is calibrated together with what else is known."""
+
+    blend: tuple[float, float, float, float]
+    """Calibration: offset, and the factors of the logit, of the patterns' and of the lexicon's
+    harm."""
+    reach: tuple[float, float]
+    """Within how much the logit and that of the patterns are bent: many signs of the same sort are
+    worth less than their sum."""
+    sure: float
+    """From this logit on, either way, patterns need not be asked."""
 
     def probability(self, logit: Floats, patterns: Floats, harm: Floats) -> Floats:
         """Calibrate: probability that a text is offensive, from all that is known of it.

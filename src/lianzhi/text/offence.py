@@ -2,13 +2,14 @@
 
 N-grams read every text. Where they are unsure, patterns are asked as well; where they are sure,
 patterns are taken to agree, which they nearly always do. An encoder may be asked where all that is
-not enough; what criticises things keeps a share.
+not enough. What speaks against prejudice is relieved; what criticises things keeps a share.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text import lexicons, linear, patterns
+from lianzhi.text import against, lexicons, linear, patterns
+from lianzhi.text.against import Against
 from lianzhi.text.encoder import Encoder
 from lianzhi.text.entries import Lexicon
 from lianzhi.text.folding import Batch
@@ -26,6 +27,7 @@ def offence(
     soft: Patterns | None = None,
     lexicon: Lexicon | None = None,
     encoder: Encoder | None = None,
+    relief: Against | None = None,
 ) -> Floats:
     """Probability that each text is offensive, by what is shipped unless other is given.
 
@@ -42,6 +44,7 @@ def offence(
     out = model.probability(logit, second, strongest)
     if encoder is not None:
         out = encoder.revise(batch, out)
+    out = (relief or against.load()).relieved(batch, out)
     doubted = np.flatnonzero((out >= policy.criticism_from) & (strongest < policy.clear))
     out[doubted[of_things(batch.select(doubted), lexicon)]] *= policy.criticism
     return out

@@ -214,10 +214,10 @@ def _either(parts: Sequence[_Part]) -> _Part:
 
 def _rarest(part: _Part) -> frozenset[str] | None:
     """The list of the rarest words of which a part holds one."""
-    own = (part.words,) if part.words and "" not in part.words else ()
+    own = part.words if part.words and "" not in part.words else None
     if not part.needs:
-        return own[0] if own else None
-    return min((*part.needs, *own), key=_commonness)
+        return own
+    return min((*part.needs, *([own] if own else [])), key=_commonness)
 
 
 def _optional(part: _Part) -> _Part:

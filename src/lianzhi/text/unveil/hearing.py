@@ -4,7 +4,6 @@ All words are looked for at once in the batch spelled by sound, one code point f
 syllables (Aho and Corasick, 1975), whatever characters stand there.
 """
 
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,0 +1,49 @@
+"""Against prejudice: what takes offence off a text that condemns what others attack with.
+
+Who speaks against prejudice uses its words, so n-grams that were fitted to labels take one for the
+other. A third model, fitted to second readings (`tools/readings`), knows what condemning has of its
+own (why, equal, as a human being); where it speaks up, log-odds of offence are lowered. Kinds of
+harm are left as they are: abuse stays abuse, whatever it is used against.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from lianzhi.text.folding import Batch
+from lianzhi.text.linear import Floats, Ngrams
+
+
+@dataclass(frozen=True, slots=True)
+class Against(Ngrams):
+    """The model of speaking against prejudice, and what it is worth."""
+
+    above: float
+    """From this logit on it counts ..."""
+    worth: float
+    """... and lowers log-odds of offence by so much for each unit beyond."""
+    least: float
+    """Texts are asked about from this probability of offence on: others nobody flags."""
+
+    def relieved(self, batch: Batch, probability: Floats) -> Floats:
+        """Return probabilities of offence, lower for texts that speak against prejudice."""
+        asked = np.flatnonzero(probability >= self.least)
+        if not asked.size:
+            return probability
+        beyond = np.maximum(self.logit(batch.select(asked)) - self.above, 0.0)
+        out, odds = probability.copy(), np.exp(-self.worth * beyond)
+        out[asked] = out[asked] * odds / (out[asked] * odds + 1 - out[asked])
+        return out
+
+
+@cache
+def load() -> Against:
+    """Load the shipped model."""
+    with (files(__package__) / "model" / "against.npz").open("rb") as file, np.load(file) as data:
+        return Against(
+            weights=data["weights"],
+            longest=int(data["longest"]),
+            **{name: float(data[name]) for name in ("unit", "bias", "above", "worth", "least")},
+        )

@@ -1,0 +1,207 @@
+"""Train the model of speaking against prejudice: write `model/against.npz` and its card.
+
+    python tools/train_against.py [DATA]
+
+DATA as for `train_text.py` and `train_encoder.py`, whose models must have been written before. Of
+train's comments that condemn prejudice, four in five are labelled offensive, so labels can't say
+what such comments deserve; COLD's scheme can: they are no attack. So the model is fitted to second
+readings (`readings/`), and what it is worth is what makes labels likeliest that are corrected by
+them. All is chosen by cross-validation over train with a topic held out, what is chosen is fitted
+on train and dev, and test is for reporting only. Takes two minutes.
+"""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import sklearn
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+import train_text as text
+import train_text_readings as readings
+from lianzhi.text import encoder
+from lianzhi.text.against import Against
+from lianzhi.text.encoder import Encoder
+from lianzhi.text.folding import fold_batch
+from lianzhi.text.matching import match
+from lianzhi.text.offence import offence
+from train_text_corpus import Corpus, batches, read
+from train_text_held import LINEAR, linear_held_out
+from train_text_report import UNRELIEVED, ece, interval, losses, macro_f1
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+#: Inverse strengths of regularisation, and logits from which the model counts, that are tried.
+COSTS, FROM = (0.1, 0.25, 0.5, 1.0), (-2.0, -1.0, 0.0)
+#: Nobody flags what is less likely offensive than this, so it is not asked about.
+LEAST = 0.25
+#: Settings whose log-loss differs by less are as good as one another.
+WORTH = 0.002
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How the model is fitted, and counted: see `Against`."""
+
+    cost: float
+    above: float
+    worth: float
+
+
+def opinion(corpus: Corpus) -> Floats:
+    """Whether a reading says that each text speaks against prejudice; NaN where there is none."""
+    return np.where(corpus.read < 0, np.nan, corpus.read == readings.AGAINST)
+
+
+def logit(probability: Floats) -> Floats:
+    """Log-odds."""
+    out: Floats = np.log(probability / (1 - probability))
+    return out
+
+
+def nested(columns: Floats, label: Ints, folds: text.Folds) -> float:
+    """Log-loss where a topic is held out from calibration too."""
+    out = np.zeros(label.size)
+    for fitted, rest in folds:
+        blend = text.calibrate(columns[fitted], label[fitted])
+        out[rest] = losses(label[rest], text.blended(columns[rest], blend))
+    return float(out.mean())
+
+
+def choose(train: Corpus, probability: Floats) -> tuple[Setting, list[str]]:
+    """The setting that flags fewest among those whose log-loss can't be told from the best.
+
+    `probability` is that of offence with a topic held out; so are the model and its worth.
+    """
+    folds, mine = text.topic_folds(train), train.read == readings.AGAINST
+    label, before = np.where(mine, 0, train.label), logit(probability)
+    matrix = text.features(train.texts, LINEAR.longest)
+    lines = [
+        "| C | from | worth | log-loss | flagged of safe | of those against | macro-F1 |",
+        "|---" * 7 + "|",
+    ]
+
+    def row(name: str, loss: float, flags: NDArray[np.bool_]) -> str:
+        return (
+            f"| {name} | {loss:.4f} | {flags[label == 0].mean():.3f} | {flags[mine].mean():.3f} "
+            f"| {macro_f1(label, flags):.4f} |"
+        )
+
+    loss = nested(before[:, None], label, folds)
+    lines.append(row("not asked | | ", loss, probability > 0.5))
+    tried: list[tuple[float, float, Setting]] = []
+    for cost in COSTS:
+        said = text.held_out(matrix, opinion(train), folds, cost)
+        for above in FROM:
+            beyond = np.maximum(said - above, 0) * (probability >= LEAST)
+            columns = np.column_stack([before, beyond])
+            _, factor, other = text.calibrate(columns, label)
+            setting = Setting(cost, above, round(-other / factor, 2))
+            flags = before - setting.worth * beyond > 0
+            loss = nested(columns, label, folds)
+            lines.append(row(f"{cost} | {above} | {setting.worth}", loss, flags))
+            print(lines[-1], flush=True)
+            tried.append((loss, float(flags.mean()), setting))
+    least = min(loss for loss, *_ in tried)
+    flagged, best = min((flags, one) for loss, flags, one in tried if loss <= least + WORTH)
+    note = (
+        f"Chosen: {best}, which flags fewest ({flagged:.3f}) within {WORTH} of the best log-loss."
+    )
+    return best, [*lines, "", note]
+
+
+def fit(corpus: Corpus, setting: Setting) -> Against:
+    """Fit on all that may be trained on, and round to integers."""
+    matrix = text.features(corpus.texts, LINEAR.longest)
+    weights, bias = text.fit(matrix, opinion(corpus), setting.cost)
+    unit = float(np.abs(weights).max() / 127)
+    return Against(
+        weights=np.round(weights / unit).astype(np.int8),
+        longest=LINEAR.longest,
+        unit=unit,
+        bias=bias,
+        above=setting.above,
+        worth=setting.worth,
+        least=LEAST,
+    )
+
+
+def report(test: Corpus, model: Against) -> list[str]:
+    """Figures of both tiers on test, with the model and without."""
+    shipped, label, mine = encoder.load(), test.label, test.fine == readings.AGAINST
+    lines = [
+        "| | flagged from | macro-F1 | 95 % interval | flagged of safe | of those against |",
+        "|---" * 6 + "|",
+    ]
+    notes = []
+    for tier, asked in {"linear tier": None, "both tiers": shipped}.items():
+        for name, relief in {"not relieved": UNRELIEVED, "relieved": model}.items():
+            probability = said(test, asked, relief)
+            for flag in (0.5, shipped.flag):
+                flags = probability > flag
+                low, high = interval(label, flags)
+                lines.append(
+                    f"| {tier}, {name} | {flag} | {macro_f1(label, flags):.4f} "
+                    f"| {low:.3f} to {high:.3f} | {flags[label == 0].mean():.3f} "
+                    f"| {flags[mine].mean():.3f} |"
+                )
+            attack = mine | (label == 1)
+            notes.append(
+                f"{tier}, {name}: AUC {roc_auc_score(label, probability):.4f}, "
+                f"of attacks and comments against prejudice alone "
+                f"{roc_auc_score(label[attack], probability[attack]):.4f}, "
+                f"log-loss {losses(label, probability).mean():.4f}, "
+                f"ECE {ece(label, probability):.4f}."
+            )
+    return [*lines, "", *(f"- {note[0].upper()}{note[1:]}" for note in notes)]
+
+
+def said(corpus: Corpus, asked: Encoder | None, relief: Against) -> Floats:
+    """Probability of each comment."""
+    folded = [fold_batch(part) for part in batches(corpus.texts)]
+    return np.concatenate(
+        [
+            offence(batch, match(batch).kinds.max(axis=1), encoder=asked, relief=relief)
+            for batch in folded
+        ]
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Train what relieves, and write its card.")
+    parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=text.MODEL)
+    options = parser.parse_args()
+    paths = [options.data / "cold" / f"{part}.csv" for part in ("train", "dev", "test")]
+    if missing := [str(path) for path in paths if not path.is_file()]:
+        print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
+        return 2
+    train, dev, test = map(read, paths)
+    probability = linear_held_out(train, {"topic": text.topic_folds(train)})["topic"]
+    setting, table = choose(train, probability)
+    model = fit(train.and_(dev), setting)
+    lines = ["### On train, a topic held out, labels corrected by readings", "", *table, ""]
+    lines += [f"### COLD test: {test.label.size} comments", "", *report(test, model)]
+    print("\n".join(lines[2:]))
+    np.savez_compressed(
+        options.out / "against.npz",
+        weights=model.weights,
+        longest=np.int64(model.longest),
+        **{
+            name: np.float64(getattr(model, name))
+            for name in ("unit", "bias", "above", "worth", "least")
+        },
+    )
+    frame = Path(__file__).with_name("train_against_card.md").read_text("utf-8")
+    card = frame.replace("{figures}", "\n".join(lines)).replace("{sklearn}", sklearn.__version__)
+    (options.out / "AGAINST.md").write_text(card, "utf-8")
+    path = options.out / "against.npz"
+    print(f"wrote {path}, {path.stat().st_size} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
