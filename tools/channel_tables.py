@@ -164,7 +164,7 @@ def main() -> None:
     ]
     typed = list(splits(set(known), parts))
     emoji = list(pictured(options.annotations))
-    np.savez_compressed(
+    np.savez(
         options.out,
         syllables=np.array(syllables),
         code=np.array(codes, np.uint32),

@@ -186,7 +186,7 @@ def main() -> int:
     lines = ["### On train, a topic held out, labels corrected by readings", "", *table, ""]
     lines += [f"### COLD test: {test.label.size} comments", "", *report(test, model)]
     print("\n".join(lines[2:]))
-    np.savez_compressed(
+    np.savez(
         options.out / "against.npz",
         weights=model.weights,
         longest=np.int64(model.longest),

@@ -99,7 +99,7 @@ def main() -> int:
             f"| {flags[bad].mean():.2f} | {flags[~bad].mean():.2f} | {ordinary:.4f} |"
         )
         print(lines[-1], flush=True)
-    np.savez_compressed(
+    np.savez(
         options.out / "kinds.npz",
         weights=np.stack(weights, 1),
         longest=np.int64(LONGEST),

@@ -366,7 +366,7 @@ def build(
 
 
 def write(folder: Path, model: Linear, soft: Patterns) -> None:
-    np.savez_compressed(
+    np.savez(
         folder / "weights.npz",
         weights=model.weights,
         longest=np.int64(model.longest),
@@ -376,7 +376,7 @@ def write(folder: Path, model: Linear, soft: Patterns) -> None:
         reach=np.array(model.reach),
         sure=np.float64(model.sure),
     )
-    np.savez_compressed(
+    np.savez(
         folder / "patterns.npz",
         codes=np.flatnonzero(soft.row),
         points=soft.points.astype(np.int8),

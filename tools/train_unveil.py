@@ -201,7 +201,6 @@ def main() -> int:
     cold, swsr = [*read(paths[0]), *read(paths[1])], read(paths[2], "comment_text")
     arrays = language([plain(row["text"]) for row in cold + swsr])
     words = telling(cold)
-    # Uncompressed: it is read at every start, and inflating it would take longest there.
     np.savez(options.out, **arrays, words=np.array(words))
     for name in ("two", "three"):
         print(f"{name}: {(arrays[name] > 0).sum()} of {arrays[name].size} slots taken")

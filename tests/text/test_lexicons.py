@@ -1,5 +1,6 @@
 """Lexicons: values made of the shipped files and an operator's; shadow counts for nothing."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,12 @@ TEXTS = ("你就是个蓝鲸怪", "蓝鲸怪谈很好看", "他灯塔水", "你�
 
 def made(text: str) -> Lexicon:
     return build({"own.toml": parse("own.toml", text.encode())})
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "counter_speech"])
+def test_what_is_shipped_passes_what_is_asked_of_others(kind: str) -> None:
+    data = (files("lianzhi.text") / "lexicon" / f"{kind}.toml").read_bytes()
+    assert parse(f"{kind}.toml", data).kind == kind
 
 
 def test_further_files_add_entries_and_innocent_words() -> None:

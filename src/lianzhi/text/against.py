@@ -2,8 +2,8 @@
 
 Who speaks against prejudice uses its words, so n-grams that were fitted to labels take one for the
 other. A third model, fitted to second readings (`tools/readings`), knows what condemning has of its
-own (why, equal, as a human being); where it speaks up, log-odds of offence are lowered. Kinds of
-harm are left as they are: abuse stays abuse, whatever it is used against.
+own; where it speaks up, log-odds of offence are lowered (`model/AGAINST.md`). Kinds of harm are
+left as they are: abuse stays abuse, whatever it is used against.
 """
 
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ class Against(Ngrams):
         if not asked.size:
             return probability
         beyond = np.maximum(self.logit(batch.select(asked)) - self.above, 0.0)
-        out, odds = probability.copy(), np.exp(-self.worth * beyond)
-        out[asked] = out[asked] * odds / (out[asked] * odds + 1 - out[asked])
+        out, before = probability.copy(), probability[asked]
+        out[asked] = before / (before + (1 - before) * np.exp(self.worth * beyond))
         return out
 
 

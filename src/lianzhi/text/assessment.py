@@ -20,7 +20,7 @@ from lianzhi.text.reading import Reading, read
 
 #: Texts, and code points, that are worked on at a time: enough to pay for a call, few enough to fit
 #: into memory whatever is sent.
-_TEXTS, _POINTS = 2048, 1 << 20
+_TEXTS, _POINTS = 8192, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Index
 from lianzhi.text.identifiers import IDENTIFIERS
 from lianzhi.text.rows import Rows
+from lianzhi.text.unswept import unswept
 from lianzhi.text.whole import LEARNT
 from lianzhi.text.wording import Lists, Wording
 
@@ -194,6 +195,7 @@ class Frames:
 
 
 @cache
+@unswept()
 def load() -> Frames:
     """Read the shipped frames."""
     shared = _read("shared")

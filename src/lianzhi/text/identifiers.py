@@ -60,8 +60,8 @@ class _Signs:
     counted: re.Pattern[str]
     introduced: dict[str, re.Pattern[str]]
     wechat: re.Pattern[str]
-    others: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
-    """Kind, what a text must hold, which is quickly seen, and the identifier."""
+    others: tuple[tuple[str, re.Pattern[str], str], ...]
+    """Kind, what a text must hold, which is quickly seen, and the identifier's expression."""
     areas: frozenset[str]
     issuers: tuple[str, ...]
     hint: NDArray[np.uint8]
@@ -113,8 +113,11 @@ def _all(text: str) -> Iterator[Identifier]:
         yield Identifier(*match.span(1), "wechat", False)
     for kind, hint, pattern in signs.others:
         if hint.search(text):
-            for match in pattern.finditer(text):
+            for match in _compiled(pattern).finditer(text):
                 yield Identifier(*match.span(1), kind, False)
+
+
+_compiled = cache(re.compile)
 
 
 def _number(text: str, run: re.Match[str]) -> Iterator[Identifier]:
@@ -207,7 +210,7 @@ def _signs() -> _Signs:
         wechat=re.compile(
             rf"(?:{wechat})(?:号码|号)?[是为: ]{{0,3}}((?<![a-z0-9])(?:{account}))(?![a-z0-9])"
         ),
-        others=tuple((kind, re.compile(a), re.compile(b)) for kind, a, b in _others(data)),
+        others=tuple((kind, re.compile(hint), rest) for kind, hint, rest in _others(data)),
         areas=frozenset(data["areas"]),
         issuers=tuple(data["issuers"]),
         hint=hint,

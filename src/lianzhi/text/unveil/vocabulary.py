@@ -6,6 +6,7 @@ They are those that were counted more often in offensive comments, and the lexic
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar, cast
 
 import numpy as np
@@ -56,8 +57,8 @@ class Vocabulary:
     """By written code point: characters it may be taken for, and how unlike they are."""
     parts: Automaton
     """Parts side by side, and the characters they make."""
-    initials: dict[str, list[int]]
-    """Words by the first letters of their syllables."""
+    initials: Callable[[], dict[str, list[int]]]
+    """Words by the first letters of their syllables; made when letters are first met."""
     singles: Rows
     """By class: words of one character."""
     id_of: NDArray[np.uint32]
@@ -137,7 +138,7 @@ def build(
             shape[worth], number[taken[worth]].astype(np.int64), unlike[worth], count=CODES
         ),
         parts=_parts(channel, number),
-        initials=_initials(codes, size, likely, channel),
+        initials=cache(lambda: _initials(codes, size, likely, channel)),
         id_of=language.ids(np.concatenate((np.zeros(1, np.uint32), used))),
         innocent=frozenset(innocent),
         exact=_pairs(ids),

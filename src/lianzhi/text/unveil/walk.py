@@ -102,10 +102,11 @@ def lettered(text: str, at: Index, words: Vocabulary, channel: Channel) -> list[
         done = run.end()
         if not 2 <= done - place <= _RUN:
             continue
+        initials = words.initials()
         for begin in range(place, done - 1):
             for end in range(begin + 2, min(done, begin + LONGEST) + 1):
                 price = costs.first[INITIAL] + costs.more[INITIAL] * (end - begin - 1)
-                for word in words.initials.get(text[begin:end], ()):
+                for word in initials.get(text[begin:end], ()):
                     rows.append((begin, end, word, price))
     if not rows:
         return []

@@ -1,0 +1,21 @@
+"""Building large tables without the garbage collector."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Pause the collector while tables are built that stay.
+
+    It would go through all of them, and through all that the process holds beside, again and again,
+    and find nothing: a good part of the time in a process that holds much.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

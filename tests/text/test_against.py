@@ -1,0 +1,54 @@
+"""Against prejudice: who condemns it is relieved, by a model that leaves everything else alone."""
+
+import numpy as np
+import pytest
+
+from lianzhi.text import against, assess, score_many
+from lianzhi.text.folding import fold_batch
+
+CONDEMNS = (
+    "凭什么歧视黑人，大家都是平等的人，希望少一些偏见",
+    "不要搞地域歧视，哪里都有好人和坏人",
+    "性别歧视是不对的，女性也应该得到尊重",
+)
+ATTACKS = ("黑人就是懒，滚回非洲去", "河南人都是骗子偷井盖", "女人就是头发长见识短")
+
+
+def test_who_condemns_prejudice_is_told_from_who_attacks() -> None:
+    model = against.load()
+    condemning, attacking = (model.logit(fold_batch(some)) for some in (CONDEMNS, ATTACKS))
+    assert condemning.min() > model.above
+    assert condemning.min() > attacking.max()
+
+
+def test_odds_fall_by_what_is_beyond_and_by_nothing_else() -> None:
+    model, batch = against.load(), fold_batch([*CONDEMNS, *ATTACKS])
+    before = np.full(6, 0.8)
+    after = model.relieved(batch, before)
+    beyond = np.maximum(model.logit(batch) - model.above, 0)
+    log_odds = np.log(after / (1 - after)) - np.log(before / (1 - before))
+    assert log_odds == pytest.approx(-model.worth * beyond)
+    assert (before == 0.8).all(), "what was handed in is left alone"
+
+
+def test_what_nobody_flags_is_left_alone() -> None:
+    model, batch = against.load(), fold_batch(CONDEMNS)
+    low = np.full(3, model.least - 0.01)
+    assert (model.relieved(batch, low) == low).all()
+    assert model.relieved(fold_batch([]), np.zeros(0)).size == 0
+
+
+@pytest.mark.parametrize("sure", [0.25, 0.999999, 1.0])
+def test_probabilities_stay_probabilities(sure: float) -> None:
+    out = against.load().relieved(fold_batch(CONDEMNS), np.full(3, sure))
+    assert ((out >= 0) & (out <= sure)).all()
+
+
+def test_abuse_stays_abuse_whatever_it_is_used_against() -> None:
+    plain, against_it = "你这个傻逼", "反对歧视，凭什么歧视，大家都是平等的，你这个傻逼"
+    assert assess(plain).kinds["insult"] == assess(against_it).kinds["insult"]
+
+
+def test_a_text_is_relieved_alone_as_among_others() -> None:
+    scores = score_many([*CONDEMNS, *ATTACKS]).offence
+    assert [np.float32(assess(one).offence) for one in (*CONDEMNS, *ATTACKS)] == scores.tolist()
