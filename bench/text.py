@@ -5,8 +5,10 @@ phrases to about the same length. The peer does the same linear job (character n
 hashed, a dot product) with scikit-learn, in the same run and on the same comments.
 """
 
+import cProfile
 import csv
 import itertools
+import pstats
 import random
 import statistics
 import time
@@ -46,6 +48,13 @@ def seconds(work: Callable[[], object]) -> float:
     return statistics.median(took)
 
 
+def calls(work: Callable[[], object]) -> int:
+    """How many functions are called, in Python and below it."""
+    profile = cProfile.Profile()
+    profile.runcall(work)
+    return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+
 def run() -> list[tuple[str, float, str]]:
     begin = time.perf_counter()
     assess("你好")
@@ -69,6 +78,7 @@ def run() -> list[tuple[str, float, str]]:
     peer = seconds(lambda: [hashing.transform(chunk) @ weights for chunk in chunks])
     few = texts[:1000]
     length = sum(map(len, texts)) / len(texts)
+    numbers = np.arange(round(length), dtype=np.uint32)
     return [
         (f"text: {source}, mean length", length, "code points"),
         ("text: loading at first use", loading * 1e3, "ms"),
@@ -78,6 +88,17 @@ def run() -> list[tuple[str, float, str]]:
         ("text: score_many to peer", peer / rates["score_many"], "times"),
         ("text: fold, one by one", seconds(lambda: [fold(t) for t in few]) * 1e3, "us/msg"),
         ("text: assess, one by one", seconds(lambda: [assess(t) for t in few]) * 1e3, "us/msg"),
+        # What a message alone costs at least, however little is done: each call has its price.
+        (
+            "text: assess, one by one: functions called",
+            calls(lambda: [assess(t) for t in few]) / len(few),
+            "calls/msg",
+        ),
+        (
+            "text: NumPy adding as many numbers as a message has",
+            seconds(lambda: [numbers + numbers for _ in few]) * 1e6,
+            "ns",
+        ),
     ]
 
 

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 SEED = 20261125
 BINS = 15
 #: In place of `lianzhi.text.against`, which is fitted to what the models reported here say.
-UNRELIEVED = Against(np.zeros(2, np.int8), 1, 0.0, 0.0, above=0.0, worth=0.0, least=2.0)
+UNRELIEVED = Against(np.zeros(2, np.int8), 1, 0.0, 0.0, above=0.0, worth=0.0, most=0.0)
 RESAMPLES = 2000
 
 

@@ -27,18 +27,21 @@ def test_odds_fall_by_what_is_beyond_and_by_nothing_else() -> None:
     after = model.relieved(batch, before)
     beyond = np.maximum(model.logit(batch) - model.above, 0)
     log_odds = np.log(after / (1 - after)) - np.log(before / (1 - before))
-    assert log_odds == pytest.approx(-model.worth * beyond)
+    assert log_odds == pytest.approx(-np.minimum(model.worth * beyond, model.most))
     assert (before == 0.8).all(), "what was handed in is left alone"
-
-
-def test_what_nobody_flags_is_left_alone() -> None:
-    model, batch = against.load(), fold_batch(CONDEMNS)
-    low = np.full(3, model.least - 0.01)
-    assert (model.relieved(batch, low) == low).all()
     assert model.relieved(fold_batch([]), np.zeros(0)).size == 0
 
 
-@pytest.mark.parametrize("sure", [0.25, 0.999999, 1.0])
+def test_fair_words_behind_an_attack_excuse_no_more_than_the_bound() -> None:
+    plain, hidden = (
+        float(score_many([text]).offence[0])
+        for text in ("河南人都是骗子偷井盖", "河南人都是骗子偷井盖，不要歧视，人人平等")
+    )
+    assert plain > 0.9
+    assert hidden > 0.9
+
+
+@pytest.mark.parametrize("sure", [0.0, 0.25, 0.999999, 1.0])
 def test_probabilities_stay_probabilities(sure: float) -> None:
     out = against.load().relieved(fold_batch(CONDEMNS), np.full(3, sure))
     assert ((out >= 0) & (out <= sure)).all()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lianzhi.text import KINDS, assess, assess_many, frames
+from lianzhi.text import KINDS, assess, assess_many, frames, score_many
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.wording import PAUSES
 
@@ -60,6 +60,12 @@ def test_what_makes_the_difference(kind: str, harmful: str, innocent: str) -> No
 def test_an_identifier_alone_is_no_doxxing() -> None:
     for text in ("16012345678", "河东路18号2单元301", "合租加微信 zufang_2023", "京A·12345"):
         assert assess(text).kinds.get("doxxing", 0) < CLEAR
+
+
+@pytest.mark.parametrize("typed", ["张三\ue00a，身份证\ue002", "\ue00a家住\ue008"])
+def test_what_looks_like_a_mark_of_an_identifier_is_none(typed: str) -> None:
+    assert assess(typed).kinds == {}
+    assert not score_many([typed, "路过"]).kinds.any()
 
 
 def test_a_frame_is_marked_in_the_original() -> None:

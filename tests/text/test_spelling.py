@@ -10,11 +10,12 @@ from lianzhi.text.unveil.spelling import in_order, spellings, swaps
 from lianzhi.text.unveil.trie import grow
 
 LETTERS = {"a": "p", "b": "pq", "c": "qr", "d": "", "e": "ss", "f": "rt"}
-WORDS = st.lists(st.text("abcdef", min_size=1, max_size=8), min_size=1, max_size=20)
+WORDS = st.lists(st.text("abcdef", min_size=1, max_size=8), max_size=20)
 
 
 def read(codes: np.ndarray) -> np.ndarray:
-    return np.array([[*map(ord, LETTERS[chr(code)]), 0, 0][:2] for code in codes], np.int64)
+    rows = [[*map(ord, LETTERS[chr(code)]), 0, 0][:2] for code in codes]
+    return np.array(rows, np.int64).reshape(-1, 2)
 
 
 def told(strings: list[str], which: np.ndarray) -> list[tuple[int, str]]:

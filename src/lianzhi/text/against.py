@@ -2,8 +2,9 @@
 
 Who speaks against prejudice uses its words, so n-grams that were fitted to labels take one for the
 other. A third model, fitted to second readings (`tools/readings`), knows what condemning has of its
-own; where it speaks up, log-odds of offence are lowered (`model/AGAINST.md`). Kinds of harm are
-left as they are: abuse stays abuse, whatever it is used against.
+own; the likelier it holds a text for that, the more it lowers the log-odds of offence, to a point
+(`model/AGAINST.md`). Kinds of harm are left as they are: abuse stays abuse, whatever it is used
+against.
 """
 
 from dataclasses import dataclass
@@ -24,17 +25,14 @@ class Against(Ngrams):
     """From this logit on it counts ..."""
     worth: float
     """... and lowers log-odds of offence by so much for each unit beyond."""
-    least: float
-    """Texts are asked about from this probability of offence on: others nobody flags."""
+    most: float
+    """They are lowered by this at most: fair words that are put behind an attack excuse no more."""
 
     def relieved(self, batch: Batch, probability: Floats) -> Floats:
         """Return probabilities of offence, lower for texts that speak against prejudice."""
-        asked = np.flatnonzero(probability >= self.least)
-        if not asked.size:
-            return probability
-        beyond = np.maximum(self.logit(batch.select(asked)) - self.above, 0.0)
-        out, before = probability.copy(), probability[asked]
-        out[asked] = before / (before + (1 - before) * np.exp(self.worth * beyond))
+        beyond = np.maximum(self.logit(batch) - self.above, 0.0)
+        fall = np.exp(np.minimum(self.worth * beyond, self.most))
+        out: Floats = probability / (probability + (1 - probability) * fall)
         return out
 
 
@@ -45,5 +43,5 @@ def load() -> Against:
         return Against(
             weights=data["weights"],
             longest=int(data["longest"]),
-            **{name: float(data[name]) for name in ("unit", "bias", "above", "worth", "least")},
+            **{name: float(data[name]) for name in ("unit", "bias", "above", "worth", "most")},
         )

@@ -225,8 +225,11 @@ def _signs() -> _Signs:
     some["han"][marks["signs"]] = False  # strokes that are none
     some["word"][marks["word"]] = True
     some["word"] |= some["han"]
-    signs = _class(marks["signs"].tolist())
+    signs, inside = (_class(marks[name].tolist()) for name in ("signs", "inside"))
     ends = np.flatnonzero(np.diff(some["han"], prepend=False)).reshape(-1, 2)
     han = "".join(f"{chr(first)}-{chr(after - 1)}" for first, after in ends.tolist())
-    between = re.compile(f"[{han}][{signs}]{{1,{_LONGEST_GAP}}}[{han}]")
+    gap, beside = f"{{1,{_LONGEST_GAP}}}", f"[{han}a-z0-9]"
+    between = re.compile(
+        f"[{han}][{inside}]{gap}[{han}]|(?<!{beside})[{han}][{signs}]{gap}[{han}](?!{beside})"
+    )
     return _Signs(**some, between=between)

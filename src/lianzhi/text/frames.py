@@ -98,11 +98,13 @@ class Lookup:
             mark: [place for words, place in lists.items() if mark in words]
             for mark in MARKS.values()
         }
-        every = list(chain.from_iterable(lists))
+        # Marks are no words: what somebody types that looks like one says nothing.
+        words = [[word for word in some if word not in self._marks] for some in lists]
+        every = list(chain.from_iterable(words))
         once = list(dict.fromkeys(every))
         place_of = dict(zip(once, range(len(once)), strict=True))
         row = np.fromiter(map(place_of.__getitem__, every), np.int64, len(every))
-        of = np.repeat(np.arange(len(lists)), [len(words) for words in lists])
+        of = np.repeat(np.arange(len(words)), list(map(len, words)))
         self._automaton = CharwiseDoubleArrayAhoCorasick(once)
         self._lists_of = Rows(row, of, count=len(once))
         #: The same as plain lists, for one text at a time.

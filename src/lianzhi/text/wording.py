@@ -15,7 +15,7 @@ without is told as well, so that most texts need not be searched at all.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from lianzhi.text.folding import SEPARATOR, fold_char
@@ -259,7 +259,7 @@ def _row(parts: Sequence[_Part]) -> _Part:
 def _implied(words: frozenset[str], others: frozenset[str]) -> bool:
     """Whether a text that holds one of the others holds one of these words anyway."""
     left = list(others)
-    if not any(word in left[0] for word in words):
+    if left and not any(word in left[0] for word in words):
         return False
     for word in sorted(words, key=len):  # short ones are in many
         left = [other for other in left if word not in other]
@@ -276,7 +276,7 @@ def _folded(word: str) -> str:
     return "".join(map(_letter, word))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _commonness(words: frozenset[str]) -> float:
     """Roughly how often one of some words occurs; a mark does seldom."""
     if words <= _MARKS:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from lianzhi.text.entries import INNOCENT, KINDS, Lexicon
 from lianzhi.text.folding import SEPARATOR, Batch
-from lianzhi.text.unswept import unswept
 from lianzhi.text.unveil import channel as channels
 from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
 from lianzhi.text.unveil.channel import GAP, Channel
@@ -98,7 +97,6 @@ def of_words(listed: Iterable[str], innocent: Iterable[str] = ()) -> Unveiler:
     return Unveiler(channel, language, build((), listed, innocent, channel, language))
 
 
-@unswept()
 def _built(lexicon: Lexicon) -> Unveiler:
     channel, language, counted = _fitted()
     harm = np.flatnonzero((lexicon.role < len(KINDS)) & ~lexicon.shadow)

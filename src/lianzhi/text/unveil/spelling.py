@@ -1,6 +1,6 @@
 """Words in other letters: as their characters are read, and with neighbours in each other's place.
 
-All words are worked on at once, as code points one word after the other.
+All words are worked on at once, as code points one word after the other; none is empty.
 """
 
 from collections.abc import Sequence

@@ -40,7 +40,7 @@ class Trie:
 def grow(chars: Index, size: Index, width: int) -> Trie:
     """Grow a trie of words: their characters, one word after the other, and how many each has.
 
-    Words come in the order of their characters, none twice.
+    Words come in the order of their characters, none twice and none empty.
     """
     begin = np.cumsum(size) - size
     at = np.zeros(size.size, np.int64)

@@ -6,13 +6,14 @@ They are those that were counted more often in offensive comments, and the lexic
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.rows import Rows, spread
+from lianzhi.text.unswept import unswept
 from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, Channel, Costs
 from lianzhi.text.unveil.hearing import Hearing
@@ -57,8 +58,7 @@ class Vocabulary:
     """By written code point: characters it may be taken for, and how unlike they are."""
     parts: Automaton
     """Parts side by side, and the characters they make."""
-    initials: Callable[[], dict[str, list[int]]]
-    """Words by the first letters of their syllables; made when letters are first met."""
+    initials: "Initials"
     singles: Rows
     """By class: words of one character."""
     id_of: NDArray[np.uint32]
@@ -100,6 +100,7 @@ class Vocabulary:
         return self.exact[slot], self.listed[slot]
 
 
+@unswept()
 def build(
     counted: Iterable[str],
     listed: Iterable[str],
@@ -117,7 +118,7 @@ def build(
     number[used] = np.arange(1, used.size + 1)
     ids = np.zeros((len(words), LONGEST), np.uint32)
     ids[np.arange(LONGEST) < size[:, None]] = language.row[codes]
-    known = np.array([word in extra for word in words])
+    known = np.array([word in extra for word in words], bool)
     likely = _likely(ids, size, language)
     every = np.arange(len(words))
     shape, taken, unlike = channel.shapes
@@ -138,7 +139,7 @@ def build(
             shape[worth], number[taken[worth]].astype(np.int64), unlike[worth], count=CODES
         ),
         parts=_parts(channel, number),
-        initials=cache(lambda: _initials(codes, size, likely, channel)),
+        initials=Initials(codes, size, likely, channel),
         id_of=language.ids(np.concatenate((np.zeros(1, np.uint32), used))),
         innocent=frozenset(innocent),
         exact=_pairs(ids),
@@ -216,20 +217,30 @@ def _bonus(
     return np.where(listed, lacking + costs.listed, other).astype(np.float32)
 
 
-def _initials(
-    codes: NDArray[np.uint32], size: Index, likely: NDArray[np.float32], channel: Channel
-) -> dict[str, list[int]]:
-    """Words by their first letters, the likeliest first."""
-    letter = np.zeros(max(channel.syllables.values()) + 1, np.int64)
-    letter[list(channel.syllables.values())] = [ord(name[0]) for name in channel.syllables]
-    order = np.argsort(-likely, kind="stable")
-    order = order[size[order] > 1]
-    begin = np.cumsum(size) - size
-    _, place = spread(begin[order], begin[order] + size[order])
-    spelled, which = spellings(letter[channel.read[codes[place], :2]], size[order])
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for letters, word in zip(spelled, order[which].tolist(), strict=True):
-        some = found[letters]
-        if len(some) < _BEHIND:
-            some.append(word)
-    return dict(found)
+@dataclass(frozen=True)
+class Initials:
+    """Words by the first letters of their syllables; told apart when letters are first met."""
+
+    codes: NDArray[np.uint32]
+    size: Index
+    likely: NDArray[np.float32]
+    channel: Channel
+
+    @cached_property
+    def words(self) -> dict[str, list[int]]:
+        """By letters, the likeliest first."""
+        letter = np.zeros(max(self.channel.syllables.values()) + 1, np.int64)
+        for name, number in self.channel.syllables.items():
+            letter[number] = ord(name[0])
+        order = np.argsort(-self.likely, kind="stable")
+        order = order[self.size[order] > 1]
+        begin = np.cumsum(self.size) - self.size
+        _, place = spread(begin[order], begin[order] + self.size[order])
+        read = letter[self.channel.read[self.codes[place], :2]]
+        spelled, which = spellings(read, self.size[order])
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for letters, word in zip(spelled, order[which].tolist(), strict=True):
+            some = found[letters]
+            if len(some) < _BEHIND:
+                some.append(word)
+        return dict(found)

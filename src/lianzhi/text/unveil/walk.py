@@ -102,7 +102,7 @@ def lettered(text: str, at: Index, words: Vocabulary, channel: Channel) -> list[
         done = run.end()
         if not 2 <= done - place <= _RUN:
             continue
-        initials = words.initials()
+        initials = words.initials.words
         for begin in range(place, done - 1):
             for end in range(begin + 2, min(done, begin + LONGEST) + 1):
                 price = costs.first[INITIAL] + costs.more[INITIAL] * (end - begin - 1)
