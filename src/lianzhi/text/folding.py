@@ -125,7 +125,7 @@ def fold(text: str) -> Folded:
     if widths is not None:
         origin = [*np.repeat(np.arange(len(text)), widths).tolist(), len(text)]
     folded = _decode(codes)
-    if _signs().between.search(folded):
+    if _between().search(folded):
         gaps = _gaps(codes)
         folded = _decode(np.delete(codes, gaps))
         origin = np.delete(np.asarray(origin), gaps).tolist()
@@ -204,8 +204,19 @@ class _Signs(NamedTuple):
     word: NDArray[np.bool_]
     """Letters, digits and Chinese characters."""
     han: NDArray[np.bool_]
-    between: re.Pattern[str]
+
+
+@cache
+def _between() -> re.Pattern[str]:
     """What may hold a gap: far cheaper for one text than `_gaps`."""
+    table = _signs()
+    signs, inside = (_class(np.flatnonzero(some).tolist()) for some in (table.any, table.inside))
+    ends = np.flatnonzero(np.diff(table.han, prepend=False)).reshape(-1, 2)
+    han = "".join(f"{chr(first)}-{chr(after - 1)}" for first, after in ends.tolist())
+    gap, beside = f"{{1,{_LONGEST_GAP}}}", f"[{han}a-z0-9]"
+    return re.compile(
+        f"[{han}][{inside}]{gap}[{han}]|(?<!{beside})[{han}][{signs}]{gap}[{han}](?!{beside})"
+    )
 
 
 def _class(codes: list[int]) -> str:
@@ -225,11 +236,4 @@ def _signs() -> _Signs:
     some["han"][marks["signs"]] = False  # strokes that are none
     some["word"][marks["word"]] = True
     some["word"] |= some["han"]
-    signs, inside = (_class(marks[name].tolist()) for name in ("signs", "inside"))
-    ends = np.flatnonzero(np.diff(some["han"], prepend=False)).reshape(-1, 2)
-    han = "".join(f"{chr(first)}-{chr(after - 1)}" for first, after in ends.tolist())
-    gap, beside = f"{{1,{_LONGEST_GAP}}}", f"[{han}a-z0-9]"
-    between = re.compile(
-        f"[{han}][{inside}]{gap}[{han}]|(?<!{beside})[{han}][{signs}]{gap}[{han}](?!{beside})"
-    )
-    return _Signs(**some, between=between)
+    return _Signs(**some)
