@@ -24,13 +24,10 @@ import train_text as text
 import train_text_readings as readings
 from lianzhi.text import encoder
 from lianzhi.text.against import Against
-from lianzhi.text.encoder import Encoder
-from lianzhi.text.folding import fold_batch
-from lianzhi.text.matching import match
-from lianzhi.text.offence import offence
-from train_text_corpus import Corpus, batches, read
+from train_encoder_report import read_all
+from train_text_corpus import Corpus, read
 from train_text_held import LINEAR, linear_held_out
-from train_text_report import UNRELIEVED, ece, interval, losses, macro_f1
+from train_text_report import UNRELIEVED, ece, interval, logit, losses, macro_f1
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,12 +51,6 @@ class Setting:
 def opinion(corpus: Corpus) -> Floats:
     """Whether a reading says that each text speaks against prejudice; NaN where there is none."""
     return np.where(corpus.read < 0, np.nan, corpus.read == readings.AGAINST)
-
-
-def logit(probability: Floats) -> Floats:
-    """Log-odds."""
-    out: Floats = np.log(probability / (1 - probability))
-    return out
 
 
 def nested(columns: Floats, label: Ints, folds: text.Folds) -> Floats:
@@ -143,7 +134,7 @@ def report(test: Corpus, model: Against) -> list[str]:
     notes = []
     for tier, asked in {"linear tier": None, "both tiers": shipped}.items():
         for name, relief in {"not relieved": UNRELIEVED, "relieved": model}.items():
-            probability = said(test, asked, relief)
+            probability = read_all(test, asked, relief)
             for flag in (0.5, shipped.flag):
                 flags = probability > flag
                 low, high = interval(label, flags)
@@ -161,17 +152,6 @@ def report(test: Corpus, model: Against) -> list[str]:
                 f"ECE {ece(label, probability):.4f}."
             )
     return [*lines, "", *(f"- {note[0].upper()}{note[1:]}" for note in notes)]
-
-
-def said(corpus: Corpus, asked: Encoder | None, relief: Against) -> Floats:
-    """Probability of each comment."""
-    folded = [fold_batch(part) for part in batches(corpus.texts)]
-    return np.concatenate(
-        [
-            offence(batch, match(batch).kinds.max(axis=1), encoder=asked, relief=relief)
-            for batch in folded
-        ]
-    )
 
 
 def main() -> int:

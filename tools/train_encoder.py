@@ -35,7 +35,7 @@ from train_encoder_net import Floats, Recipe, Weights
 from train_text import MODEL, Folds
 from train_text_corpus import Corpus, read
 from train_text_held import linear_held_out
-from train_text_report import SEED, interval, losses, macro_f1
+from train_text_report import SEED, interval, logit, losses, macro_f1
 
 T = TypeVar("T")
 #: A piece that comments hold less often is left out, unless it is a Chinese character.
@@ -127,7 +127,7 @@ def compare(train: Corpus, before: Floats, fits: "Fits") -> tuple[str, bool, lis
     for name, raw in said.items():
         offset, factor = linear_tier.scale(raw, label)
         logit = offset + factor * raw
-        both = np.column_stack([_logit(before[mine]), logit])
+        both = np.column_stack([logit(before[mine]), logit])
         blended = linear_tier.blended(both, linear_tier.calibrate(both, label))
         loss[name] = losses(label, blended).mean()
         lines.append(
@@ -146,22 +146,17 @@ def compare(train: Corpus, before: Floats, fits: "Fits") -> tuple[str, bool, lis
     return best, joined, [*lines, "", note]
 
 
-def _logit(probability: Floats) -> Floats:
-    out: Floats = np.log(probability / (1 - probability))
-    return out
-
-
 def blend(held: Held, label: net.Ints, band: tuple[float, float], rows: net.Ints) -> Floats:
     """Factors, fitted to those of the rows that lie in the band."""
     asked = rows[(held.before[rows] >= band[0]) & (held.before[rows] <= band[1])]
-    both = np.column_stack([_logit(held.before[asked]), held.said[asked]])
+    both = np.column_stack([logit(held.before[asked]), held.said[asked]])
     return np.array(linear_tier.calibrate(both, label[asked]))
 
 
 def blended(held: Held, band: tuple[float, float], factors: Floats) -> Floats:
     """Probability of both where the band asks, else of the linear tier."""
     asked = (held.before >= band[0]) & (held.before <= band[1])
-    both = np.column_stack([_logit(held.before), held.said])
+    both = np.column_stack([logit(held.before), held.said])
     return np.where(asked, linear_tier.blended(both, tuple(factors)), held.before)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from lianzhi.text.against import Against
 from lianzhi.text.encoder import Encoder
 from lianzhi.text.folding import fold, fold_batch
 from lianzhi.text.matching import match
@@ -33,13 +34,13 @@ def crossed(label: Ints, both: dict[str, tuple[Floats, Floats]], flag: float) ->
     return lines
 
 
-def read_all(corpus: Corpus, asked: Encoder | None) -> Floats:
+def read_all(corpus: Corpus, asked: Encoder | None, relief: Against = UNRELIEVED) -> Floats:
     """Probability of each comment, with the encoder or without."""
     parts = []
     for part in batches(corpus.texts):
         batch = fold_batch(part)
         strongest = match(batch).kinds.max(axis=1)
-        parts.append(offence(batch, strongest, encoder=asked, relief=UNRELIEVED))
+        parts.append(offence(batch, strongest, encoder=asked, relief=relief))
     return np.concatenate(parts)
 
 

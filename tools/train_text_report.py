@@ -33,6 +33,12 @@ def losses(label: NDArray[np.int64], probability: Array) -> Array:
     return -np.log(np.where(label == 1, probability, 1 - probability))
 
 
+def logit(probability: Array) -> Array:
+    """Log-odds."""
+    out: Array = np.log(probability / (1 - probability))
+    return out
+
+
 def ece(label: NDArray[np.int64], probability: Array) -> float:
     """Expected calibration error over 15 equal-width bins (Guo et al., ICML 2017)."""
     which = np.minimum((probability * BINS).astype(int), BINS - 1)

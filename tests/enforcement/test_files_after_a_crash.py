@@ -31,10 +31,10 @@ def markers(bureau):
 def test_a_file_without_its_entry_goes(tmp_path):
     bureau = Bureau(tmp_path)
     lost = bureau.desk.files.keep("photo.txt", BODY)  # killed before the entry
-    (tmp_path / "evidence" / "half.new").write_bytes(b"x")
+    (tmp_path / "evidence" / ".half.1").write_bytes(b"x")
     # Whoever else opens the deployment, a command for instance, takes nothing from under an act.
     Desk(Means(bureau.ledger, bureau.home, lambda: bureau.now)).tick()
-    assert lying(bureau) == {lost.id, "half.new"}
+    assert lying(bureau) == {lost.id, ".half.1"}
     later(bureau)
     assert lying(bureau) == set()
     assert markers(bureau) == set()

@@ -198,8 +198,8 @@ def test_a_failure_between_file_and_entry_leaves_no_file(node, walk, monkeypatch
 def test_what_was_cut_off_while_written_goes_after_a_start(tmp_path):
     with opened(tmp_path):
         (tmp_path / "evidence").mkdir(exist_ok=True)
-        (tmp_path / "evidence" / "abc.new").write_bytes(b"half")
-        os.utime(tmp_path / "evidence" / "abc.new", (0, 0))
+        (tmp_path / "evidence" / ".abc.1").write_bytes(b"half")
+        os.utime(tmp_path / "evidence" / ".abc.1", (0, 0))
     with opened_again(tmp_path) as node:
         node.desks["enforcement"].tick()
         assert files(node) == []

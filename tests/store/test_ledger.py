@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, Text, select, text
 
 from databases import Databases
+from lianzhi.files import load_or_create_key
 from lianzhi.record.checkpoint import Checkpoint
 from lianzhi.record.entry import Draft, Entry
 from lianzhi.record.merkle import EMPTY_ROOT, verify_consistency, verify_inclusion
 from lianzhi.store import db
 from lianzhi.store.audit import audit
-from lianzhi.store.files import load_or_create_key
 from lianzhi.store.ledger import Ledger, RecordError, custody, open_ledger
 
 OWN = MetaData()

@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, MetaData, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
+from lianzhi.files import sync_directory
 from lianzhi.jobs.backup import BESIDE, CONFIG, HOME, TABLE, WITNESS
 from lianzhi.jobs.config import DATABASE_URL, Config, load, with_database
 from lianzhi.jobs.home import hold
@@ -29,7 +30,6 @@ from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.db import file_of, open_engine, shown, writing
-from lianzhi.store.files import sync_directory
 from lianzhi.store.ledger import KEY, custody
 from lianzhi.store.owner import Owner
 

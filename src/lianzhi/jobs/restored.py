@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import select
 
+from lianzhi.files import replace
 from lianzhi.record.entry import Draft
-from lianzhi.store.files import replace
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.tables import entry
 

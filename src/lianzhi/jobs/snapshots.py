@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from lianzhi.files import replace, sync_directory
 from lianzhi.flow.runner import Runner, Snapshot
-from lianzhi.store.files import replace, sync_directory
 
 #: Where a node keeps it, under its home.
 SNAPSHOT = Path("snapshots", "detectors.msgpack")

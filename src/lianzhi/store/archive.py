@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import msgspec
 
-from lianzhi.store.files import sync_directory
+from lianzhi.files import sync_directory
 from lianzhi.store.rows import Columns
 
 FORMAT = 1

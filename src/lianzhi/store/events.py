@@ -9,12 +9,12 @@ import msgspec
 import pyarrow.parquet as pq
 
 from lianzhi.chain.event import Event
+from lianzhi.files import load_or_create_key
 from lianzhi.flow import watermark as wm
 from lianzhi.flow.intake import decode, decode_many
 from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged, LogDamagedError
 from lianzhi.flow.runner import Accepted
 from lianzhi.store import sealed
-from lianzhi.store.files import load_or_create_key
 from lianzhi.store.seen import SeenIds, digests
 from lianzhi.store.segments import SEGMENT_BYTES, Position, SegmentLog
 

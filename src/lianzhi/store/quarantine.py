@@ -19,8 +19,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from lianzhi.files import replace
 from lianzhi.flow.quarantine import Held, Rejected
-from lianzhi.store.files import replace
 
 #: Bytes kept; beyond that the older half is dropped, so that garbage cannot fill the disk.
 MOST_BYTES = 64 << 20

@@ -18,11 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from lianzhi.files import sync_directory
 from lianzhi.flow import log
 from lianzhi.flow.intake import decode_many
 from lianzhi.flow.log import Frame
 from lianzhi.record import merkle
-from lianzhi.store.files import sync_directory
 
 ROW_GROUP = 65_536
 #: What reading a damaged file may raise, beside what any wrong content raises.

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from lianzhi.store.files import sync_directory
+from lianzhi.files import sync_directory
 
 WIDTH = 16
 #: A run is merged into its elder when it has at least this share of the elder's length.

@@ -9,10 +9,10 @@ against.
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
 from lianzhi.text.linear import Floats, Ngrams
 
@@ -39,9 +39,9 @@ class Against(Ngrams):
 @cache
 def load() -> Against:
     """Load the shipped model."""
-    with (files(__package__) / "model" / "against.npz").open("rb") as file, np.load(file) as data:
-        return Against(
-            weights=data["weights"],
-            longest=int(data["longest"]),
-            **{name: float(data[name]) for name in ("unit", "bias", "above", "worth", "most")},
-        )
+    data = arrays("against")
+    return Against(
+        weights=data["weights"],
+        longest=int(data["longest"]),
+        **{name: float(data[name]) for name in ("unit", "bias", "above", "worth", "most")},
+    )

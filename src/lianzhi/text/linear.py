@@ -5,11 +5,11 @@ Weights are small integers, so that sums are exact and a text scores the same al
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
 from lianzhi.text.ngrams import ngram_counts, ngram_slots
 
@@ -73,14 +73,14 @@ def bend(logit: Floats, reach: float) -> Floats:
 @cache
 def load() -> Linear:
     """Load the shipped model."""
-    with (files(__package__) / "model" / "weights.npz").open("rb") as file, np.load(file) as data:
-        offset, by_logit, by_patterns, by_harm = data["blend"].tolist()
-        return Linear(
-            weights=data["weights"],
-            longest=int(data["longest"]),
-            unit=float(data["unit"]),
-            bias=float(data["bias"]),
-            blend=(offset, by_logit, by_patterns, by_harm),
-            reach=(float(data["reach"][0]), float(data["reach"][1])),
-            sure=float(data["sure"]),
-        )
+    data = arrays("weights")
+    offset, by_logit, by_patterns, by_harm = data["blend"].tolist()
+    return Linear(
+        weights=data["weights"],
+        longest=int(data["longest"]),
+        unit=float(data["unit"]),
+        bias=float(data["bias"]),
+        blend=(offset, by_logit, by_patterns, by_harm),
+        reach=(float(data["reach"][0]), float(data["reach"][1])),
+        sure=float(data["sure"]),
+    )

@@ -9,11 +9,11 @@ alike. Points are small integers, so that a text scores the same alone and in a 
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import SEPARATOR, Batch, Codes, Index
 from lianzhi.text.ngrams import crossing
 
@@ -72,12 +72,12 @@ def rows_of(codes: NDArray[np.int64]) -> NDArray[np.uint16]:
 @cache
 def load() -> Patterns:
     """Load the shipped patterns."""
-    with (files(__package__) / "model" / "patterns.npz").open("rb") as file, np.load(file) as data:
-        return Patterns(
-            row=rows_of(data["codes"]),
-            points=data["points"].astype(np.int16),
-            offset=data["offset"],
-            factor=data["factor"].astype(np.int64),
-            unit=float(data["unit"]),
-            bias=float(data["bias"]),
-        )
+    data = arrays("patterns")
+    return Patterns(
+        row=rows_of(data["codes"]),
+        points=data["points"].astype(np.int16),
+        offset=data["offset"],
+        factor=data["factor"].astype(np.int64),
+        unit=float(data["unit"]),
+        bias=float(data["bias"]),
+    )

@@ -7,11 +7,11 @@ frame does: guards heed it, and it joins what else was found. See `model/KINDS.m
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
 from lianzhi.text.ngrams import ngram_counts, ngram_slots
 
@@ -56,10 +56,10 @@ class Whole:
 @cache
 def load() -> Whole:
     """Load the shipped models."""
-    with (files(__package__) / "model" / "kinds.npz").open("rb") as file, np.load(file) as data:
-        return Whole(
-            weights=data["weights"],
-            longest=int(data["longest"]),
-            unit=data["unit"],
-            bias=data["bias"],
-        )
+    data = arrays("kinds")
+    return Whole(
+        weights=data["weights"],
+        longest=int(data["longest"]),
+        unit=data["unit"],
+        bias=data["bias"],
+    )

@@ -54,8 +54,10 @@ _PAIRS = frozenset(
         "看到孩子女的男的出来不要人家地方都是觉得自己没有怎么因为所以如果真的就不也不都不人都",
     )
 )
-_SAYS_MORE = re.compile("[{}!~^$#()|?-]")
-_TOKEN = re.compile(r"\{(\w+)\}|([!-])\{(\w+)\}|~~|[~^$#()|?]|[^{}!~^$#()|?-]+(?!\?)|.", re.DOTALL)
+#: What means more than itself, as the inside of a character class.
+_SIGNS = "{}!~^$#()|?-"
+_SAYS_MORE = re.compile(f"[{_SIGNS}]")
+_TOKEN = re.compile(rf"\{{(\w+)\}}|([!-])\{{(\w+)\}}|~~|[~^$#()|?]|[^{_SIGNS}]+(?!\?)|.", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from lianzhi.chain.roles import Role
-from lianzhi.store.files import load_or_create_key
+from lianzhi.files import load_or_create_key
 
 MIB = 1024 * 1024
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from lianzhi.files import create, replace
 from lianzhi.jobs.post.signature import SECRET_SIZE, decode_secret, encode_secret
-from lianzhi.store.files import create, replace
 
 
 class Secret(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import SEPARATOR
 
 #: Ways of writing, as bits of a mask and as places in the tables of costs.
@@ -105,17 +106,16 @@ def near_class(syllable: str) -> str:
 @cache
 def load() -> Channel:
     """Load the shipped tables."""
-    with (files("lianzhi.text") / "model/channel.npz").open("rb") as file, np.load(file) as data:
-        arrays = {name: data[name] for name in data.files}
-    names = [str(name) for name in arrays["syllables"]]
+    data = arrays("channel")
+    names = [str(name) for name in data["syllables"]]
     number = {name: place + 1 for place, name in enumerate(names)}
     classes: dict[str, int] = {}
     near = [0] + [classes.setdefault(near_class(name), len(classes) + 1) for name in names]
     read = np.zeros((CODES, 3), np.uint16)
-    read[arrays["code"]] = arrays["readings"]
+    read[data["code"]] = data["readings"]
     for digit, said in _DIGITS.items():
         read[ord(digit), : len(said)] = [number[one] for one in said]
-    shape = arrays["shape"].T.astype(np.int64)
+    shape = data["shape"].T.astype(np.int64)
     return Channel(
         syllables=number
         | {
@@ -126,10 +126,10 @@ def load() -> Channel:
         near=np.array(near, np.uint16),
         read=read,
         shapes=(shape[0], shape[1], (1 - shape[2] / 100).astype(np.float32)),
-        splits=(arrays["split"].tolist(), arrays["split_of"].view(np.uint32)),
-        emoji=_pairs(arrays["emoji"], arrays["emoji_reads"], arrays["emoji_rank"]),
+        splits=(data["split"].tolist(), data["split_of"].view(np.uint32)),
+        emoji=_pairs(data["emoji"], data["emoji_reads"], data["emoji_rank"]),
         ornaments=frozenset("".join(_read()["ornaments"]["signs"].split())),
-        oddity=_oddity(shape[0], arrays["emoji"]),
+        oddity=_oddity(shape[0], data["emoji"]),
         costs=_costs(),
     )
 

@@ -3,13 +3,13 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.arrays import arrays
 from lianzhi.text.entries import INNOCENT, KINDS, Lexicon
 from lianzhi.text.folding import SEPARATOR, Batch
 from lianzhi.text.unveil import channel as channels
@@ -63,12 +63,12 @@ class _Fitted(NamedTuple):
 
 @cache
 def _fitted() -> _Fitted:
-    with (files("lianzhi.text") / "model/language.npz").open("rb") as file, np.load(file) as data:
-        row = np.zeros(SEPARATOR + 1, np.uint16)
-        row[data["chars"]] = np.arange(2, data["chars"].size + 2)
-        row[SEPARATOR] = EDGE
-        language = Language(row, data["one"], data["back"], data["two"], data["three"])
-        counted = tuple(str(word) for word in data["words"])
+    data = arrays("language")
+    row = np.zeros(SEPARATOR + 1, np.uint16)
+    row[data["chars"]] = np.arange(2, data["chars"].size + 2)
+    row[SEPARATOR] = EDGE
+    language = Language(row, data["one"], data["back"], data["two"], data["three"])
+    counted = tuple(str(word) for word in data["words"])
     return _Fitted(channels.load(), language, counted)
 
 

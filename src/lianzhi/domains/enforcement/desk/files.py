@@ -18,8 +18,8 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.domains.enforcement.desk.durable import sync, written
 from lianzhi.domains.enforcement.desk.office import RefusedError, new_id
+from lianzhi.files import replace, sync_directory
 
 #: A photograph or a scan; longer recordings are kept by reference.
 MOST_BYTES = 15 << 20
@@ -86,10 +86,8 @@ class Files:
         identity, salt = identity or new_id(), secrets.token_bytes(32)
         self._unnamed.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self._unnamed / identity).touch(mode=0o600)
-        sync(self._unnamed)
-        path = self._folder / identity
-        with written(path, body) as fresh:
-            fresh.rename(path)
+        sync_directory(self._unnamed)
+        replace(self._folder / identity, body)
         commitment = hashlib.sha256(salt + body).hexdigest()
         return Kept(identity, name[:200], media, len(body), commitment, salt.hex())
 
@@ -177,7 +175,7 @@ class Files:
 
     def _cut_off(self) -> Iterator[Path]:
         """What was half written, and the markers of what is whole."""
-        found = (*self._folder.glob("*.new"), *self._unnamed.glob("*"))
+        found = (*self._folder.glob(".*"), *self._unnamed.glob("*"))
         return (path for path in found if _is_old(path))
 
     def _chunks(self, identity: str) -> Iterator[bytes]:

@@ -1,17 +1,15 @@
 """Keys: secrets of a deployment that are made at first use, and lie on disk whole or not at all."""
 
 import secrets
-from contextlib import suppress
 from pathlib import Path
 
-from lianzhi.domains.enforcement.desk.durable import written
+from lianzhi.files import create
 
 
 def kept(path: Path) -> bytes:
     """The 32 random bytes of a file of mode 0600; made, and durable, when it is not there."""
     if not path.exists():
-        with written(path, secrets.token_bytes(32)) as fresh, suppress(FileExistsError):
-            path.hardlink_to(fresh)  # where somebody else was first, theirs counts
+        create(path, secrets.token_bytes(32))  # where somebody else was first, theirs counts
     return path.read_bytes()
 
 
