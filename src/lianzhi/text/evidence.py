@@ -48,7 +48,7 @@ class Restoration(NamedTuple):
     cost: float
     """What writing it so costs, in nats."""
     odds: float
-    """Log-odds of it, its neighbours restored, against what is written."""
+    """Log-odds that it is meant."""
 
 
 class Shadow(NamedTuple):

@@ -23,9 +23,7 @@ BEAM, WINDOW = 8, 64
 _AFTER = 2
 #: A guess that is so much less likely than what is written, its neighbours as they are written, is
 #: not looked at further.
-_HOPELESS = 4.0
-#: Log-odds from which on what is guessed is taken to be meant.
-MARGIN = 1.0
+_HOPELESS = 1.5
 
 
 class Chosen(NamedTuple):
@@ -35,6 +33,8 @@ class Chosen(NamedTuple):
     """Places in the guesses."""
     odds: Floats
     """Log-odds of the best reading of the window against what is written there."""
+    alone: Floats
+    """Log-odds of the guess, its neighbours as they are written."""
 
 
 class _Lanes(NamedTuple):
@@ -115,7 +115,7 @@ def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: L
     odds = local_odds(ids, before, some, words, language)
     kept = np.flatnonzero(odds > -_HOPELESS)
     if not kept.size:
-        return Chosen(kept, np.zeros(0, np.float32))
+        return Chosen(kept, odds[kept], odds[kept])
     kept = kept[np.argsort(some.start[kept], kind="stable")]
     lane, lanes = _windows(ids, some.where(kept))
     fits = some.end[kept] <= np.minimum(np.append(lanes.first[1:], ids.size), lanes.last)[lane]
@@ -123,7 +123,7 @@ def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: L
     # What stands alone in its window needs no search.
     several = np.bincount(lane, minlength=lanes.first.size) > 1
     lone = kept[~several[lane]]
-    lone = lone[odds[lone] >= MARGIN]
+    lone = lone[odds[lone] > 0]
     picked, worth = lone, odds[lone]
     if several.any():
         kept, lane = kept[several[lane]], (np.cumsum(several) - 1)[lane[several[lane]]]
@@ -131,7 +131,7 @@ def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: L
         more, gained = _searched(ids, before, some, kept, lane, lanes, words, language)
         picked, worth = np.concatenate((picked, more)), np.concatenate((worth, gained))
     order = np.argsort(some.start[picked], kind="stable")
-    return Chosen(picked[order], worth[order])
+    return Chosen(picked[order], worth[order], odds[picked[order]])
 
 
 def _searched(
@@ -154,7 +154,7 @@ def _searched(
         search.step(place, kept[here], lane[here])
     at, score = search.best()
     worth = (score - (before[lanes.last] - before[lanes.first])).astype(np.float32)
-    sure = worth >= MARGIN
+    sure = worth > 0
     return search.path(at[sure], worth[sure])
 
 

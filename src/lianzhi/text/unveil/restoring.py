@@ -13,6 +13,7 @@ from lianzhi.text.arrays import arrays
 from lianzhi.text.entries import INNOCENT, KINDS, Lexicon
 from lianzhi.text.folding import SEPARATOR, Batch
 from lianzhi.text.unveil import channel as channels
+from lianzhi.text.unveil import weighing
 from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
 from lianzhi.text.unveil.channel import GAP, Channel
 from lianzhi.text.unveil.decode import decode
@@ -23,8 +24,11 @@ from lianzhi.text.unveil.plain import Plain, of
 from lianzhi.text.unveil.suspicion import alone, suspect
 from lianzhi.text.unveil.vocabulary import Vocabulary, build
 from lianzhi.text.unveil.walk import lettered, walked
+from lianzhi.text.unveil.weighing import signs
 
 Index = NDArray[np.int64]
+#: By how much less likely than what is written a guess may be, in nats, and still be weighed.
+_LENIENCE = 3.0
 
 
 class Restored(NamedTuple):
@@ -43,7 +47,7 @@ class Restored(NamedTuple):
     ways: Index
     """In which ways it is written: bits, as in `WAYS`."""
     odds: Floats
-    """Log-odds of it, and of what is restored beside it, against what is written."""
+    """Log-odds that it is meant."""
 
 
 class Unveiler(NamedTuple):
@@ -83,7 +87,7 @@ def load(lexicon: Lexicon) -> Unveiler:
     with _LOCK:
         found = _BUILT.get(lexicon.version)
         if found is None:
-            found = _BUILT[lexicon.version] = _built(lexicon)
+            found = _BUILT[lexicon.version] = with_lexicon(lexicon, *_fitted())
             while len(_BUILT) > _MOST:
                 _BUILT.popitem(last=False)
         _BUILT.move_to_end(lexicon.version)
@@ -97,25 +101,50 @@ def of_words(listed: Iterable[str], innocent: Iterable[str] = ()) -> Unveiler:
     return Unveiler(channel, language, build((), listed, innocent, channel, language))
 
 
-def _built(lexicon: Lexicon) -> Unveiler:
-    channel, language, counted = _fitted()
+def with_lexicon(
+    lexicon: Lexicon, channel: Channel, language: Language, counted: Iterable[str]
+) -> Unveiler:
+    """A fitted model with the words of a lexicon, and those that were counted."""
     harm = np.flatnonzero((lexicon.role < len(KINDS)) & ~lexicon.shadow)
     calm = np.flatnonzero((lexicon.role == INNOCENT) & ~lexicon.shadow)
     listed, innocent = ([lexicon.terms[i] for i in some.tolist()] for some in (harm, calm))
     return Unveiler(channel, language, build(counted, listed, innocent, channel, language))
 
 
-def restore(batch: Batch, model: Unveiler) -> Restored:
-    """Restore what a folded batch hides."""
-    channel, language, words = model
+class Read(NamedTuple):
+    """A batch as unveiling reads it."""
+
+    plain: Plain
+    text: str
+    """Its code points."""
+    ids: Ids
+    pair: Floats
+    """Log-probability of each next character ..."""
+    weight: Floats
+    """... and the weight of backing off to it; see `Language.pairs`."""
+
+
+def read(batch: Batch, language: Language) -> Read:
+    """Read a folded batch."""
     plain = of(batch)
     ids = language.ids(plain.codes)
+    text = plain.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+    return Read(plain, text, ids, *language.pairs(ids[:-1], ids[1:]))
+
+
+def restore(batch: Batch, model: Unveiler) -> Restored:
+    """Restore what a folded batch hides."""
+    words = model.words
+    plain, text, ids, pair, _ = known = read(batch, model.language)
     if ids.size < 2:
         return _none()
-    pair, weight = language.pairs(ids[:-1], ids[1:])
-    text = plain.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
-    some, odds = _decoded(plain, text, ids, pair, weight, channel, language, words)
-    holes = gaps(batch, plain, ids, pair, words, language)
+    some, told = guessed(known, model)
+    odds = weighing.load().odds(told)
+    sure = np.flatnonzero(odds > weighing.MARGIN)
+    places = zip(some.start[sure].tolist(), some.end[sure].tolist(), strict=True)
+    sure = sure[np.array([not words.excused(text, *place) for place in places], bool)]
+    some, odds = some.where(sure), odds[sure]
+    holes = gaps(batch, plain, ids, pair, words, model.language)
     free = np.searchsorted(some.end, holes.start, "right") == np.searchsorted(some.start, holes.end)
     holes = Gaps(*(column[free] for column in holes))
     first, last, form = _trimmed(some, text, words)
@@ -151,43 +180,36 @@ def _trimmed(some: Guesses, text: str, words: Vocabulary) -> tuple[Index, Index,
     return np.array(starts, np.int64), np.array(ends, np.int64), forms
 
 
-def _decoded(
-    plain: Plain,
-    text: str,
-    ids: Ids,
-    pair: Floats,
-    weight: Floats,
-    channel: Channel,
-    language: Language,
-    words: Vocabulary,
-) -> tuple[Guesses, Floats]:
-    """The guesses that are likelier than what is written, in order, and their log-odds."""
+def guessed(known: Read, model: Unveiler) -> tuple[Guesses, Floats]:
+    """The guesses of the likeliest reading, in order, and what speaks for and against each.
+
+    Leniently: a guess may be a good deal less likely than what is written.
+    """
+    plain, text, ids, pair, weight = known
+    channel, language, words = model
     found = [
         *words.hearing.guess(plain.codes, pair),
         alone(plain, ids, pair, words, channel, language),
     ]
-    signs = suspect(plain, ids, pair, words, channel, language)
-    if signs.begin.size:
+    suspicion = suspect(plain, ids, pair, words, channel, language)
+    if suspicion.begin.size:
         atoms = joined(
             [
-                same(plain.codes, signs.around, words),
-                suspected(signs.suspects),
-                *sounding(plain.codes, signs.beside, words, channel),
-                *stretches(plain, text, signs.odd, words, channel),
+                same(plain.codes, suspicion.around, words),
+                suspected(suspicion.suspects),
+                *sounding(plain.codes, suspicion.beside, words, channel),
+                *stretches(plain, text, suspicion.odd, words, channel),
             ]
         )
-        atoms = skipping(atoms, plain, text, signs.odd, channel)
-        found += walked(signs, atoms, len(text), words, channel)
-        found += lettered(text, signs.odd, words, channel)
+        atoms = skipping(atoms, plain, text, suspicion.odd, channel)
+        found += walked(suspicion, atoms, len(text), words, channel)
+        found += lettered(text, suspicion.odd, words, channel)
     guesses = cheapest(found)
-    guesses = guesses._replace(cost=guesses.cost - words.bonus[guesses.word])
+    worth = words.bonus[guesses.word] + np.float32(_LENIENCE)
     before = language.along(ids, pair, weight)
-    picked = decode(ids, before, guesses, words, language)
+    picked = decode(ids, before, guesses._replace(cost=guesses.cost - worth), words, language)
     some = guesses.where(picked.guess)
-    some = some._replace(cost=some.cost + words.bonus[some.word])
-    places = zip(some.start.tolist(), some.end.tolist(), strict=True)
-    kept = np.array([not words.excused(text, *place) for place in places], bool)
-    return some.where(kept), picked.odds[kept]
+    return some, signs(ids, pair, before, some, picked, words)
 
 
 def _none() -> Restored:

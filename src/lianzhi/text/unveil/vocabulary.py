@@ -43,6 +43,8 @@ class Vocabulary:
     """Their lengths."""
     bonus: NDArray[np.float32]
     """What a word is worth beyond what the language model says."""
+    known: NDArray[np.bool_]
+    """Whether it is a lexicon's."""
     inner: NDArray[np.float32]
     """Log-probability of a word's characters from the third on; whatever stands before it."""
     last: NDArray[np.uint32]
@@ -128,6 +130,7 @@ def build(
         ids=ids,
         size=size,
         bonus=_bonus(likely, known, size, channel.costs),
+        known=known,
         inner=_inner(ids, size, language),
         last=np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1),
         number=number,

@@ -1,0 +1,69 @@
+"""Weighing of guesses: trees by their definition, and what is told of guesses that share a text."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lianzhi.text import assess
+from lianzhi.text.unveil.weighing import NOTHING, SIGNS, Trees, _others, load
+
+DEPTH = 3
+
+
+def made(trees: int) -> Trees:
+    draw = np.random.default_rng(trees)
+    nodes = 2**DEPTH - 1
+    return Trees(
+        draw.integers(0, len(SIGNS), (trees, nodes)).astype(np.uint8),
+        draw.integers(-3, 4, (trees, nodes)).astype(np.float32),
+        draw.integers(-99, 100, (trees, nodes + 1)).astype(np.int16),
+        parts=8,
+        bias=-3,
+    )
+
+
+def slow_odds(trees: Trees, signs: list[float]) -> float:
+    """Transcribed from the definition: each tree walked by itself."""
+    total = trees.bias
+    for sign, bound, leaves in zip(trees.sign, trees.bound, trees.leaves, strict=True):
+        node = 0
+        while node < len(sign):
+            node = 2 * node + 1 + (signs[sign[node]] > bound[node])
+        total += int(leaves[node - len(sign)])
+    return total / trees.parts
+
+
+@given(
+    st.lists(st.lists(st.integers(-4, 4), min_size=len(SIGNS), max_size=len(SIGNS)), max_size=5),
+    st.integers(1, 4),
+)
+def test_odds_are_those_of_the_definition(rows: list[list[int]], trees: int) -> None:
+    some = made(trees)
+    signs = np.array(rows, np.float32).reshape(len(rows), len(SIGNS))
+    assert some.odds(signs).tolist() == [slow_odds(some, row) for row in rows]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(-20, 20)), max_size=12))
+def test_others_are_the_best_of_the_rest_of_a_group(rows: list[tuple[int, int]]) -> None:
+    group = np.array([where for where, _ in rows], np.int64)
+    odds = np.array([value for _, value in rows], np.float32)
+    best, several = _others(group, odds)
+    for place, (where, _) in enumerate(rows):
+        rest = [value for at, (there, value) in enumerate(rows) if there == where and at != place]
+        assert best[place] == max([NOTHING, *rest])
+        assert several[place] == len(rest)
+
+
+def test_shipped_trees_ask_of_every_sort_of_sign() -> None:
+    trees = load()
+    asked = {SIGNS[sign] for sign in np.unique(trees.sign[np.isfinite(trees.bound)])}
+    assert {"alone", "cost", "listed", "same", "sound", "pinyin"} <= asked
+
+
+def test_one_cloaked_word_makes_others_more_believable() -> None:
+    """Who hides one word so hides others so."""
+    (lone,) = assess("你们这群片子").restored
+    assert lone.form == "骗"
+    first, *others = assess("你们这群片子，都是拉鸡，肿族奇是").restored
+    assert [first.form, *(one.form for one in others)] == ["骗", "垃圾", "种族歧视"]
+    assert first.odds > lone.odds

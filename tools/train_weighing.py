@@ -1,0 +1,284 @@
+"""Fit what weighs guesses of unveiling: write `model/weighing.npz`.
+
+    PYTHONPATH=. python tools/train_weighing.py [DATA]
+
+DATA as for `train_unveil.py`. Comments of COLD's dev set are read by a language model that has not
+seen them. Offensive ones are cloaked by the train half of `bench/cloak`: the words that COLD's
+train set holds more often in them, and those of the shipped lexicon. Others are left as they are,
+or have ornaments or Latin words strewn in, so that both stay what they are. What decoding guesses
+there, right or wrong, the trees learn to tell apart. How many trees and how deep is chosen by
+cross-validation over comments. Takes three minutes; same data and versions, same bytes.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from difflib import SequenceMatcher
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import numpy as np
+from bench.cloak import ATTACKS, cloak, targets_of
+from bench.cloak.words import read, telling
+from bench.unveil import listed
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.model_selection import GroupKFold
+
+import train_unveil
+from lianzhi.text import lexicons
+from lianzhi.text.folding import SEPARATOR, fold_batch
+from lianzhi.text.unveil import channel, weighing
+from lianzhi.text.unveil.channel import SWAP
+from lianzhi.text.unveil.language import EDGE, Language
+from lianzhi.text.unveil.plain import plain
+from lianzhi.text.unveil.restoring import Unveiler, guessed, with_lexicon
+from lianzhi.text.unveil.restoring import read as read_batch
+
+Floats = NDArray[np.float64]
+Classifier = HistGradientBoostingClassifier | LogisticRegression
+OUT = train_unveil.OUT.with_name("weighing.npz")
+SEED, CHUNK, FOLDS = 1, 1024, 5
+#: Leaves add whole parts of one.
+PARTS = 4096
+#: A pool of comments weighs as much as so many comments: cloaked ones by COLD's telling words, and
+#: by the lexicon's; untouched ones, once for each attack; and those that have something strewn in.
+TELLING, LISTED, STREWN = 1000.0, 1500.0, 4000.0
+#: What people write in Latin letters within Chinese, by hand.
+LATIN = """
+ok app vip wifi pk ppt excel email iphone android windows mac cpu gpu usb pdf html java python
+linux google apple nike adidas uniqlo ikea bmw tesla led ai ar vr ceo cfo hr pm kpi offer boss
+team leader case plan deadline meeting call share show fans idol cp bgm vlog up live hold high low
+out in on top cool nice good bad best lucky happy sad love like sorry thanks thank you hello hi
+bye yes no the a an is are was he she we they me my your his her and or but for to of from with
+this that man men woman women can fan ban pen gun song sang long hang bang lang tang wang sun run
+fun die dan china beijing shanghai hongkong taiwan tokyo london paris new york nba cba fifa dota
+lol csgo steam switch xbox tv dvd mp mv cd dj rap rock jazz pop kg cm km ml gdp cpi ipo vs etc am
+dna hiv covid bug code debug server data cloud blog forum zhihu weibo taobao didi tiktok bilibili
+lao lan li wu
+""".split()  # noqa: SIM905
+
+
+class Pool(NamedTuple):
+    """Comments of one sort, as they were written and as they are shown."""
+
+    name: str
+    whole: list[str]
+    shown: list[str]
+    number: list[int]
+    """Which comment each is; the same of all that are made of one."""
+    weight: float
+
+
+class Setting(NamedTuple):
+    """How trees are grown."""
+
+    trees: int
+    depth: int
+    rate: float
+
+
+SETTINGS = (
+    Setting(60, 3, 0.1),
+    Setting(60, 4, 0.1),
+    Setting(100, 3, 0.1),
+    Setting(100, 4, 0.1),
+    Setting(100, 5, 0.1),
+    Setting(150, 4, 0.06),
+)
+#: A setting that costs more must lessen the log-loss by so much.
+WORTH = 0.003
+
+
+def pools(data: Path) -> Iterator[Pool]:
+    """The comments to guess in."""
+    words = frozenset(telling(*read(data / "cold/train.csv")))
+    texts, labels = read(data / "cold/dev.csv")
+    bad = [place for place, label in enumerate(labels) if label]
+    calm = [place for place, label in enumerate(labels) if not label]
+    for name, hidden, weight in (("telling", words, TELLING), ("lexicon", listed(), LISTED)):
+        for attack in ATTACKS:
+            made = Pool(f"{attack}, {name}", [], [], [], weight)
+            for place in bad:
+                text, targets = texts[place], targets_of(texts[place], hidden)
+                rng = Random(f"{SEED} {attack} {place}")
+                done = cloak(text, targets, attack, "train", rng) if targets else None
+                if done and done.hidden == len(targets):
+                    made.whole.append(text)
+                    made.shown.append(done.text)
+                    made.number.append(place)
+            yield made
+    ornaments = sorted(channel.load().ornaments)
+    shown = [texts[place] for place in calm]
+    yield Pool("as written", shown, shown, calm, 2 * len(ATTACKS) * TELLING)
+    for name, signs, apart in (("ornaments", ornaments, ""), ("latin", LATIN, " ")):
+        rngs = [Random(f"{SEED} {name} {place}") for place in calm]
+        some = [strewn(text, signs, apart, rng) for text, rng in zip(shown, rngs, strict=True)]
+        yield Pool(name, some, some, calm, STREWN)
+
+
+def strewn(text: str, signs: Sequence[str], apart: str, rng: Random) -> str:
+    """A text with one to three signs in a row somewhere, beginning and end included."""
+    at = rng.choice((0, len(text), rng.randrange(len(text) + 1)))
+    some = apart.join(rng.choice(signs) for _ in range(rng.choice((1, 1, 2, 3))))
+    return f"{text[:at]}{some}{text[at:]}"
+
+
+def unveiler(data: Path) -> Unveiler:
+    """What unveils with a language model of train and SWSR alone."""
+    cold = train_unveil.read(data / "cold/train.csv")
+    swsr = train_unveil.read(data / "swsr/comments.csv", "comment_text")
+    arrays = train_unveil.language([plain(row["text"]) for row in cold + swsr])
+    row = np.zeros(SEPARATOR + 1, np.uint16)
+    row[arrays["chars"]] = np.arange(2, arrays["chars"].size + 2)
+    row[SEPARATOR] = EDGE
+    language = Language(row, *(arrays[name] for name in ("one", "back", "two", "three")))
+    counted = train_unveil.telling(cold)
+    return with_lexicon(lexicons.shipped(), channel.load(), language, counted)
+
+
+def places(shown: str, whole: str) -> dict[int, int]:
+    """Where in `whole` places of `shown` lie, as far as that is clear."""
+    found = {0: 0}
+    matcher = SequenceMatcher(None, shown, whole, autojunk=False)
+    for tag, start, end, begin, finish in matcher.get_opcodes():
+        if tag == "equal" or end - start == finish - begin:
+            found |= {start + on: begin + on for on in range(end - start)}
+        found[end] = finish
+    return found
+
+
+def right(
+    found: dict[int, int], whole: str, start: int, end: int, word: str, swapped: bool
+) -> bool:
+    """Whether a word is what stands in `whole` where [start, end) of what is shown lies."""
+    before = max(place for place in found if place <= start)
+    after = min(place for place in found if place >= end)
+    begin, finish = found[before] + start - before, found[after] + end - after
+    some = {begin, finish - len(word)}
+    if swapped:  # what changed places is aligned with either of its neighbours
+        some |= set(range(begin - 2, begin + 3))
+    return any(whole.startswith(word, at) for at in some if at >= 0)
+
+
+def told(pool: Pool, model: Unveiler) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int64]]:
+    """What speaks for and against each guess, whether it is right, and whose comment it is in."""
+    rows, good, number = [], list[bool](), list[int]()
+    for begin in range(0, len(pool.shown), CHUNK):
+        known = read_batch(fold_batch(pool.shown[begin : begin + CHUNK]), model.language)
+        some, signs = guessed(known, model)
+        rows.append(signs)
+        edges = np.flatnonzero(known.ids == EDGE)
+        columns = (np.searchsorted(edges, some.start) - 1, *some[:3], some.ways >> SWAP & 1)
+        aligned: dict[int, tuple[dict[int, int], str]] = {}
+        for text, start, end, word, swapped in zip(*map(np.ndarray.tolist, columns), strict=True):
+            first, last = int(edges[text]) + 1, int(edges[text + 1])
+            if text not in aligned:
+                whole = plain(pool.whole[begin + text])
+                aligned[text] = places(known.text[first:last], whole), whole
+            stretch = start - first, end - first
+            good.append(right(*aligned[text], *stretch, model.words.words[word], bool(swapped)))
+            number.append(pool.number[begin + text])
+    return np.concatenate(rows), np.array(good), np.array(number)
+
+
+def grown(setting: Setting) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        max_iter=setting.trees,
+        max_depth=setting.depth,
+        max_leaf_nodes=2**setting.depth,
+        learning_rate=setting.rate,
+        min_samples_leaf=40,
+        early_stopping=False,
+        random_state=SEED,
+    )
+
+
+def written_out(
+    fitted: HistGradientBoostingClassifier, depth: int
+) -> dict[str, NDArray[np.generic]]:
+    """Trees as `weighing.Trees` has them: whole ones, leaves that come early repeated."""
+    grown_ = [predictor[0].nodes for predictor in fitted._predictors]
+    nodes = 2**depth - 1
+    sign = np.zeros((len(grown_), nodes), np.uint8)
+    bound = np.full((len(grown_), nodes), np.inf, np.float32)
+    leaves = np.zeros((len(grown_), nodes + 1))
+    for tree, its in enumerate(grown_):
+        there = [0]
+        for place in range(2 * nodes + 1):  # level by level; a leaf is its own child
+            node = its[there[place]]
+            if place >= nodes:
+                leaves[tree, place - nodes] = node["value"]
+                continue
+            if node["is_leaf"]:
+                there += [there[place]] * 2
+                continue
+            sign[tree, place], bound[tree, place] = node["feature_idx"], node["num_threshold"]
+            there += [int(node["left"]), int(node["right"])]
+    return {
+        "sign": sign,
+        "bound": bound,
+        "leaves": np.round(leaves * PARTS).astype(np.int16),
+        "parts": np.array(PARTS),
+        "bias": np.round(fitted._baseline_prediction.ravel()[0] * PARTS).astype(np.int64),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Fit what weighs guesses of unveiling.")
+    parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    paths = [
+        options.data / part for part in ("cold/train.csv", "cold/dev.csv", "swsr/comments.csv")
+    ]
+    if missing := [str(path) for path in paths if not path.is_file()]:
+        print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
+        return 2
+    model, rows = unveiler(options.data), list[tuple[Floats, ...]]()
+    for pool in pools(options.data):
+        signs, good, number = told(pool, model)
+        weight = pool.weight / max(len(pool.shown), 1)
+        rows.append((signs, good, number, np.full(good.size, weight)))
+        counts = f"{len(pool.shown):5} comments, {good.size:5} guesses, {good.sum():5} right"
+        print(f"{pool.name:24} {counts}")
+    signs, good, number, weight = (np.concatenate(column) for column in zip(*rows, strict=True))
+    folds = list(GroupKFold(FOLDS).split(signs, good, number))
+
+    def held_out(name: str, made: Callable[[], Classifier], seen: Floats) -> float:
+        """Log-loss in cross-validation over comments."""
+        odds = np.zeros(good.size)
+        for fitted, rest in folds:
+            model = made().fit(seen[fitted], good[fitted], sample_weight=weight[fitted])
+            odds[rest] = model.decision_function(seen[rest])
+        loss = log_loss(good, 1 / (1 + np.exp(-odds)), sample_weight=weight)
+        area = roc_auc_score(good, odds, sample_weight=weight)
+        print(f"{name}: log-loss {loss:.4f}, AUC {area:.4f}")
+        return float(loss)
+
+    scaled = (signs - signs.mean(axis=0)) / np.maximum(signs.std(axis=0), 1e-6)
+    logistic = partial(LogisticRegression, max_iter=1000)
+    held_out("logistic regression on the channel's log-odds alone", logistic, scaled[:, :1])
+    held_out("logistic regression on all signs", logistic, scaled)
+    loss, kept = np.inf, SETTINGS[0]
+    for setting in SETTINGS:
+        found = held_out(str(setting), partial(grown, setting), signs)
+        if found < loss - WORTH:
+            loss, kept = found, setting
+    print(f"chosen: {kept}")
+    fitted = grown(kept).fit(signs, good, sample_weight=weight)
+    arrays = written_out(fitted, kept.depth)
+    trees = weighing.Trees(**{**arrays, "parts": PARTS, "bias": int(arrays["bias"])})
+    off = np.abs(trees.odds(signs) - fitted.decision_function(signs)).max()
+    print(f"written out, off by {off:.3f} at most")
+    np.savez(options.out, **arrays)
+    print(f"{options.out.name}: {options.out.stat().st_size} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
