@@ -47,7 +47,7 @@ SEED, CHUNK, FOLDS = 1, 1024, 5
 PARTS = 4096
 #: A pool of comments weighs as much as so many comments: cloaked ones by COLD's telling words, and
 #: by the lexicon's; untouched ones, once for each attack; and those that have something strewn in.
-TELLING, LISTED, STREWN = 1000.0, 1500.0, 4000.0
+TELLING, LISTED, STREWN = 1000.0, 1500.0, 2000.0
 #: What people write in Latin letters within Chinese, by hand.
 LATIN = """
 ok app vip wifi pk ppt excel email iphone android windows mac cpu gpu usb pdf html java python

@@ -32,8 +32,8 @@ def cells(line: str) -> str:
 def test_what_was_found_is_told_with_how_it_is_written() -> None:
     words = "亻尔 去 歹匕 吧，我知道你住哪，\x1b[31m全\u200b家死光"
     said = CliRunner().invoke(main, ["text", "explain", words]).stdout
-    assert "0-7 self_harm_urging: 亻尔 去 歹匕, entry 你去死, by split for 你去死, cost 3.0" in said
-    assert re.search("0-7 split: 亻尔 去 歹匕 for 你去死, cost 3.0, log-odds [1-9]", said)
+    assert "0-7 self_harm_urging: 亻尔 去 歹匕, entry 你去死, by split for 你去死, cost 2.5" in said
+    assert re.search("0-7 split: 亻尔 去 歹匕 for 你去死, cost 2.5, log-odds [1-9]", said)
     assert "threat: 知道你住哪, wording: what one knows of somebody's whereabouts" in said
     assert "\x1b" not in said, "nothing that steers the terminal"
     assert "\u200b" not in said

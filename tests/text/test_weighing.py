@@ -4,7 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.text import assess
+from lianzhi.text import lexicons, unveil
+from lianzhi.text.folding import fold_batch
+from lianzhi.text.unveil.restoring import guessed, read
 from lianzhi.text.unveil.weighing import NOTHING, SIGNS, Trees, _others, load
 
 DEPTH = 3
@@ -60,10 +62,11 @@ def test_shipped_trees_ask_of_every_sort_of_sign() -> None:
     assert {"alone", "cost", "listed", "same", "sound", "pinyin"} <= asked
 
 
-def test_one_cloaked_word_makes_others_more_believable() -> None:
+def test_what_is_written_alike_beside_it_makes_a_guess_more_believable() -> None:
     """Who hides one word so hides others so."""
-    (lone,) = assess("你们这群片子").restored
-    assert lone.form == "骗"
-    first, *others = assess("你们这群片子，都是拉鸡，肿族奇是").restored
-    assert [first.form, *(one.form for one in others)] == ["骗", "垃圾", "种族歧视"]
-    assert first.odds > lone.odds
+    model = unveil.load(lexicons.shipped())
+    _, lone = guessed(read(fold_batch(["你们这群片子"]), model.language), model)
+    beside = lone.copy()
+    for sign, value in (("others", 6), ("same", 6), ("several", 2)):
+        beside[:, SIGNS.index(sign)] = value
+    assert (load().odds(beside) > load().odds(lone)).all()

@@ -69,7 +69,7 @@ def test_what_matched_is_told_with_how_it_is_written(client: TestClient, why: st
         "split characters",
         "sha*bi → 傻逼",
         "pinyin",
-        "cost 3.0",
+        "cost 2.5",
     ):
         assert told in said, told
     assert re.search(r"log-odds \d", said)
@@ -79,7 +79,7 @@ def test_what_matched_is_told_with_how_it_is_written(client: TestClient, why: st
     assert "<td>sha</td>" in page, "the syllables stand under it"
     assert 'href="/cases/' in page
     chinese = plain(client.get(why, headers={"accept-language": "zh"}).text)
-    for told in ("拆字", "拼音", "实指", "读音", "代价 3.0", "教唆", "按说法识别： 去死"):
+    for told in ("拆字", "拼音", "实指", "读音", "代价 2.5", "教唆", "按说法识别： 去死"):
         assert told in chinese, told
 
 

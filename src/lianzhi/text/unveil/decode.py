@@ -23,7 +23,10 @@ BEAM, WINDOW = 8, 64
 _AFTER = 2
 #: A guess that is so much less likely than what is written, its neighbours as they are written, is
 #: not looked at further.
-_HOPELESS = 1.5
+_HOPELESS = 4.5
+#: By how much less likely than what is written a guess may be, in nats, and still be chosen where
+#: nothing near it is likelier.
+_LENIENCE = 3.0
 
 
 class Chosen(NamedTuple):
@@ -123,12 +126,12 @@ def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: L
     # What stands alone in its window needs no search.
     several = np.bincount(lane, minlength=lanes.first.size) > 1
     lone = kept[~several[lane]]
-    lone = lone[odds[lone] > 0]
+    lone = lone[odds[lone] > -_LENIENCE]
     picked, worth = lone, odds[lone]
     if several.any():
         kept, lane = kept[several[lane]], (np.cumsum(several) - 1)[lane[several[lane]]]
         lanes = _Lanes(lanes.first[several], lanes.last[several])
-        more, gained = _searched(ids, before, some, kept, lane, lanes, words, language)
+        more, gained = _searched(ids, before, some, odds, kept, lane, lanes, words, language)
         picked, worth = np.concatenate((picked, more)), np.concatenate((worth, gained))
     order = np.argsort(some.start[picked], kind="stable")
     return Chosen(picked[order], worth[order], odds[picked[order]])
@@ -138,6 +141,7 @@ def _searched(
     ids: Ids,
     before: Sums,
     some: Guesses,
+    odds: Floats,
     kept: Index,
     lane: Index,
     lanes: _Lanes,
@@ -154,8 +158,14 @@ def _searched(
         search.step(place, kept[here], lane[here])
     at, score = search.best()
     worth = (score - (before[lanes.last] - before[lanes.first])).astype(np.float32)
-    sure = worth > 0
-    return search.path(at[sure], worth[sure])
+    picked, gained = search.path(at[worth > 0], worth[worth > 0])
+    # Where all is likeliest as it stands: the guess that is nearest to it.
+    rising = np.argsort(odds[kept], kind="stable")
+    nearest = np.zeros(lanes.first.size, np.int64)
+    nearest[lane[rising]] = kept[rising]
+    near = nearest[worth <= 0]
+    near = near[odds[near] > -_LENIENCE]
+    return np.concatenate((picked, near)), np.concatenate((gained, odds[near]))
 
 
 def _windows(ids: Ids, some: Guesses) -> tuple[Index, _Lanes]:

@@ -27,8 +27,6 @@ from lianzhi.text.unveil.walk import lettered, walked
 from lianzhi.text.unveil.weighing import signs
 
 Index = NDArray[np.int64]
-#: By how much less likely than what is written a guess may be, in nats, and still be weighed.
-_LENIENCE = 3.0
 
 
 class Restored(NamedTuple):
@@ -205,7 +203,7 @@ def guessed(known: Read, model: Unveiler) -> tuple[Guesses, Floats]:
         found += walked(suspicion, atoms, len(text), words, channel)
         found += lettered(text, suspicion.odd, words, channel)
     guesses = cheapest(found)
-    worth = words.bonus[guesses.word] + np.float32(_LENIENCE)
+    worth = words.bonus[guesses.word]
     before = language.along(ids, pair, weight)
     picked = decode(ids, before, guesses._replace(cost=guesses.cost - worth), words, language)
     some = guesses.where(picked.guess)
