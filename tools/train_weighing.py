@@ -31,7 +31,7 @@ from sklearn.model_selection import GroupKFold
 
 import train_unveil
 from lianzhi.text import lexicons
-from lianzhi.text.folding import SEPARATOR, fold_batch
+from lianzhi.text.folding import fold_batch
 from lianzhi.text.unveil import channel, weighing
 from lianzhi.text.unveil.channel import SWAP
 from lianzhi.text.unveil.language import EDGE, Language
@@ -49,18 +49,7 @@ PARTS = 4096
 #: by the lexicon's; untouched ones, once for each attack; and those that have something strewn in.
 TELLING, LISTED, STREWN = 1000.0, 1500.0, 2000.0
 #: What people write in Latin letters within Chinese, by hand.
-LATIN = """
-ok app vip wifi pk ppt excel email iphone android windows mac cpu gpu usb pdf html java python
-linux google apple nike adidas uniqlo ikea bmw tesla led ai ar vr ceo cfo hr pm kpi offer boss
-team leader case plan deadline meeting call share show fans idol cp bgm vlog up live hold high low
-out in on top cool nice good bad best lucky happy sad love like sorry thanks thank you hello hi
-bye yes no the a an is are was he she we they me my your his her and or but for to of from with
-this that man men woman women can fan ban pen gun song sang long hang bang lang tang wang sun run
-fun die dan china beijing shanghai hongkong taiwan tokyo london paris new york nba cba fifa dota
-lol csgo steam switch xbox tv dvd mp mv cd dj rap rock jazz pop kg cm km ml gdp cpi ipo vs etc am
-dna hiv covid bug code debug server data cloud blog forum zhihu weibo taobao didi tiktok bilibili
-lao lan li wu
-""".split()  # noqa: SIM905
+LATIN = Path(__file__).with_name("train_weighing_latin.txt").read_text("utf-8").split()
 
 
 class Pool(NamedTuple):
@@ -133,12 +122,8 @@ def unveiler(data: Path) -> Unveiler:
     cold = train_unveil.read(data / "cold/train.csv")
     swsr = train_unveil.read(data / "swsr/comments.csv", "comment_text")
     arrays = train_unveil.language([plain(row["text"]) for row in cold + swsr])
-    row = np.zeros(SEPARATOR + 1, np.uint16)
-    row[arrays["chars"]] = np.arange(2, arrays["chars"].size + 2)
-    row[SEPARATOR] = EDGE
-    language = Language(row, *(arrays[name] for name in ("one", "back", "two", "three")))
     counted = train_unveil.telling(cold)
-    return with_lexicon(lexicons.shipped(), channel.load(), language, counted)
+    return with_lexicon(lexicons.shipped(), channel.load(), Language.of(arrays), counted)
 
 
 def places(shown: str, whole: str) -> dict[int, int]:

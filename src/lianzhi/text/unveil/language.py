@@ -7,10 +7,14 @@ is as good as unseen, and of those never seen one in some hundred thousand seems
 Osborne, 2007, on why that does little harm). Log-probabilities are natural, in sixteenths.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lianzhi.text.folding import SEPARATOR
 
 Ids = NDArray[np.uint32]
 Floats = NDArray[np.float32]
@@ -63,6 +67,14 @@ class Language:
     """Bigrams: 16 bits of fingerprint, 8 of log-probability, 8 of weight of backing off."""
     three: Ids
     """Trigrams: the same, without weights."""
+
+    @classmethod
+    def of(cls, data: Mapping[str, NDArray[Any]]) -> "Language":
+        """The model of arrays that `tools/train_unveil.py` has written."""
+        row = np.zeros(SEPARATOR + 1, np.uint16)
+        row[data["chars"]] = np.arange(EDGE + 1, data["chars"].size + EDGE + 1)
+        row[SEPARATOR] = EDGE
+        return cls(row, *(data[name] for name in ("one", "back", "two", "three")))
 
     def ids(self, codes: NDArray[np.uint32]) -> Ids:
         """Number code points."""

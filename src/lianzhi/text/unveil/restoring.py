@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.arrays import arrays
 from lianzhi.text.entries import INNOCENT, KINDS, Lexicon
-from lianzhi.text.folding import SEPARATOR, Batch
+from lianzhi.text.folding import Batch
 from lianzhi.text.unveil import channel as channels
 from lianzhi.text.unveil import weighing
 from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
@@ -19,12 +19,11 @@ from lianzhi.text.unveil.channel import GAP, Channel
 from lianzhi.text.unveil.decode import decode
 from lianzhi.text.unveil.gaps import Gaps, gaps
 from lianzhi.text.unveil.guesses import Guesses, cheapest
-from lianzhi.text.unveil.language import EDGE, Floats, Ids, Language
+from lianzhi.text.unveil.language import Floats, Ids, Language
 from lianzhi.text.unveil.plain import Plain, of
 from lianzhi.text.unveil.suspicion import alone, suspect
 from lianzhi.text.unveil.vocabulary import Vocabulary, build
 from lianzhi.text.unveil.walk import lettered, walked
-from lianzhi.text.unveil.weighing import signs
 
 Index = NDArray[np.int64]
 
@@ -66,12 +65,8 @@ class _Fitted(NamedTuple):
 @cache
 def _fitted() -> _Fitted:
     data = arrays("language")
-    row = np.zeros(SEPARATOR + 1, np.uint16)
-    row[data["chars"]] = np.arange(2, data["chars"].size + 2)
-    row[SEPARATOR] = EDGE
-    language = Language(row, data["one"], data["back"], data["two"], data["three"])
     counted = tuple(str(word) for word in data["words"])
-    return _Fitted(channels.load(), language, counted)
+    return _Fitted(channels.load(), Language.of(data), counted)
 
 
 #: By version of lexicon, the last used at the end: what is in force, what is tried, and one more.
@@ -207,7 +202,7 @@ def guessed(known: Read, model: Unveiler) -> tuple[Guesses, Floats]:
     before = language.along(ids, pair, weight)
     picked = decode(ids, before, guesses._replace(cost=guesses.cost - worth), words, language)
     some = guesses.where(picked.guess)
-    return some, signs(ids, pair, before, some, picked, words)
+    return some, weighing.signs(ids, pair, before, some, picked, words)
 
 
 def _none() -> Restored:
