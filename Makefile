@@ -9,7 +9,7 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := true
 endif
 
-.PHONY: run setup postgres encoder dev test check lint bench bench-text bench-accounts lock clean
+.PHONY: run setup postgres encoder compiled wheel dev test check lint bench bench-text bench-accounts lock clean
 
 run: setup  ## serve http://127.0.0.1:8000 with a scenario streaming in
 	$(BIN)/lianzhi demo
@@ -22,7 +22,12 @@ postgres: setup  ## the driver for a deployment on PostgreSQL
 encoder: setup  ## onnxruntime, for the encoder of texts; no part of `make setup`
 	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation -c requirements-dev.lock -e '.[encoder]'
 
-dev: .venv/.dev
+compiled: .venv/.compiled  ## what may be compiled, where there is a C compiler; no part of `make setup`
+
+wheel: .venv/.compiled  ## a wheel of this platform, with what is compiled
+	$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python
+
+dev: .venv/.dev .venv/.compiled
 
 $(UV):
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools uv==$(UV_VERSION)
@@ -35,6 +40,11 @@ $(UV):
 
 .venv/.dev: requirements-dev.lock .venv/.runtime | $(UV)
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	touch $@
+
+.venv/.compiled: $(wildcard src/lianzhi/text/compiled/*.p??) tools/compile.py requirements-dev.lock | .venv/.runtime
+	$(UV) pip install --quiet --python $(BIN)/python -c requirements-dev.lock cython setuptools
+	$(BIN)/python tools/compile.py || true
 	touch $@
 
 test: dev  ## the test suite; what needs Chromium is skipped by name where it is missing
@@ -51,7 +61,7 @@ check: lint test
 bench: dev  ## the tables of docs/benchmarks.md
 	$(BIN)/python -m bench
 
-bench-text: .venv/.bench $(if $(shell command -v npm),.tools/peers/.installed)  ## texts, beside tools from PyPI and npm
+bench-text: .venv/.bench .venv/.compiled $(if $(shell command -v npm),.tools/peers/.installed)  ## texts, beside tools from PyPI and npm
 	$(BIN)/python -m bench text peers
 
 bench-accounts: .venv/.bench  ## accounts that act together, beside another tool; WHOLE=1: a hundred million actions

@@ -154,7 +154,7 @@ def told(pool: Pool, model: Unveiler) -> tuple[Floats, NDArray[np.bool_], NDArra
     """What speaks for and against each guess, whether it is right, and whose comment it is in."""
     rows, good, number = [], list[bool](), list[int]()
     for begin in range(0, len(pool.shown), CHUNK):
-        known = read_batch(fold_batch(pool.shown[begin : begin + CHUNK]), model.language)
+        known = read_batch(fold_batch(pool.shown[begin : begin + CHUNK]), model)
         some, signs = guessed(known, model)
         rows.append(signs)
         edges = np.flatnonzero(known.ids == EDGE)

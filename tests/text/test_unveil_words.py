@@ -8,7 +8,7 @@ from lianzhi.text.unveil.language import EDGE, UNKNOWN
 
 
 def test_a_words_inner_characters_cost_what_they_cost_one_by_one() -> None:
-    _, language, words = load(shipped())
+    _, language, words, _ = load(shipped())
     edge = np.array([EDGE], np.uint32)
     unknown = np.flatnonzero(
         ((words.ids == UNKNOWN) & (np.arange(words.ids.shape[1]) < words.size[:, None])).any(1)

@@ -65,7 +65,7 @@ def test_shipped_trees_ask_of_every_sort_of_sign() -> None:
 def test_what_is_written_alike_beside_it_makes_a_guess_more_believable() -> None:
     """Who hides one word so hides others so."""
     model = unveil.load(lexicons.shipped())
-    _, lone = guessed(read(fold_batch(["你们这群片子"]), model.language), model)
+    _, lone = guessed(read(fold_batch(["你们这群片子"]), model), model)
     beside = lone.copy()
     for sign, value in (("others", 6), ("same", 6), ("several", 2)):
         beside[:, SIGNS.index(sign)] = value

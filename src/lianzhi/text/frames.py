@@ -19,9 +19,9 @@ import numpy as np
 from daachorse import CharwiseDoubleArrayAhoCorasick
 from numpy.typing import NDArray
 
-from lianzhi.text import wording
+from lianzhi.text import compiled, wording
 from lianzhi.text.entries import KINDS
-from lianzhi.text.folding import Index
+from lianzhi.text.folding import Codes, Index
 from lianzhi.text.identifiers import IDENTIFIERS
 from lianzhi.text.rows import Rows
 from lianzhi.text.unswept import unswept
@@ -105,8 +105,12 @@ class Lookup:
         place_of = dict(zip(once, range(len(once)), strict=True))
         row = np.fromiter(map(place_of.__getitem__, every), np.int64, len(every))
         of = np.repeat(np.arange(len(words)), list(map(len, words)))
-        self._automaton = CharwiseDoubleArrayAhoCorasick(once)
         self._lists_of = Rows(row, of, count=len(once))
+        fast = compiled.part("finding")
+        self._fast = fast and fast.Lookup(once, self._lists_of, self._waiting)
+        if fast:
+            return
+        self._automaton = CharwiseDoubleArrayAhoCorasick(once)
         #: The same as plain lists, for one text at a time.
         self._starts = self._lists_of.starts.tolist()
         self._of_word = self._lists_of.columns[0].tolist()
@@ -122,6 +126,10 @@ class Lookup:
         Texts stand side by side in `text`, each behind its start; `marked` are the marks of
         identifiers in some of them.
         """
+        if self._fast:
+            lists = {one: self._of_marks(marks) for one, marks in marked.items()}
+            pairs: tuple[Index, Index] = self._fast.within(_codes(text), starts, lists)
+            return pairs
         places = self._automaton.find_overlapping(text)
         found = np.fromiter(chain.from_iterable(places), np.int64, 3 * len(places)).reshape(-1, 3)
         asked, of = self._lists_of.of(found[:, 2])
@@ -129,8 +137,7 @@ class Lookup:
         row = np.searchsorted(starts, found[:, 0], "right") - 1
         has[self._lists_of.columns[0][of], row[asked]] = True
         for one, marks in marked.items():
-            for mark in marks:
-                has[self._marks[mark], one] = True
+            has[self._of_marks(marks), one] = True
         some, texts = np.divmod(np.flatnonzero(has), has.shape[1])
         asked, place = self._waiting.of(some)
         texts = texts[asked]
@@ -141,19 +148,31 @@ class Lookup:
 
     def within_one(self, line: str, marks: Iterable[str] = ()) -> list[tuple[int, list[Place]]]:
         """The same for one line, and where the words of the rarest list of each stand."""
+        if self._fast:
+            held: list[tuple[int, list[Place]]] = self._fast.within_one(
+                _codes(line), self._of_marks(marks)
+            )
+            return held
         places: dict[int, list[Place]] = {}
         for start, end, value in self._automaton.find_overlapping(line):
             for some in self._of_word[self._starts[value] : self._starts[value + 1]]:
                 places.setdefault(some, []).append((start, end))
-        for mark in marks:
-            for some in self._marks[mark]:
-                places.setdefault(some, [])
+        for some in self._of_marks(marks):
+            places.setdefault(some, [])
         return sorted(
             (number, places[first])
             for first in places
             for number, lists in self._first.get(first, ())
             if lists <= places.keys()
         )
+
+    def _of_marks(self, marks: Iterable[str]) -> list[int]:
+        """The lists that marks are in."""
+        return [one for mark in marks for one in self._marks[mark]]
+
+
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le"), "<u4")
 
 
 @dataclass(frozen=True, slots=True)

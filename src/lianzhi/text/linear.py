@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
-from lianzhi.text.ngrams import ngram_counts, ngram_slots
+from lianzhi.text.ngrams import ngram_counts, ngram_sums
 
 Floats = NDArray[np.float64]
 
@@ -27,13 +27,7 @@ class Ngrams:
 
     def logit(self, batch: Batch) -> Floats:
         """Return each text's score before calibration: shape [texts]."""
-        bits = self.weights.size.bit_length() - 1
-        sums = np.zeros(batch.codes.size, np.int32)
-        for slots, crossing in ngram_slots(batch, self.longest, bits):
-            found = self.weights.take(slots, mode="wrap")  # in range already; skips the check
-            found[crossing] = 0
-            sums[: found.size] += found
-        total = np.add.reduceat(sums, batch.starts[:-1]) if batch.starts.size > 1 else sums[:0]
+        total = ngram_sums(batch, self.weights[:, None], self.longest)[:, 0]
         return total * self.unit / np.sqrt(ngram_counts(batch, self.longest)) + self.bias
 
 

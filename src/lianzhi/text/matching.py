@@ -6,12 +6,10 @@ only where they are aimed at a person, and an entry that is quoted or reported i
 mentioned, not used.
 """
 
-from itertools import chain
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from daachorse import CharwiseDoubleArrayAhoCorasick
 from numpy.typing import NDArray
 
 from lianzhi.text import lexicons
@@ -31,6 +29,7 @@ from lianzhi.text.entries import (
 from lianzhi.text.folding import Batch, Index
 from lianzhi.text.framing import Columns, heed
 from lianzhi.text.speech import tell
+from lianzhi.text.strings import Strings
 
 Floats = NDArray[np.float64]
 
@@ -77,7 +76,7 @@ class Matches(NamedTuple):
 class _Automaton(NamedTuple):
     """Some of the lexicon's entries; `entry` gives their places in it."""
 
-    automaton: CharwiseDoubleArrayAhoCorasick
+    strings: Strings
     entry: Index
 
 
@@ -94,7 +93,7 @@ def _automaton(lexicon: Lexicon, roles: tuple[int, ...], *, shadow: bool) -> _Au
         chosen = np.isin(lexicon.role, roles) & (shadow | ~lexicon.shadow)
         entry = np.flatnonzero(chosen)
         terms = [lexicon.terms[place] for place in entry]
-        found = _Automaton(CharwiseDoubleArrayAhoCorasick(terms), entry)
+        found = _Automaton(Strings(terms), entry)
         built[roles, shadow] = found
     return found
 
@@ -180,16 +179,21 @@ def _marked(text: Index, texts: int) -> Mask:
 def _raw(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: bool = False) -> Hits:
     """All hits of these roles that stand between letters where they must."""
     some = _automaton(lexicon, roles, shadow=shadow)
-    found = chain.from_iterable(some.automaton.find_overlapping(batch.text()))
-    start, end, place = np.ascontiguousarray(np.fromiter(found, np.int64).reshape(-1, 3).T)
+    start, end, place = some.strings.find(batch.codes)
     entry = some.entry[place]
     text = np.searchsorted(batch.starts, start, "right") - 1
     hits = Hits(start, end, entry, lexicon.role[entry], text)
-    return hits.where(~(lexicon.latin[entry] & beside_latin(batch.codes, start, end)))
+    latin = np.flatnonzero(lexicon.latin[entry])
+    if not latin.size:
+        return hits
+    beside = latin[beside_latin(batch.codes, start[latin], end[latin])]
+    return hits.where(np.delete(np.arange(entry.size), beside))
 
 
 def _find(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: bool = False) -> Hits:
     hits = _raw(batch, roles, lexicon, shadow=shadow)
+    if hits.start.size < 2:  # nothing that covers another
+        return hits
     hits = hits.where(np.lexsort((-hits.end, hits.start, hits.role)))
     return hits.where(~_covered(hits))
 
@@ -241,6 +245,8 @@ def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple
 
 def _noisy_or(cell: Index, entry: Index, weight: Floats, cells: int) -> Floats:
     """Combine each cell's distinct entries: 1 - prod(1 - weight). Repeats count once, at most."""
+    if not cell.size:
+        return np.zeros(cells)
     order = np.lexsort((-weight, entry, cell))
     cell, entry, weight = cell[order], entry[order], weight[order]
     again = (cell[1:] == cell[:-1]) & (entry[1:] == entry[:-1])

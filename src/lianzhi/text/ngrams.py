@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text import compiled
 from lianzhi.text.folding import Batch, Codes, Index
 
 #: Odd multipliers; the golden ratio first (Knuth, TAOCP 6.4), then large primes.
@@ -33,8 +34,30 @@ def ngram_slots(batch: Batch, longest: int, bits: int) -> Iterator[tuple[Codes, 
         yield hashed >> shift, crossing(starts, n, hashed.size)
 
 
+def ngram_sums(batch: Batch, weights: NDArray[np.int8], longest: int) -> NDArray[np.int64]:
+    """Weights of each text's n-grams added up: shape [texts, models].
+
+    `weights` has shape [2**bits, models].
+    """
+    if fast := compiled.part("sums"):
+        total: NDArray[np.int64] = fast.ngrams(*batch, weights, longest)
+        return total
+    bits = weights.shape[0].bit_length() - 1
+    sums = np.zeros((batch.codes.size, weights.shape[1]), np.int32)
+    for slots, crossing in ngram_slots(batch, longest, bits):
+        found = weights.take(slots, axis=0, mode="wrap")  # in range already; skips the check
+        found[crossing] = 0
+        sums[: slots.size] += found
+    if batch.starts.size < 2:
+        return np.zeros((0, weights.shape[1]), np.int64)
+    return np.add.reduceat(sums, batch.starts[:-1], dtype=np.int64)
+
+
 def ngram_counts(batch: Batch, longest: int) -> NDArray[np.float64]:
     """How many n-grams each text has, at least one (see `ngram_slots` for what counts)."""
+    if fast := compiled.part("sums"):
+        counted: NDArray[np.float64] = fast.counts(batch.starts, longest)
+        return counted
     size = np.diff(batch.starts) - 1
     longer = np.arange(2, longest + 1)
     more = np.maximum(size[:, None] + 3.0 - longer, 0.0).sum(1)

@@ -40,11 +40,13 @@ def offence(
     logit = model.logit(batch)
     second = logit.copy()
     unsure = np.flatnonzero(np.abs(logit) < model.sure)
-    second[unsure] = soft.logit(batch.select(unsure))
+    if unsure.size:
+        second[unsure] = soft.logit(batch.select(unsure))
     out = model.probability(logit, second, strongest)
     if encoder is not None:
         out = encoder.revise(batch, out)
     out = (relief or against.load()).relieved(batch, out)
     doubted = np.flatnonzero((out >= policy.criticism_from) & (strongest < policy.clear))
-    out[doubted[of_things(batch.select(doubted), lexicon)]] *= policy.criticism
+    if doubted.size:
+        out[doubted[of_things(batch.select(doubted), lexicon)]] *= policy.criticism
     return out

@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text import compiled
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import SEPARATOR, Batch, Codes, Index
 from lianzhi.text.ngrams import crossing
@@ -39,10 +40,13 @@ class Patterns:
 
     def logit(self, batch: Batch) -> Floats:
         """Return each text's score: shape [texts]. A text's separators are part of it."""
-        texts = batch.starts.size - 1
-        blocks = [batch.starts[i : i + _BLOCK + 1] for i in range(0, texts, _BLOCK)]
-        parts = [self._best(batch.codes, starts) @ self.factor for starts in blocks]
-        total = np.concatenate(parts) if parts else np.zeros(0)
+        if fast := compiled.part("sums"):
+            total = fast.patterns(*batch, self.row, self.points, self.offset, self.factor)
+        else:
+            texts = batch.starts.size - 1
+            blocks = [batch.starts[i : i + _BLOCK + 1] for i in range(0, texts, _BLOCK)]
+            parts = [self._best(batch.codes, starts) @ self.factor for starts in blocks]
+            total = np.concatenate(parts) if parts else np.zeros(0)
         out: Floats = total * self.unit + self.bias
         return out
 

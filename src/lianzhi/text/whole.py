@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
-from lianzhi.text.ngrams import ngram_counts, ngram_slots
+from lianzhi.text.ngrams import ngram_counts, ngram_sums
 
 Floats = NDArray[np.float64]
 #: Logits beyond are as good as certain.
@@ -38,15 +38,7 @@ class Whole:
 
         From 0.5 on it is clear; the same alone and in a batch, since sums are of integers.
         """
-        bits, texts = self.weights.shape[0].bit_length() - 1, batch.starts.size - 1
-        if not texts:
-            return np.zeros((0, len(LEARNT)))
-        sums = np.zeros((batch.codes.size, len(LEARNT)), np.int32)
-        for slots, crossing in ngram_slots(batch, self.longest, bits):
-            found = self.weights.take(slots, axis=0, mode="wrap")  # in range already
-            found[crossing] = 0
-            sums[: slots.size] += found
-        total = np.add.reduceat(sums, batch.starts[:-1])
+        total = ngram_sums(batch, self.weights, self.longest)
         size = ngram_counts(batch, self.longest)[:, None]
         logit = total * self.unit / np.sqrt(size) + self.bias
         out: Floats = 1 / (1 + np.exp(-np.clip(logit, -_SURE, _SURE)))

@@ -131,13 +131,14 @@ class Lists:
         if name not in self._parts:
             if name not in self._slots:
                 raise WordingError(f"wording {wording!r} has no list {name!r}; choose one that is")
+            some = tuple(self._slots[name])
             self._parts[name] = _Part("", None)  # a list that holds itself ends here
-            self._parts[name] = _either([self._one(each) for each in self._slots[name]])
+            self._parts[name] = (
+                _either([_Reader(each, self).whole() for each in some])
+                if any(map(_SAYS_MORE.search, some))
+                else _one_of(some)
+            )
         return self._parts[name]
-
-    def _one(self, wording: str) -> _Part:
-        """A wording of a list: nearly all are words, which need no reader."""
-        return _Reader(wording, self).whole() if _SAYS_MORE.search(wording) else _word(wording)
 
 
 class _Reader:
@@ -196,6 +197,13 @@ class _Reader:
         return _word(said)
 
 
+@cache
+def _one_of(some: tuple[str, ...]) -> _Part:
+    """One of some words. Files share most of their lists."""
+    return _either([_word(each) for each in some])
+
+
+@cache
 def _word(said: str) -> _Part:
     """What is said as it stands."""
     folded = _folded(said)
@@ -252,6 +260,9 @@ def _row(parts: Sequence[_Part]) -> _Part:
             runs[-1] = frozenset([before + word for before in runs[-1] for word in part.words])
         else:
             whole = False
+            if part.words and "" not in runs[-1] | part.words:  # where the two meet
+                last, first = {word[-1] for word in runs[-1]}, {word[0] for word in part.words}
+                needs.append(frozenset(a + b for a in last for b in first))
             runs.append(part.words or frozenset([""]))
     if not whole:
         needs += [run for run in runs if "" not in run]

@@ -21,7 +21,7 @@ Index = NDArray[np.int64]
 #: What is written as it is meant.
 SAME = -1
 #: Letters in one run that are looked at.
-_RUN = 60
+RUN = 60
 _LATIN = re.compile(r"[a-z][a-z1-5]*")
 #: Code points of an emoji, at most.
 _SIGNS = 4
@@ -110,7 +110,7 @@ def stretches(
         if "a" <= char <= "z":
             if place >= done and (run := _LATIN.match(text, place)):
                 done = run.end()
-                found.append(_moved(words.kept(_latin, run[0][:_RUN], channel), place))
+                found.append(_moved(words.kept(_latin, run[0][:RUN], channel), place))
             continue
         for size in range(_SIGNS, 0, -1):
             if (sign := text[place : place + size]) in channel.emoji:
@@ -125,6 +125,22 @@ def stretches(
                     nodes += made.start.size
                 break
     return found
+
+
+def drawn(plain: Plain, text: str, at: Index, words: Vocabulary, channel: Channel) -> Atoms:
+    """What emoji at these places may stand for, by the node that it leads from."""
+    parts = stretches(plain, text, at, words, channel)
+    return joined(parts) if parts else _atoms(())
+
+
+def ornaments(plain: Plain, text: str, at: Index, channel: Channel) -> list[int]:
+    """Those of some places with ornaments that part no word, if they say nothing.
+
+    Beside a sign, or at an end of the text, they part words.
+    """
+    pictures = pictured(plain.codes, channel)
+    at = at[pictures[at] & ~_ends(plain, pictures)[at]]
+    return [place for place in at.tolist() if text[place] in channel.ornaments]
 
 
 def _ends(plain: Plain, pictures: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -207,23 +223,17 @@ def joined(parts: list[Atoms]) -> Atoms:
 
 
 def skipping(atoms: Atoms, plain: Plain, text: str, at: Index, channel: Channel) -> Atoms:
-    """Atoms as they come from `joined`, and again from before ornaments that say nothing.
-
-    Beside a sign, or at an end of the text, ornaments part no word.
-    """
+    """Atoms as they come from `joined`, and again from before ornaments that say nothing."""
     found = [atoms]
-    pictures = pictured(plain.codes, channel)
-    at = at[pictures[at] & ~_ends(plain, pictures)[at]]
-    for place in at.tolist()[::-1]:  # so that several in a row are skipped together
-        if text[place] in channel.ornaments:
-            known = found if found[-1].start[0] == place + 1 else found[:1]
-            first, last = np.searchsorted(known[0].start, [place + 1, place + 2])
-            after = [known[0].where(np.arange(first, last))]
-            after += [known[-1]] if len(known) > 1 else []
-            some = Atoms._make(map(np.concatenate, zip(*after, strict=True)))
-            if some.start.size:
-                way = np.where(some.way == SAME, EMOJI, some.way)
-                extra = some.extra + np.float32(channel.costs.skipped)
-                start = np.full(some.start.size, place)
-                found.append(some._replace(start=start, way=way, extra=extra))
+    for place in ornaments(plain, text, at, channel)[::-1]:  # several in a row are skipped together
+        known = found if found[-1].start[0] == place + 1 else found[:1]
+        first, last = np.searchsorted(known[0].start, [place + 1, place + 2])
+        after = [known[0].where(np.arange(first, last))]
+        after += [known[-1]] if len(known) > 1 else []
+        some = Atoms._make(map(np.concatenate, zip(*after, strict=True)))
+        if some.start.size:
+            way = np.where(some.way == SAME, EMOJI, some.way)
+            extra = some.extra + np.float32(channel.costs.skipped)
+            start = np.full(some.start.size, place)
+            found.append(some._replace(start=start, way=way, extra=extra))
     return joined(found) if len(found) > 1 else atoms

@@ -20,13 +20,13 @@ Sums = NDArray[np.float64]
 BEAM, WINDOW = 8, 64
 #: Characters after a guess that its last two say something of: a trigram spans no more. They are
 #: written out in `local_odds`.
-_AFTER = 2
+AFTER = 2
 #: A guess that is so much less likely than what is written, its neighbours as they are written, is
 #: not looked at further.
-_HOPELESS = 4.5
+HOPELESS = 4.5
 #: By how much less likely than what is written a guess may be, in nats, and still be chosen where
 #: nothing near it is likelier.
-_LENIENCE = 3.0
+LENIENCE = 3.0
 
 
 class Chosen(NamedTuple):
@@ -116,7 +116,7 @@ def _spell(
 def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: Language) -> Chosen:
     """Choose guesses. `ids` has the batch as the model numbers it; `before` as `local_odds`."""
     odds = local_odds(ids, before, some, words, language)
-    kept = np.flatnonzero(odds > -_HOPELESS)
+    kept = np.flatnonzero(odds > -HOPELESS)
     if not kept.size:
         return Chosen(kept, odds[kept], odds[kept])
     kept = kept[np.argsort(some.start[kept], kind="stable")]
@@ -126,7 +126,7 @@ def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: L
     # What stands alone in its window needs no search.
     several = np.bincount(lane, minlength=lanes.first.size) > 1
     lone = kept[~several[lane]]
-    lone = lone[odds[lone] > -_LENIENCE]
+    lone = lone[odds[lone] > -LENIENCE]
     picked, worth = lone, odds[lone]
     if several.any():
         kept, lane = kept[several[lane]], (np.cumsum(several) - 1)[lane[several[lane]]]
@@ -164,7 +164,7 @@ def _searched(
     nearest = np.zeros(lanes.first.size, np.int64)
     nearest[lane[rising]] = kept[rising]
     near = nearest[worth <= 0]
-    near = near[odds[near] > -_LENIENCE]
+    near = near[odds[near] > -LENIENCE]
     return np.concatenate((picked, near)), np.concatenate((gained, odds[near]))
 
 
@@ -176,7 +176,7 @@ def _windows(ids: Ids, some: Guesses) -> tuple[Index, _Lanes]:
     reach = np.maximum.accumulate(some.end)
     new = np.ones(some.start.size, bool)
     text = np.cumsum(ids == EDGE)[some.start]
-    new[1:] = (some.start[1:] > reach[:-1] + _AFTER) | (text[1:] > text[:-1])
+    new[1:] = (some.start[1:] > reach[:-1] + AFTER) | (text[1:] > text[:-1])
     origin = some.start[new][np.cumsum(new) - 1]
     new |= np.concatenate(([False], np.diff((some.start - origin) // WINDOW) != 0))
     lane = np.cumsum(new) - 1
@@ -184,7 +184,7 @@ def _windows(ids: Ids, some: Guesses) -> tuple[Index, _Lanes]:
     end = np.maximum.reduceat(some.end, np.flatnonzero(new))
     end = np.minimum(end, first + WINDOW)
     last = end.copy()
-    for _ in range(_AFTER):
+    for _ in range(AFTER):
         go = ids[np.minimum(last, ids.size - 1)] != EDGE
         last = np.where(go, last + 1, last)
     # One place more, the edge itself, where the text ends there.

@@ -34,6 +34,8 @@ def gaps(
     """Find the gaps of a batch. `pair[i]` is the log-probability of character i + 1 after i."""
     apart = np.diff(plain.place)
     at = np.flatnonzero((apart > 1) & (apart <= _MOST + 1))
+    if not at.size:
+        return Gaps(at, at, np.zeros(0, np.float32))
     bound = pair[at] - language.one[ids[at + 1]]
     ends = np.concatenate(([0], np.cumsum(clause_marks()[batch.codes])))
     hard = (ends[plain.place[at + 1]] > ends[plain.place[at] + 1]).astype(np.int64)

@@ -26,20 +26,20 @@ class Hearing:
     """Words by their sound. `holds`: how likely the characters of each are after one another."""
 
     def __init__(self, words: tuple[str, ...], holds: Floats, channel: Channel) -> None:
-        self._holds = holds
+        self.holds = holds
         near = channel.near[channel.read].astype(np.int64)
         self._read, self._costs = channel.read, channel.costs
-        self._spelled = _table(near[:, 0])
+        self.spelled = _table(near[:, 0])
         #: All words one after the other, and where each begins.
-        self._codes, self._size = in_order(words)
-        self._begin = np.cumsum(self._size) - self._size
+        self.codes, self._size = in_order(words)
+        self.begin = np.cumsum(self._size) - self._size
         long = np.flatnonzero(self._size > 1)
-        codes, size = self._codes[np.repeat(self._size > 1, self._size)], self._size[long]
+        codes, size = self.codes[np.repeat(self._size > 1, self._size)], self._size[long]
         sounds = near[codes, :2]
         heard, which = spellings(np.where(sounds > 0, sounds + _CLASS, 0), size)
-        self._heard = Automaton(heard, long[which])
+        self.heard = Automaton(heard, long[which])
         swapped, which = swaps(codes, size)
-        self._swapped = Automaton(swapped, long[which])
+        self.swapped = Automaton(swapped, long[which])
 
     def guess(self, codes: Codes, pair: Floats) -> list[Guesses]:
         """Guess what a plain batch was written for.
@@ -49,16 +49,16 @@ class Hearing:
         guess is made.
         """
         before = np.concatenate(([0.0, 0.0], np.cumsum(pair, dtype=np.float64)))
-        start, end, word = self._heard.find(self._spelled[codes])
-        on = np.flatnonzero(self._holds[word] - (before[end] - before[start + 1]) > LOOSE)
+        start, end, word = self.heard.find(self.spelled[codes])
+        on = np.flatnonzero(self.holds[word] - (before[end] - before[start + 1]) > LOOSE)
         start, word = start[on], word[on]
-        return [self.priced(codes, start, word), self._turned(*self._swapped.find(codes))]
+        return [self.priced(codes, start, word), self._turned(*self.swapped.find(codes))]
 
     def priced(self, codes: Codes, start: Index, word: Index) -> Guesses:
         """Guesses at words by where they begin; those that stand there as meant are left out."""
         costs = self._costs
-        row, at = spread(self._begin[word], self._begin[word] + self._size[word])
-        written, meant = codes[start[row] + at - self._begin[word][row]], self._codes[at]
+        row, at = spread(self.begin[word], self.begin[word] + self._size[word])
+        written, meant = codes[start[row] + at - self.begin[word][row]], self.codes[at]
         other = np.flatnonzero(written != meant)
         row, written, meant = row[other], written[other], meant[other]
         one, two = self._read[written], self._read[meant]

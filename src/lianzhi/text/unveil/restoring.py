@@ -16,7 +16,8 @@ from lianzhi.text.unveil import channel as channels
 from lianzhi.text.unveil import weighing
 from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
 from lianzhi.text.unveil.channel import GAP, Channel
-from lianzhi.text.unveil.decode import decode
+from lianzhi.text.unveil.decode import Chosen, Sums, decode
+from lianzhi.text.unveil.fast import Fast, build_fast
 from lianzhi.text.unveil.gaps import Gaps, gaps
 from lianzhi.text.unveil.guesses import Guesses, cheapest
 from lianzhi.text.unveil.language import Floats, Ids, Language
@@ -53,6 +54,8 @@ class Unveiler(NamedTuple):
     channel: Channel
     language: Language
     words: Vocabulary
+    fast: Fast | None
+    """The same tables as what is compiled reads them, where it is."""
 
 
 class _Fitted(NamedTuple):
@@ -91,7 +94,7 @@ def of_words(listed: Iterable[str], innocent: Iterable[str] = ()) -> Unveiler:
     """The shipped model with words of one's own in place of a lexicon's: those that may be hidden,
     of two characters at least, and those that nobody means otherwise."""
     channel, language, _ = _fitted()
-    return Unveiler(channel, language, build((), listed, innocent, channel, language))
+    return _unveiler(build((), listed, innocent, channel, language), channel, language)
 
 
 def with_lexicon(
@@ -101,7 +104,11 @@ def with_lexicon(
     harm = np.flatnonzero((lexicon.role < len(KINDS)) & ~lexicon.shadow)
     calm = np.flatnonzero((lexicon.role == INNOCENT) & ~lexicon.shadow)
     listed, innocent = ([lexicon.terms[i] for i in some.tolist()] for some in (harm, calm))
-    return Unveiler(channel, language, build(counted, listed, innocent, channel, language))
+    return _unveiler(build(counted, listed, innocent, channel, language), channel, language)
+
+
+def _unveiler(words: Vocabulary, channel: Channel, language: Language) -> Unveiler:
+    return Unveiler(channel, language, words, build_fast(words, channel, language))
 
 
 class Read(NamedTuple):
@@ -113,31 +120,36 @@ class Read(NamedTuple):
     ids: Ids
     pair: Floats
     """Log-probability of each next character ..."""
-    weight: Floats
-    """... and the weight of backing off to it; see `Language.pairs`."""
+    before: Sums
+    """... and of all before each place, as it is written."""
 
 
-def read(batch: Batch, language: Language) -> Read:
+def read(batch: Batch, model: Unveiler) -> Read:
     """Read a folded batch."""
-    plain = of(batch)
-    ids = language.ids(plain.codes)
+    plain, language = of(batch), model.language
     text = plain.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
-    return Read(plain, text, ids, *language.pairs(ids[:-1], ids[1:]))
+    if model.fast:
+        return Read(plain, text, *model.fast.read(plain.codes))
+    ids = language.ids(plain.codes)
+    pair, weight = language.pairs(ids[:-1], ids[1:])
+    return Read(plain, text, ids, pair, language.along(ids, pair, weight))
 
 
 def restore(batch: Batch, model: Unveiler) -> Restored:
     """Restore what a folded batch hides."""
     words = model.words
-    plain, text, ids, pair, _ = known = read(batch, model.language)
+    plain, text, ids, pair, _ = known = read(batch, model)
     if ids.size < 2:
         return _none()
     some, told = guessed(known, model)
+    holes = gaps(batch, plain, ids, pair, words, model.language)
+    if not some.start.size and not holes.start.size:
+        return _none()
     odds = weighing.load().odds(told)
     sure = np.flatnonzero(odds > weighing.MARGIN)
     places = zip(some.start[sure].tolist(), some.end[sure].tolist(), strict=True)
     sure = sure[np.array([not words.excused(text, *place) for place in places], bool)]
     some, odds = some.where(sure), odds[sure]
-    holes = gaps(batch, plain, ids, pair, words, model.language)
     free = np.searchsorted(some.end, holes.start, "right") == np.searchsorted(some.start, holes.end)
     holes = Gaps(*(column[free] for column in holes))
     first, last, form = _trimmed(some, text, words)
@@ -178,8 +190,14 @@ def guessed(known: Read, model: Unveiler) -> tuple[Guesses, Floats]:
 
     Leniently: a guess may be a good deal less likely than what is written.
     """
-    plain, text, ids, pair, weight = known
-    channel, language, words = model
+    some, picked = model.fast.guessed(known) if model.fast else _guessed(known, model)
+    return some, weighing.signs(known.ids, known.pair, known.before, some, picked, model.words)
+
+
+def _guessed(known: Read, model: Unveiler) -> tuple[Guesses, Chosen]:
+    """The guesses, and how likely they are."""
+    plain, text, ids, pair, before = known
+    channel, language, words, _ = model
     found = [
         *words.hearing.guess(plain.codes, pair),
         alone(plain, ids, pair, words, channel, language),
@@ -199,10 +217,8 @@ def guessed(known: Read, model: Unveiler) -> tuple[Guesses, Floats]:
         found += lettered(text, suspicion.odd, words, channel)
     guesses = cheapest(found)
     worth = words.bonus[guesses.word]
-    before = language.along(ids, pair, weight)
     picked = decode(ids, before, guesses._replace(cost=guesses.cost - worth), words, language)
-    some = guesses.where(picked.guess)
-    return some, weighing.signs(ids, pair, before, some, picked, words)
+    return guesses.where(picked.guess), picked
 
 
 def _none() -> Restored:

@@ -15,13 +15,13 @@ from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
 
 Index = NDArray[np.int64]
 Floats = NDArray[np.float32]
-#: Walks under way at a time, at most, for each place they may begin at.
-_MOST = 400
+#: Walks under way at a time from each place, at most: the cheapest.
+MOST = 400
 #: Places that are walked from at a time: few enough to stay in the processor's cache.
 _BLOCK = 4096
 _LETTERS = re.compile(r"[a-z]+")
 #: Letters of a run that may be first letters of syllables.
-_RUN = 8
+RUN = 8
 
 
 class _Walks(NamedTuple):
@@ -79,10 +79,19 @@ def _walks(
             walks.cost + np.where(changed, price + atoms.extra[atom], 0).astype(np.float32),
             walks.ways | np.where(changed, 1 << np.maximum(way, 0), 0),
         )
-        if node.size > _MOST * max(begin.size, 1):
-            walks = walks.where(np.argsort(walks.cost, kind="stable")[: _MOST * begin.size])
+        if node.size > MOST:
+            walks = _cheapest(walks)
         found.append(_ended(walks, places, words))
     return found
+
+
+def _cheapest(walks: _Walks) -> _Walks:
+    """Of the walks from each place, which come by that, the cheapest."""
+    if np.bincount(walks.start - walks.start[0]).max() <= MOST:
+        return walks
+    order = np.lexsort((walks.cost, walks.start))
+    rank = np.arange(order.size) - np.searchsorted(walks.start, walks.start)
+    return walks.where(np.sort(order[rank < MOST]))
 
 
 def _ended(walks: _Walks, places: int, words: Vocabulary) -> Guesses:
@@ -100,7 +109,7 @@ def lettered(text: str, at: Index, words: Vocabulary, channel: Channel) -> list[
         if place < done or not (run := _LETTERS.match(text, place)):
             continue
         done = run.end()
-        if not 2 <= done - place <= _RUN:
+        if not 2 <= done - place <= RUN:
             continue
         initials = words.initials.words
         for begin in range(place, done - 1):

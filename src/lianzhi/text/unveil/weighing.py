@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text import compiled
 from lianzhi.text.arrays import arrays
 from lianzhi.text.unveil.channel import WAYS
 from lianzhi.text.unveil.decode import Chosen
@@ -62,15 +63,23 @@ class Trees:
 
     def odds(self, signs: Floats) -> Floats:
         """Log-odds of each row of signs: shape [n]; sums are of integers, and so are exact."""
+        if fast := compiled.part("sums"):
+            total = fast.trees(signs, self.sign, self.bound, self.leaves)
+        else:
+            total = self._leaves(signs).sum(axis=1, dtype=np.int64)
+        out: Floats = ((total + self.bias) / self.parts).astype(np.float32)
+        return out
+
+    def _leaves(self, signs: Floats) -> NDArray[np.int16]:
+        """The leaf of each tree that rows of signs come to: shape [n, trees]."""
         nodes = self.sign.shape[1]
         row, tree = np.arange(signs.shape[0])[:, None], np.arange(self.sign.shape[0])
         node = np.zeros((signs.shape[0], tree.size), np.int64)
         for _ in range(nodes.bit_length()):
             on = signs[row, self.sign[tree, node]] > self.bound[tree, node]
             node = 2 * node + 1 + on
-        total = self.leaves[tree, node - nodes].sum(axis=1, dtype=np.int64)
-        out: Floats = ((total + self.bias) / self.parts).astype(np.float32)
-        return out
+        leaves: NDArray[np.int16] = self.leaves[tree, node - nodes]
+        return leaves
 
 
 @cache
@@ -87,13 +96,15 @@ def signs(
 
     `ids`, `pair` and `before` as for `decode`; `some` in order and apart.
     """
+    if not some.start.size:
+        return np.zeros((0, len(SIGNS)), np.float32)
     text = np.cumsum(ids == EDGE)[some.start]
     edges = np.flatnonzero(ids == EDGE)
     inner = np.empty((some.start.size, 2), np.int64)
     # Of each stretch the pairs inside it; what stands before it where it is of one character.
     inner[:, 0] = np.where(some.end - some.start > 1, some.start, some.start - 1)
     inner[:, 1] = np.maximum(some.end - 1, some.start)
-    weakest = np.minimum.reduceat(pair, inner.ravel())[::2] if text.size else np.zeros(0)
+    weakest = np.minimum.reduceat(pair, inner.ravel())[::2]
     others, several = _others(text, picked.alone)
     same = np.full(text.size, NOTHING, np.float32)
     ways = [some.ways >> way & 1 for way in range(len(WAYS) - 1)]

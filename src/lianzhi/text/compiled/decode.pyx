@@ -1,0 +1,282 @@
+"""Of all guesses at a stretch the likeliest: the compiled twin of `lianzhi.text.unveil.decode`."""
+
+import numpy as np
+
+from libc.stdint cimport int64_t, uint32_t
+from libc.math cimport INFINITY
+from libc.stdlib cimport free, qsort, realloc
+
+from lianzhi.text.compiled.guesses cimport Guess, Guesses
+from lianzhi.text.compiled.language cimport Language, fetch_three
+from lianzhi.text.compiled.plain cimport Plain
+from lianzhi.text.compiled.vocabulary cimport Words
+from lianzhi.text.unveil import decode as _decode
+from lianzhi.text.unveil import language as _language
+
+cdef uint32_t EDGE = _language.EDGE
+cdef Py_ssize_t BEAM = _decode.BEAM, WINDOW = _decode.WINDOW, AFTER = _decode.AFTER
+cdef float HOPELESS = _decode.HOPELESS, LENIENCE = _decode.LENIENCE
+cdef enum:
+    #: Guesses that the memory is asked for ahead of time.
+    AHEAD = 4
+
+
+cdef struct State:
+    uint32_t one, two
+    float score
+    int64_t guess, prior, order
+
+
+cdef int by_characters(const void* one, const void* other) noexcept nogil:
+    """By the last two characters, the likeliest of the same first."""
+    cdef const State* a = <const State*>one
+    cdef const State* b = <const State*>other
+    if a.one != b.one:
+        return -1 if a.one < b.one else 1
+    if a.two != b.two:
+        return -1 if a.two < b.two else 1
+    if a.score != b.score:
+        return -1 if a.score > b.score else 1
+    return -1 if a.order < b.order else 1
+
+
+cdef int by_score(const void* one, const void* other) noexcept nogil:
+    cdef const State* a = <const State*>one
+    cdef const State* b = <const State*>other
+    if a.score != b.score:
+        return -1 if a.score > b.score else 1
+    return by_characters(one, other)
+
+
+cdef class Decoder:
+    """Reads one plain batch."""
+
+    cdef Words words
+    cdef Language language
+    cdef Guesses some
+    cdef const uint32_t[::1] ids
+    cdef const double[::1] before
+    cdef Py_ssize_t size
+    cdef float[::1] odds
+    cdef State* states
+    cdef Py_ssize_t count, room
+    cdef int64_t[::1] bounds
+    cdef list picked
+
+    def __init__(self, Plain plain, Words words, Language language, Guesses some):
+        self.words, self.language = words, language
+        self.ids, self.before, self.size = plain.ids, plain.before, plain.size
+        self.some, self.picked = some, []
+        self.bounds = np.zeros(WINDOW + AFTER + 3, np.int64)
+
+    def __dealloc__(self):
+        free(self.states)
+
+    cdef int add(self, State state) except -1:
+        cdef State* states
+        if self.count == self.room:
+            states = <State*>realloc(self.states, max(64, 2 * self.room) * sizeof(State))
+            if states == NULL:
+                raise MemoryError
+            self.states, self.room = states, max(64, 2 * self.room)
+        state.order = self.count
+        self.states[self.count] = state
+        self.count += 1
+        return 0
+
+    cdef float spell(self, State* state, int64_t word):
+        """Go on with a word: what it adds to the log-probability; the state's characters change."""
+        cdef Words words = self.words
+        cdef uint32_t one = state.one, two = state.two
+        cdef float total = self.language.after(one, two, words.ids[word, 0]) + words.inner[word]
+        if words.size[word] > 1:
+            total = total + self.language.after(two, words.ids[word, 0], words.ids[word, 1])
+            state.one = words.last[word, 0]
+        else:
+            state.one = two
+        state.two = words.last[word, 1]
+        return total
+
+    cdef State opened(self, Py_ssize_t place):
+        """What stands before a place."""
+        cdef State state
+        state.two = self.ids[place - 1]
+        state.one = EDGE if state.two == EDGE else self.ids[max(place - 2, 0)]
+        state.score, state.guess, state.prior, state.order = 0, -1, -1, 0
+        return state
+
+    cdef float price(self, Py_ssize_t guess):
+        return self.some.rows[guess].cost - self.words.bonus[self.some.rows[guess].word]
+
+    cdef int ask(self, Py_ssize_t guess) except -1:
+        """Have what `local_odds` will ask of the language model brought near."""
+        cdef Guess row = self.some.rows[guess]
+        cdef State state = self.opened(row.start)
+        cdef uint32_t first = self.words.ids[row.word, 0], second
+        fetch_three(self.language, state.one, state.two, first)
+        if self.words.size[row.word] > 1:
+            second = self.words.ids[row.word, 1]
+            fetch_three(self.language, state.two, first, second)
+            state.two = self.words.last[row.word, 0]
+        fetch_three(self.language, state.two, self.words.last[row.word, 1], self.ids[row.end])
+        return 0
+
+    cdef float local_odds(self, Py_ssize_t guess):
+        """Log-odds of a guess against what is written, its neighbours as they are."""
+        cdef Guess row = self.some.rows[guess]
+        cdef State state = self.opened(row.start)
+        cdef Py_ssize_t last = row.end + 1
+        cdef uint32_t third = self.ids[row.end], fourth
+        cdef float total, price = self.price(guess)
+        cdef double written = self.before[last + (third != EDGE)] - self.before[row.start]
+        # However likely it is there, and what follows after it.
+        if <float>(self.words.inner[row.word] - price - written) <= -HOPELESS:
+            return -INFINITY
+        total = self.spell(&state, row.word)
+        if <float>(total - price - written) <= -HOPELESS:
+            return -INFINITY
+        total = total + self.language.after(state.one, state.two, third)
+        if third != EDGE:
+            fourth = self.ids[min(last, self.size - 1)]
+            total = total + self.language.after(state.two, third, fourth)
+        return <float>(total - price - written)
+
+    def decode(self):
+        """Choose guesses: their places in order, the odds of their windows, and theirs alone."""
+        cdef Py_ssize_t i, first = 0, kept = 0
+        cdef int64_t reach = 0, origin = 0
+        cdef Guess row
+        cdef bint new
+        cdef Py_ssize_t text = 0, at = 0, before_text = 0, step, before_step = 0
+        odds_ = np.empty(self.some.size, np.float32)
+        self.odds = odds_
+        kept_ = np.empty(self.some.size, np.int64)
+        cdef int64_t[::1] keep = kept_
+        for i in range(self.some.size):
+            if i + AHEAD < self.some.size:
+                self.ask(i + AHEAD)
+            self.odds[i] = self.local_odds(i)
+            if self.odds[i] > -HOPELESS:
+                keep[kept] = i
+                kept += 1
+        starts_ = np.empty(kept + 1, np.int64)
+        cdef int64_t[::1] starts = starts_
+        cdef Py_ssize_t windows = 0
+        for i in range(kept):
+            row = self.some.rows[keep[i]]
+            while at <= row.start:
+                text += self.ids[at] == EDGE
+                at += 1
+            new = i == 0 or row.start > reach + AFTER or text > before_text
+            if new:
+                origin = row.start
+            step = (row.start - origin) // WINDOW
+            if new or step != before_step:
+                starts[windows] = i
+                windows += 1
+            before_text, before_step = text, step
+            reach = max(reach, row.end)
+        starts[windows] = kept
+        for i in range(windows):
+            first = self.some.rows[keep[starts[i + 1]]].start if i + 1 < windows else self.size
+            self.window(keep[starts[i]:starts[i + 1]], first)
+        self.picked.sort()
+        return (
+            np.array([one[1] for one in self.picked], np.int64),
+            np.array([one[2] for one in self.picked], np.float32),
+            odds_[[one[1] for one in self.picked]],
+        )
+
+    cdef int take(self, Py_ssize_t guess, float worth) except -1:
+        self.picked.append((self.some.rows[guess].start, guess, worth))
+        return 0
+
+    cdef int window(self, int64_t[::1] some, Py_ssize_t most) except -1:
+        """Read one window; some of its guesses, and where the next one begins."""
+        cdef Py_ssize_t i, kept = 0, first = self.some.rows[some[0]].start, end = 0, last
+        for i in range(some.shape[0]):
+            end = max(end, self.some.rows[some[i]].end)
+        last = end = min(end, first + WINDOW)
+        for i in range(AFTER):
+            if self.ids[min(last, self.size - 1)] != EDGE:
+                last += 1
+        if self.ids[min(last, self.size - 1)] == EDGE:
+            last += 1
+        last = min(last, self.size)
+        most = min(most, last)
+        for i in range(some.shape[0]):
+            if self.some.rows[some[i]].end <= most:
+                some[kept] = some[i]
+                kept += 1
+        if kept == 1:
+            if self.odds[some[0]] > -LENIENCE:
+                self.take(some[0], self.odds[some[0]])
+        elif kept:
+            self.search(some[:kept], first, last)
+        return 0
+
+    cdef int search(self, int64_t[::1] some, Py_ssize_t first, Py_ssize_t last) except -1:
+        cdef Py_ssize_t place, i, begin, length = last - first, nearest
+        cdef int64_t at
+        cdef State state
+        cdef float worth
+        self.count = 0
+        self.add(self.opened(first))
+        self.bounds[0], self.bounds[1] = 0, 1
+        for place in range(1, length + 1):
+            begin = self.count
+            for at in range(self.bounds[place - 1], self.bounds[place]):
+                state = self.states[at]
+                i = first + place - 1
+                state.score = state.score + self.language.after(state.one, state.two, self.ids[i])
+                state.one, state.two = state.two, self.ids[i]
+                state.guess, state.prior = -1, at
+                self.add(state)
+            for i in range(some.shape[0]):  # they come by where they begin
+                if self.some.rows[some[i]].end == first + place:
+                    self.guessed(some[i], self.some.rows[some[i]].start - first)
+            self.prune(begin)
+            self.bounds[place + 1] = self.count
+        at = self.bounds[length]
+        worth = <float>(self.states[at].score - (self.before[last] - self.before[first]))
+        if worth > 0:
+            while at >= 0:
+                if self.states[at].guess >= 0:
+                    self.take(self.states[at].guess, worth)
+                at = self.states[at].prior
+            return 0
+        # Where all is likeliest as it stands: the guess that is nearest to it.
+        nearest = some[0]
+        for i in range(some.shape[0]):
+            if self.odds[some[i]] >= self.odds[nearest]:
+                nearest = some[i]
+        if self.odds[nearest] > -LENIENCE:
+            self.take(nearest, self.odds[nearest])
+        return 0
+
+    cdef int guessed(self, int64_t guess, Py_ssize_t origin) except -1:
+        cdef int64_t at
+        cdef State state
+        for at in range(self.bounds[origin], self.bounds[origin + 1]):
+            state = self.states[at]
+            state.score = state.score - self.price(guess)
+            state.score = state.score + self.spell(&state, self.some.rows[guess].word)
+            state.guess, state.prior = guess, at
+            self.add(state)
+        return 0
+
+    cdef int prune(self, Py_ssize_t begin) except -1:
+        """Of the states from `begin` on keep the best few, one for each pair of last characters."""
+        cdef Py_ssize_t i, kept = begin
+        qsort(&self.states[begin], self.count - begin, sizeof(State), by_characters)
+        for i in range(begin, self.count):
+            if (
+                kept == begin
+                or self.states[i].one != self.states[kept - 1].one
+                or self.states[i].two != self.states[kept - 1].two
+            ):
+                self.states[kept] = self.states[i]
+                kept += 1
+        qsort(&self.states[begin], kept - begin, sizeof(State), by_score)
+        self.count = min(kept, begin + BEAM)
+        return 0

@@ -1,0 +1,136 @@
+"""Strings found in texts, wherever they begin: many at once, as an automaton would, by a trie."""
+
+from operator import itemgetter
+
+import numpy as np
+
+from libc.stdint cimport int32_t, int64_t, uint32_t
+
+from lianzhi.text.compiled.trie cimport Hits, Trie
+
+
+cdef class Finder:
+    """Strings; each is known by its place."""
+
+    cdef Trie trie
+
+    def __init__(self, strings):
+        self.trie = Trie(strings, np.arange(len(strings)))
+
+    def find(self, const uint32_t[::1] codes):
+        """All that stand in some code points: start, end and string of each, as arrays."""
+        cdef Py_ssize_t start, size = 0, room = 1024
+        cdef int i
+        cdef int32_t row
+        cdef Hits hits
+        found_ = np.empty((3, room), np.int64)
+        cdef int64_t[:, ::1] found = found_
+        for start in range(codes.shape[0]):
+            for i in range(self.trie.scan(codes, start, &hits)):
+                for row in range(hits.row[i], hits.last[i]):
+                    if size == room:
+                        room *= 2
+                        found_ = np.concatenate((found_, np.empty_like(found_)), 1)
+                        found = found_
+                    found[0, size], found[1, size] = start, hits.end[i]
+                    found[2, size] = self.trie.values[row]
+                    size += 1
+        return found_[0, :size], found_[1, :size], found_[2, :size]
+
+
+cdef class _Seen:
+    """Which lists of words were seen in a text."""
+
+    cdef int32_t[::1] last
+    cdef int64_t[::1] lists
+    cdef Py_ssize_t count
+
+    def __init__(self, lists):
+        self.last, self.lists = np.full(lists, -1, np.int32), np.zeros(lists, np.int64)
+
+    cdef int see(self, int64_t one, int32_t text) except -1:
+        if self.last[one] != text:
+            self.last[one] = text
+            self.lists[self.count] = one
+            self.count += 1
+        return 0
+
+
+cdef class Lookup:
+    """The compiled twin of `lianzhi.text.frames.Lookup`: which wordings texts may hold."""
+
+    cdef Trie trie
+    cdef const int64_t[::1] list_at, list_of, waiting, number, second
+
+    def __init__(self, strings, lists_of, waiting):
+        self.trie = Trie(strings, np.arange(len(strings)))
+        self.list_at, (self.list_of,) = lists_of.starts, lists_of.columns
+        self.waiting, (self.number, self.second) = waiting.starts, waiting.columns
+
+    def within(self, const uint32_t[::1] codes, const int64_t[::1] starts, marked):
+        """Wording and text of each pair, by wording; lists of marks are `marked` for some texts."""
+        cdef Py_ssize_t text, place, row, size = 0, room = 1024
+        cdef int64_t one
+        cdef int i
+        cdef Hits hits
+        cdef _Seen seen = _Seen(self.waiting.shape[0])
+        found_ = np.empty((2, room), np.int64)
+        cdef int64_t[:, ::1] found = found_
+        for text in range(starts.shape[0] - 1):
+            seen.count = 0
+            for place in range(starts[text] + 1, starts[text + 1]):
+                for i in range(self.trie.scan(codes, place, &hits)):
+                    one = self.trie.values[hits.row[i]]
+                    for row in range(self.list_at[one], self.list_at[one + 1]):
+                        seen.see(self.list_of[row], <int32_t>text)
+            for one in marked.get(text, ()) if marked else ():
+                seen.see(one, <int32_t>text)
+            for place in range(seen.count):
+                one = seen.lists[place]
+                for row in range(self.waiting[one], self.waiting[one + 1]):
+                    if seen.last[self.second[row]] != text:
+                        continue
+                    if size == room:
+                        room *= 2
+                        found_ = np.concatenate((found_, np.empty_like(found_)), 1)
+                        found = found_
+                    found[0, size], found[1, size] = self.number[row], text
+                    size += 1
+        order = np.argsort(found_[0, :size], kind="stable")
+        return found_[0, order], found_[1, order]
+
+    def within_one(self, const uint32_t[::1] codes, marked):
+        """Wordings that one line may hold, and where the words of the rarest list of each stand."""
+        cdef Py_ssize_t place, row
+        cdef int64_t one
+        cdef int i
+        cdef Hits hits
+        cdef list words = [], found = [], places
+        cdef _Seen seen = _Seen(self.waiting.shape[0])
+        for place in range(codes.shape[0]):
+            for i in range(self.trie.scan(codes, place, &hits)):
+                one = self.trie.values[hits.row[i]]
+                words.append((hits.end[i], place, one))
+                for row in range(self.list_at[one], self.list_at[one + 1]):
+                    seen.see(self.list_of[row], 0)
+        for one in marked:
+            seen.see(one, 0)
+        words.sort()
+        for place in range(seen.count):
+            one, places = seen.lists[place], None
+            for row in range(self.waiting[one], self.waiting[one + 1]):
+                if seen.last[self.second[row]] != 0:
+                    continue
+                if places is None:
+                    places = [(at, end) for end, at, word in words if self.lists(word, one)]
+                found.append((self.number[row], places))
+        found.sort(key=itemgetter(0))
+        return found
+
+    cdef bint lists(self, int64_t word, int64_t one):
+        """Whether a word is in a list."""
+        cdef Py_ssize_t row
+        for row in range(self.list_at[word], self.list_at[word + 1]):
+            if self.list_of[row] == one:
+                return True
+        return False

@@ -1,0 +1,15 @@
+from libc.stdint cimport int32_t, int64_t
+
+
+cdef struct Guess:
+    int32_t start, end, word, ways, order
+    float cost
+
+
+cdef class Guesses:
+    cdef Guess* rows
+    cdef Py_ssize_t size, room
+
+    cdef int add(
+        self, int64_t start, int64_t end, int64_t word, float cost, int64_t ways
+    ) except -1

@@ -1,0 +1,95 @@
+"""Guesses: a list that grows, and is put in order once; see `lianzhi.text.unveil.guesses`."""
+
+import numpy as np
+
+from libc.stdint cimport int32_t, int64_t
+from libc.stdlib cimport free, malloc, qsort, realloc
+
+
+cdef int by_word(const void* one, const void* other) noexcept nogil:
+    """The order of guesses that begin at the same place."""
+    cdef const Guess* a = <const Guess*>one
+    cdef const Guess* b = <const Guess*>other
+    if a.end != b.end:
+        return -1 if a.end < b.end else 1
+    if a.word != b.word:
+        return -1 if a.word < b.word else 1
+    if a.cost != b.cost:
+        return -1 if a.cost < b.cost else 1
+    return -1 if a.order < b.order else 1
+
+
+cdef class Guesses:
+    """Guesses at one plain batch."""
+
+    def __dealloc__(self):
+        free(self.rows)
+
+    cdef int add(
+        self, int64_t start, int64_t end, int64_t word, float cost, int64_t ways
+    ) except -1:
+        cdef Guess* rows
+        if self.size == self.room:
+            rows = <Guess*>realloc(self.rows, max(64, 2 * self.room) * sizeof(Guess))
+            if rows == NULL:
+                raise MemoryError
+            self.rows, self.room = rows, max(64, 2 * self.room)
+        self.rows[self.size] = Guess(
+            <int32_t>start, <int32_t>end, <int32_t>word, <int32_t>ways, <int32_t>self.size, cost
+        )
+        self.size += 1
+        return 0
+
+    def keep_cheapest(self, Py_ssize_t places):
+        """Put guesses in order; of those at the same word for the same stretch keep the cheapest.
+
+        They begin at so many `places`.
+        """
+        cdef Py_ssize_t i, place, kept = 0
+        cdef int32_t[::1] at = np.zeros(places + 1, np.int32)
+        cdef Guess* rows
+        for i in range(self.size):
+            at[self.rows[i].start + 1] += 1
+        for place in range(places):
+            at[place + 1] += at[place]
+        rows = <Guess*>malloc((self.size + 1) * sizeof(Guess))
+        if rows == NULL:
+            raise MemoryError
+        for i in range(self.size):
+            place = self.rows[i].start
+            rows[at[place]] = self.rows[i]
+            at[place] += 1  # comes to where the next place begins
+        free(self.rows)
+        self.rows, self.room = rows, self.size + 1
+        i = 0
+        for place in range(places):
+            if at[place] - i > 1:
+                qsort(&rows[i], at[place] - i, sizeof(Guess), by_word)
+            i = at[place]
+        for i in range(self.size):
+            if not kept or (
+                rows[i].start != rows[kept - 1].start
+                or rows[i].end != rows[kept - 1].end
+                or rows[i].word != rows[kept - 1].word
+            ):
+                rows[kept] = rows[i]
+                kept += 1
+        self.size = kept
+
+    def columns(self, some):
+        """Start, end, word, cost and ways of some of them."""
+        cdef Py_ssize_t i
+        cdef Guess row
+        cdef const int64_t[::1] which = some
+        start_, end_, word_, ways_ = (np.empty(some.size, np.int64) for _ in range(4))
+        cost_ = np.empty(some.size, np.float32)
+        cdef int64_t[::1] start = start_, end = end_, word = word_, ways = ways_
+        cdef float[::1] cost = cost_
+        for i in range(which.shape[0]):
+            if not 0 <= which[i] < self.size:
+                raise IndexError(which[i])
+            row = self.rows[which[i]]
+            start[i], end[i], word[i], cost[i], ways[i] = (
+                row.start, row.end, row.word, row.cost, row.ways
+            )
+        return start_, end_, word_, cost_, ways_

@@ -1,0 +1,106 @@
+"""Guesses by sound, order and first letters: the compiled twin of `hearing`, of `alone` in
+`suspicion` and of `lettered` in `walk`, all in `lianzhi.text.unveil`.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint32_t
+
+from lianzhi.text.compiled.guesses cimport Guesses
+from lianzhi.text.compiled.language cimport Language, fetch_pair
+from lianzhi.text.compiled.plain cimport Plain
+from lianzhi.text.compiled.trie cimport Hits, Trie, fetch_two
+from lianzhi.text.compiled.vocabulary cimport Words
+from lianzhi.text.unveil import channel, hearing, suspicion, walk
+
+cdef int SOUND = channel.SOUND, INITIAL = channel.INITIAL, SWAP = channel.SWAP
+cdef uint32_t CODES = channel.CODES
+cdef float LONE = suspicion.LONE, GAIN = suspicion.GAIN
+cdef double LOOSE = hearing.LOOSE
+cdef Py_ssize_t RUN = walk.RUN
+cdef enum:
+    A = 97
+    Z = 122
+    #: Places that the memory is asked for ahead of time.
+    AHEAD = 8
+
+
+def by_sound(Plain plain, Words words, Guesses found):
+    """Words that stretches sound like, or have with two neighbours swapped."""
+    cdef Py_ssize_t start, end
+    cdef int i
+    cdef int32_t row
+    cdef int64_t word, ways
+    cdef float cost
+    cdef Hits hits
+    for start in range(1, plain.size):
+        if start + AHEAD + 1 < plain.size:
+            fetch_two(words.heard, plain.codes[start + AHEAD], plain.codes[start + AHEAD + 1])
+        for i in range(words.heard.scan(plain.codes, start, &hits)):
+            end = hits.end[i]
+            for row in range(hits.row[i], hits.last[i]):
+                if words.holds[row] - (plain.pairs[end] - plain.pairs[start + 1]) > LOOSE:
+                    word = words.heard.values[row]
+                    cost = words.priced(plain.codes, start, word, &ways)
+                    if ways:
+                        found.add(start, end, word, cost, ways)
+    for start in range(1, plain.size):
+        if start + AHEAD + 1 < plain.size:
+            fetch_two(words.swapped, plain.codes[start + AHEAD], plain.codes[start + AHEAD + 1])
+        for i in range(words.swapped.scan(plain.codes, start, &hits)):
+            for row in range(hits.row[i], hits.last[i]):
+                word = words.swapped.values[row]
+                found.add(start, hits.end[i], word, words.first[SWAP], 1 << SWAP)
+
+
+def alone(Plain plain, Words words, Language language, Guesses found):
+    """Characters that would gain by being a word of one character that sounds like them."""
+    cdef Py_ssize_t place, row, first, last
+    cdef int reading
+    cdef int64_t near, word, ways
+    cdef uint32_t meant, before
+    cdef float gain, unused, cost, least = words.first[SOUND] + GAIN
+    for place in range(1, plain.size - 1):
+        if not (plain.pair[place - 1] < LONE and plain.pair[place] < LONE):
+            continue
+        if plain.codes[place] >= CODES:
+            continue
+        before = plain.ids[place - 1]
+        for reading in range(2):
+            near = words.near[words.read[plain.codes[place], reading]]
+            first, last = words.singles[near], words.singles[near + 1]
+            for row in range(first, last):
+                fetch_pair(language, before, words.ids[words.single_word[row], 0])
+            for row in range(first, last):
+                word = words.single_word[row]
+                meant = words.ids[word, 0]
+                if meant == plain.ids[place]:
+                    continue
+                gain = language.pair(before, meant, &unused) - plain.pair[place - 1]
+                if gain - plain.pair[place] <= least:
+                    continue  # however likely the next one is
+                gain = gain + language.pair(meant, plain.ids[place + 1], &unused)
+                if gain - plain.pair[place] > least:
+                    cost = words.priced(plain.codes, place, word, &ways)
+                    if ways:
+                        found.add(place, place + 1, word, cost, ways)
+
+
+def by_letters(Plain plain, Words words, Guesses found):
+    """Words whose first letters stand in runs of letters."""
+    cdef Trie trie = words.by_letters()
+    cdef Py_ssize_t place = 0, begin, end
+    cdef int32_t row
+    cdef int i
+    cdef float cost
+    cdef Hits hits
+    while place < plain.size:
+        end = place
+        while end < plain.size and A <= plain.codes[end] <= Z:
+            end += 1
+        if 2 <= end - place <= RUN:
+            for begin in range(place, end - 1):
+                for i in range(trie.scan(plain.codes, begin, &hits)):
+                    cost = words.more[INITIAL] * (hits.end[i] - begin - 1)
+                    cost = words.first[INITIAL] + cost
+                    for row in range(hits.row[i], hits.last[i]):
+                        found.add(begin, hits.end[i], trie.values[row], cost, 1 << INITIAL)
+        place = end + 1

@@ -1,0 +1,52 @@
+from libc.stdint cimport uint16_t, uint32_t
+
+from lianzhi.text.compiled.trie cimport fetch
+
+
+cdef class Language:
+    cdef const uint16_t[::1] row
+    cdef const float[::1] one, back
+    cdef const uint32_t[::1] two, three
+    cdef int two_bits, three_bits
+
+    cdef float pair(self, uint32_t first, uint32_t second, float* weight)
+    cdef float after(self, uint32_t first, uint32_t second, uint32_t third)
+
+
+cdef inline uint32_t mixed(uint32_t out, uint32_t each, uint32_t factor) noexcept:
+    out ^= out >> 15
+    return (out + each) * factor
+
+
+cdef inline uint32_t finished(uint32_t out) noexcept:
+    out ^= out >> 13
+    out *= <uint32_t>0x27D4EB2F
+    return out ^ out >> 16
+
+
+cdef inline uint32_t hashed_pair(uint32_t first, uint32_t second) noexcept:
+    """As `hashed` in `lianzhi.text.unveil.language`, its end left open for a third."""
+    return mixed(first * <uint32_t>0x9E3779B1, second, <uint32_t>0x85EBCA77)
+
+
+cdef inline uint32_t hashed_three(uint32_t pair, uint32_t third) noexcept:
+    return finished(mixed(pair, third, <uint32_t>0xC2B2AE3D))
+
+
+cdef inline bint found(const uint32_t[::1] table, int shift, uint32_t hashed, uint32_t* value):
+    """Whether a table has an n-gram, and what lies in its slot."""
+    cdef uint32_t slot = hashed >> shift, mark = (hashed * <uint32_t>0x9E3779B1 >> 16) | 1
+    value[0] = table[slot]
+    if value[0] >> 16 == mark:
+        return True
+    value[0] = table[slot ^ 1]
+    return value[0] >> 16 == mark
+
+
+cdef inline void fetch_pair(Language language, uint32_t first, uint32_t second):
+    """Ask the memory for what is known of a pair, so that it is there when it is needed."""
+    fetch(&language.two[finished(hashed_pair(first, second)) >> language.two_bits])
+
+
+cdef inline void fetch_three(Language language, uint32_t first, uint32_t second, uint32_t third):
+    fetch(&language.three[hashed_three(hashed_pair(first, second), third) >> language.three_bits])

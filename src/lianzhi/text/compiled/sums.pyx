@@ -1,0 +1,148 @@
+"""Sums over a batch, text by text: the compiled twins of what adds up in `lianzhi.text`."""
+
+import numpy as np
+
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memset
+
+cdef enum:
+    ASCII = 1
+    HAN = 2
+    DOOR = 3
+    AT = 4
+    MOST = 8
+    MOST_PATTERNS = 64
+
+
+def ngrams(
+    const uint32_t[::1] codes,
+    const int64_t[::1] starts,
+    const int8_t[:, ::1] weights,
+    int longest,
+):
+    """Weights of the n-grams of each text, added up: shape [texts, models]; see `ngram_slots`."""
+    cdef Py_ssize_t texts = starts.shape[0] - 1, models = weights.shape[1], text, i, n, m, end
+    cdef int shift = 32 - (int(weights.shape[0]).bit_length() - 1)
+    cdef uint32_t hashed
+    cdef int32_t[MOST] sums
+    cdef const int8_t* weight
+    if models > MOST:
+        raise ValueError(f"weights are of {models} models, {MOST} at most")
+    total_ = np.zeros((texts, models), np.int64)
+    cdef int64_t[:, ::1] total = total_
+    for text in range(texts):
+        memset(sums, 0, sizeof(sums))
+        end = starts[text + 1]
+        for i in range(starts[text], end):
+            hashed = codes[i] * <uint32_t>0x9E3779B1
+            if i > starts[text]:  # separators alone say nothing
+                weight = &weights[hashed >> shift, 0]
+                for m in range(models):
+                    sums[m] += weight[m]
+            for n in range(1, min(longest, end - i + 1)):
+                hashed = (hashed ^ codes[i + n]) * <uint32_t>0x85EBCA77
+                weight = &weights[hashed >> shift, 0]
+                for m in range(models):
+                    sums[m] += weight[m]
+        for m in range(models):
+            total[text, m] = sums[m]
+    return total_
+
+
+def patterns(
+    const uint32_t[::1] codes,
+    const int64_t[::1] starts,
+    const uint16_t[::1] row,
+    const int16_t[:, :, ::1] points,
+    const int16_t[::1] offset,
+    const int64_t[::1] factor,
+):
+    """The best of each pattern in each text, times its factor, added up: shape [texts]."""
+    cdef Py_ssize_t texts = starts.shape[0] - 1, width = points.shape[0], count = points.shape[2]
+    cdef Py_ssize_t text, i, place, m
+    cdef int64_t sum
+    cdef int16_t[MOST_PATTERNS] best, here
+    cdef const int16_t* point
+    if count > MOST_PATTERNS or offset.shape[0] != count or factor.shape[0] != count:
+        raise ValueError(f"points are of {count} patterns, {MOST_PATTERNS} at most, all in step")
+    total_ = np.zeros(texts, np.int64)
+    cdef int64_t[::1] total = total_
+    for text in range(texts):
+        memset(best, 0, sizeof(best))
+        for i in range(starts[text], starts[text + 1] - width + 2):
+            for m in range(count):
+                here[m] = (&offset[0])[m]
+            for place in range(width):
+                point = &points[place, row[codes[i + place]], 0]
+                for m in range(count):
+                    here[m] += point[m]
+            for m in range(count):
+                best[m] = here[m] if here[m] > best[m] else best[m]
+        sum = 0
+        for m in range(count):
+            sum += best[m] * factor[m]
+        total[text] = sum
+    return total_
+
+
+def trees(
+    const float[:, ::1] signs,
+    const uint8_t[:, ::1] sign,
+    const float[:, ::1] bound,
+    const int16_t[:, ::1] leaves,
+):
+    """What the leaves of all trees add up to for each row of signs; see `weighing.Trees`."""
+    cdef Py_ssize_t row, tree, node, nodes = sign.shape[1]
+    cdef int64_t sum
+    total_ = np.zeros(signs.shape[0], np.int64)
+    cdef int64_t[::1] total = total_
+    for row in range(signs.shape[0]):
+        sum = 0
+        for tree in range(sign.shape[0]):
+            node = 0
+            while node < nodes:
+                node = 2 * node + 1 + (signs[row, sign[tree, node]] > bound[tree, node])
+            sum += leaves[tree, node - nodes]
+        total[row] = sum
+    return total_
+
+
+def identified(
+    const uint32_t[::1] codes,
+    const int64_t[::1] starts,
+    const uint8_t[::1] hint,
+    int fewest,
+):
+    """Which texts may hold an identifier; see `lianzhi.text.identifiers.may_hold`."""
+    cdef Py_ssize_t text, place
+    cdef int digits, others
+    cdef uint8_t mark, before
+    cdef bint sign
+    cdef list found = []
+    for text in range(starts.shape[0] - 1):
+        digits, others, before, sign = 0, 0, 0, False
+        for place in range(starts[text], starts[text + 1]):
+            mark = hint[codes[place]]
+            digits += mark == ASCII
+            others += mark == HAN
+            sign |= mark == AT or mark == DOOR and (before == ASCII or before == HAN)
+            before = mark
+        if sign or digits >= fewest or digits + others >= fewest + 2:
+            found.append(text)
+    return np.array(found, np.int64)
+
+
+def counts(const int64_t[::1] starts, int longest):
+    """How many n-grams each text has; see `ngram_counts`."""
+    cdef Py_ssize_t text, size
+    cdef int n
+    cdef double count
+    counted = np.empty(starts.shape[0] - 1)
+    cdef double[::1] out = counted
+    for text in range(starts.shape[0] - 1):
+        size = starts[text + 1] - starts[text] - 1
+        count = size
+        for n in range(2, longest + 1):
+            count += max(size + 3 - n, 0)
+        out[text] = count if count > 1 else 1
+    return counted

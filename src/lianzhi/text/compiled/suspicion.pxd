@@ -1,0 +1,27 @@
+from libc.stdint cimport int64_t, uint8_t
+
+from lianzhi.text.compiled.language cimport Language
+from lianzhi.text.compiled.plain cimport Plain
+from lianzhi.text.compiled.vocabulary cimport Words
+
+
+cdef struct Suspect:
+    int64_t start, end, char
+    int way
+    float extra
+
+
+cdef class Suspicion:
+    cdef readonly int kinds
+    cdef Plain plain
+    cdef Words words
+    cdef Language language
+    cdef Suspect* rows
+    cdef Py_ssize_t size, room
+    # Where a character stands beside letters, pictures or parts; where a word may begin, and go on.
+    cdef uint8_t[::1] beside, begin, around
+
+    cdef int add(self, Suspect suspect) except -1
+    cdef int alike(self, Py_ssize_t place) except -1
+    cdef int made(self, Py_ssize_t start) except -1
+    cdef int spread(self, uint8_t[::1] some) except -1

@@ -1,0 +1,123 @@
+"""Where a plain batch may hide something: the compiled twin of `lianzhi.text.unveil.suspicion`."""
+
+import numpy as np
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdlib cimport free, realloc
+
+from lianzhi.text.compiled.language cimport Language, fetch_pair
+from lianzhi.text.compiled.plain cimport Plain
+from lianzhi.text.compiled.trie cimport Hits
+from lianzhi.text.compiled.vocabulary cimport Words
+from lianzhi.text.folding import SEPARATOR as _SEPARATOR
+from lianzhi.text.unveil import channel, suspicion, vocabulary
+
+cdef uint32_t SEPARATOR = _SEPARATOR
+cdef int SHAPE = channel.SHAPE, SPLIT = channel.SPLIT
+cdef int ODD = channel.LETTER | channel.PICTURE, LIKENESS = channel.LIKENESS
+cdef float ALIKE = suspicion.ALIKE, GAIN = suspicion.GAIN
+cdef Py_ssize_t LONGEST = vocabulary.LONGEST
+
+
+cdef class Suspicion:
+    """What is suspected of a plain batch. `kinds` has the bits of all that stands there: letters,
+    pictures, and likenesses where anything is suspected."""
+
+    def __init__(self, Plain plain, Words words, Language language):
+        cdef Py_ssize_t place, i
+        cdef int kind
+        self.plain, self.words, self.language = plain, words, language
+        for place in range(1, plain.size - 1):
+            if words.oddity[plain.codes[place]] & LIKENESS:
+                if min(plain.pair[place - 1], plain.pair[place]) < ALIKE:
+                    self.alike(place)
+        for place in range(1, plain.size - 1):
+            self.made(place)
+        cdef uint8_t[::1] some = np.zeros(plain.size, np.uint8)
+        self.beside = np.zeros(plain.size, np.uint8)
+        self.kinds = LIKENESS if self.size else 0
+        for place in range(plain.size):
+            kind = words.oddity[plain.codes[place]] & ODD
+            if kind and plain.codes[place] != SEPARATOR:
+                self.kinds |= kind
+                some[place] = self.beside[place] = 1
+                self.beside[max(place - 1, 0)] = 1
+                self.beside[min(place + 1, plain.size - 1)] = 1
+        for i in range(self.size):
+            some[self.rows[i].start] = some[self.rows[i].end - 1] = 1
+            if self.rows[i].way == SPLIT:
+                self.beside[self.rows[i].start - 1] = self.beside[self.rows[i].end] = 1
+        self.spread(some)
+
+    def __dealloc__(self):
+        free(self.rows)
+
+    cdef int add(self, Suspect suspect) except -1:
+        cdef Suspect* rows
+        if self.size == self.room:
+            rows = <Suspect*>realloc(self.rows, max(64, 2 * self.room) * sizeof(Suspect))
+            if rows == NULL:
+                raise MemoryError
+            self.rows, self.room = rows, max(64, 2 * self.room)
+        self.rows[self.size] = suspect
+        self.size += 1
+        return 0
+
+    cdef int alike(self, Py_ssize_t place) except -1:
+        """What a character may be taken for by eye, and would gain by being."""
+        cdef Words words = self.words
+        cdef Plain plain = self.plain
+        cdef Py_ssize_t row, first, last
+        cdef uint32_t meant, left = plain.ids[place - 1]
+        cdef float extra, gain, after, unused
+        first, last = words.shapes[plain.codes[place]], words.shapes[plain.codes[place] + 1]
+        for row in range(first, last):
+            fetch_pair(self.language, left, words.id_of[words.shape_char[row]])
+        for row in range(first, last):
+            meant = words.id_of[words.shape_char[row]]
+            extra = words.shape_unlike[row] * words.unlike
+            gain = self.language.pair(left, meant, &unused) - plain.pair[place - 1]
+            gain = gain if gain > 0 else 0
+            if gain - plain.pair[place] - words.first[SHAPE] - extra <= GAIN:
+                continue  # however likely the next one is
+            after = self.language.pair(meant, plain.ids[place + 1], &unused) - plain.pair[place]
+            gain = gain + (after if after > 0 else 0)
+            if gain - words.first[SHAPE] - extra > GAIN:
+                self.add(Suspect(place, place + 1, words.shape_char[row], SHAPE, extra))
+        return 0
+
+    cdef int made(self, Py_ssize_t start) except -1:
+        """What parts that stand side by side make, and would gain by being."""
+        cdef Words words = self.words
+        cdef Plain plain = self.plain
+        cdef Py_ssize_t end
+        cdef int i
+        cdef int32_t row
+        cdef uint32_t meant
+        cdef float both, unused
+        cdef Hits hits
+        for i in range(words.parts.scan(plain.codes, start, &hits)):
+            end = hits.end[i]
+            for row in range(hits.row[i], hits.last[i]):
+                meant = words.id_of[words.parts.values[row]]
+                both = self.language.pair(plain.ids[start - 1], meant, &unused)
+                both = both + self.language.pair(meant, plain.ids[end], &unused)
+                if both - (plain.pairs[end + 1] - plain.pairs[start]) - words.first[SPLIT] > GAIN:
+                    self.add(Suspect(start, end, words.parts.values[row], SPLIT, 0))
+        return 0
+
+    cdef int spread(self, uint8_t[::1] some) except -1:
+        """Mark where words that hold some of the places may begin and go on."""
+        cdef Py_ssize_t place, last = self.plain.size + LONGEST
+        self.begin = np.zeros(self.plain.size, np.uint8)
+        self.around = np.zeros(self.plain.size, np.uint8)
+        for place in range(self.plain.size - 1, -1, -1):
+            if some[place]:
+                last = place
+            self.begin[place] = last - place < LONGEST
+        last = -LONGEST
+        for place in range(self.plain.size):
+            if some[place]:
+                last = place
+            self.around[place] = self.begin[place] or place - last < LONGEST
+        return 0

@@ -1,0 +1,57 @@
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define lianzhi_fetch(place) __builtin_prefetch(place)
+    #else
+    #define lianzhi_fetch(place)
+    #endif
+    """
+    void fetch "lianzhi_fetch"(const void* place) noexcept
+
+cdef enum:
+    MOST_HITS = 64
+
+
+cdef struct Hits:
+    # The strings that begin at a place: where each ends, and the rows of what it stands for.
+    int count
+    Py_ssize_t[MOST_HITS] end
+    int32_t[MOST_HITS] row, last
+
+
+cdef class Trie:
+    cdef const int64_t[::1] values
+    cdef int32_t[::1] root
+    # Of each node where its values begin; they end where those of the next one do.
+    cdef int32_t[::1] first
+    cdef uint16_t[::1] number
+    # Bits of pairs: those that begin a string, and those that stand further on in one.
+    cdef uint8_t[::1] opens, follows
+    cdef uint64_t[::1] table
+    cdef uint32_t width, known
+    cdef int shift
+
+    cdef int put(self, int32_t node, uint32_t number, uint32_t child) except -1
+    cdef int32_t step(self, int32_t node, uint32_t number)
+    cdef int hit(self, int32_t node, Py_ssize_t end, Hits* hits) except -1
+    cdef int scan(self, const uint32_t[::1] codes, Py_ssize_t start, Hits* hits) except -1
+
+
+cdef inline uint32_t numbered(Trie trie, uint32_t code):
+    """The number of a code point; 0 where no string holds it."""
+    return trie.number[code] if code < trie.known else 0
+
+
+cdef inline bint holds(const uint8_t[::1] bits, Trie trie, uint32_t one, uint32_t two):
+    """Whether a pair is among those of `opens` or `follows`."""
+    cdef uint32_t pair = one * trie.width + two
+    return bits[pair >> 3] >> (pair & 7) & 1
+
+
+cdef inline void fetch_two(Trie trie, uint32_t one, uint32_t two):
+    """Ask the memory for where strings that begin with these two lead, if there are any."""
+    one, two = numbered(trie, one), numbered(trie, two)
+    if one and two and holds(trie.opens, trie, one, two):
+        fetch(&trie.table[(trie.root[one] * trie.width + two) * <uint32_t>0x9E3779B1 >> trie.shift])

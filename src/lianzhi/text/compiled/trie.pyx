@@ -1,0 +1,121 @@
+"""Many strings looked for at once, wherever they begin in a text, by a trie in one hash table.
+
+Most places are told apart by two bits, whether any string begins with, or goes on by, two
+characters: the table itself is larger than what a processor has at hand.
+"""
+
+import numpy as np
+
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+
+
+cdef class Trie:
+    """Strings, none of them empty, which may come several times, and what each stands for.
+
+    They are looked for in texts as these are `spelled`: a code point for each, where that differs.
+    """
+
+    def __init__(self, strings, values, spelled=None):
+        cdef Py_ssize_t i, at = 0, begin
+        cdef int32_t node
+        cdef uint32_t nodes = 1, pair, one
+        cdef uint64_t entry
+        codes_ = np.frombuffer("".join(strings).encode("utf-32-le"), "<u4").astype(np.uint32)
+        ends_ = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
+        ended_ = np.zeros(len(strings), np.int64)
+        cdef const uint32_t[::1] codes = codes_
+        cdef const int64_t[::1] ends = ends_
+        cdef int64_t[::1] ended = ended_
+        used = np.flatnonzero(np.bincount(codes_))
+        self.known, self.width = used.max(initial=-1) + 1, used.size + 1
+        number_ = np.zeros(self.known, np.uint16)
+        number_[used] = np.arange(1, used.size + 1)
+        self.number, self.root = number_, np.zeros(self.width, np.int32)
+        self.opens = np.zeros((self.width * self.width >> 3) + 1, np.uint8)
+        self.follows = np.zeros_like(self.opens)
+        self.clear(codes_.size)
+        for i in range(ends.shape[0]):
+            one = self.number[codes[at]]
+            if not self.root[one]:
+                self.root[one] = <int32_t>nodes
+                nodes += 1
+            node, at = self.root[one], at + 1
+            begin = at
+            while at < ends[i]:
+                one = self.number[codes[at]]
+                pair = self.number[codes[at - 1]] * self.width + one
+                if at == begin:
+                    self.opens[pair >> 3] |= 1 << (pair & 7)
+                else:
+                    self.follows[pair >> 3] |= 1 << (pair & 7)
+                if not self.step(node, one):
+                    self.put(node, one, nodes)
+                    nodes += 1
+                node, at = self.step(node, one), at + 1
+            ended[i] = node
+        entries = np.asarray(self.table)
+        self.clear(nodes)
+        for entry in entries[entries > 0]:
+            pair = entry >> 32
+            self.put(pair // self.width, pair % self.width, <uint32_t>entry)
+        order = np.argsort(ended_, kind="stable")
+        self.first = np.searchsorted(ended_[order], np.arange(nodes + 1)).astype(np.int32)
+        self.values = np.asarray(values)[order]
+        if spelled is not None:
+            known = np.where(spelled < self.known, spelled, 0)
+            self.number = np.where(spelled < self.known, number_[known], 0).astype(np.uint16)
+            self.known = spelled.size
+
+    def clear(self, most):
+        """Begin a table for so many entries at most, which fill two thirds of it."""
+        bits = max((3 * most // 2).bit_length(), 4)
+        self.table, self.shift = np.zeros(1 << bits, np.uint64), 32 - bits
+
+    cdef int put(self, int32_t node, uint32_t number, uint32_t child) except -1:
+        cdef uint32_t key = node * self.width + number
+        cdef uint32_t slot = key * <uint32_t>0x9E3779B1 >> self.shift
+        while self.table[slot]:
+            slot = (slot + 1) & <uint32_t>(self.table.shape[0] - 1)
+        self.table[slot] = <uint64_t>key << 32 | child
+        return 0
+
+    cdef int32_t step(self, int32_t node, uint32_t number):
+        """The node that a number leads to from another than the root; 0 where there is none."""
+        cdef uint32_t key = node * self.width + number
+        cdef uint32_t slot = key * <uint32_t>0x9E3779B1 >> self.shift
+        cdef uint64_t entry = self.table[slot]
+        while entry:
+            if entry >> 32 == key:
+                return <int32_t>entry
+            slot = (slot + 1) & <uint32_t>(self.table.shape[0] - 1)
+            entry = self.table[slot]
+        return 0
+
+    cdef int scan(self, const uint32_t[::1] codes, Py_ssize_t start, Hits* hits) except -1:
+        """Find the strings that begin at a place, the shortest first; how many there are."""
+        cdef Py_ssize_t at = start + 1, size = codes.shape[0]
+        cdef uint32_t number = numbered(self, codes[start]), then
+        cdef int32_t node = self.root[number]
+        hits.count = 0
+        if not node:
+            return 0
+        self.hit(node, at, hits)
+        then = numbered(self, codes[at]) if at < size else 0
+        if not (then and holds(self.opens, self, number, then)):
+            return hits.count
+        while True:
+            node = self.step(node, then)
+            if not node:
+                return hits.count
+            at += 1
+            self.hit(node, at, hits)
+            number, then = then, numbered(self, codes[at]) if at < size else 0
+            if not (then and holds(self.follows, self, number, then)):
+                return hits.count
+
+    cdef int hit(self, int32_t node, Py_ssize_t end, Hits* hits) except -1:
+        if self.first[node] < self.first[node + 1] and hits.count < MOST_HITS:
+            hits.end[hits.count] = end
+            hits.row[hits.count], hits.last[hits.count] = self.first[node], self.first[node + 1]
+            hits.count += 1
+        return 0

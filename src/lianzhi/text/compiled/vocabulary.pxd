@@ -1,0 +1,41 @@
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
+
+from lianzhi.text.compiled.trie cimport Trie
+
+
+cdef class Words:
+    # The channel: see `lianzhi.text.unveil.channel.Channel`.
+    cdef const uint16_t[:, ::1] read
+    cdef const uint16_t[::1] near
+    cdef const uint8_t[::1] oddity
+    cdef const float[::1] first, more
+    cdef float unlike, skipped
+    cdef Trie syllables
+    # Words: see `lianzhi.text.unveil.vocabulary.Vocabulary`.
+    cdef const uint32_t[:, ::1] ids, last
+    cdef const int64_t[::1] size
+    cdef const float[::1] bonus, inner
+    cdef const uint16_t[::1] number
+    cdef const uint32_t[::1] id_of
+    cdef Trie parts, letters
+    cdef object initials
+    # Rows: where each begins, and its columns.
+    cdef const int64_t[::1] sounds, sound_char, sound_syllable
+    cdef const int64_t[::1] singles, single_word
+    cdef const int64_t[::1] shapes, shape_char
+    cdef const float[::1] shape_unlike
+    # By sound: see `lianzhi.text.unveil.hearing.Hearing`; `holds` is by row of `heard`.
+    cdef Trie heard, swapped
+    cdef const float[::1] holds
+    cdef const uint32_t[::1] codes
+    cdef const int64_t[::1] begin
+    # The trie of words: see `lianzhi.text.unveil.trie.Trie`.
+    cdef int64_t width
+    cdef const int64_t[::1] root, keys, child, ends
+    cdef const uint8_t[::1] follows
+
+    cdef Trie by_letters(self)
+    cdef int64_t step(self, int64_t node, int64_t char) except -1
+    cdef float priced(
+        self, const uint32_t[::1] codes, Py_ssize_t start, int64_t word, int64_t* ways
+    ) except? -1

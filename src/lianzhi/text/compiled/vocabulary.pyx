@@ -1,0 +1,86 @@
+"""A vocabulary and the tables of the channel, as what is compiled reads them."""
+
+import numpy as np
+
+from libc.stdint cimport int64_t, uint32_t
+
+from lianzhi.text.compiled.trie cimport Trie
+from lianzhi.text.unveil import channel as channels
+
+cdef uint32_t CODES = channels.CODES
+cdef int SOUND = channels.SOUND, NEAR = channels.NEAR
+
+
+cdef class Words:
+    """A `Vocabulary` and a `Channel`."""
+
+    def __init__(self, words, channel):
+        hearing, trie = words.hearing, words.trie
+        self.read, self.near, self.oddity = channel.read, channel.near, channel.oddity
+        self.first, self.more = channel.costs.first, channel.costs.more
+        self.unlike, self.skipped = channel.costs.unlike, channel.costs.skipped
+        said = channel.syllables
+        self.syllables = Trie(tuple(said), np.fromiter(said.values(), np.int64, len(said)))
+        self.ids, self.size, self.last = words.ids, words.size, words.last
+        self.bonus, self.inner = words.bonus, words.inner
+        self.number, self.id_of = words.number, words.id_of
+        self.parts = Trie(words.parts.strings, words.parts.numbers)
+        self.initials = words.initials
+        self.sounds = words.sounds.starts
+        self.sound_char, self.sound_syllable = words.sounds.columns
+        self.singles, (self.single_word,) = words.singles.starts, words.singles.columns
+        self.shapes = words.shapes.starts
+        self.shape_char, self.shape_unlike = words.shapes.columns
+        self.heard = Trie(hearing.heard.strings, hearing.heard.numbers, hearing.spelled[:CODES])
+        self.swapped = Trie(hearing.swapped.strings, hearing.swapped.numbers)
+        self.holds = hearing.holds[np.asarray(self.heard.values)]
+        self.codes, self.begin = hearing.codes, hearing.begin
+        self.width, self.root, self.keys, self.child = trie.width, trie.root, trie.keys, trie.child
+        self.ends, self.follows = trie.word, trie.next.view(np.uint8)
+
+    cdef Trie by_letters(self):
+        """Words by their first letters; told apart when letters are first met."""
+        if self.letters is None:
+            some = self.initials.words
+            letters = [each for each, found in some.items() for _ in found]
+            words = [word for found in some.values() for word in found]
+            self.letters = Trie(letters, np.array(words, np.int64))
+        return self.letters
+
+    cdef int64_t step(self, int64_t node, int64_t char) except -1:
+        """The node of the trie of words that a character leads to; 0 where there is none."""
+        cdef int64_t key = node * self.width + char, mask = self.keys.shape[0] - 1
+        cdef int64_t slot = (key * <int64_t>0x9E3779B1 >> 12) & mask
+        while self.keys[slot] != key:
+            if self.keys[slot] < 0:
+                return 0
+            slot = (slot + 1) & mask
+        return self.child[slot]
+
+    cdef float priced(
+        self, const uint32_t[::1] codes, Py_ssize_t start, int64_t word, int64_t* ways
+    ) except? -1:
+        """What it costs to write a word by its sound as it stands, and in what `ways` that is.
+
+        There are none where it stands as it is meant.
+        """
+        cdef float first = 0, rest = 0
+        cdef Py_ssize_t i, a, b
+        cdef uint32_t written, meant
+        cdef Py_ssize_t way
+        ways[0] = 0
+        for i in range(self.size[word]):
+            written, meant = codes[start + i], self.codes[self.begin[word] + i]
+            if written == meant:
+                continue
+            way = NEAR
+            for a in range(3):
+                for b in range(3):
+                    if self.read[written, a] and self.read[written, a] == self.read[meant, b]:
+                        way = SOUND
+            if ways[0]:
+                rest += self.more[way]
+            else:
+                first = self.first[way]
+            ways[0] |= 1 << way
+        return first + rest

@@ -1,0 +1,271 @@
+"""Guesses by walking the words along atoms: the compiled twin of `atoms` and `walk` in
+`lianzhi.text.unveil`.
+
+Atoms are not laid out beforehand but told when a walk comes to them; those of pictures are given.
+"""
+
+import numpy as np
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdlib cimport free, qsort, realloc
+
+from lianzhi.text.compiled.guesses cimport Guesses
+from lianzhi.text.compiled.plain cimport Plain
+from lianzhi.text.compiled.suspicion cimport Suspect, Suspicion
+from lianzhi.text.compiled.trie cimport Trie, numbered
+from lianzhi.text.compiled.vocabulary cimport Words
+from lianzhi.text.folding import SEPARATOR as _SEPARATOR
+from lianzhi.text.unveil import atoms, channel, vocabulary
+
+cdef uint32_t SEPARATOR = _SEPARATOR, CODES = channel.CODES
+cdef int SAME = atoms.SAME, SOUND = channel.SOUND, NEAR = channel.NEAR
+cdef int PINYIN = channel.PINYIN, EMOJI = channel.EMOJI
+cdef Py_ssize_t LONGEST = vocabulary.LONGEST, RUN = atoms.RUN
+cdef enum:
+    A = 97
+    Z = 122
+    ONE = 49
+    FIVE = 53
+
+
+cdef struct Walk:
+    int64_t at, char, node, ways, order
+    float cost
+
+
+cdef int by_cost(const void* one, const void* other) noexcept nogil:
+    cdef const Walk* a = <const Walk*>one
+    cdef const Walk* b = <const Walk*>other
+    if a.cost != b.cost:
+        return -1 if a.cost < b.cost else 1
+    return -1 if a.order < b.order else 1
+
+
+cdef int by_order(const void* one, const void* other) noexcept nogil:
+    return -1 if (<const Walk*>one).order < (<const Walk*>other).order else 1
+
+
+cdef class Given:
+    """Atoms of pictures, by the node that they lead from; and ornaments that may be skipped."""
+
+    cdef const int64_t[::1] at, end, char, way
+    cdef const float[::1] extra
+    cdef const uint8_t[::1] ornament
+
+    def __init__(self, atoms, ornaments, places):
+        _, self.end, self.char, self.way, self.extra = atoms
+        ornament = np.zeros(places, np.uint8)
+        ornament[ornaments] = 1
+        self.ornament = ornament
+        nodes = max(int(atoms.end.max(initial=0)), places) + 1
+        self.at = np.searchsorted(atoms.start, np.arange(nodes + 1))
+
+
+cdef class _Walks:
+    """Walks under way: a list that grows."""
+
+    cdef Walk* rows
+    cdef Py_ssize_t size, room
+
+    def __dealloc__(self):
+        free(self.rows)
+
+    cdef int add(self, Walk walk) except -1:
+        cdef Walk* rows
+        if self.size == self.room:
+            rows = <Walk*>realloc(self.rows, max(64, 2 * self.room) * sizeof(Walk))
+            if rows == NULL:
+                raise MemoryError
+            self.rows, self.room = rows, max(64, 2 * self.room)
+        walk.order = self.size
+        self.rows[self.size] = walk
+        self.size += 1
+        return 0
+
+    cdef int keep_cheapest(self, Py_ssize_t most) except -1:
+        if self.size > most:
+            qsort(self.rows, self.size, sizeof(Walk), by_cost)
+            self.size = most
+            qsort(self.rows, self.size, sizeof(Walk), by_order)
+        return 0
+
+
+cdef class Walker:
+    """Walks along one plain batch, so many at a time from each place at `most`."""
+
+    cdef Plain plain
+    cdef Words words
+    cdef Suspicion signs
+    cdef Given given
+    cdef Guesses found
+    # Of each place the first suspect that begins there, and of each suspect the next; -1 for none.
+    cdef int64_t[::1] suspect_at, suspect_next
+    # Of each place in a run of letters where that ends, or is no longer looked at.
+    cdef int64_t[::1] run_end
+    cdef _Walks now, then
+    # Whether ornaments were skipped on the way to an atom, and what that costs.
+    cdef bint over
+    cdef float beyond
+
+    cdef Py_ssize_t most
+
+    def __init__(
+        self,
+        Plain plain,
+        Words words,
+        Suspicion signs,
+        Given given,
+        Guesses found,
+        Py_ssize_t most,
+    ):
+        cdef Py_ssize_t i, place
+        self.plain, self.words, self.signs, self.given = plain, words, signs, given
+        self.found, self.most, self.now, self.then = found, most, _Walks(), _Walks()
+        self.suspect_at = np.full(plain.size, -1)
+        self.suspect_next = np.full(signs.size, -1)
+        for i in range(signs.size - 1, -1, -1):
+            place = signs.rows[i].start
+            self.suspect_next[i] = self.suspect_at[place]
+            self.suspect_at[place] = i
+        self.find_runs()
+
+    cdef int find_runs(self) except -1:
+        cdef Py_ssize_t place = 0, end, i
+        cdef const uint32_t[::1] codes = self.plain.codes
+        self.run_end = np.zeros(self.plain.size, np.int64)
+        while place < self.plain.size:
+            end = place
+            if A <= codes[place] <= Z:
+                while A <= codes[end] <= Z or ONE <= codes[end] <= FIVE:  # a separator follows
+                    end += 1
+                for i in range(place, min(end, place + RUN)):
+                    self.run_end[i] = min(end, place + RUN)
+            place = end + 1
+        return 0
+
+    def walk(self):
+        """Find the words that atoms lead along."""
+        cdef Py_ssize_t place
+        for place in range(self.plain.size):
+            if self.signs.begin[place] and self.plain.codes[place] != SEPARATOR:
+                self.walk_from(place)
+
+    cdef int walk_from(self, Py_ssize_t begin) except -1:
+        cdef Py_ssize_t i, length
+        cdef int64_t word
+        cdef Walk walk
+        self.now.size = 0
+        self.now.add(Walk(begin, 0, 0, 0, 0, 0))
+        for length in range(LONGEST):
+            self.then.size = 0
+            for i in range(self.now.size):
+                self.go_on(self.now.rows[i])
+            self.now, self.then = self.then, self.now
+            self.now.keep_cheapest(self.most)
+            if not self.now.size:
+                break
+            for i in range(self.now.size):
+                walk = self.now.rows[i]
+                word = self.words.ends[walk.node]
+                if word >= 0 and walk.at <= self.plain.size and walk.ways:
+                    self.found.add(begin, walk.at, word, walk.cost, walk.ways)
+        return 0
+
+    cdef int go_on(self, Walk walk) except -1:
+        """Follow all atoms from where a walk has come to, over ornaments as well."""
+        cdef Py_ssize_t place = walk.at
+        self.over, self.beyond = False, 0
+        if walk.at > self.plain.size:
+            return self.follow_given(walk, walk.at)
+        while place < self.plain.size:
+            self.follow(walk, place)
+            if self.given is None:
+                break
+            self.follow_given(walk, place)
+            if not self.given.ornament[place]:
+                break
+            place += 1
+            self.over = True
+            self.beyond = self.beyond + self.words.skipped
+        return 0
+
+    cdef int follow(self, Walk walk, Py_ssize_t place) except -1:
+        """Follow what stands at a place, what is suspected there, and what sounds like it."""
+        cdef Words words = self.words
+        cdef uint32_t code = self.plain.codes[place]
+        cdef int64_t i, own, char, near, syllable
+        cdef int reading
+        cdef Suspect suspect
+        if code == SEPARATOR:
+            return 0
+        own = words.number[code if code < CODES else 0]
+        if own and self.signs.around[place]:
+            self.step(walk, place + 1, own, SAME, 0)
+        i = self.suspect_at[place]
+        while i >= 0:
+            suspect = self.signs.rows[i]
+            self.step(walk, suspect.end, suspect.char, suspect.way, suspect.extra)
+            i = self.suspect_next[i]
+        if self.signs.beside[place] and code < CODES:
+            for reading in range(3):
+                syllable = words.read[code, reading]
+                if syllable:
+                    near = words.near[syllable]
+                    for i in range(words.sounds[near], words.sounds[near + 1]):
+                        char = words.sound_char[i]
+                        if char != own:
+                            way = SOUND if words.sound_syllable[i] == syllable else NEAR
+                            self.step(walk, place + 1, char, way, 0)
+        if self.run_end[place]:
+            self.spell(walk, place)
+        return 0
+
+    cdef int spell(self, Walk walk, Py_ssize_t place) except -1:
+        """Follow syllables in letters, a digit for the tone after them."""
+        cdef Words words = self.words
+        cdef Trie trie = words.syllables
+        cdef int32_t node = trie.root[numbered(trie, self.plain.codes[place])]
+        cdef Py_ssize_t end = place + 1, last = self.run_end[place]
+        cdef int64_t i, near, syllable, toned
+        cdef uint32_t number
+        while node:
+            if trie.first[node] < trie.first[node + 1]:
+                syllable = trie.values[trie.first[node]]
+                toned = end + (end < last and self.plain.codes[end] < A)
+                near = words.near[syllable]
+                for i in range(words.sounds[near], words.sounds[near + 1]):
+                    if words.sound_syllable[i] == syllable:
+                        self.step(walk, toned, words.sound_char[i], PINYIN, 0)
+            number = numbered(trie, self.plain.codes[end]) if end < last else 0
+            node = trie.step(node, number) if number else 0
+            end += 1
+        return 0
+
+    cdef int follow_given(self, Walk walk, int64_t node) except -1:
+        cdef Given given = self.given
+        cdef int64_t i
+        for i in range(given.at[node], given.at[node + 1]):
+            self.step(walk, given.end[i], given.char[i], <int>given.way[i], given.extra[i])
+        return 0
+
+    cdef int step(self, Walk walk, int64_t end, int64_t char, int way, float extra) except -1:
+        """Follow one atom, where any word goes on so."""
+        cdef Words words = self.words
+        cdef int64_t node
+        if not walk.node:
+            node = words.root[char]
+        elif words.follows[walk.char * words.width + char]:
+            node = words.step(walk.node, char)
+        else:
+            return 0
+        if not node:
+            return 0
+        if self.over:
+            way = EMOJI if way == SAME else way
+            extra = extra + self.beyond
+        if way != SAME:
+            extra = (words.more[way] if walk.ways else words.first[way]) + extra
+            walk.cost = walk.cost + extra
+            walk.ways |= 1 << way
+        walk.at, walk.char, walk.node = end, char, node
+        return self.then.add(walk)

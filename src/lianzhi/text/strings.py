@@ -1,0 +1,32 @@
+"""Many strings looked for at once in a batch, wherever they stand (Aho and Corasick, 1975)."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from daachorse import CharwiseDoubleArrayAhoCorasick
+from numpy.typing import NDArray
+
+from lianzhi.text import compiled
+from lianzhi.text.folding import Codes
+
+Index = NDArray[np.int64]
+
+
+class Strings:
+    """Strings, some of which may be the same; each is known by its place."""
+
+    def __init__(self, strings: Sequence[str]) -> None:
+        fast = compiled.part("finding")
+        self._fast = fast and fast.Finder(strings)
+        self._automaton = None if fast else CharwiseDoubleArrayAhoCorasick(list(strings))
+
+    def find(self, codes: Codes) -> tuple[Index, Index, Index]:
+        """Stretches [start, end) where a string stands, and which; in no order."""
+        if self._automaton is None:
+            found: tuple[Index, Index, Index] = self._fast.find(codes)
+            return found
+        text = codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+        places = chain.from_iterable(self._automaton.find_overlapping(text))
+        start, end, string = np.ascontiguousarray(np.fromiter(places, np.int64).reshape(-1, 3).T)
+        return start, end, string

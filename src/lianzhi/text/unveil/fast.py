@@ -1,0 +1,66 @@
+"""Guessing and decoding by what is compiled, where it is: the same results as without it."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lianzhi.text import compiled
+from lianzhi.text.folding import SEPARATOR, Codes
+from lianzhi.text.unveil import walk
+from lianzhi.text.unveil.atoms import drawn, ornaments
+from lianzhi.text.unveil.channel import LETTER, PICTURE, Channel
+from lianzhi.text.unveil.decode import Chosen, Sums
+from lianzhi.text.unveil.guesses import Guesses
+from lianzhi.text.unveil.language import Floats, Ids, Language
+from lianzhi.text.unveil.plain import Plain
+from lianzhi.text.unveil.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from lianzhi.text.unveil.restoring import Read
+
+_part = compiled.part
+
+
+class Fast:
+    """Tables for what is compiled."""
+
+    def __init__(self, words: Vocabulary, channel: Channel, language: Language) -> None:
+        self._channel, self._vocabulary = channel, words
+        self._language = _part("language").Language(language)
+        self._words = _part("vocabulary").Words(words, channel)
+
+    def read(self, codes: Codes) -> tuple[Ids, Floats, Sums]:
+        """Numbers of code points, how likely each pair is, and all before each place."""
+        ids, pair, before = self._language.read(codes)
+        return ids, pair, before
+
+    def guessed(self, known: "Read") -> tuple[Guesses, Chosen]:
+        """The guesses of the likeliest reading, as `restoring` has them."""
+        words, language = self._words, self._language
+        plain = _part("plain").Plain(known.plain.codes, known.ids, known.pair, known.before)
+        found = _part("guesses").Guesses()
+        hearing = _part("hearing")
+        hearing.by_sound(plain, words, found)
+        hearing.alone(plain, words, language, found)
+        signs = _part("suspicion").Suspicion(plain, words, language)
+        if signs.kinds:
+            given = self._given(known.plain, known.text) if signs.kinds & PICTURE else None
+            _part("walk").Walker(plain, words, signs, given, found, walk.MOST).walk()
+        if signs.kinds & LETTER:
+            hearing.by_letters(plain, words, found)
+        found.keep_cheapest(known.ids.size)
+        picked = Chosen(*_part("decode").Decoder(plain, words, language, found).decode())
+        return Guesses(*found.columns(picked.guess)), picked
+
+    def _given(self, plain: Plain, text: str) -> Any:
+        """What is told of pictures."""
+        channel = self._channel
+        at = np.flatnonzero(channel.oddity[plain.codes] & PICTURE)
+        at = at[plain.codes[at] != SEPARATOR]
+        atoms = drawn(plain, text, at, self._vocabulary, channel)
+        return _part("walk").Given(atoms, ornaments(plain, text, at, channel), len(text))
+
+
+def build_fast(words: Vocabulary, channel: Channel, language: Language) -> Fast | None:
+    """Tables for what is compiled; None where that is not there."""
+    return Fast(words, channel, language) if compiled.part("walk") else None

@@ -1,0 +1,212 @@
+"""What is compiled gives what is not, to the bit."""
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from bench.cloak import ATTACKS, cloak
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lianzhi.text import against, compiled, frames, lexicons, linear, patterns, whole
+from lianzhi.text.folding import fold, fold_batch
+from lianzhi.text.frames import Lookup
+from lianzhi.text.identifiers import may_hold
+from lianzhi.text.strings import Strings
+from lianzhi.text.unveil import restoring, walk, weighing
+
+pytestmark = pytest.mark.skipif(not compiled.part("walk"), reason="needs `make compiled`")
+
+ROOT = Path(__file__).parents[2]
+#: Pieces of texts: plain words, hidden ones, and what is at the edges of what is looked for.
+PIECES = (
+    *("你们", "这群", "傻逼", "片子", "去死吧", "煞笔", "沙 比", "s.b", "shabi", "sha3bi4", "nmsl"),
+    *(
+        "女马",
+        "亻尔",
+        "弓虽",
+        "古月",
+        "㊙️",
+        "🐷",
+        "🐷🐷",
+        "👨‍👩‍👧",
+        "😂",
+        "💩",
+        "1️⃣",
+        "№",
+        "ﷺ",
+        "ａＢ",
+    ),
+    *(" ", "  ", "，", "。", "*", "**", "“", "”", "\n", "\u200b", "\u0301", "\ud800", "\U0010ffff"),
+    *(
+        "13812345678",
+        "一三八",
+        "3号楼",
+        "a@b.cn",
+        "的",
+        "人",
+        "我知道你住哪",
+        "明天",
+        "带人",
+        "堵你",
+    ),
+)
+texts = st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), max_size=6)
+
+
+@contextmanager
+def pure() -> Iterator[None]:
+    """Do without what is compiled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "part", lambda name: None)
+        yield
+
+
+@given(texts)
+def test_folding(some: list[str]) -> None:
+    batch = fold_batch(some)
+    ends = [*batch.starts[1:].tolist()]
+    whole = batch.text()
+    assert [whole[a + 1 : b] for a, b in zip(batch.starts.tolist(), ends, strict=False)] == [
+        fold(text).text for text in some
+    ]
+    with pure():
+        assert np.array_equal(fold_batch(some).codes, batch.codes)
+
+
+@given(texts)
+def test_sums_over_texts(some: list[str]) -> None:
+    batch = fold_batch(some)
+    models = linear.load().logit, against.load().logit, whole.load().strength, patterns.load().logit
+    for work in (*models, may_hold):
+        fast = work(batch)
+        with pure():
+            assert np.array_equal(fast, work(batch))
+
+
+@pytest.fixture(scope="module")
+def unveilers() -> list[restoring.Unveiler]:
+    lexicon = lexicons.shipped()
+    fast = restoring.with_lexicon(lexicon, *restoring._fitted())
+    with pure():
+        return [fast, restoring.with_lexicon(lexicon, *restoring._fitted())]
+
+
+def same_guesses(some: list[str], unveilers: list[restoring.Unveiler]) -> int:
+    """Hold guesses, and what is told of them, against one another; how many there are."""
+    fast, slow = unveilers
+    assert fast.fast
+    assert not slow.fast
+    batch = fold_batch(some)
+    guesses, signs = restoring.guessed(restoring.read(batch, fast), fast)
+    with pure():
+        others, expected = restoring.guessed(restoring.read(batch, slow), slow)
+    for one, other in zip((*guesses, signs), (*others, expected), strict=True):
+        assert np.array_equal(one, other)
+        assert one.dtype == other.dtype
+    return guesses.start.size
+
+
+@settings(max_examples=60)
+@given(some=texts)
+def test_unveiling(some: list[str], unveilers: list[restoring.Unveiler]) -> None:
+    same_guesses(some, unveilers)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_unveiling_of_cloaked_texts(attack: str, unveilers: list[restoring.Unveiler]) -> None:
+    rng, words = Random(attack), unveilers[0].words
+    listed = [word for word, known in zip(words.words, words.known, strict=True) if known]
+    made = []
+    for number, word in enumerate(rng.sample(listed, 60)):
+        text = f"你说的{word}我不懂，{word}"
+        at = [(3, 3 + len(word)), (7 + len(word), 7 + 2 * len(word))]
+        cloaked = cloak(text, at, attack, "train", Random(number))
+        made += [cloaked.text] if cloaked else []
+    assert same_guesses(made, unveilers)
+
+
+@settings(max_examples=30)
+@given(some=texts, most=st.integers(1, 30))
+def test_crowded_walks(some: list[str], most: int, unveilers: list[restoring.Unveiler]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walk, "MOST", most)
+        same_guesses([*some, "🐷🐶🐔👊🖐️✊", "shi一yi是ji鸡8ba的🐔"], unveilers)
+
+
+def test_trees() -> None:
+    draw = np.random.default_rng(1)
+    signs = draw.normal(0, 3, (50, len(weighing.SIGNS))).astype(np.float32)
+    fast = weighing.load().odds(signs)
+    with pure():
+        assert np.array_equal(weighing.load().odds(signs), fast)
+
+
+@given(st.lists(st.text("ab傻逼", min_size=1, max_size=6), min_size=1, max_size=9), texts)
+def test_strings(strings: list[str], some: list[str]) -> None:
+    batch = fold_batch([*some, "".join(strings), "傻逼ab傻逼"])
+    fast = Strings(strings).find(batch.codes)
+    with pure():
+        slow = Strings(strings).find(batch.codes)
+    assert sorted(zip(*fast, strict=True)) == sorted(zip(*slow, strict=True))
+
+
+@pytest.fixture(scope="module")
+def lookups() -> list[Lookup]:
+    wordings = [(n, one.wording) for n, one in enumerate(frames.load().frames)]
+    fast = Lookup(wordings)
+    with pure():
+        return [fast, Lookup(wordings)]
+
+
+@given(texts)
+def test_lookups(lookups: list[Lookup], some: list[str]) -> None:
+    fast, slow = lookups
+    batch = fold_batch(some)
+    marked = {text: [frames.MARKS["mobile"]] for text in range(0, len(some), 2)}
+    pairs = zip(
+        fast.within(batch.text(), batch.starts, marked),
+        slow.within(batch.text(), batch.starts, marked),
+        strict=True,
+    )
+    assert all(np.array_equal(*pair) for pair in pairs)
+    for text in some:
+        line = fold(text).text
+        assert fast.within_one(line, marked[0]) == slow.within_one(line, marked[0])
+
+
+WHOLE = """
+import sys
+from lianzhi.text import assess, assess_many, compiled, score_many
+texts = sys.stdin.read().split("\\0")
+print(bool(compiled.part("walk")))
+print(assess_many(texts), [assess(text) for text in texts[::20]])
+print([column.tolist() for column in score_many(texts)])
+"""
+
+
+def test_a_whole_assessment() -> None:
+    some = []
+    for name in ("threat", "doxxing", "coercion", "incitement", "self_harm"):
+        with (ROOT / "bench/challenge" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            some += [row["text"] for row in csv.DictReader(file)]
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", WHOLE],
+            input="\0".join(some),
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"LIANZHI_PURE": flag},
+        ).stdout.split("\n", 1)
+        for flag in ("0", "1")
+    ]
+    assert [each[0] for each in told] == ["True", "False"]
+    assert told[0][1] == told[1][1]

@@ -1,0 +1,20 @@
+"""Wheels hold what is compiled, where it was compiled before: `make wheel`."""
+
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+COMPILED = "src/lianzhi/text/compiled"
+
+
+class Compiled(BuildHookInterface):  # type: ignore[type-arg]
+    """Adds compiled modules to a wheel, which is then of one platform and one Python."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Tell hatchling what there is; see its documentation of build hooks."""
+        built = [*Path(self.root, COMPILED).glob("*.so")]
+        if built and version != "editable":
+            build_data["pure_python"] = False
+            build_data["infer_tag"] = True
+            build_data["artifacts"] += [f"{COMPILED}/*.so"]
