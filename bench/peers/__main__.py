@@ -77,27 +77,52 @@ def matching(title: str, job: Job, answers: dict[str, dict[str, Any]], say: Say)
         )
 
 
-def whole(count: int, answer: dict[str, Any], peers: dict[str, dict[str, Any]], say: Say) -> None:
-    """The table of Lianzhi as a whole, and its rate beside that of each peer."""
-    full = count / answer["score_many"]
-    rows = (
-        ("fold, match, context, wordings", f"{count / answer['match']:,.0f} msg/s", ""),
-        ("score_many, nothing restored", f"{count / answer['score_many alone']:,.0f} msg/s", ""),
-        ("score_many", f"{full:,.0f} msg/s", GOALS["batches"]),
-        ("assess_many", f"{count / answer['assess_many']:,.0f} msg/s", GOALS["batches"]),
-        ("assess, one by one, median", f"{answer['one'] * 1e6:,.0f} us", GOALS["one"]),
-        ("assess, one by one, p99", f"{answer['one, slow'] * 1e6:,.0f} us", ""),
-        ("assess, one by one, mean", f"{answer['one, mean'] * 1e6:,.0f} us", GOALS["one"]),
-        ("import", f"{answer['import']:.2f} s", ""),
-        ("import and first assessment", f"{answer['loading']:.2f} s", GOALS["loading"]),
-        ("peak memory of the process", f"{answer['peak'] / 1e6:,.0f} MB", GOALS["memory"]),
+def whole(
+    count: int,
+    ours: dict[str, Any],
+    pure: dict[str, Any],
+    peers: dict[str, dict[str, Any]],
+    say: Say,
+) -> None:
+    """The table of Lianzhi as a whole, and without what is compiled; its rates to each peer's."""
+    rows: tuple[tuple[str, str, Callable[[float], str], str], ...] = (
+        ("fold, match, context, wordings", "match", partial(_rate, count), ""),
+        ("score_many, nothing restored", "score_many alone", partial(_rate, count), ""),
+        ("score_many", "score_many", partial(_rate, count), GOALS["batches"]),
+        ("assess_many", "assess_many", partial(_rate, count), GOALS["batches"]),
+        ("assess, one by one, median", "one", _microseconds, GOALS["one"]),
+        ("assess, one by one, p99", "one, slow", _microseconds, ""),
+        ("assess, one by one, mean", "one, mean", _microseconds, GOALS["one"]),
+        ("import", "import", _seconds, ""),
+        ("import and first assessment", "loading", _seconds, GOALS["loading"]),
+        ("peak memory of the process", "peak", _megabytes, GOALS["memory"]),
     )
-    say("lianzhi, full assessment, fresh process")
-    for name, value, goal in rows:
-        say(f"  {name:32} {value:>16}" + (f"   goal: {goal}" if goal else ""))
+    compiled = "compiled" if ours["compiled"] else "not compiled"
+    say(f"lianzhi, full assessment, fresh process {compiled:>18} {'pure':>16}")
+    for name, key, form, goal in rows:
+        aim = f"   goal: {goal}" if goal else ""
+        say(f"  {name:38} {form(ours[key]):>17} {form(pure[key]):>16}{aim}")
     for name, peer in peers.items():
         if name != OURS:
-            say(f"  {'score_many to ' + name:32} {full * peer['seconds'] / count:10.3f} times")
+            rates = (peer["seconds"] / one["score_many"] for one in (ours, pure))
+            first, second = (f"{rate:.3f} times" for rate in rates)
+            say(f"  {'score_many to ' + name:38} {first:>17} {second:>16}")
+
+
+def _rate(count: int, seconds: float) -> str:
+    return f"{count / seconds:,.0f} msg/s"
+
+
+def _microseconds(seconds: float) -> str:
+    return f"{seconds * 1e6:,.0f} us"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s"
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / 1e6:,.0f} MB"
 
 
 def share(marks: Iterable[bool]) -> str:
@@ -147,7 +172,8 @@ def run(say: Say) -> None:
     many = Job(sets.ten_thousand(), some.texts, ROUNDS)
     matching("mixed", many, each(here, many, say), say)
     ours = ask(python("ours"), Job([], some.texts, ROUNDS))
-    whole(len(some.texts), ours, answers, say)
+    pure = ask(python("ours"), Job([], some.texts, ROUNDS), {"LIANZHI_PURE": "1"})
+    whole(len(some.texts), ours, pure, answers, say)
 
     def told(by: dict[str, dict[str, Any]], own: dict[str, Any]) -> dict[str, Sequence[bool]]:
         found = {name: answer["found"] for name, answer in by.items()}

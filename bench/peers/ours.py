@@ -28,7 +28,7 @@ def _seconds(work: Callable[[], object], rounds: int) -> float:
 def measure(job: Job) -> dict[str, Any]:
     """Seconds to load, for each way of reading all texts, and for one text; peak memory."""
     begin = time.perf_counter()
-    from lianzhi.text import assess, assess_many, score_many  # noqa: PLC0415 - this is measured
+    from lianzhi.text import assess, assess_many, compiled, score_many  # noqa: PLC0415 - this is measured
     from lianzhi.text.folding import fold_batch  # noqa: PLC0415
     from lianzhi.text.matching import match  # noqa: PLC0415
 
@@ -55,6 +55,7 @@ def measure(job: Job) -> dict[str, Any]:
         one.append(time.perf_counter() - begin)
     one.sort()
     return answer | {
+        "compiled": bool(compiled.part("walk")),
         "import": imported,
         "loading": loading,
         "match": _seconds(lambda: [match(fold_batch(chunk)) for chunk in chunks], job.rounds),

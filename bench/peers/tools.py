@@ -79,16 +79,16 @@ def _daachorse(module: Any, patterns: Sequence[str]) -> Find:
 
 def _lianzhi(module: Any, patterns: Sequence[str]) -> Find:
     import numpy as np  # noqa: PLC0415 - the others' memory shall not hold it
-    from daachorse import CharwiseDoubleArrayAhoCorasick  # noqa: PLC0415
 
-    folded = sorted({module.fold(pattern).text for pattern in patterns})
-    automaton = CharwiseDoubleArrayAhoCorasick(folded)
+    from lianzhi.text.strings import Strings  # noqa: PLC0415
+
+    strings = Strings(sorted({module.fold(pattern).text for pattern in patterns}))
 
     def find(texts: Sequence[str]) -> list[bool]:
         found: list[bool] = []
         for begin in range(0, len(texts), CHUNK):
             batch = module.fold_batch(texts[begin : begin + CHUNK])
-            starts = [start for start, _, _ in automaton.find_overlapping(batch.text())]
+            starts, _, _ = strings.find(batch.codes)
             marks = np.zeros(batch.starts.size - 1, bool)
             marks[np.searchsorted(batch.starts, starts, "right") - 1] = True
             found += marks.tolist()

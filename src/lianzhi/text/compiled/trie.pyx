@@ -19,7 +19,6 @@ cdef class Trie:
         cdef Py_ssize_t i, at = 0, begin
         cdef int32_t node
         cdef uint32_t nodes = 1, pair, one
-        cdef uint64_t entry
         codes_ = np.frombuffer("".join(strings).encode("utf-32-le"), "<u4").astype(np.uint32)
         ends_ = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
         ended_ = np.zeros(len(strings), np.int64)
@@ -53,11 +52,12 @@ cdef class Trie:
                     nodes += 1
                 node, at = self.step(node, one), at + 1
             ended[i] = node
-        entries = np.asarray(self.table)
+        cdef uint64_t[::1] entries = self.table
         self.clear(nodes)
-        for entry in entries[entries > 0]:
-            pair = entry >> 32
-            self.put(pair // self.width, pair % self.width, <uint32_t>entry)
+        for i in range(entries.shape[0]):
+            if entries[i]:
+                pair = entries[i] >> 32
+                self.put(pair // self.width, pair % self.width, <uint32_t>entries[i])
         order = np.argsort(ended_, kind="stable")
         self.first = np.searchsorted(ended_[order], np.arange(nodes + 1)).astype(np.int32)
         self.values = np.asarray(values)[order]
