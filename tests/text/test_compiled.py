@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -69,6 +70,7 @@ def pure() -> Iterator[None]:
         yield
 
 
+@settings(deadline=None)
 @given(texts)
 def test_folding(some: list[str]) -> None:
     batch = fold_batch(some)
@@ -81,6 +83,7 @@ def test_folding(some: list[str]) -> None:
         assert np.array_equal(fold_batch(some).codes, batch.codes)
 
 
+@settings(deadline=None)
 @given(texts)
 def test_sums_over_texts(some: list[str]) -> None:
     batch = fold_batch(some)
@@ -91,7 +94,7 @@ def test_sums_over_texts(some: list[str]) -> None:
             assert np.array_equal(fast, work(batch))
 
 
-@pytest.fixture(scope="module")
+@cache
 def unveilers() -> list[restoring.Unveiler]:
     lexicon = lexicons.shipped()
     fast = restoring.with_lexicon(lexicon, *restoring._fitted())
@@ -99,9 +102,9 @@ def unveilers() -> list[restoring.Unveiler]:
         return [fast, restoring.with_lexicon(lexicon, *restoring._fitted())]
 
 
-def same_guesses(some: list[str], unveilers: list[restoring.Unveiler]) -> int:
+def same_guesses(some: list[str]) -> int:
     """Hold guesses, and what is told of them, against one another; how many there are."""
-    fast, slow = unveilers
+    fast, slow = unveilers()
     assert fast.fast
     assert not slow.fast
     batch = fold_batch(some)
@@ -114,15 +117,15 @@ def same_guesses(some: list[str], unveilers: list[restoring.Unveiler]) -> int:
     return guesses.start.size
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(some=texts)
-def test_unveiling(some: list[str], unveilers: list[restoring.Unveiler]) -> None:
-    same_guesses(some, unveilers)
+def test_unveiling(some: list[str]) -> None:
+    same_guesses(some)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_unveiling_of_cloaked_texts(attack: str, unveilers: list[restoring.Unveiler]) -> None:
-    rng, words = Random(attack), unveilers[0].words
+def test_unveiling_of_cloaked_texts(attack: str) -> None:
+    rng, words = Random(attack), unveilers()[0].words
     listed = [word for word, known in zip(words.words, words.known, strict=True) if known]
     made = []
     for number, word in enumerate(rng.sample(listed, 60)):
@@ -130,15 +133,15 @@ def test_unveiling_of_cloaked_texts(attack: str, unveilers: list[restoring.Unvei
         at = [(3, 3 + len(word)), (7 + len(word), 7 + 2 * len(word))]
         cloaked = cloak(text, at, attack, "train", Random(number))
         made += [cloaked.text] if cloaked else []
-    assert same_guesses(made, unveilers)
+    assert same_guesses(made)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(some=texts, most=st.integers(1, 30))
-def test_crowded_walks(some: list[str], most: int, unveilers: list[restoring.Unveiler]) -> None:
+def test_crowded_walks(some: list[str], most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(walk, "MOST", most)
-        same_guesses([*some, "🐷🐶🐔👊🖐️✊", "shi一yi是ji鸡8ba的🐔"], unveilers)
+        same_guesses([*some, "🐷🐶🐔👊🖐️✊", "shi一yi是ji鸡8ba的🐔"])
 
 
 def test_trees() -> None:
@@ -149,6 +152,7 @@ def test_trees() -> None:
         assert np.array_equal(weighing.load().odds(signs), fast)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab傻逼", min_size=1, max_size=6), min_size=1, max_size=9), texts)
 def test_strings(strings: list[str], some: list[str]) -> None:
     batch = fold_batch([*some, "".join(strings), "傻逼ab傻逼"])
@@ -158,7 +162,7 @@ def test_strings(strings: list[str], some: list[str]) -> None:
     assert sorted(zip(*fast, strict=True)) == sorted(zip(*slow, strict=True))
 
 
-@pytest.fixture(scope="module")
+@cache
 def lookups() -> list[Lookup]:
     wordings = [(n, one.wording) for n, one in enumerate(frames.load().frames)]
     fast = Lookup(wordings)
@@ -166,9 +170,10 @@ def lookups() -> list[Lookup]:
         return [fast, Lookup(wordings)]
 
 
+@settings(deadline=None)
 @given(texts)
-def test_lookups(lookups: list[Lookup], some: list[str]) -> None:
-    fast, slow = lookups
+def test_lookups(some: list[str]) -> None:
+    fast, slow = lookups()
     batch = fold_batch(some)
     marked = {text: [frames.MARKS["mobile"]] for text in range(0, len(some), 2)}
     pairs = zip(
