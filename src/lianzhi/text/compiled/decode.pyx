@@ -4,8 +4,9 @@ import numpy as np
 
 from libc.stdint cimport int64_t, uint32_t
 from libc.math cimport INFINITY
-from libc.stdlib cimport free, qsort, realloc
+from libc.stdlib cimport qsort
 
+from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.guesses cimport Guess, Guesses
 from lianzhi.text.compiled.language cimport Language, fetch_three
 from lianzhi.text.compiled.plain cimport Plain
@@ -58,8 +59,9 @@ cdef class Decoder:
     cdef const double[::1] before
     cdef Py_ssize_t size
     cdef float[::1] odds
+    cdef Buffer buffer
     cdef State* states
-    cdef Py_ssize_t count, room
+    cdef Py_ssize_t count
     cdef int64_t[::1] bounds
     cdef list picked
 
@@ -67,21 +69,13 @@ cdef class Decoder:
         self.words, self.language = words, language
         self.ids, self.before, self.size = plain.ids, plain.before, plain.size
         self.some, self.picked = some, []
+        self.buffer = Buffer(sizeof(State))
         self.bounds = np.zeros(WINDOW + AFTER + 3, np.int64)
 
-    def __dealloc__(self):
-        free(self.states)
-
     cdef int add(self, State state) except -1:
-        cdef State* states
-        if self.count == self.room:
-            states = <State*>realloc(self.states, max(64, 2 * self.room) * sizeof(State))
-            if states == NULL:
-                raise MemoryError
-            self.states, self.room = states, max(64, 2 * self.room)
         state.order = self.count
-        self.states[self.count] = state
-        self.count += 1
+        (<State*>self.buffer.add())[0] = state
+        self.states, self.count = <State*>self.buffer.data, self.buffer.size
         return 0
 
     cdef float spell(self, State* state, int64_t word):
@@ -220,7 +214,7 @@ cdef class Decoder:
         cdef int64_t at
         cdef State state
         cdef float worth
-        self.count = 0
+        self.count = self.buffer.size = 0
         self.add(self.opened(first))
         self.bounds[0], self.bounds[1] = 0, 1
         for place in range(1, length + 1):
@@ -278,5 +272,5 @@ cdef class Decoder:
                 self.states[kept] = self.states[i]
                 kept += 1
         qsort(&self.states[begin], kept - begin, sizeof(State), by_score)
-        self.count = min(kept, begin + BEAM)
+        self.count = self.buffer.size = min(kept, begin + BEAM)
         return 0

@@ -3,7 +3,9 @@
 import numpy as np
 
 from libc.stdint cimport int32_t, int64_t
-from libc.stdlib cimport free, malloc, qsort, realloc
+from libc.stdlib cimport qsort
+
+from lianzhi.text.compiled.buffer cimport Buffer
 
 
 cdef int by_word(const void* one, const void* other) noexcept nogil:
@@ -22,22 +24,16 @@ cdef int by_word(const void* one, const void* other) noexcept nogil:
 cdef class Guesses:
     """Guesses at one plain batch."""
 
-    def __dealloc__(self):
-        free(self.rows)
+    def __cinit__(self):
+        self.buffer = Buffer(sizeof(Guess))
 
     cdef int add(
         self, int64_t start, int64_t end, int64_t word, float cost, int64_t ways
     ) except -1:
-        cdef Guess* rows
-        if self.size == self.room:
-            rows = <Guess*>realloc(self.rows, max(64, 2 * self.room) * sizeof(Guess))
-            if rows == NULL:
-                raise MemoryError
-            self.rows, self.room = rows, max(64, 2 * self.room)
-        self.rows[self.size] = Guess(
+        (<Guess*>self.buffer.add())[0] = Guess(
             <int32_t>start, <int32_t>end, <int32_t>word, <int32_t>ways, <int32_t>self.size, cost
         )
-        self.size += 1
+        self.rows, self.size = <Guess*>self.buffer.data, self.buffer.size
         return 0
 
     def keep_cheapest(self, Py_ssize_t places):
@@ -47,20 +43,20 @@ cdef class Guesses:
         """
         cdef Py_ssize_t i, place, kept = 0
         cdef int32_t[::1] at = np.zeros(places + 1, np.int32)
+        cdef Buffer sorted_ = Buffer(sizeof(Guess))
         cdef Guess* rows
         for i in range(self.size):
             at[self.rows[i].start + 1] += 1
         for place in range(places):
             at[place + 1] += at[place]
-        rows = <Guess*>malloc((self.size + 1) * sizeof(Guess))
-        if rows == NULL:
-            raise MemoryError
+        for i in range(self.size):
+            sorted_.add()
+        rows = <Guess*>sorted_.data
         for i in range(self.size):
             place = self.rows[i].start
             rows[at[place]] = self.rows[i]
             at[place] += 1  # comes to where the next place begins
-        free(self.rows)
-        self.rows, self.room = rows, self.size + 1
+        self.buffer, self.rows = sorted_, rows
         i = 0
         for place in range(places):
             if at[place] - i > 1:
@@ -74,7 +70,7 @@ cdef class Guesses:
             ):
                 rows[kept] = rows[i]
                 kept += 1
-        self.size = kept
+        self.size = self.buffer.size = kept
 
     def columns(self, some):
         """Start, end, word, cost and ways of some of them."""

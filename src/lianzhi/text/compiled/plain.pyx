@@ -1,4 +1,4 @@
-"""A plain batch as it was read: see `Read` in `lianzhi.text.unveil.restoring`."""
+"""A plain batch as it was read: see `lianzhi.text.unveil.known`."""
 
 import numpy as np
 

@@ -1,5 +1,6 @@
 from libc.stdint cimport int64_t, uint8_t
 
+from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.language cimport Language
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.vocabulary cimport Words
@@ -16,8 +17,9 @@ cdef class Suspicion:
     cdef Plain plain
     cdef Words words
     cdef Language language
+    cdef Buffer buffer
     cdef Suspect* rows
-    cdef Py_ssize_t size, room
+    cdef Py_ssize_t size
     # Where a character stands beside letters, pictures or parts; where a word may begin, and go on.
     cdef uint8_t[::1] beside, begin, around
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
-from libc.stdlib cimport free, realloc
 
+from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.language cimport Language, fetch_pair
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.trie cimport Hits
@@ -27,6 +27,7 @@ cdef class Suspicion:
         cdef Py_ssize_t place, i
         cdef int kind
         self.plain, self.words, self.language = plain, words, language
+        self.buffer = Buffer(sizeof(Suspect))
         for place in range(1, plain.size - 1):
             if words.oddity[plain.codes[place]] & LIKENESS:
                 if min(plain.pair[place - 1], plain.pair[place]) < ALIKE:
@@ -49,18 +50,9 @@ cdef class Suspicion:
                 self.beside[self.rows[i].start - 1] = self.beside[self.rows[i].end] = 1
         self.spread(some)
 
-    def __dealloc__(self):
-        free(self.rows)
-
     cdef int add(self, Suspect suspect) except -1:
-        cdef Suspect* rows
-        if self.size == self.room:
-            rows = <Suspect*>realloc(self.rows, max(64, 2 * self.room) * sizeof(Suspect))
-            if rows == NULL:
-                raise MemoryError
-            self.rows, self.room = rows, max(64, 2 * self.room)
-        self.rows[self.size] = suspect
-        self.size += 1
+        (<Suspect*>self.buffer.add())[0] = suspect
+        self.rows, self.size = <Suspect*>self.buffer.data, self.buffer.size
         return 0
 
     cdef int alike(self, Py_ssize_t place) except -1:

@@ -7,8 +7,9 @@ Atoms are not laid out beforehand but told when a walk comes to them; those of p
 import numpy as np
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
-from libc.stdlib cimport free, qsort, realloc
+from libc.stdlib cimport qsort
 
+from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.guesses cimport Guesses
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.suspicion cimport Suspect, Suspicion
@@ -64,28 +65,27 @@ cdef class Given:
 cdef class _Walks:
     """Walks under way: a list that grows."""
 
+    cdef Buffer buffer
     cdef Walk* rows
-    cdef Py_ssize_t size, room
+    cdef Py_ssize_t size
 
-    def __dealloc__(self):
-        free(self.rows)
+    def __cinit__(self):
+        self.buffer = Buffer(sizeof(Walk))
+
+    cdef int clear(self) except -1:
+        self.size = self.buffer.size = 0
+        return 0
 
     cdef int add(self, Walk walk) except -1:
-        cdef Walk* rows
-        if self.size == self.room:
-            rows = <Walk*>realloc(self.rows, max(64, 2 * self.room) * sizeof(Walk))
-            if rows == NULL:
-                raise MemoryError
-            self.rows, self.room = rows, max(64, 2 * self.room)
         walk.order = self.size
-        self.rows[self.size] = walk
-        self.size += 1
+        (<Walk*>self.buffer.add())[0] = walk
+        self.rows, self.size = <Walk*>self.buffer.data, self.buffer.size
         return 0
 
     cdef int keep_cheapest(self, Py_ssize_t most) except -1:
         if self.size > most:
             qsort(self.rows, self.size, sizeof(Walk), by_cost)
-            self.size = most
+            self.size = self.buffer.size = most
             qsort(self.rows, self.size, sizeof(Walk), by_order)
         return 0
 
@@ -154,10 +154,10 @@ cdef class Walker:
         cdef Py_ssize_t i, length
         cdef int64_t word
         cdef Walk walk
-        self.now.size = 0
+        self.now.clear()
         self.now.add(Walk(begin, 0, 0, 0, 0, 0))
         for length in range(LONGEST):
-            self.then.size = 0
+            self.then.clear()
             for i in range(self.now.size):
                 self.go_on(self.now.rows[i])
             self.now, self.then = self.then, self.now

@@ -1,6 +1,6 @@
 """Guessing and decoding by what is compiled, where it is: the same results as without it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,12 +11,10 @@ from lianzhi.text.unveil.atoms import drawn, ornaments
 from lianzhi.text.unveil.channel import LETTER, PICTURE, Channel
 from lianzhi.text.unveil.decode import Chosen, Sums
 from lianzhi.text.unveil.guesses import Guesses
+from lianzhi.text.unveil.known import Known
 from lianzhi.text.unveil.language import Floats, Ids, Language
 from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from lianzhi.text.unveil.restoring import Read
 
 _part = compiled.part
 
@@ -34,7 +32,7 @@ class Fast:
         ids, pair, before = self._language.read(codes)
         return ids, pair, before
 
-    def guessed(self, known: "Read") -> tuple[Guesses, Chosen]:
+    def guessed(self, known: Known) -> tuple[Guesses, Chosen]:
         """The guesses of the likeliest reading, as `restoring` has them."""
         words, language = self._words, self._language
         plain = _part("plain").Plain(known.plain.codes, known.ids, known.pair, known.before)

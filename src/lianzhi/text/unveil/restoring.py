@@ -16,12 +16,13 @@ from lianzhi.text.unveil import channel as channels
 from lianzhi.text.unveil import weighing
 from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
 from lianzhi.text.unveil.channel import GAP, Channel
-from lianzhi.text.unveil.decode import Chosen, Sums, decode
+from lianzhi.text.unveil.decode import Chosen, decode
 from lianzhi.text.unveil.fast import Fast, build_fast
 from lianzhi.text.unveil.gaps import Gaps, gaps
 from lianzhi.text.unveil.guesses import Guesses, cheapest
-from lianzhi.text.unveil.language import Floats, Ids, Language
-from lianzhi.text.unveil.plain import Plain, of
+from lianzhi.text.unveil.known import Known
+from lianzhi.text.unveil.language import Floats, Language
+from lianzhi.text.unveil.plain import of
 from lianzhi.text.unveil.suspicion import alone, suspect
 from lianzhi.text.unveil.vocabulary import Vocabulary, build
 from lianzhi.text.unveil.walk import lettered, walked
@@ -111,28 +112,15 @@ def _unveiler(words: Vocabulary, channel: Channel, language: Language) -> Unveil
     return Unveiler(channel, language, words, build_fast(words, channel, language))
 
 
-class Read(NamedTuple):
-    """A batch as unveiling reads it."""
-
-    plain: Plain
-    text: str
-    """Its code points."""
-    ids: Ids
-    pair: Floats
-    """Log-probability of each next character ..."""
-    before: Sums
-    """... and of all before each place, as it is written."""
-
-
-def read(batch: Batch, model: Unveiler) -> Read:
-    """Read a folded batch."""
+def read(batch: Batch, model: Unveiler) -> Known:
+    """Known a folded batch."""
     plain, language = of(batch), model.language
     text = plain.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
     if model.fast:
-        return Read(plain, text, *model.fast.read(plain.codes))
+        return Known(plain, text, *model.fast.read(plain.codes))
     ids = language.ids(plain.codes)
     pair, weight = language.pairs(ids[:-1], ids[1:])
-    return Read(plain, text, ids, pair, language.along(ids, pair, weight))
+    return Known(plain, text, ids, pair, language.along(ids, pair, weight))
 
 
 def restore(batch: Batch, model: Unveiler) -> Restored:
@@ -185,7 +173,7 @@ def _trimmed(some: Guesses, text: str, words: Vocabulary) -> tuple[Index, Index,
     return np.array(starts, np.int64), np.array(ends, np.int64), forms
 
 
-def guessed(known: Read, model: Unveiler) -> tuple[Guesses, Floats]:
+def guessed(known: Known, model: Unveiler) -> tuple[Guesses, Floats]:
     """The guesses of the likeliest reading, in order, and what speaks for and against each.
 
     Leniently: a guess may be a good deal less likely than what is written.
@@ -194,7 +182,7 @@ def guessed(known: Read, model: Unveiler) -> tuple[Guesses, Floats]:
     return some, weighing.signs(known.ids, known.pair, known.before, some, picked, model.words)
 
 
-def _guessed(known: Read, model: Unveiler) -> tuple[Guesses, Chosen]:
+def _guessed(known: Known, model: Unveiler) -> tuple[Guesses, Chosen]:
     """The guesses, and how likely they are."""
     plain, text, ids, pair, before = known
     channel, language, words, _ = model

@@ -1,0 +1,20 @@
+"""What is known of a batch before anything is guessed at."""
+
+from typing import NamedTuple
+
+from lianzhi.text.unveil.decode import Sums
+from lianzhi.text.unveil.language import Floats, Ids
+from lianzhi.text.unveil.plain import Plain
+
+
+class Known(NamedTuple):
+    """A batch as unveiling reads it."""
+
+    plain: Plain
+    text: str
+    """Its code points."""
+    ids: Ids
+    pair: Floats
+    """Log-probability of each next character ..."""
+    before: Sums
+    """... and of all before each place, as it is written."""
