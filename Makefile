@@ -44,8 +44,7 @@ $(UV):
 
 .venv/.compiled: $(wildcard src/lianzhi/text/compiled/*.p??) tools/compile.py requirements-dev.lock | .venv/.runtime
 	$(UV) pip install --quiet --python $(BIN)/python -c requirements-dev.lock cython setuptools
-	$(BIN)/python tools/compile.py || true
-	touch $@
+	$(BIN)/python tools/compile.py && touch $@ || true
 
 test: dev  ## the test suite; what needs Chromium is skipped by name where it is missing
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(FAST),-m "not slow")
@@ -87,4 +86,5 @@ lock: | $(UV)  ## renew the locks after a change to pyproject.toml
 	! command -v npm >/dev/null || npm install --silent --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --prefix bench/peers
 
 clean:
+	rm -f src/lianzhi/text/compiled/*.so
 	rm -rf .venv .tools build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -13,12 +13,32 @@ import sys
 from pathlib import Path
 
 from Cython.Build import cythonize
+from Cython.Compiler.Errors import CompileError as CythonError
 from setuptools import Distribution, Extension
-from setuptools.errors import BaseError
+from setuptools.errors import BaseError, CompileError, LinkError
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = "lianzhi/text/compiled"
 SAFELY = {"boundscheck": True, "wraparound": False, "initializedcheck": False}
+
+
+def build(extensions: list[Extension]) -> None:
+    """Translate to C and compile, beside the sources; all else goes into `build/`."""
+    distribution = Distribution({"name": "lianzhi"})
+    distribution.ext_modules = cythonize(
+        extensions,
+        build_dir=str(ROOT / "build" / "cython"),
+        compiler_directives=SAFELY,
+        language_level=3,
+        quiet=True,
+        force=True,  # time stamps know nothing of flags
+    )
+    command = distribution.get_command_obj("build_ext")
+    command.inplace, command.force, command.parallel = True, True, os.cpu_count()
+    command.build_temp = str(ROOT / "build" / "objects")
+    command.build_lib = str(ROOT / "build" / "lib")
+    command.ensure_finalized()
+    command.run()
 
 
 def main() -> None:
@@ -33,21 +53,9 @@ def main() -> None:
         )
         for source in sorted(Path(SOURCES).glob("*.pyx"))
     ]
-    distribution = Distribution({"name": "lianzhi"})
-    distribution.ext_modules = cythonize(
-        extensions,
-        build_dir=str(ROOT / "build" / "cython"),
-        compiler_directives=SAFELY,
-        language_level=3,
-        quiet=True,
-    )
-    command = distribution.get_command_obj("build_ext")
-    command.inplace, command.parallel = True, os.cpu_count()
-    command.build_temp = str(ROOT / "build" / "objects")
     try:
-        command.ensure_finalized()
-        command.run()
-    except BaseError as error:
+        build(extensions)
+    except (BaseError, CompileError, LinkError, CythonError) as error:
         for some in Path(SOURCES).glob("*.so"):
             some.unlink()
         sys.exit(f"not compiled, and not needed: {error}")

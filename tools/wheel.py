@@ -1,5 +1,6 @@
 """Wheels hold what is compiled, where it was compiled before: `make wheel`."""
 
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ class Compiled(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Tell hatchling what there is; see its documentation of build hooks."""
-        built = [*Path(self.root, COMPILED).glob("*.so")]
+        suffix = sysconfig.get_config_var("EXT_SUFFIX")
+        built = [*Path(self.root, COMPILED).glob(f"*{suffix}")]
         if built and version != "editable":
             build_data["pure_python"] = False
             build_data["infer_tag"] = True
-            build_data["artifacts"] += [f"{COMPILED}/*.so"]
+            build_data["artifacts"] += [f"{COMPILED}/*{suffix}"]

@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,7 +17,17 @@ from bench.cloak import ATTACKS, cloak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lianzhi.text import against, compiled, frames, lexicons, linear, patterns, whole
+from lianzhi.text import (
+    against,
+    compiled,
+    folding,
+    frames,
+    lexicons,
+    linear,
+    patterns,
+    unveil,
+    whole,
+)
 from lianzhi.text.folding import fold, fold_batch
 from lianzhi.text.frames import Lookup
 from lianzhi.text.identifiers import may_hold
@@ -67,6 +78,7 @@ def pure() -> Iterator[None]:
     """Do without what is compiled."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiled, "part", lambda name: None)
+        patch.setattr(folding, "_folder", lambda: None)
         yield
 
 
@@ -81,6 +93,15 @@ def test_folding(some: list[str]) -> None:
     ]
     with pure():
         assert np.array_equal(fold_batch(some).codes, batch.codes)
+
+
+def test_folding_of_what_is_no_plain_string_and_of_many_empty_texts() -> None:
+    for some in (["a" * 2600, *[""] * 99], ["", ""], [], ["ﷺ" * 999], [np.str_("傻逼")]):
+        fast = fold_batch(some)
+        with pure():
+            slow = fold_batch(some)
+        assert np.array_equal(fast.codes, slow.codes)
+        assert np.array_equal(fast.starts, slow.starts)
 
 
 @settings(deadline=None)
@@ -150,6 +171,26 @@ def test_trees() -> None:
     fast = weighing.load().odds(signs)
     with pure():
         assert np.array_equal(weighing.load().odds(signs), fast)
+
+
+def test_words_that_cannot_be_hidden_make_an_empty_vocabulary() -> None:
+    for words in ([], ["傻"]):
+        model = restoring.of_words(words)
+        assert not unveil.restore(fold_batch(["傻逼 shabi 🐷"]), model).text.size
+
+
+def test_hostile_texts_take_time_in_step_with_their_length() -> None:
+    model = unveil.load(lexicons.shipped())
+
+    def seconds(text: str) -> float:
+        begin = time.perf_counter()
+        unveil.restore(fold_batch([text]), model)
+        return time.perf_counter() - begin
+
+    for piece in ("⭐🔥", "👋👊", "shi", "一", "女马"):
+        seconds(piece * 10)
+        short, long = (min(seconds(piece * n) for _ in range(3)) for n in (100, 800))
+        assert long < 8 * 4 * short + 0.02, piece
 
 
 @settings(deadline=None)

@@ -65,7 +65,13 @@ cdef class Decoder:
     cdef int64_t[::1] bounds
     cdef list picked
 
-    def __init__(self, Plain plain, Words words, Language language, Guesses some):
+    def __init__(
+        self,
+        Plain plain not None,
+        Words words not None,
+        Language language not None,
+        Guesses some not None,
+    ):
         self.words, self.language = words, language
         self.ids, self.before, self.size = plain.ids, plain.before, plain.size
         self.some, self.picked = some, []

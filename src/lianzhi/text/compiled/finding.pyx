@@ -105,7 +105,8 @@ cdef class Lookup:
         cdef int64_t one
         cdef int i
         cdef Hits hits
-        cdef list words = [], found = [], places
+        cdef list words = [], found = []
+        cdef dict where = {}
         cdef _Seen seen = _Seen(self.waiting.shape[0])
         for place in range(codes.shape[0]):
             for i in range(self.trie.scan(codes, place, &hits)):
@@ -116,21 +117,14 @@ cdef class Lookup:
         for one in marked:
             seen.see(one, 0)
         words.sort()
+        for end, begin, one in words:
+            for row in range(self.list_at[one], self.list_at[one + 1]):
+                if self.waiting[self.list_of[row]] < self.waiting[self.list_of[row] + 1]:
+                    where.setdefault(self.list_of[row], []).append((begin, end))
         for place in range(seen.count):
-            one, places = seen.lists[place], None
+            one = seen.lists[place]
             for row in range(self.waiting[one], self.waiting[one + 1]):
-                if seen.last[self.second[row]] != 0:
-                    continue
-                if places is None:
-                    places = [(at, end) for end, at, word in words if self.lists(word, one)]
-                found.append((self.number[row], places))
+                if seen.last[self.second[row]] == 0:
+                    found.append((self.number[row], where.get(one, [])))
         found.sort(key=itemgetter(0))
         return found
-
-    cdef bint lists(self, int64_t word, int64_t one):
-        """Whether a word is in a list."""
-        cdef Py_ssize_t row
-        for row in range(self.list_at[word], self.list_at[word + 1]):
-            if self.list_of[row] == one:
-                return True
-        return False

@@ -28,14 +28,16 @@ cdef class Folder:
 
     def fold(self, texts):
         """Fold texts: the code points of the batch, and where its separators stand."""
-        cdef Py_ssize_t size = 0, room, text = 0, place, at, width
+        cdef Py_ssize_t size = 0, room, text = 0, place, at, i, width
         cdef uint32_t code
         cdef str each
-        room = 1024 + 16 * len(texts)
+        # One for each text, and its separator, where no code point folds to several.
+        room = sum(map(len, texts)) + len(texts) + 1
         codes_, starts_ = np.empty(room, np.uint32), np.empty(len(texts) + 1, np.int64)
         cdef uint32_t[::1] codes = codes_
         cdef int64_t[::1] starts = starts_
-        for each in texts:
+        for item in texts:
+            each = item if type(item) is str else str.__str__(item)
             starts[text] = size
             text += 1
             codes[size] = SEPARATOR
@@ -43,19 +45,34 @@ cdef class Folder:
             for place in range(len(each)):
                 code = each[place]
                 width = self.width[code]
-                if size + width + 2 >= room:  # separators are still to come
-                    room *= 2
-                    codes_ = np.concatenate((codes_, np.empty(room - codes_.size, np.uint32)))
-                    codes = codes_
                 if width == 1:
                     codes[size] = self.first[code]
+                    size += 1
                 elif width:
-                    at = self.begin[np.searchsorted(self.wide, code)]
-                    codes[size : size + width] = self.folded[at : at + width]
-                size += width
+                    room += width - 1
+                    if room > codes.shape[0]:
+                        more = np.empty(room + codes.shape[0] // 2, np.uint32)
+                        more[:size] = codes_[:size]
+                        codes_ = more
+                        codes = codes_
+                    at = self.begin[self.found(code)]
+                    for i in range(width):
+                        codes[size + i] = self.folded[at + i]
+                    size += width
         starts[text] = size
         codes[size] = SEPARATOR
         return self.closed(codes[: size + 1], starts), starts_
+
+    cdef Py_ssize_t found(self, int64_t code) except -1:
+        """Which of the code points that fold to several one is."""
+        cdef Py_ssize_t low = 0, high = self.wide.shape[0] - 1, middle
+        while low < high:
+            middle = (low + high) // 2
+            if self.wide[middle] < code:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     cdef object closed(self, uint32_t[::1] codes, int64_t[::1] starts):
         """Without the signs that only keep the characters of a word apart; see `folding._gaps`."""

@@ -23,7 +23,7 @@ cdef enum:
     AHEAD = 8
 
 
-def by_sound(Plain plain, Words words, Guesses found):
+def by_sound(Plain plain not None, Words words not None, Guesses found not None):
     """Words that stretches sound like, or have with two neighbours swapped."""
     cdef Py_ssize_t start, end
     cdef int i
@@ -51,7 +51,12 @@ def by_sound(Plain plain, Words words, Guesses found):
                 found.add(start, hits.end[i], word, words.first[SWAP], 1 << SWAP)
 
 
-def alone(Plain plain, Words words, Language language, Guesses found):
+def alone(
+    Plain plain not None,
+    Words words not None,
+    Language language not None,
+    Guesses found not None,
+):
     """Characters that would gain by being a word of one character that sounds like them."""
     cdef Py_ssize_t place, row, first, last
     cdef int reading
@@ -84,7 +89,7 @@ def alone(Plain plain, Words words, Language language, Guesses found):
                         found.add(place, place + 1, word, cost, ways)
 
 
-def by_letters(Plain plain, Words words, Guesses found):
+def by_letters(Plain plain not None, Words words not None, Guesses found not None):
     """Words whose first letters stand in runs of letters."""
     cdef Trie trie = words.by_letters()
     cdef Py_ssize_t place = 0, begin, end

@@ -26,7 +26,7 @@ cdef class Language:
 
     cdef float pair(self, uint32_t first, uint32_t second, float* weight):
         """Log-probability of `second` after `first`, and the weight of backing off to it."""
-        cdef uint32_t value
+        cdef uint32_t value = 0
         if found(self.two, self.two_bits, finished(hashed_pair(first, second)), &value):
             weight[0] = <float>(value & 255) / STEP
             return <float>(value >> 8 & 255) / STEP
@@ -35,7 +35,7 @@ cdef class Language:
 
     cdef float after(self, uint32_t first, uint32_t second, uint32_t third):
         """Log-probability of `third` after the two others."""
-        cdef uint32_t value, pair = hashed_pair(first, second), hashed = hashed_three(pair, third)
+        cdef uint32_t value = 0, pair = hashed_pair(first, second), hashed = hashed_three(pair, third)
         cdef float weight, unused
         if found(self.three, self.three_bits, hashed, &value):
             return <float>(value & 255) / STEP

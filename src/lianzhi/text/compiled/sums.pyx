@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int8_t, int16_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
 cdef enum:
@@ -24,7 +24,7 @@ def ngrams(
     cdef Py_ssize_t texts = starts.shape[0] - 1, models = weights.shape[1], text, i, n, m, end
     cdef int shift = 32 - (int(weights.shape[0]).bit_length() - 1)
     cdef uint32_t hashed
-    cdef int32_t[MOST] sums
+    cdef int64_t[MOST] sums
     cdef const int8_t* weight
     if models > MOST:
         raise ValueError(f"weights are of {models} models, {MOST} at most")

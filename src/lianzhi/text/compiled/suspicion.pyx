@@ -23,7 +23,9 @@ cdef class Suspicion:
     """What is suspected of a plain batch. `kinds` has the bits of all that stands there: letters,
     pictures, and likenesses where anything is suspected."""
 
-    def __init__(self, Plain plain, Words words, Language language):
+    def __init__(
+        self, Plain plain not None, Words words not None, Language language not None
+    ):
         cdef Py_ssize_t place, i
         cdef int kind
         self.plain, self.words, self.language = plain, words, language

@@ -26,7 +26,11 @@ cdef class Trie:
         cdef const int64_t[::1] ends = ends_
         cdef int64_t[::1] ended = ended_
         used = np.flatnonzero(np.bincount(codes_))
-        self.known, self.width = used.max(initial=-1) + 1, used.size + 1
+        if not all(strings):
+            raise ValueError("a string is empty; leave it out")
+        if (codes_.size + 1) * (used.size + 1) >> 32 or used.size >= 1 << 16:
+            raise ValueError(f"strings hold {codes_.size} characters, too many; look for fewer")
+        self.known, self.width = used.max(initial=0) + 1, used.size + 1
         number_ = np.zeros(self.known, np.uint16)
         number_[used] = np.arange(1, used.size + 1)
         self.number, self.root = number_, np.zeros(self.width, np.int32)

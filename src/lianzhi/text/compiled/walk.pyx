@@ -6,6 +6,7 @@ Atoms are not laid out beforehand but told when a walk comes to them; those of p
 
 import numpy as np
 
+from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.stdlib cimport qsort
 
@@ -21,8 +22,10 @@ from lianzhi.text.unveil import atoms, channel, vocabulary
 cdef uint32_t SEPARATOR = _SEPARATOR, CODES = channel.CODES
 cdef int SAME = atoms.SAME, SOUND = channel.SOUND, NEAR = channel.NEAR
 cdef int PINYIN = channel.PINYIN, EMOJI = channel.EMOJI
-cdef Py_ssize_t LONGEST = vocabulary.LONGEST, RUN = atoms.RUN
+cdef Py_ssize_t LONGEST = vocabulary.LONGEST, RUN = atoms.RUN, SKIPPED = atoms.SKIPPED
 cdef enum:
+    #: Places after which others may have their turn.
+    BREATH = 256
     A = 97
     Z = 122
     ONE = 49
@@ -111,11 +114,11 @@ cdef class Walker:
 
     def __init__(
         self,
-        Plain plain,
-        Words words,
-        Suspicion signs,
+        Plain plain not None,
+        Words words not None,
+        Suspicion signs not None,
         Given given,
-        Guesses found,
+        Guesses found not None,
         Py_ssize_t most,
     ):
         cdef Py_ssize_t i, place
@@ -149,6 +152,10 @@ cdef class Walker:
         for place in range(self.plain.size):
             if self.signs.begin[place] and self.plain.codes[place] != SEPARATOR:
                 self.walk_from(place)
+            if place % BREATH == 0:
+                PyErr_CheckSignals()
+                with nogil:  # let others have their turn
+                    pass
 
     cdef int walk_from(self, Py_ssize_t begin) except -1:
         cdef Py_ssize_t i, length
@@ -173,11 +180,13 @@ cdef class Walker:
 
     cdef int go_on(self, Walk walk) except -1:
         """Follow all atoms from where a walk has come to, over ornaments as well."""
-        cdef Py_ssize_t place = walk.at
+        cdef Py_ssize_t place = walk.at, skipped
         self.over, self.beyond = False, 0
         if walk.at > self.plain.size:
             return self.follow_given(walk, walk.at)
-        while place < self.plain.size:
+        for skipped in range(SKIPPED + 1):
+            if place == self.plain.size:
+                break
             self.follow(walk, place)
             if self.given is None:
                 break

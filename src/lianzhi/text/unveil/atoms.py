@@ -23,6 +23,8 @@ SAME = -1
 #: Letters in one run that are looked at.
 RUN = 60
 _LATIN = re.compile(r"[a-z][a-z1-5]*")
+#: Ornaments in a row that are skipped, at most.
+SKIPPED = 4
 #: Code points of an emoji, at most.
 _SIGNS = 4
 #: Nodes of a stretch's own are numbered from here until they are given their place.
@@ -223,17 +225,24 @@ def joined(parts: list[Atoms]) -> Atoms:
 
 
 def skipping(atoms: Atoms, plain: Plain, text: str, at: Index, channel: Channel) -> Atoms:
-    """Atoms as they come from `joined`, and again from before ornaments that say nothing."""
+    """Atoms as they come from `joined`, and again from before ornaments that say nothing.
+
+    So many in a row at most are skipped: who decorates more parts the word.
+    """
+    over = set(ornaments(plain, text, at, channel))
     found = [atoms]
-    for place in ornaments(plain, text, at, channel)[::-1]:  # several in a row are skipped together
-        known = found if found[-1].start[0] == place + 1 else found[:1]
-        first, last = np.searchsorted(known[0].start, [place + 1, place + 2])
-        after = [known[0].where(np.arange(first, last))]
-        after += [known[-1]] if len(known) > 1 else []
-        some = Atoms._make(map(np.concatenate, zip(*after, strict=True)))
-        if some.start.size:
-            way = np.where(some.way == SAME, EMOJI, some.way)
-            extra = some.extra + np.float32(channel.costs.skipped)
-            start = np.full(some.start.size, place)
-            found.append(some._replace(start=start, way=way, extra=extra))
-    return joined(found) if len(found) > 1 else atoms
+    for place in sorted(over):
+        beyond = np.float32(0)
+        for last in range(place, place + SKIPPED):
+            if last not in over:
+                break
+            beyond += np.float32(channel.costs.skipped)
+            some = atoms.where(np.arange(*np.searchsorted(atoms.start, [last + 1, last + 2])))
+            found.append(
+                some._replace(
+                    start=np.full(some.start.size, place),
+                    way=np.where(some.way == SAME, EMOJI, some.way),
+                    extra=some.extra + beyond,
+                )
+            )
+    return joined(found) if over else atoms

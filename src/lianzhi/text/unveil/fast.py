@@ -17,6 +17,8 @@ from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 _part = compiled.part
+#: What guessing takes.
+PARTS = ("language", "vocabulary", "plain", "guesses", "hearing", "suspicion", "walk", "decode")
 
 
 class Fast:
@@ -61,4 +63,4 @@ class Fast:
 
 def build_fast(words: Vocabulary, channel: Channel, language: Language) -> Fast | None:
     """Tables for what is compiled; None where that is not there."""
-    return Fast(words, channel, language) if compiled.part("walk") else None
+    return Fast(words, channel, language) if all(map(compiled.part, PARTS)) else None

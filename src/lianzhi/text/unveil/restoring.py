@@ -113,7 +113,7 @@ def _unveiler(words: Vocabulary, channel: Channel, language: Language) -> Unveil
 
 
 def read(batch: Batch, model: Unveiler) -> Known:
-    """Known a folded batch."""
+    """Read a folded batch."""
     plain, language = of(batch), model.language
     text = plain.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
     if model.fast:
