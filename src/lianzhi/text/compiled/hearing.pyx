@@ -5,9 +5,9 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from lianzhi.text.compiled.guesses cimport Guesses
-from lianzhi.text.compiled.language cimport Language, fetch_pair
+from lianzhi.text.compiled.language cimport Language
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hits, Trie, fetch_two
+from lianzhi.text.compiled.trie cimport Hits, Trie
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.unveil import channel, hearing, suspicion, walk
 
@@ -19,8 +19,6 @@ cdef Py_ssize_t RUN = walk.RUN
 cdef enum:
     A = 97
     Z = 122
-    #: Places that the memory is asked for ahead of time.
-    AHEAD = 8
 
 
 def by_sound(Plain plain not None, Words words not None, Guesses found not None):
@@ -30,21 +28,20 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
     cdef int32_t row
     cdef int64_t word, ways
     cdef float cost
+    cdef double written
     cdef Hits hits
     for start in range(1, plain.size):
-        if start + AHEAD + 1 < plain.size:
-            fetch_two(words.heard, plain.codes[start + AHEAD], plain.codes[start + AHEAD + 1])
         for i in range(words.heard.scan(plain.codes, start, &hits)):
             end = hits.end[i]
+            written = plain.pairs[end] - plain.pairs[start + 1]
             for row in range(hits.row[i], hits.last[i]):
-                if words.holds[row] - (plain.pairs[end] - plain.pairs[start + 1]) > LOOSE:
-                    word = words.heard.values[row]
-                    cost = words.priced(plain.codes, start, word, &ways)
-                    if ways:
-                        found.add(start, end, word, cost, ways)
+                if words.holds[row] - written <= LOOSE:
+                    break
+                word = words.heard.values[row]
+                cost = words.priced(plain.codes, start, word, &ways)
+                if ways:
+                    found.add(start, end, word, cost, ways)
     for start in range(1, plain.size):
-        if start + AHEAD + 1 < plain.size:
-            fetch_two(words.swapped, plain.codes[start + AHEAD], plain.codes[start + AHEAD + 1])
         for i in range(words.swapped.scan(plain.codes, start, &hits)):
             for row in range(hits.row[i], hits.last[i]):
                 word = words.swapped.values[row]
@@ -72,8 +69,6 @@ def alone(
         for reading in range(2):
             near = words.near[words.read[plain.codes[place], reading]]
             first, last = words.singles[near], words.singles[near + 1]
-            for row in range(first, last):
-                fetch_pair(language, before, words.ids[words.single_word[row], 0])
             for row in range(first, last):
                 word = words.single_word[row]
                 meant = words.ids[word, 0]

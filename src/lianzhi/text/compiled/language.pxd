@@ -1,6 +1,14 @@
 from libc.stdint cimport uint16_t, uint32_t
 
-from lianzhi.text.compiled.trie cimport fetch
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define lianzhi_fetch(place) __builtin_prefetch(place)
+    #else
+    #define lianzhi_fetch(place)
+    #endif
+    """
+    void fetch "lianzhi_fetch"(const void* place) noexcept
 
 
 cdef class Language:

@@ -6,8 +6,6 @@ from libc.stdint cimport uint32_t
 
 from lianzhi.text.unveil import language
 
-from lianzhi.text.compiled.trie cimport fetch
-
 cdef uint32_t EDGE = language.EDGE
 cdef float STEP = -language.STEPS
 #: Places that are looked up at a time: what they ask for is fetched while others are hashed.

@@ -1,15 +1,5 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-cdef extern from *:
-    """
-    #if defined(__GNUC__) || defined(__clang__)
-    #define lianzhi_fetch(place) __builtin_prefetch(place)
-    #else
-    #define lianzhi_fetch(place)
-    #endif
-    """
-    void fetch "lianzhi_fetch"(const void* place) noexcept
-
 cdef enum:
     MOST_HITS = 64
 
@@ -48,10 +38,3 @@ cdef inline bint holds(const uint8_t[::1] bits, Trie trie, uint32_t one, uint32_
     """Whether a pair is among those of `opens` or `follows`."""
     cdef uint32_t pair = one * trie.width + two
     return bits[pair >> 3] >> (pair & 7) & 1
-
-
-cdef inline void fetch_two(Trie trie, uint32_t one, uint32_t two):
-    """Ask the memory for where strings that begin with these two lead, if there are any."""
-    one, two = numbered(trie, one), numbered(trie, two)
-    if one and two and holds(trie.opens, trie, one, two):
-        fetch(&trie.table[(trie.root[one] * trie.width + two) * <uint32_t>0x9E3779B1 >> trie.shift])

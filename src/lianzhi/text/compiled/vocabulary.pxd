@@ -24,7 +24,8 @@ cdef class Words:
     cdef const int64_t[::1] singles, single_word
     cdef const int64_t[::1] shapes, shape_char
     cdef const float[::1] shape_unlike
-    # By sound: see `lianzhi.text.unveil.hearing.Hearing`; `holds` is by row of `heard`.
+    # By sound: see `lianzhi.text.unveil.hearing.Hearing`; `holds` is by row of `heard`, whose
+    # rows come by it at each node.
     cdef Trie heard, swapped
     cdef const float[::1] holds
     cdef const uint32_t[::1] codes

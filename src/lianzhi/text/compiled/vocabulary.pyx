@@ -33,7 +33,12 @@ cdef class Words:
         self.shape_char, self.shape_unlike = words.shapes.columns
         self.heard = Trie(hearing.heard.strings, hearing.heard.numbers, hearing.spelled[:CODES])
         self.swapped = Trie(hearing.swapped.strings, hearing.swapped.numbers)
-        self.holds = hearing.holds[np.asarray(self.heard.values)]
+        # Of what sounds alike that first which holds together best: the first that does not says
+        # that none of the others does.
+        heard, first = np.asarray(self.heard.values), np.asarray(self.heard.first)
+        nodes = np.repeat(np.arange(first.size - 1), np.diff(first))
+        order = np.lexsort((-hearing.holds[heard], nodes))
+        self.heard.values, self.holds = heard[order], hearing.holds[heard[order]]
         self.codes, self.begin = hearing.codes, hearing.begin
         self.width, self.root, self.keys, self.child = trie.width, trie.root, trie.keys, trie.child
         self.ends, self.follows = trie.word, trie.next.view(np.uint8)
