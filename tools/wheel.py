@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 COMPILED = "src/lianzhi/text/compiled"
 
 
-class Compiled(BuildHookInterface):  # type: ignore[type-arg]
+class Compiled(BuildHookInterface):
     """Adds compiled modules to a wheel, which is then of one platform and one Python."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

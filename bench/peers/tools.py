@@ -78,7 +78,8 @@ def _daachorse(module: Any, patterns: Sequence[str]) -> Find:
 
 
 def _lianzhi(module: Any, patterns: Sequence[str]) -> Find:
-    import numpy as np  # noqa: PLC0415 - the others' memory shall not hold it
+    # The others' memory shall not hold these.
+    import numpy as np  # noqa: PLC0415
 
     from lianzhi.text.strings import Strings  # noqa: PLC0415
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lianzhi.text import assess, assess_many, lexicons, score_many
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.unveil import Restored, load, restore, rewrite
+from lianzhi.text.unveil.restoring import of_words
 
 LEXICON = lexicons.shipped()
 
@@ -162,16 +163,28 @@ def test_rewriting_leaves_the_rest_as_it_is(some: list[str]) -> None:
     assert kept.sum() + covered == part.codes.size
 
 
-@pytest.mark.parametrize("piece", ["恶，", "🤬", "shabi", "弓虽", "奇事", "a", "口", "沙比e心"])
-def test_takes_time_in_proportion(piece: str) -> None:
+@pytest.mark.parametrize(
+    ("piece", "many"),
+    [
+        *((piece, 8000) for piece in ("恶，", "🤬", "shabi", "弓虽", "奇事", "a", "口", "沙比e心")),
+        *((piece, 8000) for piece in ("shi", "一", "女马")),
+        *((piece, 400) for piece in ("⭐🔥", "👋👊")),  # much may be meant by either
+    ],
+)
+def test_takes_time_in_proportion(piece: str, many: int) -> None:
     def cost(count: int) -> float:
         text = piece * count
         begin = time.process_time()
         assess(text)
         return time.process_time() - begin
 
-    cost(200)
-    assert cost(8000) < 40 * max(cost(800), 0.01)
+    cost(many // 40)
+    assert cost(many) < 40 * max(cost(many // 10), 0.01)
+
+
+@pytest.mark.parametrize("words", [[], ["傻"]])
+def test_words_that_cannot_be_hidden_make_an_empty_vocabulary(words: list[str]) -> None:
+    assert not restore(fold_batch(["傻逼 shabi 🐷"]), of_words(words)).text.size
 
 
 def test_restored_rows_are_of_one_length() -> None:

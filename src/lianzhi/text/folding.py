@@ -55,7 +55,7 @@ class Batch(NamedTuple):
 
     def text(self) -> str:
         """Return the whole batch as one string."""
-        return self.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+        return as_text(self.codes)
 
     def select(self, texts: Index) -> "Batch":
         """Return some of the texts, by their numbers in this batch, as a batch of their own."""
@@ -92,11 +92,13 @@ def _table() -> _Table:
     return _Table(width, first, several)
 
 
-def _encode(text: str) -> Codes:
+def as_codes(text: str) -> Codes:
+    """The code points of a text, lone surrogates included."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
 
 
-def _decode(codes: Codes) -> str:
+def as_text(codes: Codes) -> str:
+    """The text of code points."""
     return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
 
 
@@ -124,14 +126,14 @@ def fold(text: str) -> Folded:
     >>> fold("ＮＭＳＬ").text
     'nmsl'
     """
-    codes, widths = _apply(_encode(text))
+    codes, widths = _apply(as_codes(text))
     origin: Sequence[int] = range(len(text) + 1)
     if widths is not None:
         origin = [*np.repeat(np.arange(len(text)), widths).tolist(), len(text)]
-    folded = _decode(codes)
+    folded = as_text(codes)
     if _between().search(folded):
         gaps = _gaps(codes)
-        folded = _decode(np.delete(codes, gaps))
+        folded = as_text(np.delete(codes, gaps))
         origin = np.delete(np.asarray(origin), gaps).tolist()
     return Folded(folded, origin)
 
@@ -144,7 +146,7 @@ def fold_char(char: str) -> str:
     """
     table, code = _table(), ord(char)
     if table.width[code] > 1:
-        return _decode(table.several[code])
+        return as_text(table.several[code])
     return chr(table.first[code]) if table.width[code] else ""
 
 
@@ -155,7 +157,7 @@ def fold_batch(texts: Sequence[str]) -> Batch:
     mark = chr(SEPARATOR)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths + 1)))
-    codes, widths = _apply(_encode(f"{mark}{mark.join(texts)}{mark}" if texts else mark))
+    codes, widths = _apply(as_codes(f"{mark}{mark.join(texts)}{mark}" if texts else mark))
     if widths is not None:
         starts = (np.cumsum(widths, dtype=np.int64) - 1)[starts]
     codes[starts] = SEPARATOR  # the table made them U+FFFD, as it does any a text brings along

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text import compiled, wording
 from lianzhi.text.entries import KINDS
-from lianzhi.text.folding import Codes, Index
+from lianzhi.text.folding import Index, as_codes
 from lianzhi.text.identifiers import IDENTIFIERS
 from lianzhi.text.rows import Rows
 from lianzhi.text.unswept import unswept
@@ -128,7 +128,7 @@ class Lookup:
         """
         if self._fast:
             lists = {one: self._of_marks(marks) for one, marks in marked.items()}
-            pairs: tuple[Index, Index] = self._fast.within(_codes(text), starts, lists)
+            pairs: tuple[Index, Index] = self._fast.within(as_codes(text), starts, lists)
             return pairs
         places = self._automaton.find_overlapping(text)
         found = np.fromiter(chain.from_iterable(places), np.int64, 3 * len(places)).reshape(-1, 3)
@@ -150,7 +150,7 @@ class Lookup:
         """The same for one line, and where the words of the rarest list of each stand."""
         if self._fast:
             held: list[tuple[int, list[Place]]] = self._fast.within_one(
-                _codes(line), self._of_marks(marks)
+                as_codes(line), self._of_marks(marks)
             )
             return held
         places: dict[int, list[Place]] = {}
@@ -169,10 +169,6 @@ class Lookup:
     def _of_marks(self, marks: Iterable[str]) -> list[int]:
         """The lists that marks are in."""
         return [one for mark in marks for one in self._marks[mark]]
-
-
-def _codes(text: str) -> Codes:
-    return np.frombuffer(text.encode("utf-32-le"), "<u4")
 
 
 @dataclass(frozen=True, slots=True)

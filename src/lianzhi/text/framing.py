@@ -139,8 +139,6 @@ def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:
 def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     """Kinds for which a short text's signs alone may speak, by the text's number."""
     data = frames.load()
-    if not signs.size:
-        return {}
     short = np.flatnonzero(np.diff(batch.starts)[text] <= data.short + 1)
     if not short.size:
         return {}

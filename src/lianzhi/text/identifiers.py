@@ -38,7 +38,7 @@ _FEWEST_DIGITS = 5
 #: How far before a number what introduces it may stand.
 _BEFORE = 8
 #: What a code point may be of an identifier: a digit, a Chinese digit, a door, the sign of e-mail.
-_ASCII, _HAN, _DOOR, _AT = 1, 2, 3, 4
+ASCII, HAN, DOOR, AT = 1, 2, 3, 4
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10x98765432"
 
@@ -66,7 +66,7 @@ class _Signs:
     areas: frozenset[str]
     issuers: tuple[str, ...]
     hint: NDArray[np.uint8]
-    """Of each code point: what of an identifier it may be; see `_ASCII`, `_HAN`, `_DOOR`, `_AT`."""
+    """Of each code point: what of an identifier it may be; see `ASCII`, `HAN`, `DOOR`, `AT`."""
 
 
 def identifiers(text: str) -> list[Identifier]:
@@ -90,12 +90,12 @@ def may_hold(batch: Batch) -> Index:
         row = np.searchsorted(batch.starts, np.flatnonzero(which), "right") - 1
         return np.bincount(row, minlength=texts)
 
-    digit = (marks == _ASCII) | (marks == _HAN)
-    doors = (marks == _DOOR) & np.concatenate(([False], digit[:-1]))
+    digit = (marks == ASCII) | (marks == HAN)
+    doors = (marks == DOOR) & np.concatenate(([False], digit[:-1]))
     found: Index = np.flatnonzero(
-        (count(marks == _ASCII) >= _FEWEST_DIGITS)
+        (count(marks == ASCII) >= _FEWEST_DIGITS)
         | (count(digit) >= _FEWEST_DIGITS + 2)
-        | (count(doors | (marks == _AT)) > 0)
+        | (count(doors | (marks == AT)) > 0)
     )
     return found
 
@@ -202,10 +202,10 @@ def _signs() -> _Signs:
     account = r"[a-z][-_a-z0-9]{5,19}|\d{6,11}"
     wechat = _words(data["introduced"]["wechat"])
     hint = np.zeros(SEPARATOR + 1, np.uint8)
-    hint[[ord(char) for char in digit_of]] = _HAN
-    hint[ord("0") : ord("9") + 1] = _ASCII
-    hint[[ord(char) for char in "号栋幢室户弄班组单"]] = _DOOR
-    hint[ord("@")] = _AT
+    hint[[ord(char) for char in digit_of]] = HAN
+    hint[ord("0") : ord("9") + 1] = ASCII
+    hint[[ord(char) for char in "号栋幢室户弄班组单"]] = DOOR
+    hint[ord("@")] = AT
     return _Signs(
         digit_of=digit_of,
         number=re.compile(rf"{digit}(?:{between}{{0,2}}{digit}){{{_FEWEST_DIGITS - 1},}}"),

@@ -13,8 +13,8 @@ from lianzhi.text import compiled
 from lianzhi.text.folding import Batch, Codes, Index
 
 #: Odd multipliers; the golden ratio first (Knuth, TAOCP 6.4), then large primes.
-_SEED = np.uint32(0x9E3779B1)
-_MIX = np.uint32(0x85EBCA77)
+SEED = np.uint32(0x9E3779B1)
+MIX = np.uint32(0x85EBCA77)
 
 
 def ngram_slots(batch: Batch, longest: int, bits: int) -> Iterator[tuple[Codes, Index]]:
@@ -25,12 +25,12 @@ def ngram_slots(batch: Batch, longest: int, bits: int) -> Iterator[tuple[Codes, 
     not count. Slots lie in [0, 2**bits) and are indexed by where the n-gram begins.
     """
     codes, starts = batch
-    hashed = codes * _SEED
+    hashed = codes * SEED
     shift = np.uint32(32 - bits)
     for n in range(1, longest + 1):
         if n > 1:
             hashed = hashed[:-1] ^ codes[n - 1 :]
-            hashed *= _MIX
+            hashed *= MIX
         yield hashed >> shift, crossing(starts, n, hashed.size)
 
 
@@ -55,9 +55,6 @@ def ngram_sums(batch: Batch, weights: NDArray[np.int8], longest: int) -> NDArray
 
 def ngram_counts(batch: Batch, longest: int) -> NDArray[np.float64]:
     """How many n-grams each text has, at least one (see `ngram_slots` for what counts)."""
-    if fast := compiled.part("sums"):
-        counted: NDArray[np.float64] = fast.counts(batch.starts, longest)
-        return counted
     size = np.diff(batch.starts) - 1
     longer = np.arange(2, longest + 1)
     more = np.maximum(size[:, None] + 3.0 - longer, 0.0).sum(1)

@@ -8,7 +8,7 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 from numpy.typing import NDArray
 
 from lianzhi.text import compiled
-from lianzhi.text.folding import Codes
+from lianzhi.text.folding import Codes, as_text
 
 Index = NDArray[np.int64]
 
@@ -26,7 +26,6 @@ class Strings:
         if self._automaton is None:
             found: tuple[Index, Index, Index] = self._fast.find(codes)
             return found
-        text = codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
-        places = chain.from_iterable(self._automaton.find_overlapping(text))
+        places = chain.from_iterable(self._automaton.find_overlapping(as_text(codes)))
         start, end, string = np.ascontiguousarray(np.fromiter(places, np.int64).reshape(-1, 3).T)
         return start, end, string

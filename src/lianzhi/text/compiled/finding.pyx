@@ -6,7 +6,7 @@ import numpy as np
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
-from lianzhi.text.compiled.trie cimport Hits, Trie
+from lianzhi.text.compiled.trie cimport Hit, Trie, search
 
 
 cdef class Finder:
@@ -20,19 +20,19 @@ cdef class Finder:
     def find(self, const uint32_t[::1] codes):
         """All that stand in some code points: start, end and string of each, as arrays."""
         cdef Py_ssize_t start, size = 0, room = 1024
-        cdef int i
         cdef int32_t row
-        cdef Hits hits
+        cdef Hit hit
         found_ = np.empty((3, room), np.int64)
         cdef int64_t[:, ::1] found = found_
         for start in range(codes.shape[0]):
-            for i in range(self.trie.scan(codes, start, &hits)):
-                for row in range(hits.row[i], hits.last[i]):
+            hit = search(start)
+            while self.trie.advance(codes, &hit):
+                for row in range(hit.row, hit.last):
                     if size == room:
                         room *= 2
                         found_ = np.concatenate((found_, np.empty_like(found_)), 1)
                         found = found_
-                    found[0, size], found[1, size] = start, hits.end[i]
+                    found[0, size], found[1, size] = start, hit.end
                     found[2, size] = self.trie.values[row]
                     size += 1
         return found_[0, :size], found_[1, :size], found_[2, :size]
@@ -71,16 +71,16 @@ cdef class Lookup:
         """Wording and text of each pair, by wording; lists of marks are `marked` for some texts."""
         cdef Py_ssize_t text, place, row, size = 0, room = 1024
         cdef int64_t one
-        cdef int i
-        cdef Hits hits
+        cdef Hit hit
         cdef _Seen seen = _Seen(self.waiting.shape[0])
         found_ = np.empty((2, room), np.int64)
         cdef int64_t[:, ::1] found = found_
         for text in range(starts.shape[0] - 1):
             seen.count = 0
             for place in range(starts[text] + 1, starts[text + 1]):
-                for i in range(self.trie.scan(codes, place, &hits)):
-                    one = self.trie.values[hits.row[i]]
+                hit = search(place)
+                while self.trie.advance(codes, &hit):
+                    one = self.trie.values[hit.row]
                     for row in range(self.list_at[one], self.list_at[one + 1]):
                         seen.see(self.list_of[row], <int32_t>text)
             for one in marked.get(text, ()) if marked else ():
@@ -103,15 +103,15 @@ cdef class Lookup:
         """Wordings that one line may hold, and where the words of the rarest list of each stand."""
         cdef Py_ssize_t place, row
         cdef int64_t one
-        cdef int i
-        cdef Hits hits
+        cdef Hit hit
         cdef list words = [], found = []
         cdef dict where = {}
         cdef _Seen seen = _Seen(self.waiting.shape[0])
         for place in range(codes.shape[0]):
-            for i in range(self.trie.scan(codes, place, &hits)):
-                one = self.trie.values[hits.row[i]]
-                words.append((hits.end[i], place, one))
+            hit = search(place)
+            while self.trie.advance(codes, &hit):
+                one = self.trie.values[hit.row]
+                words.append((hit.end, place, one))
                 for row in range(self.list_at[one], self.list_at[one + 1]):
                     seen.see(self.list_of[row], 0)
         for one in marked:

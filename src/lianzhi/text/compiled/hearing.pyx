@@ -7,7 +7,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from lianzhi.text.compiled.guesses cimport Guesses
 from lianzhi.text.compiled.language cimport Language
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hits, Trie
+from lianzhi.text.compiled.trie cimport Hit, Trie, search
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.unveil import channel, hearing, suspicion, walk
 
@@ -23,29 +23,29 @@ cdef enum:
 
 def by_sound(Plain plain not None, Words words not None, Guesses found not None):
     """Words that stretches sound like, or have with two neighbours swapped."""
-    cdef Py_ssize_t start, end
-    cdef int i
+    cdef Py_ssize_t start
     cdef int32_t row
     cdef int64_t word, ways
     cdef float cost
     cdef double written
-    cdef Hits hits
+    cdef Hit hit
     for start in range(1, plain.size):
-        for i in range(words.heard.scan(plain.codes, start, &hits)):
-            end = hits.end[i]
-            written = plain.pairs[end] - plain.pairs[start + 1]
-            for row in range(hits.row[i], hits.last[i]):
+        hit = search(start)
+        while words.heard.advance(plain.codes, &hit):
+            written = plain.pairs[hit.end] - plain.pairs[start + 1]
+            for row in range(hit.row, hit.last):
                 if words.holds[row] - written <= LOOSE:
                     break
                 word = words.heard.values[row]
                 cost = words.priced(plain.codes, start, word, &ways)
                 if ways:
-                    found.add(start, end, word, cost, ways)
+                    found.add(start, hit.end, word, cost, ways)
     for start in range(1, plain.size):
-        for i in range(words.swapped.scan(plain.codes, start, &hits)):
-            for row in range(hits.row[i], hits.last[i]):
+        hit = search(start)
+        while words.swapped.advance(plain.codes, &hit):
+            for row in range(hit.row, hit.last):
                 word = words.swapped.values[row]
-                found.add(start, hits.end[i], word, words.first[SWAP], 1 << SWAP)
+                found.add(start, hit.end, word, words.first[SWAP], 1 << SWAP)
 
 
 def alone(
@@ -89,18 +89,18 @@ def by_letters(Plain plain not None, Words words not None, Guesses found not Non
     cdef Trie trie = words.by_letters()
     cdef Py_ssize_t place = 0, begin, end
     cdef int32_t row
-    cdef int i
     cdef float cost
-    cdef Hits hits
+    cdef Hit hit
     while place < plain.size:
         end = place
         while end < plain.size and A <= plain.codes[end] <= Z:
             end += 1
         if 2 <= end - place <= RUN:
             for begin in range(place, end - 1):
-                for i in range(trie.scan(plain.codes, begin, &hits)):
-                    cost = words.more[INITIAL] * (hits.end[i] - begin - 1)
+                hit = search(begin)
+                while trie.advance(plain.codes, &hit):
+                    cost = words.more[INITIAL] * (hit.end - begin - 1)
                     cost = words.first[INITIAL] + cost
-                    for row in range(hits.row[i], hits.last[i]):
-                        found.add(begin, hits.end[i], trie.values[row], cost, 1 << INITIAL)
+                    for row in range(hit.row, hit.last):
+                        found.add(begin, hit.end, trie.values[row], cost, 1 << INITIAL)
         place = end + 1

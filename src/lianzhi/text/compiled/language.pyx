@@ -33,7 +33,7 @@ cdef class Language:
 
     cdef float after(self, uint32_t first, uint32_t second, uint32_t third):
         """Log-probability of `third` after the two others."""
-        cdef uint32_t value = 0, pair = hashed_pair(first, second), hashed = hashed_three(pair, third)
+        cdef uint32_t value = 0, hashed = hashed_three(hashed_pair(first, second), third)
         cdef float weight, unused
         if found(self.three, self.three_bits, hashed, &value):
             return <float>(value & 255) / STEP

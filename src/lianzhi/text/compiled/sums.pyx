@@ -5,11 +5,12 @@ import numpy as np
 from libc.stdint cimport int8_t, int16_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
+from lianzhi.text import identifiers, ngrams as _ngrams
+
+cdef uint32_t SEED = _ngrams.SEED, MIX = _ngrams.MIX
+cdef uint8_t ASCII = identifiers.ASCII, HAN = identifiers.HAN
+cdef uint8_t DOOR = identifiers.DOOR, AT = identifiers.AT
 cdef enum:
-    ASCII = 1
-    HAN = 2
-    DOOR = 3
-    AT = 4
     MOST = 8
     MOST_PATTERNS = 64
 
@@ -34,13 +35,13 @@ def ngrams(
         memset(sums, 0, sizeof(sums))
         end = starts[text + 1]
         for i in range(starts[text], end):
-            hashed = codes[i] * <uint32_t>0x9E3779B1
+            hashed = codes[i] * SEED
             if i > starts[text]:  # separators alone say nothing
                 weight = &weights[hashed >> shift, 0]
                 for m in range(models):
                     sums[m] += weight[m]
             for n in range(1, min(longest, end - i + 1)):
-                hashed = (hashed ^ codes[i + n]) * <uint32_t>0x85EBCA77
+                hashed = (hashed ^ codes[i + n]) * MIX
                 weight = &weights[hashed >> shift, 0]
                 for m in range(models):
                     sums[m] += weight[m]
@@ -130,19 +131,3 @@ def identified(
         if sign or digits >= fewest or digits + others >= fewest + 2:
             found.append(text)
     return np.array(found, np.int64)
-
-
-def counts(const int64_t[::1] starts, int longest):
-    """How many n-grams each text has; see `ngram_counts`."""
-    cdef Py_ssize_t text, size
-    cdef int n
-    cdef double count
-    counted = np.empty(starts.shape[0] - 1)
-    cdef double[::1] out = counted
-    for text in range(starts.shape[0] - 1):
-        size = starts[text + 1] - starts[text] - 1
-        count = size
-        for n in range(2, longest + 1):
-            count += max(size + 3 - n, 0)
-        out[text] = count if count > 1 else 1
-    return counted

@@ -7,7 +7,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.language cimport Language, fetch_pair
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hits
+from lianzhi.text.compiled.trie cimport Hit, search
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import channel, suspicion, vocabulary
@@ -84,20 +84,19 @@ cdef class Suspicion:
         """What parts that stand side by side make, and would gain by being."""
         cdef Words words = self.words
         cdef Plain plain = self.plain
-        cdef Py_ssize_t end
-        cdef int i
         cdef int32_t row
         cdef uint32_t meant
         cdef float both, unused
-        cdef Hits hits
-        for i in range(words.parts.scan(plain.codes, start, &hits)):
-            end = hits.end[i]
-            for row in range(hits.row[i], hits.last[i]):
+        cdef double written
+        cdef Hit hit = search(start)
+        while words.parts.advance(plain.codes, &hit):
+            for row in range(hit.row, hit.last):
                 meant = words.id_of[words.parts.values[row]]
                 both = self.language.pair(plain.ids[start - 1], meant, &unused)
-                both = both + self.language.pair(meant, plain.ids[end], &unused)
-                if both - (plain.pairs[end + 1] - plain.pairs[start]) - words.first[SPLIT] > GAIN:
-                    self.add(Suspect(start, end, words.parts.values[row], SPLIT, 0))
+                both = both + self.language.pair(meant, plain.ids[hit.end], &unused)
+                written = plain.pairs[hit.end + 1] - plain.pairs[start]
+                if both - written - words.first[SPLIT] > GAIN:
+                    self.add(Suspect(start, hit.end, words.parts.values[row], SPLIT, 0))
         return 0
 
     cdef int spread(self, uint8_t[::1] some) except -1:

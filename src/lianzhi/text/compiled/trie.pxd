@@ -1,14 +1,13 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-cdef enum:
-    MOST_HITS = 64
 
-
-cdef struct Hits:
-    # The strings that begin at a place: where each ends, and the rows of what it stands for.
-    int count
-    Py_ssize_t[MOST_HITS] end
-    int32_t[MOST_HITS] row, last
+cdef struct Hit:
+    # A string that begins at a place: where it ends, and the rows of what it stands for.
+    Py_ssize_t start, end
+    int32_t row, last
+    # Where in the trie it ends, and by which number.
+    int32_t node
+    uint32_t number
 
 
 cdef class Trie:
@@ -25,8 +24,12 @@ cdef class Trie:
 
     cdef int put(self, int32_t node, uint32_t number, uint32_t child) except -1
     cdef int32_t step(self, int32_t node, uint32_t number)
-    cdef int hit(self, int32_t node, Py_ssize_t end, Hits* hits) except -1
-    cdef int scan(self, const uint32_t[::1] codes, Py_ssize_t start, Hits* hits) except -1
+    cdef bint advance(self, const uint32_t[::1] codes, Hit* hit) except -1
+
+
+cdef inline Hit search(Py_ssize_t start):
+    """A search for strings that begin at a place, before it has found any."""
+    return Hit(start, start, 0, 0, 0, 0)
 
 
 cdef inline uint32_t numbered(Trie trie, uint32_t code):

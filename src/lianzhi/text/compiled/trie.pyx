@@ -8,6 +8,8 @@ import numpy as np
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
+from lianzhi.text.folding import as_codes
+
 
 cdef class Trie:
     """Strings, none of them empty, which may come several times, and what each stands for.
@@ -19,7 +21,7 @@ cdef class Trie:
         cdef Py_ssize_t i, at = 0, begin
         cdef int32_t node
         cdef uint32_t nodes = 1, pair, one
-        codes_ = np.frombuffer("".join(strings).encode("utf-32-le"), "<u4").astype(np.uint32)
+        codes_ = as_codes("".join(strings))
         ends_ = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
         ended_ = np.zeros(len(strings), np.int64)
         cdef const uint32_t[::1] codes = codes_
@@ -95,31 +97,25 @@ cdef class Trie:
             entry = self.table[slot]
         return 0
 
-    cdef int scan(self, const uint32_t[::1] codes, Py_ssize_t start, Hits* hits) except -1:
-        """Find the strings that begin at a place, the shortest first; how many there are."""
-        cdef Py_ssize_t at = start + 1, size = codes.shape[0]
-        cdef uint32_t number = numbered(self, codes[start]), then
-        cdef int32_t node = self.root[number]
-        hits.count = 0
-        if not node:
-            return 0
-        self.hit(node, at, hits)
-        then = numbered(self, codes[at]) if at < size else 0
-        if not (then and holds(self.opens, self, number, then)):
-            return hits.count
-        while True:
-            node = self.step(node, then)
-            if not node:
-                return hits.count
-            at += 1
-            self.hit(node, at, hits)
-            number, then = then, numbered(self, codes[at]) if at < size else 0
-            if not (then and holds(self.follows, self, number, then)):
-                return hits.count
-
-    cdef int hit(self, int32_t node, Py_ssize_t end, Hits* hits) except -1:
-        if self.first[node] < self.first[node + 1] and hits.count < MOST_HITS:
-            hits.end[hits.count] = end
-            hits.row[hits.count], hits.last[hits.count] = self.first[node], self.first[node + 1]
-            hits.count += 1
-        return 0
+    cdef bint advance(self, const uint32_t[::1] codes, Hit* hit) except -1:
+        """Go on to the next string that begins there, the shortest first, if any is left."""
+        cdef uint32_t number
+        while hit.end < codes.shape[0]:
+            number = numbered(self, codes[hit.end])
+            if not number:
+                return False
+            if hit.end == hit.start:
+                hit.node = self.root[number]
+            elif hit.end == hit.start + 1 and not holds(self.opens, self, hit.number, number):
+                return False
+            elif hit.end > hit.start + 1 and not holds(self.follows, self, hit.number, number):
+                return False
+            else:
+                hit.node = self.step(hit.node, number)
+            if not hit.node:
+                return False
+            hit.end, hit.number = hit.end + 1, number
+            hit.row, hit.last = self.first[hit.node], self.first[hit.node + 1]
+            if hit.row < hit.last:
+                return True
+        return False

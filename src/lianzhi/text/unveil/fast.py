@@ -16,7 +16,6 @@ from lianzhi.text.unveil.language import Floats, Ids, Language
 from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
-_part = compiled.part
 #: What guessing takes.
 PARTS = ("language", "vocabulary", "plain", "guesses", "hearing", "suspicion", "walk", "decode")
 
@@ -26,8 +25,8 @@ class Fast:
 
     def __init__(self, words: Vocabulary, channel: Channel, language: Language) -> None:
         self._channel, self._vocabulary = channel, words
-        self._language = _part("language").Language(language)
-        self._words = _part("vocabulary").Words(words, channel)
+        self._language = compiled.part("language").Language(language)
+        self._words = compiled.part("vocabulary").Words(words, channel)
 
     def read(self, codes: Codes) -> tuple[Ids, Floats, Sums]:
         """Numbers of code points, how likely each pair is, and all before each place."""
@@ -37,19 +36,19 @@ class Fast:
     def guessed(self, known: Known) -> tuple[Guesses, Chosen]:
         """The guesses of the likeliest reading, as `restoring` has them."""
         words, language = self._words, self._language
-        plain = _part("plain").Plain(known.plain.codes, known.ids, known.pair, known.before)
-        found = _part("guesses").Guesses()
-        hearing = _part("hearing")
+        plain = compiled.part("plain").Plain(known.plain.codes, known.ids, known.pair, known.before)
+        found = compiled.part("guesses").Guesses()
+        hearing = compiled.part("hearing")
         hearing.by_sound(plain, words, found)
         hearing.alone(plain, words, language, found)
-        signs = _part("suspicion").Suspicion(plain, words, language)
+        signs = compiled.part("suspicion").Suspicion(plain, words, language)
         if signs.kinds:
             given = self._given(known.plain, known.text) if signs.kinds & PICTURE else None
-            _part("walk").Walker(plain, words, signs, given, found, walk.MOST).walk()
+            compiled.part("walk").Walker(plain, words, signs, given, found, walk.MOST).walk()
         if signs.kinds & LETTER:
             hearing.by_letters(plain, words, found)
         found.keep_cheapest(known.ids.size)
-        picked = Chosen(*_part("decode").Decoder(plain, words, language, found).decode())
+        picked = Chosen(*compiled.part("decode").Decoder(plain, words, language, found).decode())
         return Guesses(*found.columns(picked.guess)), picked
 
     def _given(self, plain: Plain, text: str) -> Any:
@@ -58,7 +57,7 @@ class Fast:
         at = np.flatnonzero(channel.oddity[plain.codes] & PICTURE)
         at = at[plain.codes[at] != SEPARATOR]
         atoms = drawn(plain, text, at, self._vocabulary, channel)
-        return _part("walk").Given(atoms, ornaments(plain, text, at, channel), len(text))
+        return compiled.part("walk").Given(atoms, ornaments(plain, text, at, channel), len(text))
 
 
 def build_fast(words: Vocabulary, channel: Channel, language: Language) -> Fast | None:

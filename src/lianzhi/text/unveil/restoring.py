@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.arrays import arrays
 from lianzhi.text.entries import INNOCENT, KINDS, Lexicon
-from lianzhi.text.folding import Batch
+from lianzhi.text.folding import Batch, as_text
 from lianzhi.text.unveil import channel as channels
 from lianzhi.text.unveil import weighing
 from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
@@ -115,7 +115,7 @@ def _unveiler(words: Vocabulary, channel: Channel, language: Language) -> Unveil
 def read(batch: Batch, model: Unveiler) -> Known:
     """Read a folded batch."""
     plain, language = of(batch), model.language
-    text = plain.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+    text = as_text(plain.codes)
     if model.fast:
         return Known(plain, text, *model.fast.read(plain.codes))
     ids = language.ids(plain.codes)

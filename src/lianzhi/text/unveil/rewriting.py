@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import SEPARATOR, Batch
+from lianzhi.text.folding import SEPARATOR, Batch, as_codes
 from lianzhi.text.unveil.restoring import Restored
 
 Index = NDArray[np.int64]
@@ -38,7 +38,7 @@ def rewrite(batch: Batch, restored: Restored) -> Rewritten:
     size = np.array([len(form) for form in restored.form], np.int64)
     row = np.repeat(np.arange(size.size), size)
     within = np.arange(row.size) - np.repeat(np.cumsum(size) - size, size)
-    forms = np.frombuffer("".join(restored.form).encode("utf-32-le"), np.dtype("<u4"))
+    forms = as_codes("".join(restored.form))
     most = int(size.max(initial=0)) + 1
     order = np.argsort(np.concatenate((kept * most, start[row] * most + within)), kind="stable")
     codes = np.concatenate((part.codes[kept], forms))[order]

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.folding import as_codes, as_text
+
 Codes = NDArray[np.uint32]
 Index = NDArray[np.int64]
 #: In a word, so many of the characters that may be read in two ways are; the last ones.
@@ -18,8 +20,7 @@ _SWAPPED = 6
 
 def in_order(words: Sequence[str]) -> tuple[Codes, Index]:
     """The code points of all words, one word after the other, and how many each has."""
-    codes = np.frombuffer("".join(words).encode("utf-32-le"), "<u4").astype(np.uint32, copy=False)
-    return codes, np.fromiter(map(len, words), np.int64, len(words))
+    return as_codes("".join(words)), np.fromiter(map(len, words), np.int64, len(words))
 
 
 def spellings(read: Index, size: Index) -> tuple[list[str], Index]:
@@ -65,5 +66,5 @@ def swaps(codes: Codes, size: Index) -> tuple[list[str], Index]:
 
 def _cut(codes: Codes, begin: Index, end: Index) -> list[str]:
     """Stretches of code points as strings."""
-    whole = codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+    whole = as_text(codes)
     return [whole[a:b] for a, b in zip(begin.tolist(), end.tolist(), strict=True)]
