@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from bench.cloak import ATTACKS, cloak
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from lianzhi.text import (
     against,
@@ -26,11 +28,12 @@ from lianzhi.text import (
     patterns,
     whole,
 )
-from lianzhi.text.folding import fold, fold_batch
+from lianzhi.text.folding import Batch, fold, fold_batch
 from lianzhi.text.frames import Lookup
 from lianzhi.text.identifiers import may_hold
 from lianzhi.text.strings import Strings
 from lianzhi.text.unveil import restoring, walk, weighing
+from lianzhi.text.unveil.gaps import gaps
 
 pytestmark = pytest.mark.skipif(not compiled.part("walk"), reason="needs `make compiled`")
 
@@ -122,18 +125,25 @@ def unveilers() -> list[restoring.Unveiler]:
 
 
 def same_guesses(some: list[str]) -> int:
-    """Hold guesses, and what is told of them, against one another; how many there are."""
+    """Hold guesses, what is told of them, and gaps against one another; how many there are."""
     fast, slow = unveilers()
     assert fast.fast
     assert not slow.fast
     batch = fold_batch(some)
-    guesses, signs = restoring.guessed(restoring.read(batch, fast), fast)
+    columns = guessed(batch, fast)
     with pure():
-        others, expected = restoring.guessed(restoring.read(batch, slow), slow)
-    for one, other in zip((*guesses, signs), (*others, expected), strict=True):
+        expected = guessed(batch, slow)
+    for one, other in zip(columns, expected, strict=True):
         assert np.array_equal(one, other)
         assert one.dtype == other.dtype
-    return guesses.start.size
+    return columns[0].size + columns[-1].size
+
+
+def guessed(batch: Batch, model: restoring.Unveiler) -> tuple[NDArray[Any], ...]:
+    """Guesses, what is told of them, and gaps, as columns."""
+    known = restoring.read(batch, model)
+    guesses, signs = restoring.guessed(known, model)
+    return *guesses, signs, *gaps(batch, known, model.words, model.language, model.fast)
 
 
 @settings(max_examples=60, deadline=None)
@@ -196,11 +206,7 @@ def test_lookups(some: list[str]) -> None:
     fast, slow = lookups()
     batch = fold_batch(some)
     marked = {text: [frames.MARKS["mobile"]] for text in range(0, len(some), 2)}
-    pairs = zip(
-        fast.within(batch.text(), batch.starts, marked),
-        slow.within(batch.text(), batch.starts, marked),
-        strict=True,
-    )
+    pairs = zip(fast.within(batch, marked), slow.within(batch, marked), strict=True)
     assert all(np.array_equal(*pair) for pair in pairs)
     for text in some:
         line = fold(text).text

@@ -79,7 +79,7 @@ def test_what_a_wording_needs_is_never_missed() -> None:
     texts = [text for parts in WRITTEN.values() for part in parts.values() for text in part]
     batch = fold_batch(texts)
     whole, bounds = batch.text(), batch.starts.tolist()
-    found = data.anchors.within(whole, batch.starts, {})
+    found = data.anchors.within(batch, {})
     held = set(zip(*(column.tolist() for column in found), strict=True))
     for number, frame in enumerate(data.frames):
         for text in range(len(texts)):

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text import compiled, wording
 from lianzhi.text.entries import KINDS
-from lianzhi.text.folding import Index, as_codes
+from lianzhi.text.folding import Batch, Index, as_codes
 from lianzhi.text.identifiers import IDENTIFIERS
 from lianzhi.text.rows import Rows
 from lianzhi.text.unswept import unswept
@@ -118,26 +118,27 @@ class Lookup:
         for number, some in zip(self._numbers, needed, strict=True):
             self._first.setdefault(some[0], []).append((number, frozenset(some)))
 
-    def within(
-        self, text: str, starts: Index, marked: Mapping[int, Iterable[str]]
-    ) -> tuple[Index, Index]:
+    def within(self, batch: Batch, marked: Mapping[int, Iterable[str]]) -> tuple[Index, Index]:
         """Which wordings texts may hold: wording and text of each pair, by wording.
 
-        Texts stand side by side in `text`, each behind its start; `marked` are the marks of
-        identifiers in some of them.
+        `marked` are the marks of identifiers in some of them.
         """
         if self._fast:
-            lists = {one: self._of_marks(marks) for one, marks in marked.items()}
-            pairs: tuple[Index, Index] = self._fast.within(as_codes(text), starts, lists)
+            lists = {text: self._of_marks(marks) for text, marks in marked.items()}
+            pairs: tuple[Index, Index] = self._fast.within(*batch, lists)
             return pairs
-        places = self._automaton.find_overlapping(text)
+        starts = batch.starts
+        if starts.size == 2:  # one text alone is not worth the tables
+            one = [number for number, _ in self.within_one(batch.text(), marked.get(0, ()))]
+            return np.array(one, np.int64), np.zeros(len(one), np.int64)
+        places = self._automaton.find_overlapping(batch.text())
         found = np.fromiter(chain.from_iterable(places), np.int64, 3 * len(places)).reshape(-1, 3)
         asked, of = self._lists_of.of(found[:, 2])
         has = np.zeros((self._lists, len(starts) - 1), np.bool_)
         row = np.searchsorted(starts, found[:, 0], "right") - 1
         has[self._lists_of.columns[0][of], row[asked]] = True
-        for one, marks in marked.items():
-            has[self._of_marks(marks), one] = True
+        for text, marks in marked.items():
+            has[self._of_marks(marks), text] = True
         some, texts = np.divmod(np.flatnonzero(has), has.shape[1])
         asked, place = self._waiting.of(some)
         texts = texts[asked]

@@ -4,7 +4,8 @@ Most texts hold no word that any frame needs, no signs to speak of and nothing t
 found; they cost one pass of an automaton. The others are searched one by one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -47,11 +48,20 @@ class Columns(NamedTuple):
     weight: Floats
 
 
+def _columns(rows: Sequence[tuple[float, ...]]) -> Columns:
+    table = np.array(rows, np.float64).reshape(-1, len(Columns._fields))
+    text, start, end, kind, group = table[:, :-1].astype(np.int64).T
+    return Columns(text, start, end, kind, group, table[:, -1])
+
+
+_NOTHING = _columns([])
+
+
 class _Lines:
     """The texts of a batch as lines: each between separators, its identifiers marked."""
 
     def __init__(self, batch: Batch) -> None:
-        self.whole, self.bounds = batch.text(), batch.starts.tolist()
+        self._batch, self.bounds = batch, batch.starts.tolist()
         self.marked: dict[int, str] = {}
         for text in identifiers.may_hold(batch).tolist():
             line = self.whole[self.bounds[text] : self.bounds[text + 1] + 1]
@@ -61,6 +71,11 @@ class _Lines:
                     rest = REST * (one.end - one.start - 1)
                     chars[one.start : one.end] = [MARKS[one.kind], *rest]
                 self.marked[text] = "".join(chars)
+
+    @cached_property
+    def whole(self) -> str:
+        """All of them."""
+        return self._batch.text()
 
     def line(self, text: int) -> str:
         """One line."""
@@ -81,11 +96,12 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     """
     data, lines = frames.load(), _Lines(batch)
     own: dict[int, list[int]] = {}
-    for place in np.flatnonzero(data.guarded[found.kind]).tolist():
-        own.setdefault(int(found.text[place]), []).append(place)
+    if found.kind.size:
+        for place in np.flatnonzero(data.guarded[found.kind]).tolist():
+            own.setdefault(int(found.text[place]), []).append(place)
     told = {text: list(_own(found, places, lines.bounds[text])) for text, places in own.items()}
     marks = {text: set(_MARKS.intersection(line)) for text, line in lines.marked.items()}
-    held, row = _held(batch, lines.whole, marks)
+    held, row = data.anchors.within(batch, marks)
     signs = int(np.searchsorted(held, len(data.frames)))
     woken = _woken(batch, held[signs:] - len(data.frames), row[signs:])
     for number, text in zip(held[:signs].tolist(), row[:signs].tolist(), strict=True):
@@ -93,6 +109,8 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
             told.setdefault(text, []).extend(more)
     for text, one in _as_a_whole(batch, excused):
         told.setdefault(text, []).append(one)
+    if not told and not woken:
+        return found.weight, _NOTHING
     weight, rows = found.weight.copy(), list[tuple[float, ...]]()
     for text in sorted(told.keys() | woken.keys()):
         places, begin = own.get(text, []), lines.bounds[text]
@@ -104,29 +122,19 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
         rows += (
             (text, one.start + begin, one.end + begin, *one[2:]) for one in both[len(places) :]
         )
-    table = np.array(rows, np.float64).reshape(-1, len(Columns._fields))
-    text, start, end, kind, group = table[:, :-1].astype(np.int64).T
-    return weight, Columns(text, start, end, kind, group, table[:, -1])
+    return weight, _columns(rows)
 
 
 def _as_a_whole(batch: Batch, excused: Mask) -> Iterator[tuple[int, Told]]:
     """What models say that read texts as a whole, by the text's number; nothing of the excused."""
     data, strength = frames.load(), whole.load().strength(batch)
-    size = np.diff(batch.starts)
-    heard = (strength >= data.heard) & (size <= data.short + 1)[:, None] & ~excused[:, None]
-    for text, place in np.argwhere(heard).tolist():
-        kind, weight = KINDS.index(LEARNT[place]), min(float(strength[text, place]), data.surest)
-        yield text, Told(1, int(size[text]), kind, data.whole[place], weight)
-
-
-def _held(batch: Batch, whole: str, marks: dict[int, set[str]]) -> tuple[Index, Index]:
-    """Which frames, and signs that are not faint, which texts may hold: pairs, by frame."""
-    anchors = frames.load().anchors
-    if batch.starts.size > 2:
-        return anchors.within(whole, batch.starts, marks)
-    # One text alone is not worth the tables.
-    held = [number for number, _ in anchors.within_one(whole, marks.get(0, ()))]
-    return np.array(held, np.int64), np.zeros(len(held), np.int64)
+    for text, place in zip(
+        *map(np.ndarray.tolist, np.nonzero(strength >= data.heard)), strict=True
+    ):
+        size = int(batch.starts[text + 1] - batch.starts[text])
+        if size <= data.short + 1 and not excused[text]:
+            weight = min(float(strength[text, place]), data.surest)
+            yield text, Told(1, size, KINDS.index(LEARNT[place]), data.whole[place], weight)
 
 
 def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:
@@ -138,8 +146,10 @@ def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:
 
 def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     """Kinds for which a short text's signs alone may speak, by the text's number."""
+    if not signs.size:
+        return {}
     data = frames.load()
-    short = np.flatnonzero(np.diff(batch.starts)[text] <= data.short + 1)
+    short = np.flatnonzero((batch.starts[text + 1] - batch.starts[text]) <= data.short + 1)
     if not short.size:
         return {}
     cell = text[short] * len(KINDS) + data.about[signs[short]]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
-from lianzhi.text.ngrams import ngram_counts, ngram_sums
+from lianzhi.text.ngrams import ngram_means
 
 Floats = NDArray[np.float64]
 
@@ -27,8 +27,8 @@ class Ngrams:
 
     def logit(self, batch: Batch) -> Floats:
         """Return each text's score before calibration: shape [texts]."""
-        total = ngram_sums(batch, self.weights[:, None], self.longest)[:, 0]
-        return total * self.unit / np.sqrt(ngram_counts(batch, self.longest)) + self.bias
+        means = ngram_means(batch, self.weights[:, None], self.longest)[:, 0]
+        return means * self.unit + self.bias
 
 
 @dataclass(frozen=True, slots=True)

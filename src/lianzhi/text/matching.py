@@ -46,7 +46,7 @@ class Hits(NamedTuple):
     text: Index
     """Which text of the batch."""
 
-    def where(self, which: Mask | NDArray[np.intp]) -> "Hits":
+    def where(self, which: Mask | NDArray[np.intp] | slice) -> "Hits":
         """Select hits by mask or by place, in the order of places."""
         return Hits(*(column[which] for column in self))
 
@@ -108,10 +108,13 @@ def match(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
     lexicon = lexicon or lexicons.shipped()
     texts = batch.starts.size - 1
     signs = _find(batch, _SIGNS, lexicon)
-    support = signs.where(signs.role == COUNTER)
-    counter = _noisy_or(support.text, support.entry, lexicon.weight[support.entry], texts)
+    support = np.flatnonzero(signs.role == COUNTER)
+    entry = signs.entry[support]
+    counter = _noisy_or(signs.text[support], entry, lexicon.weight[entry], texts)
     harms, weight = _in_context(batch, signs, counter, lexicon)
     harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
+    if not weight.size:
+        return Matches(np.zeros((texts, len(KINDS))), counter, harms, weight)
     cell = harms.text * len(KINDS) + harms.role
     kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS))
     return Matches(kinds.reshape(texts, len(KINDS)), counter, harms, weight)
@@ -127,7 +130,7 @@ def _in_context(
     texts = batch.starts.size - 1
     matters = (signs.role < len(KINDS)) | (signs.role == ASSENT)
     if not matters.any():
-        return signs.where(matters), np.zeros(0)
+        return signs.where(slice(0)), np.zeros(0)
     chosen = _marked(signs.text[matters], texts)
     row = np.flatnonzero(chosen)
     part = batch.select(row)
@@ -152,6 +155,8 @@ def _framed(
     """Heed the guards of frames, and add what frames find; their groups come after the entries."""
     found = Columns(harms.text, harms.start, harms.end, harms.role, harms.entry, weight)
     weight, more = heed(batch, found, excused)
+    if not more.text.size:
+        return harms, weight
     entry = more.group + len(lexicon.terms)
     told = Hits(more.start, more.end, entry, more.kind, more.text)
     return harms.and_(told), np.concatenate((weight, more.weight))
@@ -162,6 +167,8 @@ def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
     lexicon, texts = lexicon or lexicons.shipped(), batch.starts.size - 1
     hits = _raw(batch, (THING, PERSON), lexicon)
     thing = hits.where(hits.role == THING)
+    if not thing.text.size:
+        return np.zeros(texts, bool)
     person = np.flatnonzero(lexicon.people[batch.codes])
     person = person[~inside(person, person + 1, thing.start, thing.end)]
     out = _marked(thing.text, texts)
@@ -180,6 +187,8 @@ def _raw(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: bool
     """All hits of these roles that stand between letters where they must."""
     some = _automaton(lexicon, roles, shadow=shadow)
     start, end, place = some.strings.find(batch.codes)
+    if not start.size:
+        return Hits(start, end, place, place, place)
     entry = some.entry[place]
     text = np.searchsorted(batch.starts, start, "right") - 1
     hits = Hits(start, end, entry, lexicon.role[entry], text)

@@ -34,23 +34,25 @@ def ngram_slots(batch: Batch, longest: int, bits: int) -> Iterator[tuple[Codes, 
         yield hashed >> shift, crossing(starts, n, hashed.size)
 
 
-def ngram_sums(batch: Batch, weights: NDArray[np.int8], longest: int) -> NDArray[np.int64]:
-    """Weights of each text's n-grams added up: shape [texts, models].
+def ngram_means(batch: Batch, weights: NDArray[np.int8], longest: int) -> NDArray[np.float64]:
+    """Weights of each text's n-grams added up, over the root of their number: [texts, models].
 
-    `weights` has shape [2**bits, models].
+    `weights` has shape [2**bits, models]. A text has the same alone and in a batch, since sums are
+    of integers.
     """
     if fast := compiled.part("sums"):
-        total: NDArray[np.int64] = fast.ngrams(*batch, weights, longest)
-        return total
+        means: NDArray[np.float64] = fast.ngrams(*batch, weights, longest)
+        return means
+    if batch.starts.size < 2:
+        return np.zeros((0, weights.shape[1]))
     bits = weights.shape[0].bit_length() - 1
     sums = np.zeros((batch.codes.size, weights.shape[1]), np.int32)
     for slots, crossing in ngram_slots(batch, longest, bits):
         found = weights.take(slots, axis=0, mode="wrap")  # in range already; skips the check
         found[crossing] = 0
         sums[: slots.size] += found
-    if batch.starts.size < 2:
-        return np.zeros((0, weights.shape[1]), np.int64)
-    return np.add.reduceat(sums, batch.starts[:-1], dtype=np.int64)
+    total = np.add.reduceat(sums, batch.starts[:-1], dtype=np.int64)
+    return total / np.sqrt(ngram_counts(batch, longest))[:, None]
 
 
 def ngram_counts(batch: Batch, longest: int) -> NDArray[np.float64]:

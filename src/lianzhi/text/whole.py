@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
-from lianzhi.text.ngrams import ngram_counts, ngram_sums
+from lianzhi.text.ngrams import ngram_means
 
 Floats = NDArray[np.float64]
 #: Logits beyond are as good as certain.
@@ -38,10 +38,8 @@ class Whole:
 
         From 0.5 on it is clear; the same alone and in a batch, since sums are of integers.
         """
-        total = ngram_sums(batch, self.weights, self.longest)
-        size = ngram_counts(batch, self.longest)[:, None]
-        logit = total * self.unit / np.sqrt(size) + self.bias
-        out: Floats = 1 / (1 + np.exp(-np.clip(logit, -_SURE, _SURE)))
+        logit = ngram_means(batch, self.weights, self.longest) * self.unit + self.bias
+        out: Floats = 1 / (1 + np.exp(-np.minimum(np.maximum(logit, -_SURE), _SURE)))
         return out
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from libc.math cimport sqrt
 from libc.stdint cimport int8_t, int16_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
@@ -21,33 +22,38 @@ def ngrams(
     const int8_t[:, ::1] weights,
     int longest,
 ):
-    """Weights of the n-grams of each text, added up: shape [texts, models]; see `ngram_slots`."""
+    """The compiled twin of `lianzhi.text.ngrams.ngram_means`."""
     cdef Py_ssize_t texts = starts.shape[0] - 1, models = weights.shape[1], text, i, n, m, end
+    cdef int64_t count
+    cdef double root
     cdef int shift = 32 - (int(weights.shape[0]).bit_length() - 1)
     cdef uint32_t hashed
     cdef int64_t[MOST] sums
     cdef const int8_t* weight
     if models > MOST:
         raise ValueError(f"weights are of {models} models, {MOST} at most")
-    total_ = np.zeros((texts, models), np.int64)
-    cdef int64_t[:, ::1] total = total_
+    means_ = np.zeros((texts, models))
+    cdef double[:, ::1] means = means_
     for text in range(texts):
         memset(sums, 0, sizeof(sums))
-        end = starts[text + 1]
+        end, count = starts[text + 1], 0
         for i in range(starts[text], end):
             hashed = codes[i] * SEED
             if i > starts[text]:  # separators alone say nothing
                 weight = &weights[hashed >> shift, 0]
+                count += 1
                 for m in range(models):
                     sums[m] += weight[m]
             for n in range(1, min(longest, end - i + 1)):
                 hashed = (hashed ^ codes[i + n]) * MIX
                 weight = &weights[hashed >> shift, 0]
+                count += 1
                 for m in range(models):
                     sums[m] += weight[m]
+        root = sqrt(<double>max(count, 1))
         for m in range(models):
-            total[text, m] = sums[m]
-    return total_
+            means[text, m] = sums[m] / root
+    return means_
 
 
 def patterns(

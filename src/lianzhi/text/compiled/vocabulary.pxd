@@ -19,6 +19,9 @@ cdef class Words:
     cdef const uint32_t[::1] id_of
     cdef Trie parts, letters
     cdef object initials
+    # Pairs of characters: see `lianzhi.text.unveil.vocabulary.Vocabulary.holds_pair`.
+    cdef const uint8_t[::1] exact, listed
+    cdef int pair_shift
     # Rows: where each begins, and its columns.
     cdef const int64_t[::1] sounds, sound_char, sound_syllable
     cdef const int64_t[::1] singles, single_word

@@ -26,6 +26,8 @@ cdef class Words:
         self.number, self.id_of = words.number, words.id_of
         self.parts = Trie(words.parts.strings, words.parts.numbers)
         self.initials = words.initials
+        self.exact, self.listed = words.exact.view(np.uint8), words.listed.view(np.uint8)
+        self.pair_shift = 32 - (words.exact.size.bit_length() - 1)
         self.sounds = words.sounds.starts
         self.sound_char, self.sound_syllable = words.sounds.columns
         self.singles, (self.single_word,) = words.singles.starts, words.singles.columns

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from lianzhi.text import compiled
-from lianzhi.text.folding import SEPARATOR, Codes
+from lianzhi.text.folding import SEPARATOR, Batch, Codes, Index
 from lianzhi.text.unveil import walk
 from lianzhi.text.unveil.atoms import drawn, ornaments
 from lianzhi.text.unveil.channel import LETTER, PICTURE, Channel
@@ -13,11 +13,20 @@ from lianzhi.text.unveil.decode import Chosen, Sums
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.known import Known
 from lianzhi.text.unveil.language import Floats, Ids, Language
-from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 #: What guessing takes.
-PARTS = ("language", "vocabulary", "plain", "guesses", "hearing", "suspicion", "walk", "decode")
+PARTS = (
+    "language",
+    "vocabulary",
+    "plain",
+    "guesses",
+    "hearing",
+    "suspicion",
+    "walk",
+    "decode",
+    "gaps",
+)
 
 
 class Fast:
@@ -35,15 +44,14 @@ class Fast:
 
     def guessed(self, known: Known) -> tuple[Guesses, Chosen]:
         """The guesses of the likeliest reading, as `restoring` has them."""
-        words, language = self._words, self._language
-        plain = compiled.part("plain").Plain(known.plain.codes, known.ids, known.pair, known.before)
+        words, language, plain = self._words, self._language, _plain(known)
         found = compiled.part("guesses").Guesses()
         hearing = compiled.part("hearing")
         hearing.by_sound(plain, words, found)
         hearing.alone(plain, words, language, found)
         signs = compiled.part("suspicion").Suspicion(plain, words, language)
         if signs.kinds:
-            given = self._given(known.plain, known.text) if signs.kinds & PICTURE else None
+            given = self._given(known) if signs.kinds & PICTURE else None
             compiled.part("walk").Walker(plain, words, signs, given, found, walk.MOST).walk()
         if signs.kinds & LETTER:
             hearing.by_letters(plain, words, found)
@@ -51,13 +59,25 @@ class Fast:
         picked = Chosen(*compiled.part("decode").Decoder(plain, words, language, found).decode())
         return Guesses(*found.columns(picked.guess)), picked
 
-    def _given(self, plain: Plain, text: str) -> Any:
+    def close(self, batch: Batch, known: Known) -> tuple[Index, Floats]:
+        """Characters parted from the next by signs, as `gaps` has them."""
+        plain = _plain(known)
+        at, bound = compiled.part("gaps").close(
+            plain, known.plain.place, batch.codes, self._words, self._language
+        )
+        return at, bound
+
+    def _given(self, known: Known) -> Any:
         """What is told of pictures."""
-        channel = self._channel
+        channel, plain, text = self._channel, known.plain, known.text
         at = np.flatnonzero(channel.oddity[plain.codes] & PICTURE)
         at = at[plain.codes[at] != SEPARATOR]
         atoms = drawn(plain, text, at, self._vocabulary, channel)
         return compiled.part("walk").Given(atoms, ornaments(plain, text, at, channel), len(text))
+
+
+def _plain(known: Known) -> Any:
+    return compiled.part("plain").Plain(known.plain.codes, known.ids, known.pair, known.before)
 
 
 def build_fast(words: Vocabulary, channel: Channel, language: Language) -> Fast | None:

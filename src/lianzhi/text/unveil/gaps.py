@@ -7,13 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import Batch
-from lianzhi.text.unveil.language import Floats, Ids, Language
-from lianzhi.text.unveil.plain import Plain, clause_marks
+from lianzhi.text.unveil.fast import Fast
+from lianzhi.text.unveil.known import Known
+from lianzhi.text.unveil.language import Floats, Language
+from lianzhi.text.unveil.plain import clause_marks
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 Index = NDArray[np.int64]
 #: Signs between two characters, at most.
-_MOST = 3
+MOST = 3
 #: How likely a character is after the one before it, and how much likelier than alone, at least:
 #: across signs that end no clause, and across those that do.
 LIKELY, BOUND = (-5.0, -4.0), (2.0, 3.5)
@@ -29,23 +31,31 @@ class Gaps(NamedTuple):
 
 
 def gaps(
-    batch: Batch, plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, language: Language
+    batch: Batch, known: Known, words: Vocabulary, language: Language, fast: Fast | None
 ) -> Gaps:
-    """Find the gaps of a batch. `pair[i]` is the log-probability of character i + 1 after i."""
-    apart = np.diff(plain.place)
-    at = np.flatnonzero((apart > 1) & (apart <= _MOST + 1))
-    if not at.size:
-        return Gaps(at, at, np.zeros(0, np.float32))
-    bound = pair[at] - language.one[ids[at + 1]]
-    ends = np.concatenate(([0], np.cumsum(clause_marks()[batch.codes])))
-    hard = (ends[plain.place[at + 1]] > ends[plain.place[at] + 1]).astype(np.int64)
-    close = (pair[at] > np.array(LIKELY)[hard]) & (bound > np.array(BOUND)[hard])
-    some, listed = words.holds_pair(ids[at], ids[at + 1])
-    close = close & some | listed & (hard == 0)
-    at, bound = at[close], bound[close]
+    """Find the gaps of a batch, by what is compiled where that is there."""
+    close = fast.close(batch, known) if fast else _close(batch, known, words, language)
+    at, bound = close
     if not at.size:
         return Gaps(at, at, bound)
     new = np.concatenate(([True], np.diff(at) > 1))
     first = np.flatnonzero(new)
     last = np.append(first[1:] - 1, at.size - 1)
     return Gaps(at[first], at[last] + 2, np.add.reduceat(bound, first))
+
+
+def _close(
+    batch: Batch, known: Known, words: Vocabulary, language: Language
+) -> tuple[Index, Floats]:
+    """Characters behind which signs stand that part what belongs together, and how bound they are
+    to the next."""
+    place, ids, pair = known.plain.place, known.ids, known.pair
+    apart = np.diff(place)
+    at = np.flatnonzero((apart > 1) & (apart <= MOST + 1))
+    bound = pair[at] - language.one[ids[at + 1]]
+    ends = np.concatenate(([0], np.cumsum(clause_marks()[batch.codes])))
+    hard = (ends[place[at + 1]] > ends[place[at] + 1]).astype(np.int64)
+    close = (pair[at] > np.array(LIKELY)[hard]) & (bound > np.array(BOUND)[hard])
+    some, listed = words.holds_pair(ids[at], ids[at + 1])
+    close = close & some | listed & (hard == 0)
+    return at[close], bound[close]

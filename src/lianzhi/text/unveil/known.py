@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from lianzhi.text.folding import as_text
 from lianzhi.text.unveil.decode import Sums
 from lianzhi.text.unveil.language import Floats, Ids
 from lianzhi.text.unveil.plain import Plain
@@ -11,10 +12,13 @@ class Known(NamedTuple):
     """A batch as unveiling reads it."""
 
     plain: Plain
-    text: str
-    """Its code points."""
     ids: Ids
     pair: Floats
     """Log-probability of each next character ..."""
     before: Sums
     """... and of all before each place, as it is written."""
+
+    @property
+    def text(self) -> str:
+        """Its code points as one string."""
+        return as_text(self.plain.codes)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.arrays import arrays
 from lianzhi.text.entries import INNOCENT, KINDS, Lexicon
-from lianzhi.text.folding import Batch, as_text
+from lianzhi.text.folding import Batch
 from lianzhi.text.unveil import channel as channels
 from lianzhi.text.unveil import weighing
 from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
@@ -115,24 +115,24 @@ def _unveiler(words: Vocabulary, channel: Channel, language: Language) -> Unveil
 def read(batch: Batch, model: Unveiler) -> Known:
     """Read a folded batch."""
     plain, language = of(batch), model.language
-    text = as_text(plain.codes)
     if model.fast:
-        return Known(plain, text, *model.fast.read(plain.codes))
+        return Known(plain, *model.fast.read(plain.codes))
     ids = language.ids(plain.codes)
     pair, weight = language.pairs(ids[:-1], ids[1:])
-    return Known(plain, text, ids, pair, language.along(ids, pair, weight))
+    return Known(plain, ids, pair, language.along(ids, pair, weight))
 
 
 def restore(batch: Batch, model: Unveiler) -> Restored:
     """Restore what a folded batch hides."""
     words = model.words
-    plain, text, ids, pair, _ = known = read(batch, model)
-    if ids.size < 2:
+    known = read(batch, model)
+    if known.ids.size < 2:
         return _none()
     some, told = guessed(known, model)
-    holes = gaps(batch, plain, ids, pair, words, model.language)
+    holes = gaps(batch, known, words, model.language, model.fast)
     if not some.start.size and not holes.start.size:
         return _none()
+    place, text = known.plain.place, known.text
     odds = weighing.load().odds(told)
     sure = np.flatnonzero(odds > weighing.MARGIN)
     places = zip(some.start[sure].tolist(), some.end[sure].tolist(), strict=True)
@@ -146,7 +146,7 @@ def restore(batch: Batch, model: Unveiler) -> Restored:
     form += [text[a:b] for a, b in zip(holes.start.tolist(), holes.end.tolist(), strict=True)]
     order = np.argsort(start, kind="stable")
     none = np.zeros(holes.start.size, np.float32)
-    start, end = plain.place[start[order]], plain.place[end[order] - 1] + 1
+    start, end = place[start[order]], place[end[order] - 1] + 1
     return Restored(
         np.searchsorted(batch.starts, start, "right") - 1,
         start,
@@ -184,7 +184,7 @@ def guessed(known: Known, model: Unveiler) -> tuple[Guesses, Floats]:
 
 def _guessed(known: Known, model: Unveiler) -> tuple[Guesses, Chosen]:
     """The guesses, and how likely they are."""
-    plain, text, ids, pair, before = known
+    (plain, ids, pair, before), text = known, known.text
     channel, language, words, _ = model
     found = [
         *words.hearing.guess(plain.codes, pair),

@@ -18,7 +18,7 @@ from lianzhi.domains.astroturf.adverts import roles
 from lianzhi.domains.astroturf.adverts.meaning import Meant, meant
 from lianzhi.domains.astroturf.adverts.roles import Part
 from lianzhi.text.folding import SEPARATOR, fold_batch
-from lianzhi.text.ngrams import ngram_counts, ngram_slots
+from lianzhi.text.ngrams import ngram_means
 
 KINDS = ("recruiting", "selling", "paid_negative", "pay_to_delete")
 #: Texts that are read side by side.
@@ -65,17 +65,8 @@ class Model:
     def logits(self, lines: Sequence[str]) -> Floats:
         """Log-odds of each line (`read_as`), shape [lines, 1 + kinds]; the same alone as among
         others, since sums are of integers."""
-        batch = fold_batch(lines)
-        sums = np.zeros((batch.codes.size, self.weights.shape[1]), np.int32)
-        for slots, crossing in ngram_slots(
-            batch, self.longest, self.weights.shape[0].bit_length() - 1
-        ):
-            found = self.weights.take(slots, axis=0, mode="wrap")
-            found[crossing] = 0
-            sums[: slots.size] += found
-        total = np.add.reduceat(sums, batch.starts[:-1])
-        size = np.sqrt(ngram_counts(batch, self.longest))[:, None]
-        out: Floats = total * self.unit / size + self.bias
+        means = ngram_means(fold_batch(lines), self.weights, self.longest)
+        out: Floats = means * self.unit + self.bias
         return out
 
 

@@ -1,0 +1,48 @@
+"""Which signs part what belongs together: the compiled twin of `lianzhi.text.unveil.gaps`."""
+
+import numpy as np
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+
+from lianzhi.text.compiled.language cimport Language, finished, hashed_pair
+from lianzhi.text.compiled.plain cimport Plain
+from lianzhi.text.compiled.vocabulary cimport Words
+from lianzhi.text.unveil import gaps as _gaps, plain as _plain
+
+cdef Py_ssize_t MOST = _gaps.MOST
+cdef float[2] LIKELY = _gaps.LIKELY, BOUND = _gaps.BOUND
+cdef const uint8_t[::1] ENDS = _plain.clause_marks().view(np.uint8)
+
+
+def close(
+    Plain plain not None,
+    const int64_t[::1] place,
+    const uint32_t[::1] codes,
+    Words words not None,
+    Language language not None,
+):
+    """Characters behind which such signs stand, and how bound they are to the next.
+
+    `place` is where those of the plain batch stand in the batch of `codes`.
+    """
+    cdef Py_ssize_t i, between
+    cdef uint32_t slot
+    cdef int hard
+    cdef float bound
+    cdef list at = [], bounds = []
+    for i in range(plain.size - 1):
+        if not 1 < place[i + 1] - place[i] <= MOST + 1:
+            continue
+        slot = finished(hashed_pair(plain.ids[i], plain.ids[i + 1])) >> words.pair_shift
+        if not words.exact[slot]:
+            continue
+        hard = 0
+        for between in range(place[i] + 1, place[i + 1]):
+            hard |= ENDS[codes[between]]
+        bound = plain.pair[i] - language.one[plain.ids[i + 1]]
+        if plain.pair[i] > LIKELY[hard] and bound > BOUND[hard] or (
+            not hard and words.listed[slot]
+        ):
+            at.append(i)
+            bounds.append(bound)
+    return np.array(at, np.int64), np.array(bounds, np.float32)
