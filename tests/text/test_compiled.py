@@ -23,6 +23,7 @@ from lianzhi.text import (
     compiled,
     folding,
     frames,
+    guarding,
     lexicons,
     linear,
     patterns,
@@ -30,6 +31,7 @@ from lianzhi.text import (
 )
 from lianzhi.text.folding import Batch, fold, fold_batch
 from lianzhi.text.frames import Lookup
+from lianzhi.text.guarding import Told, weighed
 from lianzhi.text.identifiers import may_hold
 from lianzhi.text.strings import Strings
 from lianzhi.text.unveil import restoring, walk, weighing
@@ -80,6 +82,7 @@ def pure() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiled, "part", lambda name: None)
         patch.setattr(folding, "_folder", lambda: None)
+        patch.setattr(guarding, "_fast", lambda: None)
         yield
 
 
@@ -211,6 +214,38 @@ def test_lookups(some: list[str]) -> None:
     for text in some:
         line = fold(text).text
         assert fast.within_one(line, marked[0]) == slow.within_one(line, marked[0])
+
+
+@cache
+def said() -> list[str]:
+    """Words of signs and of guards, pauses, and the mark of an identifier."""
+    data = frames.load()
+    needs = (one.wording.needs for one in (*data.signs, *data.guards))
+    words = sorted({word for lists in needs for some in lists for word in some})
+    return [*words[::5], *"，。！？的我你\n", frames.MARKS["mobile"]]
+
+
+def told() -> st.SearchStrategy[list[Told]]:
+    """What may be told of a line of a dozen characters, the lexicon's own first."""
+    groups = [(one.kind, one.group) for one in frames.load().frames[::40]]
+    entries = st.tuples(st.integers(0, 8), st.integers(-3, -1))
+    stretch = st.integers(1, 6), st.integers(1, 6)
+    one = st.tuples(*stretch, st.sampled_from(groups) | entries, st.floats(0.05, 0.95))
+    some = st.lists(one.map(lambda x: Told(x[0], x[0] + x[1], *x[2], x[3])))
+    return some.map(lambda rows: sorted(rows, key=lambda row: row.group))
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_guards_and_signs(data: st.DataObject) -> None:
+    line = "".join(data.draw(st.lists(st.sampled_from(said()), min_size=12, max_size=30)))
+    rows, awake = data.draw(told()), data.draw(st.sets(st.integers(0, 8)))
+    own = data.draw(st.integers(0, sum(row.group < 0 for row in rows)))
+    marks = [frames.MARKS["mobile"]] if data.draw(st.booleans()) else []
+    excused = data.draw(st.booleans())
+    fast = weighed(f"。{line}。", rows, own, awake, marks, excused)
+    with pure():
+        assert weighed(f"。{line}。", rows, own, awake, marks, excused) == fast
 
 
 WHOLE = """

@@ -107,7 +107,7 @@ class Lookup:
         of = np.repeat(np.arange(len(words)), list(map(len, words)))
         self._lists_of = Rows(row, of, count=len(once))
         fast = compiled.part("finding")
-        self._fast = fast and fast.Lookup(once, self._lists_of, self._waiting)
+        self.fast = fast and fast.Lookup(once, self._lists_of, self._waiting)
         if fast:
             return
         self._automaton = CharwiseDoubleArrayAhoCorasick(once)
@@ -123,9 +123,9 @@ class Lookup:
 
         `marked` are the marks of identifiers in some of them.
         """
-        if self._fast:
-            lists = {text: self._of_marks(marks) for text, marks in marked.items()}
-            pairs: tuple[Index, Index] = self._fast.within(*batch, lists)
+        if self.fast:
+            lists = {text: self.of_marks(marks) for text, marks in marked.items()}
+            pairs: tuple[Index, Index] = self.fast.within(*batch, lists)
             return pairs
         starts = batch.starts
         if starts.size == 2:  # one text alone is not worth the tables
@@ -138,7 +138,7 @@ class Lookup:
         row = np.searchsorted(starts, found[:, 0], "right") - 1
         has[self._lists_of.columns[0][of], row[asked]] = True
         for text, marks in marked.items():
-            has[self._of_marks(marks), text] = True
+            has[self.of_marks(marks), text] = True
         some, texts = np.divmod(np.flatnonzero(has), has.shape[1])
         asked, place = self._waiting.of(some)
         texts = texts[asked]
@@ -149,16 +149,16 @@ class Lookup:
 
     def within_one(self, line: str, marks: Iterable[str] = ()) -> list[tuple[int, list[Place]]]:
         """The same for one line, and where the words of the rarest list of each stand."""
-        if self._fast:
-            held: list[tuple[int, list[Place]]] = self._fast.within_one(
-                as_codes(line), self._of_marks(marks)
+        if self.fast:
+            held: list[tuple[int, list[Place]]] = self.fast.within_one(
+                as_codes(line), self.of_marks(marks)
             )
             return held
         places: dict[int, list[Place]] = {}
         for start, end, value in self._automaton.find_overlapping(line):
             for some in self._of_word[self._starts[value] : self._starts[value + 1]]:
                 places.setdefault(some, []).append((start, end))
-        for some in self._of_marks(marks):
+        for some in self.of_marks(marks):
             places.setdefault(some, [])
         return sorted(
             (number, places[first])
@@ -167,7 +167,7 @@ class Lookup:
             if lists <= places.keys()
         )
 
-    def _of_marks(self, marks: Iterable[str]) -> list[int]:
+    def of_marks(self, marks: Iterable[str]) -> list[int]:
         """The lists that marks are in."""
         return [one for mark in marks for one in self._marks[mark]]
 

@@ -4,7 +4,7 @@ Most texts hold no word that any frame needs, no signs to speak of and nothing t
 found; they cost one pass of an automaton. The others are searched one by one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
@@ -14,27 +14,12 @@ import numpy as np
 from lianzhi.text import frames, identifiers, whole
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Batch, Index
-from lianzhi.text.frames import MARKS, Floats, Frame, Guard, Mask, Place
+from lianzhi.text.frames import MARKS, Floats, Frame, Mask
+from lianzhi.text.guarding import MOST, Told, weighed
 from lianzhi.text.whole import LEARNT
-from lianzhi.text.wording import PAUSES, REST, Wording
+from lianzhi.text.wording import REST
 
-#: So often at most is a wording looked for in one text.
-_MOST = 6
-#: How many characters before a hit a guard may end and still stand before it.
-_NEAR = 4
-_PAUSES = frozenset(PAUSES)
 _MARKS = frozenset(MARKS.values())
-
-
-class Told(NamedTuple):
-    """A stretch [start, end) of a line that speaks for a kind of harm."""
-
-    start: int
-    end: int
-    kind: int
-    group: int
-    """What counts once: a group of frames or a sign, or an entry of the lexicon, from -1 down."""
-    weight: float
 
 
 class Columns(NamedTuple):
@@ -115,9 +100,8 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     for text in sorted(told.keys() | woken.keys()):
         places, begin = own.get(text, []), lines.bounds[text]
         awake = woken.get(text, set())
-        both = weighed(
-            lines.line(text), told.get(text, []), len(places), awake, bool(excused[text])
-        )
+        said, line = told.get(text, []), lines.line(text)
+        both = weighed(line, said, len(places), awake, marks.get(text, ()), bool(excused[text]))
         weight[places] = [one.weight for one in both[: len(places)]]
         rows += (
             (text, one.start + begin, one.end + begin, *one[2:]) for one in both[len(places) :]
@@ -162,112 +146,11 @@ def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     return woken
 
 
-def weighed(line: str, told: list[Told], own: int, awake: set[int], excused: bool) -> list[Told]:
-    """What was told in a line, guards heeded and signs added; the lexicon's `own` hits come first.
-
-    `awake` are kinds for which signs alone may speak.
-    """
-    data = frames.load()
-    supported = {one.kind for one in told}
-    awake = awake | supported
-    told = [*told, *_signs(line, awake)]
-    needed = {kind: data.least if kind in supported else data.alone for kind in awake}
-    if not own and all(weight < needed[kind] for kind, weight in _strength(told).items()):
-        return []  # guards would only take more away
-    groups: dict[int, tuple[Guard, list[Place]]] = {}
-    for number, places in data.guarding.within_one(line, _MARKS.intersection(line)):
-        guard = data.guards[number]
-        if not awake.isdisjoint(guard.kinds):
-            spans = groups.setdefault(guard.group, (guard, []))[1]
-            spans += _spans(guard.wording, line, places)
-    for guard, spans in groups.values():
-        told = _guarded(line, told, guard, spans)
-    more = told[own:]
-    if excused:
-        more = [one._replace(weight=one.weight * data.excused) for one in more]
-    strength = _strength([*told[:own], *more])
-    return [*told[:own], *(one for one in more if strength[one.kind] >= needed[one.kind])]
-
-
-def _signs(line: str, awake: set[int]) -> list[Told]:
-    """A line's signs of these kinds; one that lies inside another says nothing of its own."""
-    data = frames.load()
-    found = [
-        Told(*place, sign.kind, sign.group, sign.weight)
-        for number, places in data.signing.within_one(line)
-        if (sign := data.signs[number]).kind in awake
-        for place in places[:_MOST]
-    ]
-    found.sort(key=lambda one: one.start - one.end)
-    apart: list[Told] = []
-    for one in found:
-        if not any(
-            other.start <= one.start and one.end <= other.end
-            for other in apart
-            if other.kind == one.kind and other.group != one.group
-        ):
-            apart.append(one)
-    return apart
-
-
 def _search(frame: Frame, line: str, begin: int, finish: int) -> list[Told]:
     search = frame.wording.search
     if not search.search(line, begin, finish):
         return []
     return [
         Told(match.start() - begin, match.end() - begin, frame.kind, frame.group, frame.weight)
-        for match in islice(search.finditer(line, begin, finish), _MOST)
+        for match in islice(search.finditer(line, begin, finish), MOST)
     ]
-
-
-def _spans(wording: Wording, line: str, places: list[Place]) -> list[Place]:
-    """Where a wording stands, given where its words do."""
-    if wording.plain:
-        return places[:_MOST]
-    return [match.span() for match in islice(wording.search.finditer(line), _MOST)]
-
-
-def _guarded(line: str, told: list[Told], guard: Guard, spans: list[Place]) -> list[Told]:
-    stands = _PLACES[guard.place]
-    return [
-        one._replace(weight=one.weight * guard.keep)
-        if one.kind in guard.kinds
-        and (guard.lexicon or one.group >= 0)
-        and any(stands(line, one.start, one.end, begin, finish) for begin, finish in spans)
-        else one
-        for one in told
-    ]
-
-
-def _before(line: str, start: int, end: int, begin: int, finish: int) -> bool:
-    near = begin <= start and start - finish <= _NEAR and finish <= end
-    return near and not _paused(line, finish, start)
-
-
-def _in_clause(line: str, start: int, end: int, begin: int, finish: int) -> bool:
-    return not (_paused(line, finish, start) or _paused(line, end, begin))
-
-
-#: Whether a guard [begin, finish) stands where it must, as to a hit [start, end).
-_PLACES: dict[str, Callable[[str, int, int, int, int], bool]] = {
-    "text": lambda line, start, end, begin, finish: True,
-    "over": lambda line, start, end, begin, finish: begin < end and start < finish,
-    "before": _before,
-    "clause": _in_clause,
-}
-
-
-def _paused(line: str, begin: int, finish: int) -> bool:
-    return any(char in _PAUSES for char in line[begin:finish])
-
-
-def _strength(told: Iterable[Told]) -> dict[int, float]:
-    """What each kind comes to, every group counted once."""
-    best: dict[tuple[int, int], float] = {}
-    for one in told:
-        key = one.kind, one.group
-        best[key] = max(best.get(key, 0.0), one.weight)
-    doubt: dict[int, float] = {}
-    for (kind, _), weight in best.items():
-        doubt[kind] = doubt.get(kind, 1.0) * (1 - weight)
-    return {kind: 1 - left for kind, left in doubt.items()}

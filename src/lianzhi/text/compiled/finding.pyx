@@ -1,11 +1,11 @@
 """Strings found in texts, wherever they begin: many at once, as an automaton would, by a trie."""
 
-from operator import itemgetter
-
 import numpy as np
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdlib cimport qsort
 
+from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.trie cimport Hit, Trie, search
 
 
@@ -38,12 +38,8 @@ cdef class Finder:
         return found_[0, :size], found_[1, :size], found_[2, :size]
 
 
-cdef class _Seen:
+cdef class Seen:
     """Which lists of words were seen in a text."""
-
-    cdef int32_t[::1] last
-    cdef int64_t[::1] lists
-    cdef Py_ssize_t count
 
     def __init__(self, lists):
         self.last, self.lists = np.full(lists, -1, np.int32), np.zeros(lists, np.int64)
@@ -59,9 +55,6 @@ cdef class _Seen:
 cdef class Lookup:
     """The compiled twin of `lianzhi.text.frames.Lookup`: which wordings texts may hold."""
 
-    cdef Trie trie
-    cdef const int64_t[::1] list_at, list_of, waiting, number, second
-
     def __init__(self, strings, lists_of, waiting):
         self.trie = Trie(strings, np.arange(len(strings)))
         self.list_at, (self.list_of,) = lists_of.starts, lists_of.columns
@@ -72,7 +65,7 @@ cdef class Lookup:
         cdef Py_ssize_t text, place, row, size = 0, room = 1024
         cdef int64_t one
         cdef Hit hit
-        cdef _Seen seen = _Seen(self.waiting.shape[0])
+        cdef Seen seen = Seen(self.waiting.shape[0])
         found_ = np.empty((2, room), np.int64)
         cdef int64_t[:, ::1] found = found_
         for text in range(starts.shape[0] - 1):
@@ -101,30 +94,61 @@ cdef class Lookup:
 
     def within_one(self, const uint32_t[::1] codes, marked):
         """Wordings that one line may hold, and where the words of the rarest list of each stand."""
-        cdef Py_ssize_t place, row
+        cdef Py_ssize_t i
+        cdef Spot* spot
+        cdef Buffer spots = self.spots(codes, marked)
+        cdef int64_t number = -1
+        cdef list found = [], places = []
+        for i in range(spots.size):
+            spot = <Spot*>spots.data + i
+            if spot.number != number:
+                number, places = spot.number, []
+                found.append((number, places))
+            if spot.end >= 0:
+                places.append((spot.begin, spot.end))
+        return found
+
+    cdef Buffer spots(self, const uint32_t[::1] codes, marked):
+        """The same as spots, by wording and by where they end."""
+        cdef Py_ssize_t place, row, i
         cdef int64_t one
         cdef Hit hit
-        cdef list words = [], found = []
-        cdef dict where = {}
-        cdef _Seen seen = _Seen(self.waiting.shape[0])
+        cdef Spot word
+        cdef Buffer words = Buffer(sizeof(Spot)), found = Buffer(sizeof(Spot))
+        cdef Seen seen = Seen(self.waiting.shape[0])
         for place in range(codes.shape[0]):
             hit = search(place)
             while self.trie.advance(codes, &hit):
                 one = self.trie.values[hit.row]
-                words.append((hit.end, place, one))
+                (<Spot*>words.add())[0] = Spot(one, hit.end, place)
                 for row in range(self.list_at[one], self.list_at[one + 1]):
                     seen.see(self.list_of[row], 0)
         for one in marked:
             seen.see(one, 0)
-        words.sort()
-        for end, begin, one in words:
-            for row in range(self.list_at[one], self.list_at[one + 1]):
-                if self.waiting[self.list_of[row]] < self.waiting[self.list_of[row] + 1]:
-                    where.setdefault(self.list_of[row], []).append((begin, end))
-        for place in range(seen.count):
-            one = seen.lists[place]
-            for row in range(self.waiting[one], self.waiting[one + 1]):
-                if seen.last[self.second[row]] == 0:
-                    found.append((self.number[row], where.get(one, [])))
-        found.sort(key=itemgetter(0))
+        for i in range(words.size):
+            word = (<Spot*>words.data)[i]
+            for row in range(self.list_at[word.number], self.list_at[word.number + 1]):
+                self.held(self.list_of[row], word, seen, found)
+        for one in marked:
+            self.held(one, Spot(0, -1, -1), seen, found)
+        qsort(found.data, found.size, sizeof(Spot), by_number)
         return found
+
+    cdef int held(self, int64_t one, Spot spot, Seen seen, Buffer found) except -1:
+        """Add a spot for all wordings that wait for a list, and have all else that they need."""
+        cdef Py_ssize_t row
+        for row in range(self.waiting[one], self.waiting[one + 1]):
+            if seen.last[self.second[row]] == 0:
+                spot.number = self.number[row]
+                (<Spot*>found.add())[0] = spot
+        return 0
+
+
+cdef int by_number(const void* one, const void* other) noexcept nogil:
+    cdef const Spot* a = <const Spot*>one
+    cdef const Spot* b = <const Spot*>other
+    if a.number != b.number:
+        return -1 if a.number < b.number else 1
+    if a.end != b.end:
+        return -1 if a.end < b.end else 1
+    return (a.begin > b.begin) - (a.begin < b.begin)

@@ -11,6 +11,22 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from lianzhi.text.folding import as_codes
 
 
+cdef class Filter:
+    """Which pairs of numbers may be among some: a bit for each, or for each by a hash, some one in
+    sixteen of the others with them, where that is smaller (Bloom, 1970, with one hash)."""
+
+    def __init__(self, pairs, width):
+        some = np.unique(pairs)
+        bits = (16 * some.size).bit_length()
+        if 1 << bits < width * width:
+            self.factor, self.shift, size = 0x9E3779B1, 32 - bits, 1 << bits
+        else:
+            self.factor, self.shift, size = 1, 0, width * width
+        marked = np.zeros(size, bool)
+        marked[some.astype(np.uint32) * np.uint32(self.factor) >> np.uint32(self.shift)] = True
+        self.bits = np.packbits(marked, bitorder="little")
+
+
 cdef class Trie:
     """Strings, none of them empty, which may come several times, and what each stands for.
 
@@ -18,11 +34,12 @@ cdef class Trie:
     """
 
     def __init__(self, strings, values, spelled=None):
-        cdef Py_ssize_t i, at = 0, begin
+        cdef Py_ssize_t i, at = 0
         cdef int32_t node
-        cdef uint32_t nodes = 1, pair, one
+        cdef uint32_t nodes = 1, one
         codes_ = as_codes("".join(strings))
-        ends_ = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
+        sizes = np.fromiter(map(len, strings), np.int64, len(strings))
+        ends_ = np.cumsum(sizes)
         ended_ = np.zeros(len(strings), np.int64)
         cdef const uint32_t[::1] codes = codes_
         cdef const int64_t[::1] ends = ends_
@@ -36,8 +53,12 @@ cdef class Trie:
         number_ = np.zeros(self.known, np.uint16)
         number_[used] = np.arange(1, used.size + 1)
         self.number, self.root = number_, np.zeros(self.width, np.int32)
-        self.opens = np.zeros((self.width * self.width >> 3) + 1, np.uint8)
-        self.follows = np.zeros_like(self.opens)
+        numbers, inner = number_[codes_].astype(np.uint32), np.ones(codes_.size, bool)
+        inner[ends_ - sizes] = False
+        second = np.flatnonzero(inner)
+        pairs = numbers[second - 1] * np.uint32(self.width) + numbers[second]
+        self.opens = Filter(pairs[~inner[second - 1]], self.width)
+        self.follows = Filter(pairs[inner[second - 1]], self.width)
         self.clear(codes_.size)
         for i in range(ends.shape[0]):
             one = self.number[codes[at]]
@@ -45,14 +66,8 @@ cdef class Trie:
                 self.root[one] = <int32_t>nodes
                 nodes += 1
             node, at = self.root[one], at + 1
-            begin = at
             while at < ends[i]:
                 one = self.number[codes[at]]
-                pair = self.number[codes[at - 1]] * self.width + one
-                if at == begin:
-                    self.opens[pair >> 3] |= 1 << (pair & 7)
-                else:
-                    self.follows[pair >> 3] |= 1 << (pair & 7)
                 if not self.step(node, one):
                     self.put(node, one, nodes)
                     nodes += 1
@@ -62,8 +77,8 @@ cdef class Trie:
         self.clear(nodes)
         for i in range(entries.shape[0]):
             if entries[i]:
-                pair = entries[i] >> 32
-                self.put(pair // self.width, pair % self.width, <uint32_t>entries[i])
+                one = entries[i] >> 32
+                self.put(one // self.width, one % self.width, <uint32_t>entries[i])
         order = np.argsort(ended_, kind="stable")
         self.first = np.searchsorted(ended_[order], np.arange(nodes + 1)).astype(np.int32)
         self.values = np.asarray(values)[order]
@@ -106,9 +121,9 @@ cdef class Trie:
                 return False
             if hit.end == hit.start:
                 hit.node = self.root[number]
-            elif hit.end == hit.start + 1 and not holds(self.opens, self, hit.number, number):
+            elif hit.end == hit.start + 1 and not self.opens.holds(hit.number * self.width + number):
                 return False
-            elif hit.end > hit.start + 1 and not holds(self.follows, self, hit.number, number):
+            elif hit.end > hit.start + 1 and not self.follows.holds(hit.number * self.width + number):
                 return False
             else:
                 hit.node = self.step(hit.node, number)

@@ -1,0 +1,27 @@
+from libc.stdint cimport int32_t, int64_t, uint32_t
+
+from lianzhi.text.compiled.buffer cimport Buffer
+from lianzhi.text.compiled.trie cimport Trie
+
+
+cdef struct Spot:
+    # A wording that a line may hold, and where a word of its rarest list stands; nowhere, and its
+    # end is -1, where that is a mark.
+    int64_t number, end, begin
+
+
+cdef class Seen:
+    # Which lists of words were seen in a text.
+    cdef int32_t[::1] last
+    cdef int64_t[::1] lists
+    cdef Py_ssize_t count
+
+    cdef int see(self, int64_t one, int32_t text) except -1
+
+
+cdef class Lookup:
+    cdef Trie trie
+    cdef const int64_t[::1] list_at, list_of, waiting, number, second
+
+    cdef Buffer spots(self, const uint32_t[::1] codes, marked)
+    cdef int held(self, int64_t one, Spot spot, Seen seen, Buffer found) except -1

@@ -1,0 +1,142 @@
+"""Guarding: what was told in one line, signs added and guards heeded."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import islice
+from typing import Any, NamedTuple
+
+from lianzhi.text import compiled, frames
+from lianzhi.text.folding import as_codes
+from lianzhi.text.frames import Guard, Place
+from lianzhi.text.wording import PAUSES, Wording
+
+#: So often at most is a wording looked for in one text.
+MOST = 6
+#: How many characters before a hit a guard may end and still stand before it.
+NEAR = 4
+_PAUSES = frozenset(PAUSES)
+
+
+class Told(NamedTuple):
+    """A stretch [start, end) of a line that speaks for a kind of harm."""
+
+    start: int
+    end: int
+    kind: int
+    group: int
+    """What counts once: a group of frames or a sign, or an entry of the lexicon, from -1 down."""
+    weight: float
+
+
+def weighed(
+    line: str, told: list[Told], own: int, awake: set[int], marks: Iterable[str], excused: bool
+) -> list[Told]:
+    """What was told in a line, guards heeded and signs added; the lexicon's `own` hits come first.
+
+    `awake` are kinds for which signs alone may speak, `marks` those of the line's identifiers.
+    """
+    data = frames.load()
+    if fast := _fast():
+        lists = data.guarding.of_marks(marks)
+        both: list[Told] = fast.weighed(line, as_codes(line), told, own, awake, lists, excused)
+        return both
+    supported = {one.kind for one in told}
+    awake = awake | supported
+    told = [*told, *_signs(line, awake)]
+    needed = {kind: data.least if kind in supported else data.alone for kind in awake}
+    if not own and all(weight < needed[kind] for kind, weight in _strength(told).items()):
+        return []  # guards would only take more away
+    groups: dict[int, tuple[Guard, list[Place]]] = {}
+    for number, places in data.guarding.within_one(line, marks):
+        guard = data.guards[number]
+        if not awake.isdisjoint(guard.kinds):
+            spans = groups.setdefault(guard.group, (guard, []))[1]
+            spans += _spans(guard.wording, line, places)
+    for guard, spans in groups.values():
+        told = _guarded(line, told, guard, spans)
+    more = told[own:]
+    if excused:
+        more = [one._replace(weight=one.weight * data.excused) for one in more]
+    strength = _strength([*told[:own], *more])
+    return [*told[:own], *(one for one in more if strength[one.kind] >= needed[one.kind])]
+
+
+def _signs(line: str, awake: set[int]) -> list[Told]:
+    """A line's signs of these kinds; one that lies inside another says nothing of its own."""
+    data = frames.load()
+    found = [
+        Told(*place, sign.kind, sign.group, sign.weight)
+        for number, places in data.signing.within_one(line)
+        if (sign := data.signs[number]).kind in awake
+        for place in places[:MOST]
+    ]
+    found.sort(key=lambda one: one.start - one.end)
+    apart: list[Told] = []
+    for one in found:
+        if not any(
+            other.start <= one.start and one.end <= other.end
+            for other in apart
+            if other.kind == one.kind and other.group != one.group
+        ):
+            apart.append(one)
+    return apart
+
+
+def _spans(wording: Wording, line: str, places: list[Place]) -> list[Place]:
+    """Where a wording stands, given where its words do."""
+    if wording.plain:
+        return places[:MOST]
+    return [match.span() for match in islice(wording.search.finditer(line), MOST)]
+
+
+def _guarded(line: str, told: list[Told], guard: Guard, spans: list[Place]) -> list[Told]:
+    stands = _PLACES[guard.place]
+    return [
+        one._replace(weight=one.weight * guard.keep)
+        if one.kind in guard.kinds
+        and (guard.lexicon or one.group >= 0)
+        and any(stands(line, one.start, one.end, begin, finish) for begin, finish in spans)
+        else one
+        for one in told
+    ]
+
+
+def _before(line: str, start: int, end: int, begin: int, finish: int) -> bool:
+    near = begin <= start and start - finish <= NEAR and finish <= end
+    return near and not _paused(line, finish, start)
+
+
+def _in_clause(line: str, start: int, end: int, begin: int, finish: int) -> bool:
+    return not (_paused(line, finish, start) or _paused(line, end, begin))
+
+
+#: Whether a guard [begin, finish) stands where it must, as to a hit [start, end).
+_PLACES: dict[str, Callable[[str, int, int, int, int], bool]] = {
+    "text": lambda line, start, end, begin, finish: True,
+    "over": lambda line, start, end, begin, finish: begin < end and start < finish,
+    "before": _before,
+    "clause": _in_clause,
+}
+
+
+def _paused(line: str, begin: int, finish: int) -> bool:
+    return any(char in _PAUSES for char in line[begin:finish])
+
+
+def _strength(told: Iterable[Told]) -> dict[int, float]:
+    """What each kind comes to, every group counted once."""
+    best: dict[tuple[int, int], float] = {}
+    for one in told:
+        key = one.kind, one.group
+        best[key] = max(best.get(key, 0.0), one.weight)
+    doubt: dict[int, float] = {}
+    for (kind, _), weight in best.items():
+        doubt[kind] = doubt.get(kind, 1.0) * (1 - weight)
+    return {kind: 1 - left for kind, left in doubt.items()}
+
+
+@cache
+def _fast() -> Any:
+    """What weighs where it is compiled."""
+    part = compiled.part("guarding")
+    return part and part.Guarding(frames.load())
