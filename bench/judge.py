@@ -13,11 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.stream import DATA
-from lianzhi.text import encoder, score_many
+from lianzhi.text import KINDS, encoder, lexicons, score_many
+from lianzhi.text.folding import fold_batch
+from lianzhi.text.matching import by_words
 
 THRESHOLDS = (0.5, 0.58, 0.65, 0.7, 0.8)
 AGAINST, ASKED = 3, 0.4
 SEED, RESAMPLES = 1, 2000
+#: COLD's fine-grained labels.
+SORTS = ("other harmless", "attack on one person", "attack on a group", "against prejudice")
+CLEAR = 0.5
 
 
 def f1(label: NDArray[np.int64], flagged: NDArray[np.bool_]) -> str:
@@ -41,7 +46,8 @@ def main() -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     label = np.array([int(row["label"]) for row in rows])
-    against = np.array([int(row["fine-grained-label"]) for row in rows]) == AGAINST
+    sort = np.array([int(row["fine-grained-label"]) for row in rows])
+    against = sort == AGAINST
     texts = [row["TEXT"] for row in rows]
     print(f"COLD test, {len(rows):,} comments, {against.sum()} against prejudice")
     print("| | flagged from | macro-F1 | flagged of harmless | of those against prejudice |")
@@ -55,6 +61,22 @@ def main() -> None:
                 f"| {name} | {threshold:.2f} | {f1(label, flagged)} "
                 f"| {flagged[label == 0].mean():.3f} | {flagged[against].mean():.3f} |"
             )
+    kinds = score_many(texts).kinds >= CLEAR
+    words = by_words(fold_batch(texts), lexicons.shipped()).kinds >= CLEAR
+    print()
+    print(f"| read as of, by words / as shipped | {' | '.join(SORTS)} |")
+    print("|---" * (len(SORTS) + 1) + "|")
+    for name, column in {
+        **{kind: [place] for place, kind in enumerate(KINDS)},
+        "any": slice(None),
+    }.items():
+        by = [read[:, column].any(axis=1) for read in (words, kinds)]
+        cells = (
+            " / ".join(str((one & (sort == number)).sum()) for one in by)
+            for number in range(len(SORTS))
+        )
+        print(f"| {name} | {' | '.join(cells)} |")
+    print(f"| of | {' | '.join(f'{(sort == number).sum():,}' for number in range(len(SORTS)))} |")
 
 
 if __name__ == "__main__":

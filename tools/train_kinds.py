@@ -2,41 +2,49 @@
 
     python tools/train_kinds.py [DATA]
 
-The examples are in `kinds/`, written for Lianzhi (its README says how). DATA holds
-`cold/train.csv`: comments in which neither label nor second reading sees harm are ordinary ones,
-and as many that are labelled offensive, of race, region and gender mostly, are ordinary abuse.
-For each kind, its harmful examples stand against all innocent look-alikes, harmful ones of other
-kinds (which count less, as they may be of this kind too) and ordinary comments. The point from
-which a text is clearly of a kind is where a given share of this kind's innocent look-alikes, held
-out in cross-validation, is taken for harm.
+The examples in `kinds/` were written for Lianzhi (its README says how), everyday ones among them.
+DATA holds `cold/train.csv`: comments in which neither label nor second reading sees harm are calm
+ones, and as many that are labelled offensive, of race, region and gender mostly, are abuse.
+For each kind, its harmful examples stand against all innocent look-alikes, everyday ones, harmful
+ones of other kinds (which count less, as they may be of this kind too) and COLD's. What its n-grams
+say, held out in cross-validation, what words say (the lexicon and wordings as they are) and what
+guards leave are then weighed together. The point from which a text is clearly of a kind is where
+given shares of this kind's innocent look-alikes, and of everyday examples, are taken for harm.
 """
 
 import argparse
 import sys
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import sklearn
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 import train_text as linear_tier
+from lianzhi.text import lexicons, whole
+from lianzhi.text.entries import KINDS
+from lianzhi.text.folding import fold_batch
+from lianzhi.text.framing import kept
+from lianzhi.text.matching import by_words
 from lianzhi.text.whole import LEARNT
 from train_text_corpus import read
 
 FOLDER = Path(__file__).with_name("kinds")
-LONGEST, BITS, COST, FOLDS, SEED = 3, 18, 1.0, 5, 20261126
-#: Ordinary comments, and as many of ordinary abuse; what harm of another kind counts; how steep
-#: strength is in log-odds.
-ORDINARY, OTHER, STEEP = 8000, 0.3, 1.5
-#: Share of innocent look-alikes, held out, that may be taken for harm.
-SPARED = 0.02
+LONGEST, BITS, COST, FOLDS, SEED = 2, 18, 1.0, 5, 20261126
+#: Ordinary comments, and as many of ordinary abuse; what harm of another kind counts, and what an
+#: ordinary comment does where words and n-grams are weighed together.
+ORDINARY, OTHER, USUAL = 8000, 0.3, 0.1
+#: Shares of innocent look-alikes, and of everyday examples, that may be taken for harm.
+SPARED, EVERYDAY = 0.07, 0.01
 Array = NDArray[np.float64]
 
 
 def examples(kind: str) -> tuple[list[str], NDArray[np.int64]]:
-    """Comments written for a kind, and which of them are harmful."""
+    """Comments written for a kind, or everyday ones, and which of them are harmful."""
     lines = (FOLDER / f"{kind}.tsv").read_text("utf-8").splitlines()
     rows = [line.split("\t", 1) for line in lines]
     return [text for _, text in rows], np.array([int(harmful) for harmful, _ in rows])
@@ -49,6 +57,91 @@ def fit(matrix: sparse.csr_matrix, label: NDArray[np.int64], weight: Array) -> t
     return linear_tier.fit(matrix[rows], label[rows].astype(float), COST * OTHER)
 
 
+def weigh(columns: Array, label: NDArray[np.int64], weight: Array) -> Array:
+    """How words, n-grams and what takes away are weighed together: see `Whole.blend`."""
+    model = LogisticRegression(C=1e3, max_iter=500).fit(columns, label, sample_weight=weight)
+    blend: Array = np.concatenate((model.intercept_, model.coef_[0]))
+    blend[4] = min(blend[4], 0)  # that nobody is there only takes away
+    return blend
+
+
+class Read(NamedTuple):
+    """Examples of all kinds, everyday ones, and after them COLD's, calm ones and then abuse."""
+
+    matrix: sparse.csr_matrix
+    """Their n-grams."""
+    said: Array
+    """What words say of each: shape [texts, KINDS]."""
+    kept: Array
+    """What guards leave of each as a whole, likewise."""
+    nobody: NDArray[np.bool_]
+    """Which speak to nobody and of nobody."""
+    kind: NDArray[np.str_]
+    """Which kind each was written for, or that it is an everyday one; nothing for COLD's."""
+    harm: NDArray[np.int64]
+    fold: NDArray[np.int64]
+
+
+def read_all(data: Path) -> Read:
+    """Read all that is fitted to."""
+    cold = read(data / "cold" / "train.csv")
+    calm = [cold.texts[i] for i in np.flatnonzero((cold.label == 0) & (cold.read == 0))[:ORDINARY]]
+    calm += [cold.texts[i] for i in np.flatnonzero(cold.label == 1)[:ORDINARY]]
+    texts, own, harmful = list[str](), list[str](), list[int]()
+    for kind in (*LEARNT, "everyday"):
+        some, marks = examples(kind)
+        texts += some
+        own += [kind] * len(some)
+        harmful += marks.tolist()
+    batch = fold_batch(texts + calm)
+    return Read(
+        matrix=linear_tier.features(texts + calm, LONGEST, BITS),
+        said=by_words(batch, lexicons.shipped()).kinds,
+        kept=kept(batch, np.arange(len(texts) + len(calm))),
+        nobody=whole.nobody(batch),
+        kind=np.array(own + [""] * len(calm)),
+        harm=np.array(harmful + [0] * len(calm)),
+        fold=np.random.default_rng(SEED).integers(0, FOLDS, len(texts) + len(calm)),
+    )
+
+
+def learn(kind: str, all_: Read) -> tuple[dict[str, Any], str]:
+    """Fit the model of a kind: its part of `Whole`, and its line of the card."""
+    mine = all_.kind == kind
+    label = mine * all_.harm
+    weight = np.where(~mine & (all_.harm == 1), OTHER, 1.0)
+    heard = np.zeros(label.size)
+    for one in range(FOLDS):
+        rest, out = np.flatnonzero(all_.fold != one), np.flatnonzero(all_.fold == one)
+        some, bias = fit(all_.matrix[rest], label[rest], weight[rest])
+        heard[out] = all_.matrix[out] @ some + bias
+    said, left = (each[:, KINDS.index(kind)] for each in (all_.said, all_.kept))
+    usual, everyday = np.flatnonzero(all_.kind == ""), np.flatnonzero(all_.kind == "everyday")
+    rows = np.concatenate((np.flatnonzero(mine), everyday, usual))
+    each = np.where(all_.kind[rows] == "", USUAL, 1.0)
+    told = whole.of_words(said), whole.of_sound(heard), *whole.takers(left, all_.nobody)
+    columns = np.stack(told, 1)
+    blend = weigh(columns[rows], label[rows], each)
+    good, bad = np.flatnonzero(mine & (all_.harm == 0)), np.flatnonzero(label)
+    odds = np.where(left > 0, columns @ blend[1:] + blend[0], -np.inf)
+    clear = max(np.quantile(odds[good], 1 - SPARED), np.quantile(odds[everyday], 1 - EVERYDAY))
+    blend[0] -= clear
+    some, bias = fit(all_.matrix, label, weight)
+    unit = float(np.abs(some).max() / 127)
+    both = whole.strength(odds - clear)
+    rates = (
+        f"{(by[part] >= 0.5).mean():.{places}f}"
+        for part, places in zip(
+            (bad, good, everyday, *np.split(usual, 2)), (2, 2, 3, 4, 4), strict=True
+        )
+        for by in (said, both)
+    )
+    aucs = (f"{roc_auc_score(label[mine], by[mine]):.3f}" for by in (heard, both))
+    line = f"| {' | '.join((kind, f'{bad.size} / {good.size}', *aucs, *rates))} |"
+    weights = np.round(some / unit).astype(np.int8)
+    return {"weights": weights, "unit": unit, "bias": bias, "blend": blend}, line
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Train the models of kinds, write their card.")
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
@@ -58,54 +151,20 @@ def main() -> int:
     if not path.is_file():
         print(f"missing: {path}; give the folder that holds it", file=sys.stderr)
         return 2
-    cold = read(path)
-    calm = [cold.texts[i] for i in np.flatnonzero((cold.label == 0) & (cold.read == 0))[:ORDINARY]]
-    calm += [cold.texts[i] for i in np.flatnonzero(cold.label == 1)[:ORDINARY]]
-    texts, own, harmful = list[str](), list[str](), list[int]()
-    for kind in LEARNT:
-        some, marks = examples(kind)
-        texts += some
-        own += [kind] * len(some)
-        harmful += marks.tolist()
-    kinds, harm = np.array(own), np.array(harmful)
-    matrix = linear_tier.features(texts + calm, LONGEST, BITS)
-    fold = np.random.default_rng(SEED).integers(0, FOLDS, matrix.shape[0])
-    weights, units, biases = [], [], []
+    every, fitted = read_all(options.data), []
     lines = [
-        "| kind | examples, harmful / innocent | AUC | clear: harmful | innocent | ordinary |",
-        "|---" * 6 + "|",
+        "| kind | harmful / innocent | AUC: n-grams | both | clear, harmful: words | both "
+        "| innocent: words | both | everyday: words | both | calm: words | both "
+        "| abuse: words | both |",
+        "|---" * 14 + "|",
     ]
     for kind in LEARNT:
-        label = np.zeros(matrix.shape[0], np.int64)
-        label[: harm.size] = (kinds == kind) & (harm == 1)
-        weight = np.ones(label.size)
-        weight[: harm.size][(kinds != kind) & (harm == 1)] = OTHER
-        said = np.zeros(label.size)
-        for one in range(FOLDS):
-            rest, out = np.flatnonzero(fold != one), np.flatnonzero(fold == one)
-            some, bias = fit(matrix[rest], label[rest], weight[rest])
-            said[out] = matrix[out] @ some + bias
-        mine = np.flatnonzero(kinds == kind)
-        clear = float(np.quantile(said[mine][harm[mine] == 0], 1 - SPARED))
-        some, bias = fit(matrix, label, weight)
-        unit = float(np.abs(some).max() / 127)
-        weights.append(np.round(some / unit).astype(np.int8))
-        units.append(unit * STEEP)
-        biases.append((bias - clear) * STEEP)
-        flags, bad = said[mine] > clear, harm[mine] == 1
-        ordinary = (said[harm.size :] > clear).mean()
-        lines.append(
-            f"| {kind} | {bad.sum()} / {(~bad).sum()} | {roc_auc_score(bad, said[mine]):.3f} "
-            f"| {flags[bad].mean():.2f} | {flags[~bad].mean():.2f} | {ordinary:.4f} |"
-        )
-        print(lines[-1], flush=True)
-    np.savez(
-        options.out / "kinds.npz",
-        weights=np.stack(weights, 1),
-        longest=np.int64(LONGEST),
-        unit=np.array(units),
-        bias=np.array(biases),
-    )
+        one, line = learn(kind, every)
+        fitted.append(one)
+        lines.append(line)
+        print(line, flush=True)
+    stacked = {name: np.stack([one[name] for one in fitted], -1) for name in fitted[0]}
+    np.savez(options.out / "kinds.npz", longest=np.int64(LONGEST), **stacked)
     frame = Path(__file__).with_name("train_kinds_card.md").read_text("utf-8")
     card = frame.replace("{figures}", "\n".join(lines)).replace("{sklearn}", sklearn.__version__)
     (options.out / "KINDS.md").write_text(card, "utf-8")

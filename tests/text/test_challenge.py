@@ -3,9 +3,12 @@
 import csv
 import hashlib
 import re
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
+
+from lianzhi.text.folding import fold
 
 FOLDER = Path(__file__).parents[2] / "bench" / "challenge"
 FROZEN = {
@@ -52,3 +55,22 @@ def test_no_mobile_number_in_it_can_be_anybody_s() -> None:
         for one in rows(kind):
             for number in re.findall(r"(?<!\d)1[3-9]\d{9}(?!\d)", one["text"]):
                 assert unassigned.fullmatch(number), one["id"]
+
+
+def test_no_example_that_models_are_fitted_to_is_near_an_item() -> None:
+    """By runs of three characters: those of both over those of either."""
+    items = [runs(one["text"]) for kind in FROZEN for one in rows(kind)]
+    having: defaultdict[str, list[int]] = defaultdict(list)
+    for number, item in enumerate(items):
+        for run in item:
+            having[run].append(number)
+    for path in sorted((FOLDER.parents[1] / "tools" / "kinds").glob("*.tsv")):
+        for line in path.read_text("utf-8").splitlines():
+            example = runs(line.split("\t", 1)[1])
+            for number, both in Counter(n for run in example for n in having[run]).items():
+                assert both < len(example | items[number]) / 2, line
+
+
+def runs(text: str) -> set[str]:
+    letters = re.sub(r"\W", "", fold(text).text)
+    return {letters[i : i + 3] for i in range(max(len(letters) - 2, 1))}

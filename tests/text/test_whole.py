@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lianzhi.text import KINDS, assess, frames, whole
@@ -13,14 +13,14 @@ from lianzhi.text.matching import match
 ANY = st.text("你给我等着住哪去死大家一起捐款 ，。a1\u200b🐎", max_size=30) | st.text(max_size=30)
 
 
+@settings(deadline=None)
 @given(st.lists(ANY, max_size=6))
 def test_a_text_is_as_strong_alone_as_among_others(texts: list[str]) -> None:
-    model = whole.load()
-    together = model.strength(fold_batch(texts))
-    assert together.shape == (len(texts), len(whole.LEARNT))
+    together = match(fold_batch(texts)).kinds
+    assert together.shape == (len(texts), len(KINDS))
     assert ((together >= 0) & (together <= 1)).all()
     for row, text in enumerate(texts):
-        np.testing.assert_array_equal(model.strength(fold_batch([text]))[0], together[row])
+        np.testing.assert_array_equal(match(fold_batch([text])).kinds[0], together[row])
 
 
 def test_each_model_is_of_a_kind() -> None:
@@ -30,15 +30,22 @@ def test_each_model_is_of_a_kind() -> None:
 
 @pytest.mark.parametrize("text", ["", "今天天气真好", "谢谢大家的支持", "我们小区环境不错"])
 def test_ordinary_texts_are_of_no_kind(text: str) -> None:
-    assert (whole.load().strength(fold_batch([text])) < 0.5).all()
+    assert not match(fold_batch([text])).kinds.any()
 
 
-def test_what_a_model_alone_finds_is_shown_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "（甲乙丙丁）戊己"
+def hear(monkeypatch: pytest.MonkeyPatch, kind: str, odds: float) -> None:
+    """Have n-grams speak so strongly for a kind in any text, and for no other."""
+    said = np.full(len(whole.LEARNT), -9.0)
+    said[whole.LEARNT.index(kind)] = odds
+    monkeypatch.setattr(
+        whole.Whole, "odds", lambda self, batch, _: np.tile(said, (batch.starts.size - 1, 1))
+    )
+
+
+def test_what_is_known_as_a_whole_alone_is_shown_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "（甲乙丙丁）你戊己"
     assert assess(text).kinds.get("threat", 0) < 0.5
-    said = np.zeros((1, len(whole.LEARNT)))
-    said[0, whole.LEARNT.index("threat")] = 0.8
-    monkeypatch.setattr(whole.Whole, "strength", lambda self, batch: said[: batch.starts.size - 1])
+    hear(monkeypatch, "threat", np.log(4))
     found = assess(text)
     assert found.kinds["threat"] == pytest.approx(0.8, abs=1e-6)
     (span,) = (one for one in found.spans if one.kind == "threat")
@@ -46,11 +53,48 @@ def test_what_a_model_alone_finds_is_shown_as_a_whole(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("text", ["那些骂她贱人的都是键盘侠", "你" * 400])
-def test_neither_counter_speech_nor_long_texts_are_heard(text: str) -> None:
-    assert not any(span.sense == AS_A_WHOLE for span in assess(text).spans)
+def test_counter_speech_and_long_texts_say_no_more_than_their_words(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear(monkeypatch, "threat", 9.0)
+    assert "threat" not in assess(text).kinds
 
 
-def test_what_a_model_whispers_counts_beside_others_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = np.full((1, len(whole.LEARNT)), 0.45)
-    monkeypatch.setattr(whole.Whole, "strength", lambda self, batch: said[: batch.starts.size - 1])
+def test_guards_take_from_a_text_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear(monkeypatch, "threat", 0.4)
+    plain, guarded = (
+        assess(text).kinds.get("threat", 0) for text in ("甲乙丙丁你", "游戏里甲乙丙丁你")
+    )
+    assert guarded < 0.5 <= plain
+
+
+@pytest.mark.parametrize("text", ["我怎么还不去死，活着好累", "想死的心都有了，我真的撑不住了"])
+def test_who_says_it_of_themselves_urges_nobody(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hear(monkeypatch, "self_harm_urging", 9.0)
+    assert assess(text).kinds.get("self_harm_urging", 0) < 0.1
+
+
+def test_that_nobody_is_spoken_to_or_of_takes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear(monkeypatch, "threat", 0.5)
+    somebody, nobody = (
+        assess(text).kinds.get("threat", 0) for text in ("甲乙丙丁她", "甲乙丙丁戊")
+    )
+    assert nobody < somebody
+
+
+def test_how_a_text_sounds_takes_from_wordings_and_from_no_entry(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed, put = "我要弄死你", "信不信我找人卸你一条腿"
+    before = assess(listed).kinds["threat"]
+    assert assess(put).kinds["threat"] >= 0.5
+    hear(monkeypatch, "threat", -9.0)
+    assert assess(listed).kinds["threat"] == pytest.approx(before, abs=0.1)
+    quiet = assess(put)
+    assert "threat" not in quiet.kinds
+    assert not any(span.kind == "threat" for span in quiet.spans)
+
+
+def test_a_whisper_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear(monkeypatch, "threat", -1.2)
     assert not match(fold_batch(["甲乙丙丁"])).kinds.any()

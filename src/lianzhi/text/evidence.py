@@ -114,8 +114,10 @@ def _apart(spans: list[Span], others: list[Span]) -> list[Span]:
 
 def _written(reading: Reading, lexicon: Lexicon, find: _Finder) -> defaultdict[int, list[Span]]:
     found = reading.found
-    hits = found.harms.where(found.weight >= lexicon.policy.span)
     out: defaultdict[int, list[Span]] = defaultdict(list)
+    if not found.weight.size:
+        return out
+    hits = found.harms.where(found.weight >= lexicon.policy.span)
     for text, start, end, role, entry in _rows(hits):
         place = find(text, start, end)
         term, sense = _known(lexicon, entry)

@@ -201,9 +201,9 @@ class Frames:
     excused: float
     """Share of its weight that a frame keeps in counter-speech."""
     heard: float
-    """From this strength on, what a model says of a text as a whole is heard ..."""
+    """What a text as a whole speaks for less strongly than this, it does not speak for ..."""
     surest: float
-    """... and it counts so much at most."""
+    """... and it never does more strongly than this."""
     whole: tuple[int, ...]
     """The group of each of the models that read a text as a whole (`text.whole`)."""
     senses: dict[int, str]

@@ -11,12 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianzhi.text import frames, identifiers, whole
+from lianzhi.text import frames, guarding, identifiers
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Batch, Index
 from lianzhi.text.frames import MARKS, Floats, Frame, Mask
 from lianzhi.text.guarding import MOST, Told, weighed
-from lianzhi.text.whole import LEARNT
 from lianzhi.text.wording import REST
 
 _MARKS = frozenset(MARKS.values())
@@ -66,6 +65,10 @@ class _Lines:
         """One line."""
         return self.marked.get(text) or self.whole[self.bounds[text] : self.bounds[text + 1] + 1]
 
+    def marks(self, text: int) -> frozenset[str]:
+        """The marks of a line's identifiers."""
+        return _MARKS.intersection(self.marked.get(text, ""))
+
     def where(self, text: int) -> tuple[str, int, int]:
         """A string in which a line stands, and where."""
         if line := self.marked.get(text):
@@ -85,15 +88,13 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
         for place in np.flatnonzero(data.guarded[found.kind]).tolist():
             own.setdefault(int(found.text[place]), []).append(place)
     told = {text: list(_own(found, places, lines.bounds[text])) for text, places in own.items()}
-    marks = {text: set(_MARKS.intersection(line)) for text, line in lines.marked.items()}
+    marks = {text: lines.marks(text) for text in lines.marked}
     held, row = data.anchors.within(batch, marks)
     signs = int(np.searchsorted(held, len(data.frames)))
     woken = _woken(batch, held[signs:] - len(data.frames), row[signs:])
     for number, text in zip(held[:signs].tolist(), row[:signs].tolist(), strict=True):
         if more := _search(data.frames[number], *lines.where(text)):
             told.setdefault(text, []).extend(more)
-    for text, one in _as_a_whole(batch, excused):
-        told.setdefault(text, []).append(one)
     if not told and not woken:
         return found.weight, _NOTHING
     weight, rows = found.weight.copy(), list[tuple[float, ...]]()
@@ -109,16 +110,10 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     return weight, _columns(rows)
 
 
-def _as_a_whole(batch: Batch, excused: Mask) -> Iterator[tuple[int, Told]]:
-    """What models say that read texts as a whole, by the text's number; nothing of the excused."""
-    data, strength = frames.load(), whole.load().strength(batch)
-    for text, place in zip(
-        *map(np.ndarray.tolist, np.nonzero(strength >= data.heard)), strict=True
-    ):
-        size = int(batch.starts[text + 1] - batch.starts[text])
-        if size <= data.short + 1 and not excused[text]:
-            weight = min(float(strength[text, place]), data.surest)
-            yield text, Told(1, size, KINDS.index(LEARNT[place]), data.whole[place], weight)
+def kept(batch: Batch, texts: Index) -> Floats:
+    """The share of its weight that each of some texts keeps as a whole, by kind: [texts, kinds]."""
+    lines = _Lines(batch)
+    return np.array([guarding.kept(lines.line(one), lines.marks(one)) for one in texts.tolist()])
 
 
 def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:

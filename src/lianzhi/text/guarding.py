@@ -6,8 +6,10 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from lianzhi.text import compiled, frames
+from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import as_codes
 from lianzhi.text.frames import Guard, Place
+from lianzhi.text.whole import OTHERS
 from lianzhi.text.wording import PAUSES, Wording
 
 #: So often at most is a wording looked for in one text.
@@ -15,6 +17,10 @@ MOST = 6
 #: How many characters before a hit a guard may end and still stand before it.
 NEAR = 4
 _PAUSES = frozenset(PAUSES)
+#: Who speaks, and whom they may speak to or of.
+_SELF, _OTHERS = frozenset("我俺"), frozenset(OTHERS)
+#: A guard leaves a whole line this much at least.
+_LEAST = 0.05
 
 
 class Told(NamedTuple):
@@ -59,6 +65,26 @@ def weighed(
         more = [one._replace(weight=one.weight * data.excused) for one in more]
     strength = _strength([*told[:own], *more])
     return [*told[:own], *(one for one in more if strength[one.kind] >= needed[one.kind])]
+
+
+def kept(line: str, marks: Iterable[str]) -> list[float]:
+    """The share of its weight that a line as a whole keeps by the guards in it, for each kind.
+
+    Nothing where a guard stands over something in the words of one who speaks of nobody else: who
+    says of themselves that they should die is in need of help.
+    """
+    data, out, heeded = frames.load(), [1.0] * len(KINDS), set[int]()
+    alone = not _SELF.isdisjoint(line) and _OTHERS.isdisjoint(line)
+    for number, places in data.guarding.within_one(line, marks):
+        guard = data.guards[number]
+        if guard.place == "before" or guard.group in heeded:
+            continue
+        if _spans(guard.wording, line, places):
+            heeded.add(guard.group)
+            keep = 0 if alone and guard.place == "over" else max(guard.keep, _LEAST)
+            for kind in guard.kinds:
+                out[kind] *= keep
+    return out
 
 
 def _signs(line: str, awake: set[int]) -> list[Told]:

@@ -6,13 +6,14 @@ only where they are aimed at a person, and an entry that is quoted or reported i
 mentioned, not used.
 """
 
+from math import log
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text import lexicons
+from lianzhi.text import frames, lexicons, whole
 from lianzhi.text.context import Context, Mask, beside_latin, inside
 from lianzhi.text.entries import (
     ASSENT,
@@ -27,9 +28,10 @@ from lianzhi.text.entries import (
     Lexicon,
 )
 from lianzhi.text.folding import Batch, Index
-from lianzhi.text.framing import Columns, heed
+from lianzhi.text.framing import Columns, heed, kept
 from lianzhi.text.speech import tell
 from lianzhi.text.strings import Strings
+from lianzhi.text.whole import LEARNT
 
 Floats = NDArray[np.float64]
 
@@ -106,6 +108,11 @@ _AROUND = tuple(role for role in range(len(ROLES)) if role not in _SIGNS)
 def match(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
     """Match a whole batch against the lexicon, by default the shipped one."""
     lexicon = lexicon or lexicons.shipped()
+    return _as_a_whole(batch, by_words(batch, lexicon), lexicon)
+
+
+def by_words(batch: Batch, lexicon: Lexicon) -> Matches:
+    """The same by words and wordings alone, however all of a text sounds."""
     texts = batch.starts.size - 1
     signs = _find(batch, _SIGNS, lexicon)
     support = np.flatnonzero(signs.role == COUNTER)
@@ -113,11 +120,63 @@ def match(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
     counter = _noisy_or(signs.text[support], entry, lexicon.weight[entry], texts)
     harms, weight = _in_context(batch, signs, counter, lexicon)
     harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
+    return Matches(_kinds(harms, weight, texts), counter, harms, weight)
+
+
+def _kinds(harms: Hits, weight: Floats, texts: int) -> Floats:
+    """How strongly harms speak for each kind: shape [texts, kinds]."""
     if not weight.size:
-        return Matches(np.zeros((texts, len(KINDS))), counter, harms, weight)
+        return np.zeros((texts, len(KINDS)))
     cell = harms.text * len(KINDS) + harms.role
-    kinds = _noisy_or(cell, harms.entry, weight, texts * len(KINDS))
-    return Matches(kinds.reshape(texts, len(KINDS)), counter, harms, weight)
+    return _noisy_or(cell, harms.entry, weight, texts * len(KINDS)).reshape(texts, len(KINDS))
+
+
+#: Columns of the kinds that a text as a whole may speak for.
+_LEARNT = np.array([KINDS.index(kind) for kind in LEARNT])
+
+
+def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
+    """Heed how all of a text sounds, where it is short and no counter-speech.
+
+    That may take from what wordings say, never from what the lexicon lists.
+    """
+    data, model, (kinds, counter, harms, weight) = frames.load(), whole.load(), found
+    said = kinds[:, _LEARNT]
+    odds = model.odds(batch, said)
+    short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
+    near = (odds >= log(data.heard / (1 - data.heard))) | (said > 0)
+    some = np.flatnonzero(near.any(axis=1) & short)
+    if not some.size:
+        return found
+    alone = whole.nobody(batch.select(some))
+    odds = model.lowered(odds[some], kept(batch, some)[:, _LEARNT], alone)
+    strength = np.minimum(whole.strength(odds), data.surest)
+    strength[strength < data.heard] = 0
+    listed = np.flatnonzero(harms.entry < len(lexicon.terms))
+    own = _kinds(harms.where(listed), weight[listed], kinds.shape[0])
+    strength = np.maximum(strength, own[some][:, _LEARNT])
+    excused = counter[some] >= lexicon.policy.counter_speech
+    strength[excused] = np.minimum(strength, said[some])[excused]
+    kinds[some[:, None], _LEARNT] = strength
+    left = np.flatnonzero(kinds[harms.text, harms.role])
+    harms, weight = harms.where(left), weight[left]
+    clear = (strength >= lexicon.policy.clear) & ~excused[:, None]
+    clear &= ~_shown(harms.where(weight >= lexicon.policy.span), kinds.shape)[some][:, _LEARNT]
+    row, place = np.nonzero(clear)
+    if row.size:
+        text = some[row]
+        entry = np.array(data.whole)[place] + len(lexicon.terms)
+        start, end = batch.starts[text] + 1, batch.starts[text + 1]
+        harms = harms.and_(Hits(start, end, entry, _LEARNT[place], text))
+        weight = np.concatenate((weight, strength[row, place]))
+    return Matches(kinds, counter, harms, weight)
+
+
+def _shown(harms: Hits, shape: tuple[int, ...]) -> Mask:
+    """Which kinds harms show in which texts."""
+    out = np.zeros(shape, bool)
+    out[harms.text, harms.role] = True
+    return out
 
 
 def _in_context(

@@ -1,8 +1,10 @@
-"""Kinds of harm by a text as a whole: a linear model of each over hashed n-grams.
+"""Kinds of harm by a text as a whole: what its words say and how it sounds, weighed together.
 
 What lists of wordings cannot foresee has tendencies still: who is spoken to, when, with what
-particles. A model says so little alone that it counts only where it is fairly sure, and then as a
-frame does: guards heed it, and it joins what else was found. See `model/KINDS.md`.
+particles; and what such a list finds is often said of a game, or by somebody who cares. So for each
+kind a linear model over hashed n-grams reads the text, and its log-odds and those of what words say
+are added up, as they were fitted to examples; guards, and that nobody is spoken to or of, take away
+from that. See `model/KINDS.md`.
 """
 
 from dataclasses import dataclass
@@ -16,10 +18,15 @@ from lianzhi.text.folding import Batch
 from lianzhi.text.ngrams import ngram_means
 
 Floats = NDArray[np.float64]
-#: Logits beyond are as good as certain.
-_SURE = 30.0
+Mask = NDArray[np.bool_]
 #: The kinds that models are fitted for: those that no public data are about.
 LEARNT = ("threat", "doxxing", "self_harm_urging", "incitement", "coercion")
+#: Log-odds of n-grams count up to here, either way.
+_REACH = 8.0
+#: Neither words nor guards are ever quite sure, so that logarithms are finite.
+_DOUBT = 0.03
+#: Whom a text may speak to or of.
+OTHERS = "你您他她"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +37,65 @@ class Whole:
     """Shape [2**bits, models]; models are of the kinds `LEARNT`."""
     longest: int
     unit: Floats
-    """Shape [models], as all that follow."""
+    """Shape [models], as the next."""
     bias: Floats
+    blend: Floats
+    """Shape [6, models]: offset, and factors of the log-odds of words, of those of n-grams, and of
+    each of `takers`."""
 
-    def strength(self, batch: Batch) -> Floats:
-        """How strongly each text speaks for each model's kind, 0 to 1: shape [texts, models].
+    def odds(self, batch: Batch, said: Floats) -> Floats:
+        """Log-odds that each text is of each model's kind, before anything takes away from them.
 
-        From 0.5 on it is clear; the same alone and in a batch, since sums are of integers.
+        `said` is how strongly its words speak for it, 0 to 1: shape [texts, models], as is what is
+        returned. The same alone and in a batch, since sums are of integers.
         """
-        logit = ngram_means(batch, self.weights, self.longest) * self.unit + self.bias
-        out: Floats = 1 / (1 + np.exp(-np.minimum(np.maximum(logit, -_SURE), _SURE)))
+        heard = ngram_means(batch, self.weights, self.longest) * self.unit + self.bias
+        offset, by_words, by_sound = self.blend[:3]
+        words = of_words(said) if said.any() else _SILENT
+        out: Floats = offset + by_words * words + by_sound * of_sound(heard)
         return out
+
+    def lowered(self, odds: Floats, kept: Floats, nobody: Mask) -> Floats:
+        """What log-odds come to where guards leave so much of each text's weight, 0 to 1, and where
+        it speaks to and of nobody: shapes [texts, models] and [texts]."""
+        for factor, taker in zip(self.blend[3:], takers(kept, nobody[:, None]), strict=True):
+            odds = odds + factor * taker
+        return np.where(kept > 0, odds, -np.inf)
+
+
+def of_words(said: Floats) -> Floats:
+    """Log-odds of what words say."""
+    out: Floats = np.log((said + _DOUBT) / (1 - said + _DOUBT))
+    return out
+
+
+#: Most texts' words say nothing at all.
+_SILENT = of_words(np.zeros(1))
+
+
+def of_sound(heard: Floats) -> Floats:
+    """Log-odds of n-grams within their reach."""
+    return np.minimum(np.maximum(heard, -_REACH), _REACH)
+
+
+def takers(kept: Floats, nobody: Mask) -> tuple[Floats, Mask, Floats]:
+    """What takes away: the logarithm of what guards leave, nobody there, and both."""
+    left = np.log(np.maximum(kept, _DOUBT))
+    return left, nobody, left * nobody
+
+
+def nobody(batch: Batch) -> Mask:
+    """Which texts speak to nobody and of nobody, by a pronoun at least."""
+    places = np.flatnonzero(np.isin(batch.codes, [*map(ord, OTHERS)]))
+    out = np.ones(batch.starts.size - 1, bool)
+    out[np.searchsorted(batch.starts, places, "right") - 1] = False
+    return out
+
+
+def strength(odds: Floats) -> Floats:
+    """Log-odds as a strength of evidence, 0 to 1: from 0.5 on it is clear."""
+    out: Floats = 1 / (1 + np.exp(-odds))
+    return out
 
 
 @cache
@@ -52,4 +107,5 @@ def load() -> Whole:
         longest=int(data["longest"]),
         unit=data["unit"],
         bias=data["bias"],
+        blend=data["blend"],
     )
