@@ -140,43 +140,49 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
 
     That may take from what wordings say, never from what the lexicon lists.
     """
-    data, model, (kinds, counter, harms, weight) = frames.load(), whole.load(), found
+    data, kinds, harms = frames.load(), found.kinds, found.harms
     said = kinds[:, _LEARNT]
-    odds = model.odds(batch, said)
+    odds = whole.load().odds(batch, said)
     short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
     near = (odds >= log(data.heard / (1 - data.heard))) | (said > 0)
     some = np.flatnonzero(near.any(axis=1) & short)
     if not some.size:
         return found
-    alone = whole.nobody(batch.select(some))
-    odds = model.lowered(odds[some], kept(batch, some)[:, _LEARNT], alone)
-    strength = np.minimum(whole.strength(odds), data.surest)
-    strength[strength < data.heard] = 0
+    strength = _strength(batch, some, odds[some])
     listed = np.flatnonzero(harms.entry < len(lexicon.terms))
-    own = _kinds(harms.where(listed), weight[listed], kinds.shape[0])
+    own = _kinds(harms.where(listed), found.weight[listed], kinds.shape[0])
     strength = np.maximum(strength, own[some][:, _LEARNT])
-    excused = counter[some] >= lexicon.policy.counter_speech
-    strength[excused] = np.minimum(strength, said[some])[excused]
+    excused = (found.counter[some] >= lexicon.policy.counter_speech)[:, None]
+    strength = np.where(excused, np.minimum(strength, said[some]), strength)
     kinds[some[:, None], _LEARNT] = strength
     left = np.flatnonzero(kinds[harms.text, harms.role])
-    harms, weight = harms.where(left), weight[left]
-    clear = (strength >= lexicon.policy.clear) & ~excused[:, None]
-    clear &= ~_shown(harms.where(weight >= lexicon.policy.span), kinds.shape)[some][:, _LEARNT]
-    row, place = np.nonzero(clear)
-    if row.size:
-        text = some[row]
-        entry = np.array(data.whole)[place] + len(lexicon.terms)
-        start, end = batch.starts[text] + 1, batch.starts[text + 1]
-        harms = harms.and_(Hits(start, end, entry, _LEARNT[place], text))
-        weight = np.concatenate((weight, strength[row, place]))
-    return Matches(kinds, counter, harms, weight)
+    found = found._replace(harms=harms.where(left), weight=found.weight[left])
+    clear = (strength >= lexicon.policy.clear) & ~excused
+    return _shown(batch, found, some, np.where(clear, strength, 0), lexicon)
 
 
-def _shown(harms: Hits, shape: tuple[int, ...]) -> Mask:
-    """Which kinds harms show in which texts."""
-    out = np.zeros(shape, bool)
-    out[harms.text, harms.role] = True
-    return out
+def _strength(batch: Batch, some: Index, odds: Floats) -> Floats:
+    """How strongly some texts speak for kinds as a whole, by their log-odds before guards."""
+    data, left = frames.load(), kept(batch, some)[:, _LEARNT]
+    odds = whole.load().lowered(odds, left, whole.nobody(batch.select(some)))
+    strength = np.minimum(whole.strength(odds), data.surest)
+    return np.where(strength >= data.heard, strength, 0.0)
+
+
+def _shown(
+    batch: Batch, found: Matches, some: Index, strength: Floats, lexicon: Lexicon
+) -> Matches:
+    """Show what some texts speak for as a whole where nothing else in them shows it."""
+    seen = found.harms.where(found.weight >= lexicon.policy.span)
+    shows = np.zeros(found.kinds.shape, bool)
+    shows[seen.text, seen.role] = True
+    row, place = np.nonzero((strength > 0) & ~shows[some][:, _LEARNT])
+    if not row.size:
+        return found
+    text, entry = some[row], np.array(frames.load().whole)[place] + len(lexicon.terms)
+    told = Hits(batch.starts[text] + 1, batch.starts[text + 1], entry, _LEARNT[place], text)
+    weight = np.concatenate((found.weight, strength[row, place]))
+    return found._replace(harms=found.harms.and_(told), weight=weight)
 
 
 def _in_context(
