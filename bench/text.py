@@ -19,7 +19,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from bench.stream import DATA
 from lianzhi.text import assess, fold, linear, patterns, score_many
 from lianzhi.text.folding import fold_batch
-from lianzhi.text.matching import match
+from lianzhi.text.judging import judge
 
 COLD = DATA / "cold" / "test.csv"
 COUNT, CHUNK, ROUNDS, LENGTH = 20_000, 512, 5, 48
@@ -69,7 +69,7 @@ def run() -> list[tuple[str, float, str]]:
 
     rates = {
         "fold, batches": seconds(lambda: [fold_batch(chunk) for chunk in chunks]),
-        "match, folded": seconds(lambda: [match(batch) for batch in batches]),
+        "match, folded": seconds(lambda: [judge(batch) for batch in batches]),
         "linear model, folded": seconds(lambda: [model.logit(batch) for batch in batches]),
         "patterns, folded": seconds(lambda: [soft.logit(batch) for batch in batches]),
         "score_many": seconds(lambda: score_many(texts)),

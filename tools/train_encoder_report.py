@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from lianzhi.text.against import Against
 from lianzhi.text.encoder import Encoder
 from lianzhi.text.folding import fold, fold_batch
-from lianzhi.text.matching import match
+from lianzhi.text.judging import judge
 from lianzhi.text.offence import offence
 from train_text_corpus import Corpus, batches
 from train_text_report import RESAMPLES, SEED, UNRELIEVED, ece, interval, losses, macro_f1
@@ -39,7 +39,7 @@ def read_all(corpus: Corpus, asked: Encoder | None, relief: Against = UNRELIEVED
     parts = []
     for part in batches(corpus.texts):
         batch = fold_batch(part)
-        strongest = match(batch).kinds.max(axis=1)
+        strongest = judge(batch).kinds.max(axis=1)
         parts.append(offence(batch, strongest, encoder=asked, relief=relief))
     return np.concatenate(parts)
 

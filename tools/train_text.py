@@ -27,8 +27,8 @@ from sklearn.model_selection import StratifiedKFold
 
 import train_text_patterns as patterns
 from lianzhi.text.folding import fold_batch
+from lianzhi.text.judging import judge
 from lianzhi.text.linear import Linear, bend
-from lianzhi.text.matching import match
 from lianzhi.text.ngrams import slot_counts
 from lianzhi.text.patterns import Patterns
 from train_text_corpus import Corpus, batches, read
@@ -88,7 +88,7 @@ def features(texts: list[str], longest: int, bits: int = BITS) -> sparse.csr_mat
 
 def lexicon(texts: list[str]) -> Array:
     """Strength of the strongest kind."""
-    return np.concatenate([match(fold_batch(part)).kinds.max(axis=1) for part in batches(texts)])
+    return np.concatenate([judge(fold_batch(part)).kinds.max(axis=1) for part in batches(texts)])
 
 
 def fit(matrix: sparse.csr_matrix, label: Array, cost: float) -> tuple[Array, float]:

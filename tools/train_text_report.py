@@ -10,8 +10,8 @@ from sklearn.metrics import f1_score, roc_auc_score
 import train_text_readings as readings
 from lianzhi.text.against import Against
 from lianzhi.text.folding import fold_batch
+from lianzhi.text.judging import judge
 from lianzhi.text.linear import Linear
-from lianzhi.text.matching import match
 from lianzhi.text.offence import offence
 from lianzhi.text.patterns import Patterns
 from train_text_corpus import Corpus, batches
@@ -68,7 +68,7 @@ def report(
     folded = [fold_batch(part) for part in batches(corpus.texts)]
     logit = np.concatenate([model.logit(batch) for batch in folded])
     pattern = np.concatenate([soft.logit(batch) for batch in folded])
-    evidence = [match(batch).kinds.max(axis=1) for batch in folded]
+    evidence = [judge(batch).kinds.max(axis=1) for batch in folded]
     always, probability = (
         np.concatenate(
             [

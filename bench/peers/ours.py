@@ -30,7 +30,7 @@ def measure(job: Job) -> dict[str, Any]:
     begin = time.perf_counter()
     from lianzhi.text import assess, assess_many, compiled, score_many  # noqa: PLC0415 - this is measured
     from lianzhi.text.folding import fold_batch  # noqa: PLC0415
-    from lianzhi.text.matching import match  # noqa: PLC0415
+    from lianzhi.text.judging import judge  # noqa: PLC0415
 
     imported = time.perf_counter() - begin
     assess("你好")
@@ -58,7 +58,7 @@ def measure(job: Job) -> dict[str, Any]:
         "compiled": bool(compiled.part("walk")),
         "import": imported,
         "loading": loading,
-        "match": _seconds(lambda: [match(fold_batch(chunk)) for chunk in chunks], job.rounds),
+        "match": _seconds(lambda: [judge(fold_batch(chunk)) for chunk in chunks], job.rounds),
         "score_many": _seconds(lambda: score_many(texts), job.rounds),
         "score_many alone": _seconds(lambda: score_many(texts, meant=False), job.rounds),
         "assess_many": _seconds(lambda: assess_many(texts), job.rounds),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lianzhi.text import KINDS, assess, frames, whole
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.frames import AS_A_WHOLE
-from lianzhi.text.matching import match
+from lianzhi.text.judging import judge
 
 ANY = st.text("你给我等着住哪去死大家一起捐款 ，。a1\u200b🐎", max_size=30) | st.text(max_size=30)
 
@@ -16,11 +16,11 @@ ANY = st.text("你给我等着住哪去死大家一起捐款 ，。a1\u200b🐎"
 @settings(deadline=None)
 @given(st.lists(ANY, max_size=6))
 def test_a_text_is_as_strong_alone_as_among_others(texts: list[str]) -> None:
-    together = match(fold_batch(texts)).kinds
+    together = judge(fold_batch(texts)).kinds
     assert together.shape == (len(texts), len(KINDS))
     assert ((together >= 0) & (together <= 1)).all()
     for row, text in enumerate(texts):
-        np.testing.assert_array_equal(match(fold_batch([text])).kinds[0], together[row])
+        np.testing.assert_array_equal(judge(fold_batch([text])).kinds[0], together[row])
 
 
 def test_each_model_is_of_a_kind() -> None:
@@ -30,7 +30,7 @@ def test_each_model_is_of_a_kind() -> None:
 
 @pytest.mark.parametrize("text", ["", "今天天气真好", "谢谢大家的支持", "我们小区环境不错"])
 def test_ordinary_texts_are_of_no_kind(text: str) -> None:
-    assert not match(fold_batch([text])).kinds.any()
+    assert not judge(fold_batch([text])).kinds.any()
 
 
 def hear(monkeypatch: pytest.MonkeyPatch, kind: str, odds: float) -> None:
@@ -97,4 +97,4 @@ def test_how_a_text_sounds_takes_from_wordings_and_from_no_entry(
 
 def test_a_whisper_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     hear(monkeypatch, "threat", -1.2)
-    assert not match(fold_batch(["甲乙丙丁"])).kinds.any()
+    assert not judge(fold_batch(["甲乙丙丁"])).kinds.any()

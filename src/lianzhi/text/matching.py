@@ -6,14 +6,13 @@ only where they are aimed at a person, and an entry that is quoted or reported i
 mentioned, not used.
 """
 
-from math import log
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text import frames, lexicons, whole
+from lianzhi.text import lexicons
 from lianzhi.text.context import Context, Mask, beside_latin, inside
 from lianzhi.text.entries import (
     ASSENT,
@@ -28,10 +27,9 @@ from lianzhi.text.entries import (
     Lexicon,
 )
 from lianzhi.text.folding import Batch, Index
-from lianzhi.text.framing import Columns, heed, kept
+from lianzhi.text.framing import Columns, heed
 from lianzhi.text.speech import tell
 from lianzhi.text.strings import Strings
-from lianzhi.text.whole import LEARNT
 
 Floats = NDArray[np.float64]
 
@@ -105,14 +103,8 @@ _SIGNS = (*range(len(KINDS)), COUNTER, INNOCENT, ASSENT)
 _AROUND = tuple(role for role in range(len(ROLES)) if role not in _SIGNS)
 
 
-def match(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
-    """Match a whole batch against the lexicon, by default the shipped one."""
-    lexicon = lexicon or lexicons.shipped()
-    return _as_a_whole(batch, by_words(batch, lexicon), lexicon)
-
-
 def by_words(batch: Batch, lexicon: Lexicon) -> Matches:
-    """The same by words and wordings alone, however all of a text sounds."""
+    """What words and wordings say, however all of a text sounds (`text.judging`)."""
     texts = batch.starts.size - 1
     signs = _find(batch, _SIGNS, lexicon)
     support = np.flatnonzero(signs.role == COUNTER)
@@ -120,69 +112,15 @@ def by_words(batch: Batch, lexicon: Lexicon) -> Matches:
     counter = _noisy_or(signs.text[support], entry, lexicon.weight[entry], texts)
     harms, weight = _in_context(batch, signs, counter, lexicon)
     harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
-    return Matches(_kinds(harms, weight, texts), counter, harms, weight)
+    return Matches(kinds_of(harms, weight, texts), counter, harms, weight)
 
 
-def _kinds(harms: Hits, weight: Floats, texts: int) -> Floats:
+def kinds_of(harms: Hits, weight: Floats, texts: int) -> Floats:
     """How strongly harms speak for each kind: shape [texts, kinds]."""
     if not weight.size:
         return np.zeros((texts, len(KINDS)))
     cell = harms.text * len(KINDS) + harms.role
     return _noisy_or(cell, harms.entry, weight, texts * len(KINDS)).reshape(texts, len(KINDS))
-
-
-#: Columns of the kinds that a text as a whole may speak for.
-_LEARNT = np.array([KINDS.index(kind) for kind in LEARNT])
-
-
-def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
-    """Heed how all of a text sounds, where it is short and no counter-speech.
-
-    That may take from what wordings say, never from what the lexicon lists.
-    """
-    data, kinds, harms = frames.load(), found.kinds, found.harms
-    said = kinds[:, _LEARNT]
-    odds = whole.load().odds(batch, said)
-    short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
-    near = (odds >= log(data.heard / (1 - data.heard))) | (said > 0)
-    some = np.flatnonzero(near.any(axis=1) & short)
-    if not some.size:
-        return found
-    strength = _strength(batch, some, odds[some])
-    listed = np.flatnonzero(harms.entry < len(lexicon.terms))
-    own = _kinds(harms.where(listed), found.weight[listed], kinds.shape[0])
-    strength = np.maximum(strength, own[some][:, _LEARNT])
-    excused = (found.counter[some] >= lexicon.policy.counter_speech)[:, None]
-    strength = np.where(excused, np.minimum(strength, said[some]), strength)
-    kinds[some[:, None], _LEARNT] = strength
-    left = np.flatnonzero(kinds[harms.text, harms.role])
-    found = found._replace(harms=harms.where(left), weight=found.weight[left])
-    clear = (strength >= lexicon.policy.clear) & ~excused
-    return _shown(batch, found, some, np.where(clear, strength, 0), lexicon)
-
-
-def _strength(batch: Batch, some: Index, odds: Floats) -> Floats:
-    """How strongly some texts speak for kinds as a whole, by their log-odds before guards."""
-    data, left = frames.load(), kept(batch, some)[:, _LEARNT]
-    odds = whole.load().lowered(odds, left, whole.nobody(batch.select(some)))
-    strength = np.minimum(whole.strength(odds), data.surest)
-    return np.where(strength >= data.heard, strength, 0.0)
-
-
-def _shown(
-    batch: Batch, found: Matches, some: Index, strength: Floats, lexicon: Lexicon
-) -> Matches:
-    """Show what some texts speak for as a whole where nothing else in them shows it."""
-    seen = found.harms.where(found.weight >= lexicon.policy.span)
-    shows = np.zeros(found.kinds.shape, bool)
-    shows[seen.text, seen.role] = True
-    row, place = np.nonzero((strength > 0) & ~shows[some][:, _LEARNT])
-    if not row.size:
-        return found
-    text, entry = some[row], np.array(frames.load().whole)[place] + len(lexicon.terms)
-    told = Hits(batch.starts[text] + 1, batch.starts[text + 1], entry, _LEARNT[place], text)
-    weight = np.concatenate((found.weight, strength[row, place]))
-    return found._replace(harms=found.harms.and_(told), weight=weight)
 
 
 def _in_context(

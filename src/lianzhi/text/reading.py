@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from lianzhi.text import unveil
 from lianzhi.text.entries import Lexicon
 from lianzhi.text.folding import Batch, fold_batch
-from lianzhi.text.matching import Matches, match
+from lianzhi.text.judging import judge
+from lianzhi.text.matching import Matches
 from lianzhi.text.unveil import Restored, Rewritten
 
 Index = NDArray[np.int64]
@@ -38,13 +39,13 @@ class Reading(NamedTuple):
 def read(texts: Sequence[str], lexicon: Lexicon, *, meant: bool = True) -> Reading:
     """Read texts, only as they are written unless what is `meant` is asked for as well."""
     batch = fold_batch(texts)
-    found = match(batch, lexicon)
+    found = judge(batch, lexicon)
     if not meant:
         return Reading(texts, batch, found, None)
     restored = unveil.restore(batch, unveil.load(lexicon))
     if not restored.text.size:
         return Reading(texts, batch, found, None)
     rewritten = unveil.rewrite(batch, restored)
-    again = match(rewritten.batch, lexicon)
+    again = judge(rewritten.batch, lexicon)
     whole = Meant(rewritten.batch, again, rewritten.texts, rewritten, restored)
     return Reading(texts, batch, found, whole)

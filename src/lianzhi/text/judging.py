@@ -1,0 +1,71 @@
+"""Judging: what words say of each text, and how all of it sounds, weighed together."""
+
+from math import log
+
+import numpy as np
+
+from lianzhi.text import frames, lexicons, whole
+from lianzhi.text.entries import KINDS, Lexicon
+from lianzhi.text.folding import Batch, Index
+from lianzhi.text.framing import kept
+from lianzhi.text.matching import Floats, Hits, Matches, by_words, kinds_of
+from lianzhi.text.whole import LEARNT
+
+#: Columns of the kinds that a text as a whole may speak for.
+_LEARNT = np.array([KINDS.index(kind) for kind in LEARNT])
+
+
+def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
+    """What a batch says of each kind, by the shipped lexicon unless another is given."""
+    lexicon = lexicon or lexicons.shipped()
+    return _as_a_whole(batch, by_words(batch, lexicon), lexicon)
+
+
+def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
+    """Heed how all of a text sounds, where it is short and no counter-speech.
+
+    That may take from what wordings say, never from what the lexicon lists.
+    """
+    data, kinds, harms = frames.load(), found.kinds, found.harms
+    said = kinds[:, _LEARNT]
+    odds = whole.load().odds(batch, said)
+    short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
+    near = (odds >= log(data.heard / (1 - data.heard))) | (said > 0)
+    some = np.flatnonzero(near.any(axis=1) & short)
+    if not some.size:
+        return found
+    strength = _strength(batch, some, odds[some])
+    listed = np.flatnonzero(harms.entry < len(lexicon.terms))
+    own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
+    strength = np.maximum(strength, own[some][:, _LEARNT])
+    excused = (found.counter[some] >= lexicon.policy.counter_speech)[:, None]
+    strength = np.where(excused, np.minimum(strength, said[some]), strength)
+    kinds[some[:, None], _LEARNT] = strength
+    left = np.flatnonzero(kinds[harms.text, harms.role])
+    found = found._replace(harms=harms.where(left), weight=found.weight[left])
+    clear = (strength >= lexicon.policy.clear) & ~excused
+    return _shown(batch, found, some, np.where(clear, strength, 0), lexicon)
+
+
+def _strength(batch: Batch, some: Index, odds: Floats) -> Floats:
+    """How strongly some texts speak for kinds as a whole, by their log-odds before guards."""
+    data, left = frames.load(), kept(batch, some)[:, _LEARNT]
+    odds = whole.load().lowered(odds, left, whole.nobody(batch.select(some)))
+    strength = np.minimum(whole.strength(odds), data.surest)
+    return np.where(strength >= data.heard, strength, 0.0)
+
+
+def _shown(
+    batch: Batch, found: Matches, some: Index, strength: Floats, lexicon: Lexicon
+) -> Matches:
+    """Show what some texts speak for as a whole where nothing else in them shows it."""
+    seen = found.harms.where(found.weight >= lexicon.policy.span)
+    shows = np.zeros(found.kinds.shape, bool)
+    shows[seen.text, seen.role] = True
+    row, place = np.nonzero((strength > 0) & ~shows[some][:, _LEARNT])
+    if not row.size:
+        return found
+    text, entry = some[row], np.array(frames.load().whole)[place] + len(lexicon.terms)
+    told = Hits(batch.starts[text] + 1, batch.starts[text + 1], entry, _LEARNT[place], text)
+    weight = np.concatenate((found.weight, strength[row, place]))
+    return found._replace(harms=found.harms.and_(told), weight=weight)
