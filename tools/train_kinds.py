@@ -97,7 +97,7 @@ def read_all(data: Path) -> Read:
     return Read(
         matrix=linear_tier.features(texts + calm, LONGEST, BITS),
         said=by_words(batch, lexicons.shipped()).kinds,
-        kept=kept(batch, np.arange(len(texts) + len(calm))),
+        kept=kept(batch),
         nobody=whole.nobody(batch),
         kind=np.array(own + [""] * len(calm)),
         harm=np.array(harmful + [0] * len(calm)),

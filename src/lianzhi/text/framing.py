@@ -110,10 +110,11 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     return weight, _columns(rows)
 
 
-def kept(batch: Batch, texts: Index) -> Floats:
-    """The share of its weight that each of some texts keeps as a whole, by kind: [texts, kinds]."""
+def kept(batch: Batch) -> Floats:
+    """The share of its weight that each text keeps as a whole, by kind: shape [texts, kinds]."""
     lines = _Lines(batch)
-    return np.array([guarding.kept(lines.line(one), lines.marks(one)) for one in texts.tolist()])
+    texts = range(batch.starts.size - 1)
+    return np.array([guarding.kept(lines.line(one), lines.marks(one)) for one in texts])
 
 
 def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:

@@ -30,11 +30,14 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     said = kinds[:, _LEARNT]
     odds = whole.load().odds(batch, said)
     short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
-    near = (odds >= log(data.heard / (1 - data.heard))) | (said > 0)
-    some = np.flatnonzero(near.any(axis=1) & short)
+    near = odds >= log(data.heard / (1 - data.heard))
+    some = np.flatnonzero((near | (said > 0)).any(axis=1) & short)
     if not some.size:
         return found
-    strength = _strength(batch, some, odds[some])
+    strength = np.zeros((some.size, len(LEARNT)))
+    row = np.flatnonzero(near[some].any(axis=1))
+    if row.size:
+        strength[row] = _strength(batch.select(some[row]), odds[some[row]])
     listed = np.flatnonzero(harms.entry < len(lexicon.terms))
     own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
     strength = np.maximum(strength, own[some][:, _LEARNT])
@@ -47,10 +50,10 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     return _shown(batch, found, some, np.where(clear, strength, 0), lexicon)
 
 
-def _strength(batch: Batch, some: Index, odds: Floats) -> Floats:
-    """How strongly some texts speak for kinds as a whole, by their log-odds before guards."""
-    data, left = frames.load(), kept(batch, some)[:, _LEARNT]
-    odds = whole.load().lowered(odds, left, whole.nobody(batch.select(some)))
+def _strength(batch: Batch, odds: Floats) -> Floats:
+    """How strongly texts speak for kinds as a whole, by log-odds that guards may lower."""
+    data = frames.load()
+    odds = whole.load().lowered(odds, kept(batch)[:, _LEARNT], whole.nobody(batch))
     strength = np.minimum(whole.strength(odds), data.surest)
     return np.where(strength >= data.heard, strength, 0.0)
 

@@ -10,25 +10,16 @@ cdef struct Hit:
     uint32_t number
 
 
-cdef class Filter:
-    cdef const uint8_t[::1] bits
-    cdef uint32_t factor
-    cdef int shift
-
-    cdef inline bint holds(self, uint32_t pair):
-        """Whether a pair may be among them."""
-        cdef uint32_t bit = pair * self.factor >> self.shift
-        return self.bits[bit >> 3] >> (bit & 7) & 1
-
-
 cdef class Trie:
     cdef const int64_t[::1] values
     cdef int32_t[::1] root
     # Of each node where its values begin; they end where those of the next one do.
     cdef int32_t[::1] first
     cdef uint16_t[::1] number
-    # Pairs that begin a string, and those that stand further on in one.
-    cdef Filter opens, follows
+    # Pairs that begin a string, and those that stand further on in one: see `filtered`.
+    cdef const uint8_t[::1] opens, follows
+    cdef uint32_t opens_by, follows_by
+    cdef int opens_shift, follows_shift
     cdef uint64_t[::1] table
     cdef uint32_t width, known
     cdef int shift
@@ -46,3 +37,9 @@ cdef inline Hit search(Py_ssize_t start):
 cdef inline uint32_t numbered(Trie trie, uint32_t code):
     """The number of a code point; 0 where no string holds it."""
     return trie.number[code] if code < trie.known else 0
+
+
+cdef inline bint holds(const uint8_t[::1] bits, uint32_t factor, int shift, uint32_t pair):
+    """Whether a pair may be among those that were `filtered`."""
+    cdef uint32_t bit = pair * factor >> shift
+    return bits[bit >> 3] >> (bit & 7) & 1

@@ -11,20 +11,19 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from lianzhi.text.folding import as_codes
 
 
-cdef class Filter:
-    """Which pairs of numbers may be among some: a bit for each, or for each by a hash, some one in
-    sixteen of the others with them, where that is smaller (Bloom, 1970, with one hash)."""
+def filtered(pairs, width):
+    """Bits of pairs, each number times `width` and the next: a bit for each, or for each by a hash,
+    where that is smaller (Bloom, 1970): at most one in eight of the others seems to be there.
 
-    def __init__(self, pairs, width):
-        some = np.unique(pairs)
-        bits = (16 * some.size).bit_length()
-        if 1 << bits < width * width:
-            self.factor, self.shift, size = 0x9E3779B1, 32 - bits, 1 << bits
-        else:
-            self.factor, self.shift, size = 1, 0, width * width
-        marked = np.zeros(size, bool)
-        marked[some.astype(np.uint32) * np.uint32(self.factor) >> np.uint32(self.shift)] = True
-        self.bits = np.packbits(marked, bitorder="little")
+    Returns them with what a pair is multiplied by, and how far the product is shifted.
+    """
+    bits = (8 * pairs.size).bit_length()
+    factor, shift, size = 0x9E3779B1, 32 - bits, 1 << bits
+    if size >= width * width:
+        factor, shift, size = 1, 0, width * width
+    marked = np.zeros(size, bool)
+    marked[pairs * np.uint32(factor) >> np.uint32(shift)] = True
+    return np.packbits(marked, bitorder="little"), factor, shift
 
 
 cdef class Trie:
@@ -57,8 +56,9 @@ cdef class Trie:
         inner[ends_ - sizes] = False
         second = np.flatnonzero(inner)
         pairs = numbers[second - 1] * np.uint32(self.width) + numbers[second]
-        self.opens = Filter(pairs[~inner[second - 1]], self.width)
-        self.follows = Filter(pairs[inner[second - 1]], self.width)
+        first = ~inner[second - 1]
+        self.opens, self.opens_by, self.opens_shift = filtered(pairs[first], self.width)
+        self.follows, self.follows_by, self.follows_shift = filtered(pairs[~first], self.width)
         self.clear(codes_.size)
         for i in range(ends.shape[0]):
             one = self.number[codes[at]]
@@ -121,9 +121,13 @@ cdef class Trie:
                 return False
             if hit.end == hit.start:
                 hit.node = self.root[number]
-            elif hit.end == hit.start + 1 and not self.opens.holds(hit.number * self.width + number):
+            elif hit.end == hit.start + 1 and not holds(
+                self.opens, self.opens_by, self.opens_shift, hit.number * self.width + number
+            ):
                 return False
-            elif hit.end > hit.start + 1 and not self.follows.holds(hit.number * self.width + number):
+            elif hit.end > hit.start + 1 and not holds(
+                self.follows, self.follows_by, self.follows_shift, hit.number * self.width + number
+            ):
                 return False
             else:
                 hit.node = self.step(hit.node, number)
