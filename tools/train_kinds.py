@@ -61,7 +61,8 @@ def weigh(columns: Array, label: NDArray[np.int64], weight: Array) -> Array:
     """How words, n-grams and what takes away are weighed together: see `Whole.blend`."""
     model = LogisticRegression(C=1e3, max_iter=500).fit(columns, label, sample_weight=weight)
     blend: Array = np.concatenate((model.intercept_, model.coef_[0]))
-    blend[4] = min(blend[4], 0)  # that nobody is there only takes away
+    # Guards, and that nobody is there, only take away.
+    blend[[3, 5]], blend[4] = np.maximum(blend[[3, 5]], 0), min(blend[4], 0)
     return blend
 
 
@@ -77,7 +78,7 @@ class Read(NamedTuple):
     nobody: NDArray[np.bool_]
     """Which speak to nobody and of nobody."""
     kind: NDArray[np.str_]
-    """Which kind each was written for, or that it is an everyday one; nothing for COLD's."""
+    """Which kind each was written for, or that it is an everyday one, a calm one or abuse."""
     harm: NDArray[np.int64]
     fold: NDArray[np.int64]
 
@@ -85,23 +86,29 @@ class Read(NamedTuple):
 def read_all(data: Path) -> Read:
     """Read all that is fitted to."""
     cold = read(data / "cold" / "train.csv")
-    calm = [cold.texts[i] for i in np.flatnonzero((cold.label == 0) & (cold.read == 0))[:ORDINARY]]
-    calm += [cold.texts[i] for i in np.flatnonzero(cold.label == 1)[:ORDINARY]]
     texts, own, harmful = list[str](), list[str](), list[int]()
     for kind in (*LEARNT, "everyday"):
         some, marks = examples(kind)
         texts += some
         own += [kind] * len(some)
         harmful += marks.tolist()
-    batch = fold_batch(texts + calm)
+    for sort, rows in {
+        "calm": (cold.label == 0) & (cold.read == 0),
+        "abuse": cold.label == 1,
+    }.items():
+        some = [cold.texts[i] for i in np.flatnonzero(rows)[:ORDINARY]]
+        texts += some
+        own += [sort] * len(some)
+        harmful += [0] * len(some)
+    batch = fold_batch(texts)
     return Read(
-        matrix=linear_tier.features(texts + calm, LONGEST, BITS),
+        matrix=linear_tier.features(texts, LONGEST, BITS),
         said=by_words(batch, lexicons.shipped()).kinds,
         kept=kept(batch),
         nobody=whole.nobody(batch),
-        kind=np.array(own + [""] * len(calm)),
-        harm=np.array(harmful + [0] * len(calm)),
-        fold=np.random.default_rng(SEED).integers(0, FOLDS, len(texts) + len(calm)),
+        kind=np.array(own),
+        harm=np.array(harmful),
+        fold=np.random.default_rng(SEED).integers(0, FOLDS, len(texts)),
     )
 
 
@@ -116,9 +123,11 @@ def learn(kind: str, all_: Read) -> tuple[dict[str, Any], str]:
         some, bias = fit(all_.matrix[rest], label[rest], weight[rest])
         heard[out] = all_.matrix[out] @ some + bias
     said, left = (each[:, KINDS.index(kind)] for each in (all_.said, all_.kept))
-    usual, everyday = np.flatnonzero(all_.kind == ""), np.flatnonzero(all_.kind == "everyday")
-    rows = np.concatenate((np.flatnonzero(mine), everyday, usual))
-    each = np.where(all_.kind[rows] == "", USUAL, 1.0)
+    everyday, calm, abuse = (
+        np.flatnonzero(all_.kind == sort) for sort in ("everyday", "calm", "abuse")
+    )
+    rows = np.concatenate((np.flatnonzero(mine), everyday, calm, abuse))
+    each = np.repeat([1.0, USUAL], [rows.size - calm.size - abuse.size, calm.size + abuse.size])
     told = whole.of_words(said), whole.of_sound(heard), *whole.takers(left, all_.nobody)
     columns = np.stack(told, 1)
     blend = weigh(columns[rows], label[rows], each)
@@ -131,9 +140,7 @@ def learn(kind: str, all_: Read) -> tuple[dict[str, Any], str]:
     both = whole.strength(odds - clear)
     rates = (
         f"{(by[part] >= 0.5).mean():.{places}f}"
-        for part, places in zip(
-            (bad, good, everyday, *np.split(usual, 2)), (2, 2, 3, 4, 4), strict=True
-        )
+        for part, places in ((bad, 2), (good, 2), (everyday, 3), (calm, 4), (abuse, 4))
         for by in (said, both)
     )
     aucs = (f"{roc_auc_score(label[mine], by[mine]):.3f}" for by in (heard, both))

@@ -196,6 +196,15 @@ def test_strings(strings: list[str], some: list[str]) -> None:
     assert sorted(zip(*fast, strict=True)) == sorted(zip(*slow, strict=True))
 
 
+@pytest.mark.parametrize("strings", [["你", "我"], ["死妈", "傻逼"], ["ab", "cd", "a"], ["傻逼"]])
+def test_short_strings(strings: list[str]) -> None:
+    codes = fold_batch(["xab你cdaby死妈傻逼你我", *strings]).codes
+    fast = Strings(strings).find(codes)
+    with pure():
+        slow = Strings(strings).find(codes)
+    assert sorted(zip(*fast, strict=True)) == sorted(zip(*slow, strict=True))
+
+
 @cache
 def lookups() -> list[Lookup]:
     wordings = [(n, one.wording) for n, one in enumerate(frames.load().frames)]

@@ -3,6 +3,7 @@
 import tomllib
 from importlib.resources import files
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -68,6 +69,21 @@ def test_an_identifier_alone_is_no_doxxing() -> None:
 def test_what_looks_like_a_mark_of_an_identifier_is_none(typed: str) -> None:
     assert not by_words(fold_batch([typed]), lexicons.shipped()).kinds.any()
     assert all(span.sense == AS_A_WHOLE for span in assess(typed).spans)
+
+
+def test_a_typed_mark_says_nothing_beside_a_real_identifier() -> None:
+    typed, plain = (
+        by_words(fold_batch([text]), lexicons.shipped()).kinds
+        for text in ("加我qq1234567890吧\ue000家住", "加我qq1234567890吧某家住")
+    )
+    assert (typed == plain).all()
+
+
+def test_many_hits_far_from_a_guard_of_clauses_take_time_in_step() -> None:
+    batch = fold_batch(["好像哦" + "刁民呀" * 8000])
+    begin = perf_counter()
+    assert by_words(batch, lexicons.shipped()).kinds.any()
+    assert perf_counter() - begin < 2  # it took 6 where every hit looked for pauses by itself
 
 
 def test_a_frame_is_marked_in_the_original() -> None:

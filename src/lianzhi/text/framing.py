@@ -18,8 +18,6 @@ from lianzhi.text.frames import MARKS, Floats, Frame, Mask
 from lianzhi.text.guarding import MOST, Told, weighed
 from lianzhi.text.wording import REST
 
-_MARKS = frozenset(MARKS.values())
-
 
 class Columns(NamedTuple):
     """Many stretches of a batch."""
@@ -47,6 +45,8 @@ class _Lines:
     def __init__(self, batch: Batch) -> None:
         self._batch, self.bounds = batch, batch.starts.tolist()
         self.marked: dict[int, str] = {}
+        #: Marks of identifiers; what somebody types that looks like one is none.
+        self.marks: dict[int, frozenset[str]] = {}
         for text in identifiers.may_hold(batch).tolist():
             line = self.whole[self.bounds[text] : self.bounds[text + 1] + 1]
             if found := identifiers.in_folded(line):
@@ -55,6 +55,7 @@ class _Lines:
                     rest = REST * (one.end - one.start - 1)
                     chars[one.start : one.end] = [MARKS[one.kind], *rest]
                 self.marked[text] = "".join(chars)
+                self.marks[text] = frozenset(MARKS[one.kind] for one in found)
 
     @cached_property
     def whole(self) -> str:
@@ -64,10 +65,6 @@ class _Lines:
     def line(self, text: int) -> str:
         """One line."""
         return self.marked.get(text) or self.whole[self.bounds[text] : self.bounds[text + 1] + 1]
-
-    def marks(self, text: int) -> frozenset[str]:
-        """The marks of a line's identifiers."""
-        return _MARKS.intersection(self.marked.get(text, ""))
 
     def where(self, text: int) -> tuple[str, int, int]:
         """A string in which a line stands, and where."""
@@ -88,8 +85,7 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
         for place in np.flatnonzero(data.guarded[found.kind]).tolist():
             own.setdefault(int(found.text[place]), []).append(place)
     told = {text: list(_own(found, places, lines.bounds[text])) for text, places in own.items()}
-    marks = {text: lines.marks(text) for text in lines.marked}
-    held, row = data.anchors.within(batch, marks)
+    held, row = data.anchors.within(batch, lines.marks)
     signs = int(np.searchsorted(held, len(data.frames)))
     woken = _woken(batch, held[signs:] - len(data.frames), row[signs:])
     for number, text in zip(held[:signs].tolist(), row[:signs].tolist(), strict=True):
@@ -102,7 +98,8 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
         places, begin = own.get(text, []), lines.bounds[text]
         awake = woken.get(text, set())
         said, line = told.get(text, []), lines.line(text)
-        both = weighed(line, said, len(places), awake, marks.get(text, ()), bool(excused[text]))
+        marks = lines.marks.get(text, ())
+        both = weighed(line, said, len(places), awake, marks, bool(excused[text]))
         weight[places] = [one.weight for one in both[: len(places)]]
         rows += (
             (text, one.start + begin, one.end + begin, *one[2:]) for one in both[len(places) :]
@@ -113,8 +110,11 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
 def kept(batch: Batch) -> Floats:
     """The share of its weight that each text keeps as a whole, by kind: shape [texts, kinds]."""
     lines = _Lines(batch)
-    texts = range(batch.starts.size - 1)
-    return np.array([guarding.kept(lines.line(one), lines.marks(one)) for one in texts])
+    left = [
+        guarding.kept(lines.line(text), lines.marks.get(text, ()))
+        for text in range(batch.starts.size - 1)
+    ]
+    return np.array(left, np.float64).reshape(-1, len(KINDS))
 
 
 def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:

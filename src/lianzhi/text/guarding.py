@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 from lianzhi.text import compiled, frames
@@ -19,7 +19,7 @@ NEAR = 4
 _PAUSES = frozenset(PAUSES)
 #: Who speaks, and whom they may speak to or of.
 _SELF, _OTHERS = frozenset("我俺"), frozenset(OTHERS)
-#: A guard leaves a whole line this much at least.
+#: One guard leaves a whole line this much at least.
 _LEAST = 0.05
 
 
@@ -58,8 +58,9 @@ def weighed(
         if not awake.isdisjoint(guard.kinds):
             spans = groups.setdefault(guard.group, (guard, []))[1]
             spans += _spans(guard.wording, line, places)
+    pauses = list(accumulate((char in _PAUSES for char in line), initial=0))
     for guard, spans in groups.values():
-        told = _guarded(line, told, guard, spans)
+        told = _guarded(pauses, told, guard, spans)
     more = told[own:]
     if excused:
         more = [one._replace(weight=one.weight * data.excused) for one in more]
@@ -70,7 +71,7 @@ def weighed(
 def kept(line: str, marks: Iterable[str]) -> list[float]:
     """The share of its weight that a line as a whole keeps by the guards in it, for each kind.
 
-    Nothing where a guard stands over something in the words of one who speaks of nobody else: who
+    None where a guard stands over something in the words of one who speaks of nobody else: who
     says of themselves that they should die is in need of help.
     """
     data, out, heeded = frames.load(), [1.0] * len(KINDS), set[int]()
@@ -115,38 +116,39 @@ def _spans(wording: Wording, line: str, places: list[Place]) -> list[Place]:
     return [match.span() for match in islice(wording.search.finditer(line), MOST)]
 
 
-def _guarded(line: str, told: list[Told], guard: Guard, spans: list[Place]) -> list[Told]:
+def _guarded(pauses: list[int], told: list[Told], guard: Guard, spans: list[Place]) -> list[Told]:
     stands = _PLACES[guard.place]
     return [
         one._replace(weight=one.weight * guard.keep)
         if one.kind in guard.kinds
         and (guard.lexicon or one.group >= 0)
-        and any(stands(line, one.start, one.end, begin, finish) for begin, finish in spans)
+        and any(stands(pauses, one.start, one.end, begin, finish) for begin, finish in spans)
         else one
         for one in told
     ]
 
 
-def _before(line: str, start: int, end: int, begin: int, finish: int) -> bool:
+def _before(pauses: list[int], start: int, end: int, begin: int, finish: int) -> bool:
     near = begin <= start and start - finish <= NEAR and finish <= end
-    return near and not _paused(line, finish, start)
+    return near and not _paused(pauses, finish, start)
 
 
-def _in_clause(line: str, start: int, end: int, begin: int, finish: int) -> bool:
-    return not (_paused(line, finish, start) or _paused(line, end, begin))
+def _in_clause(pauses: list[int], start: int, end: int, begin: int, finish: int) -> bool:
+    return not (_paused(pauses, finish, start) or _paused(pauses, end, begin))
 
 
 #: Whether a guard [begin, finish) stands where it must, as to a hit [start, end).
-_PLACES: dict[str, Callable[[str, int, int, int, int], bool]] = {
-    "text": lambda line, start, end, begin, finish: True,
-    "over": lambda line, start, end, begin, finish: begin < end and start < finish,
+_PLACES: dict[str, Callable[[list[int], int, int, int, int], bool]] = {
+    "text": lambda pauses, start, end, begin, finish: True,
+    "over": lambda pauses, start, end, begin, finish: begin < end and start < finish,
     "before": _before,
     "clause": _in_clause,
 }
 
 
-def _paused(line: str, begin: int, finish: int) -> bool:
-    return any(char in _PAUSES for char in line[begin:finish])
+def _paused(pauses: list[int], begin: int, finish: int) -> bool:
+    """Whether a clause ends in [begin, finish), by how many do before each place."""
+    return begin < finish and pauses[finish] > pauses[begin]
 
 
 def _strength(told: Iterable[Told]) -> dict[int, float]:
@@ -164,5 +166,6 @@ def _strength(told: Iterable[Told]) -> dict[int, float]:
 @cache
 def _fast() -> Any:
     """What weighs where it is compiled."""
-    part = compiled.part("guarding")
-    return part and part.Guarding(frames.load())
+    part, data = compiled.part("guarding"), frames.load()
+    there = part and data.signing.fast and data.guarding.fast
+    return part.Guarding(data) if there else None

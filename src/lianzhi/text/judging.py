@@ -22,9 +22,10 @@ def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
 
 
 def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
-    """Heed how all of a text sounds, where it is short and no counter-speech.
+    """Heed how all of a text sounds, where it is short.
 
-    That may take from what wordings say, never from what the lexicon lists.
+    That may take from what wordings say, never from what the lexicon lists; in counter-speech it
+    does nothing else.
     """
     data, kinds, harms = frames.load(), found.kinds, found.harms
     said = kinds[:, _LEARNT]
@@ -44,7 +45,9 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     excused = (found.counter[some] >= lexicon.policy.counter_speech)[:, None]
     strength = np.where(excused, np.minimum(strength, said[some]), strength)
     kinds[some[:, None], _LEARNT] = strength
-    left = np.flatnonzero(kinds[harms.text, harms.role])
+    gone = np.zeros(kinds.shape, bool)
+    gone[some[:, None], _LEARNT] = strength == 0
+    left = np.flatnonzero(~gone[harms.text, harms.role])
     found = found._replace(harms=harms.where(left), weight=found.weight[left])
     clear = (strength >= lexicon.policy.clear) & ~excused
     return _shown(batch, found, some, np.where(clear, strength, 0), lexicon)

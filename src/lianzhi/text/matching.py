@@ -70,7 +70,8 @@ class Matches(NamedTuple):
     harms: Hits
     """The hits of harm kinds."""
     weight: Floats
-    """What each of `harms` counts, context heeded."""
+    """What each of `harms` counts by itself, context heeded. Kinds that a text as a whole may speak
+    for come to what these add up to and to how it sounds (`text.judging`)."""
 
 
 class _Automaton(NamedTuple):

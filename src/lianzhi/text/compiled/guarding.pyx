@@ -48,6 +48,8 @@ cdef class Guarding:
     cdef const double[::1] sign_weight, guard_keep
     cdef const uint8_t[::1] guard_lexicon, guard_plain
     cdef list wordings
+    # Of the line that is weighed: pauses before each place, once a guard asks.
+    cdef Buffer pauses
     cdef double least, alone, excused
 
     def __init__(self, data):
@@ -80,6 +82,7 @@ cdef class Guarding:
             (<Row*>rows.add())[0] = Row(one[0], one[1], one[2], one[3], 0, one[4])
             supported |= 1 << <int64_t>one[2]
         waking |= supported
+        self.pauses = Buffer(sizeof(int64_t))
         self.add_signs(codes, waking, rows)
         for i in range(KINDS):
             needed[i] = self.least if supported >> i & 1 else self.alone
@@ -153,8 +156,9 @@ cdef class Guarding:
                 self.take(codes, guard, places, rows)
                 guard, places.size = spot.number, 0
             if self.guard_plain[spot.number]:
-                often = often + 1 if spot.number == number else 0
+                often = often if spot.number == number else 0
                 if often < MOST and spot.end >= 0:
+                    often += 1
                     (<Spot*>places.add())[0] = spot[0]
             elif spot.number != number:
                 search = self.wordings[spot.number].search
@@ -173,6 +177,8 @@ cdef class Guarding:
         cdef Spot* spot
         if not places.size:
             return 0
+        if not self.pauses.size and self.guard_place[guard] in (BEFORE, CLAUSE):
+            self.count_pauses(codes)
         for i in range(rows.size):
             row = <Row*>rows.data + i
             if not self.guard_kinds[guard] >> row.kind & 1:
@@ -181,40 +187,45 @@ cdef class Guarding:
                 continue
             for j in range(places.size):
                 spot = <Spot*>places.data + j
-                if stands(codes, self.guard_place[guard], row, spot):
+                if self.stands(self.guard_place[guard], row, spot):
                     row.weight *= self.guard_keep[guard]
                     break
         return 0
+
+    cdef int count_pauses(self, const uint32_t[::1] codes) except -1:
+        """Count the pauses before each place."""
+        cdef Py_ssize_t i, j
+        cdef int64_t count = 0
+        (<int64_t*>self.pauses.add())[0] = 0
+        for i in range(codes.shape[0]):
+            for j in range(PAUSES.shape[0]):
+                count += codes[i] == PAUSES[j]
+            (<int64_t*>self.pauses.add())[0] = count
+        return 0
+
+    cdef bint paused(self, Py_ssize_t begin, Py_ssize_t end):
+        cdef const int64_t* before = <const int64_t*>self.pauses.data
+        return begin < end and before[end] > before[begin]
+
+    cdef bint stands(self, int64_t place, Row* row, Spot* spot):
+        """Whether a guard stands where it must, as to what was told."""
+        if place == TEXT:
+            return True
+        if place == OVER:
+            return spot.begin < row.end and row.start < spot.end
+        if place == BEFORE:
+            return (
+                spot.begin <= row.start
+                and row.start - spot.end <= NEAR
+                and spot.end <= row.end
+                and not self.paused(spot.end, row.start)
+            )
+        return not (self.paused(spot.end, row.start) or self.paused(row.end, spot.begin))
 
 
 def bits(some):
     """A set of small numbers as bits."""
     return sum(1 << each for each in some)
-
-
-cdef bint stands(const uint32_t[::1] codes, int64_t place, Row* row, Spot* spot) except -1:
-    """Whether a guard stands where it must, as to what was told."""
-    if place == TEXT:
-        return True
-    if place == OVER:
-        return spot.begin < row.end and row.start < spot.end
-    if place == BEFORE:
-        return (
-            spot.begin <= row.start
-            and row.start - spot.end <= NEAR
-            and spot.end <= row.end
-            and not paused(codes, spot.end, row.start)
-        )
-    return not (paused(codes, spot.end, row.start) or paused(codes, row.end, spot.begin))
-
-
-cdef bint paused(const uint32_t[::1] codes, Py_ssize_t begin, Py_ssize_t end) except -1:
-    cdef Py_ssize_t i, j
-    for i in range(begin, end):
-        for j in range(PAUSES.shape[0]):
-            if codes[i] == PAUSES[j]:
-                return True
-    return False
 
 
 cdef int strengths(Buffer rows, double* strength) except -1:

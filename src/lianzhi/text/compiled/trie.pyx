@@ -17,7 +17,7 @@ def filtered(pairs, width):
 
     Returns them with what a pair is multiplied by, and how far the product is shifted.
     """
-    bits = (8 * pairs.size).bit_length()
+    bits = max((8 * pairs.size).bit_length(), 1)  # a shift by 32 would be none
     factor, shift, size = 0x9E3779B1, 32 - bits, 1 << bits
     if size >= width * width:
         factor, shift, size = 1, 0, width * width
