@@ -22,7 +22,6 @@ AGAINST, ASKED = 3, 0.4
 SEED, RESAMPLES = 1, 2000
 #: COLD's fine-grained labels.
 SORTS = ("other harmless", "attack on one person", "attack on a group", "against prejudice")
-CLEAR = 0.5
 
 
 def f1(label: NDArray[np.int64], flagged: NDArray[np.bool_]) -> str:
@@ -61,16 +60,17 @@ def main() -> None:
                 f"| {name} | {threshold:.2f} | {f1(label, flagged)} "
                 f"| {flagged[label == 0].mean():.3f} | {flagged[against].mean():.3f} |"
             )
-    kinds = score_many(texts).kinds >= CLEAR
-    words = by_words(fold_batch(texts), lexicons.shipped()).kinds >= CLEAR
+    lexicon = lexicons.shipped()
+    kinds, words = (
+        strength >= lexicon.policy.clear
+        for strength in (score_many(texts).kinds, by_words(fold_batch(texts), lexicon).kinds)
+    )
     print()
     print(f"| read as of, by words / as shipped | {' | '.join(SORTS)} |")
     print("|---" * (len(SORTS) + 1) + "|")
-    for name, column in {
-        **{kind: [place] for place, kind in enumerate(KINDS)},
-        "any": slice(None),
-    }.items():
-        by = [read[:, column].any(axis=1) for read in (words, kinds)]
+    for place, name in enumerate((*KINDS, "any")):
+        columns = slice(place, place + 1) if name in KINDS else slice(None)
+        by = [read[:, columns].any(axis=1) for read in (words, kinds)]
         cells = (
             " / ".join(str((one & (sort == number)).sum()) for one in by)
             for number in range(len(SORTS))

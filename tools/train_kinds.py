@@ -92,10 +92,8 @@ def read_all(data: Path) -> Read:
         texts += some
         own += [kind] * len(some)
         harmful += marks.tolist()
-    for sort, rows in {
-        "calm": (cold.label == 0) & (cold.read == 0),
-        "abuse": cold.label == 1,
-    }.items():
+    sorts = {"calm": (cold.label == 0) & (cold.read == 0), "abuse": cold.label == 1}
+    for sort, rows in sorts.items():
         some = [cold.texts[i] for i in np.flatnonzero(rows)[:ORDINARY]]
         texts += some
         own += [sort] * len(some)
