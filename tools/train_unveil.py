@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import fold
-from lianzhi.text.unveil.language import EDGE, STEPS, hashed, slot_and_print
+from lianzhi.text.unveil.language import EDGE, STEPS, hashed, most, slot_and_print
 from lianzhi.text.unveil.plain import is_han, plain
 
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/model/language.npz"
@@ -148,17 +148,22 @@ def language(texts: list[str]) -> dict[str, NDArray[np.generic]]:
     total, left = pairs.total, pairs.left
     back = [math.log(left[char] / total[char]) if total.get(char) else 0.0 for char in ordered]
     low = steps(logs) << np.uint32(8) | steps(min(value, 0.0) for value in weight)
+    single, weights = rounded(np.log(alone)), rounded(np.array(back))
+    double = table([ids(some, 0), ids(some, 1)], low, [pairs.counts[g] for g in some], BIGRAMS)
+    before, after = most(single, weights, double)
     return {
         "chars": np.array([ord(char) for char in chars], np.uint32),
-        "one": rounded(np.log(alone)),
-        "back": rounded(np.array(back)),
-        "two": table([ids(some, 0), ids(some, 1)], low, [pairs.counts[g] for g in some], BIGRAMS),
+        "one": single,
+        "back": weights,
+        "two": double,
         "three": table(
             [ids(kept, 0), ids(kept, 1), ids(kept, 2)],
             steps(math.log(probability[gram]) for gram in kept),
             [three[gram] for gram in kept],
             TRIGRAMS,
         ),
+        "most_before": before,
+        "most_after": after,
     }
 
 

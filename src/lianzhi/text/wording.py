@@ -261,7 +261,7 @@ def _row(parts: Sequence[_Part]) -> _Part:
         else:
             whole = False
             if part.words and "" not in runs[-1] | part.words:  # where the two meet
-                last, first = {word[-1] for word in runs[-1]}, {word[0] for word in part.words}
+                last, first = {word[-1] for word in runs[-1]}, {word[:2] for word in part.words}
                 needs.append(frozenset(a + b for a in last for b in first))
             runs.append(part.words or frozenset([""]))
     if not whole:

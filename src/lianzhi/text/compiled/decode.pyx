@@ -8,7 +8,7 @@ from libc.stdlib cimport qsort
 
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.guesses cimport Guess, Guesses
-from lianzhi.text.compiled.language cimport Language, fetch_three
+from lianzhi.text.compiled.language cimport Language, fetch_after
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.unveil import decode as _decode
@@ -113,12 +113,12 @@ cdef class Decoder:
         cdef Guess row = self.some.rows[guess]
         cdef State state = self.opened(row.start)
         cdef uint32_t first = self.words.ids[row.word, 0], second
-        fetch_three(self.language, state.one, state.two, first)
+        fetch_after(self.language, state.one, state.two, first)
         if self.words.size[row.word] > 1:
             second = self.words.ids[row.word, 1]
-            fetch_three(self.language, state.two, first, second)
+            fetch_after(self.language, state.two, first, second)
             state.two = self.words.last[row.word, 0]
-        fetch_three(self.language, state.two, self.words.last[row.word, 1], self.ids[row.end])
+        fetch_after(self.language, state.two, self.words.last[row.word, 1], self.ids[row.end])
         return 0
 
     cdef float local_odds(self, Py_ssize_t guess):

@@ -6,7 +6,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.stdlib cimport qsort
 
 from lianzhi.text.compiled.buffer cimport Buffer
-from lianzhi.text.compiled.trie cimport Hit, Trie, search
+from lianzhi.text.compiled.trie cimport Hit, Trie, begins, search
 
 
 cdef class Finder:
@@ -25,8 +25,10 @@ cdef class Finder:
         found_ = np.empty((3, room), np.int64)
         cdef int64_t[:, ::1] found = found_
         for start in range(codes.shape[0]):
+            if not begins(self.trie, &codes[0], codes.shape[0], start):
+                continue
             hit = search(start)
-            while self.trie.advance(codes, &hit):
+            while self.trie.advance(&codes[0], codes.shape[0], &hit):
                 for row in range(hit.row, hit.last):
                     if size == room:
                         room *= 2
@@ -71,8 +73,10 @@ cdef class Lookup:
         for text in range(starts.shape[0] - 1):
             seen.count = 0
             for place in range(starts[text] + 1, starts[text + 1]):
+                if not begins(self.trie, &codes[0], codes.shape[0], place):
+                    continue
                 hit = search(place)
-                while self.trie.advance(codes, &hit):
+                while self.trie.advance(&codes[0], codes.shape[0], &hit):
                     one = self.trie.values[hit.row]
                     for row in range(self.list_at[one], self.list_at[one + 1]):
                         seen.see(self.list_of[row], <int32_t>text)
@@ -117,8 +121,10 @@ cdef class Lookup:
         cdef Buffer words = Buffer(sizeof(Spot)), found = Buffer(sizeof(Spot))
         cdef Seen seen = Seen(self.waiting.shape[0])
         for place in range(codes.shape[0]):
+            if not begins(self.trie, &codes[0], codes.shape[0], place):
+                continue
             hit = search(place)
-            while self.trie.advance(codes, &hit):
+            while self.trie.advance(&codes[0], codes.shape[0], &hit):
                 one = self.trie.values[hit.row]
                 (<Spot*>words.add())[0] = Spot(one, hit.end, place)
                 for row in range(self.list_at[one], self.list_at[one + 1]):

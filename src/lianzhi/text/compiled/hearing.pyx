@@ -5,9 +5,9 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from lianzhi.text.compiled.guesses cimport Guesses
-from lianzhi.text.compiled.language cimport Language
+from lianzhi.text.compiled.language cimport Language, most_after, most_before
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hit, Trie, search
+from lianzhi.text.compiled.trie cimport Hit, Trie, begins, search
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.unveil import channel, hearing, suspicion, walk
 
@@ -28,12 +28,19 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
     cdef int64_t word, ways
     cdef float cost
     cdef double written
+    cdef const uint32_t* codes = &plain.codes[0]
     cdef Hit hit
     for start in range(1, plain.size):
+        if not begins(words.heard, codes, plain.size, start):
+            continue
         hit = search(start)
-        while words.heard.advance(plain.codes, &hit):
+        while words.heard.go(codes, plain.size, &hit):
+            if hit.node > words.heard.ending:
+                continue
             written = plain.pairs[hit.end] - plain.pairs[start + 1]
-            for row in range(hit.row, hit.last):
+            if words.best[hit.node] - written <= LOOSE:
+                continue
+            for row in range(words.heard.first[hit.node], words.heard.first[hit.node + 1]):
                 if words.holds[row] - written <= LOOSE:
                     break
                 word = words.heard.values[row]
@@ -41,8 +48,10 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
                 if ways:
                     found.add(start, hit.end, word, cost, ways)
     for start in range(1, plain.size):
+        if not begins(words.swapped, codes, plain.size, start):
+            continue
         hit = search(start)
-        while words.swapped.advance(plain.codes, &hit):
+        while words.swapped.advance(codes, plain.size, &hit):
             for row in range(hit.row, hit.last):
                 word = words.swapped.values[row]
                 found.add(start, hit.end, word, words.first[SWAP], 1 << SWAP)
@@ -55,29 +64,30 @@ def alone(
     Guesses found not None,
 ):
     """Characters that would gain by being a word of one character that sounds like them."""
-    cdef Py_ssize_t place, row, first, last
+    cdef Py_ssize_t place, row
     cdef int reading
     cdef int64_t near, word, ways
-    cdef uint32_t meant, before
+    cdef uint32_t meant, before, after
     cdef float gain, unused, cost, least = words.first[SOUND] + GAIN
     for place in range(1, plain.size - 1):
         if not (plain.pair[place - 1] < LONE and plain.pair[place] < LONE):
             continue
         if plain.codes[place] >= CODES:
             continue
-        before = plain.ids[place - 1]
+        before, after = plain.ids[place - 1], plain.ids[place + 1]
         for reading in range(2):
             near = words.near[words.read[plain.codes[place], reading]]
-            first, last = words.singles[near], words.singles[near + 1]
-            for row in range(first, last):
+            for row in range(words.singles[near], words.singles[near + 1]):
                 word = words.single_word[row]
                 meant = words.ids[word, 0]
                 if meant == plain.ids[place]:
                     continue
-                gain = language.pair(before, meant, &unused) - plain.pair[place - 1]
+                gain = most_before(language, before, meant) - plain.pair[place - 1]
+                gain = gain + most_after(language, meant, after)
                 if gain - plain.pair[place] <= least:
-                    continue  # however likely the next one is
-                gain = gain + language.pair(meant, plain.ids[place + 1], &unused)
+                    continue
+                gain = language.pair(before, meant, &unused) - plain.pair[place - 1]
+                gain = gain + language.pair(meant, after, &unused)
                 if gain - plain.pair[place] > least:
                     cost = words.priced(plain.codes, place, word, &ways)
                     if ways:
@@ -98,7 +108,7 @@ def by_letters(Plain plain not None, Words words not None, Guesses found not Non
         if 2 <= end - place <= RUN:
             for begin in range(place, end - 1):
                 hit = search(begin)
-                while trie.advance(plain.codes, &hit):
+                while trie.advance(&plain.codes[0], plain.size, &hit):
                     cost = words.more[INITIAL] * (hit.end - begin - 1)
                     cost = words.first[INITIAL] + cost
                     for row in range(hit.row, hit.last):

@@ -1,4 +1,4 @@
-from libc.stdint cimport uint16_t, uint32_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
 
 cdef extern from *:
     """
@@ -11,10 +11,16 @@ cdef extern from *:
     void fetch "lianzhi_fetch"(const void* place) noexcept
 
 
+cdef enum:
+    STEPS = 16
+    CLASSES = 128
+
+
 cdef class Language:
     cdef const uint16_t[::1] row
     cdef const float[::1] one, back
     cdef const uint32_t[::1] two, three
+    cdef const uint8_t[:, ::1] most_before, most_after
     cdef int two_bits, three_bits
 
     cdef float pair(self, uint32_t first, uint32_t second, float* weight)
@@ -51,10 +57,24 @@ cdef inline bint found(const uint32_t[::1] table, int shift, uint32_t hashed, ui
     return value[0] >> 16 == mark
 
 
+cdef inline float most_before(Language language, uint32_t first, uint32_t second):
+    """At most how likely `second` is after `first`."""
+    return language.most_before[second, first % CLASSES] / <float>-STEPS
+
+
+cdef inline float most_after(Language language, uint32_t first, uint32_t second):
+    """The same, by what stands before it."""
+    return language.most_after[first, second % CLASSES] / <float>-STEPS
+
+
 cdef inline void fetch_pair(Language language, uint32_t first, uint32_t second):
     """Ask the memory for what is known of a pair, so that it is there when it is needed."""
     fetch(&language.two[finished(hashed_pair(first, second)) >> language.two_bits])
 
 
-cdef inline void fetch_three(Language language, uint32_t first, uint32_t second, uint32_t third):
-    fetch(&language.three[hashed_three(hashed_pair(first, second), third) >> language.three_bits])
+cdef inline void fetch_after(Language language, uint32_t first, uint32_t second, uint32_t third):
+    """The same for what `third` is after the two others."""
+    cdef uint32_t pair = hashed_pair(first, second)
+    fetch(&language.three[hashed_three(pair, third) >> language.three_bits])
+    fetch(&language.two[finished(pair) >> language.two_bits])
+    fetch_pair(language, second, third)

@@ -8,6 +8,7 @@ from lianzhi.text.unveil import language
 
 cdef uint32_t EDGE = language.EDGE
 cdef float STEP = -language.STEPS
+assert (STEPS, CLASSES) == (language.STEPS, language.CLASSES)
 #: Places that are looked up at a time: what they ask for is fetched while others are hashed.
 cdef enum:
     BLOCK = 32
@@ -19,6 +20,7 @@ cdef class Language:
     def __init__(self, model):
         self.row, self.one, self.back = model.row, model.one, model.back
         self.two, self.three = model.two, model.three
+        self.most_before, self.most_after = model.most_before, model.most_after
         self.two_bits = 32 - (model.two.size.bit_length() - 1)
         self.three_bits = 32 - (model.three.size.bit_length() - 1)
 

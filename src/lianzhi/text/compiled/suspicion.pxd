@@ -14,6 +14,7 @@ cdef struct Suspect:
 
 cdef class Suspicion:
     cdef readonly int kinds
+    cdef readonly list pictures
     cdef Plain plain
     cdef Words words
     cdef Language language
@@ -24,6 +25,9 @@ cdef class Suspicion:
     cdef uint8_t[::1] beside, begin, around
 
     cdef int add(self, Suspect suspect) except -1
-    cdef int alike(self, Py_ssize_t place) except -1
+    cdef int alike(self) except -1
+    cdef bint worth(
+        self, Py_ssize_t place, float before, float after, float extra
+    ) noexcept
     cdef int made(self, Py_ssize_t start) except -1
     cdef int spread(self, uint8_t[::1] some) except -1

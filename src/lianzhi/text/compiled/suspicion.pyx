@@ -5,23 +5,27 @@ import numpy as np
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 from lianzhi.text.compiled.buffer cimport Buffer
-from lianzhi.text.compiled.language cimport Language, fetch_pair
+from lianzhi.text.compiled.language cimport Language, fetch_pair, most_after, most_before
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hit, search
+from lianzhi.text.compiled.trie cimport Hit, begins, search
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import channel, suspicion, vocabulary
 
 cdef uint32_t SEPARATOR = _SEPARATOR
 cdef int SHAPE = channel.SHAPE, SPLIT = channel.SPLIT
-cdef int ODD = channel.LETTER | channel.PICTURE, LIKENESS = channel.LIKENESS
+cdef int PICTURE = channel.PICTURE, LIKENESS = channel.LIKENESS
+cdef int ODD = channel.LETTER | PICTURE
 cdef float ALIKE = suspicion.ALIKE, GAIN = suspicion.GAIN
 cdef Py_ssize_t LONGEST = vocabulary.LONGEST
+cdef enum:
+    #: Suspects that the memory is asked for ahead of time.
+    AHEAD = 4
 
 
 cdef class Suspicion:
     """What is suspected of a plain batch. `kinds` has the bits of all that stands there: letters,
-    pictures, and likenesses where anything is suspected."""
+    pictures, and likenesses where anything is suspected; `pictures` are where these stand."""
 
     def __init__(
         self, Plain plain not None, Words words not None, Language language not None
@@ -29,13 +33,11 @@ cdef class Suspicion:
         cdef Py_ssize_t place, i
         cdef int kind
         self.plain, self.words, self.language = plain, words, language
-        self.buffer = Buffer(sizeof(Suspect))
+        self.buffer, self.pictures = Buffer(sizeof(Suspect)), []
+        self.alike()
         for place in range(1, plain.size - 1):
-            if words.oddity[plain.codes[place]] & LIKENESS:
-                if min(plain.pair[place - 1], plain.pair[place]) < ALIKE:
-                    self.alike(place)
-        for place in range(1, plain.size - 1):
-            self.made(place)
+            if begins(words.parts, &plain.codes[0], plain.size, place):
+                self.made(place)
         cdef uint8_t[::1] some = np.zeros(plain.size, np.uint8)
         self.beside = np.zeros(plain.size, np.uint8)
         self.kinds = LIKENESS if self.size else 0
@@ -43,6 +45,8 @@ cdef class Suspicion:
             kind = words.oddity[plain.codes[place]] & ODD
             if kind and plain.codes[place] != SEPARATOR:
                 self.kinds |= kind
+                if kind & PICTURE:
+                    self.pictures.append(place)
                 some[place] = self.beside[place] = 1
                 self.beside[max(place - 1, 0)] = 1
                 self.beside[min(place + 1, plain.size - 1)] = 1
@@ -57,28 +61,52 @@ cdef class Suspicion:
         self.rows, self.size = <Suspect*>self.buffer.data, self.buffer.size
         return 0
 
-    cdef int alike(self, Py_ssize_t place) except -1:
-        """What a character may be taken for by eye, and would gain by being."""
+    cdef int alike(self) except -1:
+        """What characters may be taken for by eye, and would gain by being."""
         cdef Words words = self.words
         cdef Plain plain = self.plain
-        cdef Py_ssize_t row, first, last
-        cdef uint32_t meant, left = plain.ids[place - 1]
-        cdef float extra, gain, after, unused
-        first, last = words.shapes[plain.codes[place]], words.shapes[plain.codes[place] + 1]
-        for row in range(first, last):
-            fetch_pair(self.language, left, words.id_of[words.shape_char[row]])
-        for row in range(first, last):
-            meant = words.id_of[words.shape_char[row]]
-            extra = words.shape_unlike[row] * words.unlike
-            gain = self.language.pair(left, meant, &unused) - plain.pair[place - 1]
-            gain = gain if gain > 0 else 0
-            if gain - plain.pair[place] - words.first[SHAPE] - extra <= GAIN:
-                continue  # however likely the next one is
-            after = self.language.pair(meant, plain.ids[place + 1], &unused) - plain.pair[place]
-            gain = gain + (after if after > 0 else 0)
-            if gain - words.first[SHAPE] - extra > GAIN:
-                self.add(Suspect(place, place + 1, words.shape_char[row], SHAPE, extra))
+        cdef Language language = self.language
+        cdef Py_ssize_t place, row, i
+        cdef uint32_t meant, left, right
+        cdef float extra, before, after, unused
+        cdef Buffer asked = Buffer(sizeof(Suspect))
+        cdef Suspect* one
+        for place in range(1, plain.size - 1):
+            if not words.oddity[plain.codes[place]] & LIKENESS:
+                continue
+            if min(plain.pair[place - 1], plain.pair[place]) >= ALIKE:
+                continue
+            left, right = plain.ids[place - 1], plain.ids[place + 1]
+            for row in range(
+                words.shapes[plain.codes[place]], words.shapes[plain.codes[place] + 1]
+            ):
+                meant = words.id_of[words.shape_char[row]]
+                extra = words.shape_unlike[row] * words.unlike
+                before = most_before(language, left, meant)
+                after = most_after(language, meant, right)
+                if self.worth(place, before, after, extra):
+                    (<Suspect*>asked.add())[0] = Suspect(
+                        place, place + 1, words.shape_char[row], SHAPE, extra
+                    )
+        for i in range(asked.size):
+            if i + AHEAD < asked.size:
+                one = <Suspect*>asked.data + i + AHEAD
+                meant = words.id_of[one.char]
+                fetch_pair(language, plain.ids[one.start - 1], meant)
+                fetch_pair(language, meant, plain.ids[one.end])
+            one = <Suspect*>asked.data + i
+            meant = words.id_of[one.char]
+            before = language.pair(plain.ids[one.start - 1], meant, &unused)
+            after = language.pair(meant, plain.ids[one.end], &unused)
+            if self.worth(one.start, before, after, one.extra):
+                self.add(one[0])
         return 0
+
+    cdef bint worth(self, Py_ssize_t place, float before, float after, float extra) noexcept:
+        """Whether a character so likely beside its neighbours would gain enough."""
+        before, after = before - self.plain.pair[place - 1], after - self.plain.pair[place]
+        before = (before if before > 0 else 0) + (after if after > 0 else 0)
+        return before - self.words.first[SHAPE] - extra > GAIN
 
     cdef int made(self, Py_ssize_t start) except -1:
         """What parts that stand side by side make, and would gain by being."""
@@ -89,7 +117,7 @@ cdef class Suspicion:
         cdef float both, unused
         cdef double written
         cdef Hit hit = search(start)
-        while words.parts.advance(plain.codes, &hit):
+        while words.parts.advance(&plain.codes[0], plain.size, &hit):
             for row in range(hit.row, hit.last):
                 meant = words.id_of[words.parts.values[row]]
                 both = self.language.pair(plain.ids[start - 1], meant, &unused)

@@ -13,20 +13,27 @@ cdef struct Hit:
 cdef class Trie:
     cdef const int64_t[::1] values
     cdef int32_t[::1] root
-    # Of each node where its values begin; they end where those of the next one do.
+    # Strings end at nodes up to `ending`; of each of them where its values begin, which end where
+    # those of the next one do.
+    cdef int32_t ending
     cdef int32_t[::1] first
     cdef uint16_t[::1] number
-    # Pairs that begin a string, and those that stand further on in one: see `filtered`.
-    cdef const uint8_t[::1] opens, follows
-    cdef uint32_t opens_by, follows_by
-    cdef int opens_shift, follows_shift
+    # Pairs that begin a string, those that are one, triples that begin a longer one, and steps
+    # further on: see `filtered`.
+    cdef const uint8_t[::1] opens, closes, goes, deeper
+    cdef uint32_t opens_by, closes_by, goes_by, deeper_by
+    cdef int opens_shift, closes_shift, goes_shift, deeper_shift
+    # Where pairs lead that begin a string, if they are few.
+    cdef int32_t[::1] second
     cdef uint64_t[::1] table
     cdef uint32_t width, known
     cdef int shift
 
-    cdef int put(self, int32_t node, uint32_t number, uint32_t child) except -1
+    cdef int put(self, uint32_t key, uint32_t child) except -1
     cdef int32_t step(self, int32_t node, uint32_t number)
-    cdef bint advance(self, const uint32_t[::1] codes, Hit* hit) except -1
+    cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1
+    cdef bint goes_on(self, uint32_t pair, uint32_t third) noexcept
+    cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1
 
 
 cdef inline Hit search(Py_ssize_t start):
@@ -39,7 +46,22 @@ cdef inline uint32_t numbered(Trie trie, uint32_t code):
     return trie.number[code] if code < trie.known else 0
 
 
-cdef inline bint holds(const uint8_t[::1] bits, uint32_t factor, int shift, uint32_t pair):
-    """Whether a pair may be among those that were `filtered`."""
-    cdef uint32_t bit = pair * factor >> shift
+cdef inline bint holds(const uint8_t[::1] bits, uint32_t factor, int shift, uint32_t key):
+    """Whether a key may be among those that were `filtered`."""
+    cdef uint32_t bit = key * factor >> shift
     return bits[bit >> 3] >> (bit & 7) & 1
+
+
+cdef inline bint begins(Trie trie, const uint32_t* codes, Py_ssize_t size, Py_ssize_t start):
+    """Whether a string may begin at a place: cheaper than a search, and mostly the answer."""
+    cdef uint32_t one = numbered(trie, codes[start]), two, pair
+    cdef int32_t node = trie.root[one]
+    if not node or node <= trie.ending:
+        return node != 0
+    two = numbered(trie, codes[start + 1]) if start + 1 < size else 0
+    pair = one * trie.width + two
+    if not two:
+        return False
+    if trie.second.shape[0]:
+        return trie.second[pair] != 0
+    return holds(trie.opens, trie.opens_by, trie.opens_shift, pair)

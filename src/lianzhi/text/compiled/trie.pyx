@@ -1,7 +1,7 @@
 """Many strings looked for at once, wherever they begin in a text, by a trie in one hash table.
 
-Most places are told apart by two bits, whether any string begins with, or goes on by, two
-characters: the table itself is larger than what a processor has at hand.
+Most places are told apart by bits, whether any string begins with two or three characters, or goes
+on by one: the table itself is larger than what a processor has at hand.
 """
 
 import numpy as np
@@ -10,19 +10,24 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from lianzhi.text.folding import as_codes
 
+#: So many pairs at most have the node that they lead to in a table of their own.
+cdef Py_ssize_t DENSE = 1 << 16
+#: What a pair is multiplied by in the key of a triple.
+cdef uint32_t TRIPLE = 0x85EBCA6B
 
-def filtered(pairs, width):
-    """Bits of pairs, each number times `width` and the next: a bit for each, or for each by a hash,
-    where that is smaller (Bloom, 1970): at most one in eight of the others seems to be there.
 
-    Returns them with what a pair is multiplied by, and how far the product is shifted.
+def filtered(keys, most):
+    """Bits of keys, all of them less than `most`: a bit for each, or for each by a hash, where that
+    is smaller (Bloom, 1970): at most one in eight of the others seems to be there.
+
+    Returns them with what a key is multiplied by, and how far the product is shifted.
     """
-    bits = max((8 * pairs.size).bit_length(), 1)  # a shift by 32 would be none
+    bits = max((8 * keys.size).bit_length(), 1)  # a shift by 32 would be none
     factor, shift, size = 0x9E3779B1, 32 - bits, 1 << bits
-    if size >= width * width:
-        factor, shift, size = 1, 0, width * width
+    if size >= most:
+        factor, shift, size = 1, 0, most
     marked = np.zeros(size, bool)
-    marked[pairs * np.uint32(factor) >> np.uint32(shift)] = True
+    marked[keys * np.uint32(factor) >> np.uint32(shift)] = True
     return np.packbits(marked, bitorder="little"), factor, shift
 
 
@@ -52,13 +57,6 @@ cdef class Trie:
         number_ = np.zeros(self.known, np.uint16)
         number_[used] = np.arange(1, used.size + 1)
         self.number, self.root = number_, np.zeros(self.width, np.int32)
-        numbers, inner = number_[codes_].astype(np.uint32), np.ones(codes_.size, bool)
-        inner[ends_ - sizes] = False
-        second = np.flatnonzero(inner)
-        pairs = numbers[second - 1] * np.uint32(self.width) + numbers[second]
-        first = ~inner[second - 1]
-        self.opens, self.opens_by, self.opens_shift = filtered(pairs[first], self.width)
-        self.follows, self.follows_by, self.follows_shift = filtered(pairs[~first], self.width)
         self.clear(codes_.size)
         for i in range(ends.shape[0]):
             one = self.number[codes[at]]
@@ -69,31 +67,62 @@ cdef class Trie:
             while at < ends[i]:
                 one = self.number[codes[at]]
                 if not self.step(node, one):
-                    self.put(node, one, nodes)
+                    self.put(node * self.width + one, nodes)
                     nodes += 1
                 node, at = self.step(node, one), at + 1
             ended[i] = node
-        cdef uint64_t[::1] entries = self.table
-        self.clear(nodes)
-        for i in range(entries.shape[0]):
-            if entries[i]:
-                one = entries[i] >> 32
-                self.put(one // self.width, one % self.width, <uint32_t>entries[i])
-        order = np.argsort(ended_, kind="stable")
-        self.first = np.searchsorted(ended_[order], np.arange(nodes + 1)).astype(np.int32)
-        self.values = np.asarray(values)[order]
+        self.arrange(nodes, ended_, np.asarray(values))
         if spelled is not None:
             known = np.where(spelled < self.known, spelled, 0)
             self.number = np.where(spelled < self.known, number_[known], 0).astype(np.uint16)
             self.known = spelled.size
+
+    def arrange(self, nodes, ended, values):
+        """Lay out what was collected: nodes at which strings end come first, so that of others
+        nothing need be looked up."""
+        cdef Py_ssize_t i
+        inner = np.ones(nodes, bool)
+        inner[0] = inner[ended] = False
+        self.ending = nodes - 1 - np.count_nonzero(inner)
+        new = np.empty(nodes, np.uint32)
+        new[np.argsort(inner, kind="stable")] = np.arange(nodes)
+        entries = np.asarray(self.table)
+        entries = entries[entries > 0]
+        key, child = (entries >> 32).astype(np.uint32), new[entries.astype(np.uint32)]
+        node, number = np.divmod(key, np.uint32(self.width))
+        keys_ = new[node] * np.uint32(self.width) + number
+        self.clear(nodes)
+        cdef const uint32_t[::1] keys = keys_, children = child
+        for i in range(keys.shape[0]):
+            self.put(keys[i], children[i])
+        width, most = np.uint32(self.width), self.width**2
+        begun = np.zeros(nodes, np.uint32)  # the number of each node that the root leads to
+        begun[np.asarray(self.root)] = np.arange(self.width)
+        second = begun[node] > 0
+        pairs, ends = (begun[node] * width + number)[second], child[second] <= self.ending
+        paired = np.zeros(nodes, np.uint32)  # the pair of each node that those lead to
+        paired[child[second]] = pairs
+        third = paired[new[node]] > 0
+        triples = paired[new[node]] * TRIPLE + number
+        self.opens, self.opens_by, self.opens_shift = filtered(pairs, most)
+        self.closes, self.closes_by, self.closes_shift = filtered(pairs[ends], most)
+        self.goes, self.goes_by, self.goes_shift = filtered(triples[third], 1 << 32)
+        self.deeper, self.deeper_by, self.deeper_shift = filtered(keys_[~second], 1 << 32)
+        self.second = np.zeros(most if most <= DENSE else 0, np.int32)
+        if most <= DENSE:
+            np.asarray(self.second)[pairs] = child[second]
+        self.root = new[np.asarray(self.root)].astype(np.int32)
+        ended = new[ended]
+        order = np.argsort(ended, kind="stable")
+        self.first = np.searchsorted(ended[order], np.arange(self.ending + 2)).astype(np.int32)
+        self.values = values[order]
 
     def clear(self, most):
         """Begin a table for so many entries at most, which fill two thirds of it."""
         bits = max((3 * most // 2).bit_length(), 4)
         self.table, self.shift = np.zeros(1 << bits, np.uint64), 32 - bits
 
-    cdef int put(self, int32_t node, uint32_t number, uint32_t child) except -1:
-        cdef uint32_t key = node * self.width + number
+    cdef int put(self, uint32_t key, uint32_t child) except -1:
         cdef uint32_t slot = key * <uint32_t>0x9E3779B1 >> self.shift
         while self.table[slot]:
             slot = (slot + 1) & <uint32_t>(self.table.shape[0] - 1)
@@ -112,29 +141,46 @@ cdef class Trie:
             entry = self.table[slot]
         return 0
 
-    cdef bint advance(self, const uint32_t[::1] codes, Hit* hit) except -1:
-        """Go on to the next string that begins there, the shortest first, if any is left."""
-        cdef uint32_t number
-        while hit.end < codes.shape[0]:
-            number = numbered(self, codes[hit.end])
-            if not number:
+    cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1:
+        """Go on by one of so many characters, if any string does."""
+        cdef uint32_t number, pair, key
+        if hit.end >= size:
+            return False
+        number = numbered(self, codes[hit.end])
+        if not number:
+            return False
+        if hit.end == hit.start:
+            hit.node = self.root[number]
+        elif hit.end > hit.start + 1:
+            key = hit.node * self.width + number
+            if not holds(self.deeper, self.deeper_by, self.deeper_shift, key):
                 return False
-            if hit.end == hit.start:
-                hit.node = self.root[number]
-            elif hit.end == hit.start + 1 and not holds(
-                self.opens, self.opens_by, self.opens_shift, hit.number * self.width + number
+            hit.node = self.step(hit.node, number)
+        else:
+            pair = hit.number * self.width + number
+            if self.second.shape[0]:
+                hit.node = self.second[pair]
+            elif holds(self.opens, self.opens_by, self.opens_shift, pair) and (
+                holds(self.closes, self.closes_by, self.closes_shift, pair)
+                or hit.end + 1 < size
+                and self.goes_on(pair, numbered(self, codes[hit.end + 1]))
             ):
-                return False
-            elif hit.end > hit.start + 1 and not holds(
-                self.follows, self.follows_by, self.follows_shift, hit.number * self.width + number
-            ):
-                return False
-            else:
                 hit.node = self.step(hit.node, number)
-            if not hit.node:
+            else:
                 return False
-            hit.end, hit.number = hit.end + 1, number
-            hit.row, hit.last = self.first[hit.node], self.first[hit.node + 1]
-            if hit.row < hit.last:
+        hit.end, hit.number = hit.end + 1, number
+        return hit.node != 0
+
+    cdef bint goes_on(self, uint32_t pair, uint32_t third) noexcept:
+        """Whether a pair that begins a string may go on so."""
+        if not third:
+            return False
+        return holds(self.goes, self.goes_by, self.goes_shift, pair * TRIPLE + third)
+
+    cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1:
+        """Go on to the next string that begins there, the shortest first, if any is left."""
+        while self.go(codes, size, hit):
+            if hit.node <= self.ending:
+                hit.row, hit.last = self.first[hit.node], self.first[hit.node + 1]
                 return True
         return False

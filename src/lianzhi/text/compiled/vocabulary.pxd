@@ -1,4 +1,4 @@
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from lianzhi.text.compiled.trie cimport Trie
 
@@ -28,15 +28,17 @@ cdef class Words:
     cdef const int64_t[::1] shapes, shape_char
     cdef const float[::1] shape_unlike
     # By sound: see `lianzhi.text.unveil.hearing.Hearing`; `holds` is by row of `heard`, whose
-    # rows come by it at each node.
+    # rows come by it at each node, and `best` the first of each node.
     cdef Trie heard, swapped
-    cdef const float[::1] holds
+    cdef const float[::1] holds, best
     cdef const uint32_t[::1] codes
     cdef const int64_t[::1] begin
     # The trie of words: see `lianzhi.text.unveil.trie.Trie`.
     cdef int64_t width
-    cdef const int64_t[::1] root, keys, child, ends
+    cdef const int64_t[::1] root, ends
+    # Bits of pairs that stand in words; and steps, a key in the upper half, the node in the lower.
     cdef const uint8_t[::1] follows
+    cdef const uint64_t[::1] steps
 
     cdef Trie by_letters(self)
     cdef int64_t step(self, int64_t node, int64_t char) except -1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from lianzhi.text.compiled.trie cimport Trie
 from lianzhi.text.unveil import channel as channels
@@ -40,10 +40,16 @@ cdef class Words:
         heard, first = np.asarray(self.heard.values), np.asarray(self.heard.first)
         nodes = np.repeat(np.arange(first.size - 1), np.diff(first))
         order = np.lexsort((-hearing.holds[heard], nodes))
-        self.heard.values, self.holds = heard[order], hearing.holds[heard[order]]
+        holds = hearing.holds[heard[order]]
+        self.heard.values, self.holds = heard[order], holds
+        self.best = np.zeros(first.size - 1, np.float32)
+        np.asarray(self.best)[1:] = holds[first[1 : first.size - 1]]
         self.codes, self.begin = hearing.codes, hearing.begin
-        self.width, self.root, self.keys, self.child = trie.width, trie.root, trie.keys, trie.child
-        self.ends, self.follows = trie.word, trie.next.view(np.uint8)
+        if trie.word.size * trie.width >> 32:
+            raise ValueError(f"words have {trie.word.size} beginnings, too many; list fewer")
+        self.width, self.root, self.ends = trie.width, trie.root, trie.word
+        self.follows = np.packbits(trie.next, bitorder="little")
+        self.steps = np.where(trie.keys < 0, 0, trie.keys << 32 | trie.child).astype(np.uint64)
 
     cdef Trie by_letters(self):
         """Words by their first letters; told apart when letters are first met."""
@@ -56,13 +62,13 @@ cdef class Words:
 
     cdef int64_t step(self, int64_t node, int64_t char) except -1:
         """The node of the trie of words that a character leads to; 0 where there is none."""
-        cdef int64_t key = node * self.width + char, mask = self.keys.shape[0] - 1
-        cdef int64_t slot = (key * <int64_t>0x9E3779B1 >> 12) & mask
-        while self.keys[slot] != key:
-            if self.keys[slot] < 0:
+        cdef uint64_t key = node * self.width + char
+        cdef Py_ssize_t mask = self.steps.shape[0] - 1, slot = key * 0x9E3779B1 >> 12 & mask
+        while self.steps[slot] >> 32 != key:
+            if not self.steps[slot]:
                 return 0
             slot = (slot + 1) & mask
-        return self.child[slot]
+        return self.steps[slot] & 0xFFFFFFFF
 
     cdef float priced(
         self, const uint32_t[::1] codes, Py_ssize_t start, int64_t word, int64_t* ways

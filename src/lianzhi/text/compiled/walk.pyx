@@ -62,7 +62,9 @@ cdef class Given:
         ornament[ornaments] = 1
         self.ornament = ornament
         nodes = max(int(atoms.end.max(initial=0)), places) + 1
-        self.at = np.searchsorted(atoms.start, np.arange(nodes + 1))
+        at = np.zeros(nodes + 1, np.int64)
+        np.add.at(at, atoms.start + 1, 1)
+        self.at = np.cumsum(at, out=at)
 
 
 cdef class _Walks:
@@ -238,7 +240,7 @@ cdef class Walker:
         cdef int64_t i, near, syllable, toned
         cdef uint32_t number
         while node:
-            if trie.first[node] < trie.first[node + 1]:
+            if node <= trie.ending:
                 syllable = trie.values[trie.first[node]]
                 toned = end + (end < last and self.plain.codes[end] < A)
                 near = words.near[syllable]
@@ -260,10 +262,10 @@ cdef class Walker:
     cdef int step(self, Walk walk, int64_t end, int64_t char, int way, float extra) except -1:
         """Follow one atom, where any word goes on so."""
         cdef Words words = self.words
-        cdef int64_t node
+        cdef int64_t node, pair = walk.char * words.width + char
         if not walk.node:
             node = words.root[char]
-        elif words.follows[walk.char * words.width + char]:
+        elif words.follows[pair >> 3] >> (pair & 7) & 1:
             node = words.step(walk.node, char)
         else:
             return 0

@@ -102,7 +102,7 @@ def stretches(
     plain: Plain, text: str, at: Index, words: Vocabulary, channel: Channel
 ) -> list[Atoms]:
     """What letters and emoji at these places of a plain batch may stand for."""
-    ends = _ends(plain, pictured(plain.codes, channel))
+    ends = _ends(plain, at[pictured(plain.codes[at], channel)])
     costs = channel.costs
     found: list[Atoms] = []
     nodes = len(text) + 1
@@ -119,7 +119,7 @@ def stretches(
                 # Who repeats a picture decorates.
                 if sign not in (text[place - size : place], text[place + size : place + 2 * size]):
                     made = _moved(words.kept(_pictured, sign, channel), place, nodes)
-                    if ends[place]:
+                    if place in ends:
                         usual = costs.ornament * (sign[0] in channel.ornaments)
                         apart = (made.way == EMOJI) * np.float32(costs.apart + usual)
                         made = made._replace(extra=made.extra + apart)
@@ -140,21 +140,21 @@ def ornaments(plain: Plain, text: str, at: Index, channel: Channel) -> list[int]
 
     Beside a sign, or at an end of the text, they part words.
     """
-    pictures = pictured(plain.codes, channel)
-    at = at[pictures[at] & ~_ends(plain, pictures)[at]]
-    return [place for place in at.tolist() if text[place] in channel.ornaments]
+    at = at[pictured(plain.codes[at], channel)]
+    part = set(at.tolist()) - _ends(plain, at)
+    return [place for place in sorted(part) if text[place] in channel.ornaments]
 
 
-def _ends(plain: Plain, pictures: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Where a run of pictures touches a sign or an end of its text: there they decorate."""
-    gap = np.diff(plain.place) > 1
-    edge = plain.codes == SEPARATOR
-    touched = np.zeros(plain.codes.size, bool)
-    touched[:-1] |= gap | edge[1:]
-    touched[1:] |= gap | edge[:-1]
-    new = np.concatenate(([0], np.flatnonzero(np.diff(pictures)) + 1))
+def _ends(plain: Plain, pictures: Index) -> set[int]:
+    """Those of all pictures whose run touches a sign or an end of its text: there they decorate."""
+    if not pictures.size:
+        return set()
+    beside = pictures[:, None] + [-1, 0, 1]
+    touched = (np.diff(plain.place[beside]) > 1).any(1)
+    touched |= (plain.codes[beside] == SEPARATOR).any(1)
+    new = np.concatenate(([0], np.flatnonzero(np.diff(pictures) > 1) + 1))
     whole = np.logical_or.reduceat(touched, new)
-    return np.repeat(whole, np.diff(np.append(new, pictures.size))) & pictures
+    return set(pictures[np.repeat(whole, np.diff(np.append(new, pictures.size)))].tolist())
 
 
 def _moved(atoms: Atoms, place: int, nodes: int = 0) -> Atoms:

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from lianzhi.text import compiled
-from lianzhi.text.folding import SEPARATOR, Batch, Codes, Index
+from lianzhi.text.folding import Batch, Codes, Index
 from lianzhi.text.unveil import walk
 from lianzhi.text.unveil.atoms import drawn, ornaments
-from lianzhi.text.unveil.channel import LETTER, PICTURE, Channel
+from lianzhi.text.unveil.channel import LETTER, Channel
 from lianzhi.text.unveil.decode import Chosen, Sums
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.known import Known
@@ -51,7 +51,7 @@ class Fast:
         hearing.alone(plain, words, language, found)
         signs = compiled.part("suspicion").Suspicion(plain, words, language)
         if signs.kinds:
-            given = self._given(known) if signs.kinds & PICTURE else None
+            given = self._given(known, signs.pictures) if signs.pictures else None
             compiled.part("walk").Walker(plain, words, signs, given, found, walk.MOST).walk()
         if signs.kinds & LETTER:
             hearing.by_letters(plain, words, found)
@@ -67,13 +67,12 @@ class Fast:
         )
         return at, bound
 
-    def _given(self, known: Known) -> Any:
+    def _given(self, known: Known, pictures: list[int]) -> Any:
         """What is told of pictures."""
-        channel, plain, text = self._channel, known.plain, known.text
-        at = np.flatnonzero(channel.oddity[plain.codes] & PICTURE)
-        at = at[plain.codes[at] != SEPARATOR]
-        atoms = drawn(plain, text, at, self._vocabulary, channel)
-        return compiled.part("walk").Given(atoms, ornaments(plain, text, at, channel), len(text))
+        plain, text, at = known.plain, known.text, np.array(pictures, np.int64)
+        atoms = drawn(plain, text, at, self._vocabulary, self._channel)
+        over = ornaments(plain, text, at, self._channel)
+        return compiled.part("walk").Given(atoms, over, len(text))
 
 
 def _plain(known: Known) -> Any:

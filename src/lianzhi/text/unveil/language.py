@@ -23,6 +23,8 @@ Floats = NDArray[np.float32]
 UNKNOWN, EDGE = 0, 1
 #: Log-probabilities are kept as so many for one.
 STEPS = 16
+#: Characters are of so many classes: the remainders of their numbers.
+CLASSES = 128
 
 _ONE, _TWO, _THREE = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D)
 _MARK = np.uint32(0x27D4EB2F)
@@ -53,6 +55,22 @@ def look_up(table: Ids, hashes: Ids) -> tuple[NDArray[np.bool_], Ids]:
     return first | (beside >> np.uint32(16) == mark), np.where(first, here, beside)
 
 
+def most(one: Floats, back: Floats, two: Ids) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """`most_before` and `most_after` of a model."""
+    ids = np.arange(one.size, dtype=np.uint32)
+    before = np.full((ids.size, CLASSES), 255, np.uint8)
+    after = np.full((ids.size, CLASSES), 255, np.uint8)
+    for first in ids:
+        seen, found = look_up(two, hashed(np.array([first]), ids))
+        counted = found >> np.uint32(8) & np.uint32(255)
+        likely = np.where(seen, counted, -(back[first] + one) * STEPS)
+        steps = np.minimum(likely, 255).astype(np.uint8)
+        mine = before[:, first % CLASSES]
+        np.minimum(mine, steps, out=mine)
+        np.minimum.at(after[first], ids % CLASSES, steps)
+    return before, after
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """The fitted model over numbered characters."""
@@ -67,6 +85,11 @@ class Language:
     """Bigrams: 16 bits of fingerprint, 8 of log-probability, 8 of weight of backing off."""
     three: Ids
     """Trigrams: the same, without weights."""
+    most_before: NDArray[np.uint8]
+    """At most how likely each character is after those of each class, in steps: shape [characters,
+    CLASSES]. It is small where tables are large, and tells most questions to be idle."""
+    most_after: NDArray[np.uint8]
+    """At most how likely those of each class are after each character."""
 
     @classmethod
     def of(cls, data: Mapping[str, NDArray[Any]]) -> "Language":
@@ -74,7 +97,7 @@ class Language:
         row = np.zeros(SEPARATOR + 1, np.uint16)
         row[data["chars"]] = np.arange(EDGE + 1, data["chars"].size + EDGE + 1)
         row[SEPARATOR] = EDGE
-        return cls(row, *(data[name] for name in ("one", "back", "two", "three")))
+        return cls(row, **{name: data[name] for name in cls.__slots__[1:]})
 
     def ids(self, codes: NDArray[np.uint32]) -> Ids:
         """Number code points."""
@@ -89,6 +112,14 @@ class Language:
         value = (found >> np.uint32(8) & np.uint32(255)).astype(np.float32) / -STEPS
         weight = np.where(seen, (found & np.uint32(255)).astype(np.float32) / -STEPS, 0)
         return np.where(seen, value, self.back[first] + self.one[second]), weight
+
+    def at_most(self, before: Ids, meant: Ids, after: Ids) -> tuple[Floats, Floats]:
+        """At most how likely `meant` is after `before`, and `after` is after it."""
+        one, two = (
+            self.most_before[meant, before % CLASSES],
+            self.most_after[meant, after % CLASSES],
+        )
+        return np.divide(one, -STEPS, dtype=np.float32), np.divide(two, -STEPS, dtype=np.float32)
 
     def after(self, first: Ids, second: Ids, third: Ids) -> Floats:
         """Log-probability of `third` after the two others."""

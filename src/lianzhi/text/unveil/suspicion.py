@@ -95,7 +95,7 @@ def suspect(
 
 
 def pictured(codes: Codes, channel: Channel) -> Mask:
-    """Where emoji begin."""
+    """Which are emoji, or what they are made of."""
     out: Mask = channel.oddity[codes] & PICTURE > 0
     return out
 
@@ -112,9 +112,14 @@ def alone(
     meant = words.ids[word, 0]
     other = np.flatnonzero(meant != ids[place])
     place, word, meant = place[other], word[other], meant[other]
-    before, after = _beside(ids, place, place + 1, meant, language)
-    gain = before - pair[place - 1] + after - pair[place]
-    on = np.flatnonzero(gain > channel.costs.first[SOUND] + GAIN)
+
+    def worth(before: Floats, after: Floats) -> Mask:
+        gain = before - pair[place - 1] + after - pair[place]
+        return np.asarray(gain > channel.costs.first[SOUND] + GAIN)
+
+    on = np.flatnonzero(worth(*language.at_most(ids[place - 1], meant, ids[place + 1])))
+    place, word, meant = place[on], word[on], meant[on]
+    on = np.flatnonzero(worth(*_beside(ids, place, place + 1, meant, language)))
     return words.hearing.priced(plain.codes, place[on], word[on])
 
 
@@ -145,9 +150,14 @@ def _alike(
     char, unlike = (column[found] for column in words.shapes.columns)
     place, meant = inner[asked], words.id_of[char]
     extra = (unlike * channel.costs.unlike).astype(np.float32)
-    before, after = _beside(ids, place, place + 1, meant, language)
-    gain = np.maximum(before - pair[place - 1], 0) + np.maximum(after - pair[place], 0)
-    on = np.flatnonzero(gain - channel.costs.first[SHAPE] - extra > GAIN)
+
+    def worth(before: Floats, after: Floats) -> Mask:
+        gain = np.maximum(before - pair[place - 1], 0) + np.maximum(after - pair[place], 0)
+        return np.asarray(gain - channel.costs.first[SHAPE] - extra > GAIN)
+
+    on = np.flatnonzero(worth(*language.at_most(ids[place - 1], meant, ids[place + 1])))
+    place, meant, char, extra = place[on], meant[on], char[on], extra[on]
+    on = np.flatnonzero(worth(*_beside(ids, place, place + 1, meant, language)))
     place = place[on]
     return Suspects(place, place + 1, char[on], np.full(on.size, SHAPE), extra[on])
 
