@@ -5,14 +5,15 @@ from typing import Any
 import numpy as np
 
 from lianzhi.text import compiled
-from lianzhi.text.folding import Batch, Codes, Index
+from lianzhi.text.folding import Batch, Index
 from lianzhi.text.unveil import walk
 from lianzhi.text.unveil.atoms import drawn, ornaments
 from lianzhi.text.unveil.channel import LETTER, Channel
-from lianzhi.text.unveil.decode import Chosen, Sums
+from lianzhi.text.unveil.decode import Chosen
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.known import Known
-from lianzhi.text.unveil.language import Floats, Ids, Language
+from lianzhi.text.unveil.language import Floats, Language
+from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 #: What guessing takes.
@@ -37,14 +38,15 @@ class Fast:
         self._language = compiled.part("language").Language(language)
         self._words = compiled.part("vocabulary").Words(words, channel)
 
-    def read(self, codes: Codes) -> tuple[Ids, Floats, Sums]:
-        """Numbers of code points, how likely each pair is, and all before each place."""
-        ids, pair, before = self._language.read(codes)
-        return ids, pair, before
+    def read(self, plain: Plain) -> Known:
+        """All that is known of a batch."""
+        ids, pair, before = self._language.read(plain.codes)
+        fast = compiled.part("plain").Plain(plain.codes, ids, pair, before)
+        return Known(plain, ids, pair, before, fast)
 
     def guessed(self, known: Known) -> tuple[Guesses, Chosen]:
         """The guesses of the likeliest reading, as `restoring` has them."""
-        words, language, plain = self._words, self._language, _plain(known)
+        words, language, plain = self._words, self._language, known.fast
         found = compiled.part("guesses").Guesses()
         hearing = compiled.part("hearing")
         hearing.by_sound(plain, words, found)
@@ -61,9 +63,8 @@ class Fast:
 
     def close(self, batch: Batch, known: Known) -> tuple[Index, Floats]:
         """Characters parted from the next by signs, as `gaps` has them."""
-        plain = _plain(known)
         at, bound = compiled.part("gaps").close(
-            plain, known.plain.place, batch.codes, self._words, self._language
+            known.fast, known.plain.place, batch.codes, self._words, self._language
         )
         return at, bound
 
@@ -73,10 +74,6 @@ class Fast:
         atoms = drawn(plain, text, at, self._vocabulary, self._channel)
         over = ornaments(plain, text, at, self._channel)
         return compiled.part("walk").Given(atoms, over, len(text))
-
-
-def _plain(known: Known) -> Any:
-    return compiled.part("plain").Plain(known.plain.codes, known.ids, known.pair, known.before)
 
 
 def build_fast(words: Vocabulary, channel: Channel, language: Language) -> Fast | None:

@@ -1,6 +1,6 @@
 """What is known of a batch before anything is guessed at."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lianzhi.text.folding import as_text
 from lianzhi.text.unveil.decode import Sums
@@ -17,6 +17,8 @@ class Known(NamedTuple):
     """Log-probability of each next character ..."""
     before: Sums
     """... and of all before each place, as it is written."""
+    fast: Any = None
+    """The same as what is compiled reads it, where that is there."""
 
     @property
     def text(self) -> str:

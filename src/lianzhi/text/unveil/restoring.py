@@ -116,7 +116,7 @@ def read(batch: Batch, model: Unveiler) -> Known:
     """Read a folded batch."""
     plain, language = of(batch), model.language
     if model.fast:
-        return Known(plain, *model.fast.read(plain.codes))
+        return model.fast.read(plain)
     ids = language.ids(plain.codes)
     pair, weight = language.pairs(ids[:-1], ids[1:])
     return Known(plain, ids, pair, language.along(ids, pair, weight))
@@ -184,7 +184,7 @@ def guessed(known: Known, model: Unveiler) -> tuple[Guesses, Floats]:
 
 def _guessed(known: Known, model: Unveiler) -> tuple[Guesses, Chosen]:
     """The guesses, and how likely they are."""
-    (plain, ids, pair, before), text = known, known.text
+    (plain, ids, pair, before), text = known[:4], known.text
     channel, language, words, _ = model
     found = [
         *words.hearing.guess(plain.codes, pair),
