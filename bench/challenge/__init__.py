@@ -13,7 +13,15 @@ from lianzhi.stats.intervals import wilson
 from lianzhi.text import KINDS, score_many
 
 FOLDER = Path(__file__).parent
-NAMES = ("threat", "doxxing", "self_harm", "incitement", "coercion")
+NAMES = (
+    "threat",
+    "doxxing",
+    "self_harm",
+    "incitement",
+    "coercion",
+    "mockery",
+    "sexual_harassment",
+)
 #: What the text model calls a kind, where the frozen files call it otherwise.
 COLUMN = {"self_harm": "self_harm_urging"}
 #: Strength of evidence from which a text counts as of a kind: clear.

@@ -15,7 +15,9 @@ FROZEN = {
     "coercion": "f4af21cbd9d99ff132e2aaba1ab305eecc45df69af2c1efc03d14bdb2dee0cdb",
     "doxxing": "ff698c2bbd66be936860888f1a5bb8b8771ac649ed0e3cd3b703cea8a8a86c41",
     "incitement": "2db1c06757886b6ba4993b0c79554ee718aad16cdf8d9af821e6a7f58a01bdb8",
+    "mockery": "f6003784311d7d80013653668c239f0b0c4da7e4cda1e751e01befd0eb26385e",
     "self_harm": "fa828a45a46a3c498ec154d3bc444064e517e73fc52766100fbf67e1bdfe8b94",
+    "sexual_harassment": "349b46cb256327c425abcb1c587f716b0e1795cf5a7b8816542a72d721a09bb0",
     "threat": "15db092ddf2802566794a60b6406d4f7bca27814cf50d487117815db17430b6a",
 }
 HALF = {"doxxing": 120}
