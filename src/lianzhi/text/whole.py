@@ -19,8 +19,16 @@ from lianzhi.text.ngrams import ngram_means
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-#: The kinds that models are fitted for: those that no public data are about.
-LEARNT = ("threat", "doxxing", "self_harm_urging", "incitement", "coercion")
+#: The kinds that models are fitted for: those that no public data are about, one person at least.
+LEARNT = (
+    "threat",
+    "doxxing",
+    "self_harm_urging",
+    "incitement",
+    "coercion",
+    "mockery",
+    "sexual_harassment",
+)
 #: Log-odds of n-grams count up to here, either way.
 _REACH = 8.0
 #: Neither words nor guards are ever quite sure, so that logarithms are finite.
