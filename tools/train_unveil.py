@@ -4,8 +4,9 @@
 
 DATA holds `cold/{train,dev}.csv` (COLD: Deng et al., EMNLP 2022, Apache-2.0) and
 `swsr/comments.csv` (SWSR: Jiang et al., 2022, MIT). The model reads all of them, their signs left
-out; the words are those that COLD's offensive comments hold more often than its others. Costs were
-chosen on dev, with a model that had not read it. Same data, same bytes.
+out, and the examples in `kinds/`, which are about other things; the words are those that COLD's
+offensive comments hold more often than its others. Costs were chosen on dev, with a model that had
+not read it. Same data, same bytes.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from lianzhi.text.unveil.language import EDGE, STEPS, hashed, most, slot_and_pri
 from lianzhi.text.unveil.plain import is_han, plain
 
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/model/language.npz"
+KINDS = Path(__file__).with_name("kinds")
 #: A character that fewer times is seen is unknown; a trigram seen once is left out.
 CHARACTER, TRIGRAM = 2, 2
 #: Slots of the tables of bigrams and trigrams, as powers of two.
@@ -42,6 +44,12 @@ START = "\x02"
 def read(path: Path, column: str = "TEXT") -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [{"text": row[column], "label": row["label"]} for row in csv.DictReader(file)]
+
+
+def examples() -> list[str]:
+    """Comments that were written for the models of kinds, everyday ones among them."""
+    lines = (path.read_text("utf-8").splitlines() for path in sorted(KINDS.glob("*.tsv")))
+    return [line.split("\t", 1)[1] for some in lines for line in some]
 
 
 def ngrams(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
@@ -204,7 +212,8 @@ def main() -> int:
         print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
         return 2
     cold, swsr = [*read(paths[0]), *read(paths[1])], read(paths[2], "comment_text")
-    arrays = language([plain(row["text"]) for row in cold + swsr])
+    texts = [*(row["text"] for row in cold + swsr), *examples()]
+    arrays = language([*map(plain, texts)])
     words = telling(cold)
     np.savez(options.out, **arrays, words=np.array(words))
     for name in ("two", "three"):

@@ -43,6 +43,21 @@ def close(
         if plain.pair[i] > LIKELY[hard] and bound > BOUND[hard] or (
             not hard and words.listed[slot]
         ):
+            if latin(plain.codes[i]) and latin(plain.codes[i + 1]) and not (
+                belongs(plain, place, words, i - 1) and belongs(plain, place, words, i + 1)
+            ):
+                continue
             at.append(i)
             bounds.append(bound)
     return np.array(at, np.int64), np.array(bounds, np.float32)
+
+
+cdef inline bint latin(uint32_t code) noexcept:
+    return 97 <= code <= 122
+
+
+cdef bint belongs(Plain plain, const int64_t[::1] place, Words words, Py_ssize_t i) except -1:
+    """Whether a letter and the next, if that is where it stands, belong together."""
+    if not (latin(plain.codes[i]) and latin(plain.codes[i + 1])) or place[i + 1] - place[i] > 1:
+        return True
+    return words.exact[finished(hashed_pair(plain.ids[i], plain.ids[i + 1])) >> words.pair_shift]

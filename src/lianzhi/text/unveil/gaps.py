@@ -58,4 +58,14 @@ def _close(
     close = (pair[at] > np.array(LIKELY)[hard]) & (bound > np.array(BOUND)[hard])
     some, listed = words.holds_pair(ids[at], ids[at + 1])
     close = close & some | listed & (hard == 0)
-    return at[close], bound[close]
+    at, bound = at[close], bound[close]
+    # Of letters a word ends and another begins there, unless what stands beside them belongs to
+    # them as well.
+    latin = (known.plain.codes >= ord("a")) & (known.plain.codes <= ord("z"))
+    whole = ~(latin[at] & latin[at + 1])
+    within = np.ones(at.size, bool)
+    for one in (at - 1, at + 1):
+        joined = latin[one] & latin[one + 1] & (apart[one] == 1)
+        within &= ~joined | words.holds_pair(ids[one], ids[one + 1])[0]
+    whole |= within
+    return at[whole], bound[whole]
