@@ -103,7 +103,8 @@ def read_all(data: Path) -> Read:
         texts += some
         own += [sort] * len(some)
         harmful += [0] * len(some)
-    batch, places = fold_batch(texts), np.arange(len(texts))
+    batch = fold_batch(texts)
+    runs = np.random.default_rng(SEED).integers(0, FOLDS, len(texts))
     return Read(
         matrix=linear_tier.features(texts, LONGEST, BITS),
         said=by_words(batch, lexicons.shipped()).kinds,
@@ -111,7 +112,7 @@ def read_all(data: Path) -> Read:
         nobody=whole.nobody(batch),
         kind=np.array(own),
         harm=np.array(harmful),
-        fold=np.random.default_rng(SEED).integers(0, FOLDS, len(texts))[places // NEIGHBOURS],
+        fold=np.repeat(runs, NEIGHBOURS)[: len(texts)],
     )
 
 
@@ -119,9 +120,10 @@ def learn(kind: str, all_: Read) -> tuple[dict[str, Any], str]:
     """Fit the model of a kind: its part of `Whole`, and its line of the card."""
     mine = all_.kind == kind
     label = mine * all_.harm
-    weight = np.where(~mine & (all_.harm == 1), OTHER, 1.0)
+    other = ~mine & (all_.harm == 1)
+    weight = np.where(other, OTHER, 1.0)
     if kind in EVERYWHERE:
-        weight[(all_.kind == "abuse") | (weight == OTHER)] = 0
+        weight[other | (all_.kind == "abuse")] = 0
     heard = np.zeros(label.size)
     for one in range(FOLDS):
         rest, out = np.flatnonzero(all_.fold != one), np.flatnonzero(all_.fold == one)

@@ -39,6 +39,7 @@ from lianzhi.text.unveil.language import EDGE, Language
 from lianzhi.text.unveil.plain import plain
 from lianzhi.text.unveil.restoring import Unveiler, guessed, with_lexicon
 from lianzhi.text.unveil.restoring import read as read_batch
+from train_kinds import NEIGHBOURS
 
 Floats = NDArray[np.float64]
 Classifier = HistGradientBoostingClassifier | LogisticRegression
@@ -47,9 +48,11 @@ SEED, CHUNK, FOLDS = 1, 1024, 5
 #: Leaves add whole parts of one.
 PARTS = 4096
 #: A pool of comments weighs as much as so many comments: cloaked ones by COLD's telling words, and
-#: by the lexicon's; untouched ones, once for each attack; and those that have something strewn in.
+#: by the lexicon's; untouched ones, COLD's and examples, twice for each attack; and those that have
+#: something strewn in.
 TELLING, LISTED, STREWN = 1000.0, 1500.0, 2000.0
-#: Of the examples one in so many is read by a model that has not seen it.
+#: Of the examples one run in so many is read by a model that has not seen it: neighbours mirror one
+#: another.
 UNSEEN = 4
 #: What people write in Latin letters within Chinese, by hand.
 LATIN = Path(__file__).with_name("train_weighing_latin.txt").read_text("utf-8").split()
@@ -107,13 +110,20 @@ def pools(data: Path) -> Iterator[Pool]:
     ornaments = sorted(channel.load().ornaments)
     shown = [texts[place] for place in calm]
     yield Pool("as written", shown, shown, calm, 2 * len(ATTACKS) * TELLING)
-    others = train_unveil.examples()[::UNSEEN]
-    numbers = [len(texts) + place for place in range(len(others))]
+    some = train_unveil.examples()
+    held = [place for place in range(len(some)) if unseen(place)]
+    others = [some[place] for place in held]
+    numbers = [len(texts) + place // NEIGHBOURS for place in held]
     yield Pool("examples", others, others, numbers, 2 * len(ATTACKS) * TELLING)
     for name, signs, apart in (("ornaments", ornaments, ""), ("latin", LATIN, " ")):
         rngs = [Random(f"{SEED} {name} {place}") for place in calm]
         some = [strewn(text, signs, apart, rng) for text, rng in zip(shown, rngs, strict=True)]
         yield Pool(name, some, some, calm, STREWN)
+
+
+def unseen(place: int) -> bool:
+    """Whether an example is kept from the language model."""
+    return place // NEIGHBOURS % UNSEEN == 0
 
 
 def strewn(text: str, signs: Sequence[str], apart: str, rng: Random) -> str:
@@ -127,8 +137,8 @@ def unveiler(data: Path) -> Unveiler:
     """What unveils with a language model of train, SWSR and three in four examples alone."""
     cold = train_unveil.read(data / "cold/train.csv")
     swsr = train_unveil.read(data / "swsr/comments.csv", "comment_text")
-    some = train_unveil.examples()
-    del some[::UNSEEN]
+    every = enumerate(train_unveil.examples())
+    some = [text for place, text in every if not unseen(place)]
     texts = [*(row["text"] for row in cold + swsr), *some]
     arrays = train_unveil.language([*map(plain, texts)])
     counted = train_unveil.telling(cold)

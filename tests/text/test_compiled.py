@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bench.challenge import NAMES
 from bench.cloak import ATTACKS, cloak
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ from lianzhi.text.identifiers import may_hold
 from lianzhi.text.strings import Strings
 from lianzhi.text.unveil import restoring, walk, weighing
 from lianzhi.text.unveil.gaps import gaps
+from lianzhi.text.unveil.language import EDGE
 
 pytestmark = pytest.mark.skipif(not compiled.part("walk"), reason="needs `make compiled`")
 
@@ -205,6 +207,43 @@ def test_short_strings(strings: list[str]) -> None:
     assert sorted(zip(*fast, strict=True)) == sorted(zip(*slow, strict=True))
 
 
+MANY = [chr(0x4E00 + number) for number in range(300)]
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(MANY[:9], min_size=1, max_size=5), max_size=9), st.text(MANY[:12]))
+def test_strings_of_many_characters(strings: list[str], text: str) -> None:
+    strings += ["".join(MANY[place : place + 2]) for place in range(9, 300, 2)]
+    batch = fold_batch([text, "".join(MANY), "".join(strings)])
+    fast = Strings(strings).find(batch.codes)
+    with pure():
+        slow = Strings(strings).find(batch.codes)
+    assert sorted(zip(*fast, strict=True)) == sorted(zip(*slow, strict=True))
+
+
+def test_what_holds_too_much_is_done_without() -> None:
+    rng = Random(1)
+    words = ["".join(chr(rng.randrange(0x4E00, 0x9FA0)) for _ in range(9)) for _ in range(30_000)]
+    found = Strings(words)
+    assert found._fast is None
+    start, end, string = found.find(folding.as_codes(f"a{words[7]}a"))
+    assert (start.tolist(), end.tolist(), string.tolist()) == ([1], [10], [7])
+
+
+def test_no_sign_joins_a_text_to_its_edge() -> None:
+    fast, slow = unveilers()
+    known = [chr(code) for code in np.flatnonzero(fast.language.row > EDGE).tolist()]
+    some = [text for char in known for text in (f"{char}*", f"*{char}好", f"好{char} ")]
+    batch = fold_batch(some)
+    found = restoring.restore(batch, fast)
+    with pure():
+        again = restoring.restore(batch, slow)
+    assert found.form == again.form
+    assert not any(chr(folding.SEPARATOR) in form for form in found.form)
+    assert (batch.starts[found.text] < found.start).all()
+    assert (found.end <= batch.starts[found.text + 1]).all()
+
+
 @cache
 def lookups() -> list[Lookup]:
     wordings = [(n, one.wording) for n, one in enumerate(frames.load().frames)]
@@ -270,7 +309,7 @@ print([column.tolist() for column in score_many(texts)])
 
 def test_a_whole_assessment() -> None:
     some = []
-    for name in ("threat", "doxxing", "coercion", "incitement", "self_harm"):
+    for name in NAMES:
         with (ROOT / "bench/challenge" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             some += [row["text"] for row in csv.DictReader(file)]
     told = [

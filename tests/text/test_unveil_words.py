@@ -4,7 +4,7 @@ import numpy as np
 
 from lianzhi.text.lexicons import shipped
 from lianzhi.text.unveil import load
-from lianzhi.text.unveil.language import EDGE, UNKNOWN
+from lianzhi.text.unveil.language import EDGE, UNKNOWN, most
 from lianzhi.text.unveil.restoring import of_words
 
 
@@ -26,3 +26,16 @@ def test_a_words_inner_characters_cost_what_they_cost_one_by_one() -> None:
         assert words.inner[word] == np.float32(total), words.words[word]
         assert words.last[word, 1] == ids[-1]
         assert words.last[word, 0] == (ids[-2] if ids.size > 1 else UNKNOWN)
+
+
+def test_most_is_no_less_than_any_of_a_class() -> None:
+    _, language, *_ = load(shipped())
+    before, after = most(language.one, language.back, language.two)
+    assert np.array_equal(before, language.most_before)
+    assert np.array_equal(after, language.most_after)
+    one, two, three = np.random.default_rng(1).integers(
+        0, language.one.size, (3, 100_000), np.uint32
+    )
+    first, second = language.at_most(one, two, three)
+    assert (first >= np.maximum(language.pairs(one, two)[0], -255 / 16)).all()
+    assert (second >= np.maximum(language.pairs(two, three)[0], -255 / 16)).all()

@@ -18,8 +18,11 @@ class Strings:
 
     def __init__(self, strings: Sequence[str]) -> None:
         fast = compiled.part("finding")
-        self._fast = fast and fast.Finder(strings)
-        self._automaton = None if fast else CharwiseDoubleArrayAhoCorasick(list(strings))
+        try:
+            self._fast = fast and fast.Finder(strings)
+        except ValueError:  # more than its numbers hold
+            self._fast = None
+        self._automaton = None if self._fast else CharwiseDoubleArrayAhoCorasick(list(strings))
 
     def find(self, codes: Codes) -> tuple[Index, Index, Index]:
         """Stretches [start, end) where a string stands, and which; in no order."""

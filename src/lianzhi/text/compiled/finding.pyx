@@ -71,6 +71,8 @@ cdef class Lookup:
         found_ = np.empty((2, room), np.int64)
         cdef int64_t[:, ::1] found = found_
         for text in range(starts.shape[0] - 1):
+            if not 0 <= starts[text] <= starts[text + 1] <= codes.shape[0]:
+                raise IndexError(f"text {text} lies outside the batch")
             seen.count = 0
             for place in range(starts[text] + 1, starts[text + 1]):
                 if not begins(self.trie, &codes[0], codes.shape[0], place):

@@ -7,8 +7,12 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t
 from lianzhi.text.compiled.language cimport Language, finished, hashed_pair
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.vocabulary cimport Words
-from lianzhi.text.unveil import gaps as _gaps, plain as _plain
+from lianzhi.text.unveil import gaps as _gaps, language as _language, plain as _plain
 
+cdef enum:
+    A = 97
+    Z = 122
+cdef uint32_t EDGE = _language.EDGE
 cdef Py_ssize_t MOST = _gaps.MOST
 cdef float[2] LIKELY = _gaps.LIKELY, BOUND = _gaps.BOUND
 cdef const uint8_t[::1] ENDS = _plain.clause_marks().view(np.uint8)
@@ -33,6 +37,8 @@ def close(
     for i in range(plain.size - 1):
         if not 1 < place[i + 1] - place[i] <= MOST + 1:
             continue
+        if plain.ids[i] == EDGE or plain.ids[i + 1] == EDGE:
+            continue
         slot = finished(hashed_pair(plain.ids[i], plain.ids[i + 1])) >> words.pair_shift
         if not words.exact[slot]:
             continue
@@ -43,6 +49,8 @@ def close(
         if plain.pair[i] > LIKELY[hard] and bound > BOUND[hard] or (
             not hard and words.listed[slot]
         ):
+            # Between two letters one word ends and another begins, unless the letters beside them
+            # belong to them as well.
             if latin(plain.codes[i]) and latin(plain.codes[i + 1]) and not (
                 belongs(plain, place, words, i - 1) and belongs(plain, place, words, i + 1)
             ):
@@ -53,7 +61,7 @@ def close(
 
 
 cdef inline bint latin(uint32_t code) noexcept:
-    return 97 <= code <= 122
+    return A <= code <= Z
 
 
 cdef bint belongs(Plain plain, const int64_t[::1] place, Words words, Py_ssize_t i) except -1:

@@ -7,7 +7,7 @@ from libc.stdint cimport uint32_t
 from lianzhi.text.unveil import language
 
 cdef uint32_t EDGE = language.EDGE
-cdef float STEP = -language.STEPS
+cdef float STEP = -STEPS
 assert (STEPS, CLASSES) == (language.STEPS, language.CLASSES)
 #: Places that are looked up at a time: what they ask for is fetched while others are hashed.
 cdef enum:

@@ -28,6 +28,6 @@ cdef class Suspicion:
     cdef int alike(self) except -1
     cdef bint worth(
         self, Py_ssize_t place, float before, float after, float extra
-    ) noexcept
+    ) except -1
     cdef int made(self, Py_ssize_t start) except -1
     cdef int spread(self, uint8_t[::1] some) except -1

@@ -25,7 +25,7 @@ cdef enum:
 
 cdef class Suspicion:
     """What is suspected of a plain batch. `kinds` has the bits of all that stands there: letters,
-    pictures, and likenesses where anything is suspected; `pictures` are where these stand."""
+    pictures, and likenesses where anything is suspected; `pictures` are the places of pictures."""
 
     def __init__(
         self, Plain plain not None, Words words not None, Language language not None
@@ -102,11 +102,12 @@ cdef class Suspicion:
                 self.add(one[0])
         return 0
 
-    cdef bint worth(self, Py_ssize_t place, float before, float after, float extra) noexcept:
+    cdef bint worth(self, Py_ssize_t place, float before, float after, float extra) except -1:
         """Whether a character so likely beside its neighbours would gain enough."""
+        cdef float gain
         before, after = before - self.plain.pair[place - 1], after - self.plain.pair[place]
-        before = (before if before > 0 else 0) + (after if after > 0 else 0)
-        return before - self.words.first[SHAPE] - extra > GAIN
+        gain = (before if before > 0 else 0) + (after if after > 0 else 0)
+        return gain - self.words.first[SHAPE] - extra > GAIN
 
     cdef int made(self, Py_ssize_t start) except -1:
         """What parts that stand side by side make, and would gain by being."""

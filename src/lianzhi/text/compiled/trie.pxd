@@ -20,10 +20,10 @@ cdef class Trie:
     cdef uint16_t[::1] number
     # Pairs that begin a string, those that are one, triples that begin a longer one, and steps
     # further on: see `filtered`.
-    cdef const uint8_t[::1] opens, closes, goes, deeper
-    cdef uint32_t opens_by, closes_by, goes_by, deeper_by
-    cdef int opens_shift, closes_shift, goes_shift, deeper_shift
-    # Where pairs lead that begin a string, if they are few.
+    cdef const uint8_t[::1] opens, closes, triples, deeper
+    cdef uint32_t opens_by, closes_by, triples_by, deeper_by
+    cdef int opens_shift, closes_shift, triples_shift, deeper_shift
+    # Where each pair leads that begins a string, if there can be few pairs.
     cdef int32_t[::1] second
     cdef uint64_t[::1] table
     cdef uint32_t width, known
@@ -32,7 +32,7 @@ cdef class Trie:
     cdef int put(self, uint32_t key, uint32_t child) except -1
     cdef int32_t step(self, int32_t node, uint32_t number)
     cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1
-    cdef bint goes_on(self, uint32_t pair, uint32_t third) noexcept
+    cdef bint continues(self, uint32_t pair, uint32_t third) except -1
     cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1
 
 
@@ -59,9 +59,9 @@ cdef inline bint begins(Trie trie, const uint32_t* codes, Py_ssize_t size, Py_ss
     if not node or node <= trie.ending:
         return node != 0
     two = numbered(trie, codes[start + 1]) if start + 1 < size else 0
-    pair = one * trie.width + two
     if not two:
         return False
+    pair = one * trie.width + two
     if trie.second.shape[0]:
         return trie.second[pair] != 0
     return holds(trie.opens, trie.opens_by, trie.opens_shift, pair)

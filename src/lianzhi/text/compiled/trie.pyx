@@ -10,8 +10,9 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from lianzhi.text.folding import as_codes
 
-#: So many pairs at most have the node that they lead to in a table of their own.
-cdef Py_ssize_t DENSE = 1 << 16
+cdef enum:
+    #: Where there may be so many pairs at most, a table of their own has the nodes they lead to.
+    DENSE = 1 << 16
 #: What a pair is multiplied by in the key of a triple.
 cdef uint32_t TRIPLE = 0x85EBCA6B
 
@@ -102,11 +103,11 @@ cdef class Trie:
         pairs, ends = (begun[node] * width + number)[second], child[second] <= self.ending
         paired = np.zeros(nodes, np.uint32)  # the pair of each node that those lead to
         paired[child[second]] = pairs
-        third = paired[new[node]] > 0
-        triples = paired[new[node]] * TRIPLE + number
+        before = paired[new[node]]
+        longer = (before * np.uint32(TRIPLE) + number)[before > 0]
         self.opens, self.opens_by, self.opens_shift = filtered(pairs, most)
         self.closes, self.closes_by, self.closes_shift = filtered(pairs[ends], most)
-        self.goes, self.goes_by, self.goes_shift = filtered(triples[third], 1 << 32)
+        self.triples, self.triples_by, self.triples_shift = filtered(longer, 1 << 32)
         self.deeper, self.deeper_by, self.deeper_shift = filtered(keys_[~second], 1 << 32)
         self.second = np.zeros(most if most <= DENSE else 0, np.int32)
         if most <= DENSE:
@@ -163,7 +164,7 @@ cdef class Trie:
             elif holds(self.opens, self.opens_by, self.opens_shift, pair) and (
                 holds(self.closes, self.closes_by, self.closes_shift, pair)
                 or hit.end + 1 < size
-                and self.goes_on(pair, numbered(self, codes[hit.end + 1]))
+                and self.continues(pair, numbered(self, codes[hit.end + 1]))
             ):
                 hit.node = self.step(hit.node, number)
             else:
@@ -171,11 +172,11 @@ cdef class Trie:
         hit.end, hit.number = hit.end + 1, number
         return hit.node != 0
 
-    cdef bint goes_on(self, uint32_t pair, uint32_t third) noexcept:
+    cdef bint continues(self, uint32_t pair, uint32_t third) except -1:
         """Whether a pair that begins a string may go on so."""
         if not third:
             return False
-        return holds(self.goes, self.goes_by, self.goes_shift, pair * TRIPLE + third)
+        return holds(self.triples, self.triples_by, self.triples_shift, pair * TRIPLE + third)
 
     cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1:
         """Go on to the next string that begins there, the shortest first, if any is left."""

@@ -62,9 +62,8 @@ cdef class Given:
         ornament[ornaments] = 1
         self.ornament = ornament
         nodes = max(int(atoms.end.max(initial=0)), places) + 1
-        at = np.zeros(nodes + 1, np.int64)
-        np.add.at(at, atoms.start + 1, 1)
-        self.at = np.cumsum(at, out=at)
+        count = np.bincount(atoms.start, minlength=nodes)
+        self.at = np.concatenate(([0], np.cumsum(count)))
 
 
 cdef class _Walks:

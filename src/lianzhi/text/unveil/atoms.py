@@ -141,8 +141,9 @@ def ornaments(plain: Plain, text: str, at: Index, channel: Channel) -> list[int]
     Beside a sign, or at an end of the text, they part words.
     """
     at = at[pictured(plain.codes[at], channel)]
-    part = set(at.tolist()) - _ends(plain, at)
-    return [place for place in sorted(part) if text[place] in channel.ornaments]
+    ends = _ends(plain, at)
+    inner = (place for place in at.tolist() if place not in ends)
+    return [place for place in inner if text[place] in channel.ornaments]
 
 
 def _ends(plain: Plain, pictures: Index) -> set[int]:

@@ -77,5 +77,10 @@ class Fast:
 
 
 def build_fast(words: Vocabulary, channel: Channel, language: Language) -> Fast | None:
-    """Tables for what is compiled; None where that is not there."""
-    return Fast(words, channel, language) if all(map(compiled.part, PARTS)) else None
+    """Tables for what is compiled; None where that is not there, or they do not hold so many."""
+    if not all(map(compiled.part, PARTS)):
+        return None
+    try:
+        return Fast(words, channel, language)
+    except ValueError:
+        return None

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from lianzhi.text.folding import Batch
 from lianzhi.text.unveil.fast import Fast
 from lianzhi.text.unveil.known import Known
-from lianzhi.text.unveil.language import Floats, Language
+from lianzhi.text.unveil.language import EDGE, Floats, Language
 from lianzhi.text.unveil.plain import clause_marks
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
@@ -51,7 +51,8 @@ def _close(
     to the next."""
     place, ids, pair = known.plain.place, known.ids, known.pair
     apart = np.diff(place)
-    at = np.flatnonzero((apart > 1) & (apart <= MOST + 1))
+    inside = (ids[:-1] != EDGE) & (ids[1:] != EDGE)
+    at = np.flatnonzero((apart > 1) & (apart <= MOST + 1) & inside)
     bound = pair[at] - language.one[ids[at + 1]]
     ends = np.concatenate(([0], np.cumsum(clause_marks()[batch.codes])))
     hard = (ends[place[at + 1]] > ends[place[at] + 1]).astype(np.int64)
@@ -59,8 +60,8 @@ def _close(
     some, listed = words.holds_pair(ids[at], ids[at + 1])
     close = close & some | listed & (hard == 0)
     at, bound = at[close], bound[close]
-    # Of letters a word ends and another begins there, unless what stands beside them belongs to
-    # them as well.
+    # Between two letters one word ends and another begins, unless the letters beside them belong
+    # to them as well.
     latin = (known.plain.codes >= ord("a")) & (known.plain.codes <= ord("z"))
     whole = ~(latin[at] & latin[at + 1])
     within = np.ones(at.size, bool)
