@@ -158,4 +158,4 @@ def test_words_in_shadow_are_told_apart(node: FakeNode, signed_in, monkeypatch) 
     monkeypatch.setattr(node.lexicons, "lexicon", own)
     said = signed_in("reviewer").post("/lexicons/try", data={"text": "她就是灯塔水"}).text
     assert "灯塔水" in plain(said[said.index('class="reading"') :])
-    assert not assess("她就是灯塔水", own).kinds
+    assert "insult" not in assess("她就是灯塔水", own).kinds
