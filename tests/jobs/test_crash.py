@@ -29,4 +29,4 @@ def test_many_kills_lose_nothing_and_change_no_finding(
     good = {"lost": 0, "twice": 0, "missing": 0, "same_findings": True, "sound": True, "accused": 0}
     assert said["rounds"]
     for number, found in enumerate(said["rounds"]):
-        assert found == good, f"round {number}"
+        assert found == good, f"round {number}: {ran.stderr.decode()[-2000:]}"
