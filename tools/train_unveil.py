@@ -20,12 +20,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+import train_kinds
 from lianzhi.text.folding import fold
 from lianzhi.text.unveil.language import EDGE, STEPS, hashed, most, slot_and_print
 from lianzhi.text.unveil.plain import is_han, plain
+from lianzhi.text.whole import LEARNT
 
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/model/language.npz"
-KINDS = Path(__file__).with_name("kinds")
 #: A character that fewer times is seen is unknown; a trigram seen once is left out.
 CHARACTER, TRIGRAM = 2, 2
 #: Slots of the tables of bigrams and trigrams, as powers of two.
@@ -48,8 +49,8 @@ def read(path: Path, column: str = "TEXT") -> list[dict[str, str]]:
 
 def examples() -> list[str]:
     """Comments that were written for the models of kinds, everyday ones among them."""
-    lines = (path.read_text("utf-8").splitlines() for path in sorted(KINDS.glob("*.tsv")))
-    return [line.split("\t", 1)[1] for some in lines for line in some]
+    kinds = sorted((*LEARNT, "everyday"))
+    return [text for kind in kinds for text in train_kinds.examples(kind)[0]]
 
 
 def ngrams(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:

@@ -260,7 +260,8 @@ def _row(parts: Sequence[_Part]) -> _Part:
             runs[-1] = frozenset([before + word for before in runs[-1] for word in part.words])
         else:
             whole = False
-            if part.words and "" not in runs[-1] | part.words:  # where the two meet
+            if part.words and "" not in runs[-1] | part.words:
+                # Where the two meet. Two characters of what follows: one alone is in many texts.
                 last, first = {word[-1] for word in runs[-1]}, {word[:2] for word in part.words}
                 needs.append(frozenset(a + b for a in last for b in first))
             runs.append(part.words or frozenset([""]))
