@@ -225,6 +225,27 @@ def test_a_planted_parquet_does_not_hide_the_open_frames(house: House) -> None:
     assert [fault.file for fault in house.report().faults] == [OPEN]
 
 
+def test_a_crash_while_a_segment_is_sealed_accuses_nobody(house: House) -> None:
+    house.store.log.turn()
+
+    def dies(_: Sealed) -> None:
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        house.store.seal(dies)
+    assert house.report().ok
+    house.store.close()
+    # What starts next may be killed as well, before it has put any root on the record.
+    held = acknowledged(house.engine, house.ledger.signer.seal_key)
+    EventStore(house.home, acknowledged=held).close()
+    assert house.report().ok
+    house.store = EventStore(house.home, acknowledged=held)
+    house.store.seal(house.record)
+    report = house.report()
+    assert report.ok
+    assert report.segments == 3
+
+
 def test_any_changed_byte_of_the_open_segment_is_noticed(house: House) -> None:
     data = house.file(OPEN).read_bytes()
     for place in range(0, len(data), 41):

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lianzhi.flow import log
+from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged
 from lianzhi.record import merkle
 from lianzhi.record.mention import mentions
 from lianzhi.store import sealed
@@ -41,8 +42,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "events"
 
 
-def reopened(folder: Path, size: int = 1500) -> SegmentLog:
-    return SegmentLog(folder, size)
+def reopened(
+    folder: Path, size: int = 1500, on_record: Acknowledged = NOTHING_KNOWN
+) -> SegmentLog:
+    return SegmentLog(folder, size, on_record)
 
 
 def test_what_is_written_is_read_across_segments_and_starts(folder: Path) -> None:
@@ -135,7 +138,7 @@ def test_a_damaged_or_missing_older_segment_stops_the_start(folder: Path) -> Non
         reopened(folder)
 
 
-def test_a_crash_between_parquet_and_record_leaves_the_segment_sealed(folder: Path) -> None:
+def test_frames_stay_until_the_record_has_the_root(folder: Path) -> None:
     segments = reopened(folder)
     fill(segments, LINES)
     made: list[sealed.Sealed] = []
@@ -147,11 +150,21 @@ def test_a_crash_between_parquet_and_record_leaves_the_segment_sealed(folder: Pa
     with pytest.raises(RuntimeError, match="power cut"):
         segments.seal(dies)
     segments.close()
-    again = reopened(folder)
+    frames = min(folder.glob("*.log"))
+    kept = frames.read_bytes()
+    again = reopened(folder)  # the root came too late: nothing but the frames proves what is said
     assert read(again) == LINES
-    assert not again.path_of(0).with_suffix(".log").exists()
-    assert [sealed.describe(path) for path in again.parquet()] == made
+    assert (frames.read_bytes(), again.parquet()) == (kept, [])
+    anew: list[sealed.Sealed] = []
+    again.seal(anew.append)
+    assert anew[:1] == made
     again.close()
+    frames.write_bytes(kept)
+    after = reopened(folder, on_record=Acknowledged(sealed=frozenset({0})))
+    assert read(after) == LINES
+    assert not frames.exists()
+    assert sealed.describe(after.path_of(0)) == made[0]
+    after.close()
 
 
 @pytest.mark.parametrize("planted", ["another", "emptied", "half", "nothing", "none"])
@@ -173,7 +186,7 @@ def test_what_is_sealed_must_say_what_the_frames_say(folder: Path, planted: str)
     for path in [*others, *folder.glob("*.log")]:
         path.unlink()
     first.write_bytes(frames)  # its removal never reached the disk
-    again = reopened(folder)
+    again = reopened(folder, on_record=Acknowledged(sealed=frozenset({0})))
     assert read(again) == LINES[: roots[0].after]
     assert first.exists() == (planted != "none")
     again.turn()

@@ -69,6 +69,8 @@ class Acknowledged(msgspec.Struct, frozen=True):
     """Heads that it must lead past."""
     lost: dict[int, int] = {}
     """Positions that are gone for good: the first of each stretch, and the one after it."""
+    sealed: frozenset[int] = frozenset()
+    """First positions of the segments whose roots are on the record."""
 
 
 NOTHING_KNOWN = Acknowledged()

@@ -23,10 +23,11 @@ class SegmentRecord:
         self._head: Head | None = None
 
     def catch_up(self) -> None:
-        """Record segments that were sealed just before a crash, seal those that are on the record.
+        """Record segments that were sealed and have no root, seal those that are on the record.
 
-        The latter are frames again where a copy was put back. Raises LogDamagedError where one is
-        gone or is not as long as on the record.
+        Earlier versions left the former behind when they were killed while they sealed. The latter
+        are frames again where a copy was put back. Raises LogDamagedError where one is gone or is
+        not as long as on the record.
         """
         for path in self._store.log.parquet():
             if self._known.get(int(path.stem)) != sealed.tail(path).after:

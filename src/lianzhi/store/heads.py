@@ -18,7 +18,7 @@ from lianzhi.record.entry import Draft
 from lianzhi.store import db
 from lianzhi.store.audit import ill_formed_text
 from lianzhi.store.ledger import Ledger, RecordError
-from lianzhi.store.roots import LOST_KIND, Lost, given_up
+from lianzhi.store.roots import LOST_KIND, Lost, given_up, roots
 from lianzhi.store.tables import entry, log_head, payload
 
 _WRONG = "what table log_head says of where the event log was {}: restore the database from a copy"
@@ -70,7 +70,7 @@ def acknowledged(engine: Engine, seal_key: bytes | None) -> Acknowledged:
     """
     with db.snapshot(engine) as connection, ill_formed_text(connection):
         heads, rows = on_record(connection), _rows(connection)
-        lost = given_up(connection)
+        lost, sealed = given_up(connection), roots(connection)
     for after, chain, seal in rows:
         whole = isinstance(after, int) and isinstance(chain, bytes)
         if not whole or (seal_key is not None and seal != _seal(seal_key, Head(after, chain))):
@@ -79,7 +79,8 @@ def acknowledged(engine: Engine, seal_key: bytes | None) -> Acknowledged:
         raise RecordError(_WRONG.format("is gone"))
     heads += [Head(after, chain) for after, chain, _ in rows]
     left = tuple(head for head in heads if not _within(head, lost))
-    return Acknowledged(left, {one.first: one.after for one in lost})
+    gone = {one.first: one.after for one in lost}
+    return Acknowledged(left, gone, frozenset(one.first for one in sealed))
 
 
 def promised(ledger: Ledger) -> list[Head]:

@@ -206,8 +206,11 @@ class SegmentLog:
         for path in self.parquet():
             frames = path.with_suffix(".log")
             if frames.exists():  # a crash while it was sealed: the frames are what was accepted
-                same = sealed.matches(path, [f for _, f in log.decode(frames.read_bytes())])
-                (frames if same else path).unlink()
+                # Until its root is on the record, nothing but the frames proves what it says.
+                done = int(path.stem) in acknowledged.sealed and sealed.matches(
+                    path, [f for _, f in log.decode(frames.read_bytes())]
+                )
+                (frames if done else path).unlink()
         paths = segments(self._folder, ".log")
         for path in self.parquet():
             tail = sealed.whole_tail(path)
