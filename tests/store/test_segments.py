@@ -42,9 +42,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "events"
 
 
-def reopened(
-    folder: Path, size: int = 1500, on_record: Acknowledged = NOTHING_KNOWN
-) -> SegmentLog:
+def reopened(folder: Path, size: int = 1500, on_record: Acknowledged = NOTHING_KNOWN) -> SegmentLog:
     return SegmentLog(folder, size, on_record)
 
 
