@@ -66,11 +66,12 @@ def score_many(
     `lianzhi.text.encoder.load()` to have it asked where the linear tier is unsure.
     """
     lexicon = lexicon or lexicons.shipped()
-    place: dict[str, int] = {}
-    places = [place.setdefault(text, len(place)) for text in texts]
-    if len(place) < len(texts):  # a crowd repeats itself
-        once = score_many(list(place), lexicon, meant=meant, encoder=encoder)
-        return Scores(*(column[places] for column in once))
+    once = list(dict.fromkeys(texts))
+    if len(once) < len(texts):  # a crowd repeats itself
+        scores = score_many(once, lexicon, meant=meant, encoder=encoder)
+        place_of = dict(zip(once, range(len(once)), strict=True))
+        places = [place_of[text] for text in texts]
+        return Scores(*(column[places] for column in scores))
     out = Scores(
         np.empty(len(texts), np.float32),
         np.empty(len(texts), np.float32),

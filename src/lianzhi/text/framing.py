@@ -4,6 +4,7 @@ Most texts hold no word that any frame needs, no signs to speak of and nothing t
 found; they cost one pass of an automaton. The others are searched one by one.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
@@ -66,11 +67,21 @@ class _Lines:
         """One line."""
         return self.marked.get(text) or self.whole[self.bounds[text] : self.bounds[text + 1] + 1]
 
-    def where(self, text: int) -> tuple[str, int, int]:
-        """A string in which a line stands, and where."""
-        if line := self.marked.get(text):
-            return line, 0, len(line)
-        return self.whole, self.bounds[text], self.bounds[text + 1] + 1
+    def searched(self, held: Index, texts: Index) -> dict[int, list[Told]]:
+        """What frames that texts may hold, by frame, find in them."""
+        told: dict[int, list[Told]] = {}
+        bounds, marked, number = self.bounds, self.marked, -1
+        for each, text in zip(held.tolist(), texts.tolist(), strict=True):
+            if each != number:
+                number, frame = each, frames.load().frames[each]
+                search = frame.wording.search.search
+            if text in marked:
+                line, begin, end = marked[text], 0, len(marked[text])
+            else:
+                line, begin, end = self.whole, bounds[text], bounds[text + 1] + 1
+            if search(line, begin, end):
+                told.setdefault(text, []).extend(_told(frame, line, begin, end))
+        return told
 
 
 def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
@@ -80,27 +91,21 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     counter-speech excuses what is said.
     """
     data, lines = frames.load(), _Lines(batch)
-    own: dict[int, list[int]] = {}
-    if found.kind.size:
-        for place in np.flatnonzero(data.guarded[found.kind]).tolist():
-            own.setdefault(int(found.text[place]), []).append(place)
-    told = {text: list(_own(found, places, lines.bounds[text])) for text, places in own.items()}
+    own, told = _own(found, lines.bounds)
     held, row = data.anchors.within(batch, lines.marks)
-    signs = int(np.searchsorted(held, len(data.frames)))
+    signs = int(held.searchsorted(len(data.frames)))
     woken = _woken(batch, held[signs:] - len(data.frames), row[signs:])
-    for number, text in zip(held[:signs].tolist(), row[:signs].tolist(), strict=True):
-        if more := _search(data.frames[number], *lines.where(text)):
-            told.setdefault(text, []).extend(more)
+    for text, more in lines.searched(held[:signs], row[:signs]).items():
+        told[text] += more
     if not told and not woken:
         return found.weight, _NOTHING
     weight, rows = found.weight.copy(), list[tuple[float, ...]]()
     for text in sorted(told.keys() | woken.keys()):
-        places, begin = own.get(text, []), lines.bounds[text]
-        awake = woken.get(text, set())
-        said, line = told.get(text, []), lines.line(text)
-        marks = lines.marks.get(text, ())
-        both = weighed(line, said, len(places), awake, marks, bool(excused[text]))
-        weight[places] = [one.weight for one in both[: len(places)]]
+        places, begin = own[text], lines.bounds[text]
+        awake, marks = woken.get(text, set()), lines.marks.get(text, ())
+        both = weighed(lines.line(text), told[text], len(places), awake, marks, bool(excused[text]))
+        if places:
+            weight[places] = [one.weight for one in both[: len(places)]]
         rows += (
             (text, one.start + begin, one.end + begin, *one[2:]) for one in both[len(places) :]
         )
@@ -117,11 +122,22 @@ def kept(batch: Batch) -> Floats:
     return np.array(left, np.float64).reshape(-1, len(KINDS))
 
 
-def _own(found: Columns, places: list[int], begin: int) -> Iterator[Told]:
-    """The lexicon's hits at these places, in a text that begins there."""
-    columns = (column[places].tolist() for column in found[1:])
-    for start, end, kind, entry, weight in zip(*columns, strict=True):
-        yield Told(start - begin, end - begin, kind, -1 - entry, weight)
+def _own(
+    found: Columns, bounds: list[int]
+) -> tuple[defaultdict[int, list[int]], defaultdict[int, list[Told]]]:
+    """The lexicon's hits that guards may take from, by text: their places, and what they tell."""
+    own: defaultdict[int, list[int]] = defaultdict(list)
+    told: defaultdict[int, list[Told]] = defaultdict(list)
+    if found.kind.size:
+        places = frames.load().guarded[found.kind].nonzero()[0]
+        columns = (column[places].tolist() for column in found)
+        for place, text, start, end, kind, entry, weight in zip(
+            places.tolist(), *columns, strict=True
+        ):
+            begin = bounds[text]
+            own[text].append(place)
+            told[text].append(Told(start - begin, end - begin, kind, -1 - entry, weight))
+    return own, told
 
 
 def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
@@ -142,11 +158,8 @@ def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     return woken
 
 
-def _search(frame: Frame, line: str, begin: int, finish: int) -> list[Told]:
-    search = frame.wording.search
-    if not search.search(line, begin, finish):
-        return []
-    return [
-        Told(match.start() - begin, match.end() - begin, frame.kind, frame.group, frame.weight)
-        for match in islice(search.finditer(line, begin, finish), MOST)
-    ]
+def _told(frame: Frame, line: str, begin: int, end: int) -> Iterator[Told]:
+    """What a frame finds in a stretch of a string, from where that begins on."""
+    for match in islice(frame.wording.search.finditer(line, begin, end), MOST):
+        start, finish = match.span()
+        yield Told(start - begin, finish - begin, frame.kind, frame.group, frame.weight)

@@ -1,5 +1,16 @@
+cimport cython
+
+
+@cython.final
 cdef class Buffer:
     cdef char* data
     cdef Py_ssize_t size, room, width
 
-    cdef void* add(self) except NULL
+    cdef int grow(self) except -1
+
+    cdef inline void* add(self) except NULL:
+        """Room for one more at the end. What was added before may have moved."""
+        if self.size == self.room:
+            self.grow()
+        self.size += 1
+        return self.data + (self.size - 1) * self.width

@@ -12,14 +12,12 @@ cdef class Buffer:
     def __dealloc__(self):
         free(self.data)
 
-    cdef void* add(self) except NULL:
-        """Room for one more at the end. What was added before may have moved."""
+    cdef int grow(self) except -1:
+        """Make room for as many again."""
         cdef char* data
         cdef Py_ssize_t room = max(64, 2 * self.room)
-        if self.size == self.room:
-            data = <char*>realloc(self.data, room * self.width)
-            if data == NULL:
-                raise MemoryError
-            self.data, self.room = data, room
-        self.size += 1
-        return self.data + (self.size - 1) * self.width
+        data = <char*>realloc(self.data, room * self.width)
+        if data == NULL:
+            raise MemoryError
+        self.data, self.room = data, room
+        return 0

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+cimport cython
 from libc.stdint cimport int64_t, uint32_t
 from libc.math cimport INFINITY
 from libc.stdlib cimport qsort
@@ -49,6 +50,7 @@ cdef int by_score(const void* one, const void* other) noexcept nogil:
     return by_characters(one, other)
 
 
+@cython.final
 cdef class Decoder:
     """Reads one plain batch."""
 

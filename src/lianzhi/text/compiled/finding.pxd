@@ -1,3 +1,4 @@
+cimport cython
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from lianzhi.text.compiled.buffer cimport Buffer
@@ -10,6 +11,7 @@ cdef struct Spot:
     int64_t number, end, begin
 
 
+@cython.final
 cdef class Seen:
     # Which lists of words were seen in a text.
     cdef int32_t[::1] last
@@ -19,6 +21,7 @@ cdef class Seen:
     cdef int see(self, int64_t one, int32_t text) except -1
 
 
+@cython.final
 cdef class Lookup:
     cdef Trie trie
     cdef const int64_t[::1] list_at, list_of, waiting, number, second

@@ -2,13 +2,20 @@
 
 import numpy as np
 
+cimport cython
 from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.stdlib cimport qsort
 
 from lianzhi.text.compiled.buffer cimport Buffer
-from lianzhi.text.compiled.trie cimport Hit, Trie, begins, search
+from lianzhi.text.compiled.trie cimport Hit, Trie, search_from
 
 
+cdef inline const uint32_t* beginning(const uint32_t[::1] codes) noexcept:
+    """Where code points lie, of which there may be none."""
+    return &codes[0] if codes.shape[0] else NULL
+
+
+@cython.final
 cdef class Finder:
     """Strings; each is known by its place."""
 
@@ -19,22 +26,20 @@ cdef class Finder:
 
     def find(self, const uint32_t[::1] codes):
         """All that stand in some code points: start, end and string of each, as arrays."""
-        cdef Py_ssize_t start, size = 0, room = 1024
+        cdef Py_ssize_t size = 0, room = 1024
         cdef int32_t row
-        cdef Hit hit
         found_ = np.empty((3, room), np.int64)
         cdef int64_t[:, ::1] found = found_
-        for start in range(codes.shape[0]):
-            if not begins(self.trie, &codes[0], codes.shape[0], start):
-                continue
-            hit = search(start)
-            while self.trie.advance(&codes[0], codes.shape[0], &hit):
+        cdef Hit hit = search_from(0)
+        cdef const uint32_t* at = beginning(codes)
+        while self.trie.seek(at, codes.shape[0], &hit):
+            while self.trie.advance(at, codes.shape[0], &hit):
                 for row in range(hit.row, hit.last):
                     if size == room:
                         room *= 2
                         found_ = np.concatenate((found_, np.empty_like(found_)), 1)
                         found = found_
-                    found[0, size], found[1, size] = start, hit.end
+                    found[0, size], found[1, size] = hit.start, hit.end
                     found[2, size] = self.trie.values[row]
                     size += 1
         return found_[0, :size], found_[1, :size], found_[2, :size]
@@ -66,22 +71,22 @@ cdef class Lookup:
         """Wording and text of each pair, by wording; lists of marks are `marked` for some texts."""
         cdef Py_ssize_t text, place, row, size = 0, room = 1024
         cdef int64_t one
-        cdef Hit hit
+        cdef Hit hit = search_from(0)
+        cdef const uint32_t* at = beginning(codes)
         cdef Seen seen = Seen(self.waiting.shape[0])
         found_ = np.empty((2, room), np.int64)
         cdef int64_t[:, ::1] found = found_
+        cdef bint some = self.trie.seek(at, codes.shape[0], &hit)
         for text in range(starts.shape[0] - 1):
             if not 0 <= starts[text] <= starts[text + 1] <= codes.shape[0]:
                 raise IndexError(f"text {text} lies outside the batch")
             seen.count = 0
-            for place in range(starts[text] + 1, starts[text + 1]):
-                if not begins(self.trie, &codes[0], codes.shape[0], place):
-                    continue
-                hit = search(place)
-                while self.trie.advance(&codes[0], codes.shape[0], &hit):
+            while some and hit.start < starts[text + 1]:
+                while self.trie.advance(at, codes.shape[0], &hit):
                     one = self.trie.values[hit.row]
                     for row in range(self.list_at[one], self.list_at[one + 1]):
                         seen.see(self.list_of[row], <int32_t>text)
+                some = self.trie.seek(at, codes.shape[0], &hit)
             for one in marked.get(text, ()) if marked else ():
                 seen.see(one, <int32_t>text)
             for place in range(seen.count):
@@ -116,19 +121,17 @@ cdef class Lookup:
 
     cdef Buffer spots(self, const uint32_t[::1] codes, marked):
         """The same as spots, by wording and by where they end."""
-        cdef Py_ssize_t place, row, i
+        cdef Py_ssize_t row, i
         cdef int64_t one
-        cdef Hit hit
+        cdef Hit hit = search_from(0)
+        cdef const uint32_t* at = beginning(codes)
         cdef Spot word
         cdef Buffer words = Buffer(sizeof(Spot)), found = Buffer(sizeof(Spot))
         cdef Seen seen = Seen(self.waiting.shape[0])
-        for place in range(codes.shape[0]):
-            if not begins(self.trie, &codes[0], codes.shape[0], place):
-                continue
-            hit = search(place)
-            while self.trie.advance(&codes[0], codes.shape[0], &hit):
+        while self.trie.seek(at, codes.shape[0], &hit):
+            while self.trie.advance(at, codes.shape[0], &hit):
                 one = self.trie.values[hit.row]
-                (<Spot*>words.add())[0] = Spot(one, hit.end, place)
+                (<Spot*>words.add())[0] = Spot(one, hit.end, hit.start)
                 for row in range(self.list_at[one], self.list_at[one + 1]):
                     seen.see(self.list_of[row], 0)
         for one in marked:

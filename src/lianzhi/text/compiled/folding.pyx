@@ -2,6 +2,7 @@
 
 import numpy as np
 
+cimport cython
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from lianzhi.text import folding as _folding
@@ -10,6 +11,7 @@ cdef uint32_t SEPARATOR = _folding.SEPARATOR
 cdef Py_ssize_t LONGEST_GAP = _folding.LONGEST_GAP
 
 
+@cython.final
 cdef class Folder:
     """The tables of folding."""
 

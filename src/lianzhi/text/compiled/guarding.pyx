@@ -4,6 +4,7 @@ from itertools import islice
 
 import numpy as np
 
+cimport cython
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.stdlib cimport qsort
 
@@ -40,6 +41,7 @@ cdef int longest_first(const void* one, const void* other) noexcept nogil:
     return -1 if a.order < b.order else 1
 
 
+@cython.final
 cdef class Guarding:
     """The signs and guards of `frames.Frames`."""
 

@@ -1,3 +1,4 @@
+cimport cython
 from libc.stdint cimport int32_t, int64_t
 
 from lianzhi.text.compiled.buffer cimport Buffer
@@ -8,6 +9,7 @@ cdef struct Guess:
     float cost
 
 
+@cython.final
 cdef class Guesses:
     cdef Buffer buffer
     cdef Guess* rows

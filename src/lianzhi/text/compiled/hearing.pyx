@@ -7,7 +7,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from lianzhi.text.compiled.guesses cimport Guesses
 from lianzhi.text.compiled.language cimport Language, most_after, most_before
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hit, Trie, begins, search
+from lianzhi.text.compiled.trie cimport Hit, Trie, search, search_from
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.unveil import channel, hearing, suspicion, walk
 
@@ -30,10 +30,9 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
     cdef double written
     cdef const uint32_t* codes = &plain.codes[0]
     cdef Hit hit
-    for start in range(1, plain.size):
-        if not begins(words.heard, codes, plain.size, start):
-            continue
-        hit = search(start)
+    hit = search_from(1)
+    while words.heard.seek(codes, plain.size, &hit):
+        start = hit.start
         while words.heard.go(codes, plain.size, &hit):
             if hit.node > words.heard.ending:
                 continue
@@ -47,14 +46,12 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
                 cost = words.priced(plain.codes, start, word, &ways)
                 if ways:
                     found.add(start, hit.end, word, cost, ways)
-    for start in range(1, plain.size):
-        if not begins(words.swapped, codes, plain.size, start):
-            continue
-        hit = search(start)
+    hit = search_from(1)
+    while words.swapped.seek(codes, plain.size, &hit):
         while words.swapped.advance(codes, plain.size, &hit):
             for row in range(hit.row, hit.last):
                 word = words.swapped.values[row]
-                found.add(start, hit.end, word, words.first[SWAP], 1 << SWAP)
+                found.add(hit.start, hit.end, word, words.first[SWAP], 1 << SWAP)
 
 
 def alone(

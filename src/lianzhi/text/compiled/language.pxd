@@ -1,3 +1,4 @@
+cimport cython
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 
 cdef extern from *:
@@ -16,6 +17,7 @@ cdef enum:
     CLASSES = 128
 
 
+@cython.final
 cdef class Language:
     cdef const uint16_t[::1] row
     cdef const float[::1] one, back
@@ -47,7 +49,10 @@ cdef inline uint32_t hashed_three(uint32_t pair, uint32_t third) noexcept:
     return finished(mixed(pair, third, <uint32_t>0xC2B2AE3D))
 
 
-cdef inline bint found(const uint32_t[::1] table, int shift, uint32_t hashed, uint32_t* value):
+@cython.boundscheck(False)  # a hash is shifted to the size of its table
+cdef inline bint found(
+    const uint32_t[::1] table, int shift, uint32_t hashed, uint32_t* value
+) noexcept:
     """Whether a table has an n-gram, and what lies in its slot."""
     cdef uint32_t slot = hashed >> shift, mark = (hashed * <uint32_t>0x9E3779B1 >> 16) | 1
     value[0] = table[slot]
@@ -67,12 +72,16 @@ cdef inline float most_after(Language language, uint32_t first, uint32_t second)
     return language.most_after[first, second % CLASSES] / <float>-STEPS
 
 
-cdef inline void fetch_pair(Language language, uint32_t first, uint32_t second):
+@cython.boundscheck(False)
+cdef inline void fetch_pair(Language language, uint32_t first, uint32_t second) noexcept:
     """Ask the memory for what is known of a pair, so that it is there when it is needed."""
     fetch(&language.two[finished(hashed_pair(first, second)) >> language.two_bits])
 
 
-cdef inline void fetch_after(Language language, uint32_t first, uint32_t second, uint32_t third):
+@cython.boundscheck(False)
+cdef inline void fetch_after(
+    Language language, uint32_t first, uint32_t second, uint32_t third
+) noexcept:
     """The same for what `third` is after the two others."""
     cdef uint32_t pair = hashed_pair(first, second)
     fetch(&language.three[hashed_three(pair, third) >> language.three_bits])

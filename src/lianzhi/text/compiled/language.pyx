@@ -21,6 +21,9 @@ cdef class Language:
         self.row, self.one, self.back = model.row, model.one, model.back
         self.two, self.three = model.two, model.three
         self.most_before, self.most_after = model.most_before, model.most_after
+        for table in (model.two, model.three):
+            if table.size < 2 or table.size & (table.size - 1):
+                raise ValueError(f"a table has {table.size} slots; make it a power of two")
         self.two_bits = 32 - (model.two.size.bit_length() - 1)
         self.three_bits = 32 - (model.three.size.bit_length() - 1)
 

@@ -1,6 +1,8 @@
+cimport cython
 from libc.stdint cimport uint32_t
 
 
+@cython.final
 cdef class Plain:
     cdef const uint32_t[::1] codes, ids
     # Log-probability of each next character, and of all such pairs before each place.

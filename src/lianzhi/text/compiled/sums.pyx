@@ -2,6 +2,7 @@
 
 import numpy as np
 
+cimport cython
 from libc.math cimport sqrt
 from libc.stdint cimport int8_t, int16_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
@@ -16,6 +17,7 @@ cdef enum:
     MOST_PATTERNS = 64
 
 
+@cython.boundscheck(False)  # places are checked once a text, and a hash is shifted to the weights
 def ngrams(
     const uint32_t[::1] codes,
     const int64_t[::1] starts,
@@ -32,11 +34,15 @@ def ngrams(
     cdef const int8_t* weight
     if models > MOST:
         raise ValueError(f"weights are of {models} models, {MOST} at most")
+    if weights.shape[0] < 2 or weights.shape[0] & (weights.shape[0] - 1):
+        raise ValueError(f"weights have {weights.shape[0]} slots; make it a power of two")
     means_ = np.zeros((texts, models))
     cdef double[:, ::1] means = means_
     for text in range(texts):
         memset(sums, 0, sizeof(sums))
         end, count = starts[text + 1], 0
+        if not 0 <= starts[text] <= end < codes.shape[0]:
+            raise IndexError(f"text {text} lies outside the batch")
         for i in range(starts[text], end):
             hashed = codes[i] * SEED
             if i > starts[text]:  # separators alone say nothing

@@ -1,3 +1,4 @@
+cimport cython
 from libc.stdint cimport int64_t, uint8_t
 
 from lianzhi.text.compiled.buffer cimport Buffer
@@ -12,6 +13,7 @@ cdef struct Suspect:
     float extra
 
 
+@cython.final
 cdef class Suspicion:
     cdef readonly int kinds
     cdef readonly list pictures
@@ -29,5 +31,5 @@ cdef class Suspicion:
     cdef bint worth(
         self, Py_ssize_t place, float before, float after, float extra
     ) except -1
-    cdef int made(self, Py_ssize_t start) except -1
+    cdef int made(self) except -1
     cdef int spread(self, uint8_t[::1] some) except -1

@@ -7,7 +7,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.language cimport Language, fetch_pair, most_after, most_before
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hit, begins, search
+from lianzhi.text.compiled.trie cimport Hit, search_from
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import channel, suspicion, vocabulary
@@ -35,9 +35,7 @@ cdef class Suspicion:
         self.plain, self.words, self.language = plain, words, language
         self.buffer, self.pictures = Buffer(sizeof(Suspect)), []
         self.alike()
-        for place in range(1, plain.size - 1):
-            if begins(words.parts, &plain.codes[0], plain.size, place):
-                self.made(place)
+        self.made()
         cdef uint8_t[::1] some = np.zeros(plain.size, np.uint8)
         self.beside = np.zeros(plain.size, np.uint8)
         self.kinds = LIKENESS if self.size else 0
@@ -109,23 +107,26 @@ cdef class Suspicion:
         gain = (before if before > 0 else 0) + (after if after > 0 else 0)
         return gain - self.words.first[SHAPE] - extra > GAIN
 
-    cdef int made(self, Py_ssize_t start) except -1:
+    cdef int made(self) except -1:
         """What parts that stand side by side make, and would gain by being."""
         cdef Words words = self.words
         cdef Plain plain = self.plain
         cdef int32_t row
+        cdef int64_t made
         cdef uint32_t meant
         cdef float both, unused
         cdef double written
-        cdef Hit hit = search(start)
-        while words.parts.advance(&plain.codes[0], plain.size, &hit):
-            for row in range(hit.row, hit.last):
-                meant = words.id_of[words.parts.values[row]]
-                both = self.language.pair(plain.ids[start - 1], meant, &unused)
-                both = both + self.language.pair(meant, plain.ids[hit.end], &unused)
-                written = plain.pairs[hit.end + 1] - plain.pairs[start]
-                if both - written - words.first[SPLIT] > GAIN:
-                    self.add(Suspect(start, hit.end, words.parts.values[row], SPLIT, 0))
+        cdef Hit hit = search_from(1)
+        while words.parts.seek(&plain.codes[0], plain.size, &hit):
+            while words.parts.advance(&plain.codes[0], plain.size, &hit):
+                for row in range(hit.row, hit.last):
+                    meant = words.id_of[words.parts.values[row]]
+                    both = self.language.pair(plain.ids[hit.start - 1], meant, &unused)
+                    both = both + self.language.pair(meant, plain.ids[hit.end], &unused)
+                    written = plain.pairs[hit.end + 1] - plain.pairs[hit.start]
+                    if both - written - words.first[SPLIT] > GAIN:
+                        made = words.parts.values[row]
+                        self.add(Suspect(hit.start, hit.end, made, SPLIT, 0))
         return 0
 
     cdef int spread(self, uint8_t[::1] some) except -1:

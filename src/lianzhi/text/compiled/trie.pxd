@@ -1,3 +1,4 @@
+cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 
@@ -10,6 +11,7 @@ cdef struct Hit:
     uint32_t number
 
 
+@cython.final
 cdef class Trie:
     cdef const int64_t[::1] values
     cdef int32_t[::1] root
@@ -29,39 +31,37 @@ cdef class Trie:
     cdef uint32_t width, known
     cdef int shift
 
+    # Characters, by number, that are a string.
+    cdef uint8_t[::1] lone
+
     cdef int put(self, uint32_t key, uint32_t child) except -1
-    cdef int32_t step(self, int32_t node, uint32_t number)
-    cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1
-    cdef bint continues(self, uint32_t pair, uint32_t third) except -1
-    cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1
+    cdef int32_t step(self, int32_t node, uint32_t number) noexcept
+    cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept
+    cdef bint seek(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept
+    cdef bint continues(self, uint32_t pair, uint32_t third) noexcept
+    cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept
 
 
-cdef inline Hit search(Py_ssize_t start):
+cdef inline Hit search(Py_ssize_t start) noexcept:
     """A search for strings that begin at a place, before it has found any."""
     return Hit(start, start, 0, 0, 0, 0)
 
 
-cdef inline uint32_t numbered(Trie trie, uint32_t code):
+cdef inline Hit search_from(Py_ssize_t start) noexcept:
+    """A search for the places from one on at which strings begin, before it has sought any."""
+    return search(start - 1)
+
+
+@cython.boundscheck(False)
+cdef inline uint32_t numbered(Trie trie, uint32_t code) noexcept:
     """The number of a code point; 0 where no string holds it."""
     return trie.number[code] if code < trie.known else 0
 
 
-cdef inline bint holds(const uint8_t[::1] bits, uint32_t factor, int shift, uint32_t key):
+@cython.boundscheck(False)  # a key is shifted to the number of bits, or less than that
+cdef inline bint holds(
+    const uint8_t[::1] bits, uint32_t factor, int shift, uint32_t key
+) noexcept:
     """Whether a key may be among those that were `filtered`."""
     cdef uint32_t bit = key * factor >> shift
     return bits[bit >> 3] >> (bit & 7) & 1
-
-
-cdef inline bint begins(Trie trie, const uint32_t* codes, Py_ssize_t size, Py_ssize_t start):
-    """Whether a string may begin at a place: cheaper than a search, and mostly the answer."""
-    cdef uint32_t one = numbered(trie, codes[start]), two, pair
-    cdef int32_t node = trie.root[one]
-    if not node or node <= trie.ending:
-        return node != 0
-    two = numbered(trie, codes[start + 1]) if start + 1 < size else 0
-    if not two:
-        return False
-    pair = one * trie.width + two
-    if trie.second.shape[0]:
-        return trie.second[pair] != 0
-    return holds(trie.opens, trie.opens_by, trie.opens_shift, pair)

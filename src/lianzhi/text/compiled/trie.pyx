@@ -6,7 +6,8 @@ on by one: the table itself is larger than what a processor has at hand.
 
 import numpy as np
 
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+cimport cython
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from lianzhi.text.folding import as_codes
 
@@ -36,6 +37,8 @@ cdef class Trie:
     """Strings, none of them empty, which may come several times, and what each stands for.
 
     They are looked for in texts as these are `spelled`: a code point for each, where that differs.
+    Searches check the places of a text and no others: tables are made here for all that nodes and
+    numbers may ask of them.
     """
 
     def __init__(self, strings, values, spelled=None):
@@ -113,6 +116,8 @@ cdef class Trie:
         if most <= DENSE:
             np.asarray(self.second)[pairs] = child[second]
         self.root = new[np.asarray(self.root)].astype(np.int32)
+        root = np.asarray(self.root)
+        self.lone = ((root > 0) & (root <= self.ending)).astype(np.uint8)
         ended = new[ended]
         order = np.argsort(ended, kind="stable")
         self.first = np.searchsorted(ended[order], np.arange(self.ending + 2)).astype(np.int32)
@@ -130,7 +135,8 @@ cdef class Trie:
         self.table[slot] = <uint64_t>key << 32 | child
         return 0
 
-    cdef int32_t step(self, int32_t node, uint32_t number):
+    @cython.boundscheck(False)
+    cdef int32_t step(self, int32_t node, uint32_t number) noexcept:
         """The node that a number leads to from another than the root; 0 where there is none."""
         cdef uint32_t key = node * self.width + number
         cdef uint32_t slot = key * <uint32_t>0x9E3779B1 >> self.shift
@@ -142,7 +148,31 @@ cdef class Trie:
             entry = self.table[slot]
         return 0
 
-    cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1:
+    cdef bint seek(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept:
+        """Go to the next place at which a string may begin, if there is any among so many.
+
+        Two characters at most are looked at, which is all that is asked of most places.
+        """
+        cdef const uint16_t* number = &self.number[0]
+        cdef const uint8_t* lone = &self.lone[0]
+        cdef const uint8_t* opens = &self.opens[0]
+        cdef uint32_t known = self.known, width = self.width, by = self.opens_by, one, two, bit
+        cdef int shift = self.opens_shift
+        cdef Py_ssize_t start = hit.start + 1
+        two = number[codes[start]] if start < size and codes[start] < known else 0
+        while start < size:
+            one = two
+            two = number[codes[start + 1]] if start + 1 < size and codes[start + 1] < known else 0
+            if one:
+                bit = (one * width + two) * by >> shift
+                if lone[one] or two and opens[bit >> 3] >> (bit & 7) & 1:
+                    hit[0] = search(start)
+                    return True
+            start += 1
+        return False
+
+    @cython.boundscheck(False)
+    cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept:
         """Go on by one of so many characters, if any string does."""
         cdef uint32_t number, pair, key
         if hit.end >= size:
@@ -172,13 +202,14 @@ cdef class Trie:
         hit.end, hit.number = hit.end + 1, number
         return hit.node != 0
 
-    cdef bint continues(self, uint32_t pair, uint32_t third) except -1:
+    cdef bint continues(self, uint32_t pair, uint32_t third) noexcept:
         """Whether a pair that begins a string may go on so."""
         if not third:
             return False
         return holds(self.triples, self.triples_by, self.triples_shift, pair * TRIPLE + third)
 
-    cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) except -1:
+    @cython.boundscheck(False)
+    cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept:
         """Go on to the next string that begins there, the shortest first, if any is left."""
         while self.go(codes, size, hit):
             if hit.node <= self.ending:

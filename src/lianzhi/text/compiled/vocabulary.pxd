@@ -1,8 +1,10 @@
+cimport cython
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from lianzhi.text.compiled.trie cimport Trie
 
 
+@cython.final
 cdef class Words:
     # The channel: see `lianzhi.text.unveil.channel.Channel`.
     cdef const uint16_t[:, ::1] read

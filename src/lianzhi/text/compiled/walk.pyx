@@ -6,6 +6,7 @@ Atoms are not laid out beforehand but told when a walk comes to them; those of p
 
 import numpy as np
 
+cimport cython
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.stdlib cimport qsort
@@ -49,6 +50,7 @@ cdef int by_order(const void* one, const void* other) noexcept nogil:
     return -1 if (<const Walk*>one).order < (<const Walk*>other).order else 1
 
 
+@cython.final
 cdef class Given:
     """Atoms of pictures, by the node that they lead from; and ornaments that may be skipped."""
 
@@ -66,6 +68,7 @@ cdef class Given:
         self.at = np.concatenate(([0], np.cumsum(count)))
 
 
+@cython.final
 cdef class _Walks:
     """Walks under way: a list that grows."""
 
@@ -94,6 +97,7 @@ cdef class _Walks:
         return 0
 
 
+@cython.final
 cdef class Walker:
     """Walks along one plain batch, so many at a time from each place at `most`."""
 
@@ -151,12 +155,43 @@ cdef class Walker:
         """Find the words that atoms lead along."""
         cdef Py_ssize_t place
         for place in range(self.plain.size):
-            if self.signs.begin[place] and self.plain.codes[place] != SEPARATOR:
+            if self.signs.begin[place] and self.opens(place):
                 self.walk_from(place)
             if place % BREATH == 0:
                 PyErr_CheckSignals()
                 with nogil:  # let others have their turn
                     pass
+
+    cdef bint opens(self, Py_ssize_t place) except -1:
+        """Whether a word may begin at a place: told by what stands there and next, where that can
+        be nothing else."""
+        cdef Words words = self.words
+        cdef int64_t one, two
+        if self.plain.codes[place] == SEPARATOR:
+            return False
+        if not self.itself(place):
+            return True
+        one = self.numbered(place)
+        if not words.root[one]:
+            return False
+        if words.ends[words.root[one]] >= 0 or not self.itself(place + 1):
+            return True
+        two = one * words.width + self.numbered(place + 1)
+        return words.follows[two >> 3] >> (two & 7) & 1
+
+    cdef bint itself(self, Py_ssize_t place) except -1:
+        """Whether a place can stand for nothing but the character there."""
+        cdef Given given = self.given
+        if self.suspect_at[place] >= 0 or self.signs.beside[place] or self.run_end[place]:
+            return False
+        return given is None or (
+            given.at[place] == given.at[place + 1] and not given.ornament[place]
+        )
+
+    cdef int64_t numbered(self, Py_ssize_t place) except -1:
+        """The number that words know a place's character by; 0 where none holds it."""
+        cdef uint32_t code = self.plain.codes[place]
+        return self.words.number[code if code < CODES else 0]
 
     cdef int walk_from(self, Py_ssize_t begin) except -1:
         cdef Py_ssize_t i, length
@@ -208,7 +243,7 @@ cdef class Walker:
         cdef Suspect suspect
         if code == SEPARATOR:
             return 0
-        own = words.number[code if code < CODES else 0]
+        own = self.numbered(place)
         if own and self.signs.around[place]:
             self.step(walk, place + 1, own, SAME, 0)
         i = self.suspect_at[place]
