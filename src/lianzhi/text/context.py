@@ -30,21 +30,19 @@ class Context:
 
     def __init__(self, batch: Batch, start: Index, end: Index, text: Index) -> None:
         classes = _class_of()[batch.codes]
-        marks = np.flatnonzero(classes)
+        marks = classes.nonzero()[0]
         self._marks = {mark: marks[classes[marks] == mark] for mark in _MARKS}
         self._breaks = marks[classes[marks] <= _PAUSE]
-        self.clause = np.searchsorted(self._breaks, start)
-        self.sentence = np.searchsorted(self._marks[_STOP], start)
+        self.clause = self._breaks.searchsorted(start)
+        self.sentence = self._marks[_STOP].searchsorted(start)
         begin, finish = self._quotation(start, end, batch.starts[text], batch.starts[text + 1])
         self.quoted = begin >= 0
         # Who speaks is told in the clause that leads up to a quotation or in the one that follows;
         # a pause may stand between.
         begin, finish = begin[self.quoted], finish[self.quoted]
         self._lead, self._follow = self.clause.copy(), self.clause.copy()
-        self._lead[self.quoted] = np.searchsorted(self._breaks, begin) - (
-            classes[begin - 1] == _PAUSE
-        )
-        self._follow[self.quoted] = np.searchsorted(self._breaks, finish) + (
+        self._lead[self.quoted] = self._breaks.searchsorted(begin) - (classes[begin - 1] == _PAUSE)
+        self._follow[self.quoted] = self._breaks.searchsorted(finish) + (
             classes[finish + 1] == _PAUSE
         )
 
@@ -67,15 +65,15 @@ class Context:
     ) -> tuple[Index, Index]:
         """Where the quotation around each hit opens and closes; -1 and 0 where there is none."""
         straight = self._marks[_STRAIGHT]
-        before, after = np.searchsorted(straight, start), np.searchsorted(straight, end)
-        odd = (before - np.searchsorted(straight, first)) % 2 == 1
-        double = odd & (np.searchsorted(straight, last) > after)
+        before, after = straight.searchsorted(start), straight.searchsorted(end)
+        odd = (before - straight.searchsorted(first)) % 2 == 1
+        double = odd & (straight.searchsorted(last) > after)
         straight = np.concatenate((straight, [0]))
         opening = np.concatenate(([-1], self._marks[_OPENING]))
         closing = np.concatenate(([-1], self._marks[_CLOSING], [np.iinfo(np.int64).max]))
-        begin = opening[np.searchsorted(opening, start) - 1]
-        finish = closing[np.searchsorted(closing, end)]
-        paired = (begin > first) & (closing[np.searchsorted(closing, start) - 1] < begin)
+        begin = opening[opening.searchsorted(start) - 1]
+        finish = closing[closing.searchsorted(end)]
+        paired = (begin > first) & (closing[closing.searchsorted(start) - 1] < begin)
         paired &= finish < last
         begin = np.where(paired, begin, np.where(double, straight[before - 1], -1))
         finish = np.where(paired, finish, np.where(double, straight[after], 0))
@@ -89,7 +87,7 @@ def inside(start: Index, end: Index, starts: Index, ends: Index) -> Mask:
     """
     order = np.argsort(starts)
     reach = np.concatenate(([-1], np.maximum.accumulate(ends[order])))
-    within: Mask = reach[np.searchsorted(starts[order], start, "right")] >= end
+    within: Mask = reach[starts[order].searchsorted(start, "right")] >= end
     return within
 
 

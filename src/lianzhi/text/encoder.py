@@ -67,7 +67,7 @@ class Encoder:
     def revise(self, batch: Batch, probability: Floats) -> Floats:
         """Return the probabilities, those in the band blended with what the encoder says."""
         low, high = self.band
-        asked = np.flatnonzero((probability >= low) & (probability <= high))
+        asked = ((probability >= low) & (probability <= high)).nonzero()[0]
         if not asked.size:
             return probability
         said = self.logit(batch.select(asked).text().split(chr(SEPARATOR))[1:-1])

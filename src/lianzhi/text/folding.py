@@ -163,7 +163,7 @@ def fold_batch(texts: Sequence[str]) -> Batch:
     codes[starts] = SEPARATOR  # the table made them U+FFFD, as it does any a text brings along
     gaps = _gaps(codes)
     if gaps.size:
-        starts = starts - np.searchsorted(gaps, starts)
+        starts = starts - gaps.searchsorted(starts)
         codes = np.delete(codes, gaps)
     return Batch(codes, starts)
 

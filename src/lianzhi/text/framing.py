@@ -142,19 +142,20 @@ def _own(
 
 def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     """Kinds for which a short text's signs alone may speak, by the text's number."""
-    if not signs.size:
-        return {}
-    data = frames.load()
-    short = np.flatnonzero((batch.starts[text + 1] - batch.starts[text]) <= data.short + 1)
-    if not short.size:
-        return {}
-    cell = text[short] * len(KINDS) + data.about[signs[short]]
-    cell, of = np.unique(cell, return_inverse=True)
-    doubt = np.bincount(of, data.doubt[signs[short]])
     woken: dict[int, set[int]] = {}
-    for one in cell[doubt <= np.log1p(-data.waking)].tolist():
-        row, kind = divmod(one, len(KINDS))
-        woken.setdefault(row, set()).add(kind)
+    if not signs.size:
+        return woken
+    data = frames.load()
+    short = (batch.starts[text + 1] - batch.starts[text] <= data.short + 1).nonzero()[0]
+    signs, text = signs[short], text[short]
+    doubt: defaultdict[tuple[int, int], float] = defaultdict(float)
+    columns = text, data.about[signs], data.doubt[signs]
+    for row, kind, each in zip(*(column.tolist() for column in columns), strict=True):
+        doubt[row, kind] += each
+    enough = np.log1p(-data.waking)
+    for (row, kind), left in doubt.items():
+        if left <= enough:
+            woken.setdefault(row, set()).add(kind)
     return woken
 
 

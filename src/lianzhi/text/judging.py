@@ -1,6 +1,6 @@
 """Judging: what words say of each text, and how all of it sounds, weighed together."""
 
-from math import log
+from math import inf, log
 
 import numpy as np
 
@@ -29,9 +29,11 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     """
     data, kinds, harms = frames.load(), found.kinds, found.harms
     said = kinds[:, _LEARNT]
-    odds = whole.load().odds(batch, said)
+    odds, heard = whole.load().odds(batch, said), log(data.heard / (1 - data.heard))
+    if not harms.text.size and odds.max(initial=-inf) < heard:
+        return found
     short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
-    near = odds >= log(data.heard / (1 - data.heard))
+    near = odds >= heard
     some = np.flatnonzero((near | (said > 0)).any(axis=1) & short)
     if not some.size:
         return found
@@ -39,7 +41,7 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     row = np.flatnonzero(near[some].any(axis=1))
     if row.size:
         strength[row] = _strength(batch.select(some[row]), odds[some[row]])
-    listed = np.flatnonzero(harms.entry < len(lexicon.terms))
+    listed = (harms.entry < len(lexicon.terms)).nonzero()[0]
     own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
     strength = np.maximum(strength, own[some][:, _LEARNT])
     excused = (found.counter[some] >= lexicon.policy.counter_speech)[:, None]
@@ -47,7 +49,7 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     kinds[some[:, None], _LEARNT] = strength
     gone = np.zeros(kinds.shape, bool)
     gone[some[:, None], _LEARNT] = strength == 0
-    left = np.flatnonzero(~gone[harms.text, harms.role])
+    left = (~gone[harms.text, harms.role]).nonzero()[0]
     found = found._replace(harms=harms.where(left), weight=found.weight[left])
     clear = (strength >= lexicon.policy.clear) & ~excused
     return _shown(batch, found, some, np.where(clear, strength, 0), lexicon)

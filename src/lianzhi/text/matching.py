@@ -92,7 +92,7 @@ def _automaton(lexicon: Lexicon, roles: tuple[int, ...], *, shadow: bool) -> _Au
     found = built.get((roles, shadow))
     if found is None:
         chosen = np.isin(lexicon.role, roles) & (shadow | ~lexicon.shadow)
-        entry = np.flatnonzero(chosen)
+        entry = chosen.nonzero()[0]
         terms = [lexicon.terms[place] for place in entry]
         found = _Automaton(Strings(terms), entry)
         built[roles, shadow] = found
@@ -108,7 +108,7 @@ def by_words(batch: Batch, lexicon: Lexicon) -> Matches:
     """What words and wordings say, however all of a text sounds (`text.judging`)."""
     texts = batch.starts.size - 1
     signs = _find(batch, _SIGNS, lexicon)
-    support = np.flatnonzero(signs.role == COUNTER)
+    support = (signs.role == COUNTER).nonzero()[0]
     entry = signs.entry[support]
     counter = _noisy_or(signs.text[support], entry, lexicon.weight[entry], texts)
     harms, weight = _in_context(batch, signs, counter, lexicon)
@@ -132,11 +132,13 @@ def _in_context(
     Context changes nothing but harm and agreement, which few texts hold.
     """
     texts = batch.starts.size - 1
+    if not signs.start.size:
+        return signs, np.zeros(0)
     matters = (signs.role < len(KINDS)) | (signs.role == ASSENT)
     if not matters.any():
         return signs.where(slice(0)), np.zeros(0)
     chosen = _marked(signs.text[matters], texts)
-    row = np.flatnonzero(chosen)
+    row = chosen.nonzero()[0]
     part = batch.select(row)
     here, there = batch.starts[row], part.starts[:-1]
     place, shift = np.zeros(texts, np.int64), np.zeros(texts, np.int64)
@@ -173,11 +175,11 @@ def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
     thing = hits.where(hits.role == THING)
     if not thing.text.size:
         return np.zeros(texts, bool)
-    person = np.flatnonzero(lexicon.people[batch.codes])
+    person = lexicon.people[batch.codes].nonzero()[0]
     person = person[~inside(person, person + 1, thing.start, thing.end)]
     out = _marked(thing.text, texts)
     out &= ~_marked(hits.text[hits.role == PERSON], texts)
-    out[np.searchsorted(batch.starts, person, "right") - 1] = False
+    out[batch.starts.searchsorted(person, "right") - 1] = False
     return out
 
 
@@ -194,9 +196,9 @@ def _raw(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: bool
     if not start.size:
         return Hits(start, end, place, place, place)
     entry = some.entry[place]
-    text = np.searchsorted(batch.starts, start, "right") - 1
+    text = batch.starts.searchsorted(start, "right") - 1
     hits = Hits(start, end, entry, lexicon.role[entry], text)
-    latin = np.flatnonzero(lexicon.latin[entry])
+    latin = lexicon.latin[entry].nonzero()[0]
     if not latin.size:
         return hits
     beside = latin[beside_latin(batch.codes, start[latin], end[latin])]

@@ -39,14 +39,14 @@ def offence(
     policy = lexicon.policy
     logit = model.logit(batch)
     second = logit.copy()
-    unsure = np.flatnonzero(np.abs(logit) < model.sure)
+    unsure = (np.abs(logit) < model.sure).nonzero()[0]
     if unsure.size:
         second[unsure] = soft.logit(batch.select(unsure))
     out = model.probability(logit, second, strongest)
     if encoder is not None:
         out = encoder.revise(batch, out)
     out = (relief or against.load()).relieved(batch, out)
-    doubted = np.flatnonzero((out >= policy.criticism_from) & (strongest < policy.clear))
+    doubted = ((out >= policy.criticism_from) & (strongest < policy.clear)).nonzero()[0]
     if doubted.size:
         out[doubted[of_things(batch.select(doubted), lexicon)]] *= policy.criticism
     return out

@@ -59,7 +59,7 @@ def tell(
     moral = (role == MORAL) & own & _latest(named, by_crowd, start, end, context.sentence)
     blame = (role == BLAME) & own & ~_latest(named, people, start, end, context.sentence)
     places = np.sort(start[moral])
-    blaming = harm & (np.searchsorted(places, end) > np.searchsorted(places, start))
+    blaming = harm & (places.searchsorted(end) > places.searchsorted(start))
     told = ascribed | blaming
     assents = _any(text[(role == ASSENT) & own], texts)
     outside = (role == OUTSIDE) & own
@@ -72,9 +72,9 @@ def tell(
 
 def _latest(named: Mask, which: Mask, start: Index, end: Index, stretch: Index) -> Mask:
     """Tell for each hit whether the last one named before it in its stretch is one of `which`."""
-    place = np.flatnonzero(named)
+    place = named.nonzero()[0]
     order = np.concatenate(([0], place[np.lexsort((end[place], start[place]))]))
-    before = np.searchsorted(start[order[1:]], start)
+    before = start[order[1:]].searchsorted(start)
     if not start.size:
         return np.zeros(0, bool)
     found = order[before]

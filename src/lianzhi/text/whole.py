@@ -96,7 +96,7 @@ def nobody(batch: Batch) -> Mask:
     """Which texts speak to nobody and of nobody, by a pronoun at least."""
     places = np.flatnonzero(np.isin(batch.codes, [*map(ord, OTHERS)]))
     out = np.ones(batch.starts.size - 1, bool)
-    out[np.searchsorted(batch.starts, places, "right") - 1] = False
+    out[batch.starts.searchsorted(places, "right") - 1] = False
     return out
 
 

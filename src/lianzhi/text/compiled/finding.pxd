@@ -13,11 +13,12 @@ cdef struct Spot:
 
 @cython.final
 cdef class Seen:
-    # Which lists of words were seen in a text.
+    # Which lists of words were seen in a text: of each the last text, counted from one on.
     cdef int32_t[::1] last
     cdef int64_t[::1] lists
     cdef Py_ssize_t count
 
+    cdef bint sees(self, int64_t one, int32_t text) except -1
     cdef int see(self, int64_t one, int32_t text) except -1
 
 

@@ -49,11 +49,14 @@ cdef class Seen:
     """Which lists of words were seen in a text."""
 
     def __init__(self, lists):
-        self.last, self.lists = np.full(lists, -1, np.int32), np.zeros(lists, np.int64)
+        self.last, self.lists = np.zeros(lists, np.int32), np.empty(lists, np.int64)
+
+    cdef bint sees(self, int64_t one, int32_t text) except -1:
+        return self.last[one] == text + 1
 
     cdef int see(self, int64_t one, int32_t text) except -1:
-        if self.last[one] != text:
-            self.last[one] = text
+        if not self.sees(one, text):
+            self.last[one] = text + 1
             self.lists[self.count] = one
             self.count += 1
         return 0
@@ -92,7 +95,7 @@ cdef class Lookup:
             for place in range(seen.count):
                 one = seen.lists[place]
                 for row in range(self.waiting[one], self.waiting[one + 1]):
-                    if seen.last[self.second[row]] != text:
+                    if not seen.sees(self.second[row], <int32_t>text):
                         continue
                     if size == room:
                         room *= 2
@@ -149,7 +152,7 @@ cdef class Lookup:
         """Add a spot for all wordings that wait for a list, and have all else that they need."""
         cdef Py_ssize_t row
         for row in range(self.waiting[one], self.waiting[one + 1]):
-            if seen.last[self.second[row]] == 0:
+            if seen.sees(self.second[row], 0):
                 spot.number = self.number[row]
                 (<Spot*>found.add())[0] = spot
         return 0

@@ -106,7 +106,8 @@ cdef class Walker:
     cdef Suspicion signs
     cdef Given given
     cdef Guesses found
-    # Of each place the first suspect that begins there, and of each suspect the next; -1 for none.
+    # Of each place the first suspect that begins there, and of each suspect the next, counted from
+    # one on.
     cdef int64_t[::1] suspect_at, suspect_next
     # Of each place in a run of letters where that ends, or is no longer looked at.
     cdef int64_t[::1] run_end
@@ -129,10 +130,10 @@ cdef class Walker:
         cdef Py_ssize_t i, place
         self.plain, self.words, self.signs, self.given = plain, words, signs, given
         self.found, self.most, self.now, self.then = found, most, _Walks(), _Walks()
-        self.suspect_at = np.full(plain.size, -1)
-        self.suspect_next = np.full(signs.size, -1)
-        for i in range(signs.size - 1, -1, -1):
-            place = signs.rows[i].start
+        self.suspect_at = np.zeros(plain.size, np.int64)
+        self.suspect_next = np.empty(signs.size + 1, np.int64)
+        for i in range(signs.size, 0, -1):
+            place = signs.rows[i - 1].start
             self.suspect_next[i] = self.suspect_at[place]
             self.suspect_at[place] = i
         self.find_runs()
@@ -182,7 +183,7 @@ cdef class Walker:
     cdef bint itself(self, Py_ssize_t place) except -1:
         """Whether a place can stand for nothing but the character there."""
         cdef Given given = self.given
-        if self.suspect_at[place] >= 0 or self.signs.beside[place] or self.run_end[place]:
+        if self.suspect_at[place] or self.signs.beside[place] or self.run_end[place]:
             return False
         return given is None or (
             given.at[place] == given.at[place + 1] and not given.ornament[place]
@@ -247,8 +248,8 @@ cdef class Walker:
         if own and self.signs.around[place]:
             self.step(walk, place + 1, own, SAME, 0)
         i = self.suspect_at[place]
-        while i >= 0:
-            suspect = self.signs.rows[i]
+        while i:
+            suspect = self.signs.rows[i - 1]
             self.step(walk, suspect.end, suspect.char, suspect.way, suspect.extra)
             i = self.suspect_next[i]
         if self.signs.beside[place] and code < CODES:

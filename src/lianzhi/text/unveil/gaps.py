@@ -39,7 +39,7 @@ def gaps(
     if not at.size:
         return Gaps(at, at, bound)
     new = np.concatenate(([True], np.diff(at) > 1))
-    first = np.flatnonzero(new)
+    first = new.nonzero()[0]
     last = np.append(first[1:] - 1, at.size - 1)
     return Gaps(at[first], at[last] + 2, np.add.reduceat(bound, first))
 
@@ -52,7 +52,7 @@ def _close(
     place, ids, pair = known.plain.place, known.ids, known.pair
     apart = np.diff(place)
     inside = (ids[:-1] != EDGE) & (ids[1:] != EDGE)
-    at = np.flatnonzero((apart > 1) & (apart <= MOST + 1) & inside)
+    at = ((apart > 1) & (apart <= MOST + 1) & inside).nonzero()[0]
     bound = pair[at] - language.one[ids[at + 1]]
     ends = np.concatenate(([0], np.cumsum(clause_marks()[batch.codes])))
     hard = (ends[place[at + 1]] > ends[place[at] + 1]).astype(np.int64)

@@ -54,7 +54,7 @@ class Plain(NamedTuple):
 
 def of(batch: Batch) -> Plain:
     """Leave the signs of a batch out."""
-    place = np.flatnonzero(~signs()[batch.codes])
+    place = (~signs()[batch.codes]).nonzero()[0]
     return Plain(batch.codes[place], place)
 
 

@@ -102,8 +102,8 @@ def with_lexicon(
     lexicon: Lexicon, channel: Channel, language: Language, counted: Iterable[str]
 ) -> Unveiler:
     """A fitted model with the words of a lexicon, and those that were counted."""
-    harm = np.flatnonzero((lexicon.role < len(KINDS)) & ~lexicon.shadow)
-    calm = np.flatnonzero((lexicon.role == INNOCENT) & ~lexicon.shadow)
+    harm = ((lexicon.role < len(KINDS)) & ~lexicon.shadow).nonzero()[0]
+    calm = ((lexicon.role == INNOCENT) & ~lexicon.shadow).nonzero()[0]
     listed, innocent = ([lexicon.terms[i] for i in some.tolist()] for some in (harm, calm))
     return _unveiler(build(counted, listed, innocent, channel, language), channel, language)
 
@@ -134,11 +134,13 @@ def restore(batch: Batch, model: Unveiler) -> Restored:
         return _none()
     place, text = known.plain.place, known.text
     odds = weighing.load().odds(told)
-    sure = np.flatnonzero(odds > weighing.MARGIN)
+    sure = (odds > weighing.MARGIN).nonzero()[0]
+    if not sure.size and not holes.start.size:
+        return _none()
     places = zip(some.start[sure].tolist(), some.end[sure].tolist(), strict=True)
     sure = sure[np.array([not words.excused(text, *place) for place in places], bool)]
     some, odds = some.where(sure), odds[sure]
-    free = np.searchsorted(some.end, holes.start, "right") == np.searchsorted(some.start, holes.end)
+    free = some.end.searchsorted(holes.start, "right") == some.start.searchsorted(holes.end)
     holes = Gaps(*(column[free] for column in holes))
     first, last, form = _trimmed(some, text, words)
     start = np.concatenate((first, holes.start))
@@ -148,7 +150,7 @@ def restore(batch: Batch, model: Unveiler) -> Restored:
     none = np.zeros(holes.start.size, np.float32)
     start, end = place[start[order]], place[end[order] - 1] + 1
     return Restored(
-        np.searchsorted(batch.starts, start, "right") - 1,
+        batch.starts.searchsorted(start, "right") - 1,
         start,
         end,
         tuple(form[place] for place in order.tolist()),

@@ -29,12 +29,12 @@ def rewrite(batch: Batch, restored: Restored) -> Rewritten:
     """Put in what was restored."""
     texts = np.unique(restored.text)
     part = batch.select(texts)
-    shift = (batch.starts[texts] - part.starts[:-1])[np.searchsorted(texts, restored.text)]
+    shift = (batch.starts[texts] - part.starts[:-1])[texts.searchsorted(restored.text)]
     start, end = restored.start - shift, restored.end - shift
     edges = np.zeros(part.codes.size + 1, np.int64)
     edges[start] += 1
     edges[end] -= 1
-    kept = np.flatnonzero(np.cumsum(edges[:-1]) == 0)
+    kept = (np.cumsum(edges[:-1]) == 0).nonzero()[0]
     size = np.array([len(form) for form in restored.form], np.int64)
     row = np.repeat(np.arange(size.size), size)
     within = np.arange(row.size) - np.repeat(np.cumsum(size) - size, size)
@@ -42,9 +42,9 @@ def rewrite(batch: Batch, restored: Restored) -> Rewritten:
     most = int(size.max(initial=0)) + 1
     order = np.argsort(np.concatenate((kept * most, start[row] * most + within)), kind="stable")
     codes = np.concatenate((part.codes[kept], forms))[order]
-    starts = np.flatnonzero(codes == SEPARATOR)
+    starts = (codes == SEPARATOR).nonzero()[0]
     back = np.append(batch.starts[texts], batch.starts[texts[-1:] + 1]) - part.starts
-    moved = back[np.searchsorted(part.starts, kept, "right") - 1]
+    moved = back[part.starts.searchsorted(kept, "right") - 1]
     return Rewritten(
         Batch(codes, starts),
         texts,
