@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text import compiled
+from lianzhi.text.settling import settled
 
 Codes = NDArray[np.uint32]
 Index = NDArray[np.int64]
@@ -89,7 +90,7 @@ def _table() -> _Table:
     several = {
         int(code[i]): folded[ends[i] - widths[i] : ends[i]] for i in np.flatnonzero(widths > 1)
     }
-    return _Table(width, first, several)
+    return _Table(settled(width), settled(first), several)
 
 
 def as_codes(text: str) -> Codes:

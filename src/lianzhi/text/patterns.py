@@ -17,6 +17,7 @@ from lianzhi.text import compiled
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import SEPARATOR, Batch, Codes, Index
 from lianzhi.text.ngrams import crossing
+from lianzhi.text.settling import settled
 
 Floats = NDArray[np.float64]
 
@@ -78,8 +79,8 @@ def load() -> Patterns:
     """Load the shipped patterns."""
     data = arrays("patterns")
     return Patterns(
-        row=rows_of(data["codes"]),
-        points=data["points"].astype(np.int16),
+        row=settled(rows_of(data["codes"])),
+        points=settled(data["points"].astype(np.int16)),
         offset=data["offset"],
         factor=data["factor"].astype(np.int64),
         unit=float(data["unit"]),

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.settling import settled
+
 Index = NDArray[np.int64]
 
 
@@ -13,8 +15,8 @@ class Rows:
 
     def __init__(self, row: Index, *columns: NDArray[Any], count: int) -> None:
         order = np.argsort(row, kind="stable")
-        self.starts = np.searchsorted(row[order], np.arange(count + 1))
-        self.columns = tuple(column[order] for column in columns)
+        self.starts = settled(np.searchsorted(row[order], np.arange(count + 1)))
+        self.columns = tuple(settled(column[order]) for column in columns)
 
     def of(self, rows: Index) -> tuple[Index, Index]:
         """The entries of some rows: by which of `rows` each is asked, and its place."""

@@ -10,6 +10,7 @@ cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from lianzhi.text.folding import as_codes
+from lianzhi.text.settling import settled
 
 cdef enum:
     #: Where there may be so many pairs at most, a table of their own has the nodes they lead to.
@@ -122,6 +123,16 @@ cdef class Trie:
         order = np.argsort(ended, kind="stable")
         self.first = np.searchsorted(ended[order], np.arange(self.ending + 2)).astype(np.int32)
         self.values = values[order]
+        self.settle()
+
+    def settle(self):
+        """Have all tables side by side."""
+        self.opens, self.closes = settled(np.asarray(self.opens)), settled(np.asarray(self.closes))
+        self.triples = settled(np.asarray(self.triples))
+        self.deeper, self.table = settled(np.asarray(self.deeper)), settled(np.asarray(self.table))
+        self.root, self.second = settled(np.asarray(self.root)), settled(np.asarray(self.second))
+        self.first, self.values = settled(np.asarray(self.first)), settled(np.asarray(self.values))
+        self.lone, self.number = settled(np.asarray(self.lone)), settled(np.asarray(self.number))
 
     def clear(self, most):
         """Begin a table for so many entries at most, which fill two thirds of it."""

@@ -5,6 +5,7 @@ import numpy as np
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from lianzhi.text.compiled.trie cimport Trie
+from lianzhi.text.settling import settled
 from lianzhi.text.unveil import channel as channels
 
 cdef uint32_t CODES = channels.CODES
@@ -41,15 +42,17 @@ cdef class Words:
         nodes = np.repeat(np.arange(first.size - 1), np.diff(first))
         order = np.lexsort((-hearing.holds[heard], nodes))
         holds = hearing.holds[heard[order]]
-        self.heard.values, self.holds = heard[order], holds
-        self.best = np.zeros(first.size - 1, np.float32)
-        np.asarray(self.best)[1:] = holds[first[1 : first.size - 1]]
-        self.codes, self.begin = hearing.codes, hearing.begin
+        self.heard.values, self.holds = settled(heard[order]), settled(holds)
+        best = np.zeros(first.size - 1, np.float32)
+        best[1:] = holds[first[1 : first.size - 1]]
+        self.best = settled(best)
+        self.codes, self.begin = settled(hearing.codes), settled(hearing.begin)
         if trie.word.size * trie.width >> 32:
             raise ValueError(f"words have {trie.word.size} beginnings, too many; list fewer")
-        self.width, self.root, self.ends = trie.width, trie.root, trie.word
-        self.follows = np.packbits(trie.next, bitorder="little")
-        self.steps = np.where(trie.keys < 0, 0, trie.keys << 32 | trie.child).astype(np.uint64)
+        self.width, self.root, self.ends = trie.width, settled(trie.root), settled(trie.word)
+        self.follows = settled(np.packbits(trie.next, bitorder="little"))
+        steps = np.where(trie.keys < 0, 0, trie.keys << 32 | trie.child)
+        self.steps = settled(steps.astype(np.uint64))
 
     cdef Trie by_letters(self):
         """Words by their first letters; told apart when letters are first met."""

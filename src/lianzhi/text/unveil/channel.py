@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import SEPARATOR
+from lianzhi.text.settling import settled
 
 #: Ways of writing, as bits of a mask and as places in the tables of costs.
 WAYS = ("sound", "near", "shape", "pinyin", "initial", "emoji", "split", "swap", "gap")
@@ -123,13 +124,13 @@ def load() -> Channel:
             for name in ("lv", "nv")
             if name.replace("v", "u") not in number
         },
-        near=np.array(near, np.uint16),
-        read=read,
+        near=settled(np.array(near, np.uint16)),
+        read=settled(read),
         shapes=(shape[0], shape[1], (1 - shape[2] / 100).astype(np.float32)),
         splits=(data["split"].tolist(), data["split_of"].view(np.uint32)),
         emoji=_pairs(data["emoji"], data["emoji_reads"], data["emoji_rank"]),
         ornaments=frozenset("".join(_read()["ornaments"]["signs"].split())),
-        oddity=_oddity(shape[0], data["emoji"]),
+        oddity=settled(_oddity(shape[0], data["emoji"])),
         costs=_costs(),
     )
 

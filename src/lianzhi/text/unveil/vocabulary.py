@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.rows import Rows, spread
+from lianzhi.text.settling import settled
 from lianzhi.text.unswept import unswept
 from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, Channel, Costs
@@ -127,13 +128,15 @@ def build(
     worth = (shape < CODES) & (number[taken] > 0)
     return Vocabulary(
         words=words,
-        ids=ids,
-        size=size,
-        bonus=_bonus(likely, known, size, channel.costs),
+        ids=settled(ids),
+        size=settled(size),
+        bonus=settled(_bonus(likely, known, size, channel.costs)),
         known=known,
-        inner=_inner(ids, size, language),
-        last=np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1),
-        number=number,
+        inner=settled(_inner(ids, size, language)),
+        last=settled(
+            np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1)
+        ),
+        number=settled(number),
         trie=grow(number[codes].astype(np.int64), size, used.size + 1),
         hearing=Hearing(words, likely - language.one[ids[:, 0]], channel),
         sounds=_sounds(chars, channel),
@@ -143,10 +146,10 @@ def build(
         ),
         parts=_parts(channel, number),
         initials=Initials(codes, size, likely, channel),
-        id_of=language.ids(np.concatenate((np.zeros(1, np.uint32), used))),
+        id_of=settled(language.ids(np.concatenate((np.zeros(1, np.uint32), used)))),
         innocent=frozenset(innocent),
-        exact=_pairs(ids),
-        listed=_pairs(ids[known]),
+        exact=settled(_pairs(ids)),
+        listed=settled(_pairs(ids[known])),
     )
 
 
