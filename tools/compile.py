@@ -4,7 +4,8 @@
 
 Needs Cython, setuptools, a C compiler and Python's headers. Ends with 1, and leaves nothing behind,
 where these are not there: everything works without. Memory views are checked at every access, but
-where a table was made for all that is asked of it: there functions say so. Multiplications
+where a table was made for all that is asked of it, which functions say; what a trie walks and trees
+are told are pointers, checked against their sizes. Multiplications
 and additions are rounded one by one, so that the results are those of NumPy to the bit.
 """
 

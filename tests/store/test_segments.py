@@ -165,6 +165,26 @@ def test_frames_stay_until_the_record_has_the_root(folder: Path) -> None:
     after.close()
 
 
+def test_nothing_goes_where_frames_are_damaged(folder: Path) -> None:
+    segments = reopened(folder, 4000)
+    fill(segments, LINES)
+
+    def dies(_: sealed.Sealed) -> None:
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        segments.seal(dies)
+    segments.close()
+    frames = min(folder.glob("*.log"))
+    data = bytearray(frames.read_bytes())
+    data[300] ^= 1
+    frames.write_bytes(bytes(data))
+    there = sorted(folder.iterdir())
+    with pytest.raises(log.LogDamagedError):
+        reopened(folder, 4000)
+    assert sorted(folder.iterdir()) == there
+
+
 @pytest.mark.parametrize("planted", ["another", "emptied", "half", "nothing", "none"])
 def test_what_is_sealed_must_say_what_the_frames_say(folder: Path, planted: str) -> None:
     segments = reopened(folder)

@@ -4,10 +4,12 @@ import gc
 import weakref
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from lianzhi.text import settling
 from lianzhi.text.settling import settled
 
 SHAPES = arrays.array_shapes(min_dims=1, max_dims=3, min_side=0, max_side=40)
@@ -29,6 +31,14 @@ def test_tables_of_any_order_come_out_in_rows() -> None:
     table = np.asfortranarray(np.arange(12).reshape(3, 4))[:, ::2]
     np.testing.assert_array_equal(settled(table), table)
     assert settled(table).flags.c_contiguous
+
+
+def test_a_kernel_without_large_pages_does_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "_ADVICE", 9999)  # the call fails as it does there
+    table = np.arange(40 << 20, dtype=np.uint8)
+    np.testing.assert_array_equal(settled(table), table)
+    monkeypatch.setattr(settling, "_ADVICE", 0)
+    assert settled(table) is table
 
 
 def test_memory_goes_with_the_last_table_in_it() -> None:

@@ -206,10 +206,10 @@ class SegmentLog:
         for path in self.parquet():
             frames = path.with_suffix(".log")
             if frames.exists():  # a crash while it was sealed: the frames are what was accepted
+                accepted = [frame for _, frame in log.decode(frames.read_bytes())]
                 # Until its root is on the record, nothing but the frames proves what it says.
-                done = int(path.stem) in acknowledged.sealed and sealed.matches(
-                    path, [f for _, f in log.decode(frames.read_bytes())]
-                )
+                known = int(path.stem) in acknowledged.sealed
+                done = known and sealed.matches(path, accepted)
                 (frames if done else path).unlink()
         paths = segments(self._folder, ".log")
         for path in self.parquet():

@@ -15,6 +15,7 @@ import numpy as np
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
 from lianzhi.text.linear import Floats, Ngrams
+from lianzhi.text.settling import settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def load() -> Against:
     """Load the shipped model."""
     data = arrays("against")
     return Against(
-        weights=data["weights"],
+        weights=settled(data["weights"]),
         longest=int(data["longest"]),
         **{name: float(data[name]) for name in ("unit", "bias", "above", "worth", "most")},
     )

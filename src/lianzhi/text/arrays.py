@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.settling import settled
-
 
 def arrays(name: str) -> dict[str, NDArray[Any]]:
     """The arrays of a model by their names, `kinds` for instance."""
     with (files(__package__) / "model" / f"{name}.npz").open("rb") as file, np.load(file) as data:
-        return {each: settled(data[each]) for each in data}
+        return dict(data)

@@ -7,7 +7,8 @@ found; they cost one pass of an automaton. The others are searched one by one.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -69,18 +70,19 @@ class _Lines:
 
     def searched(self, held: Index, texts: Index) -> dict[int, list[Told]]:
         """What frames that texts may hold, by frame, find in them."""
-        told: dict[int, list[Told]] = {}
-        bounds, marked, number = self.bounds, self.marked, -1
-        for each, text in zip(held.tolist(), texts.tolist(), strict=True):
-            if each != number:
-                number, frame = each, frames.load().frames[each]
-                search = frame.wording.search.search
-            if text in marked:
-                line, begin, end = marked[text], 0, len(marked[text])
-            else:
-                line, begin, end = self.whole, bounds[text], bounds[text + 1] + 1
-            if search(line, begin, end):
-                told.setdefault(text, []).extend(_told(frame, line, begin, end))
+        told: defaultdict[int, list[Told]] = defaultdict(list)
+        bounds, marked = self.bounds, self.marked
+        pairs = zip(held.tolist(), texts.tolist(), strict=True)
+        for number, some in groupby(pairs, itemgetter(0)):
+            frame = frames.load().frames[number]
+            search = frame.wording.search.search
+            for _, text in some:
+                if text in marked:
+                    line, begin, end = marked[text], 0, len(marked[text])
+                else:
+                    line, begin, end = self.whole, bounds[text], bounds[text + 1] + 1
+                if search(line, begin, end):
+                    told[text] += _told(frame, line, begin, end)
         return told
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
 from lianzhi.text.ngrams import ngram_means
+from lianzhi.text.settling import settled
 
 Floats = NDArray[np.float64]
 
@@ -70,7 +71,7 @@ def load() -> Linear:
     data = arrays("weights")
     offset, by_logit, by_patterns, by_harm = data["blend"].tolist()
     return Linear(
-        weights=data["weights"],
+        weights=settled(data["weights"]),
         longest=int(data["longest"]),
         unit=float(data["unit"]),
         bias=float(data["bias"]),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
 from lianzhi.text.ngrams import ngram_means
+from lianzhi.text.settling import settled
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -111,7 +112,7 @@ def load() -> Whole:
     """Load the shipped models."""
     data = arrays("kinds")
     return Whole(
-        weights=data["weights"],
+        weights=settled(data["weights"]),
         longest=int(data["longest"]),
         unit=data["unit"],
         bias=data["bias"],

@@ -13,7 +13,7 @@ cdef class Buffer:
         free(self.data)
 
     cdef int grow(self) except -1:
-        """Make room for as many again."""
+        """Make room for twice as many."""
         cdef char* data
         cdef Py_ssize_t room = max(64, 2 * self.room)
         data = <char*>realloc(self.data, room * self.width)

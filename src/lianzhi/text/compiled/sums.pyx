@@ -105,16 +105,25 @@ def trees(
     const int16_t[:, ::1] leaves,
 ):
     """What the leaves of all trees add up to for each row of signs; see `weighing.Trees`."""
-    cdef Py_ssize_t row, tree, node, nodes = sign.shape[1]
+    cdef Py_ssize_t row, tree, node, nodes = sign.shape[1], width = signs.shape[1]
     cdef int64_t sum
+    cdef const float* told
+    cdef const float* bounds
+    cdef const uint8_t* asked
+    if (bound.shape[0], bound.shape[1]) != (sign.shape[0], nodes) or (
+        leaves.shape[0], leaves.shape[1]
+    ) != (sign.shape[0], nodes + 1):
+        raise ValueError("trees are not whole: a bound for each sign, and a leaf more than that")
     total_ = np.zeros(signs.shape[0], np.int64)
     cdef int64_t[::1] total = total_
     for row in range(signs.shape[0]):
-        sum = 0
+        sum, told = 0, &signs[row, 0]
         for tree in range(sign.shape[0]):
-            node = 0
+            node, asked, bounds = 0, &sign[tree, 0], &bound[tree, 0]
             while node < nodes:
-                node = 2 * node + 1 + (signs[row, sign[tree, node]] > bound[tree, node])
+                if asked[node] >= width:
+                    raise IndexError(f"trees ask for sign {asked[node]} of {width}")
+                node = 2 * node + 1 + (told[asked[node]] > bounds[node])
             sum += leaves[tree, node - nodes]
         total[row] = sum
     return total_

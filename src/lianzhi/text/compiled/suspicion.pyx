@@ -112,7 +112,7 @@ cdef class Suspicion:
         cdef Words words = self.words
         cdef Plain plain = self.plain
         cdef int32_t row
-        cdef int64_t made
+        cdef int64_t whole
         cdef uint32_t meant
         cdef float both, unused
         cdef double written
@@ -125,8 +125,8 @@ cdef class Suspicion:
                     both = both + self.language.pair(meant, plain.ids[hit.end], &unused)
                     written = plain.pairs[hit.end + 1] - plain.pairs[hit.start]
                     if both - written - words.first[SPLIT] > GAIN:
-                        made = words.parts.values[row]
-                        self.add(Suspect(hit.start, hit.end, made, SPLIT, 0))
+                        whole = words.parts.values[row]
+                        self.add(Suspect(hit.start, hit.end, whole, SPLIT, 0))
         return 0
 
     cdef int spread(self, uint8_t[::1] some) except -1:

@@ -27,12 +27,11 @@ cdef class Trie:
     cdef int opens_shift, closes_shift, triples_shift, deeper_shift
     # Where each pair leads that begins a string, if there can be few pairs.
     cdef int32_t[::1] second
+    # Characters, by number, that are a string.
+    cdef uint8_t[::1] lone
     cdef uint64_t[::1] table
     cdef uint32_t width, known
     cdef int shift
-
-    # Characters, by number, that are a string.
-    cdef uint8_t[::1] lone
 
     cdef int put(self, uint32_t key, uint32_t child) except -1
     cdef int32_t step(self, int32_t node, uint32_t number) noexcept

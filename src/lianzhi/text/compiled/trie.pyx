@@ -79,8 +79,9 @@ cdef class Trie:
         self.arrange(nodes, ended_, np.asarray(values))
         if spelled is not None:
             known = np.where(spelled < self.known, spelled, 0)
-            self.number = np.where(spelled < self.known, number_[known], 0).astype(np.uint16)
+            number_ = np.where(spelled < self.known, number_[known], 0).astype(np.uint16)
             self.known = spelled.size
+        self.number = settled(number_)
 
     def arrange(self, nodes, ended, values):
         """Lay out what was collected: nodes at which strings end come first, so that of others
@@ -132,7 +133,7 @@ cdef class Trie:
         self.deeper, self.table = settled(np.asarray(self.deeper)), settled(np.asarray(self.table))
         self.root, self.second = settled(np.asarray(self.root)), settled(np.asarray(self.second))
         self.first, self.values = settled(np.asarray(self.first)), settled(np.asarray(self.values))
-        self.lone, self.number = settled(np.asarray(self.lone)), settled(np.asarray(self.number))
+        self.lone = settled(np.asarray(self.lone))
 
     def clear(self, most):
         """Begin a table for so many entries at most, which fill two thirds of it."""

@@ -164,8 +164,8 @@ cdef class Walker:
                     pass
 
     cdef bint opens(self, Py_ssize_t place) except -1:
-        """Whether a word may begin at a place: told by what stands there and next, where that can
-        be nothing else."""
+        """Whether a walk from a place may come to anything: told by what stands there and next,
+        where that can be nothing else."""
         cdef Words words = self.words
         cdef int64_t one, two
         if self.plain.codes[place] == SEPARATOR:
@@ -175,7 +175,7 @@ cdef class Walker:
         one = self.numbered(place)
         if not words.root[one]:
             return False
-        if words.ends[words.root[one]] >= 0 or not self.itself(place + 1):
+        if not self.itself(place + 1):
             return True
         two = one * words.width + self.numbered(place + 1)
         return words.follows[two >> 3] >> (two & 7) & 1

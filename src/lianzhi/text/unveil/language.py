@@ -98,7 +98,7 @@ class Language:
         row = np.zeros(SEPARATOR + 1, np.uint16)
         row[data["chars"]] = np.arange(EDGE + 1, data["chars"].size + EDGE + 1)
         row[SEPARATOR] = EDGE
-        return cls(settled(row), **{name: data[name] for name in cls.__slots__[1:]})
+        return cls(settled(row), *(settled(data[name]) for name in cls.__slots__[1:]))
 
     def ids(self, codes: NDArray[np.uint32]) -> Ids:
         """Number code points."""

@@ -46,6 +46,8 @@ class Vocabulary:
     """What a word is worth beyond what the language model says."""
     known: NDArray[np.bool_]
     """Whether it is a lexicon's."""
+    likely: NDArray[np.float32]
+    """Log-probability of each word, whatever stands before it."""
     inner: NDArray[np.float32]
     """Log-probability of a word's characters from the third on; whatever stands before it."""
     last: NDArray[np.uint32]
@@ -132,6 +134,7 @@ def build(
         size=settled(size),
         bonus=settled(_bonus(likely, known, size, channel.costs)),
         known=known,
+        likely=settled(likely),
         inner=settled(_inner(ids, size, language)),
         last=settled(
             np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1)

@@ -43,6 +43,8 @@ SIGNS = (
     "same",  # ... and of the surest one that is written in one of the same ways
     "several",  # other guesses in the text
     "text",  # its length
+    "likely",  # log-probability of the word, whatever stands before it
+    "worth",  # what makes it as likely as what is worth hiding
     *WAYS[:-1],  # which of these were used; gaps are found elsewhere
 )
 
@@ -84,8 +86,10 @@ class Trees:
 
 @cache
 def load() -> Trees:
-    """Load the shipped trees."""
+    """Load the shipped trees. Raises ValueError where they ask for other signs than there are."""
     data = arrays("weighing")
+    if (asked := tuple(data["signs"].tolist())) != SIGNS:
+        raise ValueError(f"model/weighing.npz asks for {asked}; run tools/train_weighing.py anew")
     return Trees(data["sign"], data["bound"], data["leaves"], int(data["parts"]), int(data["bias"]))
 
 
@@ -126,6 +130,8 @@ def signs(
         same,
         several,
         np.diff(edges)[text - 1] - 1,
+        words.likely[some.word],
+        words.bonus[some.word],
         *ways,
     )
     return np.stack([column.astype(np.float32) for column in columns], axis=1)
