@@ -45,6 +45,9 @@ def meant(text: str) -> str:
         ("这就是歧。视", "这就是歧视"),  # signs
         ("简直是恶，心", "简直是恶心"),
         ("女 性", "女性"),
+        ("真的是n m s l", "真的是nmsl"),
+        ("N.M.S.L 懂？", "nmsl 懂?"),
+        ("大s*b", "大sb"),
     ],
 )
 def test_reads_what_is_meant(written: str, whole: str) -> None:
@@ -67,6 +70,8 @@ def test_reads_what_is_meant(written: str, whole: str) -> None:
         "古人云：己所不欲，勿施于人",
         "iPhone的信号真的不行",
         "第3季第8集大结局",
+        "I'm fine, this is plan b. See you",
+        "今天 b 站和 s 级都看了，A.B两款都买",
         "😂😂😂哈哈哈",
         "👍👍支持国货",
     ],

@@ -32,6 +32,7 @@ def close(
     cdef Py_ssize_t i, between
     cdef uint32_t slot
     cdef int hard
+    cdef bint letters
     cdef float bound
     cdef list at = [], bounds = []
     for i in range(plain.size - 1):
@@ -42,16 +43,16 @@ def close(
         slot = finished(hashed_pair(plain.ids[i], plain.ids[i + 1])) >> words.pair_shift
         if not words.exact[slot]:
             continue
-        hard = 0
+        hard, letters = 0, latin(plain.codes[i]) and latin(plain.codes[i + 1])
         for between in range(place[i] + 1, place[i + 1]):
             hard |= ENDS[codes[between]]
         bound = plain.pair[i] - language.one[plain.ids[i + 1]]
         if plain.pair[i] > LIKELY[hard] and bound > BOUND[hard] or (
-            not hard and words.listed[slot]
+            (letters or not hard) and words.listed[slot]
         ):
-            # Between two letters one word ends and another begins, unless the letters beside them
-            # belong to them as well.
-            if latin(plain.codes[i]) and latin(plain.codes[i + 1]) and not (
+            # Between two letters no clause ends, but one word and another begins, unless the
+            # letters beside them belong to them as well.
+            if letters and not (
                 belongs(plain, place, words, i - 1) and belongs(plain, place, words, i + 1)
             ):
                 continue

@@ -58,11 +58,11 @@ def _close(
     hard = (ends[place[at + 1]] > ends[place[at] + 1]).astype(np.int64)
     close = (pair[at] > np.array(LIKELY)[hard]) & (bound > np.array(BOUND)[hard])
     some, listed = words.holds_pair(ids[at], ids[at + 1])
-    close = close & some | listed & (hard == 0)
-    at, bound = at[close], bound[close]
-    # Between two letters one word ends and another begins, unless the letters beside them belong
-    # to them as well.
+    # Between two letters no clause ends, but one word and another begins, unless the letters beside
+    # them belong to them as well.
     latin = (known.plain.codes >= ord("a")) & (known.plain.codes <= ord("z"))
+    close = close & some | listed & ((hard == 0) | latin[at] & latin[at + 1])
+    at, bound = at[close], bound[close]
     whole = ~(latin[at] & latin[at + 1])
     within = np.ones(at.size, bool)
     for one in (at - 1, at + 1):

@@ -3,6 +3,7 @@
 They are those that were counted more often in offensive comments, and the lexicon's.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.folding import as_codes
 from lianzhi.text.rows import Rows, spread
 from lianzhi.text.settling import settled
 from lianzhi.text.unswept import unswept
@@ -30,6 +32,8 @@ _BEHIND = 24
 _BITS = 20
 #: Strings whose readings are kept at a time.
 _KEPT = 1 << 14
+#: Latin letters that nobody can read out, for want of a vowel.
+_ABBREVIATION = re.compile("[b-df-hj-np-tv-z]{2,8}")
 T = TypeVar("T")
 
 
@@ -114,6 +118,7 @@ def build(
     language: Language,
 ) -> Vocabulary:
     """Build the vocabulary of words that were `counted`, and of those a lexicon has `listed`."""
+    listed = list(listed)
     extra = _speakable([word for word in listed if 2 <= len(word) <= LONGEST], channel)
     words = tuple(sorted({*counted, *extra}))
     codes, size = in_order(words)
@@ -125,6 +130,7 @@ def build(
     ids[np.arange(LONGEST) < size[:, None]] = language.row[codes]
     known = np.array([word in extra for word in words], bool)
     likely = _likely(ids, size, language)
+    short = _pairs(_abbreviated(listed, language))
     every = np.arange(len(words))
     shape, taken, unlike = channel.shapes
     worth = (shape < CODES) & (number[taken] > 0)
@@ -151,8 +157,8 @@ def build(
         initials=Initials(codes, size, likely, channel),
         id_of=settled(language.ids(np.concatenate((np.zeros(1, np.uint32), used)))),
         innocent=frozenset(innocent),
-        exact=settled(_pairs(ids)),
-        listed=settled(_pairs(ids[known])),
+        exact=settled(_pairs(ids) | short),
+        listed=settled(_pairs(ids[known]) | short),
     )
 
 
@@ -161,6 +167,16 @@ def _pairs(ids: NDArray[np.uint32]) -> NDArray[np.bool_]:
     on = ids[:, 1:] > 0
     out[hashed(ids[:, :-1][on], ids[:, 1:][on]) >> np.uint32(32 - _BITS)] = True
     return out
+
+
+def _abbreviated(listed: list[str], language: Language) -> NDArray[np.uint32]:
+    """Entries of Latin letters that nobody can read out (nmsl), their letters as the language model
+    numbers them: shape [entries, letters]."""
+    some = [each for each in listed if _ABBREVIATION.fullmatch(each)]
+    ids = np.zeros((len(some), max(map(len, some), default=1)), np.uint32)
+    for row, each in zip(ids, some, strict=True):
+        row[: len(each)] = language.row[as_codes(each)]
+    return ids
 
 
 def _speakable(words: list[str], channel: Channel) -> set[str]:
