@@ -5,8 +5,8 @@
 Needs Cython, setuptools, a C compiler and Python's headers. Ends with 1, and leaves nothing behind,
 where these are not there: everything works without. Memory views are checked at every access, but
 where a table was made for all that is asked of it, which functions say; what a trie walks and trees
-are told are pointers, checked against their sizes. Multiplications
-and additions are rounded one by one, so that the results are those of NumPy to the bit.
+are told are pointers, checked against their sizes. Multiplications and additions are rounded one by
+one, so that the results are those of NumPy to the bit.
 """
 
 import os
@@ -26,7 +26,7 @@ FLAGS = [
     "-ffp-contract=off",
     "-fno-plt",
     "-fno-semantic-interposition",
-    # Small functions that are called everywhere: worth another 4 %.
+    # Small functions that are called everywhere: see docs/decisions/text.md.
     "--param=max-inline-insns-auto=200",
     "--param=inline-unit-growth=400",
     "--param=large-function-growth=1000",

@@ -8,8 +8,8 @@ the train half of `bench/cloak`: the words that COLD's train set holds more ofte
 of the shipped lexicon. Others are left as they are, or have ornaments or Latin words strewn in, so
 that both stay what they are. What decoding guesses there, right or wrong, the trees learn to tell
 apart. So do they with some of the examples in `kinds/`, as they are: COLD is about three topics
-alone. How many trees and how deep is chosen by cross-validation over comments. Takes six
-minutes; same data and versions, same bytes.
+alone. How many trees and how deep is chosen by cross-validation over comments. Takes six minutes;
+same data and versions, same bytes.
 """
 
 import argparse

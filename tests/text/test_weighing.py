@@ -1,11 +1,13 @@
 """Weighing of guesses: trees by their definition, and what is told of guesses that share a text."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.text import lexicons, unveil
 from lianzhi.text.folding import fold_batch
+from lianzhi.text.unveil import weighing
 from lianzhi.text.unveil.restoring import guessed, read
 from lianzhi.text.unveil.weighing import NOTHING, SIGNS, Trees, _others, load
 
@@ -60,6 +62,12 @@ def test_shipped_trees_ask_of_every_sort_of_sign() -> None:
     trees = load()
     asked = {SIGNS[sign] for sign in np.unique(trees.sign[np.isfinite(trees.bound)])}
     assert {"alone", "cost", "listed", "same", "sound", "pinyin"} <= asked
+
+
+def test_trees_that_ask_for_other_signs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weighing, "SIGNS", SIGNS[:-1])
+    with pytest.raises(ValueError, match="train_weighing"):
+        load.__wrapped__()
 
 
 def test_what_is_written_alike_beside_it_makes_a_guess_more_believable() -> None:

@@ -3,8 +3,8 @@
 What texts are looked up in is spread over tens of megabytes, any part of which may be next. In
 pages of four kilobytes, finding where a page lies costs about as much as reading from it, in a
 virtual machine more; in pages of two megabytes it hardly ever has to be found. So tables that stay
-are put side by side in memory for which such pages were asked (madvise(2), MADV_HUGEPAGE). Worth a
-fourteenth of the time that one text takes, and 2 % of that of many.
+are put side by side in memory for which such pages were asked (madvise(2), MADV_HUGEPAGE). What
+that is worth: docs/decisions/text.md.
 """
 
 import mmap

@@ -33,7 +33,7 @@ _BITS = 20
 #: Strings whose readings are kept at a time.
 _KEPT = 1 << 14
 #: Latin letters that nobody can read out, for want of a vowel.
-_ABBREVIATION = re.compile("[b-df-hj-np-tv-z]{2,8}")
+_ABBREVIATION = re.compile(f"[b-df-hj-np-tv-z]{{2,{LONGEST}}}")
 T = TypeVar("T")
 
 
