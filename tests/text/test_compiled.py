@@ -31,9 +31,9 @@ from lianzhi.text import (
     whole,
 )
 from lianzhi.text.folding import Batch, fold, fold_batch
-from lianzhi.text.frames import Lookup
 from lianzhi.text.guarding import Told, weighed
 from lianzhi.text.identifiers import may_hold
+from lianzhi.text.lookup import MARKS, Lookup
 from lianzhi.text.strings import Strings
 from lianzhi.text.unveil import restoring, walk, weighing
 from lianzhi.text.unveil.gaps import gaps
@@ -257,7 +257,7 @@ def lookups() -> list[Lookup]:
 def test_lookups(some: list[str]) -> None:
     fast, slow = lookups()
     batch = fold_batch(some)
-    marked = {text: [frames.MARKS["mobile"]] for text in range(0, len(some), 2)}
+    marked = {text: [MARKS["mobile"]] for text in range(0, len(some), 2)}
     pairs = zip(fast.within(batch, marked), slow.within(batch, marked), strict=True)
     assert all(np.array_equal(*pair) for pair in pairs)
     for text in some:
@@ -271,7 +271,7 @@ def said() -> list[str]:
     data = frames.load()
     needs = (one.wording.needs for one in (*data.signs, *data.guards))
     words = sorted({word for lists in needs for some in lists for word in some})
-    return [*words[::5], *"，。！？的我你\n", frames.MARKS["mobile"]]
+    return [*words[::5], *"，。！？的我你\n", MARKS["mobile"]]
 
 
 def told() -> st.SearchStrategy[list[Told]]:
@@ -290,7 +290,7 @@ def test_guards_and_signs(data: st.DataObject) -> None:
     line = "".join(data.draw(st.lists(st.sampled_from(said()), min_size=12, max_size=30)))
     rows, awake = data.draw(told()), data.draw(st.sets(st.integers(0, 8)))
     own = data.draw(st.integers(0, sum(row.group < 0 for row in rows)))
-    marks = [frames.MARKS["mobile"]] if data.draw(st.booleans()) else []
+    marks = [MARKS["mobile"]] if data.draw(st.booleans()) else []
     excused = data.draw(st.booleans())
     fast = weighed(f"。{line}。", rows, own, awake, marks, excused)
     with pure():

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.text.unveil.spelling import in_order, spellings, swaps
+from lianzhi.text.folding import in_order, parted
+from lianzhi.text.unveil.spelling import Spelled, spellings, swaps
 from lianzhi.text.unveil.trie import grow
 
 LETTERS = {"a": "p", "b": "pq", "c": "qr", "d": "", "e": "ss", "f": "rt"}
@@ -18,8 +19,8 @@ def read(codes: np.ndarray) -> np.ndarray:
     return np.array(rows, np.int64).reshape(-1, 2)
 
 
-def told(strings: list[str], which: np.ndarray) -> list[tuple[int, str]]:
-    return list(zip(which.tolist(), strings, strict=True))
+def told(some: Spelled) -> list[tuple[int, str]]:
+    return list(zip(some.word.tolist(), parted(some.codes, some.size), strict=True))
 
 
 @given(WORDS)
@@ -30,7 +31,7 @@ def test_words_are_spelled_in_each_way_four_at_most(words: list[str]) -> None:
         for letters in islice(product(*(dict.fromkeys(LETTERS[char]) for char in word)), 4)
     ]
     codes, size = in_order(words)
-    assert told(*spellings(read(codes), size)) == expected
+    assert told(spellings(read(codes), size)) == expected
 
 
 @given(WORDS)
@@ -42,7 +43,7 @@ def test_neighbours_change_places(words: list[str]) -> None:
         for place in range(len(word) - 1)
         if word[place] != word[place + 1]
     }
-    assert set(told(*swaps(*in_order(words)))) == expected
+    assert set(told(swaps(*in_order(words)))) == expected
 
 
 @given(st.sets(st.text("abcdef", min_size=1, max_size=8), max_size=20))

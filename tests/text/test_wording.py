@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from lianzhi.text import frames, precompiled
 from lianzhi.text.wording import Lists, WordingError
 
 LISTS = Lists(
@@ -76,3 +77,22 @@ def test_a_search_takes_linear_time() -> None:
 
     took(100)
     assert took(4000) < 40 * max(took(400), 1e-3)
+
+
+def test_shipped_wordings_are_as_they_were_compiled() -> None:
+    written = frames.files_of()
+    read = frames.parsed(written)
+    before = precompiled.load(written)
+    assert before == precompiled.compiled(read, frames.lists_of(read, {})), (
+        "run tools/wording_table.py"
+    )
+    assert sum(map(len, before.values())) > 500
+
+
+def test_wordings_are_compiled_anew_where_files_have_changed() -> None:
+    written = frames.files_of()
+    written["threat"] += b"\n"
+    assert precompiled.load(written) == {}
+    known = Lists({}, known={"这样": LISTS.compiled("那样")})
+    assert known.compiled("这样") == LISTS.compiled("那样")
+    assert known.compiled("好的") == LISTS.compiled("好的")

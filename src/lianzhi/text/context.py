@@ -96,9 +96,10 @@ def beside_latin(codes: Codes, start: Index, end: Index) -> Mask:
     before, after = codes[start - 1], codes[end]  # a separator, at least, is on either side
     before = np.where(before == ord(" "), codes[np.maximum(start - 2, 0)], before)
     after = np.where(after == ord(" "), codes[np.minimum(end + 1, codes.size - 1)], after)
-    return _is_latin(before) | _is_latin(after)
+    return is_latin(before) | is_latin(after)
 
 
-def _is_latin(codes: Codes) -> Mask:
+def is_latin(codes: Codes) -> Mask:
+    """Return which folded code points are Latin letters or digits."""
     digit = (codes >= ord("0")) & (codes <= ord("9"))
     return digit | ((codes >= ord("a")) & (codes <= ord("z")))

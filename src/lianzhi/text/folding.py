@@ -103,6 +103,17 @@ def as_text(codes: Codes) -> str:
     return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
 
 
+def in_order(strings: Sequence[str]) -> tuple[Codes, Index]:
+    """The code points of strings, one string after the other, and how many each has."""
+    return as_codes("".join(strings)), np.fromiter(map(len, strings), np.int64, len(strings))
+
+
+def parted(codes: Codes, size: Index) -> list[str]:
+    """Strings that lie one after the other, each by itself."""
+    whole, end = as_text(codes), np.cumsum(size)
+    return [whole[a:b] for a, b in zip((end - size).tolist(), end.tolist(), strict=True)]
+
+
 def _apply(codes: Codes) -> tuple[Codes, NDArray[np.uint8] | None]:
     """Fold code points; also return the widths, None where all are one."""
     table = _table()

@@ -8,34 +8,29 @@ module compiles them.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain
 from typing import Any
 
 import numpy as np
-from daachorse import CharwiseDoubleArrayAhoCorasick
 from numpy.typing import NDArray
 
-from lianzhi.text import compiled, wording
+from lianzhi.text import precompiled, wording
 from lianzhi.text.entries import KINDS
-from lianzhi.text.folding import Batch, Index, as_codes
-from lianzhi.text.identifiers import IDENTIFIERS
-from lianzhi.text.rows import Rows
+from lianzhi.text.folding import Index
+from lianzhi.text.lookup import MARKS, Lookup
+from lianzhi.text.precompiled import Compiled
 from lianzhi.text.unswept import unswept
 from lianzhi.text.whole import LEARNT
 from lianzhi.text.wording import Lists, Wording
 
-#: In a text to be searched, the first character of an identifier is its mark.
-MARKS = dict(zip(IDENTIFIERS, wording.MARKS, strict=False))
 #: Where a guard stands, as to a hit: anywhere in its text, in its clause, just before it, over it.
 PLACES = ("text", "clause", "before", "over")
 #: What a model that reads a text as a whole is about.
 AS_A_WHOLE = "as a whole"
 
-Place = tuple[int, int]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -76,100 +71,6 @@ class Guard:
     """One of `PLACES`."""
     lexicon: bool
     """It holds for what the lexicon finds, too."""
-
-
-class Lookup:
-    """Finds the wordings that texts may hold: those of whose lists of words they have one each."""
-
-    def __init__(self, wordings: Iterable[tuple[int, Wording]]) -> None:
-        lists: dict[frozenset[str], int] = {}
-        self._numbers: list[int] = []
-        needed: list[list[int]] = []
-        for number, one in wordings:
-            self._numbers.append(number)
-            needed.append([lists.setdefault(words, len(lists)) for words in one.needs])
-        rarest = np.array([some[0] for some in needed], np.int64)
-        #: By list: the wordings of which it is the rarest, and what else they need, a second list
-        #: at most; their own once more where that is nothing.
-        second = np.array([some[-1] for some in needed], np.int64)
-        self._waiting = Rows(rarest, np.arange(len(needed)), second, count=len(lists))
-        self._lists = len(lists)
-        self._marks = {
-            mark: [place for words, place in lists.items() if mark in words]
-            for mark in MARKS.values()
-        }
-        # Marks are no words: what somebody types that looks like one says nothing.
-        words = [[word for word in some if word not in self._marks] for some in lists]
-        every = list(chain.from_iterable(words))
-        once = list(dict.fromkeys(every))
-        place_of = dict(zip(once, range(len(once)), strict=True))
-        row = np.fromiter(map(place_of.__getitem__, every), np.int64, len(every))
-        of = np.repeat(np.arange(len(words)), list(map(len, words)))
-        self._lists_of = Rows(row, of, count=len(once))
-        fast = compiled.part("finding")
-        self.fast = fast and fast.Lookup(once, self._lists_of, self._waiting)
-        if fast:
-            return
-        self._automaton = CharwiseDoubleArrayAhoCorasick(once)
-        #: The same as plain lists, for one text at a time.
-        self._starts = self._lists_of.starts.tolist()
-        self._of_word = self._lists_of.columns[0].tolist()
-        self._first: dict[int, list[tuple[int, frozenset[int]]]] = {}
-        for number, some in zip(self._numbers, needed, strict=True):
-            self._first.setdefault(some[0], []).append((number, frozenset(some)))
-
-    def within(self, batch: Batch, marked: Mapping[int, Iterable[str]]) -> tuple[Index, Index]:
-        """Which wordings texts may hold: wording and text of each pair, by wording.
-
-        `marked` are the marks of identifiers in some of them.
-        """
-        if self.fast:
-            lists = {text: self.of_marks(marks) for text, marks in marked.items()}
-            pairs: tuple[Index, Index] = self.fast.within(*batch, lists)
-            return pairs
-        starts = batch.starts
-        if starts.size == 2:  # one text alone is not worth the tables
-            one = [number for number, _ in self.within_one(batch.text(), marked.get(0, ()))]
-            return np.array(one, np.int64), np.zeros(len(one), np.int64)
-        places = self._automaton.find_overlapping(batch.text())
-        found = np.fromiter(chain.from_iterable(places), np.int64, 3 * len(places)).reshape(-1, 3)
-        asked, of = self._lists_of.of(found[:, 2])
-        has = np.zeros((self._lists, len(starts) - 1), np.bool_)
-        row = np.searchsorted(starts, found[:, 0], "right") - 1
-        has[self._lists_of.columns[0][of], row[asked]] = True
-        for text, marks in marked.items():
-            has[self.of_marks(marks), text] = True
-        some, texts = np.divmod(np.flatnonzero(has), has.shape[1])
-        asked, place = self._waiting.of(some)
-        texts = texts[asked]
-        number, second = (column[place] for column in self._waiting.columns)
-        held = np.flatnonzero(has[second, texts])
-        held = held[np.argsort(number[held], kind="stable")]
-        return number[held], texts[held]
-
-    def within_one(self, line: str, marks: Iterable[str] = ()) -> list[tuple[int, list[Place]]]:
-        """The same for one line, and where the words of the rarest list of each stand."""
-        if self.fast:
-            held: list[tuple[int, list[Place]]] = self.fast.within_one(
-                as_codes(line), self.of_marks(marks)
-            )
-            return held
-        places: dict[int, list[Place]] = {}
-        for start, end, value in self._automaton.find_overlapping(line):
-            for some in self._of_word[self._starts[value] : self._starts[value + 1]]:
-                places.setdefault(some, []).append((start, end))
-        for some in self.of_marks(marks):
-            places.setdefault(some, [])
-        return sorted(
-            (number, places[first])
-            for first in places
-            for number, lists in self._first.get(first, ())
-            if lists <= places.keys()
-        )
-
-    def of_marks(self, marks: Iterable[str]) -> list[int]:
-        """The lists that marks are in."""
-        return [one for mark in marks for one in self._marks[mark]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,27 +117,30 @@ class Frames:
 @unswept()
 def load() -> Frames:
     """Read the shipped frames."""
-    shared = _read("shared")
+    written = files_of()
+    read = parsed(written)
+    lists = lists_of(read, precompiled.load(written))
+    shared = read["shared"]
     frames: list[Frame] = []
     signs: list[Sign] = []
     guards: list[Guard] = []
     senses: dict[int, str] = {}
     for number, kind in enumerate(KINDS):
-        file = _read(kind)
-        lists = Lists({**shared["slots"], **file.get("slots", {})}, MARKS)
+        file = read.get(kind, {})
         for each in file.get("frame", ()):
             group = len(frames) + len(signs)
             senses[group] = each["sense"]
             frames += (
                 Frame(one, number, group, each["weight"])
-                for one in map(lists.compiled, each["wordings"])
+                for one in map(lists[kind].compiled, each["wordings"])
             )
         for each in file.get("sign", ()):
             some, group = wording.words(each["words"]), len(frames) + len(signs)
             senses[group] = each["sense"]
             signs.append(Sign(some, number, group, each["weight"]))
-        guards += _guards(file, lists, [kind], len(guards))
-    guards += _guards(shared, Lists(shared["slots"], MARKS), (), len(guards))
+        if file:
+            guards += _guards(file, lists[kind], [kind], len(guards))
+    guards += _guards(shared, lists["shared"], (), len(guards))
     whole = tuple(max(senses) + 1 + place for place in range(len(LEARNT)))
     senses |= dict.fromkeys(whole, AS_A_WHOLE)
     waking = [sign for sign in signs if sign.weight >= shared["policy"]["faint"]]
@@ -258,9 +162,24 @@ def load() -> Frames:
     )
 
 
-def _read(name: str) -> dict[str, Any]:
-    path = files(__package__) / "wordings" / f"{name}.toml"
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+def files_of() -> dict[str, bytes]:
+    """The shipped files by name: those of kinds, and what they share."""
+    paths = {name: files(__package__) / "wordings" / f"{name}.toml" for name in (*KINDS, "shared")}
+    return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+
+
+def parsed(written: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """What files say."""
+    return {name: tomllib.loads(data.decode("utf-8")) for name, data in written.items()}
+
+
+def lists_of(read: Mapping[str, Mapping[str, Any]], before: Compiled) -> dict[str, Lists]:
+    """The lists of words that each file may name, with what was compiled by them before."""
+    shared = read["shared"]["slots"]
+    return {
+        name: Lists({**shared, **file.get("slots", {})}, MARKS, before.get(name))
+        for name, file in read.items()
+    }
 
 
 def _guards(

@@ -16,8 +16,9 @@ import numpy as np
 from lianzhi.text import frames, guarding, identifiers
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Batch, Index
-from lianzhi.text.frames import MARKS, Floats, Frame, Mask
+from lianzhi.text.frames import Floats, Frame, Mask
 from lianzhi.text.guarding import MOST, Told, weighed
+from lianzhi.text.lookup import MARKS
 from lianzhi.text.wording import REST
 
 

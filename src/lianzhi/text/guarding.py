@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from lianzhi.text import compiled, frames
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import as_codes
-from lianzhi.text.frames import Guard, Place
+from lianzhi.text.frames import Guard
+from lianzhi.text.lookup import Place
 from lianzhi.text.whole import OTHERS
 from lianzhi.text.wording import PAUSES, Wording
 

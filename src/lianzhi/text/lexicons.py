@@ -32,8 +32,9 @@ from typing import Annotated, Any
 import msgspec
 import numpy as np
 
+from lianzhi.text.context import is_latin
 from lianzhi.text.entries import INNOCENT, PERSON, ROLES, Group, Lexicon, Policy, State
-from lianzhi.text.folding import SEPARATOR, fold_batch
+from lianzhi.text.folding import SEPARATOR, fold_batch, in_order
 from lianzhi.text.unswept import unswept
 
 #: Bounds on what an operator may add; far beyond any list that a person looks after.
@@ -212,6 +213,8 @@ def build(further: Mapping[str, File]) -> Lexicon:
             rows.setdefault((term, role, group.state), (weight, aimed, len(groups)))
         groups.append(group)
     terms = tuple(term for term, _, _ in rows)
+    codes, size = in_order(terms)
+    end = np.cumsum(size)
     weights = np.array(list(rows.values()))
     context = _context()
     people = np.zeros(SEPARATOR + 1, bool)
@@ -223,7 +226,7 @@ def build(further: Mapping[str, File]) -> Lexicon:
         weight=weights[:, 0],
         aimed=weights[:, 1],
         shadow=np.array([state == "shadow" for _, _, state in rows]),
-        latin=np.array([_is_latin(term[0]) or _is_latin(term[-1]) for term in terms]),
+        latin=is_latin(codes[end - size]) | is_latin(codes[end - 1]),
         group=weights[:, 2].astype(np.int64),
         groups=tuple(groups),
         people=people,
@@ -275,7 +278,3 @@ def expand(terms: Iterable[str]) -> Iterator[str]:
             yield term
         else:
             yield from (term.replace(f"{{{slot}}}", who) for who in slots[slot])
-
-
-def _is_latin(char: str) -> bool:
-    return char.isascii() and char.isalnum()

@@ -15,7 +15,8 @@ class Rows:
 
     def __init__(self, row: Index, *columns: NDArray[Any], count: int) -> None:
         order = np.argsort(row, kind="stable")
-        self.starts = settled(np.searchsorted(row[order], np.arange(count + 1)))
+        ends = np.cumsum(np.bincount(row, minlength=count))
+        self.starts = settled(np.concatenate((np.zeros(1, np.int64), ends)))
         self.columns = tuple(settled(column[order]) for column in columns)
 
     def of(self, rows: Index) -> tuple[Index, Index]:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from math import fsum
 from typing import NamedTuple
 
 from lianzhi.text.folding import SEPARATOR, fold_char
@@ -98,12 +99,18 @@ def words(some: Sequence[str]) -> Wording:
 
 
 class Lists:
-    """Named lists of wordings, and marks, that wordings may refer to."""
+    """Named lists of wordings, and marks, that wordings may refer to.
+
+    What is `known` already is not compiled anew.
+    """
 
     def __init__(
-        self, slots: Mapping[str, Sequence[str]], marks: Mapping[str, str] | None = None
+        self,
+        slots: Mapping[str, Sequence[str]],
+        marks: Mapping[str, str] | None = None,
+        known: Mapping[str, Wording] | None = None,
     ) -> None:
-        self._slots = slots
+        self._slots, self._known = slots, known or {}
         self._parts = {
             name: _Part(f"{mark}{REST}*", None, (frozenset([mark]),))
             for name, mark in (marks or {}).items()
@@ -111,12 +118,14 @@ class Lists:
 
     def compiled(self, wording: str) -> Wording:
         """Compile a wording. Raises WordingError that names it."""
+        if wording in self._known:
+            return self._known[wording]
         part = _Reader(wording, self).whole()
         if part.pattern.count("}?") > _MOST_SKIPS:
             most = f"skip {_MOST_SKIPS} times at most"
             raise WordingError(f"wording {wording!r} skips too often; {most}")
         own = (part.words,) if part.words and "" not in part.words else ()
-        some = sorted({*part.needs, *own}, key=_commonness)
+        some = sorted({*part.needs, *own}, key=_rarity)
         if not some:
             raise WordingError(f"wording {wording!r} may be anything; give it a word it must hold")
         needs = some[:1]
@@ -227,7 +236,7 @@ def _rarest(part: _Part) -> frozenset[str] | None:
     own = part.words if part.words and "" not in part.words else None
     if not part.needs:
         return own
-    return min((*part.needs, *([own] if own else [])), key=_commonness)
+    return min((*part.needs, *([own] if own else [])), key=_rarity)
 
 
 def _optional(part: _Part) -> _Part:
@@ -290,11 +299,16 @@ def _folded(word: str) -> str:
     return "".join(map(_letter, word))
 
 
+def _rarity(words: frozenset[str]) -> tuple[float, list[str]]:
+    """What lists of words are ordered by, the rarest first; never twice the same."""
+    return _commonness(words), sorted(words)
+
+
 @lru_cache(maxsize=4096)
 def _commonness(words: frozenset[str]) -> float:
     """Roughly how often one of some words occurs; a mark does seldom."""
     if words <= _MARKS:
         return 0
-    return sum(
+    return fsum(  # the same in whatever order
         1 if word in _COMMON else 0.25 if word in _PAIRS else 0.02 ** len(word) for word in words
     )

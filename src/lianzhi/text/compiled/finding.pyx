@@ -8,6 +8,7 @@ from libc.stdlib cimport qsort
 
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.trie cimport Hit, Trie, search_from
+from lianzhi.text.folding import in_order
 
 
 cdef inline const uint32_t* beginning(const uint32_t[::1] codes) noexcept:
@@ -22,7 +23,7 @@ cdef class Finder:
     cdef Trie trie
 
     def __init__(self, strings):
-        self.trie = Trie(strings, np.arange(len(strings)))
+        self.trie = Trie(*in_order(strings), np.arange(len(strings)))
 
     def find(self, const uint32_t[::1] codes):
         """All that stand in some code points: start, end and string of each, as arrays."""
@@ -66,7 +67,7 @@ cdef class Lookup:
     """The compiled twin of `lianzhi.text.frames.Lookup`: which wordings texts may hold."""
 
     def __init__(self, strings, lists_of, waiting):
-        self.trie = Trie(strings, np.arange(len(strings)))
+        self.trie = Trie(*in_order(strings), np.arange(len(strings)))
         self.list_at, (self.list_of,) = lists_of.starts, lists_of.columns
         self.waiting, (self.number, self.second) = waiting.starts, waiting.columns
 

@@ -9,7 +9,6 @@ import numpy as np
 cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from lianzhi.text.folding import as_codes
 from lianzhi.text.settling import settled
 
 cdef enum:
@@ -37,24 +36,23 @@ def filtered(keys, most):
 cdef class Trie:
     """Strings, none of them empty, which may come several times, and what each stands for.
 
+    They lie one after the other, each of a size.
     They are looked for in texts as these are `spelled`: a code point for each, where that differs.
     Searches check the places of a text and no others: tables are made here for all that nodes and
     numbers may ask of them.
     """
 
-    def __init__(self, strings, values, spelled=None):
+    def __init__(self, codes_, sizes, values, spelled=None):
         cdef Py_ssize_t i, at = 0
         cdef int32_t node
         cdef uint32_t nodes = 1, one
-        codes_ = as_codes("".join(strings))
-        sizes = np.fromiter(map(len, strings), np.int64, len(strings))
         ends_ = np.cumsum(sizes)
-        ended_ = np.zeros(len(strings), np.int64)
+        ended_ = np.zeros(sizes.size, np.int64)
         cdef const uint32_t[::1] codes = codes_
         cdef const int64_t[::1] ends = ends_
         cdef int64_t[::1] ended = ended_
         used = np.flatnonzero(np.bincount(codes_))
-        if not all(strings):
+        if not sizes.all():
             raise ValueError("a string is empty; leave it out")
         if (codes_.size + 1) * (used.size + 1) >> 32 or used.size >= 1 << 16:
             raise ValueError(f"strings hold {codes_.size} characters, too many; look for fewer")

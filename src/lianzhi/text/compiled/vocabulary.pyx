@@ -5,11 +5,17 @@ import numpy as np
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from lianzhi.text.compiled.trie cimport Trie
+from lianzhi.text.folding import in_order
 from lianzhi.text.settling import settled
 from lianzhi.text.unveil import channel as channels
 
 cdef uint32_t CODES = channels.CODES
 cdef int SOUND = channels.SOUND, NEAR = channels.NEAR
+
+
+def grown(some, spelled=None):
+    """The trie of an `Automaton`."""
+    return Trie(some.codes, some.size, some.numbers, spelled)
 
 
 cdef class Words:
@@ -21,11 +27,12 @@ cdef class Words:
         self.first, self.more = channel.costs.first, channel.costs.more
         self.unlike, self.skipped = channel.costs.unlike, channel.costs.skipped
         said = channel.syllables
-        self.syllables = Trie(tuple(said), np.fromiter(said.values(), np.int64, len(said)))
+        values = np.fromiter(said.values(), np.int64, len(said))
+        self.syllables = Trie(*in_order(tuple(said)), values)
         self.ids, self.size, self.last = words.ids, words.size, words.last
         self.bonus, self.inner = words.bonus, words.inner
         self.number, self.id_of = words.number, words.id_of
-        self.parts = Trie(words.parts.strings, words.parts.numbers)
+        self.parts = grown(words.parts)
         self.initials = words.initials
         self.exact, self.listed = words.exact.view(np.uint8), words.listed.view(np.uint8)
         self.pair_shift = 32 - (words.exact.size.bit_length() - 1)
@@ -34,8 +41,8 @@ cdef class Words:
         self.singles, (self.single_word,) = words.singles.starts, words.singles.columns
         self.shapes = words.shapes.starts
         self.shape_char, self.shape_unlike = words.shapes.columns
-        self.heard = Trie(hearing.heard.strings, hearing.heard.numbers, hearing.spelled[:CODES])
-        self.swapped = Trie(hearing.swapped.strings, hearing.swapped.numbers)
+        self.heard = grown(hearing.heard, hearing.spelled[:CODES])
+        self.swapped = grown(hearing.swapped)
         # Of what sounds alike that first which holds together best: the first that does not says
         # that none of the others does.
         heard, first = np.asarray(self.heard.values), np.asarray(self.heard.first)
@@ -60,7 +67,7 @@ cdef class Words:
             some = self.initials.words
             letters = [each for each, found in some.items() for _ in found]
             words = [word for found in some.values() for word in found]
-            self.letters = Trie(letters, np.array(words, np.int64))
+            self.letters = Trie(*in_order(letters), np.array(words, np.int64))
         return self.letters
 
     cdef int64_t step(self, int64_t node, int64_t char) except -1:

@@ -7,7 +7,7 @@ most, since nearly all text is written as it is meant; once a word is changed, m
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -68,7 +68,7 @@ class Costs:
     """... and those of one character by so much more: what sounds like them is everywhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Channel:
     """Tables of readings, shapes, parts and pictures."""
 
@@ -84,11 +84,20 @@ class Channel:
     """Parts side by side, and the character they make."""
     ornaments: frozenset[str]
     """Emoji that usually decorate."""
-    emoji: dict[str, list[tuple[str, int]]]
-    """Words that each stands for, and how far-fetched that is: 0, a keyword 1, a mere sound 2."""
+    pictures: tuple[NDArray[np.str_], NDArray[np.str_], NDArray[np.uint8]]
+    """Emoji, words that each stands for, and how far-fetched that is: 0, a keyword 1, a mere sound
+    2."""
     oddity: NDArray[np.uint8]
     """Of each code point: bits of `LETTER`, `PICTURE` and `LIKENESS`."""
     costs: Costs
+
+    @cached_property
+    def emoji(self) -> dict[str, list[tuple[str, int]]]:
+        """`pictures` by emoji; told apart when one is first met."""
+        out: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for sign, word, rank in zip(*map(np.ndarray.tolist, self.pictures), strict=True):
+            out[sign].append((word, rank))
+        return dict(out)
 
 
 def near_class(syllable: str) -> str:
@@ -128,7 +137,7 @@ def load() -> Channel:
         read=settled(read),
         shapes=(shape[0], shape[1], (1 - shape[2] / 100).astype(np.float32)),
         splits=(data["split"].tolist(), data["split_of"].view(np.uint32)),
-        emoji=_pairs(data["emoji"], data["emoji_reads"], data["emoji_rank"]),
+        pictures=(data["emoji"], data["emoji_reads"], data["emoji_rank"]),
         ornaments=frozenset("".join(_read()["ornaments"]["signs"].split())),
         oddity=settled(_oddity(shape[0], data["emoji"])),
         costs=_costs(),
@@ -138,7 +147,7 @@ def load() -> Channel:
 def _oddity(shapes: NDArray[np.int64], emoji: NDArray[np.str_]) -> NDArray[np.uint8]:
     out = np.zeros(SEPARATOR + 1, np.uint8)
     out[shapes] |= LIKENESS
-    out[[ord(sign[0]) for sign in emoji.tolist()]] |= PICTURE
+    out[emoji.astype("U1").view(np.uint32)] |= PICTURE
     out[ord("a") : ord("z") + 1] |= LETTER
     return out
 
@@ -154,12 +163,3 @@ def _costs() -> Costs:
         np.array([read[name][way] for way in WAYS], np.float32) for name in ("first", "more")
     )
     return Costs(first, more, **read["further"])
-
-
-def _pairs(
-    signs: NDArray[np.str_], words: NDArray[np.str_], ranks: NDArray[np.uint8]
-) -> dict[str, list[tuple[str, int]]]:
-    out: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for sign, word, rank in zip(signs.tolist(), words.tolist(), ranks.tolist(), strict=True):
-        out[sign].append((word, rank))
-    return dict(out)

@@ -7,12 +7,12 @@ syllables (Aho and Corasick, 1975), whatever characters stand there.
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import SEPARATOR, Codes
+from lianzhi.text.folding import SEPARATOR, Codes, in_order
 from lianzhi.text.rows import spread
 from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, NEAR, SOUND, SWAP, Channel
 from lianzhi.text.unveil.guesses import Guesses, none
-from lianzhi.text.unveil.spelling import in_order, spellings, swaps
+from lianzhi.text.unveil.spelling import spellings, swaps
 
 Index = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -36,10 +36,10 @@ class Hearing:
         long = np.flatnonzero(self._size > 1)
         codes, size = self.codes[np.repeat(self._size > 1, self._size)], self._size[long]
         sounds = near[codes, :2]
-        heard, which = spellings(np.where(sounds > 0, sounds + _CLASS, 0), size)
-        self.heard = Automaton(heard, long[which])
-        swapped, which = swaps(codes, size)
-        self.swapped = Automaton(swapped, long[which])
+        heard = spellings(np.where(sounds > 0, sounds + _CLASS, 0), size)
+        self.heard = Automaton(heard.codes, heard.size, long[heard.word])
+        swapped = swaps(codes, size)
+        self.swapped = Automaton(swapped.codes, swapped.size, long[swapped.word])
 
     def guess(self, codes: Codes, pair: Floats) -> list[Guesses]:
         """Guess what a plain batch was written for.

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import as_codes
+from lianzhi.text.folding import as_codes, in_order, parted
 from lianzhi.text.rows import Rows, spread
 from lianzhi.text.settling import settled
 from lianzhi.text.unswept import unswept
@@ -21,7 +22,7 @@ from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, Channel, Costs
 from lianzhi.text.unveil.hearing import Hearing
 from lianzhi.text.unveil.language import UNKNOWN, Language, hashed
-from lianzhi.text.unveil.spelling import in_order, spellings
+from lianzhi.text.unveil.spelling import spellings
 from lianzhi.text.unveil.trie import Trie, grow
 
 Index = NDArray[np.int64]
@@ -181,19 +182,17 @@ def _abbreviated(listed: list[str], language: Language) -> NDArray[np.uint32]:
 
 def _speakable(words: list[str], channel: Channel) -> set[str]:
     """Those of some words all of whose characters have a sound."""
-    able = {
-        char
-        for char in set().union(*words)
-        if not char.isascii() and ord(char) < CODES and channel.read[ord(char), 0]
-    }
-    return {word for word in words if able.issuperset(word)}
+    codes, size = in_order(words)
+    able = (codes >= 128) & (channel.read[np.minimum(codes, CODES - 1), 0] > 0)
+    said = np.logical_and.reduceat(able, np.cumsum(size) - size)
+    return set(compress(words, said.tolist()))
 
 
 def _parts(channel: Channel, number: NDArray[np.uint16]) -> Automaton:
     parts, whole = channel.splits
     made = number[whole].astype(np.int64)
     on = np.flatnonzero(made)
-    return Automaton([parts[place] for place in on.tolist()], made[on])
+    return Automaton(*in_order([parts[place] for place in on.tolist()]), made[on])
 
 
 def _sounds(chars: list[str], channel: Channel) -> Rows:
@@ -262,9 +261,10 @@ class Initials:
         begin = np.cumsum(self.size) - self.size
         _, place = spread(begin[order], begin[order] + self.size[order])
         read = letter[self.channel.read[self.codes[place], :2]]
-        spelled, which = spellings(read, self.size[order])
+        spelled = spellings(read, self.size[order])
         found: defaultdict[str, list[int]] = defaultdict(list)
-        for letters, word in zip(spelled, order[which].tolist(), strict=True):
+        strings = parted(spelled.codes, spelled.size)
+        for letters, word in zip(strings, order[spelled.word].tolist(), strict=True):
             some = found[letters]
             if len(some) < _BEHIND:
                 some.append(word)

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from lianzhi.text import wording
-from lianzhi.text.frames import Lookup
+from lianzhi.text.lookup import Lookup
 from lianzhi.text.wording import Lists, Wording
 
 SIDES = ("trade", "offer", "guard", "honest")

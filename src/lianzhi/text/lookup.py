@@ -1,0 +1,113 @@
+"""Lookup: which wordings texts may hold, by the words that these cannot do without."""
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+
+import numpy as np
+from daachorse import CharwiseDoubleArrayAhoCorasick
+
+from lianzhi.text import compiled, wording
+from lianzhi.text.folding import Batch, Index, as_codes
+from lianzhi.text.identifiers import IDENTIFIERS
+from lianzhi.text.rows import Rows
+from lianzhi.text.wording import Wording
+
+#: In a text to be searched, the first character of an identifier is its mark.
+MARKS = dict(zip(IDENTIFIERS, wording.MARKS, strict=False))
+
+Place = tuple[int, int]
+
+
+class Lookup:
+    """Finds the wordings that texts may hold: those of whose lists of words they have one each."""
+
+    def __init__(self, wordings: Iterable[tuple[int, Wording]]) -> None:
+        lists: dict[frozenset[str], int] = {}
+        self._numbers: list[int] = []
+        needed: list[list[int]] = []
+        for number, one in wordings:
+            self._numbers.append(number)
+            needed.append([lists.setdefault(words, len(lists)) for words in one.needs])
+        rarest = np.array([some[0] for some in needed], np.int64)
+        #: By list: the wordings of which it is the rarest, and what else they need, a second list
+        #: at most; their own once more where that is nothing.
+        second = np.array([some[-1] for some in needed], np.int64)
+        self._waiting = Rows(rarest, np.arange(len(needed)), second, count=len(lists))
+        self._lists = len(lists)
+        marks = frozenset(MARKS.values())
+        self._marks: dict[str, list[int]] = {mark: [] for mark in marks}
+        for words, place in lists.items():
+            for mark in marks & words:
+                self._marks[mark].append(place)
+        # Marks are no words: what somebody types that looks like one says nothing.
+        words_of = [words if words.isdisjoint(marks) else words - marks for words in lists]
+        places: dict[str, int] = {}
+        every = (places.setdefault(word, len(places)) for words in words_of for word in words)
+        row = np.fromiter(every, np.int64)
+        once = list(places)
+        of = np.repeat(np.arange(len(lists)), list(map(len, words_of)))
+        self._lists_of = Rows(row, of, count=len(once))
+        fast = compiled.part("finding")
+        self.fast = fast and fast.Lookup(once, self._lists_of, self._waiting)
+        if fast:
+            return
+        self._automaton = CharwiseDoubleArrayAhoCorasick(once)
+        #: The same as plain lists, for one text at a time.
+        self._starts = self._lists_of.starts.tolist()
+        self._of_word = self._lists_of.columns[0].tolist()
+        self._first: dict[int, list[tuple[int, frozenset[int]]]] = {}
+        for number, some in zip(self._numbers, needed, strict=True):
+            self._first.setdefault(some[0], []).append((number, frozenset(some)))
+
+    def within(self, batch: Batch, marked: Mapping[int, Iterable[str]]) -> tuple[Index, Index]:
+        """Which wordings texts may hold: wording and text of each pair, by wording.
+
+        `marked` are the marks of identifiers in some of them.
+        """
+        if self.fast:
+            lists = {text: self.of_marks(marks) for text, marks in marked.items()}
+            pairs: tuple[Index, Index] = self.fast.within(*batch, lists)
+            return pairs
+        starts = batch.starts
+        if starts.size == 2:  # one text alone is not worth the tables
+            one = [number for number, _ in self.within_one(batch.text(), marked.get(0, ()))]
+            return np.array(one, np.int64), np.zeros(len(one), np.int64)
+        places = self._automaton.find_overlapping(batch.text())
+        found = np.fromiter(chain.from_iterable(places), np.int64, 3 * len(places)).reshape(-1, 3)
+        asked, of = self._lists_of.of(found[:, 2])
+        has = np.zeros((self._lists, len(starts) - 1), np.bool_)
+        row = np.searchsorted(starts, found[:, 0], "right") - 1
+        has[self._lists_of.columns[0][of], row[asked]] = True
+        for text, marks in marked.items():
+            has[self.of_marks(marks), text] = True
+        some, texts = np.divmod(np.flatnonzero(has), has.shape[1])
+        asked, place = self._waiting.of(some)
+        texts = texts[asked]
+        number, second = (column[place] for column in self._waiting.columns)
+        held = np.flatnonzero(has[second, texts])
+        held = held[np.argsort(number[held], kind="stable")]
+        return number[held], texts[held]
+
+    def within_one(self, line: str, marks: Iterable[str] = ()) -> list[tuple[int, list[Place]]]:
+        """The same for one line, and where the words of the rarest list of each stand."""
+        if self.fast:
+            held: list[tuple[int, list[Place]]] = self.fast.within_one(
+                as_codes(line), self.of_marks(marks)
+            )
+            return held
+        places: dict[int, list[Place]] = {}
+        for start, end, value in self._automaton.find_overlapping(line):
+            for some in self._of_word[self._starts[value] : self._starts[value + 1]]:
+                places.setdefault(some, []).append((start, end))
+        for some in self.of_marks(marks):
+            places.setdefault(some, [])
+        return sorted(
+            (number, places[first])
+            for first in places
+            for number, lists in self._first.get(first, ())
+            if lists <= places.keys()
+        )
+
+    def of_marks(self, marks: Iterable[str]) -> list[int]:
+        """The lists that marks are in."""
+        return [one for mark in marks for one in self._marks[mark]]

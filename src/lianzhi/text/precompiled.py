@@ -1,0 +1,82 @@
+"""Shipped wordings as they were compiled before, which takes longer than all else that is loaded.
+
+`python tools/wording_table.py` writes the table. It tells of which files it was made: where they
+have changed since, nothing is taken from it, and what they say is compiled as it is read.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from lianzhi.text.wording import Lists, Wording
+
+#: Wordings by the file and the note they were compiled from.
+Compiled = dict[str, dict[str, Wording]]
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Compiled wordings, their lists of words each written once."""
+
+    of: str
+    """SHA-256 of the files."""
+    lists: tuple[frozenset[str], ...]
+    wordings: dict[str, dict[str, tuple[str, tuple[int, ...], bool]]]
+    """By file and note: expression, places of what it needs in `lists`, and whether it is plain."""
+
+
+def load(written: Mapping[str, bytes]) -> Compiled:
+    """What was compiled of these very files, by name; nothing where that were others."""
+    path = files(__package__) / "wordings" / "compiled.json"
+    if not path.is_file():
+        return {}
+    table = msgspec.json.decode(path.read_bytes(), type=Table)
+    return unpacked(table) if table.of == digest(written) else {}
+
+
+def digest(written: Mapping[str, bytes]) -> str:
+    """What tells these files from others."""
+    return hashlib.sha256(b"\0".join(written[name] for name in sorted(written))).hexdigest()
+
+
+def unpacked(table: Table) -> Compiled:
+    """The wordings of a table."""
+    return {
+        name: {
+            note: Wording(pattern, tuple(table.lists[place] for place in needs), plain)
+            for note, (pattern, needs, plain) in some.items()
+        }
+        for name, some in table.wordings.items()
+    }
+
+
+def packed(compiled: Compiled, of: str) -> Table:
+    """The table of wordings."""
+    lists: dict[frozenset[str], int] = {}
+    wordings = {
+        name: {
+            note: (
+                one.pattern,
+                tuple(lists.setdefault(words, len(lists)) for words in one.needs),
+                one.plain,
+            )
+            for note, one in some.items()
+        }
+        for name, some in compiled.items()
+    }
+    return Table(of, tuple(lists), wordings)
+
+
+def compiled(read: Mapping[str, Mapping[str, Any]], lists: Mapping[str, Lists]) -> Compiled:
+    """All that files say by name, compiled by the lists of each."""
+    return {
+        name: {note: lists[name].compiled(note) for note in _notes(file)}
+        for name, file in read.items()
+    }
+
+
+def _notes(file: Mapping[str, Any]) -> Iterator[str]:
+    for each in (*file.get("frame", ()), *file.get("guard", ())):
+        yield from each.get("wordings", ())

@@ -1,0 +1,26 @@
+"""Write `src/lianzhi/text/wordings/compiled.json`: the shipped wordings, compiled.
+
+Without it, or where the files beside it have changed since, they are compiled as they are read.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from lianzhi.text import frames
+from lianzhi.text.precompiled import compiled, digest, packed
+
+OUT = Path(__file__).parents[1] / "src/lianzhi/text/wordings/compiled.json"
+
+
+def main() -> None:
+    """Compile all that the files say, and write it."""
+    written = frames.files_of()
+    read = frames.parsed(written)
+    table = packed(compiled(read, frames.lists_of(read, {})), digest(written))
+    OUT.write_bytes(msgspec.json.encode(table, order="deterministic") + b"\n")
+    print(f"{OUT}: {sum(map(len, table.wordings.values()))} wordings, {len(table.lists)} lists")
+
+
+if __name__ == "__main__":
+    main()
