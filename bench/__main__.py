@@ -7,8 +7,8 @@ import sys
 import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
-PARTS += ("challenge", "adverts", "families", "looks", "accounts", "ratings", "returning")
-PARTS += ("record", "scorecard", "decisions", "discretion", "inspection", "fines")
+PARTS += ("challenge", "evasions", "adverts", "families", "looks", "accounts", "ratings")
+PARTS += ("returning", "record", "scorecard", "decisions", "discretion", "inspection", "fines")
 PARTS += ("dispatch", "monitors", "pages", "rebuild")
 
 
