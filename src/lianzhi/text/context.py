@@ -92,11 +92,17 @@ def inside(start: Index, end: Index, starts: Index, ends: Index) -> Mask:
 
 
 def beside_latin(codes: Codes, start: Index, end: Index) -> Mask:
-    """Return which hits have a Latin letter or digit beside them, a space between or not."""
+    """Return which hits have a Latin letter or digit beside them, a space, dash or slash between
+    or not: SB-600 is a product."""
     before, after = codes[start - 1], codes[end]  # a separator, at least, is on either side
-    before = np.where(before == ord(" "), codes[np.maximum(start - 2, 0)], before)
-    after = np.where(after == ord(" "), codes[np.minimum(end + 1, codes.size - 1)], after)
+    before = np.where(_joins(before), codes[np.maximum(start - 2, 0)], before)
+    after = np.where(_joins(after), codes[np.minimum(end + 1, codes.size - 1)], after)
     return is_latin(before) | is_latin(after)
+
+
+def _joins(codes: Codes) -> Mask:
+    found: Mask = (codes == ord(" ")) | (codes == ord("-")) | (codes == ord("/"))
+    return found
 
 
 def is_latin(codes: Codes) -> Mask:

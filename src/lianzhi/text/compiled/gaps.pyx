@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from libc.math cimport INFINITY
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from lianzhi.text.compiled.language cimport Language, finished, hashed_pair
@@ -15,6 +16,7 @@ cdef enum:
 cdef uint32_t EDGE = _language.EDGE
 cdef Py_ssize_t MOST = _gaps.MOST
 cdef float[2] LIKELY = _gaps.LIKELY, BOUND = _gaps.BOUND
+cdef float FREE = _gaps.FREE
 cdef const uint8_t[::1] ENDS = _plain.clause_marks().view(np.uint8)
 
 
@@ -33,7 +35,7 @@ def close(
     cdef uint32_t slot
     cdef int hard
     cdef bint letters
-    cdef float bound
+    cdef float bound, beside
     cdef list at = [], bounds = []
     for i in range(plain.size - 1):
         if not 1 < place[i + 1] - place[i] <= MOST + 1:
@@ -47,8 +49,14 @@ def close(
         for between in range(place[i] + 1, place[i + 1]):
             hard |= ENDS[codes[between]]
         bound = plain.pair[i] - language.one[plain.ids[i + 1]]
-        if plain.pair[i] > LIKELY[hard] and bound > BOUND[hard] or (
-            (letters or not hard) and words.listed[slot]
+        beside = -INFINITY
+        if hard:
+            beside = max(
+                bound_there(plain, place, language, i - 1),
+                bound_there(plain, place, language, i + 1),
+            )
+        if plain.pair[i] > LIKELY[hard] and bound > BOUND[hard] and 2 * beside < bound or (
+            (letters or beside < FREE) and words.listed[slot]
         ):
             # Between two letters no clause ends, but one word and another begins, unless the
             # letters beside them belong to them as well.
@@ -59,6 +67,15 @@ def close(
             at.append(i)
             bounds.append(bound)
     return np.array(at, np.int64), np.array(bounds, np.float32)
+
+
+cdef float bound_there(
+    Plain plain, const int64_t[::1] place, Language language, Py_ssize_t i
+) except? -1:
+    """How bound a character is to the next, if nothing stands between them."""
+    if place[i + 1] - place[i] > 1 or plain.ids[i] == EDGE or plain.ids[i + 1] == EDGE:
+        return -INFINITY
+    return plain.pair[i] - language.one[plain.ids[i + 1]]
 
 
 cdef inline bint latin(uint32_t code) noexcept:

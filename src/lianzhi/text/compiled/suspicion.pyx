@@ -78,7 +78,7 @@ cdef class Suspicion:
             for row in range(
                 words.shapes[plain.codes[place]], words.shapes[plain.codes[place] + 1]
             ):
-                meant = words.id_of[words.shape_char[row]]
+                meant = words.shape_meant[row]
                 extra = words.shape_unlike[row] * words.unlike
                 before = most_before(language, left, meant)
                 after = most_after(language, meant, right)

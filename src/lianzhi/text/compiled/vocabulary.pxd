@@ -29,6 +29,8 @@ cdef class Words:
     cdef const int64_t[::1] singles, single_word
     cdef const int64_t[::1] shapes, shape_char
     cdef const float[::1] shape_unlike
+    # Of each row of shapes the number that the language model gives its character.
+    cdef const uint32_t[::1] shape_meant
     # By sound: see `lianzhi.text.unveil.hearing.Hearing`; `holds` is by row of `heard`, whose
     # rows come by it at each node, and `best` the first of each node.
     cdef Trie heard, swapped

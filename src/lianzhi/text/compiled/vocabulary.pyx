@@ -41,6 +41,7 @@ cdef class Words:
         self.singles, (self.single_word,) = words.singles.starts, words.singles.columns
         self.shapes = words.shapes.starts
         self.shape_char, self.shape_unlike = words.shapes.columns
+        self.shape_meant = settled(words.id_of[words.shapes.columns[0]])
         self.heard = grown(hearing.heard, hearing.spelled[:CODES])
         self.swapped = grown(hearing.swapped)
         # Of what sounds alike that first which holds together best: the first that does not says

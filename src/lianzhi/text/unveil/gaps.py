@@ -14,11 +14,15 @@ from lianzhi.text.unveil.plain import clause_marks
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 Index = NDArray[np.int64]
-#: Signs between two characters, at most.
-MOST = 3
+#: Signs between two characters, at most: …… folds to six.
+MOST = 6
 #: How likely a character is after the one before it, and how much likelier than alone, at least:
 #: across signs that end no clause, and across those that do.
 LIKELY, BOUND = (-5.0, -4.0), (2.0, 3.5)
+#: Across those that do, both must be bound twice as much to one another as either is to what stands
+#: on its other side: 信号弱，智能锁 hides no 弱智. Where a lexicon has the pair, it is enough that
+#: neither is so much likelier there than alone.
+FREE = 1.0
 
 
 class Gaps(NamedTuple):
@@ -58,10 +62,18 @@ def _close(
     hard = (ends[place[at + 1]] > ends[place[at] + 1]).astype(np.int64)
     close = (pair[at] > np.array(LIKELY)[hard]) & (bound > np.array(BOUND)[hard])
     some, listed = words.holds_pair(ids[at], ids[at + 1])
+    alone = (apart > 1) | ~inside
+    beside = np.maximum(
+        *(
+            np.where(alone[one], -np.inf, pair[one] - language.one[ids[one + 1]])
+            for one in (at - 1, at + 1)
+        )
+    )
     # Between two letters no clause ends, but one word and another begins, unless the letters beside
     # them belong to them as well.
     latin = (known.plain.codes >= ord("a")) & (known.plain.codes <= ord("z"))
-    close = close & some | listed & ((hard == 0) | latin[at] & latin[at + 1])
+    close &= (hard == 0) | (2 * beside < bound)
+    close = close & some | listed & ((hard == 0) | (beside < FREE) | latin[at] & latin[at + 1])
     at, bound = at[close], bound[close]
     whole = ~(latin[at] & latin[at + 1])
     within = np.ones(at.size, bool)

@@ -82,9 +82,9 @@ class Hearing:
 
 
 def _table(near: Index) -> Codes:
-    """Code points by their most usual sound: themselves where they have none."""
+    """Code points by their most usual sound, digits as they are read out: themselves where they
+    have none."""
     out = np.arange(SEPARATOR + 1, dtype=np.uint32)
     out[CODES:] = SEPARATOR  # nobody writes a class itself
     out[:CODES] = np.where(near > 0, near + _CLASS, out[:CODES])
-    out[:128] = np.arange(128)
     return out

@@ -181,7 +181,7 @@ def guessed(known: Known, model: Unveiler) -> tuple[Guesses, Floats]:
     Leniently: a guess may be a good deal less likely than what is written.
     """
     some, picked = model.fast.guessed(known) if model.fast else _guessed(known, model)
-    return some, weighing.signs(known.ids, known.pair, known.before, some, picked, model.words)
+    return some, weighing.signs(known, some, picked, model.words)
 
 
 def _guessed(known: Known, model: Unveiler) -> tuple[Guesses, Chosen]:

@@ -14,8 +14,10 @@ Codes = NDArray[np.uint32]
 Index = NDArray[np.int64]
 #: In a word, so many of the characters that may be read in two ways are; the last ones.
 _TURNED = 2
-#: Two characters change places in words of so many at most.
+#: Two characters change places in words of so many at most ...
 _SWAPPED = 6
+#: ... and all are turned round in words of so many, or fewer, where that is not the same.
+_REVERSED = 4
 
 
 class Spelled(NamedTuple):
@@ -48,7 +50,7 @@ def spellings(read: Index, size: Index) -> Spelled:
 
 
 def swaps(codes: Codes, size: Index) -> Spelled:
-    """Words with two neighbours in each other's place."""
+    """Words with two neighbours in each other's place, and short ones turned round."""
     end = np.cumsum(size)
     of = np.repeat(np.arange(size.size), size)
     one = np.flatnonzero((of[1:] == of[:-1]) & (codes[1:] != codes[:-1]))
@@ -56,4 +58,8 @@ def swaps(codes: Codes, size: Index) -> Spelled:
     word = of[one]
     row, place = spread(end[word] - size[word], end[word])
     turned = codes[place + (place == one[row]) - (place == one[row] + 1)]
-    return Spelled(turned, size[word], word)
+    short = np.flatnonzero((size > 2) & (size <= _REVERSED))
+    row, place = spread(end[short] - size[short], end[short])
+    back = codes[end[short][row] - 1 - (place - (end - size)[short][row])]
+    whole = np.concatenate((word, short))
+    return Spelled(np.concatenate((turned, back)), size[whole], whole)

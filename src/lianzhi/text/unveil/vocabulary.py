@@ -148,7 +148,11 @@ def build(
         ),
         number=settled(number),
         trie=grow(number[codes].astype(np.int64), size, used.size + 1),
-        hearing=Hearing(words, likely - language.one[ids[:, 0]], channel),
+        hearing=Hearing(
+            words,
+            likely + _lacking(likely, known, channel.costs) - language.one[ids[:, 0]],
+            channel,
+        ),
         sounds=_sounds(chars, channel),
         singles=_singles(words, channel),
         shapes=Rows(
@@ -236,9 +240,18 @@ def _bonus(
     likely: NDArray[np.float32], listed: NDArray[np.bool_], size: Index, costs: Costs
 ) -> NDArray[np.float32]:
     """What makes an entry of the lexicon as likely as entries are, and words as worth hiding."""
-    lacking = np.maximum(-costs.known - likely, 0)
     other = -costs.counted - np.where(size == 1, costs.single, 0)
-    return np.where(listed, lacking + costs.listed, other).astype(np.float32)
+    return np.where(listed, _lacking(likely, listed, costs) + costs.listed, other).astype(
+        np.float32
+    )
+
+
+def _lacking(
+    likely: NDArray[np.float32], listed: NDArray[np.bool_], costs: Costs
+) -> NDArray[np.float32]:
+    """What entries of the lexicon lack to be as likely as entries are."""
+    lacking = np.where(listed, np.maximum(-costs.known - likely, 0), 0)
+    return lacking.astype(np.float32)
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from lianzhi.text.arrays import arrays
 from lianzhi.text.unveil.channel import WAYS
 from lianzhi.text.unveil.decode import Chosen
 from lianzhi.text.unveil.guesses import Guesses
-from lianzhi.text.unveil.language import EDGE, Floats, Ids
+from lianzhi.text.unveil.known import Known
+from lianzhi.text.unveil.language import EDGE, Floats
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 Index = NDArray[np.int64]
-Sums = NDArray[np.float64]
 #: Log-odds from which on a guess is taken to be meant: to miss one is a little worse than to err.
 MARGIN = -0.2
 #: Nothing else in the text is restored, or nothing in the same ways.
@@ -93,21 +93,20 @@ def load() -> Trees:
     return Trees(data["sign"], data["bound"], data["leaves"], int(data["parts"]), int(data["bias"]))
 
 
-def signs(
-    ids: Ids, pair: Floats, before: Sums, some: Guesses, picked: Chosen, words: Vocabulary
-) -> Floats:
+def signs(known: Known, some: Guesses, picked: Chosen, words: Vocabulary) -> Floats:
     """What speaks for and against the guesses `some` that were `picked`: shape [n, len(SIGNS)].
 
-    `ids`, `pair` and `before` as for `decode`; `some` in order and apart.
+    `some` in order and apart.
     """
     if not some.start.size:
         return np.zeros((0, len(SIGNS)), np.float32)
-    text = np.cumsum(ids == EDGE)[some.start]
-    edges = np.flatnonzero(ids == EDGE)
-    inner = np.empty((some.start.size, 2), np.int64)
+    (ids, pair, before), start, end = known[1:4], some.start, some.end
+    edges = (ids == EDGE).nonzero()[0]
+    text = edges.searchsorted(start)
+    inner = np.empty((start.size, 2), np.int64)
     # Of each stretch the pairs inside it; what stands before it where it is of one character.
-    inner[:, 0] = np.where(some.end - some.start > 1, some.start, some.start - 1)
-    inner[:, 1] = np.maximum(some.end - 1, some.start)
+    inner[:, 0] = np.where(end - start > 1, start, start - 1)
+    inner[:, 1] = np.maximum(end - 1, start)
     weakest = np.minimum.reduceat(pair, inner.ravel())[::2]
     others, several = _others(text, picked.alone)
     same = np.full(text.size, NOTHING, np.float32)
@@ -120,12 +119,12 @@ def signs(
         picked.odds,
         some.cost,
         words.size[some.word],
-        some.end - some.start,
+        end - start,
         words.known[some.word],
-        before[some.end] - before[some.start],
+        before[end] - before[start],
         weakest,
-        pair[some.start - 1],
-        pair[some.end - 1],
+        pair[start - 1],
+        pair[end - 1],
         others,
         same,
         several,
