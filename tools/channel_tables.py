@@ -107,11 +107,11 @@ def alike(
         likeness = pictures(some, face) @ target.T
         for char, row in zip(some, likeness, strict=True):
             nearest = np.argsort(-row, kind="stable")
-            for some_, most, least in (
+            for nearby, most, least in (
                 (nearest, MOST, ALIKE),
                 (nearest[often[nearest]], MOST_HIDDEN, HIDDEN),
             ):
-                for place in some_[: most + 1].tolist():
+                for place in nearby[: most + 1].tolist():
                     if row[place] >= least and known[place] != char:
                         found[char][known[place]] = float(row[place])
     whole = defaultdict(set)
@@ -153,14 +153,16 @@ def splits(known: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple
 
 
 def pictured(annotations: Path) -> Iterator[tuple[str, str, int]]:
-    """Emoji, what each may stand for, and how far-fetched: 0, a keyword 1, a mere sound 2."""
+    """Emoji, what each may stand for, and how far-fetched: 0, a keyword or an unusual reading 1, a
+    mere sound 2."""
     by_hand = tomllib.loads((HERE / "emoji.toml").read_text("utf-8"))
     named = json.loads(annotations.read_text("utf-8"))["annotations"]["annotations"]
     for sign in sorted({*by_hand["read"], *by_hand["sound"], *named}):
         clean = fold(sign).text
         if not clean or any(ord(char) < 0x2000 or is_han(char) for char in clean):
             continue
-        words = {word: place >= USUAL for place, word in enumerate(by_hand["read"].get(sign, []))}
+        by_hand_ = enumerate(by_hand["read"].get(sign, []))
+        words = {word: int(place >= USUAL) for place, word in by_hand_}
         entry = named.get(sign, {})
         for rank, some in enumerate((entry.get("tts", []), entry.get("default", []))):
             for word in some:

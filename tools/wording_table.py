@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from lianzhi.text import frames
-from lianzhi.text.precompiled import compiled, digest, packed
+from lianzhi.text.precompiled import compile_all, digest, packed
 
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/wordings/compiled.json"
 
@@ -17,7 +17,7 @@ def main() -> None:
     """Compile all that the files say, and write it."""
     written = frames.files_of()
     read = frames.parsed(written)
-    table = packed(compiled(read, frames.lists_of(read, {})), digest(written))
+    table = packed(compile_all(read, frames.lists_of(read, {})), digest(written))
     OUT.write_bytes(msgspec.json.encode(table, order="deterministic") + b"\n")
     print(f"{OUT}: {sum(map(len, table.wordings.values()))} wordings, {len(table.lists)} lists")
 

@@ -1,6 +1,7 @@
 """Evasions as people type them: frozen, well formed, and read no worse than they once were."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from bench.evasions import FOLDER, PARTS, WAYS, clear, items
@@ -38,3 +39,42 @@ def test_codes_of_products_are_no_abuse(text: str) -> None:
 @pytest.mark.parametrize("text", ["你就是个ѕв", "ᴄɴᴍ，会不会玩", "ηмѕℓ"])
 def test_letters_that_look_like_others_are_read(text: str) -> None:
     assert clear([text])[0][0]
+
+
+#: Sentences that an entry would take for abuse if it listed a little more than it should.
+EVERYDAY = Path(__file__).with_name("everyday.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("text", EVERYDAY)
+def test_everyday_sentences_are_left_alone(text: str) -> None:
+    assert not clear([text])[0][0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nmsl/cnm",
+        "sb-nmsl",
+        "cnm/sb",
+        "你真的沙比",
+        "真的沙比一个",
+        "他妈的沙比",
+        "坏蛋滚",
+        "混球滚",
+        "今日你妈",
+        "你个小猪头",
+        "弱……智，一加一都能教错",
+        "你个白、痴",
+        "不要碧莲",
+        "你个s货",
+        "你个王8蛋",
+        "老师你个二笔",
+    ],
+)
+def test_short_abuse_is_seen(text: str) -> None:
+    assert clear([text])[0][0]
+
+
+@pytest.mark.parametrize("text", ["贱不贱", "又贱又", "又菜又", "羞不羞"])
+def test_what_reads_the_same_backwards_is_not_turned_round(text: str) -> None:
+    assert not clear([text])[0][1]

@@ -92,20 +92,25 @@ def inside(start: Index, end: Index, starts: Index, ends: Index) -> Mask:
 
 
 def beside_latin(codes: Codes, start: Index, end: Index) -> Mask:
-    """Return which hits have a Latin letter or digit beside them, a space, dash or slash between
-    or not: SB-600 is a product."""
+    """Return which hits have a Latin letter or digit beside them, a space between or not, or are
+    codes of products: SB-600, SB/T 10016."""
     before, after = codes[start - 1], codes[end]  # a separator, at least, is on either side
-    before = np.where(_joins(before), codes[np.maximum(start - 2, 0)], before)
-    after = np.where(_joins(after), codes[np.minimum(end + 1, codes.size - 1)], after)
-    return is_latin(before) | is_latin(after)
+    last = codes.size - 1
+    one, two = codes[np.minimum(end + 1, last)], codes[np.minimum(end + 2, last)]
+    product = ((after == ord("-")) | (after == ord("/"))) & (
+        _is_digit(one) | is_latin(one) & ~is_latin(two)
+    )
+    before = np.where(before == ord(" "), codes[np.maximum(start - 2, 0)], before)
+    after = np.where(after == ord(" "), one, after)
+    beside: Mask = product | is_latin(before) | is_latin(after)
+    return beside
 
 
-def _joins(codes: Codes) -> Mask:
-    found: Mask = (codes == ord(" ")) | (codes == ord("-")) | (codes == ord("/"))
-    return found
+def _is_digit(codes: Codes) -> Mask:
+    digit: Mask = (codes >= ord("0")) & (codes <= ord("9"))
+    return digit
 
 
 def is_latin(codes: Codes) -> Mask:
     """Return which folded code points are Latin letters or digits."""
-    digit = (codes >= ord("0")) & (codes <= ord("9"))
-    return digit | ((codes >= ord("a")) & (codes <= ord("z")))
+    return _is_digit(codes) | ((codes >= ord("a")) & (codes <= ord("z")))

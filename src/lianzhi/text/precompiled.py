@@ -1,7 +1,7 @@
 """Shipped wordings as they were compiled before, which takes longer than all else that is loaded.
 
-`python tools/wording_table.py` writes the table. It tells of which files it was made: where they
-have changed since, nothing is taken from it, and what they say is compiled as it is read.
+`python tools/wording_table.py` writes the table. It tells of which files it was made, and by what:
+where that has changed since, nothing is taken from it, and what they say is compiled as it is read.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from lianzhi.text.lookup import MARKS
 from lianzhi.text.wording import Lists, Wording
 
 #: Wordings by the file and the note they were compiled from.
@@ -21,7 +22,7 @@ class Table(msgspec.Struct, frozen=True):
     """Compiled wordings, their lists of words each written once."""
 
     of: str
-    """SHA-256 of the files."""
+    """`digest` of the files."""
     lists: tuple[frozenset[str], ...]
     wordings: dict[str, dict[str, tuple[str, tuple[int, ...], bool]]]
     """By file and note: expression, places of what it needs in `lists`, and whether it is plain."""
@@ -37,8 +38,14 @@ def load(written: Mapping[str, bytes]) -> Compiled:
 
 
 def digest(written: Mapping[str, bytes]) -> str:
-    """What tells these files from others."""
-    return hashlib.sha256(b"\0".join(written[name] for name in sorted(written))).hexdigest()
+    """What tells these files from others, and how they are compiled from how they were."""
+    said = hashlib.sha256("".join(MARKS.values()).encode())
+    for name in sorted(written):
+        said.update(f"\0{name}\0{len(written[name])}\0".encode() + written[name])
+    for name in ("wording.py", "fold.npz"):
+        path = files(__package__) / name
+        said.update(path.read_bytes() if path.is_file() else b"")
+    return said.hexdigest()
 
 
 def unpacked(table: Table) -> Compiled:
@@ -69,7 +76,7 @@ def packed(compiled: Compiled, of: str) -> Table:
     return Table(of, tuple(lists), wordings)
 
 
-def compiled(read: Mapping[str, Mapping[str, Any]], lists: Mapping[str, Lists]) -> Compiled:
+def compile_all(read: Mapping[str, Mapping[str, Any]], lists: Mapping[str, Lists]) -> Compiled:
     """All that files say by name, compiled by the lists of each."""
     return {
         name: {note: lists[name].compiled(note) for note in _notes(file)}

@@ -64,7 +64,7 @@ cdef class Seen:
 
 
 cdef class Lookup:
-    """The compiled twin of `lianzhi.text.frames.Lookup`: which wordings texts may hold."""
+    """The compiled twin of `lianzhi.text.lookup.Lookup`: which wordings texts may hold."""
 
     def __init__(self, strings, lists_of, waiting):
         self.trie = Trie(*in_order(strings), np.arange(len(strings)))

@@ -56,7 +56,7 @@ def close(
                 bound_there(plain, place, language, i + 1),
             )
         if plain.pair[i] > LIKELY[hard] and bound > BOUND[hard] and 2 * beside < bound or (
-            (letters or beside < FREE) and words.listed[slot]
+            (letters or not hard or beside < FREE and bound > BOUND[1]) and words.listed[slot]
         ):
             # Between two letters no clause ends, but one word and another begins, unless the
             # letters beside them belong to them as well.

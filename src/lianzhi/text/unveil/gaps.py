@@ -20,8 +20,8 @@ MOST = 6
 #: across signs that end no clause, and across those that do.
 LIKELY, BOUND = (-5.0, -4.0), (2.0, 3.5)
 #: Across those that do, both must be bound twice as much to one another as either is to what stands
-#: on its other side: 信号弱，智能锁 hides no 弱智. Where a lexicon has the pair, it is enough that
-#: neither is so much likelier there than alone.
+#: on its other side: 信号弱，智能锁 hides no 弱智. Where a lexicon has the pair, it need not be
+#: likely if neither is so much likelier there than alone.
 FREE = 1.0
 
 
@@ -73,7 +73,8 @@ def _close(
     # them belong to them as well.
     latin = (known.plain.codes >= ord("a")) & (known.plain.codes <= ord("z"))
     close &= (hard == 0) | (2 * beside < bound)
-    close = close & some | listed & ((hard == 0) | (beside < FREE) | latin[at] & latin[at + 1])
+    free = (beside < FREE) & (bound > BOUND[1])
+    close = close & some | listed & ((hard == 0) | free | latin[at] & latin[at + 1])
     at, bound = at[close], bound[close]
     whole = ~(latin[at] & latin[at + 1])
     within = np.ones(at.size, bool)

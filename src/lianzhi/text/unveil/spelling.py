@@ -61,5 +61,6 @@ def swaps(codes: Codes, size: Index) -> Spelled:
     short = np.flatnonzero((size > 2) & (size <= _REVERSED))
     row, place = spread(end[short] - size[short], end[short])
     back = codes[end[short][row] - 1 - (place - (end - size)[short][row])]
-    whole = np.concatenate((word, short))
-    return Spelled(np.concatenate((turned, back)), size[whole], whole)
+    other = np.logical_or.reduceat(back != codes[place], np.cumsum(size[short]) - size[short])
+    whole = np.concatenate((word, short[other]))
+    return Spelled(np.concatenate((turned, back[other[row]])), size[whole], whole)

@@ -35,6 +35,10 @@ _BITS = 20
 _KEPT = 1 << 14
 #: Latin letters that nobody can read out, for want of a vowel.
 _ABBREVIATION = re.compile(f"[b-df-hj-np-tv-z]{{2,{LONGEST}}}")
+#: Digits that are read as such: in numbers, or before what is counted.
+_COUNTED = re.compile(
+    "[0-9第][0-9]|[0-9][0-9吨块元斤克个点楼号栋岁月日年天分秒米人次家条件只张本层室班级路页排代万千百十]"
+)
 T = TypeVar("T")
 
 
@@ -94,8 +98,9 @@ class Vocabulary:
         return cast(T, found)
 
     def excused(self, text: str, start: int, end: int) -> bool:
-        """Whether a stretch of a plain batch lies inside an innocent word."""
-        return any(
+        """Whether a stretch of a plain batch lies inside an innocent word, or a digit in it counts
+        something."""
+        return bool(_COUNTED.search(text, max(0, start - 1), end + 1)) or any(
             text[first:last] in self.innocent
             for first in range(max(0, end - LONGEST), start + 1)
             for last in range(end, min(len(text), first + LONGEST) + 1)
@@ -187,7 +192,8 @@ def _abbreviated(listed: list[str], language: Language) -> NDArray[np.uint32]:
 def _speakable(words: list[str], channel: Channel) -> set[str]:
     """Those of some words all of whose characters have a sound."""
     codes, size = in_order(words)
-    able = (codes >= 128) & (channel.read[np.minimum(codes, CODES - 1), 0] > 0)
+    able = (codes >= 128) & (codes < CODES)
+    able &= channel.read[np.minimum(codes, CODES - 1), 0] > 0
     said = np.logical_and.reduceat(able, np.cumsum(size) - size)
     return set(compress(words, said.tolist()))
 

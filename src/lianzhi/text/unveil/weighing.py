@@ -100,7 +100,8 @@ def signs(known: Known, some: Guesses, picked: Chosen, words: Vocabulary) -> Flo
     """
     if not some.start.size:
         return np.zeros((0, len(SIGNS)), np.float32)
-    (ids, pair, before), start, end = known[1:4], some.start, some.end
+    ids, pair, before = known.ids, known.pair, known.before
+    start, end = some.start, some.end
     edges = (ids == EDGE).nonzero()[0]
     text = edges.searchsorted(start)
     inner = np.empty((start.size, 2), np.int64)
