@@ -35,9 +35,9 @@ _BITS = 20
 _KEPT = 1 << 14
 #: Latin letters that nobody can read out, for want of a vowel.
 _ABBREVIATION = re.compile(f"[b-df-hj-np-tv-z]{{2,{LONGEST}}}")
-#: Digits that are read as such: in numbers, or before what is counted.
+#: Digits that are read as such: in numbers, before what is counted; after letters they are tones.
 _COUNTED = re.compile(
-    "[0-9第][0-9]|[0-9][0-9吨块元斤克个点楼号栋岁月日年天分秒米人次家条件只张本层室班级路页排代万千百十]"
+    "第[0-9]|(?<![a-z])[0-9][0-9吨块元斤克个点楼号栋岁月日年天分秒米人次家条件只张本层室班级路页排代万千百十]"
 )
 T = TypeVar("T")
 
