@@ -161,8 +161,8 @@ def pictured(annotations: Path) -> Iterator[tuple[str, str, int]]:
         clean = fold(sign).text
         if not clean or any(ord(char) < 0x2000 or is_han(char) for char in clean):
             continue
-        by_hand_ = enumerate(by_hand["read"].get(sign, []))
-        words = {word: int(place >= USUAL) for place, word in by_hand_}
+        read = by_hand["read"].get(sign, [])
+        words = {word: int(place >= USUAL) for place, word in enumerate(read)}
         entry = named.get(sign, {})
         for rank, some in enumerate((entry.get("tts", []), entry.get("default", []))):
             for word in some:

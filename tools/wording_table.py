@@ -1,6 +1,7 @@
 """Write `src/lianzhi/text/wordings/compiled.json`: the shipped wordings, compiled.
 
-Without it, or where the files beside it have changed since, they are compiled as they are read.
+Without it, or where the files beside it or what compiles them have changed since, they are compiled
+as they are read.
 """
 
 from pathlib import Path

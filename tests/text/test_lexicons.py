@@ -1,5 +1,7 @@
 """Lexicons: values made of the shipped files and an operator's; shadow counts for nothing."""
 
+import tomllib
+from collections import Counter
 from importlib.resources import files
 from pathlib import Path
 
@@ -176,3 +178,11 @@ def test_too_many_entries_are_refused() -> None:
     terms = ", ".join(f'"{{p}}词{number}"' for number in range(6000))
     with pytest.raises(LexiconError, match="entries are too many"):
         made(OWN.replace('"蓝鲸怪", ', f"{terms}, "))
+
+
+@pytest.mark.parametrize("name", [*KINDS, "counter_speech"])
+def test_no_term_stands_twice_in_a_shipped_file(name: str) -> None:
+    path = files("lianzhi.text") / "lexicon" / f"{name}.toml"
+    groups = tomllib.loads(path.read_text("utf-8"))["group"]
+    count = Counter(term for group in groups for term in group["terms"])
+    assert [term for term, times in count.items() if times > 1] == []
