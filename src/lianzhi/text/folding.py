@@ -201,21 +201,23 @@ def _gaps(codes: Codes) -> Index:
     """
     table = _signs()
     sign = table.any[codes]
-    if not sign.any():
+    bounds = np.flatnonzero(sign[1:] != sign[:-1]) + 1
+    bounds = bounds[int(sign[:1].any()) :]  # a sign at either end parts nothing
+    start, end = bounds[:-1:2], bounds[1::2]
+    before, after = codes[start - 1], codes[end]
+    size = end - start
+    inner = (size <= LONGEST_GAP) & table.han[before] & table.han[after]
+    start, end, size = start[inner], end[inner], size[inner]
+    if not start.size:
         return np.zeros(0, np.int64)
-    bounds = np.flatnonzero(np.diff(sign, prepend=False, append=False))
-    start, end = bounds[::2], bounds[1::2]
-    inner = (start > 0) & (end < codes.size) & (end - start <= LONGEST_GAP)
-    start, end = start[inner], end[inner]
-    before, after = start - 1, end
-    between = table.han[codes[before]] & table.han[codes[after]]
-    start, end, before, after = (x[between] for x in (start, end, before, after))
-    edge = np.concatenate(([True], ~table.word[codes], [True]))
-    alone = edge[before] & edge[after + 2]
-    hard = np.concatenate(([0], np.cumsum(~table.inside[codes] & sign)))
-    soft = hard[end] == hard[start]
+    soft = np.ones(start.size, bool)
+    for place in range(LONGEST_GAP):
+        soft &= table.inside[codes[np.minimum(start + place, end - 1)]]
+    word = table.word
+    alone = (start < 2) | ~word[codes[start - 2]]
+    alone &= (end + 1 >= codes.size) | ~word[codes[np.minimum(end + 1, codes.size - 1)]]
     chosen = soft | alone
-    start, size = start[chosen], (end - start)[chosen]
+    start, size = start[chosen], size[chosen]
     if not start.size:
         return np.zeros(0, np.int64)
     first = np.concatenate(([0], np.cumsum(size)[:-1]))
