@@ -44,7 +44,7 @@ $(UV):
 
 .venv/.compiled: $(wildcard src/lianzhi/text/compiled/*.p??) tools/compile.py requirements-dev.lock | .venv/.runtime
 	$(UV) pip install --quiet --python $(BIN)/python -c requirements-dev.lock cython setuptools
-	$(BIN)/python tools/compile.py && touch $@ || true
+	$(BIN)/python tools/compile.py $(if $(CHECKED),--checked) && touch $@ || true
 
 test: dev  ## the test suite; what needs Chromium is skipped by name where it is missing
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(FAST),-m "not slow")

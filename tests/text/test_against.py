@@ -24,12 +24,13 @@ def test_who_condemns_prejudice_is_told_from_who_attacks() -> None:
 def test_odds_fall_by_what_is_beyond_and_by_nothing_else() -> None:
     model, batch = against.load(), fold_batch([*CONDEMNS, *ATTACKS])
     before = np.full(6, 0.8)
-    after = model.relieved(batch, before)
-    beyond = np.maximum(model.logit(batch) - model.above, 0)
+    logit = model.logit(batch)
+    after = model.relieved(logit, before)
+    beyond = np.maximum(logit - model.above, 0)
     log_odds = np.log(after / (1 - after)) - np.log(before / (1 - before))
     assert log_odds == pytest.approx(-np.minimum(model.worth * beyond, model.most))
     assert (before == 0.8).all(), "what was handed in is left alone"
-    assert model.relieved(fold_batch([]), np.zeros(0)).size == 0
+    assert model.relieved(np.zeros(0), np.zeros(0)).size == 0
 
 
 def test_fair_words_behind_an_attack_excuse_no_more_than_the_bound() -> None:
@@ -43,7 +44,8 @@ def test_fair_words_behind_an_attack_excuse_no_more_than_the_bound() -> None:
 
 @pytest.mark.parametrize("sure", [0.0, 0.25, 0.999999, 1.0])
 def test_probabilities_stay_probabilities(sure: float) -> None:
-    out = against.load().relieved(fold_batch(CONDEMNS), np.full(3, sure))
+    model = against.load()
+    out = model.relieved(model.logit(fold_batch(CONDEMNS)), np.full(3, sure))
     assert ((out >= 0) & (out <= sure)).all()
 
 

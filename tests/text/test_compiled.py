@@ -123,6 +123,31 @@ def test_sums_over_texts(some: list[str]) -> None:
             assert np.array_equal(fast, work(batch))
 
 
+def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
+    batch, hints = fold_batch(["你好"]), np.zeros(folding.SEPARATOR + 1, np.uint8)
+    sums, plain, weights = (
+        compiled.part("sums"),
+        compiled.part("plain"),
+        np.zeros((4, 2), np.int8),
+    )
+    beyond = np.full(4, folding.SEPARATOR + 1, np.uint32)
+    with pytest.raises(IndexError, match="text 0 lies outside the batch"):
+        sums.ngrams(batch.codes, batch.starts + 1, weights, 2)
+    with pytest.raises(ValueError, match="fold the texts"):
+        sums.identified(beyond, batch.starts, hints, 6)
+    with pytest.raises(ValueError, match="one for each there is"):
+        sums.identified(*batch, hints[:9], 6)
+    with pytest.raises(ValueError, match="9 models and 2-grams"):
+        sums.ngrams(*batch, np.zeros((4, 9), np.int8), 2)
+    ids, pair, before = np.zeros(4, np.uint32), np.zeros(3, np.float32), np.zeros(5)
+    plain.Plain(batch.codes, ids, pair, before)
+    with pytest.raises(ValueError, match="4 codes have"):
+        plain.Plain(batch.codes, ids[:3], pair, before)
+    for codes in (beyond, batch.codes[::-1][1:], np.zeros(4, np.uint32)):
+        with pytest.raises(ValueError, match="codes"):
+            plain.Plain(codes, ids, pair, before)
+
+
 @cache
 def unveilers() -> list[restoring.Unveiler]:
     lexicon = lexicons.shipped()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.text.folding import SEPARATOR, fold, fold_batch
-from lianzhi.text.linear import Linear
+from lianzhi.text.linear import Linear, Ngrams, logits
 from lianzhi.text.ngrams import slot_counts
 
 BITS = 12
@@ -47,3 +47,15 @@ def test_a_logit_is_the_scaled_sum_of_weights(texts: list[str], longest: int) ->
 def test_an_empty_batch_has_no_logits() -> None:
     model = Linear(np.zeros(1 << BITS, np.int8), 3, 1.0, 0.0, (0, 1, 0, 0), (1, 1), 2)
     assert model.logit(fold_batch([])).shape == (0,)
+
+
+@given(TEXTS, st.integers(1, 4), st.booleans())
+def test_two_models_say_together_what_each_says_alone(
+    texts: list[str], longest: int, alike: bool
+) -> None:
+    draw, batch = np.random.default_rng(1), fold_batch(texts)
+    weights = draw.integers(-127, 128, (2, 1 << BITS)).astype(np.int8)
+    one = Ngrams(weights[0], longest, 0.5, 0.25)
+    other = Ngrams(weights[1], longest if alike else longest + 1, 0.125, -1.0)
+    for together, model in zip(logits(batch, one, other), (one, other), strict=True):
+        assert together.tolist() == model.logit(batch).tolist()

@@ -13,12 +13,10 @@ from functools import cache
 import numpy as np
 
 from lianzhi.text.arrays import arrays
-from lianzhi.text.folding import Batch
 from lianzhi.text.linear import Floats, Ngrams
-from lianzhi.text.settling import settled
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Against(Ngrams):
     """The model of speaking against prejudice, and what it is worth."""
 
@@ -29,9 +27,10 @@ class Against(Ngrams):
     most: float
     """They are lowered by this at most: fair words that are put behind an attack excuse no more."""
 
-    def relieved(self, batch: Batch, probability: Floats) -> Floats:
-        """Return probabilities of offence, lower for texts that speak against prejudice."""
-        beyond = np.maximum(self.logit(batch) - self.above, 0.0)
+    def relieved(self, logit: Floats, probability: Floats) -> Floats:
+        """Return probabilities of offence, lower for texts that speak against prejudice, of which
+        `logit` tells."""
+        beyond = np.maximum(logit - self.above, 0.0)
         fall = np.exp(np.minimum(self.worth * beyond, self.most))
         out: Floats = probability / (probability + (1 - probability) * fall)
         return out
@@ -42,7 +41,7 @@ def load() -> Against:
     """Load the shipped model."""
     data = arrays("against")
     return Against(
-        weights=settled(data["weights"]),
+        weights=data["weights"],
         longest=int(data["longest"]),
         **{name: float(data[name]) for name in ("unit", "bias", "above", "worth", "most")},
     )

@@ -4,7 +4,7 @@ Weights are small integers, so that sums are exact and a text scores the same al
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from lianzhi.text.settling import settled
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ngrams:
     """A fitted sum. `weights` has 2**bits entries; one unit of them is worth `unit`."""
 
@@ -32,7 +32,7 @@ class Ngrams:
         return means * self.unit + self.bias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Linear(Ngrams):
     """The model of offence, and how it is calibrated together with what else is known."""
 
@@ -59,6 +59,19 @@ class Linear(Ngrams):
         return out
 
 
+def logits(batch: Batch, one: Ngrams, other: Ngrams) -> tuple[Floats, Floats]:
+    """Each text's score by both models; n-grams are looked up once where both hash them alike."""
+    if (one.longest, one.weights.size) != (other.longest, other.weights.size):
+        return one.logit(batch), other.logit(batch)
+    means = ngram_means(batch, _side_by_side(one, other), one.longest)
+    return means[:, 0] * one.unit + one.bias, means[:, 1] * other.unit + other.bias
+
+
+@lru_cache(maxsize=4)
+def _side_by_side(one: Ngrams, other: Ngrams) -> NDArray[np.int8]:
+    return settled(np.stack((one.weights, other.weights), axis=1))
+
+
 def bend(logit: Floats, reach: float) -> Floats:
     """Bend a logit to within its reach, leaving small ones nearly alone."""
     out: Floats = logit / np.sqrt(1.0 + (logit / reach) ** 2)
@@ -71,7 +84,7 @@ def load() -> Linear:
     data = arrays("weights")
     offset, by_logit, by_patterns, by_harm = data["blend"].tolist()
     return Linear(
-        weights=settled(data["weights"]),
+        weights=data["weights"],
         longest=int(data["longest"]),
         unit=float(data["unit"]),
         bias=float(data["bias"]),

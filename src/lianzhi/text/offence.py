@@ -36,8 +36,8 @@ def offence(
     """
     model, soft = model or linear.load(), soft or patterns.load()
     lexicon = lexicon or lexicons.shipped()
-    policy = lexicon.policy
-    logit = model.logit(batch)
+    relief, policy = relief or against.load(), lexicon.policy
+    logit, condemning = linear.logits(batch, model, relief)
     second = logit.copy()
     unsure = (np.abs(logit) < model.sure).nonzero()[0]
     if unsure.size:
@@ -45,7 +45,7 @@ def offence(
     out = model.probability(logit, second, strongest)
     if encoder is not None:
         out = encoder.revise(batch, out)
-    out = (relief or against.load()).relieved(batch, out)
+    out = relief.relieved(condemning, out)
     doubted = ((out >= policy.criticism_from) & (strongest < policy.clear)).nonzero()[0]
     if doubted.size:
         out[doubted[of_things(batch.select(doubted), lexicon)]] *= policy.criticism

@@ -43,7 +43,8 @@ class Whole:
     """Fitted models. A sum of weights over the root of the n-grams' number is worth `unit`."""
 
     weights: NDArray[np.int8]
-    """Shape [2**bits, models]; models are of the kinds `LEARNT`."""
+    """Shape [2**bits, models]; models are of the kinds `LEARNT`. There may be columns more: rows of
+    eight bytes are added up at once."""
     longest: int
     unit: Floats
     """Shape [models], as the next."""
@@ -58,7 +59,8 @@ class Whole:
         `said` is how strongly its words speak for it, 0 to 1: shape [texts, models], as is what is
         returned. The same alone and in a batch, since sums are of integers.
         """
-        heard = ngram_means(batch, self.weights, self.longest) * self.unit + self.bias
+        means = ngram_means(batch, self.weights, self.longest)[:, : self.unit.size]
+        heard = means * self.unit + self.bias
         offset, by_words, by_sound = self.blend[:3]
         words = of_words(said) if said.any() else _SILENT
         out: Floats = offset + by_words * words + by_sound * of_sound(heard)
@@ -112,7 +114,7 @@ def load() -> Whole:
     """Load the shipped models."""
     data = arrays("kinds")
     return Whole(
-        weights=settled(data["weights"]),
+        weights=settled(np.pad(data["weights"], ((0, 0), (0, -len(LEARNT) % 8)))),
         longest=int(data["longest"]),
         unit=data["unit"],
         bias=data["bias"],

@@ -37,6 +37,8 @@ def close(
     cdef bint letters
     cdef float bound, beside
     cdef list at = [], bounds = []
+    if place.shape[0] != plain.size or place[plain.size - 1] >= codes.shape[0]:
+        raise ValueError(f"{plain.size} codes have {place.shape[0]} places; read the batch anew")
     for i in range(plain.size - 1):
         if not 1 < place[i + 1] - place[i] <= MOST + 1:
             continue

@@ -4,9 +4,11 @@ import numpy as np
 
 from libc.stdint cimport uint32_t
 
+from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import language
 
 cdef uint32_t EDGE = language.EDGE
+cdef uint32_t SEPARATOR = _SEPARATOR
 cdef float STEP = -STEPS
 assert (STEPS, CLASSES) == (language.STEPS, language.CLASSES)
 #: Places that are looked up at a time: what they ask for is fetched while others are hashed.
@@ -24,6 +26,12 @@ cdef class Language:
         for table in (model.two, model.three):
             if table.size < 2 or table.size & (table.size - 1):
                 raise ValueError(f"a table has {table.size} slots; make it a power of two")
+        known = model.one.size
+        if model.row.size <= SEPARATOR or model.row.max() >= known:
+            raise ValueError("characters have numbers that the model does not know; fit it anew")
+        for table in (model.back, model.most_before, model.most_after):
+            if table.shape[0] != known:
+                raise ValueError(f"a table is of {table.shape[0]} characters, not {known}")
         self.two_bits = 32 - (model.two.size.bit_length() - 1)
         self.three_bits = 32 - (model.three.size.bit_length() - 1)
 

@@ -4,20 +4,76 @@ import numpy as np
 
 cimport cython
 from libc.math cimport sqrt
-from libc.stdint cimport int8_t, int16_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
-from lianzhi.text import identifiers, ngrams as _ngrams
+from lianzhi.text import folding as _folding, identifiers, ngrams as _ngrams
 
+cdef uint32_t SEPARATOR = _folding.SEPARATOR
 cdef uint32_t SEED = _ngrams.SEED, MIX = _ngrams.MIX
 cdef uint8_t ASCII = identifiers.ASCII, HAN = identifiers.HAN
 cdef uint8_t DOOR = identifiers.DOOR, AT = identifiers.AT
 cdef enum:
+    #: Models, and characters of an n-gram.
     MOST = 8
+    #: Places whose weights are added up in 32 bits.
+    BLOCK = 1 << 16
     MOST_PATTERNS = 64
 
 
-@cython.boundscheck(False)  # places are checked once a text, and a hash is shifted to the weights
+cdef int look_over(const uint32_t[::1] codes, const int64_t[::1] starts) except -1:
+    """Raise where texts lie outside the batch, or codes are none."""
+    cdef Py_ssize_t i
+    cdef uint32_t most = 0
+    for i in range(starts.shape[0] - 1):
+        if not 0 <= starts[i] <= starts[i + 1] < codes.shape[0]:
+            raise IndexError(f"text {i} lies outside the batch")
+    for i in range(codes.shape[0]):
+        most = codes[i] if codes[i] > most else most
+    if most > SEPARATOR:
+        raise ValueError("codes are no batch; fold the texts")
+    return 0
+
+
+cdef inline int64_t added(
+    const uint32_t* codes,
+    Py_ssize_t size,
+    const int8_t* weights,
+    int shift,
+    Py_ssize_t longest,
+    Py_ssize_t models,
+    int64_t* totals,
+) noexcept:
+    """Add up the weights of the n-grams of a text that begin at so many places, of which the first
+    is its separator; one more ends it. Returns how many n-grams they are."""
+    cdef Py_ssize_t i, n, m
+    cdef int64_t count = 0
+    cdef uint32_t hashed
+    cdef int32_t[MOST] sums
+    cdef const int8_t* weight
+    memset(sums, 0, sizeof(sums))
+    for i in range(size):
+        hashed = codes[i] * SEED
+        if i:  # separators alone say nothing
+            weight = &weights[(hashed >> shift) * models]
+            count += 1
+            for m in range(models):
+                sums[m] += weight[m]
+        for n in range(1, min(longest, size - i + 1)):
+            hashed = (hashed ^ codes[i + n]) * MIX
+            weight = &weights[(hashed >> shift) * models]
+            count += 1
+            for m in range(models):
+                sums[m] += weight[m]
+        if i % BLOCK == BLOCK - 1:  # before any sum may overflow
+            for m in range(models):
+                totals[m] += sums[m]
+            memset(sums, 0, sizeof(sums))
+    for m in range(models):
+        totals[m] += sums[m]
+    return count
+
+
 def ngrams(
     const uint32_t[::1] codes,
     const int64_t[::1] starts,
@@ -25,43 +81,42 @@ def ngrams(
     int longest,
 ):
     """The compiled twin of `lianzhi.text.ngrams.ngram_means`."""
-    cdef Py_ssize_t texts = starts.shape[0] - 1, models = weights.shape[1], text, i, n, m, end
+    cdef Py_ssize_t texts = starts.shape[0] - 1, models = weights.shape[1], text, m, size
     cdef int64_t count
     cdef double root
     cdef int shift = 32 - (int(weights.shape[0]).bit_length() - 1)
-    cdef uint32_t hashed
-    cdef int64_t[MOST] sums
+    cdef int64_t[MOST] totals
+    cdef const uint32_t* first
     cdef const int8_t* weight
-    if models > MOST:
-        raise ValueError(f"weights are of {models} models, {MOST} at most")
+    if not 0 < models <= MOST or longest > MOST:
+        raise ValueError(f"weights are of {models} models and {longest}-grams, {MOST} at most")
     if weights.shape[0] < 2 or weights.shape[0] & (weights.shape[0] - 1):
         raise ValueError(f"weights have {weights.shape[0]} slots; make it a power of two")
+    look_over(codes, starts)
+    weight = &weights[0, 0]
     means_ = np.zeros((texts, models))
     cdef double[:, ::1] means = means_
     for text in range(texts):
-        memset(sums, 0, sizeof(sums))
-        end, count = starts[text + 1], 0
-        if not 0 <= starts[text] <= end < codes.shape[0]:
-            raise IndexError(f"text {text} lies outside the batch")
-        for i in range(starts[text], end):
-            hashed = codes[i] * SEED
-            if i > starts[text]:  # separators alone say nothing
-                weight = &weights[hashed >> shift, 0]
-                count += 1
-                for m in range(models):
-                    sums[m] += weight[m]
-            for n in range(1, min(longest, end - i + 1)):
-                hashed = (hashed ^ codes[i + n]) * MIX
-                weight = &weights[hashed >> shift, 0]
-                count += 1
-                for m in range(models):
-                    sums[m] += weight[m]
-        root = sqrt(<double>max(count, 1))
-        for m in range(models):
-            means[text, m] = sums[m] / root
+        memset(totals, 0, sizeof(totals))
+        size = starts[text + 1] - starts[text]
+        if size:
+            first = &codes[starts[text]]
+            # The same with numbers that the compiler knows.
+            if models == 1:
+                count = added(first, size, weight, shift, longest, 1, totals)
+            elif models == 2:
+                count = added(first, size, weight, shift, longest, 2, totals)
+            elif models == MOST:
+                count = added(first, size, weight, shift, longest, MOST, totals)
+            else:
+                count = added(first, size, weight, shift, longest, models, totals)
+            root = sqrt(<double>max(count, 1))
+            for m in range(models):
+                means[text, m] = totals[m] / root
     return means_
 
 
+@cython.boundscheck(True)  # rows of points come from a table that is not looked over
 def patterns(
     const uint32_t[::1] codes,
     const int64_t[::1] starts,
@@ -141,6 +196,9 @@ def identified(
     cdef uint8_t mark, before
     cdef bint sign
     cdef list found = []
+    if hint.shape[0] <= SEPARATOR:
+        raise ValueError(f"hints are of {hint.shape[0]} code points; give one for each there is")
+    look_over(codes, starts)
     for text in range(starts.shape[0] - 1):
         digits, others, before, sign = 0, 0, 0, False
         for place in range(starts[text], starts[text + 1]):

@@ -27,6 +27,9 @@ cdef class Suspicion:
     cdef uint8_t[::1] beside, begin, around
 
     cdef int add(self, Suspect suspect) except -1
+    cdef int mark(self, uint8_t[::1] some) except -1
+    cdef int keep_joining(self, const uint8_t[::1] odd) except -1
+    cdef bint joins(self, const Suspect* one, const uint8_t[::1] some) except -1
     cdef int alike(self) except -1
     cdef bint worth(
         self, Py_ssize_t place, float before, float after, float extra

@@ -8,7 +8,7 @@ from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.language cimport Language, fetch_pair, most_after, most_before
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.trie cimport Hit, search_from
-from lianzhi.text.compiled.vocabulary cimport Words
+from lianzhi.text.compiled.vocabulary cimport Words, side_by_side, word_number
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import channel, suspicion, vocabulary
 
@@ -38,7 +38,7 @@ cdef class Suspicion:
         self.made()
         cdef uint8_t[::1] some = np.zeros(plain.size, np.uint8)
         self.beside = np.zeros(plain.size, np.uint8)
-        self.kinds = LIKENESS if self.size else 0
+        self.kinds = 0
         for place in range(plain.size):
             kind = words.oddity[plain.codes[place]] & ODD
             if kind and plain.codes[place] != SEPARATOR:
@@ -49,15 +49,53 @@ cdef class Suspicion:
                 self.beside[max(place - 1, 0)] = 1
                 self.beside[min(place + 1, plain.size - 1)] = 1
         for i in range(self.size):
-            some[self.rows[i].start] = some[self.rows[i].end - 1] = 1
             if self.rows[i].way == SPLIT:
                 self.beside[self.rows[i].start - 1] = self.beside[self.rows[i].end] = 1
+        if self.size:
+            self.keep_joining(some)
+            self.kinds |= LIKENESS if self.size else 0
+            self.mark(some)
         self.spread(some)
 
     cdef int add(self, Suspect suspect) except -1:
         (<Suspect*>self.buffer.add())[0] = suspect
         self.rows, self.size = <Suspect*>self.buffer.data, self.buffer.size
         return 0
+
+    cdef int mark(self, uint8_t[::1] some) except -1:
+        """Mark where anything is suspected."""
+        cdef Py_ssize_t i
+        for i in range(self.size):
+            some[self.rows[i].start] = some[self.rows[i].end - 1] = 1
+        return 0
+
+    cdef int keep_joining(self, const uint8_t[::1] odd) except -1:
+        """Leave out what can be in no word: most of what characters may be taken for."""
+        cdef Py_ssize_t i, kept = 0
+        cdef uint8_t[::1] some = odd.copy()
+        self.mark(some)
+        for i in range(self.size):
+            if self.rows[i].way == SPLIT or self.joins(&self.rows[i], some):
+                self.rows[kept] = self.rows[i]
+                kept += 1
+        self.size = self.buffer.size = kept
+        return 0
+
+    cdef bint joins(self, const Suspect* one, const uint8_t[::1] some) except -1:
+        """Whether a character may be a word, or stand in one beside its neighbours; told by these
+        where they can be nothing but what is written."""
+        cdef Words words = self.words
+        cdef Py_ssize_t place = one.start
+        cdef int64_t root = words.root[one.char]
+        if some[place - 1] or some[place + 1] or self.beside[place]:
+            return True
+        if self.beside[place - 1] or self.beside[place + 1] or root and words.ends[root] >= 0:
+            return True
+        if side_by_side(words, word_number(words, self.plain.codes[place - 1]), one.char):
+            return True
+        return root and side_by_side(
+            words, one.char, word_number(words, self.plain.codes[place + 1])
+        )
 
     cdef int alike(self) except -1:
         """What characters may be taken for by eye, and would gain by being."""

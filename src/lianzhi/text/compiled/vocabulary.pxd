@@ -49,3 +49,14 @@ cdef class Words:
     cdef float priced(
         self, const uint32_t[::1] codes, Py_ssize_t start, int64_t word, int64_t* ways
     ) except? -1
+
+
+cdef inline int64_t word_number(Words words, uint32_t code) except -1:
+    """The number that words know a character by; 0 where none holds it."""
+    return words.number[code] if code < <uint32_t>words.number.shape[0] else 0
+
+
+cdef inline bint side_by_side(Words words, int64_t one, int64_t two) except -1:
+    """Whether a word has two characters, by number, one after the other."""
+    cdef int64_t pair = one * words.width + two
+    return words.follows[pair >> 3] >> (pair & 7) & 1

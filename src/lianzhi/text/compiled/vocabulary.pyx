@@ -5,11 +5,11 @@ import numpy as np
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from lianzhi.text.compiled.trie cimport Trie
-from lianzhi.text.folding import in_order
+from lianzhi.text.folding import SEPARATOR as _SEPARATOR, in_order
 from lianzhi.text.settling import settled
 from lianzhi.text.unveil import channel as channels
 
-cdef uint32_t CODES = channels.CODES
+cdef uint32_t CODES = channels.CODES, SEPARATOR = _SEPARATOR
 cdef int SOUND = channels.SOUND, NEAR = channels.NEAR
 
 
@@ -25,6 +25,8 @@ cdef class Words:
         hearing, trie = words.hearing, words.trie
         self.read, self.near, self.oddity = channel.read, channel.near, channel.oddity
         self.first, self.more = channel.costs.first, channel.costs.more
+        if self.oddity.shape[0] <= SEPARATOR or self.read.shape[0] < CODES:
+            raise ValueError("the channel does not know all characters; make its tables anew")
         self.unlike, self.skipped = channel.costs.unlike, channel.costs.skipped
         said = channel.syllables
         values = np.fromiter(said.values(), np.int64, len(said))

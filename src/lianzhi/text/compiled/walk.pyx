@@ -16,7 +16,7 @@ from lianzhi.text.compiled.guesses cimport Guesses
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.suspicion cimport Suspect, Suspicion
 from lianzhi.text.compiled.trie cimport Trie, numbered
-from lianzhi.text.compiled.vocabulary cimport Words
+from lianzhi.text.compiled.vocabulary cimport Words, side_by_side, word_number
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import atoms, channel, vocabulary
 
@@ -167,18 +167,17 @@ cdef class Walker:
         """Whether a walk from a place may come to anything: told by what stands there and next,
         where that can be nothing else."""
         cdef Words words = self.words
-        cdef int64_t one, two
+        cdef int64_t one
         if self.plain.codes[place] == SEPARATOR:
             return False
         if not self.itself(place):
             return True
-        one = self.numbered(place)
+        one = word_number(words, self.plain.codes[place])
         if not words.root[one]:
             return False
         if not self.itself(place + 1):
             return True
-        two = one * words.width + self.numbered(place + 1)
-        return words.follows[two >> 3] >> (two & 7) & 1
+        return side_by_side(words, one, word_number(words, self.plain.codes[place + 1]))
 
     cdef bint itself(self, Py_ssize_t place) except -1:
         """Whether a place can stand for nothing but the character there."""
@@ -188,11 +187,6 @@ cdef class Walker:
         return given is None or (
             given.at[place] == given.at[place + 1] and not given.ornament[place]
         )
-
-    cdef int64_t numbered(self, Py_ssize_t place) except -1:
-        """The number that words know a place's character by; 0 where none holds it."""
-        cdef uint32_t code = self.plain.codes[place]
-        return self.words.number[code if code < CODES else 0]
 
     cdef int walk_from(self, Py_ssize_t begin) except -1:
         cdef Py_ssize_t i, length
@@ -244,7 +238,7 @@ cdef class Walker:
         cdef Suspect suspect
         if code == SEPARATOR:
             return 0
-        own = self.numbered(place)
+        own = word_number(words, code)
         if own and self.signs.around[place]:
             self.step(walk, place + 1, own, SAME, 0)
         i = self.suspect_at[place]
@@ -297,10 +291,10 @@ cdef class Walker:
     cdef int step(self, Walk walk, int64_t end, int64_t char, int way, float extra) except -1:
         """Follow one atom, where any word goes on so."""
         cdef Words words = self.words
-        cdef int64_t node, pair = walk.char * words.width + char
+        cdef int64_t node
         if not walk.node:
             node = words.root[char]
-        elif words.follows[pair >> 3] >> (pair & 7) & 1:
+        elif side_by_side(words, walk.char, char):
             node = words.step(walk.node, char)
         else:
             return 0

@@ -81,9 +81,9 @@ def suspect(
     parted = suspects.way == SPLIT
     beside[suspects.start[parted] - 1] = True
     beside[suspects.end[parted]] = True
-    some = odd.copy()
-    some[suspects.start] = True
-    some[suspects.end - 1] = True
+    kept = parted | _joining(codes, suspects, odd, beside, words)
+    suspects = Suspects._make(column[kept] for column in suspects)
+    some = _marked(suspects, odd)
     begin = some.copy()
     for back in range(1, min(LONGEST, size)):
         begin[: size - back] |= some[back:]
@@ -92,6 +92,31 @@ def suspect(
         around[on:] |= some[: size - on]
     places = (np.flatnonzero(each & inside) for each in (odd, beside, begin, around))
     return Suspicion(suspects, *places)
+
+
+def _marked(suspects: Suspects, odd: Mask) -> Mask:
+    """Where anything is odd or suspected."""
+    some = odd.copy()
+    some[suspects.start] = some[suspects.end - 1] = True
+    return some
+
+
+def _joining(codes: Codes, suspects: Suspects, odd: Mask, beside: Mask, words: Vocabulary) -> Mask:
+    """Which may be a word, or stand in one beside their neighbours: most that characters may be
+    taken for can not. Told by neighbours that can be nothing but what is written."""
+    place, char, trie = suspects.start, suspects.char, words.trie
+    some = _marked(suspects, odd)
+    free: Mask = some[place - 1] | some[place + 1]
+    free |= beside[place - 1] | beside[place] | beside[place + 1]
+    before, after = (
+        words.number[np.where(near < CODES, near, 0)].astype(np.int64)
+        for near in (codes[place - 1], codes[place + 1])
+    )
+    root = trie.root[char]
+    alone = trie.word[root] >= 0
+    begins = alone | trie.next[char * trie.width + after]
+    free |= trie.next[before * trie.width + char] | (root > 0) & begins
+    return free
 
 
 def pictured(codes: Codes, channel: Channel) -> Mask:
