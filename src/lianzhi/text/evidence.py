@@ -68,8 +68,13 @@ class Evidence(NamedTuple):
     shadow: tuple[Shadow, ...]
 
 
+_NOTHING = Evidence((), (), ())
+
+
 def evidence(reading: Reading, lexicon: Lexicon) -> list[Evidence]:
     """The evidence of each text of a reading."""
+    if not reading.found.weight.size and reading.meant is None and not lexicon.shadow.any():
+        return [_NOTHING] * len(reading.texts)
     find = _Finder(reading)
     spans = _written(reading, lexicon, find)
     restored: dict[int, list[Restoration]] = {}

@@ -96,6 +96,8 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     data, lines = frames.load(), _Lines(batch)
     own, told = _own(found, lines.bounds)
     held, row = data.anchors.within(batch, lines.marks)
+    if not held.size and not told:
+        return found.weight, _NOTHING
     signs = int(held.searchsorted(len(data.frames)))
     woken = _woken(batch, held[signs:] - len(data.frames), row[signs:])
     for text, more in lines.searched(held[:signs], row[:signs]).items():

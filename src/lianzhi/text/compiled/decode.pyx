@@ -23,6 +23,9 @@ cdef enum:
     AHEAD = 4
 
 
+NOTHING = np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.float32)
+
+
 cdef struct State:
     uint32_t one, two
     float score
@@ -161,6 +164,8 @@ cdef class Decoder:
             if self.odds[i] > -HOPELESS:
                 keep[kept] = i
                 kept += 1
+        if not kept:
+            return NOTHING
         starts_ = np.empty(kept + 1, np.int64)
         cdef int64_t[::1] starts = starts_
         cdef Py_ssize_t windows = 0

@@ -104,6 +104,8 @@ cdef class Lookup:
                         found = found_
                     found[0, size], found[1, size] = self.number[row], text
                     size += 1
+        if size < 2:
+            return found_[0, :size], found_[1, :size]
         order = np.argsort(found_[0, :size], kind="stable")
         return found_[0, order], found_[1, order]
 

@@ -21,6 +21,9 @@ cdef int by_word(const void* one, const void* other) noexcept nogil:
     return -1 if a.order < b.order else 1
 
 
+NOTHING = *(np.empty(0, np.int64) for _ in range(3)), np.empty(0, np.float32), np.empty(0, np.int64)
+
+
 cdef class Guesses:
     """Guesses at one plain batch."""
 
@@ -76,6 +79,8 @@ cdef class Guesses:
         """Start, end, word, cost and ways of some of them."""
         cdef Py_ssize_t i
         cdef Guess row
+        if not some.size:
+            return NOTHING
         cdef const int64_t[::1] which = some
         start_, end_, word_, ways_ = (np.empty(some.size, np.int64) for _ in range(4))
         cost_ = np.empty(some.size, np.float32)

@@ -47,7 +47,7 @@ cdef class Language:
     cdef float after(self, uint32_t first, uint32_t second, uint32_t third):
         """Log-probability of `third` after the two others."""
         cdef uint32_t value = 0, hashed = hashed_three(hashed_pair(first, second), third)
-        cdef float weight, unused
+        cdef float weight = 0, unused = 0
         if found(self.three, self.three_bits, hashed, &value):
             return <float>(value & 255) / STEP
         self.pair(first, second, &weight)
@@ -61,7 +61,7 @@ cdef class Language:
         """
         cdef Py_ssize_t begin, i, end, size = codes.shape[0]
         cdef uint32_t first, second = EDGE, value, pairs
-        cdef float opens, unseen, each, weight, likely
+        cdef float opens, unseen = 0, each, weight = 0, likely
         cdef double total = 0
         cdef uint32_t[BLOCK] twos, threes
         ids_, before_ = np.empty(size, np.uint32), np.empty(size + 1)

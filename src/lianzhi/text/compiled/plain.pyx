@@ -14,7 +14,7 @@ cdef class Plain:
         sizes = ids.size, pair.size, before.size
         if not codes.size or sizes != (codes.size, codes.size - 1, codes.size + 1):
             raise ValueError(f"{codes.size} codes have {sizes} numbers, pairs and places; read anew")
-        if codes.max() > SEPARATOR or codes[0] != SEPARATOR or codes[-1] != SEPARATOR:
+        if codes.max() > SEPARATOR or codes[0] != SEPARATOR or codes[codes.size - 1] != SEPARATOR:
             raise ValueError("codes are no batch; fold the texts")
         self.codes, self.ids, self.pair, self.before = codes, ids, pair, before
         self.size = codes.size
