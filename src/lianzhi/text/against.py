@@ -31,6 +31,8 @@ class Against(Ngrams):
         """Return probabilities of offence, lower for texts that speak against prejudice, of which
         `logit` tells."""
         beyond = np.maximum(logit - self.above, 0.0)
+        if not beyond.any():
+            return probability
         fall = np.exp(np.minimum(self.worth * beyond, self.most))
         out: Floats = probability / (probability + (1 - probability) * fall)
         return out

@@ -86,6 +86,9 @@ def score_many(
 
 def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Bounds of chunks; a text that is too long for one stands alone."""
+    if len(texts) == 1:
+        yield 0, 1
+        return
     ends = list(accumulate(map(len, texts)))
     begin = 0
     while begin < len(texts):

@@ -51,9 +51,7 @@ class Linear(Ngrams):
         That is both models' logits and the strength of its strongest kind.
         """
         offset, by_logit, by_patterns, by_harm = self.blend
-        logit, patterns = (
-            bend(value, reach) for value, reach in zip((logit, patterns), self.reach, strict=True)
-        )
+        logit, patterns = bend(np.array((logit, patterns)), np.array(self.reach)[:, None])
         total = offset + by_logit * logit + by_patterns * patterns + by_harm * harm
         out: Floats = 1.0 / (1.0 + np.exp(-total))
         return out
@@ -72,7 +70,7 @@ def _side_by_side(one: Ngrams, other: Ngrams) -> NDArray[np.int8]:
     return settled(np.stack((one.weights, other.weights), axis=1))
 
 
-def bend(logit: Floats, reach: float) -> Floats:
+def bend(logit: Floats, reach: float | Floats) -> Floats:
     """Bend a logit to within its reach, leaving small ones nearly alone."""
     out: Floats = logit / np.sqrt(1.0 + (logit / reach) ** 2)
     return out

@@ -2,7 +2,22 @@
 
 import numpy as np
 
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+
 from lianzhi.text.folding import SEPARATOR
+
+
+def without(const uint32_t[::1] codes, const uint8_t[::1] signs):
+    """The code points that are no signs, and their places: as `of` in `lianzhi.text.unveil.plain`."""
+    cdef Py_ssize_t i, kept = 0
+    left_, place_ = np.empty(codes.shape[0], np.uint32), np.empty(codes.shape[0], np.int64)
+    cdef uint32_t[::1] left = left_
+    cdef int64_t[::1] place = place_
+    for i in range(codes.shape[0]):
+        if not signs[codes[i]]:
+            left[kept], place[kept] = codes[i], i
+            kept += 1
+    return left_[:kept], place_[:kept]
 
 
 cdef class Plain:
