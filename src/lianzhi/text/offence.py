@@ -41,7 +41,7 @@ def offence(
     second = logit.copy()
     unsure = (np.abs(logit) < model.sure).nonzero()[0]
     if unsure.size:
-        second[unsure] = soft.logit(batch.select(unsure))
+        second[unsure] = soft.logit(batch, unsure)
     out = model.probability(logit, second, strongest)
     if encoder is not None:
         out = encoder.revise(batch, out)

@@ -39,12 +39,15 @@ class Patterns:
     unit: float
     bias: float
 
-    def logit(self, batch: Batch) -> Floats:
-        """Return each text's score: shape [texts]. A text's separators are part of it."""
+    def logit(self, batch: Batch, asked: Index | None = None) -> Floats:
+        """Return the score of each text, or of those that are asked for: shape [texts]. A text's
+        separators are part of it."""
+        if asked is None:
+            asked = np.arange(batch.starts.size - 1)
         if fast := compiled.part("sums"):
-            total = fast.patterns(*batch, self.row, self.points, self.offset, self.factor)
+            total = fast.patterns(*batch, asked, self.row, self.points, self.offset, self.factor)
         else:
-            texts = batch.starts.size - 1
+            batch, texts = batch.select(asked), asked.size
             blocks = [batch.starts[i : i + _BLOCK + 1] for i in range(0, texts, _BLOCK)]
             parts = [self._best(batch.codes, starts) @ self.factor for starts in blocks]
             total = np.concatenate(parts) if parts else np.zeros(0)

@@ -19,6 +19,8 @@ cdef enum:
     #: Places whose weights are added up in 32 bits.
     BLOCK = 1 << 16
     MOST_PATTERNS = 64
+    #: Trees that are gone down at once.
+    ABREAST = 10
 
 
 cdef int look_over(const uint32_t[::1] codes, const int64_t[::1] starts) except -1:
@@ -120,13 +122,14 @@ def ngrams(
 def patterns(
     const uint32_t[::1] codes,
     const int64_t[::1] starts,
+    const int64_t[::1] asked,
     const uint16_t[::1] row,
     const int16_t[:, :, ::1] points,
     const int16_t[::1] offset,
     const int64_t[::1] factor,
 ):
-    """The best of each pattern in each text, times its factor, added up: shape [texts]."""
-    cdef Py_ssize_t texts = starts.shape[0] - 1, width = points.shape[0], count = points.shape[2]
+    """The best of each pattern in each text asked for, times its factor, added up."""
+    cdef Py_ssize_t texts = asked.shape[0], width = points.shape[0], count = points.shape[2]
     cdef Py_ssize_t text, i, place, m
     cdef int64_t sum
     cdef int16_t[MOST_PATTERNS] best, here
@@ -137,7 +140,7 @@ def patterns(
     cdef int64_t[::1] total = total_
     for text in range(texts):
         memset(best, 0, sizeof(best))
-        for i in range(starts[text], starts[text + 1] - width + 2):
+        for i in range(starts[asked[text]], starts[asked[text] + 1] - width + 2):
             for m in range(count):
                 here[m] = (&offset[0])[m]
             for place in range(width):
@@ -159,27 +162,45 @@ def trees(
     const float[:, ::1] bound,
     const int16_t[:, ::1] leaves,
 ):
-    """What the leaves of all trees add up to for each row of signs; see `weighing.Trees`."""
-    cdef Py_ssize_t row, tree, node, nodes = sign.shape[1], width = signs.shape[1]
+    """What the leaves of all trees add up to for each row of signs; see `weighing.Trees`.
+
+    Several trees are gone down at once: each step waits for the one before it in the same tree.
+    """
+    cdef Py_ssize_t row, tree, each, level, levels, nodes = sign.shape[1], width = signs.shape[1]
+    cdef Py_ssize_t count = sign.shape[0]
     cdef int64_t sum
+    cdef Py_ssize_t[ABREAST] node
     cdef const float* told
     cdef const float* bounds
     cdef const uint8_t* asked
-    if (bound.shape[0], bound.shape[1]) != (sign.shape[0], nodes) or (
+    if (bound.shape[0], bound.shape[1]) != (count, nodes) or nodes & (nodes + 1) or (
         leaves.shape[0], leaves.shape[1]
-    ) != (sign.shape[0], nodes + 1):
+    ) != (count, nodes + 1):
         raise ValueError("trees are not whole: a bound for each sign, and a leaf more than that")
+    for tree in range(count):
+        for each in range(nodes):
+            if sign[tree, each] >= width:
+                raise IndexError(f"trees ask for sign {sign[tree, each]} of {width}")
+    levels = int(nodes).bit_length()
     total_ = np.zeros(signs.shape[0], np.int64)
     cdef int64_t[::1] total = total_
     for row in range(signs.shape[0]):
         sum, told = 0, &signs[row, 0]
-        for tree in range(sign.shape[0]):
-            node, asked, bounds = 0, &sign[tree, 0], &bound[tree, 0]
-            while node < nodes:
-                if asked[node] >= width:
-                    raise IndexError(f"trees ask for sign {asked[node]} of {width}")
-                node = 2 * node + 1 + (told[asked[node]] > bounds[node])
-            sum += leaves[tree, node - nodes]
+        for tree in range(0, count - ABREAST + 1, ABREAST):
+            asked, bounds = &sign[tree, 0], &bound[tree, 0]
+            memset(node, 0, sizeof(node))
+            for level in range(levels):
+                for each in range(ABREAST):
+                    node[each] = 2 * node[each] + 1 + (
+                        told[asked[each * nodes + node[each]]] > bounds[each * nodes + node[each]]
+                    )
+            for each in range(ABREAST):
+                sum += leaves[tree + each, node[each] - nodes]
+        for tree in range(count - count % ABREAST, count):
+            node[0], asked, bounds = 0, &sign[tree, 0], &bound[tree, 0]
+            for level in range(levels):
+                node[0] = 2 * node[0] + 1 + (told[asked[node[0]]] > bounds[node[0]])
+            sum += leaves[tree, node[0] - nodes]
         total[row] = sum
     return total_
 

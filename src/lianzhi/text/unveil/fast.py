@@ -27,6 +27,7 @@ PARTS = (
     "walk",
     "decode",
     "gaps",
+    "weighing",
 )
 
 
@@ -60,6 +61,14 @@ class Fast:
         found.keep_cheapest(known.ids.size)
         picked = Chosen(*compiled.part("decode").Decoder(plain, words, language, found).decode())
         return Guesses(*found.columns(picked.guess)), picked
+
+    def signs(self, known: Known, some: Guesses, picked: Chosen) -> Floats:
+        """What speaks for and against guesses, as `weighing` has it."""
+        words = self._vocabulary
+        told: Floats = compiled.part("weighing").signs(
+            known.fast, self._words, words.known.view(np.uint8), words.likely, some, picked
+        )
+        return told
 
     def close(self, batch: Batch, known: Known) -> tuple[Index, Floats]:
         """Characters parted from the next by signs, as `gaps` has them."""

@@ -180,7 +180,10 @@ def guessed(known: Known, model: Unveiler) -> tuple[Guesses, Floats]:
 
     Leniently: a guess may be a good deal less likely than what is written.
     """
-    some, picked = model.fast.guessed(known) if model.fast else _guessed(known, model)
+    if fast := model.fast:
+        some, picked = fast.guessed(known)
+        return some, fast.signs(known, some, picked)
+    some, picked = _guessed(known, model)
     return some, weighing.signs(known, some, picked, model.words)
 
 

@@ -112,8 +112,8 @@ def signs(known: Known, some: Guesses, picked: Chosen, words: Vocabulary) -> Flo
     others, several = _others(text, picked.alone)
     same = np.full(text.size, NOTHING, np.float32)
     ways = [some.ways >> way & 1 for way in range(len(WAYS) - 1)]
-    for used in map(np.flatnonzero, ways) if text.size > 1 else ():
-        if used.size > 1:
+    for used in map(np.flatnonzero, ways):
+        if used.size:
             same[used] = np.maximum(same[used], _others(text[used], picked.alone[used])[0])
     columns = (
         picked.alone,
@@ -139,8 +139,6 @@ def signs(known: Known, some: Guesses, picked: Chosen, words: Vocabulary) -> Flo
 
 def _others(group: Index, odds: Floats) -> tuple[Floats, Index]:
     """Of each row the greatest odds of the others in its group, and how many these are."""
-    if group.size == 1:
-        return np.full(1, NOTHING, np.float32), np.zeros(1, np.int64)
     order = np.lexsort((-odds, group))
     group, odds = group[order], odds[order]
     new = np.ones(group.size, bool)
