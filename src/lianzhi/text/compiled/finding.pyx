@@ -7,7 +7,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.stdlib cimport qsort
 
 from lianzhi.text.compiled.buffer cimport Buffer
-from lianzhi.text.compiled.trie cimport Hit, Trie, search_from
+from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search
 from lianzhi.text.folding import in_order
 
 
@@ -31,9 +31,10 @@ cdef class Finder:
         cdef int32_t row
         found_ = np.empty((3, room), np.int64)
         cdef int64_t[:, ::1] found = found_
-        cdef Hit hit = search_from(0)
+        cdef Hit hit = search(0)
+        cdef Places places = places_from(0)
         cdef const uint32_t* at = beginning(codes)
-        while self.trie.seek(at, codes.shape[0], &hit):
+        while self.trie.seek(at, codes.shape[0], &places, &hit):
             while self.trie.advance(at, codes.shape[0], &hit):
                 for row in range(hit.row, hit.last):
                     if size == room:
@@ -75,12 +76,13 @@ cdef class Lookup:
         """Wording and text of each pair, by wording; lists of marks are `marked` for some texts."""
         cdef Py_ssize_t text, place, row, size = 0, room = 1024
         cdef int64_t one
-        cdef Hit hit = search_from(0)
+        cdef Hit hit = search(0)
+        cdef Places places = places_from(0)
         cdef const uint32_t* at = beginning(codes)
         cdef Seen seen = Seen(self.waiting.shape[0])
         found_ = np.empty((2, room), np.int64)
         cdef int64_t[:, ::1] found = found_
-        cdef bint some = self.trie.seek(at, codes.shape[0], &hit)
+        cdef bint some = self.trie.seek(at, codes.shape[0], &places, &hit)
         for text in range(starts.shape[0] - 1):
             if not 0 <= starts[text] <= starts[text + 1] <= codes.shape[0]:
                 raise IndexError(f"text {text} lies outside the batch")
@@ -90,7 +92,7 @@ cdef class Lookup:
                     one = self.trie.values[hit.row]
                     for row in range(self.list_at[one], self.list_at[one + 1]):
                         seen.see(self.list_of[row], <int32_t>text)
-                some = self.trie.seek(at, codes.shape[0], &hit)
+                some = self.trie.seek(at, codes.shape[0], &places, &hit)
             for one in marked.get(text, ()) if marked else ():
                 seen.see(one, <int32_t>text)
             for place in range(seen.count):
@@ -129,12 +131,13 @@ cdef class Lookup:
         """The same as spots, by wording and by where they end."""
         cdef Py_ssize_t row, i
         cdef int64_t one
-        cdef Hit hit = search_from(0)
+        cdef Hit hit = search(0)
+        cdef Places places = places_from(0)
         cdef const uint32_t* at = beginning(codes)
         cdef Spot word
         cdef Buffer words = Buffer(sizeof(Spot)), found = Buffer(sizeof(Spot))
         cdef Seen seen = Seen(self.waiting.shape[0])
-        while self.trie.seek(at, codes.shape[0], &hit):
+        while self.trie.seek(at, codes.shape[0], &places, &hit):
             while self.trie.advance(at, codes.shape[0], &hit):
                 one = self.trie.values[hit.row]
                 (<Spot*>words.add())[0] = Spot(one, hit.end, hit.start)

@@ -7,7 +7,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from lianzhi.text.compiled.guesses cimport Guesses
 from lianzhi.text.compiled.language cimport Language, most_after, most_before
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hit, Trie, search, search_from
+from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.unveil import channel, hearing, suspicion, walk
 
@@ -30,8 +30,8 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
     cdef double written
     cdef const uint32_t* codes = &plain.codes[0]
     cdef Hit hit
-    hit = search_from(1)
-    while words.heard.seek(codes, plain.size, &hit):
+    cdef Places places = places_from(1)
+    while words.heard.seek(codes, plain.size, &places, &hit):
         start = hit.start
         while words.heard.go(codes, plain.size, &hit):
             if hit.node > words.heard.ending:
@@ -46,8 +46,8 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
                 cost = words.priced(plain.codes, start, word, &ways)
                 if ways:
                     found.add(start, hit.end, word, cost, ways)
-    hit = search_from(1)
-    while words.swapped.seek(codes, plain.size, &hit):
+    places = places_from(1)
+    while words.swapped.seek(codes, plain.size, &places, &hit):
         while words.swapped.advance(codes, plain.size, &hit):
             for row in range(hit.row, hit.last):
                 word = words.swapped.values[row]

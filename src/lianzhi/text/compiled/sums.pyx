@@ -7,6 +7,7 @@ from libc.math cimport sqrt
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
+from lianzhi.text.compiled.language cimport fetch
 from lianzhi.text import folding as _folding, identifiers, ngrams as _ngrams
 
 cdef uint32_t SEPARATOR = _folding.SEPARATOR
@@ -16,8 +17,10 @@ cdef uint8_t DOOR = identifiers.DOOR, AT = identifiers.AT
 cdef enum:
     #: Models, and characters of an n-gram.
     MOST = 8
-    #: Places whose weights are added up in 32 bits.
-    BLOCK = 1 << 16
+    #: Places whose n-grams are looked up at a time.
+    BLOCK = 32
+    ROOM = 256  # MOST for each
+    SLOTS = 1 << 28
     MOST_PATTERNS = 64
     #: Trees that are gone down at once.
     ABREAST = 10
@@ -47,32 +50,34 @@ cdef inline int64_t added(
     int64_t* totals,
 ) noexcept:
     """Add up the weights of the n-grams of a text that begin at so many places, of which the first
-    is its separator; one more ends it. Returns how many n-grams they are."""
-    cdef Py_ssize_t i, n, m
+    is its separator; one more ends it. Returns how many n-grams they are.
+
+    Block by block: the weights of one are asked for before any of them is needed."""
+    cdef Py_ssize_t begin, i, n, m, some
     cdef int64_t count = 0
     cdef uint32_t hashed
     cdef int32_t[MOST] sums
-    cdef const int8_t* weight
-    memset(sums, 0, sizeof(sums))
-    for i in range(size):
-        hashed = codes[i] * SEED
-        if i:  # separators alone say nothing
-            weight = &weights[(hashed >> shift) * models]
-            count += 1
+    cdef uint32_t[ROOM] found
+    for begin in range(0, size, BLOCK):
+        some = 0
+        for i in range(begin, min(begin + BLOCK, size)):
+            hashed = codes[i] * SEED
+            if i:  # separators alone say nothing
+                found[some] = (hashed >> shift) * <uint32_t>models
+                fetch(&weights[found[some]])
+                some += 1
+            for n in range(1, min(longest, size - i + 1)):
+                hashed = (hashed ^ codes[i + n]) * MIX
+                found[some] = (hashed >> shift) * <uint32_t>models
+                fetch(&weights[found[some]])
+                some += 1
+        memset(sums, 0, sizeof(sums))
+        for i in range(some):
             for m in range(models):
-                sums[m] += weight[m]
-        for n in range(1, min(longest, size - i + 1)):
-            hashed = (hashed ^ codes[i + n]) * MIX
-            weight = &weights[(hashed >> shift) * models]
-            count += 1
-            for m in range(models):
-                sums[m] += weight[m]
-        if i % BLOCK == BLOCK - 1:  # before any sum may overflow
-            for m in range(models):
-                totals[m] += sums[m]
-            memset(sums, 0, sizeof(sums))
-    for m in range(models):
-        totals[m] += sums[m]
+                sums[m] += (&weights[found[i]])[m]
+        for m in range(models):
+            totals[m] += sums[m]
+        count += some
     return count
 
 
@@ -92,8 +97,10 @@ def ngrams(
     cdef const int8_t* weight
     if not 0 < models <= MOST or longest > MOST:
         raise ValueError(f"weights are of {models} models and {longest}-grams, {MOST} at most")
-    if weights.shape[0] < 2 or weights.shape[0] & (weights.shape[0] - 1):
-        raise ValueError(f"weights have {weights.shape[0]} slots; make it a power of two")
+    if not 1 < weights.shape[0] <= SLOTS or weights.shape[0] & (weights.shape[0] - 1):
+        raise ValueError(
+            f"weights have {weights.shape[0]} slots; make it a power of two, {SLOTS} at most"
+        )
     look_over(codes, starts)
     weight = &weights[0, 0]
     means_ = np.zeros((texts, models))

@@ -7,7 +7,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.language cimport Language, fetch_pair, most_after, most_before
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hit, search_from
+from lianzhi.text.compiled.trie cimport Hit, Places, places_from, search
 from lianzhi.text.compiled.vocabulary cimport Words, side_by_side, word_number
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import channel, suspicion, vocabulary
@@ -154,8 +154,9 @@ cdef class Suspicion:
         cdef uint32_t meant
         cdef float both, unused
         cdef double written
-        cdef Hit hit = search_from(1)
-        while words.parts.seek(&plain.codes[0], plain.size, &hit):
+        cdef Hit hit = search(1)
+        cdef Places places = places_from(1)
+        while words.parts.seek(&plain.codes[0], plain.size, &places, &hit):
             while words.parts.advance(&plain.codes[0], plain.size, &hit):
                 for row in range(hit.row, hit.last):
                     meant = words.id_of[words.parts.values[row]]

@@ -11,6 +11,18 @@ cdef struct Hit:
     uint32_t number
 
 
+cdef enum:
+    #: Places at which strings may begin that are sought ahead of time.
+    AHEAD = 64
+
+
+cdef struct Places:
+    # Where strings may begin: those that were sought, which of them comes next, and from where on
+    # to seek others.
+    Py_ssize_t[AHEAD] start
+    Py_ssize_t count, at, further
+
+
 @cython.final
 cdef class Trie:
     cdef const int64_t[::1] values
@@ -36,7 +48,10 @@ cdef class Trie:
     cdef int put(self, uint32_t key, uint32_t child) except -1
     cdef int32_t step(self, int32_t node, uint32_t number) noexcept
     cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept
-    cdef bint seek(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept
+    cdef bint seek(
+        self, const uint32_t* codes, Py_ssize_t size, Places* places, Hit* hit
+    ) noexcept
+    cdef void look_ahead(self, const uint32_t* codes, Py_ssize_t size, Places* places) noexcept
     cdef bint continues(self, uint32_t pair, uint32_t third) noexcept
     cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept
 
@@ -46,9 +61,11 @@ cdef inline Hit search(Py_ssize_t start) noexcept:
     return Hit(start, start, 0, 0, 0, 0)
 
 
-cdef inline Hit search_from(Py_ssize_t start) noexcept:
-    """A search for the places from one on at which strings begin, before it has sought any."""
-    return search(start - 1)
+cdef inline Places places_from(Py_ssize_t start) noexcept:
+    """The places from one on, before any is sought."""
+    cdef Places places
+    places.count, places.at, places.further = 0, 0, start
+    return places
 
 
 @cython.boundscheck(False)

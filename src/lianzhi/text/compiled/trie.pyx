@@ -158,28 +158,44 @@ cdef class Trie:
             entry = self.table[slot]
         return 0
 
-    cdef bint seek(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept:
-        """Go to the next place at which a string may begin, if there is any among so many.
+    cdef bint seek(
+        self, const uint32_t* codes, Py_ssize_t size, Places* places, Hit* hit
+    ) noexcept:
+        """Go to the next place at which a string may begin, if there is any among so many."""
+        if places.at == places.count:
+            self.look_ahead(codes, size, places)
+            if not places.count:
+                return False
+        hit[0] = search(places.start[places.at])
+        places.at += 1
+        return True
 
-        Two characters at most are looked at, which is all that is asked of most places.
+    @cython.boundscheck(False)
+    cdef void look_ahead(self, const uint32_t* codes, Py_ssize_t size, Places* places) noexcept:
+        """Seek the next places at which strings may begin.
+
+        Two characters at most are looked at, which is all that is asked of most places; without a
+        branch, since nobody can foresee where it would lead.
         """
         cdef const uint16_t* number = &self.number[0]
         cdef const uint8_t* lone = &self.lone[0]
         cdef const uint8_t* opens = &self.opens[0]
         cdef uint32_t known = self.known, width = self.width, by = self.opens_by, one, two, bit
         cdef int shift = self.opens_shift
-        cdef Py_ssize_t start = hit.start + 1
-        two = number[codes[start]] if start < size and codes[start] < known else 0
-        while start < size:
-            one = two
-            two = number[codes[start + 1]] if start + 1 < size and codes[start + 1] < known else 0
-            if one:
+        cdef Py_ssize_t start = places.further, count = 0, end
+        while start < size and not count:
+            end = min(start + AHEAD, size)
+            two = number[codes[start]] if codes[start] < known else 0
+            while start < end:
+                one = two
+                two = 0
+                if start + 1 < size and codes[start + 1] < known:
+                    two = number[codes[start + 1]]
                 bit = (one * width + two) * by >> shift
-                if lone[one] or two and opens[bit >> 3] >> (bit & 7) & 1:
-                    hit[0] = search(start)
-                    return True
-            start += 1
-        return False
+                places.start[count] = start
+                count += lone[one] | (opens[bit >> 3] >> (bit & 7) & 1 & (one > 0) & (two > 0))
+                start += 1
+        places.further, places.count, places.at = start, count, 0
 
     @cython.boundscheck(False)
     cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept:
