@@ -53,13 +53,17 @@ cdef inline uint32_t hashed_three(uint32_t pair, uint32_t third) noexcept:
 cdef inline bint found(
     const uint32_t[::1] table, int shift, uint32_t hashed, uint32_t* value
 ) noexcept:
-    """Whether a table has an n-gram, and what lies in its slot."""
+    """Whether a table has an n-gram, and what lies in its slot; both slots are read, since nobody
+    can foresee which has it."""
     cdef uint32_t slot = hashed >> shift, mark = (hashed * <uint32_t>0x9E3779B1 >> 16) | 1
-    value[0] = table[slot]
-    if value[0] >> 16 == mark:
-        return True
-    value[0] = table[slot ^ 1]
-    return value[0] >> 16 == mark
+    cdef uint32_t here = table[slot], beside = table[slot ^ 1]
+    value[0] = here if here >> 16 == mark else beside
+    return (here >> 16 == mark) | (beside >> 16 == mark)
+
+
+cdef inline float stepped(uint32_t value) noexcept:
+    """A logarithm that is kept in the lower eight bits."""
+    return <float>(value & 255) / <float>-STEPS
 
 
 cdef inline float most_before(Language language, uint32_t first, uint32_t second):

@@ -9,7 +9,6 @@ from lianzhi.text.unveil import language
 
 cdef uint32_t EDGE = language.EDGE
 cdef uint32_t SEPARATOR = _SEPARATOR
-cdef float STEP = -STEPS
 assert (STEPS, CLASSES) == (language.STEPS, language.CLASSES)
 #: Places that are looked up at a time: what they ask for is fetched while others are hashed.
 cdef enum:
@@ -38,18 +37,19 @@ cdef class Language:
     cdef float pair(self, uint32_t first, uint32_t second, float* weight):
         """Log-probability of `second` after `first`, and the weight of backing off to it."""
         cdef uint32_t value = 0
-        if found(self.two, self.two_bits, finished(hashed_pair(first, second)), &value):
-            weight[0] = <float>(value & 255) / STEP
-            return <float>(value >> 8 & 255) / STEP
-        weight[0] = 0
-        return self.back[first] + self.one[second]
+        cdef bint seen = found(
+            self.two, self.two_bits, finished(hashed_pair(first, second)), &value
+        )
+        cdef float backed = self.back[first] + self.one[second]
+        weight[0] = stepped(value) if seen else 0
+        return stepped(value >> 8) if seen else backed
 
     cdef float after(self, uint32_t first, uint32_t second, uint32_t third):
         """Log-probability of `third` after the two others."""
         cdef uint32_t value = 0, hashed = hashed_three(hashed_pair(first, second), third)
         cdef float weight = 0, unused = 0
         if found(self.three, self.three_bits, hashed, &value):
-            return <float>(value & 255) / STEP
+            return stepped(value)
         self.pair(first, second, &weight)
         return weight + self.pair(second, third, &unused)
 
@@ -61,7 +61,8 @@ cdef class Language:
         """
         cdef Py_ssize_t begin, i, end, size = codes.shape[0]
         cdef uint32_t first, second = EDGE, value, pairs
-        cdef float opens, unseen = 0, each, weight = 0, likely
+        cdef float opens, unseen = 0, each, weight = 0, likely, backed
+        cdef bint seen
         cdef double total = 0
         cdef uint32_t[BLOCK] twos, threes
         ids_, before_ = np.empty(size, np.uint32), np.empty(size + 1)
@@ -83,19 +84,16 @@ cdef class Language:
                 first = EDGE if ids[i] == EDGE else second
                 second = ids[i]
             for i in range(begin, end):
-                if i and found(self.two, self.two_bits, twos[i - begin], &value):
-                    each = <float>(value & 255) / STEP
-                    likely = <float>(value >> 8 & 255) / STEP
-                elif i:
-                    each, likely = 0, self.back[ids[i - 1]] + self.one[ids[i]]
+                if i:
+                    seen = found(self.two, self.two_bits, twos[i - begin], &value)
+                    backed = self.back[ids[i - 1]] + self.one[ids[i]]
+                    each = stepped(value) if seen else 0
+                    pair[i - 1] = likely = stepped(value >> 8) if seen else backed
                 else:
                     each, likely = unseen, opens
-                if i:
-                    pair[i - 1] = likely
-                if found(self.three, self.three_bits, threes[i - begin], &value):
-                    total += <float>(value & 255) / STEP
-                else:
-                    total += <float>(weight + likely)
+                seen = found(self.three, self.three_bits, threes[i - begin], &value)
+                backed = weight + likely
+                total += stepped(value) if seen else backed
                 weight = unseen if ids[i] == EDGE else each
                 before[i + 1] = total
         return ids_, pair_, before_

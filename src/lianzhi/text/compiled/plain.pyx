@@ -14,9 +14,8 @@ def without(const uint32_t[::1] codes, const uint8_t[::1] signs):
     cdef uint32_t[::1] left = left_
     cdef int64_t[::1] place = place_
     for i in range(codes.shape[0]):
-        if not signs[codes[i]]:
-            left[kept], place[kept] = codes[i], i
-            kept += 1
+        left[kept], place[kept] = codes[i], i
+        kept += not signs[codes[i]]
     return left_[:kept], place_[:kept]
 
 

@@ -120,10 +120,11 @@ cdef class Suspicion:
                 extra = words.shape_unlike[row] * words.unlike
                 before = most_before(language, left, meant)
                 after = most_after(language, meant, right)
-                if self.worth(place, before, after, extra):
-                    (<Suspect*>asked.add())[0] = Suspect(
-                        place, place + 1, words.shape_char[row], SHAPE, extra
-                    )
+                # Written down first, since nobody can foresee whether it is worth it.
+                (<Suspect*>asked.add())[0] = Suspect(
+                    place, place + 1, words.shape_char[row], SHAPE, extra
+                )
+                asked.size -= not self.worth(place, before, after, extra)
         for i in range(asked.size):
             if i + AHEAD < asked.size:
                 one = <Suspect*>asked.data + i + AHEAD
