@@ -51,16 +51,15 @@ cdef class Seen:
     """Which lists of words were seen in a text."""
 
     def __init__(self, lists):
-        self.last, self.lists = np.zeros(lists, np.int32), np.empty(lists, np.int64)
+        self.last, self.lists = np.zeros(lists, np.int32), np.empty(lists + 1, np.int64)
 
     cdef bint sees(self, int64_t one, int32_t text) except -1:
         return self.last[one] == text + 1
 
     cdef int see(self, int64_t one, int32_t text) except -1:
-        if not self.sees(one, text):
-            self.last[one] = text + 1
-            self.lists[self.count] = one
-            self.count += 1
+        self.lists[self.count] = one  # room for one more: it goes again where it was seen before
+        self.count += not self.sees(one, text)
+        self.last[one] = text + 1
         return 0
 
 
