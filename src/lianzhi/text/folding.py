@@ -114,11 +114,16 @@ def parted(codes: Codes, size: Index) -> list[str]:
     return [whole[a:b] for a, b in zip((end - size).tolist(), end.tolist(), strict=True)]
 
 
+def _taken(table: NDArray[Any], codes: Codes) -> NDArray[Any]:
+    """What a table says of code points. All of them are in range, so that nothing need be checked,
+    which would take four times as long."""
+    return table.take(codes.astype(np.intp), mode="wrap")
+
+
 def _apply(codes: Codes) -> tuple[Codes, NDArray[np.uint8] | None]:
     """Fold code points; also return the widths, None where all are one."""
     table = _table()
-    widths = table.width[codes]
-    out = table.first[codes]
+    widths, out = _taken(table.width, codes), _taken(table.first, codes)
     odd = np.flatnonzero(widths != 1)
     if not odd.size:
         return out, None
@@ -171,7 +176,9 @@ def fold_batch(texts: Sequence[str]) -> Batch:
     starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths + 1)))
     codes, widths = _apply(as_codes(f"{mark}{mark.join(texts)}{mark}" if texts else mark))
     if widths is not None:
-        starts = (np.cumsum(widths, dtype=np.int64) - 1)[starts]
+        odd = np.flatnonzero(widths != 1)
+        grown = np.cumsum(widths[odd].astype(np.int64) - 1)
+        starts += np.concatenate((np.zeros(1, np.int64), grown))[odd.searchsorted(starts)]
     codes[starts] = SEPARATOR  # the table made them U+FFFD, as it does any a text brings along
     gaps = _gaps(codes)
     if gaps.size:
@@ -200,7 +207,7 @@ def _gaps(codes: Codes) -> Index:
     space, line end or stroke, only where the characters on both sides stand alone (我 真 的 好 烦).
     """
     table = _signs()
-    sign = table.any[codes]
+    sign: NDArray[np.bool_] = _taken(table.any, codes)
     bounds = np.flatnonzero(sign[1:] != sign[:-1]) + 1
     bounds = bounds[int(sign[:1].any()) :]  # a sign at either end parts nothing
     start, end = bounds[:-1:2], bounds[1::2]
