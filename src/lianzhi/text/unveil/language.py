@@ -51,7 +51,8 @@ def slot_and_print(hashes: Ids, bits: int) -> tuple[Ids, Ids]:
 def look_up(table: Ids, hashes: Ids) -> tuple[NDArray[np.bool_], Ids]:
     """Which n-grams a table has, and what lies in their slots."""
     slot, mark = slot_and_print(hashes, table.size.bit_length() - 1)
-    here, beside = table[slot], table[slot ^ np.uint32(1)]
+    at = slot.astype(np.intp)  # in range: a hash is shifted to the size of its table
+    here, beside = table.take(at, mode="wrap"), table.take(at ^ 1, mode="wrap")
     first = here >> np.uint32(16) == mark
     return first | (beside >> np.uint32(16) == mark), np.where(first, here, beside)
 
