@@ -30,6 +30,7 @@ from lianzhi.text import (
     patterns,
     whole,
 )
+from lianzhi.text.crossing import crossing
 from lianzhi.text.folding import Batch, fold, fold_batch
 from lianzhi.text.guarding import Told, weighed
 from lianzhi.text.identifiers import may_hold
@@ -203,6 +204,19 @@ def test_crowded_walks(some: list[str], most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(walk, "MOST", most)
         same_guesses([*some, "🐷🐶🐔👊🖐️✊", "shi一yi是ji鸡8ba的🐔"])
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.text("流沙比较细的傻逼真烦农村姑娘a,", max_size=12), min_size=1, max_size=5),
+    st.integers(1, 6),
+)
+def test_words_that_cross(some: list[str], size: int) -> None:
+    codes = fold_batch(some).codes
+    start = np.arange(max(codes.size - size, 0))
+    fast = crossing(codes, start, start + size)
+    with pure():
+        assert np.array_equal(crossing(codes, start, start + size), fast)
 
 
 def test_trees() -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text import lexicons
 from lianzhi.text.context import Context, Mask, beside_latin, inside
+from lianzhi.text.crossing import crossing
 from lianzhi.text.entries import (
     ASSENT,
     COUNTER,
@@ -206,11 +207,20 @@ def _raw(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: bool
 
 
 def _find(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: bool = False) -> Hits:
-    hits = _raw(batch, roles, lexicon, shadow=shadow)
+    hits = _apart(batch, _raw(batch, roles, lexicon, shadow=shadow))
     if hits.start.size < 2:  # nothing that covers another
         return hits
     hits = hits.where(np.lexsort((-hits.end, hits.start, hits.role)))
     return hits.where(~_covered(hits))
+
+
+def _apart(batch: Batch, hits: Hits) -> Hits:
+    """Leave out harm that is but the end of one word and the beginning of the next."""
+    harm = np.flatnonzero(hits.role < len(KINDS))
+    if not harm.size:
+        return hits
+    gone = harm[crossing(batch.codes, hits.start[harm], hits.end[harm])]
+    return hits.where(np.delete(np.arange(hits.role.size), gone)) if gone.size else hits
 
 
 def _covered(hits: Hits) -> Mask:

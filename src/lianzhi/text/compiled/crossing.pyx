@@ -1,0 +1,126 @@
+"""Whether stretches are parted otherwise: the compiled twin of `lianzhi.text.crossing`."""
+
+import numpy as np
+
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+
+from lianzhi.text import crossing as _crossing
+
+cdef enum:
+    #: Characters of a word, and of what is looked at, at most.
+    LONGEST = 4
+    REACH = 5
+    COLUMNS = 2 * 5 + 4
+assert (LONGEST, REACH) == (_crossing.LONGEST, _crossing.REACH)
+cdef int64_t LONE = _crossing.LONE, ENTRY = _crossing.ENTRY
+cdef int64_t MARGIN = _crossing.MARGIN, NEVER = _crossing.NEVER
+cdef uint32_t FIRST = _crossing._FIRST, LAST = _crossing._LAST
+
+
+cdef int64_t priced(const uint64_t[::1] key, const int32_t[::1] cost, uint64_t word) except -1:
+    """What a word costs; never where it is none."""
+    cdef Py_ssize_t low = 0, high = key.shape[0] - 1, middle
+    while low < high:
+        middle = (low + high) // 2
+        if key[middle] < word:
+            low = middle + 1
+        else:
+            high = middle
+    return cost[low] if key[low] == word else NEVER
+
+
+def crossing(
+    const uint32_t[::1] codes,
+    const int64_t[::1] start,
+    const int64_t[::1] end,
+    const uint64_t[::1] key,
+    const int32_t[::1] cost,
+):
+    """As `crossing` there, by the words of a dictionary and what they cost."""
+    cdef Py_ssize_t i
+    out_ = np.zeros(start.shape[0], bool)
+    cdef char[::1] out = out_.view(np.int8)
+    for i in range(start.shape[0]):
+        out[i] = fits(codes, start[i], end[i]) and crosses(codes, start[i], end[i], key, cost)
+    return out_
+
+
+cdef bint fits(const uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end) except -1:
+    """Whether a stretch is of as many Chinese characters as it may have."""
+    cdef Py_ssize_t place
+    if not 2 <= end - start <= LONGEST:
+        return False
+    for place in range(start, end):
+        if not FIRST <= codes[place] <= LAST:
+            return False
+    return True
+
+
+cdef bint crosses(
+    const uint32_t[::1] codes,
+    Py_ssize_t start,
+    Py_ssize_t end,
+    const uint64_t[::1] key,
+    const int32_t[::1] cost,
+) except -1:
+    cdef Py_ssize_t first = start, last = end, begin, finish, size, opens, closes
+    cdef int64_t[COLUMNS + 1] plain, crossed, kept
+    cdef int64_t each, own = ENTRY
+    cdef uint64_t word
+    cdef bint over
+    # Mostly there is no word that goes over the beginning, nor over the end.
+    if not stands(codes, key, cost, max(start - LONGEST + 1, 0), start, start, end - 1):
+        if not stands(codes, key, cost, start + 1, end, end, end + LONGEST):
+            return False
+    while first > 0 and start - first < REACH and FIRST <= codes[first - 1] <= LAST:
+        first -= 1
+    while last < codes.shape[0] and last - end < REACH and FIRST <= codes[last] <= LAST:
+        last += 1
+    for begin in range(last - first + 1):
+        plain[begin], crossed[begin], kept[begin] = NEVER, NEVER, NEVER
+    plain[0] = 0
+    opens, closes = start - first, end - first
+    for begin in range(last - first):
+        word = 0
+        for size in range(1, min(LONGEST, last - first - begin) + 1):
+            word |= <uint64_t>codes[first + begin + size - 1] << 16 * (size - 1)
+            finish = begin + size
+            each = priced(key, cost, word)
+            if size == 1:
+                each = min(each, LONE)
+            if begin == opens and finish == closes:
+                own = min(each, ENTRY)
+                kept[finish] = min(kept[finish], plain[begin] + own)
+            if each == NEVER:
+                continue
+            over = begin < opens < finish < closes or opens < begin < closes < finish
+            if over:
+                crossed[finish] = min(crossed[finish], plain[begin] + each)
+            else:
+                plain[finish] = min(plain[finish], plain[begin] + each)
+            crossed[finish] = min(crossed[finish], crossed[begin] + each)
+            kept[finish] = min(kept[finish], kept[begin] + each)
+    return kept[last - first] - crossed[last - first] > MARGIN
+
+
+cdef bint stands(
+    const uint32_t[::1] codes,
+    const uint64_t[::1] key,
+    const int32_t[::1] cost,
+    Py_ssize_t first,
+    Py_ssize_t until,
+    Py_ssize_t after,
+    Py_ssize_t before,
+) except -1:
+    """Whether any word begins at [first, until) and ends behind one place, at another at most."""
+    cdef Py_ssize_t begin, place
+    cdef uint64_t word
+    for begin in range(first, until):
+        word = 0
+        for place in range(begin, min(begin + LONGEST, before, codes.shape[0])):
+            if not FIRST <= codes[place] <= LAST:
+                break
+            word |= <uint64_t>codes[place] << 16 * (place - begin)
+            if place >= after and priced(key, cost, word) != NEVER:
+                return True
+    return False
