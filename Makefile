@@ -42,9 +42,14 @@ $(UV):
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	touch $@
 
+# Another build where it was checked and is not to be, or the other way round.
+ifneq ($(shell cat .venv/.compiled 2>/dev/null),$(if $(CHECKED),checked,quick))
+.PHONY: .venv/.compiled
+endif
+
 .venv/.compiled: $(wildcard src/lianzhi/text/compiled/*.p??) tools/compile.py requirements-dev.lock | .venv/.runtime
 	$(UV) pip install --quiet --python $(BIN)/python -c requirements-dev.lock cython setuptools
-	$(BIN)/python tools/compile.py $(if $(CHECKED),--checked) && touch $@ || true
+	$(BIN)/python tools/compile.py $(if $(CHECKED),--checked) && echo $(if $(CHECKED),checked,quick) > $@ || true
 
 test: dev  ## the test suite; what needs Chromium is skipped by name where it is missing
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(FAST),-m "not slow")

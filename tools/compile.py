@@ -4,10 +4,10 @@
 
 Needs Cython, setuptools, a C compiler and Python's headers. Ends with 1, and leaves nothing behind,
 where these are not there: everything works without. Memory views are checked at every access, but
-in modules that are handed tables and batches which are looked over at the door (`AT_THE_DOOR`);
-`--checked`, by which tests are run, checks there too. What a trie walks and trees are told are
-pointers, checked against their sizes. Multiplications and additions are rounded one by
-one, so that the results are those of NumPy to the bit.
+in modules that read batches which are looked over at the door, by tables that are made here
+(`AT_THE_DOOR`); `--checked`, by which CI runs the tests, checks there too. What a trie walks and
+trees are told are pointers, checked against their sizes. Multiplications and additions are rounded
+one by one, so that the results are those of NumPy to the bit.
 """
 
 import os
@@ -33,8 +33,8 @@ FLAGS = [
     "--param=large-function-growth=1000",
 ]
 SAFELY = {"boundscheck": True, "wraparound": False, "initializedcheck": False}
-#: Modules whose tables, and whose batches (`Plain`, and `within` in `sums`), are looked over before
-#: anything is asked of them.
+#: Modules whose batches are looked over before anything is asked about them (in `Plain`, in `read`
+#: of `language`, and in `sums`). Tables are trusted: nobody but `Words` and `Language` makes them.
 AT_THE_DOOR = ("decode", "gaps", "guesses", "hearing", "language", "suspicion", "sums", "walk")
 
 

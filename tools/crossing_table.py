@@ -17,6 +17,8 @@ from lianzhi.text.crossing import LONGEST, PARTS, packed
 
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/model/crossing.npz"
 LEAST = 10
+#: Behind 傻, 妈 and the like this is hardly ever a word.
+LEFT_OUT = ("逼真",)
 
 
 def main() -> int:
@@ -31,6 +33,7 @@ def main() -> int:
         for word, count in counted
         if len(word) <= LONGEST
         and count >= LEAST
+        and word not in LEFT_OUT
         and all("\u4e00" <= char <= "\u9fff" for char in word)
     }
     codes = np.zeros((len(kept), LONGEST), np.uint64)

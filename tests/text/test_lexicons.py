@@ -186,3 +186,27 @@ def test_no_term_stands_twice_in_a_shipped_file(name: str) -> None:
     groups = tomllib.loads(path.read_text("utf-8"))["group"]
     count = Counter(term for group in groups for term in group["terms"])
     assert [term for term, times in count.items() if times > 1] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "妈逼我受够你了",
+        "妈逼着什么急",
+        "你妈妈逼里爬出来的",
+        "老子早操她妈了",
+        "你老婆我早操她八百遍",
+        "我昨天晚上了她女朋友",
+        "趁她喝醉骑上了她",
+        "好想日本妞",
+        "你个破鞋子",
+        "楼主弱智能不能别发了",
+        "人渣土匪",
+        "你真是三八式的女人",
+        "妈宝马上就哭着找妈",
+        "公主病房事都要人伺候",
+        "小人偶尔得志",
+    ],
+)
+def test_innocent_phrases_hide_no_abuse_that_begins_like_them(text: str) -> None:
+    assert max(assess(text).kinds.values(), default=0) >= 0.5

@@ -29,10 +29,11 @@ PARTS = 64
 #: as often as an ordinary word.
 LONE, ENTRY = 20 * PARTS, 12 * PARTS
 #: By how much likelier, in nats, others have to be.
-MARGIN = 3 * PARTS
+MARGIN = 4 * PARTS
 #: What can't be.
 NEVER = 1 << 40
-_FIRST, _LAST = 0x4E00, 0x9FFF
+#: The Chinese characters that words are made of.
+FIRST, LAST = 0x4E00, 0x9FFF
 
 
 class Words(NamedTuple):
@@ -83,7 +84,7 @@ def _around(codes: Codes, start: Index, end: Index) -> NDArray[np.uint64]:
     place = start[:, None] + column
     inside = (place >= 0) & (place < np.minimum(end + REACH, codes.size)[:, None])
     out = np.where(inside, codes[np.where(inside, place, 0)], 0).astype(np.uint64)
-    han = (out >= _FIRST) & (out <= _LAST)
+    han = (out >= FIRST) & (out <= LAST)
     left = np.logical_and.accumulate(han[:, REACH - 1 :: -1], axis=1)[:, ::-1]
     right = np.logical_and.accumulate(han[:, REACH:], axis=1)
     out[~np.concatenate((left, right), axis=1)] = 0

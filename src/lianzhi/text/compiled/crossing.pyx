@@ -10,11 +10,12 @@ cdef enum:
     #: Characters of a word, and of what is looked at, at most.
     LONGEST = 4
     REACH = 5
-    COLUMNS = 2 * 5 + 4
+    COLUMNS = 14
 assert (LONGEST, REACH) == (_crossing.LONGEST, _crossing.REACH)
+assert COLUMNS == 2 * REACH + LONGEST
 cdef int64_t LONE = _crossing.LONE, ENTRY = _crossing.ENTRY
 cdef int64_t MARGIN = _crossing.MARGIN, NEVER = _crossing.NEVER
-cdef uint32_t FIRST = _crossing._FIRST, LAST = _crossing._LAST
+cdef uint32_t FIRST = _crossing.FIRST, LAST = _crossing.LAST
 
 
 cdef int64_t priced(const uint64_t[::1] key, const int32_t[::1] cost, uint64_t word) except -1:

@@ -65,6 +65,9 @@ cdef class Language:
         cdef bint seen
         cdef double total = 0
         cdef uint32_t[BLOCK] twos, threes
+        for i in range(size):  # at the door, before any is asked about
+            if codes[i] > SEPARATOR:
+                raise ValueError("codes are no batch; fold the texts")
         ids_, before_ = np.empty(size, np.uint32), np.empty(size + 1)
         pair_ = np.empty(max(size - 1, 0), np.float32)
         cdef uint32_t[::1] ids = ids_
