@@ -1,9 +1,9 @@
 """Matching: which lexicon entries stand in a batch of folded texts, and what they count there.
 
 Chinese has no word boundaries to lean on. Instead an entry gives way to an innocent word that
-covers it (操 in 操作), to a longer entry that covers it, to ordinary words of whose edges it is made
-(`text.crossing`), and to context: weak entries count fully only where they are aimed at a person,
-and an entry that is quoted or reported in counter-speech is mentioned, not used.
+covers it (操 in 操作), to a longer entry that covers it, to ordinary words whose edges it is made
+of (`text.crossing`), and to context: weak entries count fully only where they are aimed at a
+person, and an entry that is quoted or reported in counter-speech is mentioned, not used.
 """
 
 from typing import NamedTuple
