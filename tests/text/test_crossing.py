@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.text import assess
-from lianzhi.text.crossing import LONGEST, crossing, load, packed
+from lianzhi.text import KINDS, assess, lexicons, score_many
+from lianzhi.text.crossing import LONGEST, PARTS, crossing, load, packed
 from lianzhi.text.folding import fold_batch
 
 #: Two words, and what stands where they meet.
@@ -88,3 +88,16 @@ def test_the_dictionary_is_in_order_and_knows_ordinary_words() -> None:
         codes = np.zeros(LONGEST, np.uint64)
         codes[: len(word)] = list(map(ord, word))
         assert packed(codes) in words.key
+
+
+def test_ordinary_words_are_no_harm_by_themselves() -> None:
+    words, lexicon = load(), lexicons.shipped()
+    chars = words.key[:, None] >> 16 * np.arange(LONGEST, dtype=np.uint64) & np.uint64(0xFFFF)
+    often = chars[(chars[:, 1] > 0) & (words.cost < 14 * PARTS)]
+    texts = ["".join(map(chr, row)).rstrip("\0") for row in often.tolist()]
+    harms = (lexicon.role < len(KINDS)).tolist()
+    listed = {term for term, harm in zip(lexicon.terms, harms, strict=True) if harm}
+    texts = [text for text in texts if text not in listed]
+    assert len(texts) > 10_000
+    flagged = score_many(texts).kinds.max(axis=1) >= lexicon.policy.clear
+    assert flagged.mean() < 0.002

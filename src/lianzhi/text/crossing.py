@@ -8,6 +8,7 @@ unigram segmenters do: Sproat et al., Computational Linguistics 22, 1996). Costs
 so that sums are exact. Where the words come from: `tools/crossing_table.py`.
 """
 
+from bisect import bisect_left
 from functools import cache
 from typing import NamedTuple
 
@@ -50,6 +51,21 @@ def load() -> Words:
     """The shipped dictionary."""
     data = arrays("crossing")
     return Words(settled(data["key"]), settled(data["cost"].astype(np.int32)))
+
+
+@cache
+def _keys() -> list[int]:
+    keys: list[int] = load().key.tolist()
+    return keys
+
+
+def is_word(text: str) -> bool:
+    """Whether the dictionary has a word."""
+    if not 0 < len(text) <= LONGEST or not all(FIRST <= ord(char) <= LAST for char in text):
+        return False
+    key = sum(ord(char) << 16 * place for place, char in enumerate(text))
+    at = bisect_left(_keys(), key)
+    return at < len(_keys()) and _keys()[at] == key
 
 
 def packed(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:

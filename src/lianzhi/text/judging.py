@@ -24,15 +24,16 @@ def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
 def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     """Heed how all of a text sounds, where it is short.
 
-    That may take from what wordings say, never from what the lexicon lists; in counter-speech it
-    does nothing else.
+    That may take from what wordings say, never from what the lexicon lists; in counter-speech, and
+    in texts that are but a word, it does nothing else.
     """
     data, kinds, harms = frames.load(), found.kinds, found.harms
     said = kinds[:, _LEARNT]
     odds, heard = whole.load().odds(batch, said), log(data.heard / (1 - data.heard))
     if not harms.text.size and odds.max(initial=-inf) < heard:
         return found
-    short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
+    size = batch.starts[1:] - batch.starts[:-1] - 1
+    short = size <= data.short
     near = odds >= heard
     some = np.flatnonzero((near | (said > 0)).any(axis=1) & short)
     if not some.size:
@@ -44,7 +45,8 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     listed = (harms.entry < len(lexicon.terms)).nonzero()[0]
     own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
     strength = np.maximum(strength, own[some][:, _LEARNT])
-    excused = (found.counter[some] >= lexicon.policy.counter_speech)[:, None]
+    excused = found.counter[some] >= lexicon.policy.counter_speech
+    excused = (excused | (size[some] <= data.few))[:, None]
     strength = np.where(excused, np.minimum(strength, said[some]), strength)
     kinds[some[:, None], _LEARNT] = strength
     gone = np.zeros(kinds.shape, bool)

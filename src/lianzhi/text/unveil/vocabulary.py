@@ -14,7 +14,8 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import as_codes, in_order, parted
+from lianzhi.text.crossing import is_word
+from lianzhi.text.folding import SEPARATOR, as_codes, in_order, parted
 from lianzhi.text.rows import Rows, spread
 from lianzhi.text.settling import settled
 from lianzhi.text.unswept import unswept
@@ -39,6 +40,8 @@ _ABBREVIATION = re.compile(f"[b-df-hj-np-tv-z]{{2,{LONGEST}}}")
 _COUNTED = re.compile(
     "第[0-9]|(?<![a-z])[0-9][0-9吨块元斤克个点楼号栋岁月日年天分秒米人次家条件只张本层室班级路页排代万千百十]"
 )
+#: What stands before and after every text.
+_EDGE = chr(SEPARATOR)
 T = TypeVar("T")
 
 
@@ -98,13 +101,18 @@ class Vocabulary:
         return cast(T, found)
 
     def excused(self, text: str, start: int, end: int) -> bool:
-        """Whether a stretch of a plain batch lies inside an innocent word, or a digit in it counts
-        something."""
-        return bool(_COUNTED.search(text, max(0, start - 1), end + 1)) or any(
-            text[first:last] in self.innocent
+        """Whether a stretch of a plain batch lies inside an innocent word, or a longer one of a
+        dictionary, is a text that is but one word, or has a digit that counts something."""
+        if _COUNTED.search(text, max(0, start - 1), end + 1):
+            return True
+        if text[start - 1] == _EDGE == text[end] and is_word(text[start:end]):
+            return True
+        around = (
+            text[first:last]
             for first in range(max(0, end - LONGEST), start + 1)
             for last in range(end, min(len(text), first + LONGEST) + 1)
         )
+        return any(each in self.innocent or (len(each) > 2 and is_word(each)) for each in around)
 
     def holds_pair(
         self, first: NDArray[np.uint32], second: NDArray[np.uint32]
