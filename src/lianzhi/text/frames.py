@@ -105,8 +105,6 @@ class Frames:
     """What a text as a whole speaks for less strongly than this, it does not speak for ..."""
     surest: float
     """... and it never does more strongly than this."""
-    few: int
-    """Texts of so many code points, or fewer, say too little to speak for a kind as a whole."""
     whole: tuple[int, ...]
     """The group of each of the models that read a text as a whole (`text.whole`)."""
     senses: dict[int, str]

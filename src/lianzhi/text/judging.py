@@ -5,11 +5,12 @@ from math import inf, log
 import numpy as np
 
 from lianzhi.text import frames, lexicons, whole
+from lianzhi.text.crossing import LONGEST, is_word
 from lianzhi.text.entries import KINDS, Lexicon
-from lianzhi.text.folding import Batch, Index
+from lianzhi.text.folding import Batch, Index, as_text
 from lianzhi.text.framing import kept
 from lianzhi.text.matching import Floats, Hits, Matches, by_words, kinds_of
-from lianzhi.text.whole import LEARNT
+from lianzhi.text.whole import LEARNT, Mask
 
 #: Columns of the kinds that a text as a whole may speak for.
 _LEARNT = np.array([KINDS.index(kind) for kind in LEARNT])
@@ -25,15 +26,14 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     """Heed how all of a text sounds, where it is short.
 
     That may take from what wordings say, never from what the lexicon lists; in counter-speech, and
-    in texts that are but a word, it does nothing else.
+    in texts that are but an ordinary word (起床 is no harassment), it does nothing else.
     """
     data, kinds, harms = frames.load(), found.kinds, found.harms
     said = kinds[:, _LEARNT]
     odds, heard = whole.load().odds(batch, said), log(data.heard / (1 - data.heard))
     if not harms.text.size and odds.max(initial=-inf) < heard:
         return found
-    size = batch.starts[1:] - batch.starts[:-1] - 1
-    short = size <= data.short
+    short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
     near = odds >= heard
     some = np.flatnonzero((near | (said > 0)).any(axis=1) & short)
     if not some.size:
@@ -46,7 +46,7 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
     strength = np.maximum(strength, own[some][:, _LEARNT])
     excused = found.counter[some] >= lexicon.policy.counter_speech
-    excused = (excused | (size[some] <= data.few))[:, None]
+    excused = (excused | _but_a_word(batch, some))[:, None]
     strength = np.where(excused, np.minimum(strength, said[some]), strength)
     kinds[some[:, None], _LEARNT] = strength
     gone = np.zeros(kinds.shape, bool)
@@ -55,6 +55,15 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     found = found._replace(harms=harms.where(left), weight=found.weight[left])
     clear = (strength >= lexicon.policy.clear) & ~excused
     return _shown(batch, found, some, np.where(clear, strength, 0), lexicon)
+
+
+def _but_a_word(batch: Batch, texts: Index) -> Mask:
+    """Which texts are a word of the dictionary, and nothing more."""
+    first, last = batch.starts[texts] + 1, batch.starts[texts + 1]
+    bounds = zip(first.tolist(), last.tolist(), strict=True)
+    return np.array(
+        [b - a <= LONGEST and is_word(as_text(batch.codes[a:b])) for a, b in bounds], bool
+    )
 
 
 def _strength(batch: Batch, odds: Floats) -> Floats:
