@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lianzhi.text.crossing import LONGEST, PARTS, packed
+from lianzhi.text.crossing import FIRST, LAST, LONGEST, PARTS, packed
 
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/model/crossing.npz"
 LEAST = 10
@@ -34,7 +34,7 @@ def main() -> int:
         if len(word) <= LONGEST
         and count >= LEAST
         and word not in LEFT_OUT
-        and all("\u4e00" <= char <= "\u9fff" for char in word)
+        and all(FIRST <= ord(char) <= LAST for char in word)
     }
     codes = np.zeros((len(kept), LONGEST), np.uint64)
     for row, word in zip(codes, kept, strict=True):

@@ -75,9 +75,9 @@ def test_a_stretch_is_the_same_alone_and_among_others(texts: list[str]) -> None:
         alone = fold_batch([text])
         first, last = batch.starts[number], batch.starts[number + 1]
         mine = np.arange(alone.codes.size - 3)
-        if batch.codes[first : last + 1].tolist() == alone.codes.tolist():
-            expected = together[first : first + mine.size]
-            assert crossing(alone.codes, mine, mine + 2).tolist() == expected.tolist()
+        assert batch.codes[first : last + 1].tolist() == alone.codes.tolist()
+        expected = together[first : first + mine.size]
+        assert crossing(alone.codes, mine, mine + 2).tolist() == expected.tolist()
 
 
 def test_the_dictionary_is_in_order_and_knows_ordinary_words() -> None:

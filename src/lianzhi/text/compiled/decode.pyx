@@ -23,6 +23,7 @@ cdef enum:
     AHEAD = 4
 
 
+#: What is chosen of nothing; nobody writes to it.
 NOTHING = np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.float32)
 
 

@@ -21,6 +21,7 @@ cdef int by_word(const void* one, const void* other) noexcept nogil:
     return -1 if a.order < b.order else 1
 
 
+#: The columns of no guesses; nobody writes to them.
 NOTHING = *(np.empty(0, np.int64) for _ in range(3)), np.empty(0, np.float32), np.empty(0, np.int64)
 
 
