@@ -230,8 +230,8 @@ def test_trees() -> None:
 @settings(deadline=None)
 @given(st.lists(st.text("ab傻逼", min_size=1, max_size=6), min_size=1, max_size=9), texts)
 def test_strings(strings: list[str], some: list[str]) -> None:
+    batch = fold_batch([*some, "".join(strings), "a" * 99, "傻逼ab傻逼"])
     strings += ["a" * size for size in range(1, 80)]  # of one beginning as many as may be
-    batch = fold_batch([*some, "".join(strings), "傻逼ab傻逼"])
     fast = Strings(strings).find(batch.codes)
     with pure():
         slow = Strings(strings).find(batch.codes)

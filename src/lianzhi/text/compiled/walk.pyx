@@ -285,7 +285,8 @@ cdef class Walker:
         cdef Given given = self.given
         cdef int64_t i
         for i in range(given.at[node], given.at[node + 1]):
-            self.step(walk, given.end[i], given.char[i], <int>given.way[i], given.extra[i])
+            if not walk.node or side_by_side(self.words, walk.char, given.char[i]):
+                self.step(walk, given.end[i], given.char[i], <int>given.way[i], given.extra[i])
         return 0
 
     cdef int step(self, Walk walk, int64_t end, int64_t char, int way, float extra) except -1:

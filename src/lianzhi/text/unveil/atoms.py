@@ -25,6 +25,9 @@ RUN = 60
 _LATIN = re.compile(r"[a-z][a-z1-5]*")
 #: Ornaments in a row that are skipped, at most.
 SKIPPED = 4
+#: Pictures of one text that are looked at: what each may stand for takes a hundred times as long to
+#: follow as a character.
+PICTURES = 200
 #: Code points of an emoji, at most.
 _SIGNS = 4
 #: Nodes of a stretch's own are numbered from here until they are given their place.
@@ -102,7 +105,8 @@ def stretches(
     plain: Plain, text: str, at: Index, words: Vocabulary, channel: Channel
 ) -> list[Atoms]:
     """What letters and emoji at these places of a plain batch may stand for."""
-    ends = _ends(plain, at[pictured(plain.codes[at], channel)])
+    pictures = at[pictured(plain.codes[at], channel)]
+    ends, beyond = _ends(plain, pictures), _beyond(plain, pictures)
     costs = channel.costs
     found: list[Atoms] = []
     nodes = len(text) + 1
@@ -113,6 +117,8 @@ def stretches(
             if place >= done and (run := _LATIN.match(text, place)):
                 done = run.end()
                 found.append(_moved(words.kept(_latin, run[0][:RUN], channel), place))
+            continue
+        if place in beyond:
             continue
         for size in range(_SIGNS, 0, -1):
             if (sign := text[place : place + size]) in channel.emoji:
@@ -141,8 +147,8 @@ def ornaments(plain: Plain, text: str, at: Index, channel: Channel) -> list[int]
     Beside a sign, or at an end of the text, they part words.
     """
     at = at[pictured(plain.codes[at], channel)]
-    ends = _ends(plain, at)
-    inner = (place for place in at.tolist() if place not in ends)
+    parting = _ends(plain, at) | _beyond(plain, at)
+    inner = (place for place in at.tolist() if place not in parting)
     return [place for place in inner if text[place] in channel.ornaments]
 
 
@@ -156,6 +162,15 @@ def _ends(plain: Plain, pictures: Index) -> set[int]:
     new = np.concatenate(([0], np.flatnonzero(np.diff(pictures) > 1) + 1))
     whole = np.logical_or.reduceat(touched, new)
     return set(pictures[np.repeat(whole, np.diff(np.append(new, pictures.size)))].tolist())
+
+
+def _beyond(plain: Plain, pictures: Index) -> set[int]:
+    """Those of all pictures that are too many for their text."""
+    if pictures.size <= PICTURES:
+        return set()
+    text = np.cumsum(plain.codes == SEPARATOR)[pictures]
+    rank = np.arange(text.size) - text.searchsorted(text)
+    return set(pictures[rank >= PICTURES].tolist())
 
 
 def _moved(atoms: Atoms, place: int, nodes: int = 0) -> Atoms:

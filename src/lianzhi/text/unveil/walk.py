@@ -16,7 +16,7 @@ from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
 Index = NDArray[np.int64]
 Floats = NDArray[np.float32]
 #: Walks under way at a time from each place, at most: the cheapest.
-MOST = 400
+MOST = 100
 #: Places that are walked from at a time: few enough to stay in the processor's cache.
 _BLOCK = 4096
 _LETTERS = re.compile(r"[a-z]+")
