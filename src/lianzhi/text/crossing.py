@@ -61,9 +61,9 @@ def _keys() -> list[int]:
 
 def is_word(text: str) -> bool:
     """Whether the dictionary has a word."""
-    if not 0 < len(text) <= LONGEST or not all(FIRST <= ord(char) <= LAST for char in text):
+    if len(text) > LONGEST or not text[-1:] > "\0":
         return False
-    key = sum(ord(char) << 16 * place for place, char in enumerate(text))
+    key = int.from_bytes(text.encode("utf-16-le", "surrogatepass"), "little")  # as `packed`
     at = bisect_left(_keys(), key)
     return at < len(_keys()) and _keys()[at] == key
 
