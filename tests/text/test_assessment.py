@@ -58,7 +58,10 @@ def test_counter_speech_is_known(text: str) -> None:
 
 
 #: Everyday talk whose `offence` is known to be told wrong; what turns right is to be struck off.
-MISSED = {"我真是个小傻瓜": pytest.mark.xfail(strict=True, reason="known to be told wrong")}
+MISSED = {
+    text: pytest.mark.xfail(strict=True, reason="known to be told wrong")
+    for text in ("我真是个小傻瓜", "你小心点，路上滑")
+}
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_no_example_that_models_are_fitted_to_is_near_an_item() -> None:
     for number, item in enumerate(items):
         for run in item:
             having[run].append(number)
-    for path in sorted((FOLDER.parents[1] / "tools" / "kinds").glob("*.tsv")):
+    for path in sorted((FOLDER.parents[1] / "tools" / "kinds").rglob("*.tsv")):
         for line in path.read_text("utf-8").splitlines():
             example = runs(line.split("\t", 1)[1])
             for number, both in Counter(n for run in example for n in having[run]).items():
