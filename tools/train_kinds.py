@@ -48,12 +48,13 @@ SPARED, EVERYDAY = 0.07, 0.01
 Array = NDArray[np.float64]
 
 
-def examples(kind: str, *, all_: bool = True) -> tuple[list[str], NDArray[np.int64]]:
-    """Comments written for a kind, or everyday ones, and which of them are harmful; without those
-    in `more/`, which came later, unless `all_` are asked for."""
-    folders = (FOLDER, FOLDER / "more")[: 1 + all_]
-    paths = [path for folder in folders if (path := folder / f"{kind}.tsv").is_file()]
-    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+def examples(kind: str, *, later: bool = True) -> tuple[list[str], NDArray[np.int64]]:
+    """Comments written for a kind, or everyday ones, and which of them are harmful; with those in
+    `more/`, which were written `later`, or without."""
+    lines = (FOLDER / f"{kind}.tsv").read_text("utf-8").splitlines()
+    more = FOLDER / "more" / f"{kind}.tsv"
+    if later and more.is_file():
+        lines += more.read_text("utf-8").splitlines()
     rows = [line.split("\t", 1) for line in lines]
     return [text for _, text in rows], np.array([int(harmful) for harmful, _ in rows])
 

@@ -54,7 +54,7 @@ def examples() -> list[str]:
     changes more comments that hide nothing.
     """
     kinds = sorted((*LEARNT, "everyday"))
-    return [text for kind in kinds for text in train_kinds.examples(kind, all_=False)[0]]
+    return [text for kind in kinds for text in train_kinds.examples(kind, later=False)[0]]
 
 
 def ngrams(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lianzhi.text import assess, assess_many, lexicons, score_many
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.unveil import Restored, load, restore, rewrite
-from lianzhi.text.unveil.atoms import PICTURES
+from lianzhi.text.unveil.atoms import MOST
 from lianzhi.text.unveil.restoring import of_words
 
 LEXICON = lexicons.shipped()
@@ -202,16 +202,27 @@ def test_takes_time_in_proportion(piece: str) -> None:
     assert cost(8000) < 40 * max(cost(800), 0.01)
 
 
-def test_so_many_pictures_of_a_text_are_looked_at() -> None:
-    wall, hidden = "⭐🔥" * (PICTURES // 2), "，你个🐷脑子，"
-    alone, behind, before = (
-        restore(fold_batch([text]), load(LEXICON)).form
-        for text in (hidden, wall + hidden, hidden + wall)
-    )
-    assert "猪" in alone
-    assert "猪" in before
-    assert "猪" not in behind
-    assert restore(fold_batch([wall, hidden]), load(LEXICON)).form == alone
+WALLS = ("⭐🔥" * 300, "⭐" * 300, "⭐🔥" * 300 + "，", "👋👊，" * 300, "👋👊好" * (MOST // 2 - 1))
+
+
+@pytest.mark.parametrize("wall", WALLS)
+@pytest.mark.parametrize("text", ["，你个🐷脑子，", "，沙⭐比，"])
+def test_what_stands_beside_many_pictures_is_read(wall: str, text: str) -> None:
+    for whole in (wall + text, text + wall):
+        assert assess(whole).kinds["insult"] >= 0.5
+
+
+def test_so_many_pictures_of_a_text_are_read() -> None:
+    text, hidden = "👋👊好" * (MOST // 2), "你个🐷脑子"
+    assert "猪" not in restore(fold_batch([text + hidden]), load(LEXICON)).form
+    assert "猪" in restore(fold_batch([text, hidden]), load(LEXICON)).form
+
+
+def test_a_flood_of_pictures_takes_no_time_to_speak_of() -> None:
+    begin = time.process_time()
+    assess("👋👊" * 10_000)
+    assess("👋👊你" * 7000)
+    assert time.process_time() - begin < 2
 
 
 @pytest.mark.parametrize("words", [[], ["傻"]])

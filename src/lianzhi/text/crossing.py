@@ -61,7 +61,7 @@ def _keys() -> list[int]:
 
 def is_word(text: str) -> bool:
     """Whether the dictionary has a word."""
-    if len(text) > LONGEST or not text[-1:] > "\0":
+    if len(text) > LONGEST or text[-1:] in ("", "\0"):  # packing would lose a zero at the end
         return False
     key = int.from_bytes(text.encode("utf-16-le", "surrogatepass"), "little")  # as `packed`
     at = bisect_left(_keys(), key)

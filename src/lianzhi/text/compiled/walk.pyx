@@ -285,6 +285,7 @@ cdef class Walker:
         cdef Given given = self.given
         cdef int64_t i
         for i in range(given.at[node], given.at[node + 1]):
+            # As `step` would tell, without the call: a picture may stand for hundreds.
             if not walk.node or side_by_side(self.words, walk.char, given.char[i]):
                 self.step(walk, given.end[i], given.char[i], <int>given.way[i], given.extra[i])
         return 0

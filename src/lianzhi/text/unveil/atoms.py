@@ -25,9 +25,9 @@ RUN = 60
 _LATIN = re.compile(r"[a-z][a-z1-5]*")
 #: Ornaments in a row that are skipped, at most.
 SKIPPED = 4
-#: Pictures of one text that are looked at: what each may stand for takes a hundred times as long to
-#: follow as a character.
-PICTURES = 200
+#: Pictures in one run that may stand for words, and pictures of one text; more decorate. What one
+#: may stand for takes a hundred times as long to follow as a character.
+PICTURES, MOST = 20, 1000
 #: Code points of an emoji, at most.
 _SIGNS = 4
 #: Nodes of a stretch's own are numbered from here until they are given their place.
@@ -106,7 +106,7 @@ def stretches(
 ) -> list[Atoms]:
     """What letters and emoji at these places of a plain batch may stand for."""
     pictures = at[pictured(plain.codes[at], channel)]
-    ends, beyond = _ends(plain, pictures), _beyond(plain, pictures)
+    ends, many = _ends(plain, pictures), _too_many(plain, pictures)
     costs = channel.costs
     found: list[Atoms] = []
     nodes = len(text) + 1
@@ -118,7 +118,7 @@ def stretches(
                 done = run.end()
                 found.append(_moved(words.kept(_latin, run[0][:RUN], channel), place))
             continue
-        if place in beyond:
+        if place in many:
             continue
         for size in range(_SIGNS, 0, -1):
             if (sign := text[place : place + size]) in channel.emoji:
@@ -147,8 +147,8 @@ def ornaments(plain: Plain, text: str, at: Index, channel: Channel) -> list[int]
     Beside a sign, or at an end of the text, they part words.
     """
     at = at[pictured(plain.codes[at], channel)]
-    parting = _ends(plain, at) | _beyond(plain, at)
-    inner = (place for place in at.tolist() if place not in parting)
+    ends = _ends(plain, at)
+    inner = (place for place in at.tolist() if place not in ends)
     return [place for place in inner if text[place] in channel.ornaments]
 
 
@@ -164,13 +164,15 @@ def _ends(plain: Plain, pictures: Index) -> set[int]:
     return set(pictures[np.repeat(whole, np.diff(np.append(new, pictures.size)))].tolist())
 
 
-def _beyond(plain: Plain, pictures: Index) -> set[int]:
-    """Those of all pictures that are too many for their text."""
+def _too_many(plain: Plain, pictures: Index) -> set[int]:
+    """Those of all pictures that are in too long a run, or too many for their text."""
     if pictures.size <= PICTURES:
         return set()
-    text = np.cumsum(plain.codes == SEPARATOR)[pictures]
+    run = np.cumsum(np.diff(pictures, prepend=pictures[0] - 1) > 1)
+    short = np.bincount(run)[run] <= PICTURES
+    text = np.cumsum(plain.codes == SEPARATOR)[pictures[short]]
     rank = np.arange(text.size) - text.searchsorted(text)
-    return set(pictures[rank >= PICTURES].tolist())
+    return {*pictures[~short].tolist(), *pictures[short][rank >= MOST].tolist()}
 
 
 def _moved(atoms: Atoms, place: int, nodes: int = 0) -> Atoms:
