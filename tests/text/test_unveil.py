@@ -222,7 +222,7 @@ def test_a_flood_of_pictures_takes_no_time_to_speak_of() -> None:
     begin = time.process_time()
     assess("👋👊" * 10_000)
     assess("👋👊你" * 7000)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 5
 
 
 @pytest.mark.parametrize("words", [[], ["傻"]])
