@@ -153,14 +153,10 @@ def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     data = frames.load()
     short = (batch.starts[text + 1] - batch.starts[text] <= data.short + 1).nonzero()[0]
     signs, text = signs[short], text[short]
-    doubt: defaultdict[tuple[int, int], float] = defaultdict(float)
-    columns = text, data.about[signs], data.doubt[signs]
-    for row, kind, each in zip(*(column.tolist() for column in columns), strict=True):
-        doubt[row, kind] += each
-    enough = np.log1p(-data.waking)
-    for (row, kind), left in doubt.items():
-        if left <= enough:
-            woken.setdefault(row, set()).add(kind)
+    doubt = np.bincount(text * len(KINDS) + data.about[signs], data.doubt[signs])
+    for cell in (doubt <= np.log1p(-data.waking)).nonzero()[0].tolist():
+        row, kind = divmod(cell, len(KINDS))
+        woken.setdefault(row, set()).add(kind)
     return woken
 
 

@@ -107,12 +107,12 @@ class Vocabulary:
             return True
         if text[start - 1] == _EDGE == text[end] and is_word(text[start:end]):
             return True
-        around = (
-            text[first:last]
-            for first in range(max(0, end - LONGEST), start + 1)
-            for last in range(end, min(len(text), first + LONGEST) + 1)
-        )
-        return any(each in self.innocent or (len(each) > 2 and is_word(each)) for each in around)
+        for first in range(max(0, end - LONGEST), start + 1):
+            for last in range(end, min(len(text), first + LONGEST) + 1):
+                around = text[first:last]
+                if around in self.innocent or (last - first > 2 and is_word(around)):
+                    return True
+        return False
 
     def holds_pair(
         self, first: NDArray[np.uint32], second: NDArray[np.uint32]
