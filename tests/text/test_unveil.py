@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lianzhi.text import assess, assess_many, lexicons, score_many
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.unveil import Restored, load, restore, rewrite
-from lianzhi.text.unveil.atoms import MOST
+from lianzhi.text.unveil.atoms import PICTURES
 from lianzhi.text.unveil.restoring import of_words
 
 LEXICON = lexicons.shipped()
@@ -202,7 +202,13 @@ def test_takes_time_in_proportion(piece: str) -> None:
     assert cost(8000) < 40 * max(cost(800), 0.01)
 
 
-WALLS = ("⭐🔥" * 300, "⭐" * 300, "⭐🔥" * 300 + "，", "👋👊，" * 300, "👋👊好" * (MOST // 2 - 1))
+WALLS = (
+    "⭐🔥" * 300,
+    "⭐" * 300,
+    "⭐🔥" * 300 + "，",
+    "👋👊，" * 300,
+    "👋👊好" * (PICTURES // 2 - 1),
+)
 
 
 @pytest.mark.parametrize("wall", WALLS)
@@ -213,7 +219,7 @@ def test_what_stands_beside_many_pictures_is_read(wall: str, text: str) -> None:
 
 
 def test_so_many_pictures_of_a_text_are_read() -> None:
-    text, hidden = "👋👊好" * (MOST // 2), "你个🐷脑子"
+    text, hidden = "👋👊好" * (PICTURES // 2), "你个🐷脑子"
     assert "猪" not in restore(fold_batch([text + hidden]), load(LEXICON)).form
     assert "猪" in restore(fold_batch([text, hidden]), load(LEXICON)).form
 

@@ -27,7 +27,7 @@ _LATIN = re.compile(r"[a-z][a-z1-5]*")
 SKIPPED = 4
 #: Pictures in one run that may stand for words, and pictures of one text; more decorate. What one
 #: may stand for takes a hundred times as long to follow as a character.
-PICTURES, MOST = 20, 1000
+PICTURE_RUN, PICTURES = 20, 1000
 #: Code points of an emoji, at most.
 _SIGNS = 4
 #: Nodes of a stretch's own are numbered from here until they are given their place.
@@ -159,20 +159,24 @@ def _ends(plain: Plain, pictures: Index) -> set[int]:
     beside = pictures[:, None] + [-1, 0, 1]
     touched = (np.diff(plain.place[beside]) > 1).any(1)
     touched |= (plain.codes[beside] == SEPARATOR).any(1)
-    new = np.concatenate(([0], np.flatnonzero(np.diff(pictures) > 1) + 1))
-    whole = np.logical_or.reduceat(touched, new)
-    return set(pictures[np.repeat(whole, np.diff(np.append(new, pictures.size)))].tolist())
+    run = _runs(pictures)
+    return set(pictures[(np.bincount(run, touched) > 0)[run]].tolist())
 
 
 def _too_many(plain: Plain, pictures: Index) -> set[int]:
     """Those of all pictures that are in too long a run, or too many for their text."""
-    if pictures.size <= PICTURES:
+    if pictures.size <= PICTURE_RUN:
         return set()
-    run = np.cumsum(np.diff(pictures, prepend=pictures[0] - 1) > 1)
-    short = np.bincount(run)[run] <= PICTURES
+    run = _runs(pictures)
+    short = np.bincount(run)[run] <= PICTURE_RUN
     text = np.cumsum(plain.codes == SEPARATOR)[pictures[short]]
     rank = np.arange(text.size) - text.searchsorted(text)
-    return {*pictures[~short].tolist(), *pictures[short][rank >= MOST].tolist()}
+    return {*pictures[~short].tolist(), *pictures[short][rank >= PICTURES].tolist()}
+
+
+def _runs(pictures: Index) -> Index:
+    """In which run each of all pictures is."""
+    return np.cumsum(np.diff(pictures, prepend=pictures[:1]) > 1)
 
 
 def _moved(atoms: Atoms, place: int, nodes: int = 0) -> Atoms:
