@@ -12,7 +12,10 @@ Task = Callable[[], object]
 
 
 class Ticker:
-    """Runs its tasks in turn until `stop` is set. What fails is told once, and tried again."""
+    """Runs its tasks in turn until `stop` is set.
+
+    What fails is told once and tried again; that nothing fails any more is told as well.
+    """
 
     def __init__(self, tasks: Sequence[Task], stop: threading.Event) -> None:
         self._tasks, self._stop = tasks, stop
@@ -29,6 +32,7 @@ class Ticker:
 
     def _run(self) -> None:
         while not self._stop.wait(TICK_S):
+            failed_before = bool(self._failing)
             for task in self._tasks:
                 try:
                     task()
@@ -37,3 +41,5 @@ class Ticker:
                     if task not in self._failing:
                         log.exception("timed work failed; it is tried again every %s s", TICK_S)
                     self._failing.add(task)
+            if failed_before and not self._failing:
+                log.warning("timed work goes on: nothing fails any more")
