@@ -1,8 +1,7 @@
 """Made-up groups with habits, as events of a node, in a life that has nothing to do with them."""
 
 import json
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -83,11 +82,3 @@ def limit_and_settle(
     made = node.proceedings.deciding.decide(case, asking, Actor("ann"), at)
     node.close_case(case, outcome, "已处置", "ann", at)
     return made
-
-
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for the ticker."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.05)

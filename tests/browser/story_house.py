@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 sys.path.insert(0, str(Path(__file__).parents[1] / "post"))
 
 from console_house import NOW, PASSWORD
-from post_house import Clock, Receiver, config_for, eventually
+from post_house import Clock, Receiver, config_for
 
 from lianzhi.chain.event import Event
 from lianzhi.cli.main import main
@@ -24,7 +24,7 @@ from lianzhi.store import accounts, views
 from streams import body, calm, crowd, merged
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
-__all__ = ["DAY", "HOUR", "MINUTE", "NOW", "PASSWORD", "Town", "eventually", "opened"]
+__all__ = ["DAY", "HOUR", "MINUTE", "NOW", "PASSWORD", "Town", "opened"]
 
 
 class Town:

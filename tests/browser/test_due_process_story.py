@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from story_house import DAY, Town
 
 from lianzhi.jobs.node import Node
+from waiting import eventually
 
 HARMED = "小满说天气"
 ENOUGH = "在同一晚对同一个人发表侮辱性言论，所附言论已作为证据保存。"
@@ -103,7 +104,7 @@ def _mutes_the_followers(page: Page, story: Town, case: str) -> dict[str, str]:
     page.get_by_role("button", name="作出决定").click()
     page.wait_for_url("**/decisions/*")
     house.done(page)
-    assert house.eventually(lambda: len(story.applied("measure.ordered")) == followers)
+    assert eventually(lambda: len(story.applied("measure.ordered")) == followers)
     orders = story.applied("measure.ordered").values()
     assert {(one["key"], one["hours"]) for one in orders} == {("mute", 24)}
     return {one["account"]: one["measure"] for one in orders}
@@ -119,7 +120,7 @@ def _mutes_the_inciter(page: Page, story: Town, case: str) -> None:
     page.get_by_role("button", name="作出决定").click()
     page.wait_for_url("**/decisions/*")
     house.done(page)
-    assert house.eventually(lambda: len(story.applied("measure.ordered")) > before)
+    assert eventually(lambda: len(story.applied("measure.ordered")) > before)
     assert 720 in {one["hours"] for one in story.applied("measure.ordered").values()}
 
 
@@ -180,7 +181,7 @@ def _overturns(page: Page, story: Town, appeal: str, measure: str) -> None:
     page.fill("#answer", "她本人说明那是玩笑，这一条不构成侮辱。")
     page.click("#answer-do")
     house.done(page)
-    assert house.eventually(lambda: f"{measure}-2" in story.applied("measure.ended"))
+    assert eventually(lambda: f"{measure}-2" in story.applied("measure.ended"))
     assert set(story.applied("measure.ended")) == {f"{measure}-2"}, "of nobody else"
 
 
@@ -249,7 +250,7 @@ def _reads_the_scorecard(page: Page, account: str) -> None:
 
 def _sees_the_rest_lapse(page: Page, story: Town, mutes: dict[str, str]) -> None:
     """A day's mutes ended by themselves; the inciter's goes on."""
-    assert house.eventually(lambda: len(story.applied("measure.ended")) == len(mutes))
+    assert eventually(lambda: len(story.applied("measure.ended")) == len(mutes))
     house.go(page, "m", "/measures")
     for row in page.locator("tr.row").all():
         expect(row).to_contain_text("30 天")

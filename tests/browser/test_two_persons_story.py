@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from story_house import HOUR, Town
 
 from lianzhi.jobs.node import Node
+from waiting import eventually
 
 HARMED, OTHER = "阿宁", "赵老师"
 STAFF = {"li": ("reviewer",), "wang": ("senior",), "zhao": ("senior",)}
@@ -57,7 +58,7 @@ def test_an_account_is_closed_by_two(story: Town, enter: Enter) -> None:
     zhao.click("#confirm")
     house.done(zhao)
     expect(zhao.locator("h1")).to_contain_text("已生效")
-    assert house.eventually(lambda: len(story.applied("measure.ordered")) == 1)
+    assert eventually(lambda: len(story.applied("measure.ordered")) == 1)
     (order,) = story.applied("measure.ordered").values()
     assert order["key"] == "close"
     house.refreshed(

@@ -14,6 +14,7 @@ from story_house import DAY, HOUR, MINUTE, NOW, Town
 from lianzhi.chain.event import Event
 from lianzhi.jobs.node import Node
 from streams import event, merged
+from waiting import eventually
 
 STUDIO = "蓝莓工作室"
 VIDEOS = [f"蓝莓新片{n}" for n in range(1, 10)]
@@ -84,7 +85,7 @@ def test_a_water_army_from_the_first_likes_to_the_scorecard(
     appeal = _contests(outside, story, decision, STUDIO, "我没有买过点赞，请查清楚是谁买的。")
     hong = enter("hong", "zh-CN")
     _answers(hong, appeal, "overturned", "没有证据表明所有者知情，冻结评分超出必要。")
-    assert house.eventually(lambda: len(story.applied("measure.ended")) == 1)
+    assert eventually(lambda: len(story.applied("measure.ended")) == 1)
     (ended,) = story.applied("measure.ended").values()
     assert (ended["item"], ended["why"]) == ({"thing": thing}, "appeal")
     paid = next(one["account"] for one in story.told("measure.ordered").values()
@@ -153,7 +154,7 @@ def _decides_on_followers_and_the_thing(page: Page, story: Town, case: str, thin
     expect(main).to_contain_text("冻结评分")
     expect(main).to_contain_text(STUDIO)
     orders = len(PAID) + 1
-    assert house.eventually(lambda: len(story.applied("measure.ordered")) == orders)
+    assert eventually(lambda: len(story.applied("measure.ordered")) == orders)
     (on_thing,) = [m for m in story.applied("measure.ordered").values() if "item" in m]
     assert (on_thing["item"], on_thing["account"]) == ({"thing": thing}, STUDIO)
     return page.url.rsplit("/", 1)[1].partition("?")[0]
@@ -167,7 +168,7 @@ def _freezes_who_leads(page: Page, story: Town, case: str) -> None:
     page.get_by_role("button", name="作出决定").click()
     page.wait_for_url("**/decisions/*")
     house.done(page)
-    assert house.eventually(
+    assert eventually(
         lambda: any(
             (one["account"], one["key"]) == (LEADER, "freeze")
             for one in story.applied("measure.ordered").values()

@@ -19,10 +19,11 @@ from lianzhi.jobs.node import Node
 from lianzhi.store import views
 from lianzhi.store.accounts import add_key
 from streams import body, calm, crowd, merged
+from waiting import eventually
 
 sys.path.append(str(Path(__file__).parents[1] / "post"))
 
-from post_house import Receiver, eventually
+from post_house import Receiver
 
 NOW = int(time.time() * 1000)
 HOUR = 3_600_000

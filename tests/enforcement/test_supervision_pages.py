@@ -1,5 +1,4 @@
 import threading
-import time
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -12,6 +11,7 @@ from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.supervision.monitors import report
 from lianzhi.domains.enforcement.supervision.sample import File, pick
 from lianzhi.record.checkpoint import Checkpoint
+from waiting import eventually
 
 PLACE = "/enforcement/supervision"
 
@@ -119,15 +119,6 @@ def held(monkeypatch):
             held.go.set()
 
 
-def until(true):
-    """Wait for what another thread does."""
-    for _ in range(2000):
-        if true():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came")
-
-
 @pytest.mark.parametrize("page", ["", "/monitors/served_late", "/files/penalty/P2"])
 def test_a_page_does_not_wait_for_the_monitors(tmp_path, monkeypatch, page):
     with opened(tmp_path) as node, held(monkeypatch) as monitors:
@@ -139,7 +130,7 @@ def test_a_page_does_not_wait_for_the_monitors(tmp_path, monkeypatch, page):
             assert f'hx-get="{PLACE}/computing"' in answer.text
         assert "HX-Refresh" not in console.get(f"{PLACE}/computing").headers
         monitors.go.set()
-        until(lambda: not desk.watch.last().computing)
+        assert eventually(lambda: not desk.watch.last().computing)
         assert console.get(f"{PLACE}/computing").headers["HX-Refresh"] == "true"
         text = console.get(PLACE + page).text
         assert "being computed" not in text
@@ -160,7 +151,7 @@ def test_the_last_result_stays_while_it_is_computed_anew(node, desk, monkeypatch
             assert "Served late" in page
         assert desk.watch.last().watched is first
         monitors.go.set()
-        until(lambda: not desk.watch.last().computing)
+        assert eventually(lambda: not desk.watch.last().computing)
         assert desk.watch.last().watched.at == node.time.now
         assert "being computed anew" not in console.get(PLACE).text
         assert monitors.runs == 1
@@ -172,7 +163,7 @@ def test_what_computing_failed_with_is_told_to_who_asks_next(desk, monkeypatch):
         desk.registers.certify("mei", "new", on("12-31"), "chief")
         desk.watch.last(anew=True)
         with pytest.raises(ZeroDivisionError):
-            until(lambda: not desk.watch.last().computing)
+            assert eventually(lambda: not desk.watch.last().computing)
     assert desk.watch.last().watched is not None
 
 

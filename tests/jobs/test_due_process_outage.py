@@ -30,10 +30,11 @@ from lianzhi.web.app import create_app
 from lianzhi.web.looks import Memory
 from lianzhi.web.settings import Settings
 from process_house import ProcessHouse
+from waiting import eventually
 
 sys.path.append(str(Path(__file__).parents[1] / "post"))
 
-from post_house import Receiver, eventually
+from post_house import Receiver
 
 NOW, HOUR, DAY = 1_795_608_300_000, 3_600_000, 86_400_000
 LI = Actor("li", may_severe=True)

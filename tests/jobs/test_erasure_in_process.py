@@ -33,10 +33,11 @@ from lianzhi.store.vault import Address
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 from streams import body, calm, crowd, merged
+from waiting import eventually
 
 sys.path.append(str(Path(__file__).parents[1] / "post"))
 
-from post_house import Receiver, eventually
+from post_house import Receiver
 
 NOW, HOUR, DAY = 1_795_608_300_000, 3_600_000, 86_400_000
 PASSWORD = "correct horse battery"

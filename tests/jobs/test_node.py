@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
 from lianzhi.store.ledger import custody
 from streams import NOW, START, body, calm, crowd, event, merged
+from waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("databases")
 EVENTS = merged(calm(80), crowd("victim", 50))
@@ -30,13 +30,6 @@ HOUR = 3_600_000
 def sound(node: Node) -> bool:
     report = audit(node.engine, *custody(node.home, node.config.origin))
     return report.ok and audit_events(node.engine, node.home).ok
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 6) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not holds():
-        time.sleep(0.02)
-    return holds()
 
 
 @pytest.fixture

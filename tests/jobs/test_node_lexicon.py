@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -19,6 +18,7 @@ from lianzhi.store.audit_tables import audit_tables
 from lianzhi.text import assess
 from lianzhi.text.lexicons import LexiconError, shipped
 from streams import NOW, body, calm, crowd, merged
+from waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("databases")
 ANN = Actor("ann")
@@ -40,13 +40,6 @@ WORDING = Wording(
     innocent=("灯塔水域",),
     examples=("她就是灯塔水",),
 )
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 6) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not holds():
-        time.sleep(0.02)
-    return holds()
 
 
 def flags(node: Node, text: str = TEXT) -> bool:

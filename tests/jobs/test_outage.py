@@ -5,7 +5,7 @@ import errno
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from lianzhi.store.ledger import custody
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 from streams import body, calm, crowd, merged
+from waiting import eventually
 
 EVENTS = merged(calm(80), crowd("victim", 50))
 LOCKED = "detection waits: another process locks the database"
@@ -57,15 +58,6 @@ def recorded(node: Node) -> tuple[list[bytes], Any]:
     """The findings, and how many entries of each kind follow from them."""
     follow = ("finding.", "case.", "protection.", "revisit.")
     return told(node), {k: n for k, n in kinds(node).items() if k.startswith(follow)}
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 6) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 @contextlib.contextmanager

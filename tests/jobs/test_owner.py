@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,6 +24,7 @@ from lianzhi.store.owner import Owner, OwnerLostError
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 from streams import NOW, body, calm, crowd, merged
+from waiting import eventually
 
 EVENTS = merged(calm(80), crowd("victim", 50))
 ANOTHER = "another node works on the database"
@@ -36,13 +35,6 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long, and timed work is done every 20 ms."""
     monkeypatch.setattr(owners, "WAIT_S", 0.2)
     monkeypatch.setattr("lianzhi.jobs.ticker.TICK_S", 0.02)
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 6) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not holds():
-        time.sleep(0.01)
-    return holds()
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ from lianzhi.store.ledger import custody
 from lianzhi.store.tables import vault_text
 from lianzhi.store.views_forms import CaseView
 from made_actions import DAY
-from made_armies import CHEER, PITCH, army, everyday, limit_and_settle, lines, until
+from made_armies import CHEER, PITCH, army, everyday, limit_and_settle, lines
+from waiting import eventually
 
 BEGIN = 1_794_700_800_000
 OLD = [f"shuiyou{n}" for n in (103, 128, 177, 214, 256, 301, 349, 388)]
@@ -134,7 +135,7 @@ def compared(house: House) -> None:
             at = remembered.cursor(connection, "astroturf.coordination")
             return remembered.to_compare(connection, "astroturf.coordination", at)[1] is None
 
-    until(done)
+    assert eventually(done)
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def settled(house: House) -> tuple[House, str, str]:
     """A house whose army is remembered, its case, and what was decided."""
     view = house.case("astroturf.coordination")
     made = house.settle(view)
-    until(lambda: house.status(view.row.id) == "remembered")
+    assert eventually(lambda: house.status(view.row.id) == "remembered")
     return house, view.row.id, made
 
 
@@ -252,7 +253,7 @@ def test_reopened_and_closed_as_false_it_is_forgotten(settled: tuple[House, str,
     house, case, made = settled
     house.clock.at += 1000
     house.node.reopen_case(case, "有人说明了情况", "ann", house.clock())
-    until(lambda: house.status(case) == "forgotten")
+    assert eventually(lambda: house.status(case) == "forgotten")
     group = house.group(case)
     assert group is not None
     assert group.why == "reopened"
@@ -269,7 +270,7 @@ def test_overturned_on_appeal_it_is_forgotten(settled: tuple[House, str, str]) -
     redress = house.node.proceedings.redress
     appeal = redress.file(made, "affected", OLD[0], "我们是老用户", house.clock())
     redress.answer(appeal, "overturned", (), "查明并非统一安排", BOB, house.clock())
-    until(lambda: house.status(case) == "forgotten")
+    assert eventually(lambda: house.status(case) == "forgotten")
     group = house.group(case)
     assert group is not None
     assert group.why == "undone"
@@ -279,7 +280,7 @@ def test_overturned_on_appeal_it_is_forgotten(settled: tuple[House, str, str]) -
 def test_it_expires_by_the_clock(settled: tuple[House, str, str]) -> None:
     house, case, _ = settled
     house.clock.at += 181 * DAY
-    until(lambda: house.status(case) == "forgotten")
+    assert eventually(lambda: house.status(case) == "forgotten")
     group = house.group(case)
     assert group is not None
     assert group.why == "expired"
@@ -310,7 +311,7 @@ def test_what_was_closed_before_a_crash_is_remembered_after_it(house: House) -> 
     house.settle(view)  # nobody is there who would remember it
     house.node.close()
     house.open()
-    until(lambda: house.status(view.row.id) == "remembered")
+    assert eventually(lambda: house.status(view.row.id) == "remembered")
     assert kinds(house.node)["group.remembered"] == 1
 
 
@@ -324,7 +325,7 @@ def test_an_erased_member_is_in_nothing_that_is_kept(settled: tuple[House, str, 
         group = house.group(case)
         return group is not None and group.kept != before.kept
 
-    until(anew)
+    assert eventually(anew)
     group = house.group(case)
     assert group is not None
     assert (group.status, group.accounts) == ("remembered", len(OLD) - 1)
@@ -333,7 +334,7 @@ def test_an_erased_member_is_in_nothing_that_is_kept(settled: tuple[House, str, 
     house.sound()
     for who in OLD[:3] + OLD[4:7]:
         house.node.erase(who)
-    until(lambda: house.status(case) == "forgotten")
+    assert eventually(lambda: house.status(case) == "forgotten")
     house.sound()
 
 
@@ -371,7 +372,7 @@ def test_what_was_read_before_an_erasure_is_not_kept_after_it(
     monkeypatch.setattr(house.node.returns, "look", slow)
     view = house.case("astroturf.coordination")
     limit_and_settle(house.node, view.row.id, OLD[1], house.clock())
-    until(lambda: house.status(view.row.id) == "remembered")
+    assert eventually(lambda: house.status(view.row.id) == "remembered")
     group = house.group(view.row.id)
     assert group is not None
     assert group.accounts == len(OLD) - 1
@@ -395,7 +396,7 @@ def test_somebody_whom_a_group_followed_is_erased_from_what_is_kept(tmp_path: Pa
         house.take(lines(everyday(BEGIN, 1), follows, others))
         view = house.case("astroturf.coordination")
         limit_and_settle(house.node, view.row.id, OLD[0], house.clock())
-        until(lambda: house.status(view.row.id) == "remembered")
+        assert eventually(lambda: house.status(view.row.id) == "remembered")
         before = house.group(view.row.id)
         assert before is not None
         house.node.erase("star5")
@@ -405,7 +406,7 @@ def test_somebody_whom_a_group_followed_is_erased_from_what_is_kept(tmp_path: Pa
             group = house.group(view.row.id)
             return group is not None and group.kept != before.kept
 
-        until(anew)
+        assert eventually(anew)
         house.sound()
     finally:
         house.node.close()
@@ -420,7 +421,7 @@ def test_no_more_are_remembered_than_policy_says(
         house.node.returns, "policy", lambda at: msgspec.structs.replace(policy(at), groups=0)
     )
     house.clock.at += 120_000
-    until(lambda: house.status(case) == "forgotten")
+    assert eventually(lambda: house.status(case) == "forgotten")
     group = house.group(case)
     assert group is not None
     assert group.why == "crowded"
@@ -433,7 +434,7 @@ def test_it_expires_though_the_detector_was_switched_off(
     house.node.close()
     house.clock.at += 181 * DAY
     house.node = Node(house.home, Config(coordination=False, lateness_seconds=0), house.clock)
-    until(lambda: house.status(case) == "forgotten")
+    assert eventually(lambda: house.status(case) == "forgotten")
 
 
 @pytest.mark.parametrize("text", ["xyz", "ab" * 8, ""])

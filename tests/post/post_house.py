@@ -264,10 +264,3 @@ def moody(receiver: Receiver, chance: random.Random, good: float = 0.4) -> Answe
         return True
 
     return behave
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not holds():
-        time.sleep(0.02)
-    return holds()

@@ -19,7 +19,6 @@ from post_house import (
     Receiver,
     certified,
     config_for,
-    eventually,
     hang_up,
     message,
     moody,
@@ -36,6 +35,7 @@ from lianzhi.store.audit import audit
 from lianzhi.store.db import writing
 from lianzhi.store.ledger import custody
 from lianzhi.store.letters import dead_letters, letters
+from waiting import eventually
 
 Make = Callable[..., House]
 

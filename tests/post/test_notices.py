@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from post_house import Clock, House, Receiver, config_for, eventually
+from post_house import Clock, House, Receiver, config_for
 from starlette.testclient import TestClient
 from test_mail import Inbox, free_port
 
@@ -29,6 +29,7 @@ from lianzhi.store.vault import Address
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 from streams import NOW, body, calm, crowd, merged
+from waiting import eventually
 
 EVENTS = merged(calm(80), crowd("victim", 50))
 

@@ -13,7 +13,8 @@ from lianzhi.store import accounts, remembered, views
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 from made_actions import DAY
-from made_armies import PITCH, army, everyday, limit_and_settle, lines, until
+from made_armies import PITCH, army, everyday, limit_and_settle, lines
+from waiting import eventually
 
 BEGIN = 1_794_700_800_000
 OLD = [f"huamei{n}" for n in range(20, 28)]
@@ -57,10 +58,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Node, str,
         take(OLD, range(2, 9), 1, 0)
         (old,) = cases("astroturf.coordination")
         limit_and_settle(node, old, OLD[0], clock())
-        until(lambda: status() == "remembered")
+        assert eventually(lambda: status() == "remembered")
         clock.at = BEGIN + 26 * DAY
         take(NEW, range(17, 24), 2, 14 * DAY)
-        until(lambda: bool(cases("astroturf.returning")))
+        assert eventually(lambda: bool(cases("astroturf.returning")))
         (link,) = cases("astroturf.returning")
         accounts.add_user(node.ledger, "ann", PASSWORD, ("reviewer",), node.now(), "test")
         yield node, old, link
