@@ -15,7 +15,7 @@ from bench.cloak.halves import HALVES, Half
 from bench.cloak.mixing import mixed
 from bench.cloak.pictures import emojis
 from bench.cloak.shapes import lookalikes, splits
-from bench.cloak.sounds import homophones, initials, near_homophones, pinyin
+from bench.cloak.sounds import homophones, initials, letter, near_homophones, pinyin
 
 __all__ = ["ATTACKS", "HALVES", "Change", "Cloaked", "Half", "cloak", "targets_of"]
 
@@ -24,6 +24,7 @@ ATTACKS: dict[str, Attack] = {
     "near_homophone": by_character(near_homophones),
     "pinyin": pinyin,
     "initials": initials,
+    "letter": letter,
     "emoji": by_character(emojis),
     "split": by_character(splits),
     "lookalike": by_character(lookalikes),

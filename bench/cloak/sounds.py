@@ -1,4 +1,4 @@
-"""Attacks by sound: other characters that sound the same or nearly so, pinyin, initials.
+"""Attacks by sound: other characters that sound the same or nearly so, pinyin, first letters.
 
 Readings are pypinyin's (MIT), in the context of the stretch. Replacements are common characters:
 the first level of GB 2312, the most frequent in pypinyin's list of phrases first.
@@ -176,6 +176,22 @@ def initials(stretch: str, half: Half, rng: Random) -> list[Edit]:
         fits = in_half(source, shortened(source), half)
         if fits:
             edits.append(Edit(start, start + size, likely(fits, rng)))
+    return edits
+
+
+def letter(stretch: str, half: Half, rng: Random) -> list[Edit]:
+    """One character of each run of two or more by the first letter of its reading."""
+    edits = []
+    for run in HAN.finditer(stretch):
+        sounds = readings(run[0], Style.NORMAL)
+        letters = zip(run[0], (sound[:1] for sound in sounds), strict=True)
+        fits = [
+            Edit(run.start() + at, run.start() + at + 1, new)
+            for at, (char, new) in enumerate(letters)
+            if new and in_half(char, [new], half)
+        ]
+        if len(run[0]) > 1 and fits:
+            edits.append(rng.choice(fits))
     return edits
 
 

@@ -132,6 +132,13 @@ def test_pinyin_and_initials_spell_the_target():
     assert {"ex", "EX", "e x"} < letters
 
 
+def test_a_letter_stands_for_one_of_the_characters():
+    some = (
+        made("letter", half, seed, "真恶心啊", [(1, 3)]) for half in HALVES for seed in range(20)
+    )
+    assert {one.text for one in some if one} == {"真e心啊", "真恶x啊"}
+
+
 def test_splits_are_the_parts_of_the_table():
     assert "女子" in parts()["好"]
     assert {"亻尔", "人尔"} <= set(parts()["你"])
@@ -153,7 +160,7 @@ def test_nothing_to_do_is_said(attack, half):
     assert made(attack, half, text="……。", targets=[]) is None
     if attack not in {"zero_width", "separators", "shuffle", "mixed"}:
         assert made(attack, half, text="ﾀﾞ༒༒", targets=[(0, 4)]) is None
-    if attack in {"zero_width", "separators", "shuffle", "initials"}:
+    if attack in {"zero_width", "separators", "shuffle", "initials", "letter"}:
         assert made(attack, half, text="滚", targets=[(0, 1)]) is None
 
 

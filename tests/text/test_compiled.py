@@ -46,6 +46,7 @@ ROOT = Path(__file__).parents[2]
 #: Pieces of texts: plain words, hidden ones, and what is at the edges of what is looked for.
 PIECES = (
     *("你们", "这群", "傻逼", "片子", "去死吧", "煞笔", "沙 比", "s.b", "shabi", "sha3bi4", "nmsl"),
+    *("狗r的", "贱r", "s全家", "T恤", "b", "g8", "2b"),
     *("操", "弱", "智", "……", "、", "王8蛋", "蛋八王", "废5", "人", "⋏", "ᴄɴᴍ", "猪", "头"),
     *(
         "女马",

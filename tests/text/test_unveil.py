@@ -46,6 +46,11 @@ def meant(text: str) -> str:
         ("这就是歧。视", "这就是歧视"),  # signs
         ("简直是恶，心", "简直是恶心"),
         ("女 性", "女性"),
+        ("你就是个舔g", "你就是个舔狗"),  # a first letter within a word
+        ("狗r的，骗我钱", "狗日的,骗我钱"),
+        ("小b崽子", "小逼崽子"),
+        ("A股又跌了，去K歌", "a股又跌了,去k歌"),
+        ("穿T恤坐C位", "穿t恤坐c位"),
         ("真的是n m s l", "真的是nmsl"),
         ("N.M.S.L 懂？", "nmsl 懂?"),
         ("大s*b", "大sb"),
@@ -190,7 +195,7 @@ def test_rewriting_leaves_the_rest_as_it_is(some: list[str]) -> None:
 PIECES = ("恶，", "🤬", "shabi", "弓虽", "奇事", "a", "口", "沙比e心", "shi", "一", "女马")
 
 
-@pytest.mark.parametrize("piece", [*PIECES, "⭐🔥", "👋👊"])
+@pytest.mark.parametrize("piece", [*PIECES, "⭐🔥", "👋👊", "狗r", "b婊死s"])
 def test_takes_time_in_proportion(piece: str) -> None:
     def cost(count: int) -> float:
         text = piece * count

@@ -22,15 +22,17 @@ from lianzhi.text.unveil import atoms, channel, vocabulary
 
 cdef uint32_t SEPARATOR = _SEPARATOR, CODES = channel.CODES
 cdef int SAME = atoms.SAME, SOUND = channel.SOUND, NEAR = channel.NEAR
-cdef int PINYIN = channel.PINYIN, EMOJI = channel.EMOJI
+cdef int PINYIN = channel.PINYIN, EMOJI = channel.EMOJI, LONE = channel.LONE
 cdef Py_ssize_t LONGEST = vocabulary.LONGEST, RUN = atoms.RUN, SKIPPED = atoms.SKIPPED
 cdef enum:
     #: Places after which others may have their turn.
     BREATH = 256
     A = 97
     Z = 122
+    ZERO = 48
     ONE = 49
     FIVE = 53
+    NINE = 57
 
 
 cdef struct Walk:
@@ -205,6 +207,8 @@ cdef class Walker:
             for i in range(self.now.size):
                 walk = self.now.rows[i]
                 word = self.words.ends[walk.node]
+                if not length and walk.ways == 1 << LONE:
+                    continue  # a letter alone is no word
                 if word >= 0 and walk.at <= self.plain.size and walk.ways:
                     self.found.add(begin, walk.at, word, walk.cost, walk.ways)
         return 0
@@ -258,7 +262,21 @@ cdef class Walker:
                             self.step(walk, place + 1, char, way, 0)
         if self.run_end[place]:
             self.spell(walk, place)
+            if self.alone(place):
+                for i in range(words.firsts[code - A], words.firsts[code - A + 1]):
+                    self.step(walk, place + 1, words.first_char[i], LONE, 0)
         return 0
+
+    cdef bint alone(self, Py_ssize_t place) except -1:
+        """Whether a letter stands alone: what it may be the first letter of is told then."""
+        cdef uint32_t before = self.plain.codes[place - 1], after = self.plain.codes[place + 1]
+        return (
+            self.run_end[place] == place + 1
+            and not A <= before <= Z
+            and not A <= after <= Z
+            and not ZERO <= before <= NINE
+            and not ZERO <= after <= NINE
+        )
 
     cdef int spell(self, Walk walk, Py_ssize_t place) except -1:
         """Follow syllables in letters, a digit for the tone after them."""

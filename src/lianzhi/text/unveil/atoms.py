@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.folding import SEPARATOR
-from lianzhi.text.unveil.channel import CODES, EMOJI, NEAR, PINYIN, SOUND, Channel
+from lianzhi.text.unveil.channel import CODES, EMOJI, LONE, NEAR, PINYIN, SOUND, Channel
 from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.suspicion import Suspects, pictured
 from lianzhi.text.unveil.vocabulary import Vocabulary
@@ -23,6 +23,8 @@ SAME = -1
 #: Letters in one run that are looked at.
 RUN = 60
 _LATIN = re.compile(r"[a-z][a-z1-5]*")
+#: Beside these a letter is part of something else: 2b, 5g, b2.
+_BESIDE = re.compile(r"[0-9]")
 #: Ornaments in a row that are skipped, at most.
 SKIPPED = 4
 #: Pictures in one run that may stand for words, and pictures of one text; more decorate. What one
@@ -117,6 +119,8 @@ def stretches(
             if place >= done and (run := _LATIN.match(text, place)):
                 done = run.end()
                 found.append(_moved(words.kept(_latin, run[0][:RUN], channel), place))
+                if len(run[0]) == 1 and not _BESIDE.search(text[place - 1] + text[done]):
+                    found.append(_moved(words.kept(_initial, run[0], channel), place))
             continue
         if place in many:
             continue
@@ -200,6 +204,13 @@ def _latin(run: str, words: Vocabulary, channel: Channel) -> Atoms:
                     (begin, toned, char, PINYIN, 0.0) for char in _said(number, words, channel)
                 ]
     return _atoms(rows)
+
+
+def _initial(letter: str, words: Vocabulary, channel: Channel) -> Atoms:
+    """What begins with a letter that stands alone (狗r的)."""
+    _, found = words.firsts.of(np.array([ord(letter) - ord("a")]))
+    chars: list[int] = words.firsts.columns[0][found].tolist()
+    return _atoms([(0, 1, char, LONE, 0.0) for char in chars])
 
 
 def _said(syllable: int, words: Vocabulary, channel: Channel) -> list[int]:

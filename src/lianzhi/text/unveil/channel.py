@@ -19,8 +19,10 @@ from lianzhi.text.folding import SEPARATOR
 from lianzhi.text.settling import settled
 
 #: Ways of writing, as bits of a mask and as places in the tables of costs.
-WAYS = ("sound", "near", "shape", "pinyin", "initial", "emoji", "split", "swap", "gap")
-SOUND, NEAR, SHAPE, PINYIN, INITIAL, EMOJI, SPLIT, SWAP, GAP = range(len(WAYS))
+WAYS = (
+    "sound", "near", "shape", "pinyin", "initial", "letter", "emoji", "split", "swap", "gap",
+)  # fmt: skip
+SOUND, NEAR, SHAPE, PINYIN, INITIAL, LONE, EMOJI, SPLIT, SWAP, GAP = range(len(WAYS))
 #: What a code point may be that is written for something else, as bits.
 LETTER, PICTURE, LIKENESS = 1, 2, 4
 #: Beyond it no character has a reading.
@@ -90,6 +92,14 @@ class Channel:
     oddity: NDArray[np.uint8]
     """Of each code point: bits of `LETTER`, `PICTURE` and `LIKENESS`."""
     costs: Costs
+
+    @cached_property
+    def letters(self) -> NDArray[np.uint8]:
+        """The first letter of each syllable, by its number."""
+        out = np.zeros(max(self.syllables.values()) + 1, np.uint8)
+        for name, number in self.syllables.items():
+            out[number] = ord(name[0])
+        return out
 
     @cached_property
     def emoji(self) -> dict[str, list[tuple[str, int]]]:

@@ -36,6 +36,8 @@ _BITS = 20
 _KEPT = 1 << 14
 #: Latin letters that nobody can read out, for want of a vowel.
 _ABBREVIATION = re.compile(f"[b-df-hj-np-tv-z]{{2,{LONGEST}}}")
+#: Latin letters.
+LATIN = 26
 #: Digits that are read as such: in numbers, before what is counted; after letters they are tones.
 _COUNTED = re.compile(
     "第[0-9]|(?<![a-z])[0-9][0-9吨块元斤克个点楼号栋岁月日年天分秒米人次家条件只张本层室班级路页排代万千百十]"
@@ -76,6 +78,8 @@ class Vocabulary:
     parts: Automaton
     """Parts side by side, and the characters they make."""
     initials: "Initials"
+    firsts: Rows
+    """By Latin letter: characters whose syllables begin with it."""
     singles: Rows
     """By class: words of one character."""
     id_of: NDArray[np.uint32]
@@ -173,6 +177,7 @@ def build(
         ),
         parts=_parts(channel, number),
         initials=Initials(codes, size, likely, channel),
+        firsts=_firsts(chars, channel),
         id_of=settled(language.ids(np.concatenate((np.zeros(1, np.uint32), used)))),
         innocent=frozenset(innocent),
         exact=settled(_pairs(ids) | short),
@@ -219,6 +224,13 @@ def _sounds(chars: list[str], channel: Channel) -> Rows:
     syllable = read[char, column]
     near = channel.near[syllable].astype(np.int64)
     return Rows(near, char + 1, syllable, count=int(channel.near.max()) + 1)
+
+
+def _firsts(chars: list[str], channel: Channel) -> Rows:
+    letter = channel.letters.astype(np.int64)[channel.read[[ord(char) for char in chars]]]
+    char, column = np.nonzero(letter)
+    pairs = np.unique(np.stack((letter[char, column] - ord("a"), char + 1)), axis=1)
+    return Rows(*pairs, count=LATIN)
 
 
 def _singles(words: tuple[str, ...], channel: Channel) -> Rows:
@@ -280,14 +292,11 @@ class Initials:
     @cached_property
     def words(self) -> dict[str, list[int]]:
         """By letters, the likeliest first."""
-        letter = np.zeros(max(self.channel.syllables.values()) + 1, np.int64)
-        for name, number in self.channel.syllables.items():
-            letter[number] = ord(name[0])
         order = np.argsort(-self.likely, kind="stable")
         order = order[self.size[order] > 1]
         begin = np.cumsum(self.size) - self.size
         _, place = spread(begin[order], begin[order] + self.size[order])
-        read = letter[self.channel.read[self.codes[place], :2]]
+        read = self.channel.letters[self.channel.read[self.codes[place], :2]].astype(np.int64)
         spelled = spellings(read, self.size[order])
         found: defaultdict[str, list[int]] = defaultdict(list)
         strings = parted(spelled.codes, spelled.size)

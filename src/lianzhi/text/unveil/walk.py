@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text.rows import spread
 from lianzhi.text.unveil.atoms import SAME, Atoms
-from lianzhi.text.unveil.channel import INITIAL, Channel
+from lianzhi.text.unveil.channel import INITIAL, LONE, Channel
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.suspicion import Suspicion
 from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
@@ -81,7 +81,10 @@ def _walks(
         )
         if node.size > MOST:
             walks = _cheapest(walks)
-        found.append(_ended(walks, places, words))
+        some = _ended(walks, places, words)
+        if not length:  # a letter alone is no word
+            some = some.where(some.ways != 1 << LONE)
+        found.append(some)
     return found
 
 
