@@ -145,7 +145,7 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
     plain.Plain(batch.codes, ids, pair, before)
     with pytest.raises(ValueError, match="4 codes have"):
         plain.Plain(batch.codes, ids[:3], pair, before)
-    for codes in (beyond, batch.codes[::-1][1:], np.zeros(4, np.uint32)):
+    for codes in (beyond, batch.codes[1:], np.zeros(4, np.uint32)):
         with pytest.raises(ValueError, match="codes"):
             plain.Plain(codes, ids, pair, before)
 

@@ -49,8 +49,11 @@ def meant(text: str) -> str:
         ("你就是个舔g", "你就是个舔狗"),  # a first letter within a word
         ("狗r的，骗我钱", "狗日的,骗我钱"),
         ("小b崽子", "小逼崽子"),
-        ("A股又跌了，去K歌", "a股又跌了,去k歌"),
-        ("穿T恤坐C位", "穿t恤坐c位"),
+        ("你怎么不去s啊", "你怎么不去死啊"),
+        ("他去S家上班了", "他去s家上班了"),  # a name
+        ("小C老师讲得好", "小c老师讲得好"),
+        ("绿C怎么泡，X地旅游", "绿c怎么泡,x地旅游"),
+        ("这次无X标记，放P假", "这次无x标记,放p假"),
         ("真的是n m s l", "真的是nmsl"),
         ("N.M.S.L 懂？", "nmsl 懂?"),
         ("大s*b", "大sb"),
@@ -195,7 +198,7 @@ def test_rewriting_leaves_the_rest_as_it_is(some: list[str]) -> None:
 PIECES = ("恶，", "🤬", "shabi", "弓虽", "奇事", "a", "口", "沙比e心", "shi", "一", "女马")
 
 
-@pytest.mark.parametrize("piece", [*PIECES, "⭐🔥", "👋👊", "狗r", "b婊死s"])
+@pytest.mark.parametrize("piece", [*PIECES, "⭐🔥", "👋👊", "狗r", "b婊死s", "⭐s", "🐶s"])
 def test_takes_time_in_proportion(piece: str) -> None:
     def cost(count: int) -> float:
         text = piece * count

@@ -122,6 +122,8 @@ class Lexicon:
     """Weight where the entry is aimed at a person; equal to `weight` for most."""
     shadow: NDArray[np.bool_]
     """Whether the entry is in shadow."""
+    shadows: bool
+    """Whether any is."""
     latin: NDArray[np.bool_]
     """Begins or ends with an ASCII letter or digit, and so may not stand inside such a run."""
     group: NDArray[np.int64]

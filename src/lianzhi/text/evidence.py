@@ -73,7 +73,7 @@ _NOTHING = Evidence((), (), ())
 
 def evidence(reading: Reading, lexicon: Lexicon) -> list[Evidence]:
     """The evidence of each text of a reading."""
-    if not reading.found.weight.size and reading.meant is None and not lexicon.shadow.any():
+    if not reading.found.weight.size and reading.meant is None and not lexicon.shadows:
         return [_NOTHING] * len(reading.texts)
     find = _Finder(reading)
     spans = _written(reading, lexicon, find)
@@ -181,7 +181,7 @@ def _meant(
 def _shadow(reading: Reading, lexicon: Lexicon, find: _Finder) -> dict[int, list[Shadow]]:
     """The same for entries in shadow, if there are any."""
     out: defaultdict[int, list[Shadow]] = defaultdict(list)
-    if lexicon.shadow.any():
+    if lexicon.shadows:
         for text, start, end, role, entry in _rows(shadowed(reading.batch, lexicon)):
             place = find(text, start, end)
             out[text].append(Shadow(*place, ROLES[role], lexicon.terms[entry]))

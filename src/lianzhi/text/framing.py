@@ -99,9 +99,12 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     if not held.size and not told:
         return found.weight, _NOTHING
     signs = int(held.searchsorted(len(data.frames)))
-    woken = _woken(batch, held[signs:] - len(data.frames), row[signs:])
-    for text, more in lines.searched(held[:signs], row[:signs]).items():
-        told[text] += more
+    woken: dict[int, set[int]] = {}
+    if signs < held.size:
+        woken = _woken(batch, held[signs:] - len(data.frames), row[signs:])
+    if signs:
+        for text, more in lines.searched(held[:signs], row[:signs]).items():
+            told[text] += more
     if not told and not woken:
         return found.weight, _NOTHING
     weight, rows = found.weight.copy(), list[tuple[float, ...]]()
@@ -148,8 +151,6 @@ def _own(
 def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     """Kinds for which a short text's signs alone may speak, by the text's number."""
     woken: dict[int, set[int]] = {}
-    if not signs.size:
-        return woken
     data = frames.load()
     short = (batch.starts[text + 1] - batch.starts[text] <= data.short + 1).nonzero()[0]
     signs, text = signs[short], text[short]

@@ -226,6 +226,7 @@ def build(further: Mapping[str, File]) -> Lexicon:
         weight=weights[:, 0],
         aimed=weights[:, 1],
         shadow=np.array([state == "shadow" for _, _, state in rows]),
+        shadows=any(state == "shadow" for _, _, state in rows),
         latin=is_latin(codes[end - size]) | is_latin(codes[end - 1]),
         group=weights[:, 2].astype(np.int64),
         groups=tuple(groups),

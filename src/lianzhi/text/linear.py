@@ -51,7 +51,7 @@ class Linear(Ngrams):
         That is both models' logits and the strength of its strongest kind.
         """
         offset, by_logit, by_patterns, by_harm = self.blend
-        logit, patterns = bend(np.array((logit, patterns)), np.array(self.reach)[:, None])
+        logit, patterns = bend(np.array((logit, patterns)), _column(self.reach))
         total = offset + by_logit * logit + by_patterns * patterns + by_harm * harm
         out: Floats = 1.0 / (1.0 + np.exp(-total))
         return out
@@ -68,6 +68,11 @@ def logits(batch: Batch, one: Ngrams, other: Ngrams) -> tuple[Floats, Floats]:
 @lru_cache(maxsize=4)
 def _side_by_side(one: Ngrams, other: Ngrams) -> NDArray[np.int8]:
     return settled(np.stack((one.weights, other.weights), axis=1))
+
+
+@lru_cache(maxsize=4)
+def _column(reach: tuple[float, float]) -> Floats:
+    return np.array(reach, np.float64)[:, None]
 
 
 def bend(logit: Floats, reach: float | Floats) -> Floats:

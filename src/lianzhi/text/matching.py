@@ -207,7 +207,9 @@ def _raw(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: bool
 
 
 def _find(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: bool = False) -> Hits:
-    hits = _apart(batch, _raw(batch, roles, lexicon, shadow=shadow))
+    hits = _raw(batch, roles, lexicon, shadow=shadow)
+    if hits.start.size:
+        hits = _apart(batch, hits)
     if hits.start.size < 2:  # nothing that covers another
         return hits
     hits = hits.where(np.lexsort((-hits.end, hits.start, hits.role)))
@@ -216,7 +218,7 @@ def _find(batch: Batch, roles: tuple[int, ...], lexicon: Lexicon, *, shadow: boo
 
 def _apart(batch: Batch, hits: Hits) -> Hits:
     """Leave out harm that is but the end of one word and the beginning of the next."""
-    harm = np.flatnonzero(hits.role < len(KINDS))
+    harm = (hits.role < len(KINDS)).nonzero()[0]
     if not harm.size:
         return hits
     gone = harm[crossing(batch.codes, hits.start[harm], hits.end[harm])]

@@ -52,6 +52,8 @@ class Whole:
     blend: Floats
     """Shape [6, models]: offset, and factors of the log-odds of words, of those of n-grams, and of
     each of `takers`."""
+    silent: Floats
+    """Shape [models]: what words come to, with the offset, where they say nothing."""
 
     def odds(self, batch: Batch, said: Floats) -> Floats:
         """Log-odds that each text is of each model's kind, before anything takes away from them.
@@ -60,10 +62,12 @@ class Whole:
         returned. The same alone and in a batch, since sums are of integers.
         """
         means = ngram_means(batch, self.weights, self.longest)[:, : self.unit.size]
-        heard = means * self.unit + self.bias
-        offset, by_words, by_sound = self.blend[:3]
-        words = of_words(said) if said.any() else _SILENT
-        out: Floats = offset + by_words * words + by_sound * of_sound(heard)
+        sound = of_sound(means * self.unit + self.bias)
+        words = self.silent
+        if said.any():
+            offset, by_words = self.blend[:2]
+            words = offset + by_words * of_words(said)
+        out: Floats = words + self.blend[2] * sound
         return out
 
     def lowered(self, odds: Floats, kept: Floats, nobody: Mask) -> Floats:
@@ -78,10 +82,6 @@ def of_words(said: Floats) -> Floats:
     """Log-odds of what words say."""
     out: Floats = np.log((said + _DOUBT) / (1 - said + _DOUBT))
     return out
-
-
-#: Most texts' words say nothing at all.
-_SILENT = of_words(np.zeros(1))
 
 
 def of_sound(heard: Floats) -> Floats:
@@ -113,10 +113,12 @@ def strength(odds: Floats) -> Floats:
 def load() -> Whole:
     """Load the shipped models."""
     data = arrays("kinds")
+    offset, by_words = data["blend"][:2]
     return Whole(
         weights=settled(np.pad(data["weights"], ((0, 0), (0, -len(LEARNT) % 8)))),
         longest=int(data["longest"]),
         unit=data["unit"],
         bias=data["bias"],
         blend=data["blend"],
+        silent=offset + by_words * of_words(np.zeros(1)),
     )

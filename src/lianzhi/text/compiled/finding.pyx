@@ -107,7 +107,7 @@ cdef class Lookup:
                     size += 1
         if size < 2:
             return found_[0, :size], found_[1, :size]
-        order = np.argsort(found_[0, :size], kind="stable")
+        order = found_[0, :size].argsort(kind="stable")
         return found_[0, order], found_[1, order]
 
     def within_one(self, const uint32_t[::1] codes, marked):

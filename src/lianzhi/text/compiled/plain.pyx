@@ -4,7 +4,9 @@ import numpy as np
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
-from lianzhi.text.folding import SEPARATOR
+from lianzhi.text.folding import SEPARATOR as _SEPARATOR
+
+cdef uint32_t SEPARATOR = _SEPARATOR
 
 
 def without(const uint32_t[::1] codes, const uint8_t[::1] signs):
@@ -25,13 +27,21 @@ cdef class Plain:
 
     def __init__(self, codes, ids, pair, before):
         cdef Py_ssize_t i
-        sizes = ids.size, pair.size, before.size
-        if not codes.size or sizes != (codes.size, codes.size - 1, codes.size + 1):
-            raise ValueError(f"{codes.size} codes have {sizes} numbers, pairs and places; read anew")
-        if codes.max() > SEPARATOR or codes[0] != SEPARATOR or codes[codes.size - 1] != SEPARATOR:
-            raise ValueError("codes are no batch; fold the texts")
+        cdef uint32_t most = 0
         self.codes, self.ids, self.pair, self.before = codes, ids, pair, before
-        self.size = codes.size
+        self.size = self.codes.shape[0]
+        if (
+            not self.size
+            or self.ids.shape[0] != self.size
+            or self.pair.shape[0] != self.size - 1
+            or self.before.shape[0] != self.size + 1
+        ):
+            sizes = ids.size, pair.size, before.size
+            raise ValueError(f"{self.size} codes have {sizes} numbers, pairs and places; read anew")
+        for i in range(self.size):
+            most = max(most, self.codes[i])
+        if not self.codes[0] == self.codes[self.size - 1] == most == SEPARATOR:
+            raise ValueError("codes are no batch; fold the texts")
         self.pairs = np.zeros(self.size + 1)
         for i in range(2, self.size + 1):
             self.pairs[i] = self.pairs[i - 1] + self.pair[i - 2]

@@ -27,7 +27,7 @@ cdef class Words:
     # Rows: where each begins, and its columns.
     cdef const int64_t[::1] sounds, sound_char, sound_syllable
     cdef const int64_t[::1] singles, single_word
-    cdef const int64_t[::1] firsts, first_char
+    cdef const int64_t[::1] begun_by, begun_char
     cdef const int64_t[::1] shapes, shape_char
     cdef const float[::1] shape_unlike
     # Of each row of shapes the number that the language model gives its character.

@@ -41,7 +41,7 @@ cdef class Words:
         self.sounds = words.sounds.starts
         self.sound_char, self.sound_syllable = words.sounds.columns
         self.singles, (self.single_word,) = words.singles.starts, words.singles.columns
-        self.firsts, (self.first_char,) = words.firsts.starts, words.firsts.columns
+        self.begun_by, (self.begun_char,) = words.begun_by.starts, words.begun_by.columns
         self.shapes = words.shapes.starts
         self.shape_char, self.shape_unlike = words.shapes.columns
         self.shape_meant = settled(words.id_of[words.shapes.columns[0]])

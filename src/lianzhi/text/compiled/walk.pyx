@@ -18,11 +18,12 @@ from lianzhi.text.compiled.suspicion cimport Suspect, Suspicion
 from lianzhi.text.compiled.trie cimport Trie, numbered
 from lianzhi.text.compiled.vocabulary cimport Words, side_by_side, word_number
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
-from lianzhi.text.unveil import atoms, channel, vocabulary
+from lianzhi.text.unveil import atoms, channel, vocabulary, walk
 
 cdef uint32_t SEPARATOR = _SEPARATOR, CODES = channel.CODES
 cdef int SAME = atoms.SAME, SOUND = channel.SOUND, NEAR = channel.NEAR
 cdef int PINYIN = channel.PINYIN, EMOJI = channel.EMOJI, LONE = channel.LONE
+cdef set CLOSING = {_SEPARATOR, *map(ord, walk.PARTICLES)}
 cdef Py_ssize_t LONGEST = vocabulary.LONGEST, RUN = atoms.RUN, SKIPPED = atoms.SKIPPED
 cdef enum:
     #: Places after which others may have their turn.
@@ -104,6 +105,8 @@ cdef class Walker:
     """Walks along one plain batch, so many at a time from each place at `most`."""
 
     cdef Plain plain
+    # Where each of its characters stands in the batch.
+    cdef const int64_t[::1] stands
     cdef Words words
     cdef Suspicion signs
     cdef Given given
@@ -123,6 +126,7 @@ cdef class Walker:
     def __init__(
         self,
         Plain plain not None,
+        const int64_t[::1] stands not None,
         Words words not None,
         Suspicion signs not None,
         Given given,
@@ -130,7 +134,10 @@ cdef class Walker:
         Py_ssize_t most,
     ):
         cdef Py_ssize_t i, place
+        if stands.shape[0] != plain.size:
+            raise ValueError(f"{plain.size} codes have {stands.shape[0]} places; read anew")
         self.plain, self.words, self.signs, self.given = plain, words, signs, given
+        self.stands = stands
         self.found, self.most, self.now, self.then = found, most, _Walks(), _Walks()
         self.suspect_at = np.zeros(plain.size, np.int64)
         self.suspect_next = np.empty(signs.size + 1, np.int64)
@@ -207,11 +214,19 @@ cdef class Walker:
             for i in range(self.now.size):
                 walk = self.now.rows[i]
                 word = self.words.ends[walk.node]
-                if not length and walk.ways == 1 << LONE:
-                    continue  # a letter alone is no word
                 if word >= 0 and walk.at <= self.plain.size and walk.ways:
-                    self.found.add(begin, walk.at, word, walk.cost, walk.ways)
+                    if walk.ways != 1 << LONE or self.tells(begin, walk.at, word):
+                        self.found.add(begin, walk.at, word, walk.cost, walk.ways)
         return 0
+
+    cdef bint tells(self, Py_ssize_t begin, Py_ssize_t end, int64_t word) except -1:
+        """Whether a word by one letter tells enough: see `telling` in `walk`."""
+        cdef const uint32_t[::1] codes = self.plain.codes
+        if A <= codes[begin] <= Z and self.words.size[word] < 3:
+            return False
+        if not A <= codes[end - 1] <= Z:
+            return True
+        return self.stands[end] - self.stands[end - 1] > 1 or codes[end] in CLOSING
 
     cdef int go_on(self, Walk walk) except -1:
         """Follow all atoms from where a walk has come to, over ornaments as well."""
@@ -223,7 +238,7 @@ cdef class Walker:
             if place == self.plain.size:
                 break
             self.follow(walk, place)
-            if self.given is None:
+            if self.given is None or walk.ways & 1 << LONE:
                 break
             self.follow_given(walk, place)
             if not self.given.ornament[place]:
@@ -245,6 +260,8 @@ cdef class Walker:
         own = word_number(words, code)
         if own and self.signs.around[place]:
             self.step(walk, place + 1, own, SAME, 0)
+        if walk.ways & 1 << LONE:
+            return 0  # beside a character by its first letter all others stand as they are
         i = self.suspect_at[place]
         while i:
             suspect = self.signs.rows[i - 1]
@@ -262,16 +279,17 @@ cdef class Walker:
                             self.step(walk, place + 1, char, way, 0)
         if self.run_end[place]:
             self.spell(walk, place)
-            if self.alone(place):
-                for i in range(words.firsts[code - A], words.firsts[code - A + 1]):
-                    self.step(walk, place + 1, words.first_char[i], LONE, 0)
+            if not walk.ways and not self.over and self.alone(place):
+                for i in range(words.begun_by[code - A], words.begun_by[code - A + 1]):
+                    self.step(walk, place + 1, words.begun_char[i], LONE, 0)
         return 0
 
     cdef bint alone(self, Py_ssize_t place) except -1:
-        """Whether a letter stands alone: what it may be the first letter of is told then."""
+        """Whether a letter stands alone, beside neither letters nor digits: as in `atoms`."""
+        cdef uint32_t code = self.plain.codes[place]  # a separator stands at either end of all
         cdef uint32_t before = self.plain.codes[place - 1], after = self.plain.codes[place + 1]
         return (
-            self.run_end[place] == place + 1
+            A <= code <= Z
             and not A <= before <= Z
             and not A <= after <= Z
             and not ZERO <= before <= NINE

@@ -24,7 +24,7 @@ SAME = -1
 RUN = 60
 _LATIN = re.compile(r"[a-z][a-z1-5]*")
 #: Beside these a letter is part of something else: 2b, 5g, b2.
-_BESIDE = re.compile(r"[0-9]")
+_DIGITS = frozenset("0123456789")
 #: Ornaments in a row that are skipped, at most.
 SKIPPED = 4
 #: Pictures in one run that may stand for words, and pictures of one text; more decorate. What one
@@ -119,8 +119,8 @@ def stretches(
             if place >= done and (run := _LATIN.match(text, place)):
                 done = run.end()
                 found.append(_moved(words.kept(_latin, run[0][:RUN], channel), place))
-                if len(run[0]) == 1 and not _BESIDE.search(text[place - 1] + text[done]):
-                    found.append(_moved(words.kept(_initial, run[0], channel), place))
+                if len(run[0]) == 1 and not {text[place - 1], text[done]} & _DIGITS:
+                    found.append(_moved(words.kept(_begun_by, run[0], channel), place))
             continue
         if place in many:
             continue
@@ -206,10 +206,10 @@ def _latin(run: str, words: Vocabulary, channel: Channel) -> Atoms:
     return _atoms(rows)
 
 
-def _initial(letter: str, words: Vocabulary, channel: Channel) -> Atoms:
-    """What begins with a letter that stands alone (狗r的)."""
-    _, found = words.firsts.of(np.array([ord(letter) - ord("a")]))
-    chars: list[int] = words.firsts.columns[0][found].tolist()
+def _begun_by(letter: str, words: Vocabulary, channel: Channel) -> Atoms:
+    """Characters whose syllable begins with a letter that stands alone (狗r的)."""
+    _, found = words.begun_by.of(np.array([ord(letter) - ord("a")]))
+    chars: list[int] = words.begun_by.columns[0][found].tolist()
     return _atoms([(0, 1, char, LONE, 0.0) for char in chars])
 
 
@@ -271,6 +271,7 @@ def skipping(atoms: Atoms, plain: Plain, text: str, at: Index, channel: Channel)
                 break
             beyond += np.float32(channel.costs.skipped)
             some = atoms.where(np.arange(*np.searchsorted(atoms.start, [last + 1, last + 2])))
+            some = some.where(np.flatnonzero(some.way != LONE))
             found.append(
                 some._replace(
                     start=np.full(some.start.size, place),

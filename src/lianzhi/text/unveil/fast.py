@@ -15,6 +15,7 @@ from lianzhi.text.unveil.known import Known
 from lianzhi.text.unveil.language import Floats, Language
 from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.vocabulary import Vocabulary
+from lianzhi.text.unveil.weighing import UNTOLD
 
 #: What guessing takes.
 PARTS = (
@@ -55,7 +56,9 @@ class Fast:
         signs = compiled.part("suspicion").Suspicion(plain, words, language)
         if signs.kinds:
             given = self._given(known, signs.pictures) if signs.pictures else None
-            compiled.part("walk").Walker(plain, words, signs, given, found, walk.MOST).walk()
+            place = known.plain.place
+            walker = compiled.part("walk").Walker
+            walker(plain, place, words, signs, given, found, walk.MOST).walk()
         if signs.kinds & LETTER:
             hearing.by_letters(plain, words, found)
         found.keep_cheapest(known.ids.size)
@@ -64,6 +67,8 @@ class Fast:
 
     def signs(self, known: Known, some: Guesses, picked: Chosen) -> Floats:
         """What speaks for and against guesses, as `weighing` has it."""
+        if not some.start.size:
+            return UNTOLD
         words = self._vocabulary
         told: Floats = compiled.part("weighing").signs(
             known.fast, self._words, words.known.view(np.uint8), words.likely, some, picked

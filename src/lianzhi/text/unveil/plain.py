@@ -35,6 +35,11 @@ def signs() -> NDArray[np.bool_]:
 
 
 @cache
+def _signs() -> NDArray[np.uint8]:
+    return signs().view(np.uint8)
+
+
+@cache
 def clause_marks() -> NDArray[np.bool_]:
     """Marks that end or divide a clause, or quote, and line ends, by code point."""
     with (files("lianzhi.text") / "fold.npz").open("rb") as file, np.load(file) as data:
@@ -56,7 +61,7 @@ class Plain(NamedTuple):
 def of(batch: Batch) -> Plain:
     """Leave the signs of a batch out."""
     if fast := compiled.part("plain"):
-        return Plain(*fast.without(batch.codes, signs().view(np.uint8)))
+        return Plain(*fast.without(batch.codes, _signs()))
     place = (~signs()[batch.codes]).nonzero()[0]
     return Plain(batch.codes[place], place)
 

@@ -25,7 +25,7 @@ from lianzhi.text.unveil.language import Floats, Language
 from lianzhi.text.unveil.plain import of
 from lianzhi.text.unveil.suspicion import alone, suspect
 from lianzhi.text.unveil.vocabulary import Vocabulary, build
-from lianzhi.text.unveil.walk import lettered, walked
+from lianzhi.text.unveil.walk import lettered, telling, walked
 
 Index = NDArray[np.int64]
 
@@ -47,6 +47,10 @@ class Restored(NamedTuple):
     """In which ways it is written: bits, as in `WAYS`."""
     odds: Floats
     """Log-odds that it is meant."""
+
+
+_NO_PLACES, _NO_ODDS = np.zeros(0, np.int64), np.zeros(0, np.float32)
+_NOTHING = Restored(_NO_PLACES, _NO_PLACES, _NO_PLACES, (), _NO_ODDS, _NO_PLACES, _NO_ODDS)
 
 
 class Unveiler(NamedTuple):
@@ -127,16 +131,16 @@ def restore(batch: Batch, model: Unveiler) -> Restored:
     words = model.words
     known = read(batch, model)
     if known.ids.size < 2:
-        return _none()
+        return _NOTHING
     some, told = guessed(known, model)
     holes = gaps(batch, known, words, model.language, model.fast)
     if not some.start.size and not holes.start.size:
-        return _none()
+        return _NOTHING
     place, text = known.plain.place, known.text
     odds = weighing.load().odds(told)
     sure = (odds > weighing.MARGIN).nonzero()[0]
     if not sure.size and not holes.start.size:
-        return _none()
+        return _NOTHING
     places = zip(some.start[sure].tolist(), some.end[sure].tolist(), strict=True)
     sure = sure[np.array([not words.excused(text, *place) for place in places], bool)]
     some, odds = some.where(sure), odds[sure]
@@ -206,15 +210,10 @@ def _guessed(known: Known, model: Unveiler) -> tuple[Guesses, Chosen]:
             ]
         )
         atoms = skipping(atoms, plain, text, suspicion.odd, channel)
-        found += walked(suspicion, atoms, len(text), words, channel)
+        by_atoms = walked(suspicion, atoms, len(text), words, channel)
+        found += [telling(some, plain, words) for some in by_atoms]
         found += lettered(text, suspicion.odd, words, channel)
     guesses = cheapest(found)
     worth = words.bonus[guesses.word]
     picked = decode(ids, before, guesses._replace(cost=guesses.cost - worth), words, language)
     return guesses.where(picked.guess), picked
-
-
-def _none() -> Restored:
-    empty = np.zeros(0, np.int64)
-    real = np.zeros(0, np.float32)
-    return Restored(empty, empty, empty, (), real, empty, real)

@@ -78,7 +78,7 @@ class Vocabulary:
     parts: Automaton
     """Parts side by side, and the characters they make."""
     initials: "Initials"
-    firsts: Rows
+    begun_by: Rows
     """By Latin letter: characters whose syllables begin with it."""
     singles: Rows
     """By class: words of one character."""
@@ -177,7 +177,7 @@ def build(
         ),
         parts=_parts(channel, number),
         initials=Initials(codes, size, likely, channel),
-        firsts=_firsts(chars, channel),
+        begun_by=_begun_by(chars, channel),
         id_of=settled(language.ids(np.concatenate((np.zeros(1, np.uint32), used)))),
         innocent=frozenset(innocent),
         exact=settled(_pairs(ids) | short),
@@ -226,7 +226,7 @@ def _sounds(chars: list[str], channel: Channel) -> Rows:
     return Rows(near, char + 1, syllable, count=int(channel.near.max()) + 1)
 
 
-def _firsts(chars: list[str], channel: Channel) -> Rows:
+def _begun_by(chars: list[str], channel: Channel) -> Rows:
     letter = channel.letters.astype(np.int64)[channel.read[[ord(char) for char in chars]]]
     char, column = np.nonzero(letter)
     pairs = np.unique(np.stack((letter[char, column] - ord("a"), char + 1)), axis=1)

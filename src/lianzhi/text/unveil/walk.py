@@ -6,10 +6,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text.folding import SEPARATOR, Codes
 from lianzhi.text.rows import spread
 from lianzhi.text.unveil.atoms import SAME, Atoms
 from lianzhi.text.unveil.channel import INITIAL, LONE, Channel
 from lianzhi.text.unveil.guesses import Guesses
+from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.suspicion import Suspicion
 from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
 
@@ -20,6 +22,10 @@ MOST = 100
 #: Places that are walked from at a time: few enough to stay in the processor's cache.
 _BLOCK = 4096
 _LETTERS = re.compile(r"[a-z]+")
+_BY_LETTER = 1 << LONE
+#: What may follow a word that ends in a letter, beside a sign: all else makes it a name (去s市).
+PARTICLES = "吧了啊呀呢吗啦嘛哦喽"
+_CLOSING = np.array([SEPARATOR, *map(ord, PARTICLES)])
 #: Letters of a run that may be first letters of syllables.
 RUN = 8
 
@@ -67,9 +73,13 @@ def _walks(
         else:
             node = words.trie.root[char]
             known = node > 0
-        node, atom, char, walks = node[known], atom[known], char[known], walks.where(row[known])
         way = atoms.way[atom]
         changed = way != SAME
+        # Beside a character by its first letter all others stand as they are.
+        before = walks.ways[row]
+        known &= ~changed | (before == 0) | (way != LONE) & (before & _BY_LETTER == 0)
+        node, atom, char, walks = node[known], atom[known], char[known], walks.where(row[known])
+        way, changed = way[known], changed[known]
         price = np.where(walks.ways == 0, channel.costs.first[way], channel.costs.more[way])
         walks = _Walks(
             walks.start,
@@ -81,10 +91,7 @@ def _walks(
         )
         if node.size > MOST:
             walks = _cheapest(walks)
-        some = _ended(walks, places, words)
-        if not length:  # a letter alone is no word
-            some = some.where(some.ways != 1 << LONE)
-        found.append(some)
+        found.append(_ended(walks, places, words))
     return found
 
 
@@ -102,6 +109,22 @@ def _ended(walks: _Walks, places: int, words: Vocabulary) -> Guesses:
     word = words.trie.word[walks.node]
     on = np.flatnonzero((word >= 0) & (walks.at <= places) & (walks.ways > 0))
     return Guesses(walks.start[on], walks.at[on], word[on], walks.cost[on], walks.ways[on])
+
+
+def telling(some: Guesses, plain: Plain, words: Vocabulary) -> Guesses:
+    """Without those by one letter that tell too little: what begins with it and is of two
+    characters (x地), and what ends with it though more is to come (小c老师)."""
+    begins = _is_letter(plain.codes[some.start])
+    ends = _is_letter(plain.codes[some.end - 1])
+    closed = np.isin(plain.codes[some.end], _CLOSING)
+    closed |= plain.place[some.end] - plain.place[some.end - 1] > 1
+    kept = (~begins | (words.size[some.word] > 2)) & (~ends | closed)
+    return some.where(kept | (some.ways != _BY_LETTER))
+
+
+def _is_letter(codes: Codes) -> NDArray[np.bool_]:
+    out: NDArray[np.bool_] = (codes >= ord("a")) & (codes <= ord("z"))
+    return out
 
 
 def lettered(text: str, at: Index, words: Vocabulary, channel: Channel) -> list[Guesses]:

@@ -48,6 +48,9 @@ SIGNS = (
     *WAYS[:-1],  # which of these were used; gaps are found elsewhere
 )
 
+#: The signs of no guesses.
+UNTOLD: Floats = np.zeros((0, len(SIGNS)), np.float32)
+
 
 @dataclass(frozen=True, slots=True)
 class Trees:
@@ -99,7 +102,7 @@ def signs(known: Known, some: Guesses, picked: Chosen, words: Vocabulary) -> Flo
     `some` in order and apart.
     """
     if not some.start.size:
-        return np.zeros((0, len(SIGNS)), np.float32)
+        return UNTOLD
     ids, pair, before = known.ids, known.pair, known.before
     start, end = some.start, some.end
     edges = (ids == EDGE).nonzero()[0]
