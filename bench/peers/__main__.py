@@ -91,6 +91,7 @@ def whole(
         ("score_many", "score_many", partial(_rate, count), GOALS["batches"]),
         ("assess_many", "assess_many", partial(_rate, count), GOALS["batches"]),
         ("assess, one by one, median", "one", _microseconds, GOALS["one"]),
+        ("where nothing is found, median", "one, idle", _microseconds, GOALS["one"]),
         ("assess, one by one, p99", "one, slow", _microseconds, ""),
         ("assess, one by one, mean", "one, mean", _microseconds, GOALS["one"]),
         ("import", "import", _seconds, ""),

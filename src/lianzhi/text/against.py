@@ -30,9 +30,9 @@ class Against(Ngrams):
     def relieved(self, logit: Floats, probability: Floats) -> Floats:
         """Return probabilities of offence, lower for texts that speak against prejudice, of which
         `logit` tells."""
-        beyond = np.maximum(logit - self.above, 0.0)
-        if not beyond.any():
+        if not (logit > self.above).any():
             return probability
+        beyond = np.maximum(logit - self.above, 0.0)
         fall = np.exp(np.minimum(self.worth * beyond, self.most))
         out: Floats = probability / (probability + (1 - probability) * fall)
         return out

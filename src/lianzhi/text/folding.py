@@ -9,6 +9,7 @@ non-characters become U+FFFD; line ends of any kind become a newline, other spac
 """
 
 import re
+from codecs import utf_32_le_decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -100,7 +101,7 @@ def as_codes(text: str) -> Codes:
 
 def as_text(codes: Codes) -> str:
     """The text of code points."""
-    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+    return utf_32_le_decode(codes.astype("<u4", copy=False).tobytes())[0]
 
 
 def in_order(strings: Sequence[str]) -> tuple[Codes, Index]:

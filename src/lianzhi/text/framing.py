@@ -152,10 +152,13 @@ def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     """Kinds for which a short text's signs alone may speak, by the text's number."""
     woken: dict[int, set[int]] = {}
     data = frames.load()
+    least = np.log1p(-data.waking)
+    if data.doubt[signs].sum() > least:  # not even all of them together
+        return woken
     short = (batch.starts[text + 1] - batch.starts[text] <= data.short + 1).nonzero()[0]
     signs, text = signs[short], text[short]
     doubt = np.bincount(text * len(KINDS) + data.about[signs], data.doubt[signs])
-    for cell in (doubt <= np.log1p(-data.waking)).nonzero()[0].tolist():
+    for cell in (doubt <= least).nonzero()[0].tolist():
         row, kind = divmod(cell, len(KINDS))
         woken.setdefault(row, set()).add(kind)
     return woken

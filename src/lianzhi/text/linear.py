@@ -15,6 +15,7 @@ from lianzhi.text.ngrams import ngram_means
 from lianzhi.text.settling import settled
 
 Floats = NDArray[np.float64]
+Some = Floats | float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +51,14 @@ class Linear(Ngrams):
 
         That is both models' logits and the strength of its strongest kind.
         """
+        if logit.size == 1:  # one number is added up faster without an array around it
+            one: Floats = self._blended(logit.item(), patterns.item(), harm.item())
+            return np.array([one])
+        return self._blended(logit, patterns, harm)
+
+    def _blended(self, logit: Some, patterns: Some, harm: Some) -> Floats:
         offset, by_logit, by_patterns, by_harm = self.blend
-        logit, patterns = bend(np.array((logit, patterns)), _column(self.reach))
+        logit, patterns = bend(logit, self.reach[0]), bend(patterns, self.reach[1])
         total = offset + by_logit * logit + by_patterns * patterns + by_harm * harm
         out: Floats = 1.0 / (1.0 + np.exp(-total))
         return out
@@ -61,23 +68,21 @@ def logits(batch: Batch, one: Ngrams, other: Ngrams) -> tuple[Floats, Floats]:
     """Each text's score by both models; n-grams are looked up once where both hash them alike."""
     if (one.longest, one.weights.size) != (other.longest, other.weights.size):
         return one.logit(batch), other.logit(batch)
-    means = ngram_means(batch, _side_by_side(one, other), one.longest)
-    return means[:, 0] * one.unit + one.bias, means[:, 1] * other.unit + other.bias
+    weights, unit, bias = _side_by_side(one, other)
+    both = ngram_means(batch, weights, one.longest) * unit + bias
+    return both[:, 0], both[:, 1]
 
 
 @lru_cache(maxsize=4)
-def _side_by_side(one: Ngrams, other: Ngrams) -> NDArray[np.int8]:
-    return settled(np.stack((one.weights, other.weights), axis=1))
+def _side_by_side(one: Ngrams, other: Ngrams) -> tuple[NDArray[np.int8], Floats, Floats]:
+    weights = settled(np.stack((one.weights, other.weights), axis=1))
+    return weights, np.array((one.unit, other.unit)), np.array((one.bias, other.bias))
 
 
-@lru_cache(maxsize=4)
-def _column(reach: tuple[float, float]) -> Floats:
-    return np.array(reach, np.float64)[:, None]
-
-
-def bend(logit: Floats, reach: float | Floats) -> Floats:
+def bend(logit: Some, reach: float) -> Floats:
     """Bend a logit to within its reach, leaving small ones nearly alone."""
-    out: Floats = logit / np.sqrt(1.0 + (logit / reach) ** 2)
+    share = logit / reach
+    out: Floats = logit / np.sqrt(1.0 + share * share)
     return out
 
 

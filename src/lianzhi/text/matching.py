@@ -173,9 +173,10 @@ def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
     """Tell which texts speak of things and of nobody."""
     lexicon, texts = lexicon or lexicons.shipped(), batch.starts.size - 1
     hits = _raw(batch, (THING, PERSON), lexicon)
-    thing = hits.where(hits.role == THING)
-    if not thing.text.size:
+    those = (hits.role == THING).nonzero()[0]
+    if not those.size:
         return np.zeros(texts, bool)
+    thing = hits.where(those)
     person = lexicon.people[batch.codes].nonzero()[0]
     person = person[~inside(person, person + 1, thing.start, thing.end)]
     out = _marked(thing.text, texts)

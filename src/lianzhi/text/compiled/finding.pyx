@@ -11,6 +11,11 @@ from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search
 from lianzhi.text.folding import in_order
 
 
+cdef enum:
+    #: So few pairs are sorted sooner than NumPy is called.
+    FEW = 16
+
+
 cdef inline const uint32_t* beginning(const uint32_t[::1] codes) noexcept:
     """Where code points lie, of which there may be none."""
     return &codes[0] if codes.shape[0] else NULL
@@ -105,7 +110,14 @@ cdef class Lookup:
                         found = found_
                     found[0, size], found[1, size] = self.number[row], text
                     size += 1
-        if size < 2:
+        if size <= FEW:
+            for row in range(1, size):  # an insertion sort, which is stable as well
+                one, text = found[0, row], found[1, row]
+                place = row
+                while place and found[0, place - 1] > one:
+                    found[0, place], found[1, place] = found[0, place - 1], found[1, place - 1]
+                    place -= 1
+                found[0, place], found[1, place] = one, text
             return found_[0, :size], found_[1, :size]
         order = found_[0, :size].argsort(kind="stable")
         return found_[0, order], found_[1, order]

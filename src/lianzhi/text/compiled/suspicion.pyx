@@ -36,8 +36,9 @@ cdef class Suspicion:
         self.buffer, self.pictures = Buffer(sizeof(Suspect)), []
         self.alike()
         self.made()
-        cdef uint8_t[::1] some = np.zeros(plain.size, np.uint8)
-        self.beside = np.zeros(plain.size, np.uint8)
+        cdef uint8_t[:, ::1] marks = np.zeros((4, plain.size), np.uint8)
+        cdef uint8_t[::1] some = marks[0]
+        self.beside, self.begin, self.around = marks[1], marks[2], marks[3]
         self.kinds = 0
         for place in range(plain.size):
             kind = words.oddity[plain.codes[place]] & ODD
@@ -172,8 +173,6 @@ cdef class Suspicion:
     cdef int spread(self, uint8_t[::1] some) except -1:
         """Mark where words that hold some of the places may begin and go on."""
         cdef Py_ssize_t place, last = self.plain.size + LONGEST
-        self.begin = np.zeros(self.plain.size, np.uint8)
-        self.around = np.zeros(self.plain.size, np.uint8)
         for place in range(self.plain.size - 1, -1, -1):
             if some[place]:
                 last = place
