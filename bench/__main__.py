@@ -7,7 +7,16 @@ import sys
 import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
-PARTS += ("challenge", "evasions", "adverts", "families", "looks", "accounts", "ratings")
+PARTS += (
+    "challenge",
+    "evasions",
+    "everyday",
+    "adverts",
+    "families",
+    "looks",
+    "accounts",
+    "ratings",
+)
 PARTS += ("returning", "record", "scorecard", "decisions", "discretion", "inspection", "fines")
 PARTS += ("dispatch", "monitors", "pages", "rebuild")
 

@@ -43,6 +43,8 @@ def test_most_harm_is_read_and_few_look_alikes(kind: str) -> None:
         ("self_harm_urging", "你怎么还不去死", "我怎么还不去死，活着好累"),
         ("self_harm_urging", "从楼顶跳下去吧你", "小说结局女主从楼顶跳下去了"),
         ("self_harm_urging", "快跳啊，别磨蹭", "别跳，求你，大家都在等你回家"),
+        ("self_harm_urging", "快去喝农药吧别磨蹭", "喝百草枯去医院还有救吗"),
+        ("self_harm_urging", "你怎么不去喝百草枯", "他喝百草枯去世了，才二十岁"),
         ("incitement", "姐妹们一起去她评论区骂", "姐妹们别再去她评论区骂了"),
         ("incitement", "大家一起举报他，让他封号", "大家一起举报这个诈骗链接"),
         ("coercion", "不捐就是冷血，良心过得去吗", "总有人说“不捐就是冷血”，这就是道德绑架"),

@@ -1,0 +1,45 @@
+"""Everyday comments that look like harm and are none; `python -m bench.everyday`.
+
+`everyday.csv` was written by somebody who had seen neither lexicon nor code: prices of rooms,
+addresses asked for, calls for help, deaths in the family, teasing, and more. What they wrote beside
+it was added to what models are fitted to (`tools/kinds/more/everyday.tsv`). The share that is read
+as of some kind, with 95 % Wilson intervals. Hard on purpose: no rate of ordinary traffic.
+"""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+from lianzhi.stats.intervals import wilson
+from lianzhi.text import assess_many
+
+COMMENTS = Path(__file__).with_name("everyday.csv")
+CLEAR = 0.5
+
+
+def items() -> list[tuple[str, str]]:
+    """Sort and text of each."""
+    with COMMENTS.open(encoding="utf-8", newline="") as file:
+        return [(row["sort"], row["text"]) for row in csv.DictReader(file)]
+
+
+def run() -> list[tuple[str, str]]:
+    every = items()
+    found = assess_many([text for _, text in every])
+    clear = [[kind for kind, score in one.kinds.items() if score >= CLEAR] for one in found]
+    total = Counter(sort for sort, _ in every)
+    read = Counter(sort for (sort, _), kinds in zip(every, clear, strict=True) if kinds)
+    kinds = Counter(kind for some in clear for kind in some)
+    rows = [(f"everyday: {sort}", _share(read[sort], count)) for sort, count in total.items()]
+    rows += [(f"everyday: read as {kind}", str(count)) for kind, count in kinds.most_common()]
+    return [*rows, ("everyday: all", _share(read.total(), total.total()))]
+
+
+def _share(some: int, every: int) -> str:
+    low, high = wilson(some, every)
+    return f"{some} of {every}: {some / every:.2f} ({low:.2f}-{high:.2f})"
+
+
+if __name__ == "__main__":
+    for name, value in run():
+        print(f"{name:50} {value}")
