@@ -37,8 +37,9 @@ IDENTIFIERS = (
 _FEWEST_DIGITS = 5
 #: How far before a number what introduces it may stand.
 _BEFORE = 8
-#: What a code point may be of an identifier: a digit, a Chinese digit, a door, the sign of e-mail.
-ASCII, HAN, DOOR, AT = 1, 2, 3, 4
+#: What a code point may be of an identifier: a digit, a Chinese digit, a door, the sign of e-mail,
+#: what a plate begins with, before a letter.
+ASCII, HAN, DOOR, AT, PLATE = 1, 2, 3, 4, 5
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10x98765432"
 
@@ -91,11 +92,13 @@ def may_hold(batch: Batch) -> Index:
         return np.bincount(row, minlength=texts)
 
     digit = (marks == ASCII) | (marks == HAN)
+    letter = (batch.codes >= ord("a")) & (batch.codes <= ord("z"))
+    plates = letter & np.concatenate(([False], marks[:-1] == PLATE))
     doors = (marks == DOOR) & np.concatenate(([False], digit[:-1]))
     found: Index = np.flatnonzero(
         (count(marks == ASCII) >= _FEWEST_DIGITS)
         | (count(digit) >= _FEWEST_DIGITS + 2)
-        | (count(doors | (marks == AT)) > 0)
+        | (count(doors | plates | (marks == AT)) > 0)
     )
     return found
 
@@ -206,6 +209,7 @@ def _signs() -> _Signs:
     hint[ord("0") : ord("9") + 1] = ASCII
     hint[[ord(char) for char in "号栋幢室户弄班组单"]] = DOOR
     hint[ord("@")] = AT
+    hint[[ord(char) for char in data["plate"]]] = PLATE
     return _Signs(
         digit_of=digit_of,
         number=re.compile(rf"{digit}(?:{between}{{0,2}}{digit}){{{_FEWEST_DIGITS - 1},}}"),

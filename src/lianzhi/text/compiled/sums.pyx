@@ -13,7 +13,7 @@ from lianzhi.text import folding as _folding, identifiers, ngrams as _ngrams
 cdef uint32_t SEPARATOR = _folding.SEPARATOR
 cdef uint32_t SEED = _ngrams.SEED, MIX = _ngrams.MIX
 cdef uint8_t ASCII = identifiers.ASCII, HAN = identifiers.HAN
-cdef uint8_t DOOR = identifiers.DOOR, AT = identifiers.AT
+cdef uint8_t DOOR = identifiers.DOOR, AT = identifiers.AT, PLATE = identifiers.PLATE
 cdef enum:
     #: Models, and characters of an n-gram.
     MOST = 8
@@ -234,6 +234,7 @@ def identified(
             digits += mark == ASCII
             others += mark == HAN
             sign |= mark == AT or mark == DOOR and (before == ASCII or before == HAN)
+            sign |= before == PLATE and 97 <= codes[place] <= 122  # a to z
             before = mark
         if sign or digits >= fewest or digits + others >= fewest + 2:
             found.append(text)
