@@ -7,17 +7,17 @@ import sys
 import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
+PARTS += ("challenge", "evasions", "everyday", "adverts", "families", "looks", "accounts")
 PARTS += (
-    "challenge",
-    "evasions",
-    "everyday",
-    "adverts",
-    "families",
-    "looks",
-    "accounts",
     "ratings",
+    "returning",
+    "record",
+    "scorecard",
+    "decisions",
+    "discretion",
+    "inspection",
+    "fines",
 )
-PARTS += ("returning", "record", "scorecard", "decisions", "discretion", "inspection", "fines")
 PARTS += ("dispatch", "monitors", "pages", "rebuild")
 
 

@@ -2,8 +2,8 @@
 
 `everyday.csv` was written by somebody who had seen neither lexicon nor code: prices of rooms,
 addresses asked for, calls for help, deaths in the family, teasing, and more. What they wrote beside
-it was added to what models are fitted to (`tools/kinds/more/everyday.tsv`). The share that is read
-as of some kind, with 95 % Wilson intervals. Hard on purpose: no rate of ordinary traffic.
+it is among what models are fitted to, at the end of the files in `tools/kinds/more`. The share that
+is read as of some kind, with 95 % Wilson intervals. Hard on purpose: no rate of ordinary traffic.
 """
 
 import csv

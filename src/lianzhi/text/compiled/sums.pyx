@@ -15,6 +15,8 @@ cdef uint32_t SEED = _ngrams.SEED, MIX = _ngrams.MIX
 cdef uint8_t ASCII = identifiers.ASCII, HAN = identifiers.HAN
 cdef uint8_t DOOR = identifiers.DOOR, AT = identifiers.AT, PLATE = identifiers.PLATE
 cdef enum:
+    A = 97
+    Z = 122
     #: Models, and characters of an n-gram.
     MOST = 8
     #: Places whose n-grams are looked up at a time.
@@ -234,7 +236,7 @@ def identified(
             digits += mark == ASCII
             others += mark == HAN
             sign |= mark == AT or mark == DOOR and (before == ASCII or before == HAN)
-            sign |= before == PLATE and 97 <= codes[place] <= 122  # a to z
+            sign |= before == PLATE and A <= codes[place] <= Z
             before = mark
         if sign or digits >= fewest or digits + others >= fewest + 2:
             found.append(text)
