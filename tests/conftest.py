@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from databases import KINDS, MEMORY, Databases, Server, running, with_tables
+from databases import KINDS, MEMORY, Databases, Server, running, upgrade_quickly, with_tables
 from lianzhi.jobs.config import Config
 from lianzhi.store import passwords
 
@@ -55,6 +55,20 @@ def engine(databases: Databases, tmp_path: Path) -> Iterator[Engine]:
     engine = with_tables(databases.url(tmp_path), busy_ms=2000)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_tables(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A new node in a file of SQLite has its tables at once; to migrate takes longer than to start.
+
+    A module that is about migrating says so: `MIGRATES`.
+    """
+    if getattr(request.module, "MIGRATES", False):
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lianzhi.jobs.node.upgrade", upgrade_quickly)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -17,10 +17,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, text
 
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.store.db import file_of, open_engine
 from lianzhi.store.migrate import upgrade
+from lianzhi.store.read_model import CHAIN, Model
 
 
 def _memory() -> str | None:
@@ -65,7 +67,7 @@ class Server:
         self._engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
         self._create(self._own)
         engine = open_engine(self._named(self._own))
-        upgrade(engine)
+        upgrade(engine, MODEL)
         engine.dispose()
 
     def database(self, *, empty: bool = False) -> str:
@@ -153,7 +155,7 @@ class Copy:
             self._server._create(name, self._name)
 
 
-def with_tables(url: str, busy_ms: int = 10_000) -> Engine:
+def with_tables(url: str, busy_ms: int = 10_000, model: Model = CHAIN) -> Engine:
     """An engine on the database of a home, with our tables.
 
     A server makes each database from one that has them; a file is a copy of one that has them.
@@ -161,18 +163,29 @@ def with_tables(url: str, busy_ms: int = 10_000) -> Engine:
     file = file_of(url)
     if file is not None and not file.exists():
         file.touch(mode=0o600)
-        file.write_bytes(_migrated())
+        file.write_bytes(_migrated(model))
     return open_engine(url, busy_ms)
 
 
 @cache
-def _migrated() -> bytes:
+def _migrated(model: Model = CHAIN) -> bytes:
     """A file of SQLite as the migrations make it, which takes a while."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "lianzhi.db"
         with closing_engine(f"sqlite:///{file}") as engine:
-            upgrade(engine)
+            upgrade(engine, model)
         return file.read_bytes()
+
+
+def upgrade_quickly(engine: Engine, model: Model = CHAIN) -> None:
+    """As `migrate.upgrade`; an empty file becomes a copy of one that has the tables already."""
+    file = file_of(engine.url.render_as_string(hide_password=False))
+    if file is not None and not inspect(engine).get_table_names():
+        engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            Path(f"{file}{suffix}").unlink(missing_ok=True)
+        file.write_bytes(_migrated(model))
+    upgrade(engine, model)
 
 
 @contextmanager

@@ -6,15 +6,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from databases import Databases
+from databases import Databases, with_tables
 from lianzhi.cli.common import by
 from lianzhi.cli.main import main
 from lianzhi.cli.proceedings import opened
 from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.outgoing import Heard
 from lianzhi.store import outbox
-from lianzhi.store.db import open_engine
-from lianzhi.store.migrate import upgrade
 from lianzhi.store.process_tables import measure
 from process_house import START, WANG, ProcessHouse, mute
 
@@ -26,8 +24,7 @@ def town(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
     """A home in which the messages of two measures were given up."""
     (tmp_path / "config.toml").write_text('[webhook]\nurl = "http://127.0.0.1:9/"\n')
     (tmp_path / "config.toml").chmod(0o600)
-    engine = open_engine(databases.url(tmp_path))
-    upgrade(engine)
+    engine = with_tables(databases.url(tmp_path))
     ledger, proceedings = opened(engine, tmp_path)
     house = ProcessHouse(engine, tmp_path, ledger)
     case = house.pile_on()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from databases import with_tables
 from lianzhi.domains.domain import Means
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.importing.folder import Folder
@@ -12,7 +13,6 @@ from lianzhi.domains.enforcement.importing.reading import Read
 from lianzhi.domains.enforcement.importing.rows import Observer
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.law.clock import midnight
-from lianzhi.store import db, migrate
 from lianzhi.store.ledger import Ledger, open_ledger
 
 HOUR = 3_600_000
@@ -29,8 +29,7 @@ class Bureau:
 
     def __init__(self, home: Path, ledger: Ledger | None = None, url: str = "") -> None:
         if ledger is None:
-            engine = db.open_engine(url or f"sqlite:///{home / 'lianzhi.db'}")
-            migrate.upgrade(engine, MODEL)
+            engine = with_tables(url or f"sqlite:///{home / 'lianzhi.db'}", model=MODEL)
             ledger = open_ledger(engine, home, "test/record", MODEL.make())
         self.home, self.ledger, self.now = home, ledger, 0
         self.on(START)

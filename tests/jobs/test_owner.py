@@ -79,12 +79,13 @@ def test_a_home_may_be_moved(tmp_path: Path) -> None:
 HOLDS = """
 import sys
 from pathlib import Path
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.store.db import open_engine
 from lianzhi.store.migrate import upgrade
 from lianzhi.store.owner import Owner
 engine = open_engine(sys.argv[1])
 owner = Owner(engine, Path(sys.argv[2]))
-upgrade(engine)
+upgrade(engine, MODEL)
 owner.sign(0)
 print("held", flush=True)
 sys.stdin.read()

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from databases import Databases
+from databases import Databases, with_tables
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.proceedings.casework import Casework
-from lianzhi.store import db, migrate
 from lianzhi.store.ledger import Batch
 from lianzhi.store.views_tables import protection
 from process_house import HOUR, START, ProcessHouse
@@ -19,8 +18,7 @@ from process_house import HOUR, START, ProcessHouse
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
-    engine = db.open_engine(databases.url(tmp_path))
-    migrate.upgrade(engine)
+    engine = with_tables(databases.url(tmp_path))
     yield ProcessHouse(engine, tmp_path)
     engine.dispose()
 

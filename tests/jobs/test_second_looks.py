@@ -6,19 +6,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from databases import Databases
+from databases import Databases, with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.proceedings.second_looks import SecondLooks
-from lianzhi.store import db, desk, migrate
+from lianzhi.store import desk
 from lianzhi.store.process_tables import decision, look_due, review
 from process_house import HOUR, LI, START, WANG, ZHAO, ProcessHouse, mute
 
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
-    engine = db.open_engine(databases.url(tmp_path))
-    migrate.upgrade(engine)
+    engine = with_tables(databases.url(tmp_path))
     yield ProcessHouse(engine, tmp_path)
     engine.dispose()
 

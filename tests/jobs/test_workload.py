@@ -6,14 +6,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from databases import Databases
+from databases import Databases, with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.jobs.proceedings.complaints import Complaint
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.proceedings.second_looks import SecondLooks
-from lianzhi.store import db, desk, migrate
+from lianzhi.store import desk
 from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, mute
 
 MINUTE = 60_000
@@ -22,8 +22,7 @@ Step = Callable[[ProcessHouse, int], None]
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
-    engine = db.open_engine(databases.url(tmp_path))
-    migrate.upgrade(engine)
+    engine = with_tables(databases.url(tmp_path))
     house = ProcessHouse(engine, tmp_path)
     cap(house, second_review_share=1.0)
     yield house

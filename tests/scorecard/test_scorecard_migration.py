@@ -1,10 +1,10 @@
 """What an older record tells is folded into the new tables, as the node itself would fold it."""
 
 from alembic import command
-from alembic.config import Config
 from history import tell
 from sqlalchemy import Engine, inspect
 
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.store import db, migrate
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.score_tables import case_times, revisit
@@ -12,13 +12,8 @@ from process_house import ProcessHouse
 
 
 def downgrade(engine: Engine, to: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", "lianzhi.store:migrations")
-    config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", migrate.RECORD)
     with db.writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, to)
+        command.downgrade(migrate.script(connection, MODEL.branches), to)
 
 
 def test_down_and_up_again_gives_the_same_rows(house: ProcessHouse) -> None:
@@ -30,6 +25,6 @@ def test_down_and_up_again_gives_the_same_rows(house: ProcessHouse) -> None:
     tables = inspect(house.engine).get_table_names()
     assert {"case_times", "revisit"}.isdisjoint(tables)
     assert "decision" in tables
-    migrate.upgrade(house.engine)
+    migrate.upgrade(house.engine, MODEL)
     assert (house.rows(case_times), house.rows(revisit)) == before
     assert audit_tables(house.engine).ok

@@ -160,7 +160,8 @@ class Lexicons:
 
         Raises LexiconError.
         """
-        built = build(_joined(files, terms))
+        further = _joined(files, terms)
+        built = build(further) if further else shipped()
         said: dict[str, Any] = {"version": built.version, "before": self._recorded, "by": by}
         said |= {"files": sorted(files), "terms": len(terms)}
         changed = [Draft(CHANGED, built.version, at, said)]

@@ -13,7 +13,9 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
 
@@ -226,12 +228,21 @@ def load(path: Path | None = None) -> Bases:
 
     The shipped numbers of articles hold for such a file too, but for statutes that it counts.
     """
+    return _shipped() if path is None else _read([path], _shipped().statutes)
+
+
+@cache
+def _shipped() -> Bases:
     folder = files("lianzhi.law").joinpath("bases")
     shipped = (each for each in folder.iterdir() if each.name.endswith(".toml"))
-    sources = [path] if path else sorted(shipped, key=lambda each: each.name)
+    return _read(sorted(shipped, key=lambda each: each.name))
+
+
+def _read(sources: Iterable[Traversable], counted: Iterable[Statute] = ()) -> Bases:
+    """The bases of files; `counted` are statutes whose articles are counted elsewhere."""
+    counted = tuple(counted)
     bases: list[Basis] = []
     statutes: list[Statute] = []
-    counted = load().statutes if path else ()
     for source in sources:
         try:
             read = msgspec.convert(tomllib.loads(source.read_text("utf-8")), _File)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.sayable import Sayable
 from lianzhi.law import basis
 from lianzhi.law.discretion.draft import TableError
-from lianzhi.law.discretion.editions import read_all
+from lianzhi.law.discretion.editions import Shelf, read_all
 from lianzhi.law.discretion.outcome import OutsideDomainError, UnknownItemError
 from lianzhi.law.discretion.table import Table, TableInput
 from lianzhi.law.gates import Terms
@@ -50,16 +51,25 @@ def of_age(found: Ruling, facts: Mapping[str, Any], terms: Terms, least: int) ->
     return found._replace(list="mitigated", fine_from=0, fine_to=least)
 
 
+def _read(folder: Path) -> Shelf:
+    try:
+        return read_all([folder], bases=basis.load())
+    except TableError as error:
+        raise PolicyError(f"{folder}: {error}") from None
+
+
+@cache
+def _shipped() -> Shelf:
+    return _read(_SHIPPED)
+
+
 class Discretion:
     """The tables of a folder, by default the shipped ones, each perhaps in several editions."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Raises PolicyError where a file can't be used, an item stands in two tables, or two
         editions of one are in force at once."""
-        try:
-            self._shelf = read_all([folder or _SHIPPED], bases=basis.load())
-        except TableError as error:
-            raise PolicyError(f"{folder or _SHIPPED}: {error}") from None
+        self._shelf = _shipped() if folder is None else _read(folder)
         self.tables: tuple[Table, ...] = self._shelf.tables
         self.sayable = Sayable(self.tables)
 
