@@ -42,6 +42,14 @@ def test_what_was_found_is_told_with_how_it_is_written() -> None:
     assert {bool(span["entry"]) != bool(span["sense"]) for span in spans} == {True}
 
 
+def test_where_a_text_as_a_whole_is_found_its_words_are_marked_all_the_same() -> None:
+    words = "你个2b，天天发这种东西，去s吧，真是个狗r的。别以为换了号我不认识你，沙笔"
+    said = CliRunner().invoke(main, ["text", "explain", words]).stdout
+    assert re.search("0-38 mockery: .*wording: as a whole", said)
+    marked = "".join(line.removeprefix("found") for line in said.splitlines() if "found" in line)
+    assert 10 < len(re.findall("~+", marked)) < 30, "of 38 tokens"
+
+
 def test_long_texts_go_on_in_further_rows_and_json_has_each_token() -> None:
     words = "你好" * 50 + "\u200b"
     said = CliRunner().invoke(main, ["text", "explain", words])

@@ -13,9 +13,10 @@ from web_house import FakeNode
 from lianzhi.jobs.node import Node
 from lianzhi.store import views
 from lianzhi.store.looks import LOOKED
-from lianzhi.text import assess
+from lianzhi.text import assess, lexicons
 from lianzhi.text.lexicons import build, checked
 from lianzhi.web.app import create_app
+from lianzhi.web.console.reading import read
 from lianzhi.web.settings import Settings
 
 CLOAKED = "亻尔 去 歹匕"
@@ -135,6 +136,15 @@ def test_a_text_is_tried_and_not_kept(node: FakeNode, signed_in) -> None:
     assert sum(1 for _ in node.ledger.entries()) == entries
     for wrong in ("", " ", "长" * 4001):
         assert client.post("/lexicons/try", data={"text": wrong}).status_code == 422
+
+
+def test_where_a_text_as_a_whole_is_found_its_words_are_marked_all_the_same() -> None:
+    words = "你个2b，天天发这种东西，去s吧，真是个狗r的。别以为换了号我不认识你，沙笔"
+    drawn = read(words, lexicons.shipped())
+    assert [one.text for one in drawn.matches if "as a whole" in one.senses] == [words]
+    marked = "".join(cell.text for column in drawn.columns for cell in column.cells if cell.found)
+    assert "狗r的" in marked
+    assert "天天发这种东西" not in marked
 
 
 def test_a_tried_text_is_never_markup(signed_in) -> None:

@@ -15,7 +15,7 @@ from lianzhi.text import Assessment, assess
 from lianzhi.text.alignment import Block, Token, align, tokens
 from lianzhi.text.checking import WRONG, Remark, check
 from lianzhi.text.entries import KINDS, ROLES, Lexicon
-from lianzhi.text.evidence import SURFACE, Span
+from lianzhi.text.evidence import SURFACE, Span, pointing
 from lianzhi.text.lexicons import File, LexiconError, build, read
 
 _LONGEST_TEXT = 10_000
@@ -155,7 +155,7 @@ def _counted(built: Lexicon) -> dict[str, dict[str, int]]:
 def _drawn(seen: list[Token], found: Assessment, width: int) -> Iterator[str]:
     """The rows, a few blocks at a time so that they fit into the width."""
     head = max(map(len, _ROWS)) + len(_GAP)
-    blocks = [_cells(block, found.spans) for block in align(seen, found.restored)]
+    blocks = [_cells(block, pointing(found.spans)) for block in align(seen, found.restored)]
     while blocks:
         room, many = width - head, 0
         for cells in blocks:

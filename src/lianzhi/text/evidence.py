@@ -37,6 +37,12 @@ class Span(NamedTuple):
     """What is known by how it is put, in words for people; empty where there is an entry."""
 
 
+def pointing(spans: Sequence[Span]) -> Sequence[Span]:
+    """Those spans that point at something: a text as a whole lies everywhere, and where it is
+    marked nothing else can be told from it. All of them where none points."""
+    return [span for span in spans if span.sense != frames.AS_A_WHOLE] or spans
+
+
 class Restoration(NamedTuple):
     """A stretch [start, end) of the original that is taken to be meant otherwise."""
 

@@ -9,6 +9,7 @@ from lianzhi.chain import finding
 from lianzhi.documents.marks import Piece, pieces, seen
 from lianzhi.text import Assessment, Lexicon, Restoration, Span, assess
 from lianzhi.text.alignment import Block, align, tokens
+from lianzhi.text.evidence import pointing
 
 #: Blocks that are drawn; a longer text goes on undrawn.
 DRAWN = 300
@@ -92,7 +93,7 @@ def read(text: str, lexicon: Lexicon) -> Reading:
             Match(seen(text[one.start : one.end]), one.kind, (one.term,))
             for one in found.shadow[:LISTED]
         ),
-        columns=tuple(_column(block, found.spans) for block in blocks[:DRAWN]),
+        columns=tuple(_column(block, pointing(found.spans)) for block in blocks[:DRAWN]),
         left=max(0, len(blocks) - DRAWN),
         version=lexicon.version,
     )
