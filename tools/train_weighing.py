@@ -6,10 +6,10 @@ DATA as for `train_unveil.py`. Comments of COLD's train and dev sets are read by
 that have not seen them: dev by one, train in parts, each by another. Offensive ones are cloaked by
 the train half of `bench/cloak`: the words that COLD's train set holds more often in them, and those
 of the shipped lexicon. Others are left as they are, or have ornaments or Latin words strewn in, so
-that both stay what they are. What decoding guesses there, right or wrong, the trees learn to tell
-apart. So do they with some of the examples in `kinds/`, as they are: COLD is about three topics
-alone. How many trees and how deep is chosen by cross-validation over comments. Takes eight minutes;
-same data and versions, same bytes.
+that both stay what they are. What decoding guesses there, right or wrong, is counted by word, and
+the trees learn to tell it apart. So do they with some of the examples in `kinds/`, as they are:
+COLD is about three topics alone. How many trees and how deep is chosen by cross-validation over
+comments. Takes eight minutes; same data and versions, same bytes.
 """
 
 import argparse
@@ -38,6 +38,7 @@ from lianzhi.text.unveil import channel, weighing
 from lianzhi.text.unveil.channel import SWAP
 from lianzhi.text.unveil.language import EDGE, Language
 from lianzhi.text.unveil.plain import plain
+from lianzhi.text.unveil.records import Records
 from lianzhi.text.unveil.restoring import Unveiler, guessed, with_lexicon
 from lianzhi.text.unveil.restoring import read as read_batch
 from train_kinds import NEIGHBOURS
@@ -46,6 +47,10 @@ Floats = NDArray[np.float64]
 Classifier = HistGradientBoostingClassifier | LogisticRegression
 OUT = train_unveil.OUT.with_name("weighing.npz")
 SEED, CHUNK, FOLDS = 1, 1024, 5
+#: A word's record is drawn to that of all words as by so many guesses.
+PRIOR = 5.0
+#: No records yet: they are counted here.
+NOTHING_KNOWN = Records({}, 0.0)
 #: Leaves add whole parts of one.
 PARTS = 4096
 #: A pool of comments weighs as much as so many comments: cloaked ones by COLD's telling words, and
@@ -177,7 +182,8 @@ def unveiler(data: Path, seen: list[str]) -> Unveiler:
     texts = [*seen, *(row["text"] for row in swsr), *some]
     arrays = train_unveil.language([*map(plain, texts)])
     counted = train_unveil.telling(cold)
-    return with_lexicon(lexicons.shipped(), channel.load(), Language.of(arrays), counted)
+    language = Language.of(arrays)
+    return with_lexicon(lexicons.shipped(), channel.load(), language, counted, NOTHING_KNOWN)
 
 
 def places(shown: str, whole: str) -> dict[int, int]:
@@ -204,9 +210,12 @@ def right(
     return any(whole.startswith(word, at) for at in some if at >= 0)
 
 
-def told(pool: Pool, model: Unveiler) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int64]]:
-    """What speaks for and against each guess, whether it is right, and whose comment it is in."""
-    rows, good, number = [], list[bool](), list[int]()
+def told(
+    pool: Pool, model: Unveiler
+) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int64], list[str]]:
+    """What speaks for and against each guess, its record aside, whether it is right, whose comment
+    it is in, and the word."""
+    rows, good, number, words = [], list[bool](), list[int](), list[str]()
     for begin in range(0, len(pool.shown), CHUNK):
         known = read_batch(fold_batch(pool.shown[begin : begin + CHUNK]), model)
         some, signs = guessed(known, model)
@@ -222,7 +231,30 @@ def told(pool: Pool, model: Unveiler) -> tuple[Floats, NDArray[np.bool_], NDArra
             stretch = start - first, end - first
             good.append(right(*aligned[text], *stretch, model.words.words[word], bool(swapped)))
             number.append(pool.number[begin + text])
-    return np.concatenate(rows), np.array(good), np.array(number)
+            words.append(model.words.words[word])
+    return np.concatenate(rows), np.array(good), np.array(number), words
+
+
+def recorded(
+    word: NDArray[np.int64], good: NDArray[np.bool_], weight: Floats, count: int
+) -> tuple[Floats, float]:
+    """Log-odds that guesses at each of `count` words are right, and those of all words."""
+    right, wrong = (np.bincount(word, weight * some, count) for some in (good, ~good))
+    share, some = right.sum() / weight.sum(), PRIOR * weight.mean()
+    odds = np.log((right + some * share) / (wrong + some * (1 - share)))
+    return odds, float(np.log(share / (1 - share)))
+
+
+def unseen_records(
+    word: NDArray[np.int64], good: NDArray[np.bool_], weight: Floats, number: NDArray[np.int64]
+) -> Floats:
+    """The record of each guess's word by other comments than its own."""
+    out = np.zeros(good.size)
+    for fold in range(FOLDS):
+        mine = number % FOLDS == fold
+        odds, _ = recorded(word[~mine], good[~mine], weight[~mine], int(word.max()) + 1)
+        out[mine] = odds[word[mine]]
+    return out
 
 
 def grown(setting: Setting, seed: int = SEED) -> HistGradientBoostingClassifier:
@@ -282,17 +314,20 @@ def main() -> int:
         print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
         return 2
     words = frozenset(telling(*read(options.data / "cold/train.csv")))
-    rows, every = list[tuple[Floats, ...]](), parts(options.data)
+    rows, every, guesses = list[tuple[Floats, ...]](), parts(options.data), list[str]()
     for place, part in enumerate(every):
         seen = [text for other in every if other is not part for text in other.texts]
         model = unveiler(options.data, seen)
         for pool in (*pools(part, words), *([] if place else [others()])):
-            signs, good, number = told(pool, model)
+            signs, good, number, these = told(pool, model)
+            guesses += these
             weight = pool.weight / max(len(pool.shown), 1)
             rows.append((signs, good, number, np.full(good.size, weight)))
             counts = f"{len(pool.shown):5} comments, {good.size:5} guesses, {good.sum():5} right"
             print(f"part {place}, {pool.name:24} {counts}", flush=True)
     signs, good, number, weight = (np.concatenate(column) for column in zip(*rows, strict=True))
+    tried, word = np.unique(guesses, return_inverse=True)
+    signs[:, weighing.SIGNS.index("record")] = unseen_records(word, good, weight, number)
     folds = list(GroupKFold(FOLDS).split(signs, good, number))
 
     def held_out(name: str, made: Callable[[], Classifier], seen: Floats) -> float:
@@ -322,7 +357,9 @@ def main() -> int:
     odds = np.mean([fitted.decision_function(signs) for fitted in fits], axis=0)
     off = np.abs(trees.odds(signs) - odds).max()
     print(f"written out, off by {off:.3f} at most")
-    np.savez(options.out, **arrays, signs=np.array(weighing.SIGNS))
+    odds, untried = recorded(word, good, weight, tried.size)
+    records = {"words": tried, "records": odds.astype(np.float32), "untried": np.array(untried)}
+    np.savez(options.out, **arrays, signs=np.array(weighing.SIGNS), **records)
     print(f"{options.out.name}: {options.out.stat().st_size} bytes")
     return 0
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lianzhi.text import lexicons, unveil
 from lianzhi.text.folding import fold_batch
-from lianzhi.text.unveil import weighing
+from lianzhi.text.unveil import records, weighing
 from lianzhi.text.unveil.restoring import guessed, read
 from lianzhi.text.unveil.weighing import NOTHING, SIGNS, Trees, _others, load
 
@@ -61,13 +61,28 @@ def test_others_are_the_best_of_the_rest_of_a_group(rows: list[tuple[int, int]])
 def test_shipped_trees_ask_of_every_sort_of_sign() -> None:
     trees = load()
     asked = {SIGNS[sign] for sign in np.unique(trees.sign[np.isfinite(trees.bound)])}
-    assert {"alone", "cost", "listed", "same", "sound", "pinyin"} <= asked
+    assert {"alone", "cost", "listed", "record", "same", "sound", "pinyin"} <= asked
 
 
 def test_trees_that_ask_for_other_signs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weighing, "SIGNS", SIGNS[:-1])
     with pytest.raises(ValueError, match="train_weighing"):
         load.__wrapped__()
+
+
+def test_some_words_are_guessed_rightly_oftener_than_others() -> None:
+    shipped = records.load()
+    heard, common, own = shipped.of(["智障", "说话", "操作员自己的词"]).tolist()
+    assert heard > own > common
+    assert own == np.float32(shipped.untried)
+
+
+def test_a_better_record_makes_a_guess_more_believable() -> None:
+    model = unveil.load(lexicons.shipped())
+    _, signs = guessed(read(fold_batch(["你们这群片子"]), model), model)
+    better, worse = signs.copy(), signs.copy()
+    better[:, SIGNS.index("record")], worse[:, SIGNS.index("record")] = 5, -5
+    assert (load().odds(better) > load().odds(worse)).all()
 
 
 def test_what_is_written_alike_beside_it_makes_a_guess_more_believable() -> None:

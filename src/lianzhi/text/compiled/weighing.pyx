@@ -43,10 +43,11 @@ def signs(
     Words words not None,
     const uint8_t[::1] known,
     const float[::1] likely,
+    const float[::1] record,
     some,
     picked,
 ):
-    """A row of signs for each guess; `some` and `picked` as there, `known` and `likely` of words."""
+    """A row of signs for each guess; `some` and `picked` as there, the columns between of words."""
     cdef const int64_t[::1] start = some.start, end = some.end, word = some.word, ways = some.ways
     cdef const float[::1] cost = some.cost, odds = picked.odds, alone = picked.alone
     cdef Py_ssize_t row = 0, last, i, place, size = start.shape[0], opens = 0, closes = 0
@@ -89,10 +90,11 @@ def signs(
             out[10] = max(beside(&every, place), NOTHING)
             out[11] = NOTHING
             for i in range(WAYS):
-                out[16 + i] = ways[place] >> i & 1
-                if out[16 + i]:
+                out[17 + i] = ways[place] >> i & 1
+                if out[17 + i]:
                     out[11] = max(out[11], beside(&by_way[i], place))
             out[12], out[13] = last - row - 1, closes - opens - 1
             out[14], out[15] = likely[word[place]], words.bonus[word[place]]
+            out[16] = record[word[place]]
         row = last
     return signs_

@@ -70,8 +70,9 @@ class Fast:
         if not some.start.size:
             return UNTOLD
         words = self._vocabulary
+        columns = words.known.view(np.uint8), words.likely, words.record
         told: Floats = compiled.part("weighing").signs(
-            known.fast, self._words, words.known.view(np.uint8), words.likely, some, picked
+            known.fast, self._words, *columns, some, picked
         )
         return told
 

@@ -23,6 +23,7 @@ from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, Channel, Costs
 from lianzhi.text.unveil.hearing import Hearing
 from lianzhi.text.unveil.language import UNKNOWN, Language, hashed
+from lianzhi.text.unveil.records import Records
 from lianzhi.text.unveil.spelling import spellings
 from lianzhi.text.unveil.trie import Trie, grow
 
@@ -62,6 +63,8 @@ class Vocabulary:
     """Whether it is a lexicon's."""
     likely: NDArray[np.float32]
     """Log-probability of each word, whatever stands before it."""
+    record: NDArray[np.float32]
+    """Log-odds that a guess at each word is right, as far as is known beforehand."""
     inner: NDArray[np.float32]
     """Log-probability of a word's characters from the third on; whatever stands before it."""
     last: NDArray[np.uint32]
@@ -134,6 +137,7 @@ def build(
     innocent: Iterable[str],
     channel: Channel,
     language: Language,
+    records: Records,
 ) -> Vocabulary:
     """Build the vocabulary of words that were `counted`, and of those a lexicon has `listed`."""
     listed = list(listed)
@@ -159,6 +163,7 @@ def build(
         bonus=settled(_bonus(likely, known, size, channel.costs)),
         known=known,
         likely=settled(likely),
+        record=settled(records.of(words)),
         inner=settled(_inner(ids, size, language)),
         last=settled(
             np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1)

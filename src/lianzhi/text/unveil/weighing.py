@@ -45,6 +45,7 @@ SIGNS = (
     "text",  # its length
     "likely",  # log-probability of the word, whatever stands before it
     "worth",  # what makes it as likely as what is worth hiding
+    "record",  # log-odds that guesses at it are right
     *WAYS[:-1],  # which of these were used; gaps are found elsewhere
 )
 
@@ -135,6 +136,7 @@ def signs(known: Known, some: Guesses, picked: Chosen, words: Vocabulary) -> Flo
         np.diff(edges)[text - 1] - 1,
         words.likely[some.word],
         words.bonus[some.word],
+        words.record[some.word],
         *ways,
     )
     return np.stack([column.astype(np.float32) for column in columns], axis=1)
