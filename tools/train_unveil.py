@@ -47,14 +47,20 @@ def read(path: Path, column: str = "TEXT") -> list[dict[str, str]]:
         return [{"text": row[column], "label": row["label"]} for row in csv.DictReader(file)]
 
 
-def examples() -> list[str]:
-    """Comments that were written for the models of kinds, everyday ones among them.
+def examples() -> list[tuple[str, bool]]:
+    """Comments that were written for the models of kinds, everyday ones among them, and whether
+    each is harmful.
 
     Without those that came later: a model that has read them as well restores as many words, and
     changes more comments that hide nothing.
     """
     kinds = sorted((*LEARNT, "everyday"))
-    return [text for kind in kinds for text in train_kinds.examples(kind, later=False)[0]]
+    found = (train_kinds.examples(kind, later=False) for kind in kinds)
+    return [
+        (text, bool(label))
+        for texts, labels in found
+        for text, label in zip(texts, labels, strict=True)
+    ]
 
 
 def ngrams(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
@@ -217,7 +223,7 @@ def main() -> int:
         print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
         return 2
     cold, swsr = [*read(paths[0]), *read(paths[1])], read(paths[2], "comment_text")
-    texts = [*(row["text"] for row in cold + swsr), *examples()]
+    texts = [*(row["text"] for row in cold + swsr), *(text for text, _ in examples())]
     arrays = language([*map(plain, texts)])
     words = telling(cold)
     np.savez(options.out, **arrays, words=np.array(words))

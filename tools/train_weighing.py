@@ -45,10 +45,11 @@ from train_kinds import NEIGHBOURS
 
 Floats = NDArray[np.float64]
 Classifier = HistGradientBoostingClassifier | LogisticRegression
+Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
 OUT = train_unveil.OUT.with_name("weighing.npz")
 SEED, CHUNK, FOLDS = 1, 1024, 5
-#: A word's record is drawn to that of all words as by so many guesses.
-PRIOR = 5.0
+#: A word's record is drawn to the mean of all words as by so many guesses of equal weight.
+PRIOR = 10.0
 #: No records yet: they are counted here.
 NOTHING_KNOWN = Records({}, 0.0)
 #: Leaves add whole parts of one.
@@ -152,10 +153,11 @@ def pools(part: Part, words: frozenset[str]) -> Iterator[Pool]:
 
 
 def others() -> Pool:
-    """Examples as they are that no model has seen; they weigh as much as other untouched texts."""
+    """Harmless examples as they are that no model has seen; they weigh as much as other untouched
+    texts. Harmful ones may hide a word of their own."""
     some = train_unveil.examples()
-    held = [place for place in range(len(some)) if unseen(place)]
-    texts = [some[place] for place in held]
+    held = [place for place, (_, harmful) in enumerate(some) if unseen(place) and not harmful]
+    texts = [some[place][0] for place in held]
     numbers = [-1 - place // NEIGHBOURS for place in held]
     weight = 2 * len(ATTACKS) * TELLING * (1 + PARTS_OF_TRAIN)
     return Pool("examples", texts, texts, numbers, weight)
@@ -178,7 +180,7 @@ def unveiler(data: Path, seen: list[str]) -> Unveiler:
     cold = train_unveil.read(data / "cold/train.csv")
     swsr = train_unveil.read(data / "swsr/comments.csv", "comment_text")
     every = enumerate(train_unveil.examples())
-    some = [text for place, text in every if not unseen(place)]
+    some = [text for place, (text, _) in every if not unseen(place)]
     texts = [*seen, *(row["text"] for row in swsr), *some]
     arrays = train_unveil.language([*map(plain, texts)])
     counted = train_unveil.telling(cold)
@@ -235,25 +237,42 @@ def told(
     return np.concatenate(rows), np.array(good), np.array(number), words
 
 
-def recorded(
-    word: NDArray[np.int64], good: NDArray[np.bool_], weight: Floats, count: int
-) -> tuple[Floats, float]:
-    """Log-odds that guesses at each of `count` words are right, and those of all words."""
-    right, wrong = (np.bincount(word, weight * some, count) for some in (good, ~good))
-    share, some = right.sum() / weight.sum(), PRIOR * weight.mean()
-    odds = np.log((right + some * share) / (wrong + some * (1 - share)))
-    return odds, float(np.log(share / (1 - share)))
+class Counted(NamedTuple):
+    """Guesses: their words by number, whether each is right, and how much it weighs."""
+
+    word: NDArray[np.int64]
+    good: NDArray[np.bool_]
+    weight: Floats
+
+    def where(self, which: NDArray[np.int64]) -> "Counted":
+        """Some of them, by place."""
+        return Counted(*(column[which] for column in self))
 
 
-def unseen_records(
-    word: NDArray[np.int64], good: NDArray[np.bool_], weight: Floats, number: NDArray[np.int64]
-) -> Floats:
-    """The record of each guess's word by other comments than its own."""
-    out = np.zeros(good.size)
-    for fold in range(FOLDS):
-        mine = number % FOLDS == fold
-        odds, _ = recorded(word[~mine], good[~mine], weight[~mine], int(word.max()) + 1)
-        out[mine] = odds[word[mine]]
+def records(some: Counted, words: int) -> tuple[Floats, float]:
+    """Log-odds that guesses at each of so many words are right, and those of a word of which
+    nothing is known: the mean of all.
+
+    One guess may weigh ten times another, so a word is as well known as by so many of equal weight
+    as its own are worth (Kish, Survey Sampling, 1965).
+    """
+    word, good, weight = some
+    right, total, squares = (
+        np.bincount(word, column, words) for column in (weight * good, weight, weight**2)
+    )
+    seen = total > 0
+    share, count = np.zeros(words), np.zeros(words)
+    share[seen], count[seen] = right[seen] / total[seen], total[seen] ** 2 / squares[seen]
+    usual = share[seen].mean()
+    odds = np.log((count * share + PRIOR * usual) / (count * (1 - share) + PRIOR * (1 - usual)))
+    return odds, float(np.log(usual / (1 - usual)))
+
+
+def unseen_records(some: Counted, words: int, folds: Folds) -> Floats:
+    """The record of each guess's word by the comments of other folds."""
+    out = np.zeros(some.word.size)
+    for fitted, rest in folds:
+        out[rest] = records(some.where(fitted), words)[0][some.word[rest]]
     return out
 
 
@@ -327,8 +346,9 @@ def main() -> int:
             print(f"part {place}, {pool.name:24} {counts}", flush=True)
     signs, good, number, weight = (np.concatenate(column) for column in zip(*rows, strict=True))
     tried, word = np.unique(guesses, return_inverse=True)
-    signs[:, weighing.SIGNS.index("record")] = unseen_records(word, good, weight, number)
     folds = list(GroupKFold(FOLDS).split(signs, good, number))
+    counted = Counted(word, good, weight)
+    signs[:, weighing.SIGNS.index("record")] = unseen_records(counted, tried.size, folds)
 
     def held_out(name: str, made: Callable[[], Classifier], seen: Floats) -> float:
         """Log-loss in cross-validation over comments."""
@@ -357,9 +377,9 @@ def main() -> int:
     odds = np.mean([fitted.decision_function(signs) for fitted in fits], axis=0)
     off = np.abs(trees.odds(signs) - odds).max()
     print(f"written out, off by {off:.3f} at most")
-    odds, untried = recorded(word, good, weight, tried.size)
-    records = {"words": tried, "records": odds.astype(np.float32), "untried": np.array(untried)}
-    np.savez(options.out, **arrays, signs=np.array(weighing.SIGNS), **records)
+    record, untried = records(counted, tried.size)
+    shipped = {"words": tried, "records": record.astype(np.float32), "untried": np.array(untried)}
+    np.savez(options.out, **arrays, signs=np.array(weighing.SIGNS), **shipped)
     print(f"{options.out.name}: {options.out.stat().st_size} bytes")
     return 0
 

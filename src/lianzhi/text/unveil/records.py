@@ -15,21 +15,24 @@ from lianzhi.text.unveil.language import Floats
 
 
 class Records(NamedTuple):
-    """How often guesses were right in the comments that `weighing` is fitted to."""
+    """How well guesses at words did in the comments that `weighing` is fitted to."""
 
     odds: Mapping[str, float]
-    """By word, log-odds, nearer to those of all words the less often it was guessed."""
+    """By word, log-odds that a guess at it is right, nearer to the mean the less often it was
+    guessed."""
     untried: float
-    """Log-odds of all words together."""
+    """Those of a word that was never guessed: the mean of all words."""
 
     def of(self, words: Sequence[str]) -> Floats:
-        """The record of each word; of one that was never guessed, that of all words."""
+        """The record of each word."""
         return np.array([self.odds.get(word, self.untried) for word in words], np.float32)
 
 
 @cache
 def load() -> Records:
-    """Load the shipped records."""
+    """Load the shipped records. Raises ValueError where there are none."""
     data = arrays("weighing")
+    if "records" not in data:
+        raise ValueError("model/weighing.npz has no records; run tools/train_weighing.py anew")
     odds = dict(zip(data["words"].tolist(), data["records"].tolist(), strict=True))
     return Records(odds, float(data["untried"]))

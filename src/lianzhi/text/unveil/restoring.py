@@ -13,7 +13,7 @@ from lianzhi.text.arrays import arrays
 from lianzhi.text.entries import INNOCENT, KINDS, Lexicon
 from lianzhi.text.folding import Batch
 from lianzhi.text.unveil import channel as channels
-from lianzhi.text.unveil import records, weighing
+from lianzhi.text.unveil import weighing
 from lianzhi.text.unveil.atoms import joined, same, skipping, sounding, stretches, suspected
 from lianzhi.text.unveil.channel import GAP, Channel
 from lianzhi.text.unveil.decode import Chosen, decode
@@ -24,6 +24,7 @@ from lianzhi.text.unveil.known import Known
 from lianzhi.text.unveil.language import Floats, Language
 from lianzhi.text.unveil.plain import of
 from lianzhi.text.unveil.records import Records
+from lianzhi.text.unveil.records import load as shipped_records
 from lianzhi.text.unveil.suspicion import alone, suspect
 from lianzhi.text.unveil.vocabulary import Vocabulary, build
 from lianzhi.text.unveil.walk import lettered, telling, walked
@@ -76,7 +77,7 @@ class _Fitted(NamedTuple):
 def _fitted() -> _Fitted:
     data = arrays("language")
     counted = tuple(str(word) for word in data["words"])
-    return _Fitted(channels.load(), Language.of(data), counted, records.load())
+    return _Fitted(channels.load(), Language.of(data), counted, shipped_records())
 
 
 #: By version of lexicon, the last used at the end: what is in force, what is tried, and one more.
@@ -100,8 +101,9 @@ def load(lexicon: Lexicon) -> Unveiler:
 def of_words(listed: Iterable[str], innocent: Iterable[str] = ()) -> Unveiler:
     """The shipped model with words of one's own in place of a lexicon's: those that may be hidden,
     of two characters at least, and those that nobody means otherwise."""
-    channel, language, _, known = _fitted()
-    return _unveiler(build((), listed, innocent, channel, language, known), channel, language)
+    channel, language, _, records = _fitted()
+    words = build((), listed, innocent, channel, language, records)
+    return _unveiler(words, channel, language)
 
 
 def with_lexicon(
@@ -109,14 +111,13 @@ def with_lexicon(
     channel: Channel,
     language: Language,
     counted: Iterable[str],
-    known: Records,
+    records: Records,
 ) -> Unveiler:
-    """A fitted model with the words of a lexicon, and those that were counted; of some it is
-    `known` how often guesses at them are right."""
+    """A fitted model with the words of a lexicon, and those that were counted."""
     harm = ((lexicon.role < len(KINDS)) & ~lexicon.shadow).nonzero()[0]
     calm = ((lexicon.role == INNOCENT) & ~lexicon.shadow).nonzero()[0]
     listed, innocent = ([lexicon.terms[i] for i in some.tolist()] for some in (harm, calm))
-    words = build(counted, listed, innocent, channel, language, known)
+    words = build(counted, listed, innocent, channel, language, records)
     return _unveiler(words, channel, language)
 
 
