@@ -37,8 +37,12 @@ def commands(command=main, words=("lianzhi",)):
         return
     if command.invoke_without_command:
         yield words, command
-    for name, child in command.commands.items():
-        yield from commands(child, (*words, name))
+    for name in command.list_commands(click.Context(command)):
+        yield from commands(below(command, name), (*words, name))
+
+
+def below(command, name):
+    return command.get_command(click.Context(command), name)
 
 
 def options(command):
@@ -147,7 +151,7 @@ def test_every_command_in_a_shell_block_exists(name):
     for words in called:
         command = main
         while isinstance(command, click.Group):
-            command = command.commands[words.pop(0)]
+            command = below(command, words.pop(0))
         assert {word for word in words if word.startswith("--")} <= options(command)
 
 

@@ -91,6 +91,7 @@ def test_the_demo_never_goes_where_the_environment_leads(
     """Invented people have no business in the database of a deployment."""
     monkeypatch.setattr("lianzhi.cli.demo.serve_node", lambda *_: None)
     monkeypatch.setattr("lianzhi.cli.demo.Platform.run", lambda *_: None)
+    monkeypatch.setattr("lianzhi.cli.demo.Platform.prefill", lambda *_: None)
     real = tmp_path / "real.db"
     words = ("demo", "--port", "0", "--json")
     made = run(*words, home=tmp_path / "demo", url=f"sqlite:///{real}")

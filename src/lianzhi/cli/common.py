@@ -19,6 +19,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from lianzhi.cli.exits import FAILED
 from lianzhi.jobs.config import DEFAULT_HOME, Config, ConfigError, load
 from lianzhi.store.db import (
     DatabaseRefusedError,
@@ -31,9 +32,6 @@ from lianzhi.store.migrate import revisions
 from lianzhi.text.lexicons import LexiconError
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-NO = 1
-FAILED = 3
 
 
 def deployment(command: F) -> F:

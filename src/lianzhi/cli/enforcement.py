@@ -12,7 +12,8 @@ from rich.text import Text
 from lianzhi.chain.policy import PolicyError
 from lianzhi.cli.access import open_engine
 from lianzhi.cli.case_words import show
-from lianzhi.cli.common import NO, by, deployment, fail, must_exist, out, stderr
+from lianzhi.cli.common import by, deployment, fail, must_exist, out, stderr
+from lianzhi.cli.exits import NO
 from lianzhi.domains.domain import Means
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.desk.exports import FILES as EXPORTED

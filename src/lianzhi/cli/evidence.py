@@ -11,7 +11,8 @@ from typing import BinaryIO, TypeVar
 import click
 
 from lianzhi.cli.case_words import language
-from lianzhi.cli.common import NO, database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.exits import NO
 from lianzhi.documents import verify as packs
 from lianzhi.documents.forms import LANGUAGES, Facts
 from lianzhi.documents.opened import MOST_BYTES

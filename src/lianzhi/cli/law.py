@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lianzhi.cli.case_words import language
-from lianzhi.cli.common import NO, fail, out
+from lianzhi.cli.common import fail, out
+from lianzhi.cli.exits import NO
 from lianzhi.cli.law_page import CHINA, moment, steps, strip
 from lianzhi.cli.law_words import fine, length, word
 from lianzhi.law import basis, holidays, periods

@@ -11,7 +11,8 @@ import click
 import msgspec
 from rich.table import Table as Drawn
 
-from lianzhi.cli.common import NO, fail, out
+from lianzhi.cli.common import fail, out
+from lianzhi.cli.exits import NO
 from lianzhi.cli.law_common import (
     FILE,
     console,

@@ -12,7 +12,8 @@ from rich.table import Table as Drawn
 from rich.text import Text
 
 from lianzhi.cli.case_words import language
-from lianzhi.cli.common import FAILED, NO, out, stderr
+from lianzhi.cli.common import out, stderr
+from lianzhi.cli.exits import FAILED, NO
 from lianzhi.cli.law_common import console, legal_bases, result_line, safe, say, table_options
 from lianzhi.law.discretion.checking import check
 from lianzhi.law.discretion.draft import TableError

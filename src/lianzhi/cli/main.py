@@ -1,52 +1,88 @@
 """Entry point of `lianzhi`."""
 
+from functools import cache
+from pkgutil import resolve_name
 from typing import Any
 
 import click
 
 from lianzhi import __version__
-from lianzhi.cli.access import key, user
-from lianzhi.cli.actions import actions
-from lianzhi.cli.backup import backup, restore
-from lianzhi.cli.case import case
-from lianzhi.cli.common import FAILED
-from lianzhi.cli.demo import demo
-from lianzhi.cli.enforcement import export, load
-from lianzhi.cli.evidence import evidence
-from lianzhi.cli.law import law
-from lianzhi.cli.law_decide import decide_table
-from lianzhi.cli.law_surcharge import law_surcharge
-from lianzhi.cli.law_table import check_table
-from lianzhi.cli.post import outbox, webhook
-from lianzhi.cli.quarantine import quarantine
-from lianzhi.cli.record import record
-from lianzhi.cli.scorecard import scorecard
-from lianzhi.cli.serve import serve
-from lianzhi.cli.signal import signal
-from lianzhi.cli.text import text
-from lianzhi.cli.transfer import transfer
-from lianzhi.cli.watch import watch
-from lianzhi.domains.astroturf.commands import astroturf
-from lianzhi.domains.bullying.commands import bullying
-from lianzhi.domains.enforcement.commands import enforcement
-from lianzhi.domains.enforcement.commands.importing import import_
+from lianzhi.cli.exits import FAILED
+
+#: Commands, and where each is: to load all of them takes seconds, most need a part of that.
+_COMMANDS = {
+    "demo": "lianzhi.cli.demo:demo",
+    "serve": "lianzhi.cli.serve:serve",
+    "watch": "lianzhi.cli.watch:watch",
+    "quarantine": "lianzhi.cli.quarantine:quarantine",
+    "case": "lianzhi.cli.case:case",
+    "evidence": "lianzhi.cli.evidence:evidence",
+    "transfer": "lianzhi.cli.transfer:transfer",
+    "scorecard": "lianzhi.cli.scorecard:scorecard",
+    "record": "lianzhi.cli.record:record",
+    "bullying": "lianzhi.domains.bullying.commands:bullying",
+    "text": "lianzhi.cli.text:text",
+    "law": "lianzhi.cli.law:law",
+    "signal": "lianzhi.cli.signal:signal",
+    "astroturf": "lianzhi.domains.astroturf.commands:astroturf",
+    "enforcement": "lianzhi.domains.enforcement.commands:enforcement",
+    "user": "lianzhi.cli.access:user",
+    "key": "lianzhi.cli.access:key",
+    "webhook": "lianzhi.cli.post:webhook",
+    "outbox": "lianzhi.cli.post:outbox",
+    "backup": "lianzhi.cli.backup:backup",
+    "restore": "lianzhi.cli.backup:restore",
+}
+#: What stands below one of them and is defined apart: the group that it is put in, and where it is.
+_BELOW = {
+    "astroturf": [("lianzhi.domains.astroturf.commands:astroturf", "lianzhi.cli.actions:actions")],
+    "enforcement": [
+        ("lianzhi.domains.enforcement.commands:enforcement", "lianzhi.cli.enforcement:export"),
+        ("lianzhi.domains.enforcement.commands.importing:import_", "lianzhi.cli.enforcement:load"),
+    ],
+    "law": [
+        ("lianzhi.cli.law:law", "lianzhi.cli.law_table:check_table"),
+        ("lianzhi.cli.law:law", "lianzhi.cli.law_decide:decide_table"),
+        ("lianzhi.cli.law:law", "lianzhi.cli.law_surcharge:law_surcharge"),
+    ],
+}
 
 
 class Main(click.Group):
     """Gives every refusal the exit code that `lianzhi --help` promises."""
 
-    def invoke(self, context: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a domain that refuses with a plain ClickException exits with 3."""
         try:
-            return super().invoke(context)
+            return super().invoke(ctx)
         except click.UsageError:
             raise
         except click.ClickException as error:
             error.show()
-            context.exit(FAILED)
+            ctx.exit(FAILED)
 
 
-@click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"]})
+class OneByOne(Main):
+    """Loads a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, in order."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, if there is one."""
+        return _loaded(cmd_name) if cmd_name in _COMMANDS else None
+
+
+@cache
+def _loaded(name: str) -> click.Command:
+    command: click.Command = resolve_name(_COMMANDS[name])
+    for group, below in _BELOW.get(name, ()):
+        resolve_name(group).add_command(resolve_name(below))
+    return command
+
+
+@click.group(cls=OneByOne, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="lianzhi")
 def main() -> None:
     """Lianzhi 链治: see harm early, protect people first, on a verifiable record.
@@ -54,15 +90,3 @@ def main() -> None:
     Exit codes: 0 done; 1 done, and the answer is no (rows quarantined, a verification failed);
     2 called wrongly; 3 could not be done.
     """
-
-
-astroturf.add_command(actions)
-import_.add_command(load)
-enforcement.add_command(export)
-for command in (check_table, decide_table, law_surcharge):
-    law.add_command(command)
-for command in (
-    *(demo, serve, watch, quarantine, case, evidence, transfer, scorecard, record, bullying, text),
-    *(law, signal, astroturf, enforcement, user, key, webhook, outbox, backup, restore),
-):
-    main.add_command(command)

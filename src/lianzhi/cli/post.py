@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 from urllib3.exceptions import HTTPError
 
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.cli.common import NO, by, database, deployment, fail, must_exist, out, when
+from lianzhi.cli.common import by, database, deployment, fail, must_exist, out, when
+from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
 from lianzhi.jobs.config import load
 from lianzhi.jobs.node import wall_clock

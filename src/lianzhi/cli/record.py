@@ -8,7 +8,8 @@ import click
 import msgspec
 from sqlalchemy import Engine
 
-from lianzhi.cli.common import NO, database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.exits import NO
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.adopt import adopt
 from lianzhi.jobs.config import load

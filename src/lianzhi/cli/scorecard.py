@@ -10,7 +10,8 @@ from click.core import ParameterSource
 from lianzhi.chain.scorecard import Scorecard
 from lianzhi.chain.scorecard_figures import card
 from lianzhi.cli.case_words import language, plain
-from lianzhi.cli.common import NO, database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.exits import NO
 from lianzhi.cli.scorecard_check import check
 from lianzhi.domains.bullying import rulebook
 from lianzhi.jobs.node import wall_clock

@@ -18,7 +18,8 @@ from lianzhi.chain.published.figures import SEVERITIES, Audit, Bar, Cited, Resul
 from lianzhi.chain.published.reading import MOST_BYTES, ReadingError, read
 from lianzhi.cli.case_words import language as spoken
 from lianzhi.cli.case_words import plain, show
-from lianzhi.cli.common import NO, fail, out
+from lianzhi.cli.common import fail, out
+from lianzhi.cli.exits import NO
 from lianzhi.law.words import LANGUAGES
 
 _WIDTH = 100

@@ -12,7 +12,8 @@ import msgspec
 from lianzhi.chain import signal_delta, signal_stix
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.signal import VIEWS, Signal, SignalError, View, categories
-from lianzhi.cli.common import NO, by, database, deployment, fail, must_exist, out, when
+from lianzhi.cli.common import by, database, deployment, fail, must_exist, out, when
+from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
 from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.signals import federation

@@ -9,7 +9,8 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 
-from lianzhi.cli.common import NO, fail, out
+from lianzhi.cli.common import fail, out
+from lianzhi.cli.exits import NO
 from lianzhi.cli.text_assess import assess as assess_command
 from lianzhi.text import Assessment, assess
 from lianzhi.text.alignment import Block, Token, align, tokens

@@ -11,7 +11,8 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from lianzhi.cli.common import NO, fail, out
+from lianzhi.cli.common import fail, out
+from lianzhi.cli.exits import NO
 from lianzhi.cli.text_files import Chunk, FileError, Rejected, Row, Source, read, write
 from lianzhi.text import KINDS, Assessment, assess_many, encoder
 from lianzhi.text.lexicons import LexiconError, build

@@ -14,7 +14,8 @@ import msgspec
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from lianzhi.chain.finding import Finding
-from lianzhi.cli.common import NO, deployment, fail, out, stderr, when
+from lianzhi.cli.common import deployment, fail, out, stderr, when
+from lianzhi.cli.exits import NO
 from lianzhi.flow.intake import Limits
 from lianzhi.flow.lines import BLOCK_BYTES, blocks
 from lianzhi.flow.log import LogDamagedError

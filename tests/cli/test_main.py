@@ -1,0 +1,41 @@
+"""`lianzhi`: its commands are there, each loaded when it is asked for."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from lianzhi.cli.main import main
+
+CONTEXT = click.Context(main)
+
+
+@pytest.mark.parametrize("name", main.list_commands(CONTEXT))
+def test_a_command_is_found_by_its_name(name: str) -> None:
+    command = main.get_command(CONTEXT, name)
+    assert command is not None
+    assert command.name == name
+
+
+@pytest.mark.parametrize(
+    "words", ["astroturf actions", "enforcement export", "enforcement import load", "law check"]
+)
+def test_what_is_defined_apart_stands_below_its_group(words: str) -> None:
+    said = CliRunner().invoke(main, [*words.split(), "--help"])
+    assert said.exit_code == 0, said.output
+
+
+def test_what_is_no_command_is_told() -> None:
+    said = CliRunner().invoke(main, ["fly"])
+    assert said.exit_code == 2
+    assert "fly" in said.output
+
+
+def test_nothing_heavy_is_loaded_before_a_command_is_asked_for() -> None:
+    check = (
+        "import sys, lianzhi.cli.main; print({'sqlalchemy', 'numpy', 'fastapi'} & {*sys.modules})"
+    )
+    ran = subprocess.run([sys.executable, "-c", check], capture_output=True, check=True, text=True)
+    assert ran.stdout == "set()\n"
