@@ -58,14 +58,11 @@ def engine(databases: Databases, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quick_tables(request: pytest.FixtureRequest) -> Iterator[None]:
+def quick_tables() -> Iterator[None]:
     """A new node in a file of SQLite has its tables at once; to migrate takes longer than to start.
 
-    A module that is about migrating says so: `MIGRATES`.
+    Tests about migrating call `migrate.upgrade` itself, or start another process.
     """
-    if getattr(request.module, "MIGRATES", False):
-        yield
-        return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lianzhi.jobs.node.upgrade", upgrade_quickly)
         yield

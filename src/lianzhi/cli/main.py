@@ -1,5 +1,6 @@
 """Entry point of `lianzhi`."""
 
+from collections.abc import Iterator, MutableMapping
 from functools import cache
 from pkgutil import resolve_name
 from typing import Any
@@ -62,18 +63,6 @@ class Main(click.Group):
             ctx.exit(FAILED)
 
 
-class OneByOne(Main):
-    """Loads a command when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands, in order."""
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, if there is one."""
-        return _loaded(cmd_name) if cmd_name in _COMMANDS else None
-
-
 @cache
 def _loaded(name: str) -> click.Command:
     command: click.Command = resolve_name(_COMMANDS[name])
@@ -82,7 +71,28 @@ def _loaded(name: str) -> click.Command:
     return command
 
 
-@click.group(cls=OneByOne, context_settings={"help_option_names": ["-h", "--help"]})
+class OneByOne(MutableMapping[str, click.Command]):
+    """The commands by name, each loaded when it is asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        return _loaded(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        raise TypeError(f"{name}: list commands in _COMMANDS")
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"{name}: list commands in _COMMANDS")
+
+
+@click.group(
+    cls=Main, commands=OneByOne(), context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="lianzhi")
 def main() -> None:
     """Lianzhi 链治: see harm early, protect people first, on a verifiable record.
