@@ -8,17 +8,8 @@ import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
 PARTS += ("challenge", "evasions", "everyday", "adverts", "families", "looks", "accounts")
-PARTS += (
-    "ratings",
-    "returning",
-    "record",
-    "scorecard",
-    "decisions",
-    "discretion",
-    "inspection",
-    "fines",
-)
-PARTS += ("dispatch", "monitors", "pages", "rebuild")
+PARTS += ("ratings", "returning", "record", "scorecard", "decisions", "discretion", "inspection")
+PARTS += ("fines", "dispatch", "monitors", "pages", "rebuild")
 
 
 def main() -> None:

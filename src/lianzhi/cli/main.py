@@ -34,18 +34,14 @@ _COMMANDS = {
     "backup": "lianzhi.cli.backup:backup",
     "restore": "lianzhi.cli.backup:restore",
 }
-#: What stands below one of them and is defined apart: the group that it is put in, and where it is.
+#: What stands below one of them and is defined apart.
 _BELOW = {
-    "astroturf": [("lianzhi.domains.astroturf.commands:astroturf", "lianzhi.cli.actions:actions")],
-    "enforcement": [
-        ("lianzhi.domains.enforcement.commands:enforcement", "lianzhi.cli.enforcement:export"),
-        ("lianzhi.domains.enforcement.commands.importing:import_", "lianzhi.cli.enforcement:load"),
-    ],
-    "law": [
-        ("lianzhi.cli.law:law", "lianzhi.cli.law_table:check_table"),
-        ("lianzhi.cli.law:law", "lianzhi.cli.law_decide:decide_table"),
-        ("lianzhi.cli.law:law", "lianzhi.cli.law_surcharge:law_surcharge"),
-    ],
+    "astroturf actions": "lianzhi.cli.actions:actions",
+    "enforcement export": "lianzhi.cli.enforcement:export",
+    "enforcement import load": "lianzhi.cli.enforcement:load",
+    "law check": "lianzhi.cli.law_table:check_table",
+    "law decide": "lianzhi.cli.law_decide:decide_table",
+    "law surcharge": "lianzhi.cli.law_surcharge:law_surcharge",
 }
 
 
@@ -66,8 +62,13 @@ class Main(click.Group):
 @cache
 def _loaded(name: str) -> click.Command:
     command: click.Command = resolve_name(_COMMANDS[name])
-    for group, below in _BELOW.get(name, ()):
-        resolve_name(group).add_command(resolve_name(below))
+    for words, where in _BELOW.items():
+        first, *groups, last = words.split()
+        if first == name:
+            above: Any = command
+            for group in groups:
+                above = above.commands[group]
+            above.add_command(resolve_name(where), last)
     return command
 
 

@@ -156,7 +156,8 @@ def _counted(built: Lexicon) -> dict[str, dict[str, int]]:
 def _drawn(seen: list[Token], found: Assessment, width: int) -> Iterator[str]:
     """The rows, a few blocks at a time so that they fit into the width."""
     head = max(map(len, _ROWS)) + len(_GAP)
-    blocks = [_cells(block, pointing(found.spans)) for block in align(seen, found.restored)]
+    marked = pointing(found.spans)
+    blocks = [_cells(block, marked) for block in align(seen, found.restored)]
     while blocks:
         room, many = width - head, 0
         for cells in blocks:

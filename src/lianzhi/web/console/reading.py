@@ -76,7 +76,7 @@ class Reading(msgspec.Struct, frozen=True):
 def read(text: str, lexicon: Lexicon) -> Reading:
     """Read a text. Any string will do."""
     found = assess(text, lexicon)
-    blocks = align(tokens(text), found.restored)
+    blocks, marked = align(tokens(text), found.restored), pointing(found.spans)
     marks = [finding.Span(span.start, span.end, span.kind) for span in found.spans]
     return Reading(
         pieces=tuple(Piece(seen(one.text), one.kinds) for one in pieces(text, marks)),
@@ -93,7 +93,7 @@ def read(text: str, lexicon: Lexicon) -> Reading:
             Match(seen(text[one.start : one.end]), one.kind, (one.term,))
             for one in found.shadow[:LISTED]
         ),
-        columns=tuple(_column(block, pointing(found.spans)) for block in blocks[:DRAWN]),
+        columns=tuple(_column(block, marked) for block in blocks[:DRAWN]),
         left=max(0, len(blocks) - DRAWN),
         version=lexicon.version,
     )
