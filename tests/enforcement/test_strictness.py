@@ -239,6 +239,12 @@ def test_an_enterprise_spared_again_and_again_is_told():
     assert all(one.times < 0.5 for one in told)
 
 
+def test_a_single_enterprise_under_a_single_lead_has_none_to_be_held_against():
+    rows = [msgspec.structs.replace(one, officers=("a",)) for one in cases(size=60)]
+    (one,) = compare(rows, POLICY).friends
+    assert (one.enterprise, one.q, one.look) == ("e", 1.0, False)
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 1000), st.floats(0.01, 100))
 def test_the_currency_changes_nothing_that_is_told(seed, factor):

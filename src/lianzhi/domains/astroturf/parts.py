@@ -12,12 +12,12 @@ as an advert for hands, is told by `astroturf.advert`.
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.stats import binom
 
 from lianzhi.accounts.groups import Group, Joint
 from lianzhi.accounts.kernel import Actions, Ints
 from lianzhi.chain.finding import Role
 from lianzhi.domains.astroturf.policy import Parts
+from lianzhi.stats.tails import binomial_tail
 
 
 def parts(group: Group, actions: Actions, policy: Parts) -> dict[int, Role]:
@@ -66,7 +66,7 @@ def _luck(sizes: Iterable[int], led: int) -> float:
     (Hoeffding, 1956).
     """
     chances = [1 / size for size in sizes]
-    return float(binom.sf(led - 1, len(chances), sum(chances) / len(chances)))
+    return float(binomial_tail(led, len(chances), sum(chances) / len(chances)))
 
 
 def _there(mine: Actions, joint: Joint) -> Ints:

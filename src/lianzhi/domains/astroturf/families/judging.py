@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from lianzhi.domains.astroturf.families.joining import families
 from lianzhi.domains.astroturf.families.shingles import Ints, shingled, weights
 from lianzhi.domains.astroturf.families.template import Template, template
 from lianzhi.domains.astroturf.policy import newest
 from lianzhi.domains.astroturf.policy.texts import FamilySettings
+from lianzhi.stats.tails import binomial_tail
 from lianzhi.text.folding import SEPARATOR, fold
 from lianzhi.text.wording import Lists, Wording
 
@@ -94,7 +94,7 @@ def judge(posts: Posts, settings: FamilySettings | None = None) -> list[Judged]:
     cells, there = np.unique(once[:2], axis=1, return_counts=True)
     whole = np.bincount(cells[0], there, label.max() + 1).astype(np.int64)
     asked = np.flatnonzero(there >= settings.accounts)
-    tail = binom.sf(there[asked] - 1, whole[cells[0, asked]], share[cells[1, asked]])
+    tail = binomial_tail(there[asked], whole[cells[0, asked]], share[cells[1, asked]])
     lone = share[cells[1, asked]] > settings.one_target
     chance = np.where(lone, np.nan, tail * max(asked.size, 1))
     told = np.flatnonzero(lone | (chance <= settings.by_chance))

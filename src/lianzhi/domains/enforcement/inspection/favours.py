@@ -9,15 +9,17 @@ the same lead is tried by the rank sum of its cases (Wilcoxon).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control, hypergeom, mannwhitneyu
 
 from lianzhi.domains.enforcement.inspection.fines import Usual
 from lianzhi.domains.enforcement.inspection.policy import Policy
+from lianzhi.stats.discovery import false_discovery_rates
+from lianzhi.stats.ranks import rank_sum_below
+from lianzhi.stats.tails import hypergeometric_tail
 
 
 class Low(NamedTuple):
@@ -85,9 +87,9 @@ def _tried(
         for name, rows in sorted(roles.items())
         if len(rows) >= policy.penalties.least_of_group
     ]
-    rates = _rates(
-        float(hypergeom.sf(low[rows].sum() - 1, rest.size, low.sum(), rows.size))
-        for _, rows in able
+    size, many = rest.size, int(low.sum())
+    rates = false_discovery_rates(
+        [hypergeometric_tail(int(low[rows].sum()), size, many, rows.size) for _, rows in able]
     )
     told = []
     for (name, rows), rate in zip(able, rates, strict=True):
@@ -104,9 +106,8 @@ def friends(usual: Usual, policy: Policy) -> tuple[Friend, ...]:
         pairs[one.officers[0], one.enterprise].append(row)
     rest = usual.line.residual
     tried = [(*names, rows) for names, rows in sorted(pairs.items()) if names[1] and len(rows) > 1]
-    rates = _rates(
-        float(mannwhitneyu(rest[rows], np.delete(rest, rows), alternative="less").pvalue)
-        for _, _, rows in tried
+    rates = false_discovery_rates(
+        [rank_sum_below(rest[rows], np.delete(rest, rows)) for _, _, rows in tried]
     )
     told = [
         Friend(
@@ -122,8 +123,3 @@ def _lowest(usual: Usual, rows: NDArray[np.intp]) -> tuple[Low, ...]:
     rest = usual.line.residual
     cases = [(usual.cases[row], float(np.exp(-rest[row]))) for row in rows[np.argsort(rest[rows])]]
     return tuple(Low(one.id, one.enterprise, one.fine, one.fine * by) for one, by in cases)
-
-
-def _rates(chances: Iterable[float]) -> NDArray[np.float64]:
-    some = np.array([*chances])
-    return np.asarray(false_discovery_control(some)) if some.size else some

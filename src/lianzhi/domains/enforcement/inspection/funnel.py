@@ -7,13 +7,14 @@ over-dispersion after Spiegelhalter (2005), Stat. Med. 24, 1185-1202. Of those t
 is false is kept down after Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57, 289-300.
 """
 
+from math import exp, pi, sqrt
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, stdtr
-from scipy.stats import false_discovery_control, norm
 
 from lianzhi.domains.enforcement.inspection.penalised import Array
+from lianzhi.stats.discovery import false_discovery_rates
 
 #: Units further out than so many standard deviations count as if they were there (Huber's
 #: proposal 2): a few of them cannot widen the funnel much.
@@ -47,7 +48,7 @@ def funnel(excess: Array, variance: Array, exposure: Array, false: float) -> Fun
         z = excess / sd
         # A spread that was estimated asks for the longer tails of Student's t.
         tail = stdtr(max(kept.sum() - 1, 1), -np.abs(z)) if tau else ndtr(-np.abs(z))
-        q = false_discovery_control(2 * tail, method="bh")
+        q = false_discovery_rates(2 * tail)
         if np.array_equal(kept, q > false):
             break
         kept = q > false
@@ -72,13 +73,14 @@ def apart(hits: Array, whole: Array) -> tuple[Array, Funnel]:
         sd[k] = np.sqrt(variance[k] * (1 + whole[k] / rest) + (taus[k] * whole[k]) ** 2)
         z = abs(hits[k] - expected[k]) / sd[k]
         p[k] = 2 * (stdtr(max(hits.size - 2, 1), -z) if taus[k] else ndtr(-z))
-    q = false_discovery_control(p, method="bh")
+    q = false_discovery_rates(p)
     return expected, Funnel((hits - expected) / sd, q, sd, float(np.median(taus)))
 
 
 def _ordinary(excess: Array, variance: Array, exposure: Array) -> float:
     """The spread that brings the mean of z², far ones cut, down to that of chance; 0 if it is."""
-    usual = 2 * (ndtr(_FAR) - 0.5 - _FAR * norm.pdf(_FAR) + _FAR**2 * ndtr(-_FAR))
+    density = exp(-(_FAR**2) / 2) / sqrt(2 * pi)
+    usual = 2 * (ndtr(_FAR) - 0.5 - _FAR * density + _FAR**2 * ndtr(-_FAR))
 
     def too_wide(tau: float) -> bool:
         squares = excess**2 / (variance + (tau * exposure) ** 2)

@@ -17,12 +17,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.stats import false_discovery_control
 
 from lianzhi.domains.enforcement.importing.rows import Enterprise
 from lianzhi.domains.enforcement.supervision.alert import Seen
 from lianzhi.domains.enforcement.supervision.look import Look
+from lianzhi.stats.discovery import false_discovery_rates
 
 Array = NDArray[np.float64]
 #: Memory beyond this is a lot without replacement.
@@ -62,7 +61,7 @@ def draw_avoids(look: Look) -> Iterator[Seen]:
     tested = names + sum(int(urn.at[-1].sum()) for urn in urns)
     p = np.ones(tested)
     p[:names] = np.concatenate(chance)
-    q = iter(false_discovery_control(p)[:names])
+    q = iter(false_discovery_rates(p)[:names])
     for urn, chances in zip(urns, chance, strict=True):
         for k, name in enumerate(urn.never):
             if next(q) <= look.policy.false:
@@ -122,6 +121,8 @@ def _urn(stratum: str, draws: list[tuple[dt.date, str, str]], members: list[Ente
 def _fitted(urns: Sequence[Urn]) -> tuple[list[Array], float]:
     """For each urn the chance that each of its never-drawn would not come up, were it in the urn;
     and the share of all enterprises that is outside."""
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - takes .2 s to load
+
     inside = [np.ones(len(urn.never)) for urn in urns]
     everybody = sum(len(urn.never) + urn.at[-1].sum() for urn in urns)
     chance, outside = inside, 0.0

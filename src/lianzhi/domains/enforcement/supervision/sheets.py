@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.supervision.monitors import MONITORS, Report
@@ -175,5 +175,5 @@ def average(marks: Sequence[int], level: float = 0.95) -> Average | None:
     if size == 1:
         return Average(1, mean, None)
     sd = (sum((one - mean) ** 2 for one in marks) / (size - 1)) ** 0.5
-    half = float(student.ppf(0.5 + level / 2, size - 1)) * sd / size**0.5
+    half = float(stdtrit(size - 1, 0.5 + level / 2)) * sd / size**0.5
     return Average(size, mean, Interval(max(0.0, mean - half), min(float(WHOLE), mean + half)))
