@@ -9,14 +9,17 @@ of the shipped lexicon. Others are left as they are, or have ornaments or Latin 
 that both stay what they are. What decoding guesses there, right or wrong, is counted by word, and
 the trees learn to tell it apart. So do they with some of the examples in `kinds/`, as they are:
 COLD is about three topics alone. How many trees and how deep is chosen by cross-validation over
-comments. Takes eight minutes; same data and versions, same bytes.
+comments. People hide words by themselves as well, so guesses in untouched comments have been read,
+those in offensive ones among them (`readings/`). Takes eight minutes; same data and versions, same
+bytes.
 """
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import partial
+from itertools import compress
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -25,6 +28,7 @@ import numpy as np
 from bench.cloak import ATTACKS, cloak, targets_of
 from bench.cloak.words import read, telling
 from bench.unveil import listed
+from bench.wild import Guess, readings
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -58,6 +62,9 @@ PARTS = 4096
 #: by the lexicon's; untouched ones, COLD's and examples, twice for each attack; and those that have
 #: something strewn in.
 TELLING, LISTED, STREWN = 1000.0, 1500.0, 2000.0
+#: Of offensive comments that nobody touched only those guesses count that have been read; they
+#: weigh half as much.
+HARMFUL = TELLING / 2
 #: Of the examples one run in so many is read by a model that has not seen it: neighbours mirror one
 #: another.
 UNSEEN = 4
@@ -76,6 +83,10 @@ class Pool(NamedTuple):
     number: list[int]
     """Which comment each is; the same of all that are made of one."""
     weight: float
+    touched: bool = True
+    """Whether something may have been hidden: then a guess is right where `whole` has its word.
+    Elsewhere its reading tells."""
+    harmful: bool = False
 
 
 class Setting(NamedTuple):
@@ -143,13 +154,17 @@ def pools(part: Part, words: frozenset[str]) -> Iterator[Pool]:
                     made.shown.append(done.text)
                     made.number.append(numbers[place])
             yield made
+    as_they_are = partial(Pool, touched=False)
+    shown, these = [texts[place] for place in bad], [numbers[place] for place in bad]
+    weight = 2 * len(ATTACKS) * HARMFUL
+    yield as_they_are("harmful, as written", shown, shown, these, weight, harmful=True)
     ornaments = sorted(channel.load().ornaments)
     shown, calm = [texts[place] for place in calm], [numbers[place] for place in calm]
-    yield Pool("as written", shown, shown, calm, 2 * len(ATTACKS) * TELLING)
+    yield as_they_are("as written", shown, shown, calm, 2 * len(ATTACKS) * TELLING)
     for name, signs, apart in (("ornaments", ornaments, ""), ("latin", LATIN, " ")):
         rngs = [Random(f"{SEED} {name} {number}") for number in calm]
         some = [strewn(text, signs, apart, rng) for text, rng in zip(shown, rngs, strict=True)]
-        yield Pool(name, some, some, calm, STREWN)
+        yield as_they_are(name, some, some, calm, STREWN)
 
 
 def others() -> Pool:
@@ -160,7 +175,7 @@ def others() -> Pool:
     texts = [some[place][0] for place in held]
     numbers = [-1 - place // NEIGHBOURS for place in held]
     weight = 2 * len(ATTACKS) * TELLING * (1 + PARTS_OF_TRAIN)
-    return Pool("examples", texts, texts, numbers, weight)
+    return Pool("examples", texts, texts, numbers, weight, touched=False)
 
 
 def unseen(place: int) -> bool:
@@ -212,12 +227,20 @@ def right(
     return any(whole.startswith(word, at) for at in some if at >= 0)
 
 
-def told(
-    pool: Pool, model: Unveiler
-) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int64], list[str]]:
-    """What speaks for and against each guess, its record aside, whether it is right, whose comment
-    it is in, and the word."""
-    rows, good, number, words = [], list[bool](), list[int](), list[str]()
+class Told(NamedTuple):
+    """Guesses: what speaks for and against each, its record aside, whether it is right, whose
+    comment it is in, and the word."""
+
+    signs: Floats
+    good: NDArray[np.bool_]
+    number: NDArray[np.int64]
+    words: list[str]
+
+
+def told(pool: Pool, model: Unveiler, read: Mapping[Guess, str]) -> Told:
+    """The guesses in a pool; without those of which nobody knows whether they are right. `read`
+    has readings of some, by the comment's number."""
+    rows, good, number, words = [], list[bool | None](), list[int](), list[str]()
     for begin in range(0, len(pool.shown), CHUNK):
         known = read_batch(fold_batch(pool.shown[begin : begin + CHUNK]), model)
         some, signs = guessed(known, model)
@@ -227,14 +250,26 @@ def told(
         aligned: dict[int, tuple[dict[int, int], str]] = {}
         for text, start, end, word, swapped in zip(*map(np.ndarray.tolist, columns), strict=True):
             first, last = int(edges[text]) + 1, int(edges[text + 1])
+            stretch, meant = (start - first, end - first), model.words.words[word]
+            number.append(pool.number[begin + text])
+            words.append(meant)
+            if not pool.touched:
+                unread = None if pool.harmful else "n"
+                reading = read.get(Guess(number[-1], *stretch, meant), unread)
+                good.append(None if reading in (None, "d") else reading == "y")
+                continue
             if text not in aligned:
                 whole = plain(pool.whole[begin + text])
                 aligned[text] = places(known.text[first:last], whole), whole
-            stretch = start - first, end - first
-            good.append(right(*aligned[text], *stretch, model.words.words[word], bool(swapped)))
-            number.append(pool.number[begin + text])
-            words.append(model.words.words[word])
-    return np.concatenate(rows), np.array(good), np.array(number), words
+            good.append(right(*aligned[text], *stretch, meant, bool(swapped)))
+    sure = np.array([each is not None for each in good], bool)
+    some = np.array([bool(each) for each in good], bool)[sure]
+    return Told(
+        np.concatenate(rows)[sure],
+        some,
+        np.array(number, np.int64)[sure],
+        list(compress(words, sure.tolist())),
+    )
 
 
 class Counted(NamedTuple):
@@ -334,11 +369,15 @@ def main() -> int:
         return 2
     words = frozenset(telling(*read(options.data / "cold/train.csv")))
     rows, every, guesses = list[tuple[Floats, ...]](), parts(options.data), list[str]()
+    read_before = readings("dev") | {  # comments of train are numbered after those of dev
+        guess._replace(row=guess.row + len(every[0].texts)): reading
+        for guess, reading in readings("train").items()
+    }
     for place, part in enumerate(every):
         seen = [text for other in every if other is not part for text in other.texts]
         model = unveiler(options.data, seen)
         for pool in (*pools(part, words), *([] if place else [others()])):
-            signs, good, number, these = told(pool, model)
+            signs, good, number, these = told(pool, model, read_before)
             guesses += these
             weight = pool.weight / max(len(pool.shown), 1)
             rows.append((signs, good, number, np.full(good.size, weight)))

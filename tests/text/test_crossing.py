@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.text import KINDS, assess, lexicons, score_many
-from lianzhi.text.crossing import LONGEST, PARTS, crossing, load, packed
+from lianzhi.text.crossing import crossing
+from lianzhi.text.dictionary import LONGEST, PARTS, load, packed
 from lianzhi.text.folding import fold_batch
 
 #: Two words, and what stands where they meet.
@@ -92,7 +93,8 @@ def test_the_dictionary_is_in_order_and_knows_ordinary_words() -> None:
 
 def test_ordinary_words_are_no_harm_by_themselves() -> None:
     words, lexicon = load(), lexicons.shipped()
-    chars = words.key[:, None] >> 16 * np.arange(LONGEST, dtype=np.uint64) & np.uint64(0xFFFF)
+    shift = 16 * np.arange(LONGEST - 1, -1, -1).astype(np.uint64)
+    chars = words.key[:, None] >> shift & np.uint64(0xFFFF)
     often = chars[(chars[:, 1] > 0) & (words.cost < 14 * PARTS)]
     texts = ["".join(map(chr, row)).rstrip("\0") for row in often.tolist()]
     harms = (lexicon.role < len(KINDS)).tolist()

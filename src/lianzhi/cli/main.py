@@ -9,6 +9,7 @@ import click
 
 from lianzhi import __version__
 from lianzhi.cli.exits import FAILED
+from lianzhi.unswept import unswept
 
 #: Commands, and where each is: to load all of them takes seconds, most need a part of that.
 _COMMANDS = {
@@ -60,6 +61,7 @@ class Main(click.Group):
 
 
 @cache
+@unswept()
 def _loaded(name: str) -> click.Command:
     command: click.Command = resolve_name(_COMMANDS[name])
     for words, where in _BELOW.items():

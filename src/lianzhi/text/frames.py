@@ -22,9 +22,9 @@ from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Index
 from lianzhi.text.lookup import MARKS, Lookup
 from lianzhi.text.precompiled import Compiled
-from lianzhi.text.unswept import unswept
 from lianzhi.text.whole import LEARNT
 from lianzhi.text.wording import Lists, Wording
+from lianzhi.unswept import unswept
 
 #: Where a guard stands, as to a hit: anywhere in its text, in its clause, just before it, over it.
 PLACES = ("text", "clause", "before", "over")

@@ -5,7 +5,7 @@ from math import inf, log
 import numpy as np
 
 from lianzhi.text import frames, lexicons, whole
-from lianzhi.text.crossing import LONGEST, is_word
+from lianzhi.text.dictionary import LONGEST, is_word
 from lianzhi.text.entries import KINDS, Lexicon
 from lianzhi.text.folding import Batch, Index, as_text
 from lianzhi.text.framing import kept

@@ -35,7 +35,7 @@ import numpy as np
 from lianzhi.text.context import is_latin
 from lianzhi.text.entries import INNOCENT, PERSON, ROLES, Group, Lexicon, Policy, State
 from lianzhi.text.folding import SEPARATOR, fold_batch, in_order
-from lianzhi.text.unswept import unswept
+from lianzhi.unswept import unswept
 
 #: Bounds on what an operator may add; far beyond any list that a person looks after.
 MOST_FILES, MOST_BYTES, MOST_ENTRIES = 200, 4 << 20, 100_000

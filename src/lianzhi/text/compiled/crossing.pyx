@@ -2,47 +2,45 @@
 
 import numpy as np
 
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
-from lianzhi.text import crossing as _crossing
+from lianzhi.text import crossing as _crossing, dictionary as _dictionary
+from lianzhi.text.compiled.dictionary cimport (
+    FIRST,
+    LAST,
+    LONE,
+    LONGEST,
+    NEVER,
+    Dictionary,
+    extended,
+    listed,
+    priced,
+)
 
 cdef enum:
-    #: Characters of a word, and of what is looked at, at most.
-    LONGEST = 4
+    #: Characters on either side, and all that are looked at, at most.
     REACH = 5
     COLUMNS = 14
-assert (LONGEST, REACH) == (_crossing.LONGEST, _crossing.REACH)
-assert COLUMNS == 2 * REACH + LONGEST
-cdef int64_t LONE = _crossing.LONE, ENTRY = _crossing.ENTRY
-cdef int64_t MARGIN = _crossing.MARGIN, NEVER = _crossing.NEVER
-cdef uint32_t FIRST = _crossing.FIRST, LAST = _crossing.LAST
-
-
-cdef int64_t priced(const uint64_t[::1] key, const int32_t[::1] cost, uint64_t word) except -1:
-    """What a word costs; never where it is none."""
-    cdef Py_ssize_t low = 0, high = key.shape[0] - 1, middle
-    while low < high:
-        middle = (low + high) // 2
-        if key[middle] < word:
-            low = middle + 1
-        else:
-            high = middle
-    return cost[low] if key[low] == word else NEVER
-
+assert (LONGEST, LONE, NEVER, FIRST, LAST) == (
+    _dictionary.LONGEST,
+    _dictionary.LONE,
+    _dictionary.NEVER,
+    _dictionary.FIRST,
+    _dictionary.LAST,
+)
+assert REACH == _crossing.REACH and COLUMNS == 2 * REACH + LONGEST
+cdef int64_t ENTRY = _dictionary.ENTRY, MARGIN = _crossing.MARGIN
 
 def crossing(
-    const uint32_t[::1] codes,
-    const int64_t[::1] start,
-    const int64_t[::1] end,
-    const uint64_t[::1] key,
-    const int32_t[::1] cost,
+    const uint32_t[::1] codes, const int64_t[::1] start, const int64_t[::1] end, words
 ):
-    """As `crossing` there, by the words of a dictionary and what they cost."""
+    """As `crossing` there, by the words of a dictionary."""
+    cdef Dictionary known = listed(words)
     cdef Py_ssize_t i
     out_ = np.zeros(start.shape[0], bool)
     cdef char[::1] out = out_.view(np.int8)
     for i in range(start.shape[0]):
-        out[i] = fits(codes, start[i], end[i]) and crosses(codes, start[i], end[i], key, cost)
+        out[i] = fits(codes, start[i], end[i]) and crosses(codes, start[i], end[i], &known)
     return out_
 
 
@@ -58,11 +56,7 @@ cdef bint fits(const uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end) exce
 
 
 cdef bint crosses(
-    const uint32_t[::1] codes,
-    Py_ssize_t start,
-    Py_ssize_t end,
-    const uint64_t[::1] key,
-    const int32_t[::1] cost,
+    const uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end, const Dictionary* words
 ) except -1:
     cdef Py_ssize_t first = start, last = end, begin, finish, size, opens, closes
     cdef int64_t[COLUMNS + 1] plain, crossed, kept
@@ -70,8 +64,8 @@ cdef bint crosses(
     cdef uint64_t word
     cdef bint over
     # Mostly there is no word that goes over the beginning, nor over the end.
-    if not stands(codes, key, cost, max(start - LONGEST + 1, 0), start, start, end - 1):
-        if not stands(codes, key, cost, start + 1, end, end, end + LONGEST):
+    if not stands(codes, words, max(start - LONGEST + 1, 0), start, start, end - 1):
+        if not stands(codes, words, start + 1, end, end, end + LONGEST):
             return False
     while first > 0 and start - first < REACH and FIRST <= codes[first - 1] <= LAST:
         first -= 1
@@ -84,11 +78,9 @@ cdef bint crosses(
     for begin in range(last - first):
         word = 0
         for size in range(1, min(LONGEST, last - first - begin) + 1):
-            word |= <uint64_t>codes[first + begin + size - 1] << 16 * (size - 1)
+            word = extended(word, codes[first + begin + size - 1], size - 1)
             finish = begin + size
-            each = priced(key, cost, word)
-            if size == 1:
-                each = min(each, LONE)
+            each = priced(words, word, size)
             if begin == opens and finish == closes:
                 own = min(each, ENTRY)
                 kept[finish] = min(kept[finish], plain[begin] + own)
@@ -106,8 +98,7 @@ cdef bint crosses(
 
 cdef bint stands(
     const uint32_t[::1] codes,
-    const uint64_t[::1] key,
-    const int32_t[::1] cost,
+    const Dictionary* words,
     Py_ssize_t first,
     Py_ssize_t until,
     Py_ssize_t after,
@@ -121,7 +112,7 @@ cdef bint stands(
         for place in range(begin, min(begin + LONGEST, before, codes.shape[0])):
             if not FIRST <= codes[place] <= LAST:
                 break
-            word |= <uint64_t>codes[place] << 16 * (place - begin)
-            if place >= after and priced(key, cost, word) != NEVER:
+            word = extended(word, codes[place], place - begin)
+            if place >= after and priced(words, word, 2) != NEVER:
                 return True
     return False

@@ -1,6 +1,7 @@
 cimport cython
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+from lianzhi.text.compiled.dictionary cimport Dictionary
 from lianzhi.text.compiled.trie cimport Trie
 
 
@@ -16,7 +17,10 @@ cdef class Words:
     # Words: see `lianzhi.text.unveil.vocabulary.Vocabulary`.
     cdef const uint32_t[:, ::1] ids, last
     cdef const int64_t[::1] size
-    cdef const float[::1] bonus, inner
+    cdef const float[::1] bonus, inner, likely, record, own
+    cdef const uint8_t[::1] known
+    cdef Dictionary dictionary
+    cdef object held
     cdef const uint16_t[::1] number
     cdef const uint32_t[::1] id_of
     cdef Trie parts, letters

@@ -4,6 +4,8 @@ import numpy as np
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
+from lianzhi.text import dictionary
+from lianzhi.text.compiled.dictionary cimport listed
 from lianzhi.text.compiled.trie cimport Trie
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR, in_order
 from lianzhi.text.settling import settled
@@ -33,6 +35,10 @@ cdef class Words:
         self.syllables = Trie(*in_order(tuple(said)), values)
         self.ids, self.size, self.last = words.ids, words.size, words.last
         self.bonus, self.inner = words.bonus, words.inner
+        self.likely, self.record, self.own = words.likely, words.record, words.own
+        self.known = words.known.view(np.uint8)
+        self.held = dictionary.load()
+        self.dictionary = listed(self.held)
         self.number, self.id_of = words.number, words.id_of
         self.parts = grown(words.parts)
         self.initials = words.initials

@@ -69,11 +69,7 @@ class Fast:
         """What speaks for and against guesses, as `weighing` has it."""
         if not some.start.size:
             return UNTOLD
-        words = self._vocabulary
-        columns = words.known.view(np.uint8), words.likely, words.record
-        told: Floats = compiled.part("weighing").signs(
-            known.fast, self._words, *columns, some, picked
-        )
+        told: Floats = compiled.part("weighing").signs(known.fast, self._words, some, picked)
         return told
 
     def close(self, batch: Batch, known: Known) -> tuple[Index, Floats]:

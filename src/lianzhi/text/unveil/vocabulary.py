@@ -14,18 +14,19 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.crossing import is_word
+from lianzhi.text.dictionary import is_word
 from lianzhi.text.folding import SEPARATOR, as_codes, in_order, parted
 from lianzhi.text.rows import Rows, spread
 from lianzhi.text.settling import settled
-from lianzhi.text.unswept import unswept
 from lianzhi.text.unveil.automaton import Automaton
 from lianzhi.text.unveil.channel import CODES, Channel, Costs
 from lianzhi.text.unveil.hearing import Hearing
 from lianzhi.text.unveil.language import UNKNOWN, Language, hashed
+from lianzhi.text.unveil.parting import own
 from lianzhi.text.unveil.records import Records
 from lianzhi.text.unveil.spelling import spellings
 from lianzhi.text.unveil.trie import Trie, grow
+from lianzhi.unswept import unswept
 
 Index = NDArray[np.int64]
 #: Longer words are left alone: who hides a sentence hides its words.
@@ -65,6 +66,8 @@ class Vocabulary:
     """Log-probability of each word, whatever stands before it."""
     record: NDArray[np.float32]
     """Log-odds that a guess at each word is right, as far as is known beforehand."""
+    own: NDArray[np.float32]
+    """What each word costs as one of a dictionary."""
     inner: NDArray[np.float32]
     """Log-probability of a word's characters from the third on; whatever stands before it."""
     last: NDArray[np.uint32]
@@ -164,6 +167,7 @@ def build(
         known=known,
         likely=settled(likely),
         record=settled(records.of(words)),
+        own=settled(own(words)),
         inner=settled(_inner(ids, size, language)),
         last=settled(
             np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1)

@@ -20,6 +20,7 @@ from lianzhi.text.unveil.decode import Chosen
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.known import Known
 from lianzhi.text.unveil.language import EDGE, Floats
+from lianzhi.text.unveil.parting import parting
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 Index = NDArray[np.int64]
@@ -46,6 +47,8 @@ SIGNS = (
     "likely",  # log-probability of the word, whatever stands before it
     "worth",  # what makes it as likely as what is worth hiding
     "record",  # log-odds that guesses at it are right
+    "parted",  # how much dearer a dictionary parts what stands there with it in its place
+    "word",  # what the stretch costs as one word of a dictionary
     *WAYS[:-1],  # which of these were used; gaps are found elsewhere
 )
 
@@ -119,6 +122,7 @@ def signs(known: Known, some: Guesses, picked: Chosen, words: Vocabulary) -> Flo
     for used in map(np.flatnonzero, ways):
         if used.size:
             same[used] = np.maximum(same[used], _others(text[used], picked.alone[used])[0])
+    parted, as_word = parting(known.plain.codes, start, end, words.own[some.word])
     columns = (
         picked.alone,
         picked.odds,
@@ -137,6 +141,8 @@ def signs(known: Known, some: Guesses, picked: Chosen, words: Vocabulary) -> Flo
         words.likely[some.word],
         words.bonus[some.word],
         words.record[some.word],
+        parted,
+        as_word,
         *ways,
     )
     return np.stack([column.astype(np.float32) for column in columns], axis=1)

@@ -1,6 +1,6 @@
-"""Write `src/lianzhi/text/model/crossing.npz`: words, and how often they occur.
+"""Write `src/lianzhi/text/model/dictionary.npz`: words, and how often they occur.
 
-    python tools/crossing_table.py DICT
+    python tools/dictionary_table.py DICT
 
 DICT is `jieba/dict.txt` of jieba 0.42.1 (MIT; `pip download --no-deps jieba==0.42.1`): a word, how
 often it was counted, and its part of speech in each line. Kept are words of up to four Chinese
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lianzhi.text.crossing import FIRST, LAST, LONGEST, PARTS, packed
+from lianzhi.text.dictionary import FIRST, LAST, LONGEST, PARTS, packed
 
-OUT = Path(__file__).parents[1] / "src/lianzhi/text/model/crossing.npz"
+OUT = Path(__file__).parents[1] / "src/lianzhi/text/model/dictionary.npz"
 LEAST = 10
 #: Behind 傻, 妈 and the like this is hardly ever a word.
 LEFT_OUT = ("逼真",)

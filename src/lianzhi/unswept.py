@@ -1,4 +1,4 @@
-"""Building large tables without the garbage collector."""
+"""Making what stays without the garbage collector: a leaf, which anything may import."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def unswept() -> Iterator[None]:
-    """Pause the collector while tables are built that stay.
+    """Pause the collector while tables are built, or modules loaded, that stay.
 
     It would go through all of them, and through all that the process holds beside, again and again,
     and find nothing: a good part of the time in a process that holds much.

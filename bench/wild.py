@@ -1,0 +1,94 @@
+"""What is restored where nobody hid anything on our behalf; `python -m bench wild`.
+
+Attacks of `bench.cloak` hide a word in every comment; few people do. So: comments of COLD's test
+set as they were written, and of all words that are restored there, how many their writers meant, in
+the eyes of readers who were shown the place and the word, and no score
+(`tools/readings/README.md`). 95 % Wilson intervals. What nobody read is told apart, and counts
+neither way. Whatever is hidden and not even guessed, no reader was shown: this measures what is
+restored, not what is missed. Nothing is fitted to readings of the test set.
+"""
+
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from bench.cloak.words import read
+from bench.stream import DATA
+from lianzhi.stats.intervals import wilson
+from lianzhi.text import lexicons
+from lianzhi.text.folding import fold_batch
+from lianzhi.text.unveil import restoring, weighing
+from lianzhi.text.unveil.language import EDGE
+
+READINGS = Path(__file__).parents[1] / "tools" / "readings" / "guesses.tsv"
+CHUNK = 1024
+
+
+class Guess(NamedTuple):
+    """A word that may be hidden in a comment."""
+
+    row: int
+    """Of the comment, in its part of COLD."""
+    start: int
+    """Where the stretch begins in the comment without its signs ..."""
+    end: int
+    """... and where it ends."""
+    word: str
+
+
+def readings(part: str) -> dict[Guess, str]:
+    """What readers say of guesses in a part of COLD: `y` meant, `n` not meant, `d` in doubt."""
+    with READINGS.open(encoding="utf-8", newline="") as file:
+        return {
+            Guess(int(row["row"]), int(row["start"]), int(row["end"]), row["word"]): row["reading"]
+            for row in csv.DictReader(file, delimiter="\t")
+            if row["part"] == part
+        }
+
+
+def restored(texts: list[str]) -> list[Guess]:
+    """The guesses that are taken to be meant."""
+    model, out = restoring.load(lexicons.shipped()), list[Guess]()
+    for begin in range(0, len(texts), CHUNK):
+        known = restoring.read(fold_batch(texts[begin : begin + CHUNK]), model)
+        some, told = restoring.guessed(known, model)
+        edges = np.flatnonzero(known.ids == EDGE)
+        for place in np.flatnonzero(weighing.load().odds(told) > weighing.MARGIN).tolist():
+            start, end, word = (int(column[place]) for column in some[:3])
+            if not model.words.excused(known.text, start, end):
+                row = int(edges.searchsorted(start)) - 1
+                first = int(edges[row]) + 1
+                where = begin + row, start - first, end - first
+                out.append(Guess(*where, model.words.words[word]))
+    return out
+
+
+def run() -> list[tuple[str, str]]:
+    test = DATA / "cold" / "test.csv"
+    if not test.is_file():
+        return [("wild", f"left out: {test} is missing; set LIANZHI_DATA")]
+    texts, labels = read(test)
+    known, found = readings("test"), restored(texts)
+    rows = []
+    for name, label in (("labelled offensive", 1), ("others", 0)):
+        mine = [known.get(guess, "unread") for guess in found if labels[guess.row] == label]
+        counted, every = Counter(mine), labels.count(label)
+        judged = counted["y"] + counted["n"]
+        low, high = wilson(counted["y"], judged)
+        rows += [
+            (f"wild: {name}, words restored in {every} comments", str(len(mine))),
+            (
+                f"wild: {name}, meant",
+                f"{counted['y']} of {judged}: {counted['y'] / max(judged, 1):.2f} "
+                f"({low:.2f}-{high:.2f}); in doubt {counted['d']}, not read {counted['unread']}",
+            ),
+        ]
+    return rows
+
+
+if __name__ == "__main__":
+    for name, value in run():
+        print(f"{name:60} {value}")

@@ -1,0 +1,130 @@
+"""A dictionary 词典: words, and how likely Chinese characters are to be parted into them.
+
+The likeliest way to part a stretch is found by dynamic programming over all ways (as unigram
+segmenters do: Sproat et al., Computational Linguistics 22, 1996). Costs are whole numbers, so that
+sums are exact. Where the words come from: `tools/dictionary_table.py`.
+"""
+
+from bisect import bisect_left
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.arrays import arrays
+from lianzhi.text.folding import Codes, Index
+from lianzhi.text.settling import settled
+
+Costs = NDArray[np.int64]
+#: Characters of the longest word.
+LONGEST = 4
+#: Costs are natural logarithms in so many parts.
+PARTS = 64
+#: A character that is no word of its own costs this.
+LONE = 20 * PARTS
+#: What somebody may abuse by costs at most this: it is used as often as an ordinary word.
+ENTRY = 12 * PARTS
+#: What can't be.
+NEVER = 1 << 30
+#: The Chinese characters that words are made of.
+FIRST, LAST = 0x4E00, 0x9FFF
+
+
+class Words(NamedTuple):
+    """The words of a dictionary."""
+
+    key: NDArray[np.uint64]
+    """Words as `packed`, in order."""
+    cost: NDArray[np.int32]
+    """Of each the negative logarithm of how often it occurs, in `PARTS`."""
+    first: NDArray[np.int32]
+    """By first character, from `FIRST` on, where its words begin; and where the last ones end."""
+
+
+@cache
+def load() -> Words:
+    """The shipped dictionary."""
+    data = arrays("dictionary")
+    key = data["key"]
+    begun = np.bincount((key >> np.uint64(16 * (LONGEST - 1))).astype(np.int64) - FIRST)
+    first = np.zeros(LAST - FIRST + 2, np.int32)
+    first[1 : begun.size + 1] = begun
+    return Words(
+        settled(key), settled(data["cost"].astype(np.int32)), settled(first.cumsum(dtype=np.int32))
+    )
+
+
+@cache
+def _keys() -> list[int]:
+    keys: list[int] = load().key.tolist()
+    return keys
+
+
+def is_word(text: str) -> bool:
+    """Whether the dictionary has a word."""
+    return cost_of(text) < NEVER
+
+
+def cost_of(text: str) -> int:
+    """What a word costs; `NEVER` where the dictionary lacks it."""
+    if len(text) > LONGEST or text[-1:] in ("", "\0"):  # packing would lose a zero at the end
+        return NEVER
+    code = text.encode("utf-16-be", "surrogatepass")
+    key = int.from_bytes(code.ljust(2 * LONGEST, b"\0"), "big")  # as `packed`
+    at = bisect_left(_keys(), key)
+    return int(load().cost[at]) if at < len(_keys()) and _keys()[at] == key else NEVER
+
+
+def packed(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Words of up to `LONGEST` characters as one number each, so that those which begin alike lie
+    together; shape [..., characters], a character that is not there 0."""
+    shift = 16 * np.arange(LONGEST - 1, LONGEST - 1 - codes.shape[-1], -1).astype(np.uint64)
+    out: NDArray[np.uint64] = np.bitwise_or.reduce(codes << shift, axis=-1)
+    return out
+
+
+def around(codes: Codes, start: Index, end: Index, reach: int, longest: int) -> NDArray[np.uint64]:
+    """What stands in stretches [start, end) of a batch, of up to `longest` characters, and up to
+    `reach` on either side: shape [stretches, reach + longest + reach]. It is 0 from where it is no
+    Chinese character on, or too far away."""
+    place = start[:, None] + np.arange(-reach, reach + longest)
+    inside = (place >= 0) & (place < np.minimum(end + reach, codes.size)[:, None])
+    out = np.where(inside, codes[np.where(inside, place, 0)], 0).astype(np.uint64)
+    there = (out >= FIRST) & (out <= LAST)
+    left = np.logical_and.accumulate(there[:, reach - 1 :: -1], axis=1)[:, ::-1]
+    right = np.logical_and.accumulate(there[:, reach:], axis=1)
+    out[~np.concatenate((left, right), axis=1)] = 0
+    return out
+
+
+def costs(some: NDArray[np.uint64], words: Words) -> Costs:
+    """What words cost by where they begin and how many characters they have, less one: shape
+    [stretches, columns, LONGEST].
+
+    `some`, of shape [stretches, columns], has characters; what is not there is 0 and costs nothing.
+    """
+    padded = np.pad(some, ((0, 0), (0, LONGEST - 1)))
+    every = np.lib.stride_tricks.sliding_window_view(padded, LONGEST, axis=1)
+    out = np.empty((*some.shape, LONGEST), np.int64)
+    for size in range(1, LONGEST + 1):
+        key = packed(every[..., :size])
+        at = np.minimum(words.key.searchsorted(key), words.key.size - 1)
+        known = (words.key[at] == key) & (every[..., size - 1] > 0)
+        out[..., size - 1] = np.where(known, words.cost[at].astype(np.int64), NEVER)
+    out[..., 0] = np.where(some > 0, np.minimum(out[..., 0], LONE), 0)
+    return out
+
+
+def cheapest(some: Costs) -> Costs:
+    """What the likeliest way to part each stretch costs, by the `costs` of its words: shape
+    [stretches]."""
+    stretches, columns = some.shape[:2]
+    best = np.full((stretches, columns + 1), NEVER)
+    best[:, 0] = 0
+    for end in range(1, columns + 1):
+        for begin in range(max(0, end - LONGEST), end):
+            step = best[:, begin] + some[:, begin, end - begin - 1]
+            best[:, end] = np.minimum(best[:, end], step)
+    out: Costs = best[:, -1]
+    return out
