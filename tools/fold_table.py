@@ -3,7 +3,9 @@
 With it which signs may stand between the characters of a word, and which of them end no clause.
 Shipping the table rather than computing it makes folding the same under every Python, whatever
 Unicode version it carries, and spares loading OpenCC at run time. Sources: the Unicode character
-database of the running Python and OpenCC's traditional-to-simplified dictionary (Apache-2.0).
+database of the running Python and OpenCC's dictionaries (Apache-2.0): traditional to simplified;
+and Japanese forms (悪, 労) and those of Hong Kong and Taiwan where GB 2312 lacks them: 芸 and 予
+are characters of their own in Chinese.
 """
 
 import argparse
@@ -31,6 +33,10 @@ LATIN = {
     )
     for look, char in zip(looks, chars, strict=True)
 }
+#: What stands around a character that is enclosed in one code point (⑴, ㈠, 🉅); a circle is gone.
+ENCLOSING = ("()", "〔〕")
+#: OpenCC's conversions of forms that other standards have.
+ELSEWHERE = ("jp2t", "hk2t", "tw2t")
 REPLACEMENT = "\ufffd"
 #: Signs are looked for below this: beyond it there are pictures and letters.
 SIGNS = 0x3100
@@ -44,7 +50,33 @@ ORNAMENTS = set("★☆♡●○■□◆◇♦♠♣→←↑↓※✨✦✧©�
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/fold.npz"
 
 
-def once(char: str, simplify: opencc.OpenCC) -> str:
+class Simplified:
+    """Characters as simplified Chinese writes them."""
+
+    def __init__(self) -> None:
+        self.plainly = opencc.OpenCC("t2s")
+        self.elsewhere = [opencc.OpenCC(form) for form in ELSEWHERE]
+
+    def convert(self, text: str) -> str:
+        """Each character by itself."""
+        return "".join(VARIANTS.get(char, char) for char in map(self._one, text))
+
+    def _one(self, char: str) -> str:
+        found: str = self.plainly.convert(char)
+        if found != char or not 0x3400 <= ord(char) < 0xA000 or _in_gb2312(char):
+            return found
+        forms = (self.plainly.convert(form.convert(char)) for form in self.elsewhere)
+        return next((form for form in forms if form != char), char)
+
+
+def _in_gb2312(char: str) -> bool:
+    try:
+        return bool(char.encode("gb2312"))
+    except UnicodeEncodeError:
+        return False
+
+
+def once(char: str, simplify: Simplified) -> str:
     """Fold one code point by one step."""
     code = ord(char)
     if code in NEWLINES:
@@ -62,10 +94,12 @@ def once(char: str, simplify: opencc.OpenCC) -> str:
     plain = unicodedata.normalize("NFKD", char).lower()
     if plain == char and unicodedata.category(char) != "Lo":
         return char
-    return "".join(VARIANTS.get(c, c) for c in simplify.convert(plain))
+    if plain[0] + plain[-1] in ENCLOSING and len(plain) > 2:
+        plain = plain[1:-1]
+    return simplify.convert(plain)
 
 
-def closure(char: str, simplify: opencc.OpenCC) -> str:
+def closure(char: str, simplify: Simplified) -> str:
     """Fold until nothing changes, so that folding is idempotent by construction."""
     before, after = "", char
     while before != after:
@@ -86,7 +120,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT)
     out = parser.parse_args().out
-    simplify = opencc.OpenCC("t2s")
+    simplify = Simplified()
     table = {c: f for c in range(0x110000) if (f := closure(chr(c), simplify)) != chr(c)}
     signs = [code for code in range(SIGNS) if is_sign(code)]
     signs += sorted(map(ord, STROKES))
