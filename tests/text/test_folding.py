@@ -32,6 +32,7 @@ ANY = st.text(
         ("娛樂圈", "娱乐圈"),
         ("⼈肉", "人肉"),
         ("悪心，労力", "恶心,劳力"),
+        ("挙郷鉱闘渋", "举乡矿斗涩"),
         ("㈠㊕🉅⑴⒜", "一特打1a"),
         ("(一)", "(一)"),
         ("芸豆，浜", "芸豆,浜"),
@@ -126,7 +127,7 @@ def test_a_batch_is_its_texts_side_by_side(texts: list[str]) -> None:
 
 
 #: Ours beyond OpenCC; one that OpenCC takes two steps for; voicing marks and a filler, which go.
-EXCEPTIONS = "妳牠" + "薴" + "ﾞﾟ\uffa0"
+EXCEPTIONS = "妳牠擧鄕鑛鬭澁挙郷鉱闘渋" + "薴" + "ﾞﾟ\uffa0"
 
 
 def test_the_shipped_table_follows_unicode_and_opencc() -> None:
