@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from databases import KINDS, MEMORY, Databases, Server, running, upgrade_quickly, with_tables
@@ -17,6 +18,9 @@ def pytest_configure() -> None:
     """Whatever is put on a record is synced at once: homes stand in memory, where there is room."""
     if MEMORY is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+    # How long an example takes says how busy the machine is, and nothing of what is tested.
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
 
 
 @pytest.hookimpl(trylast=True)

@@ -71,7 +71,7 @@ def wanted(some: list[Action], values: Settings) -> tuple[list[tuple[object, ...
 
 
 @pytest.mark.parametrize("kind", [DuckDB, Kernel])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     some=actions(),
     period=st.sampled_from([500, 5000, 60_000]),

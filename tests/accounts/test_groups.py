@@ -16,7 +16,7 @@ def members(group: Group) -> set[int]:
     return {member.account for member in group.members}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     rows=st.lists(
         st.tuples(st.integers(0, 5), st.integers(0, 2), st.integers(0, 400)), max_size=40

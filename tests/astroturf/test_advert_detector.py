@@ -121,7 +121,7 @@ def test_it_is_told_of_again_after_so_long() -> None:
     assert [one.at - BEGIN for one in told] == [times[0], times[2]]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(cuts=st.lists(st.integers(0, len(EVENTS)), max_size=5), again=st.booleans())
 def test_any_split_finds_the_same(cuts: list[int], again: bool) -> None:
     assert folded(AdvertDetector(POLICY), EVENTS, cuts, again)[1] == WHOLE

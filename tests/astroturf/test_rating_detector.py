@@ -86,7 +86,7 @@ def test_whose_the_item_is_stands_beside_it_and_answers_for_nothing() -> None:
     assert next(one for one in last.evidence if one.actor == "maker0").role == "owner"
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(cuts=st.lists(st.integers(0, len(EVENTS)), max_size=4), again=st.booleans())
 def test_any_split_finds_the_same(cuts: list[int], again: bool) -> None:
     assert folded(RatingDetector(SELDOM), EVENTS, cuts, again)[1] == SPLIT != []

@@ -184,7 +184,7 @@ def test_only_the_tail_counts_less_and_never_more_than_what_is_too_many(
     assert 0 <= held.share <= 1
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 1000), st.integers(5, 60), st.floats(1, 100), st.booleans())
 def test_order_and_names_do_not_matter_and_upside_down_is_the_same_upside_down(
     seed: int, size: int, hours: float, thin: bool

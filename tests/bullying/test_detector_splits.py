@@ -55,7 +55,7 @@ def stream(rows: list[dict[str, Any]]) -> list[Event]:
 
 
 @pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.name)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(rows=st.lists(ONE, max_size=150), cuts=st.lists(st.integers(0, 150), max_size=6))
 def test_any_split_finds_the_same(
     detector: Any, rows: list[dict[str, Any]], cuts: list[int]
@@ -75,7 +75,7 @@ def test_any_split_finds_the_same(
 
 
 @pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.name)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(rows=st.lists(ONE, max_size=120), stop=st.integers(0, 120))
 def test_the_forgotten_are_gone_and_the_fold_goes_on(
     detector: Any, rows: list[dict[str, Any]], stop: int

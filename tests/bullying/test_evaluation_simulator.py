@@ -71,7 +71,7 @@ def test_a_pile_on_has_the_stated_strangers_harm_and_repeats():
     assert (private < 0).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.sampled_from([(n, p) for n in (*PILE_ONS, *SURGES) for p in TOLD.crowds[n].lag_hours]),
     st.integers(0, 10**6),

@@ -229,7 +229,7 @@ def test_without_entries_that_stand_people_and_events_are_not_read(
     assert "files" not in found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_damaged_container_never_ends_in_a_crash(pack: bytes, data: st.DataObject) -> None:
     changed = bytearray(pack)
@@ -239,7 +239,7 @@ def test_a_damaged_container_never_ends_in_a_crash(pack: bytes, data: st.DataObj
     checked(bytes(changed[:cut]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     name=st.sampled_from((forms.ENTRIES, forms.EVENTS, forms.PEOPLE, forms.MANIFEST)),
     lines=st.lists(

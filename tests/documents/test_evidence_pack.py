@@ -112,7 +112,7 @@ def test_a_key_from_elsewhere_settles_whose_pack_it_is(node: Node, files: dict[s
 
 
 @pytest.mark.parametrize("name", forms.FILES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_changed_byte_of_any_file_is_noticed(
     files: dict[str, bytes], name: str, data: st.DataObject

@@ -192,7 +192,7 @@ LINES = st.builds(
 LISTS = st.lists(st.lists(LINES, max_size=6), min_size=1, max_size=4).filter(any)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lists=LISTS, data=st.data())
 def test_merging_loses_nothing_and_the_order_is_nothing(lists, data):
     got = one(*lists)
@@ -210,7 +210,7 @@ def test_merging_loses_nothing_and_the_order_is_nothing(lists, data):
     assert (again.lines, again.joined) == (got.lines, got.joined)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lists=LISTS)
 def test_to_merge_again_changes_nothing(lists):
     got = one(*lists)

@@ -206,7 +206,7 @@ def test_a_short_secret_an_id_twice_and_days_out_of_order_are_refused():
         drawing.plan("x", rosters(), {}, SECRET, PUBLIC, UNTIL, dt.date(2026, 7, 9), POLICY)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_every_inspection_has_two_who_may_go_and_the_load_is_even(data):
     ids = [f"e{k:03}" for k in range(12)]

@@ -251,7 +251,7 @@ TOWNS = st.builds(
 
 
 @given(TOWNS, DAY, st.sets(st.sampled_from(DIMENSIONS)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_card_never_contradicts_itself(town, at, by):
     found = card(town, SINCE, UNTIL, at, by=sorted(by))
     seen = audit(found)

@@ -29,7 +29,7 @@ def strips(count, shift, wave=400):
     return [[*west, *east[::-1]] for west, east in itertools.pairwise(walls)]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(2, 5), st.integers(0, 100), st.floats(0.5, 50))
 def test_neighbours_keep_one_border_and_stay_near_it(count, shift, metres):
     rings = [np.array(ring) for ring in strips(count, shift)]

@@ -32,7 +32,7 @@ def twin(rings, x, y):
     return [f"g{n}" for n, turn in enumerate(turns) if turn], None in turns
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TILINGS, st.lists(st.tuples(st.integers(-20_000, 420_000), st.integers(-20_000, 420_000)),
                          min_size=1, max_size=60))  # fmt: skip
 def test_a_point_is_found_where_the_twin_finds_it(rings, offsets):
@@ -47,7 +47,7 @@ def test_a_point_is_found_where_the_twin_finds_it(rings, offsets):
         assert survey.grids.find(x / UNIT, y / UNIT) == (None if place < 0 else f"g{place}")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TILINGS, st.data())
 def test_a_point_on_a_common_border_belongs_to_exactly_one_grid(rings, data):
     together = read(tiling(rings)).grids
@@ -101,7 +101,7 @@ def test_sixty_grids_are_asked_fast_enough():
     assert 50_000 / (time.process_time() - begin) > 100_000
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(TILINGS)
 def test_labels_lie_inside_with_their_distance(rings):
     grids = read(tiling(rings)).grids

@@ -120,7 +120,7 @@ def test_either_orientation_and_an_old_crs_member_do():
     assert survey.grids.grids[0].words.en == "网格good"  # nothing better is known
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.integers(-90_000, 190_000), st.integers(-90_000, 190_000),
        st.integers(20_000, 300_000))  # fmt: skip
 def test_an_overlap_is_found_and_its_witness_lies_in_both(seed, dx, dy, size):

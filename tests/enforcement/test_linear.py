@@ -38,7 +38,7 @@ def test_a_tenth_far_out_moves_nothing_but_themselves():
     assert found.residual[::10].min() > 6
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.floats(0.05, 5), st.floats(0.01, 100))
 def test_at_the_mode_the_gradient_is_zero(seed, spread, noise):
     x, y, _ = made(seed, rows=80, noise=noise)

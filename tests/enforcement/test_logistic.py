@@ -25,7 +25,7 @@ def test_agrees_with_scikit_learn(spread):
     assert probability(ours, x) == pytest.approx(theirs.predict_proba(x[:, 1:])[:, 1], abs=1e-4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.floats(0.05, 5))
 def test_at_the_mode_the_gradient_is_zero(seed, spread):
     x, y, _ = made(seed, rows=80)

@@ -5,7 +5,7 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -37,7 +37,6 @@ def plain(value):
     return None if value is None else str(value)
 
 
-@settings(deadline=None)
 @given(st.lists(ROW, max_size=5), st.sampled_from(markup.FORMATS))
 def test_what_is_written_is_read_back(rows, form):
     data = markup.write("service_requests", rows, form)
@@ -243,7 +242,6 @@ DRAFTS = st.builds(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(DRAFTS)
 def test_a_draft_survives_a_form(draft):
     assert post(posting.form(draft)) == draft
@@ -254,7 +252,6 @@ def test_several_values_keep_their_order():
     assert pairs == [("service_code", "1"), ("attribute[a][]", "2"), ("attribute[a][]", "1")]
 
 
-@settings(deadline=None)
 @given(st.sampled_from([one.key for one in POLICY.categories]), st.floats(-180, 180),
        st.floats(-90, 90), WORDS, st.sampled_from(markup.FORMATS))  # fmt: skip
 def test_what_we_show_another_city_can_read(category, lon, lat, words, form):

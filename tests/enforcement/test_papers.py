@@ -198,7 +198,7 @@ ANYTHING = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(fields())), ANYTHING, st.sampled_from(sorted(kinds())))
 def test_whatever_is_given_is_printed_or_refused(name, value, kind):
     try:
@@ -249,7 +249,7 @@ def test_what_cannot_be_seen_is_taken_out_and_lines_are_kept():
     assert in_word(docx(made)) == in_pdf(pdf(made)) == said
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(max_size=200))
 @example("𠮷野家 \u202eabc")
 @example("-- 'quoted' \"双\" …… ——")
@@ -259,7 +259,7 @@ def test_any_text_can_be_written(text):
     assert in_word(docx(made)) == squeezed("".join(made.words()))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.text("abc中文字#*_$@<>[](){}\\/'\"~-=+|`^&%;:，。 \n", max_size=200))
 def test_signs_with_a_meaning_to_typst_are_printed_as_they_are(text):
     made = compose("filing", "zh", case(facts=f"事实{text}完"))

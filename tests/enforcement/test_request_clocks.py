@@ -46,7 +46,7 @@ def counts(unit, ms, pauses):
     return CALENDAR.is_working(day_of(ms)) and any(a <= minute < b for a, b in HOURS)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(SPANS, MINUTES, PAUSES)
 def test_hours_end_where_the_twin_ends_them(span, start, pauses):
     now = since = at(0, 0) + start * MINUTE
@@ -58,7 +58,7 @@ def test_hours_end_where_the_twin_ends_them(span, start, pauses):
     assert WORK.passed(span, since, now, pauses) == span.amount * 60 * MINUTE
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.integers(1, 12), MINUTES, PAUSES)
 def test_days_end_where_the_twin_ends_them(amount, start, pauses):
     since = at(0, 0) + start * MINUTE
@@ -71,7 +71,7 @@ def test_days_end_where_the_twin_ends_them(amount, start, pauses):
     assert end == moment(day + dt.timedelta(days=1))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(ANY, MINUTES, st.integers(0, 5_000), PAUSES, st.integers(1, 20))
 def test_later_or_longer_or_paused_never_ends_sooner(span, start, later, pauses, more):
     since = at(0, 0) + start * MINUTE
@@ -145,7 +145,7 @@ def test_nobody_waits_for_ever_for_what_is_not_sorted():
     assert state(odd, at(0, 10)) == [("accept", "running", at(0, 15))]  # 4 working hours
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(PAUSES, st.lists(MINUTES, min_size=2, max_size=6), st.sampled_from(["food", "prices"]))
 def test_share_and_steps_only_grow(pauses, minutes, category):
     entries = [received(category), ACCEPTED, DISPATCHED]

@@ -1,7 +1,7 @@
 """The life of a request: what may follow what, and what a history adds up to."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.chain.life import IllegalStepError
@@ -31,7 +31,6 @@ def walk(steps):
     return request, entries
 
 
-@settings(deadline=None)
 @given(WALKS, st.data())
 def test_fold_laws(steps, data):
     request, entries = walk(steps)
@@ -55,7 +54,6 @@ def test_fold_laws(steps, data):
     assert request.rounds == 1 + sum(kind == "request.reopened" for kind, _, _ in entries)
 
 
-@settings(deadline=None)
 @given(WALKS)
 def test_what_the_table_does_not_allow_changes_nothing(steps):
     request, _ = walk(steps)

@@ -153,7 +153,7 @@ DUTY = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.lists(DUTY, max_size=8), st.integers(1, 2))
 def test_gaps_and_doubles_agree_with_a_look_at_every_half_hour(made, least):
     extras = "".join(

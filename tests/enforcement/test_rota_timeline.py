@@ -136,7 +136,7 @@ HOURS = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(st.lists(HOURS, max_size=5), min_size=1, max_size=3),
     st.lists(st.integers(1, 71), min_size=2, max_size=2, unique=True),

@@ -245,7 +245,7 @@ def test_a_single_enterprise_under_a_single_lead_has_none_to_be_held_against():
     assert (one.enterprise, one.q, one.look) == ("e", 1.0, False)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 1000), st.floats(0.01, 100))
 def test_the_currency_changes_nothing_that_is_told(seed, factor):
     rows = cases(seed, size=200)
@@ -293,7 +293,7 @@ def test_pairs_are_of_other_officers_far_apart_and_each_case_is_in_one():
     assert found[0].ratio == pytest.approx(8100 / 100)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_pairs_keep_to_the_policy(seed):
     policy = POLICY.penalties

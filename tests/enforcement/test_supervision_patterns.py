@@ -46,7 +46,7 @@ def test_a_batch_of_files_with_the_same_days_is_told(size):
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_files_that_fall_together_by_chance_are_no_batch(seed):
     some = files(np.random.default_rng(seed), 120)
     assert asked(look(penalties=tuple(some), officers=team()), patterns.batch) == {}

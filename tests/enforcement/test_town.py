@@ -376,7 +376,7 @@ def tiles(rings, seed):
 
 
 @given(st.integers(0, 2**40), st.integers(1, 130))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_cells_tile_without_gap_or_overlap(seed, count):
     rings = tile(Chance(seed, "grids"), count)
     assert len(rings) == count
@@ -408,7 +408,7 @@ def test_the_calendar_agrees_with_the_published_one():
         months=st.integers(1, 24),
     ),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_size_makes_a_town_whose_answers_hold(seed, size):
     town, clean = make(seed, size), make(seed, size, planted=())
     assert differing(clean, town) == listed(town)

@@ -489,9 +489,7 @@ STRATEGIES = {
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 @pytest.mark.parametrize("kind", STRATEGIES)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), chinese=st.booleans())
 def test_what_is_written_is_read_back(tmp_path, kind, ending, data, chinese):
     given_rows = data.draw(

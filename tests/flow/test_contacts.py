@@ -13,7 +13,7 @@ def keys(first: int, count: int) -> Hashes:
     return pair_hashes([(f"actor{n}", f"target{n % 97}") for n in range(first, first + count)])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 60), st.lists(st.integers(1, 9), max_size=30))
 def test_known_for_90_days_and_forgotten_after_120(first: int, steps: list[int]) -> None:
     contacts, pair = Contacts(), keys(0, 1)
@@ -45,7 +45,7 @@ def test_false_positives_stay_below_one_percent_with_four_full_periods() -> None
     assert 0 < np.mean(false) <= 0.01
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 50), min_size=1), st.data())
 def test_how_contacts_are_batched_leaves_no_trace(pairs: list[int], data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(pairs)))

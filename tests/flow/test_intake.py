@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.flow import intake
@@ -148,7 +148,6 @@ def _alone(raw: bytes) -> intake.Batch:
     return intake.Batch(batch.events, batch.lines, batch.rejected[1:])
 
 
-@settings(deadline=None)
 @given(st.lists(ROWS, max_size=8))
 def test_any_mix_reads_as_each_row_alone(rows: list[bytes]) -> None:
     batch = intake.read(b"\n".join(rows), NOW, LIMITS)
@@ -163,7 +162,6 @@ def test_any_mix_reads_as_each_row_alone(rows: list[bytes]) -> None:
     assert batch.rejected == expected
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([odd for name, odd in ODD if name != "byte order mark"])))
 def test_clean_batches_read_the_same_on_both_paths(rows: list[bytes]) -> None:
     clean = intake.read(b"\n".join(rows), NOW, LIMITS)
@@ -172,7 +170,6 @@ def test_clean_batches_read_the_same_on_both_paths(rows: list[bytes]) -> None:
     assert intake.decode_many(clean.lines) == clean.events
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_it_raise(raw: bytes) -> None:
     batch = intake.read(raw, NOW, LIMITS)

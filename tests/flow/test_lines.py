@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.flow.lines import blocks
@@ -27,7 +27,6 @@ def read(chunks: list[bytes], block_bytes: int) -> list[tuple[int, bytes]]:
 TEXT = st.lists(st.sampled_from([b"\n", b"a", b"bb", b"\r", b"long line over it"]), max_size=30)
 
 
-@settings(deadline=None)
 @given(TEXT, st.lists(st.integers(0, 200), max_size=12), st.integers(1, 40))
 def test_any_chunking_gives_the_same_lines(
     parts: list[bytes], cuts: list[int], block_bytes: int

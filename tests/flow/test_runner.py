@@ -51,7 +51,7 @@ def test_the_sample_has_something_to_find() -> None:
     assert {f.about for f in FINDINGS if f.stage != "watch"} >= {"victim", "other"}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 60), max_size=12), st.integers(1, 5))
 def test_cutting_the_stream_changes_nothing(sizes: list[int], together: int) -> None:
     made = frames(EVENTS, sizes)
@@ -64,7 +64,7 @@ def test_cutting_the_stream_changes_nothing(sizes: list[int], together: int) -> 
     assert (cut.judged, cut.held) == (len(EVENTS), 0)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.randoms(use_true_random=False), st.lists(st.integers(1, 60), max_size=12))
 def test_disorder_within_the_lateness_changes_nothing(rng: random.Random, sizes: list[int]) -> None:
     arrival = sorted(EVENTS, key=lambda e: e.time + rng.randrange(LATENESS - 250))
@@ -74,7 +74,7 @@ def test_disorder_within_the_lateness_changes_nothing(rng: random.Random, sizes:
     assert shuffled.snapshot(len(EVENTS)).states == STATES
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(st.integers(5, 60), min_size=3, max_size=8), st.data())
 def test_a_restart_at_any_frame_changes_nothing(sizes: list[int], data: st.DataObject) -> None:
     made = frames(EVENTS, sizes)

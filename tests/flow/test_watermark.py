@@ -1,6 +1,6 @@
 """Watermark: never ahead of the clock, never back; released in order whatever the arrival."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.chain.event import Event
@@ -55,7 +55,6 @@ def test_what_comes_before_the_floor_is_late() -> None:
     assert reorder.watermark == past(1500)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30_000), st.integers(0, LATENESS)), max_size=60))
 def test_bounded_disorder_comes_out_sorted(arrivals: list[tuple[int, int]]) -> None:
     events = at(*(time for time, _ in arrivals))

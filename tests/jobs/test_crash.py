@@ -10,7 +10,7 @@ import pytest
 from databases import Databases
 
 DRIVER = Path(__file__).with_name("crash_driver.py")
-KILLS = {"sqlite": 20, "postgres": 8}
+KILLS = {"sqlite": 12, "postgres": 6}
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.chain.protection import CHANNELS, Channel, Terms
@@ -20,7 +20,6 @@ def terms(expires_at: int = END, *channels: Channel) -> Terms:
     return Terms(channels=channels or CHANNELS, expires_at=expires_at)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["put", "drop", "time"]), st.integers(0, 9), st.integers(1, 50)),

@@ -269,6 +269,5 @@ TestProceedings = pytest.mark.slow(Proceedings.TestCase)
 TestProceedings.settings = settings(
     max_examples=30,
     stateful_step_count=40,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )

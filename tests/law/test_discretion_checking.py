@@ -46,7 +46,7 @@ def of(faults, *kinds):
 
 
 @given(SEEDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_unique_agrees_with_brute_force(seed):
     made = random_table(seeded(seed))
     faults = check(made.table("UNIQUE"))
@@ -74,7 +74,7 @@ def test_unique_agrees_with_brute_force(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_first_agrees_with_brute_force(seed):
     made = random_table(seeded(seed), rows=9)
     faults = check(made.table("FIRST"))
@@ -97,7 +97,7 @@ def test_first_agrees_with_brute_force(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_faults_only_what_differs(seed):
     made = random_table(seeded(seed))
     faults = check(made.table("ANY"))
@@ -113,7 +113,7 @@ def test_any_faults_only_what_differs(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_gap_regions_are_exactly_what_no_row_covers(seed):
     made = random_table(seeded(seed), inputs=(HARM, COUNT, ADMITTED))
     gaps = of(check(made.table("UNIQUE")), "gap")
@@ -156,7 +156,7 @@ def quoted(cell):
 
 
 @given(SEEDS, st.integers(1, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_decision_tree_has_no_fault(seed, leaves):
     made = tree(seeded(seed), leaves=leaves)
     for policy in ("UNIQUE", "ANY", "FIRST"):
@@ -164,7 +164,7 @@ def test_a_decision_tree_has_no_fault(seed, leaves):
 
 
 @given(SEEDS, st.integers(2, 30), st.sampled_from(["gap", "overlap", "contradiction", "masked"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_planted_into_a_tree_is_found_and_nothing_else(seed, leaves, plant):
     rng = seeded(seed)
     made = tree(rng, leaves=leaves)
@@ -191,7 +191,7 @@ def test_whatever_is_planted_into_a_tree_is_found_and_nothing_else(seed, leaves,
 
 
 @given(SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_row_hidden_by_several_is_found_with_them(seed):
     rng = seeded(seed)
     made = tree(rng, leaves=8)

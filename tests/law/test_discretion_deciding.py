@@ -179,7 +179,7 @@ def test_numbers_are_exact_alone_and_in_columns(text, value, holds):
 
 
 @given(st.integers(0, 2**32), st.integers(0, 2**32))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_columns_answer_as_single_facts_do_also_for_what_is_missing_or_wrong(seed, other):
     rng = seeded(seed)
     tables = [random_table(rng, rows=90 if seed % 5 == 0 else 8) for _ in range(2)]

@@ -341,7 +341,7 @@ def test_limits(monkeypatch):
 
 
 @given(st.text(max_size=40), st.sampled_from(["string", "number", "integer", "boolean", "date"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_a_test_or_is_refused(text, kind):
     said = text.strip()
     for plain in (False, True):

@@ -210,7 +210,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_whatever_happens_the_first_that_waits_is_the_head(tmp_path_factory, steps) -> None:
     engine = with_tables(f"sqlite:///{tmp_path_factory.mktemp('outbox') / 'lianzhi.db'}")

@@ -21,7 +21,7 @@ def _kept(tree: list[bytes]) -> merkle.Kept:
     return lambda level, first, count: levels[level][first : first + count]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data(), count=st.integers(1, 2000))
 def test_every_proof_leads_to_the_root(data: st.DataObject, count: int) -> None:
     tree = leaves(count)

@@ -67,7 +67,7 @@ def holds(figure: Figure) -> None:
 
 
 @given(COUNTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_figures_hold_and_parts_add_up(counts: Counts) -> None:
     found = card(counts)
     for figure in found.figures:

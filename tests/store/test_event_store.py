@@ -48,7 +48,7 @@ def opened(home: Path) -> EventStore:
     return EventStore(home, 4000)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     ops=st.lists(
         st.one_of(

@@ -26,7 +26,7 @@ def test_new_once_also_within_a_call(tmp_path: Path) -> None:
     assert index.add([]) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     history=st.lists(st.tuples(st.integers(1, 30), st.booleans()), max_size=12),
     asked=st.lists(st.integers(0, 400), max_size=20),

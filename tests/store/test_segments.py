@@ -335,7 +335,7 @@ def test_leftovers_of_a_crash_are_removed(folder: Path) -> None:
     assert not list(folder.glob("*.new"))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     ops=st.lists(st.sampled_from(["one", "many", "empty", "turn", "seal", "reopen"]), max_size=25)
 )

@@ -226,7 +226,7 @@ def test_a_reader_that_holds_the_old_log_is_not_passed_over(
 names = st.sampled_from(["ann", "bob", "cat", "dan"])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(names, st.none() | names, st.none() | names), max_size=12), names)
 def test_exactly_the_evidence_that_concerns_the_person_goes(
     databases: Databases,

@@ -3,7 +3,7 @@
 from itertools import chain
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.text import assess
@@ -15,7 +15,6 @@ CLOAKED = st.text("你操沙比死亻尔去歹匕 shabinmsl*.,。\u200b🐴🐎�
 
 
 @given(CLOAKED | st.text(max_size=30))
-@settings(deadline=None)
 def test_each_token_stands_once_and_in_order(text: str) -> None:
     seen, restored = tokens(text), assess(text).restored
     blocks = align(seen, restored)

@@ -91,7 +91,6 @@ def pure() -> Iterator[None]:
         yield
 
 
-@settings(deadline=None)
 @given(texts)
 def test_folding(some: list[str]) -> None:
     batch = fold_batch(some)
@@ -113,7 +112,6 @@ def test_folding_of_what_is_no_plain_string_and_of_many_empty_texts() -> None:
         assert np.array_equal(fast.starts, slow.starts)
 
 
-@settings(deadline=None)
 @given(texts)
 def test_sums_over_texts(some: list[str]) -> None:
     batch = fold_batch(some)
@@ -180,7 +178,7 @@ def guessed(batch: Batch, model: restoring.Unveiler) -> tuple[NDArray[Any], ...]
     return *guesses, signs, *gaps(batch, known, model.words, model.language, model.fast)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some=texts)
 def test_unveiling(some: list[str]) -> None:
     same_guesses(some)
@@ -199,7 +197,7 @@ def test_unveiling_of_cloaked_texts(attack: str) -> None:
     assert same_guesses(made)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(some=texts, most=st.integers(1, 30))
 def test_crowded_walks(some: list[str], most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -207,7 +205,6 @@ def test_crowded_walks(some: list[str], most: int) -> None:
         same_guesses([*some, "🐷🐶🐔👊🖐️✊", "shi一yi是ji鸡8ba的🐔"])
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.text("流沙比较细的傻逼真烦农村姑娘a,", max_size=12), min_size=1, max_size=5),
     st.integers(1, 6),
@@ -228,7 +225,6 @@ def test_trees() -> None:
         assert np.array_equal(weighing.load().odds(signs), fast)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("ab傻逼", min_size=1, max_size=6), min_size=1, max_size=9), texts)
 def test_strings(strings: list[str], some: list[str]) -> None:
     batch = fold_batch([*some, "".join(strings), "a" * 99, "傻逼ab傻逼"])
@@ -251,7 +247,6 @@ def test_short_strings(strings: list[str]) -> None:
 MANY = [chr(0x4E00 + number) for number in range(300)]
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(MANY[:9], min_size=1, max_size=5), max_size=9), st.text(MANY[:12]))
 def test_strings_of_many_characters(strings: list[str], text: str) -> None:
     strings += ["".join(MANY[place : place + 2]) for place in range(9, 300, 2)]
@@ -293,7 +288,6 @@ def lookups() -> list[Lookup]:
         return [fast, Lookup(wordings)]
 
 
-@settings(deadline=None)
 @given(texts)
 def test_lookups(some: list[str]) -> None:
     fast, slow = lookups()
@@ -325,7 +319,6 @@ def told() -> st.SearchStrategy[list[Told]]:
     return some.map(lambda rows: sorted(rows, key=lambda row: row.group))
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_guards_and_signs(data: st.DataObject) -> None:
     line = "".join(data.draw(st.lists(st.sampled_from(said()), min_size=12, max_size=30)))

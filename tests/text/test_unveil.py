@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.text import assess, assess_many, lexicons, score_many
@@ -159,7 +159,6 @@ texts = st.lists(
 
 
 @given(texts)
-@settings(deadline=None)
 def test_restored_stretches_lie_in_order_inside_their_texts(some: list[str]) -> None:
     for text, found in zip(some, assess_many(some), strict=True):
         done = 0
@@ -172,7 +171,6 @@ def test_restored_stretches_lie_in_order_inside_their_texts(some: list[str]) -> 
 
 
 @given(texts)
-@settings(deadline=None)
 def test_a_text_is_read_the_same_alone_and_among_others(some: list[str]) -> None:
     scores = score_many(some)
     for place, (text, found) in enumerate(zip(some, assess_many(some), strict=True)):
@@ -181,7 +179,6 @@ def test_a_text_is_read_the_same_alone_and_among_others(some: list[str]) -> None
 
 
 @given(texts)
-@settings(deadline=None)
 def test_rewriting_leaves_the_rest_as_it_is(some: list[str]) -> None:
     batch = fold_batch(some)
     restored = restore(batch, load(LEXICON))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.text import KINDS, assess, frames, whole
@@ -13,7 +13,6 @@ from lianzhi.text.judging import judge
 ANY = st.text("你给我等着住哪去死大家一起捐款 ，。a1\u200b🐎", max_size=30) | st.text(max_size=30)
 
 
-@settings(deadline=None)
 @given(st.lists(ANY, max_size=6))
 def test_a_text_is_as_strong_alone_as_among_others(texts: list[str]) -> None:
     together = judge(fold_batch(texts)).kinds

@@ -66,7 +66,6 @@ def fuzz(operation, mode, headers):
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
         max_examples=20,
-        deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
     )

@@ -171,7 +171,6 @@ def fuzz(town: Town, path: str, names: tuple[str, ...]) -> None:
     @given(post=posts(town, path, names))
     @settings(
         max_examples=POSTS[town.kind],
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -64,11 +64,11 @@ def links(bursts: Bursts, chance: Chance, some: Ints | None = None) -> Links:
     """
     count, size = bursts.size.size, bursts.size.astype(np.float64)
     acts = np.add.reduceat(chance.acts[bursts.account], bursts.bounds[:-1]) if count else size
-    row, account = bursts.row, bursts.account
+    account = bursts.account
     seldom = (np.bincount(account, minlength=chance.acts.size) <= _OFTEN)[account]
-    shape = (count, chance.acts.size)
-    ones = np.ones(int(seldom.sum()), np.int32)
-    member = sparse.csr_matrix((ones, (row[seldom], account[seldom])), shape)
+    bounds = np.concatenate(([0], np.cumsum(seldom)))[bursts.bounds]
+    ones = np.ones(int(bounds[-1]), np.int32)
+    member = sparse.csr_matrix((ones, account[seldom], bounds), (count, chance.acts.size))
     across = member.T.tocsr()
     parts: list[tuple[Ints, Ints, Floats]] = []
     asked = np.arange(count) if some is None else some
@@ -76,10 +76,12 @@ def links(bursts: Bursts, chance: Chance, some: Ints | None = None) -> Links:
     among[asked] = True
     for begin in range(0, asked.size, _BLOCK):
         rows = asked[begin : begin + _BLOCK]
-        both = (member[rows] @ across).tocoo()
-        one, two, shared = rows[both.row], both.col, both.data
+        both = member[rows] @ across
+        often = np.flatnonzero(both.data >= 2)
+        one = rows[both.indptr.searchsorted(often, "right") - 1]
+        two, shared = both.indices[often], both.data[often]
         new = (one < two) | ~among[two]
-        new &= (shared >= 2) & (bursts.object[one] != bursts.object[two])
+        new &= bursts.object[one] != bursts.object[two]
         one, two, shared = one[new], two[new], shared[new]
         mean = np.maximum(acts[one] * size[two], acts[two] * size[one]) / chance.total
         tail = log_upper_tail(shared, mean)

@@ -5,13 +5,13 @@ anew, come in one transaction: a crash leaves the old state or the new one.
 """
 
 from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.script.revision import ResolutionError
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, inspect
 
 from lianzhi.store.db import DatabaseRefusedError, writing
@@ -33,10 +33,15 @@ def upgrade(engine: Engine, model: Model = CHAIN) -> None:
 
 def bring(connection: Connection, to: str, model: Model = CHAIN) -> None:
     """Bring the tables up to one revision, or to `heads`, in the transaction at hand."""
-    config = script(connection, model.branches)
     before = revisions(connection)
-    _known(before, config)
-    command.upgrade(config, to)
+    if missing := unknown(before, model):
+        raise DatabaseRefusedError(
+            f"database: a newer version has changed its tables ({', '.join(missing)}); install "
+            "that version again, or restore the backup made before it"
+        )
+    if to == "heads" and set(before) == _revisions(model.branches).newest:
+        return
+    command.upgrade(script(connection, model.branches), to)
     if before and revisions(connection) != before and to == "heads":
         refold(connection, model)
 
@@ -64,23 +69,19 @@ def script(connection: Connection | None = None, branches: Sequence[str] = ()) -
 
 def unknown(applied: Sequence[str], model: Model = CHAIN) -> list[str]:
     """Those of the revisions that this version does not have."""
-    return _unknown(applied, script(None, model.branches))
+    known = _revisions(model.branches).all
+    return [revision for revision in applied if revision not in known]
 
 
-def _unknown(applied: Sequence[str], config: Config) -> list[str]:
-    known = ScriptDirectory.from_config(config)
-    missing = []
-    for revision in applied:
-        try:
-            known.get_revision(revision)
-        except (CommandError, ResolutionError):
-            missing.append(revision)
-    return missing
+class _Revisions(NamedTuple):
+    all: frozenset[str]
+    newest: frozenset[str]
+    """The last of each branch, as a database that is up to date names them."""
 
 
-def _known(applied: Sequence[str], config: Config) -> None:
-    if missing := _unknown(applied, config):
-        raise DatabaseRefusedError(
-            f"database: a newer version has changed its tables ({', '.join(missing)}); install "
-            "that version again, or restore the backup made before it"
-        )
+@cache
+def _revisions(branches: tuple[str, ...]) -> _Revisions:
+    """The revisions of this version; to find them, Alembic runs a file for each."""
+    known = ScriptDirectory.from_config(script(None, branches))
+    every = frozenset(one.revision for one in known.walk_revisions())
+    return _Revisions(every, frozenset(known.get_heads(consider_depends_on=True)))

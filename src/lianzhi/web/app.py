@@ -66,7 +66,7 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     app.state.form_token = form_token
     app.state.scorecards = Scorecards(node)
     problems.install(app, words("en").gettext)
-    app.include_router(api.router(settings))
+    api.install(app, settings)
     app.include_router(sessions.router)
     app.include_router(elsewhere.router)
     app.include_router(public.router)

@@ -1,6 +1,6 @@
 """The API: one module per resource, all under /v1 but the two health checks."""
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 
 from lianzhi.web.api.cases import router as cases
 from lianzhi.web.api.check import router as check
@@ -24,9 +24,10 @@ from lianzhi.web.problems import documented
 from lianzhi.web.settings import Settings
 
 
-def router(settings: Settings) -> APIRouter:
-    """All resources."""
-    v1 = APIRouter(prefix="/v1", responses=documented(400, 401, 403, 422, 429, 503))
+def install(app: FastAPI, settings: Settings) -> None:
+    """Serve all resources. Each is included by itself: what is nested FastAPI works out twice."""
+    app.include_router(health)
+    refusals = documented(400, 401, 403, 422, 429, 503)
     for resource in (
         events(settings),
         protections,
@@ -46,8 +47,4 @@ def router(settings: Settings) -> APIRouter:
         looks,
         signals,
     ):
-        v1.include_router(resource)
-    whole = APIRouter()
-    whole.include_router(health)
-    whole.include_router(v1)
-    return whole
+        app.include_router(resource, prefix="/v1", responses=refusals)

@@ -41,8 +41,9 @@ def families(some: Shingled, weight: Floats, least: float, shortest: int) -> Int
     one, other = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for _ in range(BANDS):
         key = _band(some, weight, draw)[asked]
-        order = np.lexsort((asked, key))
+        order = np.argsort(key, kind="stable")
         key, text = key[order], asked[order]
+        before = one.size
         for back in range(1, _NEAR + 1):
             near = np.flatnonzero(key[back:] == key[:-back])
             a, b = text[near], text[near + back]
@@ -50,7 +51,8 @@ def families(some: Shingled, weight: Floats, least: float, shortest: int) -> Int
             a, b = a[apart], b[apart]
             alike = _alike(some, weight, a, b) >= least
             one, other = np.append(one, a[alike]), np.append(other, b[alike])
-        label = _components(one, other, len(some.bare))
+        if one.size > before:
+            label = _components(one, other, len(some.bare))
     return label
 
 
