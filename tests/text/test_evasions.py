@@ -63,6 +63,8 @@ def test_everyday_sentences_are_left_alone(text: str) -> None:
         "sb-nmsl",
         "cnm/sb",
         "你真的沙比",
+        "你就是个乐色",
+        "真是勒色一个",
         "真的沙比一个",
         "他妈的沙比",
         "坏蛋滚",
