@@ -42,7 +42,8 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(databases, tmp_path_factory):
+def house(tmp_path_factory):
+    """In a file: a demo never goes into the database that the environment names."""
     house = House(tmp_path_factory.mktemp("demo"))
     house.play(house.scenario.round_seconds + 2)
     yield house
