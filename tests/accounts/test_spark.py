@@ -24,6 +24,7 @@ from lianzhi.accounts.spark import Spark
 
 pytestmark = pytest.mark.slow
 COLUMNS = Columns("account", "object", "content", "time")
+INTERPRETED = "spark.sql.codegen.wholeStage false\nspark.sql.codegen.factoryMode NO_CODEGEN\n"
 Tables = dict[str, list[tuple[object, ...]]]
 
 
@@ -91,6 +92,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         patch.setenv("PYSPARK_PYTHON", sys.executable)
         # Five machines that live for a minute: to compile thoroughly takes longer than all else.
         patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        # The same holds for queries over a few rows.
+        settings = tmp_path_factory.mktemp("settings")
+        (settings / "spark-defaults.conf").write_text(INTERPRETED)
+        patch.setenv("SPARK_CONF_DIR", str(settings))
         made = Cluster(tmp_path_factory.mktemp("spark"))
         try:
             yield made
