@@ -22,6 +22,7 @@ from random import Random
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.cloak import ATTACKS, Cloaked, Half, cloak, targets_of
 from bench.cloak.sounds import HAN
@@ -29,7 +30,9 @@ from bench.cloak.words import read, telling
 from bench.stream import DATA
 from lianzhi.text import KINDS, lexicons, unveil
 from lianzhi.text.folding import fold_batch
+from lianzhi.text.unveil.restoring import Unveiler
 
+Mask = NDArray[np.bool_]
 SEED, RESAMPLES, CHUNK = 1, 2000, 1024
 
 
@@ -58,9 +61,9 @@ def plain(text: str) -> str:
     )
 
 
-def readings(texts: Sequence[str]) -> list[tuple[str, bool]]:
+def readings(texts: Sequence[str], model: Unveiler | None = None) -> list[tuple[str, bool]]:
     """What each text is taken to mean, folded, and whether that is written otherwise."""
-    model = unveil.load(lexicons.shipped())
+    model = model or unveil.load(lexicons.shipped())
     found: list[tuple[str, bool]] = []
     for begin in range(0, len(texts), CHUNK):
         batch = fold_batch(texts[begin : begin + CHUNK])
@@ -101,8 +104,10 @@ def cases(
     calm: Sequence[str],
     words: frozenset[str],
     half: Half = "held",
+    model: Unveiler | None = None,
 ) -> list[Case]:
-    """All comments that an attack could change, and as many calm ones."""
+    """All comments that an attack could change, and as many calm ones, read by what is shipped
+    unless another model is given."""
     made: list[tuple[str, Cloaked, list[str]]] = []
     for number, text in enumerate(texts):
         targets = targets_of(text, words)
@@ -114,29 +119,40 @@ def cases(
     shown = [done.text for _, done, _ in made]
     found: list[Case] = []
     for (_, _, hidden), whole, there, (taken, changed) in zip(
-        made, wholes, folded(shown), readings(shown), strict=True
+        made, wholes, folded(shown), readings(shown, model), strict=True
     ):
         bare, seen, targets = plain(whole), plain(taken), [plain(word) for word in folded(hidden)]
         again = found_again(bare, seen, targets)
         back = any(found_again(bare, plain(there), targets))
         found.append(Case(bare, seen, changed, True, again, back))
     others = list(calm[: len(made)])
-    for whole, (taken, changed) in zip(folded(others), readings(others), strict=True):
+    for whole, (taken, changed) in zip(folded(others), readings(others, model), strict=True):
         found.append(Case(plain(whole), plain(taken), changed, False, ()))
     return found
 
 
-def figures(some: Sequence[Case]) -> str:
-    """Sentence F1 with its interval, precision, recall, and the share of words."""
+def counted(some: Sequence[Case]) -> tuple[Mask, Mask, Mask]:
+    """Which are restored as they were, which were restored at all, and which had been cloaked."""
     right = np.array([one.cloaked and one.read == one.whole for one in some])
     # Where folding alone restores everything, nothing need be changed.
     taken = np.array([one.changed or (one.cloaked and one.read == one.whole) for one in some])
-    hidden = np.array([one.cloaked for one in some])
+    return right, taken, np.array([one.cloaked for one in some])
+
+
+def f1(some: Sequence[Case]) -> float:
+    """Sentence F1."""
+    right, taken, hidden = counted(some)
+    return float(2 * right.sum() / max(taken.sum() + hidden.sum(), 1))
+
+
+def figures(some: Sequence[Case]) -> str:
+    """Sentence F1 with its interval, precision, recall, and the share of words."""
+    right, taken, hidden = counted(some)
     rng = np.random.default_rng(SEED)
     draws = [rng.integers(0, len(some), len(some)) for _ in range(RESAMPLES)]
     scores = [2 * right[d].sum() / max(taken[d].sum() + hidden[d].sum(), 1) for d in draws]
     low, high = np.quantile(scores, [0.025, 0.975])
-    score = 2 * right.sum() / (taken.sum() + hidden.sum())
+    score = f1(some)
     noticed = 2 * (taken & hidden).sum() / (taken.sum() + hidden.sum())
     words = [again for one in some for again in one.words]
     wrong = sum(one.changed for one in some if not one.cloaked) / max((~hidden).sum(), 1)

@@ -63,6 +63,11 @@ def examples() -> list[tuple[str, bool]]:
     ]
 
 
+def texts(rows: list[dict[str, str]]) -> list[str]:
+    """What the model reads: comments and examples, their signs left out."""
+    return [*map(plain, [*(row["text"] for row in rows), *(text for text, _ in examples())])]
+
+
 def ngrams(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
     """Counts of bigrams and trigrams, the edges of texts included."""
     two: Counter[str] = Counter()
@@ -223,8 +228,7 @@ def main() -> int:
         print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
         return 2
     cold, swsr = [*read(paths[0]), *read(paths[1])], read(paths[2], "comment_text")
-    texts = [*(row["text"] for row in cold + swsr), *(text for text, _ in examples())]
-    arrays = language([*map(plain, texts)])
+    arrays = language(texts(cold + swsr))
     words = telling(cold)
     np.savez(options.out, **arrays, words=np.array(words))
     for name in ("two", "three"):
