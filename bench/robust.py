@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.cloak import ATTACKS, HALVES, Half, cloak, targets_of
-from bench.cloak.words import read, telling
+from bench.cloak.words import by_label, read, telling
 from bench.stream import DATA
 from lianzhi.text import score_many
 
@@ -110,10 +110,8 @@ def run(tell: Callable[[str, str], None]) -> None:
         tell("robust", f"left out: {train.parent} is missing; set LIANZHI_DATA")
         return
     words = frozenset(telling(*read(train)))
-    texts, labels = read(test)
-    harmful = pool([t for t, label in zip(texts, labels, strict=True) if label], words)
-    calm = [t for t, label in zip(texts, labels, strict=True) if not label]
-    harmless = pool(calm, words)
+    bad, calm = by_label(test)
+    harmful, harmless = pool(bad, words), pool(calm, words)
     safe = score_many(calm).offence
     strict = float(np.quantile(safe, 1 - STRICT))
     tell("words to hide", f"{len(words)}")

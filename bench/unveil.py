@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from bench.cloak import ATTACKS, Cloaked, Half, cloak, targets_of
 from bench.cloak.sounds import HAN
-from bench.cloak.words import read, telling
+from bench.cloak.words import by_label, read, telling
 from bench.stream import DATA
 from lianzhi.text import KINDS, lexicons, unveil
 from lianzhi.text.folding import fold_batch
@@ -139,9 +139,8 @@ def counted(some: Sequence[Case]) -> tuple[Mask, Mask, Mask]:
     return right, taken, np.array([one.cloaked for one in some])
 
 
-def f1(some: Sequence[Case]) -> float:
-    """Sentence F1."""
-    right, taken, hidden = counted(some)
+def f1(right: Mask, taken: Mask, hidden: Mask) -> float:
+    """F1 of what was taken to be hidden and what was, by which of them are right."""
     return float(2 * right.sum() / max(taken.sum() + hidden.sum(), 1))
 
 
@@ -150,10 +149,9 @@ def figures(some: Sequence[Case]) -> str:
     right, taken, hidden = counted(some)
     rng = np.random.default_rng(SEED)
     draws = [rng.integers(0, len(some), len(some)) for _ in range(RESAMPLES)]
-    scores = [2 * right[d].sum() / max(taken[d].sum() + hidden[d].sum(), 1) for d in draws]
+    scores = [f1(right[d], taken[d], hidden[d]) for d in draws]
     low, high = np.quantile(scores, [0.025, 0.975])
-    score = f1(some)
-    noticed = 2 * (taken & hidden).sum() / (taken.sum() + hidden.sum())
+    score, noticed = f1(right, taken, hidden), f1(taken & hidden, taken, hidden)
     words = [again for one in some for again in one.words]
     wrong = sum(one.changed for one in some if not one.cloaked) / max((~hidden).sum(), 1)
     return (
@@ -178,9 +176,7 @@ def run(tell: Callable[[str, str], None]) -> None:
         tell("unveil", f"left out: {train.parent} is missing; set LIANZHI_DATA")
         return
     words = frozenset(telling(*read(train)))
-    texts, labels = read(test)
-    bad = [text for text, label in zip(texts, labels, strict=True) if label]
-    calm = [text for text, label in zip(texts, labels, strict=True) if not label]
+    bad, calm = by_label(test)
     for hidden, some in {"telling words": words, "lexicon": listed()}.items():
         for attack in ATTACKS:
             found = cases(attack, bad, calm, some)

@@ -63,7 +63,15 @@ def examples() -> list[tuple[str, bool]]:
     ]
 
 
-def texts(rows: list[dict[str, str]]) -> list[str]:
+def comments(data: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Those of COLD's train and dev sets, and those of SWSR. Raises FileNotFoundError."""
+    paths = [data / "cold/train.csv", data / "cold/dev.csv", data / "swsr/comments.csv"]
+    if missing := [str(path) for path in paths if not path.is_file()]:
+        raise FileNotFoundError(f"missing: {', '.join(missing)}; give the folder that holds them")
+    return [*read(paths[0]), *read(paths[1])], read(paths[2], "comment_text")
+
+
+def material(rows: list[dict[str, str]]) -> list[str]:
     """What the model reads: comments and examples, their signs left out."""
     return [*map(plain, [*(row["text"] for row in rows), *(text for text, _ in examples())])]
 
@@ -222,13 +230,12 @@ def main() -> int:
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
-    paths = [options.data / "cold" / f"{part}.csv" for part in ("train", "dev")]
-    paths.append(options.data / "swsr/comments.csv")
-    if missing := [str(path) for path in paths if not path.is_file()]:
-        print(f"missing: {', '.join(missing)}; give the folder that holds them", file=sys.stderr)
+    try:
+        cold, swsr = comments(options.data)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
         return 2
-    cold, swsr = [*read(paths[0]), *read(paths[1])], read(paths[2], "comment_text")
-    arrays = language(texts(cold + swsr))
+    arrays = language(material(cold + swsr))
     words = telling(cold)
     np.savez(options.out, **arrays, words=np.array(words))
     for name in ("two", "three"):

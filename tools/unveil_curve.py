@@ -14,13 +14,13 @@ import sys
 from pathlib import Path
 
 from bench import unveil as bench
-from bench.cloak.words import read as rows_of
+from bench.cloak.words import by_label
 
 from lianzhi.text import lexicons
 from lianzhi.text.arrays import arrays
 from lianzhi.text.unveil import channel, records, restoring
 from lianzhi.text.unveil.language import Language
-from train_unveil import language, read, texts
+from train_unveil import comments, language, material
 
 ATTACKS = ("homophone", "near_homophone", "emoji", "lookalike", "initials", "mixed")
 SHARES = (0.125, 0.25, 0.5, 1.0)
@@ -39,16 +39,15 @@ def fitted(some: list[str]) -> restoring.Unveiler:
 def main() -> int:
     parser = argparse.ArgumentParser(description="F1 of unveiling by how much text is read.")
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
-    cold = parser.parse_args().data / "cold"
-    if not cold.is_dir():
-        print(f"missing: {cold}; give the folder that holds it", file=sys.stderr)
+    data = parser.parse_args().data
+    try:
+        cold, swsr = comments(data)
+        bad, calm = by_label(data / "cold/test.csv")
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
         return 2
-    rows = [*read(cold / "train.csv"), *read(cold / "dev.csv")]
-    every = texts(rows + read(cold.parent / "swsr/comments.csv", "comment_text"))
+    every = material(cold + swsr)
     random.Random(SEED).shuffle(every)
-    test, labels = rows_of(cold / "test.csv")
-    bad = [text for text, label in zip(test, labels, strict=True) if label]
-    calm = [text for text, label in zip(test, labels, strict=True) if not label]
     words, found = bench.listed(), {attack: [0.0] * len(SHARES) for attack in ATTACKS}
     for place, share in enumerate(SHARES):
         some = every[: round(share * len(every))]
@@ -56,7 +55,7 @@ def main() -> int:
         print(f"{share:.3f}: {sum(map(len, some)):,} characters", flush=True)
         for attack in ATTACKS:
             made = bench.cases(attack, bad, calm, words, model=model)
-            found[attack][place] = bench.f1(made)
+            found[attack][place] = bench.f1(*bench.counted(made))
     for attack, scores in found.items():
         gain = scores[-1] - scores[-2]
         if scores[-1] >= GOAL:

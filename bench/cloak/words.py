@@ -30,6 +30,13 @@ def read(path: Path) -> tuple[list[str], list[bool]]:
     return [text for text, _ in rows], [offensive for _, offensive in rows]
 
 
+def by_label(path: Path) -> tuple[list[str], list[str]]:
+    """The texts of one of COLD's files that are labelled offensive, and the others."""
+    texts, offensive = read(path)
+    bad = [text for text, label in zip(texts, offensive, strict=True) if label]
+    return bad, [text for text, label in zip(texts, offensive, strict=True) if not label]
+
+
 def telling(texts: Sequence[str], offensive: Sequence[bool]) -> list[str]:
     """Words over-represented in the offensive texts, the most telling first."""
     counts: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}

@@ -42,6 +42,20 @@ def test_what_is_a_window_apart_is_in_one_burst(
         assert len(some) > 1
 
 
+@pytest.mark.parametrize("kind", [np.int64, np.uint64])
+def test_bursts_are_the_same_however_large_the_numbers_of_names_are(kind: type[np.integer]) -> None:
+    rng, factor = np.random.default_rng(1), 1 << 40
+    account, thing, content, time = (rng.integers(0, most, 400) for most in (30, 9, 300, 9000))
+    plain = cut(Actions(account, thing, content, time), 60)
+    wide = (column.astype(kind) * kind(factor) for column in (account, thing, content))
+    found = cut(Actions(*wide, time), 60)
+    assert plain.size.size > 50
+    assert np.array_equal(found.since, plain.since)
+    assert np.array_equal(found.bounds, plain.bounds)
+    for name in ("object", "account", "content"):
+        assert (getattr(found, name) // kind(factor)).tolist() == getattr(plain, name).tolist()
+
+
 def test_a_crowd_is_no_burst() -> None:
     count = CROWD + 1
     none = np.zeros(count, np.int64)

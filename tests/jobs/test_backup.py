@@ -518,7 +518,7 @@ def test_a_restore_that_is_killed_leaves_nothing_that_starts(
     # What is loaded is loaded once for all moments: it takes longer than to restore.
     many = multiprocessing.get_context("forkserver")
     many.set_forkserver_preload(["lianzhi.jobs.restore"])
-    child = many.Process(target=restore_until, args=(moment, file, back, target))
+    child = many.Process(target=restore_until, args=(moment, file, back, target), daemon=True)
     child.start()
     child.join(60)
     assert child.exitcode == -signal.SIGKILL

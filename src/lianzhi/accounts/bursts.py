@@ -13,8 +13,6 @@ from lianzhi.accounts.kernel import Actions, Ints, changes
 
 #: Accounts in a span beyond which it is a crowd, which tells nothing of any two in it.
 CROWD = 5000
-#: Numbers below this can be told apart.
-_ROOM = 1 << 63
 #: Any large odd number mixes well.
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -72,17 +70,15 @@ def cut(actions: Actions, window: int) -> Bursts:
 
 
 def _order(columns: Sequence[Ints]) -> Ints:
-    """The order of rows by columns, the first before all; in one go where a number can hold all."""
-    key, room = np.zeros(columns[0].size, np.int64), 1
-    for column in columns:
-        if not column.size:
-            break
-        least = int(column.min())
-        size = int(column.max()) - least + 1
-        room *= size
-        if room >= _ROOM:
-            return np.lexsort(columns[::-1])
-        key = key * size + (column - least).astype(np.int64)
+    """The order of rows by columns, the first before all: by one number, which is far quicker than
+    column by column, where one can hold them all."""
+    if not columns[0].size:
+        return np.zeros(0, np.int64)
+    shifted = [(column - column.min()).astype(np.int64) for column in columns]
+    try:
+        key = np.ravel_multi_index(shifted, [int(column.max()) + 1 for column in shifted])
+    except ValueError:  # more combinations than numbers
+        return np.lexsort(columns[::-1])
     return np.argsort(key, kind="stable")
 
 

@@ -43,6 +43,7 @@ def bare(texts: Sequence[str]) -> list[str]:
     out: list[str] = []
     for first in range(0, len(texts), _PORTION):
         part = texts[first : first + _PORTION]
+        # Few hold a link, and to look for one costs more than to see that there is none.
         some = [_LINK.sub("", text) if "://" in text else text for text in part]
         whole = _NUMBER.sub("0", _SAYS_NOTHING.sub("", fold_batch(some).text()))
         out += whole.split(_EDGE)[1:-1]
