@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.text import assess, assess_many, lexicons, score_many
-from lianzhi.text.folding import fold_batch
+from lianzhi.text.arrays import arrays
+from lianzhi.text.folding import fold, fold_batch
 from lianzhi.text.unveil import Restored, load, restore, rewrite
 from lianzhi.text.unveil.atoms import PICTURES
 from lianzhi.text.unveil.restoring import of_words
@@ -23,6 +24,13 @@ def meant(text: str) -> str:
     if not restored.text.size:
         return batch.text()[1:-1]
     return rewrite(batch, restored).batch.text()[1:-1]
+
+
+def test_what_is_fitted_was_fitted_to_texts_as_folding_leaves_them() -> None:
+    """Where folding learns, fit anew: nobody meets those characters any more."""
+    data = arrays("language")
+    known = [*map(chr, data["chars"].tolist()), *map(str, data["words"])]
+    assert [one for one in known if fold(one).text != one] == []
 
 
 @pytest.mark.parametrize(
