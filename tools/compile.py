@@ -2,18 +2,20 @@
 
     python tools/compile.py [--checked]
 
-Needs Cython, setuptools, a C compiler and Python's headers. Ends with 1, and leaves nothing behind,
-where these are not there: everything works without. Memory views are checked at every access, but
-in modules that read batches which are looked over at the door, by tables that are made here
-(`AT_THE_DOOR`); `--checked`, by which CI runs the tests, checks there too. What a trie walks and
-trees are told are pointers, checked against their sizes. Multiplications and additions are rounded
-one by one, so that the results are those of NumPy to the bit.
+Needs Cython, setuptools, a C compiler and the headers of Python and NumPy. Ends with 1, and leaves
+nothing behind, where these are not there: everything works without. Memory views are checked at
+every access, but in modules that read batches which are looked over at the door, by tables that are
+made here (`AT_THE_DOOR`); `--checked`, by which CI runs the tests, checks there too. Batches
+themselves, scratch, what a trie walks and trees are told are pointers, checked against their sizes:
+a memory view of an array costs as much as a short text does to read (`arrays`). Multiplications and
+additions are rounded one by one, so that the results are those of NumPy to the bit.
 """
 
 import os
 import sys
 from pathlib import Path
 
+import numpy
 from Cython.Build import cythonize
 from Cython.Compiler.Errors import CompileError as CythonError
 from setuptools import Distribution, Extension
@@ -33,8 +35,9 @@ FLAGS = [
     "--param=large-function-growth=1000",
 ]
 SAFELY = {"boundscheck": True, "wraparound": False, "initializedcheck": False}
-#: Modules whose batches are looked over before anything is asked about them (in `Plain`, in `read`
-#: of `language`, and in `sums`). Tables are trusted: nobody but `Words` and `Language` makes them.
+#: Modules whose batches are looked over before anything is asked about them (in `read` of
+#: `language`, and by `texts_of` of `arrays`). Tables are trusted: nobody but `Words` and `Language`
+#: makes them.
 AT_THE_DOOR = ("decode", "gaps", "guesses", "hearing", "language", "suspicion", "sums", "walk")
 
 
@@ -77,6 +80,8 @@ def main() -> None:
             str(source.with_suffix("")).replace("/", "."),
             [str(source)],
             extra_compile_args=FLAGS,
+            include_dirs=[numpy.get_include()],
+            define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
         )
         for source in sorted(Path(SOURCES).glob("*.pyx"))
     ]

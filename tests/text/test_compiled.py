@@ -139,13 +139,57 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
         sums.identified(*batch, hints[:9], 6)
     with pytest.raises(ValueError, match="9 models and 2-grams"):
         sums.ngrams(*batch, np.zeros((4, 9), np.int8), 2)
-    ids, pair, before = np.zeros(4, np.uint32), np.zeros(3, np.float32), np.zeros(5)
-    plain.Plain(batch.codes, ids, pair, before)
-    with pytest.raises(ValueError, match="4 codes have"):
-        plain.Plain(batch.codes, ids[:3], pair, before)
-    for codes in (beyond, batch.codes[1:], np.zeros(4, np.uint32)):
+    with pytest.raises(ValueError, match="one for each there is"):
+        plain.without(batch.codes, hints[:9])
+    with pytest.raises(ValueError, match="fold the texts"):
+        plain.without(beyond, hints)
+    language = compiled.part("language").Language(restoring._fitted().language)
+    language.read(batch.codes)
+    for codes in (beyond, batch.codes[1:], batch.codes[:0], np.zeros(4, np.uint32)):
         with pytest.raises(ValueError, match="codes"):
-            plain.Plain(codes, ids, pair, before)
+            language.read(codes)
+
+
+def test_arrays_of_another_sort_are_turned_away() -> None:
+    codes, starts = fold_batch(["你好"])
+    sums, weights = compiled.part("sums"), np.zeros((4, 2), np.int8)
+    for wrong in (codes.astype(np.int64), codes[:, None], np.repeat(codes, 2)[::2]):
+        with pytest.raises(ValueError, match="not what is asked for"):
+            sums.ngrams(wrong, starts, weights, 2)
+        with pytest.raises(ValueError, match="not what is asked for"):
+            compiled.part("finding").Finder(["好"]).find(wrong)
+    for nothing in (None, codes.tolist()):
+        with pytest.raises(TypeError):
+            sums.ngrams(nothing, starts, weights, 2)
+
+
+class Fickle(list[str]):
+    """Says that it holds as many texts as it was made with, whatever it yields."""
+
+    def __init__(self, *texts: str, yields: int) -> None:
+        super().__init__(texts)
+        self.yields = yields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(["好" * 999] * self.yields)
+
+
+class Longer(str):
+    """A string that makes itself out shorter than it is."""
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_folding_believes_no_string_and_no_sequence() -> None:
+    folder = compiled.part("folding").Folder(folding._table(), folding._signs())
+    codes, starts = folder.fold([Longer("你好" * 5000)])
+    assert (codes.size, starts.tolist()) == (10002, [0, 10001])
+    for yields in (0, 1, 3):
+        with pytest.raises(ValueError, match="that they"):
+            folder.fold(Fickle("a", "b", yields=yields))
+    with pytest.raises(TypeError):
+        folder.fold([b"nmsl"])
 
 
 @cache

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from lianzhi.text.arrays import arrays
-from lianzhi.text.linear import Floats, Ngrams
+from lianzhi.text.linear import Ngrams, Some
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,14 +27,14 @@ class Against(Ngrams):
     most: float
     """They are lowered by this at most: fair words that are put behind an attack excuse no more."""
 
-    def relieved(self, logit: Floats, probability: Floats) -> Floats:
+    def relieved(self, logit: Some, probability: Some) -> Some:
         """Return probabilities of offence, lower for texts that speak against prejudice, of which
         `logit` tells."""
-        if not (logit > self.above).any():
+        if not np.any(logit > self.above):
             return probability
         beyond = np.maximum(logit - self.above, 0.0)
         fall = np.exp(np.minimum(self.worth * beyond, self.most))
-        out: Floats = probability / (probability + (1 - probability) * fall)
+        out: Some = probability / (probability + (1 - probability) * fall)
         return out
 
 

@@ -111,10 +111,9 @@ def _score(reading: Reading, lexicon: Lexicon, encoder: Encoder | None) -> Score
 
 
 def _figures(batch: Batch, found: Matches, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
+    strongest = np.maximum.reduce(found.kinds, axis=1)
     return Scores(
-        offence(batch, found.kinds.max(axis=1), lexicon=lexicon, encoder=encoder).astype(
-            np.float32
-        ),
+        offence(batch, strongest, lexicon=lexicon, encoder=encoder).astype(np.float32),
         found.counter.astype(np.float32),
         found.kinds.astype(np.float32),
     )

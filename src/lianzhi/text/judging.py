@@ -29,10 +29,12 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     in texts that are but an ordinary word (起床 is no harassment), it does nothing else.
     """
     data, kinds, harms = frames.load(), found.kinds, found.harms
-    said = kinds[:, _LEARNT]
-    odds, heard = whole.load().odds(batch, said), log(data.heard / (1 - data.heard))
-    if not harms.text.size and odds.max(initial=-inf) < heard:
+    nothing = not harms.text.size
+    odds = whole.load().odds(batch, None if nothing else kinds[:, _LEARNT])
+    heard = log(data.heard / (1 - data.heard))
+    if nothing and odds.max(initial=-inf) < heard:
         return found
+    said = kinds[:, _LEARNT]
     short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
     near = odds >= heard
     some = np.flatnonzero((near | (said > 0)).any(axis=1) & short)

@@ -5,6 +5,8 @@ Weights are small integers, so that sums are exact and a text scores the same al
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import sqrt
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,8 @@ from lianzhi.text.ngrams import ngram_means
 from lianzhi.text.settling import settled
 
 Floats = NDArray[np.float64]
-Some = Floats | float
+#: Of many texts, or of one: a number is added up faster without an array around it.
+Some = TypeVar("Some", float, Floats)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,21 +49,15 @@ class Linear(Ngrams):
     sure: float
     """From this logit on, either way, patterns need not be asked."""
 
-    def probability(self, logit: Floats, patterns: Floats, harm: Floats) -> Floats:
+    def probability(self, logit: Some, patterns: Some, harm: Some) -> Some:
         """Calibrate: probability that a text is offensive, from all that is known of it.
 
         That is both models' logits and the strength of its strongest kind.
         """
-        if logit.size == 1:  # one number is added up faster without an array around it
-            one: Floats = self._blended(logit.item(), patterns.item(), harm.item())
-            return np.array([one])
-        return self._blended(logit, patterns, harm)
-
-    def _blended(self, logit: Some, patterns: Some, harm: Some) -> Floats:
         offset, by_logit, by_patterns, by_harm = self.blend
         logit, patterns = bend(logit, self.reach[0]), bend(patterns, self.reach[1])
         total = offset + by_logit * logit + by_patterns * patterns + by_harm * harm
-        out: Floats = 1.0 / (1.0 + np.exp(-total))
+        out: Some = 1.0 / (1.0 + np.exp(-total))
         return out
 
 
@@ -79,10 +76,11 @@ def _side_by_side(one: Ngrams, other: Ngrams) -> tuple[NDArray[np.int8], Floats,
     return weights, np.array((one.unit, other.unit)), np.array((one.bias, other.bias))
 
 
-def bend(logit: Some, reach: float) -> Floats:
+def bend(logit: Some, reach: float) -> Some:
     """Bend a logit to within its reach, leaving small ones nearly alone."""
     share = logit / reach
-    out: Floats = logit / np.sqrt(1.0 + share * share)
+    square = 1.0 + share * share
+    out: Some = logit / (sqrt(square) if isinstance(square, float) else np.sqrt(square))
     return out
 
 

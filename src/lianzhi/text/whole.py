@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lianzhi.text import compiled
 from lianzhi.text.arrays import arrays
 from lianzhi.text.folding import Batch
 from lianzhi.text.ngrams import ngram_means
@@ -40,40 +41,45 @@ OTHERS = "你您他她"
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Fitted models. A sum of weights over the root of the n-grams' number is worth `unit`."""
+    """Fitted models."""
 
     weights: NDArray[np.int8]
     """Shape [2**bits, models]; models are of the kinds `LEARNT`. There may be columns more: rows of
     eight bytes are added up at once."""
     longest: int
-    unit: Floats
-    """Shape [models], as the next."""
-    bias: Floats
-    blend: Floats
-    """Shape [6, models]: offset, and factors of the log-odds of words, of those of n-grams, and of
-    each of `takers`."""
+    heard: Floats
+    """Shape [3, models]: unit of the sum of n-grams' weights over the root of their number, bias,
+    and factor of the log-odds that this is."""
+    said: Floats
+    """Shape [2, models]: offset, and factor of the log-odds of words."""
+    taken: Floats
+    """Shape [3, models]: factors of `takers`."""
     silent: Floats
-    """Shape [models]: what words come to, with the offset, where they say nothing."""
+    """Shape [1, models]: what words come to, with the offset, where they say nothing."""
 
-    def odds(self, batch: Batch, said: Floats) -> Floats:
+    def odds(self, batch: Batch, said: Floats | None) -> Floats:
         """Log-odds that each text is of each model's kind, before anything takes away from them.
 
         `said` is how strongly its words speak for it, 0 to 1: shape [texts, models], as is what is
-        returned. The same alone and in a batch, since sums are of integers.
+        returned; None where they say nothing. The same alone and in a batch, since sums are of
+        integers.
         """
-        means = ngram_means(batch, self.weights, self.longest)[:, : self.unit.size]
-        sound = of_sound(means * self.unit + self.bias)
         words = self.silent
-        if said.any():
-            offset, by_words = self.blend[:2]
-            words = offset + by_words * of_words(said)
-        out: Floats = words + self.blend[2] * sound
+        if said is not None and said.any():
+            offset, by_words = self.said
+            words = np.ascontiguousarray(offset + by_words * of_words(said))
+        if fast := compiled.part("sums"):
+            odds: Floats = fast.odds(*batch, self.weights, self.longest, self.heard, words, _REACH)
+            return odds
+        unit, bias, by_sound = self.heard
+        means = ngram_means(batch, self.weights, self.longest)[:, : unit.size]
+        out: Floats = words + by_sound * of_sound(means * unit + bias)
         return out
 
     def lowered(self, odds: Floats, kept: Floats, nobody: Mask) -> Floats:
         """What log-odds come to where guards leave so much of each text's weight, 0 to 1, and where
         it speaks to and of nobody: shapes [texts, models] and [texts]."""
-        for factor, taker in zip(self.blend[3:], takers(kept, nobody[:, None]), strict=True):
+        for factor, taker in zip(self.taken, takers(kept, nobody[:, None]), strict=True):
             odds = odds + factor * taker
         return np.where(kept > 0, odds, -np.inf)
 
@@ -113,12 +119,12 @@ def strength(odds: Floats) -> Floats:
 def load() -> Whole:
     """Load the shipped models."""
     data = arrays("kinds")
-    offset, by_words = data["blend"][:2]
+    offset, by_words, by_sound, *taken = data["blend"]
     return Whole(
         weights=settled(np.pad(data["weights"], ((0, 0), (0, -len(LEARNT) % 8)))),
         longest=int(data["longest"]),
-        unit=data["unit"],
-        bias=data["bias"],
-        blend=data["blend"],
-        silent=offset + by_words * of_words(np.zeros(1)),
+        heard=np.stack((data["unit"], data["bias"], by_sound)),
+        said=np.stack((offset, by_words)),
+        taken=np.stack(taken),
+        silent=np.array([offset + by_words * of_words(np.zeros(1))]),
     )

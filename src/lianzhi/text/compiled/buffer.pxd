@@ -7,6 +7,12 @@ cdef class Buffer:
     cdef Py_ssize_t size, room, width
 
     cdef int grow(self) except -1
+    cdef int hold(self, Py_ssize_t room) except -1
+    cdef void* zeros(self, Py_ssize_t count) except NULL
+    cdef int hold(self, Py_ssize_t room) except -1
+    cdef void* zeros(self, Py_ssize_t count) except NULL
+    cdef int hold(self, Py_ssize_t room) except -1
+    cdef void* zeros(self, Py_ssize_t count) except NULL
 
     cdef inline void* add(self) except NULL:
         """Room for one more at the end. What was added before may have moved."""

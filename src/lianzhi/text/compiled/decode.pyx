@@ -3,10 +3,12 @@
 import numpy as np
 
 cimport cython
+cimport numpy as cnp
 from libc.stdint cimport int64_t, uint32_t
 from libc.math cimport INFINITY
 from libc.stdlib cimport qsort
 
+from lianzhi.text.compiled.arrays cimport room
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.guesses cimport Guess, Guesses
 from lianzhi.text.compiled.language cimport Language, fetch_after
@@ -14,6 +16,8 @@ from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.unveil import decode as _decode
 from lianzhi.text.unveil import language as _language
+
+cnp.import_array()
 
 cdef uint32_t EDGE = _language.EDGE
 cdef Py_ssize_t BEAM = _decode.BEAM, WINDOW = _decode.WINDOW, AFTER = _decode.AFTER
@@ -64,11 +68,15 @@ cdef class Decoder:
     cdef const uint32_t[::1] ids
     cdef const double[::1] before
     cdef Py_ssize_t size
-    cdef float[::1] odds
+    # Of each guess its odds alone.
+    cdef Buffer worths
+    cdef float* odds
     cdef Buffer buffer
     cdef State* states
     cdef Py_ssize_t count
-    cdef int64_t[::1] bounds
+    # Where states of each place of a window begin.
+    cdef Buffer firsts
+    cdef int64_t* bounds
     cdef list picked
 
     def __init__(
@@ -82,7 +90,9 @@ cdef class Decoder:
         self.ids, self.before, self.size = plain.ids, plain.before, plain.size
         self.some, self.picked = some, []
         self.buffer = Buffer(sizeof(State))
-        self.bounds = np.zeros(WINDOW + AFTER + 3, np.int64)
+        self.firsts, self.worths = Buffer(sizeof(int64_t)), Buffer(sizeof(float))
+        self.bounds = <int64_t*>self.firsts.zeros(WINDOW + AFTER + 3)
+        self.odds = <float*>self.worths.zeros(some.size)
 
     cdef int add(self, State state) except -1:
         state.order = self.count
@@ -154,10 +164,8 @@ cdef class Decoder:
         cdef Guess row
         cdef bint new
         cdef Py_ssize_t text = 0, at = 0, before_text = 0, step, before_step = 0
-        odds_ = np.empty(self.some.size, np.float32)
-        self.odds = odds_
-        kept_ = np.empty(self.some.size, np.int64)
-        cdef int64_t[::1] keep = kept_
+        cdef Buffer hoped = Buffer(sizeof(int64_t)), begins = Buffer(sizeof(int64_t))
+        cdef int64_t* keep = <int64_t*>hoped.zeros(self.some.size)
         for i in range(self.some.size):
             if i + AHEAD < self.some.size:
                 self.ask(i + AHEAD)
@@ -167,8 +175,7 @@ cdef class Decoder:
                 kept += 1
         if not kept:
             return NOTHING
-        starts_ = np.empty(kept + 1, np.int64)
-        cdef int64_t[::1] starts = starts_
+        cdef int64_t* starts = <int64_t*>begins.zeros(kept + 1)
         cdef Py_ssize_t windows = 0
         for i in range(kept):
             row = self.some.rows[keep[i]]
@@ -187,22 +194,27 @@ cdef class Decoder:
         starts[windows] = kept
         for i in range(windows):
             first = self.some.rows[keep[starts[i + 1]]].start if i + 1 < windows else self.size
-            self.window(keep[starts[i]:starts[i + 1]], first)
+            self.window(keep + starts[i], starts[i + 1] - starts[i], first)
         self.picked.sort()
-        return (
-            np.array([one[1] for one in self.picked], np.int64),
-            np.array([one[2] for one in self.picked], np.float32),
-            odds_[[one[1] for one in self.picked]],
-        )
+        kept = len(self.picked)
+        guess_, worth_ = room(cnp.NPY_INT64, kept), room(cnp.NPY_FLOAT, kept)
+        alone_ = room(cnp.NPY_FLOAT, kept)
+        cdef int64_t* guess = <int64_t*>cnp.PyArray_DATA(guess_)
+        cdef float* worth = <float*>cnp.PyArray_DATA(worth_)
+        cdef float* alone = <float*>cnp.PyArray_DATA(alone_)
+        for i in range(kept):
+            _, guess[i], worth[i] = self.picked[i]
+            alone[i] = self.odds[guess[i]]
+        return guess_, worth_, alone_
 
     cdef int take(self, Py_ssize_t guess, float worth) except -1:
         self.picked.append((self.some.rows[guess].start, guess, worth))
         return 0
 
-    cdef int window(self, int64_t[::1] some, Py_ssize_t most) except -1:
-        """Read one window; some of its guesses, and where the next one begins."""
+    cdef int window(self, int64_t* some, Py_ssize_t count, Py_ssize_t most) except -1:
+        """Read one window; so many guesses are its own, and where the next one begins."""
         cdef Py_ssize_t i, kept = 0, first = self.some.rows[some[0]].start, end = 0, last
-        for i in range(some.shape[0]):
+        for i in range(count):
             end = max(end, self.some.rows[some[i]].end)
         last = end = min(end, first + WINDOW)
         for i in range(AFTER):
@@ -212,7 +224,7 @@ cdef class Decoder:
             last += 1
         last = min(last, self.size)
         most = min(most, last)
-        for i in range(some.shape[0]):
+        for i in range(count):
             if self.some.rows[some[i]].end <= most:
                 some[kept] = some[i]
                 kept += 1
@@ -220,10 +232,12 @@ cdef class Decoder:
             if self.odds[some[0]] > -LENIENCE:
                 self.take(some[0], self.odds[some[0]])
         elif kept:
-            self.search(some[:kept], first, last)
+            self.search(some, kept, first, last)
         return 0
 
-    cdef int search(self, int64_t[::1] some, Py_ssize_t first, Py_ssize_t last) except -1:
+    cdef int search(
+        self, const int64_t* some, Py_ssize_t count, Py_ssize_t first, Py_ssize_t last
+    ) except -1:
         cdef Py_ssize_t place, i, begin, length = last - first, nearest
         cdef int64_t at
         cdef State state
@@ -240,7 +254,7 @@ cdef class Decoder:
                 state.one, state.two = state.two, self.ids[i]
                 state.guess, state.prior = -1, at
                 self.add(state)
-            for i in range(some.shape[0]):  # they come by where they begin
+            for i in range(count):  # they come by where they begin
                 if self.some.rows[some[i]].end == first + place:
                     self.guessed(some[i], self.some.rows[some[i]].start - first)
             self.prune(begin)
@@ -255,7 +269,7 @@ cdef class Decoder:
             return 0
         # Where all is likeliest as it stands: the guess that is nearest to it.
         nearest = some[0]
-        for i in range(some.shape[0]):
+        for i in range(count):
             if self.odds[some[i]] >= self.odds[nearest]:
                 nearest = some[i]
         if self.odds[nearest] > -LENIENCE:

@@ -14,9 +14,10 @@ cdef struct Spot:
 @cython.final
 cdef class Seen:
     # Which lists of words were seen in a text: of each the last text, counted from one on.
-    cdef int32_t[::1] last
-    cdef int64_t[::1] lists
-    cdef Py_ssize_t count
+    cdef int32_t* last
+    # Those that were seen in this one.
+    cdef int64_t* lists
+    cdef Py_ssize_t size, count
 
     cdef bint sees(self, int64_t one, int32_t text) except -1
     cdef int see(self, int64_t one, int32_t text) except -1
@@ -27,5 +28,5 @@ cdef class Lookup:
     cdef Trie trie
     cdef const int64_t[::1] list_at, list_of, waiting, number, second
 
-    cdef Buffer spots(self, const uint32_t[::1] codes, marked)
+    cdef Buffer spots(self, const uint32_t* at, Py_ssize_t size, marked)
     cdef int held(self, int64_t one, Spot spot, Seen seen, Buffer found) except -1

@@ -3,22 +3,27 @@
 import numpy as np
 
 cimport cython
+cimport numpy as cnp
 from libc.stdint cimport int32_t, int64_t, uint32_t
-from libc.stdlib cimport qsort
+from libc.stdlib cimport calloc, free, malloc, qsort
 
+from lianzhi.text.compiled.arrays cimport Texts, lying, room, texts_of
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search
 from lianzhi.text.folding import in_order
 
+cnp.import_array()
 
-cdef enum:
-    #: So few pairs are sorted sooner than NumPy is called.
-    FEW = 16
+#: Where nothing stands; nobody writes to it.
+NOWHERE = np.empty(0, np.int64)
 
 
-cdef inline const uint32_t* beginning(const uint32_t[::1] codes) noexcept:
-    """Where code points lie, of which there may be none."""
-    return &codes[0] if codes.shape[0] else NULL
+cdef struct Stretch:
+    int64_t start, end, string
+
+
+cdef struct Pair:
+    int64_t number, text
 
 
 @cython.final
@@ -30,40 +35,56 @@ cdef class Finder:
     def __init__(self, strings):
         self.trie = Trie(*in_order(strings), np.arange(len(strings)))
 
-    def find(self, const uint32_t[::1] codes):
+    def find(self, cnp.ndarray codes not None):
         """All that stand in some code points: start, end and string of each, as arrays."""
-        cdef Py_ssize_t size = 0, room = 1024
+        cdef const uint32_t* at = <const uint32_t*>lying(codes, cnp.NPY_UINT32, 1)
+        cdef Py_ssize_t size = codes.shape[0], i
         cdef int32_t row
-        found_ = np.empty((3, room), np.int64)
-        cdef int64_t[:, ::1] found = found_
+        cdef Buffer found = None
         cdef Hit hit = search(0)
         cdef Places places = places_from(0)
-        cdef const uint32_t* at = beginning(codes)
-        while self.trie.seek(at, codes.shape[0], &places, &hit):
-            while self.trie.advance(at, codes.shape[0], &hit):
+        while self.trie.seek(at, size, &places, &hit):
+            while self.trie.advance(at, size, &hit):
+                found = Buffer(sizeof(Stretch)) if found is None else found
                 for row in range(hit.row, hit.last):
-                    if size == room:
-                        room *= 2
-                        found_ = np.concatenate((found_, np.empty_like(found_)), 1)
-                        found = found_
-                    found[0, size], found[1, size] = hit.start, hit.end
-                    found[2, size] = self.trie.values[row]
-                    size += 1
-        return found_[0, :size], found_[1, :size], found_[2, :size]
+                    (<Stretch*>found.add())[0] = Stretch(hit.start, hit.end, self.trie.values[row])
+        if found is None:
+            return NOWHERE, NOWHERE, NOWHERE
+        start_, end_, string_ = (room(cnp.NPY_INT64, found.size) for _ in range(3))
+        cdef int64_t* start = <int64_t*>cnp.PyArray_DATA(start_)
+        cdef int64_t* end = <int64_t*>cnp.PyArray_DATA(end_)
+        cdef int64_t* string = <int64_t*>cnp.PyArray_DATA(string_)
+        for i in range(found.size):
+            start[i] = (<Stretch*>found.data)[i].start
+            end[i] = (<Stretch*>found.data)[i].end
+            string[i] = (<Stretch*>found.data)[i].string
+        return start_, end_, string_
 
 
 cdef class Seen:
     """Which lists of words were seen in a text."""
 
-    def __init__(self, lists):
-        self.last, self.lists = np.zeros(lists, np.int32), np.empty(lists + 1, np.int64)
+    def __cinit__(self, Py_ssize_t size):
+        self.size = size
+        self.last = <int32_t*>calloc(size + 1, sizeof(int32_t))
+        self.lists = <int64_t*>malloc((size + 1) * sizeof(int64_t))
+        if self.last == NULL or self.lists == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        free(self.last)
+        free(self.lists)
 
     cdef bint sees(self, int64_t one, int32_t text) except -1:
+        if not 0 <= one < self.size:
+            raise IndexError(one)
         return self.last[one] == text + 1
 
     cdef int see(self, int64_t one, int32_t text) except -1:
-        self.lists[self.count] = one  # room for one more: it goes again where it was seen before
-        self.count += not self.sees(one, text)
+        if self.sees(one, text):
+            return 0
+        self.lists[self.count] = one
+        self.count += 1
         self.last[one] = text + 1
         return 0
 
@@ -76,57 +97,50 @@ cdef class Lookup:
         self.list_at, (self.list_of,) = lists_of.starts, lists_of.columns
         self.waiting, (self.number, self.second) = waiting.starts, waiting.columns
 
-    def within(self, const uint32_t[::1] codes, const int64_t[::1] starts, marked):
+    def within(self, cnp.ndarray codes not None, cnp.ndarray starts not None, dict marked not None):
         """Wording and text of each pair, by wording; lists of marks are `marked` for some texts."""
-        cdef Py_ssize_t text, place, row, size = 0, room = 1024
+        cdef Texts texts = texts_of(codes, starts)
+        cdef Py_ssize_t text, place, row
         cdef int64_t one
         cdef Hit hit = search(0)
         cdef Places places = places_from(0)
-        cdef const uint32_t* at = beginning(codes)
         cdef Seen seen = Seen(self.waiting.shape[0])
-        found_ = np.empty((2, room), np.int64)
-        cdef int64_t[:, ::1] found = found_
-        cdef bint some = self.trie.seek(at, codes.shape[0], &places, &hit)
-        for text in range(starts.shape[0] - 1):
-            if not 0 <= starts[text] <= starts[text + 1] <= codes.shape[0]:
-                raise IndexError(f"text {text} lies outside the batch")
+        cdef Buffer found = None
+        cdef bint some = self.trie.seek(texts.codes, texts.size, &places, &hit)
+        for text in range(texts.count):
             seen.count = 0
-            while some and hit.start < starts[text + 1]:
-                while self.trie.advance(at, codes.shape[0], &hit):
+            while some and hit.start < texts.starts[text + 1]:
+                while self.trie.advance(texts.codes, texts.size, &hit):
                     one = self.trie.values[hit.row]
                     for row in range(self.list_at[one], self.list_at[one + 1]):
                         seen.see(self.list_of[row], <int32_t>text)
-                some = self.trie.seek(at, codes.shape[0], &places, &hit)
-            for one in marked.get(text, ()) if marked else ():
-                seen.see(one, <int32_t>text)
+                some = self.trie.seek(texts.codes, texts.size, &places, &hit)
+            if marked:
+                for one in marked.get(text, ()):
+                    seen.see(one, <int32_t>text)
             for place in range(seen.count):
                 one = seen.lists[place]
                 for row in range(self.waiting[one], self.waiting[one + 1]):
-                    if not seen.sees(self.second[row], <int32_t>text):
-                        continue
-                    if size == room:
-                        room *= 2
-                        found_ = np.concatenate((found_, np.empty_like(found_)), 1)
-                        found = found_
-                    found[0, size], found[1, size] = self.number[row], text
-                    size += 1
-        if size <= FEW:
-            for row in range(1, size):  # an insertion sort, which is stable as well
-                one, text = found[0, row], found[1, row]
-                place = row
-                while place and found[0, place - 1] > one:
-                    found[0, place], found[1, place] = found[0, place - 1], found[1, place - 1]
-                    place -= 1
-                found[0, place], found[1, place] = one, text
-            return found_[0, :size], found_[1, :size]
-        order = found_[0, :size].argsort(kind="stable")
-        return found_[0, order], found_[1, order]
+                    if seen.sees(self.second[row], <int32_t>text):
+                        found = Buffer(sizeof(Pair)) if found is None else found
+                        (<Pair*>found.add())[0] = Pair(self.number[row], text)
+        if found is None:
+            return NOWHERE, NOWHERE
+        qsort(found.data, found.size, sizeof(Pair), by_wording)
+        number_, text_ = room(cnp.NPY_INT64, found.size), room(cnp.NPY_INT64, found.size)
+        cdef int64_t* numbers = <int64_t*>cnp.PyArray_DATA(number_)
+        cdef int64_t* rows = <int64_t*>cnp.PyArray_DATA(text_)
+        for row in range(found.size):
+            numbers[row] = (<Pair*>found.data)[row].number
+            rows[row] = (<Pair*>found.data)[row].text
+        return number_, text_
 
-    def within_one(self, const uint32_t[::1] codes, marked):
+    def within_one(self, cnp.ndarray codes not None, marked):
         """Wordings that one line may hold, and where the words of the rarest list of each stand."""
         cdef Py_ssize_t i
         cdef Spot* spot
-        cdef Buffer spots = self.spots(codes, marked)
+        cdef const uint32_t* at = <const uint32_t*>lying(codes, cnp.NPY_UINT32, 1)
+        cdef Buffer spots = self.spots(at, codes.shape[0], marked)
         cdef int64_t number = -1
         cdef list found = [], places = []
         for i in range(spots.size):
@@ -138,18 +152,17 @@ cdef class Lookup:
                 places.append((spot.begin, spot.end))
         return found
 
-    cdef Buffer spots(self, const uint32_t[::1] codes, marked):
+    cdef Buffer spots(self, const uint32_t* at, Py_ssize_t size, marked):
         """The same as spots, by wording and by where they end."""
         cdef Py_ssize_t row, i
         cdef int64_t one
         cdef Hit hit = search(0)
         cdef Places places = places_from(0)
-        cdef const uint32_t* at = beginning(codes)
         cdef Spot word
         cdef Buffer words = Buffer(sizeof(Spot)), found = Buffer(sizeof(Spot))
         cdef Seen seen = Seen(self.waiting.shape[0])
-        while self.trie.seek(at, codes.shape[0], &places, &hit):
-            while self.trie.advance(at, codes.shape[0], &hit):
+        while self.trie.seek(at, size, &places, &hit):
+            while self.trie.advance(at, size, &hit):
                 one = self.trie.values[hit.row]
                 (<Spot*>words.add())[0] = Spot(one, hit.end, hit.start)
                 for row in range(self.list_at[one], self.list_at[one + 1]):
@@ -173,6 +186,14 @@ cdef class Lookup:
                 spot.number = self.number[row]
                 (<Spot*>found.add())[0] = spot
         return 0
+
+
+cdef int by_wording(const void* one, const void* other) noexcept nogil:
+    cdef const Pair* a = <const Pair*>one
+    cdef const Pair* b = <const Pair*>other
+    if a.number != b.number:
+        return -1 if a.number < b.number else 1
+    return (a.text > b.text) - (a.text < b.text)
 
 
 cdef int by_number(const void* one, const void* other) noexcept nogil:

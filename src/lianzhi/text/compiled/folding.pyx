@@ -3,9 +3,19 @@
 import numpy as np
 
 cimport cython
+cimport numpy as cnp
 from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.string cimport memcpy
 
 from lianzhi.text import folding as _folding
+from lianzhi.text.compiled.arrays cimport room
+from lianzhi.text.compiled.buffer cimport Buffer
+
+cnp.import_array()
+
+cnp.import_array()
+
+cnp.import_array()
 
 cdef uint32_t SEPARATOR = _folding.SEPARATOR
 cdef Py_ssize_t LONGEST_GAP = _folding.LONGEST_GAP
@@ -30,18 +40,20 @@ cdef class Folder:
 
     def fold(self, texts):
         """Fold texts: the code points of the batch, and where its separators stand."""
-        cdef Py_ssize_t size = 0, room, text = 0, place, at, i, width
+        cdef Py_ssize_t size = 0, text = 0, count = len(texts), place, at, i, width
         cdef uint32_t code
         cdef str each
-        # One for each text, and its separator, where no code point folds to several.
-        room = sum(map(len, texts)) + len(texts) + 1
-        codes_, starts_ = np.empty(room, np.uint32), np.empty(len(texts) + 1, np.int64)
-        cdef uint32_t[::1] codes = codes_
-        cdef int64_t[::1] starts = starts_
+        cdef Buffer folded = Buffer(sizeof(uint32_t))
+        cdef uint32_t* codes = NULL
+        starts_ = room(cnp.NPY_INT64, count + 1)
+        cdef int64_t* starts = <int64_t*>cnp.PyArray_DATA(starts_)
         for item in texts:
             each = item if type(item) is str else str.__str__(item)
+            if text == count:
+                raise ValueError(f"texts are more than the {count} that they say they are")
             starts[text] = size
             text += 1
+            codes = self.held(folded, size + len(each) + 2)  # itself, and both separators
             codes[size] = SEPARATOR
             size += 1
             for place in range(len(each)):
@@ -51,19 +63,23 @@ cdef class Folder:
                     codes[size] = self.first[code]
                     size += 1
                 elif width:
-                    room += width - 1
-                    if room > codes.shape[0]:
-                        more = np.empty(room + codes.shape[0] // 2, np.uint32)
-                        more[:size] = codes_[:size]
-                        codes_ = more
-                        codes = codes_
+                    codes = self.held(folded, size + len(each) - place + width)
                     at = self.begin[self.found(code)]
                     for i in range(width):
                         codes[size + i] = self.folded[at + i]
                     size += width
+        if text < count:
+            raise ValueError(f"texts are {text}, and say that they are {count}")
+        codes = self.held(folded, size + 1)
         starts[text] = size
         codes[size] = SEPARATOR
-        return self.closed(codes[: size + 1], starts), starts_
+        return self.closed(codes, size + 1, starts), starts_
+
+    cdef uint32_t* held(self, Buffer folded, Py_ssize_t size) except NULL:
+        """Where so many code points have room."""
+        if size > folded.room:
+            folded.hold(max(size, 2 * folded.room))
+        return <uint32_t*>folded.data
 
     cdef Py_ssize_t found(self, int64_t code) except -1:
         """Which of the code points that fold to several one is."""
@@ -76,12 +92,12 @@ cdef class Folder:
                 high = middle
         return low
 
-    cdef object closed(self, uint32_t[::1] codes, int64_t[::1] starts):
+    cdef object closed(self, const uint32_t* codes, Py_ssize_t size, int64_t* starts):
         """Without the signs that only keep the characters of a word apart; see `folding._gaps`."""
-        cdef Py_ssize_t place = 0, end, size = codes.shape[0], kept = 0, text = 0
+        cdef Py_ssize_t place = 0, end, kept = 0, text = 0
         cdef bint soft
-        out_ = np.empty(size, np.uint32)
-        cdef uint32_t[::1] out = out_
+        out_ = room(cnp.NPY_UINT32, size)
+        cdef uint32_t* out = <uint32_t*>cnp.PyArray_DATA(out_)
         while place < size:
             if self.any[codes[place]]:
                 end, soft = place, True
@@ -94,9 +110,9 @@ cdef class Folder:
                     and place
                     and self.han[codes[place - 1]]
                     and self.han[codes[end]]
-                    and (soft or self.stands_alone(codes, place, end))
+                    and (soft or self.stands_alone(codes, size, place, end))
                 ):
-                    out[kept : kept + end - place] = codes[place:end]
+                    memcpy(&out[kept], &codes[place], (end - place) * sizeof(uint32_t))
                     kept += end - place
                 place = end
                 continue
@@ -105,10 +121,12 @@ cdef class Folder:
                 text += 1
             out[kept] = codes[place]
             kept, place = kept + 1, place + 1
-        return out_[:kept]
+        return out_ if kept == size else out_[:kept]
 
-    cdef bint stands_alone(self, const uint32_t[::1] codes, Py_ssize_t start, Py_ssize_t end):
+    cdef bint stands_alone(
+        self, const uint32_t* codes, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end
+    ):
         """Whether the characters on both sides of signs [start, end) have no others beside them."""
         if start > 1 and self.word[codes[start - 2]]:
             return False
-        return end + 1 >= codes.shape[0] or not self.word[codes[end + 1]]
+        return end + 1 >= size or not self.word[codes[end + 1]]

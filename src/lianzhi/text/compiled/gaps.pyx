@@ -2,13 +2,17 @@
 
 import numpy as np
 
+cimport numpy as cnp
 from libc.math cimport INFINITY
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
+from lianzhi.text.compiled.arrays cimport lying
 from lianzhi.text.compiled.language cimport Language, finished, hashed_pair
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.unveil import gaps as _gaps, language as _language, plain as _plain
+
+cnp.import_array()
 
 cdef enum:
     A = 97
@@ -18,27 +22,31 @@ cdef Py_ssize_t MOST = _gaps.MOST
 cdef float[2] LIKELY = _gaps.LIKELY, BOUND = _gaps.BOUND
 cdef float FREE = _gaps.FREE
 cdef const uint8_t[::1] ENDS = _plain.clause_marks().view(np.uint8)
+#: No gaps; nobody writes to it.
+NOTHING = np.empty(0, np.int64), np.empty(0, np.float32)
 
 
 def close(
     Plain plain not None,
-    const int64_t[::1] place,
-    const uint32_t[::1] codes,
+    cnp.ndarray places not None,
+    cnp.ndarray batch not None,
     Words words not None,
     Language language not None,
 ):
     """Characters behind which such signs stand, and how bound they are to the next.
 
-    `place` is where those of the plain batch stand in the batch of `codes`.
+    `places` are where those of the plain batch stand in the code points of `batch`.
     """
+    cdef const int64_t* place = <const int64_t*>lying(places, cnp.NPY_INT64, 1)
+    cdef const uint32_t* codes = <const uint32_t*>lying(batch, cnp.NPY_UINT32, 1)
     cdef Py_ssize_t i, between
     cdef uint32_t slot
     cdef int hard
     cdef bint letters
     cdef float bound, beside
     cdef list at = [], bounds = []
-    if place.shape[0] != plain.size or place[plain.size - 1] >= codes.shape[0]:
-        raise ValueError(f"{plain.size} codes have {place.shape[0]} places; read the batch anew")
+    if places.shape[0] != plain.size or place[plain.size - 1] >= batch.shape[0]:
+        raise ValueError(f"{plain.size} codes have {places.shape[0]} places; read the batch anew")
     for i in range(plain.size - 1):
         if not 1 < place[i + 1] - place[i] <= MOST + 1:
             continue
@@ -68,11 +76,11 @@ def close(
                 continue
             at.append(i)
             bounds.append(bound)
-    return np.array(at, np.int64), np.array(bounds, np.float32)
+    return (np.array(at, np.int64), np.array(bounds, np.float32)) if at else NOTHING
 
 
 cdef float bound_there(
-    Plain plain, const int64_t[::1] place, Language language, Py_ssize_t i
+    Plain plain, const int64_t* place, Language language, Py_ssize_t i
 ) except? -1:
     """How bound a character is to the next, if nothing stands between them."""
     if place[i + 1] - place[i] > 1 or plain.ids[i] == EDGE or plain.ids[i + 1] == EDGE:
@@ -84,7 +92,7 @@ cdef inline bint latin(uint32_t code) noexcept:
     return A <= code <= Z
 
 
-cdef bint belongs(Plain plain, const int64_t[::1] place, Words words, Py_ssize_t i) except -1:
+cdef bint belongs(Plain plain, const int64_t* place, Words words, Py_ssize_t i) except -1:
     """Whether a letter and the next, if that is where it stands, belong together."""
     if not (latin(plain.codes[i]) and latin(plain.codes[i + 1])) or place[i + 1] - place[i] > 1:
         return True

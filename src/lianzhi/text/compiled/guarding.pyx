@@ -114,7 +114,9 @@ cdef class Guarding:
         cdef Spot* spot
         cdef Row* one
         cdef Row* other
-        cdef Buffer found = Buffer(sizeof(Row)), spots = self.signing.spots(codes, ())
+        cdef Buffer found = Buffer(sizeof(Row)), spots = self.signing.spots(
+            &codes[0], codes.shape[0], ()
+        )
         cdef Py_ssize_t first = rows.size
         for i in range(spots.size):
             spot = <Spot*>spots.data + i
@@ -148,7 +150,8 @@ cdef class Guarding:
         cdef Py_ssize_t i
         cdef int64_t guard = -1, number = -1
         cdef Spot* spot
-        cdef Buffer spots = self.guarding.spots(codes, marks), places = Buffer(sizeof(Spot))
+        cdef Buffer spots = self.guarding.spots(&codes[0], codes.shape[0], marks)
+        cdef Buffer places = Buffer(sizeof(Spot))
         cdef Py_ssize_t often = 0
         for i in range(spots.size):
             spot = <Spot*>spots.data + i

@@ -46,16 +46,17 @@ cdef class Guesses:
         They begin at so many `places`.
         """
         cdef Py_ssize_t i, place, kept = 0
-        cdef int32_t[::1] at = np.zeros(places + 1, np.int32)
-        cdef Buffer sorted_ = Buffer(sizeof(Guess))
+        cdef Buffer counts = Buffer(sizeof(int32_t)), sorted_ = Buffer(sizeof(Guess))
+        cdef int32_t* at
         cdef Guess* rows
+        if self.size < 2:
+            return
+        at = <int32_t*>counts.zeros(places + 1)
         for i in range(self.size):
             at[self.rows[i].start + 1] += 1
         for place in range(places):
             at[place + 1] += at[place]
-        for i in range(self.size):
-            sorted_.add()
-        rows = <Guess*>sorted_.data
+        rows = <Guess*>sorted_.zeros(self.size)
         for i in range(self.size):
             place = self.rows[i].start
             rows[at[place]] = self.rows[i]

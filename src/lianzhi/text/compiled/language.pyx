@@ -1,11 +1,16 @@
 """The trigram model: the compiled twin of `lianzhi.text.unveil.language`."""
 
-import numpy as np
-
+cimport numpy as cnp
 from libc.stdint cimport uint32_t
 
+from lianzhi.text.compiled.arrays cimport room
+from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import language
+
+cnp.import_array()
+
+cnp.import_array()
 
 cdef uint32_t EDGE = language.EDGE
 cdef uint32_t SEPARATOR = _SEPARATOR
@@ -53,34 +58,40 @@ cdef class Language:
         self.pair(first, second, &weight)
         return weight + self.pair(second, third, &unused)
 
-    def read(self, const uint32_t[::1] codes):
+    def read(self, cnp.ndarray codes_ not None):
         """Number the code points of a plain batch and weigh it up.
 
         Returns the numbers; the log-probability of each character after the one before it, from the
-        second one on; and that of all before each place, whole texts included.
+        second one on; that of all before each place, whole texts included; and all of it as what is
+        compiled reads it.
         """
-        cdef Py_ssize_t begin, i, end, size = codes.shape[0]
-        cdef uint32_t first, second = EDGE, value, pairs
+        cdef Py_ssize_t begin, i, end, size = codes_.shape[0]
+        cdef uint32_t first, second = EDGE, value, most = 0, hashed
         cdef float opens, unseen = 0, each, weight = 0, likely, backed
         cdef bint seen
         cdef double total = 0
         cdef uint32_t[BLOCK] twos, threes
-        for i in range(size):  # at the door, before any is asked about
-            if codes[i] > SEPARATOR:
-                raise ValueError("codes are no batch; fold the texts")
-        ids_, before_ = np.empty(size, np.uint32), np.empty(size + 1)
-        pair_ = np.empty(max(size - 1, 0), np.float32)
+        cdef Plain plain = Plain.__new__(Plain)
+        ids_, pair_ = room(cnp.NPY_UINT32, size), room(cnp.NPY_FLOAT, max(size - 1, 0))
+        before_, pairs_ = room(cnp.NPY_DOUBLE, size + 1), room(cnp.NPY_DOUBLE, size + 1)
         cdef uint32_t[::1] ids = ids_
         cdef float[::1] pair = pair_
-        cdef double[::1] before = before_
+        cdef double[::1] before = before_, pairs = pairs_
+        plain.codes, plain.ids, plain.pair = codes_, ids, pair
+        plain.before, plain.pairs, plain.size = before, pairs, size
+        cdef const uint32_t[::1] codes = plain.codes
+        for i in range(size):  # at the door, before any is asked about
+            most = max(most, codes[i])
+        if not size or not codes[0] == codes[size - 1] == most == SEPARATOR:
+            raise ValueError("codes are no batch; fold the texts")
         opens = self.pair(EDGE, EDGE, &unseen)
-        before[0], weight, first = 0, unseen, EDGE
+        before[0], pairs[0], pairs[1], weight, first = 0, 0, 0, unseen, EDGE
         for begin in range(0, size, BLOCK):
             end = min(begin + BLOCK, size)
             for i in range(begin, end):
                 ids[i] = self.row[codes[i]]
-                pairs = hashed_pair(second, ids[i])
-                twos[i - begin] = finished(pairs)
+                hashed = hashed_pair(second, ids[i])
+                twos[i - begin] = finished(hashed)
                 fetch(&self.two[twos[i - begin] >> self.two_bits])
                 threes[i - begin] = hashed_three(hashed_pair(first, second), ids[i])
                 fetch(&self.three[threes[i - begin] >> self.three_bits])
@@ -92,6 +103,7 @@ cdef class Language:
                     backed = self.back[ids[i - 1]] + self.one[ids[i]]
                     each = stepped(value) if seen else 0
                     pair[i - 1] = likely = stepped(value >> 8) if seen else backed
+                    pairs[i + 1] = pairs[i] + likely
                 else:
                     each, likely = unseen, opens
                 seen = found(self.three, self.three_bits, threes[i - begin], &value)
@@ -99,4 +111,4 @@ cdef class Language:
                 total += stepped(value) if seen else backed
                 weight = unseen if ids[i] == EDGE else each
                 before[i + 1] = total
-        return ids_, pair_, before_
+        return ids_, pair_, before_, plain

@@ -2,13 +2,16 @@
 
 import numpy as np
 
-cimport cython
+cimport numpy as cnp
 from libc.math cimport sqrt
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
+from lianzhi.text.compiled.arrays cimport Texts, lying, room, table, texts_of
 from lianzhi.text.compiled.language cimport fetch
 from lianzhi.text import folding as _folding, identifiers, ngrams as _ngrams
+
+cnp.import_array()
 
 cdef uint32_t SEPARATOR = _folding.SEPARATOR
 cdef uint32_t SEED = _ngrams.SEED, MIX = _ngrams.MIX
@@ -27,19 +30,8 @@ cdef enum:
     #: Trees that are gone down at once.
     ABREAST = 10
 
-
-cdef int look_over(const uint32_t[::1] codes, const int64_t[::1] starts) except -1:
-    """Raise where texts lie outside the batch, or codes are none."""
-    cdef Py_ssize_t i
-    cdef uint32_t most = 0
-    for i in range(starts.shape[0] - 1):
-        if not 0 <= starts[i] <= starts[i + 1] < codes.shape[0]:
-            raise IndexError(f"text {i} lies outside the batch")
-    for i in range(codes.shape[0]):
-        most = codes[i] if codes[i] > most else most
-    if most > SEPARATOR:
-        raise ValueError("codes are no batch; fold the texts")
-    return 0
+#: No texts; nobody writes to it.
+NONE = np.empty(0, np.int64)
 
 
 cdef inline int64_t added(
@@ -83,86 +75,144 @@ cdef inline int64_t added(
     return count
 
 
-def ngrams(
-    const uint32_t[::1] codes,
-    const int64_t[::1] starts,
-    const int8_t[:, ::1] weights,
-    int longest,
-):
-    """The compiled twin of `lianzhi.text.ngrams.ngram_means`."""
-    cdef Py_ssize_t texts = starts.shape[0] - 1, models = weights.shape[1], text, m, size
-    cdef int64_t count
-    cdef double root
-    cdef int shift = 32 - (int(weights.shape[0]).bit_length() - 1)
-    cdef int64_t[MOST] totals
-    cdef const uint32_t* first
-    cdef const int8_t* weight
+cdef struct Weights:
+    const int8_t* first
+    Py_ssize_t models
+    int longest
+    int shift
+
+
+cdef Weights weights_of(cnp.ndarray weights, int longest) except *:
+    """Weights of n-grams by slot and model. Raises ValueError where they are none."""
+    cdef const int8_t* first = <const int8_t*>lying(weights, cnp.NPY_INT8, 2)
+    cdef Py_ssize_t slots = weights.shape[0], models = weights.shape[1]
     if not 0 < models <= MOST or longest > MOST:
         raise ValueError(f"weights are of {models} models and {longest}-grams, {MOST} at most")
-    if not 1 < weights.shape[0] <= SLOTS or weights.shape[0] & (weights.shape[0] - 1):
-        raise ValueError(
-            f"weights have {weights.shape[0]} slots; make it a power of two, {SLOTS} at most"
-        )
-    look_over(codes, starts)
-    weight = &weights[0, 0]
-    means_ = np.zeros((texts, models))
-    cdef double[:, ::1] means = means_
-    for text in range(texts):
-        memset(totals, 0, sizeof(totals))
-        size = starts[text + 1] - starts[text]
-        if size:
-            first = &codes[starts[text]]
-            # The same with numbers that the compiler knows.
-            if models == 1:
-                count = added(first, size, weight, shift, longest, 1, totals)
-            elif models == 2:
-                count = added(first, size, weight, shift, longest, 2, totals)
-            elif models == MOST:
-                count = added(first, size, weight, shift, longest, MOST, totals)
-            else:
-                count = added(first, size, weight, shift, longest, models, totals)
-            root = sqrt(<double>max(count, 1))
-            for m in range(models):
-                means[text, m] = totals[m] / root
-    return means_
+    if not 1 < slots <= SLOTS or slots & (slots - 1):
+        raise ValueError(f"weights have {slots} slots; make it a power of two, {SLOTS} at most")
+    return Weights(first, models, longest, 33 - int(slots).bit_length())
 
 
-@cython.boundscheck(True)  # rows of points come from a table that is not looked over
+cdef inline void means_of(
+    const Texts* texts, Py_ssize_t text, const Weights* by, double* means
+) noexcept:
+    """What the n-grams of a text add up to by each model, over the root of their number."""
+    cdef const uint32_t* codes = texts.codes + texts.starts[text]
+    cdef Py_ssize_t size = texts.starts[text + 1] - texts.starts[text]
+    cdef Py_ssize_t m
+    cdef int64_t count = 0
+    cdef int64_t[MOST] totals
+    cdef double root
+    memset(totals, 0, sizeof(totals))
+    if size:  # the same with numbers that the compiler knows
+        if by.models == 1:
+            count = added(codes, size, by.first, by.shift, by.longest, 1, totals)
+        elif by.models == 2:
+            count = added(codes, size, by.first, by.shift, by.longest, 2, totals)
+        elif by.models == MOST:
+            count = added(codes, size, by.first, by.shift, by.longest, MOST, totals)
+        else:
+            count = added(codes, size, by.first, by.shift, by.longest, by.models, totals)
+    root = sqrt(<double>max(count, 1))
+    for m in range(by.models):
+        means[m] = totals[m] / root
+
+
+def ngrams(
+    cnp.ndarray codes not None, cnp.ndarray starts not None, cnp.ndarray weights not None, longest
+):
+    """The compiled twin of `lianzhi.text.ngrams.ngram_means`."""
+    cdef Texts texts = texts_of(codes, starts)
+    cdef Weights by = weights_of(weights, longest)
+    cdef cnp.ndarray out = table(cnp.NPY_DOUBLE, texts.count, by.models)
+    cdef double* means = <double*>cnp.PyArray_DATA(out)
+    cdef Py_ssize_t text
+    for text in range(texts.count):
+        means_of(&texts, text, &by, means + text * by.models)
+    return out
+
+
+def odds(
+    cnp.ndarray codes not None,
+    cnp.ndarray starts not None,
+    cnp.ndarray weights not None,
+    longest,
+    cnp.ndarray heard not None,
+    cnp.ndarray words not None,
+    double reach,
+):
+    """The compiled twin of `lianzhi.text.whole.Whole.odds`: rows of `heard` are units, biases and
+    factors of models; `words` are log-odds of what words say, of each text or of all alike."""
+    cdef Texts texts = texts_of(codes, starts)
+    cdef Weights by = weights_of(weights, longest)
+    cdef const double* unit = <const double*>lying(heard, cnp.NPY_DOUBLE, 2)
+    cdef const double* said = <const double*>lying(words, cnp.NPY_DOUBLE, 2)
+    cdef Py_ssize_t models = heard.shape[1], text, m
+    cdef Py_ssize_t step = models if words.shape[0] > 1 else 0
+    cdef const double* bias = unit + models
+    cdef const double* factor = bias + models
+    cdef double[MOST] means
+    cdef cnp.ndarray out = table(cnp.NPY_DOUBLE, texts.count, models)
+    cdef double* odds = <double*>cnp.PyArray_DATA(out)
+    if heard.shape[0] != 3 or not 0 < models <= by.models or words.shape[1] != models or (
+        words.shape[0] != 1 and words.shape[0] != texts.count
+    ):
+        raise ValueError(f"odds are of {models} models, and words of {words.shape[1]}")
+    for text in range(texts.count):
+        means_of(&texts, text, &by, means)
+        for m in range(models):
+            odds[m] = said[m] + factor[m] * min(max(means[m] * unit[m] + bias[m], -reach), reach)
+        odds, said = odds + models, said + step
+    return out
+
+
 def patterns(
-    const uint32_t[::1] codes,
-    const int64_t[::1] starts,
-    const int64_t[::1] asked,
-    const uint16_t[::1] row,
-    const int16_t[:, :, ::1] points,
-    const int16_t[::1] offset,
-    const int64_t[::1] factor,
+    cnp.ndarray codes not None,
+    cnp.ndarray starts not None,
+    cnp.ndarray asked not None,
+    cnp.ndarray row not None,
+    cnp.ndarray points not None,
+    cnp.ndarray offset not None,
+    cnp.ndarray factor not None,
 ):
     """The best of each pattern in each text asked for, times its factor, added up."""
-    cdef Py_ssize_t texts = asked.shape[0], width = points.shape[0], count = points.shape[2]
-    cdef Py_ssize_t text, i, place, m
+    cdef Texts texts = texts_of(codes, starts)
+    cdef const int64_t* which = <const int64_t*>lying(asked, cnp.NPY_INT64, 1)
+    cdef const uint16_t* row_of = <const uint16_t*>lying(row, cnp.NPY_UINT16, 1)
+    cdef const int16_t* first = <const int16_t*>lying(points, cnp.NPY_INT16, 3)
+    cdef const int16_t* least = <const int16_t*>lying(offset, cnp.NPY_INT16, 1)
+    cdef const int64_t* worth = <const int64_t*>lying(factor, cnp.NPY_INT64, 1)
+    cdef Py_ssize_t width = points.shape[0], rows = points.shape[1], count = points.shape[2]
+    cdef Py_ssize_t text, i, place, m, at
     cdef int64_t sum
     cdef int16_t[MOST_PATTERNS] best, here
     cdef const int16_t* point
+    cdef cnp.ndarray out = room(cnp.NPY_INT64, asked.shape[0])
+    cdef int64_t* total = <int64_t*>cnp.PyArray_DATA(out)
     if count > MOST_PATTERNS or offset.shape[0] != count or factor.shape[0] != count:
         raise ValueError(f"points are of {count} patterns, {MOST_PATTERNS} at most, all in step")
-    total_ = np.zeros(texts, np.int64)
-    cdef int64_t[::1] total = total_
-    for text in range(texts):
+    if row.shape[0] <= SEPARATOR:
+        raise ValueError(f"rows are of {row.shape[0]} code points; give one for each there is")
+    for i in range(asked.shape[0]):
+        text, sum = which[i], 0
+        if not 0 <= text < texts.count:
+            raise IndexError(f"text {text} is none of the batch")
         memset(best, 0, sizeof(best))
-        for i in range(starts[asked[text]], starts[asked[text] + 1] - width + 2):
+        for place in range(texts.starts[text], texts.starts[text + 1] - width + 2):
             for m in range(count):
-                here[m] = (&offset[0])[m]
-            for place in range(width):
-                point = &points[place, row[codes[i + place]], 0]
+                here[m] = least[m]
+            for at in range(width):
+                if row_of[texts.codes[place + at]] >= rows:
+                    raise IndexError(f"row {row_of[texts.codes[place + at]]} of {rows}")
+                point = first + (at * rows + row_of[texts.codes[place + at]]) * count
                 for m in range(count):
                     here[m] += point[m]
             for m in range(count):
                 best[m] = here[m] if here[m] > best[m] else best[m]
-        sum = 0
         for m in range(count):
-            sum += best[m] * factor[m]
-        total[text] = sum
-    return total_
+            sum += best[m] * worth[m]
+        total[i] = sum
+    return out
 
 
 def trees(
@@ -215,12 +265,11 @@ def trees(
 
 
 def identified(
-    const uint32_t[::1] codes,
-    const int64_t[::1] starts,
-    const uint8_t[::1] hint,
-    int fewest,
+    cnp.ndarray codes not None, cnp.ndarray starts not None, cnp.ndarray hint not None, int fewest
 ):
     """Which texts may hold an identifier; see `lianzhi.text.identifiers.may_hold`."""
+    cdef Texts texts = texts_of(codes, starts)
+    cdef const uint8_t* hints = <const uint8_t*>lying(hint, cnp.NPY_UINT8, 1)
     cdef Py_ssize_t text, place
     cdef int digits, others
     cdef uint8_t mark, before
@@ -228,16 +277,15 @@ def identified(
     cdef list found = []
     if hint.shape[0] <= SEPARATOR:
         raise ValueError(f"hints are of {hint.shape[0]} code points; give one for each there is")
-    look_over(codes, starts)
-    for text in range(starts.shape[0] - 1):
+    for text in range(texts.count):
         digits, others, before, sign = 0, 0, 0, False
-        for place in range(starts[text], starts[text + 1]):
-            mark = hint[codes[place]]
+        for place in range(texts.starts[text], texts.starts[text + 1]):
+            mark = hints[texts.codes[place]]
             digits += mark == ASCII
             others += mark == HAN
             sign |= mark == AT or mark == DOOR and (before == ASCII or before == HAN)
-            sign |= before == PLATE and A <= codes[place] <= Z
+            sign |= before == PLATE and A <= texts.codes[place] <= Z
             before = mark
         if sign or digits >= fewest or digits + others >= fewest + 2:
             found.append(text)
-    return np.array(found, np.int64)
+    return np.array(found, np.int64) if found else NONE

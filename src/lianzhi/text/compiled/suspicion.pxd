@@ -24,15 +24,18 @@ cdef class Suspicion:
     cdef Suspect* rows
     cdef Py_ssize_t size
     # Where a character stands beside letters, pictures or parts; where a word may begin, and go on.
-    cdef uint8_t[::1] beside, begin, around
+    cdef Buffer marks
+    cdef uint8_t* beside
+    cdef uint8_t* begin
+    cdef uint8_t* around
 
     cdef int add(self, Suspect suspect) except -1
-    cdef int mark(self, uint8_t[::1] some) except -1
-    cdef int keep_joining(self, const uint8_t[::1] odd) except -1
-    cdef bint joins(self, const Suspect* one, const uint8_t[::1] some) except -1
+    cdef int mark(self, uint8_t* some) except -1
+    cdef int keep_joining(self, const uint8_t* odd) except -1
+    cdef bint joins(self, const Suspect* one, const uint8_t* some) except -1
     cdef int alike(self) except -1
     cdef bint worth(
         self, Py_ssize_t place, float before, float after, float extra
     ) except -1
     cdef int made(self) except -1
-    cdef int spread(self, uint8_t[::1] some) except -1
+    cdef int spread(self, uint8_t* some) except -1

@@ -1,8 +1,7 @@
 """Where a plain batch may hide something: the compiled twin of `lianzhi.text.unveil.suspicion`."""
 
-import numpy as np
-
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.string cimport memcpy
 
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.language cimport Language, fetch_pair, most_after, most_before
@@ -36,9 +35,10 @@ cdef class Suspicion:
         self.buffer, self.pictures = Buffer(sizeof(Suspect)), []
         self.alike()
         self.made()
-        cdef uint8_t[:, ::1] marks = np.zeros((4, plain.size), np.uint8)
-        cdef uint8_t[::1] some = marks[0]
-        self.beside, self.begin, self.around = marks[1], marks[2], marks[3]
+        self.marks = Buffer(sizeof(uint8_t))
+        cdef uint8_t* some = <uint8_t*>self.marks.zeros(4 * plain.size)
+        self.beside, self.begin = some + plain.size, some + 2 * plain.size
+        self.around = some + 3 * plain.size
         self.kinds = 0
         for place in range(plain.size):
             kind = words.oddity[plain.codes[place]] & ODD
@@ -63,17 +63,19 @@ cdef class Suspicion:
         self.rows, self.size = <Suspect*>self.buffer.data, self.buffer.size
         return 0
 
-    cdef int mark(self, uint8_t[::1] some) except -1:
+    cdef int mark(self, uint8_t* some) except -1:
         """Mark where anything is suspected."""
         cdef Py_ssize_t i
         for i in range(self.size):
             some[self.rows[i].start] = some[self.rows[i].end - 1] = 1
         return 0
 
-    cdef int keep_joining(self, const uint8_t[::1] odd) except -1:
+    cdef int keep_joining(self, const uint8_t* odd) except -1:
         """Leave out what can be in no word: most of what characters may be taken for."""
         cdef Py_ssize_t i, kept = 0
-        cdef uint8_t[::1] some = odd.copy()
+        cdef Buffer marks = Buffer(sizeof(uint8_t))
+        cdef uint8_t* some = <uint8_t*>marks.zeros(self.plain.size)
+        memcpy(some, odd, self.plain.size)
         self.mark(some)
         for i in range(self.size):
             if self.rows[i].way == SPLIT or self.joins(&self.rows[i], some):
@@ -82,7 +84,7 @@ cdef class Suspicion:
         self.size = self.buffer.size = kept
         return 0
 
-    cdef bint joins(self, const Suspect* one, const uint8_t[::1] some) except -1:
+    cdef bint joins(self, const Suspect* one, const uint8_t* some) except -1:
         """Whether a character may be a word, or stand in one beside its neighbours; told by these
         where they can be nothing but what is written."""
         cdef Words words = self.words
@@ -170,7 +172,7 @@ cdef class Suspicion:
                         self.add(Suspect(hit.start, hit.end, whole, SPLIT, 0))
         return 0
 
-    cdef int spread(self, uint8_t[::1] some) except -1:
+    cdef int spread(self, uint8_t* some) except -1:
         """Mark where words that hold some of the places may begin and go on."""
         cdef Py_ssize_t place, last = self.plain.size + LONGEST
         for place in range(self.plain.size - 1, -1, -1):

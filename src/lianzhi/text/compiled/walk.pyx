@@ -7,10 +7,12 @@ Atoms are not laid out beforehand but told when a walk comes to them; those of p
 import numpy as np
 
 cimport cython
+cimport numpy as cnp
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.stdlib cimport qsort
 
+from lianzhi.text.compiled.arrays cimport lying
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.guesses cimport Guesses
 from lianzhi.text.compiled.plain cimport Plain
@@ -19,6 +21,8 @@ from lianzhi.text.compiled.trie cimport Trie, numbered
 from lianzhi.text.compiled.vocabulary cimport Words, side_by_side, word_number
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import atoms, channel, vocabulary, walk
+
+cnp.import_array()
 
 cdef uint32_t SEPARATOR = _SEPARATOR, CODES = channel.CODES
 cdef int SAME = atoms.SAME, SOUND = channel.SOUND, NEAR = channel.NEAR
@@ -106,16 +110,20 @@ cdef class Walker:
 
     cdef Plain plain
     # Where each of its characters stands in the batch.
-    cdef const int64_t[::1] stands
+    cdef cnp.ndarray places
+    cdef const int64_t* stands
     cdef Words words
     cdef Suspicion signs
     cdef Given given
     cdef Guesses found
     # Of each place the first suspect that begins there, and of each suspect the next, counted from
     # one on.
-    cdef int64_t[::1] suspect_at, suspect_next
+    cdef Buffer firsts, nexts
+    cdef int64_t* suspect_at
+    cdef int64_t* suspect_next
     # Of each place in a run of letters where that ends, or is no longer looked at.
-    cdef int64_t[::1] run_end
+    cdef Buffer ends
+    cdef int64_t* run_end
     cdef _Walks now, then
     # Whether ornaments were skipped on the way to an atom, and what that costs.
     cdef bint over
@@ -126,7 +134,7 @@ cdef class Walker:
     def __init__(
         self,
         Plain plain not None,
-        const int64_t[::1] stands not None,
+        cnp.ndarray places not None,
         Words words not None,
         Suspicion signs not None,
         Given given,
@@ -134,13 +142,14 @@ cdef class Walker:
         Py_ssize_t most,
     ):
         cdef Py_ssize_t i, place
-        if stands.shape[0] != plain.size:
-            raise ValueError(f"{plain.size} codes have {stands.shape[0]} places; read anew")
+        if places.shape[0] != plain.size:
+            raise ValueError(f"{plain.size} codes have {places.shape[0]} places; read anew")
         self.plain, self.words, self.signs, self.given = plain, words, signs, given
-        self.stands = stands
+        self.places, self.stands = places, <const int64_t*>lying(places, cnp.NPY_INT64, 1)
         self.found, self.most, self.now, self.then = found, most, _Walks(), _Walks()
-        self.suspect_at = np.zeros(plain.size, np.int64)
-        self.suspect_next = np.empty(signs.size + 1, np.int64)
+        self.firsts, self.nexts = Buffer(sizeof(int64_t)), Buffer(sizeof(int64_t))
+        self.suspect_at = <int64_t*>self.firsts.zeros(plain.size)
+        self.suspect_next = <int64_t*>self.nexts.zeros(signs.size + 1)
         for i in range(signs.size, 0, -1):
             place = signs.rows[i - 1].start
             self.suspect_next[i] = self.suspect_at[place]
@@ -150,7 +159,8 @@ cdef class Walker:
     cdef int find_runs(self) except -1:
         cdef Py_ssize_t place = 0, end, i
         cdef const uint32_t[::1] codes = self.plain.codes
-        self.run_end = np.zeros(self.plain.size, np.int64)
+        self.ends = Buffer(sizeof(int64_t))
+        self.run_end = <int64_t*>self.ends.zeros(self.plain.size)
         while place < self.plain.size:
             end = place
             if A <= codes[place] <= Z:

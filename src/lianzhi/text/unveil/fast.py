@@ -42,9 +42,7 @@ class Fast:
 
     def read(self, plain: Plain) -> Known:
         """All that is known of a batch."""
-        ids, pair, before = self._language.read(plain.codes)
-        fast = compiled.part("plain").Plain(plain.codes, ids, pair, before)
-        return Known(plain, ids, pair, before, fast)
+        return Known(plain, *self._language.read(plain.codes))
 
     def guessed(self, known: Known) -> tuple[Guesses, Chosen]:
         """The guesses of the likeliest reading, as `restoring` has them."""

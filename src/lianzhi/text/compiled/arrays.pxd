@@ -1,0 +1,42 @@
+"""NumPy's arrays where they lie: a memory view of one costs as much as a short text does to read."""
+
+cimport numpy as cnp
+from libc.stdint cimport int64_t, uint32_t
+
+
+cdef struct Texts:
+    # The code points of a batch ...
+    const uint32_t* codes
+    Py_ssize_t size
+    # ... and where each text begins; behind the last one its end.
+    const int64_t* starts
+    Py_ssize_t count
+
+
+cdef inline void* lying(cnp.ndarray some, int sort, int axes) except NULL:
+    """Where the elements of an array lie, one after the other. Raises ValueError where it is not of
+    that sort and of so many axes."""
+    if (
+        cnp.PyArray_TYPE(some) != sort
+        or cnp.PyArray_NDIM(some) != axes
+        or not cnp.PyArray_IS_C_CONTIGUOUS(some)
+    ):
+        raise ValueError(f"an array of {some.dtype} and {some.ndim} axes is not what is asked for")
+    return cnp.PyArray_DATA(some)
+
+
+cdef inline cnp.ndarray room(int sort, Py_ssize_t size):
+    """An array of that sort, of nothing so far."""
+    cdef cnp.npy_intp[1] shape
+    shape[0] = size
+    return cnp.PyArray_SimpleNew(1, shape, sort)
+
+
+cdef inline cnp.ndarray table(int sort, Py_ssize_t rows, Py_ssize_t columns):
+    """The same of two axes."""
+    cdef cnp.npy_intp[2] shape
+    shape[0], shape[1] = rows, columns
+    return cnp.PyArray_SimpleNew(2, shape, sort)
+
+
+cdef Texts texts_of(cnp.ndarray codes, cnp.ndarray starts) except *
