@@ -31,10 +31,14 @@ class Context:
     def __init__(self, batch: Batch, start: Index, end: Index, text: Index) -> None:
         classes = _class_of()[batch.codes]
         marks = classes.nonzero()[0]
-        self._marks = {mark: marks[classes[marks] == mark] for mark in _MARKS}
-        self._breaks = marks[classes[marks] <= _PAUSE]
-        self.clause = self._breaks.searchsorted(start)
-        self.sentence = self._marks[_STOP].searchsorted(start)
+        found = classes[marks]
+        self._breaks = marks[found <= _PAUSE]
+        self.clause = self._lead = self._follow = self._breaks.searchsorted(start)
+        self.sentence = marks[found == _STOP].searchsorted(start)
+        if self._breaks.size == marks.size:  # nothing is quoted
+            self.quoted = np.zeros(start.size, bool)
+            return
+        self._marks = {mark: marks[found == mark] for mark in (_OPENING, _CLOSING, _STRAIGHT)}
         begin, finish = self._quotation(start, end, batch.starts[text], batch.starts[text + 1])
         self.quoted = begin >= 0
         # Who speaks is told in the clause that leads up to a quotation or in the one that follows;
@@ -85,6 +89,8 @@ def inside(start: Index, end: Index, starts: Index, ends: Index) -> Mask:
 
     That is: of the others that begin no later, one ends no earlier.
     """
+    if not starts.size:
+        return np.zeros(start.size, bool)
     order = np.argsort(starts)
     reach = np.concatenate(([-1], np.maximum.accumulate(ends[order])))
     within: Mask = reach[starts[order].searchsorted(start, "right")] >= end

@@ -49,7 +49,8 @@ class Hits(NamedTuple):
 
     def where(self, which: Mask | NDArray[np.intp] | slice) -> "Hits":
         """Select hits by mask or by place, in the order of places."""
-        return Hits(*(column[which] for column in self))
+        start, end, entry, role, text = self
+        return Hits(start[which], end[which], entry[which], role[which], text[which])
 
     def and_(self, others: "Hits") -> "Hits":
         """These hits and others of the same batch."""
@@ -141,10 +142,16 @@ def _in_context(
     chosen = _marked(signs.text[matters], texts)
     row = chosen.nonzero()[0]
     part = batch.select(row)
+    around = _find(part, _AROUND, lexicon)
+    if row.size == texts:
+        hits = signs.and_(around)
+        weight, counter[:] = _weigh(batch, hits, counter, lexicon)
+        harm = hits.role < len(KINDS)
+        return hits.where(harm), weight[harm]
     here, there = batch.starts[row], part.starts[:-1]
     place, shift = np.zeros(texts, np.int64), np.zeros(texts, np.int64)
     place[row], shift[row] = np.arange(row.size), there - here
-    hits = signs.where(chosen[signs.text]).moved(place, shift).and_(_find(part, _AROUND, lexicon))
+    hits = signs.where(chosen[signs.text]).moved(place, shift).and_(around)
     weight, counter[row] = _weigh(part, hits, counter[row], lexicon)
     harm = hits.role < len(KINDS)
     return hits.where(harm).moved(row, here - there), weight[harm]
@@ -236,16 +243,15 @@ def _covered(hits: Hits) -> Mask:
     stride = int(hits.end.max(initial=0)) + 1
     finish = hits.role * stride + hits.end
     same = np.concatenate(([-1], np.maximum.accumulate(finish)))[:-1] >= finish
-    innocent = (harm | counter | (hits.role == ASSENT)) & _within(
-        hits, hits.where(hits.role == INNOCENT)
-    )
-    contrary = harm & _within(hits, hits.where(counter)) | counter & _within(hits, hits.where(harm))
-    covered: Mask = same | innocent | contrary
+    over = harm | counter | (hits.role == ASSENT)
+    covered: Mask = same | over & _within(hits, hits.role == INNOCENT)
+    if counter.any():
+        covered |= harm & _within(hits, counter) | counter & _within(hits, harm)
     return covered
 
 
-def _within(hits: Hits, others: Hits) -> Mask:
-    return inside(hits.start, hits.end, others.start, others.end)
+def _within(hits: Hits, others: Mask) -> Mask:
+    return inside(hits.start, hits.end, hits.start[others], hits.end[others])
 
 
 def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
@@ -275,10 +281,12 @@ def _noisy_or(cell: Index, entry: Index, weight: Floats, cells: int) -> Floats:
     """Combine each cell's distinct entries: 1 - prod(1 - weight). Repeats count once, at most."""
     if not cell.size:
         return np.zeros(cells)
-    order = np.lexsort((-weight, entry, cell))
-    cell, entry, weight = cell[order], entry[order], weight[order]
-    again = (cell[1:] == cell[:-1]) & (entry[1:] == entry[:-1])
-    first = np.concatenate((np.ones(min(cell.size, 1), bool), ~again))
-    doubt = np.bincount(cell[first], np.log1p(-weight[first]), cells)
+    if cell.size > 1:
+        order = np.lexsort((-weight, entry, cell))
+        cell, entry, weight = cell[order], entry[order], weight[order]
+        first = np.ones(cell.size, bool)
+        first[1:] = (cell[1:] != cell[:-1]) | (entry[1:] != entry[:-1])
+        cell, weight = cell[first], weight[first]
+    doubt = np.bincount(cell, np.log1p(-weight), cells)
     out: Floats = 1.0 - np.exp(doubt)
     return out

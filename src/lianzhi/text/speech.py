@@ -22,6 +22,7 @@ from lianzhi.text.entries import (
     MORAL,
     OUTSIDE,
     PERSON,
+    ROLES,
     SPEAKERS,
 )
 from lianzhi.text.folding import Index
@@ -38,10 +39,16 @@ class Speech(NamedTuple):
     """Per text: it agrees with abuse."""
 
 
+#: Where nothing of these stands, nothing is ascribed, blamed or agreed with.
+_TELLING = np.isin(np.arange(len(ROLES)), (ATTRIBUTION, MORAL, ASSENT))
+
+
 def tell(
     start: Index, end: Index, role: Index, text: Index, clear: Mask, context: Context, texts: int
 ) -> Speech:
     """Tell whose words the hits are. `clear` marks harm that alone would make a text abusive."""
+    if not _TELLING[role].any():
+        return Speech(np.zeros(role.size, bool), *np.zeros((2, texts), bool))
     own, harm = ~context.quoted, role < len(KINDS)
     by_crowd, told = (role == CROWD) & own, role == ATTRIBUTION
     people = (role == PERSON) & own
@@ -72,11 +79,11 @@ def tell(
 
 def _latest(named: Mask, which: Mask, start: Index, end: Index, stretch: Index) -> Mask:
     """Tell for each hit whether the last one named before it in its stretch is one of `which`."""
+    if not which.any():
+        return np.zeros(start.size, bool)
     place = named.nonzero()[0]
     order = np.concatenate(([0], place[np.lexsort((end[place], start[place]))]))
     before = start[order[1:]].searchsorted(start)
-    if not start.size:
-        return np.zeros(0, bool)
     found = order[before]
     latest: Mask = (before > 0) & which[found] & (stretch[found] == stretch)
     return latest
