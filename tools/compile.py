@@ -1,14 +1,21 @@
 """Compile what may be compiled, beside its sources: `lianzhi.text.compiled`.
 
-    python tools/compile.py [--checked]
+    python tools/compile.py [--checked | --sanitized]
 
 Needs Cython, setuptools, a C compiler and the headers of Python and NumPy. Ends with 1, and leaves
 nothing behind, where these are not there: everything works without. Memory views are checked at
-every access, but in modules that read batches which are looked over at the door, by tables that are
-made here (`AT_THE_DOOR`); `--checked`, by which CI runs the tests, checks there too. Batches
-themselves, scratch, what a trie walks and trees are told are pointers, checked against their sizes:
-a memory view of an array costs as much as a short text does to read (`arrays`). Multiplications and
-additions are rounded one by one, so that the results are those of NumPy to the bit.
+every access, but in modules that read batches which are looked over at the door, by tables that
+are made here (`AT_THE_DOOR`); `--checked`, by which CI runs the tests, checks there too. What comes
+with a message is read by pointers, and so is scratch (`arrays`, `buffer`): a memory view of an
+array costs as much as a short text does to read. Arrays are checked for what they are where they
+come in; what is done with pointers no build checks but `--sanitized`, which wants the compiler's
+own library loaded first:
+
+    LD_PRELOAD=$(gcc -print-file-name=libasan.so) PYTHONMALLOC=malloc \\
+    ASAN_OPTIONS=detect_leaks=0 python -m pytest tests/text/test_compiled.py
+
+Multiplications and additions are rounded one by one, so that the results are those of NumPy to the
+bit.
 """
 
 import os
@@ -35,9 +42,11 @@ FLAGS = [
     "--param=large-function-growth=1000",
 ]
 SAFELY = {"boundscheck": True, "wraparound": False, "initializedcheck": False}
-#: Modules whose batches are looked over before anything is asked about them (in `read` of
-#: `language`, and by `texts_of` of `arrays`). Tables are trusted: nobody but `Words` and `Language`
-#: makes them.
+#: What `--sanitized` adds.
+SANITIZED = ["-fsanitize=address", "-g", "-fno-omit-frame-pointer"]
+#: Modules whose batches are looked over before anything is asked about them (in `without` of
+#: `plain`, in `read` of `language`, and by `texts_of` of `arrays`). Tables are trusted: nobody but
+#: `Words` and `Language` makes them.
 AT_THE_DOOR = ("decode", "gaps", "guesses", "hearing", "language", "suspicion", "sums", "walk")
 
 
@@ -75,18 +84,20 @@ def main() -> None:
     os.chdir(ROOT / "src")
     for old in Path(SOURCES).glob("*.so"):
         old.unlink()
+    sanitized = "--sanitized" in sys.argv[1:]
     extensions = [
         Extension(
             str(source.with_suffix("")).replace("/", "."),
             [str(source)],
-            extra_compile_args=FLAGS,
+            extra_compile_args=FLAGS + SANITIZED * sanitized,
+            extra_link_args=SANITIZED * sanitized,
             include_dirs=[numpy.get_include()],
             define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
         )
         for source in sorted(Path(SOURCES).glob("*.pyx"))
     ]
     try:
-        build(extensions, checked="--checked" in sys.argv[1:])
+        build(extensions, checked=sanitized or "--checked" in sys.argv[1:])
     except (BaseError, CompileError, LinkError, CythonError) as error:
         for some in Path(SOURCES).glob("*.so"):
             some.unlink()

@@ -67,7 +67,7 @@ def fit(matrix: sparse.csr_matrix, label: NDArray[np.int64], weight: Array) -> t
 
 
 def weigh(columns: Array, label: NDArray[np.int64], weight: Array) -> Array:
-    """How words, n-grams and what takes away are weighed together: see `Whole.blend`."""
+    """How words, n-grams and what takes away are weighed together: see `Whole`."""
     model = LogisticRegression(C=1e3, max_iter=500).fit(columns, label, sample_weight=weight)
     blend: Array = np.concatenate((model.intercept_, model.coef_[0]))
     # Guards, and that nobody is there, only take away.

@@ -111,7 +111,15 @@ def test_repeating_a_word_does_not_make_it_another() -> None:
     assert once.kinds == often.kinds
 
 
-PIECES = ["人肉", "怎么不", "网暴", "傻逼", "去死", *"你她滚别骂“”，。 ＳＢ\u200b\0\ud800…"]
+PIECES = [
+    "人肉",
+    "怎么不",
+    "网暴",
+    "傻逼",
+    "去死",
+    "垃圾产品",
+    *"你她滚别骂“”，。 ＳＢ\u200b\0\ud800…",
+]
 ANY = st.lists(st.characters(exclude_categories=()) | st.sampled_from(PIECES)).map("".join)
 
 

@@ -4,7 +4,7 @@ import csv
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -151,16 +151,135 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
 
 
 def test_arrays_of_another_sort_are_turned_away() -> None:
-    codes, starts = fold_batch(["你好"])
+    codes, starts = batch = fold_batch(["你好"])
     sums, weights = compiled.part("sums"), np.zeros((4, 2), np.int8)
-    for wrong in (codes.astype(np.int64), codes[:, None], np.repeat(codes, 2)[::2]):
-        with pytest.raises(ValueError, match="not what is asked for"):
-            sums.ngrams(wrong, starts, weights, 2)
-        with pytest.raises(ValueError, match="not what is asked for"):
-            compiled.part("finding").Finder(["好"]).find(wrong)
+    words, language, plain = read_by_compiled(codes)
+    takers: list[Callable[[Any], object]] = [
+        lambda wrong: sums.ngrams(wrong, starts, weights, 2),
+        lambda wrong: sums.patterns(wrong, starts, np.array([0]), *pattern(batch)),
+        compiled.part("finding").Finder(["好"]).find,
+        lambda wrong: compiled.part("plain").without(wrong, np.zeros(0x110000, np.uint8)),
+        language.read,
+        lambda wrong: compiled.part("gaps").close(plain, starts, wrong, words, language),
+    ]
+    unaligned = np.frombuffer(b"x" + codes.tobytes(), np.uint32, codes.size, offset=1)
+    for wrong in (
+        codes.astype(np.int64),
+        codes.astype(">u4"),
+        codes[:, None],
+        np.repeat(codes, 2)[::2],
+        np.array(5, np.uint32),
+        unaligned,
+    ):
+        for take in takers:
+            with pytest.raises(ValueError, match="asked for is an array of uint32 in 1 axes"):
+                take(wrong)
     for nothing in (None, codes.tolist()):
-        with pytest.raises(TypeError):
-            sums.ngrams(nothing, starts, weights, 2)
+        for take in takers:
+            with pytest.raises(TypeError):
+                take(nothing)
+    assert sums.ngrams(codes, starts.astype(np.longlong), weights, 2).shape == (1, 2)
+
+
+def read_by_compiled(codes: NDArray[np.uint32]) -> tuple[Any, Any, Any]:
+    """Words, language model and a plain batch as what is compiled has them."""
+    model = unveilers()[0]
+    language = compiled.part("language").Language(model.language)
+    words = compiled.part("vocabulary").Words(model.words, model.channel)
+    return words, language, language.read(codes)[-1]
+
+
+def pattern(batch: Batch) -> tuple[NDArray[Any], ...]:
+    """One pattern of two places: its rows, points, offset and factor."""
+    row = np.zeros(folding.SEPARATOR + 1, np.uint16)
+    row[batch.codes] = 1
+    points = np.ones((2, 2, 1), np.int16)
+    return row, points, np.zeros(1, np.int16), np.ones(1, np.int64)
+
+
+def test_patterns_are_asked_of_texts_and_rows_that_there_are() -> None:
+    sums, batch = compiled.part("sums"), fold_batch(["你好", "好"])
+    row, *others = pattern(batch)
+    assert sums.patterns(*batch, np.array([1]), row, *others).tolist() == [2]
+    for text in (-1, 2):
+        with pytest.raises(IndexError, match=f"text {text} is none"):
+            sums.patterns(*batch, np.array([text]), row, *others)
+    with pytest.raises(IndexError, match="row 2 of 2"):
+        sums.patterns(*batch, np.array([0]), row * 2, *others)
+    with pytest.raises(ValueError, match="one for each there is"):
+        sums.patterns(*batch, np.array([0]), row[:9], *others)
+
+
+def test_odds_are_of_as_many_models_as_words() -> None:
+    sums, batch = compiled.part("sums"), fold_batch(["你好", "好"])
+    weights, heard, words = np.zeros((4, 3), np.int8), np.ones((3, 2)), np.zeros((1, 2))
+    assert sums.odds(*batch, weights, 2, heard, words, 8.0).tolist() == [[1, 1], [1, 1]]
+    for rows, said in (
+        (heard[:2], words),
+        (np.ones((3, 4)), np.zeros((1, 4))),
+        (heard, np.zeros((1, 3))),
+        (heard, np.zeros((3, 2))),
+    ):
+        with pytest.raises(ValueError, match="odds are of"):
+            sums.odds(*batch, weights, 2, rows, said, 8.0)
+
+
+@given(texts, st.data())
+def test_odds_of_texts_whose_words_say_something_or_nothing(some: list[str], data: Any) -> None:
+    batch, shape = fold_batch(some), (len(some), len(whole.LEARNT))
+    strength = st.sampled_from((0.0, 0.3, 1.0))
+    drawn = data.draw(
+        st.lists(strength, min_size=shape[0] * shape[1], max_size=shape[0] * shape[1])
+    )
+    said = np.array(drawn, np.float64).reshape(shape)
+    for each in (None, np.zeros(shape), said, np.asfortranarray(said)):
+        fast = whole.load().odds(batch, each)
+        with pure():
+            slow = np.broadcast_to(whole.load().odds(batch, each), shape)
+        assert np.array_equal(fast, slow)
+
+
+def test_what_does_not_belong_together_is_turned_away() -> None:
+    codes, _ = batch = fold_batch(["你真是个大傻*逼"])
+    words, language, plain = read_by_compiled(codes)
+    place = np.arange(codes.size)
+    close, walker = compiled.part("gaps").close, compiled.part("walk").Walker
+    suspicion, guesses = compiled.part("suspicion").Suspicion, compiled.part("guesses").Guesses
+    with pytest.raises(TypeError, match="Language"):
+        compiled.part("plain").Plain()
+    for wrong in (place[:-1], place - 10**12, place[::-1].copy(), place + 2):
+        with pytest.raises(ValueError, match="read"):
+            close(plain, wrong, batch.codes, words, language)
+    other = language.read(fold_batch(["别的"]).codes)[-1]
+    signs = suspicion(plain, words, language)
+    walker(plain, place, words, signs, None, guesses(), walk.MOST).walk()
+    for mine, places in ((plain, place[:-1]), (other, np.arange(4))):
+        with pytest.raises(ValueError, match="read anew"):
+            walker(mine, places, words, signs, None, guesses(), walk.MOST)
+    found = guesses()
+    compiled.part("hearing").by_sound(plain, words, found)
+    compiled.part("walk").Walker(plain, place, words, signs, None, found, walk.MOST).walk()
+    lookup = Lookup([(0, frames.load().frames[0].wording)])
+    with pytest.raises(IndexError):
+        lookup.fast.within(*batch, {0: [10**6]})
+
+
+def test_a_guess_begins_where_there_are_places() -> None:
+    codes = fold_batch(["好" * 50 + "这种肿族奇是真的很饿心，煞笔一个" * 4]).codes
+    words, _, plain = read_by_compiled(codes)
+    found = compiled.part("guesses").Guesses()
+    compiled.part("hearing").by_sound(plain, words, found)
+    for places in (3, -2):
+        with pytest.raises((IndexError, ValueError)):
+            found.keep_cheapest(places)
+    found.keep_cheapest(codes.size)
+
+
+@pytest.mark.parametrize("awake", [set[int](), {0, 1, 2}])
+def test_a_line_may_hold_nothing(awake: set[int]) -> None:
+    fast = weighed("", [], 0, awake, (), False)
+    with pure():
+        assert weighed("", [], 0, awake, (), False) == fast
 
 
 class Fickle(list[str]):

@@ -30,7 +30,8 @@ class Against(Ngrams):
     def relieved(self, logit: Some, probability: Some) -> Some:
         """Return probabilities of offence, lower for texts that speak against prejudice, of which
         `logit` tells."""
-        if not np.any(logit > self.above):
+        above = logit > self.above
+        if not (above if isinstance(above, bool) else above.any()):
             return probability
         beyond = np.maximum(logit - self.above, 0.0)
         fall = np.exp(np.minimum(self.worth * beyond, self.most))

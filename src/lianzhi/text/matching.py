@@ -142,19 +142,17 @@ def _in_context(
     chosen = _marked(signs.text[matters], texts)
     row = chosen.nonzero()[0]
     part = batch.select(row)
-    around = _find(part, _AROUND, lexicon)
-    if row.size == texts:
-        hits = signs.and_(around)
-        weight, counter[:] = _weigh(batch, hits, counter, lexicon)
-        harm = hits.role < len(KINDS)
-        return hits.where(harm), weight[harm]
     here, there = batch.starts[row], part.starts[:-1]
-    place, shift = np.zeros(texts, np.int64), np.zeros(texts, np.int64)
-    place[row], shift[row] = np.arange(row.size), there - here
-    hits = signs.where(chosen[signs.text]).moved(place, shift).and_(around)
+    hits, moves = signs, row.size < texts  # one text alone stays where it is
+    if moves:
+        place, shift = np.zeros(texts, np.int64), np.zeros(texts, np.int64)
+        place[row], shift[row] = np.arange(row.size), there - here
+        hits = signs.where(chosen[signs.text]).moved(place, shift)
+    hits = hits.and_(_find(part, _AROUND, lexicon))
     weight, counter[row] = _weigh(part, hits, counter[row], lexicon)
     harm = hits.role < len(KINDS)
-    return hits.where(harm).moved(row, here - there), weight[harm]
+    harms = hits.where(harm)
+    return harms.moved(row, here - there) if moves else harms, weight[harm]
 
 
 def shadowed(batch: Batch, lexicon: Lexicon) -> Hits:

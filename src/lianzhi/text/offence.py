@@ -61,10 +61,10 @@ def _of_one(read: _Read, strongest: float) -> float:
     logit, condemning, policy = read.logit.item(), read.condemning.item(), read.lexicon.policy
     second = logit if abs(logit) >= read.model.sure else read.soft.logit(read.batch).item()
     out = read.model.probability(logit, second, strongest)
-    if condemning > read.relief.above:
-        out = read.relief.relieved(condemning, out)
-    if out >= policy.criticism_from and strongest < policy.clear:
-        out *= policy.criticism if of_things(read.batch, read.lexicon).item() else 1.0
+    out = read.relief.relieved(condemning, out)
+    doubted = out >= policy.criticism_from and strongest < policy.clear
+    if doubted and of_things(read.batch, read.lexicon).item():
+        out *= policy.criticism
     return out
 
 

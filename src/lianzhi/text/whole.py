@@ -67,8 +67,9 @@ class Whole:
         words = self.silent
         if said is not None and said.any():
             offset, by_words = self.said
-            words = np.ascontiguousarray(offset + by_words * of_words(said))
+            words = offset + by_words * of_words(said)
         if fast := compiled.part("sums"):
+            words = np.ascontiguousarray(words)  # columns that were picked lie by column
             odds: Floats = fast.odds(*batch, self.weights, self.longest, self.heard, words, _REACH)
             return odds
         unit, bias, by_sound = self.heard

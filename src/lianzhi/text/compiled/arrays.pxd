@@ -14,15 +14,23 @@ cdef struct Texts:
 
 
 cdef inline void* lying(cnp.ndarray some, int sort, int axes) except NULL:
-    """Where the elements of an array lie, one after the other. Raises ValueError where it is not of
-    that sort and of so many axes."""
+    """Where the elements of an array lie. Raises ValueError where they are not of that sort, in so
+    many axes, one after the other, as this machine has them."""
     if (
-        cnp.PyArray_TYPE(some) != sort
-        or cnp.PyArray_NDIM(some) != axes
-        or not cnp.PyArray_IS_C_CONTIGUOUS(some)
+        cnp.PyArray_NDIM(some) != axes
+        or not cnp.PyArray_EquivTypenums(cnp.PyArray_TYPE(some), sort)
+        or not cnp.PyArray_ISCARRAY_RO(some)
     ):
-        raise ValueError(f"an array of {some.dtype} and {some.ndim} axes is not what is asked for")
+        raise ValueError(
+            f"asked for is an array of {cnp.PyArray_DescrFromType(sort)} in {axes} axes that lie in"
+            f" order; this is of {some.dtype} in {some.ndim}"
+        )
     return cnp.PyArray_DATA(some)
+
+
+cdef inline const uint32_t* beginning(const uint32_t[::1] codes) noexcept:
+    """Where code points lie, of which there may be none."""
+    return &codes[0] if codes.shape[0] else NULL
 
 
 cdef inline cnp.ndarray room(int sort, Py_ssize_t size):

@@ -1,4 +1,4 @@
-"""What every batch is looked over for before anything is asked about it."""
+"""Batches by where they lie, looked over before anything is asked about them."""
 
 cimport numpy as cnp
 from libc.stdint cimport int64_t, uint32_t

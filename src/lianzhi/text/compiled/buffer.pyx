@@ -13,24 +13,22 @@ cdef class Buffer:
     def __dealloc__(self):
         free(self.data)
 
-    cdef int grow(self) except -1:
-        """Make room for twice as many."""
-        return self.hold(max(64, 2 * self.room))
-
-    cdef int hold(self, Py_ssize_t room) except -1:
-        """Make room for so many, whatever they are."""
+    cdef void* hold(self, Py_ssize_t count) except NULL:
+        """Make room for so many at least, whatever they are, and tell where."""
         cdef char* data
-        if room <= self.room:
-            return 0
-        data = <char*>realloc(self.data, room * self.width)
-        if data == NULL:
-            raise MemoryError
-        self.data, self.room = data, room
-        return 0
+        cdef Py_ssize_t room
+        if count > self.room or self.data == NULL:
+            room = max(count, 64, 2 * self.room)
+            data = <char*>realloc(self.data, room * self.width)
+            if data == NULL:
+                raise MemoryError
+            self.data, self.room = data, room
+        return self.data
 
     cdef void* zeros(self, Py_ssize_t count) except NULL:
         """So many of them, of nothing but zeros."""
-        self.hold(max(count, 1))
-        memset(self.data, 0, count * self.width)
+        if count < 0:
+            raise ValueError(f"{count} is no number of structs")
+        memset(self.hold(count), 0, count * self.width)
         self.size = count
         return self.data

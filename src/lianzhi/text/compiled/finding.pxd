@@ -14,6 +14,7 @@ cdef struct Spot:
 @cython.final
 cdef class Seen:
     # Which lists of words were seen in a text: of each the last text, counted from one on.
+    cdef Buffer texts, numbers
     cdef int32_t* last
     # Those that were seen in this one.
     cdef int64_t* lists

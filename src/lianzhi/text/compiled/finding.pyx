@@ -5,7 +5,7 @@ import numpy as np
 cimport cython
 cimport numpy as cnp
 from libc.stdint cimport int32_t, int64_t, uint32_t
-from libc.stdlib cimport calloc, free, malloc, qsort
+from libc.stdlib cimport qsort
 
 from lianzhi.text.compiled.arrays cimport Texts, lying, room, texts_of
 from lianzhi.text.compiled.buffer cimport Buffer
@@ -50,7 +50,8 @@ cdef class Finder:
                     (<Stretch*>found.add())[0] = Stretch(hit.start, hit.end, self.trie.values[row])
         if found is None:
             return NOWHERE, NOWHERE, NOWHERE
-        start_, end_, string_ = (room(cnp.NPY_INT64, found.size) for _ in range(3))
+        start_, end_ = room(cnp.NPY_INT64, found.size), room(cnp.NPY_INT64, found.size)
+        string_ = room(cnp.NPY_INT64, found.size)
         cdef int64_t* start = <int64_t*>cnp.PyArray_DATA(start_)
         cdef int64_t* end = <int64_t*>cnp.PyArray_DATA(end_)
         cdef int64_t* string = <int64_t*>cnp.PyArray_DATA(string_)
@@ -66,14 +67,9 @@ cdef class Seen:
 
     def __cinit__(self, Py_ssize_t size):
         self.size = size
-        self.last = <int32_t*>calloc(size + 1, sizeof(int32_t))
-        self.lists = <int64_t*>malloc((size + 1) * sizeof(int64_t))
-        if self.last == NULL or self.lists == NULL:
-            raise MemoryError
-
-    def __dealloc__(self):
-        free(self.last)
-        free(self.lists)
+        self.texts, self.numbers = Buffer(sizeof(int32_t)), Buffer(sizeof(int64_t))
+        self.last = <int32_t*>self.texts.zeros(size)
+        self.lists = <int64_t*>self.numbers.hold(size)
 
     cdef bint sees(self, int64_t one, int32_t text) except -1:
         if not 0 <= one < self.size:

@@ -13,10 +13,6 @@ from lianzhi.text.compiled.buffer cimport Buffer
 
 cnp.import_array()
 
-cnp.import_array()
-
-cnp.import_array()
-
 cdef uint32_t SEPARATOR = _folding.SEPARATOR
 cdef Py_ssize_t LONGEST_GAP = _folding.LONGEST_GAP
 
@@ -53,7 +49,7 @@ cdef class Folder:
                 raise ValueError(f"texts are more than the {count} that they say they are")
             starts[text] = size
             text += 1
-            codes = self.held(folded, size + len(each) + 2)  # itself, and both separators
+            codes = <uint32_t*>folded.hold(size + len(each) + 2)  # between two separators
             codes[size] = SEPARATOR
             size += 1
             for place in range(len(each)):
@@ -63,23 +59,17 @@ cdef class Folder:
                     codes[size] = self.first[code]
                     size += 1
                 elif width:
-                    codes = self.held(folded, size + len(each) - place + width)
+                    codes = <uint32_t*>folded.hold(size + len(each) - place + width)
                     at = self.begin[self.found(code)]
                     for i in range(width):
                         codes[size + i] = self.folded[at + i]
                     size += width
         if text < count:
             raise ValueError(f"texts are {text}, and say that they are {count}")
-        codes = self.held(folded, size + 1)
+        codes = <uint32_t*>folded.hold(size + 1)
         starts[text] = size
         codes[size] = SEPARATOR
         return self.closed(codes, size + 1, starts), starts_
-
-    cdef uint32_t* held(self, Buffer folded, Py_ssize_t size) except NULL:
-        """Where so many code points have room."""
-        if size > folded.room:
-            folded.hold(max(size, 2 * folded.room))
-        return <uint32_t*>folded.data
 
     cdef Py_ssize_t found(self, int64_t code) except -1:
         """Which of the code points that fold to several one is."""

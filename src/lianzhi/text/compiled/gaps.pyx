@@ -45,10 +45,16 @@ def close(
     cdef bint letters
     cdef float bound, beside
     cdef list at = [], bounds = []
-    if places.shape[0] != plain.size or place[plain.size - 1] >= batch.shape[0]:
+    if (
+        not plain.size
+        or places.shape[0] != plain.size
+        or not 0 <= place[0] <= place[plain.size - 1] < batch.shape[0]
+    ):
         raise ValueError(f"{plain.size} codes have {places.shape[0]} places; read the batch anew")
     for i in range(plain.size - 1):
         if not 1 < place[i + 1] - place[i] <= MOST + 1:
+            if place[i + 1] <= place[i]:
+                raise ValueError(f"place {place[i + 1]} comes after {place[i]}; read anew")
             continue
         if plain.ids[i] == EDGE or plain.ids[i + 1] == EDGE:
             continue

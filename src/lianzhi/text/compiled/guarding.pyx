@@ -8,6 +8,7 @@ cimport cython
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.stdlib cimport qsort
 
+from lianzhi.text.compiled.arrays cimport beginning
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.finding cimport Lookup, Spot
 from lianzhi.text import guarding as _guarding, wording
@@ -115,7 +116,7 @@ cdef class Guarding:
         cdef Row* one
         cdef Row* other
         cdef Buffer found = Buffer(sizeof(Row)), spots = self.signing.spots(
-            &codes[0], codes.shape[0], ()
+            beginning(codes), codes.shape[0], ()
         )
         cdef Py_ssize_t first = rows.size
         for i in range(spots.size):
@@ -150,7 +151,7 @@ cdef class Guarding:
         cdef Py_ssize_t i
         cdef int64_t guard = -1, number = -1
         cdef Spot* spot
-        cdef Buffer spots = self.guarding.spots(&codes[0], codes.shape[0], marks)
+        cdef Buffer spots = self.guarding.spots(beginning(codes), codes.shape[0], marks)
         cdef Buffer places = Buffer(sizeof(Spot))
         cdef Py_ssize_t often = 0
         for i in range(spots.size):

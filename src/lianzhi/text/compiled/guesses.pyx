@@ -53,6 +53,8 @@ cdef class Guesses:
             return
         at = <int32_t*>counts.zeros(places + 1)
         for i in range(self.size):
+            if not 0 <= self.rows[i].start < places:
+                raise IndexError(f"a guess begins at {self.rows[i].start} of {places} places")
             at[self.rows[i].start + 1] += 1
         for place in range(places):
             at[place + 1] += at[place]

@@ -3,12 +3,10 @@
 cimport numpy as cnp
 from libc.stdint cimport uint32_t
 
-from lianzhi.text.compiled.arrays cimport room
+from lianzhi.text.compiled.arrays cimport lying, room
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import language
-
-cnp.import_array()
 
 cnp.import_array()
 
@@ -65,6 +63,7 @@ cdef class Language:
         second one on; that of all before each place, whole texts included; and all of it as what is
         compiled reads it.
         """
+        lying(codes_, cnp.NPY_UINT32, 1)  # before anybody asks how many they are
         cdef Py_ssize_t begin, i, end, size = codes_.shape[0]
         cdef uint32_t first, second = EDGE, value, most = 0, hashed
         cdef float opens, unseen = 0, each, weight = 0, likely, backed

@@ -13,7 +13,7 @@ cdef uint32_t SEPARATOR = _SEPARATOR
 
 def without(cnp.ndarray codes not None, cnp.ndarray signs not None):
     """The code points that are no signs, and their places: as `of` in `lianzhi.text.unveil.plain`."""
-    cdef const uint32_t* all = <const uint32_t*>lying(codes, cnp.NPY_UINT32, 1)
+    cdef const uint32_t* given = <const uint32_t*>lying(codes, cnp.NPY_UINT32, 1)
     cdef const uint8_t* sign = <const uint8_t*>lying(signs, cnp.NPY_UINT8, 1)
     cdef Py_ssize_t i, kept = 0, size = codes.shape[0]
     left_, place_ = room(cnp.NPY_UINT32, size), room(cnp.NPY_INT64, size)
@@ -22,10 +22,10 @@ def without(cnp.ndarray codes not None, cnp.ndarray signs not None):
     if signs.shape[0] <= SEPARATOR:
         raise ValueError(f"signs are of {signs.shape[0]} code points; give one for each there is")
     for i in range(size):
-        if all[i] > SEPARATOR:
+        if given[i] > SEPARATOR:
             raise ValueError("codes are no batch; fold the texts")
-        left[kept], place[kept] = all[i], i
-        kept += not sign[all[i]]
+        left[kept], place[kept] = given[i], i
+        kept += not sign[given[i]]
     return (left_, place_) if kept == size else (left_[:kept], place_[:kept])
 
 

@@ -153,7 +153,7 @@ def odds(
     cdef const double* factor = bias + models
     cdef double[MOST] means
     cdef cnp.ndarray out = table(cnp.NPY_DOUBLE, texts.count, models)
-    cdef double* odds = <double*>cnp.PyArray_DATA(out)
+    cdef double* come = <double*>cnp.PyArray_DATA(out)
     if heard.shape[0] != 3 or not 0 < models <= by.models or words.shape[1] != models or (
         words.shape[0] != 1 and words.shape[0] != texts.count
     ):
@@ -161,8 +161,8 @@ def odds(
     for text in range(texts.count):
         means_of(&texts, text, &by, means)
         for m in range(models):
-            odds[m] = said[m] + factor[m] * min(max(means[m] * unit[m] + bias[m], -reach), reach)
-        odds, said = odds + models, said + step
+            come[m] = said[m] + factor[m] * min(max(means[m] * unit[m] + bias[m], -reach), reach)
+        come, said = come + models, said + step
     return out
 
 

@@ -142,10 +142,12 @@ cdef class Walker:
         Py_ssize_t most,
     ):
         cdef Py_ssize_t i, place
+        self.places, self.stands = places, <const int64_t*>lying(places, cnp.NPY_INT64, 1)
         if places.shape[0] != plain.size:
             raise ValueError(f"{plain.size} codes have {places.shape[0]} places; read anew")
+        if signs.plain is not plain:
+            raise ValueError("what is suspected is of another batch; read anew")
         self.plain, self.words, self.signs, self.given = plain, words, signs, given
-        self.places, self.stands = places, <const int64_t*>lying(places, cnp.NPY_INT64, 1)
         self.found, self.most, self.now, self.then = found, most, _Walks(), _Walks()
         self.firsts, self.nexts = Buffer(sizeof(int64_t)), Buffer(sizeof(int64_t))
         self.suspect_at = <int64_t*>self.firsts.zeros(plain.size)
