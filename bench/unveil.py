@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.cloak import ATTACKS, Cloaked, Half, cloak, targets_of
+from bench.cloak import ATTACKS, Half, cloak, targets_of
 from bench.cloak.sounds import HAN
 from bench.cloak.words import by_label, read, telling
 from bench.stream import DATA
@@ -98,6 +98,28 @@ def found_again(whole: str, taken: str, words: Sequence[str]) -> tuple[bool, ...
     return tuple(out)
 
 
+class Pair(NamedTuple):
+    """A comment as it was written and as it is shown, and the words that are hidden there."""
+
+    whole: str
+    shown: str
+    hidden: list[str]
+
+
+def cloaked(
+    attack: str, texts: Sequence[str], words: frozenset[str], half: Half = "held"
+) -> list[Pair]:
+    """All comments of which an attack can hide every one of these words that is there."""
+    made: list[Pair] = []
+    for number, text in enumerate(texts):
+        targets = targets_of(text, words)
+        rng = Random(f"{SEED} {attack} {half} {number}")
+        done = cloak(text, targets, attack, half, rng) if targets else None
+        if done and done.hidden == len(targets):
+            made.append(Pair(text, done.text, [text[a:b] for a, b in targets]))
+    return made
+
+
 def cases(
     attack: str,
     texts: Sequence[str],
@@ -108,20 +130,15 @@ def cases(
 ) -> list[Case]:
     """All comments that an attack could change, and as many calm ones, read by what is shipped
     unless another model is given."""
-    made: list[tuple[str, Cloaked, list[str]]] = []
-    for number, text in enumerate(texts):
-        targets = targets_of(text, words)
-        rng = Random(f"{SEED} {attack} {half} {number}")
-        done = cloak(text, targets, attack, half, rng) if targets else None
-        if done and done.hidden == len(targets):
-            made.append((text, done, [text[a:b] for a, b in targets]))
-    wholes = folded([text for text, _, _ in made])
-    shown = [done.text for _, done, _ in made]
+    made = cloaked(attack, texts, words, half)
+    wholes = folded([one.whole for one in made])
+    shown = [one.shown for one in made]
     found: list[Case] = []
-    for (_, _, hidden), whole, there, (taken, changed) in zip(
+    for one, whole, there, (taken, changed) in zip(
         made, wholes, folded(shown), readings(shown, model), strict=True
     ):
-        bare, seen, targets = plain(whole), plain(taken), [plain(word) for word in folded(hidden)]
+        bare, seen = plain(whole), plain(taken)
+        targets = [plain(word) for word in folded(one.hidden)]
         again = found_again(bare, seen, targets)
         back = any(found_again(bare, plain(there), targets))
         found.append(Case(bare, seen, changed, True, again, back))

@@ -1,0 +1,91 @@
+"""What a perfect judge of guesses would do for unveiling, and what none can.
+
+    PYTHONPATH=.:tools python tools/unveil_bound.py [DATA]
+
+Decoding picks for each comment the likeliest reading of what may be hidden there, leniently; trees
+then weigh each guess. Here every guess is taken that is right and no other, as if trees knew: what
+is still short of the goal was never guessed, or another word was taken to be likelier there, and no
+better weighing brings it back. Comments are COLD's test set, cloaked by the held-out half as
+`python -m bench unveil` does, words those of the lexicon; harmless comments stay as they are, so
+that precision is the best there is. Takes a minute.
+"""
+
+import argparse
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from bench.cloak import ATTACKS
+from bench.cloak.words import by_label
+from bench.unveil import CHUNK, Case, Pair, cloaked, counted, f1, found_again, listed
+from bench.unveil import folded as folded_texts
+from bench.unveil import plain as bare
+
+from lianzhi.text import lexicons, unveil
+from lianzhi.text.folding import fold_batch
+from lianzhi.text.unveil.channel import SWAP
+from lianzhi.text.unveil.language import EDGE
+from lianzhi.text.unveil.plain import plain
+from lianzhi.text.unveil.restoring import Unveiler, guessed
+from lianzhi.text.unveil.restoring import read as read_batch
+from train_weighing import places, right
+
+
+def judged(pairs: list[Pair], model: Unveiler) -> list[str]:
+    """What comments are taken to mean, without signs, where all guesses that are right are taken,
+    and no others."""
+    out: list[str] = []
+    for begin in range(0, len(pairs), CHUNK):
+        some = pairs[begin : begin + CHUNK]
+        known = read_batch(fold_batch([one.shown for one in some]), model)
+        guesses, _ = guessed(known, model)
+        edges = np.flatnonzero(known.ids == EDGE)
+        lines = [known.text[a + 1 : b] for a, b in pairwise(edges.tolist())]
+        taken = list(lines)
+        columns = (np.searchsorted(edges, guesses.start) - 1, *guesses[:3], guesses.ways)
+        rows = list(zip(*map(np.ndarray.tolist, columns), strict=True))
+        for text, start, end, word, ways in reversed(rows):  # from the last on: places stay valid
+            first, meant = int(edges[text]) + 1, model.words.words[word]
+            whole, stretch = plain(some[text].whole), (start - first, end - first)
+            found = places(lines[text], whole)
+            if right(found, whole, *stretch, meant, bool(ways >> SWAP & 1)):
+                taken[text] = taken[text][: stretch[0]] + meant + taken[text][stretch[1] :]
+        out += taken
+    return out
+
+
+def cases(pairs: list[Pair], model: Unveiler) -> list[Case]:
+    """The same as cases, beside as many comments that nobody touched and nothing changes."""
+    found = [Case("", "", False, False, ())] * len(pairs)
+    wholes = folded_texts([one.whole for one in pairs])
+    for one, whole, taken in zip(pairs, wholes, judged(pairs, model), strict=True):
+        meant, seen = bare(whole), bare(taken)
+        again = found_again(meant, seen, [bare(word) for word in folded_texts(one.hidden)])
+        changed = seen != bare(folded_texts([one.shown])[0])
+        found.append(Case(meant, seen, changed, True, again))
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="F1 of unveiling if each guess were judged right.")
+    parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
+    try:
+        bad, _ = by_label(parser.parse_args().data / "cold/test.csv")
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 2
+    words, model = listed(), unveil.load(lexicons.shipped())
+    for attack in ATTACKS:
+        found = cases(cloaked(attack, bad, words), model)
+        again = [one for case in found for one in case.words]
+        print(
+            f"{attack:16} {len(found) // 2:4} comments; F1 {f1(*counted(found)):.3f} at best; "
+            f"hidden words there again {np.mean(again):.3f}",
+            flush=True,
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
