@@ -103,4 +103,4 @@ def test_the_printed_receiver_keeps_its_promises(tmp_path: Path, port: int) -> N
 
 def post(port: int, body: bytes, head: dict[str, str]) -> int:
     url = f"http://127.0.0.1:{port}/"
-    return urllib3.request("POST", url, body=body, headers=head, retries=False, timeout=5).status
+    return urllib3.request("POST", url, body=body, headers=head, retries=False, timeout=60).status

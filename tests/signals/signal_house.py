@@ -178,7 +178,12 @@ class Platform:
         seconds = (self.clock() if at is None else at) // 1000
         signed = headers(identity, seconds, body, keys)
         answer = urllib3.request(
-            "POST", f"{other.url}/v1/signals", body=spoil(body), headers=signed, retries=False
+            "POST",
+            f"{other.url}/v1/signals",
+            body=spoil(body),
+            headers=signed,
+            retries=False,
+            timeout=60,  # a server's first request builds its routes, on a busy machine for seconds
         )
         return answer.status, answer.json()
 
