@@ -192,7 +192,7 @@ def raw(secret: str) -> bytes:
     return b64decode(secret.removeprefix("whsec_"))
 
 
-def wait(until: Callable[[], Any], seconds: float = 8.0) -> None:
+def wait(until: Callable[[], Any], seconds: float = 60.0) -> None:
     """Wait until it holds."""
     ends = time.monotonic() + seconds
     while not until():
