@@ -21,7 +21,10 @@ from lianzhi.stats.intervals import wilson
 from lianzhi.text import lexicons
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.unveil import restoring, weighing
+from lianzhi.text.unveil.guesses import Guesses
+from lianzhi.text.unveil.known import Known
 from lianzhi.text.unveil.language import EDGE
+from lianzhi.text.unveil.vocabulary import Vocabulary
 
 READINGS = Path(__file__).parents[1] / "tools" / "readings" / "guesses.tsv"
 CHUNK = 1024
@@ -49,20 +52,26 @@ def readings(part: str) -> dict[Guess, str]:
         }
 
 
+def placed(known: Known, some: Guesses, words: Vocabulary) -> list[Guess]:
+    """Guesses at a batch by the text that they are in and where they stand there."""
+    edges = np.flatnonzero(known.ids == EDGE)
+    row = edges.searchsorted(some.start) - 1
+    first = edges[row] + 1
+    columns = (row, some.start - first, some.end - first, some.word)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [Guess(*where, words.words[word]) for *where, word in rows]
+
+
 def restored(texts: list[str]) -> list[Guess]:
     """The guesses that are taken to be meant."""
     model, out = restoring.load(lexicons.shipped()), list[Guess]()
     for begin in range(0, len(texts), CHUNK):
         known = restoring.read(fold_batch(texts[begin : begin + CHUNK]), model)
         some, told = restoring.guessed(known, model)
-        edges = np.flatnonzero(known.ids == EDGE)
+        guesses = placed(known, some, model.words)
         for place in np.flatnonzero(weighing.load().odds(told) > weighing.MARGIN).tolist():
-            start, end, word = (int(column[place]) for column in some[:3])
-            if not model.words.excused(known.text, start, end):
-                row = int(edges.searchsorted(start)) - 1
-                first = int(edges[row]) + 1
-                where = begin + row, start - first, end - first
-                out.append(Guess(*where, model.words.words[word]))
+            if not model.words.excused(known.text, int(some.start[place]), int(some.end[place])):
+                out.append(guesses[place]._replace(row=begin + guesses[place].row))
     return out
 
 

@@ -18,7 +18,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import partial
+from functools import lru_cache, partial
 from itertools import compress
 from pathlib import Path
 from random import Random
@@ -28,7 +28,7 @@ import numpy as np
 from bench.cloak import ATTACKS, cloak, targets_of
 from bench.cloak.words import read, telling
 from bench.unveil import listed
-from bench.wild import Guess, readings
+from bench.wild import Guess, placed, readings
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -40,7 +40,7 @@ from lianzhi.text import lexicons
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.unveil import channel, weighing
 from lianzhi.text.unveil.channel import SWAP
-from lianzhi.text.unveil.language import EDGE, Language
+from lianzhi.text.unveil.language import Language
 from lianzhi.text.unveil.plain import plain
 from lianzhi.text.unveil.records import Records
 from lianzhi.text.unveil.restoring import Unveiler, guessed, with_lexicon
@@ -215,6 +215,7 @@ def unveiler(data: Path, seen: list[str]) -> Unveiler:
     return with_lexicon(lexicons.shipped(), channel.load(), language, counted, NOTHING_KNOWN)
 
 
+@lru_cache(maxsize=1)  # guesses come text by text
 def places(shown: str, whole: str) -> dict[int, int]:
     """Where in `whole` places of `shown` lie, as far as that is clear."""
     found = {0: 0}
@@ -226,10 +227,9 @@ def places(shown: str, whole: str) -> dict[int, int]:
     return found
 
 
-def right(
-    found: dict[int, int], whole: str, start: int, end: int, word: str, swapped: bool
-) -> bool:
-    """Whether a word is what stands in `whole` where [start, end) of what is shown lies."""
+def right(shown: str, whole: str, guess: Guess, swapped: bool) -> bool:
+    """Whether a guess at what is shown is what stands in `whole` where its stretch lies."""
+    found, (_, start, end, word) = places(shown, whole), guess
     before = max(place for place in found if place <= start)
     after = min(place for place in found if place >= end)
     begin, finish = found[before] + start - before, found[after] + end - after
@@ -257,23 +257,17 @@ def told(pool: Pool, model: Unveiler, said: Mapping[Guess, str]) -> Told:
         known = read_batch(fold_batch(pool.shown[begin : begin + CHUNK]), model)
         some, signs = guessed(known, model)
         rows.append(signs)
-        edges = np.flatnonzero(known.ids == EDGE)
-        columns = (np.searchsorted(edges, some.start) - 1, *some[:3], some.ways >> SWAP & 1)
-        aligned: dict[int, tuple[dict[int, int], str]] = {}
-        for text, start, end, word, swapped in zip(*map(np.ndarray.tolist, columns), strict=True):
-            first, last = int(edges[text]) + 1, int(edges[text + 1])
-            stretch, meant = (start - first, end - first), model.words.words[word]
+        lines, swapped = known.lines, some.ways >> SWAP & 1
+        for guess, swap in zip(placed(known, some, model.words), swapped.tolist(), strict=True):
+            text = guess.row
             number.append(pool.number[begin + text])
-            words.append(meant)
+            words.append(guess.word)
             if not pool.touched:
                 unread = None if pool.harmful else "n"
-                reading = said.get(Guess(number[-1], *stretch, meant), unread)
+                reading = said.get(guess._replace(row=number[-1]), unread)
                 good.append(None if reading in (None, "d") else reading == "y")
                 continue
-            if text not in aligned:
-                whole = plain(pool.whole[begin + text])
-                aligned[text] = places(known.text[first:last], whole), whole
-            good.append(right(*aligned[text], *stretch, meant, bool(swapped)))
+            good.append(right(lines[text], plain(pool.whole[begin + text]), guess, bool(swap)))
     sure = [each is not None for each in good]
     return Told(
         np.concatenate(rows)[np.array(sure, bool)],

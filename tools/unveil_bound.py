@@ -12,7 +12,6 @@ that precision is the best there is. Takes a minute.
 
 import argparse
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -21,15 +20,15 @@ from bench.cloak.words import by_label
 from bench.unveil import CHUNK, Case, Pair, cloaked, counted, f1, found_again, listed
 from bench.unveil import folded as folded_texts
 from bench.unveil import plain as bare
+from bench.wild import placed
 
 from lianzhi.text import lexicons, unveil
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.unveil.channel import SWAP
-from lianzhi.text.unveil.language import EDGE
 from lianzhi.text.unveil.plain import plain
 from lianzhi.text.unveil.restoring import Unveiler, guessed
 from lianzhi.text.unveil.restoring import read as read_batch
-from train_weighing import places, right
+from train_weighing import right
 
 
 def judged(pairs: list[Pair], model: Unveiler) -> list[str]:
@@ -40,17 +39,13 @@ def judged(pairs: list[Pair], model: Unveiler) -> list[str]:
         some = pairs[begin : begin + CHUNK]
         known = read_batch(fold_batch([one.shown for one in some]), model)
         guesses, _ = guessed(known, model)
-        edges = np.flatnonzero(known.ids == EDGE)
-        lines = [known.text[a + 1 : b] for a, b in pairwise(edges.tolist())]
+        lines, swapped = known.lines, (guesses.ways >> SWAP & 1).tolist()
         taken = list(lines)
-        columns = (np.searchsorted(edges, guesses.start) - 1, *guesses[:3], guesses.ways)
-        rows = list(zip(*map(np.ndarray.tolist, columns), strict=True))
-        for text, start, end, word, ways in reversed(rows):  # from the last on: places stay valid
-            first, meant = int(edges[text]) + 1, model.words.words[word]
-            whole, stretch = plain(some[text].whole), (start - first, end - first)
-            found = places(lines[text], whole)
-            if right(found, whole, *stretch, meant, bool(ways >> SWAP & 1)):
-                taken[text] = taken[text][: stretch[0]] + meant + taken[text][stretch[1] :]
+        rows = list(zip(placed(known, guesses, model.words), swapped, strict=True))
+        for guess, swap in reversed(rows):  # from the last on: places stay valid
+            text, start, end, word = guess
+            if right(lines[text], plain(some[text].whole), guess, bool(swap)):
+                taken[text] = taken[text][:start] + word + taken[text][end:]
         out += taken
     return out
 

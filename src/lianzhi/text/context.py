@@ -1,5 +1,6 @@
 """What stands around a hit in a batch: its clause, quotation marks, Latin neighbours."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -38,8 +39,9 @@ class Context:
         if self._breaks.size == marks.size:  # nothing is quoted
             self.quoted = np.zeros(start.size, bool)
             return
-        self._marks = {mark: marks[found == mark] for mark in (_OPENING, _CLOSING, _STRAIGHT)}
-        begin, finish = self._quotation(start, end, batch.starts[text], batch.starts[text + 1])
+        quotes = [marks[found == mark] for mark in (_OPENING, _CLOSING, _STRAIGHT)]
+        bounds = batch.starts[text], batch.starts[text + 1]
+        begin, finish = _quotation(quotes, (start, end), bounds)
         self.quoted = begin >= 0
         # Who speaks is told in the clause that leads up to a quotation or in the one that follows;
         # a pause may stand between.
@@ -64,24 +66,28 @@ class Context:
         """Return which hits stand in one of those clauses, or in a quotation beside one."""
         return clauses[self._lead] | clauses[self._follow]
 
-    def _quotation(
-        self, start: Index, end: Index, first: Index, last: Index
-    ) -> tuple[Index, Index]:
-        """Where the quotation around each hit opens and closes; -1 and 0 where there is none."""
-        straight = self._marks[_STRAIGHT]
-        before, after = straight.searchsorted(start), straight.searchsorted(end)
-        odd = (before - straight.searchsorted(first)) % 2 == 1
-        double = odd & (straight.searchsorted(last) > after)
-        straight = np.concatenate((straight, [0]))
-        opening = np.concatenate(([-1], self._marks[_OPENING]))
-        closing = np.concatenate(([-1], self._marks[_CLOSING], [np.iinfo(np.int64).max]))
-        begin = opening[opening.searchsorted(start) - 1]
-        finish = closing[closing.searchsorted(end)]
-        paired = (begin > first) & (closing[closing.searchsorted(start) - 1] < begin)
-        paired &= finish < last
-        begin = np.where(paired, begin, np.where(double, straight[before - 1], -1))
-        finish = np.where(paired, finish, np.where(double, straight[after], 0))
-        return begin, finish
+
+def _quotation(
+    quotes: Sequence[Index], hits: tuple[Index, Index], bounds: tuple[Index, Index]
+) -> tuple[Index, Index]:
+    """Where the quotation around each hit opens and closes; -1 and 0 where there is none.
+
+    `quotes` are the places of marks that open one, that close one, and that may do either.
+    """
+    (opens, closes, straight), (start, end), (first, last) = quotes, hits, bounds
+    before, after = straight.searchsorted(start), straight.searchsorted(end)
+    odd = (before - straight.searchsorted(first)) % 2 == 1
+    double = odd & (straight.searchsorted(last) > after)
+    straight = np.concatenate((straight, [0]))
+    opening = np.concatenate(([-1], opens))
+    closing = np.concatenate(([-1], closes, [np.iinfo(np.int64).max]))
+    begin = opening[opening.searchsorted(start) - 1]
+    finish = closing[closing.searchsorted(end)]
+    paired = (begin > first) & (closing[closing.searchsorted(start) - 1] < begin)
+    paired &= finish < last
+    begin = np.where(paired, begin, np.where(double, straight[before - 1], -1))
+    finish = np.where(paired, finish, np.where(double, straight[after], 0))
+    return begin, finish
 
 
 def inside(start: Index, end: Index, starts: Index, ends: Index) -> Mask:

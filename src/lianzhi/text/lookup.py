@@ -65,9 +65,7 @@ class Lookup:
         `marked` are the marks of identifiers in some of them.
         """
         if self.fast:
-            lists: dict[int, list[int]] = {}
-            if marked:  # few texts have any
-                lists = {text: self.of_marks(marks) for text, marks in marked.items()}
+            lists = {text: self.of_marks(marks) for text, marks in marked.items()}
             pairs: tuple[Index, Index] = self.fast.within(*batch, lists)
             return pairs
         starts = batch.starts

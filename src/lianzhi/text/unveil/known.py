@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from lianzhi.text.folding import as_text
+from lianzhi.text.folding import SEPARATOR, as_text
 from lianzhi.text.unveil.decode import Sums
 from lianzhi.text.unveil.language import Floats, Ids
 from lianzhi.text.unveil.plain import Plain
@@ -24,3 +24,8 @@ class Known(NamedTuple):
     def text(self) -> str:
         """Its code points as one string."""
         return as_text(self.plain.codes)
+
+    @property
+    def lines(self) -> list[str]:
+        """Its texts, one by one."""
+        return self.text.split(chr(SEPARATOR))[1:-1]
