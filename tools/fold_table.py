@@ -21,9 +21,24 @@ NEWLINES = {0x0A, 0x0B, 0x0C, 0x85, 0x2028, 0x2029}
 FILLERS = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters that show nothing
 HANGUL = range(0xAC00, 0xD7A4)  # would fall apart into jamo
 HAN = range(0x3400, 0xA000)  # characters in use, and the first of those that are rare
-#: OpenCC keeps the first two apart, comments do not; others it has for Japanese forms, and they are
-#: themselves rarer than the simplified ones.
-VARIANTS = dict(zip("妳牠擧鄕鑛鬭澁", "你它举乡矿斗涩", strict=True))
+#: OpenCC keeps the first two apart, comments do not; the next five it has for Japanese forms, and
+#: they are themselves rarer than the simplified ones. Of others it knows nothing: forms that Japan
+#: uses, and rare ones of the same word.
+VARIANTS = dict(
+    zip("妳牠擧鄕鑛鬭澁妬呪姉氷賎儍奷伱囯囬", "你它举乡矿斗涩妒咒姊冰贱傻奸你国回", strict=True)
+)
+#: Radicals that Unicode has once more, to be named in dictionaries, and strokes: its normal forms
+#: keep them apart from the characters that they are (EquivalentUnifiedIdeograph.txt of the Unicode
+#: character database), or that they are a part's form of.
+RADICALS = dict(
+    zip(
+        "⺁⺂⺃⺅⺆⺉⺊⺌⺍⺎⺐⺒⺓⺔⺕⺖⺗⺘⺙⺛⺝⺞⺠⺡⺢⺣⺤⺥⺦⺨⺩⺫⺬⺭⺮⺯⺰⺲⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋"
+        "⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲㇐㇑㇒㇔㇠",
+        "厂乛乚亻冂刂卜小小兀尢巳幺彑彐忄㣺扌攵旡月歺民氵氺灬爫爫丬犭王罒示礻竹纟纟罒羊羊羊耂肀聿月臼艹艹艹虎衤覀西见角角讠贝足车"
+        "辶辶辶阝钅长长长门阜阝雨青韦页风飞食食饣饣首马骨鬼鱼鸟卤麦黄黾齐齐齿齿龙龙龟龟一丨丿丶乙",
+        strict=True,
+    )
+)
 #: Letters that are drawn like Latin ones (Unicode Technical Standard 39): small capitals, Cyrillic,
 #: Greek. β stands for 阝 as well and stays.
 LATIN = {
@@ -40,6 +55,8 @@ LATIN = {
 ENCLOSING = ("()", "〔〕")
 #: OpenCC's conversions of forms that other standards have.
 ELSEWHERE = ("jp2t", "hk2t", "tw2t")
+#: Drawn as characters are (人, 上, 卜, 十, 三, 日, 田), and hardly ever between them: no signs.
+DRAWN = set("⋏∧⊥├┣┼╋†≡⊟⊞")
 REPLACEMENT = "\ufffd"
 #: Signs are looked for below this: beyond it there are pictures and letters.
 SIGNS = 0x3100
@@ -92,8 +109,8 @@ def once(char: str, simplify: Simplified) -> str:
         return ""
     if code in HANGUL:
         return char
-    if char in LATIN:
-        return LATIN[char]
+    if char in LATIN or char in RADICALS:
+        return LATIN.get(char) or RADICALS[char]
     plain = unicodedata.normalize("NFKD", char).lower()
     if plain == char and unicodedata.category(char) != "Lo":
         return char
@@ -112,6 +129,8 @@ def closure(char: str, simplify: Simplified) -> str:
 
 def is_sign(code: int) -> bool:
     """A space, a line end or a sign that is no bracket and no picture that says something."""
+    if chr(code) in DRAWN:
+        return False
     kind = unicodedata.category(chr(code))
     picture = emoji.is_emoji(chr(code)) or emoji.is_emoji(f"{chr(code)}\ufe0f")
     if picture and chr(code) not in ORNAMENTS:

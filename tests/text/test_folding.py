@@ -36,6 +36,10 @@ ANY = st.text(
         ("㈠㊕🉅⑴⒜", "一特打1a"),
         ("(一)", "(一)"),
         ("芸豆，浜", "芸豆,浜"),
+        ("呪い，氷，奷臣，伱", "咒い,冰,奸臣,你"),
+        ("⻢⻤⻔⻛⻓⻝", "马鬼门风长食"),  # radicals that Unicode has once more
+        ("⺮夭，⺌㇐", "竹夭,小一"),
+        ("这种⋏渣", "这种⋏渣"),  # drawn as a character is: parts none
         ("ÀÉ", "ae"),
         ("…", "..."),
         ("a\u3000b\u00a0c\td", "a b c d"),
@@ -127,7 +131,7 @@ def test_a_batch_is_its_texts_side_by_side(texts: list[str]) -> None:
 
 
 #: Ours beyond OpenCC; one that OpenCC takes two steps for; voicing marks and a filler, which go.
-EXCEPTIONS = "妳牠擧鄕鑛鬭澁挙郷鉱闘渋" + "薴" + "ﾞﾟ\uffa0"
+EXCEPTIONS = "妳牠擧鄕鑛鬭澁挙郷鉱闘渋妬呪姉氷賎儍奷伱囯囬" + "薴" + "ﾞﾟ\uffa0"
 
 
 def test_the_shipped_table_follows_unicode_and_opencc() -> None:

@@ -52,6 +52,11 @@ def test_what_is_fitted_was_fitted_to_texts_as_folding_leaves_them() -> None:
         ("他就是个傻畐走之", "他就是个傻逼"),
         ("垃极东西", "垃圾东西"),  # by eye
         ("你就是个人碴", "你就是个人渣"),  # a part in common, and a rhyme
+        ("这种⋏渣", "这种人渣"),  # a sign that is drawn so
+        ("这帮人就是偏孑", "这帮人就是骗子"),  # by eye and by ear in one word
+        ("la1气东西", "垃圾东西"),  # a tone between
+        ("他是mei速子的人", "他是没素质的人"),
+        ("一群8要脸的", "一群不要脸的"),  # a digit for what sounds a little like it
         ("这人真悪心，真该🉅", "这人真恶心,真该打"),
         ("就是地域岐视", "就是地域歧视"),
         ("这就是歧。视", "这就是歧视"),  # signs

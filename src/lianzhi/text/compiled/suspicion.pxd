@@ -11,6 +11,7 @@ cdef struct Suspect:
     int64_t start, end, char
     int way
     float extra
+    bint clear
 
 
 @cython.final
@@ -23,19 +24,19 @@ cdef class Suspicion:
     cdef Buffer buffer
     cdef Suspect* rows
     cdef Py_ssize_t size
-    # Where a character stands beside letters, pictures or parts; where a word may begin, and go on.
+    # Where a character stands near letters, pictures or what is clearly suspected; where a word may
+    # begin, and go on.
     cdef Buffer marks
     cdef uint8_t* beside
     cdef uint8_t* begin
     cdef uint8_t* around
 
     cdef int add(self, Suspect suspect) except -1
+    cdef bint single(self, Py_ssize_t place) except -1
+    cdef void mark_beside(self, Py_ssize_t place) noexcept
     cdef int mark(self, uint8_t* some) except -1
     cdef int keep_joining(self, const uint8_t* odd) except -1
     cdef bint joins(self, const Suspect* one, const uint8_t* some) except -1
     cdef int alike(self) except -1
-    cdef bint worth(
-        self, Py_ssize_t place, float before, float after, float extra
-    ) except -1
     cdef int made(self) except -1
-    cdef int spread(self, uint8_t* some) except -1
+    cdef int spread(self, const uint8_t* some) except -1

@@ -7,19 +7,32 @@ from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.language cimport Language, fetch_pair, most_after, most_before
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.trie cimport Hit, Places, places_from, search
-from lianzhi.text.compiled.vocabulary cimport Words, side_by_side, word_number
+from lianzhi.text.compiled.vocabulary cimport Words, has, side_by_side, word_number
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import channel, suspicion, vocabulary
 
 cdef uint32_t SEPARATOR = _SEPARATOR
 cdef int SHAPE = channel.SHAPE, SPLIT = channel.SPLIT
 cdef int PICTURE = channel.PICTURE, LIKENESS = channel.LIKENESS
-cdef int ODD = channel.LETTER | PICTURE
+cdef int DIGIT = channel.DIGIT, LATIN = channel.LETTER | DIGIT, ODD = LATIN | PICTURE
 cdef float ALIKE = suspicion.ALIKE, GAIN = suspicion.GAIN
+cdef float LISTED = suspicion.LISTED, CLEAR = suspicion.CLEAR
+cdef Py_ssize_t NEAR = suspicion.NEAR
 cdef Py_ssize_t LONGEST = vocabulary.LONGEST
 cdef enum:
     #: Suspects that the memory is asked for ahead of time.
     AHEAD = 4
+
+
+cdef struct Asked:
+    int64_t place, row
+    float least
+
+
+cdef inline float gained(Plain plain, Py_ssize_t place, float before, float after) except? -1:
+    """What a character gains that is so likely beside its neighbours."""
+    before, after = before - plain.pair[place - 1], after - plain.pair[place]
+    return (before if before > 0 else 0) + (after if after > 0 else 0)
 
 
 cdef class Suspicion:
@@ -42,26 +55,44 @@ cdef class Suspicion:
         self.kinds = 0
         for place in range(plain.size):
             kind = words.oddity[plain.codes[place]] & ODD
+            if kind & DIGIT and not self.single(place):
+                continue
             if kind and plain.codes[place] != SEPARATOR:
                 self.kinds |= kind
                 if kind & PICTURE:
                     self.pictures.append(place)
-                some[place] = self.beside[place] = 1
-                self.beside[max(place - 1, 0)] = 1
-                self.beside[min(place + 1, plain.size - 1)] = 1
+                some[place] = 1
+                self.mark_beside(place)
         for i in range(self.size):
             if self.rows[i].way == SPLIT:
-                self.beside[self.rows[i].start - 1] = self.beside[self.rows[i].end] = 1
+                self.mark_beside(self.rows[i].start)
+                self.mark_beside(self.rows[i].end - 1)
         if self.size:
             self.keep_joining(some)
             self.kinds |= LIKENESS if self.size else 0
             self.mark(some)
+            for i in range(self.size):
+                if self.rows[i].clear:
+                    self.mark_beside(self.rows[i].start)
         self.spread(some)
 
     cdef int add(self, Suspect suspect) except -1:
         (<Suspect*>self.buffer.add())[0] = suspect
         self.rows, self.size = <Suspect*>self.buffer.data, self.buffer.size
         return 0
+
+    cdef bint single(self, Py_ssize_t place) except -1:
+        """Whether a digit stands beside neither letters nor digits; a separator is at either end
+        of all."""
+        cdef const uint8_t[::1] kinds = self.words.oddity
+        return not (
+            (kinds[self.plain.codes[place - 1]] | kinds[self.plain.codes[place + 1]]) & LATIN
+        )
+
+    cdef void mark_beside(self, Py_ssize_t place) noexcept:
+        cdef Py_ssize_t near
+        for near in range(max(place - NEAR, 0), min(place + NEAR + 1, self.plain.size)):
+            self.beside[near] = 1
 
     cdef int mark(self, uint8_t* some) except -1:
         """Mark where anything is suspected."""
@@ -107,47 +138,49 @@ cdef class Suspicion:
         cdef Language language = self.language
         cdef Py_ssize_t place, row, i
         cdef uint32_t meant, left, right
-        cdef float extra, before, after, unused
-        cdef Buffer asked = Buffer(sizeof(Suspect))
-        cdef Suspect* one
+        cdef float cost, gain, least, unused
+        cdef Buffer asked = Buffer(sizeof(Asked))
+        cdef Asked* one
+        cdef const uint8_t* after
+        cdef const uint8_t* before
         for place in range(1, plain.size - 1):
             if not words.oddity[plain.codes[place]] & LIKENESS:
                 continue
             if min(plain.pair[place - 1], plain.pair[place]) >= ALIKE:
                 continue
             left, right = plain.ids[place - 1], plain.ids[place + 1]
+            after = &words.after[word_number(words, plain.codes[place - 1]), 0]
+            before = &words.before[word_number(words, plain.codes[place + 1]), 0]
             for row in range(
                 words.shapes[plain.codes[place]], words.shapes[plain.codes[place] + 1]
             ):
+                least = GAIN
+                if has(after, words.shape_char[row]) or has(before, words.shape_char[row]):
+                    least = LISTED
                 meant = words.shape_meant[row]
-                extra = words.shape_unlike[row] * words.unlike
-                before = most_before(language, left, meant)
-                after = most_after(language, meant, right)
+                cost = words.first[SHAPE] + words.shape_unlike[row] * words.unlike
+                gain = gained(plain, place, most_before(language, left, meant),
+                              most_after(language, meant, right)) - cost
                 # Written down first, since nobody can foresee whether it is worth it.
-                (<Suspect*>asked.add())[0] = Suspect(
-                    place, place + 1, words.shape_char[row], SHAPE, extra
-                )
-                asked.size -= not self.worth(place, before, after, extra)
+                (<Asked*>asked.add())[0] = Asked(place, row, least)
+                asked.size -= not gain > least
         for i in range(asked.size):
             if i + AHEAD < asked.size:
-                one = <Suspect*>asked.data + i + AHEAD
-                meant = words.id_of[one.char]
-                fetch_pair(language, plain.ids[one.start - 1], meant)
-                fetch_pair(language, meant, plain.ids[one.end])
-            one = <Suspect*>asked.data + i
-            meant = words.id_of[one.char]
-            before = language.pair(plain.ids[one.start - 1], meant, &unused)
-            after = language.pair(meant, plain.ids[one.end], &unused)
-            if self.worth(one.start, before, after, one.extra):
-                self.add(one[0])
+                one = <Asked*>asked.data + i + AHEAD
+                meant = words.shape_meant[one.row]
+                fetch_pair(language, plain.ids[one.place - 1], meant)
+                fetch_pair(language, meant, plain.ids[one.place + 1])
+            one = <Asked*>asked.data + i
+            place, meant = one.place, words.shape_meant[one.row]
+            cost = words.shape_unlike[one.row] * words.unlike
+            gain = gained(plain, place, language.pair(plain.ids[place - 1], meant, &unused),
+                          language.pair(meant, plain.ids[place + 1], &unused))
+            gain = gain - (words.first[SHAPE] + cost)
+            if gain > one.least:
+                self.add(Suspect(
+                    place, place + 1, words.shape_char[one.row], SHAPE, cost, gain > CLEAR
+                ))
         return 0
-
-    cdef bint worth(self, Py_ssize_t place, float before, float after, float extra) except -1:
-        """Whether a character so likely beside its neighbours would gain enough."""
-        cdef float gain
-        before, after = before - self.plain.pair[place - 1], after - self.plain.pair[place]
-        gain = (before if before > 0 else 0) + (after if after > 0 else 0)
-        return gain - self.words.first[SHAPE] - extra > GAIN
 
     cdef int made(self) except -1:
         """What parts that stand side by side make, and would gain by being."""
@@ -169,10 +202,10 @@ cdef class Suspicion:
                     written = plain.pairs[hit.end + 1] - plain.pairs[hit.start]
                     if both - written - words.first[SPLIT] > GAIN:
                         whole = words.parts.values[row]
-                        self.add(Suspect(hit.start, hit.end, whole, SPLIT, 0))
+                        self.add(Suspect(hit.start, hit.end, whole, SPLIT, 0, True))
         return 0
 
-    cdef int spread(self, uint8_t* some) except -1:
+    cdef int spread(self, const uint8_t* some) except -1:
         """Mark where words that hold some of the places may begin and go on."""
         cdef Py_ssize_t place, last = self.plain.size + LONGEST
         for place in range(self.plain.size - 1, -1, -1):

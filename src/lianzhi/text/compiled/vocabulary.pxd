@@ -48,6 +48,11 @@ cdef class Words:
     cdef const int64_t[::1] root, ends
     # Bits of pairs that stand in words; and steps, a key in the upper half, the node in the lower.
     cdef const uint8_t[::1] follows
+    # Bits of what stands after each character in words of a lexicon, and before it.
+    cdef const uint8_t[:, ::1] after, before
+    # Bits of characters and classes of near sounds that follow them in words.
+    cdef int64_t classes
+    cdef const uint8_t[::1] heard_after
     cdef const uint64_t[::1] steps
 
     cdef Trie by_letters(self)
@@ -66,3 +71,14 @@ cdef inline bint side_by_side(Words words, int64_t one, int64_t two) except -1:
     """Whether a word has two characters, by number, one after the other."""
     cdef int64_t pair = one * words.width + two
     return words.follows[pair >> 3] >> (pair & 7) & 1
+
+
+cdef inline bint has(const uint8_t* bits, int64_t char) noexcept:
+    """Whether a character is among those of a row of bits."""
+    return bits[char >> 3] >> (char & 7) & 1
+
+
+cdef inline bint sounds_after(Words words, int64_t one, int64_t near) except -1:
+    """Whether in a word what sounds nearly so follows a character; any begins one."""
+    cdef int64_t key = one * words.classes + near
+    return not one or words.heard_after[key >> 3] >> (key & 7) & 1

@@ -8,6 +8,7 @@ from lianzhi.text import dictionary
 from lianzhi.text.compiled.dictionary cimport listed
 from lianzhi.text.compiled.trie cimport Trie
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR, in_order
+from lianzhi.text.rows import spread
 from lianzhi.text.settling import settled
 from lianzhi.text.unveil import channel as channels
 
@@ -18,6 +19,20 @@ cdef int SOUND = channels.SOUND, NEAR = channels.NEAR
 def grown(some, spelled=None):
     """The trie of an `Automaton`."""
     return Trie(some.codes, some.size, some.numbers, spelled)
+
+
+def heard_after(words):
+    """Bits, by character and class of near sounds: whether a word goes on so after it."""
+    sounds, width = words.sounds, words.trie.width
+    (char, _), classes = sounds.columns, sounds.starts.size - 1
+    by_char = np.argsort(char, kind="stable")
+    bounds = np.searchsorted(char[by_char], np.arange(width + 1))
+    near = np.repeat(np.arange(classes), np.diff(sounds.starts))[by_char]
+    first, second = np.divmod(np.flatnonzero(words.trie.next), width)
+    pair, row = spread(bounds[second], bounds[second + 1])
+    out = np.zeros(width * classes, np.bool_)
+    out[first[pair] * classes + near[row]] = True
+    return np.packbits(out, bitorder="little")
 
 
 cdef class Words:
@@ -67,7 +82,11 @@ cdef class Words:
         if trie.word.size * trie.width >> 32:
             raise ValueError(f"words have {trie.word.size} beginnings, too many; list fewer")
         self.width, self.root, self.ends = trie.width, settled(trie.root), settled(trie.word)
+        self.classes, self.heard_after = words.sounds.starts.size - 1, settled(heard_after(words))
         self.follows = settled(np.packbits(trie.next, bitorder="little"))
+        pairs = words.together.reshape(trie.width, trie.width)
+        self.after = settled(np.packbits(pairs, axis=1, bitorder="little"))
+        self.before = settled(np.packbits(pairs.T, axis=1, bitorder="little"))
         steps = np.where(trie.keys < 0, 0, trie.keys << 32 | trie.child)
         self.steps = settled(steps.astype(np.uint64))
 
@@ -83,12 +102,12 @@ cdef class Words:
     cdef int64_t step(self, int64_t node, int64_t char) except -1:
         """The node of the trie of words that a character leads to; 0 where there is none."""
         cdef uint64_t key = node * self.width + char
-        cdef Py_ssize_t mask = self.steps.shape[0] - 1, slot = key * 0x9E3779B1 >> 12 & mask
+        cdef Py_ssize_t mask = self.steps.shape[0] - 1, slot = key * <uint64_t>0x9E3779B1 >> 12 & mask
         while self.steps[slot] >> 32 != key:
             if not self.steps[slot]:
                 return 0
             slot = (slot + 1) & mask
-        return self.steps[slot] & 0xFFFFFFFF
+        return <uint32_t>self.steps[slot]
 
     cdef float priced(
         self, const uint32_t[::1] codes, Py_ssize_t start, int64_t word, int64_t* ways

@@ -18,7 +18,9 @@ from lianzhi.text.compiled.guesses cimport Guesses
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.suspicion cimport Suspect, Suspicion
 from lianzhi.text.compiled.trie cimport Trie, numbered
-from lianzhi.text.compiled.vocabulary cimport Words, side_by_side, word_number
+from lianzhi.text.compiled.vocabulary cimport (
+    Words, side_by_side, sounds_after, word_number,
+)
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import atoms, channel, vocabulary, walk
 
@@ -264,8 +266,7 @@ cdef class Walker:
         """Follow what stands at a place, what is suspected there, and what sounds like it."""
         cdef Words words = self.words
         cdef uint32_t code = self.plain.codes[place]
-        cdef int64_t i, own, char, near, syllable
-        cdef int reading
+        cdef int64_t i, own
         cdef Suspect suspect
         if code == SEPARATOR:
             return 0
@@ -280,20 +281,35 @@ cdef class Walker:
             self.step(walk, suspect.end, suspect.char, suspect.way, suspect.extra)
             i = self.suspect_next[i]
         if self.signs.beside[place] and code < CODES:
-            for reading in range(3):
-                syllable = words.read[code, reading]
-                if syllable:
-                    near = words.near[syllable]
-                    for i in range(words.sounds[near], words.sounds[near + 1]):
-                        char = words.sound_char[i]
-                        if char != own:
-                            way = SOUND if words.sound_syllable[i] == syllable else NEAR
-                            self.step(walk, place + 1, char, way, 0)
+            self.hear(walk, place, own)
         if self.run_end[place]:
             self.spell(walk, place)
             if not walk.ways and not self.over and self.alone(place):
                 for i in range(words.begun_by[code - A], words.begun_by[code - A + 1]):
                     self.step(walk, place + 1, words.begun_char[i], LONE, 0)
+        return 0
+
+    cdef int hear(self, Walk walk, Py_ssize_t place, int64_t own) except -1:
+        """Follow what sounds like the character at a place, or nearly so."""
+        cdef Words words = self.words
+        cdef int64_t i, near, syllable, char
+        cdef int reading, way
+        # What a word begins with must end it, or go on with what stands there next.
+        cdef bint bound = not walk.node and self.itself(place + 1)
+        cdef int64_t then = word_number(words, self.plain.codes[place + 1]) if bound else 0
+        for reading in range(3):
+            syllable = words.read[self.plain.codes[place], reading]
+            near = words.near[syllable]
+            if not syllable or not sounds_after(words, walk.char, near):
+                continue
+            for i in range(words.sounds[near], words.sounds[near + 1]):
+                char = words.sound_char[i]
+                if char == own or bound and not (
+                    side_by_side(words, char, then) or words.ends[words.root[char]] >= 0
+                ):
+                    continue
+                way = SOUND if words.sound_syllable[i] == syllable else NEAR
+                self.step(walk, place + 1, char, way, 0)
         return 0
 
     cdef bint alone(self, Py_ssize_t place) except -1:
@@ -321,9 +337,10 @@ cdef class Walker:
                 syllable = trie.values[trie.first[node]]
                 toned = end + (end < last and self.plain.codes[end] < A)
                 near = words.near[syllable]
-                for i in range(words.sounds[near], words.sounds[near + 1]):
-                    if words.sound_syllable[i] == syllable:
-                        self.step(walk, toned, words.sound_char[i], PINYIN, 0)
+                if sounds_after(words, walk.char, near):
+                    for i in range(words.sounds[near], words.sounds[near + 1]):
+                        if words.sound_syllable[i] == syllable:
+                            self.step(walk, toned, words.sound_char[i], PINYIN, 0)
             number = numbered(trie, self.plain.codes[end]) if end < last else 0
             node = trie.step(node, number) if number else 0
             end += 1

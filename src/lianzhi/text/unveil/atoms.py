@@ -76,14 +76,10 @@ def suspected(some: Suspects) -> Atoms:
 
 def same(codes: NDArray[np.uint32], at: Index, words: Vocabulary) -> Atoms:
     """What stands at these places, as it stands."""
-    char = _numbered(codes[at], words)
+    char = words.numbers(codes[at])
     known = np.flatnonzero(char)
     at, char = at[known], char[known]
     return Atoms(at, at + 1, char, np.full(at.size, SAME), np.zeros(at.size, np.float32))
-
-
-def _numbered(codes: NDArray[np.uint32], words: Vocabulary) -> Index:
-    return words.number[np.where(codes < CODES, codes, 0)].astype(np.int64)
 
 
 def sounding(
@@ -91,7 +87,7 @@ def sounding(
 ) -> Iterator[Atoms]:
     """What sounds like the characters at these places, or nearly so."""
     read = channel.read[np.where(codes[at] < CODES, codes[at], 0)]
-    own = _numbered(codes[at], words)
+    own = words.numbers(codes[at])
     chars, syllables = words.sounds.columns
     for syllable in read.T:
         said = np.flatnonzero(syllable)

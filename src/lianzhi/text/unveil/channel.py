@@ -24,14 +24,14 @@ WAYS = (
 )  # fmt: skip
 SOUND, NEAR, SHAPE, PINYIN, INITIAL, LONE, EMOJI, SPLIT, SWAP, GAP = range(len(WAYS))
 #: What a code point may be that is written for something else, as bits.
-LETTER, PICTURE, LIKENESS = 1, 2, 4
+LETTER, PICTURE, LIKENESS, DIGIT = 1, 2, 4, 8
 #: Beyond it no character has a reading.
 CODES = 0x30000
-#: Digits are read out, 1 in two ways.
+#: Digits are read out, and stand for what sounds a little like that: 8 for 不, 5 for 我, 7 for 去.
 _DIGITS = {
-    "0": ("ling",), "1": ("yi", "yao"), "2": ("er", "ai"), "3": ("san", "sheng"),
-    "4": ("si", "shi"), "5": ("wu",), "6": ("liu", "niu"), "7": ("qi",), "8": ("ba", "fa"),
-    "9": ("jiu",),
+    "0": ("ling",), "1": ("yi", "yao"), "2": ("er", "ai", "e"), "3": ("san", "sheng"),
+    "4": ("si", "shi"), "5": ("wu", "wo"), "6": ("liu", "niu", "le"), "7": ("qi", "qu"),
+    "8": ("ba", "fa", "bu"), "9": ("jiu",),
 }  # fmt: skip
 #: Initials and finals that speakers of many regions do not tell apart, and their neighbours.
 _INITIALS = {"zh": "z", "ch": "c", "sh": "s", "l": "n", "r": "n", "f": "h", "p": "b", "q": "j"}
@@ -90,7 +90,7 @@ class Channel:
     """Emoji, words that each stands for, and how far-fetched that is: 0, a keyword 1, a mere sound
     2."""
     oddity: NDArray[np.uint8]
-    """Of each code point: bits of `LETTER`, `PICTURE` and `LIKENESS`."""
+    """Of each code point: bits of `LETTER`, `PICTURE`, `LIKENESS` and `DIGIT`."""
     costs: Costs
 
     @cached_property
@@ -159,6 +159,7 @@ def _oddity(shapes: NDArray[np.int64], emoji: NDArray[np.str_]) -> NDArray[np.ui
     out[shapes] |= LIKENESS
     out[emoji.astype("U1").view(np.uint32)] |= PICTURE
     out[ord("a") : ord("z") + 1] |= LETTER
+    out[ord("0") : ord("9") + 1] |= DIGIT
     return out
 
 

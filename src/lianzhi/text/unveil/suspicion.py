@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lianzhi.text.folding import SEPARATOR, Codes
 from lianzhi.text.unveil.channel import (
     CODES,
+    DIGIT,
     LETTER,
     LIKENESS,
     PICTURE,
@@ -31,8 +32,12 @@ Mask = NDArray[np.bool_]
 #: both pairs of a character alone, and for one of those of a character that may be taken for
 #: another by eye.
 LONE, ALIKE = -5.0, -7.0
-#: What a suspect must gain by what stands beside it, less what writing it so costs, in nats.
-GAIN = -3.5
+#: What a suspect must gain by what stands beside it, less what writing it so costs, in nats; what
+#: one must that stands so in a word of the lexicon; and one that puts what is near it in doubt.
+GAIN, LISTED, CLEAR = -3.5, -5.0, 0.0
+#: How far what sounds otherwise may be meant around what is odd or clearly suspected: who hides one
+#: character of a word may hide the next but one in another way.
+NEAR = 2
 
 
 class Suspects(NamedTuple):
@@ -44,6 +49,12 @@ class Suspects(NamedTuple):
     """As the vocabulary numbers it."""
     way: Index
     extra: Floats
+    clear: Mask
+    """Whether it gains so much that what is near may be meant otherwise as well."""
+
+    def where(self, which: Mask | Index) -> "Suspects":
+        """Some of them."""
+        return Suspects._make(column[which] for column in self)
 
 
 class Suspicion(NamedTuple):
@@ -51,9 +62,9 @@ class Suspicion(NamedTuple):
 
     suspects: Suspects
     odd: Index
-    """Where letters, pictures or parts stand."""
+    """Where letters, pictures or single digits stand."""
     beside: Index
-    """Where a character stands beside them."""
+    """Where a character stands near them, or near what is clearly suspected."""
     begin: Index
     """Where a word to unveil may begin."""
     around: Index
@@ -73,16 +84,12 @@ def suspect(
         _made(plain, ids, pair, words, channel, language),
     ]
     suspects = Suspects._make(map(np.concatenate, zip(*some_, strict=True)))
-    odd = (kind & LETTER > 0) | (kind & PICTURE > 0)
+    odd = (kind & (LETTER | PICTURE) > 0) | _single(kind)
     odd &= inside
-    beside = odd.copy()
-    beside[1:] |= odd[:-1]
-    beside[:-1] |= odd[1:]
     parted = suspects.way == SPLIT
-    beside[suspects.start[parted] - 1] = True
-    beside[suspects.end[parted]] = True
-    kept = parted | _joining(codes, suspects, odd, beside, words)
-    suspects = Suspects._make(column[kept] for column in suspects)
+    beside = _around(_marked(suspects.where(parted), odd), NEAR)
+    suspects = suspects.where(parted | _joining(codes, suspects, odd, beside, words))
+    beside |= _around(_marked(suspects.where(suspects.clear), odd), NEAR)
     some = _marked(suspects, odd)
     begin = some.copy()
     for back in range(1, min(LONGEST, size)):
@@ -92,6 +99,24 @@ def suspect(
         around[on:] |= some[: size - on]
     places = (np.flatnonzero(each & inside) for each in (odd, beside, begin, around))
     return Suspicion(suspects, *places)
+
+
+def _single(kind: NDArray[np.uint8]) -> Mask:
+    """Digits beside neither letters nor digits, by what stands at each place."""
+    out: Mask = kind & DIGIT > 0
+    latin = kind & (LETTER | DIGIT) > 0
+    out[1:] &= ~latin[:-1]
+    out[:-1] &= ~latin[1:]
+    return out
+
+
+def _around(some: Mask, far: int) -> Mask:
+    """Some places and those near them."""
+    out = some.copy()
+    for on in range(1, min(far + 1, some.size)):
+        out[on:] |= some[:-on]
+        out[:-on] |= some[on:]
+    return out
 
 
 def _marked(suspects: Suspects, odd: Mask) -> Mask:
@@ -108,10 +133,7 @@ def _joining(codes: Codes, suspects: Suspects, odd: Mask, beside: Mask, words: V
     some = _marked(suspects, odd)
     free: Mask = some[place - 1] | some[place + 1]
     free |= beside[place - 1] | beside[place] | beside[place + 1]
-    before, after = (
-        words.number[np.where(near < CODES, near, 0)].astype(np.int64)
-        for near in (codes[place - 1], codes[place + 1])
-    )
+    before, after = words.numbers(codes[place - 1]), words.numbers(codes[place + 1])
     root = trie.root[char]
     alone = trie.word[root] >= 0
     begins = alone | trie.next[char * trie.width + after]
@@ -175,16 +197,22 @@ def _alike(
     char, unlike = (column[found] for column in words.shapes.columns)
     place, meant = inner[asked], words.id_of[char]
     extra = (unlike * channel.costs.unlike).astype(np.float32)
+    before, after = words.numbers(plain.codes[place - 1]), words.numbers(plain.codes[place + 1])
+    width = words.trie.width
+    listed = words.together[before * width + char] | words.together[char * width + after]
+    least = np.where(listed, np.float32(LISTED), np.float32(GAIN))
 
-    def worth(before: Floats, after: Floats) -> Mask:
+    def gained(before: Floats, after: Floats) -> Floats:
         gain = np.maximum(before - pair[place - 1], 0) + np.maximum(after - pair[place], 0)
-        return np.asarray(gain - channel.costs.first[SHAPE] - extra > GAIN)
+        return np.asarray(gain - (channel.costs.first[SHAPE] + extra), np.float32)
 
-    on = np.flatnonzero(worth(*language.at_most(ids[place - 1], meant, ids[place + 1])))
-    place, meant, char, extra = place[on], meant[on], char[on], extra[on]
-    on = np.flatnonzero(worth(*_beside(ids, place, place + 1, meant, language)))
-    place = place[on]
-    return Suspects(place, place + 1, char[on], np.full(on.size, SHAPE), extra[on])
+    at_most = gained(*language.at_most(ids[place - 1], meant, ids[place + 1]))
+    on = np.flatnonzero(at_most > least)
+    place, meant, char, extra, least = place[on], meant[on], char[on], extra[on], least[on]
+    gain = gained(*_beside(ids, place, place + 1, meant, language))
+    on = np.flatnonzero(gain > least)
+    place, clear = place[on], gain[on] > CLEAR
+    return Suspects(place, place + 1, char[on], np.full(on.size, SHAPE), extra[on], clear)
 
 
 def _made(
@@ -196,5 +224,5 @@ def _made(
     before, after = _beside(ids, start, end, words.id_of[char], language)
     gain = before + after - (sums[end + 1] - sums[start])
     on = np.flatnonzero(gain - channel.costs.first[SPLIT] > GAIN)
-    none = np.zeros(on.size, np.float32)
-    return Suspects(start[on], end[on], char[on], np.full(on.size, SPLIT), none)
+    ways, none = np.full(on.size, SPLIT), np.zeros(on.size, np.float32)
+    return Suspects(start[on], end[on], char[on], ways, none, np.ones(on.size, np.bool_))

@@ -59,14 +59,19 @@ def grow(chars: Index, size: Index, width: int) -> Trie:
     root = np.zeros(width, np.int64)
     first = every < width
     root[every[first]] = child[first]
+    word = np.full(nodes, -1)
+    word[at] = np.arange(size.size)
+    return Trie(width, root, table, to, side_by_side(chars, size, width), word)
+
+
+def side_by_side(chars: Index, size: Index, width: int) -> NDArray[np.bool_]:
+    """Which characters stand after which in words given as for `grow`: shape [width * width]."""
     inner = np.ones(chars.size, bool)
-    inner[begin + size - 1] = False
+    inner[np.cumsum(size) - 1] = False
     before = np.flatnonzero(inner)
     after = np.zeros(width * width, bool)
     after[chars[before] * width + chars[before + 1]] = True
-    word = np.full(nodes, -1)
-    word[at] = np.arange(size.size)
-    return Trie(width, root, table, to, after, word)
+    return after
 
 
 def _slot(key: Index, size: int) -> Index:

@@ -25,7 +25,7 @@ from lianzhi.text.unveil.language import UNKNOWN, Language, hashed
 from lianzhi.text.unveil.parting import own
 from lianzhi.text.unveil.records import Records
 from lianzhi.text.unveil.spelling import spellings
-from lianzhi.text.unveil.trie import Trie, grow
+from lianzhi.text.unveil.trie import Trie, grow, side_by_side
 from lianzhi.unswept import unswept
 
 Index = NDArray[np.int64]
@@ -76,6 +76,8 @@ class Vocabulary:
     """Of each code point below `CODES` that is in a word; else 0."""
     trie: Trie
     """Spellings of words."""
+    together: NDArray[np.bool_]
+    """As the trie's `next`, in words of a lexicon alone."""
     hearing: Hearing
     sounds: Rows
     """By class of near syllables: characters, and the very syllables that put them there."""
@@ -124,6 +126,10 @@ class Vocabulary:
                     return True
         return False
 
+    def numbers(self, codes: NDArray[np.uint32]) -> Index:
+        """The numbers of some code points; 0 of those that are in no word."""
+        return self.number[np.where(codes < CODES, codes, 0)].astype(np.int64)
+
     def holds_pair(
         self, first: NDArray[np.uint32], second: NDArray[np.uint32]
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -151,6 +157,7 @@ def build(
     chars = [chr(code) for code in used.tolist()]
     number = np.zeros(CODES, np.uint16)
     number[used] = np.arange(1, used.size + 1)
+    width, spelled = used.size + 1, number[codes].astype(np.int64)
     ids = np.zeros((len(words), LONGEST), np.uint32)
     ids[np.arange(LONGEST) < size[:, None]] = language.row[codes]
     known = np.array([word in extra for word in words], bool)
@@ -173,7 +180,8 @@ def build(
             np.stack((np.where(size > 1, ids[every, size - 2], UNKNOWN), ids[every, size - 1]), 1)
         ),
         number=settled(number),
-        trie=grow(number[codes].astype(np.int64), size, used.size + 1),
+        trie=grow(spelled, size, width),
+        together=side_by_side(spelled[np.repeat(known, size)], size[known], width),
         hearing=Hearing(
             words,
             likely + _lacking(likely, known, channel.costs) - language.one[ids[:, 0]],
