@@ -41,8 +41,8 @@ PART = 0.9
 #: Likeness of a character to one that has its rhyme, and a part in common which so few have (碴,
 #: 渣), where the picture is less like it; but for the commonest, which are nearly always meant.
 AKIN, FEW, COMMON = 0.8, 80, 800
-#: Characters that have a part in common at the same place, if so few have it there, need be as like
-#: one another as that, whatever they sound like and however many are more so (贱, 贼).
+#: Characters that share a part at the same place, which so many have there at most, need be only so
+#: alike, whatever they sound like and however many others are more alike (贱, 贼).
 MATES, FEW_THERE = 0.7, 60
 #: Of an emoji's readings by hand so many are what it usually stands for; others are keywords.
 USUAL = 3
@@ -178,8 +178,8 @@ def drawn_alike(
 
 
 def bare(sources: set[str], hidden: set[str], parts: Parts) -> Iterator[tuple[str, str]]:
-    """Characters that are a hidden one without its radical (言 for 信, 坐 for 座). Parts that many
-    characters have are radicals."""
+    """One of the two parts of a hidden character, for all of it (言 for 信, 坐 for 座). A part that
+    more characters have than few is a radical."""
     having = Counter(part for ways in parts.values() for part in {*chain.from_iterable(ways)})
     for meant in sorted(hidden):
         ways = [way for way in parts.get(meant, []) if len(way) == 2]

@@ -27,9 +27,10 @@ HAN = range(0x3400, 0xA000)  # characters in use, and the first of those that ar
 VARIANTS = dict(
     zip("妳牠擧鄕鑛鬭澁妬呪姉氷賎儍奷伱囯囬", "你它举乡矿斗涩妒咒姊冰贱傻奸你国回", strict=True)
 )
-#: Radicals that Unicode has once more, to be named in dictionaries, and strokes: its normal forms
-#: keep them apart from the characters that they are (EquivalentUnifiedIdeograph.txt of the Unicode
-#: character database), or that they are a part's form of.
+#: Radicals that Unicode has once more, to be named in dictionaries, and strokes, which its normal
+#: forms keep apart from characters: mostly by EquivalentUnifiedIdeograph.txt of the Unicode
+#: character database; where it has a rare part (𥫗), or the whole for a part (肉), as parts are
+#: typed.
 RADICALS = dict(
     zip(
         "⺁⺂⺃⺅⺆⺉⺊⺌⺍⺎⺐⺒⺓⺔⺕⺖⺗⺘⺙⺛⺝⺞⺠⺡⺢⺣⺤⺥⺦⺨⺩⺫⺬⺭⺮⺯⺰⺲⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋"
@@ -55,8 +56,8 @@ LATIN = {
 ENCLOSING = ("()", "〔〕")
 #: OpenCC's conversions of forms that other standards have.
 ELSEWHERE = ("jp2t", "hk2t", "tw2t")
-#: Drawn as characters are (人, 上, 卜, 十, 三, 日, 田), and hardly ever between them: no signs.
-DRAWN = set("⋏∧⊥├┣┼╋†≡⊟⊞")
+#: Drawn as characters are (人, 上, 三, 日, 田), and hardly ever put between them: no signs.
+DRAWN = set("⋏∧⊥≡⊟⊞")
 REPLACEMENT = "\ufffd"
 #: Signs are looked for below this: beyond it there are pictures and letters.
 SIGNS = 0x3100

@@ -17,7 +17,7 @@ cdef int PICTURE = channel.PICTURE, LIKENESS = channel.LIKENESS
 cdef int DIGIT = channel.DIGIT, LATIN = channel.LETTER | DIGIT, ODD = LATIN | PICTURE
 cdef float ALIKE = suspicion.ALIKE, GAIN = suspicion.GAIN
 cdef float LISTED = suspicion.LISTED, CLEAR = suspicion.CLEAR
-cdef Py_ssize_t NEAR = suspicion.NEAR
+cdef Py_ssize_t REACH = suspicion.REACH
 cdef Py_ssize_t LONGEST = vocabulary.LONGEST
 cdef enum:
     #: Suspects that the memory is asked for ahead of time.
@@ -37,7 +37,7 @@ cdef inline float gained(Plain plain, Py_ssize_t place, float before, float afte
 
 cdef class Suspicion:
     """What is suspected of a plain batch. `kinds` has the bits of all that stands there: letters,
-    pictures, and likenesses where anything is suspected; `pictures` are the places of pictures."""
+    single digits, pictures, and likenesses where anything is suspected; `pictures` are the places of pictures."""
 
     def __init__(
         self, Plain plain not None, Words words not None, Language language not None
@@ -91,7 +91,7 @@ cdef class Suspicion:
 
     cdef void mark_beside(self, Py_ssize_t place) noexcept:
         cdef Py_ssize_t near
-        for near in range(max(place - NEAR, 0), min(place + NEAR + 1, self.plain.size)):
+        for near in range(max(place - REACH, 0), min(place + REACH + 1, self.plain.size)):
             self.beside[near] = 1
 
     cdef int mark(self, uint8_t* some) except -1:

@@ -292,24 +292,17 @@ cdef class Walker:
     cdef int hear(self, Walk walk, Py_ssize_t place, int64_t own) except -1:
         """Follow what sounds like the character at a place, or nearly so."""
         cdef Words words = self.words
-        cdef int64_t i, near, syllable, char
+        cdef int64_t i, near, syllable
         cdef int reading, way
-        # What a word begins with must end it, or go on with what stands there next.
-        cdef bint bound = not walk.node and self.itself(place + 1)
-        cdef int64_t then = word_number(words, self.plain.codes[place + 1]) if bound else 0
         for reading in range(3):
             syllable = words.read[self.plain.codes[place], reading]
             near = words.near[syllable]
             if not syllable or not sounds_after(words, walk.char, near):
                 continue
             for i in range(words.sounds[near], words.sounds[near + 1]):
-                char = words.sound_char[i]
-                if char == own or bound and not (
-                    side_by_side(words, char, then) or words.ends[words.root[char]] >= 0
-                ):
-                    continue
-                way = SOUND if words.sound_syllable[i] == syllable else NEAR
-                self.step(walk, place + 1, char, way, 0)
+                if words.sound_char[i] != own:
+                    way = SOUND if words.sound_syllable[i] == syllable else NEAR
+                    self.step(walk, place + 1, words.sound_char[i], way, 0)
         return 0
 
     cdef bint alone(self, Py_ssize_t place) except -1:

@@ -29,7 +29,7 @@ LETTER, PICTURE, LIKENESS, DIGIT = 1, 2, 4, 8
 CODES = 0x30000
 #: Digits are read out, and stand for what sounds a little like that: 8 for 不, 5 for 我, 7 for 去.
 _DIGITS = {
-    "0": ("ling",), "1": ("yi", "yao"), "2": ("er", "ai", "e"), "3": ("san", "sheng"),
+    "0": ("ling",), "1": ("yi", "yao"), "2": ("er", "ai"), "3": ("san", "sheng"),
     "4": ("si", "shi"), "5": ("wu", "wo"), "6": ("liu", "niu", "le"), "7": ("qi", "qu"),
     "8": ("ba", "fa", "bu"), "9": ("jiu",),
 }  # fmt: skip

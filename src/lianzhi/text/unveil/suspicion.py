@@ -32,12 +32,12 @@ Mask = NDArray[np.bool_]
 #: both pairs of a character alone, and for one of those of a character that may be taken for
 #: another by eye.
 LONE, ALIKE = -5.0, -7.0
-#: What a suspect must gain by what stands beside it, less what writing it so costs, in nats; what
-#: one must that stands so in a word of the lexicon; and one that puts what is near it in doubt.
+#: What a suspect must gain by its neighbours beyond what writing it so costs, in nats: as a rule;
+#: where a word of the lexicon has it beside one of them; and to put its neighbourhood in doubt.
 GAIN, LISTED, CLEAR = -3.5, -5.0, 0.0
 #: How far what sounds otherwise may be meant around what is odd or clearly suspected: who hides one
 #: character of a word may hide the next but one in another way.
-NEAR = 2
+REACH = 2
 
 
 class Suspects(NamedTuple):
@@ -87,9 +87,9 @@ def suspect(
     odd = (kind & (LETTER | PICTURE) > 0) | _single(kind)
     odd &= inside
     parted = suspects.way == SPLIT
-    beside = _around(_marked(suspects.where(parted), odd), NEAR)
+    beside = _around(_marked(suspects.where(parted), odd), REACH)
     suspects = suspects.where(parted | _joining(codes, suspects, odd, beside, words))
-    beside |= _around(_marked(suspects.where(suspects.clear), odd), NEAR)
+    beside |= _around(_marked(suspects.where(suspects.clear), odd), REACH)
     some = _marked(suspects, odd)
     begin = some.copy()
     for back in range(1, min(LONGEST, size)):

@@ -42,7 +42,7 @@ _ABBREVIATION = re.compile(f"[b-df-hj-np-tv-z]{{2,{LONGEST}}}")
 LATIN = 26
 #: Digits that are read as such: in numbers, before what is counted; after letters they are tones.
 _COUNTED = re.compile(
-    "第[0-9]|(?<![a-z])[0-9][0-9吨块元斤克个点楼号栋岁月日年天分秒米人次家条件只张本层室班级路页排代万千百十]"
+    "第[0-9]|(?<![a-z])[0-9][0-9吨块元斤克个点楼号栋岁月日年天分秒米人次家条件只张本层室班级路页排代万千百十星行胜负平盒格支起期亩脚男女匙罐缕妻妾核]"
 )
 #: What stands before and after every text.
 _EDGE = chr(SEPARATOR)
