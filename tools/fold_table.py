@@ -110,8 +110,8 @@ def once(char: str, simplify: Simplified) -> str:
         return ""
     if code in HANGUL:
         return char
-    if char in LATIN or char in RADICALS:
-        return LATIN.get(char) or RADICALS[char]
+    if found := LATIN.get(char) or RADICALS.get(char):
+        return found
     plain = unicodedata.normalize("NFKD", char).lower()
     if plain == char and unicodedata.category(char) != "Lo":
         return char

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from bench.cloak import ATTACKS
+from bench.cloak import ATTACKS, Half
 from bench.cloak.words import by_label
 from bench.unveil import CHUNK, Case, Pair, cloaked, counted, f1, found_again, listed
 from bench.unveil import folded as folded_texts
@@ -65,18 +65,22 @@ def cases(pairs: list[Pair], model: Unveiler) -> list[Case]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="F1 of unveiling if each guess were judged right.")
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--train", action="store_true", help="COLD's dev set, by the train half")
+    options = parser.parse_args()
+    half: Half = "train" if options.train else "held"
     try:
-        bad, _ = by_label(parser.parse_args().data / "cold/test.csv")
+        bad, _ = by_label(options.data / "cold" / ("dev.csv" if options.train else "test.csv"))
     except FileNotFoundError as error:
         print(error, file=sys.stderr)
         return 2
     words, model = listed(), unveil.load(lexicons.shipped())
     for attack in ATTACKS:
-        found = cases(cloaked(attack, bad, words), model)
+        found = cases(cloaked(attack, bad, words, half), model)
         again = [one for case in found for one in case.words]
         print(
             f"{attack:16} {len(found) // 2:4} comments; F1 {f1(*counted(found)):.3f} at best; "
-            f"hidden words there again {np.mean(again):.3f}",
+            f"hidden words there again {np.mean(again):.3f}, "
+            f"{len(again) - sum(again)} of {len(again)} not",
             flush=True,
         )
     return 0

@@ -37,7 +37,8 @@ cdef inline float gained(Plain plain, Py_ssize_t place, float before, float afte
 
 cdef class Suspicion:
     """What is suspected of a plain batch. `kinds` has the bits of all that stands there: letters,
-    single digits, pictures, and likenesses where anything is suspected; `pictures` are the places of pictures."""
+    single digits, pictures, and likenesses where anything is suspected; `pictures` are the places
+    of pictures."""
 
     def __init__(
         self, Plain plain not None, Words words not None, Language language not None

@@ -79,6 +79,7 @@ cdef inline bint has(const uint8_t* bits, int64_t char) noexcept:
 
 
 cdef inline bint sounds_after(Words words, int64_t one, int64_t near) except -1:
-    """Whether a word goes on, after a character, with what sounds nearly so; with any after none."""
+    """Whether a word goes on, after a character, with what sounds nearly so; after none (0) with
+    any."""
     cdef int64_t key = one * words.classes + near
     return not one or words.heard_after[key >> 3] >> (key & 7) & 1

@@ -102,7 +102,8 @@ cdef class Words:
     cdef int64_t step(self, int64_t node, int64_t char) except -1:
         """The node of the trie of words that a character leads to; 0 where there is none."""
         cdef uint64_t key = node * self.width + char
-        cdef Py_ssize_t mask = self.steps.shape[0] - 1, slot = key * <uint64_t>0x9E3779B1 >> 12 & mask
+        cdef Py_ssize_t mask = self.steps.shape[0] - 1
+        cdef Py_ssize_t slot = key * <uint64_t>0x9E3779B1 >> 12 & mask
         while self.steps[slot] >> 32 != key:
             if not self.steps[slot]:
                 return 0
