@@ -3,9 +3,11 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lianzhi.text import frames, precompiled
-from lianzhi.text.wording import Lists, WordingError
+from lianzhi.text.wording import Lists, WordingError, words
 
 LISTS = Lists(
     {"you": ["你", "您"], "act": ["打死", "弄(死|残)"], "own": ["{own}"]}, {"plate": "\ue004"}
@@ -65,6 +67,22 @@ def test_what_a_wording_needs_is_told() -> None:
     assert {"打死你", "打死您", "弄死你", "弄死您", "弄残你", "弄残您"} in needs
     assert LISTS.compiled("(打死|弄死)").plain
     assert not LISTS.compiled("打死$").plain
+
+
+FEW = st.text("他她们.", min_size=1, max_size=4)
+
+
+@given(st.lists(FEW, min_size=1), st.text("他她们.", max_size=12))
+def test_the_longest_of_some_words_is_found_first(some: list[str], text: str) -> None:
+    longest = [
+        max((word for word in some if text.startswith(word, place)), key=len, default="")
+        for place in range(len(text))
+    ]
+    place = next((place for place, word in enumerate(longest) if word), None)
+    found = words(some).search.search(text)
+    assert (found and found.span()) == (
+        None if place is None else (place, place + len(longest[place]))
+    )
 
 
 def test_a_search_takes_linear_time() -> None:

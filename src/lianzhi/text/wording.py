@@ -13,7 +13,7 @@ without is told as well, so that most texts need not be searched at all.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from math import fsum
@@ -90,12 +90,14 @@ class _Part(NamedTuple):
     """All that it may be, if that is little."""
     needs: tuple[frozenset[str], ...] = ()
     """Lists of words of each of which it holds at least one."""
+    plain: bool = False
+    """Whether it is one of `words`, and nothing more."""
 
 
 def words(some: Sequence[str]) -> Wording:
     """A wording that is one of some words."""
     folded = frozenset(_folded(word) for word in some)
-    return Wording("|".join(map(re.escape, sorted(folded))), (folded,), plain=True)
+    return Wording(_any_of(folded), (folded,), plain=True)
 
 
 class Lists:
@@ -216,18 +218,36 @@ def _one_of(some: tuple[str, ...]) -> _Part:
 def _word(said: str) -> _Part:
     """What is said as it stands."""
     folded = _folded(said)
-    return _Part(re.escape(folded), frozenset([folded]))
+    return _Part(re.escape(folded), frozenset([folded]), plain=True)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """An expression for one of some words, the longest that there is: branched by one character
+    after the other, so that few are tried at each place."""
+    begun: dict[str, list[str]] = {}
+    for word in sorted(words):
+        begun.setdefault(word[:1], []).append(word[1:])
+    ends = begun.pop("", None)
+    if not begun:
+        return ""
+    branches = [re.escape(first) + _any_of(rest) for first, rest in begun.items()]
+    one = len(branches) == 1 and (not ends or len(branches[0]) == 1)
+    either = branches[0] if one else f"(?:{'|'.join(branches)})"
+    return f"{either}?" if ends else either
 
 
 def _either(parts: Sequence[_Part]) -> _Part:
     """One of several."""
-    parts = sorted(parts, key=lambda part: -len(part.pattern))
     words = [part.words for part in parts if part.words is not None]
     needs = [rarest for part in parts if (rarest := _rarest(part))]
+    patterns = sorted((part.pattern for part in parts if not part.plain), key=len, reverse=True)
+    if plain := frozenset().union(*(part.words for part in parts if part.plain and part.words)):
+        patterns.append(_any_of(plain))
     return _Part(
-        f"(?:{'|'.join(part.pattern for part in parts)})",
+        patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})",
         frozenset().union(*words) if len(words) == len(parts) else None,
         (frozenset().union(*needs),) if len(needs) == len(parts) else (),
+        all(part.plain for part in parts),
     )
 
 
