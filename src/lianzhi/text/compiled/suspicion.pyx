@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memcpy
 
 from lianzhi.text.compiled.buffer cimport Buffer
-from lianzhi.text.compiled.language cimport Language, fetch_pair, most_after, most_before
+from lianzhi.text.compiled.language cimport CLASSES, STEPS, Language, fetch_pair
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.trie cimport Hit, Places, places_from, search
 from lianzhi.text.compiled.vocabulary cimport Words, has, side_by_side, word_number
@@ -25,8 +25,14 @@ cdef enum:
 
 
 cdef struct Asked:
-    int64_t place, row
+    int32_t place, row
     float least
+
+
+cdef inline float beyond(uint8_t steps, float likely) noexcept:
+    """By how much a logarithm in steps may exceed another, if it does."""
+    cdef float more = steps / <float>-STEPS - likely
+    return more if more > 0 else 0
 
 
 cdef inline float gained(Plain plain, Py_ssize_t place, float before, float after) except? -1:
@@ -137,49 +143,57 @@ cdef class Suspicion:
         cdef Words words = self.words
         cdef Plain plain = self.plain
         cdef Language language = self.language
-        cdef Py_ssize_t place, row, i
-        cdef uint32_t meant, left, right
-        cdef float cost, gain, least, unused
+        cdef Py_ssize_t place, row, last, i, count = 0
+        cdef int64_t meant
+        cdef uint32_t code
+        cdef float was, next_, gain, unused
+        cdef float[2] least
         cdef Buffer asked = Buffer(sizeof(Asked))
+        cdef Asked* rows
         cdef Asked* one
         cdef const uint8_t* after
         cdef const uint8_t* before
+        cdef const uint8_t* likely
+        cdef const uint8_t* followed
+        least[0], least[1] = GAIN, LISTED
         for place in range(1, plain.size - 1):
-            if not words.oddity[plain.codes[place]] & LIKENESS:
+            code = plain.codes[place]
+            was, next_ = plain.pair[place - 1], plain.pair[place]
+            if not words.oddity[code] & LIKENESS or min(was, next_) >= ALIKE:
                 continue
-            if min(plain.pair[place - 1], plain.pair[place]) >= ALIKE:
-                continue
-            left, right = plain.ids[place - 1], plain.ids[place + 1]
             after = &words.after[word_number(words, plain.codes[place - 1]), 0]
             before = &words.before[word_number(words, plain.codes[place + 1]), 0]
-            for row in range(
-                words.shapes[plain.codes[place]], words.shapes[plain.codes[place] + 1]
-            ):
-                least = GAIN
-                if has(after, words.shape_char[row]) or has(before, words.shape_char[row]):
-                    least = LISTED
-                meant = words.shape_meant[row]
-                cost = words.first[SHAPE] + words.shape_unlike[row] * words.unlike
-                gain = gained(plain, place, most_before(language, left, meant),
-                              most_after(language, meant, right)) - cost
+            likely = &language.most_before[0, plain.ids[place - 1] % CLASSES]
+            followed = &language.most_after[0, plain.ids[place + 1] % CLASSES]
+            row, last = words.shapes[code], words.shapes[code + 1]
+            rows = <Asked*>asked.hold(count + last - row)
+            while row < last:
+                meant = words.shape_meant[row] * CLASSES
+                gain = beyond(likely[meant], was) + beyond(followed[meant], next_)
+                gain = gain - (words.first[SHAPE] + words.shape_extra[row])
                 # Written down first, since nobody can foresee whether it is worth it.
-                (<Asked*>asked.add())[0] = Asked(place, row, least)
-                asked.size -= not gain > least
+                rows[count].place, rows[count].row = place, row
+                rows[count].least = least[
+                    has(after, words.shape_char[row]) | has(before, words.shape_char[row])
+                ]
+                count += gain > rows[count].least
+                row += 1
+        asked.size = count
         for i in range(asked.size):
             if i + AHEAD < asked.size:
                 one = <Asked*>asked.data + i + AHEAD
-                meant = words.shape_meant[one.row]
-                fetch_pair(language, plain.ids[one.place - 1], meant)
-                fetch_pair(language, meant, plain.ids[one.place + 1])
+                code = words.shape_meant[one.row]
+                fetch_pair(language, plain.ids[one.place - 1], code)
+                fetch_pair(language, code, plain.ids[one.place + 1])
             one = <Asked*>asked.data + i
-            place, meant = one.place, words.shape_meant[one.row]
-            cost = words.shape_unlike[one.row] * words.unlike
-            gain = gained(plain, place, language.pair(plain.ids[place - 1], meant, &unused),
-                          language.pair(meant, plain.ids[place + 1], &unused))
-            gain = gain - (words.first[SHAPE] + cost)
+            place, row, code = one.place, one.row, words.shape_meant[one.row]
+            gain = gained(plain, place, language.pair(plain.ids[place - 1], code, &unused),
+                          language.pair(code, plain.ids[place + 1], &unused))
+            gain = gain - (words.first[SHAPE] + words.shape_extra[row])
             if gain > one.least:
                 self.add(Suspect(
-                    place, place + 1, words.shape_char[one.row], SHAPE, cost, gain > CLEAR
+                    place, place + 1, words.shape_char[row], SHAPE, words.shape_extra[row],
+                    gain > CLEAR,
                 ))
         return 0
 

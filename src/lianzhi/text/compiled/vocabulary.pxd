@@ -12,7 +12,7 @@ cdef class Words:
     cdef const uint16_t[::1] near
     cdef const uint8_t[::1] oddity
     cdef const float[::1] first, more
-    cdef float unlike, skipped
+    cdef float skipped
     cdef Trie syllables
     # Words: see `lianzhi.text.unveil.vocabulary.Vocabulary`.
     cdef const uint32_t[:, ::1] ids, last
@@ -34,9 +34,10 @@ cdef class Words:
     cdef const int64_t[::1] singles, single_word
     cdef const int64_t[::1] begun_by, begun_char
     cdef const int64_t[::1] shapes, shape_char
-    cdef const float[::1] shape_unlike
-    # Of each row of shapes the number that the language model gives its character.
+    # Of each row of shapes the number that the language model gives its character, and what it
+    # costs beyond the least.
     cdef const uint32_t[::1] shape_meant
+    cdef const float[::1] shape_extra
     # By sound: see `lianzhi.text.unveil.hearing.Hearing`; `holds` is by row of `heard`, whose
     # rows come by it at each node, and `best` the first of each node.
     cdef Trie heard, swapped

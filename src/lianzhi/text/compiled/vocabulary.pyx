@@ -44,7 +44,7 @@ cdef class Words:
         self.first, self.more = channel.costs.first, channel.costs.more
         if self.oddity.shape[0] <= SEPARATOR or self.read.shape[0] < CODES:
             raise ValueError("the channel does not know all characters; make its tables anew")
-        self.unlike, self.skipped = channel.costs.unlike, channel.costs.skipped
+        self.skipped = channel.costs.skipped
         said = channel.syllables
         values = np.fromiter(said.values(), np.int64, len(said))
         self.syllables = Trie(*in_order(tuple(said)), values)
@@ -64,8 +64,9 @@ cdef class Words:
         self.singles, (self.single_word,) = words.singles.starts, words.singles.columns
         self.begun_by, (self.begun_char,) = words.begun_by.starts, words.begun_by.columns
         self.shapes = words.shapes.starts
-        self.shape_char, self.shape_unlike = words.shapes.columns
-        self.shape_meant = settled(words.id_of[words.shapes.columns[0]])
+        char, unlike = words.shapes.columns
+        self.shape_char, self.shape_meant = settled(char), settled(words.id_of[char])
+        self.shape_extra = settled((unlike * channel.costs.unlike).astype(np.float32))
         self.heard = grown(hearing.heard, hearing.spelled[:CODES])
         self.swapped = grown(hearing.swapped)
         # Of what sounds alike that first which holds together best: the first that does not says

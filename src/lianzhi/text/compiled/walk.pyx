@@ -28,6 +28,7 @@ cnp.import_array()
 
 cdef uint32_t SEPARATOR = _SEPARATOR, CODES = channel.CODES
 cdef int SAME = atoms.SAME, SOUND = channel.SOUND, NEAR = channel.NEAR
+cdef int ODD = channel.LETTER | channel.PICTURE | channel.DIGIT
 cdef int PINYIN = channel.PINYIN, EMOJI = channel.EMOJI, LONE = channel.LONE
 cdef set CLOSING = {_SEPARATOR, *map(ord, walk.PARTICLES)}
 cdef Py_ssize_t LONGEST = vocabulary.LONGEST, RUN = atoms.RUN, SKIPPED = atoms.SKIPPED
@@ -358,7 +359,7 @@ cdef class Walker:
             node = words.step(walk.node, char)
         else:
             return 0
-        if not node:
+        if not node or words.ends[node] < 0 and not self.goes_on(char, end):
             return 0
         if self.over:
             way = EMOJI if way == SAME else way
@@ -369,3 +370,32 @@ cdef class Walker:
             walk.ways |= 1 << way
         walk.at, walk.char, walk.node = end, char, node
         return self.then.add(walk)
+
+    cdef bint goes_on(self, int64_t char, Py_ssize_t place) except -1:
+        """Whether a word may go on after a character by what stands next: see `_going_on` in
+        `walk`."""
+        cdef Words words = self.words
+        cdef uint32_t code
+        cdef int64_t own, i
+        cdef int reading
+        if place >= self.plain.size:
+            return place > self.plain.size
+        code = self.plain.codes[place]
+        if code == SEPARATOR:
+            return False
+        if words.oddity[code] & ODD:
+            return True
+        own = word_number(words, code)
+        if own and self.signs.around[place] and side_by_side(words, char, own):
+            return True
+        i = self.suspect_at[place]
+        while i:
+            if side_by_side(words, char, self.signs.rows[i - 1].char):
+                return True
+            i = self.suspect_next[i]
+        if self.signs.beside[place] and code < CODES:
+            for reading in range(3):
+                own = words.read[code, reading]
+                if own and sounds_after(words, char, words.near[own]):
+                    return True
+        return False

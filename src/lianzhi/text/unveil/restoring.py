@@ -219,7 +219,7 @@ def _guessed(known: Known, model: Unveiler) -> tuple[Guesses, Chosen]:
             ]
         )
         atoms = skipping(atoms, plain, text, suspicion.odd, channel)
-        by_atoms = walked(suspicion, atoms, len(text), words, channel)
+        by_atoms = walked(suspicion, atoms, plain.codes, words, channel)
         found += [telling(some, plain, words) for some in by_atoms]
         found += lettered(text, suspicion.odd, words, channel)
     guesses = cheapest(found)

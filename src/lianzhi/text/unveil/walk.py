@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from lianzhi.text.folding import SEPARATOR, Codes
 from lianzhi.text.rows import spread
 from lianzhi.text.unveil.atoms import SAME, Atoms
-from lianzhi.text.unveil.channel import INITIAL, LONE, Channel
+from lianzhi.text.unveil.channel import DIGIT, INITIAL, LETTER, LONE, PICTURE, Channel
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.plain import Plain
 from lianzhi.text.unveil.suspicion import Suspicion
@@ -46,19 +46,19 @@ class _Walks(NamedTuple):
 
 
 def walked(
-    signs: Suspicion, atoms: Atoms, places: int, words: Vocabulary, channel: Channel
+    signs: Suspicion, atoms: Atoms, codes: Codes, words: Vocabulary, channel: Channel
 ) -> list[Guesses]:
     """Guesses by atoms that lead along a word, at suspicious places of a plain batch."""
-    nodes = max(int(atoms.end.max(initial=0)), places) + 1
+    nodes = max(int(atoms.end.max(initial=0)), codes.size) + 1
     bounds = np.searchsorted(atoms.start, np.arange(nodes + 1))
     blocks = np.split(signs.begin, range(_BLOCK, signs.begin.size, _BLOCK))
     return [
-        found for begin in blocks for found in _walks(begin, bounds, atoms, places, words, channel)
+        found for begin in blocks for found in _walks(begin, bounds, atoms, codes, words, channel)
     ]
 
 
 def _walks(
-    begin: Index, bounds: Index, atoms: Atoms, places: int, words: Vocabulary, channel: Channel
+    begin: Index, bounds: Index, atoms: Atoms, codes: Codes, words: Vocabulary, channel: Channel
 ) -> list[Guesses]:
     none = np.zeros(begin.size, np.int64)
     walks = _Walks(begin, begin, none, none, np.zeros(begin.size, np.float32), none)
@@ -89,16 +89,34 @@ def _walks(
             walks.cost + np.where(changed, price + atoms.extra[atom], 0).astype(np.float32),
             walks.ways | np.where(changed, 1 << np.maximum(way, 0), 0),
         )
-        if node.size > MOST:
-            walks = _cheapest(walks)
-        found.append(_ended(walks, places, words))
+        if node.size > MOST and _most(walks) > MOST:
+            walks = _cheapest(walks.where(_going_on(walks, bounds, atoms, codes, words, channel)))
+        found.append(_ended(walks, codes.size, words))
     return found
+
+
+def _most(walks: _Walks) -> int:
+    """The most walks there are from one place."""
+    return int(np.bincount(walks.start - walks.start.min()).max())
+
+
+def _going_on(
+    walks: _Walks, bounds: Index, atoms: Atoms, codes: Codes, words: Vocabulary, channel: Channel
+) -> NDArray[np.bool_]:
+    """Which have come to the end of a word, or may go on by what stands next. Of letters, digits
+    and pictures that is not told."""
+    going = (words.trie.word[walks.node] >= 0) | (walks.at > codes.size)
+    inner = np.flatnonzero(walks.at < codes.size)
+    odd = channel.oddity[codes[walks.at[inner]]] & (LETTER | PICTURE | DIGIT) > 0
+    going[inner] |= odd
+    row, atom = spread(bounds[walks.at], bounds[walks.at + 1])
+    on = words.trie.next[walks.char[row] * words.trie.width + atoms.char[atom]]
+    going[row[on]] = True
+    return going
 
 
 def _cheapest(walks: _Walks) -> _Walks:
     """Of the walks from each place, which come by that, the cheapest."""
-    if np.bincount(walks.start - walks.start[0]).max() <= MOST:
-        return walks
     order = np.lexsort((walks.cost, walks.start))
     rank = np.arange(order.size) - np.searchsorted(walks.start, walks.start)
     return walks.where(np.sort(order[rank < MOST]))
