@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lianzhi.text import KINDS, assess, lexicons, score_many
 from lianzhi.text.crossing import crossing
-from lianzhi.text.dictionary import LONGEST, PARTS, load, packed
+from lianzhi.text.dictionary import LONGEST, NEVER, PARTS, cost_of, load, packed
 from lianzhi.text.folding import fold_batch
 
 #: Two words, and what stands where they meet.
@@ -89,6 +89,18 @@ def test_the_dictionary_is_in_order_and_knows_ordinary_words() -> None:
         codes = np.zeros(LONGEST, np.uint64)
         codes[: len(word)] = list(map(ord, word))
         assert packed(codes) in words.key
+
+
+def test_one_word_costs_what_the_table_says() -> None:
+    words = load()
+    chars = words.key[::50, None] >> np.uint64([48, 32, 16, 0]) & np.uint64(0xFFFF)
+    for row, cost in zip(chars.tolist(), words.cost[::50].tolist(), strict=True):
+        word = "".join(map(chr, row)).rstrip("\0")
+        assert cost_of(word) == cost
+        assert {cost_of(word + "\0"), cost_of(chr(0x24E00) + word), cost_of(word + "好好好好")} == {
+            NEVER
+        }
+    assert cost_of("") == NEVER
 
 
 def test_ordinary_words_are_no_harm_by_themselves() -> None:

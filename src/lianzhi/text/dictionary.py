@@ -29,6 +29,7 @@ ENTRY = 12 * PARTS
 NEVER = 1 << 30
 #: The Chinese characters that words are made of.
 FIRST, LAST = 0x4E00, 0x9FFF
+_FIRST, _LAST = chr(FIRST), chr(LAST)
 
 
 class Words(NamedTuple):
@@ -56,9 +57,10 @@ def load() -> Words:
 
 
 @cache
-def _keys() -> list[int]:
-    keys: list[int] = load().key.tolist()
-    return keys
+def _plain() -> tuple[list[int], list[int]]:
+    """`key` and `first` as plain lists: one word is not worth an array."""
+    words = load()
+    return words.key.tolist(), words.first.tolist()
 
 
 def is_word(text: str) -> bool:
@@ -68,12 +70,18 @@ def is_word(text: str) -> bool:
 
 def cost_of(text: str) -> int:
     """What a word costs; `NEVER` where the dictionary lacks it."""
-    if len(text) > LONGEST or text[-1:] in ("", "\0"):  # packing would lose a zero at the end
+    size = len(text)
+    if not 0 < size <= LONGEST or min(text) < _FIRST or max(text) > _LAST:
         return NEVER
-    code = text.encode("utf-16-be", "surrogatepass")
-    key = int.from_bytes(code.ljust(2 * LONGEST, b"\0"), "big")  # as `packed`
-    at = bisect_left(_keys(), key)
-    return int(load().cost[at]) if at < len(_keys()) and _keys()[at] == key else NEVER
+    key = 0
+    for char in text:
+        key = key << 16 | ord(char)
+    key <<= 16 * (LONGEST - size)  # as `packed`
+    keys, first = _plain()
+    head = ord(text[0]) - FIRST
+    begin, end = first[head], first[head + 1]
+    at = bisect_left(keys, key, begin, end)
+    return int(load().cost[at]) if at < end and keys[at] == key else NEVER
 
 
 def packed(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
