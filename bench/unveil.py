@@ -11,12 +11,15 @@ among them. `words` is the share of hidden words whose characters are all there 
 place. Forms of one character, which folding makes one (惡 and 悪 for 恶), are among the look-alikes
 of both halves: a row of its own leaves out comments in which folding alone brings a word back.
 `noticed` asks less: whether anything was restored in a comment that was cloaked, and nothing
-in one that nobody touched. Intervals: percentile bootstrap over comments, 95 %.
+in one that nobody touched. `as meant` asks the same as F1 of what comments mean where readers say
+that their writers hid words themselves (`tools/readings/README.md`; biao子, sb): these are to be
+restored as well, in untouched comments too. Intervals: percentile bootstrap over comments, 95 %.
 """
 
 import sys
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
 from random import Random
 from typing import NamedTuple
@@ -28,6 +31,7 @@ from bench.cloak import ATTACKS, Half, cloak, targets_of
 from bench.cloak.sounds import HAN
 from bench.cloak.words import by_label, read, telling
 from bench.stream import DATA
+from bench.wild import readings as said
 from lianzhi.text import KINDS, lexicons, unveil
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.unveil.restoring import Unveiler
@@ -50,6 +54,8 @@ class Case(NamedTuple):
     """Which of the hidden words are there again."""
     folded: bool = False
     """Whether folding alone brings any of them back."""
+    meant: str | None = None
+    """What is meant where its writer hid words as well."""
 
 
 def plain(text: str) -> str:
@@ -120,6 +126,22 @@ def cloaked(
     return made
 
 
+def meant(texts: Sequence[str], part: str) -> dict[str, str]:
+    """Of the comments in a part of COLD in which readers found words that their writers had hidden,
+    what they mean, by what is written; both without signs."""
+    hidden: defaultdict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for guess, reading in said(part).items():
+        if reading == "y":
+            hidden[guess.row].append((guess.start, guess.end, guess.word))
+    out: dict[str, str] = {}
+    for row, some in hidden.items():
+        written = text = plain(folded([texts[row]])[0])
+        for start, end, word in sorted(some, reverse=True):  # places before stay valid
+            text = text[:start] + word + text[end:]
+        out[written] = text
+    return out
+
+
 def cases(
     attack: str,
     texts: Sequence[str],
@@ -127,9 +149,11 @@ def cases(
     words: frozenset[str],
     half: Half = "held",
     model: Unveiler | None = None,
+    means: Mapping[str, str] | None = None,
 ) -> list[Case]:
     """All comments that an attack could change, and as many calm ones, read by what is shipped
-    unless another model is given."""
+    unless another model is given. Some of them, as written, `means` something else."""
+    means = means or {}
     made = cloaked(attack, texts, words, half)
     wholes = folded([one.whole for one in made])
     shown = [one.shown for one in made]
@@ -141,11 +165,19 @@ def cases(
         targets = [plain(word) for word in folded(one.hidden)]
         again = found_again(bare, seen, targets)
         back = any(found_again(bare, plain(there), targets))
-        found.append(Case(bare, seen, changed, True, again, back))
+        found.append(Case(bare, seen, changed, True, again, back, means.get(bare)))
     others = list(calm[: len(made)])
     for whole, (taken, changed) in zip(folded(others), readings(others, model), strict=True):
-        found.append(Case(plain(whole), plain(taken), changed, False, ()))
+        bare = plain(whole)
+        found.append(Case(bare, plain(taken), changed, False, (), meant=means.get(bare)))
     return found
+
+
+def as_meant(some: Sequence[Case]) -> list[Case]:
+    """The same, what their writers had hidden hidden as well."""
+    return [
+        one if one.meant is None else one._replace(whole=one.meant, cloaked=True) for one in some
+    ]
 
 
 def counted(some: Sequence[Case]) -> tuple[Mask, Mask, Mask]:
@@ -175,7 +207,8 @@ def figures(some: Sequence[Case]) -> str:
         f"n {hidden.sum()}; F1 {score:.3f} ({low:.3f}-{high:.3f}); "
         f"precision {right.sum() / max(taken.sum(), 1):.3f}, "
         f"recall {right.sum() / hidden.sum():.3f}; "
-        f"words {np.mean(words):.3f}; untouched ones changed {wrong:.3f}; noticed, F1 {noticed:.3f}"
+        f"words {np.mean(words):.3f}; untouched ones changed {wrong:.3f}; "
+        f"noticed, F1 {noticed:.3f}; as meant, F1 {f1(*counted(as_meant(some))):.3f}"
     )
 
 
@@ -194,9 +227,10 @@ def run(tell: Callable[[str, str], None]) -> None:
         return
     words = frozenset(telling(*read(train)))
     bad, calm = by_label(test)
+    means = meant(read(test)[0], "test")
     for hidden, some in {"telling words": words, "lexicon": listed()}.items():
         for attack in ATTACKS:
-            found = cases(attack, bad, calm, some)
+            found = cases(attack, bad, calm, some, means=means)
             tell(f"{attack}, held, {hidden}", figures(found))
             if attack == "lookalike":
                 left = [one for one in found if one.cloaked and not one.folded]
