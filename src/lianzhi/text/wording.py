@@ -97,7 +97,8 @@ class _Part(NamedTuple):
 def words(some: Sequence[str]) -> Wording:
     """A wording that is one of some words."""
     folded = frozenset(_folded(word) for word in some)
-    return Wording(_any_of(folded), (folded,), plain=True)
+    longest_first = sorted(sorted(folded), key=len, reverse=True)
+    return Wording("|".join(map(re.escape, longest_first)), (folded,), plain=True)
 
 
 class Lists:
