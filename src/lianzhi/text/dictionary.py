@@ -6,6 +6,7 @@ sums are exact. Where the words come from: `tools/dictionary_table.py`.
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.arrays import arrays
-from lianzhi.text.folding import Codes, Index
+from lianzhi.text.folding import Codes, Index, in_order
 from lianzhi.text.settling import settled
 
 Costs = NDArray[np.int64]
@@ -82,6 +83,20 @@ def cost_of(text: str) -> int:
     begin, end = first[head], first[head + 1]
     at = bisect_left(keys, key, begin, end)
     return int(load().cost[at]) if at < end and keys[at] == key else NEVER
+
+
+def costs_of(some: Sequence[str]) -> Costs:
+    """The same of many."""
+    codes, size = in_order(some)
+    out = np.full(size.size, NEVER)
+    han = np.logical_and.reduceat((codes >= FIRST) & (codes <= LAST), np.cumsum(size) - size)
+    fit = (size <= LONGEST) & han
+    chars = np.zeros((np.count_nonzero(fit), LONGEST), np.uint64)
+    chars[np.arange(LONGEST) < size[fit, None]] = codes[np.repeat(fit, size)]
+    words, key = load(), packed(chars)
+    at = np.minimum(words.key.searchsorted(key), words.key.size - 1)
+    out[fit] = np.where(words.key[at] == key, words.cost[at], NEVER)
+    return out
 
 
 def packed(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
