@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from lianzhi.text import frames
-from lianzhi.text.precompiled import compile_all, digest, packed
+from lianzhi.text.precompiled import compile_all, digest, packed, parsed
 
 OUT = Path(__file__).parents[1] / "src/lianzhi/text/wordings/compiled.json"
 
@@ -17,8 +17,8 @@ OUT = Path(__file__).parents[1] / "src/lianzhi/text/wordings/compiled.json"
 def main() -> None:
     """Compile all that the files say, and write it."""
     written = frames.files_of()
-    read = frames.parsed(written)
-    table = packed(compile_all(read, frames.lists_of(read, {})), digest(written))
+    read = parsed(written)
+    table = packed(read, compile_all(read, frames.lists_of(read, {})), digest(written))
     OUT.write_bytes(msgspec.json.encode(table, order="deterministic") + b"\n")
     print(f"{OUT}: {sum(map(len, table.wordings.values()))} wordings, {len(table.lists)} lists")
 

@@ -7,7 +7,6 @@ which it takes several to say anything alone; and guards, wordings that take wei
 module compiles them.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -118,8 +117,8 @@ class Frames:
 def load() -> Frames:
     """Read the shipped frames."""
     written = files_of()
-    read = parsed(written)
-    lists = lists_of(read, precompiled.load(written))
+    read, before = precompiled.load(written)
+    lists = lists_of(read, before)
     shared = read["shared"]
     frames: list[Frame] = []
     signs: list[Sign] = []
@@ -166,11 +165,6 @@ def files_of() -> dict[str, bytes]:
     """The shipped files by name: those of kinds, and what they share."""
     paths = {name: files(__package__) / "wordings" / f"{name}.toml" for name in (*KINDS, "shared")}
     return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
-
-
-def parsed(written: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
-    """What files say."""
-    return {name: tomllib.loads(data.decode("utf-8")) for name, data in written.items()}
 
 
 def lists_of(read: Mapping[str, Mapping[str, Any]], before: Compiled) -> dict[str, Lists]:

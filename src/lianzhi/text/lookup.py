@@ -41,10 +41,9 @@ class Lookup:
                 self._marks[mark].append(place)
         # Marks are no words: what somebody types that looks like one says nothing.
         words_of = [words if words.isdisjoint(marks) else words - marks for words in lists]
-        places: dict[str, int] = {}
-        every = (places.setdefault(word, len(places)) for words in words_of for word in words)
-        row = np.fromiter(every, np.int64)
-        once = list(places)
+        once = list(dict.fromkeys(chain.from_iterable(words_of)))
+        places = {word: place for place, word in enumerate(once)}
+        row = np.fromiter(map(places.__getitem__, chain.from_iterable(words_of)), np.int64)
         of = np.repeat(np.arange(len(lists)), list(map(len, words_of)))
         self._lists_of = Rows(row, of, count=len(once))
         fast = compiled.part("finding")

@@ -1,13 +1,15 @@
-"""Shipped wordings as they were compiled before, which takes longer than all else that is loaded.
+"""Shipped wordings as they were read and compiled before, which takes longer than all else that is
+loaded.
 
 `python tools/wording_table.py` writes the table. It tells of which files it was made, and by what:
 where that has changed since, nothing is taken from it, and what they say is compiled as it is read.
 """
 
 import hashlib
+import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -23,18 +25,37 @@ class Table(msgspec.Struct, frozen=True):
 
     of: str
     """`digest` of the files."""
+    read: dict[str, dict[str, Any]]
+    """What they say."""
     lists: tuple[frozenset[str], ...]
     wordings: dict[str, dict[str, tuple[str, tuple[int, ...], bool]]]
     """By file and note: expression, places of what it needs in `lists`, and whether it is plain."""
 
 
-def load(written: Mapping[str, bytes]) -> Compiled:
-    """What was compiled of these very files, by name; nothing where that were others."""
+class Shipped(NamedTuple):
+    """What files say by name, and what was compiled of these very ones; nothing where that were
+    others."""
+
+    read: Mapping[str, Mapping[str, Any]]
+    compiled: Compiled
+
+
+def load(written: Mapping[str, bytes]) -> Shipped:
+    """What is known of files before."""
     path = files(__package__) / "wordings" / "compiled.json"
-    if not path.is_file():
-        return {}
-    table = msgspec.json.decode(path.read_bytes(), type=Table)
-    return unpacked(table) if table.of == digest(written) else {}
+    if path.is_file():
+        table = msgspec.json.decode(path.read_bytes(), type=Table)
+        if table.of == digest(written):
+            return Shipped(table.read, unpacked(table))
+    return Shipped(parsed(written), {})
+
+
+def parsed(written: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """What files say, as the table keeps it: dates as strings."""
+    return {
+        name: msgspec.to_builtins(tomllib.loads(data.decode("utf-8")))
+        for name, data in written.items()
+    }
 
 
 def digest(written: Mapping[str, bytes]) -> str:
@@ -59,8 +80,8 @@ def unpacked(table: Table) -> Compiled:
     }
 
 
-def packed(compiled: Compiled, of: str) -> Table:
-    """The table of wordings."""
+def packed(read: dict[str, dict[str, Any]], compiled: Compiled, of: str) -> Table:
+    """The table of files that were `read`, and their wordings."""
     lists: dict[frozenset[str], int] = {}
     wordings = {
         name: {
@@ -73,7 +94,7 @@ def packed(compiled: Compiled, of: str) -> Table:
         }
         for name, some in compiled.items()
     }
-    return Table(of, tuple(lists), wordings)
+    return Table(of, read, tuple(lists), wordings)
 
 
 def compile_all(read: Mapping[str, Mapping[str, Any]], lists: Mapping[str, Lists]) -> Compiled:
