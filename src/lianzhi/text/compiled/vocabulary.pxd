@@ -47,14 +47,11 @@ cdef class Words:
     # The trie of words: see `lianzhi.text.unveil.trie.Trie`.
     cdef int64_t width
     cdef const int64_t[::1] root, ends
-    # Bits of pairs that stand in words; and steps, a key in the upper half, the node in the lower.
-    cdef const uint8_t[::1] follows
-    # Bits of what stands after each character in words of a lexicon, and before it.
-    cdef const uint8_t[:, ::1] after, before
-    # Bits of characters and classes of near sounds that follow them in words.
-    cdef int64_t classes
-    cdef const uint8_t[::1] heard_after
+    # Steps, a key in the upper half, the node in the lower.
     cdef const uint64_t[::1] steps
+    # Of each character the bits of those that stand after it in words; of those that do in words of
+    # a lexicon, and before it; and of classes of near sounds that follow it.
+    cdef const uint8_t[:, ::1] follows, after, before, heard_after
 
     cdef Trie by_letters(self)
     cdef int64_t step(self, int64_t node, int64_t char) except -1
@@ -70,8 +67,7 @@ cdef inline int64_t word_number(Words words, uint32_t code) except -1:
 
 cdef inline bint side_by_side(Words words, int64_t one, int64_t two) except -1:
     """Whether a word has two characters, by number, one after the other."""
-    cdef int64_t pair = one * words.width + two
-    return words.follows[pair >> 3] >> (pair & 7) & 1
+    return words.follows[one, two >> 3] >> (two & 7) & 1
 
 
 cdef inline bint has(const uint8_t* bits, int64_t char) noexcept:
@@ -82,5 +78,4 @@ cdef inline bint has(const uint8_t* bits, int64_t char) noexcept:
 cdef inline bint sounds_after(Words words, int64_t one, int64_t near) except -1:
     """Whether a word goes on, after a character, with what sounds nearly so; after none (0) with
     any."""
-    cdef int64_t key = one * words.classes + near
-    return not one or words.heard_after[key >> 3] >> (key & 7) & 1
+    return not one or words.heard_after[one, near >> 3] >> (near & 7) & 1

@@ -11,6 +11,7 @@ from lianzhi.text.folding import SEPARATOR as _SEPARATOR, in_order
 from lianzhi.text.rows import spread
 from lianzhi.text.settling import settled
 from lianzhi.text.unveil import channel as channels
+from lianzhi.text.unveil.trie import bits_of
 
 cdef uint32_t CODES = channels.CODES, SEPARATOR = _SEPARATOR
 cdef int SOUND = channels.SOUND, NEAR = channels.NEAR
@@ -28,11 +29,9 @@ def heard_after(words):
     by_char = np.argsort(char, kind="stable")
     bounds = np.searchsorted(char[by_char], np.arange(width + 1))
     near = np.repeat(np.arange(classes), np.diff(sounds.starts))[by_char]
-    first, second = np.divmod(np.flatnonzero(words.trie.next), width)
+    first, second, _ = words.trie.next
     pair, row = spread(bounds[second], bounds[second + 1])
-    out = np.zeros(width * classes, np.bool_)
-    out[first[pair] * classes + near[row]] = True
-    return np.packbits(out, bitorder="little")
+    return bits_of(first[pair], near[row], width, classes)
 
 
 cdef class Words:
@@ -83,11 +82,10 @@ cdef class Words:
         if trie.word.size * trie.width >> 32:
             raise ValueError(f"words have {trie.word.size} beginnings, too many; list fewer")
         self.width, self.root, self.ends = trie.width, settled(trie.root), settled(trie.word)
-        self.classes, self.heard_after = words.sounds.starts.size - 1, settled(heard_after(words))
-        self.follows = settled(np.packbits(trie.next, bitorder="little"))
-        pairs = words.together.reshape(trie.width, trie.width)
-        self.after = settled(np.packbits(pairs, axis=1, bitorder="little"))
-        self.before = settled(np.packbits(pairs.T, axis=1, bitorder="little"))
+        self.heard_after, self.follows = settled(heard_after(words)), settled(trie.next.bits)
+        first, second, after = words.together
+        self.after = settled(after)
+        self.before = settled(bits_of(second, first, trie.width, trie.width))
         steps = np.where(trie.keys < 0, 0, trie.keys << 32 | trie.child)
         self.steps = settled(steps.astype(np.uint64))
 

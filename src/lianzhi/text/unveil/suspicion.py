@@ -136,8 +136,7 @@ def _joining(codes: Codes, suspects: Suspects, odd: Mask, beside: Mask, words: V
     before, after = words.numbers(codes[place - 1]), words.numbers(codes[place + 1])
     root = trie.root[char]
     alone = trie.word[root] >= 0
-    begins = alone | trie.next[char * trie.width + after]
-    free |= trie.next[before * trie.width + char] | (root > 0) & begins
+    free |= trie.next.has(before, char) | (root > 0) & (alone | trie.next.has(char, after))
     return free
 
 
@@ -198,8 +197,7 @@ def _alike(
     place, meant = inner[asked], words.id_of[char]
     extra = (unlike * channel.costs.unlike).astype(np.float32)
     before, after = words.numbers(plain.codes[place - 1]), words.numbers(plain.codes[place + 1])
-    width = words.trie.width
-    listed = words.together[before * width + char] | words.together[char * width + after]
+    listed = words.together.has(before, char) | words.together.has(char, after)
     least = np.where(listed, np.float32(LISTED), np.float32(GAIN))
 
     def gained(before: Floats, after: Floats) -> Floats:

@@ -1,11 +1,26 @@
 """A trie over numbered characters, walked by many walkers at once."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Index = NDArray[np.int64]
+
+
+class Pairs(NamedTuple):
+    """Characters that stand side by side."""
+
+    first: Index
+    second: Index
+    bits: NDArray[np.uint8]
+    """Of each character which stand after it: shape [width, bytes]."""
+
+    def has(self, first: Index, second: Index) -> NDArray[np.bool_]:
+        """Which pairs are among them."""
+        out: NDArray[np.bool_] = (self.bits[first, second >> 3] >> (second & 7) & 1) > 0
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +34,8 @@ class Trie:
     """A hash table: node * width + character, -1 where empty ..."""
     child: Index
     """... and the node it leads to."""
-    next: NDArray[np.bool_]
-    """Shape [width * width]: which characters stand after which in any word."""
+    next: Pairs
+    """Which characters stand after which in any word."""
     word: Index
     """The word that ends at a node; -1 for none."""
 
@@ -64,14 +79,20 @@ def grow(chars: Index, size: Index, width: int) -> Trie:
     return Trie(width, root, table, to, side_by_side(chars, size, width), word)
 
 
-def side_by_side(chars: Index, size: Index, width: int) -> NDArray[np.bool_]:
-    """Which characters stand after which in words given as for `grow`: shape [width * width]."""
+def side_by_side(chars: Index, size: Index, width: int) -> Pairs:
+    """Which characters stand after which in words given as for `grow`."""
     inner = np.ones(chars.size, bool)
     inner[np.cumsum(size) - 1] = False
     before = np.flatnonzero(inner)
-    after = np.zeros(width * width, bool)
-    after[chars[before] * width + chars[before + 1]] = True
-    return after
+    first, second = np.divmod(np.unique(chars[before] * width + chars[before + 1]), width)
+    return Pairs(first, second, bits_of(first, second, width, width))
+
+
+def bits_of(row: Index, column: Index, rows: int, columns: int) -> NDArray[np.uint8]:
+    """Bits, by row: those of some columns."""
+    out = np.zeros((rows, -(-columns // 8)), np.uint8)
+    np.bitwise_or.at(out, (row, column >> 3), (1 << (column & 7)).astype(np.uint8))
+    return out
 
 
 def _slot(key: Index, size: int) -> Index:

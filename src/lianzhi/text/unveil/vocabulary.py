@@ -26,7 +26,7 @@ from lianzhi.text.unveil.language import UNKNOWN, Language, hashed
 from lianzhi.text.unveil.parting import own
 from lianzhi.text.unveil.records import Records
 from lianzhi.text.unveil.spelling import spellings
-from lianzhi.text.unveil.trie import Trie, grow, side_by_side
+from lianzhi.text.unveil.trie import Pairs, Trie, grow, side_by_side
 from lianzhi.unswept import unswept
 
 Index = NDArray[np.int64]
@@ -77,7 +77,7 @@ class Vocabulary:
     """Of each code point below `CODES` that is in a word; else 0."""
     trie: Trie
     """Spellings of words."""
-    together: NDArray[np.bool_]
+    together: Pairs
     """As the trie's `next`, in words of a lexicon alone."""
     hearing: Hearing
     sounds: Rows

@@ -67,7 +67,7 @@ def _walks(
         row, atom = spread(bounds[walks.at], bounds[walks.at + 1])
         char = atoms.char[atom]
         if length:
-            on = np.flatnonzero(words.trie.next[walks.char[row] * words.trie.width + char])
+            on = np.flatnonzero(words.trie.next.has(walks.char[row], char))
             row, atom, char = row[on], atom[on], char[on]
             node, known = words.trie.step(walks.node[row], char)
         else:
@@ -110,8 +110,7 @@ def _going_on(
     odd = channel.oddity[codes[walks.at[inner]]] & (LETTER | PICTURE | DIGIT) > 0
     going[inner] |= odd
     row, atom = spread(bounds[walks.at], bounds[walks.at + 1])
-    on = words.trie.next[walks.char[row] * words.trie.width + atoms.char[atom]]
-    going[row[on]] = True
+    going[row[words.trie.next.has(walks.char[row], atoms.char[atom])]] = True
     return going
 
 
