@@ -33,7 +33,8 @@ from bench.cloak.words import by_label, read, telling
 from bench.stream import DATA
 from bench.wild import readings as said
 from lianzhi.text import KINDS, lexicons, unveil
-from lianzhi.text.folding import fold_batch
+from lianzhi.text.folding import as_text, fold_batch
+from lianzhi.text.unveil import plain as signless
 from lianzhi.text.unveil.restoring import Unveiler
 
 Mask = NDArray[np.bool_]
@@ -135,10 +136,11 @@ def meant(texts: Sequence[str], part: str) -> dict[str, str]:
             hidden[guess.row].append((guess.start, guess.end, guess.word))
     out: dict[str, str] = {}
     for row, some in hidden.items():
-        written = text = plain(folded([texts[row]])[0])
+        batch = fold_batch([texts[row]])
+        text = as_text(signless.of(batch).codes)[1:-1]  # readers' places are those of unveiling
         for start, end, word in sorted(some, reverse=True):  # places before stay valid
             text = text[:start] + word + text[end:]
-        out[written] = text
+        out[plain(batch.text()[1:-1])] = plain(text)
     return out
 
 

@@ -79,8 +79,9 @@ def heard() -> dict[str, Counter[str]]:
 
 
 def readings() -> tuple[list[str], list[int], list[list[int]]]:
-    """Syllables, from 1 on; characters; and up to three syllables of each: those that hardly any
-    phrase has are of old texts (有 as wei, 王 as yu)."""
+    """Syllables, from 1 on; characters; and up to three syllables of each, without those that
+    hardly any phrase has: most are of old texts (有 as wei, 王 as yu), some of surnames and of
+    speech (单 as shan, 这 as zhei)."""
     said: dict[int, list[str]] = {}
     phrases = heard()
     for code, forms in pinyin_dict.items():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lianzhi.text import KINDS, assess, lexicons, score_many
 from lianzhi.text.crossing import crossing
-from lianzhi.text.dictionary import LONGEST, NEVER, PARTS, cost_of, load, packed
+from lianzhi.text.dictionary import LONGEST, NEVER, PARTS, cost_of, costs_of, load, packed
 from lianzhi.text.folding import fold_batch
 
 #: Two words, and what stands where they meet.
@@ -101,6 +101,8 @@ def test_one_word_costs_what_the_table_says() -> None:
             NEVER
         }
     assert cost_of("") == NEVER
+    some = ["比较", "流沙", "好", "x好", "比较好看了", chr(0x24E00) + "好"]
+    assert costs_of(some).tolist() == [cost_of(word) for word in some]
 
 
 def test_ordinary_words_are_no_harm_by_themselves() -> None:

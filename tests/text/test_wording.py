@@ -69,20 +69,27 @@ def test_what_a_wording_needs_is_told() -> None:
     assert not LISTS.compiled("打死$").plain
 
 
-FEW = st.text("他她们.", min_size=1, max_size=4)
+FEW = st.text("他她们", min_size=1, max_size=4)
 
 
-@given(st.lists(FEW, min_size=1), st.text("他她们.", max_size=12))
-def test_the_longest_of_some_words_is_found_first(some: list[str], text: str) -> None:
+@given(st.lists(FEW, min_size=1), st.text("他她们", max_size=12), st.booleans())
+def test_the_longest_of_some_words_is_found_first(some: list[str], text: str, listed: bool) -> None:
     longest = [
         max((word for word in some if text.startswith(word, place)), key=len, default="")
         for place in range(len(text))
     ]
     place = next((place for place, word in enumerate(longest) if word), None)
-    found = words(some).search.search(text)
+    made = Lists({"some": some}).compiled("{some}") if listed else words(some)
+    found = made.search.search(text)
     assert (found and found.span()) == (
         None if place is None else (place, place + len(longest[place]))
     )
+
+
+def test_nothing_is_taken_only_where_nothing_else_fits() -> None:
+    found = LISTS.compiled("滚(吧|)").search.search("滚吧")
+    assert found
+    assert found[0] == "滚吧"
 
 
 def test_a_search_takes_linear_time() -> None:

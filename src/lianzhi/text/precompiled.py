@@ -8,6 +8,7 @@ where that has changed since, nothing is taken from it, and what they say is com
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -44,9 +45,10 @@ def load(written: Mapping[str, bytes]) -> Shipped:
     """What is known of files before."""
     path = files(__package__) / "wordings" / "compiled.json"
     if path.is_file():
-        table = msgspec.json.decode(path.read_bytes(), type=Table)
-        if table.of == digest(written):
-            return Shipped(table.read, unpacked(table))
+        with suppress(msgspec.ValidationError):  # a table of another form, by an older tool
+            table = msgspec.json.decode(path.read_bytes(), type=Table)
+            if table.of == digest(written):
+                return Shipped(table.read, unpacked(table))
     return Shipped(parsed(written), {})
 
 

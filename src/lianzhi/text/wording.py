@@ -238,12 +238,13 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def _either(parts: Sequence[_Part]) -> _Part:
-    """One of several."""
+    """One of several: the longest wording, then the longest word, is tried first."""
     words = [part.words for part in parts if part.words is not None]
     needs = [rarest for part in parts if (rarest := _rarest(part))]
     patterns = sorted((part.pattern for part in parts if not part.plain), key=len, reverse=True)
     if plain := frozenset().union(*(part.words for part in parts if part.plain and part.words)):
         patterns.append(_any_of(plain))
+    patterns.sort(key=lambda pattern: not pattern)  # nothing at all comes last, or it always wins
     return _Part(
         patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})",
         frozenset().union(*words) if len(words) == len(parts) else None,

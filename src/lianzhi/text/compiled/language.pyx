@@ -32,8 +32,8 @@ cdef class Language:
         if model.row.size <= SEPARATOR or model.row.max() >= known:
             raise ValueError("characters have numbers that the model does not know; fit it anew")
         for table in (model.back, model.most_before, model.most_after):
-            if table.shape[0] != known:
-                raise ValueError(f"a table is of {table.shape[0]} characters, not {known}")
+            if table.shape[0] != known or table.shape[1:] not in ((), (CLASSES,)):
+                raise ValueError(f"a table is of {table.shape}, not of {known} characters")
         self.two_bits = 32 - (model.two.size.bit_length() - 1)
         self.three_bits = 32 - (model.three.size.bit_length() - 1)
 

@@ -30,7 +30,7 @@ cdef struct Asked:
 
 
 cdef inline float beyond(uint8_t steps, float likely) noexcept:
-    """By how much a logarithm in steps may exceed another, if it does."""
+    """What an upper bound, in steps, leaves to gain over what is written."""
     cdef float more = steps / <float>-STEPS - likely
     return more if more > 0 else 0
 
@@ -51,6 +51,8 @@ cdef class Suspicion:
     ):
         cdef Py_ssize_t place, i
         cdef int kind
+        if words.most_meant >= language.one.shape[0]:  # it is asked about by pointers
+            raise ValueError("words are numbered by another language model; read them anew")
         self.plain, self.words, self.language = plain, words, language
         self.buffer, self.pictures = Buffer(sizeof(Suspect)), []
         self.alike()

@@ -37,6 +37,7 @@ cdef class Words:
     # Of each row of shapes the number that the language model gives its character, and what it
     # costs beyond the least.
     cdef const uint32_t[::1] shape_meant
+    cdef uint32_t most_meant
     cdef const float[::1] shape_extra
     # By sound: see `lianzhi.text.unveil.hearing.Hearing`; `holds` is by row of `heard`, whose
     # rows come by it at each node, and `best` the first of each node.

@@ -65,6 +65,7 @@ cdef class Words:
         self.shapes = words.shapes.starts
         char, unlike = words.shapes.columns
         self.shape_char, self.shape_meant = settled(char), settled(words.id_of[char])
+        self.most_meant = words.id_of.max(initial=0)
         self.shape_extra = settled((unlike * channel.costs.unlike).astype(np.float32))
         self.heard = grown(hearing.heard, hearing.spelled[:CODES])
         self.swapped = grown(hearing.swapped)

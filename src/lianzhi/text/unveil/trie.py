@@ -10,7 +10,7 @@ Index = NDArray[np.int64]
 
 
 class Pairs(NamedTuple):
-    """Characters that stand side by side."""
+    """Characters that stand side by side: an adjacency, as a list and as bits."""
 
     first: Index
     second: Index
@@ -89,7 +89,7 @@ def side_by_side(chars: Index, size: Index, width: int) -> Pairs:
 
 
 def bits_of(row: Index, column: Index, rows: int, columns: int) -> NDArray[np.uint8]:
-    """Bits, by row: those of some columns."""
+    """A matrix of bits, eight columns a byte from the lowest on, set where pairs say so."""
     out = np.zeros((rows, -(-columns // 8)), np.uint8)
     np.bitwise_or.at(out, (row, column >> 3), (1 << (column & 7)).astype(np.uint8))
     return out

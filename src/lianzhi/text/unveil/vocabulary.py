@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.dictionary import LONGEST as WORD
+from lianzhi.text.dictionary import LONGEST as LONGEST_WORD
 from lianzhi.text.dictionary import is_word
 from lianzhi.text.folding import SEPARATOR, as_codes, in_order, parted
 from lianzhi.text.rows import Rows, spread
@@ -123,7 +123,9 @@ class Vocabulary:
         for first in range(max(0, end - LONGEST), start + 1):
             for last in range(end, min(len(text), first + LONGEST) + 1):
                 around = text[first:last]
-                if around in self.innocent or (2 < last - first <= WORD and is_word(around)):
+                if around in self.innocent or (
+                    2 < last - first <= LONGEST_WORD and is_word(around)
+                ):
                     return True
         return False
 

@@ -104,7 +104,8 @@ def _going_on(
     walks: _Walks, bounds: Index, atoms: Atoms, codes: Codes, words: Vocabulary, channel: Channel
 ) -> NDArray[np.bool_]:
     """Which have come to the end of a word, or may go on by what stands next. Of letters, digits
-    and pictures that is not told."""
+    and pictures that is not told. Others lead nowhere, and would only take the place of those that
+    do: what is compiled never follows them."""
     going = (words.trie.word[walks.node] >= 0) | (walks.at > codes.size)
     inner = np.flatnonzero(walks.at < codes.size)
     odd = channel.oddity[codes[walks.at[inner]]] & (LETTER | PICTURE | DIGIT) > 0
