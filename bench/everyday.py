@@ -4,6 +4,10 @@
 addresses asked for, calls for help, deaths in the family, teasing, and more. What they wrote beside
 it is among what models are fitted to, at the end of the files in `tools/kinds/more`. The share that
 is read as of some kind, with 95 % Wilson intervals. Hard on purpose: no rate of ordinary traffic.
+
+`everyday_short.txt` has texts of a few characters by four others, a third of what they wrote, drawn
+at random; models are fitted to the rest. Collisions of entries that all of it showed are known to
+the lexicon, so the share where no entry stands tells more.
 """
 
 import csv
@@ -14,6 +18,7 @@ from lianzhi.stats.intervals import wilson
 from lianzhi.text import assess_many
 
 COMMENTS = Path(__file__).with_name("everyday.csv")
+SHORT = COMMENTS.with_name("everyday_short.txt")
 CLEAR = 0.5
 
 
@@ -32,12 +37,23 @@ def run() -> list[tuple[str, str]]:
     kinds = Counter(kind for some in clear for kind in some)
     rows = [(f"everyday: {sort}", _share(read[sort], count)) for sort, count in total.items()]
     rows += [(f"everyday: read as {kind}", str(count)) for kind, count in kinds.most_common()]
-    return [*rows, ("everyday: all", _share(read.total(), total.total()))]
+    return [*rows, ("everyday: all", _share(read.total(), total.total())), *short()]
+
+
+def short() -> list[tuple[str, str]]:
+    """How many short texts are read as of some kind, and how many in which no entry stands."""
+    texts = SHORT.read_text("utf-8").splitlines()
+    clear = [one for one in assess_many(texts) if max(one.kinds.values(), default=0) >= CLEAR]
+    alone = [one for one in clear if not any(span.entry for span in one.spans)]
+    return [
+        ("everyday: short texts", _share(len(clear), len(texts))),
+        ("everyday: short texts, no entry in them", _share(len(alone), len(texts))),
+    ]
 
 
 def _share(some: int, every: int) -> str:
     low, high = wilson(some, every)
-    return f"{some} of {every}: {some / every:.2f} ({low:.2f}-{high:.2f})"
+    return f"{some} of {every}: {some / every:.3f} ({low:.3f}-{high:.3f})"
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ class _Part(NamedTuple):
 def words(some: Sequence[str]) -> Wording:
     """A wording that is one of some words."""
     folded = frozenset(_folded(word) for word in some)
-    longest_first = sorted(sorted(folded), key=len, reverse=True)
+    longest_first = sorted(folded, key=lambda word: (-len(word), word))
     return Wording("|".join(map(re.escape, longest_first)), (folded,), plain=True)
 
 
