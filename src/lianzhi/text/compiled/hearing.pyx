@@ -2,12 +2,13 @@
 `suspicion` and of `lettered` in `walk`, all in `lianzhi.text.unveil`.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint32_t
+cimport cython
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 from lianzhi.text.compiled.guesses cimport Guesses
-from lianzhi.text.compiled.language cimport Language, most_after, most_before
+from lianzhi.text.compiled.language cimport STEPS, Language, most_after, most_before
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search
+from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search, triple
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.unveil import channel, hearing, suspicion, walk
 
@@ -21,9 +22,48 @@ cdef enum:
     Z = 122
 
 
+cdef enum:
+    #: Places that are looked at before any is followed.
+    AHEAD = 64
+
+
+@cython.boundscheck(False)
+cdef Py_ssize_t promising(Plain plain, Words words, Py_ssize_t begin, Py_ssize_t* found) noexcept:
+    """Of the next places those at which a word by sound may be worth a look.
+
+    Without a branch, since nobody can foresee where it would lead: two characters are dear enough
+    together for a word of two to be meant, or a longer one begins by three.
+    """
+    cdef Trie trie = words.heard
+    cdef const uint32_t* codes = &plain.codes[0]
+    cdef const uint16_t* number = &trie.number[0]
+    cdef const float* pair = &plain.pair[0]
+    cdef const uint8_t* dear = &words.dear[0]
+    cdef const uint8_t* longer = &words.longer[0]
+    cdef const uint8_t* triples = &trie.triples[0]
+    cdef uint32_t known = trie.known, by = trie.triples_by, two, key
+    cdef int shift = trie.triples_shift
+    cdef Py_ssize_t place, count = 0, end = min(begin + AHEAD, plain.size - 1)
+    cdef uint32_t one = number[codes[begin]] if codes[begin] < known else 0
+    cdef uint32_t next_ = number[codes[begin + 1]] if codes[begin + 1] < known else 0
+    for place in range(begin, end):
+        two = one * trie.width + next_
+        one = next_
+        next_ = 0
+        if place + 2 < plain.size and codes[place + 2] < known:
+            next_ = number[codes[place + 2]]
+        key = triple(two, next_) * by >> shift
+        found[count] = place
+        count += (
+            (<int>(pair[place] * -STEPS) >= dear[two])
+            | (longer[two] & (triples[key >> 3] >> (key & 7) & 1))
+        )
+    return count
+
+
 def by_sound(Plain plain not None, Words words not None, Guesses found not None):
     """Words that stretches sound like, or have with two neighbours swapped."""
-    cdef Py_ssize_t start
+    cdef Py_ssize_t start, begin, i
     cdef int32_t row
     cdef int64_t word, ways
     cdef float cost
@@ -31,22 +71,24 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
     cdef const uint32_t* codes = &plain.codes[0]
     cdef Hit hit
     cdef Places places = places_from(1)
-    while words.heard.seek(codes, plain.size, &places, &hit):
-        start = hit.start
-        while words.heard.go(codes, plain.size, &hit):
-            if hit.node > words.heard.ending:
-                continue
-            written = plain.pairs[hit.end] - plain.pairs[start + 1]
-            if words.best[hit.node] - written <= LOOSE:
-                continue
-            for row in range(words.heard.first[hit.node], words.heard.first[hit.node + 1]):
-                if words.holds[row] - written <= LOOSE:
-                    break
-                word = words.heard.values[row]
-                cost = words.priced(plain.codes, start, word, &ways)
-                if ways:
-                    found.add(start, hit.end, word, cost, ways)
-    places = places_from(1)
+    cdef Py_ssize_t[AHEAD] some
+    for begin in range(1, plain.size - 1, AHEAD):
+        for i in range(promising(plain, words, begin, some)):
+            start = some[i]
+            hit = search(start)
+            while words.heard.go(codes, plain.size, &hit):
+                if hit.node > words.heard.ending:
+                    continue
+                written = plain.pairs[hit.end] - plain.pairs[start + 1]
+                if words.best[hit.node] - written <= LOOSE:
+                    continue
+                for row in range(words.heard.first[hit.node], words.heard.first[hit.node + 1]):
+                    if words.holds[row] - written <= LOOSE:
+                        break
+                    word = words.heard.values[row]
+                    cost = words.priced(plain.codes, start, word, &ways)
+                    if ways:
+                        found.add(start, hit.end, word, cost, ways)
     while words.swapped.seek(codes, plain.size, &places, &hit):
         while words.swapped.advance(codes, plain.size, &hit):
             for row in range(hit.row, hit.last):

@@ -1,5 +1,5 @@
 cimport cython
-from libc.stdint cimport int64_t, uint8_t
+from libc.stdint cimport int32_t, int64_t, uint8_t
 
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.language cimport Language
@@ -12,6 +12,13 @@ cdef struct Suspect:
     int way
     float extra
     bint clear
+
+
+cdef struct Asked:
+    # What a character may be taken for: where it stands, the row of shapes, how many steps of
+    # log-probability it may gain at most, and whether a word of a lexicon has it there.
+    int32_t place, row, gain
+    bint listed
 
 
 @cython.final
@@ -38,5 +45,9 @@ cdef class Suspicion:
     cdef int keep_joining(self, const uint8_t* odd) except -1
     cdef bint joins(self, const Suspect* one, const uint8_t* some) except -1
     cdef int alike(self) except -1
+    cdef Py_ssize_t rare(self, Py_ssize_t begin, Py_ssize_t end, int32_t* some) noexcept
+    cdef int taken_for(self, const int32_t* some, Py_ssize_t count, Buffer asked) except -1
+    cdef Py_ssize_t worth_asking(self, Asked* rows, Py_ssize_t count) except -1
+    cdef int ask(self, const Asked* one) except -1
     cdef int made(self) except -1
     cdef int spread(self, const uint8_t* some) except -1

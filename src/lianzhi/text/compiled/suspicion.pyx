@@ -4,10 +4,10 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memcpy
 
 from lianzhi.text.compiled.buffer cimport Buffer
-from lianzhi.text.compiled.language cimport CLASSES, STEPS, Language, fetch_pair
+from lianzhi.text.compiled.language cimport CLASSES, STEPS, Language, fetch, fetch_pair
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.trie cimport Hit, Places, places_from, search
-from lianzhi.text.compiled.vocabulary cimport Words, has, side_by_side, word_number
+from lianzhi.text.compiled.vocabulary cimport Shape, Words, has, side_by_side, word_number
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import channel, suspicion, vocabulary
 
@@ -20,19 +20,8 @@ cdef float LISTED = suspicion.LISTED, CLEAR = suspicion.CLEAR
 cdef Py_ssize_t REACH = suspicion.REACH
 cdef Py_ssize_t LONGEST = vocabulary.LONGEST
 cdef enum:
-    #: Suspects that the memory is asked for ahead of time.
-    AHEAD = 4
-
-
-cdef struct Asked:
-    int32_t place, row
-    float least
-
-
-cdef inline float beyond(uint8_t steps, float likely) noexcept:
-    """What an upper bound, in steps, leaves to gain over what is written."""
-    cdef float more = steps / <float>-STEPS - likely
-    return more if more > 0 else 0
+    #: Places that are looked at together.
+    BLOCK = 64
 
 
 cdef inline float gained(Plain plain, Py_ssize_t place, float before, float after) except? -1:
@@ -141,62 +130,120 @@ cdef class Suspicion:
         )
 
     cdef int alike(self) except -1:
-        """What characters may be taken for by eye, and would gain by being."""
-        cdef Words words = self.words
-        cdef Plain plain = self.plain
-        cdef Language language = self.language
-        cdef Py_ssize_t place, row, last, i, count = 0
-        cdef int64_t meant
-        cdef uint32_t code
-        cdef float was, next_, gain, unused
-        cdef float[2] least
+        """What characters may be taken for by eye, and would gain by being.
+
+        Step by step for so many places at a time, so that what a step looks up is asked of the
+        memory by the one before it.
+        """
+        cdef Py_ssize_t begin, i, end, size = self.plain.size - 1
         cdef Buffer asked = Buffer(sizeof(Asked))
         cdef Asked* rows
-        cdef Asked* one
-        cdef const uint8_t* after
-        cdef const uint8_t* before
-        cdef const uint8_t* likely
-        cdef const uint8_t* followed
-        least[0], least[1] = GAIN, LISTED
-        for place in range(1, plain.size - 1):
-            code = plain.codes[place]
-            was, next_ = plain.pair[place - 1], plain.pair[place]
-            if not words.oddity[code] & LIKENESS or min(was, next_) >= ALIKE:
+        cdef int32_t[BLOCK] some
+        cdef Py_ssize_t count
+        if not self.words.shape.shape[0]:
+            return 0
+        for begin in range(1, size, BLOCK):
+            count = self.rare(begin, min(begin + BLOCK, size), some)
+            if not count:
                 continue
-            after = &words.after[word_number(words, plain.codes[place - 1]), 0]
-            before = &words.before[word_number(words, plain.codes[place + 1]), 0]
-            likely = &language.most_before[0, plain.ids[place - 1] % CLASSES]
-            followed = &language.most_after[0, plain.ids[place + 1] % CLASSES]
-            row, last = words.shapes[code], words.shapes[code + 1]
-            rows = <Asked*>asked.hold(count + last - row)
+            self.taken_for(some, count, asked)
+            rows = <Asked*>asked.data
+            asked.size = self.worth_asking(rows, asked.size)
+            for i in range(asked.size):
+                self.ask(rows + i)
+        return 0
+
+    cdef Py_ssize_t rare(self, Py_ssize_t begin, Py_ssize_t end, int32_t* some) noexcept:
+        """Places of characters that stand beside others so that they may be meant otherwise."""
+        cdef const uint32_t* codes = &self.plain.codes[0]
+        cdef const float* pair = &self.plain.pair[0]
+        cdef const uint8_t* oddity = &self.words.oddity[0]
+        cdef const int64_t* shapes = &self.words.shapes[0]
+        cdef Py_ssize_t place, count = 0
+        for place in range(begin, end):
+            some[count] = <int32_t>place
+            fetch(shapes + codes[place])
+            # Without a branch, since nobody can foresee it.
+            count += (oddity[codes[place]] & LIKENESS > 0) & (
+                (pair[place - 1] < ALIKE) | (pair[place] < ALIKE)
+            )
+        return count
+
+    cdef int taken_for(self, const int32_t* some, Py_ssize_t count, Buffer asked) except -1:
+        """All that the characters at some places may be taken for."""
+        cdef const uint32_t* codes = &self.plain.codes[0]
+        cdef const uint32_t* ids = &self.plain.ids[0]
+        cdef const int64_t* shapes = &self.words.shapes[0]
+        cdef const Shape* shape = &self.words.shape[0]
+        cdef Asked* rows
+        cdef Py_ssize_t i, rows_ = 0
+        cdef int32_t row, last
+        for i in range(count):
+            fetch(shape + shapes[codes[some[i]]])
+            rows_ += shapes[codes[some[i]] + 1] - shapes[codes[some[i]]]
+        rows = <Asked*>asked.hold(rows_)
+        asked.size = rows_
+        for i in range(count):
+            row, last = <int32_t>shapes[codes[some[i]]], <int32_t>shapes[codes[some[i]] + 1]
             while row < last:
-                meant = words.shape_meant[row] * CLASSES
-                gain = beyond(likely[meant], was) + beyond(followed[meant], next_)
-                gain = gain - (words.first[SHAPE] + words.shape_extra[row])
-                # Written down first, since nobody can foresee whether it is worth it.
-                rows[count].place, rows[count].row = place, row
-                rows[count].least = least[
-                    has(after, words.shape_char[row]) | has(before, words.shape_char[row])
-                ]
-                count += gain > rows[count].least
+                rows.place, rows.row = some[i], row
+                fetch(&self.language.most_before[shape[row].meant, ids[some[i] - 1] % CLASSES])
+                fetch(&self.language.most_after[shape[row].meant, ids[some[i] + 1] % CLASSES])
+                rows += 1
                 row += 1
-        asked.size = count
-        for i in range(asked.size):
-            if i + AHEAD < asked.size:
-                one = <Asked*>asked.data + i + AHEAD
-                code = words.shape_meant[one.row]
-                fetch_pair(language, plain.ids[one.place - 1], code)
-                fetch_pair(language, code, plain.ids[one.place + 1])
-            one = <Asked*>asked.data + i
-            place, row, code = one.place, one.row, words.shape_meant[one.row]
-            gain = gained(plain, place, language.pair(plain.ids[place - 1], code, &unused),
-                          language.pair(code, plain.ids[place + 1], &unused))
-            gain = gain - (words.first[SHAPE] + words.shape_extra[row])
-            if gain > one.least:
-                self.add(Suspect(
-                    place, place + 1, words.shape_char[row], SHAPE, words.shape_extra[row],
-                    gain > CLEAR,
-                ))
+        return 0
+
+    cdef Py_ssize_t worth_asking(self, Asked* rows, Py_ssize_t count) except -1:
+        """Those of so many that may gain enough, by the most that pairs with neighbours can be."""
+        cdef Words words = self.words
+        cdef Language language = self.language
+        cdef const uint32_t* codes = &self.plain.codes[0]
+        cdef const uint32_t* ids = &self.plain.ids[0]
+        cdef const float* pair = &self.plain.pair[0]
+        cdef const Shape* shape = &words.shape[0]
+        cdef const uint8_t* likely = &language.most_before[0, 0]
+        cdef const uint8_t* followed = &language.most_after[0, 0]
+        cdef Py_ssize_t i, kept = 0, place
+        cdef Asked one
+        cdef uint32_t meant
+        # Steps by which a character, or what follows it, is less likely than anything could be.
+        cdef int gain, more
+        for i in range(count):
+            one = rows[i]
+            place, meant = one.place, shape[one.row].meant
+            gain = <int>(pair[place - 1] * -STEPS)
+            gain = gain - likely[meant * CLASSES + ids[place - 1] % CLASSES]
+            more = <int>(pair[place] * -STEPS)
+            more = more - followed[meant * CLASSES + ids[place + 1] % CLASSES]
+            one.gain = (gain if gain > 0 else 0) + (more if more > 0 else 0)
+            rows[kept] = one
+            kept += one.gain >= shape[one.row].listed
+        count, kept = kept, 0
+        for i in range(count):
+            one = rows[i]
+            place, meant = one.place, shape[one.row].char
+            one.listed = has(&words.after[word_number(words, codes[place - 1]), 0], meant)
+            if not one.listed:
+                one.listed = has(&words.before[word_number(words, codes[place + 1]), 0], meant)
+            if one.listed or one.gain >= shape[one.row].enough:
+                fetch_pair(language, ids[place - 1], shape[one.row].meant)
+                fetch_pair(language, shape[one.row].meant, ids[place + 1])
+                rows[kept] = one
+                kept += 1
+        return kept
+
+    cdef int ask(self, const Asked* one) except -1:
+        """Suspect it if it gains enough."""
+        cdef Py_ssize_t place = one.place
+        cdef Shape shape = self.words.shape[one.row]
+        cdef float unused, gain = gained(
+            self.plain, place,
+            self.language.pair(self.plain.ids[place - 1], shape.meant, &unused),
+            self.language.pair(shape.meant, self.plain.ids[place + 1], &unused),
+        )
+        gain = gain - (self.words.first[SHAPE] + shape.extra)
+        if gain > (LISTED if one.listed else GAIN):
+            self.add(Suspect(place, place + 1, shape.char, SHAPE, shape.extra, gain > CLEAR))
         return 0
 
     cdef int made(self) except -1:

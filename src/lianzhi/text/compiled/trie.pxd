@@ -68,6 +68,11 @@ cdef inline Places places_from(Py_ssize_t start) noexcept:
     return places
 
 
+cdef inline uint32_t triple(uint32_t pair, uint32_t third) noexcept:
+    """The key of three characters, by those of the first two and the number of the third."""
+    return pair * <uint32_t>0x85EBCA6B + third
+
+
 @cython.boundscheck(False)
 cdef inline uint32_t numbered(Trie trie, uint32_t code) noexcept:
     """The number of a code point; 0 where no string holds it."""

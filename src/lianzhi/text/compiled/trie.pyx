@@ -13,10 +13,7 @@ from lianzhi.text.settling import settled
 
 cdef enum:
     #: Where there may be so many pairs at most, a table of their own has the nodes they lead to.
-    DENSE = 1 << 16
-#: What a pair is multiplied by in the key of a triple.
-cdef uint32_t TRIPLE = 0x85EBCA6B
-
+    DENSE = 1 << 17
 
 def filtered(keys, most):
     """Bits of keys, all of them less than `most`: a bit for each, or for each by a hash, where that
@@ -107,7 +104,7 @@ cdef class Trie:
         paired = np.zeros(nodes, np.uint32)  # the pair of each node that those lead to
         paired[child[second]] = pairs
         before = paired[new[node]]
-        longer = (before * np.uint32(TRIPLE) + number)[before > 0]
+        longer = (before * np.uint32(triple(1, 0)) + number)[before > 0]
         self.opens, self.opens_by, self.opens_shift = filtered(pairs, most)
         self.closes, self.closes_by, self.closes_shift = filtered(pairs[ends], most)
         self.triples, self.triples_by, self.triples_shift = filtered(longer, 1 << 32)
@@ -123,6 +120,14 @@ cdef class Trie:
         self.first = np.searchsorted(ended[order], np.arange(self.ending + 2)).astype(np.int32)
         self.values = values[order]
         self.settle()
+
+    def goes_on(self, nodes):
+        """Whether any string goes on from each of some nodes."""
+        entries = np.asarray(self.table)
+        some = (entries[entries > 0] >> np.uint64(32)) // np.uint64(self.width)
+        goes = np.zeros(int(max(nodes.max(initial=0), some.max(initial=0))) + 1, bool)
+        goes[some] = True
+        return goes[nodes]
 
     def settle(self):
         """Have all tables side by side."""
@@ -232,7 +237,7 @@ cdef class Trie:
         """Whether a pair that begins a string may go on so."""
         if not third:
             return False
-        return holds(self.triples, self.triples_by, self.triples_shift, pair * TRIPLE + third)
+        return holds(self.triples, self.triples_by, self.triples_shift, triple(pair, third))
 
     @cython.boundscheck(False)
     cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept:

@@ -1,8 +1,18 @@
 cimport cython
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from lianzhi.text.compiled.dictionary cimport Dictionary
 from lianzhi.text.compiled.trie cimport Trie
+
+
+cdef struct Shape:
+    # What a character may be taken for by eye: the number that the language model gives it, and
+    # that words do; what it costs beyond the least; and how many steps of log-probability it must
+    # gain, as a rule and where a word of a lexicon has it beside its neighbour.
+    uint32_t meant
+    float extra
+    int16_t enough, listed
+    uint16_t char, unused
 
 
 @cython.final
@@ -33,16 +43,17 @@ cdef class Words:
     cdef const int64_t[::1] sounds, sound_char, sound_syllable
     cdef const int64_t[::1] singles, single_word
     cdef const int64_t[::1] begun_by, begun_char
-    cdef const int64_t[::1] shapes, shape_char
-    # Of each row of shapes the number that the language model gives its character, and what it
-    # costs beyond the least.
-    cdef const uint32_t[::1] shape_meant
+    cdef const int64_t[::1] shapes
+    cdef const Shape[::1] shape
     cdef uint32_t most_meant
-    cdef const float[::1] shape_extra
     # By sound: see `lianzhi.text.unveil.hearing.Hearing`; `holds` is by row of `heard`, whose
     # rows come by it at each node, and `best` the first of each node.
     cdef Trie heard, swapped
     cdef const float[::1] holds, best
+    # Of each two classes of sound, as `heard` numbers them, how many steps less likely than certain
+    # the second character must be after the first for any word of two to be worth a look; and
+    # whether a longer word begins so.
+    cdef const uint8_t[::1] dear, longer
     cdef const uint32_t[::1] codes
     cdef const int64_t[::1] begin
     # The trie of words: see `lianzhi.text.unveil.trie.Trie`.

@@ -6,15 +6,29 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from lianzhi.text import dictionary
 from lianzhi.text.compiled.dictionary cimport listed
+from lianzhi.text.compiled.language cimport STEPS
 from lianzhi.text.compiled.trie cimport Trie
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR, in_order
 from lianzhi.text.rows import spread
 from lianzhi.text.settling import settled
 from lianzhi.text.unveil import channel as channels
+from lianzhi.text.unveil import hearing as hearings
+from lianzhi.text.unveil import suspicion
 from lianzhi.text.unveil.trie import bits_of
 
 cdef uint32_t CODES = channels.CODES, SEPARATOR = _SEPARATOR
 cdef int SOUND = channels.SOUND, NEAR = channels.NEAR
+#: `Shape` as NumPy has it.
+SHAPE_ROW = np.dtype(
+    [
+        ("meant", np.uint32),
+        ("extra", np.float32),
+        ("enough", np.int16),
+        ("listed", np.int16),
+        ("char", np.uint16),
+        ("unused", np.uint16),
+    ]
+)
 
 
 def grown(some, spelled=None):
@@ -32,6 +46,27 @@ def heard_after(words):
     first, second, _ = words.trie.next
     pair, row = spread(bounds[second], bounds[second + 1])
     return bits_of(first[pair], near[row], width, classes)
+
+
+def shapes(words, channel):
+    """What characters may be taken for, as rows of `Shape`."""
+    char, unlike = words.shapes.columns
+    out = np.zeros(char.size, SHAPE_ROW)
+    out["meant"], out["char"] = words.id_of[char], char
+    out["extra"] = unlike * channel.costs.unlike
+    cost = channel.costs.first[channels.SHAPE] + out["extra"]
+    out["enough"] = steps_beyond(cost, suspicion.GAIN)
+    out["listed"] = steps_beyond(cost, suspicion.LISTED)
+    return out
+
+
+def steps_beyond(cost, least):
+    """How many steps of log-probability come to more than `least` once each cost is taken off, as
+    far as floats go."""
+    steps = np.floor((cost + least) * STEPS).astype(np.float32) - 1  # one or two too few
+    for _ in range(3):
+        steps += steps / STEPS - cost <= np.float32(least)
+    return np.maximum(steps, 0)
 
 
 cdef class Words:
@@ -63,10 +98,8 @@ cdef class Words:
         self.singles, (self.single_word,) = words.singles.starts, words.singles.columns
         self.begun_by, (self.begun_char,) = words.begun_by.starts, words.begun_by.columns
         self.shapes = words.shapes.starts
-        char, unlike = words.shapes.columns
-        self.shape_char, self.shape_meant = settled(char), settled(words.id_of[char])
+        self.shape = settled(shapes(words, channel))
         self.most_meant = words.id_of.max(initial=0)
-        self.shape_extra = settled((unlike * channel.costs.unlike).astype(np.float32))
         self.heard = grown(hearing.heard, hearing.spelled[:CODES])
         self.swapped = grown(hearing.swapped)
         # Of what sounds alike that first which holds together best: the first that does not says
@@ -79,6 +112,13 @@ cdef class Words:
         best = np.zeros(first.size - 1, np.float32)
         best[1:] = holds[first[1 : first.size - 1]]
         self.best = settled(best)
+        if not self.heard.second.shape[0]:
+            raise ValueError("there are too many classes of sounds; make the channel's tables anew")
+        node = np.asarray(self.heard.second)
+        two = (node > 0) & (node <= self.heard.ending)
+        least = np.floor((hearings.LOOSE - best[np.where(two, node, 0)]) * STEPS) + 1
+        self.dear = settled(np.where(two, np.clip(least, 0, 255), 255).astype(np.uint8))
+        self.longer = settled(self.heard.goes_on(node).astype(np.uint8))
         self.codes, self.begin = settled(hearing.codes), settled(hearing.begin)
         if trie.word.size * trie.width >> 32:
             raise ValueError(f"words have {trie.word.size} beginnings, too many; list fewer")
