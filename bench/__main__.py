@@ -7,7 +7,17 @@ import sys
 import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
-PARTS += ("wild", "challenge", "evasions", "everyday", "adverts", "families", "looks", "accounts")
+PARTS += (
+    "wild",
+    "challenge",
+    "evasions",
+    "everyday",
+    "short",
+    "adverts",
+    "families",
+    "looks",
+    "accounts",
+)
 PARTS += ("ratings", "returning", "record", "scorecard", "decisions", "discretion", "inspection")
 PARTS += ("fines", "dispatch", "monitors", "pages", "rebuild")
 

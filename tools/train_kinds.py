@@ -50,11 +50,9 @@ Array = NDArray[np.float64]
 
 def examples(kind: str, *, later: bool = True) -> tuple[list[str], NDArray[np.int64]]:
     """Comments written for a kind, or everyday ones, and which of them are harmful; with those in
-    `more/`, which were written `later`, or without."""
-    lines = (FOLDER / f"{kind}.tsv").read_text("utf-8").splitlines()
-    more = FOLDER / "more" / f"{kind}.tsv"
-    if later and more.is_file():
-        lines += more.read_text("utf-8").splitlines()
+    `more/` and `short/`, which were written `later`, or without."""
+    paths = [FOLDER / part / f"{kind}.tsv" for part in ("", *("more", "short") * later)]
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
     rows = [line.split("\t", 1) for line in lines]
     return [text for _, text in rows], np.array([int(harmful) for harmful, _ in rows])
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
-from bench import everyday
+from bench import everyday, short
 
 from lianzhi.text.folding import fold
 
@@ -63,7 +63,9 @@ def test_no_mobile_number_in_it_can_be_anybody_s() -> None:
 def test_no_example_that_models_are_fitted_to_is_near_an_item() -> None:
     """By runs of three characters: those of both over those of either."""
     frozen = [one["text"] for kind in FROZEN for one in rows(kind)]
-    items = [*map(runs, [*frozen, *(text for _, text in everyday.items())])]
+    frozen += [text for _, text in everyday.items()]
+    frozen += [text for texts in short.items().values() for _, text in texts]
+    items = [*map(runs, frozen)]
     having: defaultdict[str, list[int]] = defaultdict(list)
     for number, item in enumerate(items):
         for run in item:

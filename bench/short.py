@@ -1,0 +1,56 @@
+"""Short texts of each kind of harm, and innocent ones that look like them; `python -m bench.short`.
+
+`short/` holds 6,858 texts, most of 3 to 18 characters: for each kind harmful ones and innocent
+look-alikes by one writer, half of which mirror a harmful one, and everyday ones by another. It is a
+third of what they wrote, 40 neighbours at a time, chosen at random; models are fitted to the rest,
+so that this is the same writers' hand. What is near to any example has been left out. Shares that
+are read as this kind, and as any, with 95 % Wilson intervals. Hard on purpose: no rates of ordinary
+traffic.
+"""
+
+from pathlib import Path
+
+from lianzhi.stats.intervals import wilson
+from lianzhi.text import assess_many
+
+FOLDER = Path(__file__).with_name("short")
+CLEAR = 0.5
+
+
+def items() -> dict[str, list[tuple[bool, str]]]:
+    """Whether each text is harmful, and the text, by kind."""
+    found: dict[str, list[tuple[bool, str]]] = {}
+    for path in sorted(FOLDER.glob("*.tsv")):
+        rows = [line.split("\t", 1) for line in path.read_text("utf-8").splitlines()]
+        found[path.stem] = [(mark == "1", text) for mark, text in rows]
+    return found
+
+
+def run() -> list[tuple[str, str]]:
+    rows, total = list[tuple[str, str]](), {True: [0, 0], False: [0, 0]}
+    for kind, texts in items().items():
+        told = [one.kinds for one in assess_many([text for _, text in texts])]
+        for harmful in (True, False):
+            some = [one for one, (mark, _) in zip(told, texts, strict=True) if mark == harmful]
+            such = sum(one.get(kind, 0) >= CLEAR for one in some)
+            any_ = sum(max(one.values(), default=0) >= CLEAR for one in some)
+            total[harmful][0] += any_
+            total[harmful][1] += len(some)
+            name = f"short: {kind}, {'harmful' if harmful else 'innocent'}, read as"
+            if some and kind != "everyday":
+                rows.append((f"{name} such", _share(such, len(some))))
+            if some:
+                rows.append((f"{name} harm", _share(any_, len(some))))
+    for harmful, name in ((True, "harmful"), (False, "innocent")):
+        rows.append((f"short: all, {name}, read as harm", _share(*total[harmful])))
+    return rows
+
+
+def _share(some: int, every: int) -> str:
+    low, high = wilson(some, every)
+    return f"{some} of {every}: {some / every:.3f} ({low:.3f}-{high:.3f})"
+
+
+if __name__ == "__main__":
+    for name, value in run():
+        print(f"{name:58} {value}")
