@@ -12,6 +12,8 @@ Mask = NDArray[np.bool_]
 
 _STOP, _PAUSE, _OPENING, _CLOSING, _STRAIGHT = 1, 2, 3, 4, 5
 _MARKS = {_STOP: "\n.。", _PAUSE: ",;:!?", _OPENING: "“「『", _CLOSING: "”」』", _STRAIGHT: '"'}
+#: What may follow a question.
+_PARTICLES = np.array([ord(char) for char in "啊呀呢吗吧嘛哦"], np.uint32)
 
 
 @cache
@@ -101,6 +103,21 @@ def inside(start: Index, end: Index, starts: Index, ends: Index) -> Mask:
     reach = np.concatenate(([-1], np.maximum.accumulate(ends[order])))
     within: Mask = reach[starts[order].searchsorted(start, "right")] >= end
     return within
+
+
+def begins_clause(codes: Codes, start: Index) -> Mask:
+    """Return which stretches begin a clause or a quotation, or a question after 问 (请问)."""
+    before = codes[start - 1]  # a separator, at least
+    begins: Mask = (_class_of()[before] > 0) | (before == ord(" ")) | (before == ord("问"))
+    return begins
+
+
+def ends_clause(codes: Codes, end: Index) -> Mask:
+    """Return which stretches end a clause or a quotation, a particle after them or not."""
+    after, next_ = codes[end], codes[np.minimum(end + 1, codes.size - 1)]
+    ends: Mask = _class_of()[after] > 0
+    ends |= np.isin(after, _PARTICLES) & (_class_of()[next_] > 0)
+    return ends
 
 
 def beside_latin(codes: Codes, start: Index, end: Index) -> Mask:

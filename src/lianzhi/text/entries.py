@@ -38,6 +38,7 @@ WORDS = (
     "outside",
     "speakers",
     "assent",
+    "looked_up",
 )
 ROLES = (*KINDS, "counter_speech", "innocent", *WORDS)
 (
@@ -55,6 +56,7 @@ ROLES = (*KINDS, "counter_speech", "innocent", *WORDS)
     OUTSIDE,
     SPEAKERS,
     ASSENT,
+    LOOKED_UP,
 ) = range(len(KINDS), len(ROLES))
 
 

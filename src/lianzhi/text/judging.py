@@ -1,6 +1,6 @@
 """Judging: what words say of each text, and how all of it sounds, weighed together."""
 
-from math import inf, log
+from math import log
 
 import numpy as np
 
@@ -31,12 +31,11 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     data, kinds, harms = frames.load(), found.kinds, found.harms
     nothing = not harms.text.size
     odds = whole.load().odds(batch, None if nothing else kinds[:, _LEARNT])
-    heard = log(data.heard / (1 - data.heard))
-    if nothing and odds.max(initial=-inf) < heard:
+    near = odds >= log(data.heard / (1 - data.heard))
+    if nothing and not np.count_nonzero(near):
         return found
     said = kinds[:, _LEARNT]
     short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
-    near = odds >= heard
     some = np.flatnonzero((near | (said > 0)).any(axis=1) & short)
     if not some.size:
         return found

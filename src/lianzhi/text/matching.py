@@ -13,13 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text import lexicons
-from lianzhi.text.context import Context, Mask, beside_latin, inside
+from lianzhi.text.context import (
+    Context,
+    Mask,
+    begins_clause,
+    beside_latin,
+    ends_clause,
+    inside,
+)
 from lianzhi.text.crossing import crossing
 from lianzhi.text.entries import (
     ASSENT,
     COUNTER,
     INNOCENT,
     KINDS,
+    LOOKED_UP,
     PERSON,
     REPORT,
     ROLES,
@@ -101,6 +109,10 @@ def _automaton(lexicon: Lexicon, roles: tuple[int, ...], *, shadow: bool) -> _Au
     return found
 
 
+#: How far behind a word what asks about it may begin, and how what stands between does: 这个词,
+#: 用英语, a sign.
+_BESIDE = 6
+_JOINING = np.array([ord(char) for char in '这那一是的用在英日韩法德粤 ”」』"'], np.uint32)
 #: What a text must hold for any other word to matter, and what covers that.
 _SIGNS = (*range(len(KINDS)), COUNTER, INNOCENT, ASSENT)
 _AROUND = tuple(role for role in range(len(ROLES)) if role not in _SIGNS)
@@ -137,7 +149,7 @@ def _in_context(
     if not signs.start.size:
         return signs, np.zeros(0)
     matters = (signs.role < len(KINDS)) | (signs.role == ASSENT)
-    if not matters.any():
+    if not np.count_nonzero(matters):
         return signs.where(slice(0)), np.zeros(0)
     chosen = _marked(signs.text[matters], texts)
     row = chosen.nonzero()[0]
@@ -243,7 +255,7 @@ def _covered(hits: Hits) -> Mask:
     same = np.concatenate(([-1], np.maximum.accumulate(finish)))[:-1] >= finish
     over = harm | counter | (hits.role == ASSENT)
     covered: Mask = same | over & _within(hits, hits.role == INNOCENT)
-    if counter.any():
+    if np.count_nonzero(counter):
         covered |= harm & _within(hits, counter) | counter & _within(hits, harm)
     return covered
 
@@ -272,7 +284,30 @@ def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple
     passed_on = context.clause_holds(hits.role == REPORT) | context.quoted
     passed_on |= said.told & said.defends[hits.text]
     excused = (counter >= policy.counter_speech) & ~said.assents
-    return np.where(passed_on & excused[hits.text], weight * policy.mention, weight), counter
+    mentioned = passed_on & excused[hits.text]
+    if np.count_nonzero(asked := hits.role == LOOKED_UP):
+        mentioned |= _looked_up(batch, hits, context, asked) & ~said.assents[hits.text]
+    return np.where(mentioned, weight * policy.mention, weight), counter
+
+
+def _looked_up(batch: Batch, hits: Hits, context: Context, asked: Mask) -> Mask:
+    """Which hits are but looked up: 婊子是什么意思.
+
+    Each begins its clause, what is `asked` about it ends it, and nobody is spoken of:
+    这婊子什么意思 and 婊子什么意思都不懂 ask nothing.
+    """
+    asking = asked.nonzero()[0]
+    asking = asking[ends_clause(batch.codes, hits.end[asking])]
+    if not asking.size:
+        return np.zeros(asked.size, bool)
+    asking = asking[np.argsort(hits.start[asking])]
+    starts = hits.start[asking]
+    next_ = asking[np.minimum(starts.searchsorted(hits.end), asking.size - 1)]
+    far = hits.start[next_] - hits.end
+    beside: Mask = (far >= 0) & (far <= _BESIDE) & (context.clause[next_] == context.clause)
+    beside &= (far == 0) | np.isin(batch.codes[hits.end], _JOINING)
+    of_nobody = ~context.clause_holds((hits.role == PERSON) & ~context.quoted)
+    return beside & of_nobody & begins_clause(batch.codes, hits.start)
 
 
 def _noisy_or(cell: Index, entry: Index, weight: Floats, cells: int) -> Floats:

@@ -47,7 +47,7 @@ def tell(
     start: Index, end: Index, role: Index, text: Index, clear: Mask, context: Context, texts: int
 ) -> Speech:
     """Tell whose words the hits are. `clear` marks harm that alone would make a text abusive."""
-    if not _TELLING[role].any():
+    if not np.count_nonzero(_TELLING[role]):
         return Speech(np.zeros(role.size, bool), *np.zeros((2, texts), bool))
     own, harm = ~context.quoted, role < len(KINDS)
     by_crowd, told = (role == CROWD) & own, role == ATTRIBUTION
@@ -79,7 +79,7 @@ def tell(
 
 def _latest(named: Mask, which: Mask, start: Index, end: Index, stretch: Index) -> Mask:
     """Tell for each hit whether the last one named before it in its stretch is one of `which`."""
-    if not which.any():
+    if not np.count_nonzero(which):
         return np.zeros(start.size, bool)
     place = named.nonzero()[0]
     order = np.concatenate(([0], place[np.lexsort((end[place], start[place]))]))

@@ -65,7 +65,7 @@ class Whole:
         integers.
         """
         words = self.silent
-        if said is not None and said.any():
+        if said is not None and np.count_nonzero(said):
             offset, by_words = self.said
             words = offset + by_words * of_words(said)
         if fast := compiled.part("sums"):
