@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from bench.families import organic
+from bench.share import share
 from bench.stream import DATA
 from lianzhi.domains.astroturf.adverts import KINDS, offers, policy
 from lianzhi.domains.astroturf.adverts.detector import warns
 from lianzhi.domains.astroturf.policy import newest
-from lianzhi.stats.intervals import wilson
 
 SET = Path(__file__).parent / "challenge_adverts" / "adverts.csv"
 REVIEWS = 20_000
@@ -34,10 +34,7 @@ def listed(texts: Sequence[str]) -> list[bool]:
 
 def figure(marks: Sequence[bool]) -> str:
     """A share with its interval."""
-    if not marks:
-        return "none"
-    low, high = wilson(sum(marks), len(marks))
-    return f"{sum(marks)} of {len(marks)}: {sum(marks) / len(marks):.2f} ({low:.2f}-{high:.2f})"
+    return share(sum(marks), len(marks))
 
 
 def rates(rows: Sequence[Row], told: Marks) -> Iterator[tuple[str, str]]:

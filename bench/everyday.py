@@ -14,7 +14,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from lianzhi.stats.intervals import wilson
+from bench.share import share
 from lianzhi.text import assess_many
 
 COMMENTS = Path(__file__).with_name("everyday.csv")
@@ -35,9 +35,9 @@ def run() -> list[tuple[str, str]]:
     total = Counter(sort for sort, _ in every)
     read = Counter(sort for (sort, _), kinds in zip(every, clear, strict=True) if kinds)
     kinds = Counter(kind for some in clear for kind in some)
-    rows = [(f"everyday: {sort}", _share(read[sort], count)) for sort, count in total.items()]
+    rows = [(f"everyday: {sort}", share(read[sort], count, 3)) for sort, count in total.items()]
     rows += [(f"everyday: read as {kind}", str(count)) for kind, count in kinds.most_common()]
-    return [*rows, ("everyday: all", _share(read.total(), total.total())), *short()]
+    return [*rows, ("everyday: all", share(read.total(), total.total(), 3)), *short()]
 
 
 def short() -> list[tuple[str, str]]:
@@ -46,14 +46,9 @@ def short() -> list[tuple[str, str]]:
     clear = [one for one in assess_many(texts) if max(one.kinds.values(), default=0) >= CLEAR]
     alone = [one for one in clear if not any(span.entry for span in one.spans)]
     return [
-        ("everyday: short texts", _share(len(clear), len(texts))),
-        ("everyday: short texts, no entry in them", _share(len(alone), len(texts))),
+        ("everyday: short texts", share(len(clear), len(texts), 3)),
+        ("everyday: short texts, no entry in them", share(len(alone), len(texts), 3)),
     ]
-
-
-def _share(some: int, every: int) -> str:
-    low, high = wilson(some, every)
-    return f"{some} of {every}: {some / every:.3f} ({low:.3f}-{high:.3f})"
 
 
 if __name__ == "__main__":

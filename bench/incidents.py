@@ -9,10 +9,10 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
+from bench.share import share
 from lianzhi.chain.event import Event
 from lianzhi.domains.bullying import policy
 from lianzhi.domains.bullying.reading import read
-from lianzhi.stats.intervals import wilson
 
 COMMENTS = Path(__file__).with_name("incidents.csv")
 
@@ -30,9 +30,7 @@ def run() -> list[tuple[str, str]]:
     for pool, events in pools.items():
         found = read(events, newest)
         for name, marks in (("harmful", found.harmful), ("defending", found.defending)):
-            lo, hi = wilson(sum(marks), len(marks))
-            figure = f"{sum(marks)} of {len(marks)}: {sum(marks) / len(marks):.2f}"
-            rows.append((f"incidents: {pool}, read as {name}", f"{figure} ({lo:.2f}-{hi:.2f})"))
+            rows.append((f"incidents: {pool}, read as {name}", share(sum(marks), len(marks))))
     return rows
 
 

@@ -10,7 +10,7 @@ traffic.
 
 from pathlib import Path
 
-from lianzhi.stats.intervals import wilson
+from bench.share import share
 from lianzhi.text import assess_many
 
 FOLDER = Path(__file__).with_name("short")
@@ -38,17 +38,12 @@ def run() -> list[tuple[str, str]]:
             total[harmful][1] += len(some)
             name = f"short: {kind}, {'harmful' if harmful else 'innocent'}, read as"
             if some and kind != "everyday":
-                rows.append((f"{name} such", _share(such, len(some))))
+                rows.append((f"{name} such", share(such, len(some), 3)))
             if some:
-                rows.append((f"{name} harm", _share(any_, len(some))))
+                rows.append((f"{name} harm", share(any_, len(some), 3)))
     for harmful, name in ((True, "harmful"), (False, "innocent")):
-        rows.append((f"short: all, {name}, read as harm", _share(*total[harmful])))
+        rows.append((f"short: all, {name}, read as harm", share(*total[harmful], 3)))
     return rows
-
-
-def _share(some: int, every: int) -> str:
-    low, high = wilson(some, every)
-    return f"{some} of {every}: {some / every:.3f} ({low:.3f}-{high:.3f})"
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.cloak.words import read
+from bench.share import share
 from bench.stream import DATA
-from lianzhi.stats.intervals import wilson
 from lianzhi.text import lexicons
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.unveil import restoring, weighing
@@ -87,19 +87,16 @@ def run() -> list[tuple[str, str]]:
         mine = [known.get(guess, "unread") for guess in found if labels[guess.row] == label]
         counted, every = Counter(mine), labels.count(label)
         judged = counted["y"] + counted["n"]
-        low, high = wilson(counted["y"], judged)
         rows += [
             (f"wild: {name}, words restored in {every} comments", str(len(mine))),
             (
                 f"wild: {name}, meant",
-                f"{counted['y']} of {judged}: {counted['y'] / max(judged, 1):.2f} "
-                f"({low:.2f}-{high:.2f}); in doubt {counted['d']}, not read {counted['unread']}",
+                f"{share(counted['y'], judged)}; in doubt {counted['d']}, "
+                f"not read {counted['unread']}",
             ),
         ]
     again = len(set(meant) & set(found))
-    low, high = wilson(again, len(meant))
-    share = f"{again} of {len(meant)}: {again / len(meant):.2f} ({low:.2f}-{high:.2f})"
-    return [*rows, ("wild: of all that readers found meant, restored", share)]
+    return [*rows, ("wild: of all that readers found meant, restored", share(again, len(meant)))]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
-from lianzhi.stats.intervals import wilson
+from bench.share import share
 from lianzhi.text import KINDS, score_many
 
 FOLDER = Path(__file__).parent
@@ -65,7 +65,5 @@ def run() -> list[tuple[str, str]]:
             ("innocent, read as such", innocent),
             ("pairs told apart", apart),
         ):
-            low, high = wilson(sum(marks), len(marks))
-            figure = f"{sum(marks)} of {len(marks)}: {sum(marks) / len(marks):.2f}"
-            rows.append((f"challenge: {kind}, {name}", f"{figure} ({low:.2f}-{high:.2f})"))
+            rows.append((f"challenge: {kind}, {name}", share(sum(marks), len(marks))))
     return rows

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from lianzhi.stats.intervals import wilson
+from bench.share import share
 from lianzhi.text import assess_many
 
 FOLDER = Path(__file__).parent
@@ -78,9 +78,7 @@ def run(part: str) -> Iterator[tuple[str, str]]:
             ("innocent, clear", [typed[place][0] for place in calm]),
             ("innocent, something restored", [typed[place][1] for place in calm]),
         ):
-            low, high = wilson(sum(marks), len(marks))
-            figure = f"{sum(marks)} of {len(marks)}: {sum(marks) / len(marks):.2f}"
-            yield f"evasions: {part}, {way or 'all'}, {name}", f"{figure} ({low:.2f}-{high:.2f})"
+            yield f"evasions: {part}, {way or 'all'}, {name}", share(sum(marks), len(marks))
 
 
 def main() -> None:

@@ -105,18 +105,20 @@ def inside(start: Index, end: Index, starts: Index, ends: Index) -> Mask:
     return within
 
 
-def begins_clause(codes: Codes, start: Index) -> Mask:
-    """Return which stretches begin a clause or a quotation, or a question after 问 (请问)."""
-    before = codes[start - 1]  # a separator, at least
-    begins: Mask = (_class_of()[before] > 0) | (before == ord(" ")) | (before == ord("问"))
+def begins_sentence(codes: Codes, start: Index) -> Mask:
+    """Return which stretches begin a text, a sentence or a quotation, or follow 请问."""
+    before, second = codes[start - 1], codes[np.maximum(start - 2, 0)]  # a separator, at least
+    begins: Mask = np.isin(_class_of()[before], (_STOP, _OPENING, _STRAIGHT))
+    begins |= (before == ord("问")) & (second == ord("请"))
     return begins
 
 
 def ends_clause(codes: Codes, end: Index) -> Mask:
-    """Return which stretches end a clause or a quotation, a particle after them or not."""
-    after, next_ = codes[end], codes[np.minimum(end + 1, codes.size - 1)]
-    ends: Mask = _class_of()[after] > 0
-    ends |= np.isin(after, _PARTICLES) & (_class_of()[next_] > 0)
+    """Return which stretches end a clause, or what is quoted, a particle after them or not."""
+    after = codes[end]
+    after = np.where(np.isin(after, _PARTICLES), codes[np.minimum(end + 1, codes.size - 1)], after)
+    kind = _class_of()[after]
+    ends: Mask = (kind > 0) & (kind != _OPENING)
     return ends
 
 

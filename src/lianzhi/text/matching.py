@@ -13,14 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text import lexicons
-from lianzhi.text.context import (
-    Context,
-    Mask,
-    begins_clause,
-    beside_latin,
-    ends_clause,
-    inside,
-)
+from lianzhi.text.asking import looked_up
+from lianzhi.text.context import Context, Mask, beside_latin, inside
 from lianzhi.text.crossing import crossing
 from lianzhi.text.entries import (
     ASSENT,
@@ -109,10 +103,6 @@ def _automaton(lexicon: Lexicon, roles: tuple[int, ...], *, shadow: bool) -> _Au
     return found
 
 
-#: How far behind a word what asks about it may begin, and how what stands between does: 这个词,
-#: 用英语, a sign.
-_BESIDE = 6
-_JOINING = np.array([ord(char) for char in '这那一是的用在英日韩法德粤 ”」』"'], np.uint32)
 #: What a text must hold for any other word to matter, and what covers that.
 _SIGNS = (*range(len(KINDS)), COUNTER, INNOCENT, ASSENT)
 _AROUND = tuple(role for role in range(len(ROLES)) if role not in _SIGNS)
@@ -285,29 +275,10 @@ def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple
     passed_on |= said.told & said.defends[hits.text]
     excused = (counter >= policy.counter_speech) & ~said.assents
     mentioned = passed_on & excused[hits.text]
-    if np.count_nonzero(asked := hits.role == LOOKED_UP):
-        mentioned |= _looked_up(batch, hits, context, asked) & ~said.assents[hits.text]
+    if np.count_nonzero(hits.role == LOOKED_UP):
+        asked = looked_up(batch, hits.start, hits.end, hits.role, context)
+        mentioned |= asked & ~said.assents[hits.text]
     return np.where(mentioned, weight * policy.mention, weight), counter
-
-
-def _looked_up(batch: Batch, hits: Hits, context: Context, asked: Mask) -> Mask:
-    """Which hits are but looked up: 婊子是什么意思.
-
-    Each begins its clause, what is `asked` about it ends it, and nobody is spoken of:
-    这婊子什么意思 and 婊子什么意思都不懂 ask nothing.
-    """
-    asking = asked.nonzero()[0]
-    asking = asking[ends_clause(batch.codes, hits.end[asking])]
-    if not asking.size:
-        return np.zeros(asked.size, bool)
-    asking = asking[np.argsort(hits.start[asking])]
-    starts = hits.start[asking]
-    next_ = asking[np.minimum(starts.searchsorted(hits.end), asking.size - 1)]
-    far = hits.start[next_] - hits.end
-    beside: Mask = (far >= 0) & (far <= _BESIDE) & (context.clause[next_] == context.clause)
-    beside &= (far == 0) | np.isin(batch.codes[hits.end], _JOINING)
-    of_nobody = ~context.clause_holds((hits.role == PERSON) & ~context.quoted)
-    return beside & of_nobody & begins_clause(batch.codes, hits.start)
 
 
 def _noisy_or(cell: Index, entry: Index, weight: Floats, cells: int) -> Floats:

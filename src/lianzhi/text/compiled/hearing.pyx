@@ -20,11 +20,8 @@ cdef Py_ssize_t RUN = walk.RUN
 cdef enum:
     A = 97
     Z = 122
-
-
-cdef enum:
-    #: Places that are looked at before any is followed.
-    AHEAD = 64
+    #: Places that are looked at together, before any is followed.
+    BLOCK = 64
 
 
 @cython.boundscheck(False)
@@ -43,7 +40,7 @@ cdef Py_ssize_t promising(Plain plain, Words words, Py_ssize_t begin, Py_ssize_t
     cdef const uint8_t* triples = &trie.triples[0]
     cdef uint32_t known = trie.known, by = trie.triples_by, two, key
     cdef int shift = trie.triples_shift
-    cdef Py_ssize_t place, count = 0, end = min(begin + AHEAD, plain.size - 1)
+    cdef Py_ssize_t place, count = 0, end = min(begin + BLOCK, plain.size - 1)
     cdef uint32_t one = number[codes[begin]] if codes[begin] < known else 0
     cdef uint32_t next_ = number[codes[begin + 1]] if codes[begin + 1] < known else 0
     for place in range(begin, end):
@@ -71,8 +68,8 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
     cdef const uint32_t* codes = &plain.codes[0]
     cdef Hit hit
     cdef Places places = places_from(1)
-    cdef Py_ssize_t[AHEAD] some
-    for begin in range(1, plain.size - 1, AHEAD):
+    cdef Py_ssize_t[BLOCK] some
+    for begin in range(1, plain.size - 1, BLOCK):
         for i in range(promising(plain, words, begin, some)):
             start = some[i]
             hit = search(start)

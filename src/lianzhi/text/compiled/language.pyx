@@ -28,6 +28,9 @@ cdef class Language:
         for table in (model.two, model.three):
             if table.size < 2 or table.size & (table.size - 1):
                 raise ValueError(f"a table has {table.size} slots; make it a power of two")
+        for table in (model.one, model.back):  # whole steps are what others count in
+            if (table * STEPS % 1).any():
+                raise ValueError(f"logarithms are no multiples of 1/{STEPS}; fit the model anew")
         known = model.one.size
         if model.row.size <= SEPARATOR or model.row.max() >= known:
             raise ValueError("characters have numbers that the model does not know; fit it anew")

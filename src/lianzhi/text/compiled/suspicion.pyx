@@ -135,12 +135,12 @@ cdef class Suspicion:
         Step by step for so many places at a time, so that what a step looks up is asked of the
         memory by the one before it.
         """
-        cdef Py_ssize_t begin, i, end, size = self.plain.size - 1
+        cdef Py_ssize_t begin, i, size = self.plain.size - 1
         cdef Buffer asked = Buffer(sizeof(Asked))
         cdef Asked* rows
         cdef int32_t[BLOCK] some
         cdef Py_ssize_t count
-        if not self.words.shape.shape[0]:
+        if not self.words.looks.shape[0]:
             return 0
         for begin in range(1, size, BLOCK):
             count = self.rare(begin, min(begin + BLOCK, size), some)
@@ -158,11 +158,9 @@ cdef class Suspicion:
         cdef const uint32_t* codes = &self.plain.codes[0]
         cdef const float* pair = &self.plain.pair[0]
         cdef const uint8_t* oddity = &self.words.oddity[0]
-        cdef const int64_t* shapes = &self.words.shapes[0]
         cdef Py_ssize_t place, count = 0
         for place in range(begin, end):
             some[count] = <int32_t>place
-            fetch(shapes + codes[place])
             # Without a branch, since nobody can foresee it.
             count += (oddity[codes[place]] & LIKENESS > 0) & (
                 (pair[place - 1] < ALIKE) | (pair[place] < ALIKE)
@@ -174,12 +172,12 @@ cdef class Suspicion:
         cdef const uint32_t* codes = &self.plain.codes[0]
         cdef const uint32_t* ids = &self.plain.ids[0]
         cdef const int64_t* shapes = &self.words.shapes[0]
-        cdef const Shape* shape = &self.words.shape[0]
+        cdef const Shape* looks = &self.words.looks[0]
         cdef Asked* rows
         cdef Py_ssize_t i, rows_ = 0
         cdef int32_t row, last
         for i in range(count):
-            fetch(shape + shapes[codes[some[i]]])
+            fetch(looks + shapes[codes[some[i]]])
             rows_ += shapes[codes[some[i]] + 1] - shapes[codes[some[i]]]
         rows = <Asked*>asked.hold(rows_)
         asked.size = rows_
@@ -187,8 +185,8 @@ cdef class Suspicion:
             row, last = <int32_t>shapes[codes[some[i]]], <int32_t>shapes[codes[some[i]] + 1]
             while row < last:
                 rows.place, rows.row = some[i], row
-                fetch(&self.language.most_before[shape[row].meant, ids[some[i] - 1] % CLASSES])
-                fetch(&self.language.most_after[shape[row].meant, ids[some[i] + 1] % CLASSES])
+                fetch(&self.language.most_before[looks[row].meant, ids[some[i] - 1] % CLASSES])
+                fetch(&self.language.most_after[looks[row].meant, ids[some[i] + 1] % CLASSES])
                 rows += 1
                 row += 1
         return 0
@@ -200,34 +198,35 @@ cdef class Suspicion:
         cdef const uint32_t* codes = &self.plain.codes[0]
         cdef const uint32_t* ids = &self.plain.ids[0]
         cdef const float* pair = &self.plain.pair[0]
-        cdef const Shape* shape = &words.shape[0]
+        cdef const Shape* looks = &words.looks[0]
         cdef const uint8_t* likely = &language.most_before[0, 0]
         cdef const uint8_t* followed = &language.most_after[0, 0]
         cdef Py_ssize_t i, kept = 0, place
         cdef Asked one
-        cdef uint32_t meant
-        # Steps by which a character, or what follows it, is less likely than anything could be.
+        cdef uint32_t meant, char
+        # Steps by which what is written, and what follows it, is less likely than what it is taken
+        # for can be at most.
         cdef int gain, more
         for i in range(count):
             one = rows[i]
-            place, meant = one.place, shape[one.row].meant
+            place, meant = one.place, looks[one.row].meant
             gain = <int>(pair[place - 1] * -STEPS)
             gain = gain - likely[meant * CLASSES + ids[place - 1] % CLASSES]
             more = <int>(pair[place] * -STEPS)
             more = more - followed[meant * CLASSES + ids[place + 1] % CLASSES]
             one.gain = (gain if gain > 0 else 0) + (more if more > 0 else 0)
             rows[kept] = one
-            kept += one.gain >= shape[one.row].listed
+            kept += one.gain >= looks[one.row].listed
         count, kept = kept, 0
         for i in range(count):
             one = rows[i]
-            place, meant = one.place, shape[one.row].char
-            one.listed = has(&words.after[word_number(words, codes[place - 1]), 0], meant)
+            place, char = one.place, looks[one.row].char
+            one.listed = has(&words.after[word_number(words, codes[place - 1]), 0], char)
             if not one.listed:
-                one.listed = has(&words.before[word_number(words, codes[place + 1]), 0], meant)
-            if one.listed or one.gain >= shape[one.row].enough:
-                fetch_pair(language, ids[place - 1], shape[one.row].meant)
-                fetch_pair(language, shape[one.row].meant, ids[place + 1])
+                one.listed = has(&words.before[word_number(words, codes[place + 1]), 0], char)
+            if one.listed or one.gain >= looks[one.row].enough:
+                fetch_pair(language, ids[place - 1], looks[one.row].meant)
+                fetch_pair(language, looks[one.row].meant, ids[place + 1])
                 rows[kept] = one
                 kept += 1
         return kept
@@ -235,7 +234,7 @@ cdef class Suspicion:
     cdef int ask(self, const Asked* one) except -1:
         """Suspect it if it gains enough."""
         cdef Py_ssize_t place = one.place
-        cdef Shape shape = self.words.shape[one.row]
+        cdef Shape shape = self.words.looks[one.row]
         cdef float unused, gain = gained(
             self.plain, place,
             self.language.pair(self.plain.ids[place - 1], shape.meant, &unused),

@@ -44,7 +44,7 @@ cdef class Words:
     cdef const int64_t[::1] singles, single_word
     cdef const int64_t[::1] begun_by, begun_char
     cdef const int64_t[::1] shapes
-    cdef const Shape[::1] shape
+    cdef const Shape[::1] looks
     cdef uint32_t most_meant
     # By sound: see `lianzhi.text.unveil.hearing.Hearing`; `holds` is by row of `heard`, whose
     # rows come by it at each node, and `best` the first of each node.

@@ -55,8 +55,9 @@ def shapes(words, channel):
     out["meant"], out["char"] = words.id_of[char], char
     out["extra"] = unlike * channel.costs.unlike
     cost = channel.costs.first[channels.SHAPE] + out["extra"]
-    out["enough"] = steps_beyond(cost, suspicion.GAIN)
-    out["listed"] = steps_beyond(cost, suspicion.LISTED)
+    most = np.iinfo(np.int16).max  # none is so unlikely
+    out["enough"] = np.minimum(steps_beyond(cost, suspicion.GAIN), most)
+    out["listed"] = np.minimum(steps_beyond(cost, suspicion.LISTED), most)
     return out
 
 
@@ -98,7 +99,7 @@ cdef class Words:
         self.singles, (self.single_word,) = words.singles.starts, words.singles.columns
         self.begun_by, (self.begun_char,) = words.begun_by.starts, words.begun_by.columns
         self.shapes = words.shapes.starts
-        self.shape = settled(shapes(words, channel))
+        self.looks = settled(shapes(words, channel))
         self.most_meant = words.id_of.max(initial=0)
         self.heard = grown(hearing.heard, hearing.spelled[:CODES])
         self.swapped = grown(hearing.swapped)
@@ -113,9 +114,10 @@ cdef class Words:
         best[1:] = holds[first[1 : first.size - 1]]
         self.best = settled(best)
         if not self.heard.second.shape[0]:
-            raise ValueError("there are too many classes of sounds; make the channel's tables anew")
+            raise ValueError(f"there are {self.heard.width} classes of sounds; make fewer of them")
         node = np.asarray(self.heard.second)
         two = (node > 0) & (node <= self.heard.ending)
+        best = best.astype(np.float64)
         least = np.floor((hearings.LOOSE - best[np.where(two, node, 0)]) * STEPS) + 1
         self.dear = settled(np.where(two, np.clip(least, 0, 255), 255).astype(np.uint8))
         self.longer = settled(self.heard.goes_on(node).astype(np.uint8))

@@ -1,4 +1,4 @@
-"""Words that are but named: looked up, asked about."""
+"""Words that are but mentioned, since somebody looks them up."""
 
 import pytest
 
@@ -17,10 +17,10 @@ def insulted(text: str) -> bool:
         "请问nmsl是什么缩写",
         "王八蛋的近义词",
         "白眼狼 怎么读",
+        "今天的作业。王八蛋这个词的由来？",
         "脑残这个词用英语怎么说？",
         "铁石心肠下一句",
         "用“王八蛋”造句",
-        "作业：王八蛋这个词的由来，下周交",
     ],
 )
 def test_what_is_looked_up_is_no_insult(text: str) -> None:
@@ -45,10 +45,25 @@ def test_what_is_looked_up_is_no_insult(text: str) -> None:
         "她就是婊子的近义词",
         "傻逼用方言骂人呢",
         "傻逼啊什么意思",
+        "贱货哪来的",
+        "小美！贱货什么意思",
+        "婊子是小美的近义词",
+        "小美，婊子的近义词",
+        "追问婊子什么意思",
+        "小美这种 贱货什么意思",
+        "婊子什么意思“哈哈”",
     ],
 )
 def test_whoever_is_called_so_is_insulted_still(text: str) -> None:
     assert insulted(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["她就是一只野鸡", "她就是只小母狗", "她在楼下卖肉", "送花圈要写你名字", "你这小土狗"],
+)
+def test_innocent_words_hide_none_of_it(text: str) -> None:
+    assert max(assess(text).kinds.values(), default=0) >= 0.5
 
 
 def test_a_question_is_asked_in_its_own_text_alone() -> None:
