@@ -42,6 +42,12 @@ WORDING = Wording(
 )
 
 
+def put(folder: Path, text: str) -> None:
+    """Write the operator's file as editors do, so that a node never sees the half of it."""
+    (folder / "own.new").write_text(text, "utf-8")
+    (folder / "own.new").replace(folder / "own.toml")
+
+
 def flags(node: Node, text: str = TEXT) -> bool:
     return "insult" in assess(text, node.lexicons.lexicon).kinds
 
@@ -62,7 +68,7 @@ def test_a_change_of_the_folder_takes_effect_without_a_restart(
     with node:
         assert node.lexicons.lexicon.version == shipped().version
         assert "lexicon.changed" not in kinds(node), "the shipped one needs no telling"
-        (folder / "own.toml").write_text(OWN, "utf-8")
+        put(folder, OWN)
         assert eventually(lambda: flags(node))
         (folder / "own.toml").unlink()
         assert eventually(lambda: not flags(node))
@@ -81,17 +87,17 @@ def test_a_change_of_the_folder_takes_effect_without_a_restart(
 def test_a_broken_file_leaves_the_old_one_in_force_and_is_told(
     tmp_path: Path, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (folder / "own.toml").write_text(OWN, "utf-8")
+    put(folder, OWN)
     node, _ = opened(tmp_path, lexicon="words")
     with node, caplog.at_level(logging.ERROR):
         assert flags(node)
-        (folder / "own.toml").write_text(OWN.replace("0.8", "8"), "utf-8")
+        put(folder, OWN.replace("0.8", "8"))
         assert eventually(lambda: node.lexicons.trouble is not None)
         assert "own.toml: group[0].weight is 8" in str(node.lexicons.trouble)
         assert flags(node)
         time.sleep(0.2)
         assert len([one for one in caplog.records if "stays as it is" in one.message]) == 1
-        (folder / "own.toml").write_text(OWN.replace("蓝鲸怪", "灯塔水"), "utf-8")
+        put(folder, OWN.replace("蓝鲸怪", "灯塔水"))
         assert eventually(lambda: node.lexicons.trouble is None)
         assert not flags(node)
         assert kinds(node)["lexicon.changed"] == 2
@@ -100,7 +106,7 @@ def test_a_broken_file_leaves_the_old_one_in_force_and_is_told(
 def test_a_node_does_not_start_with_a_folder_that_cannot_be_used(
     tmp_path: Path, folder: Path
 ) -> None:
-    (folder / "own.toml").write_text("kind", "utf-8")
+    put(folder, "kind")
     with pytest.raises(LexiconError, match=r"own\.toml"):
         opened(tmp_path, lexicon="words")
     for name in ("nowhere", "words/own.toml"):
@@ -109,7 +115,7 @@ def test_a_node_does_not_start_with_a_folder_that_cannot_be_used(
 
 
 def test_detectors_read_by_it_and_findings_name_it(tmp_path: Path, folder: Path) -> None:
-    (folder / "own.toml").write_text(OWN, "utf-8")
+    put(folder, OWN)
     node, findings = opened(tmp_path, lexicon="words")
     rude = [msgspec.structs.replace(one, text=TEXT) for one in crowd("victim", 50)]
     with node:
