@@ -7,19 +7,9 @@ import sys
 import time
 
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
-PARTS += (
-    "wild",
-    "challenge",
-    "evasions",
-    "everyday",
-    "short",
-    "adverts",
-    "families",
-    "looks",
-    "accounts",
-)
-PARTS += ("ratings", "returning", "record", "scorecard", "decisions", "discretion", "inspection")
-PARTS += ("fines", "dispatch", "monitors", "pages", "rebuild")
+PARTS += ("wild", "challenge", "evasions", "everyday", "short", "adverts", "families", "looks")
+PARTS += ("accounts", "ratings", "returning", "record", "scorecard", "decisions", "discretion")
+PARTS += ("inspection", "fines", "dispatch", "monitors", "pages", "rebuild")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.families import organic
-from bench.share import share
+from bench.share import figure
 from bench.stream import DATA
 from lianzhi.domains.astroturf.adverts import KINDS, offers, policy
 from lianzhi.domains.astroturf.adverts.detector import warns
@@ -30,11 +30,6 @@ def listed(texts: Sequence[str]) -> list[bool]:
     """Whether a word of the trade stands in each text as it is written."""
     words = [word for one in policy().roles if one.side == "trade" for word in one.words]
     return [any(word in text.lower() for word in words) for text in texts]
-
-
-def figure(marks: Sequence[bool]) -> str:
-    """A share with its interval."""
-    return share(sum(marks), len(marks))
 
 
 def rates(rows: Sequence[Row], told: Marks) -> Iterator[tuple[str, str]]:

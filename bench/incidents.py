@@ -9,7 +9,7 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
-from bench.share import share
+from bench.share import figure
 from lianzhi.chain.event import Event
 from lianzhi.domains.bullying import policy
 from lianzhi.domains.bullying.reading import read
@@ -30,7 +30,7 @@ def run() -> list[tuple[str, str]]:
     for pool, events in pools.items():
         found = read(events, newest)
         for name, marks in (("harmful", found.harmful), ("defending", found.defending)):
-            rows.append((f"incidents: {pool}, read as {name}", share(sum(marks), len(marks))))
+            rows.append((f"incidents: {pool}, read as {name}", figure(marks)))
     return rows
 
 

@@ -1,5 +1,7 @@
 """How a share is written in all tables."""
 
+from collections.abc import Sequence
+
 from lianzhi.stats.intervals import wilson
 
 
@@ -13,3 +15,8 @@ def share(some: int, every: int, places: int = 2) -> str:
         return "none"
     low, high = wilson(some, every)
     return f"{some} of {every}: {some / every:.{places}f} ({low:.{places}f}-{high:.{places}f})"
+
+
+def figure(marks: Sequence[bool]) -> str:
+    """The share of what is marked."""
+    return share(sum(marks), len(marks))

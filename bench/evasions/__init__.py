@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.share import share
+from bench.share import figure
 from lianzhi.text import assess_many
 
 FOLDER = Path(__file__).parent
@@ -78,7 +78,7 @@ def run(part: str) -> Iterator[tuple[str, str]]:
             ("innocent, clear", [typed[place][0] for place in calm]),
             ("innocent, something restored", [typed[place][1] for place in calm]),
         ):
-            yield f"evasions: {part}, {way or 'all'}, {name}", share(sum(marks), len(marks))
+            yield f"evasions: {part}, {way or 'all'}, {name}", figure(marks)
 
 
 def main() -> None:

@@ -174,13 +174,13 @@ cdef class Suspicion:
         cdef const int64_t* shapes = &self.words.shapes[0]
         cdef const Shape* looks = &self.words.looks[0]
         cdef Asked* rows
-        cdef Py_ssize_t i, rows_ = 0
+        cdef Py_ssize_t i, most = 0
         cdef int32_t row, last
         for i in range(count):
             fetch(looks + shapes[codes[some[i]]])
-            rows_ += shapes[codes[some[i]] + 1] - shapes[codes[some[i]]]
-        rows = <Asked*>asked.hold(rows_)
-        asked.size = rows_
+            most += shapes[codes[some[i]] + 1] - shapes[codes[some[i]]]
+        rows = <Asked*>asked.hold(most)
+        asked.size = most
         for i in range(count):
             row, last = <int32_t>shapes[codes[some[i]]], <int32_t>shapes[codes[some[i]] + 1]
             while row < last:

@@ -79,6 +79,8 @@ cdef class Words:
         self.first, self.more = channel.costs.first, channel.costs.more
         if self.oddity.shape[0] <= SEPARATOR or self.read.shape[0] < CODES:
             raise ValueError("the channel does not know all characters; make its tables anew")
+        if (np.asarray(self.oddity)[CODES:] & channels.LIKENESS).any():  # looked up by pointers
+            raise ValueError(f"likenesses of code points from {CODES} on; make the tables anew")
         self.skipped = channel.costs.skipped
         said = channel.syllables
         values = np.fromiter(said.values(), np.int64, len(said))
