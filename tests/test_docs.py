@@ -155,7 +155,7 @@ def test_every_command_in_a_shell_block_exists(name):
 def served():
     """What the API answers, by address; the names of what stands in braces left out."""
     app = FastAPI()
-    api.install(app, Settings())
+    api.install(app.router)
     return {re.sub(r"{\w+}", "{}", path): ways for path, ways in app.openapi()["paths"].items()}
 
 
@@ -174,7 +174,7 @@ def requests(text):
 @pytest.mark.parametrize("name", [*READMES, "docs/reports.md"])
 def test_every_request_is_served_and_has_the_fields_that_it_takes(name, served):
     app = FastAPI()
-    api.install(app, Settings())
+    api.install(app.router)
     schemas = app.openapi()["components"]["schemas"]
     asked = list(requests((ROOT / name).read_text("utf-8")))
     assert asked

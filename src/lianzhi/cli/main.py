@@ -11,29 +11,94 @@ from lianzhi import __version__
 from lianzhi.cli.exits import FAILED
 from lianzhi.unswept import unswept
 
-#: Commands, and where each is: to load all of them takes seconds, most need a part of that.
-_COMMANDS = {
-    "demo": "lianzhi.cli.demo:demo",
-    "serve": "lianzhi.cli.serve:serve",
-    "watch": "lianzhi.cli.watch:watch",
-    "quarantine": "lianzhi.cli.quarantine:quarantine",
-    "case": "lianzhi.cli.case:case",
-    "evidence": "lianzhi.cli.evidence:evidence",
-    "transfer": "lianzhi.cli.transfer:transfer",
-    "scorecard": "lianzhi.cli.scorecard:scorecard",
-    "record": "lianzhi.cli.record:record",
-    "bullying": "lianzhi.domains.bullying.commands:bullying",
-    "text": "lianzhi.cli.text:text",
-    "law": "lianzhi.cli.law:law",
-    "signal": "lianzhi.cli.signal:signal",
-    "astroturf": "lianzhi.domains.astroturf.commands:astroturf",
-    "enforcement": "lianzhi.domains.enforcement.commands:enforcement",
-    "user": "lianzhi.cli.access:user",
-    "key": "lianzhi.cli.access:key",
-    "webhook": "lianzhi.cli.post:webhook",
-    "outbox": "lianzhi.cli.post:outbox",
-    "backup": "lianzhi.cli.backup:backup",
-    "restore": "lianzhi.cli.backup:restore",
+#: Commands, where each is and what it says of itself in short: to load all of them takes seconds,
+#: most need a part of that, and their list none of it.
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": (
+        "lianzhi.cli.demo:demo",
+        "Show Lianzhi at work on a made-up platform, in real time.",
+    ),
+    "serve": (
+        "lianzhi.cli.serve:serve",
+        "Serve the API and the console of a deployment until SIGINT or SIGTERM.",
+    ),
+    "watch": (
+        "lianzhi.cli.watch:watch",
+        "Read events (NDJSON, gzip by the name .gz), judge them, print findings.",
+    ),
+    "quarantine": (
+        "lianzhi.cli.quarantine:quarantine",
+        "List quarantined rows, newest first: when, where from, line, reason, mend.",
+    ),
+    "case": (
+        "lianzhi.cli.case:case",
+        "Cases: list them, show one.",
+    ),
+    "evidence": (
+        "lianzhi.cli.evidence:evidence",
+        "Evidence of a case as one file: export it, verify one.",
+    ),
+    "transfer": (
+        "lianzhi.cli.transfer:transfer",
+        "Transfers to another authority: the file to hand over, its receipt, its answer.",
+    ),
+    "scorecard": (
+        "lianzhi.cli.scorecard:scorecard",
+        "Figures of a period with their 95 % intervals; by default the last 30 days.",
+    ),
+    "record": (
+        "lianzhi.cli.record:record",
+        "The verifiable record.",
+    ),
+    "bullying": (
+        "lianzhi.domains.bullying.commands:bullying",
+        "网络暴力: early warning.",
+    ),
+    "text": (
+        "lianzhi.cli.text:text",
+        "How texts are read.",
+    ),
+    "law": (
+        "lianzhi.cli.law:law",
+        "Statutory time and legal bases.",
+    ),
+    "signal": (
+        "lianzhi.cli.signal:signal",
+        "Signals between platforms: keyed hashes of accounts and content, and opinions on them.",
+    ),
+    "astroturf": (
+        "lianzhi.domains.astroturf.commands:astroturf",
+        "网络水军: accounts that act together, and what they rig.",
+    ),
+    "enforcement": (
+        "lianzhi.domains.enforcement.commands:enforcement",
+        "综合行政执法: inspections, penalties and what they add up to.",
+    ),
+    "user": (
+        "lianzhi.cli.access:user",
+        "People who sign in to the console.",
+    ),
+    "key": (
+        "lianzhi.cli.access:key",
+        "API keys for programs.",
+    ),
+    "webhook": (
+        "lianzhi.cli.post:webhook",
+        "Signed messages to the platform, as `[webhook]` of config.toml says.",
+    ),
+    "outbox": (
+        "lianzhi.cli.post:outbox",
+        "Messages to the platform and to people: what waits, what was given up.",
+    ),
+    "backup": (
+        "lianzhi.cli.backup:backup",
+        "Write the whole deployment into FILE, as it is at this moment; "
+        "a node may go on meanwhile.",
+    ),
+    "restore": (
+        "lianzhi.cli.backup:restore",
+        "Put the deployment in FILE into an empty home and an empty database, and verify it.",
+    ),
 }
 #: What stands below one of them and is defined apart.
 _BELOW = {
@@ -47,7 +112,13 @@ _BELOW = {
 
 
 class Main(click.Group):
-    """Gives every refusal the exit code that `lianzhi --help` promises."""
+    """Gives every refusal the exit code that `lianzhi --help` promises, and lists its commands
+    without loading one."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each says of itself, in order of their names."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, short) for name, (_, short) in sorted(_COMMANDS.items())])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a domain that refuses with a plain ClickException exits with 3."""
@@ -63,7 +134,7 @@ class Main(click.Group):
 @cache
 @unswept()
 def _loaded(name: str) -> click.Command:
-    command: click.Command = resolve_name(_COMMANDS[name])
+    command: click.Command = resolve_name(_COMMANDS[name][0])
     for words, where in _BELOW.items():
         first, *groups, last = words.split()
         if first == name:

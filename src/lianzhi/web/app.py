@@ -1,12 +1,12 @@
 """The web application: HTTP API and console around one running node."""
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
 from lianzhi import __version__
 from lianzhi.jobs.mounted import DOMAINS
-from lianzhi.web import api, download, elsewhere, problems, public, sessions
-from lianzhi.web.auth import Keys, allow, allow_key, guard_forms
+from lianzhi.web import download, problems, sessions
+from lianzhi.web.auth import Keys, allow, allow_key
 from lianzhi.web.console import mount
 from lianzhi.web.console.words import words
 from lianzhi.web.limits import Buckets, Gate
@@ -14,6 +14,7 @@ from lianzhi.web.looks import Memory, looking
 from lianzhi.web.oidc import Provider
 from lianzhi.web.ports import NodePort
 from lianzhi.web.public.page import Sends, form_token, show, trouble
+from lianzhi.web.routes import routes
 from lianzhi.web.scorecards import Scorecards
 from lianzhi.web.security import BodyLimit, ClientRate, HostCheck, RequestLog, SecureHeaders
 from lianzhi.web.settings import Settings
@@ -40,8 +41,8 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(guard_forms)],
         redirect_slashes=False,
+        routes=[*routes(*node.desks)],
     )
     by_client = Buckets(settings.client_rate, settings.client_burst)
     by_key = Buckets(settings.key_rate, settings.key_burst)
@@ -66,15 +67,9 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     app.state.form_token = form_token
     app.state.scorecards = Scorecards(node)
     problems.install(app, words("en").gettext)
-    api.install(app, settings)
-    app.include_router(sessions.router)
-    app.include_router(elsewhere.router)
-    app.include_router(public.router)
     mount(app, node, deployment=deployment)
     for name in node.desks:
         problems.tell(app, DOMAINS[name])
-        for router in DOMAINS[name].routers():
-            app.include_router(router)
 
     # Starlette puts what is added last outermost: read from the bottom up.
     app.add_middleware(

@@ -1,11 +1,11 @@
 """The API: one module per resource, all under /v1 but the two health checks."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter
 
 from lianzhi.web.api.cases import router as cases
 from lianzhi.web.api.check import router as check
 from lianzhi.web.api.decisions import router as decisions
-from lianzhi.web.api.events import events
+from lianzhi.web.api.events import router as events
 from lianzhi.web.api.evidence import router as evidence
 from lianzhi.web.api.findings import router as findings
 from lianzhi.web.api.health import router as health
@@ -21,15 +21,14 @@ from lianzhi.web.api.redress import router as redress
 from lianzhi.web.api.scorecard import router as scorecard
 from lianzhi.web.api.signals import router as signals
 from lianzhi.web.problems import documented
-from lianzhi.web.settings import Settings
 
 
-def install(app: FastAPI, settings: Settings) -> None:
-    """Serve all resources. Each is included by itself: what is nested FastAPI works out twice."""
-    app.include_router(health)
+def install(routes: APIRouter) -> None:
+    """Add all resources. Each is included by itself: what is nested FastAPI works out twice."""
+    routes.include_router(health)
     refusals = documented(400, 401, 403, 422, 429, 503)
     for resource in (
-        events(settings),
+        events,
         protections,
         check,
         nudge,
@@ -47,4 +46,4 @@ def install(app: FastAPI, settings: Settings) -> None:
         looks,
         signals,
     ):
-        app.include_router(resource, prefix="/v1", responses=refusals)
+        routes.include_router(resource, prefix="/v1", responses=refusals)

@@ -30,6 +30,8 @@ _BODY = {
     }
 }
 
+router = APIRouter(tags=["events"])
+
 
 class RowRefused(Reply):
     """A row that went to quarantine."""
@@ -51,68 +53,63 @@ class ReceiptReply(Reply):
     reasons: list[RowRefused] = Field(description="The first 100 rows that were refused.")
 
 
-def events(settings: Settings) -> APIRouter:
-    """The route, with the limits of this deployment."""
-    routes = APIRouter(tags=["events"])
+@router.post(
+    "/events",
+    summary="Send a batch of events",
+    response_model=ReceiptReply,
+    responses=documented(408, 413, 415, 503),
+    openapi_extra=_BODY,
+)
+async def send_events(
+    request: Request,
+    node: Node,
+    key: Annotated[ApiKey, Depends(require_scope("ingest"))],
+    content_encoding: Annotated[
+        str, Header(json_schema_extra={"enum": ["gzip", "identity"]})
+    ] = "identity",
+) -> ReceiptReply:
+    """Good rows are accepted beside bad ones: 200 also when rows went to quarantine.
 
-    @routes.post(
-        "/events",
-        summary="Send a batch of events",
-        response_model=ReceiptReply,
-        responses=documented(408, 413, 415, 503),
-        openapi_extra=_BODY,
-    )
-    async def send_events(
-        request: Request,
-        node: Node,
-        key: Annotated[ApiKey, Depends(require_scope("ingest"))],
-        content_encoding: Annotated[
-            str, Header(json_schema_extra={"enum": ["gzip", "identity"]})
-        ] = "identity",
-    ) -> ReceiptReply:
-        """Good rows are accepted beside bad ones: 200 also when rows went to quarantine.
-
-        Sending a batch again is harmless. 503 with `Retry-After` means that the node is at its
-        limit: slow down and send the same batch again.
-        """
-        _check_type(request)
-        encoding = content_encoding.strip().lower()
-        if encoding not in {"identity", "gzip"}:
-            raise Problem(
-                415,
-                "this content encoding is not understood",
-                field="header.content-encoding",
-                value=content_encoding,
-                mend="send gzip, or no encoding",
-            )
-        gate: Gate = request.app.state.submits
-        with gate.enter() as admitted:
-            if not admitted:
-                raise Problem(
-                    503,
-                    "the node is taking as many batches as it can",
-                    mend="send the same batch again in a second",
-                    headers={"Retry-After": "1"},
-                )
-            body = await _read(request)
-
-            def submit() -> Receipt:
-                rows = gunzip(body, settings.max_batch) if encoding == "gzip" else body
-                return node.submit(rows, key.id)
-
-            receipt = await run_in_threadpool(submit)
-        return ReceiptReply(
-            accepted=receipt.accepted,
-            duplicates=receipt.duplicates,
-            quarantined=receipt.quarantined,
-            late=receipt.late,
-            reasons=[
-                RowRefused(line=line, reason=reason, detail=detail)
-                for line, reason, detail in receipt.reasons
-            ],
+    Sending a batch again is harmless. 503 with `Retry-After` means that the node is at its
+    limit: slow down and send the same batch again.
+    """
+    _check_type(request)
+    encoding = content_encoding.strip().lower()
+    if encoding not in {"identity", "gzip"}:
+        raise Problem(
+            415,
+            "this content encoding is not understood",
+            field="header.content-encoding",
+            value=content_encoding,
+            mend="send gzip, or no encoding",
         )
+    settings: Settings = request.app.state.settings
+    gate: Gate = request.app.state.submits
+    with gate.enter() as admitted:
+        if not admitted:
+            raise Problem(
+                503,
+                "the node is taking as many batches as it can",
+                mend="send the same batch again in a second",
+                headers={"Retry-After": "1"},
+            )
+        body = await _read(request)
 
-    return routes
+        def submit() -> Receipt:
+            rows = gunzip(body, settings.max_batch) if encoding == "gzip" else body
+            return node.submit(rows, key.id)
+
+        receipt = await run_in_threadpool(submit)
+    return ReceiptReply(
+        accepted=receipt.accepted,
+        duplicates=receipt.duplicates,
+        quarantined=receipt.quarantined,
+        late=receipt.late,
+        reasons=[
+            RowRefused(line=line, reason=reason, detail=detail)
+            for line, reason, detail in receipt.reasons
+        ],
+    )
 
 
 def _check_type(request: Request) -> None:

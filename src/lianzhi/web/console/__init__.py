@@ -12,11 +12,11 @@ from lianzhi.web.console.pages import router
 from lianzhi.web.console.render import language_of, renderer
 from lianzhi.web.ports import NodePort
 
-__all__ = ["mount"]
+__all__ = ["mount", "router"]
 
 
 def mount(app: FastAPI, node: NodePort, *, deployment: str = "", zone: dt.tzinfo = BEIJING) -> None:
-    """Put the console's pages and files on the application.
+    """Put the console's files on the application, and what its pages ask of it.
 
     `deployment` is shown in the top bar; `zone` is the time zone in which the console speaks.
     Sets `app.state.render` (for pages that others answer with), `zone` and `language_of`.
@@ -26,4 +26,3 @@ def mount(app: FastAPI, node: NodePort, *, deployment: str = "", zone: dt.tzinfo
     static = str(files(__package__).joinpath("static"))
     more: list[str | tuple[str, str]] = [(one.package, "static") for one in DOMAINS.values()]
     app.mount("/static", StaticFiles(directory=static, packages=more), name="static")
-    app.include_router(router)
