@@ -1,6 +1,7 @@
 """What stands around a hit in a batch: its clause, quotation marks, Latin neighbours."""
 
 from collections.abc import Sequence
+from copy import copy
 from functools import cache
 
 import numpy as np
@@ -53,6 +54,14 @@ class Context:
         self._follow[self.quoted] = self._breaks.searchsorted(finish) + (
             classes[finish + 1] == _PAUSE
         )
+
+    def where(self, which: Index) -> "Context":
+        """The context of some of the hits."""
+        some = copy(self)
+        some.clause, some.sentence = self.clause[which], self.sentence[which]
+        some.quoted = self.quoted[which]
+        some._lead, some._follow = self._lead[which], self._follow[which]
+        return some
 
     def clauses(self, marked: Mask) -> Mask:
         """Return for each clause of the batch whether a marked hit begins there."""

@@ -153,7 +153,7 @@ def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     woken: dict[int, set[int]] = {}
     data = frames.load()
     least = np.log1p(-data.waking)
-    if data.doubt[signs].sum() > least:  # not even all of them together
+    if np.add.reduce(data.doubt[signs]) > least:  # not even all of them together
         return woken
     short = (batch.starts[text + 1] - batch.starts[text] <= data.short + 1).nonzero()[0]
     signs, text = signs[short], text[short]

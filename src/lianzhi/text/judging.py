@@ -36,11 +36,11 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
         return found
     said = kinds[:, _LEARNT]
     short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
-    some = np.flatnonzero((near | (said > 0)).any(axis=1) & short)
+    some = (np.logical_or.reduce(near | (said > 0), axis=1) & short).nonzero()[0]
     if not some.size:
         return found
     strength = np.zeros((some.size, len(LEARNT)))
-    row = np.flatnonzero(near[some].any(axis=1))
+    row = np.logical_or.reduce(near[some], axis=1).nonzero()[0]
     if row.size:
         strength[row] = _strength(batch.select(some[row]), odds[some[row]])
     listed = (harms.entry < len(lexicon.terms)).nonzero()[0]

@@ -179,15 +179,13 @@ def _framed(
 def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
     """Tell which texts speak of things and of nobody."""
     lexicon, texts = lexicon or lexicons.shipped(), batch.starts.size - 1
-    hits = _raw(batch, (THING, PERSON), lexicon)
-    those = (hits.role == THING).nonzero()[0]
-    if not those.size:
+    thing = _raw(batch, (THING,), lexicon)
+    if not thing.start.size:
         return np.zeros(texts, bool)
-    thing = hits.where(those)
     person = lexicon.people[batch.codes].nonzero()[0]
     person = person[~inside(person, person + 1, thing.start, thing.end)]
     out = _marked(thing.text, texts)
-    out &= ~_marked(hits.text[hits.role == PERSON], texts)
+    out[_raw(batch, (PERSON,), lexicon).text] = False
     out[batch.starts.searchsorted(person, "right") - 1] = False
     return out
 
@@ -240,7 +238,7 @@ def _covered(hits: Hits) -> Mask:
     round (放过她 in 别放过她). Hits come by role and place, the longer first.
     """
     harm, counter = hits.role < len(KINDS), hits.role == COUNTER
-    stride = int(hits.end.max(initial=0)) + 1
+    stride = int(np.maximum.reduce(hits.end)) + 1
     finish = hits.role * stride + hits.end
     same = np.concatenate(([-1], np.maximum.accumulate(finish)))[:-1] >= finish
     over = harm | counter | (hits.role == ASSENT)
@@ -259,7 +257,7 @@ def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple
     policy, texts = lexicon.policy, batch.starts.size - 1
     context = Context(batch, hits.start, hits.end, hits.text)
     thing = hits.role == THING
-    elsewhere = np.diff(batch.starts) - 1 > policy.short
+    elsewhere = batch.starts[1:] - batch.starts[:-1] - 1 > policy.short
     elsewhere[hits.text[thing | (hits.role == SPEAKER)]] = True
     person = context.clause_holds(hits.role == PERSON) & ~context.clause_holds(thing)
     aimed = person | ~elsewhere[hits.text]
@@ -267,14 +265,18 @@ def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple
 
     clear = (hits.role < len(KINDS)) & (weight >= policy.clear)
     said = tell(hits.start, hits.end, hits.role, hits.text, clear, context, texts)
-    counter = np.where(said.defends, 1 - (1 - counter) * (1 - policy.defence), counter)
-    counter = np.where(said.assents, counter * policy.assent, counter)
+    if np.count_nonzero(said.defends):
+        counter = np.where(said.defends, 1 - (1 - counter) * (1 - policy.defence), counter)
+    if np.count_nonzero(said.assents):
+        counter = np.where(said.assents, counter * policy.assent, counter)
 
+    mentioned = np.zeros(weight.size, bool)
     # In counter-speech, what is quoted, reported or ascribed to others is mentioned, not used.
-    passed_on = context.clause_holds(hits.role == REPORT) | context.quoted
-    passed_on |= said.told & said.defends[hits.text]
     excused = (counter >= policy.counter_speech) & ~said.assents
-    mentioned = passed_on & excused[hits.text]
+    if np.count_nonzero(excused):
+        passed_on = context.clause_holds(hits.role == REPORT) | context.quoted
+        passed_on |= said.told & said.defends[hits.text]
+        mentioned = passed_on & excused[hits.text]
     if np.count_nonzero(hits.role == LOOKED_UP):
         asked = looked_up(batch, hits.start, hits.end, hits.role, context)
         mentioned |= asked & ~said.assents[hits.text]

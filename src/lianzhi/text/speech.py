@@ -32,23 +32,37 @@ class Speech(NamedTuple):
     """Whose words a batch's hits are."""
 
     told: Mask
-    """Per hit: in words that the text ascribes to others, or harm said of those others."""
+    """Per hit: in words that the text ascribes to others, or harm said of those others. Of texts
+    that condemn nothing, or ascribe nothing, this is not told."""
     defends: Mask
     """Per text: it condemns what it ascribes to others."""
     assents: Mask
     """Per text: it agrees with abuse."""
 
 
-#: Where nothing of these stands, nothing is ascribed, blamed or agreed with.
-_TELLING = np.isin(np.arange(len(ROLES)), (ATTRIBUTION, MORAL, ASSENT))
+#: Where nothing of these stands, nothing is condemned.
+_CONDEMNING = np.isin(np.arange(len(ROLES)), (BLAME, MORAL, OUTSIDE, SPEAKERS))
 
 
 def tell(
     start: Index, end: Index, role: Index, text: Index, clear: Mask, context: Context, texts: int
 ) -> Speech:
     """Tell whose words the hits are. `clear` marks harm that alone would make a text abusive."""
-    if not np.count_nonzero(_TELLING[role]):
-        return Speech(np.zeros(role.size, bool), *np.zeros((2, texts), bool))
+    assents = _any(text[(role == ASSENT) & ~context.quoted], texts)
+    both = _any(text[role == ATTRIBUTION], texts) & _any(text[_CONDEMNING[role]], texts)
+    told, defends = np.zeros(role.size, bool), np.zeros(texts, bool)
+    if not np.count_nonzero(both):
+        return Speech(told, defends, assents)
+    some = both[text].nonzero()[0]
+    start, end, role, text, clear = (each[some] for each in (start, end, role, text, clear))
+    told[some], defends = _told(start, end, role, text, clear, context.where(some), texts)
+    return Speech(told, defends & ~assents, assents)
+
+
+def _told(
+    start: Index, end: Index, role: Index, text: Index, clear: Mask, context: Context, texts: int
+) -> tuple[Mask, Mask]:
+    """Which hits are told, and which texts condemn that, and abuse nobody themselves."""
     own, harm = ~context.quoted, role < len(KINDS)
     by_crowd, told = (role == CROWD) & own, role == ATTRIBUTION
     people = (role == PERSON) & own
@@ -68,13 +82,11 @@ def tell(
     places = np.sort(start[moral])
     blaming = harm & (places.searchsorted(end) > places.searchsorted(start))
     told = ascribed | blaming
-    assents = _any(text[(role == ASSENT) & own], texts)
     outside = (role == OUTSIDE) & own
     outside |= (role == SPEAKERS) & own & _latest(harm, ascribed, start, end, context.clause)
     condemns = _any(text[blame | moral | outside], texts)
     abuses = _any(text[clear & own & ~told], texts)
-    defends = condemns & _any(text[ascribed], texts) & ~abuses & ~assents
-    return Speech(told, defends, assents)
+    return told, condemns & _any(text[ascribed], texts) & ~abuses
 
 
 def _latest(named: Mask, which: Mask, start: Index, end: Index, stretch: Index) -> Mask:
