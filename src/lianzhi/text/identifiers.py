@@ -35,6 +35,8 @@ IDENTIFIERS = (
 )
 #: A number that may be one has at least so many digits.
 _FEWEST_DIGITS = 5
+#: Places from one digit of a number to the next, at most.
+_APART = 3
 #: How far before a number what introduces it may stand.
 _BEFORE = 8
 #: What a code point may be of an identifier: a digit, a Chinese digit, a door, the sign of e-mail,
@@ -82,24 +84,23 @@ def identifiers(text: str) -> list[Identifier]:
 def may_hold(batch: Batch) -> Index:
     """Which texts of a batch may hold an identifier: all that do, and few others."""
     if fast := compiled.part("sums"):
-        those: Index = fast.identified(*batch, _signs().hint, _FEWEST_DIGITS)
+        those: Index = fast.identified(*batch, _signs().hint, _FEWEST_DIGITS, _APART)
         return those
     marks = _signs().hint[batch.codes]
-    texts = batch.starts.size - 1
-
-    def count(which: NDArray[np.bool_]) -> Index:
-        row = np.searchsorted(batch.starts, np.flatnonzero(which), "right") - 1
-        return np.bincount(row, minlength=texts)
-
     digit = (marks == ASCII) | (marks == HAN)
     letter = (batch.codes >= ord("a")) & (batch.codes <= ord("z"))
-    plates = letter & np.concatenate(([False], marks[:-1] == PLATE))
-    doors = (marks == DOOR) & np.concatenate(([False], digit[:-1]))
-    found: Index = np.flatnonzero(
-        (count(marks == ASCII) >= _FEWEST_DIGITS)
-        | (count(digit) >= _FEWEST_DIGITS + 2)
-        | (count(doors | plates | (marks == AT)) > 0)
-    )
+    signs = marks == AT
+    signs[1:] |= letter[1:] & (marks[:-1] == PLATE) | (marks[1:] == DOOR) & digit[:-1]
+    place = np.flatnonzero(digit)
+    # Digits that stand near one another are a run.
+    new = np.diff(place, prepend=-_APART) > _APART
+    new |= np.diff(np.searchsorted(batch.starts, place), prepend=0) > 0
+    run = np.cumsum(new) - 1
+    several = np.bincount(run) >= _FEWEST_DIGITS + 2
+    several |= np.bincount(run, marks[place] == ASCII) >= _FEWEST_DIGITS
+    signs[place[new][several]] = True
+    row = np.searchsorted(batch.starts, np.flatnonzero(signs), "right") - 1
+    found: Index = np.unique(row)
     return found
 
 
@@ -212,7 +213,9 @@ def _signs() -> _Signs:
     hint[[ord(char) for char in data["plate"]]] = PLATE
     return _Signs(
         digit_of=digit_of,
-        number=re.compile(rf"{digit}(?:{between}{{0,2}}{digit}){{{_FEWEST_DIGITS - 1},}}"),
+        number=re.compile(
+            rf"{digit}(?:{between}{{0,{_APART - 1}}}{digit}){{{_FEWEST_DIGITS - 1},}}"
+        ),
         counted=re.compile(rf"(?:{_words(data['counted'])})[^\d]{{0,4}}$"),
         introduced=introduced,
         wechat=re.compile(

@@ -265,12 +265,13 @@ def trees(
 
 
 def identified(
-    cnp.ndarray codes not None, cnp.ndarray starts not None, cnp.ndarray hint not None, int fewest
+    cnp.ndarray codes not None, cnp.ndarray starts not None, cnp.ndarray hint not None,
+    int fewest, Py_ssize_t apart,
 ):
     """Which texts may hold an identifier; see `lianzhi.text.identifiers.may_hold`."""
     cdef Texts texts = texts_of(codes, starts)
     cdef const uint8_t* hints = <const uint8_t*>lying(hint, cnp.NPY_UINT8, 1)
-    cdef Py_ssize_t text, place
+    cdef Py_ssize_t text, place, last
     cdef int digits, others
     cdef uint8_t mark, before
     cdef bint sign
@@ -278,14 +279,19 @@ def identified(
     if hint.shape[0] <= SEPARATOR:
         raise ValueError(f"hints are of {hint.shape[0]} code points; give one for each there is")
     for text in range(texts.count):
-        digits, others, before, sign = 0, 0, 0, False
+        digits, others, before, sign, last = 0, 0, 0, False, texts.starts[text]
         for place in range(texts.starts[text], texts.starts[text + 1]):
             mark = hints[texts.codes[place]]
-            digits += mark == ASCII
-            others += mark == HAN
+            if mark == ASCII or mark == HAN:
+                if place - last > apart:
+                    digits = others = 0
+                digits += mark == ASCII
+                others += mark == HAN
+                sign |= digits >= fewest or digits + others >= fewest + 2
+                last = place
             sign |= mark == AT or mark == DOOR and (before == ASCII or before == HAN)
             sign |= before == PLATE and A <= texts.codes[place] <= Z
             before = mark
-        if sign or digits >= fewest or digits + others >= fewest + 2:
+        if sign:
             found.append(text)
     return np.array(found, np.int64) if found else NONE
