@@ -7,9 +7,10 @@ DATA holds `cold/train.csv`: comments in which neither label nor second reading 
 ones, and as many that are labelled offensive, of race, region and gender mostly, are abuse.
 For each kind, its harmful examples stand against all innocent look-alikes, everyday ones, harmful
 ones of other kinds (which count less, as they may be of this kind too) and COLD's. What its n-grams
-say, held out in cross-validation, what words say (the lexicon and wordings as they are) and what
-guards leave are then weighed together. The point from which a text is clearly of a kind is where
-given shares of this kind's innocent look-alikes, and of everyday examples, are taken for harm.
+say, held out in cross-validation, what words say (the lexicon and wordings as they are; nothing for
+kinds that stand apart from them) and what guards leave are then weighed together. The point from
+which a text is clearly of a kind is where given shares of this kind's innocent look-alikes, and of
+everyday examples, are taken for harm.
 """
 
 import argparse
@@ -28,9 +29,9 @@ import train_text as linear_tier
 from lianzhi.text import lexicons, whole
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import fold_batch
-from lianzhi.text.framing import kept
+from lianzhi.text.judging import left_by_guards
 from lianzhi.text.matching import by_words
-from lianzhi.text.whole import LEARNT
+from lianzhi.text.whole import APART, LEARNT
 from train_text_corpus import read
 
 FOLDER = Path(__file__).with_name("kinds")
@@ -42,7 +43,7 @@ NEIGHBOURS = 40
 #: ordinary comment does where words and n-grams are weighed together.
 ORDINARY, OTHER, USUAL = 8000, 0.3, 0.1
 #: Kinds that other harm, and ordinary abuse, is full of, though nobody has told where.
-EVERYWHERE = ("mockery",)
+EVERYWHERE = ("mockery", "insult")
 #: Shares of innocent look-alikes, and of everyday examples, that may be taken for harm.
 SPARED, EVERYDAY = 0.07, 0.01
 Array = NDArray[np.float64]
@@ -52,7 +53,8 @@ def examples(kind: str, *, later: bool = True) -> tuple[list[str], NDArray[np.in
     """Comments written for a kind, or everyday ones, and which of them are harmful; with those in
     `more/` and `short/`, which were written `later`, or without."""
     paths = [FOLDER / part / f"{kind}.tsv" for part in ("", *("more", "short") * later)]
-    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+    there = [path for path in paths if path.is_file()]
+    lines = [line for path in there for line in path.read_text("utf-8").splitlines()]
     rows = [line.split("\t", 1) for line in lines]
     return [text for _, text in rows], np.array([int(harmful) for harmful, _ in rows])
 
@@ -80,8 +82,8 @@ class Read(NamedTuple):
     """Their n-grams."""
     said: Array
     """What words say of each: shape [texts, KINDS]."""
-    kept: Array
-    """What guards leave of each as a whole, likewise."""
+    left: Array
+    """What guards leave of each as a whole: shape [texts, LEARNT]."""
     nobody: NDArray[np.bool_]
     """Which speak to nobody and of nobody."""
     kind: NDArray[np.str_]
@@ -110,7 +112,7 @@ def read_all(data: Path) -> Read:
     return Read(
         matrix=linear_tier.features(texts, LONGEST, BITS),
         said=by_words(batch, lexicons.shipped()).kinds,
-        kept=kept(batch),
+        left=left_by_guards(batch, lexicons.shipped()),
         nobody=whole.nobody(batch),
         kind=np.array(own),
         harm=np.array(harmful),
@@ -131,23 +133,28 @@ def learn(kind: str, all_: Read) -> tuple[dict[str, Any], str]:
         rest, out = np.flatnonzero(all_.fold != one), np.flatnonzero(all_.fold == one)
         some, bias = fit(all_.matrix[rest], label[rest], weight[rest])
         heard[out] = all_.matrix[out] @ some + bias
-    said, left = (each[:, KINDS.index(kind)] for each in (all_.said, all_.kept))
+    said, spared = all_.said[:, KINDS.index(kind)], all_.left[:, LEARNT.index(kind)]
+    weighed = np.zeros_like(said) if kind in APART else said
     everyday, calm, abuse = (
         np.flatnonzero(all_.kind == sort) for sort in ("everyday", "calm", "abuse")
     )
     rows = np.concatenate((np.flatnonzero(mine), everyday, calm, abuse))
     each = np.repeat([1.0, USUAL], [rows.size - calm.size - abuse.size, calm.size + abuse.size])
     each *= weight[rows] > 0
-    told = whole.of_words(said), whole.of_sound(heard), *whole.takers(left, all_.nobody)
+    told = whole.of_words(weighed), whole.of_sound(heard), *whole.takers(spared, all_.nobody)
     columns = np.stack(told, 1)
     blend = weigh(columns[rows], label[rows], each)
     good, bad = np.flatnonzero(mine & (all_.harm == 0)), np.flatnonzero(label)
-    odds = np.where(left > 0, columns @ blend[1:] + blend[0], -np.inf)
-    clear = max(np.quantile(odds[good], 1 - SPARED), np.quantile(odds[everyday], 1 - EVERYDAY))
+    odds = np.where(spared > 0, columns @ blend[1:] + blend[0], -np.inf)
+    # Words that stand apart take the other half by themselves.
+    taken = EVERYDAY / 2 if kind in APART else EVERYDAY
+    clear = max(np.quantile(odds[good], 1 - SPARED), np.quantile(odds[everyday], 1 - taken))
     blend[0] -= clear
     some, bias = fit(all_.matrix, label, weight)
     unit = float(np.abs(some).max() / 127)
     both = whole.strength(odds - clear)
+    if kind in APART:
+        both = np.maximum(both, said)
     rates = (
         f"{(by[part] >= 0.5).mean():.{places}f}"
         for part, places in ((bad, 2), (good, 2), (everyday, 3), (calm, 4), (abuse, 4))

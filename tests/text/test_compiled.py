@@ -134,9 +134,9 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
     with pytest.raises(IndexError, match="text 0 lies outside the batch"):
         sums.ngrams(batch.codes, batch.starts + 1, weights, 2)
     with pytest.raises(ValueError, match="fold the texts"):
-        sums.identified(beyond, batch.starts, hints, 6, 3)
+        sums.identified(beyond, batch.starts, hints, 6, 3, 6)
     with pytest.raises(ValueError, match="one for each there is"):
-        sums.identified(*batch, hints[:9], 6, 3)
+        sums.identified(*batch, hints[:9], 6, 3, 6)
     with pytest.raises(ValueError, match="9 models and 2-grams"):
         sums.ngrams(*batch, np.zeros((4, 9), np.int8), 2)
     with pytest.raises(ValueError, match="one for each there is"):

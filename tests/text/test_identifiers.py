@@ -108,6 +108,23 @@ def test_any_string_will_do_and_spans_lie_inside_it(text: str) -> None:
         ends.append(one.end)
 
 
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("加她微信号a12bcdefg345", True),
+        ("她微信:li1fang2wei3hao88", True),
+        ("QQ 12三四五六，晚上3点来", True),
+        ("一个月三千，第二年五千，两年六万七", False),
+        ("2个人3天吃4顿5个菜6碗饭", True),
+        ("2个人，过了3天，才吃了4顿饭，一共5个菜", False),
+        ("covid的三个月", False),
+    ],
+)
+def test_what_may_hold_one_has_digits_that_stand_together(text: str, chosen: bool) -> None:
+    assert may_hold(fold_batch([text])).tolist() == [0] * chosen
+    assert may_hold(fold_batch(["你好", text, "3"])).tolist() == [1] * chosen
+
+
 @example(["京AA0000"])
 @given(st.lists(ANY, min_size=1, max_size=5))
 def test_a_batch_leaves_out_no_text_that_holds_one(texts: list[str]) -> None:

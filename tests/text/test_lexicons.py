@@ -58,7 +58,8 @@ def test_further_files_add_entries_and_innocent_words() -> None:
     ]
     assert found[0].spans == (Span(4, 7, "insult", "蓝鲸怪"),)
     assert found[0] == assess(TEXTS[0], own)
-    assert [one.kinds for one in assess_many(TEXTS[:3])] == [{}, {}, {}], "shipped: knows no code"
+    shipped_alone = assess_many(TEXTS[:3])
+    assert not any(span.entry for one in shipped_alone for span in one.spans), "knows no code"
     assert "你就是个蓝鲸怪" in own.examples["insult"]
 
 
@@ -89,7 +90,7 @@ def test_innocent_words_of_entries_in_shadow_excuse_nothing_else() -> None:
     text = 'kind = "insult"\nversion = 2026-11-25\ninnocent = ["傻逼"]\n[[group]]\n'
     rest = 'sense = ""\nweight = 0.8\nterms = ["蓝鲸怪"]\n'
     assert assess("你这个傻逼", made(text + 'state = "shadow"\n' + rest)).kinds["insult"] >= CLEAR
-    assert "insult" not in assess("你这个傻逼", made(text + rest)).kinds
+    assert not any(one.entry for one in assess("你这个傻逼", made(text + rest)).spans)
 
 
 def test_what_is_shipped_already_adds_nothing_in_shadow() -> None:

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.text import KINDS, assess, frames, whole
+from lianzhi.text import KINDS, assess, frames, lexicons, whole
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.frames import AS_A_WHOLE
 from lianzhi.text.judging import judge
+from lianzhi.text.matching import by_words
 
 ANY = st.text("你给我等着住哪去死大家一起捐款 ，。a1\u200b🐎", max_size=30) | st.text(max_size=30)
 
@@ -58,6 +59,35 @@ def test_counter_speech_and_long_texts_say_no_more_than_their_words(
 ) -> None:
     hear(monkeypatch, "threat", 9.0)
     assert "threat" not in assess(text).kinds
+
+
+def test_how_a_text_sounds_only_adds_to_what_words_say_of_insult(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = ["你个2b会不会玩啊", "这种人真的是人渣", "甲乙丙丁你"]
+    words = by_words(fold_batch(texts), lexicons.shipped()).kinds
+    for odds in (-9.0, 9.0):
+        hear(monkeypatch, "insult", odds)
+        told = judge(fold_batch(texts)).kinds[:, KINDS.index("insult")]
+        assert (told >= words[:, KINDS.index("insult")]).all()
+        assert (told[2] >= 0.5) == (odds > 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("这手机甲乙丙丁", False),
+        ("这手机甲乙丙丁，你这人", True),
+        ("那些骂她贱人的都是键盘侠", False),
+    ],
+)
+def test_a_thing_and_counter_speech_are_not_heard_to_insult(
+    text: str, heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear(monkeypatch, "insult", 9.0)
+    for batch in ([text], ["你好", text]):
+        told = judge(fold_batch(batch)).kinds[-1, KINDS.index("insult")]
+        assert (told >= 0.5) == heard
 
 
 def test_guards_take_from_a_text_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:

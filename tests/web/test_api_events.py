@@ -5,6 +5,7 @@ import threading
 
 import msgspec
 import pytest
+from fastapi.routing import iter_route_contexts
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -39,6 +40,23 @@ def test_bad_rows_do_not_cost_the_good_ones(client, bearer):
     body = answer.json()
     assert (body["accepted"], body["quarantined"]) == (2, 1)
     assert body["reasons"] == [{"line": 3, "reason": "broken_json", "detail": "no JSON; mend it"}]
+
+
+def test_applications_that_share_their_routes_keep_their_own_limits(app, node, settings, bearer):
+    small = create_app(node, msgspec.structs.replace(settings, max_batch=len(ROWS) - 1))
+    headers = NDJSON | bearer("ingest") | {"Content-Encoding": "gzip"}
+    for one, status in ((app, 200), (small, 413), (app, 200)):
+        with TestClient(one) as client:
+            answer = client.post("/v1/events", content=gzip.compress(ROWS), headers=headers)
+        assert answer.status_code == status
+
+
+def test_a_domain_that_is_closed_is_not_served_beside_one_that_is_open(app, node, settings):
+    node.desks["enforcement"] = object()
+    opened = create_app(node, settings)
+    for one, served in ((app, False), (opened, True)):
+        paths = {route.path for route in iter_route_contexts(one.routes)}
+        assert ("/enforcement/inspections" in paths) == served
 
 
 def test_gzip_is_understood(client, node, bearer):

@@ -36,7 +36,9 @@ IDENTIFIERS = (
 #: A number that may be one has at least so many digits.
 _FEWEST_DIGITS = 5
 #: Places from one digit of a number to the next, at most.
-_APART = 3
+_STEP = 3
+#: An account has at least so many letters, digits, dashes and low lines.
+_ACCOUNT = 6
 #: How far before a number what introduces it may stand.
 _BEFORE = 8
 #: What a code point may be of an identifier: a digit, a Chinese digit, a door, the sign of e-mail,
@@ -82,25 +84,29 @@ def identifiers(text: str) -> list[Identifier]:
 
 
 def may_hold(batch: Batch) -> Index:
-    """Which texts of a batch may hold an identifier: all that do, and few others."""
+    """Which texts of a batch may hold an identifier: few that hold none.
+
+    Left out are doors in tens (三十号), classes, names, and accounts without a digit.
+    """
     if fast := compiled.part("sums"):
-        those: Index = fast.identified(*batch, _signs().hint, _FEWEST_DIGITS, _APART)
+        hint = _signs().hint
+        those: Index = fast.identified(*batch, hint, _FEWEST_DIGITS, _STEP, _ACCOUNT)
         return those
-    marks = _signs().hint[batch.codes]
+    codes, marks = batch.codes, _signs().hint[batch.codes]
     digit = (marks == ASCII) | (marks == HAN)
-    letter = (batch.codes >= ord("a")) & (batch.codes <= ord("z"))
+    letter = (codes >= ord("a")) & (codes <= ord("z"))
     signs = marks == AT
     signs[1:] |= letter[1:] & (marks[:-1] == PLATE) | (marks[1:] == DOOR) & digit[:-1]
     place = np.flatnonzero(digit)
-    # Digits that stand near one another are a run.
-    new = np.diff(place, prepend=-_APART) > _APART
+    new = np.diff(place, prepend=-_STEP) > _STEP
     new |= np.diff(np.searchsorted(batch.starts, place), prepend=0) > 0
+    signs[place[new][np.bincount(np.cumsum(new) - 1) >= _FEWEST_DIGITS]] = True
+    place = np.flatnonzero(letter | (marks == ASCII) | (codes == ord("-")) | (codes == ord("_")))
+    new = np.diff(place, prepend=-1) > 1
     run = np.cumsum(new) - 1
-    several = np.bincount(run) >= _FEWEST_DIGITS + 2
-    several |= np.bincount(run, marks[place] == ASCII) >= _FEWEST_DIGITS
-    signs[place[new][several]] = True
-    row = np.searchsorted(batch.starts, np.flatnonzero(signs), "right") - 1
-    found: Index = np.unique(row)
+    numbered = np.bincount(run, marks[place] == ASCII) > 0
+    signs[place[new][numbered & (np.bincount(run) >= _ACCOUNT)]] = True
+    found: Index = np.unique(np.searchsorted(batch.starts, np.flatnonzero(signs), "right") - 1)
     return found
 
 
@@ -214,7 +220,7 @@ def _signs() -> _Signs:
     return _Signs(
         digit_of=digit_of,
         number=re.compile(
-            rf"{digit}(?:{between}{{0,{_APART - 1}}}{digit}){{{_FEWEST_DIGITS - 1},}}"
+            rf"{digit}(?:{between}{{0,{_STEP - 1}}}{digit}){{{_FEWEST_DIGITS - 1},}}"
         ),
         counted=re.compile(rf"(?:{_words(data['counted'])})[^\d]{{0,4}}$"),
         introduced=introduced,

@@ -9,11 +9,13 @@ from lianzhi.text.dictionary import LONGEST, is_word
 from lianzhi.text.entries import KINDS, Lexicon
 from lianzhi.text.folding import Batch, Index, as_text
 from lianzhi.text.framing import kept
-from lianzhi.text.matching import Floats, Hits, Matches, by_words, kinds_of
-from lianzhi.text.whole import LEARNT, Mask
+from lianzhi.text.matching import Floats, Hits, Matches, by_words, kinds_of, of_things
+from lianzhi.text.whole import APART, LEARNT, Mask
 
 #: Columns of the kinds that a text as a whole may speak for.
 _LEARNT = np.array([KINDS.index(kind) for kind in LEARNT])
+#: Which of them are not weighed together with what words say.
+_APART = np.array([kind in APART for kind in LEARNT])
 
 
 def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
@@ -25,12 +27,14 @@ def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
 def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     """Heed how all of a text sounds, where it is short.
 
-    That may take from what wordings say, never from what the lexicon lists; in counter-speech, and
-    in texts that are but an ordinary word (起床 is no harassment), it does nothing else.
+    That may take from what wordings say, except of kinds that stand `APART`, never from what the
+    lexicon lists; in counter-speech, and in texts that are but an ordinary word (起床 is no
+    harassment), it does nothing else.
     """
     data, kinds, harms = frames.load(), found.kinds, found.harms
     nothing = not harms.text.size
-    odds = whole.load().odds(batch, None if nothing else kinds[:, _LEARNT])
+    together = None if nothing else np.where(_APART, 0.0, kinds[:, _LEARNT])
+    odds = whole.load().odds(batch, together)
     near = odds >= log(data.heard / (1 - data.heard))
     if nothing and not np.count_nonzero(near):
         return found
@@ -42,10 +46,10 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     strength = np.zeros((some.size, len(LEARNT)))
     row = np.logical_or.reduce(near[some], axis=1).nonzero()[0]
     if row.size:
-        strength[row] = _strength(batch.select(some[row]), odds[some[row]])
+        strength[row] = _strength(batch.select(some[row]), odds[some[row]], lexicon)
     listed = (harms.entry < len(lexicon.terms)).nonzero()[0]
     own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
-    strength = np.maximum(strength, own[some][:, _LEARNT])
+    strength = np.maximum(strength, np.where(_APART, said[some], own[some][:, _LEARNT]))
     excused = found.counter[some] >= lexicon.policy.counter_speech
     excused = (excused | _but_a_word(batch, some))[:, None]
     strength = np.where(excused, np.minimum(strength, said[some]), strength)
@@ -67,10 +71,20 @@ def _but_a_word(batch: Batch, texts: Index) -> Mask:
     )
 
 
-def _strength(batch: Batch, odds: Floats) -> Floats:
+def left_by_guards(batch: Batch, lexicon: Lexicon) -> Floats:
+    """The share of what it sounds like that guards leave each text: shape [texts, LEARNT].
+
+    What speaks of things and of nobody insults nobody.
+    """
+    share = kept(batch)[:, _LEARNT]
+    share[np.ix_(of_things(batch, lexicon), _APART)] = 0.0
+    return share
+
+
+def _strength(batch: Batch, odds: Floats, lexicon: Lexicon) -> Floats:
     """How strongly texts speak for kinds as a whole, by log-odds that guards may lower."""
     data = frames.load()
-    odds = whole.load().lowered(odds, kept(batch)[:, _LEARNT], whole.nobody(batch))
+    odds = whole.load().lowered(odds, left_by_guards(batch, lexicon), whole.nobody(batch))
     strength = np.minimum(whole.strength(odds), data.surest)
     return np.where(strength >= data.heard, strength, 0.0)
 

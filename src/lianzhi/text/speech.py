@@ -54,8 +54,8 @@ def tell(
     if not np.count_nonzero(both):
         return Speech(told, defends, assents)
     some = both[text].nonzero()[0]
-    start, end, role, text, clear = (each[some] for each in (start, end, role, text, clear))
-    told[some], defends = _told(start, end, role, text, clear, context.where(some), texts)
+    start, end, role, text = (each[some] for each in (start, end, role, text))
+    told[some], defends = _told(start, end, role, text, clear[some], context.where(some), texts)
     return Speech(told, defends & ~assents, assents)
 
 

@@ -3,8 +3,8 @@
 What lists of wordings cannot foresee has tendencies still: who is spoken to, when, with what
 particles; and what such a list finds is often said of a game, or by somebody who cares. So for each
 kind a linear model over hashed n-grams reads the text, and its log-odds and those of what words say
-are added up, as they were fitted to examples; guards, and that nobody is spoken to or of, take away
-from that. See `model/KINDS.md`.
+are added up, as they were fitted to examples, but for kinds that stand `APART`; guards, and that
+nobody is spoken to or of, take away from that. See `model/KINDS.md`.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from lianzhi.text.settling import settled
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-#: The kinds that models are fitted for: those that no public data are about, one person at least.
+#: The kinds that models are fitted for: of what is aimed at one person there are no public data.
 LEARNT = (
     "threat",
     "doxxing",
@@ -30,7 +30,11 @@ LEARNT = (
     "coercion",
     "mockery",
     "sexual_harassment",
+    "insult",
 )
+#: Of these what words say stands, and how all of a text sounds may only add to it: most of them are
+#: said in words that the lexicon knows, and knows what each is worth where it stands.
+APART = ("insult",)
 #: Log-odds of n-grams count up to here, either way.
 _REACH = 8.0
 #: Neither words nor guards are ever quite sure, so that logarithms are finite.

@@ -1,4 +1,5 @@
-"""Every route that is served: the API, signing in, public pages, the console, opened domains."""
+"""What is served, but for files and the description of the API: the API itself, signing in, public
+pages, the console, opened domains."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -13,10 +14,11 @@ from lianzhi.web.auth import guard_forms
 
 @cache
 def routes(*domains: str) -> Sequence[BaseRoute]:
-    """Those of a deployment that opens these domains, each of which guards its forms.
+    """The routes of a deployment that opens these domains; all of them guard forms.
 
-    They hold nothing of a deployment, so that applications share them: FastAPI takes a second to
-    work out what some hundreds of them expect.
+    They hold nothing of a deployment, so that applications share them: FastAPI takes most of a
+    second to work out what some hundreds of them expect. An application's `dependency_overrides`
+    do not reach them.
     """
     every = APIRouter(dependencies=[Depends(guard_forms)])
     api.install(every)

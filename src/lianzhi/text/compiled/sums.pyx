@@ -20,6 +20,8 @@ cdef uint8_t DOOR = identifiers.DOOR, AT = identifiers.AT, PLATE = identifiers.P
 cdef enum:
     A = 97
     Z = 122
+    DASH = 45
+    LINE = 95
     #: Models, and characters of an n-gram.
     MOST = 8
     #: Places whose n-grams are looked up at a time.
@@ -266,31 +268,37 @@ def trees(
 
 def identified(
     cnp.ndarray codes not None, cnp.ndarray starts not None, cnp.ndarray hint not None,
-    int fewest, Py_ssize_t apart,
+    int fewest, Py_ssize_t apart, int account,
 ):
     """Which texts may hold an identifier; see `lianzhi.text.identifiers.may_hold`."""
     cdef Texts texts = texts_of(codes, starts)
     cdef const uint8_t* hints = <const uint8_t*>lying(hint, cnp.NPY_UINT8, 1)
     cdef Py_ssize_t text, place, last
-    cdef int digits, others
+    cdef int digits, named
+    cdef uint32_t code
     cdef uint8_t mark, before
-    cdef bint sign
+    cdef bint sign, numbered
     cdef list found = []
     if hint.shape[0] <= SEPARATOR:
         raise ValueError(f"hints are of {hint.shape[0]} code points; give one for each there is")
     for text in range(texts.count):
-        digits, others, before, sign, last = 0, 0, 0, False, texts.starts[text]
+        digits, named, before, sign, last = 0, 0, 0, False, texts.starts[text]
+        numbered = False
         for place in range(texts.starts[text], texts.starts[text + 1]):
-            mark = hints[texts.codes[place]]
+            code = texts.codes[place]
+            mark = hints[code]
             if mark == ASCII or mark == HAN:
-                if place - last > apart:
-                    digits = others = 0
-                digits += mark == ASCII
-                others += mark == HAN
-                sign |= digits >= fewest or digits + others >= fewest + 2
+                digits = digits + 1 if place - last <= apart else 1
                 last = place
+                sign |= digits >= fewest
+            if mark == ASCII or A <= code <= Z or code == DASH or code == LINE:
+                named += 1
+                numbered |= mark == ASCII
+                sign |= numbered and named >= account
+            else:
+                named, numbered = 0, False
             sign |= mark == AT or mark == DOOR and (before == ASCII or before == HAN)
-            sign |= before == PLATE and A <= texts.codes[place] <= Z
+            sign |= before == PLATE and A <= code <= Z
             before = mark
         if sign:
             found.append(text)
