@@ -14,12 +14,11 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from bench.share import share
+from bench.share import CLEAR, share
 from lianzhi.text import assess_many
 
 COMMENTS = Path(__file__).with_name("everyday.csv")
 SHORT = COMMENTS.with_name("everyday_short.txt")
-CLEAR = 0.5
 
 
 def items() -> list[tuple[str, str]]:

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from lianzhi.stats.intervals import wilson
 
+#: How strong a kind of harm must be to be clear, as the lexicon's policy has it.
+CLEAR = 0.5
+
 
 def share(some: int, every: int, places: int = 2) -> str:
     """So many of so many, the share, and its 95 % Wilson interval.

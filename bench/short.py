@@ -11,11 +11,10 @@ of ordinary traffic.
 
 from pathlib import Path
 
-from bench.share import share
+from bench.share import CLEAR, share
 from lianzhi.text import KINDS, assess_many
 
 FOLDER = Path(__file__).with_name("short")
-CLEAR = 0.5
 
 
 def items() -> dict[str, list[tuple[bool, str]]]:

@@ -44,6 +44,8 @@ NEIGHBOURS = 40
 ORDINARY, OTHER, USUAL = 8000, 0.3, 0.1
 #: Kinds that other harm, and ordinary abuse, is full of, though nobody has told where.
 EVERYWHERE = ("mockery", "insult")
+#: Kinds whose examples all stand in `short/`.
+LATE = ("insult",)
 #: Shares of innocent look-alikes, and of everyday examples, that may be taken for harm.
 SPARED, EVERYDAY = 0.07, 0.01
 Array = NDArray[np.float64]
@@ -52,9 +54,9 @@ Array = NDArray[np.float64]
 def examples(kind: str, *, later: bool = True) -> tuple[list[str], NDArray[np.int64]]:
     """Comments written for a kind, or everyday ones, and which of them are harmful; with those in
     `more/` and `short/`, which were written `later`, or without."""
-    paths = [FOLDER / part / f"{kind}.tsv" for part in ("", *("more", "short") * later)]
-    there = [path for path in paths if path.is_file()]
-    lines = [line for path in there for line in path.read_text("utf-8").splitlines()]
+    parts = () if kind in LATE else ("", *("more",) * later)
+    paths = [FOLDER / part / f"{kind}.tsv" for part in (*parts, *("short",) * later)]
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
     rows = [line.split("\t", 1) for line in lines]
     return [text for _, text in rows], np.array([int(harmful) for harmful, _ in rows])
 

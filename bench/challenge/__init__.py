@@ -9,7 +9,7 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.share import figure
+from bench.share import CLEAR, figure
 from lianzhi.text import KINDS, score_many
 
 FOLDER = Path(__file__).parent
@@ -25,7 +25,6 @@ NAMES = (
 #: What the text model calls a kind, where the frozen files call it otherwise.
 COLUMN = {"self_harm": "self_harm_urging"}
 #: Strength of evidence from which a text counts as of a kind: clear.
-CLEAR = 0.5
 
 
 class Item(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.share import figure
+from bench.share import CLEAR, figure
 from lianzhi.text import assess_many
 
 FOLDER = Path(__file__).parent
@@ -32,7 +32,6 @@ WAYS = (
     "slang",
 )
 #: Strength of evidence from which a kind of harm is clear.
-CLEAR = 0.5
 
 
 class Item(NamedTuple):

@@ -101,6 +101,13 @@ def _quotation(
     return begin, finish
 
 
+def texts_of(text: Index, texts: int) -> Mask:
+    """Return for each of so many texts whether it is one of these."""
+    out = np.zeros(texts, bool)
+    out[text] = True
+    return out
+
+
 def inside(start: Index, end: Index, starts: Index, ends: Index) -> Mask:
     """Return which stretches lie inside one of the others.
 

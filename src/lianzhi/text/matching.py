@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text import lexicons
 from lianzhi.text.asking import looked_up
-from lianzhi.text.context import Context, Mask, beside_latin, inside
+from lianzhi.text.context import Context, Mask, beside_latin, inside, texts_of
 from lianzhi.text.crossing import crossing
 from lianzhi.text.entries import (
     ASSENT,
@@ -141,7 +141,7 @@ def _in_context(
     matters = (signs.role < len(KINDS)) | (signs.role == ASSENT)
     if not np.count_nonzero(matters):
         return signs.where(slice(0)), np.zeros(0)
-    chosen = _marked(signs.text[matters], texts)
+    chosen = texts_of(signs.text[matters], texts)
     row = chosen.nonzero()[0]
     part = batch.select(row)
     here, there = batch.starts[row], part.starts[:-1]
@@ -184,15 +184,9 @@ def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
         return np.zeros(texts, bool)
     person = lexicon.people[batch.codes].nonzero()[0]
     person = person[~inside(person, person + 1, thing.start, thing.end)]
-    out = _marked(thing.text, texts)
+    out = texts_of(thing.text, texts)
     out[_raw(batch, (PERSON,), lexicon).text] = False
     out[batch.starts.searchsorted(person, "right") - 1] = False
-    return out
-
-
-def _marked(text: Index, texts: int) -> Mask:
-    out = np.zeros(texts, bool)
-    out[text] = True
     return out
 
 

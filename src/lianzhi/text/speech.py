@@ -9,9 +9,8 @@ does abuse beside it that is the writer's own.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lianzhi.text.context import Context, Mask, inside
+from lianzhi.text.context import Context, Mask, inside, texts_of
 from lianzhi.text.entries import (
     ASSENT,
     ATTRIBUTION,
@@ -48,8 +47,8 @@ def tell(
     start: Index, end: Index, role: Index, text: Index, clear: Mask, context: Context, texts: int
 ) -> Speech:
     """Tell whose words the hits are. `clear` marks harm that alone would make a text abusive."""
-    assents = _any(text[(role == ASSENT) & ~context.quoted], texts)
-    both = _any(text[role == ATTRIBUTION], texts) & _any(text[_CONDEMNING[role]], texts)
+    assents = texts_of(text[(role == ASSENT) & ~context.quoted], texts)
+    both = texts_of(text[role == ATTRIBUTION], texts) & texts_of(text[_CONDEMNING[role]], texts)
     told, defends = np.zeros(role.size, bool), np.zeros(texts, bool)
     if not np.count_nonzero(both):
         return Speech(told, defends, assents)
@@ -84,9 +83,9 @@ def _told(
     told = ascribed | blaming
     outside = (role == OUTSIDE) & own
     outside |= (role == SPEAKERS) & own & _latest(harm, ascribed, start, end, context.clause)
-    condemns = _any(text[blame | moral | outside], texts)
-    abuses = _any(text[clear & own & ~told], texts)
-    return told, condemns & _any(text[ascribed], texts) & ~abuses
+    condemns = texts_of(text[blame | moral | outside], texts)
+    abuses = texts_of(text[clear & own & ~told], texts)
+    return told, condemns & texts_of(text[ascribed], texts) & ~abuses
 
 
 def _latest(named: Mask, which: Mask, start: Index, end: Index, stretch: Index) -> Mask:
@@ -99,9 +98,3 @@ def _latest(named: Mask, which: Mask, start: Index, end: Index, stretch: Index) 
     found = order[before]
     latest: Mask = (before > 0) & which[found] & (stretch[found] == stretch)
     return latest
-
-
-def _any(text: Index, texts: int) -> NDArray[np.bool_]:
-    out = np.zeros(texts, bool)
-    out[text] = True
-    return out

@@ -21,7 +21,7 @@ cdef enum:
     A = 97
     Z = 122
     DASH = 45
-    LINE = 95
+    LOW_LINE = 95
     #: Models, and characters of an n-gram.
     MOST = 8
     #: Places whose n-grams are looked up at a time.
@@ -268,7 +268,7 @@ def trees(
 
 def identified(
     cnp.ndarray codes not None, cnp.ndarray starts not None, cnp.ndarray hint not None,
-    int fewest, Py_ssize_t apart, int account,
+    int fewest, Py_ssize_t step, int account,
 ):
     """Which texts may hold an identifier; see `lianzhi.text.identifiers.may_hold`."""
     cdef Texts texts = texts_of(codes, starts)
@@ -288,10 +288,10 @@ def identified(
             code = texts.codes[place]
             mark = hints[code]
             if mark == ASCII or mark == HAN:
-                digits = digits + 1 if place - last <= apart else 1
+                digits = digits + 1 if place - last <= step else 1
                 last = place
                 sign |= digits >= fewest
-            if mark == ASCII or A <= code <= Z or code == DASH or code == LINE:
+            if mark == ASCII or A <= code <= Z or code == DASH or code == LOW_LINE:
                 named += 1
                 numbered |= mark == ASCII
                 sign |= numbered and named >= account
