@@ -81,17 +81,18 @@ def _lianzhi(module: Any, patterns: Sequence[str]) -> Find:
     # The others' memory shall not hold these.
     import numpy as np  # noqa: PLC0415
 
-    from lianzhi.text.strings import Strings  # noqa: PLC0415
+    from lianzhi.text.hits import Entries  # noqa: PLC0415
 
-    strings = Strings(sorted({module.fold(pattern).text for pattern in patterns}))
+    terms = sorted({module.fold(pattern).text for pattern in patterns})
+    none = np.zeros(len(terms), np.int64)
+    entries = Entries(terms, np.arange(len(terms)), none, none > 0)
 
     def find(texts: Sequence[str]) -> list[bool]:
         found: list[bool] = []
         for begin in range(0, len(texts), CHUNK):
             batch = module.fold_batch(texts[begin : begin + CHUNK])
-            starts, _, _ = strings.find(batch.codes)
             marks = np.zeros(batch.starts.size - 1, bool)
-            marks[np.searchsorted(batch.starts, starts, "right") - 1] = True
+            marks[entries.standing(batch).text] = True
             found += marks.tolist()
         return found
 

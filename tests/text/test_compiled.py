@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -25,17 +26,20 @@ from lianzhi.text import (
     folding,
     frames,
     guarding,
+    hits,
     lexicons,
     linear,
+    matching,
     patterns,
     whole,
 )
+from lianzhi.text.context import classes, is_latin
 from lianzhi.text.crossing import crossing
+from lianzhi.text.entries import ROLES, Lexicon
 from lianzhi.text.folding import Batch, fold, fold_batch
 from lianzhi.text.guarding import Told, weighed
 from lianzhi.text.identifiers import may_hold
 from lianzhi.text.lookup import MARKS, Lookup
-from lianzhi.text.strings import Strings
 from lianzhi.text.unveil import restoring, walk, weighing
 from lianzhi.text.unveil.gaps import gaps
 from lianzhi.text.unveil.language import EDGE
@@ -154,10 +158,16 @@ def test_arrays_of_another_sort_are_turned_away() -> None:
     codes, starts = batch = fold_batch(["你好"])
     sums, weights = compiled.part("sums"), np.zeros((4, 2), np.int8)
     words, language, plain = read_by_compiled(codes)
+    entries, some, weighed = (
+        compiled.part("entries"),
+        (np.zeros(1, np.int64),) * 5,
+        (np.ones(1),) * 2,
+    )
     takers: list[Callable[[Any], object]] = [
         lambda wrong: sums.ngrams(wrong, starts, weights, 2),
         lambda wrong: sums.patterns(wrong, starts, np.array([0]), *pattern(batch)),
-        compiled.part("finding").Finder(["好"]).find,
+        lambda wrong: entries.Entries(["好"], *some[:3]).find(wrong, starts),
+        lambda wrong: entries.aimed((wrong, starts), some, *weighed, classes(), 9),
         lambda wrong: compiled.part("plain").without(wrong, np.zeros(0x110000, np.uint8)),
         language.read,
         lambda wrong: compiled.part("gaps").close(plain, starts, wrong, words, language),
@@ -179,6 +189,30 @@ def test_arrays_of_another_sort_are_turned_away() -> None:
             with pytest.raises(TypeError):
                 take(nothing)
     assert sums.ngrams(codes, starts.astype(np.longlong), weights, 2).shape == (1, 2)
+
+
+def test_hits_that_are_none_are_turned_away() -> None:
+    batch, entries, weights = fold_batch(["你好"]), compiled.part("entries"), (np.ones(1),) * 2
+    one, two = np.array([1]), np.array([1, 1])
+    none = one - 1
+    entries.uncovered((one, one, none, none, none))
+    for columns in ((one, one, none, none, two), (one, two, none, none, none)):
+        with pytest.raises(ValueError, match="not of one length"):
+            entries.uncovered(columns)
+    with pytest.raises(TypeError, match="None"):
+        entries.uncovered((one, one, None, none, none))
+    with pytest.raises(ValueError, match="asked for is an array of"):
+        entries.uncovered((one, one.astype(np.int32), none, none, none))
+    for columns in (
+        (one + 9, one, none, none, none),
+        (one, one, one, none, none),
+        (one, one, none, none, one),
+        (-one, one, none, none, none),
+    ):
+        with pytest.raises(IndexError, match="hit 0 lies outside"):
+            entries.aimed(batch, columns, *weights, classes(), 9)
+    with pytest.raises(ValueError, match="9 code points, too few"):
+        entries.aimed(batch, (one, one, none, none, none), *weights, classes()[:9], 9)
 
 
 def read_by_compiled(codes: NDArray[np.uint32]) -> tuple[Any, Any, Any]:
@@ -389,44 +423,65 @@ def test_trees() -> None:
 
 
 @given(st.lists(st.text("ab傻逼", min_size=1, max_size=6), min_size=1, max_size=9), texts)
-def test_strings(strings: list[str], some: list[str]) -> None:
-    batch = fold_batch([*some, "".join(strings), "a" * 99, "傻逼ab傻逼"])
-    strings += ["a" * size for size in range(1, 80)]  # of one beginning as many as may be
-    fast = Strings(strings).find(batch.codes)
-    with pure():
-        slow = Strings(strings).find(batch.codes)
-    assert sorted(zip(*fast, strict=True)) == sorted(zip(*slow, strict=True))
+def test_entries(terms: list[str], some: list[str]) -> None:
+    terms += ["a" * size for size in range(1, 80)]  # of one beginning as many as may be
+    same_entries(terms, [*some, "".join(terms), "a" * 99, "傻逼ab傻逼", "a-1 b/ab a逼-b"])
 
 
-@pytest.mark.parametrize("strings", [["你", "我"], ["死妈", "傻逼"], ["ab", "cd", "a"], ["傻逼"]])
-def test_short_strings(strings: list[str]) -> None:
-    codes = fold_batch(["xab你cdaby死妈傻逼你我", *strings]).codes
-    fast = Strings(strings).find(codes)
-    with pure():
-        slow = Strings(strings).find(codes)
-    assert sorted(zip(*fast, strict=True)) == sorted(zip(*slow, strict=True))
+@pytest.mark.parametrize("terms", [["你", "我"], ["死妈", "傻逼"], ["ab", "cd", "a"], ["傻逼"]])
+def test_short_entries(terms: list[str]) -> None:
+    same_entries(terms, ["xab你cdaby死妈傻逼你我", *terms])
 
 
 MANY = [chr(0x4E00 + number) for number in range(400)]
 
 
 @given(st.lists(st.text(MANY[:9], min_size=1, max_size=5), max_size=9), st.text(MANY[:12]))
-def test_strings_of_many_characters(strings: list[str], text: str) -> None:
-    strings += ["".join(MANY[place : place + 2]) for place in range(9, 400, 2)]
-    batch = fold_batch([text, "".join(MANY), "".join(strings)])
-    fast = Strings(strings).find(batch.codes)
+def test_entries_of_many_characters(terms: list[str], text: str) -> None:
+    terms += ["".join(MANY[place : place + 2]) for place in range(9, 400, 2)]
+    same_entries(terms, [text, "".join(MANY), "".join(terms)])
+
+
+def same_entries(terms: list[str], some: list[str]) -> None:
+    """Entries, of whatever role each, stand in texts and cover each other as without it."""
+    batch, lexicon = fold_batch(some), lexicon_of(terms)
+    fast = hits.find(batch, ALL, lexicon), hits.standing(batch, ALL, lexicon)
+    weight = matching._aimed(batch, fast[0], lexicon)
     with pure():
-        slow = Strings(strings).find(batch.codes)
-    assert sorted(zip(*fast, strict=True)) == sorted(zip(*slow, strict=True))
+        lexicon = lexicon_of(terms)
+        slow = hits.find(batch, ALL, lexicon), hits.standing(batch, ALL, lexicon)
+        assert np.array_equal(matching._aimed(batch, slow[0], lexicon), weight)
+    assert all(map(np.array_equal, fast[0], slow[0]))
+    assert sorted(zip(*fast[1], strict=True)) == sorted(zip(*slow[1], strict=True))
+
+
+ALL = tuple(range(len(ROLES)))
+
+
+def lexicon_of(terms: list[str]) -> Lexicon:
+    """A lexicon of terms, of one role after the other."""
+    codes = [folding.as_codes(term)[[0, -1]] for term in terms]
+    place = np.arange(len(terms))
+    return replace(
+        lexicons.shipped(),
+        terms=tuple(terms),
+        role=place % len(ROLES),
+        weight=place / len(terms),
+        aimed=1 - place / len(terms),
+        shadow=np.zeros(len(terms), bool),
+        latin=np.array([is_latin(ends).any() for ends in codes], bool),
+    )
 
 
 def test_what_holds_too_much_is_done_without() -> None:
     rng = Random(1)
-    words = ["".join(chr(rng.randrange(0x4E00, 0x9FA0)) for _ in range(9)) for _ in range(30_000)]
-    found = Strings(words)
-    assert found._fast is None
-    start, end, string = found.find(folding.as_codes(f"a{words[7]}a"))
-    assert (start.tolist(), end.tolist(), string.tolist()) == ([1], [10], [7])
+    chars = np.unique(folding.as_codes(fold("".join(map(chr, range(0x4E00, 0x9FA0)))).text))
+    words = ["".join(map(chr, rng.choices(chars.tolist(), k=9))) for _ in range(30_000)]
+    batch = fold_batch([f"a{words[7]}a"])
+    with pytest.raises(ValueError, match="look for fewer"):
+        compiled.part("entries").Entries(words, *(np.zeros(30_000, np.int64),) * 3)
+    found = hits.standing(batch, ALL, lexicon_of(words))
+    assert [column.tolist() for column in found] == [[2], [11], [7], [7], [0]]
 
 
 def test_no_sign_joins_a_text_to_its_edge() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.text import fold
-from lianzhi.text.folding import SEPARATOR, fold_batch
+from lianzhi.text.folding import SEPARATOR, fold_batch, traced
 
 # Any code points at all, surrogates included, with evasions made likely.
 ANY = st.text(
@@ -105,6 +105,13 @@ def test_offsets_rise_within_the_original(text: str) -> None:
     assert offsets == sorted(offsets)
     assert offsets[-1] == len(text)
     assert all(0 <= at < len(text) for at in offsets[:-1])
+
+
+@given(ANY)
+def test_a_text_is_traced_as_it_is_folded(text: str) -> None:
+    folded, traced_ = fold(text), traced(text, fold_batch([text]).codes[1:-1])
+    assert traced_.text == folded.text
+    assert list(traced_.offsets) == list(folded.offsets)
 
 
 @given(ANY)

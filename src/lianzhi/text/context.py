@@ -11,14 +11,15 @@ from lianzhi.text.folding import SEPARATOR, Batch, Codes, Index
 
 Mask = NDArray[np.bool_]
 
-_STOP, _PAUSE, _OPENING, _CLOSING, _STRAIGHT = 1, 2, 3, 4, 5
-_MARKS = {_STOP: "\n.。", _PAUSE: ",;:!?", _OPENING: "“「『", _CLOSING: "”」』", _STRAIGHT: '"'}
+_STOP, PAUSE, _OPENING, _CLOSING, _STRAIGHT = 1, 2, 3, 4, 5
+_MARKS = {_STOP: "\n.。", PAUSE: ",;:!?", _OPENING: "“「『", _CLOSING: "”」』", _STRAIGHT: '"'}
 #: What may follow a question.
 _PARTICLES = np.array([ord(char) for char in "啊呀呢吗吧嘛哦"], np.uint32)
 
 
 @cache
-def _class_of() -> NDArray[np.uint8]:
+def classes() -> NDArray[np.uint8]:
+    """What each code point is to clauses and quotations; up to `PAUSE` it parts clauses."""
     table = np.zeros(SEPARATOR + 1, np.uint8)
     table[SEPARATOR] = _STOP
     for mark, chars in _MARKS.items():
@@ -33,10 +34,10 @@ class Context:
     """
 
     def __init__(self, batch: Batch, start: Index, end: Index, text: Index) -> None:
-        classes = _class_of()[batch.codes]
-        marks = classes.nonzero()[0]
-        found = classes[marks]
-        self._breaks = marks[found <= _PAUSE]
+        kinds = classes()[batch.codes]
+        marks = kinds.nonzero()[0]
+        found = kinds[marks]
+        self._breaks = marks[found <= PAUSE]
         self.clause = self._lead = self._follow = self._breaks.searchsorted(start)
         self.sentence = marks[found == _STOP].searchsorted(start)
         if self._breaks.size == marks.size:  # nothing is quoted
@@ -50,10 +51,8 @@ class Context:
         # a pause may stand between.
         begin, finish = begin[self.quoted], finish[self.quoted]
         self._lead, self._follow = self.clause.copy(), self.clause.copy()
-        self._lead[self.quoted] = self._breaks.searchsorted(begin) - (classes[begin - 1] == _PAUSE)
-        self._follow[self.quoted] = self._breaks.searchsorted(finish) + (
-            classes[finish + 1] == _PAUSE
-        )
+        self._lead[self.quoted] = self._breaks.searchsorted(begin) - (kinds[begin - 1] == PAUSE)
+        self._follow[self.quoted] = self._breaks.searchsorted(finish) + (kinds[finish + 1] == PAUSE)
 
     def where(self, which: Index) -> "Context":
         """The context of some of the hits."""
@@ -124,7 +123,7 @@ def inside(start: Index, end: Index, starts: Index, ends: Index) -> Mask:
 def begins_sentence(codes: Codes, start: Index) -> Mask:
     """Return which stretches begin a text, a sentence or a quotation, or follow 请问."""
     before, second = codes[start - 1], codes[np.maximum(start - 2, 0)]  # a separator, at least
-    begins: Mask = np.isin(_class_of()[before], (_STOP, _OPENING, _STRAIGHT))
+    begins: Mask = np.isin(classes()[before], (_STOP, _OPENING, _STRAIGHT))
     begins |= (before == ord("问")) & (second == ord("请"))
     return begins
 
@@ -133,7 +132,7 @@ def ends_clause(codes: Codes, end: Index) -> Mask:
     """Return which stretches end a clause, or what is quoted, a particle after them or not."""
     after = codes[end]
     after = np.where(np.isin(after, _PARTICLES), codes[np.minimum(end + 1, codes.size - 1)], after)
-    kind = _class_of()[after]
+    kind = classes()[after]
     ends: Mask = (kind > 0) & (kind != _OPENING)
     return ends
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from lianzhi.text import frames
 from lianzhi.text.entries import ROLES, Lexicon
-from lianzhi.text.folding import Folded, Index, fold
-from lianzhi.text.matching import Hits, shadowed
+from lianzhi.text.folding import Folded, traced
+from lianzhi.text.hits import Hits
+from lianzhi.text.matching import shadowed
 from lianzhi.text.reading import Meant, Reading
 from lianzhi.text.unveil import WAYS
 
@@ -100,18 +101,20 @@ def evidence(reading: Reading, lexicon: Lexicon) -> list[Evidence]:
 
 
 class _Finder:
-    """Finds places of a folded batch in the original texts, folding each at most once."""
+    """Finds places of a folded batch in the original texts, tracing each at most once."""
 
     def __init__(self, reading: Reading) -> None:
         self._texts: Sequence[str] = reading.texts
-        self._first: Index = reading.batch.starts + 1
-        self._folded: dict[int, Folded] = {}
+        self._codes, self._starts = reading.batch
+        self._traced: dict[int, tuple[int, Folded]] = {}
 
     def __call__(self, text: int, start: int, end: int) -> tuple[int, int]:
-        folded = self._folded.get(text)
-        if folded is None:
-            folded = self._folded[text] = fold(self._texts[text])
-        first = int(self._first[text])
+        found = self._traced.get(text)
+        if found is None:
+            before, last = self._starts[text : text + 2].tolist()
+            folded = traced(self._texts[text], self._codes[before + 1 : last])
+            found = self._traced[text] = before + 1, folded
+        first, folded = found
         return folded.span(start - first, end - first)
 
 

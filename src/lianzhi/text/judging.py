@@ -9,7 +9,8 @@ from lianzhi.text.dictionary import LONGEST, is_word
 from lianzhi.text.entries import KINDS, Lexicon
 from lianzhi.text.folding import Batch, Index, as_text
 from lianzhi.text.framing import kept
-from lianzhi.text.matching import Floats, Hits, Matches, by_words, kinds_of, of_things
+from lianzhi.text.hits import Hits
+from lianzhi.text.matching import Floats, Matches, by_words, kinds_of, of_things
 from lianzhi.text.whole import APART, LEARNT, Mask
 
 #: Columns of the kinds that a text as a whole may speak for.
@@ -43,21 +44,23 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     some = (np.logical_or.reduce(near | (said > 0), axis=1) & short).nonzero()[0]
     if not some.size:
         return found
-    strength = np.zeros((some.size, len(LEARNT)))
-    row = np.logical_or.reduce(near[some], axis=1).nonzero()[0]
-    if row.size:
-        strength[row] = _strength(batch.select(some[row]), odds[some[row]], lexicon)
-    listed = (harms.entry < len(lexicon.terms)).nonzero()[0]
-    own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
-    strength = np.maximum(strength, np.where(_APART, said[some], own[some][:, _LEARNT]))
     excused = found.counter[some] >= lexicon.policy.counter_speech
     excused = (excused | _but_a_word(batch, some))[:, None]
-    strength = np.where(excused, np.minimum(strength, said[some]), strength)
-    kinds[some[:, None], _LEARNT] = strength
-    gone = np.zeros(kinds.shape, bool)
-    gone[some[:, None], _LEARNT] = strength == 0
-    left = (~gone[harms.text, harms.role]).nonzero()[0]
-    found = found._replace(harms=harms.where(left), weight=found.weight[left])
+    strength = said[some]
+    listed = harms.entry < len(lexicon.terms)
+    if np.count_nonzero(near[some]) or np.count_nonzero(~listed):
+        strength = np.zeros((some.size, len(LEARNT)))
+        row = np.logical_or.reduce(near[some], axis=1).nonzero()[0]
+        if row.size:
+            strength[row] = _strength(batch.select(some[row]), odds[some[row]], lexicon)
+        own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
+        strength = np.maximum(strength, np.where(_APART, said[some], own[some][:, _LEARNT]))
+        strength = np.where(excused, np.minimum(strength, said[some]), strength)
+        kinds[some[:, None], _LEARNT] = strength
+        gone = np.zeros(kinds.shape, bool)
+        gone[some[:, None], _LEARNT] = strength == 0
+        left = (~gone[harms.text, harms.role]).nonzero()[0]
+        found = found._replace(harms=harms.where(left), weight=found.weight[left])
     clear = (strength >= lexicon.policy.clear) & ~excused
     return _shown(batch, found, some, np.where(clear, strength, 0), lexicon)
 

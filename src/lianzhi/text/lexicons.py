@@ -215,7 +215,8 @@ def build(further: Mapping[str, File]) -> Lexicon:
     terms = tuple(term for term, _, _ in rows)
     codes, size = in_order(terms)
     end = np.cumsum(size)
-    weights = np.array(list(rows.values()))
+    # Each column by itself: what is compiled reads them where they lie.
+    weights, at_person, number = np.array(list(rows.values())).reshape(-1, 3).T.copy()
     context = _context()
     people = np.zeros(SEPARATOR + 1, bool)
     people[[ord(char) for char in context["people"]]] = True
@@ -223,12 +224,12 @@ def build(further: Mapping[str, File]) -> Lexicon:
         version=_version(named),
         terms=terms,
         role=np.array([role for _, role, _ in rows], np.int64),
-        weight=weights[:, 0],
-        aimed=weights[:, 1],
+        weight=weights,
+        aimed=at_person,
         shadow=np.array([state == "shadow" for _, _, state in rows]),
         shadows=any(state == "shadow" for _, _, state in rows),
         latin=is_latin(codes[end - size]) | is_latin(codes[end - 1]),
-        group=weights[:, 2].astype(np.int64),
+        group=number.astype(np.int64),
         groups=tuple(groups),
         people=people,
         policy=Policy(**context["policy"]),

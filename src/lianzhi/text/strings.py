@@ -7,7 +7,6 @@ import numpy as np
 from daachorse import CharwiseDoubleArrayAhoCorasick
 from numpy.typing import NDArray
 
-from lianzhi.text import compiled
 from lianzhi.text.folding import Codes, as_text
 
 Index = NDArray[np.int64]
@@ -17,18 +16,10 @@ class Strings:
     """Strings, some of which may be the same; each is known by its place."""
 
     def __init__(self, strings: Sequence[str]) -> None:
-        fast = compiled.part("finding")
-        try:
-            self._fast = fast and fast.Finder(strings)
-        except ValueError:  # more than its numbers hold
-            self._fast = None
-        self._automaton = None if self._fast else CharwiseDoubleArrayAhoCorasick(list(strings))
+        self._automaton = CharwiseDoubleArrayAhoCorasick(list(strings))
 
     def find(self, codes: Codes) -> tuple[Index, Index, Index]:
         """Stretches [start, end) where a string stands, and which; in no order."""
-        if self._automaton is None:
-            found: tuple[Index, Index, Index] = self._fast.find(codes)
-            return found
         places = chain.from_iterable(self._automaton.find_overlapping(as_text(codes)))
         start, end, string = np.ascontiguousarray(np.fromiter(places, np.int64).reshape(-1, 3).T)
         return start, end, string

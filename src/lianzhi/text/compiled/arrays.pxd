@@ -16,6 +16,8 @@ cdef struct Texts:
 cdef inline void* lying(cnp.ndarray some, int sort, int axes) except NULL:
     """Where the elements of an array lie. Raises ValueError where they are not of that sort, in so
     many axes, one after the other, as this machine has them."""
+    if some is None:
+        raise TypeError("asked for is an array; this is None")
     if (
         cnp.PyArray_NDIM(some) != axes
         or not cnp.PyArray_EquivTypenums(cnp.PyArray_TYPE(some), sort)

@@ -1,4 +1,4 @@
-"""Strings found in texts, wherever they begin: many at once, as an automaton would, by a trie."""
+"""Which wordings texts may hold: the compiled twin of `lianzhi.text.lookup`."""
 
 import numpy as np
 
@@ -18,48 +18,8 @@ cnp.import_array()
 NOWHERE = np.empty(0, np.int64)
 
 
-cdef struct Stretch:
-    int64_t start, end, string
-
-
 cdef struct Pair:
     int64_t number, text
-
-
-@cython.final
-cdef class Finder:
-    """Strings; each is known by its place."""
-
-    cdef Trie trie
-
-    def __init__(self, strings):
-        self.trie = Trie(*in_order(strings), np.arange(len(strings)))
-
-    def find(self, cnp.ndarray codes not None):
-        """All that stand in some code points: start, end and string of each, as arrays."""
-        cdef const uint32_t* at = <const uint32_t*>lying(codes, cnp.NPY_UINT32, 1)
-        cdef Py_ssize_t size = codes.shape[0], i
-        cdef int32_t row
-        cdef Buffer found = None
-        cdef Hit hit = search(0)
-        cdef Places places = places_from(0)
-        while self.trie.seek(at, size, &places, &hit):
-            while self.trie.advance(at, size, &hit):
-                found = Buffer(sizeof(Stretch)) if found is None else found
-                for row in range(hit.row, hit.last):
-                    (<Stretch*>found.add())[0] = Stretch(hit.start, hit.end, self.trie.values[row])
-        if found is None:
-            return NOWHERE, NOWHERE, NOWHERE
-        start_, end_ = room(cnp.NPY_INT64, found.size), room(cnp.NPY_INT64, found.size)
-        string_ = room(cnp.NPY_INT64, found.size)
-        cdef int64_t* start = <int64_t*>cnp.PyArray_DATA(start_)
-        cdef int64_t* end = <int64_t*>cnp.PyArray_DATA(end_)
-        cdef int64_t* string = <int64_t*>cnp.PyArray_DATA(string_)
-        for i in range(found.size):
-            start[i] = (<Stretch*>found.data)[i].start
-            end[i] = (<Stretch*>found.data)[i].end
-            string[i] = (<Stretch*>found.data)[i].string
-        return start_, end_, string_
 
 
 cdef class Seen:
