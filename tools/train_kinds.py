@@ -47,7 +47,7 @@ EVERYWHERE = ("mockery", "insult")
 #: Kinds whose examples all stand in `short/`.
 LATE = ("insult",)
 #: Shares of innocent look-alikes, and of everyday examples, that may be taken for harm.
-SPARED, EVERYDAY = 0.07, 0.01
+SPARED, EVERYDAY = 0.07, 0.015
 Array = NDArray[np.float64]
 
 

@@ -35,6 +35,7 @@ def test_what_was_found_is_told_with_how_it_is_written() -> None:
     assert "0-7 self_harm_urging: 亻尔 去 歹匕, entry 你去死, by split for 你去死, cost 2.5" in said
     assert re.search("0-7 split: 亻尔 去 歹匕 for 你去死, cost 2.5, log-odds [1-9]", said)
     assert "threat: 知道你住哪, wording: what one knows of somebody's whereabouts" in said
+    assert "threat: 知道你住," not in said, "what stands inside another stretch says nothing more"
     assert "\x1b" not in said, "nothing that steers the terminal"
     assert "\u200b" not in said
     as_json = CliRunner().invoke(main, ["text", "explain", "--json", words]).stdout

@@ -478,7 +478,7 @@ def test_what_holds_too_much_is_done_without() -> None:
     chars = np.unique(folding.as_codes(fold("".join(map(chr, range(0x4E00, 0x9FA0)))).text))
     words = ["".join(map(chr, rng.choices(chars.tolist(), k=9))) for _ in range(30_000)]
     batch = fold_batch([f"a{words[7]}a"])
-    with pytest.raises(ValueError, match="look for fewer"):
+    with pytest.raises(OverflowError, match="look for fewer"):
         compiled.part("entries").Entries(words, *(np.zeros(30_000, np.int64),) * 3)
     found = hits.standing(batch, ALL, lexicon_of(words))
     assert [column.tolist() for column in found] == [[2], [11], [7], [7], [0]]

@@ -88,16 +88,31 @@ def evidence(reading: Reading, lexicon: Lexicon) -> list[Evidence]:
     if reading.meant is not None:
         restored = _restored(reading.meant, find)
         for text, mine in _meant(reading.meant, restored, lexicon, find).items():
-            spans[text] = mine + _apart(spans[text], mine)
+            spans[text] = [*mine, *_apart(spans[text], mine)]
     shadow = _shadow(reading, lexicon, find)
     return [
         Evidence(
-            tuple(sorted(spans.get(text, ()))),
+            _once(spans.get(text, [])),
             tuple(restored.get(text, ())),
             tuple(sorted(shadow.get(text, ()))),
         )
         for text in range(len(reading.texts))
     ]
+
+
+def _once(spans: list[Span]) -> tuple[Span, ...]:
+    """Spans in order, each once, without wordings inside a longer stretch of their kind: they say
+    nothing that it does not. Entries stay, and a text as a whole is no such stretch."""
+    if len(spans) < 2:
+        return tuple(spans)
+    left, farthest = list[Span](), dict[str, tuple[int, int]]()
+    for span in sorted(set(spans), key=lambda span: (span.start, -span.end)):
+        end, start = farthest.get(span.kind, (-1, 0))
+        if not span.sense or (span.end, -span.start) >= (end, -start):
+            left.append(span)
+        if span.end > end and span.sense != frames.AS_A_WHOLE:
+            farthest[span.kind] = span.end, span.start
+    return tuple(sorted(left))
 
 
 class _Finder:
@@ -118,12 +133,15 @@ class _Finder:
         return folded.span(start - first, end - first)
 
 
-def _apart(spans: list[Span], others: list[Span]) -> list[Span]:
-    """Those spans that touch none of the others."""
-    others = sorted(others)
-    starts = [other.start for other in others]
-    reach = [0, *accumulate((other.end for other in others), max)]
-    return [one for one in spans if reach[bisect_left(starts, one.end)] <= one.start]
+def _apart(spans: list[Span], others: list[Span]) -> Iterator[Span]:
+    """Those spans that touch none of the others of their kind."""
+    for kind in {span.kind for span in spans}:
+        same = sorted(other for other in others if other.kind == kind)
+        starts = [other.start for other in same]
+        reach = [0, *accumulate((other.end for other in same), max)]
+        for one in spans:
+            if one.kind == kind and reach[bisect_left(starts, one.end)] <= one.start:
+                yield one
 
 
 def _written(reading: Reading, lexicon: Lexicon, find: _Finder) -> defaultdict[int, list[Span]]:

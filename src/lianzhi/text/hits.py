@@ -21,7 +21,7 @@ from lianzhi.text.strings import Strings
 
 
 class Hits(NamedTuple):
-    """The entries that stand in a batch and are not covered, by role and place."""
+    """Entries that stand in a batch, one row each."""
 
     start: Index
     """Place in `Batch.codes`."""
@@ -58,7 +58,7 @@ class Entries:
             try:
                 self._fast = fast.Entries(terms, entry, role, latin)
                 return
-            except ValueError:  # more than its numbers hold
+            except OverflowError:  # more than its numbers hold
                 pass
         self._strings, self._entry = Strings(terms), entry
         self._role, self._latin = role, latin

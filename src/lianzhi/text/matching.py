@@ -1,7 +1,8 @@
 """Matching: which lexicon entries stand in a batch of folded texts, and what they count there.
 
 Of the entries that stand there (`text.hits`) weak ones count fully only where they are aimed at a
-person, and one that is quoted or reported in counter-speech is mentioned, not used.
+person; one that is quoted or reported in counter-speech, looked up, or said of oneself is
+mentioned, not used.
 """
 
 from typing import NamedTuple
@@ -29,6 +30,7 @@ from lianzhi.text.entries import (
 from lianzhi.text.folding import Batch, Index
 from lianzhi.text.framing import Columns, heed
 from lianzhi.text.hits import Hits, find, standing
+from lianzhi.text.oneself import of_oneself
 from lianzhi.text.speech import tell
 
 Floats = NDArray[np.float64]
@@ -140,7 +142,8 @@ def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
 def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
     """What each hit counts where it stands, and what counter-speech comes to in its context."""
     policy, weight = lexicon.policy, _aimed(batch, hits, lexicon)
-    if not np.count_nonzero(_HEEDED[hits.role]):
+    own = of_oneself(batch, hits.start, hits.end, hits.role)
+    if not own.size and not np.count_nonzero(_HEEDED[hits.role]):
         return weight, counter
     texts = batch.starts.size - 1
     context = Context(batch, hits.start, hits.end, hits.text)
@@ -161,6 +164,9 @@ def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple
     if np.count_nonzero(hits.role == LOOKED_UP):
         asked = looked_up(batch, hits.start, hits.end, hits.role, context)
         mentioned |= asked & ~said.assents[hits.text]
+    if own.size:
+        others = context.clause_holds((hits.role == PERSON) & ~context.quoted) | context.quoted
+        mentioned[own[~others[own]]] = True
     return np.where(mentioned, weight * policy.mention, weight), counter
 
 

@@ -22,6 +22,13 @@ cdef Texts texts_of(cnp.ndarray codes, cnp.ndarray starts) except *:
             raise IndexError(f"text {i} lies outside the batch")
     for i in range(some.size):
         most = max(most, some.codes[i])
-    if most > SEPARATOR:
+    if (
+        most > SEPARATOR
+        or some.count < 0
+        or some.starts[0] != 0
+        or some.starts[some.count] != some.size - 1
+        or some.codes[0] != SEPARATOR
+        or some.codes[some.size - 1] != SEPARATOR
+    ):
         raise ValueError("codes are no batch; fold the texts")
     return some

@@ -54,7 +54,7 @@ cdef class Trie:
         if not sizes.all():
             raise ValueError("a string is empty; leave it out")
         if (codes_.size + 1) * (used.size + 1) >> 32 or used.size >= 1 << 16:
-            raise ValueError(f"strings hold {codes_.size} characters, too many; look for fewer")
+            raise OverflowError(f"strings hold {codes_.size} characters, too many; look for fewer")
         self.known, self.width = used.max(initial=0) + 1, used.size + 1
         number_ = np.zeros(self.known, np.uint16)
         number_[used] = np.arange(1, used.size + 1)

@@ -91,5 +91,5 @@ def build_fast(words: Vocabulary, channel: Channel, language: Language) -> Fast 
         return None
     try:
         return Fast(words, channel, language)
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
