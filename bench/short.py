@@ -1,7 +1,7 @@
 """Short texts of each kind of harm, and innocent ones that look like them; `python -m bench.short`.
 
-`short/` holds 14,404 texts, most of 3 to 18 characters: for each kind harmful ones and innocent
-look-alikes by one to four writers, half of which mirror a harmful one; everyday ones; and friendly
+`short/` holds 18,845 texts, most of 3 to 18 characters: for each kind harmful ones and innocent
+look-alikes by two to six writers, half of which mirror a harmful one; everyday ones; and friendly
 or plain ones to somebody or of somebody (`addressed`), in forms that abuse has as well.
 It is a third of what they wrote, 40 neighbours at a time, chosen at random; models are fitted to
 the rest, so that this is the same writers' hand. What is near to any example has been left out.

