@@ -12,7 +12,7 @@ come in; what is done with pointers no build checks but `--sanitized`, which wan
 own library loaded first:
 
     LD_PRELOAD=$(gcc -print-file-name=libasan.so) PYTHONMALLOC=malloc \\
-    ASAN_OPTIONS=detect_leaks=0 python -m pytest tests/text/test_compiled.py
+    ASAN_OPTIONS=detect_leaks=0 python -m pytest tests/text/test_compiled*.py
 
 Multiplications and additions are rounded one by one, so that the results are those of NumPy to the
 bit.

@@ -24,7 +24,6 @@ NAMES = (
 )
 #: What the text model calls a kind, where the frozen files call it otherwise.
 COLUMN = {"self_harm": "self_harm_urging"}
-#: Strength of evidence from which a text counts as of a kind: clear.
 
 
 class Item(NamedTuple):

@@ -31,7 +31,6 @@ WAYS = (
     "order",
     "slang",
 )
-#: Strength of evidence from which a kind of harm is clear.
 
 
 class Item(NamedTuple):

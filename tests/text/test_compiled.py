@@ -5,8 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -25,17 +23,13 @@ from lianzhi.text import (
     compiled,
     folding,
     frames,
-    guarding,
-    hits,
     lexicons,
     linear,
-    matching,
     patterns,
     whole,
 )
-from lianzhi.text.context import classes, is_latin
+from lianzhi.text.context import classes
 from lianzhi.text.crossing import crossing
-from lianzhi.text.entries import ROLES, Lexicon
 from lianzhi.text.folding import Batch, fold, fold_batch
 from lianzhi.text.guarding import Told, weighed
 from lianzhi.text.identifiers import may_hold
@@ -43,56 +37,11 @@ from lianzhi.text.lookup import MARKS, Lookup
 from lianzhi.text.unveil import restoring, walk, weighing
 from lianzhi.text.unveil.gaps import gaps
 from lianzhi.text.unveil.language import EDGE
+from twins import pure, texts
 
 pytestmark = pytest.mark.skipif(not compiled.part("walk"), reason="needs `make compiled`")
 
 ROOT = Path(__file__).parents[2]
-#: Pieces of texts: plain words, hidden ones, and what is at the edges of what is looked for.
-PIECES = (
-    *("你们", "这群", "傻逼", "片子", "去死吧", "煞笔", "沙 比", "s.b", "shabi", "sha3bi4", "nmsl"),
-    *("狗r的", "贱r", "s全家", "T恤", "b", "g8", "2b"),
-    *("操", "弱", "智", "……", "、", "王8蛋", "蛋八王", "废5", "人", "⋏", "ᴄɴᴍ", "猪", "头"),
-    *(
-        "女马",
-        "亻尔",
-        "弓虽",
-        "古月",
-        "㊙️",
-        "🐷",
-        "🐷🐷",
-        "👨‍👩‍👧",
-        "😂",
-        "💩",
-        "1️⃣",
-        "№",
-        "ﷺ",
-        "ａＢ",
-    ),
-    *(" ", "  ", "，", "。", "*", "**", "“", "”", "\n", "\u200b", "\u0301", "\ud800", "\U0010ffff"),
-    *(
-        "13812345678",
-        "一三八",
-        "3号楼",
-        "a@b.cn",
-        "的",
-        "人",
-        "我知道你住哪",
-        "明天",
-        "带人",
-        "堵你",
-    ),
-)
-texts = st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), max_size=6)
-
-
-@contextmanager
-def pure() -> Iterator[None]:
-    """Do without what is compiled."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled, "part", lambda name: None)
-        patch.setattr(folding, "_folder", lambda: None)
-        patch.setattr(guarding, "_fast", lambda: None)
-        yield
 
 
 @given(texts)
@@ -154,29 +103,6 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
             language.read(codes)
 
 
-@pytest.mark.parametrize(
-    ("place", "starts"),
-    [
-        (0, [0, 3, 5]),  # the text or the batch has no separator before it ...
-        (3, [0, 3, 5]),
-        (5, [0, 3, 5]),  # ... or behind it
-        (None, [1, 3, 5]),
-        (None, [0, 3, 4]),
-        (None, [0, 2, 5]),
-        (None, []),
-    ],
-)
-def test_texts_lie_between_separators(place: int | None, starts: list[int]) -> None:
-    codes = fold_batch(["你好", "a"]).codes.copy()
-    entries = compiled.part("entries").Entries(["a"], *(np.zeros(1, np.int64),) * 2, np.ones(1))
-    if place is None:
-        assert entries.find(codes, np.array([0, 3, 5]))[-1].tolist() == [1]
-    else:
-        codes[place] = ord("b")
-    with pytest.raises(ValueError, match="fold the texts"):
-        entries.find(codes, np.array(starts, np.int64))
-
-
 def test_arrays_of_another_sort_are_turned_away() -> None:
     codes, starts = batch = fold_batch(["你好"])
     sums, weights = compiled.part("sums"), np.zeros((4, 2), np.int8)
@@ -212,30 +138,6 @@ def test_arrays_of_another_sort_are_turned_away() -> None:
             with pytest.raises(TypeError):
                 take(nothing)
     assert sums.ngrams(codes, starts.astype(np.longlong), weights, 2).shape == (1, 2)
-
-
-def test_hits_that_are_none_are_turned_away() -> None:
-    batch, entries, weights = fold_batch(["你好"]), compiled.part("entries"), (np.ones(1),) * 2
-    one, two = np.array([1]), np.array([1, 1])
-    none = one - 1
-    entries.uncovered((one, one, none, none, none))
-    for columns in ((one, one, none, none, two), (one, two, none, none, none)):
-        with pytest.raises(ValueError, match="not of one length"):
-            entries.uncovered(columns)
-    with pytest.raises(TypeError, match="None"):
-        entries.uncovered((one, one, None, none, none))
-    with pytest.raises(ValueError, match="asked for is an array of"):
-        entries.uncovered((one, one.astype(np.int32), none, none, none))
-    for columns in (
-        (one + 9, one, none, none, none),
-        (one, one, one, none, none),
-        (one, one, none, none, one),
-        (-one, one, none, none, none),
-    ):
-        with pytest.raises(IndexError, match="hit 0 lies outside"):
-            entries.aimed(batch, columns, *weights, classes(), 9)
-    with pytest.raises(ValueError, match="9 code points, too few"):
-        entries.aimed(batch, (one, one, none, none, none), *weights, classes()[:9], 9)
 
 
 def read_by_compiled(codes: NDArray[np.uint32]) -> tuple[Any, Any, Any]:
@@ -443,68 +345,6 @@ def test_trees() -> None:
     fast = weighing.load().odds(signs)
     with pure():
         assert np.array_equal(weighing.load().odds(signs), fast)
-
-
-@given(st.lists(st.text("ab傻逼", min_size=1, max_size=6), min_size=1, max_size=9), texts)
-def test_entries(terms: list[str], some: list[str]) -> None:
-    terms += ["a" * size for size in range(1, 80)]  # of one beginning as many as may be
-    same_entries(terms, [*some, "".join(terms), "a" * 99, "傻逼ab傻逼", "a-1 b/ab a逼-b"])
-
-
-@pytest.mark.parametrize("terms", [["你", "我"], ["死妈", "傻逼"], ["ab", "cd", "a"], ["傻逼"]])
-def test_short_entries(terms: list[str]) -> None:
-    same_entries(terms, ["xab你cdaby死妈傻逼你我", *terms])
-
-
-MANY = [chr(0x4E00 + number) for number in range(400)]
-
-
-@given(st.lists(st.text(MANY[:9], min_size=1, max_size=5), max_size=9), st.text(MANY[:12]))
-def test_entries_of_many_characters(terms: list[str], text: str) -> None:
-    terms += ["".join(MANY[place : place + 2]) for place in range(9, 400, 2)]
-    same_entries(terms, [text, "".join(MANY), "".join(terms)])
-
-
-def same_entries(terms: list[str], some: list[str]) -> None:
-    """Entries, of whatever role each, stand in texts and cover each other as without it."""
-    batch, lexicon = fold_batch(some), lexicon_of(terms)
-    fast = hits.find(batch, ALL, lexicon), hits.standing(batch, ALL, lexicon)
-    weight = matching._aimed(batch, fast[0], lexicon)
-    with pure():
-        lexicon = lexicon_of(terms)
-        slow = hits.find(batch, ALL, lexicon), hits.standing(batch, ALL, lexicon)
-        assert np.array_equal(matching._aimed(batch, slow[0], lexicon), weight)
-    assert all(map(np.array_equal, fast[0], slow[0]))
-    assert sorted(zip(*fast[1], strict=True)) == sorted(zip(*slow[1], strict=True))
-
-
-ALL = tuple(range(len(ROLES)))
-
-
-def lexicon_of(terms: list[str]) -> Lexicon:
-    """A lexicon of terms, of one role after the other."""
-    codes = [folding.as_codes(term)[[0, -1]] for term in terms]
-    place = np.arange(len(terms))
-    return replace(
-        lexicons.shipped(),
-        terms=tuple(terms),
-        role=place % len(ROLES),
-        weight=place / len(terms),
-        aimed=1 - place / len(terms),
-        shadow=np.zeros(len(terms), bool),
-        latin=np.array([is_latin(ends).any() for ends in codes], bool),
-    )
-
-
-def test_what_holds_too_much_is_done_without() -> None:
-    rng = Random(1)
-    chars = np.unique(folding.as_codes(fold("".join(map(chr, range(0x4E00, 0x9FA0)))).text))
-    words = ["".join(map(chr, rng.choices(chars.tolist(), k=9))) for _ in range(30_000)]
-    batch = fold_batch([f"a{words[7]}a"])
-    with pytest.raises(OverflowError, match="look for fewer"):
-        compiled.part("entries").Entries(words, *(np.zeros(30_000, np.int64),) * 3)
-    found = hits.standing(batch, ALL, lexicon_of(words))
-    assert [column.tolist() for column in found] == [[2], [11], [7], [7], [0]]
 
 
 def test_no_sign_joins_a_text_to_its_edge() -> None:

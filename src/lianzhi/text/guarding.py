@@ -10,7 +10,7 @@ from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import as_codes
 from lianzhi.text.frames import Guard
 from lianzhi.text.lookup import Place
-from lianzhi.text.whole import OTHERS
+from lianzhi.text.whole import OTHERS, SELF
 from lianzhi.text.wording import PAUSES, Wording
 
 #: So often at most is a wording looked for in one text.
@@ -19,7 +19,7 @@ MOST = 6
 NEAR = 4
 _PAUSES = frozenset(PAUSES)
 #: Who speaks, and whom they may speak to or of.
-_SELF, _OTHERS = frozenset("我俺"), frozenset(OTHERS)
+_SELF, _OTHERS = frozenset(SELF), frozenset(OTHERS)
 #: One guard leaves a whole line this much at least.
 _LEAST = 0.05
 

@@ -48,6 +48,7 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     excused = (excused | _but_a_word(batch, some))[:, None]
     strength = said[some]
     listed = harms.entry < len(lexicon.terms)
+    # Where nothing is heard and no wording found, what entries say stands as it is.
     if np.count_nonzero(near[some]) or np.count_nonzero(~listed):
         strength = np.zeros((some.size, len(LEARNT)))
         row = np.logical_or.reduce(near[some], axis=1).nonzero()[0]

@@ -6,9 +6,9 @@ import numpy as np
 
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import Batch, Index
+from lianzhi.text.whole import SELF
 from lianzhi.text.wording import PAUSES
 
-_SELF = "我俺"
 #: What may lead from 我 to the word; nothing else, since others come in soon: 我太太是个泼妇,
 #: 我这老子就是畜生, 我傻逼同学.
 _LINKS = "|".join(
@@ -19,7 +19,7 @@ _LINKS = "|".join(
     )
 )
 #: A clause begins with 我, or a sigh before it; not behind a colon, where others are made to speak.
-_BEGINS = rf"[{PAUSES.replace(':', '')}][唉哎啊哦嗯呀诶欸但]?[{_SELF}]"
+_BEGINS = rf"[{PAUSES.replace(':', '')}][唉哎啊哦嗯呀诶欸但]?[{SELF}]"
 _BEFORE = re.compile(rf"{_BEGINS}(?:{_LINKS})\Z")
 #: 我这小畜生 is a child: with 这 it is wits alone that are one's own.
 _MY, _WITS = re.compile(rf"{_BEGINS}这个?\Z"), re.compile("[猪狗]?脑|[傻蠢笨]|白痴|弱智|智障|废物")
@@ -41,7 +41,7 @@ def of_oneself(batch: Batch, start: Index, end: Index, role: Index) -> Index:
     some = (role == _INSULT).nonzero()[0]
     if not some.size:
         return np.zeros(0, np.int64)
-    own = np.logical_or(*(batch.codes == ord(char) for char in _SELF)).nonzero()[0]
+    own = np.logical_or(*(batch.codes == ord(char) for char in SELF)).nonzero()[0]
     if not own.size:
         return np.zeros(0, np.int64)
     last = own[np.maximum(own.searchsorted(start[some]) - 1, 0)]

@@ -39,8 +39,8 @@ APART = ("insult",)
 _REACH = 8.0
 #: Neither words nor guards are ever quite sure, so that logarithms are finite.
 _DOUBT = 0.03
-#: Whom a text may speak to or of.
-OTHERS = "你您他她"
+#: Who speaks in a text, and whom it may speak to or of.
+SELF, OTHERS = "我俺", "你您他她"
 
 
 @dataclass(frozen=True, slots=True)
