@@ -111,7 +111,10 @@ def _score(reading: Reading, lexicon: Lexicon, encoder: Encoder | None) -> Score
 
 
 def _figures(batch: Batch, found: Matches, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
-    strongest = np.maximum.reduce(found.kinds, axis=1)
+    if np.count_nonzero(found.kinds):
+        strongest = np.maximum.reduce(found.kinds, axis=1)
+    else:  # as a rule
+        strongest = np.zeros(found.counter.size)
     return Scores(
         offence(batch, strongest, lexicon=lexicon, encoder=encoder).astype(np.float32),
         found.counter.astype(np.float32),

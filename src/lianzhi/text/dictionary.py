@@ -72,12 +72,10 @@ def is_word(text: str) -> bool:
 def cost_of(text: str) -> int:
     """What a word costs; `NEVER` where the dictionary lacks it."""
     size = len(text)
-    if not 0 < size <= LONGEST or min(text) < _FIRST or max(text) > _LAST:
+    if not 0 < size <= LONGEST or not _FIRST <= text[0] <= _LAST or text[-1] < _FIRST:
         return NEVER
-    key = 0
-    for char in text:
-        key = key << 16 | ord(char)
-    key <<= 16 * (LONGEST - size)  # as `packed`
+    # As `packed`; a character of more than sixteen bits makes a longer number than any word is.
+    key = int.from_bytes(text.encode("utf-16-be", "surrogatepass")) << 16 * (LONGEST - size)
     keys, first = _plain()
     head = ord(text[0]) - FIRST
     begin, end = first[head], first[head + 1]

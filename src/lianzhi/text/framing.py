@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby, islice
+from math import log1p
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -152,7 +153,7 @@ def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
     """Kinds for which a short text's signs alone may speak, by the text's number."""
     woken: dict[int, set[int]] = {}
     data = frames.load()
-    least = np.log1p(-data.waking)
+    least = log1p(-data.waking)
     if np.add.reduce(data.doubt[signs]) > least:  # not even all of them together
         return woken
     short = (batch.starts[text + 1] - batch.starts[text] <= data.short + 1).nonzero()[0]

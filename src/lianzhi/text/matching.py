@@ -61,10 +61,13 @@ def by_words(batch: Batch, lexicon: Lexicon) -> Matches:
     """What words and wordings say, however all of a text sounds (`text.judging`)."""
     texts = batch.starts.size - 1
     signs = find(batch, _SIGNS, lexicon)
-    support = (signs.role == COUNTER).nonzero()[0]
-    entry = signs.entry[support]
-    counter = _noisy_or(signs.text[support], entry, lexicon.weight[entry], texts)
-    harms, weight = _in_context(batch, signs, counter, lexicon)
+    if signs.start.size:
+        support = (signs.role == COUNTER).nonzero()[0]
+        entry = signs.entry[support]
+        counter = _noisy_or(signs.text[support], entry, lexicon.weight[entry], texts)
+        harms, weight = _in_context(batch, signs, counter, lexicon)
+    else:
+        counter, harms, weight = np.zeros(texts), signs, np.zeros(0)
     harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
     return Matches(kinds_of(harms, weight, texts), counter, harms, weight)
 
@@ -85,8 +88,6 @@ def _in_context(
     Context changes nothing but harm and agreement, which few texts hold.
     """
     texts = batch.starts.size - 1
-    if not signs.start.size:
-        return signs, np.zeros(0)
     matters = (signs.role < len(KINDS)) | (signs.role == ASSENT)
     if not np.count_nonzero(matters):
         return signs.where(slice(0)), np.zeros(0)
@@ -128,13 +129,15 @@ def _framed(
 def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
     """Tell which texts speak of things and of nobody."""
     lexicon, texts = lexicon or lexicons.shipped(), batch.starts.size - 1
-    thing = standing(batch, (THING,), lexicon)
-    if not thing.start.size:
+    both = standing(batch, (THING, PERSON), lexicon)
+    things = both.role == THING
+    if not np.count_nonzero(things):
         return np.zeros(texts, bool)
+    thing = both.where(things)
     person = lexicon.people[batch.codes].nonzero()[0]
     person = person[~inside(person, person + 1, thing.start, thing.end)]
     out = texts_of(thing.text, texts)
-    out[standing(batch, (PERSON,), lexicon).text] = False
+    out[both.text[~things]] = False
     out[batch.starts.searchsorted(person, "right") - 1] = False
     return out
 
