@@ -77,9 +77,8 @@ def quick_tables() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_compiled_once() -> Iterator[None]:
-    """Nearly every test has a database of its own, for which all statements would be compiled anew:
-    a fifth of the time of tests of what is stored. All databases of a kind share what is compiled.
-    """
+    """Nearly every test has a database of its own, for which all statements would be compiled anew.
+    All databases of a kind share what is compiled."""
     known = LRUCache[Any, Any](10_000)
     shared = property(lambda engine: known, lambda engine, own: None)
     with pytest.MonkeyPatch.context() as patch:

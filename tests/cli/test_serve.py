@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -165,10 +166,19 @@ def test_demo_prints_logins_that_work_and_comes_back_clean(tmp_path, start):
     with Node(home) as node:
         password = server.said["logins"]["reviewer"]
         assert authenticate(node.ledger, "reviewer", password, node.now()).may("work")
-    left = home / "left"
-    left.touch()
-    start("demo", "--home", home)
-    assert eventually(lambda: not left.exists() and (home / "keys").exists())
+    key = home / "keys" / "record.ed25519"
+    before = key.read_bytes()
+    second = start("demo", "--home", home)
+
+    def made_anew():
+        with suppress(FileNotFoundError):
+            return key.read_bytes() not in (before, b"")
+
+    assert eventually(made_anew)
+    second.process.kill()
+    second.process.wait()
+    with Node(home) as node:
+        assert authenticate(node.ledger, "reviewer", password, node.now()) is None
 
 
 def test_demo_leaves_a_strange_folder_alone(tmp_path):

@@ -113,7 +113,7 @@ def _score(reading: Reading, lexicon: Lexicon, encoder: Encoder | None) -> Score
 def _figures(batch: Batch, found: Matches, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
     if np.count_nonzero(found.kinds):
         strongest = np.maximum.reduce(found.kinds, axis=1)
-    else:  # as a rule
+    else:  # as a rule, where it is one text
         strongest = np.zeros(found.counter.size)
     return Scores(
         offence(batch, strongest, lexicon=lexicon, encoder=encoder).astype(np.float32),
