@@ -10,7 +10,8 @@ def unswept() -> Iterator[None]:
     """Pause the collector while tables are built, or modules loaded, that stay.
 
     It would go through all of them, and through all that the process holds beside, again and again,
-    and find nothing: a good part of the time in a process that holds much.
+    and find nothing: a good part of the time in a process that holds much. What was made counts as
+    old afterwards, as if it had been gone through, and waits for the next full collection.
     """
     running = gc.isenabled()
     gc.disable()
@@ -18,4 +19,7 @@ def unswept() -> Iterator[None]:
         yield
     finally:
         if running:
+            if not gc.get_freeze_count():  # else what a host has frozen would thaw
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -1,7 +1,9 @@
 """Lookup: which wordings texts may hold, by the words that these cannot do without."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import chain
+from itertools import chain, count
+from typing import Any
 
 import numpy as np
 from daachorse import CharwiseDoubleArrayAhoCorasick
@@ -41,15 +43,15 @@ class Lookup:
                 self._marks[mark].append(place)
         # Marks are no words: what somebody types that looks like one says nothing.
         words_of = [words if words.isdisjoint(marks) else words - marks for words in lists]
-        once = list(dict.fromkeys(chain.from_iterable(words_of)))
-        places = {word: place for place, word in enumerate(once)}
-        row = np.fromiter(map(places.__getitem__, chain.from_iterable(words_of)), np.int64)
         of = np.repeat(np.arange(len(lists)), list(map(len, words_of)))
-        self._lists_of = Rows(row, of, count=len(once))
-        fast = compiled.part("finding")
-        self.fast = fast and fast.Lookup(once, self._lists_of, self._waiting)
-        if fast:
+        self.fast: Any = None
+        if fast := compiled.part("finding"):
+            self.fast = fast.Lookup(list(chain.from_iterable(words_of)), of, self._waiting)
             return
+        number_of = defaultdict[str, int](count().__next__)  # as they come, each once
+        row = np.fromiter(map(number_of.__getitem__, chain.from_iterable(words_of)), np.int64)
+        once = list(number_of)
+        self._lists_of = Rows(row, of, count=len(once))
         self._automaton = CharwiseDoubleArrayAhoCorasick(once)
         #: The same as plain lists, for one text at a time.
         self._starts = self._lists_of.starts.tolist()

@@ -26,8 +26,9 @@ cdef class Seen:
 
 @cython.final
 cdef class Lookup:
+    # Words, each as often as there are lists that have it, and the list.
     cdef Trie trie
-    cdef const int64_t[::1] list_at, list_of, waiting, number, second
+    cdef const int64_t[::1] waiting, number, second
 
     cdef Buffer spots(self, const uint32_t* at, Py_ssize_t size, marked)
     cdef int held(self, int64_t one, Spot spot, Seen seen, Buffer found) except -1

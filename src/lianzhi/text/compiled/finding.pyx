@@ -48,9 +48,8 @@ cdef class Seen:
 cdef class Lookup:
     """The compiled twin of `lianzhi.text.lookup.Lookup`: which wordings texts may hold."""
 
-    def __init__(self, strings, lists_of, waiting):
-        self.trie = Trie(*in_order(strings), np.arange(len(strings)))
-        self.list_at, (self.list_of,) = lists_of.starts, lists_of.columns
+    def __init__(self, words, lists, waiting):
+        self.trie = Trie(*in_order(words), lists)
         self.waiting, (self.number, self.second) = waiting.starts, waiting.columns
 
     def within(self, cnp.ndarray codes not None, cnp.ndarray starts not None, dict marked not None):
@@ -67,9 +66,8 @@ cdef class Lookup:
             seen.count = 0
             while some and hit.start < texts.starts[text + 1]:
                 while self.trie.advance(texts.codes, texts.size, &hit):
-                    one = self.trie.values[hit.row]
-                    for row in range(self.list_at[one], self.list_at[one + 1]):
-                        seen.see(self.list_of[row], <int32_t>text)
+                    for row in range(hit.row, hit.last):
+                        seen.see(self.trie.values[row], <int32_t>text)
                 some = self.trie.seek(texts.codes, texts.size, &places, &hit)
             if marked:
                 for one in marked.get(text, ()):
@@ -114,21 +112,18 @@ cdef class Lookup:
         cdef int64_t one
         cdef Hit hit = search(0)
         cdef Places places = places_from(0)
-        cdef Spot word
         cdef Buffer words = Buffer(sizeof(Spot)), found = Buffer(sizeof(Spot))
         cdef Seen seen = Seen(self.waiting.shape[0])
         while self.trie.seek(at, size, &places, &hit):
             while self.trie.advance(at, size, &hit):
-                one = self.trie.values[hit.row]
-                (<Spot*>words.add())[0] = Spot(one, hit.end, hit.start)
-                for row in range(self.list_at[one], self.list_at[one + 1]):
-                    seen.see(self.list_of[row], 0)
+                for row in range(hit.row, hit.last):
+                    one = self.trie.values[row]
+                    (<Spot*>words.add())[0] = Spot(one, hit.end, hit.start)
+                    seen.see(one, 0)
         for one in marked:
             seen.see(one, 0)
         for i in range(words.size):
-            word = (<Spot*>words.data)[i]
-            for row in range(self.list_at[word.number], self.list_at[word.number + 1]):
-                self.held(self.list_of[row], word, seen, found)
+            self.held((<Spot*>words.data)[i].number, (<Spot*>words.data)[i], seen, found)
         for one in marked:
             self.held(one, Spot(0, -1, -1), seen, found)
         qsort(found.data, found.size, sizeof(Spot), by_number)

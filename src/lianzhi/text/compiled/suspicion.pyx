@@ -168,56 +168,53 @@ cdef class Suspicion:
         return count
 
     cdef int taken_for(self, const int32_t* some, Py_ssize_t count, Buffer asked) except -1:
-        """All that the characters at some places may be taken for."""
-        cdef const uint32_t* codes = &self.plain.codes[0]
-        cdef const uint32_t* ids = &self.plain.ids[0]
-        cdef const int64_t* shapes = &self.words.shapes[0]
-        cdef const Shape* looks = &self.words.looks[0]
-        cdef Asked* rows
-        cdef Py_ssize_t i, most = 0
-        cdef int32_t row, last
-        for i in range(count):
-            fetch(looks + shapes[codes[some[i]]])
-            most += shapes[codes[some[i]] + 1] - shapes[codes[some[i]]]
-        rows = <Asked*>asked.hold(most)
-        asked.size = most
-        for i in range(count):
-            row, last = <int32_t>shapes[codes[some[i]]], <int32_t>shapes[codes[some[i]] + 1]
-            while row < last:
-                rows.place, rows.row = some[i], row
-                fetch(&self.language.most_before[looks[row].meant, ids[some[i] - 1] % CLASSES])
-                fetch(&self.language.most_after[looks[row].meant, ids[some[i] + 1] % CLASSES])
-                rows += 1
-                row += 1
-        return 0
-
-    cdef Py_ssize_t worth_asking(self, Asked* rows, Py_ssize_t count) except -1:
-        """Those of so many that may gain enough, by the most that pairs with neighbours can be."""
-        cdef Words words = self.words
+        """What the characters at some places may be taken for and gain enough by, by the most that
+        pairs with neighbours can be."""
         cdef Language language = self.language
         cdef const uint32_t* codes = &self.plain.codes[0]
         cdef const uint32_t* ids = &self.plain.ids[0]
         cdef const float* pair = &self.plain.pair[0]
+        cdef const int64_t* shapes = &self.words.shapes[0]
+        cdef const Shape* looks = &self.words.looks[0]
+        cdef const uint8_t* likely
+        cdef const uint8_t* followed
+        cdef Asked* rows
+        cdef Py_ssize_t i, most = 0, kept = 0
+        cdef int32_t place, row, last
+        # Steps by which what is written, and what follows it, is less likely than certain, and by
+        # which it is less likely than what it is taken for can be at most.
+        cdef int before, after, gain, more
+        for i in range(count):
+            fetch(looks + shapes[codes[some[i]]])
+            most += shapes[codes[some[i]] + 1] - shapes[codes[some[i]]]
+        rows = <Asked*>asked.hold(most)
+        for i in range(count):
+            place = some[i]
+            row, last = <int32_t>shapes[codes[place]], <int32_t>shapes[codes[place] + 1]
+            before, after = <int>(pair[place - 1] * -STEPS), <int>(pair[place] * -STEPS)
+            likely = &language.most_before[0, ids[place - 1] % CLASSES]
+            followed = &language.most_after[0, ids[place + 1] % CLASSES]
+            while row < last:
+                gain = before - likely[looks[row].meant * CLASSES]
+                more = after - followed[looks[row].meant * CLASSES]
+                gain = (gain if gain > 0 else 0) + (more if more > 0 else 0)
+                rows[kept].place, rows[kept].row, rows[kept].gain = place, row, gain
+                # Without a branch, since nobody can foresee it.
+                kept += gain >= looks[row].listed
+                row += 1
+        asked.size = kept
+        return 0
+
+    cdef Py_ssize_t worth_asking(self, Asked* rows, Py_ssize_t count) except -1:
+        """Those of so many that may gain enough, by whether a word of a lexicon has them there."""
+        cdef Words words = self.words
+        cdef Language language = self.language
+        cdef const uint32_t* codes = &self.plain.codes[0]
+        cdef const uint32_t* ids = &self.plain.ids[0]
         cdef const Shape* looks = &words.looks[0]
-        cdef const uint8_t* likely = &language.most_before[0, 0]
-        cdef const uint8_t* followed = &language.most_after[0, 0]
         cdef Py_ssize_t i, kept = 0, place
         cdef Asked one
-        cdef uint32_t meant, char
-        # Steps by which what is written, and what follows it, is less likely than what it is taken
-        # for can be at most.
-        cdef int gain, more
-        for i in range(count):
-            one = rows[i]
-            place, meant = one.place, looks[one.row].meant
-            gain = <int>(pair[place - 1] * -STEPS)
-            gain = gain - likely[meant * CLASSES + ids[place - 1] % CLASSES]
-            more = <int>(pair[place] * -STEPS)
-            more = more - followed[meant * CLASSES + ids[place + 1] % CLASSES]
-            one.gain = (gain if gain > 0 else 0) + (more if more > 0 else 0)
-            rows[kept] = one
-            kept += one.gain >= looks[one.row].listed
-        count, kept = kept, 0
+        cdef uint32_t char
         for i in range(count):
             one = rows[i]
             place, char = one.place, looks[one.row].char

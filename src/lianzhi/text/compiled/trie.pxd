@@ -33,8 +33,8 @@ cdef class Trie:
     cdef int32_t[::1] first
     cdef uint16_t[::1] number
     # Pairs that begin a string, those that are one, triples that begin a longer one, and steps
-    # further on: see `filtered`.
-    cdef const uint8_t[::1] opens, closes, triples, deeper
+    # further on: see `room_for`.
+    cdef uint8_t[::1] opens, closes, triples, deeper
     cdef uint32_t opens_by, closes_by, triples_by, deeper_by
     cdef int opens_shift, closes_shift, triples_shift, deeper_shift
     # Where each pair leads that begins a string, if there can be few pairs.
@@ -45,6 +45,13 @@ cdef class Trie:
     cdef uint32_t width, known
     cdef int shift
 
+    cdef int arrange(
+        self,
+        const uint32_t[::1] parent,
+        const uint32_t[::1] by,
+        const int32_t[::1] ended,
+        const int64_t[::1] values,
+    ) except -1
     cdef int put(self, uint32_t key, uint32_t child) except -1
     cdef int32_t step(self, int32_t node, uint32_t number) noexcept
     cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept
@@ -83,6 +90,6 @@ cdef inline uint32_t numbered(Trie trie, uint32_t code) noexcept:
 cdef inline bint holds(
     const uint8_t[::1] bits, uint32_t factor, int shift, uint32_t key
 ) noexcept:
-    """Whether a key may be among those that were `filtered`."""
+    """Whether a key may be among those that bits were made of by `room_for`."""
     cdef uint32_t bit = key * factor >> shift
     return bits[bit >> 3] >> (bit & 7) & 1

@@ -17,19 +17,22 @@ cdef enum:
     DENSE = 1 << 17
 
 
-def filtered(keys, most):
-    """Bits of keys, all of them less than `most`: a bit for each, or for each by a hash, where that
-    is smaller (Bloom, 1970): at most one in eight of the others seems to be there.
+def room_for(int64_t count, int64_t most):
+    """No bits of so many keys yet, all of them less than `most`: a bit for each, or for each by a
+    hash, where that is smaller (Bloom, 1970): at most one in eight of the others seems to be there.
 
     Returns them with what a key is multiplied by, and how far the product is shifted.
     """
-    bits = max((8 * keys.size).bit_length(), 1)  # a shift by 32 would be none
-    factor, shift, size = 0x9E3779B1, 32 - bits, 1 << bits
-    if size >= most:
-        factor, shift, size = 1, 0, most
-    marked = np.zeros(size, bool)
-    marked[keys * np.uint32(factor) >> np.uint32(shift)] = True
-    return np.packbits(marked, bitorder="little"), factor, shift
+    cdef int bits = max(int(8 * count).bit_length(), 1)  # a shift by 32 would be none
+    cdef bint hashed = <int64_t>1 << bits < most
+    room = np.zeros(((<int64_t>1 << bits if hashed else most) + 7) // 8, np.uint8)
+    return room, 0x9E3779B1 if hashed else 1, 32 - bits if hashed else 0
+
+
+cdef inline void mark(uint8_t[::1] bits, uint32_t factor, int shift, uint32_t key) noexcept:
+    """Have a key among those that `holds` tells."""
+    cdef uint32_t bit = key * factor >> shift
+    bits[bit >> 3] |= <uint8_t>(1 << (bit & 7))
 
 
 cdef class Trie:
@@ -43,13 +46,13 @@ cdef class Trie:
 
     def __init__(self, codes_, sizes, values, spelled=None):
         cdef Py_ssize_t i, at = 0
-        cdef int32_t node
         cdef uint32_t nodes = 1, one
+        cdef int32_t node, child
         ends_ = np.cumsum(sizes)
-        ended_ = np.zeros(sizes.size, np.int64)
+        ended_ = np.zeros(sizes.size, np.int32)
         cdef const uint32_t[::1] codes = codes_
         cdef const int64_t[::1] ends = ends_
-        cdef int64_t[::1] ended = ended_
+        cdef int32_t[::1] ended = ended_
         used = np.flatnonzero(np.bincount(codes_))
         if not sizes.all():
             raise ValueError("a string is empty; leave it out")
@@ -59,69 +62,106 @@ cdef class Trie:
         number_ = np.zeros(self.known, np.uint16)
         number_[used] = np.arange(1, used.size + 1)
         self.number, self.root = number_, np.zeros(self.width, np.int32)
+        # Of each node the one that leads to it, and the number by which it does.
+        parent_, by_ = np.zeros((2, codes_.size + 1), np.uint32)
+        cdef uint32_t[::1] parent = parent_, by = by_
         self.clear(codes_.size)
         for i in range(ends.shape[0]):
-            one = self.number[codes[at]]
-            if not self.root[one]:
-                self.root[one] = <int32_t>nodes
-                nodes += 1
-            node, at = self.root[one], at + 1
+            node = 0
             while at < ends[i]:
                 one = self.number[codes[at]]
-                if not self.step(node, one):
-                    self.put(node * self.width + one, nodes)
-                    nodes += 1
-                node, at = self.step(node, one), at + 1
+                child = self.step(node, one) if node else self.root[one]
+                if not child:
+                    child = <int32_t>nodes
+                    parent[nodes], by[nodes], nodes = node, one, nodes + 1
+                    if node:
+                        self.put(node * self.width + one, child)
+                    else:
+                        self.root[one] = child
+                node, at = child, at + 1
             ended[i] = node
-        self.arrange(nodes, ended_, np.asarray(values))
+        self.arrange(parent[:nodes], by, ended, np.asarray(values, np.int64))
         if spelled is not None:
             known = np.where(spelled < self.known, spelled, 0)
             number_ = np.where(spelled < self.known, number_[known], 0).astype(np.uint16)
             self.known = spelled.size
         self.number = settled(number_)
 
-    def arrange(self, nodes, ended, values):
+    cdef int arrange(
+        self,
+        const uint32_t[::1] parent,
+        const uint32_t[::1] by,
+        const int32_t[::1] ended,
+        const int64_t[::1] values,
+    ) except -1:
         """Lay out what was collected: nodes at which strings end come first, so that of others
         nothing need be looked up."""
+        cdef uint32_t node, nodes = <uint32_t>parent.shape[0], key, pair, other, inner
         cdef Py_ssize_t i
-        inner = np.ones(nodes, bool)
-        inner[0] = inner[ended] = False
-        self.ending = nodes - 1 - np.count_nonzero(inner)
-        new = np.empty(nodes, np.uint32)
-        new[np.argsort(inner, kind="stable")] = np.arange(nodes)
-        entries = np.asarray(self.table)
-        entries = entries[entries > 0]
-        key, child = (entries >> 32).astype(np.uint32), new[entries.astype(np.uint32)]
-        node, number = np.divmod(key, np.uint32(self.width))
-        keys_ = new[node] * np.uint32(self.width) + number
+        cdef int64_t[5] levels = [0, 0, 0, 0, 0]
+        cdef int64_t closing = 0
+        # Of each node whether a string ends at it, how deep it lies, from 4 on alike, and its new
+        # number.
+        cdef uint8_t[::1] ends = np.zeros(nodes, np.uint8), level = np.zeros(nodes, np.uint8)
+        cdef uint32_t[::1] new = np.zeros(nodes, np.uint32)
+        self.ending = 0
+        for i in range(ended.shape[0]):
+            self.ending += not ends[ended[i]]
+            ends[ended[i]] = 1
+        other, inner = 0, self.ending
+        for node in range(1, nodes):  # after its parent
+            level[node] = level[parent[node]] + (level[parent[node]] < 4)
+            levels[level[node]] += 1
+            closing += (level[node] == 2) & ends[node]
+            if ends[node]:
+                other += 1
+                new[node] = other
+            else:
+                inner += 1
+                new[node] = inner
+        pairs = int(self.width) ** 2
+        self.opens, self.opens_by, self.opens_shift = room_for(levels[2], pairs)
+        self.closes, self.closes_by, self.closes_shift = room_for(closing, pairs)
+        self.triples, self.triples_by, self.triples_shift = room_for(levels[3], 1 << 32)
+        self.deeper, self.deeper_by, self.deeper_shift = room_for(levels[3] + levels[4], 1 << 32)
+        self.second = np.zeros(pairs if pairs <= DENSE else 0, np.int32)
         self.clear(nodes)
-        cdef const uint32_t[::1] keys = keys_, children = child
-        for i in range(keys.shape[0]):
-            self.put(keys[i], children[i])
-        width, most = np.uint32(self.width), self.width**2
-        begun = np.zeros(nodes, np.uint32)  # the number of each node that the root leads to
-        begun[np.asarray(self.root)] = np.arange(self.width)
-        second = begun[node] > 0
-        pairs, ends = (begun[node] * width + number)[second], child[second] <= self.ending
-        paired = np.zeros(nodes, np.uint32)  # the pair of each node that those lead to
-        paired[child[second]] = pairs
-        before = paired[new[node]]
-        longer = (before * np.uint32(triple(1, 0)) + number)[before > 0]
-        self.opens, self.opens_by, self.opens_shift = filtered(pairs, most)
-        self.closes, self.closes_by, self.closes_shift = filtered(pairs[ends], most)
-        self.triples, self.triples_by, self.triples_shift = filtered(longer, 1 << 32)
-        self.deeper, self.deeper_by, self.deeper_shift = filtered(keys_[~second], 1 << 32)
-        self.second = np.zeros(most if most <= DENSE else 0, np.int32)
-        if most <= DENSE:
-            np.asarray(self.second)[pairs] = child[second]
-        self.root = new[np.asarray(self.root)].astype(np.int32)
+        for node in range(1, nodes):
+            other = parent[node]
+            key = new[other] * self.width + by[node]
+            if level[node] == 1:
+                self.root[by[node]] = <int32_t>new[node]
+                continue
+            self.put(key, new[node])
+            if level[node] > 2:
+                mark(self.deeper, self.deeper_by, self.deeper_shift, key)
+            if level[node] == 2:
+                pair = by[other] * self.width + by[node]
+                mark(self.opens, self.opens_by, self.opens_shift, pair)
+                if ends[node]:
+                    mark(self.closes, self.closes_by, self.closes_shift, pair)
+                if self.second.shape[0]:
+                    self.second[pair] = <int32_t>new[node]
+            elif level[node] == 3:
+                pair = by[parent[other]] * self.width + by[other]
+                mark(self.triples, self.triples_by, self.triples_shift, triple(pair, by[node]))
         root = np.asarray(self.root)
         self.lone = ((root > 0) & (root <= self.ending)).astype(np.uint8)
-        ended = new[ended]
-        order = np.argsort(ended, kind="stable")
-        self.first = np.searchsorted(ended[order], np.arange(self.ending + 2)).astype(np.int32)
-        self.values = values[order]
+        # Values by where strings end, in their own order at each node.
+        first_, values_ = np.zeros(self.ending + 2, np.int32), np.zeros(values.shape[0], np.int64)
+        cdef int32_t[::1] first = first_
+        cdef int64_t[::1] sorted_ = values_
+        for i in range(ended.shape[0]):
+            if new[ended[i]] < <uint32_t>self.ending:
+                first[new[ended[i]] + 2] += 1
+        for i in range(2, first.shape[0]):
+            first[i] += first[i - 1]
+        for i in range(ended.shape[0]):
+            sorted_[first[new[ended[i]] + 1]] = values[i]
+            first[new[ended[i]] + 1] += 1
+        self.first, self.values = first_, values_
         self.settle()
+        return 0
 
     def goes_on(self, nodes):
         """Whether any string goes on from each of some nodes."""
