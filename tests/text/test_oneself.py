@@ -1,9 +1,11 @@
 """Words of abuse that somebody says of themselves are no insult; said of others they are."""
 
+from time import perf_counter
+
 import numpy as np
 import pytest
 
-from lianzhi.text import lexicons, matching
+from lianzhi.text import assess, lexicons, matching, score_many
 from lianzhi.text.entries import KINDS
 from lianzhi.text.folding import fold_batch
 from lianzhi.text.matching import by_words
@@ -31,6 +33,37 @@ OWN = (
     "我真是个傻逼吧？",
     "我真的是个傻逼……",
     "我 真 的 是 个 傻 逼",
+    "我又犯贱了",
+    "我好贱啊",
+    "我脑残了，居然忘带身份证",
+    "我感觉自己是个傻逼",
+    "我今天真是个傻逼",
+    "本人就是个傻逼",
+)
+#: What they say besides is nothing: neither an insult nor offensive, which the words alone are.
+CALM = (
+    "我真是个傻逼",
+    "俺真是个傻逼",
+    "唉，我真是个垃圾",
+    "我就是个废物",
+    "我又犯贱了",
+    "怪我自己蠢",
+    "本人就是个废柴",
+    "我真是个傻逼，又把伞落地铁上了",
+    "我真是个傻逼，我就是个废物",
+)
+#: Nor does it help to call oneself so before others are; or to have others say it.
+BESIDES = (
+    "我真是个傻逼，居然请了个智商欠费的保姆",
+    "我真是蠢，居然给领导这坨屎卖命",
+    "我真是个傻逼，咱班长就是坨屎",
+    "我是个傻逼，但某些粉丝的脑容量堪比草履虫",
+    "我就是个废物，可小明长得像车祸现场",
+    "我是傻逼，老师是大聪明，呵",
+    "我真是个傻逼，你才是",
+    "请大声跟读三遍，我是傻逼",
+    "王强\n我是傻逼",
+    "对对对，我是傻逼，楼上最有智慧，赶紧拿诺贝尔去吧",
 )
 #: Who is meant is somebody else, though 我 stands before the word.
 OTHERS = (
@@ -72,6 +105,10 @@ OTHERS = (
     "我操你妈",
     "我cnm",
     "我真nmsl",
+    # 本人 in person.
+    "线下打过交道，本人就是个贱人",
+    "真正接触过，本人就是个畜生",
+    "照骗无疑,本人长得跟鬼一样,真是个贱人",
 )
 
 
@@ -101,3 +138,34 @@ def test_insults_of_others_stay() -> None:
 
 def test_quoted_insults_are_not_said_of_oneself() -> None:
     assert insult(("“我真是个傻逼”",))[0] >= CLEAR
+
+
+def test_who_insults_themselves_offends_nobody() -> None:
+    scores = score_many(CALM)
+    assert [text for text, one in zip(CALM, scores.offence, strict=True) if one >= 0.5] == []
+    assert not (scores.kinds >= CLEAR).any()
+    assert score_many(["傻逼", "真是个垃圾"]).offence.min() >= 0.5
+
+
+def test_what_is_said_besides_is_judged_by_itself() -> None:
+    scores = score_many(BESIDES)
+    assert [text for text, one in zip(BESIDES, scores.offence, strict=True) if one < 0.5] == []
+    rest = assess("我真是个傻逼，居然请了个智商欠费的保姆")
+    assert rest.kinds["mockery"] >= CLEAR
+    assert any(span.kind == "mockery" for span in rest.spans)
+
+
+def test_alone_and_among_others_it_is_the_same() -> None:
+    texts = (*CALM, *BESIDES, *OWN, *OTHERS)
+    together = score_many(texts)
+    for place, text in enumerate(texts):
+        alone = score_many([text])
+        assert alone.offence[0] == together.offence[place]
+        assert (alone.kinds[0] == together.kinds[place]).all()
+
+
+def test_a_flood_of_them_takes_no_time_to_speak_of() -> None:
+    begin = perf_counter()
+    for flood in ("我真是个傻逼，" * 5000, "," * 20_000 + "他说我真是个傻逼，" * 2000):
+        assess(flood)
+    assert perf_counter() - begin < 10

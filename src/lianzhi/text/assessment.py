@@ -115,8 +115,15 @@ def _figures(batch: Batch, found: Matches, lexicon: Lexicon, encoder: Encoder | 
         strongest = np.maximum.reduce(found.kinds, axis=1)
     else:  # as a rule, where it is one text
         strongest = np.zeros(found.counter.size)
+    offensive = offence(
+        batch, strongest, lexicon=lexicon, encoder=encoder, oneself=found.oneself > 0
+    )
+    if found.besides is not None:
+        texts, rest, again = found.besides
+        others = _figures(rest, again, lexicon, encoder).offence
+        offensive[texts] = np.maximum(offensive[texts], others)
     return Scores(
-        offence(batch, strongest, lexicon=lexicon, encoder=encoder).astype(np.float32),
+        offensive.astype(np.float32),
         found.counter.astype(np.float32),
         found.kinds.astype(np.float32),
     )

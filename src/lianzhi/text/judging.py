@@ -10,19 +10,52 @@ from lianzhi.text.entries import KINDS, Lexicon
 from lianzhi.text.folding import Batch, Index, as_text
 from lianzhi.text.framing import kept
 from lianzhi.text.hits import Hits
-from lianzhi.text.matching import Floats, Matches, by_words, kinds_of, of_things
+from lianzhi.text.matching import Besides, Floats, Matches, by_words, kinds_of, of_things
 from lianzhi.text.whole import APART, LEARNT, Mask
 
 #: Columns of the kinds that a text as a whole may speak for.
 _LEARNT = np.array([KINDS.index(kind) for kind in LEARNT])
 #: Which of them are not weighed together with what words say.
 _APART = np.array([kind in APART for kind in LEARNT])
+#: What nobody does to themselves.
+_OF_SOMEBODY = np.array([kind in ("insult", "mockery") for kind in LEARNT])
 
 
 def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
     """What a batch says of each kind, by the shipped lexicon unless another is given."""
     lexicon = lexicon or lexicons.shipped()
-    return _as_a_whole(batch, by_words(batch, lexicon), lexicon)
+    found = _as_a_whole(batch, by_words(batch, lexicon), lexicon)
+    return _with_the_rest(batch, found, lexicon) if np.count_nonzero(found.oneself) else found
+
+
+def _with_the_rest(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
+    """Judge by itself what is said besides insults of oneself, once; such in it are none then."""
+    first, last = found.oneself, batch.starts[1:]
+    texts = ((first > 0) & (last > first + 1)).nonzero()[0]
+    if not texts.size:
+        return found
+    rest = _cut(batch, first[texts], last[texts])
+    again = _as_a_whole(
+        rest, by_words(rest, lexicon)._replace(oneself=np.zeros(texts.size, np.int64)), lexicon
+    )
+    found.kinds[texts] = np.maximum(found.kinds[texts], again.kinds)
+    whole = again.harms.entry >= len(lexicon.terms) + min(frames.load().whole)
+    shown = again.harms.where(whole).moved(texts, first[texts] - rest.starts[:-1])
+    return found._replace(
+        harms=found.harms.and_(shown),
+        weight=np.concatenate((found.weight, again.weight[whole])),
+        besides=Besides(texts, rest, again),
+    )
+
+
+def _cut(batch: Batch, first: Index, last: Index) -> Batch:
+    """What stands between places of a batch, each a text."""
+    size = last - first
+    starts = np.concatenate(([0], np.cumsum(size)))
+    place = np.arange(starts[-1]) + np.repeat(first - starts[:-1], size)
+    codes = np.append(batch.codes[place], batch.codes[-1:])
+    codes[starts] = batch.codes[-1]
+    return Batch(codes, starts)
 
 
 def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
@@ -53,7 +86,9 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
         strength = np.zeros((some.size, len(LEARNT)))
         row = np.logical_or.reduce(near[some], axis=1).nonzero()[0]
         if row.size:
-            strength[row] = _strength(batch.select(some[row]), odds[some[row]], lexicon)
+            strength[row] = _strength(
+                batch.select(some[row]), odds[some[row]], found.oneself[some[row]] > 0, lexicon
+            )
         own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
         strength = np.maximum(strength, np.where(_APART, said[some], own[some][:, _LEARNT]))
         strength = np.where(excused, np.minimum(strength, said[some]), strength)
@@ -85,10 +120,12 @@ def left_by_guards(batch: Batch, lexicon: Lexicon) -> Floats:
     return share
 
 
-def _strength(batch: Batch, odds: Floats, lexicon: Lexicon) -> Floats:
-    """How strongly texts speak for kinds as a whole, by log-odds that guards may lower."""
-    data = frames.load()
-    odds = whole.load().lowered(odds, left_by_guards(batch, lexicon), whole.nobody(batch))
+def _strength(batch: Batch, odds: Floats, oneself: Mask, lexicon: Lexicon) -> Floats:
+    """How strongly texts speak for kinds as a whole, by log-odds that guards may lower; who speaks
+    of `oneself` insults and mocks nobody."""
+    data, left = frames.load(), left_by_guards(batch, lexicon)
+    left[np.ix_(oneself, _OF_SOMEBODY)] = 0.0
+    odds = whole.load().lowered(odds, left, whole.nobody(batch))
     strength = np.minimum(whole.strength(odds), data.surest)
     return np.where(strength >= data.heard, strength, 0.0)
 

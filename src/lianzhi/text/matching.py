@@ -30,8 +30,9 @@ from lianzhi.text.entries import (
 from lianzhi.text.folding import Batch, Index
 from lianzhi.text.framing import Columns, heed
 from lianzhi.text.hits import Hits, find, standing
-from lianzhi.text.oneself import of_oneself
+from lianzhi.text.oneself import begun_so, of_oneself
 from lianzhi.text.speech import tell
+from lianzhi.text.whole import nobody
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +49,20 @@ class Matches(NamedTuple):
     weight: Floats
     """What each of `harms` counts by itself, context heeded. Kinds that a text as a whole may speak
     for come to what these add up to and to how it sounds (`text.judging`)."""
+    oneself: Index
+    """Where insults of those who say them end, with which a text begins that speaks of nobody else:
+    shape [texts], 0 where it is otherwise."""
+    besides: "Besides | None" = None
+    """What such texts say besides."""
+
+
+class Besides(NamedTuple):
+    """Texts without what they begin with, judged by themselves."""
+
+    texts: Index
+    """Which texts of the batch they are."""
+    batch: Batch
+    found: Matches
 
 
 #: What a text must hold for any other word to matter, and what covers that.
@@ -65,11 +80,12 @@ def by_words(batch: Batch, lexicon: Lexicon) -> Matches:
         support = (signs.role == COUNTER).nonzero()[0]
         entry = signs.entry[support]
         counter = _noisy_or(signs.text[support], entry, lexicon.weight[entry], texts)
-        harms, weight = _in_context(batch, signs, counter, lexicon)
+        harms, weight, oneself = _in_context(batch, signs, counter, lexicon)
     else:
         counter, harms, weight = np.zeros(texts), signs, np.zeros(0)
+        oneself = np.zeros(texts, np.int64)
     harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
-    return Matches(kinds_of(harms, weight, texts), counter, harms, weight)
+    return Matches(kinds_of(harms, weight, texts), counter, harms, weight, oneself)
 
 
 def kinds_of(harms: Hits, weight: Floats, texts: int) -> Floats:
@@ -82,15 +98,16 @@ def kinds_of(harms: Hits, weight: Floats, texts: int) -> Floats:
 
 def _in_context(
     batch: Batch, signs: Hits, counter: Floats, lexicon: Lexicon
-) -> tuple[Hits, Floats]:
-    """The hits of harm kinds and what each weighs where it stands; `counter` is brought up to date.
+) -> tuple[Hits, Floats, Index]:
+    """The hits of harm kinds and what each weighs where it stands, and where insults of oneself end
+    that texts begin with; `counter` is brought up to date.
 
     Context changes nothing but harm and agreement, which few texts hold.
     """
-    texts = batch.starts.size - 1
+    texts, oneself = batch.starts.size - 1, np.zeros(batch.starts.size - 1, np.int64)
     matters = (signs.role < len(KINDS)) | (signs.role == ASSENT)
     if not np.count_nonzero(matters):
-        return signs.where(slice(0)), np.zeros(0)
+        return signs.where(slice(0)), np.zeros(0), oneself
     chosen = texts_of(signs.text[matters], texts)
     row = chosen.nonzero()[0]
     part = batch.select(row)
@@ -103,8 +120,23 @@ def _in_context(
     hits = hits.and_(find(part, _AROUND, lexicon))
     weight, counter[row] = _weigh(part, hits, counter[row], lexicon)
     harm = hits.role < len(KINDS)
-    harms = hits.where(harm)
-    return harms.moved(row, here - there) if moves else harms, weight[harm]
+    harms, weight = hits.where(harm), weight[harm]
+    if np.count_nonzero(weight) < weight.size:
+        ends = _of_oneself_alone(part, hits, harms.where(weight == 0), lexicon)
+        oneself[row] = np.where(ends > 0, ends + here - there, 0)
+    return harms.moved(row, here - there) if moves else harms, weight, oneself
+
+
+def _of_oneself_alone(batch: Batch, hits: Hits, own: Hits, lexicon: Lexicon) -> Index:
+    """Where insults of oneself end that texts begin with; 0 where others are spoken of as well."""
+    ends = begun_so(batch, own.text, own.start, own.end)
+    ends[~nobody(batch)] = 0
+    ends[hits.text[hits.role == PERSON]] = 0
+    named = own.and_(hits.where(hits.role == SPEAKER))
+    person = lexicon.people[batch.codes].nonzero()[0]
+    person = person[~inside(person, person + 1, named.start, named.end)]
+    ends[batch.starts.searchsorted(person, "right") - 1] = 0
+    return ends
 
 
 def shadowed(batch: Batch, lexicon: Lexicon) -> Hits:

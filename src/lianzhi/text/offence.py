@@ -2,7 +2,8 @@
 
 N-grams read every text. Where they are unsure, patterns are asked as well; where they are sure,
 patterns are taken to agree, which they nearly always do. An encoder may be asked where all that is
-not enough. What speaks against prejudice is relieved; what criticises things keeps a share.
+not enough. What speaks against prejudice is relieved; what criticises things, or oneself, keeps a
+share.
 """
 
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from lianzhi.text.matching import of_things
 from lianzhi.text.patterns import Patterns
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 def offence(
@@ -30,15 +32,18 @@ def offence(
     lexicon: Lexicon | None = None,
     encoder: Encoder | None = None,
     relief: Against | None = None,
+    oneself: Mask | None = None,
 ) -> Floats:
     """Probability that each text is offensive, by what is shipped unless other is given.
 
-    `strongest` is the strength of the strongest kind that the lexicon found in each text. An
-    encoder is asked only where one is given, so that figures do not depend on what is installed.
+    `strongest` is the strength of the strongest kind that the lexicon found in each text,
+    `oneself` tells those that insult none but who says them. An encoder is asked only where one is
+    given, so that figures do not depend on what is installed.
     """
     model, soft = model or linear.load(), soft or patterns.load()
     lexicon, relief = lexicon or lexicons.shipped(), relief or against.load()
-    read = _Read(batch, *linear.logits(batch, model, relief), model, soft, lexicon, relief)
+    own = np.zeros(strongest.size, bool) if oneself is None else oneself
+    read = _Read(batch, *linear.logits(batch, model, relief), model, soft, lexicon, relief, own)
     if batch.starts.size == 2 and encoder is None:
         return np.array([_of_one(read, strongest.item())])
     return _of_many(read, strongest, encoder)
@@ -54,6 +59,7 @@ class _Read(NamedTuple):
     soft: Patterns
     lexicon: Lexicon
     relief: Against
+    oneself: Mask
 
 
 def _of_one(read: _Read, strongest: float) -> float:
@@ -63,7 +69,7 @@ def _of_one(read: _Read, strongest: float) -> float:
     out = read.model.probability(logit, second, strongest)
     out = read.relief.relieved(condemning, out)
     doubted = out >= policy.criticism_from and strongest < policy.clear
-    if doubted and of_things(read.batch, read.lexicon).item():
+    if doubted and (read.oneself.item() or of_things(read.batch, read.lexicon).item()):
         out *= policy.criticism
     return out
 
@@ -80,5 +86,6 @@ def _of_many(read: _Read, strongest: Floats, encoder: Encoder | None) -> Floats:
     out = read.relief.relieved(read.condemning, out)
     doubted = ((out >= policy.criticism_from) & (strongest < policy.clear)).nonzero()[0]
     if doubted.size:
-        out[doubted[of_things(batch.select(doubted), read.lexicon)]] *= policy.criticism
+        mild = read.oneself[doubted] | of_things(batch.select(doubted), read.lexicon)
+        out[doubted[mild]] *= policy.criticism
     return out

@@ -1,11 +1,15 @@
-"""Oneself: words of abuse that somebody says of themselves (我真是个猪脑子) and of nobody else."""
+"""Oneself: words of abuse that somebody says of themselves (我真是个猪脑子) and of nobody else.
+
+Who begins so has insulted nobody yet; what they say besides is judged by itself.
+"""
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 
-from lianzhi.text.entries import KINDS
-from lianzhi.text.folding import Batch, Index
+from lianzhi.text.entries import KINDS, SPEAKER
+from lianzhi.text.folding import SEPARATOR, Batch, Index
 from lianzhi.text.whole import SELF
 from lianzhi.text.wording import PAUSES
 
@@ -14,34 +18,51 @@ from lianzhi.text.wording import PAUSES
 _LINKS = "|".join(
     (
         "(?:可能|大概|其实|简直|实在|真的|[可也还都真就]){0,3}[是像](?:真的?|太|好)?(?:一?[个头只条]|一介)?",
-        "(?:实在是?|简直|真的?是?|就是|[可也还]){0,2}[太好真]",
+        "(?:实在是?|简直|真的?是?|就是|长得|[可也还]){0,2}[太好真]|长得",
         "(?:怎么|咋)(?:就|会)?[这那]么",
     )
 )
-#: A clause begins with 我, or a sigh before it; not behind a colon, where others are made to speak.
-_BEGINS = rf"[{PAUSES.replace(':', '')}][唉哎啊哦嗯呀诶欸但]?[{SELF}]"
+#: A clause begins so, or with a sigh before it; not behind a colon, where others are made to speak.
+_BEGIN = rf"[{PAUSES.replace(':', '')}](?:[唉哎啊哦嗯呀诶欸但]|[哈嘿]{{1,9}})?"
+_WHEN = "今天|昨[天晚]|今早|刚[才刚]|当[时初]|那时候?|以前|之前|现在|最近|有时候?|[这上]次|果然"
+#: Whoever is met in person is 本人 as well, elsewhere than where a text begins.
+_IN_PERSON = rf"(?<={chr(SEPARATOR)})本人(?=[就也]?是)"
+_BEGINS = (
+    rf"{_BEGIN}(?:[{SELF}]?(?:感觉|觉得|发现|承认)自己|[{SELF}](?:自己)?|{_IN_PERSON})(?:{_WHEN})?"
+)
 _BEFORE = re.compile(rf"{_BEGINS}(?:{_LINKS})\Z")
-#: 我这小畜生 is a child: with 这 it is wits alone that are one's own.
-_MY, _WITS = re.compile(rf"{_BEGINS}这个?\Z"), re.compile("[猪狗]?脑|[傻蠢笨]|白痴|弱智|智障|废物")
+#: What leads from 我 to its word by itself: 我好贱, 我又犯贱了.
+_ONCE_MORE, _LINKED = re.compile(rf"{_BEGINS}(?:怎么)?[又老总也]?是?\Z"), re.compile("[太好真犯长]")
+#: 我这小畜生 is a child: with 这 it is wits alone that are one's own, as in 都怪我蠢 and 我脑残了.
+_MY = re.compile(rf"{_BEGINS}这个?\Z|{_BEGIN}都?怪[{SELF}](?:自己)?(?:太|[这那]么)?\Z")
+_WITS = re.compile("太?(?:[猪狗]?脑|[傻蠢笨]|白痴|弱智|智障|废物)")
+_LOST = re.compile(rf"{_BEGINS}\Z")
 #: The clause ends, signs before that or not. What is asked so is denied: 我是傻逼？你才是！
 _SIGNS, _DONE = rf"[^\w{PAUSES}]{{0,8}}", f"[{PAUSES.replace('?', '')}]"
-_AFTER = re.compile(rf"了?[啊呀呢嘛哦]?(?:吧{_SIGNS}\?|吧?{_SIGNS}{_DONE})")
+_AFTER = re.compile(
+    rf"(?:死|透顶|到家|得可以|得不行)?了?[啊呀呢嘛哦]?(?:吧{_SIGNS}\?|吧?{_SIGNS}{_DONE})"
+)
 #: So long at most is what stands before a word.
 _REACH = 20
 #: What somebody does to others (我真草泥马) or feels at them (我真想吐) begins so.
 _AT_OTHERS = re.compile(
-    "[a-z操草艹日干丢叼肏屌靠去滚死吃放骂]|恶心|想吐|反胃|膈应|没眼看|辣眼睛|扫兴|令人"
+    "[a-z操草艹日干叼肏屌靠去滚死吃放骂笑看你谁别曹尼妈烦]|丢(?![人脸])"
+    "|[太好真多]?(?:恶心|晦气|下头|难听)|想吐|反胃|倒胃口|膈应|没眼看|辣眼睛|扫兴|令人|不想"
+    "|[气整]笑|来[气火]|讨厌|呵呵|唾弃|一言难尽"
 )
-_INSULT = KINDS.index("insult")
+#: With no more than this before them they begin a text.
+_OPENING = re.compile(rf"(?:[{PAUSES}唉哎啊哦嗯呀诶欸但哈嘿]|好吧|承认吧|救命|完了|天[哪呐啊])*")
+_PAUSE = re.compile(f"[{PAUSES}]")
+_INSULT, _MOCKERY = KINDS.index("insult"), KINDS.index("mockery")
 
 
 def of_oneself(batch: Batch, start: Index, end: Index, role: Index) -> Index:
-    """Insults that are meant for who says them: their clause begins with 我, ends with the insult,
-    and is hardly more."""
-    some = (role == _INSULT).nonzero()[0]
+    """Insults and mockery that are meant for who says them: their clause begins with 我, ends with
+    the insult, and is hardly more."""
+    some = ((role == _INSULT) | (role == _MOCKERY)).nonzero()[0]
     if not some.size:
         return np.zeros(0, np.int64)
-    own = np.logical_or(*(batch.codes == ord(char) for char in SELF)).nonzero()[0]
+    own = start[role == SPEAKER]  # in order, as hits of a role come
     if not own.size:
         return np.zeros(0, np.int64)
     last = own[np.maximum(own.searchsorted(start[some]) - 1, 0)]
@@ -54,8 +75,28 @@ def of_oneself(batch: Batch, start: Index, end: Index, role: Index) -> Index:
 
 def _own(text: str, start: int, end: int) -> bool:
     """Whether an insult at [start, end) is one of oneself, by what stands around it."""
+    if not _AFTER.match(text, end) or _AT_OTHERS.match(text, start):
+        return False
     since = max(start - _REACH, 0)
-    linked = _BEFORE.search(text, since, start) or (
-        _MY.search(text, since, start) and _WITS.match(text, start)
+    return bool(
+        _BEFORE.search(text, since, start)
+        or (_LINKED.match(text, start) and _ONCE_MORE.search(text, since, start))
+        or (_WITS.match(text, start) and _MY.search(text, since, start))
+        or (text[end] in "了死" and _WITS.match(text, start) and _LOST.search(text, since, start))
     )
-    return bool(linked and _AFTER.match(text, end) and not _AT_OTHERS.match(text, start))
+
+
+def begun_so(batch: Batch, text: Index, start: Index, end: Index) -> Index:
+    """Of each text of a batch, where the clauses end that it begins with and that are but insults
+    of oneself, given those; 0 where it begins otherwise."""
+    whole, out = batch.text(), np.zeros(batch.starts.size - 1, np.int64)
+    otherwise = set[int]()
+    stretches: Iterable[list[int]] = sorted(np.stack((start, end, text), 1).tolist())
+    for begin, finish, one in stretches:
+        since = int(out[one]) or int(batch.starts[one])
+        opening = _OPENING.match(whole, since, begin)
+        if one in otherwise or not opening or _PAUSE.search(whole, opening.end(), begin):
+            otherwise.add(one)
+        elif pause := _PAUSE.search(whole, finish):
+            out[one] = pause.start()
+    return out
