@@ -65,6 +65,20 @@ def test_folding_of_what_is_no_plain_string_and_of_many_empty_texts() -> None:
         assert np.array_equal(fast.starts, slow.starts)
 
 
+@given(texts, st.data())
+def test_some_texts_of_a_batch(some: list[str], data: st.DataObject) -> None:
+    batch = fold_batch(some)
+    chosen = data.draw(
+        st.lists(st.sampled_from(range(len(some))), unique=True) if some else st.just([])
+    )
+    asked = np.array(sorted(chosen), np.int64)
+    fast = batch.select(asked)
+    with pure():
+        slow = batch.select(asked)
+    assert np.array_equal(fast.codes, slow.codes)
+    assert np.array_equal(fast.starts, slow.starts)
+
+
 @given(texts)
 def test_sums_over_texts(some: list[str]) -> None:
     batch = fold_batch(some)
@@ -96,6 +110,12 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
         plain.without(batch.codes, hints[:9])
     with pytest.raises(ValueError, match="fold the texts"):
         plain.without(beyond, hints)
+    for far in (folding.SEPARATOR + 1, 1 << 30, 1 << 31, (1 << 32) - 1):  # wherever it stands
+        codes = np.array([folding.SEPARATOR, *[20320] * 9, far, folding.SEPARATOR], np.uint32)
+        with pytest.raises(ValueError, match="fold the texts"):
+            sums.ngrams(codes, np.array([0, 11]), weights, 2)
+    with pytest.raises(IndexError, match="text 1 is none of the batch"):
+        compiled.part("folding").selected(*batch, np.array([0, 1]))
     language = compiled.part("language").Language(restoring._fitted().language)
     language.read(batch.codes)
     for codes in (beyond, batch.codes[1:], batch.codes[:0], np.zeros(4, np.uint32)):

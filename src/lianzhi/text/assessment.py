@@ -115,9 +115,8 @@ def _figures(batch: Batch, found: Matches, lexicon: Lexicon, encoder: Encoder | 
         strongest = np.maximum.reduce(found.kinds, axis=1)
     else:  # as a rule, where it is one text
         strongest = np.zeros(found.counter.size)
-    offensive = offence(
-        batch, strongest, lexicon=lexicon, encoder=encoder, oneself=found.oneself > 0
-    )
+    own = None if found.oneself is None else found.oneself > 0
+    offensive = offence(batch, strongest, lexicon=lexicon, encoder=encoder, oneself=own)
     if found.besides is not None:
         texts, rest, again = found.besides
         others = _figures(rest, again, lexicon, encoder).offence

@@ -25,19 +25,19 @@ def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
     """What a batch says of each kind, by the shipped lexicon unless another is given."""
     lexicon = lexicon or lexicons.shipped()
     found = _as_a_whole(batch, by_words(batch, lexicon), lexicon)
-    return _with_the_rest(batch, found, lexicon) if np.count_nonzero(found.oneself) else found
+    if found.oneself is None:
+        return found
+    return _with_the_rest(batch, found, found.oneself, lexicon)
 
 
-def _with_the_rest(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
+def _with_the_rest(batch: Batch, found: Matches, first: Index, lexicon: Lexicon) -> Matches:
     """Judge by itself what is said besides insults of oneself, once; such in it are none then."""
-    first, last = found.oneself, batch.starts[1:]
+    last = batch.starts[1:]
     texts = ((first > 0) & (last > first + 1)).nonzero()[0]
     if not texts.size:
         return found
     rest = _cut(batch, first[texts], last[texts])
-    again = _as_a_whole(
-        rest, by_words(rest, lexicon)._replace(oneself=np.zeros(texts.size, np.int64)), lexicon
-    )
+    again = _as_a_whole(rest, by_words(rest, lexicon)._replace(oneself=None), lexicon)
     found.kinds[texts] = np.maximum(found.kinds[texts], again.kinds)
     whole = again.harms.entry >= len(lexicon.terms) + min(frames.load().whole)
     shown = again.harms.where(whole).moved(texts, first[texts] - rest.starts[:-1])
@@ -86,9 +86,11 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
         strength = np.zeros((some.size, len(LEARNT)))
         row = np.logical_or.reduce(near[some], axis=1).nonzero()[0]
         if row.size:
-            strength[row] = _strength(
-                batch.select(some[row]), odds[some[row]], found.oneself[some[row]] > 0, lexicon
-            )
+            texts, part = some[row], batch.select(some[row])
+            share = left_by_guards(part, lexicon)
+            if found.oneself is not None:  # who speaks of themselves insults and mocks nobody
+                share[np.ix_(found.oneself[texts] > 0, _OF_SOMEBODY)] = 0.0
+            strength[row] = _strength(part, odds[texts], share)
         own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
         strength = np.maximum(strength, np.where(_APART, said[some], own[some][:, _LEARNT]))
         strength = np.where(excused, np.minimum(strength, said[some]), strength)
@@ -120,11 +122,9 @@ def left_by_guards(batch: Batch, lexicon: Lexicon) -> Floats:
     return share
 
 
-def _strength(batch: Batch, odds: Floats, oneself: Mask, lexicon: Lexicon) -> Floats:
-    """How strongly texts speak for kinds as a whole, by log-odds that guards may lower; who speaks
-    of `oneself` insults and mocks nobody."""
-    data, left = frames.load(), left_by_guards(batch, lexicon)
-    left[np.ix_(oneself, _OF_SOMEBODY)] = 0.0
+def _strength(batch: Batch, odds: Floats, left: Floats) -> Floats:
+    """How strongly texts speak for kinds as a whole, by log-odds, and what guards leave."""
+    data = frames.load()
     odds = whole.load().lowered(odds, left, whole.nobody(batch))
     strength = np.minimum(whole.strength(odds), data.surest)
     return np.where(strength >= data.heard, strength, 0.0)

@@ -49,9 +49,9 @@ class Matches(NamedTuple):
     weight: Floats
     """What each of `harms` counts by itself, context heeded. Kinds that a text as a whole may speak
     for come to what these add up to and to how it sounds (`text.judging`)."""
-    oneself: Index
+    oneself: Index | None = None
     """Where insults of those who say them end, with which a text begins that speaks of nobody else:
-    shape [texts], 0 where it is otherwise."""
+    shape [texts], 0 where it is otherwise; None where all are."""
     besides: "Besides | None" = None
     """What such texts say besides."""
 
@@ -83,7 +83,7 @@ def by_words(batch: Batch, lexicon: Lexicon) -> Matches:
         harms, weight, oneself = _in_context(batch, signs, counter, lexicon)
     else:
         counter, harms, weight = np.zeros(texts), signs, np.zeros(0)
-        oneself = np.zeros(texts, np.int64)
+        oneself = None
     harms, weight = _framed(batch, harms, weight, counter >= lexicon.policy.counter_speech, lexicon)
     return Matches(kinds_of(harms, weight, texts), counter, harms, weight, oneself)
 
@@ -98,16 +98,16 @@ def kinds_of(harms: Hits, weight: Floats, texts: int) -> Floats:
 
 def _in_context(
     batch: Batch, signs: Hits, counter: Floats, lexicon: Lexicon
-) -> tuple[Hits, Floats, Index]:
+) -> tuple[Hits, Floats, Index | None]:
     """The hits of harm kinds and what each weighs where it stands, and where insults of oneself end
     that texts begin with; `counter` is brought up to date.
 
     Context changes nothing but harm and agreement, which few texts hold.
     """
-    texts, oneself = batch.starts.size - 1, np.zeros(batch.starts.size - 1, np.int64)
+    texts = batch.starts.size - 1
     matters = (signs.role < len(KINDS)) | (signs.role == ASSENT)
     if not np.count_nonzero(matters):
-        return signs.where(slice(0)), np.zeros(0), oneself
+        return signs.where(slice(0)), np.zeros(0), None
     chosen = texts_of(signs.text[matters], texts)
     row = chosen.nonzero()[0]
     part = batch.select(row)
@@ -121,7 +121,9 @@ def _in_context(
     weight, counter[row] = _weigh(part, hits, counter[row], lexicon)
     harm = hits.role < len(KINDS)
     harms, weight = hits.where(harm), weight[harm]
+    oneself = None
     if np.count_nonzero(weight) < weight.size:
+        oneself = np.zeros(texts, np.int64)
         ends = _of_oneself_alone(part, hits, harms.where(weight == 0), lexicon)
         oneself[row] = np.where(ends > 0, ends + here - there, 0)
     return harms.moved(row, here - there) if moves else harms, weight, oneself

@@ -42,8 +42,7 @@ def offence(
     """
     model, soft = model or linear.load(), soft or patterns.load()
     lexicon, relief = lexicon or lexicons.shipped(), relief or against.load()
-    own = np.zeros(strongest.size, bool) if oneself is None else oneself
-    read = _Read(batch, *linear.logits(batch, model, relief), model, soft, lexicon, relief, own)
+    read = _Read(batch, *linear.logits(batch, model, relief), model, soft, lexicon, relief, oneself)
     if batch.starts.size == 2 and encoder is None:
         return np.array([_of_one(read, strongest.item())])
     return _of_many(read, strongest, encoder)
@@ -59,7 +58,7 @@ class _Read(NamedTuple):
     soft: Patterns
     lexicon: Lexicon
     relief: Against
-    oneself: Mask
+    oneself: Mask | None
 
 
 def _of_one(read: _Read, strongest: float) -> float:
@@ -69,8 +68,10 @@ def _of_one(read: _Read, strongest: float) -> float:
     out = read.model.probability(logit, second, strongest)
     out = read.relief.relieved(condemning, out)
     doubted = out >= policy.criticism_from and strongest < policy.clear
-    if doubted and (read.oneself.item() or of_things(read.batch, read.lexicon).item()):
-        out *= policy.criticism
+    if doubted:
+        mild = read.oneself is not None and read.oneself.item()
+        if mild or of_things(read.batch, read.lexicon).item():
+            out *= policy.criticism
     return out
 
 
@@ -86,6 +87,8 @@ def _of_many(read: _Read, strongest: Floats, encoder: Encoder | None) -> Floats:
     out = read.relief.relieved(read.condemning, out)
     doubted = ((out >= policy.criticism_from) & (strongest < policy.clear)).nonzero()[0]
     if doubted.size:
-        mild = read.oneself[doubted] | of_things(batch.select(doubted), read.lexicon)
+        mild = of_things(batch.select(doubted), read.lexicon)
+        if read.oneself is not None:
+            mild |= read.oneself[doubted]
         out[doubted[mild]] *= policy.criticism
     return out

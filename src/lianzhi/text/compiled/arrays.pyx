@@ -13,7 +13,7 @@ cdef uint32_t SEPARATOR = _folding.SEPARATOR
 cdef Texts texts_of(cnp.ndarray codes, cnp.ndarray starts) except *:
     """A batch. Raises where texts lie outside of it, or codes are none."""
     cdef Py_ssize_t i
-    cdef uint32_t most = 0
+    cdef uint32_t beyond = 0
     cdef bint parted = True
     cdef Texts some
     some.codes, some.size = <const uint32_t*>lying(codes, cnp.NPY_UINT32, 1), codes.shape[0]
@@ -21,12 +21,12 @@ cdef Texts texts_of(cnp.ndarray codes, cnp.ndarray starts) except *:
     for i in range(some.count):
         if not 0 <= some.starts[i] <= some.starts[i + 1] < some.size:
             raise IndexError(f"text {i} lies outside the batch")
-    for i in range(some.size):
-        most = max(most, some.codes[i])
+    for i in range(some.size):  # the highest bit is set where one is too large: four at a time
+        beyond |= (SEPARATOR - some.codes[i]) | some.codes[i]
     for i in range(some.count):
         parted &= some.codes[some.starts[i]] == SEPARATOR
     if (
-        most > SEPARATOR
+        beyond >> 31
         or not parted
         or some.count < 0
         or some.starts[0] != 0

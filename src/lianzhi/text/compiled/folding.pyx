@@ -8,7 +8,7 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memcpy
 
 from lianzhi.text import folding as _folding
-from lianzhi.text.compiled.arrays cimport room
+from lianzhi.text.compiled.arrays cimport Texts, lying, room, texts_of
 from lianzhi.text.compiled.buffer cimport Buffer
 
 cnp.import_array()
@@ -120,3 +120,27 @@ cdef class Folder:
         if start > 1 and self.word[codes[start - 2]]:
             return False
         return end + 1 >= size or not self.word[codes[end + 1]]
+
+
+def selected(
+    cnp.ndarray codes not None, cnp.ndarray starts not None, cnp.ndarray texts not None
+):
+    """Some texts of a batch: their codes, and where the separators stand."""
+    cdef Texts some = texts_of(codes, starts)
+    cdef const int64_t* which = <const int64_t*>lying(texts, cnp.NPY_INT64, 1)
+    cdef Py_ssize_t i, count = texts.shape[0], size = 0, begin
+    starts_ = room(cnp.NPY_INT64, count + 1)
+    cdef int64_t* at = <int64_t*>cnp.PyArray_DATA(starts_)
+    for i in range(count):
+        if not 0 <= which[i] < some.count:
+            raise IndexError(f"text {which[i]} is none of the batch")
+        at[i] = size
+        size += some.starts[which[i] + 1] - some.starts[which[i]]
+    at[count] = size
+    codes_ = room(cnp.NPY_UINT32, size + 1)
+    cdef uint32_t* out = <uint32_t*>cnp.PyArray_DATA(codes_)
+    for i in range(count):
+        begin = some.starts[which[i]]
+        memcpy(out + at[i], some.codes + begin, (at[i + 1] - at[i]) * sizeof(uint32_t))
+    out[size] = SEPARATOR
+    return codes_, starts_
