@@ -275,8 +275,9 @@ def expand(terms: Iterable[str]) -> Iterator[str]:
     """Write out the slot of each term that has one: 弄死{p} stands for 弄死你, 弄死她, ..."""
     slots: dict[str, list[str]] = _context()["slot"]
     for term in terms:
-        slot = next((slot for slot in slots if f"{{{slot}}}" in term), None)
-        if slot is None:
+        # Nearly all terms have no brace.
+        slot = "{" in term and next((slot for slot in slots if f"{{{slot}}}" in term), None)
+        if not slot:
             yield term
         else:
             yield from (term.replace(f"{{{slot}}}", who) for who in slots[slot])

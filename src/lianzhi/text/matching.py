@@ -122,7 +122,7 @@ def _in_context(
     harm = hits.role < len(KINDS)
     harms, weight = hits.where(harm), weight[harm]
     oneself = None
-    if np.count_nonzero(weight) < weight.size:
+    if np.count_nonzero(weight) < weight.size:  # nothing but what is of oneself weighs nothing
         oneself = np.zeros(texts, np.int64)
         ends = _of_oneself_alone(part, hits, harms.where(weight == 0), lexicon)
         oneself[row] = np.where(ends > 0, ends + here - there, 0)

@@ -4,7 +4,6 @@ Who begins so has insulted nobody yet; what they say besides is judged by itself
 """
 
 import re
-from collections.abc import Iterable
 
 import numpy as np
 
@@ -91,11 +90,12 @@ def begun_so(batch: Batch, text: Index, start: Index, end: Index) -> Index:
     of oneself, given those; 0 where it begins otherwise."""
     whole, out = batch.text(), np.zeros(batch.starts.size - 1, np.int64)
     otherwise = set[int]()
-    stretches: Iterable[list[int]] = sorted(np.stack((start, end, text), 1).tolist())
-    for begin, finish, one in stretches:
+    for begin, finish, one in sorted(zip(start.tolist(), end.tolist(), text.tolist(), strict=True)):
         since = int(out[one]) or int(batch.starts[one])
+        if one in otherwise or begin < since:  # in a clause that is told already
+            continue
         opening = _OPENING.match(whole, since, begin)
-        if one in otherwise or not opening or _PAUSE.search(whole, opening.end(), begin):
+        if not opening or _PAUSE.search(whole, opening.end(), begin):
             otherwise.add(one)
         elif pause := _PAUSE.search(whole, finish):
             out[one] = pause.start()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+cimport cython
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from lianzhi.text import dictionary
@@ -143,6 +144,7 @@ cdef class Words:
             self.letters = Trie(*in_order(letters), np.array(words, np.int64))
         return self.letters
 
+    @cython.boundscheck(False)  # a slot is masked
     cdef int64_t step(self, int64_t node, int64_t char) except -1:
         """The node of the trie of words that a character leads to; 0 where there is none."""
         cdef uint64_t key = node * self.width + char

@@ -221,7 +221,7 @@ cdef class Walker:
         for length in range(LONGEST):
             self.then.clear()
             for i in range(self.now.size):
-                self.go_on(self.now.rows[i])
+                self.go_on(self.now.rows + i)
             self.now, self.then = self.then, self.now
             self.now.keep_cheapest(self.most)
             if not self.now.size:
@@ -243,7 +243,7 @@ cdef class Walker:
             return True
         return self.stands[end] - self.stands[end - 1] > 1 or codes[end] in CLOSING
 
-    cdef int go_on(self, Walk walk) except -1:
+    cdef int go_on(self, const Walk* walk) except -1:
         """Follow all atoms from where a walk has come to, over ornaments as well."""
         cdef Py_ssize_t place = walk.at, skipped
         self.over, self.beyond = False, 0
@@ -263,7 +263,7 @@ cdef class Walker:
             self.beyond = self.beyond + self.words.skipped
         return 0
 
-    cdef int follow(self, Walk walk, Py_ssize_t place) except -1:
+    cdef int follow(self, const Walk* walk, Py_ssize_t place) except -1:
         """Follow what stands at a place, what is suspected there, and what sounds like it."""
         cdef Words words = self.words
         cdef uint32_t code = self.plain.codes[place]
@@ -290,7 +290,7 @@ cdef class Walker:
                     self.step(walk, place + 1, words.begun_char[i], LONE, 0)
         return 0
 
-    cdef int hear(self, Walk walk, Py_ssize_t place, int64_t own) except -1:
+    cdef int hear(self, const Walk* walk, Py_ssize_t place, int64_t own) except -1:
         """Follow what sounds like the character at a place, or nearly so."""
         cdef Words words = self.words
         cdef int64_t i, near, syllable
@@ -318,7 +318,7 @@ cdef class Walker:
             and not ZERO <= after <= NINE
         )
 
-    cdef int spell(self, Walk walk, Py_ssize_t place) except -1:
+    cdef int spell(self, const Walk* walk, Py_ssize_t place) except -1:
         """Follow syllables in letters, a digit for the tone after them."""
         cdef Words words = self.words
         cdef Trie trie = words.syllables
@@ -340,7 +340,7 @@ cdef class Walker:
             end += 1
         return 0
 
-    cdef int follow_given(self, Walk walk, int64_t node) except -1:
+    cdef int follow_given(self, const Walk* walk, int64_t node) except -1:
         cdef Given given = self.given
         cdef int64_t i
         for i in range(given.at[node], given.at[node + 1]):
@@ -349,10 +349,11 @@ cdef class Walker:
                 self.step(walk, given.end[i], given.char[i], <int>given.way[i], given.extra[i])
         return 0
 
-    cdef int step(self, Walk walk, int64_t end, int64_t char, int way, float extra) except -1:
+    cdef int step(self, const Walk* walk, int64_t end, int64_t char, int way, float extra) except -1:
         """Follow one atom, where any word goes on so."""
         cdef Words words = self.words
         cdef int64_t node
+        cdef Walk further
         if not walk.node:
             node = words.root[char]
         elif side_by_side(words, walk.char, char):
@@ -364,12 +365,13 @@ cdef class Walker:
         if self.over:
             way = EMOJI if way == SAME else way
             extra = extra + self.beyond
+        further = walk[0]
         if way != SAME:
             extra = (words.more[way] if walk.ways else words.first[way]) + extra
-            walk.cost = walk.cost + extra
-            walk.ways |= 1 << way
-        walk.at, walk.char, walk.node = end, char, node
-        return self.then.add(walk)
+            further.cost = further.cost + extra
+            further.ways |= 1 << way
+        further.at, further.char, further.node = end, char, node
+        return self.then.add(further)
 
     cdef bint goes_on(self, int64_t char, Py_ssize_t place) except -1:
         """Whether a word may go on after a character by what stands next: see `_going_on` in

@@ -27,15 +27,14 @@ class Hearing:
 
     def __init__(self, words: tuple[str, ...], holds: Floats, channel: Channel) -> None:
         self.holds = holds
-        near = channel.near[channel.read].astype(np.int64)
         self._read, self._costs = channel.read, channel.costs
-        self.spelled = _table(near[:, 0])
+        self.spelled = _table(channel.near[channel.read[:, 0]].astype(np.int64))
         #: All words one after the other, and where each begins.
         self.codes, self._size = in_order(words)
         self.begin = np.cumsum(self._size) - self._size
         long = np.flatnonzero(self._size > 1)
         codes, size = self.codes[np.repeat(self._size > 1, self._size)], self._size[long]
-        sounds = near[codes, :2]
+        sounds = channel.near[channel.read[codes, :2]].astype(np.int64)
         heard = spellings(np.where(sounds > 0, sounds + _CLASS, 0), size)
         self.heard = Automaton(heard.codes, heard.size, long[heard.word])
         swapped = swaps(codes, size)
@@ -49,7 +48,7 @@ class Hearing:
         guess is made.
         """
         before = np.concatenate(([0.0, 0.0], np.cumsum(pair, dtype=np.float64)))
-        start, end, word = self.heard.find(self.spelled[codes])
+        start, end, word = self.heard.find(self.spelled[np.minimum(codes, CODES)])
         on = np.flatnonzero(self.holds[word] - (before[end] - before[start + 1]) > LOOSE)
         start, word = start[on], word[on]
         return [self.priced(codes, start, word), self._turned(*self.swapped.find(codes))]
@@ -83,8 +82,8 @@ class Hearing:
 
 def _table(near: Index) -> Codes:
     """Code points by their most usual sound, digits as they are read out: themselves where they
-    have none."""
-    out = np.arange(SEPARATOR + 1, dtype=np.uint32)
-    out[CODES:] = SEPARATOR  # nobody writes a class itself
+    have none. From `CODES` on all are like it, since nobody writes a class itself."""
+    out = np.arange(CODES + 1, dtype=np.uint32)
     out[:CODES] = np.where(near > 0, near + _CLASS, out[:CODES])
+    out[CODES] = SEPARATOR
     return out
