@@ -45,13 +45,6 @@ cdef class Trie:
     cdef uint32_t width, known
     cdef int shift
 
-    cdef int arrange(
-        self,
-        const uint32_t[::1] parent,
-        const uint32_t[::1] by,
-        const int32_t[::1] ended,
-        const int64_t[::1] values,
-    ) except -1
     cdef int put(self, uint32_t key, uint32_t child) except -1
     cdef int32_t step(self, int32_t node, uint32_t number) noexcept
     cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept

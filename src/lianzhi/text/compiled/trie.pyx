@@ -80,20 +80,20 @@ cdef class Trie:
                         self.root[one] = child
                 node, at = child, at + 1
             ended[i] = node
-        self.arrange(parent[:nodes], by, ended, np.asarray(values, np.int64))
+        self.arrange(parent_[:nodes], by_, ended_, np.asarray(values, np.int64))
         if spelled is not None:
             known = np.where(spelled < self.known, spelled, 0)
             number_ = np.where(spelled < self.known, number_[known], 0).astype(np.uint16)
             self.known = spelled.size
         self.number = settled(number_)
 
-    cdef int arrange(
+    def arrange(
         self,
         const uint32_t[::1] parent,
         const uint32_t[::1] by,
         const int32_t[::1] ended,
         const int64_t[::1] values,
-    ) except -1:
+    ):
         """Lay out what was collected: nodes at which strings end come first, so that of others
         nothing need be looked up."""
         cdef uint32_t node, nodes = <uint32_t>parent.shape[0], key, pair, other, inner
@@ -161,7 +161,6 @@ cdef class Trie:
             first[new[ended[i]] + 1] += 1
         self.first, self.values = first_, values_
         self.settle()
-        return 0
 
     def goes_on(self, nodes):
         """Whether any string goes on from each of some nodes."""
