@@ -11,7 +11,8 @@ def unswept() -> Iterator[None]:
 
     It would go through all of them, and through all that the process holds beside, again and again,
     and find nothing: a good part of the time in a process that holds much. What was made counts as
-    old afterwards, as if it had been gone through, and waits for the next full collection.
+    old afterwards, as if it had been gone through, and waits for the next full collection; so does
+    all else that was young.
     """
     running = gc.isenabled()
     gc.disable()

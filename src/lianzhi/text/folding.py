@@ -60,7 +60,7 @@ class Batch(NamedTuple):
         return as_text(self.codes)
 
     def select(self, texts: Index) -> "Batch":
-        """Return some of the texts, by their numbers in order, as a batch of their own."""
+        """Return some of the texts, by their numbers in order (int64), as a batch of their own."""
         if texts.size == self.starts.size - 1:
             return self
         if fast := compiled.part("folding"):

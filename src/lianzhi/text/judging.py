@@ -31,7 +31,8 @@ def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
 
 
 def _with_the_rest(batch: Batch, found: Matches, first: Index, lexicon: Lexicon) -> Matches:
-    """Judge by itself what is said besides insults of oneself, once; such in it are none then."""
+    """Judge by itself what is said besides insults of oneself with which a text begins; once:
+    further on such count nothing as words, but take nothing from how the rest sounds."""
     last = batch.starts[1:]
     texts = ((first > 0) & (last > first + 1)).nonzero()[0]
     if not texts.size:

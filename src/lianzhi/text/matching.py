@@ -118,15 +118,16 @@ def _in_context(
         place[row], shift[row] = np.arange(row.size), there - here
         hits = signs.where(chosen[signs.text]).moved(place, shift)
     hits = hits.and_(find(part, _AROUND, lexicon))
-    weight, counter[row] = _weigh(part, hits, counter[row], lexicon)
-    harm = hits.role < len(KINDS)
-    harms, weight = hits.where(harm), weight[harm]
+    own = of_oneself(part, hits.start, hits.end, hits.role)
+    weight, counter[row] = _weigh(part, hits, own, counter[row], lexicon)
     oneself = None
-    if np.count_nonzero(weight) < weight.size:  # nothing but what is of oneself weighs nothing
+    if own.size:
         oneself = np.zeros(texts, np.int64)
-        ends = _of_oneself_alone(part, hits, harms.where(weight == 0), lexicon)
+        ends = _of_oneself_alone(part, hits, hits.where(own), lexicon)
         oneself[row] = np.where(ends > 0, ends + here - there, 0)
-    return harms.moved(row, here - there) if moves else harms, weight, oneself
+    harm = hits.role < len(KINDS)
+    harms = hits.where(harm)
+    return harms.moved(row, here - there) if moves else harms, weight[harm], oneself
 
 
 def _of_oneself_alone(batch: Batch, hits: Hits, own: Hits, lexicon: Lexicon) -> Index:
@@ -176,10 +177,13 @@ def of_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
     return out
 
 
-def _weigh(batch: Batch, hits: Hits, counter: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
-    """What each hit counts where it stands, and what counter-speech comes to in its context."""
+def _weigh(
+    batch: Batch, hits: Hits, own: Index, counter: Floats, lexicon: Lexicon
+) -> tuple[Floats, Floats]:
+    """What each hit counts where it stands, nothing where it is one's `own`, and what
+    counter-speech comes to in its context."""
     policy, weight = lexicon.policy, _aimed(batch, hits, lexicon)
-    weight[of_oneself(batch, hits.start, hits.end, hits.role)] = 0.0
+    weight[own] = 0.0
     if not np.count_nonzero(_HEEDED[hits.role]):
         return weight, counter
     texts = batch.starts.size - 1

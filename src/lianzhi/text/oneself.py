@@ -49,9 +49,11 @@ _AT_OTHERS = re.compile(
     "|[太好真多]?(?:恶心|晦气|下头|难听)|想吐|反胃|倒胃口|膈应|没眼看|辣眼睛|扫兴|令人|不想"
     "|[气整]笑|来[气火]|讨厌|呵呵|唾弃|一言难尽"
 )
-#: With no more than this before them they begin a text.
-_OPENING = re.compile(rf"(?:[{PAUSES}唉哎啊哦嗯呀诶欸但哈嘿]|好吧|承认吧|救命|完了|天[哪呐啊])*")
-_PAUSE = re.compile(f"[{PAUSES}]")
+#: With no more than this before them, and what stands in the same clause, they begin a text.
+_OPENING = re.compile(
+    rf"(?:[{PAUSES}唉哎啊哦嗯呀诶欸但哈嘿]|好吧|承认吧|救命|完了|天[哪呐啊])*+[^{PAUSES}]*"
+)
+_PAUSE = re.compile(f"[{PAUSES}]+")
 _INSULT, _MOCKERY = KINDS.index("insult"), KINDS.index("mockery")
 
 
@@ -94,9 +96,8 @@ def begun_so(batch: Batch, text: Index, start: Index, end: Index) -> Index:
         since = int(out[one]) or int(batch.starts[one])
         if one in otherwise or begin < since:  # in a clause that is told already
             continue
-        opening = _OPENING.match(whole, since, begin)
-        if not opening or _PAUSE.search(whole, opening.end(), begin):
+        if not _OPENING.fullmatch(whole, since, begin):
             otherwise.add(one)
-        elif pause := _PAUSE.search(whole, finish):
-            out[one] = pause.start()
+        elif pause := _PAUSE.search(whole, finish, int(batch.starts[one + 1]) + 1):
+            out[one] = pause.end() - 1  # one at least stands at the end of all
     return out

@@ -132,8 +132,8 @@ cdef class Suspicion:
     cdef int alike(self) except -1:
         """What characters may be taken for by eye, and would gain by being.
 
-        Step by step for so many places at a time, so that what a step looks up is asked of the
-        memory by the one before it.
+        Step by step for so many places at a time, so that what is far away is asked of the memory
+        a step before it is looked up.
         """
         cdef Py_ssize_t begin, i, size = self.plain.size - 1
         cdef Buffer asked = Buffer(sizeof(Asked))
