@@ -114,8 +114,11 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
         codes = np.array([folding.SEPARATOR, *[20320] * 9, far, folding.SEPARATOR], np.uint32)
         with pytest.raises(ValueError, match="fold the texts"):
             sums.ngrams(codes, np.array([0, 11]), weights, 2)
-    with pytest.raises(IndexError, match="text 1 is none of the batch"):
-        compiled.part("folding").selected(*batch, np.array([0, 1]))
+    for first, last in (([0, 1], [1, 4]), ([-1], [1]), ([2], [2])):
+        with pytest.raises(IndexError, match=f"stretch {len(first) - 1} lies outside the batch"):
+            batch.cut(np.array(first), np.array(last))
+    with pytest.raises(ValueError, match="1 stretches begin, and 2 end"):
+        batch.cut(np.array([0]), np.array([1, 2]))
     language = compiled.part("language").Language(restoring._fitted().language)
     language.read(batch.codes)
     for codes in (beyond, batch.codes[1:], batch.codes[:0], np.zeros(4, np.uint32)):

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text import compiled
+from lianzhi.text.rows import spread
 from lianzhi.text.settling import settled
 
 Codes = NDArray[np.uint32]
@@ -63,12 +64,16 @@ class Batch(NamedTuple):
         """Return some of the texts, by their numbers in order (int64), as a batch of their own."""
         if texts.size == self.starts.size - 1:
             return self
+        return self.cut(self.starts[texts], self.starts[texts + 1])
+
+    def cut(self, first: Index, last: Index) -> "Batch":
+        """Return stretches [first, last), none of them empty, as a batch of their own: what each
+        begins with, a separator as a rule, becomes one."""
         if fast := compiled.part("folding"):
-            return Batch(*fast.selected(*self, texts))
-        size = np.diff(self.starts)[texts]
-        starts = np.concatenate(([0], np.cumsum(size)))
-        place = np.arange(starts[-1]) + np.repeat(self.starts[texts] - starts[:-1], size)
-        codes = np.append(self.codes[place], self.codes[-1:])
+            return Batch(*fast.cut(*self, first, last))
+        starts = np.concatenate(([0], np.cumsum(last - first)))
+        codes = np.append(self.codes[spread(first, last)[1]], self.codes[-1:])
+        codes[starts] = SEPARATOR
         return Batch(codes, starts)
 
 

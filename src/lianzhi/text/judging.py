@@ -11,6 +11,7 @@ from lianzhi.text.folding import Batch, Index, as_text
 from lianzhi.text.framing import kept
 from lianzhi.text.hits import Hits
 from lianzhi.text.matching import Besides, Floats, Matches, by_words, kinds_of, of_things
+from lianzhi.text.oneself import PERSONAL
 from lianzhi.text.whole import APART, LEARNT, Mask
 
 #: Columns of the kinds that a text as a whole may speak for.
@@ -18,7 +19,7 @@ _LEARNT = np.array([KINDS.index(kind) for kind in LEARNT])
 #: Which of them are not weighed together with what words say.
 _APART = np.array([kind in APART for kind in LEARNT])
 #: What nobody does to themselves.
-_OF_SOMEBODY = np.array([kind in ("insult", "mockery") for kind in LEARNT])
+_PERSONAL = np.array([kind in PERSONAL for kind in LEARNT])
 
 
 def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
@@ -37,9 +38,10 @@ def _with_the_rest(batch: Batch, found: Matches, first: Index, lexicon: Lexicon)
     texts = ((first > 0) & (last > first + 1)).nonzero()[0]
     if not texts.size:
         return found
-    rest = _cut(batch, first[texts], last[texts])
+    rest = batch.cut(first[texts], last[texts])
     again = _as_a_whole(rest, by_words(rest, lexicon)._replace(oneself=None), lexicon)
     found.kinds[texts] = np.maximum(found.kinds[texts], again.kinds)
+    # What words and wordings found stands in the whole text as well.
     whole = again.harms.entry >= len(lexicon.terms) + min(frames.load().whole)
     shown = again.harms.where(whole).moved(texts, first[texts] - rest.starts[:-1])
     return found._replace(
@@ -47,16 +49,6 @@ def _with_the_rest(batch: Batch, found: Matches, first: Index, lexicon: Lexicon)
         weight=np.concatenate((found.weight, again.weight[whole])),
         besides=Besides(texts, rest, again),
     )
-
-
-def _cut(batch: Batch, first: Index, last: Index) -> Batch:
-    """What stands between places of a batch, each a text."""
-    size = last - first
-    starts = np.concatenate(([0], np.cumsum(size)))
-    place = np.arange(starts[-1]) + np.repeat(first - starts[:-1], size)
-    codes = np.append(batch.codes[place], batch.codes[-1:])
-    codes[starts] = batch.codes[-1]
-    return Batch(codes, starts)
 
 
 def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
@@ -90,7 +82,7 @@ def _as_a_whole(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
             texts, part = some[row], batch.select(some[row])
             share = left_by_guards(part, lexicon)
             if found.oneself is not None:  # who speaks of themselves insults and mocks nobody
-                share[np.ix_(found.oneself[texts] > 0, _OF_SOMEBODY)] = 0.0
+                share[np.ix_(found.oneself[texts] > 0, _PERSONAL)] = 0.0
             strength[row] = _strength(part, odds[texts], share)
         own = kinds_of(harms.where(listed), found.weight[listed], kinds.shape[0])
         strength = np.maximum(strength, np.where(_APART, said[some], own[some][:, _LEARNT]))

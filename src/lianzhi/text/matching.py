@@ -51,7 +51,7 @@ class Matches(NamedTuple):
     for come to what these add up to and to how it sounds (`text.judging`)."""
     oneself: Index | None = None
     """Where insults of those who say them end, with which a text begins that speaks of nobody else:
-    shape [texts], 0 where it is otherwise; None where all are."""
+    shape [texts], 0 where a text is none such; None where no text is."""
     besides: "Besides | None" = None
     """What such texts say besides."""
 

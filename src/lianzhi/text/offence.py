@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lianzhi.text import against, lexicons, linear, patterns
 from lianzhi.text.against import Against
+from lianzhi.text.context import Mask
 from lianzhi.text.encoder import Encoder
 from lianzhi.text.entries import Lexicon
 from lianzhi.text.folding import Batch
@@ -21,7 +22,6 @@ from lianzhi.text.matching import of_things
 from lianzhi.text.patterns import Patterns
 
 Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 def offence(

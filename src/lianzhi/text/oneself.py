@@ -54,7 +54,9 @@ _OPENING = re.compile(
     rf"(?:[{PAUSES}唉哎啊哦嗯呀诶欸但哈嘿]|好吧|承认吧|救命|完了|天[哪呐啊])*+[^{PAUSES}]*"
 )
 _PAUSE = re.compile(f"[{PAUSES}]+")
-_INSULT, _MOCKERY = KINDS.index("insult"), KINDS.index("mockery")
+#: Kinds of harm that nobody does to themselves.
+PERSONAL = ("insult", "mockery")
+_INSULT, _MOCKERY = map(KINDS.index, PERSONAL)
 
 
 def of_oneself(batch: Batch, start: Index, end: Index, role: Index) -> Index:

@@ -122,25 +122,31 @@ cdef class Folder:
         return end + 1 >= size or not self.word[codes[end + 1]]
 
 
-def selected(
-    cnp.ndarray codes not None, cnp.ndarray starts not None, cnp.ndarray texts not None
+def cut(
+    cnp.ndarray codes not None,
+    cnp.ndarray starts not None,
+    cnp.ndarray first not None,
+    cnp.ndarray last not None,
 ):
-    """Some texts of a batch: their codes, and where the separators stand."""
+    """As `Batch.cut`: the codes, and where the separators stand."""
     cdef Texts some = texts_of(codes, starts)
-    cdef const int64_t* which = <const int64_t*>lying(texts, cnp.NPY_INT64, 1)
-    cdef Py_ssize_t i, count = texts.shape[0], size = 0, begin
+    cdef const int64_t* begin = <const int64_t*>lying(first, cnp.NPY_INT64, 1)
+    cdef const int64_t* end = <const int64_t*>lying(last, cnp.NPY_INT64, 1)
+    cdef Py_ssize_t i, count = first.shape[0], size = 0
+    if last.shape[0] != count:
+        raise ValueError(f"{count} stretches begin, and {last.shape[0]} end")
     starts_ = room(cnp.NPY_INT64, count + 1)
     cdef int64_t* at = <int64_t*>cnp.PyArray_DATA(starts_)
     for i in range(count):
-        if not 0 <= which[i] < some.count:
-            raise IndexError(f"text {which[i]} is none of the batch")
+        if not 0 <= begin[i] < end[i] < some.size:
+            raise IndexError(f"stretch {i} lies outside the batch")
         at[i] = size
-        size += some.starts[which[i] + 1] - some.starts[which[i]]
+        size += end[i] - begin[i]
     at[count] = size
     codes_ = room(cnp.NPY_UINT32, size + 1)
     cdef uint32_t* out = <uint32_t*>cnp.PyArray_DATA(codes_)
     for i in range(count):
-        begin = some.starts[which[i]]
-        memcpy(out + at[i], some.codes + begin, (at[i + 1] - at[i]) * sizeof(uint32_t))
-    out[size] = SEPARATOR
+        memcpy(out + at[i], some.codes + begin[i], (end[i] - begin[i]) * sizeof(uint32_t))
+    for i in range(count + 1):
+        out[at[i]] = SEPARATOR
     return codes_, starts_
