@@ -28,7 +28,9 @@ def looked_up(batch: Batch, start: Index, end: Index, role: Index, context: Cont
     next_ = asking[np.minimum(start[asking].searchsorted(end), asking.size - 1)]
     far = start[next_] - end
     beside: Mask = (far >= 0) & (far <= _FAR) & (context.clause[next_] == context.clause)
-    others = np.append(0, np.cumsum(~np.isin(batch.codes, _BETWEEN)))
-    beside &= others[start[next_]] == others[end]
+    some = beside.nonzero()[0]
+    place = end[some, None] + np.arange(_FAR)
+    between = np.isin(batch.codes[np.minimum(place, batch.codes.size - 1)], _BETWEEN)
+    beside[some] = (between | (place >= start[next_[some], None])).all(axis=1)
     of_nobody = ~context.clause_holds((role == PERSON) & ~context.quoted)
     return beside & of_nobody & begins_sentence(batch.codes, start)

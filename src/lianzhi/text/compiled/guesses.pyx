@@ -21,6 +21,26 @@ cdef int by_word(const void* one, const void* other) noexcept nogil:
     return -1 if a.order < b.order else 1
 
 
+cdef enum:
+    #: So many at most are put in order here; sorting by a call is quicker from some more on.
+    FEW = 12
+
+
+cdef int put_in_order(Guess* rows, Py_ssize_t count) noexcept:
+    cdef Py_ssize_t i, at
+    cdef Guess row
+    if count > FEW:
+        qsort(rows, count, sizeof(Guess), by_word)
+        return 0
+    for i in range(1, count):
+        row, at = rows[i], i
+        while at and by_word(&row, rows + at - 1) < 0:
+            rows[at] = rows[at - 1]
+            at -= 1
+        rows[at] = row
+    return 0
+
+
 #: The columns of no guesses; nobody writes to them.
 NOTHING = *(np.empty(0, np.int64) for _ in range(3)), np.empty(0, np.float32), np.empty(0, np.int64)
 
@@ -58,7 +78,7 @@ cdef class Guesses:
             at[self.rows[i].start + 1] += 1
         for place in range(places):
             at[place + 1] += at[place]
-        rows = <Guess*>sorted_.zeros(self.size)
+        rows = <Guess*>sorted_.hold(self.size)
         for i in range(self.size):
             place = self.rows[i].start
             rows[at[place]] = self.rows[i]
@@ -67,7 +87,7 @@ cdef class Guesses:
         i = 0
         for place in range(places):
             if at[place] - i > 1:
-                qsort(&rows[i], at[place] - i, sizeof(Guess), by_word)
+                put_in_order(rows + i, at[place] - i)
             i = at[place]
         for i in range(self.size):
             if not kept or (

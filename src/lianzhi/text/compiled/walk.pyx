@@ -64,18 +64,22 @@ cdef int by_order(const void* one, const void* other) noexcept nogil:
 cdef class Given:
     """Atoms of pictures, by the node that they lead from; and ornaments that may be skipped."""
 
-    cdef const int64_t[::1] at, end, char, way
+    cdef const int64_t[::1] start, end, char, way
     cdef const float[::1] extra
+    # Of each node the first atom that leads from it, counted from one on; pictures are few.
+    cdef const int32_t[::1] first
     cdef const uint8_t[::1] ornament
 
     def __init__(self, atoms, ornaments, places):
-        _, self.end, self.char, self.way, self.extra = atoms
+        self.start, self.end, self.char, self.way, self.extra = atoms
         ornament = np.zeros(places, np.uint8)
         ornament[ornaments] = 1
         self.ornament = ornament
         nodes = max(int(atoms.end.max(initial=0)), places) + 1
-        count = np.bincount(atoms.start, minlength=nodes)
-        self.at = np.concatenate(([0], np.cumsum(count)))
+        first = np.zeros(nodes, np.int32)
+        some, at = np.unique(atoms.start, return_index=True)
+        first[some] = at + 1
+        self.first = first
 
 
 @cython.final
@@ -122,11 +126,11 @@ cdef class Walker:
     # Of each place the first suspect that begins there, and of each suspect the next, counted from
     # one on.
     cdef Buffer firsts, nexts
-    cdef int64_t* suspect_at
-    cdef int64_t* suspect_next
+    cdef int32_t* suspect_at
+    cdef int32_t* suspect_next
     # Of each place in a run of letters where that ends, or is no longer looked at.
     cdef Buffer ends
-    cdef int64_t* run_end
+    cdef int32_t* run_end
     cdef _Walks now, then
     # Whether ornaments were skipped on the way to an atom, and what that costs.
     cdef bint over
@@ -152,27 +156,27 @@ cdef class Walker:
             raise ValueError("what is suspected is of another batch; read anew")
         self.plain, self.words, self.signs, self.given = plain, words, signs, given
         self.found, self.most, self.now, self.then = found, most, _Walks(), _Walks()
-        self.firsts, self.nexts = Buffer(sizeof(int64_t)), Buffer(sizeof(int64_t))
-        self.suspect_at = <int64_t*>self.firsts.zeros(plain.size)
-        self.suspect_next = <int64_t*>self.nexts.zeros(signs.size + 1)
+        self.firsts, self.nexts = Buffer(sizeof(int32_t)), Buffer(sizeof(int32_t))
+        self.suspect_at = <int32_t*>self.firsts.zeros(plain.size)
+        self.suspect_next = <int32_t*>self.nexts.zeros(signs.size + 1)
         for i in range(signs.size, 0, -1):
             place = signs.rows[i - 1].start
             self.suspect_next[i] = self.suspect_at[place]
-            self.suspect_at[place] = i
+            self.suspect_at[place] = <int32_t>i
         self.find_runs()
 
     cdef int find_runs(self) except -1:
         cdef Py_ssize_t place = 0, end, i
         cdef const uint32_t[::1] codes = self.plain.codes
-        self.ends = Buffer(sizeof(int64_t))
-        self.run_end = <int64_t*>self.ends.zeros(self.plain.size)
+        self.ends = Buffer(sizeof(int32_t))
+        self.run_end = <int32_t*>self.ends.zeros(self.plain.size)
         while place < self.plain.size:
             end = place
             if A <= codes[place] <= Z:
                 while A <= codes[end] <= Z or ONE <= codes[end] <= FIVE:  # a separator follows
                     end += 1
                 for i in range(place, min(end, place + RUN)):
-                    self.run_end[i] = min(end, place + RUN)
+                    self.run_end[i] = <int32_t>min(end, place + RUN)
             place = end + 1
         return 0
 
@@ -208,9 +212,7 @@ cdef class Walker:
         cdef Given given = self.given
         if self.suspect_at[place] or self.signs.beside[place] or self.run_end[place]:
             return False
-        return given is None or (
-            given.at[place] == given.at[place + 1] and not given.ornament[place]
-        )
+        return given is None or not (given.first[place] or given.ornament[place])
 
     cdef int walk_from(self, Py_ssize_t begin) except -1:
         cdef Py_ssize_t i, length
@@ -342,11 +344,12 @@ cdef class Walker:
 
     cdef int follow_given(self, const Walk* walk, int64_t node) except -1:
         cdef Given given = self.given
-        cdef int64_t i
-        for i in range(given.at[node], given.at[node + 1]):
+        cdef Py_ssize_t i = given.first[node] - 1
+        while 0 <= i < given.start.shape[0] and given.start[i] == node:
             # As `step` would tell, without the call: a picture may stand for hundreds.
             if not walk.node or side_by_side(self.words, walk.char, given.char[i]):
                 self.step(walk, given.end[i], given.char[i], <int>given.way[i], given.extra[i])
+            i += 1
         return 0
 
     cdef int step(self, const Walk* walk, int64_t end, int64_t char, int way, float extra) except -1:

@@ -1,6 +1,8 @@
 """What is known of a batch before anything is guessed at."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from lianzhi.text.folding import SEPARATOR, as_text
 from lianzhi.text.unveil.decode import Sums
@@ -8,7 +10,8 @@ from lianzhi.text.unveil.language import Floats, Ids
 from lianzhi.text.unveil.plain import Plain
 
 
-class Known(NamedTuple):
+@dataclass(frozen=True)
+class Known:
     """A batch as unveiling reads it."""
 
     plain: Plain
@@ -20,7 +23,7 @@ class Known(NamedTuple):
     fast: Any = None
     """The same as what is compiled reads it, where that is there."""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its code points as one string."""
         return as_text(self.plain.codes)

@@ -202,7 +202,7 @@ def guessed(known: Known, model: Unveiler) -> tuple[Guesses, Floats]:
 
 def _guessed(known: Known, model: Unveiler) -> tuple[Guesses, Chosen]:
     """The guesses, and how likely they are."""
-    (plain, ids, pair, before), text = known[:4], known.text
+    plain, ids, pair, text = known.plain, known.ids, known.pair, known.text
     channel, language, words, _ = model
     found = [
         *words.hearing.guess(plain.codes, pair),
@@ -224,5 +224,5 @@ def _guessed(known: Known, model: Unveiler) -> tuple[Guesses, Chosen]:
         found += lettered(text, suspicion.odd, words, channel)
     guesses = cheapest(found)
     worth = words.bonus[guesses.word]
-    picked = decode(ids, before, guesses._replace(cost=guesses.cost - worth), words, language)
+    picked = decode(ids, known.before, guesses._replace(cost=guesses.cost - worth), words, language)
     return guesses.where(picked.guess), picked
