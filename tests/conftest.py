@@ -13,7 +13,9 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
 from databases import KINDS, MEMORY, Databases, Server, running, upgrade_quickly, with_tables
+from lianzhi.jobs import ticker
 from lianzhi.jobs.config import Config
+from lianzhi.jobs.post import courier
 from lianzhi.store import passwords
 
 
@@ -85,6 +87,15 @@ def statements_compiled_once() -> Iterator[None]:
         patch.setattr(Engine, "_compiled_cache", shared, raising=False)
         patch.setattr(DefaultDialect, "__eq__", lambda self, other: type(self) is type(other))
         patch.setattr(DefaultDialect, "__hash__", lambda self: hash(type(self)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def timed_work_soon() -> Iterator[None]:
+    """Many tests wait for what a node does about once a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ticker, "TICK_S", 0.1)
+        patch.setattr(courier, "POLL_S", 0.1)
         yield
 
 
