@@ -7,6 +7,10 @@ It is a third of what they wrote, 40 neighbours at a time, chosen at random; mod
 the rest, so that this is the same writers' hand. What is near to any example has been left out.
 Shares that are read as this kind, and as any, with 95 % Wilson intervals. Hard on purpose: no rates
 of ordinary traffic.
+
+`roles.tsv` has 700 texts by two writers, 300 of them threats at third persons who are named by what
+they are to somebody (the landlord, a teacher), the others with the same words and no threats;
+models are fitted to what two others wrote. They count for themselves.
 """
 
 from pathlib import Path
@@ -15,12 +19,16 @@ from bench.share import CLEAR, share
 from lianzhi.text import KINDS, assess_many
 
 FOLDER = Path(__file__).with_name("short")
+ROLES = FOLDER.with_name("roles.tsv")
+#: Files that count for themselves, and the kind that each is of.
+APART = {"roles": "threat"}
+Marked = list[tuple[bool, str]]
 
 
-def items() -> dict[str, list[tuple[bool, str]]]:
-    """Whether each text is harmful, and the text, by kind."""
-    found: dict[str, list[tuple[bool, str]]] = {}
-    for path in sorted(FOLDER.glob("*.tsv")):
+def items() -> dict[str, Marked]:
+    """Whether each text is harmful, and the text, by kind, or by file that counts for itself."""
+    found: dict[str, Marked] = {}
+    for path in (*sorted(FOLDER.glob("*.tsv")), ROLES):
         rows = [line.split("\t", 1) for line in path.read_text("utf-8").splitlines()]
         found[path.stem] = [(mark == "1", text) for mark, text in rows]
     return found
@@ -28,15 +36,17 @@ def items() -> dict[str, list[tuple[bool, str]]]:
 
 def run() -> list[tuple[str, str]]:
     rows, total = list[tuple[str, str]](), {True: [0, 0], False: [0, 0]}
-    for kind, texts in items().items():
+    for file, texts in items().items():
+        kind = APART.get(file, file)
         told = [one.kinds for one in assess_many([text for _, text in texts])]
         for harmful in (True, False):
             some = [one for one, (mark, _) in zip(told, texts, strict=True) if mark == harmful]
             such = sum(one.get(kind, 0) >= CLEAR for one in some)
             any_ = sum(max(one.values(), default=0) >= CLEAR for one in some)
-            total[harmful][0] += any_
-            total[harmful][1] += len(some)
-            name = f"short: {kind}, {'harmful' if harmful else 'innocent'}, read as"
+            if file not in APART:
+                total[harmful][0] += any_
+                total[harmful][1] += len(some)
+            name = f"short: {file}, {'harmful' if harmful else 'innocent'}, read as"
             if some and kind in KINDS:
                 rows.append((f"{name} such", share(such, len(some), 3)))
             if some:
