@@ -8,9 +8,9 @@ the rest, so that this is the same writers' hand. What is near to any example ha
 Shares that are read as this kind, and as any, with 95 % Wilson intervals. Hard on purpose: no rates
 of ordinary traffic.
 
-`roles.tsv` has 700 texts by two writers, 300 of them threats at third persons who are named by what
-they are to somebody (the landlord, a teacher), the others with the same words and no threats;
-models are fitted to what two others wrote. They count for themselves.
+Beside these, `roles.tsv` has 700 texts by two writers, 300 of them threats at third persons who are
+named by what they are to somebody (the landlord, a teacher), the others with the same words and no
+threats; models are fitted to what two others wrote. They count for themselves.
 """
 
 from pathlib import Path
@@ -19,16 +19,14 @@ from bench.share import CLEAR, share
 from lianzhi.text import KINDS, assess_many
 
 FOLDER = Path(__file__).with_name("short")
-ROLES = FOLDER.with_name("roles.tsv")
 #: Files that count for themselves, and the kind that each is of.
 APART = {"roles": "threat"}
-Marked = list[tuple[bool, str]]
 
 
-def items() -> dict[str, Marked]:
+def items() -> dict[str, list[tuple[bool, str]]]:
     """Whether each text is harmful, and the text, by kind, or by file that counts for itself."""
-    found: dict[str, Marked] = {}
-    for path in (*sorted(FOLDER.glob("*.tsv")), ROLES):
+    found: dict[str, list[tuple[bool, str]]] = {}
+    for path in sorted(FOLDER.glob("*.tsv")):
         rows = [line.split("\t", 1) for line in path.read_text("utf-8").splitlines()]
         found[path.stem] = [(mark == "1", text) for mark, text in rows]
     return found

@@ -26,19 +26,18 @@ cdef enum:
     FEW = 12
 
 
-cdef int put_in_order(Guess* rows, Py_ssize_t count) noexcept:
+cdef void put_in_order(Guess* rows, Py_ssize_t count) noexcept:
     cdef Py_ssize_t i, at
     cdef Guess row
     if count > FEW:
         qsort(rows, count, sizeof(Guess), by_word)
-        return 0
+        return
     for i in range(1, count):
         row, at = rows[i], i
         while at and by_word(&row, rows + at - 1) < 0:
             rows[at] = rows[at - 1]
             at -= 1
         rows[at] = row
-    return 0
 
 
 #: The columns of no guesses; nobody writes to them.
