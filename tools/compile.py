@@ -14,6 +14,8 @@ own library loaded first:
     LD_PRELOAD=$(gcc -print-file-name=libasan.so) PYTHONMALLOC=malloc \\
     ASAN_OPTIONS=detect_leaks=0 python -m pytest tests/text/test_compiled*.py
 
+Loops go one step at a time, or are a `while`: by a step that is named, `range` is Python's own.
+
 Multiplications and additions are rounded one by one, so that the results are those of NumPy to the
 bit.
 """

@@ -113,13 +113,12 @@ cdef class Decoder:
         state.two = words.last[word, 1]
         return total
 
-    cdef State opened(self, Py_ssize_t place):
-        """What stands before a place."""
-        cdef State state
+    cdef int open(self, State* state, Py_ssize_t place) except -1:
+        """Begin with what stands before a place."""
         state.two = self.ids[place - 1]
         state.one = EDGE if state.two == EDGE else self.ids[max(place - 2, 0)]
         state.score, state.guess, state.prior, state.order = 0, -1, -1, 0
-        return state
+        return 0
 
     cdef float price(self, Py_ssize_t guess):
         return self.some.rows[guess].cost - self.words.bonus[self.some.rows[guess].word]
@@ -127,8 +126,9 @@ cdef class Decoder:
     cdef int ask(self, Py_ssize_t guess) except -1:
         """Have what `local_odds` will ask of the language model brought near."""
         cdef Guess row = self.some.rows[guess]
-        cdef State state = self.opened(row.start)
+        cdef State state
         cdef uint32_t first = self.words.ids[row.word, 0], second
+        self.open(&state, row.start)
         fetch_after(self.language, state.one, state.two, first)
         if self.words.size[row.word] > 1:
             second = self.words.ids[row.word, 1]
@@ -140,11 +140,12 @@ cdef class Decoder:
     cdef float local_odds(self, Py_ssize_t guess):
         """Log-odds of a guess against what is written, its neighbours as they are."""
         cdef Guess row = self.some.rows[guess]
-        cdef State state = self.opened(row.start)
+        cdef State state
         cdef Py_ssize_t last = row.end + 1
         cdef uint32_t third = self.ids[row.end], fourth
         cdef float total, price = self.price(guess)
         cdef double written = self.before[last + (third != EDGE)] - self.before[row.start]
+        self.open(&state, row.start)
         # However likely it is there, and what follows after it.
         if <float>(self.words.inner[row.word] - price - written) <= -HOPELESS:
             return -INFINITY
@@ -243,7 +244,8 @@ cdef class Decoder:
         cdef State state
         cdef float worth
         self.count = self.buffer.size = 0
-        self.add(self.opened(first))
+        self.open(&state, first)
+        self.add(state)
         self.bounds[0], self.bounds[1] = 0, 1
         for place in range(1, length + 1):
             begin = self.count

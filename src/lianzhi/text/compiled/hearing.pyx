@@ -60,7 +60,7 @@ cdef Py_ssize_t promising(Plain plain, Words words, Py_ssize_t begin, Py_ssize_t
 
 def by_sound(Plain plain not None, Words words not None, Guesses found not None):
     """Words that stretches sound like, or have with two neighbours swapped."""
-    cdef Py_ssize_t start, begin, i
+    cdef Py_ssize_t start, begin = 1, i
     cdef int32_t row
     cdef int64_t word, ways
     cdef float cost
@@ -69,7 +69,7 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
     cdef Hit hit
     cdef Places places = places_from(1)
     cdef Py_ssize_t[BLOCK] some
-    for begin in range(1, plain.size - 1, BLOCK):
+    while begin < plain.size - 1:
         for i in range(promising(plain, words, begin, some)):
             start = some[i]
             hit = search(start)
@@ -86,6 +86,7 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
                     cost = words.priced(plain.codes, start, word, &ways)
                     if ways:
                         found.add(start, hit.end, word, cost, ways)
+        begin += BLOCK
     while words.swapped.seek(codes, plain.size, &places, &hit):
         while words.swapped.advance(codes, plain.size, &hit):
             for row in range(hit.row, hit.last):

@@ -25,8 +25,9 @@ cdef class Language:
     cdef const uint8_t[:, ::1] most_before, most_after
     cdef int two_bits, three_bits
 
-    cdef float pair(self, uint32_t first, uint32_t second, float* weight)
-    cdef float after(self, uint32_t first, uint32_t second, uint32_t third)
+    # No logarithm is above 0, so that 1 tells of an exception; -1 would be asked about each time.
+    cdef float pair(self, uint32_t first, uint32_t second, float* weight) except? 1
+    cdef float after(self, uint32_t first, uint32_t second, uint32_t third) except? 1
 
 
 cdef inline uint32_t mixed(uint32_t out, uint32_t each, uint32_t factor) noexcept:
@@ -66,12 +67,12 @@ cdef inline float stepped(uint32_t value) noexcept:
     return <float>(value & 255) / <float>-STEPS
 
 
-cdef inline float most_before(Language language, uint32_t first, uint32_t second):
+cdef inline float most_before(Language language, uint32_t first, uint32_t second) except? 1:
     """At most how likely `second` is after `first`."""
     return language.most_before[second, first % CLASSES] / <float>-STEPS
 
 
-cdef inline float most_after(Language language, uint32_t first, uint32_t second):
+cdef inline float most_after(Language language, uint32_t first, uint32_t second) except? 1:
     """The same, by what stands before it."""
     return language.most_after[first, second % CLASSES] / <float>-STEPS
 

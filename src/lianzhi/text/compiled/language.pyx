@@ -40,7 +40,7 @@ cdef class Language:
         self.two_bits = 32 - (model.two.size.bit_length() - 1)
         self.three_bits = 32 - (model.three.size.bit_length() - 1)
 
-    cdef float pair(self, uint32_t first, uint32_t second, float* weight):
+    cdef float pair(self, uint32_t first, uint32_t second, float* weight) except? 1:
         """Log-probability of `second` after `first`, and the weight of backing off to it."""
         cdef uint32_t value = 0
         cdef bint seen = found(
@@ -50,7 +50,7 @@ cdef class Language:
         weight[0] = stepped(value) if seen else 0
         return stepped(value >> 8) if seen else backed
 
-    cdef float after(self, uint32_t first, uint32_t second, uint32_t third):
+    cdef float after(self, uint32_t first, uint32_t second, uint32_t third) except? 1:
         """Log-probability of `third` after the two others."""
         cdef uint32_t value = 0, hashed = hashed_three(hashed_pair(first, second), third)
         cdef float weight = 0, unused = 0
@@ -67,7 +67,7 @@ cdef class Language:
         compiled reads it.
         """
         lying(codes_, cnp.NPY_UINT32, 1)  # before anybody asks how many they are
-        cdef Py_ssize_t begin, i, end, size = codes_.shape[0]
+        cdef Py_ssize_t begin = 0, i, end, size = codes_.shape[0]
         cdef uint32_t first, second = EDGE, value, most = 0, hashed
         cdef float opens, unseen = 0, each, weight = 0, likely, backed
         cdef bint seen
@@ -88,7 +88,7 @@ cdef class Language:
             raise ValueError("codes are no batch; fold the texts")
         opens = self.pair(EDGE, EDGE, &unseen)
         before[0], pairs[0], pairs[1], weight, first = 0, 0, 0, unseen, EDGE
-        for begin in range(0, size, BLOCK):
+        while begin < size:
             end = min(begin + BLOCK, size)
             for i in range(begin, end):
                 ids[i] = self.row[codes[i]]
@@ -113,4 +113,5 @@ cdef class Language:
                 total += stepped(value) if seen else backed
                 weight = unseen if ids[i] == EDGE else each
                 before[i + 1] = total
+            begin = end
         return ids_, pair_, before_, plain

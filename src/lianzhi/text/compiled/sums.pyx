@@ -49,12 +49,12 @@ cdef inline int64_t added(
     is its separator; one more ends it. Returns how many n-grams they are.
 
     Block by block: the weights of one are asked for before any of them is needed."""
-    cdef Py_ssize_t begin, i, n, m, some
+    cdef Py_ssize_t begin = 0, i, n, m, some
     cdef int64_t count = 0
     cdef uint32_t hashed
     cdef int32_t[MOST] sums
     cdef uint32_t[ROOM] found
-    for begin in range(0, size, BLOCK):
+    while begin < size:
         some = 0
         for i in range(begin, min(begin + BLOCK, size)):
             hashed = codes[i] * SEED
@@ -74,6 +74,7 @@ cdef inline int64_t added(
         for m in range(models):
             totals[m] += sums[m]
         count += some
+        begin += BLOCK
     return count
 
 
@@ -246,8 +247,8 @@ def trees(
     total_ = np.zeros(signs.shape[0], np.int64)
     cdef int64_t[::1] total = total_
     for row in range(signs.shape[0]):
-        sum, told = 0, &signs[row, 0]
-        for tree in range(0, count - ABREAST + 1, ABREAST):
+        sum, tree, told = 0, 0, &signs[row, 0]
+        while tree <= count - ABREAST:
             asked, bounds = &sign[tree, 0], &bound[tree, 0]
             memset(node, 0, sizeof(node))
             for level in range(levels):
@@ -257,7 +258,8 @@ def trees(
                     )
             for each in range(ABREAST):
                 sum += leaves[tree + each, node[each] - nodes]
-        for tree in range(count - count % ABREAST, count):
+            tree += ABREAST
+        for tree in range(tree, count):
             node[0], asked, bounds = 0, &sign[tree, 0], &bound[tree, 0]
             for level in range(levels):
                 node[0] = 2 * node[0] + 1 + (told[asked[node[0]]] > bounds[node[0]])

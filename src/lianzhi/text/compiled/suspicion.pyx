@@ -135,15 +135,16 @@ cdef class Suspicion:
         Step by step for so many places at a time, so that what is far away is asked of the memory
         a step before it is looked up.
         """
-        cdef Py_ssize_t begin, i, size = self.plain.size - 1
+        cdef Py_ssize_t begin = 1, i, size = self.plain.size - 1
         cdef Buffer asked = Buffer(sizeof(Asked))
         cdef Asked* rows
         cdef int32_t[BLOCK] some
         cdef Py_ssize_t count
         if not self.words.looks.shape[0]:
             return 0
-        for begin in range(1, size, BLOCK):
+        while begin < size:
             count = self.rare(begin, min(begin + BLOCK, size), some)
+            begin += BLOCK
             if not count:
                 continue
             self.taken_for(some, count, asked)
