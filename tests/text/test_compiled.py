@@ -31,7 +31,7 @@ from lianzhi.text import (
 from lianzhi.text.context import classes
 from lianzhi.text.crossing import crossing
 from lianzhi.text.folding import Batch, fold, fold_batch
-from lianzhi.text.guarding import Told, weighed
+from lianzhi.text.guarding import Line, Told, kept, weighed
 from lianzhi.text.identifiers import may_hold
 from lianzhi.text.lookup import MARKS, Lookup
 from lianzhi.text.unveil import restoring, walk, weighing
@@ -259,9 +259,9 @@ def test_a_guess_begins_where_there_are_places() -> None:
 
 @pytest.mark.parametrize("awake", [set[int](), {0, 1, 2}])
 def test_a_line_may_hold_nothing(awake: set[int]) -> None:
-    fast = weighed("", [], 0, awake, (), False)
+    fast = weighed(Line.of(""), [], 0, awake, False)
     with pure():
-        assert weighed("", [], 0, awake, (), False) == fast
+        assert weighed(Line.of(""), [], 0, awake, False) == fast
 
 
 class Fickle(list[str]):
@@ -425,14 +425,15 @@ def told() -> st.SearchStrategy[list[Told]]:
 
 @given(st.data())
 def test_guards_and_signs(data: st.DataObject) -> None:
-    line = "".join(data.draw(st.lists(st.sampled_from(said()), min_size=12, max_size=30)))
+    text = "".join(data.draw(st.lists(st.sampled_from(said()), min_size=12, max_size=30)))
     rows, awake = data.draw(told()), data.draw(st.sets(st.integers(0, 8)))
     own = data.draw(st.integers(0, sum(row.group < 0 for row in rows)))
     marks = [MARKS["mobile"]] if data.draw(st.booleans()) else []
     excused = data.draw(st.booleans())
-    fast = weighed(f"。{line}。", rows, own, awake, marks, excused)
+    line = Line.of(f"。{text}。", marks)
+    fast = weighed(line, rows, own, awake, excused), kept(line)
     with pure():
-        assert weighed(f"。{line}。", rows, own, awake, marks, excused) == fast
+        assert (weighed(line, rows, own, awake, excused), kept(line)) == fast
 
 
 WHOLE = """

@@ -16,9 +16,9 @@ import numpy as np
 
 from lianzhi.text import frames, guarding, identifiers
 from lianzhi.text.entries import KINDS
-from lianzhi.text.folding import Batch, Index
+from lianzhi.text.folding import Batch, Index, as_text
 from lianzhi.text.frames import Floats, Frame, Mask
-from lianzhi.text.guarding import MOST, Told, weighed
+from lianzhi.text.guarding import MOST, Line, Told, weighed
 from lianzhi.text.lookup import MARKS
 from lianzhi.text.wording import REST
 
@@ -48,43 +48,46 @@ class _Lines:
 
     def __init__(self, batch: Batch) -> None:
         self._batch, self.bounds = batch, batch.starts.tolist()
-        self.marked: dict[int, str] = {}
         #: Marks of identifiers; what somebody types that looks like one is none.
         self.marks: dict[int, frozenset[str]] = {}
+        self._codes = batch.codes
         for text in identifiers.may_hold(batch).tolist():
-            line = self.whole[self.bounds[text] : self.bounds[text + 1] + 1]
-            if found := identifiers.in_folded(line):
-                chars = list(line)
+            begin, end = self.bounds[text], self.bounds[text + 1] + 1
+            if found := identifiers.in_folded(as_text(batch.codes[begin:end])):
+                if not self.marks:
+                    self._codes = batch.codes.copy()
                 for one in found:
-                    rest = REST * (one.end - one.start - 1)
-                    chars[one.start : one.end] = [MARKS[one.kind], *rest]
-                self.marked[text] = "".join(chars)
+                    self._codes[begin + one.start : begin + one.end] = ord(REST)
+                    self._codes[begin + one.start] = ord(MARKS[one.kind])
                 self.marks[text] = frozenset(MARKS[one.kind] for one in found)
 
     @cached_property
     def whole(self) -> str:
         """All of them."""
-        return self._batch.text()
+        return as_text(self._codes)
 
-    def line(self, text: int) -> str:
+    def line(self, text: int) -> Line:
         """One line."""
-        return self.marked.get(text) or self.whole[self.bounds[text] : self.bounds[text + 1] + 1]
+        begin, end = self.bounds[text], self.bounds[text + 1] + 1
+        return Line(self.whole[begin:end], self._codes[begin:end], self.marks.get(text, ()))
 
     def searched(self, held: Index, texts: Index) -> dict[int, list[Told]]:
         """What frames that texts may hold, by frame, find in them."""
         told: defaultdict[int, list[Told]] = defaultdict(list)
-        bounds, marked = self.bounds, self.marked
-        pairs = zip(held.tolist(), texts.tolist(), strict=True)
-        for number, some in groupby(pairs, itemgetter(0)):
+        whole, starts = self.whole, self._batch.starts
+        asked = zip(
+            held.tolist(),
+            texts.tolist(),
+            starts[texts].tolist(),
+            (starts[texts + 1] + 1).tolist(),
+            strict=True,
+        )
+        for number, some in groupby(asked, itemgetter(0)):
             frame = frames.load().frames[number]
             search = frame.wording.search.search
-            for _, text in some:
-                if text in marked:
-                    line, begin, end = marked[text], 0, len(marked[text])
-                else:
-                    line, begin, end = self.whole, bounds[text], bounds[text + 1] + 1
-                if search(line, begin, end):
-                    told[text] += _told(frame, line, begin, end)
+            for _, text, begin, end in some:
+                if search(whole, begin, end):
+                    told[text] += _told(frame, whole, begin, end)
         return told
 
 
@@ -108,26 +111,25 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
             told[text] += more
     if not told and not woken:
         return found.weight, _NOTHING
-    weight, rows = found.weight.copy(), list[tuple[float, ...]]()
+    rows, guarded, left = list[tuple[float, ...]](), list[int](), list[float]()
     for text in sorted(told.keys() | woken.keys()):
         places, begin = own[text], lines.bounds[text]
-        awake, marks = woken.get(text, set()), lines.marks.get(text, ())
-        both = weighed(lines.line(text), told[text], len(places), awake, marks, bool(excused[text]))
-        if places:
-            weight[places] = [one.weight for one in both[: len(places)]]
-        rows += (
-            (text, one.start + begin, one.end + begin, *one[2:]) for one in both[len(places) :]
+        awake = woken.get(text, set())
+        mine, others = weighed(
+            lines.line(text), told[text], len(places), awake, bool(excused[text])
         )
+        guarded += places
+        left += mine
+        rows += ((text, one.start + begin, one.end + begin, *one[2:]) for one in others)
+    weight = found.weight.copy()
+    weight[guarded] = left
     return weight, _columns(rows)
 
 
 def kept(batch: Batch) -> Floats:
     """The share of its weight that each text keeps as a whole, by kind: shape [texts, kinds]."""
     lines = _Lines(batch)
-    left = [
-        guarding.kept(lines.line(text), lines.marks.get(text, ()))
-        for text in range(batch.starts.size - 1)
-    ]
+    left = [guarding.kept(lines.line(text)) for text in range(batch.starts.size - 1)]
     return np.array(left, np.float64).reshape(-1, len(KINDS))
 
 

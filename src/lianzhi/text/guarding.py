@@ -1,16 +1,15 @@
 """Guarding: what was told in one line, signs added and guards heeded."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
-from lianzhi.text import compiled, frames
+from lianzhi.text import compiled, frames, whole
 from lianzhi.text.entries import KINDS
-from lianzhi.text.folding import as_codes
+from lianzhi.text.folding import Codes, as_codes
 from lianzhi.text.frames import Guard
 from lianzhi.text.lookup import Place
-from lianzhi.text.whole import OTHERS, SELF
 from lianzhi.text.wording import PAUSES, Wording
 
 #: So often at most is a wording looked for in one text.
@@ -19,9 +18,9 @@ MOST = 6
 NEAR = 4
 _PAUSES = frozenset(PAUSES)
 #: Who speaks, and whom they may speak to or of.
-_SELF, _OTHERS = frozenset(SELF), frozenset(OTHERS)
+SELF, OTHERS = frozenset(whole.SELF), frozenset(whole.OTHERS)
 #: One guard leaves a whole line this much at least.
-_LEAST = 0.05
+LEAST = 0.05
 
 
 class Told(NamedTuple):
@@ -35,55 +34,78 @@ class Told(NamedTuple):
     weight: float
 
 
-def weighed(
-    line: str, told: list[Told], own: int, awake: set[int], marks: Iterable[str], excused: bool
-) -> list[Told]:
-    """What was told in a line, guards heeded and signs added; the lexicon's `own` hits come first.
+class Line(NamedTuple):
+    """A text between separators."""
 
-    `awake` are kinds for which signs alone may speak, `marks` those of the line's identifiers.
+    text: str
+    """The first character of an identifier is its mark."""
+    codes: Codes
+    marks: Collection[str]
+    """Marks of its identifiers; what somebody types that looks like one is none."""
+
+    @classmethod
+    def of(cls, text: str, marks: Collection[str] = ()) -> "Line":
+        """A line as it stands."""
+        return cls(text, as_codes(text), marks)
+
+
+def weighed(
+    line: Line, told: list[Told], own: int, awake: set[int], excused: bool
+) -> tuple[list[float], list[Told]]:
+    """What was told in a line, guards heeded and signs added: what the lexicon's `own` hits weigh,
+    which come first, and the others.
+
+    `awake` are kinds for which signs alone may speak.
     """
     data = frames.load()
     if fast := _fast():
-        lists = data.guarding.of_marks(marks)
-        both: list[Told] = fast.weighed(line, as_codes(line), told, own, awake, lists, excused)
+        lists = data.guarding.of_marks(line.marks)
+        both: tuple[list[float], list[Told]] = fast.weighed(
+            line.text, line.codes, told, own, awake, lists, excused
+        )
         return both
     supported = {one.kind for one in told}
     awake = awake | supported
-    told = [*told, *_signs(line, awake)]
+    told = [*told, *_signs(line.text, awake)]
     needed = {kind: data.least if kind in supported else data.alone for kind in awake}
     if not own and all(weight < needed[kind] for kind, weight in _strength(told).items()):
-        return []  # guards would only take more away
+        return [], []  # guards would only take more away
     groups: dict[int, tuple[Guard, list[Place]]] = {}
-    for number, places in data.guarding.within_one(line, marks):
+    for number, places in data.guarding.within_one(line.text, line.marks):
         guard = data.guards[number]
         if not awake.isdisjoint(guard.kinds):
             spans = groups.setdefault(guard.group, (guard, []))[1]
-            spans += _spans(guard.wording, line, places)
-    pauses = list(accumulate((char in _PAUSES for char in line), initial=0))
+            spans += _spans(guard.wording, line.text, places)
+    pauses = list(accumulate((char in _PAUSES for char in line.text), initial=0))
     for guard, spans in groups.values():
         told = _guarded(pauses, told, guard, spans)
     more = told[own:]
     if excused:
         more = [one._replace(weight=one.weight * data.excused) for one in more]
     strength = _strength([*told[:own], *more])
-    return [*told[:own], *(one for one in more if strength[one.kind] >= needed[one.kind])]
+    left = [one for one in more if strength[one.kind] >= needed[one.kind]]
+    return [one.weight for one in told[:own]], left
 
 
-def kept(line: str, marks: Iterable[str]) -> list[float]:
+def kept(line: Line) -> list[float]:
     """The share of its weight that a line as a whole keeps by the guards in it, for each kind.
 
     None where a guard stands over something in the words of one who speaks of nobody else: who
     says of themselves that they should die is in need of help.
     """
-    data, out, heeded = frames.load(), [1.0] * len(KINDS), set[int]()
-    alone = not _SELF.isdisjoint(line) and _OTHERS.isdisjoint(line)
-    for number, places in data.guarding.within_one(line, marks):
+    data = frames.load()
+    if fast := _fast():
+        left: list[float] = fast.kept(line.text, line.codes, data.guarding.of_marks(line.marks))
+        return left
+    out, heeded = [1.0] * len(KINDS), set[int]()
+    alone = not SELF.isdisjoint(line.text) and OTHERS.isdisjoint(line.text)
+    for number, places in data.guarding.within_one(line.text, line.marks):
         guard = data.guards[number]
         if guard.place == "before" or guard.group in heeded:
             continue
-        if _spans(guard.wording, line, places):
+        if _spans(guard.wording, line.text, places):
             heeded.add(guard.group)
-            keep = 0 if alone and guard.place == "over" else max(guard.keep, _LEAST)
+            keep = 0 if alone and guard.place == "over" else max(guard.keep, LEAST)
             for kind in guard.kinds:
                 out[kind] *= keep
     return out

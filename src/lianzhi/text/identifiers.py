@@ -66,8 +66,9 @@ class _Signs:
     counted: re.Pattern[str]
     introduced: dict[str, re.Pattern[str]]
     wechat: re.Pattern[str]
-    others: tuple[tuple[str, re.Pattern[str], str], ...]
-    """Kind, what a text must hold, which is quickly seen, and the identifier's expression."""
+    others: tuple[tuple[str, str, re.Pattern[str], str], ...]
+    """Kind, characters of which a text must hold one, if there are any, what else is quickly seen
+    in it, and the identifier's expression."""
     areas: frozenset[str]
     issuers: tuple[str, ...]
     hint: NDArray[np.uint8]
@@ -125,8 +126,8 @@ def _all(text: str) -> Iterator[Identifier]:
         yield from _number(text, run)
     for match in signs.wechat.finditer(text):
         yield Identifier(*match.span(1), "wechat", False)
-    for kind, hint, pattern in signs.others:
-        if hint.search(text):
+    for kind, chars, hint, pattern in signs.others:
+        if (not chars or any(map(text.__contains__, chars))) and hint.search(text):
             for match in _compiled(pattern).finditer(text):
                 yield Identifier(*match.span(1), kind, False)
 
@@ -227,15 +228,17 @@ def _signs() -> _Signs:
         wechat=re.compile(
             rf"(?:{wechat})(?:号码|号)?[是为: ]{{0,3}}((?<![a-z0-9])(?:{account}))(?![a-z0-9])"
         ),
-        others=tuple((kind, re.compile(hint), rest) for kind, hint, rest in _others(data)),
+        others=tuple(
+            (kind, chars, re.compile(hint), end) for kind, chars, hint, end in _others(data)
+        ),
         areas=frozenset(data["areas"]),
         issuers=tuple(data["issuers"]),
         hint=hint,
     )
 
 
-def _others(data: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """What is neither a number nor an account: its kind, what a text must hold, the identifier.
+def _others(data: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """What is neither a number nor an account: as `_Signs.others` has it.
 
     The identifier is the first group.
     """
@@ -251,18 +254,29 @@ def _others(data: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     year = r"(?:[高初大][一二三四]|[一二三四五六]年级|[0-9一二三四五六七八九]{2,4}[级届])?"
     account, host = "[a-z0-9._%+-]{1,40}", r"[a-z0-9-]{1,40}(?:\.[a-z]{2,8}){1,3}"
     code = f"[a-hj-np-z0-9]{{4,5}}(?:[a-hj-np-z0-9]|[{ending}])"
-    yield "email", "@", f"(?<![a-z0-9._%+-])({account}@{host})"
+    yield "email", "@", "", f"(?<![a-z0-9._%+-])({account}@{host})"
     yield (
         "plate",
+        "",
         f"[{plate}][a-z]",
         (rf"([{plate}][a-hj-np-z][·. -]?(?=[a-z]{{0,3}}\d){code})(?![a-z0-9])"),
     )
-    yield "address", f"{n}号", f"{go}({han}{{1,6}}{streets}{n}号{doors})"
-    yield "address", door, f"{go}({han}{{1,8}}{estates}{han}{{0,3}}?{door}{doors})"
-    yield "address", door, f"({block}(?:{n}单元)?(?:[0-9a-z]{{1,4}}|{n})?(?:室|户|楼)?)(?!别墅)"
-    yield "address", "单元", f"({n}单元(?:[0-9a-z]{{1,4}}|{n})(?:室|户|楼)?)"
-    yield "address", f"{n}组", f"{go}({han}{{1,6}}{villages}{n}组(?:{n}号)?)"
-    yield "class", group, f"{go}({han}{{0,6}}{schools}{han}{{0,2}}?{year}{han}{{0,3}}?[( ]?{group})"
-    yield "class", group, f"((?:[高初][一二三]|[一二三四五六七八九]年级)[( ]?{group})"
-    yield "person", "名|叫", f"(?:{named})[是为:做 ]{{0,2}}([{surnames}][\u4e00-\u9fff*]{{1,2}})"
-    yield "person", "某", f"([{surnames}]某{han}?)"
+    yield "address", "号", f"{n}号", f"{go}({han}{{1,6}}{streets}{n}号{doors})"
+    yield "address", "栋幢座号单", door, f"{go}({han}{{1,8}}{estates}{han}{{0,3}}?{door}{doors})"
+    yield (
+        "address",
+        "栋幢座号单",
+        door,
+        f"({block}(?:{n}单元)?(?:[0-9a-z]{{1,4}}|{n})?(?:室|户|楼)?)(?!别墅)",
+    )
+    yield "address", "单", "单元", f"({n}单元(?:[0-9a-z]{{1,4}}|{n})(?:室|户|楼)?)"
+    yield "address", "组", f"{n}组", f"{go}({han}{{1,6}}{villages}{n}组(?:{n}号)?)"
+    yield (
+        "class",
+        "班",
+        group,
+        f"{go}({han}{{0,6}}{schools}{han}{{0,2}}?{year}{han}{{0,3}}?[( ]?{group})",
+    )
+    yield "class", "班", group, f"((?:[高初][一二三]|[一二三四五六七八九]年级)[( ]?{group})"
+    yield "person", "名叫", "", f"(?:{named})[是为:做 ]{{0,2}}([{surnames}][\u4e00-\u9fff*]{{1,2}})"
+    yield "person", "某", "", f"([{surnames}]某{han}?)"

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import combinations
 from math import fsum
 from typing import NamedTuple
 
@@ -38,8 +39,8 @@ REST = chr(0xE0FF)
 _MOST_SKIPS = 4
 #: So many words at most stand for one wording in the search for what must occur.
 _MOST_WORDS = 300
-#: So many lists of words are worth a look before a search.
-_MOST_NEEDS = 2
+#: So many lists of words are worth a look before a search, and so much of each word.
+_MOST_NEEDS, _BEGINNING = 2, 4
 #: Words that a good part of all texts holds: characters, and pairs of them.
 _COMMON = frozenset(
     "的人是不了一我有这就个在女说都你么也大好还没为来上男那多中看种要们得到以很能他和会可子对"
@@ -136,7 +137,9 @@ class Lists:
             if _commonness(words) < 1 and not any(_implied(words, other) for other in needs):
                 needs.append(words)
         plain = bool(own) and needs == [*own] and not _LOOKS.intersection(wording)
-        return Wording(part.pattern, tuple(needs[:_MOST_NEEDS]), plain)
+        if not plain:
+            needs = list(map(_least, needs[:_MOST_NEEDS]))
+        return Wording(part.pattern, tuple(needs), plain)
 
     def part(self, name: str, wording: str) -> _Part:
         """One of the wordings of a list."""
@@ -299,6 +302,20 @@ def _row(parts: Sequence[_Part]) -> _Part:
     if not whole:
         needs += [run for run in runs if "" not in run]
     return _Part("".join(part.pattern for part in parts), runs[0] if whole else None, tuple(needs))
+
+
+def _least(words: frozenset[str]) -> frozenset[str]:
+    """Words of which a text holds one if it holds one of these: fewer, and shorter."""
+    begun = {word[:_BEGINNING] for word in words}
+    return frozenset(
+        word
+        for word in begun
+        if not any(
+            word[first:last] in begun
+            for first, last in combinations(range(len(word) + 1), 2)
+            if last - first < len(word)
+        )
+    )
 
 
 def _implied(words: frozenset[str], others: frozenset[str]) -> bool:

@@ -30,11 +30,6 @@ cdef inline void* lying(cnp.ndarray some, int sort, int axes) except NULL:
     return cnp.PyArray_DATA(some)
 
 
-cdef inline const uint32_t* beginning(const uint32_t[::1] codes) noexcept:
-    """Where code points lie, of which there may be none."""
-    return &codes[0] if codes.shape[0] else NULL
-
-
 cdef inline cnp.ndarray room(int sort, Py_ssize_t size):
     """An array of that sort, of nothing so far."""
     cdef cnp.npy_intp[1] shape

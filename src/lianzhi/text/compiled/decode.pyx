@@ -11,9 +11,9 @@ from libc.stdlib cimport qsort
 from lianzhi.text.compiled.arrays cimport room
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.guesses cimport Guess, Guesses
-from lianzhi.text.compiled.language cimport Language, fetch_after
+from lianzhi.text.compiled.language cimport Language, fetch, fetch_after
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.vocabulary cimport Words
+from lianzhi.text.compiled.vocabulary cimport Word, Words
 from lianzhi.text.unveil import decode as _decode
 from lianzhi.text.unveil import language as _language
 
@@ -102,15 +102,15 @@ cdef class Decoder:
 
     cdef float spell(self, State* state, int64_t word):
         """Go on with a word: what it adds to the log-probability; the state's characters change."""
-        cdef Words words = self.words
+        cdef Word each = self.words.each[word]
         cdef uint32_t one = state.one, two = state.two
-        cdef float total = self.language.after(one, two, words.ids[word, 0]) + words.inner[word]
-        if words.size[word] > 1:
-            total = total + self.language.after(two, words.ids[word, 0], words.ids[word, 1])
-            state.one = words.last[word, 0]
+        cdef float total = self.language.after(one, two, each.first) + each.inner
+        if each.size > 1:
+            total = total + self.language.after(two, each.first, each.second)
+            state.one = each.before_last
         else:
             state.one = two
-        state.two = words.last[word, 1]
+        state.two = each.last
         return total
 
     cdef int open(self, State* state, Py_ssize_t place) except -1:
@@ -121,20 +121,19 @@ cdef class Decoder:
         return 0
 
     cdef float price(self, Py_ssize_t guess):
-        return self.some.rows[guess].cost - self.words.bonus[self.some.rows[guess].word]
+        return self.some.rows[guess].cost - self.words.each[self.some.rows[guess].word].bonus
 
     cdef int ask(self, Py_ssize_t guess) except -1:
         """Have what `local_odds` will ask of the language model brought near."""
         cdef Guess row = self.some.rows[guess]
+        cdef Word each = self.words.each[row.word]
         cdef State state
-        cdef uint32_t first = self.words.ids[row.word, 0], second
         self.open(&state, row.start)
-        fetch_after(self.language, state.one, state.two, first)
-        if self.words.size[row.word] > 1:
-            second = self.words.ids[row.word, 1]
-            fetch_after(self.language, state.two, first, second)
-            state.two = self.words.last[row.word, 0]
-        fetch_after(self.language, state.two, self.words.last[row.word, 1], self.ids[row.end])
+        fetch_after(self.language, state.one, state.two, each.first)
+        if each.size > 1:
+            fetch_after(self.language, state.two, each.first, each.second)
+            state.two = each.before_last
+        fetch_after(self.language, state.two, each.last, self.ids[row.end])
         return 0
 
     cdef float local_odds(self, Py_ssize_t guess):
@@ -147,7 +146,7 @@ cdef class Decoder:
         cdef double written = self.before[last + (third != EDGE)] - self.before[row.start]
         self.open(&state, row.start)
         # However likely it is there, and what follows after it.
-        if <float>(self.words.inner[row.word] - price - written) <= -HOPELESS:
+        if <float>(self.words.each[row.word].inner - price - written) <= -HOPELESS:
             return -INFINITY
         total = self.spell(&state, row.word)
         if <float>(total - price - written) <= -HOPELESS:
@@ -168,6 +167,8 @@ cdef class Decoder:
         cdef Buffer hoped = Buffer(sizeof(int64_t)), begins = Buffer(sizeof(int64_t))
         cdef int64_t* keep = <int64_t*>hoped.zeros(self.some.size)
         for i in range(self.some.size):
+            if i + 2 * AHEAD < self.some.size:
+                fetch(&self.words.each[self.some.rows[i + 2 * AHEAD].word])
             if i + AHEAD < self.some.size:
                 self.ask(i + AHEAD)
             self.odds[i] = self.local_odds(i)

@@ -20,8 +20,9 @@ cdef class Seen:
     cdef int64_t* lists
     cdef Py_ssize_t size, count
 
-    cdef bint sees(self, int64_t one, int32_t text) except -1
-    cdef int see(self, int64_t one, int32_t text) except -1
+    cdef bint sees(self, int64_t one, int32_t text) noexcept
+    cdef void see(self, int64_t one, int32_t text) noexcept
+    cdef int see_all(self, lists, int32_t text) except -1
 
 
 @cython.final
@@ -29,6 +30,9 @@ cdef class Lookup:
     # Words, each as often as there are lists that have it, and the list.
     cdef Trie trie
     cdef const int64_t[::1] waiting, number, second
+    # How many lists and wordings there are.
+    cdef Py_ssize_t lists, wordings
 
+    cdef tuple by_wording(self, Buffer found)
     cdef Buffer spots(self, const uint32_t* at, Py_ssize_t size, marked)
     cdef int held(self, int64_t one, Spot spot, Seen seen, Buffer found) except -1

@@ -23,7 +23,7 @@ cdef struct Pair:
 
 
 cdef class Seen:
-    """Which lists of words were seen in a text."""
+    """Which lists of words were seen in a text. Those that are asked about are there."""
 
     def __cinit__(self, Py_ssize_t size):
         self.size = size
@@ -31,17 +31,22 @@ cdef class Seen:
         self.last = <int32_t*>self.texts.zeros(size)
         self.lists = <int64_t*>self.numbers.hold(size)
 
-    cdef bint sees(self, int64_t one, int32_t text) except -1:
-        if not 0 <= one < self.size:
-            raise IndexError(one)
+    cdef bint sees(self, int64_t one, int32_t text) noexcept:
         return self.last[one] == text + 1
 
-    cdef int see(self, int64_t one, int32_t text) except -1:
-        if self.sees(one, text):
-            return 0
-        self.lists[self.count] = one
-        self.count += 1
-        self.last[one] = text + 1
+    cdef void see(self, int64_t one, int32_t text) noexcept:
+        if not self.sees(one, text):
+            self.lists[self.count] = one
+            self.count += 1
+            self.last[one] = text + 1
+
+    cdef int see_all(self, lists, int32_t text) except -1:
+        """Those that marks are in."""
+        cdef int64_t one
+        for one in lists:
+            if not 0 <= one < self.size:
+                raise IndexError(f"list {one} of {self.size}")
+            self.see(one, text)
         return 0
 
 
@@ -51,16 +56,25 @@ cdef class Lookup:
     def __init__(self, words, lists, waiting):
         self.trie = Trie(*in_order(words), lists)
         self.waiting, (self.number, self.second) = waiting.starts, waiting.columns
+        self.lists = self.waiting.shape[0] - 1
+        self.wordings = waiting.columns[0].max(initial=-1) + 1
+        for column, most in (
+            (lists, self.lists), (waiting.columns[1], self.lists), (waiting.columns[0], 1 << 31)
+        ):
+            if column.size and not 0 <= column.min() <= column.max() < most:
+                raise ValueError("wordings wait for lists that are not there; make rows of them")
 
     def within(self, cnp.ndarray codes not None, cnp.ndarray starts not None, dict marked not None):
         """Wording and text of each pair, by wording; lists of marks are `marked` for some texts."""
         cdef Texts texts = texts_of(codes, starts)
-        cdef Py_ssize_t text, place, row
+        cdef Py_ssize_t text, place, row, next_ = 0
         cdef int64_t one
         cdef Hit hit = search(0)
         cdef Places places = places_from(0)
-        cdef Seen seen = Seen(self.waiting.shape[0])
+        cdef Seen seen = Seen(self.lists)
         cdef Buffer found = None
+        cdef list marks = sorted(marked.items())
+        cdef Py_ssize_t marked_text = marks[0][0] if marks else -1
         cdef bint some = self.trie.seek(texts.codes, texts.size, &places, &hit)
         for text in range(texts.count):
             seen.count = 0
@@ -69,24 +83,35 @@ cdef class Lookup:
                     for row in range(hit.row, hit.last):
                         seen.see(self.trie.values[row], <int32_t>text)
                 some = self.trie.seek(texts.codes, texts.size, &places, &hit)
-            if marked:
-                for one in marked.get(text, ()):
-                    seen.see(one, <int32_t>text)
+            if text == marked_text:
+                seen.see_all(marks[next_][1], <int32_t>text)
+                next_ += 1
+                marked_text = marks[next_][0] if next_ < len(marks) else -1
             for place in range(seen.count):
                 one = seen.lists[place]
                 for row in range(self.waiting[one], self.waiting[one + 1]):
                     if seen.sees(self.second[row], <int32_t>text):
                         found = Buffer(sizeof(Pair)) if found is None else found
                         (<Pair*>found.add())[0] = Pair(self.number[row], text)
-        if found is None:
-            return NOWHERE, NOWHERE
-        qsort(found.data, found.size, sizeof(Pair), by_wording)
+        return (NOWHERE, NOWHERE) if found is None else self.by_wording(found)
+
+    cdef tuple by_wording(self, Buffer found):
+        """Pairs that come by text, by wording, those of one as they come."""
+        cdef Py_ssize_t i
+        cdef const Pair* pair
+        cdef Buffer begins = Buffer(sizeof(int64_t))
+        cdef int64_t* begin = <int64_t*>begins.zeros(self.wordings + 1)
         number_, text_ = room(cnp.NPY_INT64, found.size), room(cnp.NPY_INT64, found.size)
         cdef int64_t* numbers = <int64_t*>cnp.PyArray_DATA(number_)
-        cdef int64_t* rows = <int64_t*>cnp.PyArray_DATA(text_)
-        for row in range(found.size):
-            numbers[row] = (<Pair*>found.data)[row].number
-            rows[row] = (<Pair*>found.data)[row].text
+        cdef int64_t* texts = <int64_t*>cnp.PyArray_DATA(text_)
+        for i in range(found.size):
+            begin[(<Pair*>found.data)[i].number + 1] += 1
+        for i in range(self.wordings):
+            begin[i + 1] += begin[i]
+        for i in range(found.size):
+            pair = <Pair*>found.data + i
+            numbers[begin[pair.number]], texts[begin[pair.number]] = pair.number, pair.text
+            begin[pair.number] += 1
         return number_, text_
 
     def within_one(self, cnp.ndarray codes not None, marked):
@@ -113,15 +138,14 @@ cdef class Lookup:
         cdef Hit hit = search(0)
         cdef Places places = places_from(0)
         cdef Buffer words = Buffer(sizeof(Spot)), found = Buffer(sizeof(Spot))
-        cdef Seen seen = Seen(self.waiting.shape[0])
+        cdef Seen seen = Seen(self.lists)
         while self.trie.seek(at, size, &places, &hit):
             while self.trie.advance(at, size, &hit):
                 for row in range(hit.row, hit.last):
                     one = self.trie.values[row]
                     (<Spot*>words.add())[0] = Spot(one, hit.end, hit.start)
                     seen.see(one, 0)
-        for one in marked:
-            seen.see(one, 0)
+        seen.see_all(marked, 0)
         for i in range(words.size):
             self.held((<Spot*>words.data)[i].number, (<Spot*>words.data)[i], seen, found)
         for one in marked:
@@ -137,14 +161,6 @@ cdef class Lookup:
                 spot.number = self.number[row]
                 (<Spot*>found.add())[0] = spot
         return 0
-
-
-cdef int by_wording(const void* one, const void* other) noexcept nogil:
-    cdef const Pair* a = <const Pair*>one
-    cdef const Pair* b = <const Pair*>other
-    if a.number != b.number:
-        return -1 if a.number < b.number else 1
-    return (a.text > b.text) - (a.text < b.text)
 
 
 cdef int by_number(const void* one, const void* other) noexcept nogil:

@@ -5,17 +5,28 @@ from itertools import islice
 import numpy as np
 
 cimport cython
+cimport numpy as cnp
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.stdlib cimport qsort
 
-from lianzhi.text.compiled.arrays cimport beginning
+from lianzhi.text.compiled.arrays cimport lying
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.finding cimport Lookup, Spot
 from lianzhi.text import guarding as _guarding, wording
 from lianzhi.text.entries import KINDS as _KINDS
 
-cdef Py_ssize_t MOST = _guarding.MOST, NEAR = _guarding.NEAR
-cdef uint32_t[::1] PAUSES = np.array([ord(mark) for mark in wording.PAUSES], np.uint32)
+cnp.import_array()
+
+
+def codes_of(marks):
+    """The code points of characters."""
+    return np.array(sorted(map(ord, marks)), np.uint32)
+
+
+cdef Py_ssize_t MOST = _guarding.MOST, NEAR = _guarding.NEAR, HARMS = len(_KINDS)
+cdef double LEAST = _guarding.LEAST
+cdef const uint32_t[::1] PAUSES = codes_of(wording.PAUSES)
+cdef const uint32_t[::1] SELF = codes_of(_guarding.SELF), OTHERS = codes_of(_guarding.OTHERS)
 cdef dict PLACES = {"text": TEXT, "over": OVER, "before": BEFORE, "clause": CLAUSE}
 cdef enum:
     TEXT
@@ -72,10 +83,11 @@ cdef class Guarding:
         self.least, self.alone, self.excused = data.least, data.alone, data.excused
 
     def weighed(
-        self, str line, const uint32_t[::1] codes, told, Py_ssize_t own, awake, marks, bint excused
+        self, str line, cnp.ndarray codes not None, told, Py_ssize_t own, awake, marks, bint excused
     ):
         """As `guarding.weighed`; `marks` are the lists that marks of the line are in."""
-        cdef Py_ssize_t i
+        cdef const uint32_t* at = <const uint32_t*>lying(codes, cnp.NPY_UINT32, 1)
+        cdef Py_ssize_t i, size = codes.shape[0]
         cdef int64_t waking = bits(awake), supported = 0
         cdef Buffer rows = Buffer(sizeof(Row))
         cdef Row* row
@@ -86,38 +98,67 @@ cdef class Guarding:
             supported |= 1 << <int64_t>one[2]
         waking |= supported
         self.pauses = Buffer(sizeof(int64_t))
-        self.add_signs(codes, waking, rows)
+        self.add_signs(at, size, waking, rows)
         for i in range(KINDS):
             needed[i] = self.least if supported >> i & 1 else self.alone
         strengths(rows, strength)
         for i in range(KINDS):
             enough |= strength[i] > 0 and strength[i] >= needed[i]
         if not enough:
-            return []  # guards would only take more away
-        self.heed(line, codes, waking, marks, rows)
+            return [], []  # guards would only take more away
+        self.heed(line, at, size, waking, marks, rows)
         for i in range(own, rows.size if excused else 0):
             row = <Row*>rows.data + i
             row.weight *= self.excused
         strengths(rows, strength)
-        kept = []
-        for i in range(rows.size):
+        cdef list weights = [(<Row*>rows.data)[i].weight for i in range(own)], left = []
+        for i in range(own, rows.size):
             row = <Row*>rows.data + i
-            if i < own or strength[row.kind] >= needed[row.kind]:
-                kept.append(
-                    _guarding.Told(row.start, row.end, row.kind, row.group, row.weight)
-                )
-        return kept
+            if strength[row.kind] >= needed[row.kind]:
+                left.append(_guarding.Told(row.start, row.end, row.kind, row.group, row.weight))
+        return weights, left
 
-    cdef int add_signs(self, const uint32_t[::1] codes, int64_t waking, Buffer rows) except -1:
+    def kept(self, str line, cnp.ndarray codes not None, marks):
+        """As `guarding.kept`."""
+        cdef const uint32_t* at = <const uint32_t*>lying(codes, cnp.NPY_UINT32, 1)
+        cdef Py_ssize_t i, size = codes.shape[0], kind
+        cdef Buffer spots = self.guarding.spots(at, size, marks)
+        cdef int64_t number = -1, heeded = -1
+        cdef Spot* spot
+        cdef double keep
+        cdef double[KINDS] left
+        cdef bint stands, alone = one_of(at, size, SELF) and not one_of(at, size, OTHERS)
+        for kind in range(KINDS):
+            left[kind] = 1
+        for i in range(spots.size):
+            spot = <Spot*>spots.data + i
+            if self.guard_place[spot.number] == BEFORE or self.guard_group[spot.number] == heeded:
+                continue
+            if self.guard_plain[spot.number]:
+                stands = spot.end >= 0
+            else:
+                stands = spot.number != number and self.wordings[spot.number].search.search(line)
+            number = spot.number
+            if stands:
+                heeded = self.guard_group[number]
+                keep = max(self.guard_keep[number], LEAST)
+                if alone and self.guard_place[number] == OVER:
+                    keep = 0
+                for kind in range(KINDS):
+                    if self.guard_kinds[number] >> kind & 1:
+                        left[kind] *= keep
+        return [left[kind] for kind in range(HARMS)]
+
+    cdef int add_signs(
+        self, const uint32_t* codes, Py_ssize_t size, int64_t waking, Buffer rows
+    ) except -1:
         """Signs of some kinds; one that lies inside another says nothing of its own."""
         cdef Py_ssize_t i, j, often = 0
         cdef int64_t number = -1
         cdef Spot* spot
         cdef Row* one
         cdef Row* other
-        cdef Buffer found = Buffer(sizeof(Row)), spots = self.signing.spots(
-            beginning(codes), codes.shape[0], ()
-        )
+        cdef Buffer found = Buffer(sizeof(Row)), spots = self.signing.spots(codes, size, ())
         cdef Py_ssize_t first = rows.size
         for i in range(spots.size):
             spot = <Spot*>spots.data + i
@@ -145,13 +186,19 @@ cdef class Guarding:
         return 0
 
     cdef int heed(
-        self, str line, const uint32_t[::1] codes, int64_t waking, marks, Buffer rows
+        self,
+        str line,
+        const uint32_t* codes,
+        Py_ssize_t size,
+        int64_t waking,
+        marks,
+        Buffer rows,
     ) except -1:
         """Let the guards of a line take weight away, those of a group once."""
         cdef Py_ssize_t i
         cdef int64_t guard = -1, number = -1
         cdef Spot* spot
-        cdef Buffer spots = self.guarding.spots(beginning(codes), codes.shape[0], marks)
+        cdef Buffer spots = self.guarding.spots(codes, size, marks)
         cdef Buffer places = Buffer(sizeof(Spot))
         cdef Py_ssize_t often = 0
         for i in range(spots.size):
@@ -159,7 +206,7 @@ cdef class Guarding:
             if not waking & self.guard_kinds[spot.number]:
                 continue
             if guard < 0 or self.guard_group[spot.number] != self.guard_group[guard]:
-                self.take(codes, guard, places, rows)
+                self.take(codes, size, guard, places, rows)
                 guard, places.size = spot.number, 0
             if self.guard_plain[spot.number]:
                 often = often if spot.number == number else 0
@@ -172,10 +219,10 @@ cdef class Guarding:
                     begin, end = match.span()
                     (<Spot*>places.add())[0] = Spot(spot.number, end, begin)
             number = spot.number
-        return self.take(codes, guard, places, rows)
+        return self.take(codes, size, guard, places, rows)
 
     cdef int take(
-        self, const uint32_t[::1] codes, int64_t guard, Buffer places, Buffer rows
+        self, const uint32_t* codes, Py_ssize_t size, int64_t guard, Buffer places, Buffer rows
     ) except -1:
         """Take weight from what a guard stands at."""
         cdef Py_ssize_t i, j
@@ -184,7 +231,7 @@ cdef class Guarding:
         if not places.size:
             return 0
         if not self.pauses.size and self.guard_place[guard] in (BEFORE, CLAUSE):
-            self.count_pauses(codes)
+            self.count_pauses(codes, size)
         for i in range(rows.size):
             row = <Row*>rows.data + i
             if not self.guard_kinds[guard] >> row.kind & 1:
@@ -198,12 +245,12 @@ cdef class Guarding:
                     break
         return 0
 
-    cdef int count_pauses(self, const uint32_t[::1] codes) except -1:
+    cdef int count_pauses(self, const uint32_t* codes, Py_ssize_t size) except -1:
         """Count the pauses before each place."""
         cdef Py_ssize_t i, j
         cdef int64_t count = 0
         (<int64_t*>self.pauses.add())[0] = 0
-        for i in range(codes.shape[0]):
+        for i in range(size):
             for j in range(PAUSES.shape[0]):
                 count += codes[i] == PAUSES[j]
             (<int64_t*>self.pauses.add())[0] = count
@@ -232,6 +279,16 @@ cdef class Guarding:
 def bits(some):
     """A set of small numbers as bits."""
     return sum(1 << each for each in some)
+
+
+cdef bint one_of(const uint32_t* codes, Py_ssize_t size, const uint32_t[::1] some) except -1:
+    """Whether any of some code points is there."""
+    cdef Py_ssize_t i, j
+    for i in range(size):
+        for j in range(some.shape[0]):
+            if codes[i] == some[j]:
+                return True
+    return False
 
 
 cdef int strengths(Buffer rows, double* strength) except -1:

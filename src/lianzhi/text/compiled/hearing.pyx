@@ -116,7 +116,7 @@ def alone(
             near = words.near[words.read[plain.codes[place], reading]]
             for row in range(words.singles[near], words.singles[near + 1]):
                 word = words.single_word[row]
-                meant = words.ids[word, 0]
+                meant = words.each[word].first
                 if meant == plain.ids[place]:
                     continue
                 gain = most_before(language, before, meant) - plain.pair[place - 1]

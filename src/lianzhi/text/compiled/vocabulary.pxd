@@ -1,5 +1,5 @@
 cimport cython
-from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from lianzhi.text.compiled.dictionary cimport Dictionary
 from lianzhi.text.compiled.trie cimport Trie
@@ -15,6 +15,15 @@ cdef struct Shape:
     uint16_t char, unused
 
 
+cdef struct Word:
+    # What is asked of a word together, side by side: its first two and its last two characters, as
+    # the language model numbers them; how likely it is by itself beyond those, and what it is
+    # worth; where it begins in `codes`, and its characters.
+    uint32_t first, second, before_last, last
+    float inner, bonus
+    int32_t begin, size
+
+
 @cython.final
 cdef class Words:
     # The channel: see `lianzhi.text.unveil.channel.Channel`.
@@ -25,9 +34,8 @@ cdef class Words:
     cdef float skipped
     cdef Trie syllables
     # Words: see `lianzhi.text.unveil.vocabulary.Vocabulary`.
-    cdef const uint32_t[:, ::1] ids, last
-    cdef const int64_t[::1] size
-    cdef const float[::1] bonus, inner, likely, record, own
+    cdef const Word[::1] each
+    cdef const float[::1] likely, record, own
     cdef const uint8_t[::1] known
     # The dictionary's columns, and `lianzhi.text.dictionary.Words`, which keeps them alive.
     cdef Dictionary dictionary
@@ -55,7 +63,6 @@ cdef class Words:
     # whether a longer word begins so.
     cdef const uint8_t[::1] dear, longer
     cdef const uint32_t[::1] codes
-    cdef const int64_t[::1] begin
     # The trie of words: see `lianzhi.text.unveil.trie.Trie`.
     cdef int64_t width
     cdef const int64_t[::1] root, ends

@@ -30,6 +30,19 @@ SHAPE_ROW = np.dtype(
         ("unused", np.uint16),
     ]
 )
+#: `Word` as NumPy has it.
+WORD_ROW = np.dtype(
+    [
+        ("first", np.uint32),
+        ("second", np.uint32),
+        ("before_last", np.uint32),
+        ("last", np.uint32),
+        ("inner", np.float32),
+        ("bonus", np.float32),
+        ("begin", np.int32),
+        ("size", np.int32),
+    ]
+)
 
 
 def grown(some, spelled=None):
@@ -47,6 +60,16 @@ def heard_after(words):
     first, second, _ = words.trie.next
     pair, row = spread(bounds[second], bounds[second + 1])
     return bits_of(first[pair], near[row], width, classes)
+
+
+def each_word(words):
+    """Words, as rows of `Word`."""
+    out = np.zeros(words.size.size, WORD_ROW)
+    out["first"], out["second"] = words.ids[:, 0], words.ids[:, 1]
+    out["before_last"], out["last"] = words.last.T
+    out["inner"], out["bonus"] = words.inner, words.bonus
+    out["begin"], out["size"] = words.hearing.begin, words.size
+    return out
 
 
 def shapes(words, channel):
@@ -86,8 +109,7 @@ cdef class Words:
         said = channel.syllables
         values = np.fromiter(said.values(), np.int64, len(said))
         self.syllables = Trie(*in_order(tuple(said)), values)
-        self.ids, self.size, self.last = words.ids, words.size, words.last
-        self.bonus, self.inner = words.bonus, words.inner
+        self.each = settled(each_word(words))
         self.likely, self.record, self.own = words.likely, words.record, words.own
         self.known = words.known.view(np.uint8)
         self.held = dictionary.load()
@@ -124,7 +146,7 @@ cdef class Words:
         least = np.floor((hearings.LOOSE - best[np.where(two, node, 0)]) * STEPS) + 1
         self.dear = settled(np.where(two, np.clip(least, 0, 255), 255).astype(np.uint8))
         self.longer = settled(self.heard.goes_on(node).astype(np.uint8))
-        self.codes, self.begin = settled(hearing.codes), settled(hearing.begin)
+        self.codes = settled(hearing.codes)
         if trie.word.size * trie.width >> 32:
             raise ValueError(f"words have {trie.word.size} beginnings, too many; list fewer")
         self.width, self.root, self.ends = trie.width, settled(trie.root), settled(trie.word)
@@ -166,10 +188,10 @@ cdef class Words:
         cdef float first = 0, rest = 0
         cdef Py_ssize_t i, a, b
         cdef uint32_t written, meant
-        cdef Py_ssize_t way
+        cdef Py_ssize_t way, begin = self.each[word].begin
         ways[0] = 0
-        for i in range(self.size[word]):
-            written, meant = codes[start + i], self.codes[self.begin[word] + i]
+        for i in range(self.each[word].size):
+            written, meant = codes[start + i], self.codes[begin + i]
             if written == meant:
                 continue
             way = NEAR

@@ -239,7 +239,7 @@ cdef class Walker:
     cdef bint tells(self, Py_ssize_t begin, Py_ssize_t end, int64_t word) except -1:
         """Whether a word by one letter tells enough: see `telling` in `walk`."""
         cdef const uint32_t[::1] codes = self.plain.codes
-        if A <= codes[begin] <= Z and self.words.size[word] < 3:
+        if A <= codes[begin] <= Z and self.words.each[word].size < 3:
             return False
         if not A <= codes[end - 1] <= Z:
             return True

@@ -138,7 +138,7 @@ def signs(
             for i in range(start[place] + 1, end[place] - 1):
                 weakest = min(weakest, plain.pair[i])
             out[ALONE], out[WINDOW], out[COST] = alone[place], odds[place], cost[place]
-            out[CHARACTERS], out[PLACES] = words.size[meant], end[place] - start[place]
+            out[CHARACTERS], out[PLACES] = words.each[meant].size, end[place] - start[place]
             out[LISTED] = words.known[meant]
             out[WRITTEN] = <float>(plain.before[end[place]] - plain.before[start[place]])
             out[WEAKEST] = weakest
@@ -150,7 +150,7 @@ def signs(
                 if out[FIRST_WAY + i]:
                     out[SAME] = max(out[SAME], beside(&by_way[i], place))
             out[SEVERAL], out[TEXT] = last - row - 1, closes - opens - 1
-            out[LIKELY], out[WORTH] = words.likely[meant], words.bonus[meant]
+            out[LIKELY], out[WORTH] = words.likely[meant], words.each[meant].bonus
             out[RECORD] = words.record[meant]
             part(plain.codes, start[place], end[place], meant, words, out)
         row = last
