@@ -10,7 +10,7 @@ from libc.stdlib cimport qsort
 
 from lianzhi.text.compiled.arrays cimport Texts, lying, room, texts_of
 from lianzhi.text.compiled.buffer cimport Buffer
-from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search
+from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search, seek
 from lianzhi.text import context as _context, entries as _entries
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR, in_order
 
@@ -68,7 +68,7 @@ cdef class Entries:
         cdef Buffer found = None
         cdef Hit hit = search(0)
         cdef Places places = places_from(0)
-        while self.trie.seek(texts.codes, texts.size, &places, &hit):
+        while seek(self.trie, texts.codes, texts.size, &places, &hit):
             while self.trie.advance(texts.codes, texts.size, &hit):
                 while texts.starts[text + 1] < hit.start:
                     text += 1

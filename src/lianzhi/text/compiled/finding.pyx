@@ -9,7 +9,7 @@ from libc.stdlib cimport qsort
 
 from lianzhi.text.compiled.arrays cimport Texts, lying, room, texts_of
 from lianzhi.text.compiled.buffer cimport Buffer
-from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search
+from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search, seek
 from lianzhi.text.folding import in_order
 
 cnp.import_array()
@@ -75,14 +75,14 @@ cdef class Lookup:
         cdef Buffer found = None
         cdef list marks = sorted(marked.items())
         cdef Py_ssize_t marked_text = marks[0][0] if marks else -1
-        cdef bint some = self.trie.seek(texts.codes, texts.size, &places, &hit)
+        cdef bint some = seek(self.trie, texts.codes, texts.size, &places, &hit)
         for text in range(texts.count):
             seen.count = 0
             while some and hit.start < texts.starts[text + 1]:
                 while self.trie.advance(texts.codes, texts.size, &hit):
                     for row in range(hit.row, hit.last):
                         seen.see(self.trie.values[row], <int32_t>text)
-                some = self.trie.seek(texts.codes, texts.size, &places, &hit)
+                some = seek(self.trie, texts.codes, texts.size, &places, &hit)
             if text == marked_text:
                 seen.see_all(marks[next_][1], <int32_t>text)
                 next_ += 1
@@ -139,7 +139,7 @@ cdef class Lookup:
         cdef Places places = places_from(0)
         cdef Buffer words = Buffer(sizeof(Spot)), found = Buffer(sizeof(Spot))
         cdef Seen seen = Seen(self.lists)
-        while self.trie.seek(at, size, &places, &hit):
+        while seek(self.trie, at, size, &places, &hit):
             while self.trie.advance(at, size, &hit):
                 for row in range(hit.row, hit.last):
                     one = self.trie.values[row]

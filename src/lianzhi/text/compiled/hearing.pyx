@@ -8,7 +8,16 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from lianzhi.text.compiled.guesses cimport Guesses
 from lianzhi.text.compiled.language cimport STEPS, Language, most_after, most_before
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search, triple
+from lianzhi.text.compiled.trie cimport (
+    Hit,
+    Places,
+    Trie,
+    place_of,
+    places_from,
+    search,
+    seek,
+    triple,
+)
 from lianzhi.text.compiled.vocabulary cimport Words
 from lianzhi.text.unveil import channel, hearing, suspicion, walk
 
@@ -38,7 +47,7 @@ cdef Py_ssize_t promising(Plain plain, Words words, Py_ssize_t begin, Py_ssize_t
     cdef const uint8_t* dear = &words.dear[0]
     cdef const uint8_t* longer = &words.longer[0]
     cdef const uint8_t* triples = &trie.triples[0]
-    cdef uint32_t known = trie.known, by = trie.triples_by, two, key
+    cdef uint32_t known = trie.known, two, key
     cdef int shift = trie.triples_shift
     cdef Py_ssize_t place, count = 0, end = min(begin + BLOCK, plain.size - 1)
     cdef uint32_t one = number[codes[begin]] if codes[begin] < known else 0
@@ -49,7 +58,7 @@ cdef Py_ssize_t promising(Plain plain, Words words, Py_ssize_t begin, Py_ssize_t
         next_ = 0
         if place + 2 < plain.size and codes[place + 2] < known:
             next_ = number[codes[place + 2]]
-        key = triple(two, next_) * by >> shift
+        key = place_of(triple(two, next_), shift)
         found[count] = place
         count += (
             (<int>(pair[place] * -STEPS) >= dear[two])
@@ -87,7 +96,7 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
                     if ways:
                         found.add(start, hit.end, word, cost, ways)
         begin += BLOCK
-    while words.swapped.seek(codes, plain.size, &places, &hit):
+    while seek(words.swapped, codes, plain.size, &places, &hit):
         while words.swapped.advance(codes, plain.size, &hit):
             for row in range(hit.row, hit.last):
                 word = words.swapped.values[row]

@@ -68,7 +68,9 @@ cdef class Language:
         """
         lying(codes_, cnp.NPY_UINT32, 1)  # before anybody asks how many they are
         cdef Py_ssize_t begin = 0, i, end, size = codes_.shape[0]
-        cdef uint32_t first, second = EDGE, value, most = 0, hashed
+        # Hashes of the two characters before a place, and of the one before it with its own.
+        cdef uint32_t second = EDGE, value, most = 0, edges = hashed_pair(EDGE, EDGE)
+        cdef uint32_t one = edges, two
         cdef float opens, unseen = 0, each, weight = 0, likely, backed
         cdef bint seen
         cdef double total = 0
@@ -87,18 +89,18 @@ cdef class Language:
         if not size or not codes[0] == codes[size - 1] == most == SEPARATOR:
             raise ValueError("codes are no batch; fold the texts")
         opens = self.pair(EDGE, EDGE, &unseen)
-        before[0], pairs[0], pairs[1], weight, first = 0, 0, 0, unseen, EDGE
+        before[0], pairs[0], pairs[1], weight = 0, 0, 0, unseen
         while begin < size:
             end = min(begin + BLOCK, size)
             for i in range(begin, end):
                 ids[i] = self.row[codes[i]]
-                hashed = hashed_pair(second, ids[i])
-                twos[i - begin] = finished(hashed)
+                two = hashed_pair(second, ids[i])
+                twos[i - begin] = finished(two)
                 fetch(&self.two[twos[i - begin] >> self.two_bits])
-                threes[i - begin] = hashed_three(hashed_pair(first, second), ids[i])
+                threes[i - begin] = hashed_three(one, ids[i])
                 fetch(&self.three[threes[i - begin] >> self.three_bits])
-                first = EDGE if ids[i] == EDGE else second
                 second = ids[i]
+                one = edges if second == EDGE else two  # what stands before an edge is forgotten
             for i in range(begin, end):
                 if i:
                     seen = found(self.two, self.two_bits, twos[i - begin], &value)

@@ -107,13 +107,11 @@ cdef inline void means_of(
     cdef int64_t[MOST] totals
     cdef double root
     memset(totals, 0, sizeof(totals))
-    if size:  # the same with numbers that the compiler knows
-        if by.models == 1:
-            count = added(codes, size, by.first, by.shift, by.longest, 1, totals)
-        elif by.models == 2:
-            count = added(codes, size, by.first, by.shift, by.longest, 2, totals)
-        elif by.models == MOST:
-            count = added(codes, size, by.first, by.shift, by.longest, MOST, totals)
+    if size:  # the same with numbers that the compiler knows, of the models that are shipped
+        if by.models == 2 and by.longest == 3:
+            count = added(codes, size, by.first, by.shift, 3, 2, totals)
+        elif by.models == MOST and by.longest == 2:
+            count = added(codes, size, by.first, by.shift, 2, MOST, totals)
         else:
             count = added(codes, size, by.first, by.shift, by.longest, by.models, totals)
     root = sqrt(<double>max(count, 1))

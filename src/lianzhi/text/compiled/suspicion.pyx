@@ -6,7 +6,7 @@ from libc.string cimport memcpy
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.language cimport CLASSES, STEPS, Language, fetch, fetch_pair
 from lianzhi.text.compiled.plain cimport Plain
-from lianzhi.text.compiled.trie cimport Hit, Places, places_from, search
+from lianzhi.text.compiled.trie cimport Hit, Places, places_from, search, seek
 from lianzhi.text.compiled.vocabulary cimport Shape, Words, has, side_by_side, word_number
 from lianzhi.text.folding import SEPARATOR as _SEPARATOR
 from lianzhi.text.unveil import channel, suspicion, vocabulary
@@ -254,7 +254,7 @@ cdef class Suspicion:
         cdef double written
         cdef Hit hit = search(1)
         cdef Places places = places_from(1)
-        while words.parts.seek(&plain.codes[0], plain.size, &places, &hit):
+        while seek(words.parts, &plain.codes[0], plain.size, &places, &hit):
             while words.parts.advance(&plain.codes[0], plain.size, &hit):
                 for row in range(hit.row, hit.last):
                     meant = words.id_of[words.parts.values[row]]

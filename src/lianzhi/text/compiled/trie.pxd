@@ -35,7 +35,6 @@ cdef class Trie:
     # Pairs that begin a string, those that are one, triples that begin a longer one, and steps
     # further on: see `room_for`.
     cdef uint8_t[::1] opens, closes, triples, deeper
-    cdef uint32_t opens_by, closes_by, triples_by, deeper_by
     cdef int opens_shift, closes_shift, triples_shift, deeper_shift
     # Where each pair leads that begins a string, if there can be few pairs.
     cdef int32_t[::1] second
@@ -48,9 +47,6 @@ cdef class Trie:
     cdef int put(self, uint32_t key, uint32_t child) except -1
     cdef int32_t step(self, int32_t node, uint32_t number) noexcept
     cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept
-    cdef bint seek(
-        self, const uint32_t* codes, Py_ssize_t size, Places* places, Hit* hit
-    ) noexcept
     cdef void look_ahead(self, const uint32_t* codes, Py_ssize_t size, Places* places) noexcept
     cdef bint continues(self, uint32_t pair, uint32_t third) noexcept
     cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept
@@ -79,10 +75,26 @@ cdef inline uint32_t numbered(Trie trie, uint32_t code) noexcept:
     return trie.number[code] if code < trie.known else 0
 
 
-@cython.boundscheck(False)  # a key is shifted to the number of bits, or less than that
-cdef inline bint holds(
-    const uint8_t[::1] bits, uint32_t factor, int shift, uint32_t key
-) noexcept:
+cdef inline uint32_t place_of(uint32_t key, int shift) noexcept:
+    """The bit of a key: see `room_for`."""
+    return key * <uint32_t>0x9E3779B1 >> shift
+
+
+@cython.boundscheck(False)  # a key is shifted to the number of bits
+cdef inline bint holds(const uint8_t[::1] bits, int shift, uint32_t key) noexcept:
     """Whether a key may be among those that bits were made of by `room_for`."""
-    cdef uint32_t bit = key * factor >> shift
+    cdef uint32_t bit = place_of(key, shift)
     return bits[bit >> 3] >> (bit & 7) & 1
+
+
+cdef inline bint seek(
+    Trie trie, const uint32_t* codes, Py_ssize_t size, Places* places, Hit* hit
+) noexcept:
+    """Go to the next place at which a string may begin, if there is any among so many."""
+    if places.at == places.count:
+        trie.look_ahead(codes, size, places)
+        if not places.count:
+            return False
+    hit[0] = search(places.start[places.at])
+    places.at += 1
+    return True

@@ -15,23 +15,23 @@ cdef enum:
     #: Where there may be so many pairs at most, a table of their own has the nodes they lead to.
     #: What sounds alike is looked for by such a table alone, so that 361 classes are the most.
     DENSE = 1 << 17
+    #: So many bits by which keys are told apart at least, as a power of two: two kilobytes.
+    FEWEST = 14
 
 
-def room_for(int64_t count, int64_t most):
-    """No bits of so many keys yet, all of them less than `most`: a bit for each, or for each by a
-    hash, where that is smaller (Bloom, 1970): at most one in eight of the others seems to be there.
+def room_for(int64_t count):
+    """No bits of so many keys yet, a bit for each by a hash (Bloom, 1970): at most one in eight of
+    the others seems to be there, and of few keys one in many.
 
-    Returns them with what a key is multiplied by, and how far the product is shifted.
+    Returns them, and how far a hash is shifted.
     """
-    cdef int bits = max(int(8 * count).bit_length(), 1)  # a shift by 32 would be none
-    cdef bint hashed = <int64_t>1 << bits < most
-    room = np.zeros(((<int64_t>1 << bits if hashed else most) + 7) // 8, np.uint8)
-    return room, 0x9E3779B1 if hashed else 1, 32 - bits if hashed else 0
+    cdef int bits = max(int(8 * count).bit_length(), FEWEST)
+    return np.zeros((<int64_t>1 << bits) // 8, np.uint8), 32 - bits
 
 
-cdef inline void mark(uint8_t[::1] bits, uint32_t factor, int shift, uint32_t key) noexcept:
+cdef inline void mark(uint8_t[::1] bits, int shift, uint32_t key) noexcept:
     """Have a key among those that `holds` tells."""
-    cdef uint32_t bit = key * factor >> shift
+    cdef uint32_t bit = place_of(key, shift)
     bits[bit >> 3] |= <uint8_t>(1 << (bit & 7))
 
 
@@ -120,10 +120,10 @@ cdef class Trie:
                 inner += 1
                 new[node] = inner
         pairs = int(self.width) ** 2
-        self.opens, self.opens_by, self.opens_shift = room_for(levels[2], pairs)
-        self.closes, self.closes_by, self.closes_shift = room_for(closing, pairs)
-        self.triples, self.triples_by, self.triples_shift = room_for(levels[3], 1 << 32)
-        self.deeper, self.deeper_by, self.deeper_shift = room_for(levels[3] + levels[4], 1 << 32)
+        self.opens, self.opens_shift = room_for(levels[2])
+        self.closes, self.closes_shift = room_for(closing)
+        self.triples, self.triples_shift = room_for(levels[3])
+        self.deeper, self.deeper_shift = room_for(levels[3] + levels[4])
         self.second = np.zeros(pairs if pairs <= DENSE else 0, np.int32)
         self.clear(nodes)
         for node in range(1, nodes):
@@ -134,17 +134,17 @@ cdef class Trie:
                 continue
             self.put(key, new[node])
             if level[node] > 2:
-                mark(self.deeper, self.deeper_by, self.deeper_shift, key)
+                mark(self.deeper, self.deeper_shift, key)
             if level[node] == 2:
                 pair = by[other] * self.width + by[node]
-                mark(self.opens, self.opens_by, self.opens_shift, pair)
+                mark(self.opens, self.opens_shift, pair)
                 if ends[node]:
-                    mark(self.closes, self.closes_by, self.closes_shift, pair)
+                    mark(self.closes, self.closes_shift, pair)
                 if self.second.shape[0]:
                     self.second[pair] = <int32_t>new[node]
             elif level[node] == 3:
                 pair = by[parent[other]] * self.width + by[other]
-                mark(self.triples, self.triples_by, self.triples_shift, triple(pair, by[node]))
+                mark(self.triples, self.triples_shift, triple(pair, by[node]))
         root = np.asarray(self.root)
         self.lone = ((root > 0) & (root <= self.ending)).astype(np.uint8)
         # Values by where strings end, in their own order at each node.
@@ -204,18 +204,6 @@ cdef class Trie:
             entry = self.table[slot]
         return 0
 
-    cdef bint seek(
-        self, const uint32_t* codes, Py_ssize_t size, Places* places, Hit* hit
-    ) noexcept:
-        """Go to the next place at which a string may begin, if there is any among so many."""
-        if places.at == places.count:
-            self.look_ahead(codes, size, places)
-            if not places.count:
-                return False
-        hit[0] = search(places.start[places.at])
-        places.at += 1
-        return True
-
     @cython.boundscheck(False)
     cdef void look_ahead(self, const uint32_t* codes, Py_ssize_t size, Places* places) noexcept:
         """Seek the next places at which strings may begin.
@@ -226,20 +214,23 @@ cdef class Trie:
         cdef const uint16_t* number = &self.number[0]
         cdef const uint8_t* lone = &self.lone[0]
         cdef const uint8_t* opens = &self.opens[0]
-        cdef uint32_t known = self.known, width = self.width, by = self.opens_by, one, two, bit
+        cdef uint32_t known = self.known, width = self.width, one, two, bit, code
         cdef int shift = self.opens_shift
-        cdef Py_ssize_t start = places.further, count = 0, end
+        cdef Py_ssize_t start = places.further, count = 0, end, last = size - 1
         while start < size and not count:
-            end = min(start + AHEAD, size)
+            end = min(start + AHEAD, last)
             two = number[codes[start]] if codes[start] < known else 0
             while start < end:
                 one = two
-                two = 0
-                if start + 1 < size and codes[start + 1] < known:
-                    two = number[codes[start + 1]]
-                bit = (one * width + two) * by >> shift
+                code = codes[start + 1]
+                two = number[code] if code < known else 0
+                bit = place_of(one * width + two, shift)
                 places.start[count] = start
-                count += lone[one] | (opens[bit >> 3] >> (bit & 7) & 1 & (one > 0) & (two > 0))
+                count += lone[one] | (opens[bit >> 3] >> (bit & 7) & (one * two > 0))
+                start += 1
+            if start == last and count < AHEAD:  # nothing follows after it
+                places.start[count] = start
+                count += lone[two]
                 start += 1
         places.further, places.count, places.at = start, count, 0
 
@@ -256,15 +247,15 @@ cdef class Trie:
             hit.node = self.root[number]
         elif hit.end > hit.start + 1:
             key = hit.node * self.width + number
-            if not holds(self.deeper, self.deeper_by, self.deeper_shift, key):
+            if not holds(self.deeper, self.deeper_shift, key):
                 return False
             hit.node = self.step(hit.node, number)
         else:
             pair = hit.number * self.width + number
             if self.second.shape[0]:
                 hit.node = self.second[pair]
-            elif holds(self.opens, self.opens_by, self.opens_shift, pair) and (
-                holds(self.closes, self.closes_by, self.closes_shift, pair)
+            elif holds(self.opens, self.opens_shift, pair) and (
+                holds(self.closes, self.closes_shift, pair)
                 or hit.end + 1 < size
                 and self.continues(pair, numbered(self, codes[hit.end + 1]))
             ):
@@ -278,7 +269,7 @@ cdef class Trie:
         """Whether a pair that begins a string may go on so."""
         if not third:
             return False
-        return holds(self.triples, self.triples_by, self.triples_shift, triple(pair, third))
+        return holds(self.triples, self.triples_shift, triple(pair, third))
 
     @cython.boundscheck(False)
     cdef bint advance(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept:
