@@ -111,11 +111,14 @@ def test_what_a_wording_needs_is_never_missed() -> None:
     batch = fold_batch(texts)
     whole, bounds = batch.text(), batch.starts.tolist()
     found = data.anchors.within(batch, {})
-    held = set(zip(*(column.tolist() for column in found), strict=True))
+    number, text, place = (column.tolist() for column in found)
+    held = dict(zip(zip(number, text, strict=True), place, strict=True))
     for number, frame in enumerate(data.frames):
         for text in range(len(texts)):
-            if frame.wording.search.search(whole, bounds[text], bounds[text + 1] + 1):
-                assert (number, text) in held, (texts[text], frame.wording.pattern)
+            match = frame.wording.search.search(whole, bounds[text], bounds[text + 1] + 1)
+            if match:
+                told = texts[text], frame.wording.pattern
+                assert bounds[text] <= held[number, text] <= match.start(), told
     assert PAUSES[-1] == whole[0]
 
 

@@ -71,24 +71,25 @@ class _Lines:
         begin, end = self.bounds[text], self.bounds[text + 1] + 1
         return Line(self.whole[begin:end], self._codes[begin:end], self.marks.get(text, ()))
 
-    def searched(self, held: Index, texts: Index) -> dict[int, list[Told]]:
-        """What frames that texts may hold, by frame, find in them."""
+    def searched(self, held: Index, texts: Index, place: Index) -> dict[int, list[Told]]:
+        """What frames that texts may hold, by frame, find in them from some places on."""
         told: defaultdict[int, list[Told]] = defaultdict(list)
-        whole, starts = self.whole, self._batch.starts
-        asked = zip(
-            held.tolist(),
-            texts.tolist(),
-            starts[texts].tolist(),
-            (starts[texts + 1] + 1).tolist(),
-            strict=True,
-        )
+        ends = self._batch.starts[texts + 1] + 1
+        asked = zip(*map(np.ndarray.tolist, (held, texts, place, ends)), strict=True)
         for number, some in groupby(asked, itemgetter(0)):
             frame = frames.load().frames[number]
             search = frame.wording.search.search
-            for _, text, begin, end in some:
-                if search(whole, begin, end):
-                    told[text] += _told(frame, whole, begin, end)
+            for _, text, first, end in some:
+                if search(self.whole, first, end):
+                    told[text] += self._told(frame, text, first)
         return told
+
+    def _told(self, frame: Frame, text: int, first: int) -> Iterator[Told]:
+        """What a frame finds in a text from a place on."""
+        begin, end = self.bounds[text], self.bounds[text + 1] + 1
+        for match in islice(frame.wording.search.finditer(self.whole, first, end), MOST):
+            start, finish = match.span()
+            yield Told(start - begin, finish - begin, frame.kind, frame.group, frame.weight)
 
 
 def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
@@ -99,7 +100,7 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     """
     data, lines = frames.load(), _Lines(batch)
     own, told = _own(found, lines.bounds)
-    held, row = data.anchors.within(batch, lines.marks)
+    held, row, place = data.anchors.within(batch, lines.marks)
     if not held.size and not told:
         return found.weight, _NOTHING
     signs = int(held.searchsorted(len(data.frames)))
@@ -107,7 +108,7 @@ def heed(batch: Batch, found: Columns, excused: Mask) -> tuple[Floats, Columns]:
     if signs < held.size:
         woken = _woken(batch, held[signs:] - len(data.frames), row[signs:])
     if signs:
-        for text, more in lines.searched(held[:signs], row[:signs]).items():
+        for text, more in lines.searched(held[:signs], row[:signs], place[:signs]).items():
             told[text] += more
     if not told and not woken:
         return found.weight, _NOTHING
@@ -165,10 +166,3 @@ def _woken(batch: Batch, signs: Index, text: Index) -> dict[int, set[int]]:
         row, kind = divmod(cell, len(KINDS))
         woken.setdefault(row, set()).add(kind)
     return woken
-
-
-def _told(frame: Frame, line: str, begin: int, end: int) -> Iterator[Told]:
-    """What a frame finds in a stretch of a string, from where that begins on."""
-    for match in islice(frame.wording.search.finditer(line, begin, end), MOST):
-        start, finish = match.span()
-        yield Told(start - begin, finish - begin, frame.kind, frame.group, frame.weight)

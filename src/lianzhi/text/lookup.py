@@ -27,14 +27,17 @@ class Lookup:
         lists: dict[frozenset[str], int] = {}
         self._numbers: list[int] = []
         needed: list[list[int]] = []
+        leads: list[int] = []
         for number, one in wordings:
             self._numbers.append(number)
+            leads.append(one.lead)
             needed.append([lists.setdefault(words, len(lists)) for words in one.needs])
         rarest = np.array([some[0] for some in needed], np.int64)
         #: By list: the wordings of which it is the rarest, and what else they need, a second list
         #: at most; their own once more where that is nothing.
         second = np.array([some[-1] for some in needed], np.int64)
         self._waiting = Rows(rarest, np.arange(len(needed)), second, count=len(lists))
+        self._lead = np.array(leads, np.int64)
         self._lists = len(lists)
         marks = frozenset(MARKS.values())
         self._marks: dict[str, list[int]] = {mark: [] for mark in marks}
@@ -46,7 +49,9 @@ class Lookup:
         of = np.repeat(np.arange(len(lists)), list(map(len, words_of)))
         self.fast: Any = None
         if fast := compiled.part("finding"):
-            self.fast = fast.Lookup(list(chain.from_iterable(words_of)), of, self._waiting)
+            self.fast = fast.Lookup(
+                list(chain.from_iterable(words_of)), of, self._waiting, self._lead
+            )
             return
         number_of = defaultdict[str, int](count().__next__)  # as they come, each once
         row = np.fromiter(map(number_of.__getitem__, chain.from_iterable(words_of)), np.int64)
@@ -60,34 +65,43 @@ class Lookup:
         for number, some in zip(self._numbers, needed, strict=True):
             self._first.setdefault(some[0], []).append((number, frozenset(some)))
 
-    def within(self, batch: Batch, marked: Mapping[int, Iterable[str]]) -> tuple[Index, Index]:
-        """Which wordings texts may hold: wording and text of each pair, by wording.
+    def within(
+        self, batch: Batch, marked: Mapping[int, Iterable[str]]
+    ) -> tuple[Index, Index, Index]:
+        """Which wordings texts may hold: wording and text of each pair, by wording, and the place
+        in the batch from which on it may begin.
 
         `marked` are the marks of identifiers in some of them.
         """
         if self.fast:
             lists = {text: self.of_marks(marks) for text, marks in marked.items()}
-            pairs: tuple[Index, Index] = self.fast.within(*batch, lists)
+            pairs: tuple[Index, Index, Index] = self.fast.within(*batch, lists)
             return pairs
-        starts = batch.starts
-        if starts.size == 2:  # one text alone is not worth the tables
-            one = [number for number, _ in self.within_one(batch.text(), marked.get(0, ()))]
-            return np.array(one, np.int64), np.zeros(len(one), np.int64)
+        starts, count = batch.starts, batch.starts.size - 1
         places = self._automaton.find_overlapping(batch.text())
         found = np.fromiter(chain.from_iterable(places), np.int64, 3 * len(places)).reshape(-1, 3)
         asked, of = self._lists_of.of(found[:, 2])
-        has = np.zeros((self._lists, len(starts) - 1), np.bool_)
-        row = np.searchsorted(starts, found[:, 0], "right") - 1
-        has[self._lists_of.columns[0][of], row[asked]] = True
-        for text, marks in marked.items():
-            has[self.of_marks(marks), text] = True
-        some, texts = np.divmod(np.flatnonzero(has), has.shape[1])
-        asked, place = self._waiting.of(some)
-        texts = texts[asked]
+        begin = found[asked, 0]
+        row = np.searchsorted(starts, begin, "right") - 1
+        # Lists by text, and where each is first met; those that marks are in, anywhere.
+        key = self._lists_of.columns[0][of] * count + row
+        more = [
+            (one * count + text, starts[text])
+            for text in marked
+            for one in self.of_marks(marked[text])
+        ]
+        some = np.array(more, np.int64).reshape(-1, 2)
+        key, begin = np.concatenate((key, some[:, 0])), np.concatenate((begin, some[:, 1]))
+        order = np.lexsort((begin, key))
+        order = order[np.diff(key[order], prepend=-1) > 0]
+        key, begin = key[order], begin[order]
+        asked, place = self._waiting.of(key // count)
         number, second = (column[place] for column in self._waiting.columns)
-        held = np.flatnonzero(has[second, texts])
+        row = key[asked] % count
+        held = np.flatnonzero(np.isin(second * count + row, key, kind="sort"))
         held = held[np.argsort(number[held], kind="stable")]
-        return number[held], texts[held]
+        number, row, begin = number[held], row[held], begin[asked[held]]
+        return number, row, np.maximum(begin - self._lead[number], starts[row])
 
     def within_one(self, line: str, marks: Iterable[str] = ()) -> list[tuple[int, list[Place]]]:
         """The same for one line, and where the words of the rarest list of each stand."""

@@ -29,8 +29,9 @@ class Table(msgspec.Struct, frozen=True):
     read: dict[str, dict[str, Any]]
     """What they say."""
     lists: tuple[frozenset[str], ...]
-    wordings: dict[str, dict[str, tuple[str, tuple[int, ...], bool]]]
-    """By file and note: expression, places of what it needs in `lists`, and whether it is plain."""
+    wordings: dict[str, dict[str, tuple[str, tuple[int, ...], bool, int]]]
+    """By file and note: expression, places of what it needs in `lists`, whether it is plain, and
+    its lead."""
 
 
 class Shipped(NamedTuple):
@@ -75,8 +76,8 @@ def unpacked(table: Table) -> Compiled:
     """The wordings of a table."""
     return {
         name: {
-            note: Wording(pattern, tuple(table.lists[place] for place in needs), plain)
-            for note, (pattern, needs, plain) in some.items()
+            note: Wording(pattern, tuple(table.lists[place] for place in needs), plain, lead)
+            for note, (pattern, needs, plain, lead) in some.items()
         }
         for name, some in table.wordings.items()
     }
@@ -91,6 +92,7 @@ def packed(read: dict[str, dict[str, Any]], compiled: Compiled, of: str) -> Tabl
                 one.pattern,
                 tuple(lists.setdefault(words, len(lists)) for words in one.needs),
                 one.plain,
+                one.lead,
             )
             for note, one in some.items()
         }

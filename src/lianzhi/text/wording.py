@@ -26,8 +26,14 @@ from lianzhi.text.folding import SEPARATOR, fold_char
 #: with their separators, so that they begin and end with one.
 PAUSES = f",.。;:!?\n{chr(SEPARATOR)}"
 STOPS = f"。\n{chr(SEPARATOR)}"
-_SKIPS = {"~": f"[^{PAUSES}]{{0,6}}?", "~~": f"[^{STOPS}]{{0,16}}?"}
-_NUMBER = "[0-9零一二两三四五六七八九十百千万亿几半k.]{1,10}"
+#: How many characters skips and numbers are at most; identifiers may be as long as they like.
+_WIDTHS = {"~": 6, "~~": 16, "#": 10}
+_ANY = 1 << 20
+_SKIPS = {
+    "~": f"[^{PAUSES}]{{0,{_WIDTHS['~']}}}?",
+    "~~": f"[^{STOPS}]{{0,{_WIDTHS['~~']}}}?",
+}
+_NUMBER = f"[0-9零一二两三四五六七八九十百千万亿几半k.]{{1,{_WIDTHS['#']}}}"
 #: First characters of identifiers in texts that are searched: nothing that anybody writes.
 MARKS = tuple(map(chr, range(0xE000, 0xE020)))
 #: What looks around makes a wording more than its words.
@@ -72,6 +78,9 @@ class Wording:
     one."""
     plain: bool
     """It is one of the words of its only list, and nothing more."""
+    lead: int = 0
+    """How many of its characters may come before the first place where a text holds a word of the
+    rarest list, at most."""
 
     @cached_property
     def search(self) -> re.Pattern[str]:
@@ -83,14 +92,23 @@ class WordingError(ValueError):
     """A wording that cannot be read."""
 
 
+class _Need(NamedTuple):
+    """Words of which a piece of a wording holds one at least."""
+
+    words: frozenset[str]
+    lead: int
+    """How many characters of the piece come before it, at most."""
+
+
 class _Part(NamedTuple):
     """A piece of a wording."""
 
     pattern: str
+    width: int
+    """How many characters it may be, at most."""
     words: frozenset[str] | None
     """All that it may be, if that is little."""
-    needs: tuple[frozenset[str], ...] = ()
-    """Lists of words of each of which it holds at least one."""
+    needs: tuple[_Need, ...] = ()
     plain: bool = False
     """Whether it is one of `words`, and nothing more."""
 
@@ -116,7 +134,7 @@ class Lists:
     ) -> None:
         self._slots, self._known = slots, known or {}
         self._parts = {
-            name: _Part(f"{mark}{REST}*", None, (frozenset([mark]),))
+            name: _Part(f"{mark}{REST}*", _ANY, None, (_Need(frozenset([mark]), 0),))
             for name, mark in (marks or {}).items()
         }
 
@@ -128,18 +146,21 @@ class Lists:
         if part.pattern.count("}?") > _MOST_SKIPS:
             most = f"skip {_MOST_SKIPS} times at most"
             raise WordingError(f"wording {wording!r} skips too often; {most}")
-        own = (part.words,) if part.words and "" not in part.words else ()
+        own = _own(part)
         some = sorted({*part.needs, *own}, key=_rarity)
         if not some:
             raise WordingError(f"wording {wording!r} may be anything; give it a word it must hold")
         needs = some[:1]
-        for words in some[1:]:
-            if _commonness(words) < 1 and not any(_implied(words, other) for other in needs):
-                needs.append(words)
-        plain = bool(own) and needs == [*own] and not _LOOKS.intersection(wording)
-        if not plain:
-            needs = list(map(_least, needs[:_MOST_NEEDS]))
-        return Wording(part.pattern, tuple(needs), plain)
+        for need in some[1:]:
+            if _commonness(need.words) < 1 and not any(
+                _implied(need.words, other.words) for other in needs
+            ):
+                needs.append(need)
+        if own and needs == [*own] and not _LOOKS.intersection(wording):
+            return Wording(part.pattern, (own[0].words,), plain=True)
+        words = tuple(_least(need.words) for need in needs[:_MOST_NEEDS])
+        # Less of a word may stand some characters further on.
+        return Wording(part.pattern, words, plain=False, lead=needs[0].lead + _BEGINNING - 1)
 
     def part(self, name: str, wording: str) -> _Part:
         """One of the wordings of a list."""
@@ -147,7 +168,7 @@ class Lists:
             if name not in self._slots:
                 raise WordingError(f"wording {wording!r} has no list {name!r}; choose one that is")
             some = tuple(self._slots[name])
-            self._parts[name] = _Part("", None)  # a list that holds itself ends here
+            self._parts[name] = _Part("", 0, None)  # a list that holds itself ends here
             self._parts[name] = (
                 _either([_Reader(each, self).whole() for each in some])
                 if any(map(_SAYS_MORE.search, some))
@@ -193,12 +214,12 @@ class _Reader:
     def _part(self, token: re.Match[str]) -> _Part:
         said = token[0]
         if said in _SKIPS:
-            return _Part(_SKIPS[said], None)
+            return _Part(_SKIPS[said], _WIDTHS[said], None)
         if said in "^$":
             look = "<=" if said == "^" else "="
-            return _Part(f"(?{look}[{PAUSES}])", frozenset([""]))
+            return _Part(f"(?{look}[{PAUSES}])", 0, frozenset([""]))
         if said == "#":
-            return _Part(_NUMBER, None)
+            return _Part(_NUMBER, _WIDTHS[said], None)
         if said == "(":
             part = self._either()
             if self._at == len(self._tokens):
@@ -222,7 +243,7 @@ def _one_of(some: tuple[str, ...]) -> _Part:
 def _word(said: str) -> _Part:
     """What is said as it stands."""
     folded = _folded(said)
-    return _Part(re.escape(folded), frozenset([folded]), plain=True)
+    return _Part(re.escape(folded), len(folded), frozenset([folded]), plain=True)
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -244,64 +265,77 @@ def _either(parts: Sequence[_Part]) -> _Part:
     """One of several: the longest wording, then the longest word, is tried first."""
     words = [part.words for part in parts if part.words is not None]
     needs = [rarest for part in parts if (rarest := _rarest(part))]
+    lead = max((need.lead for need in needs), default=0)
+    one_of = _Need(frozenset().union(*(need.words for need in needs)), lead)
     patterns = sorted((part.pattern for part in parts if not part.plain), key=len, reverse=True)
     if plain := frozenset().union(*(part.words for part in parts if part.plain and part.words)):
         patterns.append(_any_of(plain))
     patterns.sort(key=lambda pattern: not pattern)  # nothing at all comes last, or it always wins
     return _Part(
         patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})",
+        max(part.width for part in parts),
         frozenset().union(*words) if len(words) == len(parts) else None,
-        (frozenset().union(*needs),) if len(needs) == len(parts) else (),
+        (one_of,) if len(needs) == len(parts) else (),
         all(part.plain for part in parts),
     )
 
 
-def _rarest(part: _Part) -> frozenset[str] | None:
+def _own(part: _Part) -> tuple[_Need, ...]:
+    """What a part is, where it is not nothing, as a need."""
+    return (_Need(part.words, 0),) if part.words and "" not in part.words else ()
+
+
+def _rarest(part: _Part) -> _Need | None:
     """The list of the rarest words of which a part holds one."""
-    own = part.words if part.words and "" not in part.words else None
-    if not part.needs:
-        return own
-    return min((*part.needs, *([own] if own else [])), key=_rarity)
+    return min((*part.needs, *_own(part)), key=_rarity, default=None)
 
 
 def _optional(part: _Part) -> _Part:
     words = None if part.words is None else part.words | {""}
-    return _Part(f"(?:{part.pattern})?", words)
+    return _Part(f"(?:{part.pattern})?", part.width, words)
 
 
 def _barred(sign: str, part: _Part, wording: str) -> _Part:
     """Where a list does not follow, or did not come before."""
     if sign == "!":
-        return _Part(f"(?!{part.pattern})", frozenset([""]))
+        return _Part(f"(?!{part.pattern})", 0, frozenset([""]))
     if part.words is None:
         raise WordingError(
             f"wording {wording!r} looks back at more than words; name a list of words"
         )
     sizes = sorted({len(word) for word in part.words})
     by_size = ("|".join(re.escape(w) for w in sorted(part.words) if len(w) == n) for n in sizes)
-    return _Part("".join(f"(?<!{words})" for words in by_size), frozenset([""]))
+    return _Part("".join(f"(?<!{words})" for words in by_size), 0, frozenset([""]))
 
 
 def _row(parts: Sequence[_Part]) -> _Part:
     """Parts one after the other. Neighbours that are few words each are taken together."""
     if len(parts) == 1:
         return parts[0]
-    needs = [words for part in parts for words in part.needs]
-    runs: list[frozenset[str]] = [frozenset([""])]
-    whole = True
+    needs: list[_Need] = []
+    run, runs, before, whole = _Need(frozenset([""]), 0), list[_Need](), 0, True
     for part in parts:
-        if part.words is not None and len(runs[-1]) * len(part.words) <= _MOST_WORDS:
-            runs[-1] = frozenset([before + word for before in runs[-1] for word in part.words])
+        needs += (need._replace(lead=before + need.lead) for need in part.needs)
+        if part.words is not None and len(run.words) * len(part.words) <= _MOST_WORDS:
+            both = frozenset([one + word for one in run.words for word in part.words])
+            run = run._replace(words=both)
         else:
             whole = False
-            if part.words and "" not in runs[-1] | part.words:
+            runs.append(run)
+            if part.words and "" not in run.words | part.words:
                 # Where the two meet. Two characters of what follows: one alone is in many texts.
-                last, first = {word[-1] for word in runs[-1]}, {word[:2] for word in part.words}
-                needs.append(frozenset(a + b for a in last for b in first))
-            runs.append(part.words or frozenset([""]))
+                last, first = {word[-1] for word in run.words}, {word[:2] for word in part.words}
+                needs.append(_Need(frozenset(a + b for a in last for b in first), before))
+            run = (
+                _Need(part.words, before)
+                if part.words
+                else _Need(frozenset([""]), before + part.width)
+            )
+        before += part.width
     if not whole:
-        needs += [run for run in runs if "" not in run]
-    return _Part("".join(part.pattern for part in parts), runs[0] if whole else None, tuple(needs))
+        needs += (one for one in (*runs, run) if "" not in one.words)
+    pattern = "".join(part.pattern for part in parts)
+    return _Part(pattern, before, run.words if whole else None, tuple(needs))
 
 
 def _least(words: frozenset[str]) -> frozenset[str]:
@@ -338,9 +372,9 @@ def _folded(word: str) -> str:
     return "".join(map(_letter, word))
 
 
-def _rarity(words: frozenset[str]) -> tuple[float, list[str]]:
+def _rarity(need: _Need) -> tuple[float, list[str], int]:
     """What lists of words are ordered by, the rarest first; never twice the same."""
-    return _commonness(words), sorted(words)
+    return _commonness(need.words), sorted(need.words), need.lead
 
 
 @lru_cache(maxsize=4096)

@@ -16,20 +16,21 @@ cdef class Seen:
     # Which lists of words were seen in a text: of each the last text, counted from one on.
     cdef Buffer texts, numbers
     cdef int32_t* last
-    # Those that were seen in this one.
+    # Those that were seen in this one, and of each list where first.
     cdef int64_t* lists
+    cdef int64_t* places
     cdef Py_ssize_t size, count
 
     cdef bint sees(self, int64_t one, int32_t text) noexcept
-    cdef void see(self, int64_t one, int32_t text) noexcept
-    cdef int see_all(self, lists, int32_t text) except -1
+    cdef void see(self, int64_t one, int32_t text, int64_t place) noexcept
+    cdef int see_all(self, lists, int32_t text, int64_t begin) except -1
 
 
 @cython.final
 cdef class Lookup:
     # Words, each as often as there are lists that have it, and the list.
     cdef Trie trie
-    cdef const int64_t[::1] waiting, number, second
+    cdef const int64_t[::1] waiting, number, second, lead
     # How many lists and wordings there are.
     cdef Py_ssize_t lists, wordings
 

@@ -11,6 +11,7 @@ from lianzhi.text.compiled.arrays cimport Texts, lying, room, texts_of
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search, seek
 from lianzhi.text.folding import in_order
+from lianzhi.text.settling import settled
 
 cnp.import_array()
 
@@ -19,7 +20,7 @@ NOWHERE = np.empty(0, np.int64)
 
 
 cdef struct Pair:
-    int64_t number, text
+    int64_t number, text, place
 
 
 cdef class Seen:
@@ -29,33 +30,36 @@ cdef class Seen:
         self.size = size
         self.texts, self.numbers = Buffer(sizeof(int32_t)), Buffer(sizeof(int64_t))
         self.last = <int32_t*>self.texts.zeros(size)
-        self.lists = <int64_t*>self.numbers.hold(size)
+        self.lists = <int64_t*>self.numbers.hold(2 * size)
+        self.places = self.lists + size
 
     cdef bint sees(self, int64_t one, int32_t text) noexcept:
         return self.last[one] == text + 1
 
-    cdef void see(self, int64_t one, int32_t text) noexcept:
+    cdef void see(self, int64_t one, int32_t text, int64_t place) noexcept:
         if not self.sees(one, text):
             self.lists[self.count] = one
             self.count += 1
-            self.last[one] = text + 1
+            self.last[one], self.places[one] = text + 1, place
 
-    cdef int see_all(self, lists, int32_t text) except -1:
-        """Those that marks are in."""
+    cdef int see_all(self, lists, int32_t text, int64_t begin) except -1:
+        """Those that marks are in, wherever they stand from where the text begins."""
         cdef int64_t one
         for one in lists:
             if not 0 <= one < self.size:
                 raise IndexError(f"list {one} of {self.size}")
-            self.see(one, text)
+            self.see(one, text, begin)
+            self.places[one] = begin
         return 0
 
 
 cdef class Lookup:
     """The compiled twin of `lianzhi.text.lookup.Lookup`: which wordings texts may hold."""
 
-    def __init__(self, words, lists, waiting):
+    def __init__(self, words, lists, waiting, lead):
         self.trie = Trie(*in_order(words), lists)
         self.waiting, (self.number, self.second) = waiting.starts, waiting.columns
+        self.lead = settled(lead)
         self.lists = self.waiting.shape[0] - 1
         self.wordings = waiting.columns[0].max(initial=-1) + 1
         for column, most in (
@@ -63,12 +67,15 @@ cdef class Lookup:
         ):
             if column.size and not 0 <= column.min() <= column.max() < most:
                 raise ValueError("wordings wait for lists that are not there; make rows of them")
+        if lead.size < self.wordings or lead.min(initial=0) < 0:
+            raise ValueError("wordings have no lead; give one for each")
 
     def within(self, cnp.ndarray codes not None, cnp.ndarray starts not None, dict marked not None):
-        """Wording and text of each pair, by wording; lists of marks are `marked` for some texts."""
+        """Wording and text of each pair, by wording, and from where on it may begin; lists of marks
+        are `marked` for some texts."""
         cdef Texts texts = texts_of(codes, starts)
         cdef Py_ssize_t text, place, row, next_ = 0
-        cdef int64_t one
+        cdef int64_t one, begin
         cdef Hit hit = search(0)
         cdef Places places = places_from(0)
         cdef Seen seen = Seen(self.lists)
@@ -81,10 +88,10 @@ cdef class Lookup:
             while some and hit.start < texts.starts[text + 1]:
                 while self.trie.advance(texts.codes, texts.size, &hit):
                     for row in range(hit.row, hit.last):
-                        seen.see(self.trie.values[row], <int32_t>text)
+                        seen.see(self.trie.values[row], <int32_t>text, hit.start)
                 some = seek(self.trie, texts.codes, texts.size, &places, &hit)
             if text == marked_text:
-                seen.see_all(marks[next_][1], <int32_t>text)
+                seen.see_all(marks[next_][1], <int32_t>text, texts.starts[text])
                 next_ += 1
                 marked_text = marks[next_][0] if next_ < len(marks) else -1
             for place in range(seen.count):
@@ -92,8 +99,11 @@ cdef class Lookup:
                 for row in range(self.waiting[one], self.waiting[one + 1]):
                     if seen.sees(self.second[row], <int32_t>text):
                         found = Buffer(sizeof(Pair)) if found is None else found
-                        (<Pair*>found.add())[0] = Pair(self.number[row], text)
-        return (NOWHERE, NOWHERE) if found is None else self.by_wording(found)
+                        begin = max(
+                            seen.places[one] - self.lead[self.number[row]], texts.starts[text]
+                        )
+                        (<Pair*>found.add())[0] = Pair(self.number[row], text, begin)
+        return (NOWHERE,) * 3 if found is None else self.by_wording(found)
 
     cdef tuple by_wording(self, Buffer found):
         """Pairs that come by text, by wording, those of one as they come."""
@@ -101,18 +111,21 @@ cdef class Lookup:
         cdef const Pair* pair
         cdef Buffer begins = Buffer(sizeof(int64_t))
         cdef int64_t* begin = <int64_t*>begins.zeros(self.wordings + 1)
-        number_, text_ = room(cnp.NPY_INT64, found.size), room(cnp.NPY_INT64, found.size)
+        number_, text_, place_ = (room(cnp.NPY_INT64, found.size) for _ in range(3))
         cdef int64_t* numbers = <int64_t*>cnp.PyArray_DATA(number_)
         cdef int64_t* texts = <int64_t*>cnp.PyArray_DATA(text_)
+        cdef int64_t* places = <int64_t*>cnp.PyArray_DATA(place_)
+        cdef int64_t at
         for i in range(found.size):
             begin[(<Pair*>found.data)[i].number + 1] += 1
         for i in range(self.wordings):
             begin[i + 1] += begin[i]
         for i in range(found.size):
             pair = <Pair*>found.data + i
-            numbers[begin[pair.number]], texts[begin[pair.number]] = pair.number, pair.text
+            at = begin[pair.number]
+            numbers[at], texts[at], places[at] = pair.number, pair.text, pair.place
             begin[pair.number] += 1
-        return number_, text_
+        return number_, text_, place_
 
     def within_one(self, cnp.ndarray codes not None, marked):
         """Wordings that one line may hold, and where the words of the rarest list of each stand."""
@@ -144,8 +157,8 @@ cdef class Lookup:
                 for row in range(hit.row, hit.last):
                     one = self.trie.values[row]
                     (<Spot*>words.add())[0] = Spot(one, hit.end, hit.start)
-                    seen.see(one, 0)
-        seen.see_all(marked, 0)
+                    seen.see(one, 0, hit.start)
+        seen.see_all(marked, 0, 0)
         for i in range(words.size):
             self.held((<Spot*>words.data)[i].number, (<Spot*>words.data)[i], seen, found)
         for one in marked:
