@@ -70,7 +70,7 @@ def score_many(
     if len(once) < len(texts):  # a crowd repeats itself
         scores = score_many(once, lexicon, meant=meant, encoder=encoder)
         place_of = dict(zip(once, range(len(once)), strict=True))
-        places = [place_of[text] for text in texts]
+        places = np.fromiter(map(place_of.__getitem__, texts), np.intp, len(texts))
         return Scores(*(column[places] for column in scores))
     out = Scores(
         np.empty(len(texts), np.float32),

@@ -188,9 +188,11 @@ def patterns(
     cdef int64_t sum
     cdef int16_t[MOST_PATTERNS] best, here
     cdef const int16_t* point
+    cdef const int16_t* second
+    cdef const int16_t* third
     cdef cnp.ndarray out = room(cnp.NPY_INT64, asked.shape[0])
     cdef int64_t* total = <int64_t*>cnp.PyArray_DATA(out)
-    if count > MOST_PATTERNS or offset.shape[0] != count or factor.shape[0] != count:
+    if not width or count > MOST_PATTERNS or not offset.shape[0] == factor.shape[0] == count:
         raise ValueError(f"points are of {count} patterns, {MOST_PATTERNS} at most, all in step")
     if row.shape[0] <= SEPARATOR:
         raise ValueError(f"rows are of {row.shape[0]} code points; give one for each there is")
@@ -199,12 +201,22 @@ def patterns(
         if not 0 <= text < texts.count:
             raise IndexError(f"text {text} is none of the batch")
         memset(best, 0, sizeof(best))
+        for place in range(texts.starts[text], texts.starts[text + 1] + 1):
+            if row_of[texts.codes[place]] >= rows:
+                raise IndexError(f"row {row_of[texts.codes[place]]} of {rows}")
         for place in range(texts.starts[text], texts.starts[text + 1] - width + 2):
+            point = first + row_of[texts.codes[place]] * count
+            if width == 3:  # as what is shipped: in one go, so that sums need not be put away
+                second = first + (rows + row_of[texts.codes[place + 1]]) * count
+                third = first + (2 * rows + row_of[texts.codes[place + 2]]) * count
+                for m in range(count):
+                    best[m] = max(
+                        best[m], <int16_t>(least[m] + point[m] + second[m] + third[m])
+                    )
+                continue
             for m in range(count):
-                here[m] = least[m]
-            for at in range(width):
-                if row_of[texts.codes[place + at]] >= rows:
-                    raise IndexError(f"row {row_of[texts.codes[place + at]]} of {rows}")
+                here[m] = least[m] + point[m]
+            for at in range(1, width):
                 point = first + (at * rows + row_of[texts.codes[place + at]]) * count
                 for m in range(count):
                     here[m] += point[m]
