@@ -2,11 +2,14 @@
 
 import time
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from lianzhi.text import frames, precompiled
+from lianzhi.text.folding import SEPARATOR, Batch, as_codes
+from lianzhi.text.lookup import Lookup
 from lianzhi.text.wording import Lists, WordingError, words
 
 LISTS = Lists(
@@ -70,6 +73,47 @@ def test_what_a_wording_needs_is_told() -> None:
 
 
 FEW = st.text("他她们", min_size=1, max_size=4)
+
+
+#: Pieces of wordings, each with what may be said for it.
+PIECES = [
+    ("打", ["打"]),
+    ("死你", ["死你"]),
+    ("弄死了", ["弄死了"]),
+    ("(全家老小|老小)", ["全家老小", "老小"]),
+    ("~", ["", "我", "这个人好"]),
+    ("~~", ["", "一,二;三"]),
+    ("#", ["3", "十五", "一百二十"]),
+    ("了?", ["", "了"]),
+    ("(打|揍他|~弄死)", ["打", "揍他", "慢慢弄死"]),
+    ("{you}", ["你", "您"]),
+    ("{act}", ["打死", "弄残"]),
+    ("{plate}", ["\ue004", "\ue004\ue0ff\ue0ff"]),
+    ("(吃|喝|{act})?", ["", "喝", "弄死"]),
+    ("!{you}", [""]),
+    ("^", [","]),
+]
+FILLERS = st.text("打死弄了你全家老小都3一,。吃", max_size=9)
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6), FILLERS, FILLERS, st.data())
+def test_where_a_wording_may_begin_is_never_missed(
+    pieces: list[tuple[str, list[str]]], before: str, after: str, data: st.DataObject
+) -> None:
+    try:
+        wording = LISTS.compiled("".join(notation for notation, _ in pieces))
+    except WordingError:
+        reject()
+    said = "".join(data.draw(st.sampled_from(some)) for _, some in pieces)
+    codes = as_codes(f"{(edge := chr(SEPARATOR))}{before}{said}{after}{edge}")
+    batch = Batch(codes, np.array([0, codes.size - 1]))
+    found = wording.search.search(batch.text())
+    lookup = Lookup([(0, wording)])
+    number, text, place = lookup.within(batch, {0: ["\ue004"] if "\ue004" in said else []})
+    if found:
+        assert (number.tolist(), text.tolist()) == ([0], [0])
+        assert place[0] <= found.start()
+        assert wording.search.search(batch.text(), place[0]).span() == found.span()
 
 
 @given(st.lists(FEW, min_size=1), st.text("他她们", max_size=12), st.booleans())
