@@ -23,14 +23,16 @@ from lianzhi.text import (
     compiled,
     folding,
     frames,
+    guarding,
     lexicons,
     linear,
     patterns,
+    precompiled,
     whole,
 )
 from lianzhi.text.context import classes
 from lianzhi.text.crossing import crossing
-from lianzhi.text.folding import Batch, fold, fold_batch
+from lianzhi.text.folding import Batch, as_codes, fold, fold_batch
 from lianzhi.text.guarding import Line, Told, kept, weighed
 from lianzhi.text.identifiers import may_hold
 from lianzhi.text.lookup import MARKS, Lookup
@@ -241,9 +243,10 @@ def test_what_does_not_belong_together_is_turned_away() -> None:
     found = guesses()
     compiled.part("hearing").by_sound(plain, words, found)
     compiled.part("walk").Walker(plain, place, words, signs, None, found, walk.MOST).walk()
-    lookup = Lookup([(0, frames.load().frames[0].wording)])
-    with pytest.raises(IndexError):
-        lookup.fast.within(*batch, {0: [10**6]})
+    lookup = Lookup([frames.load().frames[0].wording])
+    for wrong in ({0: [10**6]}, {-1: [0]}, {1: [0]}):
+        with pytest.raises(IndexError):
+            lookup.fast.within(*batch, wrong)
 
 
 def test_a_guess_begins_where_there_are_places() -> None:
@@ -259,9 +262,13 @@ def test_a_guess_begins_where_there_are_places() -> None:
 
 @pytest.mark.parametrize("awake", [set[int](), {0, 1, 2}])
 def test_a_line_may_hold_nothing(awake: set[int]) -> None:
-    fast = weighed(Line.of(""), [], 0, awake, False)
+    line = Line("", as_codes(""), ())
+    fast = weighed(line, [], 0, awake, False)
     with pure():
-        assert weighed(Line.of(""), [], 0, awake, False) == fast
+        assert weighed(line, [], 0, awake, False) == fast
+    for own in (-1, 3):
+        with pytest.raises(ValueError, match="told by the lexicon"):
+            guarding._fast().weighed("", line.codes, [], own, awake, [], False)
 
 
 class Fickle(list[str]):
@@ -386,7 +393,7 @@ def test_no_sign_joins_a_text_to_its_edge() -> None:
 
 @cache
 def lookups() -> list[Lookup]:
-    wordings = [(n, one.wording) for n, one in enumerate(frames.load().frames)]
+    wordings = [one.wording for one in frames.load().frames]
     fast = Lookup(wordings)
     with pure():
         return [fast, Lookup(wordings)]
@@ -406,11 +413,13 @@ def test_lookups(some: list[str]) -> None:
 
 @cache
 def said() -> list[str]:
-    """Words of signs and of guards, pauses, and the mark of an identifier."""
+    """Words of signs and of guards, those of lists whole, pauses, and the mark of an identifier."""
     data = frames.load()
     needs = (one.wording.needs for one in (*data.signs, *data.guards))
     words = sorted({word for lists in needs for some in lists for word in some})
-    return [*words[::5], *"，。！？的我你\n", MARKS["mobile"]]
+    slots = (file.get("slots", {}) for file in precompiled.load(frames.files_of()).read.values())
+    whole = sorted({word for lists in slots for some in lists.values() for word in some})
+    return [*words[::5], *whole[::5], *"，。！？的我你\n", MARKS["mobile"]]
 
 
 def told() -> st.SearchStrategy[list[Told]]:
@@ -430,7 +439,7 @@ def test_guards_and_signs(data: st.DataObject) -> None:
     own = data.draw(st.integers(0, sum(row.group < 0 for row in rows)))
     marks = [MARKS["mobile"]] if data.draw(st.booleans()) else []
     excused = data.draw(st.booleans())
-    line = Line.of(f"。{text}。", marks)
+    line = Line(f"。{text}。", as_codes(f"。{text}。"), marks)
     fast = weighed(line, rows, own, awake, excused), kept(line)
     with pure():
         assert (weighed(line, rows, own, awake, excused), kept(line)) == fast

@@ -118,6 +118,7 @@ def test_what_a_wording_needs_is_never_missed() -> None:
             match = frame.wording.search.search(whole, bounds[text], bounds[text + 1] + 1)
             if match:
                 told = texts[text], frame.wording.pattern
+                assert (number, text) in held, told
                 assert bounds[text] <= held[number, text] <= match.start(), told
     assert PAUSES[-1] == whole[0]
 

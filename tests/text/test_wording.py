@@ -13,7 +13,8 @@ from lianzhi.text.lookup import Lookup
 from lianzhi.text.wording import Lists, WordingError, words
 
 LISTS = Lists(
-    {"you": ["你", "您"], "act": ["打死", "弄(死|残)"], "own": ["{own}"]}, {"plate": "\ue004"}
+    {"you": ["你", "您"], "act": ["打死", "弄(死|残)"], "own": ["{own}"], "none": []},
+    {"plate": "\ue004"},
 )
 
 
@@ -54,6 +55,7 @@ def test_what_the_signs_mean(wording: str, text: str, holds: bool) -> None:
         ("打)", "never opened"),
         ("?打", "follows nothing"),
         ("{nobody}", "no list 'nobody'"),
+        ("{none}打", "list 'none' of nothing"),
         ("~", "may be anything"),
         ("你?", "may be anything"),
         ("你~我~他~她~它~谁", "skips too often"),
@@ -108,7 +110,7 @@ def test_where_a_wording_may_begin_is_never_missed(
     codes = as_codes(f"{(edge := chr(SEPARATOR))}{before}{said}{after}{edge}")
     batch = Batch(codes, np.array([0, codes.size - 1]))
     found = wording.search.search(batch.text())
-    lookup = Lookup([(0, wording)])
+    lookup = Lookup([wording])
     number, text, place = lookup.within(batch, {0: ["\ue004"] if "\ue004" in said else []})
     if found:
         assert (number.tolist(), text.tolist()) == ([0], [0])

@@ -147,15 +147,13 @@ def load() -> Frames:
         frames=tuple(frames),
         signs=tuple(signs),
         guards=tuple(guards),
-        anchors=Lookup(
-            enumerate([*(one.wording for one in frames), *(one.wording for one in waking)])
-        ),
-        signing=Lookup(enumerate(one.wording for one in signs)),
+        anchors=Lookup([*(one.wording for one in frames), *(one.wording for one in waking)]),
+        signing=Lookup(one.wording for one in signs),
         doubt=np.array([np.log1p(-sign.weight) for sign in waking]),
         about=np.array([sign.kind for sign in waking], np.int64),
         whole=whole,
         senses=senses,
-        guarding=Lookup(enumerate(one.wording for one in guards)),
+        guarding=Lookup(one.wording for one in guards),
         guarded=np.array([any(kind in one.kinds for one in guards) for kind in range(len(KINDS))]),
         **shared["policy"],
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from lianzhi.text import compiled, frames, whole
 from lianzhi.text.entries import KINDS
-from lianzhi.text.folding import Codes, as_codes
+from lianzhi.text.folding import Codes
 from lianzhi.text.frames import Guard
 from lianzhi.text.lookup import Place
 from lianzhi.text.wording import PAUSES, Wording
@@ -42,11 +42,6 @@ class Line(NamedTuple):
     codes: Codes
     marks: Collection[str]
     """Marks of its identifiers; what somebody types that looks like one is none."""
-
-    @classmethod
-    def of(cls, text: str, marks: Collection[str] = ()) -> "Line":
-        """A line as it stands."""
-        return cls(text, as_codes(text), marks)
 
 
 def weighed(

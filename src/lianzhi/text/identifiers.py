@@ -229,7 +229,7 @@ def _signs() -> _Signs:
             rf"(?:{wechat})(?:号码|号)?[是为: ]{{0,3}}((?<![a-z0-9])(?:{account}))(?![a-z0-9])"
         ),
         others=tuple(
-            (kind, chars, re.compile(hint), end) for kind, chars, hint, end in _others(data)
+            (kind, chars, re.compile(hint), rest) for kind, chars, hint, rest in _others(data)
         ),
         areas=frozenset(data["areas"]),
         issuers=tuple(data["issuers"]),

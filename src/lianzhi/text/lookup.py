@@ -23,13 +23,12 @@ Place = tuple[int, int]
 class Lookup:
     """Finds the wordings that texts may hold: those of whose lists of words they have one each."""
 
-    def __init__(self, wordings: Iterable[tuple[int, Wording]]) -> None:
+    def __init__(self, wordings: Iterable[Wording]) -> None:
+        """Wordings are numbered as they come."""
         lists: dict[frozenset[str], int] = {}
-        self._numbers: list[int] = []
         needed: list[list[int]] = []
         leads: list[int] = []
-        for number, one in wordings:
-            self._numbers.append(number)
+        for one in wordings:
             leads.append(one.lead)
             needed.append([lists.setdefault(words, len(lists)) for words in one.needs])
         rarest = np.array([some[0] for some in needed], np.int64)
@@ -38,7 +37,6 @@ class Lookup:
         second = np.array([some[-1] for some in needed], np.int64)
         self._waiting = Rows(rarest, np.arange(len(needed)), second, count=len(lists))
         self._lead = np.array(leads, np.int64)
-        self._lists = len(lists)
         marks = frozenset(MARKS.values())
         self._marks: dict[str, list[int]] = {mark: [] for mark in marks}
         for words, place in lists.items():
@@ -62,7 +60,7 @@ class Lookup:
         self._starts = self._lists_of.starts.tolist()
         self._of_word = self._lists_of.columns[0].tolist()
         self._first: dict[int, list[tuple[int, frozenset[int]]]] = {}
-        for number, some in zip(self._numbers, needed, strict=True):
+        for number, some in enumerate(needed):
             self._first.setdefault(some[0], []).append((number, frozenset(some)))
 
     def within(

@@ -159,8 +159,10 @@ class Lists:
         if own and needs == [*own] and not _LOOKS.intersection(wording):
             return Wording(part.pattern, (own[0].words,), plain=True)
         words = tuple(_least(need.words) for need in needs[:_MOST_NEEDS])
-        # Less of a word may stand some characters further on.
-        return Wording(part.pattern, words, plain=False, lead=needs[0].lead + _BEGINNING - 1)
+        lead = needs[0].lead
+        if words[0] != needs[0].words:  # less of a word may stand some characters further on
+            lead += _BEGINNING - 1
+        return Wording(part.pattern, words, plain=False, lead=lead)
 
     def part(self, name: str, wording: str) -> _Part:
         """One of the wordings of a list."""
@@ -168,6 +170,8 @@ class Lists:
             if name not in self._slots:
                 raise WordingError(f"wording {wording!r} has no list {name!r}; choose one that is")
             some = tuple(self._slots[name])
+            if not some:
+                raise WordingError(f"wording {wording!r} has a list {name!r} of nothing; fill it")
             self._parts[name] = _Part("", 0, None)  # a list that holds itself ends here
             self._parts[name] = (
                 _either([_Reader(each, self).whole() for each in some])

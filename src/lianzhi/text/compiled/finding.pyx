@@ -82,6 +82,8 @@ cdef class Lookup:
         cdef Buffer found = None
         cdef list marks = sorted(marked.items())
         cdef Py_ssize_t marked_text = marks[0][0] if marks else -1
+        if marks and not 0 <= marks[0][0] <= marks[-1][0] < texts.count:
+            raise IndexError(f"texts {marks[0][0]} to {marks[-1][0]} of {texts.count} are marked")
         cdef bint some = seek(self.trie, texts.codes, texts.size, &places, &hit)
         for text in range(texts.count):
             seen.count = 0

@@ -96,6 +96,8 @@ cdef class Guarding:
         for one in told:
             (<Row*>rows.add())[0] = Row(one[0], one[1], one[2], one[3], 0, one[4])
             supported |= 1 << <int64_t>one[2]
+        if not 0 <= own <= rows.size:
+            raise ValueError(f"{own} of {rows.size} were told by the lexicon; give no more than all")
         waking |= supported
         self.pauses = Buffer(sizeof(int64_t))
         self.add_signs(at, size, waking, rows)

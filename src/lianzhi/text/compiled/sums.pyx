@@ -107,7 +107,7 @@ cdef inline void means_of(
     cdef int64_t[MOST] totals
     cdef double root
     memset(totals, 0, sizeof(totals))
-    if size:  # the same with numbers that the compiler knows, of the models that are shipped
+    if size:  # the same with numbers that the compiler knows, of the models that read every text
         if by.models == 2 and by.longest == 3:
             count = added(codes, size, by.first, by.shift, 3, 2, totals)
         elif by.models == MOST and by.longest == 2:

@@ -90,7 +90,7 @@ def load() -> Roles:
     return Roles(
         roles,
         tuple(compiled),
-        Lookup(enumerate(one for one, _ in compiled)),
+        Lookup(one for one, _ in compiled),
         **data["policy"],
     )
 
