@@ -6,7 +6,13 @@ cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 from lianzhi.text.compiled.guesses cimport Guesses
-from lianzhi.text.compiled.language cimport STEPS, Language, most_after, most_before
+from lianzhi.text.compiled.language cimport (
+    STEPS,
+    Language,
+    likely_after,
+    most_after,
+    most_before,
+)
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.trie cimport (
     Hit,
@@ -114,7 +120,7 @@ def alone(
     cdef int reading
     cdef int64_t near, word, ways
     cdef uint32_t meant, before, after
-    cdef float gain, unused, cost, least = words.first[SOUND] + GAIN
+    cdef float gain, cost, least = words.first[SOUND] + GAIN
     for place in range(1, plain.size - 1):
         if not (plain.pair[place - 1] < LONE and plain.pair[place] < LONE):
             continue
@@ -132,8 +138,8 @@ def alone(
                 gain = gain + most_after(language, meant, after)
                 if gain - plain.pair[place] <= least:
                     continue
-                gain = language.pair(before, meant, &unused) - plain.pair[place - 1]
-                gain = gain + language.pair(meant, after, &unused)
+                gain = likely_after(language, before, meant) - plain.pair[place - 1]
+                gain = gain + likely_after(language, meant, after)
                 if gain - plain.pair[place] > least:
                     cost = words.priced(plain.codes, place, word, &ways)
                     if ways:

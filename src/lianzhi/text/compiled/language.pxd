@@ -26,7 +26,6 @@ cdef class Language:
     cdef int two_bits, three_bits
 
     # No logarithm is above 0, so that 1 tells of an exception; -1 would be asked about each time.
-    cdef float pair(self, uint32_t first, uint32_t second, float* weight) except? 1
     cdef float after(self, uint32_t first, uint32_t second, uint32_t third) except? 1
 
 
@@ -92,3 +91,17 @@ cdef inline void fetch_after(
     fetch(&language.three[hashed_three(pair, third) >> language.three_bits])
     fetch(&language.two[finished(pair) >> language.two_bits])
     fetch_pair(language, second, third)
+
+
+cdef inline float likely_after(Language language, uint32_t first, uint32_t second) except? 1:
+    """Log-probability of `second` after `first`."""
+    cdef uint32_t value = 0, hashed = finished(hashed_pair(first, second))
+    cdef float backed = language.back[first] + language.one[second]
+    cdef bint seen = found(language.two, language.two_bits, hashed, &value)
+    return stepped(value >> 8) if seen else backed  # both at hand, so that none need be foreseen
+
+
+cdef inline float backing_off(Language language, uint32_t pair) noexcept:
+    """The weight of backing off to the second character of a pair, by the pair's hash."""
+    cdef uint32_t value = 0
+    return stepped(value) if found(language.two, language.two_bits, finished(pair), &value) else 0

@@ -40,24 +40,12 @@ cdef class Language:
         self.two_bits = 32 - (model.two.size.bit_length() - 1)
         self.three_bits = 32 - (model.three.size.bit_length() - 1)
 
-    cdef float pair(self, uint32_t first, uint32_t second, float* weight) except? 1:
-        """Log-probability of `second` after `first`, and the weight of backing off to it."""
-        cdef uint32_t value = 0
-        cdef bint seen = found(
-            self.two, self.two_bits, finished(hashed_pair(first, second)), &value
-        )
-        cdef float backed = self.back[first] + self.one[second]
-        weight[0] = stepped(value) if seen else 0
-        return stepped(value >> 8) if seen else backed
-
     cdef float after(self, uint32_t first, uint32_t second, uint32_t third) except? 1:
         """Log-probability of `third` after the two others."""
-        cdef uint32_t value = 0, hashed = hashed_three(hashed_pair(first, second), third)
-        cdef float weight = 0, unused = 0
-        if found(self.three, self.three_bits, hashed, &value):
+        cdef uint32_t value = 0, pair = hashed_pair(first, second)
+        if found(self.three, self.three_bits, hashed_three(pair, third), &value):
             return stepped(value)
-        self.pair(first, second, &weight)
-        return weight + self.pair(second, third, &unused)
+        return backing_off(self, pair) + likely_after(self, second, third)
 
     def read(self, cnp.ndarray codes_ not None):
         """Number the code points of a plain batch and weigh it up.
@@ -71,7 +59,7 @@ cdef class Language:
         # Hashes of the two characters before a place, and of the one before it with its own.
         cdef uint32_t second = EDGE, value, most = 0, edges = hashed_pair(EDGE, EDGE)
         cdef uint32_t one = edges, two
-        cdef float opens, unseen = 0, each, weight = 0, likely, backed
+        cdef float opens, unseen, each, weight = 0, likely, backed
         cdef bint seen
         cdef double total = 0
         cdef uint32_t[BLOCK] twos, threes
@@ -88,7 +76,7 @@ cdef class Language:
             most = max(most, codes[i])
         if not size or not codes[0] == codes[size - 1] == most == SEPARATOR:
             raise ValueError("codes are no batch; fold the texts")
-        opens = self.pair(EDGE, EDGE, &unseen)
+        opens, unseen = likely_after(self, EDGE, EDGE), backing_off(self, edges)
         before[0], pairs[0], pairs[1], weight = 0, 0, 0, unseen
         while begin < size:
             end = min(begin + BLOCK, size)

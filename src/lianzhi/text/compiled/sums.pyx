@@ -299,6 +299,9 @@ def identified(
         for place in range(texts.starts[text], texts.starts[text + 1]):
             code = texts.codes[place]
             mark = hints[code]
+            if not mark and code > Z:  # nearly all there is
+                named, numbered, before = 0, False, 0
+                continue
             if mark == ASCII or mark == HAN:
                 digits = digits + 1 if place - last <= step else 1
                 last = place

@@ -4,7 +4,14 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memcpy
 
 from lianzhi.text.compiled.buffer cimport Buffer
-from lianzhi.text.compiled.language cimport CLASSES, STEPS, Language, fetch, fetch_pair
+from lianzhi.text.compiled.language cimport (
+    CLASSES,
+    STEPS,
+    Language,
+    fetch,
+    fetch_pair,
+    likely_after,
+)
 from lianzhi.text.compiled.plain cimport Plain
 from lianzhi.text.compiled.trie cimport Hit, Places, places_from, search, seek
 from lianzhi.text.compiled.vocabulary cimport Shape, Words, has, side_by_side, word_number
@@ -233,10 +240,10 @@ cdef class Suspicion:
         """Suspect it if it gains enough."""
         cdef Py_ssize_t place = one.place
         cdef Shape shape = self.words.looks[one.row]
-        cdef float unused, gain = gained(
+        cdef float gain = gained(
             self.plain, place,
-            self.language.pair(self.plain.ids[place - 1], shape.meant, &unused),
-            self.language.pair(shape.meant, self.plain.ids[place + 1], &unused),
+            likely_after(self.language, self.plain.ids[place - 1], shape.meant),
+            likely_after(self.language, shape.meant, self.plain.ids[place + 1]),
         )
         gain = gain - (self.words.first[SHAPE] + shape.extra)
         if gain > (LISTED if one.listed else GAIN):
@@ -250,7 +257,7 @@ cdef class Suspicion:
         cdef int32_t row
         cdef int64_t whole
         cdef uint32_t meant
-        cdef float both, unused
+        cdef float both
         cdef double written
         cdef Hit hit = search(1)
         cdef Places places = places_from(1)
@@ -258,8 +265,8 @@ cdef class Suspicion:
             while words.parts.advance(&plain.codes[0], plain.size, &hit):
                 for row in range(hit.row, hit.last):
                     meant = words.id_of[words.parts.values[row]]
-                    both = self.language.pair(plain.ids[hit.start - 1], meant, &unused)
-                    both = both + self.language.pair(meant, plain.ids[hit.end], &unused)
+                    both = likely_after(self.language, plain.ids[hit.start - 1], meant)
+                    both = both + likely_after(self.language, meant, plain.ids[hit.end])
                     written = plain.pairs[hit.end + 1] - plain.pairs[hit.start]
                     if both - written - words.first[SPLIT] > GAIN:
                         whole = words.parts.values[row]
