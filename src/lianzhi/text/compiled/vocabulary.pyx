@@ -19,30 +19,11 @@ from lianzhi.text.unveil.trie import bits_of
 
 cdef uint32_t CODES = channels.CODES, SEPARATOR = _SEPARATOR
 cdef int SOUND = channels.SOUND, NEAR = channels.NEAR
-#: `Shape` as NumPy has it.
-SHAPE_ROW = np.dtype(
-    [
-        ("meant", np.uint32),
-        ("extra", np.float32),
-        ("enough", np.int16),
-        ("listed", np.int16),
-        ("char", np.uint16),
-        ("unused", np.uint16),
-    ]
-)
-#: `Word` as NumPy has it.
-WORD_ROW = np.dtype(
-    [
-        ("first", np.uint32),
-        ("second", np.uint32),
-        ("before_last", np.uint32),
-        ("last", np.uint32),
-        ("inner", np.float32),
-        ("bonus", np.float32),
-        ("begin", np.int32),
-        ("size", np.int32),
-    ]
-)
+cdef Shape one_shape
+cdef Word one_word
+#: `Shape` and `Word` as NumPy has them.
+SHAPE_ROW = np.asarray(<Shape[:1]>&one_shape).dtype
+WORD_ROW = np.asarray(<Word[:1]>&one_word).dtype
 
 
 def grown(some, spelled=None):
