@@ -32,7 +32,7 @@ from lianzhi.text import (
 )
 from lianzhi.text.context import classes
 from lianzhi.text.crossing import crossing
-from lianzhi.text.folding import Batch, as_codes, fold, fold_batch
+from lianzhi.text.folding import Batch, as_codes, fold, fold_batch, in_order
 from lianzhi.text.guarding import Line, Told, kept, weighed
 from lianzhi.text.identifiers import may_hold
 from lianzhi.text.lookup import MARKS, Lookup
@@ -247,6 +247,15 @@ def test_what_does_not_belong_together_is_turned_away() -> None:
     for wrong in ({0: [10**6]}, {-1: [0]}, {1: [0]}):
         with pytest.raises(IndexError):
             lookup.fast.within(*batch, wrong)
+
+
+def test_strings_that_a_trie_cannot_hold_are_turned_away() -> None:
+    trie = compiled.part("trie").Trie
+    many = in_order([chr(0x4E00 + place) for place in range(400)])
+    with pytest.raises(OverflowError, match="31 bits"):
+        trie(*in_order(["傻"]), np.array([1 << 31]))
+    with pytest.raises(OverflowError, match="400 characters, too many to spell"):
+        trie(*many, np.arange(400), np.arange(1 << 16, dtype=np.uint32))
 
 
 def test_a_guess_begins_where_there_are_places() -> None:

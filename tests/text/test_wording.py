@@ -4,16 +4,24 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from lianzhi.text import frames, precompiled
-from lianzhi.text.folding import SEPARATOR, Batch, as_codes
+from lianzhi.text.folding import SEPARATOR, Batch, as_codes, fold, fold_batch
 from lianzhi.text.lookup import Lookup
 from lianzhi.text.wording import Lists, WordingError, words
 
 LISTS = Lists(
-    {"you": ["你", "您"], "act": ["打死", "弄(死|残)"], "own": ["{own}"], "none": []},
+    {
+        "you": ["你", "您"],
+        "act": ["打死", "弄(死|残)"],
+        "own": ["{own}"],
+        "none": [],
+        # Too many to be taken together.
+        "kinds": [f"{one}类" for one in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"],
+        "sorts": [f"{one}种" for one in "春夏秋冬东西南北风霜雨雪山川湖海日月星云"],
+    },
     {"plate": "\ue004"},
 )
 
@@ -98,6 +106,7 @@ PIECES = [
 FILLERS = st.text("打死弄了你全家老小都3一,。吃", max_size=9)
 
 
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6), FILLERS, FILLERS, st.data())
 def test_where_a_wording_may_begin_is_never_missed(
     pieces: list[tuple[str, list[str]]], before: str, after: str, data: st.DataObject
@@ -116,6 +125,37 @@ def test_where_a_wording_may_begin_is_never_missed(
         assert (number.tolist(), text.tolist()) == ([0], [0])
         assert place[0] <= found.start()
         assert wording.search.search(batch.text(), place[0]).span() == found.span()
+    if found and "\ue004" not in said:
+        assert [held for held, _ in lookup.within_one(batch.text())] == [0]
+
+
+@pytest.mark.parametrize(
+    ("wording", "text", "held"),
+    [
+        ("举报~~全家老小", "举报全家老小", True),
+        ("举报~~全家老小", f"举报{'他' * 16}全家老小", True),
+        ("举报~~全家老小", f"举报{'他' * 17}全家老小", False),
+        ("举报~~全家老小", "全家老小都举报了", False),
+        ("举报~~全家老小", "全家老小都举报了全家老小", True),
+        ("举报~~全家老小", f"举报。{'他' * 20}举报他全家老小", True),
+        ("举报(全家老小|~~老老小小)", "举报全家老小", True),
+        ("举报(全家老小|~~老老小小)", f"举报{'他' * 16}老老小小", True),
+        ("举报(全家老小|~~老老小小)", "老老小小都举报", False),
+        ("举报(全家老小|#天老老小小)", "举报全家老小", True),
+        ("举报(小区里)?全家老小", "举报小区里全家老小", True),
+        ("举报(小区里)?全家老小", "举报小区里的全家老小", False),
+        ("举报~{kinds}{sorts}", "举报甲类春种", True),
+        ("举报~{kinds}{sorts}", f"举报{'他' * 6}甲类春种", True),
+        ("举报~{kinds}{sorts}", f"举报{'他' * 7}甲类春种", False),
+    ],
+)
+def test_only_texts_whose_words_stand_as_they_must_are_searched(
+    wording: str, text: str, held: bool
+) -> None:
+    lookup = Lookup([LISTS.compiled(wording)])
+    batch = fold_batch([text, "别的"])
+    assert (lookup.within(batch, {})[1].tolist() == [0]) == held
+    assert bool(lookup.within_one(fold(text).text)) == held
 
 
 @given(st.lists(FEW, min_size=1), st.text("他她们", max_size=12), st.booleans())

@@ -80,12 +80,12 @@ class _Lines:
             frame = frames.load().frames[number]
             search = frame.wording.search.search
             for _, text, first, end in some:
-                if search(self.whole, first, end):
-                    told[text] += self._told(frame, text, first)
+                if match := search(self.whole, first, end):
+                    told[text] += self._told(frame, text, match.start())
         return told
 
     def _told(self, frame: Frame, text: int, first: int) -> Iterator[Told]:
-        """What a frame finds in a text from a place on."""
+        """What a frame finds in a text from the place on at which it first does."""
         begin, end = self.bounds[text], self.bounds[text + 1] + 1
         for match in islice(frame.wording.search.finditer(self.whole, first, end), MOST):
             start, finish = match.span()

@@ -27,16 +27,17 @@ class Lookup:
         """Wordings are numbered as they come."""
         lists: dict[frozenset[str], int] = {}
         needed: list[list[int]] = []
-        leads: list[int] = []
+        bounds: list[tuple[int, int, int]] = []
         for one in wordings:
-            leads.append(one.lead)
+            bounds.append((one.lead, *one.apart))
             needed.append([lists.setdefault(words, len(lists)) for words in one.needs])
         rarest = np.array([some[0] for some in needed], np.int64)
-        #: By list: the wordings of which it is the rarest, and what else they need, a second list
-        #: at most; their own once more where that is nothing.
+        #: By list: the wordings of which it is the rarest; what else they need, a second list at
+        #: most, their own once more where that is nothing; how many characters may come before the
+        #: first; and how many characters after it the second stands, at least and at most.
         second = np.array([some[-1] for some in needed], np.int64)
-        self._waiting = Rows(rarest, np.arange(len(needed)), second, count=len(lists))
-        self._lead = np.array(leads, np.int64)
+        columns = second, *np.array(bounds, np.int64).reshape(-1, 3).T
+        self._waiting = Rows(rarest, np.arange(len(needed)), *columns, count=len(lists))
         marks = frozenset(MARKS.values())
         self._marks: dict[str, list[int]] = {mark: [] for mark in marks}
         for words, place in lists.items():
@@ -47,9 +48,7 @@ class Lookup:
         of = np.repeat(np.arange(len(lists)), list(map(len, words_of)))
         self.fast: Any = None
         if fast := compiled.part("finding"):
-            self.fast = fast.Lookup(
-                list(chain.from_iterable(words_of)), of, self._waiting, self._lead
-            )
+            self.fast = fast.Lookup(list(chain.from_iterable(words_of)), of, self._waiting)
             return
         number_of = defaultdict[str, int](count().__next__)  # as they come, each once
         row = np.fromiter(map(number_of.__getitem__, chain.from_iterable(words_of)), np.int64)
@@ -59,9 +58,9 @@ class Lookup:
         #: The same as plain lists, for one text at a time.
         self._starts = self._lists_of.starts.tolist()
         self._of_word = self._lists_of.columns[0].tolist()
-        self._first: dict[int, list[tuple[int, frozenset[int]]]] = {}
-        for number, some in enumerate(needed):
-            self._first.setdefault(some[0], []).append((number, frozenset(some)))
+        self._first: dict[int, list[tuple[int, int, int, int]]] = {}
+        for number, (some, (_, least, most)) in enumerate(zip(needed, bounds, strict=True)):
+            self._first.setdefault(some[0], []).append((number, some[-1], least, most))
 
     def within(
         self, batch: Batch, marked: Mapping[int, Iterable[str]]
@@ -81,25 +80,29 @@ class Lookup:
         asked, of = self._lists_of.of(found[:, 2])
         begin = found[asked, 0]
         row = np.searchsorted(starts, begin, "right") - 1
-        # Lists by text, and where each is first met; those that marks are in, anywhere.
+        # Lists by text, and where each is met first and last; those that marks are in, anywhere.
         key = self._lists_of.columns[0][of] * count + row
         more = [
-            (one * count + text, starts[text])
+            (one * count + text, place)
             for text in marked
             for one in self.of_marks(marked[text])
+            for place in (starts[text], starts[text + 1])
         ]
         some = np.array(more, np.int64).reshape(-1, 2)
         key, begin = np.concatenate((key, some[:, 0])), np.concatenate((begin, some[:, 1]))
         order = np.lexsort((begin, key))
-        order = order[np.diff(key[order], prepend=-1) > 0]
         key, begin = key[order], begin[order]
+        new = np.diff(key, prepend=-1) > 0
+        key, first, last = key[new], begin[new], begin[np.roll(new, -1)]
         asked, place = self._waiting.of(key // count)
-        number, second = (column[place] for column in self._waiting.columns)
+        number, second, lead, least, most = (column[place] for column in self._waiting.columns)
         row = key[asked] % count
-        held = np.flatnonzero(np.isin(second * count + row, key, kind="sort"))
+        other = np.minimum(key.searchsorted(second * count + row), key.size - 1)
+        near = (last[other] - first[asked] >= least) & (first[other] - last[asked] <= most)
+        held = np.flatnonzero((key[other] == second * count + row) & near)
         held = held[np.argsort(number[held], kind="stable")]
-        number, row, begin = number[held], row[held], begin[asked[held]]
-        return number, row, np.maximum(begin - self._lead[number], starts[row])
+        number, row, begin = number[held], row[held], (first[asked] - lead)[held]
+        return number, row, np.maximum(begin, starts[row])
 
     def within_one(self, line: str, marks: Iterable[str] = ()) -> list[tuple[int, list[Place]]]:
         """The same for one line, and where the words of the rarest list of each stand."""
@@ -112,13 +115,17 @@ class Lookup:
         for start, end, value in self._automaton.find_overlapping(line):
             for some in self._of_word[self._starts[value] : self._starts[value + 1]]:
                 places.setdefault(some, []).append((start, end))
-        for some in self.of_marks(marks):
-            places.setdefault(some, [])
+        bounds = {one: (min(some)[0], max(some)[0]) for one, some in places.items()}
+        for one in self.of_marks(marks):
+            places.setdefault(one, [])
+            bounds[one] = 0, len(line)
         return sorted(
             (number, places[first])
             for first in places
-            for number, lists in self._first.get(first, ())
-            if lists <= places.keys()
+            for number, second, least, most in self._first.get(first, ())
+            if second in bounds
+            and bounds[second][1] - bounds[first][0] >= least
+            and bounds[second][0] - bounds[first][1] <= most
         )
 
     def of_marks(self, marks: Iterable[str]) -> list[int]:

@@ -29,9 +29,9 @@ class Table(msgspec.Struct, frozen=True):
     read: dict[str, dict[str, Any]]
     """What they say."""
     lists: tuple[frozenset[str], ...]
-    wordings: dict[str, dict[str, tuple[str, tuple[int, ...], bool, int]]]
-    """By file and note: expression, places of what it needs in `lists`, whether it is plain, and
-    its lead."""
+    wordings: dict[str, dict[str, tuple[str, tuple[int, ...], bool, int, tuple[int, int]]]]
+    """By file and note: expression, places of what it needs in `lists`, whether it is plain, its
+    lead, and how far what it needs is apart."""
 
 
 class Shipped(NamedTuple):
@@ -76,8 +76,8 @@ def unpacked(table: Table) -> Compiled:
     """The wordings of a table."""
     return {
         name: {
-            note: Wording(pattern, tuple(table.lists[place] for place in needs), plain, lead)
-            for note, (pattern, needs, plain, lead) in some.items()
+            note: Wording(pattern, tuple(table.lists[place] for place in needs), plain, lead, apart)
+            for note, (pattern, needs, plain, lead, apart) in some.items()
         }
         for name, some in table.wordings.items()
     }
@@ -93,6 +93,7 @@ def packed(read: dict[str, dict[str, Any]], compiled: Compiled, of: str) -> Tabl
                 tuple(lists.setdefault(words, len(lists)) for words in one.needs),
                 one.plain,
                 one.lead,
+                one.apart,
             )
             for note, one in some.items()
         }

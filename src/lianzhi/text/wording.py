@@ -81,6 +81,9 @@ class Wording:
     lead: int = 0
     """How many of its characters may come before the first place where a text holds a word of the
     rarest list, at most."""
+    apart: tuple[int, int] = (0, 0)
+    """How many characters after a word of the first list one of the last begins, at least and at
+    most."""
 
     @cached_property
     def search(self) -> re.Pattern[str]:
@@ -96,16 +99,22 @@ class _Need(NamedTuple):
     """Words of which a piece of a wording holds one at least."""
 
     words: frozenset[str]
-    lead: int
-    """How many characters of the piece come before it, at most."""
+    least: int
+    most: int
+    """How many characters of the piece come before it, at least and at most."""
+
+    def after(self, least: int, most: int) -> "_Need":
+        """The same behind so many characters."""
+        return _Need(self.words, self.least + least, self.most + most)
 
 
 class _Part(NamedTuple):
     """A piece of a wording."""
 
     pattern: str
-    width: int
-    """How many characters it may be, at most."""
+    least: int
+    most: int
+    """How many characters it may be, at least and at most."""
     words: frozenset[str] | None
     """All that it may be, if that is little."""
     needs: tuple[_Need, ...] = ()
@@ -134,7 +143,7 @@ class Lists:
     ) -> None:
         self._slots, self._known = slots, known or {}
         self._parts = {
-            name: _Part(f"{mark}{REST}*", _ANY, None, (_Need(frozenset([mark]), 0),))
+            name: _Part(f"{mark}{REST}*", 1, _ANY, None, (_Need(frozenset([mark]), 0, 0),))
             for name, mark in (marks or {}).items()
         }
 
@@ -158,11 +167,10 @@ class Lists:
                 needs.append(need)
         if own and needs == [*own] and not _LOOKS.intersection(wording):
             return Wording(part.pattern, (own[0].words,), plain=True)
-        words = tuple(_least(need.words) for need in needs[:_MOST_NEEDS])
-        lead = needs[0].lead
-        if words[0] != needs[0].words:  # less of a word may stand some characters further on
-            lead += _BEGINNING - 1
-        return Wording(part.pattern, words, plain=False, lead=lead)
+        first, last = (_shortened(need) for need in (needs[0], needs[:_MOST_NEEDS][-1]))
+        words = (first.words,) if len(needs) == 1 else (first.words, last.words)
+        apart = (last.least - first.most, last.most - first.least) if len(needs) > 1 else (0, 0)
+        return Wording(part.pattern, words, plain=False, lead=first.most, apart=apart)
 
     def part(self, name: str, wording: str) -> _Part:
         """One of the wordings of a list."""
@@ -172,7 +180,7 @@ class Lists:
             some = tuple(self._slots[name])
             if not some:
                 raise WordingError(f"wording {wording!r} has a list {name!r} of nothing; fill it")
-            self._parts[name] = _Part("", 0, None)  # a list that holds itself ends here
+            self._parts[name] = _Part("", 0, 0, None)  # a list that holds itself ends here
             self._parts[name] = (
                 _either([_Reader(each, self).whole() for each in some])
                 if any(map(_SAYS_MORE.search, some))
@@ -218,12 +226,12 @@ class _Reader:
     def _part(self, token: re.Match[str]) -> _Part:
         said = token[0]
         if said in _SKIPS:
-            return _Part(_SKIPS[said], _WIDTHS[said], None)
+            return _Part(_SKIPS[said], 0, _WIDTHS[said], None)
         if said in "^$":
             look = "<=" if said == "^" else "="
-            return _Part(f"(?{look}[{PAUSES}])", 0, frozenset([""]))
+            return _Part(f"(?{look}[{PAUSES}])", 0, 0, frozenset([""]))
         if said == "#":
-            return _Part(_NUMBER, _WIDTHS[said], None)
+            return _Part(_NUMBER, 1, _WIDTHS[said], None)
         if said == "(":
             part = self._either()
             if self._at == len(self._tokens):
@@ -247,7 +255,8 @@ def _one_of(some: tuple[str, ...]) -> _Part:
 def _word(said: str) -> _Part:
     """What is said as it stands."""
     folded = _folded(said)
-    return _Part(re.escape(folded), len(folded), frozenset([folded]), plain=True)
+    size = len(folded)
+    return _Part(re.escape(folded), size, size, frozenset([folded]), plain=True)
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -269,15 +278,19 @@ def _either(parts: Sequence[_Part]) -> _Part:
     """One of several: the longest wording, then the longest word, is tried first."""
     words = [part.words for part in parts if part.words is not None]
     needs = [rarest for part in parts if (rarest := _rarest(part))]
-    lead = max((need.lead for need in needs), default=0)
-    one_of = _Need(frozenset().union(*(need.words for need in needs)), lead)
+    one_of = _Need(
+        frozenset().union(*(need.words for need in needs)),
+        min((need.least for need in needs), default=0),
+        max((need.most for need in needs), default=0),
+    )
     patterns = sorted((part.pattern for part in parts if not part.plain), key=len, reverse=True)
     if plain := frozenset().union(*(part.words for part in parts if part.plain and part.words)):
         patterns.append(_any_of(plain))
     patterns.sort(key=lambda pattern: not pattern)  # nothing at all comes last, or it always wins
     return _Part(
         patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})",
-        max(part.width for part in parts),
+        min(part.least for part in parts),
+        max(part.most for part in parts),
         frozenset().union(*words) if len(words) == len(parts) else None,
         (one_of,) if len(needs) == len(parts) else (),
         all(part.plain for part in parts),
@@ -286,7 +299,7 @@ def _either(parts: Sequence[_Part]) -> _Part:
 
 def _own(part: _Part) -> tuple[_Need, ...]:
     """What a part is, where it is not nothing, as a need."""
-    return (_Need(part.words, 0),) if part.words and "" not in part.words else ()
+    return (_Need(part.words, 0, 0),) if part.words and "" not in part.words else ()
 
 
 def _rarest(part: _Part) -> _Need | None:
@@ -296,20 +309,20 @@ def _rarest(part: _Part) -> _Need | None:
 
 def _optional(part: _Part) -> _Part:
     words = None if part.words is None else part.words | {""}
-    return _Part(f"(?:{part.pattern})?", part.width, words)
+    return _Part(f"(?:{part.pattern})?", 0, part.most, words)
 
 
 def _barred(sign: str, part: _Part, wording: str) -> _Part:
     """Where a list does not follow, or did not come before."""
     if sign == "!":
-        return _Part(f"(?!{part.pattern})", 0, frozenset([""]))
+        return _Part(f"(?!{part.pattern})", 0, 0, frozenset([""]))
     if part.words is None:
         raise WordingError(
             f"wording {wording!r} looks back at more than words; name a list of words"
         )
     sizes = sorted({len(word) for word in part.words})
     by_size = ("|".join(re.escape(w) for w in sorted(part.words) if len(w) == n) for n in sizes)
-    return _Part("".join(f"(?<!{words})" for words in by_size), 0, frozenset([""]))
+    return _Part("".join(f"(?<!{words})" for words in by_size), 0, 0, frozenset([""]))
 
 
 def _row(parts: Sequence[_Part]) -> _Part:
@@ -317,9 +330,11 @@ def _row(parts: Sequence[_Part]) -> _Part:
     if len(parts) == 1:
         return parts[0]
     needs: list[_Need] = []
-    run, runs, before, whole = _Need(frozenset([""]), 0), list[_Need](), 0, True
+    runs: list[_Need] = []
+    run, whole = _Need(frozenset([""]), 0, 0), True
+    least = most = 0  # how many characters come before a part
     for part in parts:
-        needs += (need._replace(lead=before + need.lead) for need in part.needs)
+        needs += (need.after(least, most) for need in part.needs)
         if part.words is not None and len(run.words) * len(part.words) <= _MOST_WORDS:
             both = frozenset([one + word for one in run.words for word in part.words])
             run = run._replace(words=both)
@@ -329,17 +344,24 @@ def _row(parts: Sequence[_Part]) -> _Part:
             if part.words and "" not in run.words | part.words:
                 # Where the two meet. Two characters of what follows: one alone is in many texts.
                 last, first = {word[-1] for word in run.words}, {word[:2] for word in part.words}
-                needs.append(_Need(frozenset(a + b for a in last for b in first), before))
+                meet = frozenset(a + b for a in last for b in first)
+                needs.append(_Need(meet, least - 1, most - 1))
             run = (
-                _Need(part.words, before)
+                _Need(part.words, least, most)
                 if part.words
-                else _Need(frozenset([""]), before + part.width)
+                else _Need(frozenset([""]), least + part.least, most + part.most)
             )
-        before += part.width
+        least, most = least + part.least, most + part.most
     if not whole:
         needs += (one for one in (*runs, run) if "" not in one.words)
     pattern = "".join(part.pattern for part in parts)
-    return _Part(pattern, before, run.words if whole else None, tuple(needs))
+    return _Part(pattern, least, most, run.words if whole else None, tuple(needs))
+
+
+def _shortened(need: _Need) -> _Need:
+    """The least of the words; it may stand some characters further on."""
+    words = _least(need.words)
+    return need if words == need.words else _Need(words, need.least, need.most + _BEGINNING - 1)
 
 
 def _least(words: frozenset[str]) -> frozenset[str]:
@@ -378,7 +400,7 @@ def _folded(word: str) -> str:
 
 def _rarity(need: _Need) -> tuple[float, list[str], int]:
     """What lists of words are ordered by, the rarest first; never twice the same."""
-    return _commonness(need.words), sorted(need.words), need.lead
+    return _commonness(need.words), sorted(need.words), need.most
 
 
 @lru_cache(maxsize=4096)

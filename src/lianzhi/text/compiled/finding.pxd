@@ -13,27 +13,30 @@ cdef struct Spot:
 
 @cython.final
 cdef class Seen:
-    # Which lists of words were seen in a text: of each the last text, counted from one on.
+    # Which lists of words were seen in a text: of each the latest text, counted from one on.
     cdef Buffer texts, numbers
-    cdef int32_t* last
-    # Those that were seen in this one, and of each list where first.
+    cdef int32_t* latest
+    # Those that were seen in this one, and where each was first and last.
     cdef int64_t* lists
-    cdef int64_t* places
+    cdef int64_t* first
+    cdef int64_t* last
     cdef Py_ssize_t size, count
 
     cdef bint sees(self, int64_t one, int32_t text) noexcept
     cdef void see(self, int64_t one, int32_t text, int64_t place) noexcept
-    cdef int see_all(self, lists, int32_t text, int64_t begin) except -1
+    cdef int see_all(self, lists, int32_t text, int64_t begin, int64_t end) except -1
 
 
 @cython.final
 cdef class Lookup:
     # Words, each as often as there are lists that have it, and the list.
     cdef Trie trie
-    cdef const int64_t[::1] waiting, number, second, lead
+    # By list, what waits for it: see `lianzhi.text.lookup.Lookup`.
+    cdef const int64_t[::1] waiting, number, second, lead, least, most
     # How many lists and wordings there are.
     cdef Py_ssize_t lists, wordings
 
     cdef tuple by_wording(self, Buffer found)
     cdef Buffer spots(self, const uint32_t* at, Py_ssize_t size, marked)
+    cdef bint holds(self, Py_ssize_t row, int64_t one, Seen seen, int32_t text) noexcept
     cdef int held(self, int64_t one, Spot spot, Seen seen, Buffer found) except -1

@@ -11,7 +11,6 @@ from lianzhi.text.compiled.arrays cimport Texts, lying, room, texts_of
 from lianzhi.text.compiled.buffer cimport Buffer
 from lianzhi.text.compiled.trie cimport Hit, Places, Trie, places_from, search, seek
 from lianzhi.text.folding import in_order
-from lianzhi.text.settling import settled
 
 cnp.import_array()
 
@@ -29,37 +28,38 @@ cdef class Seen:
     def __cinit__(self, Py_ssize_t size):
         self.size = size
         self.texts, self.numbers = Buffer(sizeof(int32_t)), Buffer(sizeof(int64_t))
-        self.last = <int32_t*>self.texts.zeros(size)
-        self.lists = <int64_t*>self.numbers.hold(2 * size)
-        self.places = self.lists + size
+        self.latest = <int32_t*>self.texts.zeros(size)
+        self.lists = <int64_t*>self.numbers.hold(3 * size)
+        self.first, self.last = self.lists + size, self.lists + 2 * size
 
     cdef bint sees(self, int64_t one, int32_t text) noexcept:
-        return self.last[one] == text + 1
+        return self.latest[one] == text + 1
 
     cdef void see(self, int64_t one, int32_t text, int64_t place) noexcept:
         if not self.sees(one, text):
             self.lists[self.count] = one
             self.count += 1
-            self.last[one], self.places[one] = text + 1, place
+            self.latest[one], self.first[one] = text + 1, place
+        self.last[one] = place
 
-    cdef int see_all(self, lists, int32_t text, int64_t begin) except -1:
+    cdef int see_all(self, lists, int32_t text, int64_t begin, int64_t end) except -1:
         """Those that marks are in, wherever they stand from where the text begins."""
         cdef int64_t one
         for one in lists:
             if not 0 <= one < self.size:
                 raise IndexError(f"list {one} of {self.size}")
             self.see(one, text, begin)
-            self.places[one] = begin
+            self.first[one], self.last[one] = begin, end
         return 0
 
 
 cdef class Lookup:
     """The compiled twin of `lianzhi.text.lookup.Lookup`: which wordings texts may hold."""
 
-    def __init__(self, words, lists, waiting, lead):
+    def __init__(self, words, lists, waiting):
         self.trie = Trie(*in_order(words), lists)
-        self.waiting, (self.number, self.second) = waiting.starts, waiting.columns
-        self.lead = settled(lead)
+        self.waiting = waiting.starts
+        self.number, self.second, self.lead, self.least, self.most = waiting.columns
         self.lists = self.waiting.shape[0] - 1
         self.wordings = waiting.columns[0].max(initial=-1) + 1
         for column, most in (
@@ -67,8 +67,8 @@ cdef class Lookup:
         ):
             if column.size and not 0 <= column.min() <= column.max() < most:
                 raise ValueError("wordings wait for lists that are not there; make rows of them")
-        if lead.size < self.wordings or lead.min(initial=0) < 0:
-            raise ValueError("wordings have no lead; give one for each")
+        if waiting.columns[2].min(initial=0) < 0:
+            raise ValueError("wordings begin behind what they hold; give them a lead of 0 or more")
 
     def within(self, cnp.ndarray codes not None, cnp.ndarray starts not None, dict marked not None):
         """Wording and text of each pair, by wording, and from where on it may begin; lists of marks
@@ -93,17 +93,17 @@ cdef class Lookup:
                         seen.see(self.trie.values[row], <int32_t>text, hit.start)
                 some = seek(self.trie, texts.codes, texts.size, &places, &hit)
             if text == marked_text:
-                seen.see_all(marks[next_][1], <int32_t>text, texts.starts[text])
+                seen.see_all(
+                    marks[next_][1], <int32_t>text, texts.starts[text], texts.starts[text + 1]
+                )
                 next_ += 1
                 marked_text = marks[next_][0] if next_ < len(marks) else -1
             for place in range(seen.count):
                 one = seen.lists[place]
                 for row in range(self.waiting[one], self.waiting[one + 1]):
-                    if seen.sees(self.second[row], <int32_t>text):
+                    if self.holds(row, one, seen, <int32_t>text):
                         found = Buffer(sizeof(Pair)) if found is None else found
-                        begin = max(
-                            seen.places[one] - self.lead[self.number[row]], texts.starts[text]
-                        )
+                        begin = max(seen.first[one] - self.lead[row], texts.starts[text])
                         (<Pair*>found.add())[0] = Pair(self.number[row], text, begin)
         return (NOWHERE,) * 3 if found is None else self.by_wording(found)
 
@@ -160,7 +160,7 @@ cdef class Lookup:
                     one = self.trie.values[row]
                     (<Spot*>words.add())[0] = Spot(one, hit.end, hit.start)
                     seen.see(one, 0, hit.start)
-        seen.see_all(marked, 0, 0)
+        seen.see_all(marked, 0, 0, size)
         for i in range(words.size):
             self.held((<Spot*>words.data)[i].number, (<Spot*>words.data)[i], seen, found)
         for one in marked:
@@ -168,11 +168,21 @@ cdef class Lookup:
         qsort(found.data, found.size, sizeof(Spot), by_number)
         return found
 
+    cdef bint holds(self, Py_ssize_t row, int64_t one, Seen seen, int32_t text) noexcept:
+        """Whether a text that has a list has all else that what waits for it needs, where that may
+        stand."""
+        cdef int64_t other = self.second[row]
+        return (
+            seen.sees(other, text)
+            and seen.last[other] - seen.first[one] >= self.least[row]
+            and seen.first[other] - seen.last[one] <= self.most[row]
+        )
+
     cdef int held(self, int64_t one, Spot spot, Seen seen, Buffer found) except -1:
         """Add a spot for all wordings that wait for a list, and have all else that they need."""
         cdef Py_ssize_t row
         for row in range(self.waiting[one], self.waiting[one + 1]):
-            if seen.sees(self.second[row], 0):
+            if self.holds(row, one, seen, 0):
                 spot.number = self.number[row]
                 (<Spot*>found.add())[0] = spot
         return 0

@@ -9,6 +9,7 @@ from lianzhi.text.compiled.guesses cimport Guesses
 from lianzhi.text.compiled.language cimport (
     STEPS,
     Language,
+    fetch,
     likely_after,
     most_after,
     most_before,
@@ -109,6 +110,18 @@ def by_sound(Plain plain not None, Words words not None, Guesses found not None)
                 found.add(hit.start, hit.end, word, words.first[SWAP], 1 << SWAP)
 
 
+cdef Py_ssize_t lonely(Plain plain, Py_ssize_t begin, Py_ssize_t* found) noexcept:
+    """Of the next places those of characters that nothing beside them goes with; without a branch,
+    since nobody can foresee where it would lead."""
+    cdef const uint32_t* codes = &plain.codes[0]
+    cdef const float* pair = &plain.pair[0]
+    cdef Py_ssize_t place, count = 0
+    for place in range(begin, min(begin + BLOCK, plain.size - 1)):
+        found[count] = place
+        count += (pair[place - 1] < LONE) & (pair[place] < LONE) & (codes[place] < CODES)
+    return count
+
+
 def alone(
     Plain plain not None,
     Words words not None,
@@ -116,34 +129,37 @@ def alone(
     Guesses found not None,
 ):
     """Characters that would gain by being a word of one character that sounds like them."""
-    cdef Py_ssize_t place, row
+    cdef Py_ssize_t place, row, begin = 1, i, count
     cdef int reading
     cdef int64_t near, word, ways
     cdef uint32_t meant, before, after
     cdef float gain, cost, least = words.first[SOUND] + GAIN
-    for place in range(1, plain.size - 1):
-        if not (plain.pair[place - 1] < LONE and plain.pair[place] < LONE):
-            continue
-        if plain.codes[place] >= CODES:
-            continue
-        before, after = plain.ids[place - 1], plain.ids[place + 1]
-        for reading in range(2):
-            near = words.near[words.read[plain.codes[place], reading]]
-            for row in range(words.singles[near], words.singles[near + 1]):
-                word = words.single_word[row]
-                meant = words.each[word].first
-                if meant == plain.ids[place]:
-                    continue
-                gain = most_before(language, before, meant) - plain.pair[place - 1]
-                gain = gain + most_after(language, meant, after)
-                if gain - plain.pair[place] <= least:
-                    continue
-                gain = likely_after(language, before, meant) - plain.pair[place - 1]
-                gain = gain + likely_after(language, meant, after)
-                if gain - plain.pair[place] > least:
-                    cost = words.priced(plain.codes, place, word, &ways)
-                    if ways:
-                        found.add(place, place + 1, word, cost, ways)
+    cdef Py_ssize_t[BLOCK] some
+    while begin < plain.size - 1:
+        count = lonely(plain, begin, some)
+        begin += BLOCK
+        for i in range(count):
+            fetch(&words.read[plain.codes[some[i]], 0])
+        for i in range(count):
+            place = some[i]
+            before, after = plain.ids[place - 1], plain.ids[place + 1]
+            for reading in range(2):
+                near = words.near[words.read[plain.codes[place], reading]]
+                for row in range(words.singles[near], words.singles[near + 1]):
+                    word = words.single_word[row]
+                    meant = words.each[word].first
+                    if meant == plain.ids[place]:
+                        continue
+                    gain = most_before(language, before, meant) - plain.pair[place - 1]
+                    gain = gain + most_after(language, meant, after)
+                    if gain - plain.pair[place] <= least:
+                        continue
+                    gain = likely_after(language, before, meant) - plain.pair[place - 1]
+                    gain = gain + likely_after(language, meant, after)
+                    if gain - plain.pair[place] > least:
+                        cost = words.priced(plain.codes, place, word, &ways)
+                        if ways:
+                            found.add(place, place + 1, word, cost, ways)
 
 
 def by_letters(Plain plain not None, Words words not None, Guesses found not None):

@@ -224,6 +224,10 @@ cdef class Suspicion:
         cdef Asked one
         cdef uint32_t char
         for i in range(count):
+            place, char = rows[i].place, looks[rows[i].row].char
+            fetch(&words.after[word_number(words, codes[place - 1]), char >> 3])
+            fetch(&words.before[word_number(words, codes[place + 1]), char >> 3])
+        for i in range(count):
             one = rows[i]
             place, char = one.place, looks[one.row].char
             one.listed = has(&words.after[word_number(words, codes[place - 1]), 0], char)

@@ -25,7 +25,7 @@ cdef struct Places:
 
 @cython.final
 cdef class Trie:
-    cdef const int64_t[::1] values
+    cdef const int32_t[::1] values
     cdef int32_t[::1] root
     # Strings end at nodes up to `ending`; of each of them where its values begin, which end where
     # those of the next one do.
@@ -33,13 +33,16 @@ cdef class Trie:
     cdef int32_t[::1] first
     cdef uint16_t[::1] number
     # Pairs that begin a string, those that are one, triples that begin a longer one, and steps
-    # further on: see `room_for`.
+    # further on: see `room_for`. The first are told by code points, so that nothing but these need
+    # be looked at to seek them; all others by numbers.
     cdef uint8_t[::1] opens, closes, triples, deeper
     cdef int opens_shift, closes_shift, triples_shift, deeper_shift
     # Where each pair leads that begins a string, if there can be few pairs.
     cdef int32_t[::1] second
-    # Characters, by number, that are a string.
+    # Code points that are a string; whether any is.
     cdef uint8_t[::1] lone
+    cdef int lone_shift
+    cdef bint alone
     cdef uint64_t[::1] table
     cdef uint32_t width, known
     cdef int shift
@@ -62,6 +65,11 @@ cdef inline Places places_from(Py_ssize_t start) noexcept:
     cdef Places places
     places.count, places.at, places.further = 0, 0, start
     return places
+
+
+cdef inline uint32_t couple(uint32_t code, uint32_t next_) noexcept:
+    """The key of two code points."""
+    return (code << 16) + next_
 
 
 cdef inline uint32_t triple(uint32_t pair, uint32_t third) noexcept:

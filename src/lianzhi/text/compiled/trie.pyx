@@ -29,6 +29,30 @@ def room_for(int64_t count):
     return np.zeros((<int64_t>1 << bits) // 8, np.uint8), 32 - bits
 
 
+@cython.boundscheck(False)
+cdef inline void opening(
+    Trie trie, const uint32_t* codes, Py_ssize_t start, Py_ssize_t end, bint alone, Places* places
+) noexcept:
+    """Add those of some places at which strings may begin by what stands there and behind it, or
+    alone, if any may be; without a branch, since nobody can foresee where it would lead."""
+    cdef const uint8_t* opens = &trie.opens[0]
+    cdef const uint8_t* lone = &trie.lone[0]
+    cdef int shift = trie.opens_shift, lone_shift = trie.lone_shift
+    cdef Py_ssize_t count = places.count
+    cdef uint32_t bit, other
+    cdef uint8_t some
+    while start < end:
+        bit = place_of(couple(codes[start], codes[start + 1]), shift)
+        some = opens[bit >> 3] >> (bit & 7)
+        if alone:
+            other = place_of(codes[start], lone_shift)
+            some |= lone[other >> 3] >> (other & 7)
+        places.start[count] = start
+        count += some & 1
+        start += 1
+    places.count = count
+
+
 cdef inline void mark(uint8_t[::1] bits, int shift, uint32_t key) noexcept:
     """Have a key among those that `holds` tells."""
     cdef uint32_t bit = place_of(key, shift)
@@ -39,7 +63,8 @@ cdef class Trie:
     """Strings, none of them empty, which may come several times, and what each stands for.
 
     They lie one after the other, each of a size.
-    They are looked for in texts as these are `spelled`: a code point for each, where that differs.
+    They are looked for in texts as these are `spelled`: a code point for each, where that differs;
+    such are not sought ahead (`seek`), and may hold few characters.
     Searches check the places of a text and no others: tables are made here for all that nodes and
     numbers may ask of them.
     """
@@ -58,6 +83,9 @@ cdef class Trie:
             raise ValueError("a string is empty; leave it out")
         if (codes_.size + 1) * (used.size + 1) >> 32 or used.size >= 1 << 16:
             raise OverflowError(f"strings hold {codes_.size} characters, too many; look for fewer")
+        values = np.asarray(values, np.int64)
+        if values.min(initial=0) < 0 or values.max(initial=0) >> 31:
+            raise OverflowError("strings stand for numbers of more than 31 bits; number them anew")
         self.known, self.width = used.max(initial=0) + 1, used.size + 1
         number_ = np.zeros(self.known, np.uint16)
         number_[used] = np.arange(1, used.size + 1)
@@ -80,8 +108,11 @@ cdef class Trie:
                         self.root[one] = child
                 node, at = child, at + 1
             ended[i] = node
-        self.arrange(parent_[:nodes], by_, ended_, np.asarray(values, np.int64))
+        char_of = np.concatenate(([0], used)).astype(np.uint32)
+        self.arrange(parent_[:nodes], by_, ended_, values.astype(np.int32), char_of)
         if spelled is not None:
+            if not self.second.shape[0]:  # pairs are told by code points, as strings have them
+                raise OverflowError(f"strings hold {used.size} characters, too many to spell")
             known = np.where(spelled < self.known, spelled, 0)
             number_ = np.where(spelled < self.known, number_[known], 0).astype(np.uint16)
             self.known = spelled.size
@@ -92,14 +123,15 @@ cdef class Trie:
         const uint32_t[::1] parent,
         const uint32_t[::1] by,
         const int32_t[::1] ended,
-        const int64_t[::1] values,
+        const int32_t[::1] values,
+        const uint32_t[::1] char_of,
     ):
         """Lay out what was collected: nodes at which strings end come first, so that of others
         nothing need be looked up."""
         cdef uint32_t node, nodes = <uint32_t>parent.shape[0], key, pair, other, inner
         cdef Py_ssize_t i
         cdef int64_t[5] levels = [0, 0, 0, 0, 0]
-        cdef int64_t closing = 0
+        cdef int64_t closing = 0, lone = 0
         # Of each node whether a string ends at it, how deep it lies, from 4 on alike, and its new
         # number.
         cdef uint8_t[::1] ends = np.zeros(nodes, np.uint8), level = np.zeros(nodes, np.uint8)
@@ -113,6 +145,7 @@ cdef class Trie:
             level[node] = level[parent[node]] + (level[parent[node]] < 4)
             levels[level[node]] += 1
             closing += (level[node] == 2) & ends[node]
+            lone += (level[node] == 1) & ends[node]
             if ends[node]:
                 other += 1
                 new[node] = other
@@ -122,6 +155,8 @@ cdef class Trie:
         pairs = int(self.width) ** 2
         self.opens, self.opens_shift = room_for(levels[2])
         self.closes, self.closes_shift = room_for(closing)
+        self.lone, self.lone_shift = room_for(lone)
+        self.alone = lone > 0
         self.triples, self.triples_shift = room_for(levels[3])
         self.deeper, self.deeper_shift = room_for(levels[3] + levels[4])
         self.second = np.zeros(pairs if pairs <= DENSE else 0, np.int32)
@@ -131,13 +166,15 @@ cdef class Trie:
             key = new[other] * self.width + by[node]
             if level[node] == 1:
                 self.root[by[node]] = <int32_t>new[node]
+                if ends[node]:
+                    mark(self.lone, self.lone_shift, char_of[by[node]])
                 continue
             self.put(key, new[node])
             if level[node] > 2:
                 mark(self.deeper, self.deeper_shift, key)
             if level[node] == 2:
                 pair = by[other] * self.width + by[node]
-                mark(self.opens, self.opens_shift, pair)
+                mark(self.opens, self.opens_shift, couple(char_of[by[other]], char_of[by[node]]))
                 if ends[node]:
                     mark(self.closes, self.closes_shift, pair)
                 if self.second.shape[0]:
@@ -145,12 +182,10 @@ cdef class Trie:
             elif level[node] == 3:
                 pair = by[parent[other]] * self.width + by[other]
                 mark(self.triples, self.triples_shift, triple(pair, by[node]))
-        root = np.asarray(self.root)
-        self.lone = ((root > 0) & (root <= self.ending)).astype(np.uint8)
         # Values by where strings end, in their own order at each node.
-        first_, values_ = np.zeros(self.ending + 2, np.int32), np.zeros(values.shape[0], np.int64)
+        first_, values_ = np.zeros(self.ending + 2, np.int32), np.zeros(values.shape[0], np.int32)
         cdef int32_t[::1] first = first_
-        cdef int64_t[::1] sorted_ = values_
+        cdef int32_t[::1] sorted_ = values_
         for i in range(ended.shape[0]):
             if new[ended[i]] < <uint32_t>self.ending:
                 first[new[ended[i]] + 2] += 1
@@ -208,31 +243,22 @@ cdef class Trie:
     cdef void look_ahead(self, const uint32_t* codes, Py_ssize_t size, Places* places) noexcept:
         """Seek the next places at which strings may begin.
 
-        Two characters at most are looked at, which is all that is asked of most places; without a
-        branch, since nobody can foresee where it would lead.
+        Two characters at most are looked at, which is all that is asked of most places.
         """
-        cdef const uint16_t* number = &self.number[0]
-        cdef const uint8_t* lone = &self.lone[0]
-        cdef const uint8_t* opens = &self.opens[0]
-        cdef uint32_t known = self.known, width = self.width, one, two, bit, code
-        cdef int shift = self.opens_shift
-        cdef Py_ssize_t start = places.further, count = 0, end, last = size - 1
-        while start < size and not count:
+        cdef Py_ssize_t start = places.further, end, last = size - 1
+        places.count = 0
+        while start < size and not places.count:
             end = min(start + AHEAD, last)
-            two = number[codes[start]] if codes[start] < known else 0
-            while start < end:
-                one = two
-                code = codes[start + 1]
-                two = number[code] if code < known else 0
-                bit = place_of(one * width + two, shift)
-                places.start[count] = start
-                count += lone[one] | (opens[bit >> 3] >> (bit & 7) & (one * two > 0))
+            if self.alone:
+                opening(self, codes, start, end, True, places)
+            else:
+                opening(self, codes, start, end, False, places)
+            start = end
+            if start == last and places.count < AHEAD:  # nothing follows after it
+                places.start[places.count] = start
+                places.count += self.alone and holds(self.lone, self.lone_shift, codes[start])
                 start += 1
-            if start == last and count < AHEAD:  # nothing follows after it
-                places.start[count] = start
-                count += lone[two]
-                start += 1
-        places.further, places.count, places.at = start, count, 0
+        places.further, places.at = start, 0
 
     @cython.boundscheck(False)
     cdef bint go(self, const uint32_t* codes, Py_ssize_t size, Hit* hit) noexcept:
@@ -254,7 +280,9 @@ cdef class Trie:
             pair = hit.number * self.width + number
             if self.second.shape[0]:
                 hit.node = self.second[pair]
-            elif holds(self.opens, self.opens_shift, pair) and (
+            elif holds(
+                self.opens, self.opens_shift, couple(codes[hit.end - 1], codes[hit.end])
+            ) and (
                 holds(self.closes, self.closes_shift, pair)
                 or hit.end + 1 < size
                 and self.continues(pair, numbered(self, codes[hit.end + 1]))

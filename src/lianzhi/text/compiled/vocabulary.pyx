@@ -119,8 +119,6 @@ cdef class Words:
         best = np.zeros(first.size - 1, np.float32)
         best[1:] = holds[first[1 : first.size - 1]]
         self.best = settled(best)
-        if not self.heard.second.shape[0]:
-            raise ValueError(f"there are {self.heard.width} classes of sounds; make fewer of them")
         node = np.asarray(self.heard.second)
         two = (node > 0) & (node <= self.heard.ending)
         best = best.astype(np.float64)
