@@ -75,9 +75,11 @@ def test_what_matched_is_told_with_how_it_is_written(client: TestClient, why: st
         assert told in said, told
     assert re.search(r"log-odds \d", said)
     assert "Entry 你去死 · By how it is put: dying" in said
-    assert re.search(r'<td colspan="5" class="meant">你去死</td>', page)
-    assert "<td>gun" not in page
-    assert "<td>sha</td>" in page, "the syllables stand under it"
+    over = re.search(r"<li>((?:(?!<li>).)*)<strong>你去死</strong></li>", page)
+    assert over
+    assert over[1].count("<small>") == 5, "of all that it was written with"
+    assert "<small>sha</small>" in page, "the syllables stand under it"
+    assert "<small>gun" not in page
     assert 'href="/cases/' in page
     chinese = plain(client.get(why, headers={"accept-language": "zh"}).text)
     for told in ("拆字", "拼音", "实指", "读音", "代价 2.5", "教唆", "按说法识别： 去死"):
