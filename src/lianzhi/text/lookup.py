@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
-from lianzhi.text import compiled, wording
+from lianzhi.text import compiled, needs
 from lianzhi.text.folding import Batch, Index, as_codes
 from lianzhi.text.identifiers import IDENTIFIERS
 from lianzhi.text.rows import Rows
 from lianzhi.text.wording import Wording
 
 #: In a text to be searched, the first character of an identifier is its mark.
-MARKS = dict(zip(IDENTIFIERS, wording.MARKS, strict=False))
+MARKS = dict(zip(IDENTIFIERS, needs.MARKS, strict=False))
 
 Place = tuple[int, int]
 

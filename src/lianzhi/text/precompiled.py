@@ -66,7 +66,7 @@ def digest(written: Mapping[str, bytes]) -> str:
     said = hashlib.sha256("".join(MARKS.values()).encode())
     for name in sorted(written):
         said.update(f"\0{name}\0{len(written[name])}\0".encode() + written[name])
-    for name in ("wording.py", "fold.npz"):
+    for name in ("needs.py", "wording.py", "fold.npz"):
         path = files(__package__) / name
         said.update(path.read_bytes() if path.is_file() else b"")
     return said.hexdigest()

@@ -15,12 +15,11 @@ without is told as well, so that most texts need not be searched at all.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from itertools import combinations
-from math import fsum
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from lianzhi.text.folding import SEPARATOR, fold_char
+from lianzhi.text.needs import Need, rarest_first, rarity, shortened
 
 #: What ends a clause, what ends a sentence, as the inside of a character class. Texts are searched
 #: with their separators, so that they begin and end with one.
@@ -34,34 +33,14 @@ _SKIPS = {
     "~~": f"[^{STOPS}]{{0,{_WIDTHS['~~']}}}?",
 }
 _NUMBER = f"[0-9零一二两三四五六七八九十百千万亿几半k.]{{1,{_WIDTHS['#']}}}"
-#: First characters of identifiers in texts that are searched: nothing that anybody writes.
-MARKS = tuple(map(chr, range(0xE000, 0xE020)))
 #: What looks around makes a wording more than its words.
 _LOOKS = frozenset("^$!-")
-_MARKS = frozenset(MARKS)
 #: Follows the mark of an identifier as often as it is longer than one character.
 REST = chr(0xE0FF)
 #: Skips in one wording, at most: each may be tried anew for every one before it.
 _MOST_SKIPS = 4
 #: So many words at most stand for one wording in the search for what must occur.
 _MOST_WORDS = 300
-#: So many lists of words are worth a look before a search, and so much of each word.
-_MOST_NEEDS, _BEGINNING = 2, 4
-#: Words that a good part of all texts holds: characters, and pairs of them.
-_COMMON = frozenset(
-    "的人是不了一我有这就个在女说都你么也大好还没为来上男那多中看种要们得到以很能他和会可子对"
-    "真过地自生家心觉什样被性别实但后比出里去只然想道时小现主白因而下事吧所学己些吗话度高外年"
-    "最方同其知点当如问意感分天打少太老起前面发成正用友着理重给怎反之无作全直开明于题把身力行"
-    "像情定几做才跟受体该呢者确更让部数从关见口应文日长思特常她钱再又难动相表平解接新加第工找"
-    "合儿手头位四今请快走条按号词安您吃脸爱回次等系完河江黄"
-)
-_PAIRS = frozenset(
-    re.findall(
-        "..",
-        "就是不是一个什么还是可以现在也是很多我们他们她们你们这样这种这么知道喜欢还有不会应该朋友"
-        "看到孩子女的男的出来不要人家地方都是觉得自己没有怎么因为所以如果真的就不也不都不人都",
-    )
-)
 #: What means more than itself, as the inside of a character class.
 _SIGNS = "{}!~^$#()|?-"
 _SAYS_MORE = re.compile(f"[{_SIGNS}]")
@@ -95,19 +74,6 @@ class WordingError(ValueError):
     """A wording that cannot be read."""
 
 
-class _Need(NamedTuple):
-    """Words of which a piece of a wording holds one at least."""
-
-    words: frozenset[str]
-    least: int
-    most: int
-    """How many characters of the piece come before it, at least and at most."""
-
-    def after(self, least: int, most: int) -> "_Need":
-        """The same behind so many characters."""
-        return _Need(self.words, self.least + least, self.most + most)
-
-
 class _Part(NamedTuple):
     """A piece of a wording."""
 
@@ -117,7 +83,7 @@ class _Part(NamedTuple):
     """How many characters it may be, at least and at most."""
     words: frozenset[str] | None
     """All that it may be, if that is little."""
-    needs: tuple[_Need, ...] = ()
+    needs: tuple[Need, ...] = ()
     plain: bool = False
     """Whether it is one of `words`, and nothing more."""
 
@@ -143,7 +109,7 @@ class Lists:
     ) -> None:
         self._slots, self._known = slots, known or {}
         self._parts = {
-            name: _Part(f"{mark}{REST}*", 1, _ANY, None, (_Need(frozenset([mark]), 0, 0),))
+            name: _Part(f"{mark}{REST}*", 1, _ANY, None, (Need(frozenset([mark]), 0, 0),))
             for name, mark in (marks or {}).items()
         }
 
@@ -156,21 +122,17 @@ class Lists:
             most = f"skip {_MOST_SKIPS} times at most"
             raise WordingError(f"wording {wording!r} skips too often; {most}")
         own = _own(part)
-        some = sorted({*part.needs, *own}, key=_rarity)
-        if not some:
+        if not (some := {*part.needs, *own}):
             raise WordingError(f"wording {wording!r} may be anything; give it a word it must hold")
-        needs = some[:1]
-        for need in some[1:]:
-            if _commonness(need.words) < 1 and not any(
-                _implied(need.words, other.words) for other in needs
-            ):
-                needs.append(need)
+        needs = rarest_first(some)
         if own and needs == [*own] and not _LOOKS.intersection(wording):
             return Wording(part.pattern, (own[0].words,), plain=True)
-        first, last = (_shortened(need) for need in (needs[0], needs[:_MOST_NEEDS][-1]))
-        words = (first.words,) if len(needs) == 1 else (first.words, last.words)
-        apart = (last.least - first.most, last.most - first.least) if len(needs) > 1 else (0, 0)
-        return Wording(part.pattern, words, plain=False, lead=first.most, apart=apart)
+        first, *others = map(shortened, needs[:2])  # more of them are not worth a look each
+        if not others:
+            return Wording(part.pattern, (first.words,), plain=False, lead=first.most)
+        (last,) = others
+        apart = last.least - first.most, last.most - first.least
+        return Wording(part.pattern, (first.words, last.words), False, first.most, apart)
 
     def part(self, name: str, wording: str) -> _Part:
         """One of the wordings of a list."""
@@ -278,7 +240,7 @@ def _either(parts: Sequence[_Part]) -> _Part:
     """One of several: the longest wording, then the longest word, is tried first."""
     words = [part.words for part in parts if part.words is not None]
     needs = [rarest for part in parts if (rarest := _rarest(part))]
-    one_of = _Need(
+    one_of = Need(
         frozenset().union(*(need.words for need in needs)),
         min((need.least for need in needs), default=0),
         max((need.most for need in needs), default=0),
@@ -297,14 +259,14 @@ def _either(parts: Sequence[_Part]) -> _Part:
     )
 
 
-def _own(part: _Part) -> tuple[_Need, ...]:
+def _own(part: _Part) -> tuple[Need, ...]:
     """What a part is, where it is not nothing, as a need."""
-    return (_Need(part.words, 0, 0),) if part.words and "" not in part.words else ()
+    return (Need(part.words, 0, 0),) if part.words and "" not in part.words else ()
 
 
-def _rarest(part: _Part) -> _Need | None:
+def _rarest(part: _Part) -> Need | None:
     """The list of the rarest words of which a part holds one."""
-    return min((*part.needs, *_own(part)), key=_rarity, default=None)
+    return min((*part.needs, *_own(part)), key=rarity, default=None)
 
 
 def _optional(part: _Part) -> _Part:
@@ -329,9 +291,9 @@ def _row(parts: Sequence[_Part]) -> _Part:
     """Parts one after the other. Neighbours that are few words each are taken together."""
     if len(parts) == 1:
         return parts[0]
-    needs: list[_Need] = []
-    runs: list[_Need] = []
-    run, whole = _Need(frozenset([""]), 0, 0), True
+    needs: list[Need] = []
+    runs: list[Need] = []
+    run, whole = Need(frozenset([""]), 0, 0), True
     least = most = 0  # how many characters come before a part
     for part in parts:
         needs += (need.after(least, most) for need in part.needs)
@@ -345,11 +307,11 @@ def _row(parts: Sequence[_Part]) -> _Part:
                 # Where the two meet. Two characters of what follows: one alone is in many texts.
                 last, first = {word[-1] for word in run.words}, {word[:2] for word in part.words}
                 meet = frozenset(a + b for a in last for b in first)
-                needs.append(_Need(meet, least - 1, most - 1))
+                needs.append(Need(meet, least - 1, most - 1))
             run = (
-                _Need(part.words, least, most)
+                Need(part.words, least, most)
                 if part.words
-                else _Need(frozenset([""]), least + part.least, most + part.most)
+                else Need(frozenset([""]), least + part.least, most + part.most)
             )
         least, most = least + part.least, most + part.most
     if not whole:
@@ -358,56 +320,9 @@ def _row(parts: Sequence[_Part]) -> _Part:
     return _Part(pattern, least, most, run.words if whole else None, tuple(needs))
 
 
-def _shortened(need: _Need) -> _Need:
-    """The least of the words; it may stand some characters further on."""
-    words = _least(need.words)
-    return need if words == need.words else _Need(words, need.least, need.most + _BEGINNING - 1)
-
-
-def _least(words: frozenset[str]) -> frozenset[str]:
-    """Words of which a text holds one if it holds one of these: fewer, and shorter."""
-    begun = {word[:_BEGINNING] for word in words}
-    return frozenset(
-        word
-        for word in begun
-        if not any(
-            word[first:last] in begun
-            for first, last in combinations(range(len(word) + 1), 2)
-            if last - first < len(word)
-        )
-    )
-
-
-def _implied(words: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether a text that holds one of the others holds one of these words anyway."""
-    left = list(others)
-    if left and not any(word in left[0] for word in words):
-        return False
-    for word in sorted(words, key=len):  # short ones are in many
-        left = [other for other in left if word not in other]
-        if not left:
-            break
-    return not left
-
-
 #: Characters fold one by one: between two of them a sign may mean something here.
 _letter = cache(fold_char)
 
 
 def _folded(word: str) -> str:
     return "".join(map(_letter, word))
-
-
-def _rarity(need: _Need) -> tuple[float, list[str], int]:
-    """What lists of words are ordered by, the rarest first; never twice the same."""
-    return _commonness(need.words), sorted(need.words), need.most
-
-
-@lru_cache(maxsize=4096)
-def _commonness(words: frozenset[str]) -> float:
-    """Roughly how often one of some words occurs; a mark does seldom."""
-    if words <= _MARKS:
-        return 0
-    return fsum(  # the same in whatever order
-        1 if word in _COMMON else 0.25 if word in _PAIRS else 0.02 ** len(word) for word in words
-    )
