@@ -136,9 +136,24 @@ def test_why_a_text_was_flagged_opens_under_its_quote(enter: Enter, town: Node, 
     expect(aligned).to_have_css("filter", "none")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert aligned.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, "it breaks into lines"
+    together = aligned.locator("li", has_text="你去死").locator(".cells > span")
+    tops = together.evaluate_all("all => all.map(one => one.offsetTop)")
+    assert len(tops) == 5
+    assert len(set(tops)) == 1, "what is meant as one stands in one line, where there is room"
     page.keyboard.press("b")
     page.keyboard.press("b")
     expect(aligned).to_have_css("filter", re.compile("blur"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_text_however_written_pushes_its_page_sideways(enter: Enter, width: int) -> None:
+    page = enter(width=width)
+    page.goto("/lexicons/try")
+    far = "\u200b" * 30  # each is shown by its name
+    page.fill("textarea", f"你c{far}h{far}u{far}sheng弱{'…' * 12}智")
+    page.click("main button.main")
+    expect(page.locator(".aligned")).to_contain_text("U+200B")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])

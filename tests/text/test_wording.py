@@ -102,6 +102,9 @@ PIECES = [
     ("(吃|喝|{act})?", ["", "喝", "弄死"]),
     ("!{you}", [""]),
     ("^", [","]),
+    ("$", [","]),
+    ("-{you}", [""]),
+    ("{kinds}{sorts}", ["甲类春种", "酉类云种"]),
 ]
 FILLERS = st.text("打死弄了你全家老小都3一,。吃", max_size=9)
 
@@ -120,13 +123,13 @@ def test_where_a_wording_may_begin_is_never_missed(
     batch = Batch(codes, np.array([0, codes.size - 1]))
     found = wording.search.search(batch.text())
     lookup = Lookup([wording])
-    number, text, place = lookup.within(batch, {0: ["\ue004"] if "\ue004" in said else []})
+    marks = ["\ue004"] if "\ue004" in said else []
+    number, text, place = lookup.within(batch, {0: marks})
     if found:
         assert (number.tolist(), text.tolist()) == ([0], [0])
         assert place[0] <= found.start()
         assert wording.search.search(batch.text(), place[0]).span() == found.span()
-    if found and "\ue004" not in said:
-        assert [held for held, _ in lookup.within_one(batch.text())] == [0]
+        assert [held for held, _ in lookup.within_one(batch.text(), marks)] == [0]
 
 
 @pytest.mark.parametrize(
@@ -142,6 +145,9 @@ def test_where_a_wording_may_begin_is_never_missed(
         ("举报(全家老小|~~老老小小)", f"举报{'他' * 16}老老小小", True),
         ("举报(全家老小|~~老老小小)", "老老小小都举报", False),
         ("举报(全家老小|#天老老小小)", "举报全家老小", True),
+        ("举报(#天|~)全家老小", "举报全家老小", True),
+        ("举报#全家老小", "举报3全家老小", True),
+        ("举报#?天全家老小", "举报天全家老小", True),
         ("举报(小区里)?全家老小", "举报小区里全家老小", True),
         ("举报(小区里)?全家老小", "举报小区里的全家老小", False),
         ("举报~{kinds}{sorts}", "举报甲类春种", True),

@@ -21,7 +21,8 @@ Place = tuple[int, int]
 
 
 class Lookup:
-    """Finds the wordings that texts may hold: those of whose lists of words they have one each."""
+    """Finds the wordings that texts may hold: those of whose lists of words they have one each, as
+    far apart as these must stand."""
 
     def __init__(self, wordings: Iterable[Wording]) -> None:
         """Wordings are numbered as they come."""
@@ -32,11 +33,11 @@ class Lookup:
             bounds.append((one.lead, *one.apart))
             needed.append([lists.setdefault(words, len(lists)) for words in one.needs])
         rarest = np.array([some[0] for some in needed], np.int64)
+        second = np.array([some[-1] for some in needed], np.int64)
+        columns = second, *np.array(bounds, np.int64).reshape(-1, 3).T
         #: By list: the wordings of which it is the rarest; what else they need, a second list at
         #: most, their own once more where that is nothing; how many characters may come before the
         #: first; and how many characters after it the second stands, at least and at most.
-        second = np.array([some[-1] for some in needed], np.int64)
-        columns = second, *np.array(bounds, np.int64).reshape(-1, 3).T
         self._waiting = Rows(rarest, np.arange(len(needed)), *columns, count=len(lists))
         marks = frozenset(MARKS.values())
         self._marks: dict[str, list[int]] = {mark: [] for mark in marks}
@@ -118,7 +119,7 @@ class Lookup:
         bounds = {one: (min(some)[0], max(some)[0]) for one, some in places.items()}
         for one in self.of_marks(marks):
             places.setdefault(one, [])
-            bounds[one] = 0, len(line)
+            bounds[one] = 0, len(line) - 1
         return sorted(
             (number, places[first])
             for first in places

@@ -57,9 +57,9 @@ def rarest_first(some: Iterable[Need]) -> list[Need]:
     return needs
 
 
-def rarity(need: Need) -> tuple[float, list[str], int]:
+def rarity(need: Need) -> tuple[float, list[str], int, int]:
     """What lists of words are ordered by, the rarest first; never twice the same."""
-    return _commonness(need.words), sorted(need.words), need.most
+    return _commonness(need.words), sorted(need.words), need.most, need.least
 
 
 def shortened(need: Need) -> Need:

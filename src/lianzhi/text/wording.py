@@ -41,6 +41,8 @@ REST = chr(0xE0FF)
 _MOST_SKIPS = 4
 #: So many words at most stand for one wording in the search for what must occur.
 _MOST_WORDS = 300
+#: How far a list is from itself.
+_ONE_LIST = 0, 0
 #: What means more than itself, as the inside of a character class.
 _SIGNS = "{}!~^$#()|?-"
 _SAYS_MORE = re.compile(f"[{_SIGNS}]")
@@ -57,12 +59,12 @@ class Wording:
     one."""
     plain: bool
     """It is one of the words of its only list, and nothing more."""
-    lead: int = 0
+    lead: int
     """How many of its characters may come before the first place where a text holds a word of the
     rarest list, at most."""
-    apart: tuple[int, int] = (0, 0)
+    apart: tuple[int, int]
     """How many characters after a word of the first list one of the last begins, at least and at
-    most."""
+    most; 0 where they are one list."""
 
     @cached_property
     def search(self) -> re.Pattern[str]:
@@ -92,7 +94,7 @@ def words(some: Sequence[str]) -> Wording:
     """A wording that is one of some words."""
     folded = frozenset(_folded(word) for word in some)
     longest_first = sorted(folded, key=lambda word: (-len(word), word))
-    return Wording("|".join(map(re.escape, longest_first)), (folded,), plain=True)
+    return Wording("|".join(map(re.escape, longest_first)), (folded,), True, 0, _ONE_LIST)
 
 
 class Lists:
@@ -126,10 +128,10 @@ class Lists:
             raise WordingError(f"wording {wording!r} may be anything; give it a word it must hold")
         needs = rarest_first(some)
         if own and needs == [*own] and not _LOOKS.intersection(wording):
-            return Wording(part.pattern, (own[0].words,), plain=True)
+            return Wording(part.pattern, (own[0].words,), True, 0, _ONE_LIST)
         first, *others = map(shortened, needs[:2])  # more of them are not worth a look each
         if not others:
-            return Wording(part.pattern, (first.words,), plain=False, lead=first.most)
+            return Wording(part.pattern, (first.words,), False, first.most, _ONE_LIST)
         (last,) = others
         apart = last.least - first.most, last.most - first.least
         return Wording(part.pattern, (first.words, last.words), False, first.most, apart)

@@ -160,7 +160,7 @@ cdef class Lookup:
                     one = self.trie.values[row]
                     (<Spot*>words.add())[0] = Spot(one, hit.end, hit.start)
                     seen.see(one, 0, hit.start)
-        seen.see_all(marked, 0, 0, size)
+        seen.see_all(marked, 0, 0, size - 1)
         for i in range(words.size):
             self.held((<Spot*>words.data)[i].number, (<Spot*>words.data)[i], seen, found)
         for one in marked:

@@ -29,21 +29,23 @@ NOTHING = np.empty(0, np.int64), np.empty(0, np.float32)
 
 
 cdef Py_ssize_t parted(
-    Plain plain, const int64_t* place, Py_ssize_t begin, Py_ssize_t end, Py_ssize_t* found
+    Plain plain, const int64_t* place, Py_ssize_t most,
+    Py_ssize_t begin, Py_ssize_t end, Py_ssize_t* found,
 ) except -1:
-    """Of some characters of texts those that a few signs part from the next."""
+    """Of some characters of texts those that a few signs part from the next. Raises ValueError
+    where places go back, or reach beyond so many code points."""
     cdef const uint32_t* ids = &plain.ids[0]
     cdef Py_ssize_t i, count = 0
     cdef int64_t far
     cdef bint astray = False
     for i in range(begin, end):
         far = place[i + 1] - place[i]
-        astray |= far < 1
+        astray |= (far < 1) | (place[i + 1] >= most)
         found[count] = i
         # Without a branch, since nobody can foresee it.
         count += (far > 1) & (far <= MOST + 1) & (ids[i] != EDGE) & (ids[i + 1] != EDGE)
     if astray:
-        raise ValueError(f"of places {begin} to {end} one comes after the next; read anew")
+        raise ValueError(f"places {begin} to {end} are not in order inside the batch; read anew")
     return count
 
 
@@ -60,7 +62,7 @@ def close(
     """
     cdef const int64_t* place = <const int64_t*>lying(places, cnp.NPY_INT64, 1)
     cdef const uint32_t* codes = <const uint32_t*>lying(batch, cnp.NPY_UINT32, 1)
-    cdef Py_ssize_t i, between, begin = 0, each, count
+    cdef Py_ssize_t i, between, begin = 0, end, each, count
     cdef Py_ssize_t[BLOCK] some
     cdef uint32_t[BLOCK] slots
     cdef uint32_t slot
@@ -75,7 +77,8 @@ def close(
     ):
         raise ValueError(f"{plain.size} codes have {places.shape[0]} places; read the batch anew")
     while begin < plain.size - 1:
-        count = parted(plain, place, begin, min(begin + BLOCK, plain.size - 1), some)
+        end = min(begin + BLOCK, plain.size - 1)
+        count = parted(plain, place, batch.shape[0], begin, end, some)
         begin += BLOCK
         for each in range(count):  # all are asked of the memory before any is looked at
             i = some[each]

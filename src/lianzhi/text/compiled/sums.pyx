@@ -34,7 +34,7 @@ cdef enum:
 
 cdef extern from *:
     """
-    #if defined(__GNUC__) || defined(__clang__)
+    #if defined(__clang__) || defined(__GNUC__) && __GNUC__ >= 9
     typedef int16_t lianzhi_eight __attribute__((vector_size(16)));
     typedef int8_t lianzhi_narrow __attribute__((vector_size(8)));
     /* In one go, which compilers don't see by themselves. */
