@@ -41,8 +41,6 @@ REST = chr(0xE0FF)
 _MOST_SKIPS = 4
 #: So many words at most stand for one wording in the search for what must occur.
 _MOST_WORDS = 300
-#: How far a list is from itself.
-_ONE_LIST = 0, 0
 #: What means more than itself, as the inside of a character class.
 _SIGNS = "{}!~^$#()|?-"
 _SAYS_MORE = re.compile(f"[{_SIGNS}]")
@@ -64,7 +62,7 @@ class Wording:
     rarest list, at most."""
     apart: tuple[int, int]
     """How many characters after a word of the first list one of the last begins, at least and at
-    most; 0 where they are one list."""
+    most; where they are one list, 0 is among them."""
 
     @cached_property
     def search(self) -> re.Pattern[str]:
@@ -94,7 +92,11 @@ def words(some: Sequence[str]) -> Wording:
     """A wording that is one of some words."""
     folded = frozenset(_folded(word) for word in some)
     longest_first = sorted(folded, key=lambda word: (-len(word), word))
-    return Wording("|".join(map(re.escape, longest_first)), (folded,), True, 0, _ONE_LIST)
+    return _one_of_words("|".join(map(re.escape, longest_first)), folded)
+
+
+def _one_of_words(pattern: str, words: frozenset[str]) -> Wording:
+    return Wording(pattern, (words,), plain=True, lead=0, apart=(0, 0))
 
 
 class Lists:
@@ -128,13 +130,16 @@ class Lists:
             raise WordingError(f"wording {wording!r} may be anything; give it a word it must hold")
         needs = rarest_first(some)
         if own and needs == [*own] and not _LOOKS.intersection(wording):
-            return Wording(part.pattern, (own[0].words,), True, 0, _ONE_LIST)
-        first, *others = map(shortened, needs[:2])  # more of them are not worth a look each
-        if not others:
-            return Wording(part.pattern, (first.words,), False, first.most, _ONE_LIST)
-        (last,) = others
-        apart = last.least - first.most, last.most - first.least
-        return Wording(part.pattern, (first.words, last.words), False, first.most, apart)
+            return _one_of_words(part.pattern, own[0].words)
+        needs = [*map(shortened, needs[:2])]  # more of them are not worth a look each
+        first, last = needs[0], needs[-1]
+        return Wording(
+            part.pattern,
+            tuple(need.words for need in needs),
+            plain=False,
+            lead=first.most,
+            apart=(last.least - first.most, last.most - first.least),
+        )
 
     def part(self, name: str, wording: str) -> _Part:
         """One of the wordings of a list."""

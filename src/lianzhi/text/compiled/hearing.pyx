@@ -122,6 +122,21 @@ cdef Py_ssize_t lonely(Plain plain, Py_ssize_t begin, Py_ssize_t* found) noexcep
     return count
 
 
+cdef inline bint gains(
+    Plain plain, Words words, Language language, Py_ssize_t place, uint32_t meant
+) except -1:
+    """Whether a character would gain by being another, first by the most that pairs can be."""
+    cdef uint32_t before = plain.ids[place - 1], after = plain.ids[place + 1]
+    cdef float gain, least = words.first[SOUND] + GAIN
+    gain = most_before(language, before, meant) - plain.pair[place - 1]
+    gain = gain + most_after(language, meant, after)
+    if gain - plain.pair[place] <= least:
+        return False
+    gain = likely_after(language, before, meant) - plain.pair[place - 1]
+    gain = gain + likely_after(language, meant, after)
+    return gain - plain.pair[place] > least
+
+
 def alone(
     Plain plain not None,
     Words words not None,
@@ -132,34 +147,24 @@ def alone(
     cdef Py_ssize_t place, row, begin = 1, i, count
     cdef int reading
     cdef int64_t near, word, ways
-    cdef uint32_t meant, before, after
-    cdef float gain, cost, least = words.first[SOUND] + GAIN
+    cdef uint32_t meant
+    cdef float cost
     cdef Py_ssize_t[BLOCK] some
     while begin < plain.size - 1:
         count = lonely(plain, begin, some)
         begin += BLOCK
         for i in range(count):
             fetch(&words.read[plain.codes[some[i]], 0])
-        for i in range(count):
-            place = some[i]
-            before, after = plain.ids[place - 1], plain.ids[place + 1]
-            for reading in range(2):
-                near = words.near[words.read[plain.codes[place], reading]]
-                for row in range(words.singles[near], words.singles[near + 1]):
-                    word = words.single_word[row]
-                    meant = words.each[word].first
-                    if meant == plain.ids[place]:
-                        continue
-                    gain = most_before(language, before, meant) - plain.pair[place - 1]
-                    gain = gain + most_after(language, meant, after)
-                    if gain - plain.pair[place] <= least:
-                        continue
-                    gain = likely_after(language, before, meant) - plain.pair[place - 1]
-                    gain = gain + likely_after(language, meant, after)
-                    if gain - plain.pair[place] > least:
-                        cost = words.priced(plain.codes, place, word, &ways)
-                        if ways:
-                            found.add(place, place + 1, word, cost, ways)
+        for i in range(2 * count):
+            place, reading = some[i >> 1], i & 1
+            near = words.near[words.read[plain.codes[place], reading]]
+            for row in range(words.singles[near], words.singles[near + 1]):
+                word = words.single_word[row]
+                meant = words.each[word].first
+                if meant != plain.ids[place] and gains(plain, words, language, place, meant):
+                    cost = words.priced(plain.codes, place, word, &ways)
+                    if ways:
+                        found.add(place, place + 1, word, cost, ways)
 
 
 def by_letters(Plain plain not None, Words words not None, Guesses found not None):

@@ -32,28 +32,6 @@ cdef enum:
     #: Trees that are gone down at once.
     ABREAST = 10
 
-cdef extern from *:
-    """
-    #if defined(__clang__) || defined(__GNUC__) && __GNUC__ >= 9
-    typedef int16_t lianzhi_eight __attribute__((vector_size(16)));
-    typedef int8_t lianzhi_narrow __attribute__((vector_size(8)));
-    /* In one go, which compilers don't see by themselves. */
-    static inline void lianzhi_add_eight(int16_t *sums, const int8_t *weights) {
-        lianzhi_narrow narrow;
-        lianzhi_eight some;
-        memcpy(&narrow, weights, sizeof narrow);
-        memcpy(&some, sums, sizeof some);
-        some += __builtin_convertvector(narrow, lianzhi_eight);
-        memcpy(sums, &some, sizeof some);
-    }
-    #else
-    static void lianzhi_add_eight(int16_t *sums, const int8_t *weights) {
-        for (int i = 0; i < 8; i++) sums[i] = (int16_t)(sums[i] + weights[i]);
-    }
-    #endif
-    """
-    void add_eight "lianzhi_add_eight"(int16_t* sums, const int8_t* weights) noexcept
-
 #: No texts; nobody writes to it.
 NONE = np.empty(0, np.int64)
 
@@ -74,7 +52,7 @@ cdef inline int64_t added(
     cdef Py_ssize_t begin = 0, i, n, m, some
     cdef int64_t count = 0
     cdef uint32_t hashed
-    cdef int16_t[MOST] sums  # room for all n-grams of a block, each at its most
+    cdef int32_t[MOST] sums
     cdef uint32_t[ROOM] found
     while begin < size:
         some = 0
@@ -90,13 +68,9 @@ cdef inline int64_t added(
                 fetch(&weights[found[some]])
                 some += 1
         memset(sums, 0, sizeof(sums))
-        if models == MOST:
-            for i in range(some):
-                add_eight(sums, &weights[found[i]])
-        else:
-            for i in range(some):
-                for m in range(models):
-                    sums[m] += (&weights[found[i]])[m]
+        for i in range(some):
+            for m in range(models):
+                sums[m] += (&weights[found[i]])[m]
         for m in range(models):
             totals[m] += sums[m]
         count += some
