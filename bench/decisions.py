@@ -22,6 +22,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, func, inse
 from bench.made import POLICY, START, copies, found, spread
 from lianzhi.chain import docket
 from lianzhi.chain.measure import Order
+from lianzhi.domains.policies import Policies
 from lianzhi.jobs.config import Config, Webhook
 from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.outgoing import Heard, Outgoing
@@ -69,7 +70,15 @@ class Bench:
         self.ledger: Ledger = open_ledger(self.engine, home, projections=projections())
         config = Config(webhook=Webhook(url or "http://127.0.0.1:9/hooks"))
         self.post = Post(self.ledger, home, config, wall_clock)
-        proceedings = open_proceedings(self.ledger, lambda at: POLICY, Outgoing(self.post))
+        reporting = Policies().reporting()
+        proceedings = open_proceedings(
+            self.ledger,
+            lambda at: POLICY,
+            Outgoing(self.post),
+            reporting.rules,
+            reporting.classes,
+            reporting.help_lines,
+        )
         self.proceedings: Proceedings = proceedings
         self.post.listen("measure", Heard(proceedings.measures))
 

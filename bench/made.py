@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from statistics import quantiles
 
 from lianzhi.chain.finding import Evidence, Finding, Reason
-from lianzhi.domains.bullying import policy as bullying
+from lianzhi.domains.policies import Policies
 from lianzhi.record.ports import Evidence as Kept
 
 START = 1_795_000_000_000
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
-POLICY = bullying.load().latest()[1].case
+POLICY = Policies().case(1 << 50)
 KIND = "bullying.pile_on"
 ROLES = ("inciter", "originator", "repeater", "follower", "follower", "follower", "defender")
 

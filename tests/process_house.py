@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from lianzhi.chain import docket, notice
 from lianzhi.chain.decision import Ground
 from lianzhi.chain.finding import Evidence, Finding
-from lianzhi.domains.bullying import policy as bullying
+from lianzhi.domains.policies import Policies
 from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.proceedings.automation import Automation
 from lianzhi.jobs.proceedings.casework import Casework
@@ -72,7 +72,7 @@ class ProcessHouse:
 
     def __init__(self, engine: Engine, home: Path, ledger: Ledger | None = None) -> None:
         self.engine = engine
-        self.policy = bullying.load().latest()[1].case
+        self.policy = Policies().case(1 << 50)
         self.ledger = ledger or open_ledger(engine, home, "test", [Chain()])
         self.box = Box()
         self.office = Office(self.ledger, lambda at: self.policy, Rulebook(), self.box)

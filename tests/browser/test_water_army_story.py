@@ -64,7 +64,9 @@ def army(
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     draw = random.Random(7)
-    with house.opened(tmp_path_factory.mktemp("home"), STAFF, coordination=True) as town:
+    with house.opened(
+        tmp_path_factory.mktemp("home"), STAFF, domains=("bullying", "astroturf")
+    ) as town:
         town.stream(merged(life(draw, NOW), army(draw, NOW, LEADER, RUN, PAID)))
         yield town
 

@@ -11,20 +11,21 @@ from lianzhi.chain.case import Case, fold
 from lianzhi.chain.finding import Finding, Stage
 from lianzhi.chain.link import Related
 from lianzhi.chain.policy import Proposal
-from lianzhi.domains.bullying import policy as bullying
+from lianzhi.domains.policies import Policies
 from lianzhi.record.entry import Draft
 
 DAY = 86_400_000
+KINDS = ("bullying.pile_on",)
 POLICY = msgspec.structs.replace(
-    bullying.load().latest()[1].case,
+    Policies().case(1 << 50),
     opens_at="warn",
     joins_within_days=7,
     revisit_after_days=7,
     evidence_kept=10,
     proposals=(
-        Proposal("protection.strangers", "warn", "about", mode="offer", hours=72),
-        Proposal("mute", "act", "inciter", hours=72, ground="incitement"),
-        Proposal("call", "warn", "about"),
+        Proposal("protection.strangers", "warn", "about", mode="offer", hours=72, kinds=KINDS),
+        Proposal("mute", "act", "inciter", hours=72, ground="incitement", kinds=KINDS),
+        Proposal("call", "warn", "about", kinds=KINDS),
     ),
 )
 

@@ -1,6 +1,7 @@
 """Words of documents: in both languages, all of them used, and the console's where it has them."""
 
 import re
+from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
@@ -15,10 +16,13 @@ from lianzhi.chain.finding import STAGES, Role
 from lianzhi.documents.forms import LANGUAGES, State
 from lianzhi.documents.words import words
 from lianzhi.domains.astroturf.adverts import KINDS as OFFERED
-from lianzhi.domains.bullying import policy
+from lianzhi.domains.policies import Policies
+from lianzhi.domains.registry import DOMAINS, packages
 from lianzhi.text.lexicon import __path__ as lexicon
 
 HOME = Path(documents.__file__).parent
+#: Kinds whose cases are about an object: each may have a sentence of its own.
+OBJECT_KINDS = [f"{one.name}.{kind}" for one in DOMAINS.values() for kind in one.object_kinds]
 FAMILIES: dict[str, tuple[str, ...]] = {
     "stage": STAGES,
     "status": get_args(Status),
@@ -28,7 +32,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "event": KINDS,
     "step": ("finding.made", "case.opened", "segment.sealed", "subject.erased", *TRANSITIONS),
     "mark": (*STAGES, "protected", "closed"),
-    "measure": tuple({p.key for p in policy.load().latest()[1].case.proposals}),
+    "measure": tuple({p.key for p in Policies().case(1 << 50).proposals}),
     "pack.state_of": get_args(State),
     "pack.by": ("segment", "finding", "named"),
     "pack.count": ("erased", "missing", "not_kept", "texts"),
@@ -71,6 +75,7 @@ def test_every_word_has_a_text_and_none_is_left_over(language: str) -> None:
     known = set(keys(HOME, language))
     wanted = used() | {f"{family}.{key}" for family, of in FAMILIES.items() for key in of}
     assert sorted(wanted - known) == []
+    wanted |= {f"{part}.{kind}" for part in ("story", "lead") for kind in OBJECT_KINDS}
     families = ("kind", "feature", "unit", "measure", "step", "stage")
     left = {key for key in known - wanted if key.split(".")[0] not in families}
     assert left == set()
@@ -87,5 +92,7 @@ def test_both_catalogues_hold_the_same_keys_and_placeholders() -> None:
 def test_the_console_says_the_same(language: str) -> None:
     here = keys(HOME, language)
     there = keys(Path(console.__file__).parent, language)
+    for package in packages("words"):
+        there |= keys(Path(str(files(package))), language)
     shared = {key for key in here if not key.startswith(("pack.", "letter."))}
     assert {key: here[key] for key in shared} == {key: there[key] for key in shared}

@@ -23,7 +23,7 @@ class House:
         self.scenario = demo.load()
         self.told = []
         heard = queue.SimpleQueue()
-        config = Config(lateness_seconds=1.0, coordination=True)
+        config = Config(lateness_seconds=1.0, domains=("bullying", "astroturf"))
         self.node = Node(home, config, clock=lambda: self.now, on_finding=heard.put)
         self.platform = Platform(self.node, self.scenario, heard, self.told.append)
         self.platform.prefill(self.now)

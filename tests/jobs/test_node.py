@@ -143,9 +143,9 @@ def test_only_one_process_runs_a_home(tmp_path: Path) -> None:
 def test_a_start_that_fails_lets_go_of_the_home(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("account,from\n")
     with pytest.raises(ConfigError, match=r"people.csv.*until is missing"):
-        Node(tmp_path, Config(roster="people.csv"))
+        Node(tmp_path, Config(settings={"bullying": {"roster": "people.csv"}}))
     with pytest.raises(ConfigError, match=r"none.csv"):
-        Node(tmp_path, Config(roster="none.csv"))
+        Node(tmp_path, Config(settings={"bullying": {"roster": "none.csv"}}))
     Node(tmp_path).close()
 
 
@@ -156,7 +156,7 @@ def test_a_roster_watches_closely(tmp_path: Path) -> None:
         (tmp_path / name / "people.csv").write_text(text)
     first = []
     for name in ("with", "without"):
-        node, findings = opened(tmp_path / name, roster="people.csv")
+        node, findings = opened(tmp_path / name, settings={"bullying": {"roster": "people.csv"}})
         with node:
             node.submit(ALL, "test")
             node.finish()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
+from lianzhi.chain.views import CaseView
 from lianzhi.jobs.config import Config, ConfigError
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.deciding import Asking
@@ -22,7 +23,6 @@ from lianzhi.store.audit_copies import audit_copies
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.ledger import custody
 from lianzhi.store.tables import vault_text
-from lianzhi.store.views_forms import CaseView
 from made_actions import DAY
 from made_armies import CHEER, PITCH, army, everyday, limit_and_settle, lines
 from waiting import eventually
@@ -80,7 +80,9 @@ class House:
 
     def open(self) -> Node:
         """Open it again."""
-        self.node = Node(self.home, Config(coordination=True, lateness_seconds=0), self.clock)
+        self.node = Node(
+            self.home, Config(domains=("bullying", "astroturf"), lateness_seconds=0), self.clock
+        )
         return self.node
 
     def take(self, body: bytes) -> None:

@@ -15,6 +15,7 @@ from web_house import PASSWORD, csrf_of, login_form
 from lianzhi.chain.event import Event
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
+from lianzhi.chain.views import CaseView
 from lianzhi.cli.case_page import page_of
 from lianzhi.cli.case_words import Words
 from lianzhi.jobs.config import Config
@@ -24,7 +25,6 @@ from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.store import accounts, views
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
-from lianzhi.store.views_forms import CaseView
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 from made_reviews import BEGIN, DAY, HOUR, army, people, said
@@ -63,7 +63,9 @@ def adverts() -> list[Event]:
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     home = tmp_path_factory.mktemp("home")
-    with Node(home, Config(coordination=True, lateness_seconds=0), lambda: NOW) as node:
+    with Node(
+        home, Config(domains=("bullying", "astroturf"), lateness_seconds=0), lambda: NOW
+    ) as node:
         end = rating("end", BEGIN + 11 * DAY, "v1", 19, 3.0)
         made = merged(films(), people(), army(), adverts(), [end])
         late = [msgspec.structs.replace(one, time=one.time + LATER) for one in made]

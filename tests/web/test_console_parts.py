@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.chain.finding import Span
+from lianzhi.chain.views import EvidenceRow
 from lianzhi.stats.poisson import upper_tail
-from lianzhi.store.views_forms import EvidenceRow
 from lianzhi.web.console import format as form
 from lianzhi.web.console.quotes import pieces, quotes
 from lianzhi.web.console.timeline import Mark, Window, figures, usual_at_most

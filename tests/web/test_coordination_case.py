@@ -25,7 +25,9 @@ from lianzhi.web.settings import Settings
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     home = tmp_path_factory.mktemp("home")
-    with Node(home, Config(coordination=True, lateness_seconds=0), lambda: NOW) as node:
+    with Node(
+        home, Config(domains=("bullying", "astroturf"), lateness_seconds=0), lambda: NOW
+    ) as node:
         node.submit(rows(), "test")
         node.finish()
         yield node
@@ -128,6 +130,8 @@ def test_it_is_off_at_first_and_may_be_switched_on_later(tmp_path: Path) -> None
         node.submit(rows(), "test")
         node.finish()
         assert not views.cases(node.engine).rows
-    with Node(tmp_path, Config(lateness_seconds=0, coordination=True), lambda: NOW) as node:
+    with Node(
+        tmp_path, Config(lateness_seconds=0, domains=("bullying", "astroturf")), lambda: NOW
+    ) as node:
         assert "astroturf.coordination" in node.judge.runner.states
         assert not views.cases(node.engine).rows  # what was judged before is not judged again

@@ -54,7 +54,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Node, str,
             found = remembered.of_case(connection, old)
         return found.status if found else None
 
-    with Node(home, Config(coordination=True, lateness_seconds=0), clock) as node:
+    with Node(home, Config(domains=("bullying", "astroturf"), lateness_seconds=0), clock) as node:
         take(OLD, range(2, 9), 1, 0)
         (old,) = cases("astroturf.coordination")
         limit_and_settle(node, old, OLD[0], clock())

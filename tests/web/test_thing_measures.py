@@ -14,6 +14,7 @@ from web_house import PASSWORD, csrf_of, login_form
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import ONLY_ON, Order
+from lianzhi.chain.views import CaseView
 from lianzhi.documents.notice import Sender
 from lianzhi.jobs import transfer
 from lianzhi.jobs.config import Config, Webhook
@@ -27,7 +28,6 @@ from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
 from lianzhi.store.notices import notices
 from lianzhi.store.signals import standing_measures
-from lianzhi.store.views_forms import CaseView
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 
@@ -39,7 +39,11 @@ ANN, BOB, ZHAO = Actor("ann"), Actor("bob", may_severe=True), Actor("zhao", may_
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     home = tmp_path_factory.mktemp("home")
-    config = Config(coordination=True, lateness_seconds=0, webhook=Webhook("http://127.0.0.1:1/"))
+    config = Config(
+        domains=("bullying", "astroturf"),
+        lateness_seconds=0,
+        webhook=Webhook("http://127.0.0.1:1/"),
+    )
     with Node(home, config, lambda: NOW) as node:
         node.submit(rows(), "test")
         node.finish()
@@ -220,7 +224,11 @@ def test_the_messages_page_and_the_record_agree(node: Node) -> None:
 
 
 def test_what_is_done_to_a_thing_ends_though_its_owner_was_erased(tmp_path: Path) -> None:
-    config = Config(coordination=True, lateness_seconds=0, webhook=Webhook("http://127.0.0.1:1/"))
+    config = Config(
+        domains=("bullying", "astroturf"),
+        lateness_seconds=0,
+        webhook=Webhook("http://127.0.0.1:1/"),
+    )
     with Node(tmp_path, config, lambda: NOW) as node:
         node.submit(rows(), "test")
         node.finish()
@@ -256,7 +264,9 @@ def test_a_person_is_no_thing_whoever_acts_together_against_them(tmp_path: Path)
     for line in lines:
         line["kind"], line["target"] = "report", line.pop("object").replace("video", "person")
     body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-    with Node(tmp_path, Config(coordination=True, lateness_seconds=0), lambda: NOW) as node:
+    with Node(
+        tmp_path, Config(domains=("bullying", "astroturf"), lateness_seconds=0), lambda: NOW
+    ) as node:
         node.submit(body, "test")
         node.finish()
         found = [one for one in views.cases(node.engine).rows if one.kind.startswith("astroturf.")]

@@ -13,8 +13,8 @@ from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import Event
 from lianzhi.chain.protection import PASS, Terms, Verdict, check
 from lianzhi.documents.notice import Sender
-from lianzhi.domains.astroturf import policy as astroturf
-from lianzhi.domains.bullying import policy as bullying
+from lianzhi.domains import registry
+from lianzhi.domains.policies import Policies
 from lianzhi.flow.quarantine import Held, Rejected
 from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
@@ -85,16 +85,23 @@ class FakeNode:
             witness=home / "checkpoint",
         )
         self.post = Box()
-        shipped = bullying.load()
+        policies = Policies()
+        reporting = policies.reporting()
         self.proceedings = open_proceedings(
-            self.ledger, lambda at: shipped.at(at)[1].case, self.post
+            self.ledger,
+            policies.case,
+            self.post,
+            reporting.rules,
+            reporting.classes,
+            reporting.help_lines,
         )
         self.clock = NOW
         self.lexicons = Lexicons(self.ledger, None, self.now)
         self.signals = Signals(self.proceedings.office, home)
         nothing = cast(EventStore, None)  # pages read no events
-        self.returns = Returns(self.proceedings.office, nothing, home, astroturf.load(), self.now)
+        self.returns = Returns(self.proceedings.office, nothing, home, self.now)
         self.sender = Sender("Example", "help@example.org")
+        self.domains = registry.opened(("bullying",))
         self.desks: dict[str, object] = {}
         self.batches: list[tuple[bytes, str]] = []
         self.refused = FakeQuarantine()

@@ -3,11 +3,11 @@
 Field names follow Activity Streams 2.0 (actor, object, target) and CloudEvents (id, source).
 """
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 
 import msgspec
 
-EventKind = Literal[
+KINDS: tuple[str, ...] = (
     "comment",
     "danmaku",
     "private_message",
@@ -22,9 +22,8 @@ EventKind = Literal[
     "group_join",
     "group_leave",
     "account",
-]
-
-KINDS: tuple[EventKind, ...] = get_args(EventKind)
+)
+"""Kinds of event that every deployment takes in; domains add their own."""
 
 #: Kinds by which one account addresses another: the channels that a protection can close.
 CONTACT_KINDS: frozenset[str] = frozenset(
@@ -45,7 +44,8 @@ class Event(msgspec.Struct, omit_defaults=True, gc=False, kw_only=True):
     """Unique within `source`; (source, id) makes intake idempotent."""
     source: Id
     """The platform or channel that sent it."""
-    kind: EventKind
+    kind: Id
+    """One of `KINDS`, or of those that domains add; intake refuses others."""
     time: int
     """When it happened, Unix milliseconds UTC. On the wire also RFC 3339 with a zone."""
     actor: Id

@@ -8,11 +8,11 @@ import datetime as dt
 import math
 import tomllib
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -51,6 +51,8 @@ class Proposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By language: what an account is told where the rule decides by itself."""
     rungs: tuple[Rung, ...] = ()
     """Harder steps for accounts with strikes: a ladder."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of finding on which it is proposed; empty in a domain's policy: all of the domain's."""
 
 
 class MeasureRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -199,8 +201,39 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return frozenset(one.kind for one in self.types if one.about == "thing")
 
     def proposals_for(self, kind: str) -> tuple[Proposal, ...]:
-        """What rules propose on findings of a kind: they speak of what is done to persons."""
-        return self.proposals if self.type_of(kind).about == "account" else ()
+        """Proposals on findings of a kind; none where the kind is about an object."""
+        if self.type_of(kind).about != "account":
+            return ()
+        return tuple(each for each in self.proposals if kind in each.kinds)
+
+
+class CaseTerms(Protocol):
+    """What a domain's policy says of its cases; every domain's policy struct has these fields."""
+
+    @property
+    def types(self) -> tuple[CaseType, ...]:
+        """What may be done on cases of each of its kinds."""
+        ...
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Measures that its rules propose."""
+        ...
+
+
+def compose(base: CasePolicy, parts: Iterable[CaseTerms]) -> CasePolicy:
+    """The chain's policy of cases with the kinds and proposals of domains added, in their order.
+
+    A proposal that names no kinds is made on every kind of its own domain.
+    """
+    types, proposals = [*base.types], [*base.proposals]
+    for part in parts:
+        kinds = tuple(each.kind for each in part.types)
+        types += part.types
+        proposals += (
+            msgspec.structs.replace(each, kinds=each.kinds or kinds) for each in part.proposals
+        )
+    return msgspec.structs.replace(base, types=tuple(types), proposals=tuple(proposals))
 
 
 class Dated(Generic[T]):
@@ -234,6 +267,15 @@ def _start_ms(date: str) -> int:
     day = dt.date.fromisoformat(date)
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     return int(midnight.timestamp() * 1000)
+
+
+def load_case_policy(own: Path | None = None) -> Dated[CasePolicy]:
+    """What holds for the cases of every domain: the shipped versions, or those in the folder `own`.
+
+    Kinds of case are the domains' to add, see `compose`. Raises PolicyError.
+    """
+    shipped = Path(str(files("lianzhi.chain") / "case_policy"))
+    return load_policy("lianzhi.chain", CasePolicy, own or shipped)
 
 
 def load_policy(

@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from lianzhi.chain.case import ProposedMeasure
+from lianzhi.chain.views import CaseRow, CaseView, FindingView, Step
 from lianzhi.cli.case_words import Words, plain
+from lianzhi.domains.registry import story_of
 from lianzhi.store.views_case import ROLES
-from lianzhi.store.views_forms import CaseRow, CaseView, FindingView, Step
 from lianzhi.web.console import timeline
 from lianzhi.web.console.format import HOUR, number, stretch
 from lianzhi.web.console.quotes import Quote, quotes
@@ -42,7 +43,7 @@ def table_of(rows: Sequence[CaseRow], says: Words) -> RenderableType:
 
 def page_of(view: CaseView, says: Words) -> RenderableType:
     """Everything about one case."""
-    row, told, spoken = view.row, timeline.telling(view), quotes(view.evidence)
+    row, told, spoken = view.row, view.leading, quotes(view.evidence)
 
     def section(key: str, lead: str, body: RenderableType) -> list[RenderableType]:
         heading = Text(says.say(key), "bold").append(f"  {lead}", "dim not bold")
@@ -54,8 +55,11 @@ def page_of(view: CaseView, says: Words) -> RenderableType:
     if told is not None:
         begun = min([row.opened_at, *(one.row.since for one in view.findings)])
         moments = timeline.marks(view)
-        story = says.story(case=row, telling=told, begun=begun, usual=None, moments=moments)
-        parts += [Text(), story]
+        story = story_of(view, {})
+        sentence = says.story(
+            case=row, telling=told, begun=begun, usual=None, moments=moments, story=story
+        )
+        parts += [Text(), sentence]
     counts = says.say("evidence.lead", n=len(view.evidence), texts=len(spoken))
     parts += section("timeline.title", says.say("zone", zone="UTC"), _steps(view, says))
     parts += section("roles.title", "", _roles(view, says))

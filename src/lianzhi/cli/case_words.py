@@ -15,7 +15,7 @@ import click
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from lianzhi.store.views_forms import CaseRow, ProtectionRow, Step
+from lianzhi.chain.views import CaseRow, ProtectionRow, Step
 from lianzhi.web.console import format as form
 from lianzhi.web.console.render import environment
 from lianzhi.web.console.words import words

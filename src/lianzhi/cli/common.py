@@ -51,20 +51,27 @@ def deployment(command: F) -> F:
 def _configured(command: F) -> F:
     @wraps(command)
     def run(*args: Any, **named: Any) -> Any:
-        try:
+        with refusals():
             return command(*args, **named)
-        except (ConfigError, LexiconError, DatabaseUrlError, DatabaseRefusedError) as error:
-            fail(str(error))
-        except SQLAlchemyError as error:
-            wrong = outage(error)
-            if wrong is None and isinstance(error, DBAPIError) and error.statement is None:
-                why = str(error.orig).strip()
-                fail(f"database: {why}; mend LIANZHI_DATABASE_URL, or `database` in config.toml")
-            if wrong is None:
-                raise
-            fail(f"{wrong}: {getattr(error, 'orig', error)}; try again when it is mended")
 
     return cast(F, run)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Ends the command with the reason where configuration, lexicon or database fail it."""
+    try:
+        yield
+    except (ConfigError, LexiconError, DatabaseUrlError, DatabaseRefusedError) as error:
+        fail(str(error))
+    except SQLAlchemyError as error:
+        wrong = outage(error)
+        if wrong is None and isinstance(error, DBAPIError) and error.statement is None:
+            why = str(error.orig).strip()
+            fail(f"database: {why}; mend LIANZHI_DATABASE_URL, or `database` in config.toml")
+        if wrong is None:
+            raise
+        fail(f"{wrong}: {getattr(error, 'orig', error)}; try again when it is mended")
 
 
 def must_exist(home: Path) -> Config:

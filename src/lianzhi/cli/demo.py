@@ -15,10 +15,10 @@ import click
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, out, when
 from lianzhi.cli.serve import REFUSALS, listening, log_to_stderr, serve_node, url_of
-from lianzhi.domains.bullying import demo as scenarios
+from lianzhi.domains.registry import DOMAINS
+from lianzhi.domains.scenario import Scenario
 from lianzhi.jobs.config import load
 from lianzhi.jobs.demo import Platform, Told
-from lianzhi.jobs.mounted import DOMAINS
 from lianzhi.jobs.node import Node, wall_clock
 from lianzhi.store.accounts import ROLES, SCOPES, add_key, add_user
 from lianzhi.web.settings import load_settings
@@ -27,10 +27,7 @@ from lianzhi.web.settings import load_settings
 MARKER = "made-by-lianzhi-demo"
 #: Who makes the accounts, as the record names it.
 BY = "demo"
-CONFIG = (
-    'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\ncoordination = true\n'
-    f"domains = {list(DOMAINS)}\n"
-)
+CONFIG = f'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\ndomains = {list(DOMAINS)}\n'
 
 _SAYS: dict[str, Callable[[Told], str]] = {
     "round": lambda t: f"round {t.count} begins",
@@ -72,10 +69,11 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
             # Invented people never get into the database that the environment names.
             with Node(home, load(home, {}), on_finding=heard.put) as node:
                 logins, token = _accounts(node)
-                platform = Platform(node, scenarios.load(), heard, tell)
+                platform = Platform(node, _scenario(), heard, tell)
                 platform.prefill(node.now())
-                for name, desk in node.desks.items():
-                    DOMAINS[name].fill_demo(desk, BY, lambda line: _note(node.now(), line, as_json))
+                for domain in node.domains:
+                    desk = node.desks.get(domain.name)
+                    domain.demo.fill(desk, BY, lambda line: _note(node.now(), line, as_json))
                 _announce(url_of(listener), logins, token, as_json)
                 with _playing(platform):
                     serve_node(node, load_settings(home), listener)
@@ -97,7 +95,15 @@ def _prepare(home: Path) -> None:
     (home / ".gitignore").write_text("*\n", "utf-8")
     (home / "config.toml").write_text(CONFIG, "utf-8")
     for domain in DOMAINS.values():
-        domain.prepare_demo(home)
+        domain.demo.prepare(home)
+
+
+def _scenario() -> Scenario:
+    """What the demo's platform plays: that of the first domain that has one."""
+    scenario: Scenario = next(
+        domain.demo.scenario() for domain in DOMAINS.values() if domain.demo.scenario is not None
+    )
+    return scenario
 
 
 def _in_use(lock: Path) -> bool:
@@ -115,7 +121,7 @@ def _accounts(node: Node) -> tuple[dict[str, str], str]:
     """A user for each role, with a fresh password, and a key for the API."""
     now = node.now()
     logins: dict[str, str] = {}
-    for role in reversed(ROLES):
+    for role in reversed([*ROLES]):
         logins[role] = secrets.token_urlsafe(9)
         add_user(node.ledger, role, logins[role], [role], now, BY)
     return logins, add_key(node.ledger, "demo", SCOPES, now, BY)[1]

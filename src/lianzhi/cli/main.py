@@ -9,6 +9,8 @@ import click
 
 from lianzhi import __version__
 from lianzhi.cli.exits import FAILED
+from lianzhi.domains.domain import lazily
+from lianzhi.domains.registry import DOMAINS
 from lianzhi.unswept import unswept
 
 #: Commands, where each is and what it says of itself in short: to load all of them takes seconds,
@@ -50,10 +52,6 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "lianzhi.cli.record:record",
         "The verifiable record.",
     ),
-    "bullying": (
-        "lianzhi.domains.bullying.commands:bullying",
-        "网络暴力: early warning.",
-    ),
     "text": (
         "lianzhi.cli.text:text",
         "How texts are read.",
@@ -65,14 +63,6 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "signal": (
         "lianzhi.cli.signal:signal",
         "Signals between platforms: keyed hashes of accounts and content, and opinions on them.",
-    ),
-    "astroturf": (
-        "lianzhi.domains.astroturf.commands:astroturf",
-        "网络水军: accounts that act together, and what they rig.",
-    ),
-    "enforcement": (
-        "lianzhi.domains.enforcement.commands:enforcement",
-        "综合行政执法: inspections, penalties and what they add up to.",
     ),
     "user": (
         "lianzhi.cli.access:user",
@@ -102,13 +92,15 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 #: What stands below one of them and is defined apart.
 _BELOW = {
-    "astroturf actions": "lianzhi.cli.actions:actions",
-    "enforcement export": "lianzhi.cli.enforcement:export",
-    "enforcement import load": "lianzhi.cli.enforcement:load",
     "law check": "lianzhi.cli.law_table:check_table",
     "law decide": "lianzhi.cli.law_decide:decide_table",
     "law surcharge": "lianzhi.cli.law_surcharge:law_surcharge",
 }
+
+
+for _domain in DOMAINS.values():
+    if _domain.command is not None:
+        _COMMANDS[_domain.name] = (_domain.command.target, _domain.command.summary)
 
 
 class Main(click.Group):
@@ -168,9 +160,11 @@ class OneByOne(MutableMapping[str, click.Command]):
     cls=Main, commands=OneByOne(), context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, prog_name="lianzhi")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Lianzhi 链治: see harm early, protect people first, on a verifiable record.
 
     Exit codes: 0 done; 1 done, and the answer is no (rows quarantined, a verification failed);
     2 called wrongly; 3 could not be done.
     """
+    context.obj = lazily("lianzhi.cli.beside:Beside")

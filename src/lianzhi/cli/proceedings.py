@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from lianzhi.domains.bullying import policy
+from lianzhi.domains.policies import Policies
 from lianzhi.jobs.config import load
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
@@ -16,7 +16,11 @@ from lianzhi.store.ledger import Ledger, open_ledger
 
 def opened(engine: Engine, home: Path) -> tuple[Ledger, Proceedings]:
     """The record of a deployment, and its proceedings. Raises RecordError, OSError."""
-    config, dated = load(home), policy.load()
+    config = load(home)
+    policies = Policies(home / config.policy if config.policy else None)
+    reporting = policies.reporting()
     ledger = open_ledger(engine, home, config.origin, MODEL.make())
     post = Outgoing(Post(ledger, home, config, wall_clock))
-    return ledger, open_proceedings(ledger, lambda at: dated.at(at)[1].case, post)
+    return ledger, open_proceedings(
+        ledger, policies.case, post, reporting.rules, reporting.classes, reporting.help_lines
+    )

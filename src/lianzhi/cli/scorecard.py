@@ -13,7 +13,7 @@ from lianzhi.cli.case_words import language, plain
 from lianzhi.cli.common import database, deployment, fail, out
 from lianzhi.cli.exits import NO
 from lianzhi.cli.scorecard_check import check
-from lianzhi.domains.bullying import rulebook
+from lianzhi.domains.policies import Policies
 from lianzhi.jobs.node import wall_clock
 from lianzhi.store.scorecard import read
 from lianzhi.web.console.format import BEIJING, stamp
@@ -56,7 +56,7 @@ def scorecard(
         fail(f"the period ends {stamp(end, BEIJING)}, before it begins; give an earlier --since")
     with database(home) as engine:
         found = card(read(engine, begin, end, at))
-    names = Names(language(), rulebook.report_classes().at(at)[1])
+    names = Names(language(), Policies().reporting().classes.at(at)[1])
     if as_json:
         out(msgspec.to_builtins(found))
     elif as_csv:

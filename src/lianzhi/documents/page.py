@@ -62,25 +62,13 @@ def _playing(story: Story, role: Role) -> list[str]:
     return sorted(people, key=lambda token: (-story.by_actor[token], token))
 
 
-#: Kinds of findings about things begin so; by what follows, the sentence that tells of one ...
-_THINGS = "astroturf."
-_TOLD = {
-    "coordination": "story.coordination",
-    "ratings": "story.ratings",
-    "reviews": "story.reviews",
-    "advert": "story.advert",
-}
-#: ... and what its points are.
-_LEADS = {**dict.fromkeys(_TOLD, "why.lead_chance"), "advert": "why.lead_offer"}
-
-
 def _figures(counts: Mapping[str, int]) -> dict[str, str]:
     """What those sentences name; means are kept in hundredths."""
     plain = {
         name: number(counts.get(name, 0)) for name in ("accounts", "objects", "ratings", "less")
     }
     means = {name: f"{counts.get(f'{name}_x100', 0) / 100:.2f}" for name in ("mean", "robust")}
-    return plain | means
+    return plain | means | {"posterior": f"{counts.get('per_mille', 0) / 10:.1f}"}
 
 
 class _Teller:
@@ -146,7 +134,7 @@ class _Teller:
         }
 
     def title(self, kind: str, who: str) -> str:
-        if self.story.case is not None and self.story.case.kind.startswith(_THINGS):
+        if self.story.case is not None and self.says.known(f"story.{self.story.case.kind}"):
             return self.says("case.title_thing", what=kind, thing=who)
         return self.says("case.title", what=kind, who=who)
 
@@ -198,15 +186,10 @@ class _Teller:
             "who": who,
             "actors": actors,
         }
-        if told.kind.startswith(_THINGS) and (key := _TOLD.get(told.kind.removeprefix(_THINGS))):
-            return says(key, **common, **_figures(counts))
+        if says.known(f"story.{told.kind}"):
+            return says(f"story.{told.kind}", **common, **_figures(counts))
         if "signals" in counts:
             return says("story.signal", who=who)
-        if "per_mille" in counts:
-            posterior = f"{counts['per_mille'] / 10:.1f}"
-            accounts = number(counts.get("accounts", 0))
-            since = self.when(told.since)
-            return says("story.returning", since=since, accounts=accounts, posterior=posterior)
         if "strangers" not in counts:
             return says("story.report_flood", **common)
         harmful = number(counts.get("harmful", 0))
@@ -306,7 +289,7 @@ class _Teller:
             return {"title": says("why.title"), "rows": [], "lead": "", "sum": []}
         return {
             "title": says("why.title"),
-            "lead": says(_LEADS.get(told.kind.removeprefix(_THINGS), "why.lead")),
+            "lead": says(f"lead.{told.kind}" if says.known(f"lead.{told.kind}") else "why.lead"),
             "rows": list(self.reasons(told)),
             "sum": [
                 says("why.score"),

@@ -34,6 +34,10 @@ class Says:
         text = str(self.catalogue.gettext(key))
         return text % named if named else text
 
+    def known(self, key: str) -> bool:
+        """Whether the catalogue has a text for this key."""
+        return bool(self.catalogue.gettext(key) != key)
+
     def count(self, one: str, many: str, n: int) -> str:
         """The catalogue's text for so many."""
         return str(self.catalogue.ngettext(one, many, n)) % {"n": n}

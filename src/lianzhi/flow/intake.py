@@ -33,6 +33,8 @@ class Limits(msgspec.Struct, frozen=True):
     """A longer line is quarantined unread."""
     future_ms: int = 5 * 60_000
     """An event may be this far ahead of the clock (skew), not further."""
+    kinds: frozenset[str] = frozenset(KINDS)
+    """Kinds of event that are taken in."""
     depth: int = 64
     """Levels of nesting. The decoder's own limit depends on the caller's stack: a row near it
     would be accepted here and could not be read again elsewhere."""
@@ -125,6 +127,8 @@ def _read_clean(body: bytes, lines: list[bytes], now: int, limits: Limits) -> Ba
         raise _SlowPathError
     if max(map(len, lines)) > limits.line_bytes or not all(map(_fits, events)):
         raise _SlowPathError
+    if not limits.kinds.issuperset([event.kind for event in events]):
+        raise _SlowPathError
     return Batch(events, kept, [])
 
 
@@ -191,6 +195,10 @@ def _read_line(line: bytes, now: int, limits: Limits) -> Event:
     if not _shallow(line, [line], limits.depth) and _depth(line) > limits.depth:
         raise _RefusedError("broken_json", f"nested deeper than {limits.depth} levels; flatten it")
     event = _decode_explained(line)
+    if event.kind not in limits.kinds:
+        kinds = ", ".join((*KINDS, *sorted(limits.kinds.difference(KINDS))))
+        detail = f"field `kind` is {event.kind!r:.80}; send one of {kinds}"
+        raise _RefusedError("wrong_type", detail)
     if event.time < EARLIEST_MS:
         raise _RefusedError(
             "bad_time", f"time {event.time} is before 1990; send Unix milliseconds, not seconds"
@@ -256,9 +264,6 @@ def _invalid(line: bytes, problem: str) -> _RefusedError:
     expected = problem.partition(" - at ")[0]
     if "length >= 1" in problem:
         return _RefusedError("empty_field", f"field `{name}` is empty; {_mend(name)}")
-    if name == "kind":
-        kinds = ", ".join(KINDS)
-        return _RefusedError("wrong_type", f"field `kind` is {value}; send one of {kinds}")
     if "length <=" in problem:
         return _RefusedError("too_long", f"field `{name}` is too long: {expected}")
     return _RefusedError("wrong_type", f"field `{name}` is {value}: {expected}")

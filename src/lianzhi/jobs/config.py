@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -96,13 +96,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Size at which a segment of the event log is sealed into Parquet."""
     snapshot_minutes: Annotated[float, msgspec.Meta(gt=0)] = 10.0
     """How often the detectors' state is saved; a restart replays what came after."""
-    coordination: bool = False
-    """Whether water armies are looked for, too: accounts that act together, ratings that count
-    less, texts made alike, adverts of the trade; calibrate on your own data first."""
-    domains: tuple[Literal["enforcement"], ...] = ()
-    """Domains whose pages and desks are opened, besides those of a platform."""
-    roster: str = ""
-    """CSV of people to watch closely, relative to LIANZHI_HOME."""
+    domains: tuple[str, ...] | None = None
+    """Domains that are opened, with their detectors, desks and pages; None: the default ones."""
+    settings: dict[str, dict[str, Any]] = {}
+    """Settings of domains: in the file each has a table that bears its name."""
     policy: str = ""
     """Folder of the operator's own policy, relative to LIANZHI_HOME; empty: the shipped one."""
     lexicon: str = ""
@@ -150,6 +147,12 @@ def with_database(data: bytes, url: str, path: Path) -> bytes:
 def read(data: bytes, path: Path) -> Config:
     """The configuration that lies at `path`. Raises ConfigError."""
     try:
-        return msgspec.convert(tomllib.loads(data.decode("utf-8")), Config)
+        told = tomllib.loads(data.decode("utf-8"))
+        tables = {
+            name: told.pop(name)
+            for name, value in [*told.items()]
+            if isinstance(value, dict) and name not in Config.__struct_fields__
+        }
+        return msgspec.convert({**told, "settings": tables}, Config)
     except ValueError as error:  # broken TOML, ill-formed UTF-8, or a value out of bounds
         raise ConfigError(f"{path}: {error}; mend it and start again") from None

@@ -19,8 +19,7 @@ from lianzhi.chain.finding import Finding
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
-from lianzhi.domains.astroturf import demo as astroturf
-from lianzhi.domains.bullying.demo import Scenario
+from lianzhi.domains.scenario import Scenario
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.complaints import Complaint
 from lianzhi.jobs.proceedings.deciding import Asking
@@ -74,8 +73,8 @@ class Platform:
 
     def prefill(self, now: int) -> None:
         """Send the days before `now`, and close the case of the incident among them."""
-        both = merge(self._scenario.before(now), astroturf.load().before(now), key=_TIME)
-        self._send(list(both))
+        others = (domain.demo.events(now) for domain in self._node.domains)
+        self._send(list(merge(self._scenario.before(now), *others, key=_TIME)))
         self._node.finish()
         past = self._scenario.past_scene(now)
         while not self._findings.empty():
@@ -85,7 +84,7 @@ class Platform:
             contested = self._decide(row.id, now)
             self._node.close_case(row.id, "subsided", reason, BY, now)
             contested(past.person)
-        self._broken_at = now + int(self._scenario.broken.at * 1000)
+        self._broken_at = now + int(self._scenario.broken_rows[0] * 1000)
         self._ends = now
 
     def _decide(self, case: str, now: int) -> Callable[[str], None]:
@@ -136,7 +135,7 @@ class Platform:
         self._send([event for event in due if self._passes(event)])
         if self._broken_at is not None and now >= self._broken_at:
             self._broken_at = None
-            self._node.submit("\n".join(self._scenario.broken.rows).encode(), "demo")
+            self._node.submit("\n".join(self._scenario.broken_rows[1]).encode(), "demo")
 
     def run(self, clock: Callable[[], int], stop: threading.Event) -> None:
         """Play until told to stop."""
@@ -152,9 +151,7 @@ class Platform:
         self._ends = begin + int(self._scenario.round_seconds * 1000)
         self._ahead += self._scenario.round(self._round, begin)
         scenes = self._scenario.scenes(self._round, begin)
-        self._accepts = {
-            s.person: s.act.accepts_after for s in scenes if s.act.accepts_after is not None
-        }
+        self._accepts = {s.person: s.accepts_after for s in scenes if s.accepts_after is not None}
         self._tell(Told("round", now, count=self._round + 1))
 
     def _listen(self) -> None:

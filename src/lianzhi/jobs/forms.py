@@ -2,6 +2,7 @@
 
 import msgspec
 
+from lianzhi.domains.monitor import Forming, Second
 from lianzhi.record.ports import Erasure
 
 
@@ -20,28 +21,6 @@ class Receipt(msgspec.Struct, frozen=True):
     """Those of the quarantined rows that an earlier run put there: they are kept once."""
 
 
-class Second(msgspec.Struct, frozen=True):
-    """One second of traffic, by event time."""
-
-    at: int
-    events: int
-    strangers: int
-    harmful: int
-
-
-class Forming(msgspec.Struct, frozen=True):
-    """A person around whom something may be forming right now."""
-
-    about: str
-    stage: str
-    """`calm`, `watch`, `warn` or `act`."""
-    score: float
-    strangers_1h: int
-    harmful_1h: int
-    expected_1h: float
-    at: int
-
-
 class Pulse(msgspec.Struct, frozen=True):
     """The live picture of the node."""
 
@@ -54,16 +33,6 @@ class Pulse(msgspec.Struct, frozen=True):
     """Up to the last 300 seconds, oldest first."""
     forming: tuple[Forming, ...]
     """Highest scores first, at most 20."""
-
-
-class Bucket(msgspec.Struct, frozen=True):
-    """Arrivals at one person in [at, at + width) ms of event time."""
-
-    at: int
-    width: int
-    arrivals: int
-    strangers: int
-    harmful: int
 
 
 class Erased(msgspec.Struct, frozen=True):

@@ -22,49 +22,45 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from lianzhi.chain.case import Outcome
-from lianzhi.chain.event import Event
+from lianzhi.chain.event import KINDS, Event
 from lianzhi.chain.finding import Finding
 from lianzhi.chain.protection import Terms, Verdict
 from lianzhi.documents.notice import Sender
-from lianzhi.domains.astroturf.detectors import detectors as astroturf
-from lianzhi.domains.bullying import roster as rosters
-from lianzhi.domains.bullying.detect import PileOn
-from lianzhi.domains.bullying.mark import mark
-from lianzhi.domains.bullying.reports import ReportFlood
-from lianzhi.domains.bullying.state import State
-from lianzhi.domains.bullying.windows import expected_strangers
-from lianzhi.domains.domain import Means
+from lianzhi.domains import registry
+from lianzhi.domains.domain import Domain, Means, Reporting
+from lianzhi.domains.monitor import Bucket, Monitor, Site
+from lianzhi.domains.policies import Policies
+from lianzhi.domains.settings import SettingsError
 from lianzhi.flow import intake
-from lianzhi.flow.contacts import pair_hashes
 from lianzhi.flow.quarantine import Rejected
 from lianzhi.flow.runner import Runner
 from lianzhi.jobs import restored, snapshots, ticker
 from lianzhi.jobs.config import Config, ConfigError, load
-from lianzhi.jobs.forms import Bucket, Erased, Pulse, Receipt
+from lianzhi.jobs.forms import Erased, Pulse, Receipt
 from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep
 from lianzhi.jobs.judge import DetectionStoppedError, Judge
 from lianzhi.jobs.lexicons import Lexicons, Wording
+from lianzhi.jobs.live import Live
+from lianzhi.jobs.marking import mark
 from lianzhi.jobs.minutely import Minutely
-from lianzhi.jobs.mounted import DOMAINS, MODEL
-from lianzhi.jobs.policies import Policies
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings.casework import Casework
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
 from lianzhi.jobs.proceedings.concluding import Concluding, Conclusion
 from lianzhi.jobs.proceedings.office import Actor
-from lianzhi.jobs.proceedings.proceedings import open_proceedings
-from lianzhi.jobs.pulse import Observer
+from lianzhi.jobs.proceedings.proceedings import Proceedings, open_proceedings
 from lianzhi.jobs.recorder import Recorder
+from lianzhi.jobs.returns.desk import COORDINATION
 from lianzhi.jobs.returns.desk import Desk as Returns
 from lianzhi.jobs.returns.linking import Linking
 from lianzhi.jobs.returns.remembering import Remembering
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.jobs.signals.matching import Matching
 from lianzhi.jobs.signals.sharing import Signals
-from lianzhi.jobs.timeline import buckets
-from lianzhi.jobs.trial import Trial, try_out
+from lianzhi.jobs.trial import Trial
 from lianzhi.record.mention import mentions
 from lianzhi.store import lookups, pending_links, query
 from lianzhi.store.db import open_engine
@@ -76,7 +72,6 @@ from lianzhi.store.owner import Owner, OwnerLostError
 from lianzhi.store.quarantine import FileQuarantine
 from lianzhi.text import Lexicon
 
-DAY_HOURS = 24
 REASONS_SHOWN = 100
 
 log = logging.getLogger(__name__)
@@ -119,7 +114,8 @@ class Node:
         _tune_interpreter()
         sweep(home)
         self.config = config
-        self._limits = intake.Limits()
+        self.domains = _domains(config)
+        self._limits = intake.Limits(kinds=registry.event_kinds() | {*KINDS})
         self._lateness = int(self.config.lateness_seconds * 1000)
         self.engine = open_engine(self.config.url(home))
         opened.callback(self.engine.dispose)
@@ -135,29 +131,27 @@ class Node:
         self.store = EventStore(home, self.config.segment_megabytes << 20, heads)
         opened.callback(self.store.close)
         self._quarantine = FileQuarantine(home / "quarantine.ndjson", self.now)
-        self._observer = Observer()
-        own = home / config.policy if config.policy else None
-        policies = Policies(own)
-        self._policy, self._case_policy = policies.bullying, policies.case
+        policies = Policies(home / config.policy if config.policy else None)
+        self._case_policy = policies.case
         words = home / config.lexicon if config.lexicon else None
         self.lexicons = Lexicons(self.ledger, words, self.now)
-        runner = self._runner(policies)
-        self.post = Post(self.ledger, home, self.config, self.now)
-        self.guard = Guard(self._is_stranger)
-        with self.engine.connect() as connection:
-            for protection, account, _, terms in lookups.running_protections(connection):
-                self.guard.put(protection, account, terms)
-        self.proceedings = open_proceedings(
-            self.ledger, self._case_policy, Outgoing(self.post), own
+        self._monitors = self._open_monitors(policies)
+        runner = Runner([each for one in self._monitors for each in one.detectors])
+        self.live = Live(
+            self._monitors, self.store, self.lexicons, self.now, lambda: self.judge.runner
         )
+        self.post = Post(self.ledger, home, self.config, self.now)
+        self.guard = self._open_guard()
+        reporting = policies.reporting()
+        self.proceedings = self._open_proceedings(reporting)
         self.post.listen("measure", Heard(self.proceedings.measures))
         self.signals = Signals(self.proceedings.office, home)
-        self.returns = Returns(
-            self.proceedings.office, self.store, home, policies.astroturf, self.now
-        )
+        self.returns = Returns(self.proceedings.office, self.store, home, self.now)
         self.casework = Casework(self.proceedings.office, self.guard)
         self.desks = self._desks(home)
-        self.concluding = Concluding(self.proceedings.office, self.store, self._mark)
+        self.concluding = Concluding(
+            self.proceedings.office, self.store, self._mark, reporting.kind
+        )
         recorder = Recorder(
             self.ledger,
             self.store,
@@ -187,18 +181,51 @@ class Node:
         self.post.start()
         opened.callback(self.post.close)
 
-    def _desks(self, home: Path) -> dict[str, Any]:
-        """Desks of the domains that are opened, by name."""
-        means = Means(self.ledger, home, self.now)
-        return {name: DOMAINS[name].open(means) for name in self.config.domains}
+    def _open_guard(self) -> Guard:
+        """Protections in force, in memory."""
+        guard = Guard(self.live.is_stranger)
+        with self.engine.connect() as connection:
+            for protection, account, _, terms in lookups.running_protections(connection):
+                guard.put(protection, account, terms)
+        return guard
 
-    def _runner(self, policies: Policies) -> Runner:
-        """All detectors that are switched on."""
-        self._pile_on = PileOn(
-            self._policy, _roster(self.home, self.config), self._observer, self._lexicon
+    def _open_proceedings(self, reporting: Reporting) -> Proceedings:
+        return open_proceedings(
+            self.ledger,
+            self._case_policy,
+            Outgoing(self.post),
+            reporting.rules,
+            reporting.classes,
+            reporting.help_lines,
         )
-        armies = astroturf(policies.astroturf) if self.config.coordination else []
-        return Runner([self._pile_on, ReportFlood(self._policy), *armies])
+
+    def _desks(self, home: Path) -> dict[str, Any]:
+        """Desks of the domains that are opened and have one, by name."""
+        means = Means(self.ledger, home, self.now)
+        return {one.name: one.open(means) for one in self.domains if one.open is not None}
+
+    def _open_monitors(self, policies: Policies) -> list[Monitor]:
+        """Monitors of the domains that are opened and have one."""
+        settings = self.config.settings
+        known = [one.name for one in registry.DOMAINS.values() if one.settings is not None]
+        if unknown := sorted(settings.keys() - known):
+            mend = f"leave it out, or use one of {', '.join(known)}"
+            raise ConfigError(f"config.toml: [{unknown[0]}] is no table; {mend}")
+        try:
+            return [
+                domain.monitor(
+                    Site(
+                        self.home,
+                        policies.folder(domain.name),
+                        settings.get(domain.name, {}),
+                        self._lexicon,
+                    )
+                )
+                for domain in self.domains
+                if domain.monitor is not None
+            ]
+        except SettingsError as error:
+            raise ConfigError(str(error)) from None
 
     # -- events -------------------------------------------------------------------------------
 
@@ -250,36 +277,19 @@ class Node:
 
         Raises LexiconError.
         """
-        at = self.now()
-        policy = self._policy.at(at)[1]
-        return try_out(self.store, self.lexicons, policy, wording, at, since, identity)
+        return self.live.try_out(wording, since, identity)
 
     def pulse(self) -> Pulse:
         """The live picture."""
-        runner, state = self.judge.runner, self._state()
-        return Pulse(
-            watermark=runner.watermark,
-            accepted=self.store.log.next,
-            judged=runner.judged,
-            targets=len(state.people),
-            seconds=self._observer.seconds(),
-            forming=self._observer.forming(state, runner.watermark, self._pile_on),
-        )
+        return self.live.pulse()
 
     def timeline(self, account: str, since: int, until: int, width: int) -> list[Bucket]:
         """Messages at a person by interval, from the event log."""
-        messages = query.at_person(self.store, account, since, until)
-        policy, contacts = self._pile_on.policy_at(until), self._state().contacts
-        span = (since, until)
-        return buckets(messages, account, contacts, policy, span, width, self._lexicon())
+        return self.live.timeline(account, since, until, width)
 
     def expected_per_hour(self, account: str) -> float | None:
         """The person's own baseline of strangers an hour; None when unknown."""
-        person = self._state().people.get(account)
-        if person is None:
-            return None
-        strangers, days = expected_strangers(person, self._pile_on.policy_at(person.last))
-        return strangers / days / DAY_HOURS
+        return self.live.expected_per_hour(account)
 
     # -- protection and cases -----------------------------------------------------------------
 
@@ -347,11 +357,16 @@ class Node:
         Raises RetainedError, with nothing erased, where the law keeps something of them, unless it
         is to be erased too.
         """
-        kept = [DOMAINS[name].retained(desk, account) for name, desk in self.desks.items()]
+        kept = [
+            domain.retained(self.desks[domain.name], account)
+            for domain in self.domains
+            if domain.name in self.desks
+        ]
         if any(kept) and not retained_too:
             raise RetainedError("; ".join(filter(None, kept)))
-        for name, desk in self.desks.items():
-            DOMAINS[name].erase(desk, account)
+        for domain in self.domains:
+            if domain.name in self.desks:
+                domain.erase(self.desks[domain.name], account)
         named = mentions(account)
         for protection in self.guard.of(account):
             self.lift(protection, "erasure", self.now())
@@ -361,7 +376,8 @@ class Node:
             runner.forget(account, named)
             state = runner.snapshot(self.store.log.next, self.ledger.size)
             snapshots.save(self._snapshot_path, state)
-            self._observer.forget(account)
+            for monitor in self._monitors:
+                monitor.forget(account)
         # From here on the node goes on: rewriting what is stored may take minutes.
         pending_links.erase(self.engine, self.ledger.signer.seal_key, account)
         events = self.store.erase(named, self.segments.put)
@@ -409,10 +425,14 @@ class Node:
 
     def _slow(self) -> list[ticker.Task]:
         """What is done about once a second, and may take seconds each time."""
-        on = self.config.coordination
+        on = registry.domain_of(COORDINATION) in self.domains
         remembering, linking = Remembering(self.returns, on), Linking(self.returns)
         tasks: list[ticker.Task] = [lambda: remembering.tick(self.now())]
-        tasks += [Minutely(partial(DOMAINS[n].tick, d), self.now) for n, d in self.desks.items()]
+        tasks += [
+            Minutely(partial(domain.tick, self.desks[domain.name]), self.now)
+            for domain in self.domains
+            if domain.name in self.desks
+        ]
         return [*tasks, lambda: linking.tick(self.now())] if on else tasks
 
     def _keep_last_head(self) -> None:
@@ -450,30 +470,16 @@ class Node:
             self.judge.ask_snapshot()
             self._saved = time.monotonic()
 
-    def _state(self) -> State:
-        state: State = self.judge.runner.states[PileOn.name]
-        return state
-
-    def _is_stranger(self, actor: str, target: str) -> bool:
-        """Wrote nothing harmless on an earlier day of the last 90, and is not followed."""
-        return not self._state().contacts.known(pair_hashes([(actor, target)])).any()
-
 
 def _shown(row: Rejected) -> tuple[int, str, str]:
     return row.line, row.reason, row.detail
 
 
-def _roster(home: Path, config: Config) -> rosters.Roster:
-    if not config.roster:
-        return {}
-    path = home / config.roster
+def _domains(config: Config) -> tuple[Domain, ...]:
     try:
-        return rosters.read(path)
-    except OSError as error:
-        mend = "put it there, or mend `roster` in config.toml"
-        raise ConfigError(f"roster {path}: {error.strerror or error}; {mend}") from None
+        return registry.opened(config.domains)
     except ValueError as error:
-        raise ConfigError(f"roster {path}: {error}") from None
+        raise ConfigError(f"config.toml: {error}") from None
 
 
 def _tune_interpreter() -> None:

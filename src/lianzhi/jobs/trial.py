@@ -1,21 +1,22 @@
 """Trial: what a term would do, tried on the newest comments that are stored.
 
-Nothing is changed. What is flagged is what the detectors take for harmful, by policy.
+Nothing is changed. What is flagged is what the detectors would take for harmful.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from lianzhi.chain.event import Event
-from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.reading import read
 from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.store import query
 from lianzhi.store.events import EventStore
 from lianzhi.text import Lexicon, assess_many, fold
 from lianzhi.text.lexicons import expand
+
+Flags = Callable[[Sequence[Event], Lexicon], list[bool]]
+"""Which messages the detectors would take for harmful by a lexicon."""
 
 #: Comments that a trial reads at most.
 NEWEST = 20_000
@@ -57,7 +58,7 @@ class Trial(msgspec.Struct, frozen=True):
 def try_out(
     store: EventStore,
     lexicons: Lexicons,
-    policy: Policy,
+    flags: Flags,
     wording: Wording,
     at: int,
     since: int = 0,
@@ -71,11 +72,11 @@ def try_out(
     shadow, active = (
         lexicons.variant(wording.file(state, at), identity) for state in ("shadow", "active")
     )
-    return trial(comments, wording.term, shadow, active, policy)
+    return trial(comments, wording.term, shadow, active, flags)
 
 
 def trial(
-    comments: Sequence[Event], term: str, shadow: Lexicon, active: Lexicon, policy: Policy
+    comments: Sequence[Event], term: str, shadow: Lexicon, active: Lexicon, flags: Flags
 ) -> Trial:
     """Try a term on comments, the newest first.
 
@@ -88,7 +89,7 @@ def trial(
     ]
     hits = [place for place, some in enumerate(spans) if some]
     chosen = [comments[place] for place in hits]
-    before, after = (read(chosen, policy, one).harmful for one in (shadow, active))
+    before, after = (flags(chosen, lexicon) for lexicon in (shadow, active))
     times = Counter(event.text for event in chosen)
     samples: dict[str, Sample] = {}
     for event, place, was, would in zip(chosen, hits, before, after, strict=True):

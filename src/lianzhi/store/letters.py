@@ -5,10 +5,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine, func, select
 
+from lianzhi.chain.views import Page
 from lianzhi.store.db import snapshot
 from lianzhi.store.outbox import State, outbox
 from lianzhi.store.views import page_of
-from lianzhi.store.views_forms import Page
 
 _c = outbox.c
 

@@ -28,11 +28,11 @@ from sqlalchemy import (
 
 from lianzhi.chain.lexicon import CHANGED, STEPS, Status
 from lianzhi.chain.life import NOTHING, next_status
+from lianzhi.chain.views import Step
 from lianzhi.record.entry import Entry
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import entry, metadata, payload
 from lianzhi.store.views_case import steps_of
-from lianzhi.store.views_forms import Step
 
 term = Table(
     "term",

@@ -25,13 +25,13 @@ from sqlalchemy import (
     union,
 )
 
+from lianzhi.chain.views import Page
 from lianzhi.record.entry import Entry
 from lianzhi.store.notices import notice
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import appeal, decision, measure, report
 from lianzhi.store.tables import evidence, metadata, person
 from lianzhi.store.views import CursorError
-from lianzhi.store.views_forms import Page
 from lianzhi.store.views_tables import case, finding, protection
 
 LOOKED = "person.looked"

@@ -21,12 +21,12 @@ from sqlalchemy import (
 )
 
 from lianzhi.chain.notice import DELIVERED, MADE, READ, Kind
+from lianzhi.chain.views import Page
 from lianzhi.record.entry import Entry, decode
 from lianzhi.store.db import snapshot
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import metadata, payload, person, vault_text
 from lianzhi.store.views import page_of
-from lianzhi.store.views_forms import Page
 
 notice = Table(
     "notice",

@@ -28,13 +28,13 @@ from sqlalchemy import (
 )
 
 from lianzhi.chain.signal import STEPS, Hash, Signal, fold
+from lianzhi.chain.views import Page
 from lianzhi.record.entry import Entry
 from lianzhi.store.db import chunks
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import measure
 from lianzhi.store.tables import evidence, metadata, person, vault_text
 from lianzhi.store.views import page_of
-from lianzhi.store.views_forms import Page
 from lianzhi.store.views_tables import case
 
 #: Texts of entries: the hashes that we were told, and by which name others know an account.

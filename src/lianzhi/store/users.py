@@ -7,7 +7,7 @@ staff and what changed, never a password or what was kept of one.
 import secrets
 import unicodedata
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, insert, select, update
@@ -152,8 +152,9 @@ _COLUMNS = (
 
 
 def _user(row: Any) -> User:
-    roles = cast("tuple[Role, ...]", tuple(row["roles"].split()))
-    return User(**{**row, "roles": roles, "has_password": bool(row["has_password"])})
+    return User(
+        **{**row, "roles": tuple(row["roles"].split()), "has_password": bool(row["has_password"])}
+    )
 
 
 def _new(name: str, roles: Iterable[str], at: int) -> User:

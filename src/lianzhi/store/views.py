@@ -22,10 +22,7 @@ from sqlalchemy import (
 )
 
 from lianzhi.chain.finding import STAGES
-from lianzhi.store.db import snapshot
-from lianzhi.store.tables import checkpoint, entry, evidence, payload, person
-from lianzhi.store.views_case import steps_of, view_of
-from lianzhi.store.views_forms import (
+from lianzhi.chain.views import (
     CaseRow,
     CaseView,
     FindingRow,
@@ -34,6 +31,9 @@ from lianzhi.store.views_forms import (
     RecordStatus,
     Tally,
 )
+from lianzhi.store.db import snapshot
+from lianzhi.store.tables import checkpoint, entry, evidence, payload, person
+from lianzhi.store.views_case import steps_of, view_of
 from lianzhi.store.views_rows import CASES, FINDINGS, PROTECTIONS, protection_row
 from lianzhi.store.views_tables import case as case_table
 from lianzhi.store.views_tables import finding, protection

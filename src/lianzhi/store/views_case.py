@@ -9,11 +9,7 @@ from sqlalchemy import Connection, Select, select
 
 from lianzhi.chain.case import Case
 from lianzhi.chain.finding import Finding, Role
-from lianzhi.record.entry import TEXTS, decode
-from lianzhi.store.db import chunks
-from lianzhi.store.process_lookups import one_owner
-from lianzhi.store.tables import entry, evidence, payload, person, vault_text
-from lianzhi.store.views_forms import (
+from lianzhi.chain.views import (
     CaseRow,
     CaseView,
     EvidenceRow,
@@ -22,6 +18,10 @@ from lianzhi.store.views_forms import (
     Part,
     Step,
 )
+from lianzhi.record.entry import TEXTS, decode
+from lianzhi.store.db import chunks
+from lianzhi.store.process_lookups import one_owner
+from lianzhi.store.tables import entry, evidence, payload, person, vault_text
 from lianzhi.store.views_rows import FINDINGS, PROTECTIONS, protection_row
 from lianzhi.store.views_tables import case_step, finding, protection
 

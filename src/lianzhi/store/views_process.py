@@ -9,13 +9,13 @@ from lianzhi.chain import strike as strikes
 from lianzhi.chain.decision import from_payload
 from lianzhi.chain.measure import RUNNING
 from lianzhi.chain.policy import StrikePolicy
+from lianzhi.chain.views import Page
 from lianzhi.record.entry import decode
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.db import snapshot
 from lianzhi.store.process_tables import BY_HAND, appeal, decision, measure, not_by, report
 from lianzhi.store.tables import payload, person, vault_text
 from lianzhi.store.views import page_of
-from lianzhi.store.views_forms import Page
 from lianzhi.store.views_process_forms import (
     AppealRow,
     AppealView,

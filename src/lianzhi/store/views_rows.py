@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from lianzhi.chain.views import FindingRow, ProtectionRow
 from lianzhi.store.tables import person
-from lianzhi.store.views_forms import FindingRow, ProtectionRow
 from lianzhi.store.views_tables import case, finding, protection
 
 #: Columns named as the fields of FindingRow.

@@ -4,7 +4,6 @@ from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
 from lianzhi import __version__
-from lianzhi.jobs.mounted import DOMAINS
 from lianzhi.web import download, problems, sessions
 from lianzhi.web.auth import Keys, allow, allow_key
 from lianzhi.web.console import mount
@@ -42,12 +41,12 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        routes=[*routes(*node.desks)],
+        routes=[*routes(*(domain.name for domain in node.domains))],
     )
     by_client = Buckets(settings.client_rate, settings.client_burst)
     by_key = Buckets(settings.key_rate, settings.key_burst)
     app.state.node = node
-    app.state.desks = dict(node.desks)
+    app.state.desks, app.state.domains = dict(node.desks), node.domains
     app.state.allow, app.state.allow_key, app.state.look = allow, allow_key, looking
     app.state.show_public = show
     app.state.settings = settings
@@ -62,14 +61,14 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     app.state.sends = Sends(settings)
     app.state.trouble = trouble
     app.state.open_forms = frozenset(
-        f"/{name}{end}" for name in node.desks for end in DOMAINS[name].open_forms
+        f"/{domain.name}{end}" for domain in node.domains for end in domain.open_forms
     )
     app.state.form_token = form_token
     app.state.scorecards = Scorecards(node)
     problems.install(app, words("en").gettext)
     mount(app, node, deployment=deployment)
-    for name in node.desks:
-        problems.tell(app, DOMAINS[name])
+    for domain in node.domains:
+        problems.tell(app, domain)
 
     # Starlette puts what is added last outermost: read from the bottom up.
     app.add_middleware(
@@ -85,7 +84,7 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
         max_body=settings.max_body,
         max_batch=settings.max_batch,
         upload_s=settings.upload_s,
-        uploads=[(f"/{name}/", end) for name in node.desks for end in DOMAINS[name].uploads],
+        uploads=[(f"/{domain.name}/", end) for domain in node.domains for end in domain.uploads],
     )
     app.add_middleware(ClientRate, buckets=by_client, by_key=app.state.keys.charge)
     app.add_middleware(HostCheck, hosts=settings.hosts)

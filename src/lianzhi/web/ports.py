@@ -11,8 +11,10 @@ from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import Event
 from lianzhi.chain.protection import Terms, Verdict
 from lianzhi.documents.notice import Sender
+from lianzhi.domains.domain import Domain
+from lianzhi.domains.monitor import Bucket, Forming, Second
 from lianzhi.flow.quarantine import Quarantine
-from lianzhi.jobs.forms import Bucket, Forming, Pulse, Receipt, Second
+from lianzhi.jobs.forms import Pulse, Receipt
 from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings.complaints import Complaint, Once
 from lianzhi.jobs.proceedings.concluding import Conclusion
@@ -36,8 +38,10 @@ class NodePort(Protocol):
     lexicons: Lexicons
     signals: Signals
     returns: Returns
+    domains: tuple[Domain, ...]
+    """The domains that are opened."""
     desks: dict[str, Any]
-    """Desks of the domains that are opened, by name."""
+    """Desks of those that have one, by name."""
 
     @property
     def sender(self) -> Sender:

@@ -228,7 +228,7 @@ def tell(app: FastAPI, domain: Domain) -> None:
             raise error
         return respond(Problem(told.pop("status"), told.pop("detail"), **told))
 
-    for kind in domain.refusals:
+    for kind in domain.refusals():
         app.add_exception_handler(kind, _refused)
 
 

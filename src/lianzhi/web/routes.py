@@ -7,7 +7,7 @@ from functools import cache
 from fastapi import APIRouter, Depends
 from starlette.routing import BaseRoute
 
-from lianzhi.jobs.mounted import DOMAINS
+from lianzhi.domains.registry import DOMAINS
 from lianzhi.web import api, console, elsewhere, public, sessions
 from lianzhi.web.auth import guard_forms
 

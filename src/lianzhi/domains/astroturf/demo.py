@@ -126,3 +126,8 @@ def load() -> Scenario:
     """The shipped scenario."""
     text = (files(__package__) / "demo.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), Scenario)
+
+
+def before(now: int) -> list[Event]:
+    """What happened on the made-up platform before `now` (ms), in order of time."""
+    return load().before(now)

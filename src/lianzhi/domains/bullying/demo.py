@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 
-from lianzhi.chain.event import Event, EventKind
+from lianzhi.chain.event import Event
 
 T = TypeVar("T")
 Chance = np.random.Generator
@@ -33,7 +33,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: float
     says: dict[str, int]
     """Kind of text -> how many messages."""
-    kinds: tuple[EventKind, ...]
+    kinds: tuple[str, ...]
     median: float
     spread: float
     lasts: float
@@ -67,7 +67,7 @@ class Calm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_second: float
     strangers: float
     rude: float
-    kinds: tuple[EventKind, ...]
+    kinds: tuple[str, ...]
     new_accounts: float
 
 
@@ -116,6 +116,11 @@ class Scene(msgspec.Struct, frozen=True):
     begins: int
     """Unix milliseconds."""
 
+    @property
+    def accepts_after(self) -> float | None:
+        """How long after a warning the person accepts protection; None: they do not."""
+        return self.act.accepts_after
+
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The whole of `demo.toml`."""
@@ -149,6 +154,11 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         chance = _chance(self.seed, 0)
         names = [a + b for a in self.nicknames.first for b in self.nicknames.second]
         return {who: tuple(_some(chance, names, self.history.regulars)) for who in self.people}
+
+    @property
+    def broken_rows(self) -> tuple[float, tuple[str, ...]]:
+        """Rows that cannot be accepted, and how many seconds into the first round they come."""
+        return self.broken.at, self.broken.rows
 
     def scenes(self, number: int, begin: int) -> list[Scene]:
         """The acts of round `number` (0, 1, ...) that begins at `begin`, each around its person."""
@@ -211,7 +221,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
     def _message(
         self,
         chance: Chance,
-        kind: EventKind,
+        kind: str,
         at: int,
         person: str,
         stranger: bool,
@@ -249,7 +259,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
                 event.group = act.through
             yield event
 
-    def _event(self, kind: EventKind, at: int, actor: str, person: str, opened: int) -> Event:
+    def _event(self, kind: str, at: int, actor: str, person: str, opened: int) -> Event:
         return Event(
             id="",
             source=self.source,

@@ -146,7 +146,7 @@ def finding(
         "reporters": len(person.reporters),
     }
     proposes = [
-        p.key for p in policy.case.proposals if STAGES.index(p.at) <= STAGES.index(incident.stage)
+        p.key for p in policy.proposals if STAGES.index(p.at) <= STAGES.index(incident.stage)
     ]
     return Finding(
         id=finding_id(kind, about, incident.since, incident.stage, at, incident.harmful),

@@ -10,6 +10,7 @@ from lianzhi.chain.help_lines import HelpLines
 from lianzhi.chain.policy import Dated
 from lianzhi.chain.report_classes import ReportClasses
 from lianzhi.chain.rules import Rules
+from lianzhi.domains.domain import Reporting
 from lianzhi.text import KINDS
 
 #: Harm that a rule or a report may be about: what texts show, and what only people can tell.
@@ -38,6 +39,24 @@ def report_classes(folder: Path | None = None) -> Dated[ReportClasses]:
 def help_lines(folder: Path | None = None) -> Dated[HelpLines]:
     """The shipped help lines, or an operator's own. Raises PolicyError."""
     return lines.load(folder or _shipped("help_lines"))
+
+
+def reporting(own: Path | None = None) -> Reporting:
+    """Rules, report classes and help lines, of the operator's folder where it has them.
+
+    Raises PolicyError.
+    """
+    parts = {name: _own(own, name) for name in ("rules", "report_classes", "help_lines")}
+    return Reporting(
+        "bullying.complaint",
+        rules(parts["rules"]),
+        report_classes(parts["report_classes"]),
+        help_lines(parts["help_lines"]),
+    )
+
+
+def _own(folder: Path | None, name: str) -> Path | None:
+    return folder / name if folder is not None and (folder / name).is_dir() else None
 
 
 def _shipped(folder: str) -> Path:

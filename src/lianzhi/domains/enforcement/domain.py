@@ -1,10 +1,6 @@
 """What this domain offers to the surfaces."""
 
-from lianzhi.domains.domain import Domain, Page
-from lianzhi.domains.enforcement import demo, web
-from lianzhi.domains.enforcement.desk import Desk
-from lianzhi.domains.enforcement.projection import Enforcement
-from lianzhi.domains.enforcement.refusals import REFUSALS, told
+from lianzhi.domains.domain import Command, Demo, Domain, Page, lazily
 
 _REQUEST = '<path d="M3 4h14v9H8l-4 3.500v-3.500H3ZM7 8.500h6"/>'
 _MAP = (
@@ -30,20 +26,38 @@ _LIST = '<path d="M7 5h10M7 10h10M7 15h10M3.500 5h.1M3.500 10h.1M3.500 15h.1"/>'
 _HAND = '<path d="M3 8.500v3l2 .5 8 4v-12l-8 4ZM6 12.500l1 4h2M16 8c1 1 1 3 0 4"/>'
 _PHONE = '<path d="M6 2.500h8v15H6ZM9 15h2"/>'
 
+#: `observe`: report what one sees, at an inspection or on the way. `dispatch`: take requests in and
+#: send them to squads. `enforce`: inspect, investigate, give notice, serve. `lead`: approve, draw,
+#: decide, close. `legal`: pass or fail cases at legal review. `supervise`: review files, watch for
+#: unlike treatment, write supervision letters.
 ENFORCEMENT = Domain(
     name="enforcement",
     package="lianzhi.domains.enforcement",
-    projections=lambda: [Enforcement()],
+    roles={
+        "observer": frozenset({"observe"}),
+        "dispatcher": frozenset({"read", "dispatch"}),
+        "inspector": frozenset({"read", "enforce"}),
+        "leader": frozenset({"read", "dispatch", "lead"}),
+        "legal": frozenset({"read", "legal"}),
+        "supervisor": frozenset({"read", "supervise"}),
+    },
+    projections=lazily("lianzhi.domains.enforcement.projection:projections"),
     migrations="lianzhi.domains.enforcement:migrations",
-    open=Desk,
-    routers=web.routers,
-    refused=told,
-    refusals=REFUSALS,
-    tick=Desk.tick,
-    retained=Desk.retained,
-    erase=Desk.erase,
-    prepare_demo=demo.prepare,
-    fill_demo=demo.fill,
+    open=lazily("lianzhi.domains.enforcement.desk:Desk"),
+    tick=lazily("lianzhi.domains.enforcement.desk:Desk.tick"),
+    refusals=lazily("lianzhi.domains.enforcement.refusals:refusals"),
+    refused=lazily("lianzhi.domains.enforcement.refusals:told"),
+    retained=lazily("lianzhi.domains.enforcement.desk:Desk.retained"),
+    erase=lazily("lianzhi.domains.enforcement.desk:Desk.erase"),
+    routers=lazily("lianzhi.domains.enforcement.web:routers"),
+    command=Command(
+        "lianzhi.domains.enforcement.commands:enforcement",
+        "综合行政执法: inspections, penalties and what they add up to.",
+    ),
+    demo=Demo(
+        prepare=lazily("lianzhi.domains.enforcement.demo:prepare"),
+        fill=lazily("lianzhi.domains.enforcement.demo:fill"),
+    ),
     case="/enforcement/penalties/{case}",
     style="enforcement/enforcement.css",
     open_forms=("/public/report",),

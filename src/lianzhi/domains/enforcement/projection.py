@@ -41,6 +41,11 @@ class Enforcement:
             connection.execute(delete(table))
 
 
+def projections() -> list[Enforcement]:
+    """A fresh set of the domain's projections."""
+    return [Enforcement()]
+
+
 def _put(connection: Connection, table: Table, row: dict[str, Any], new: bool) -> None:
     statements.put(connection, table, row, new=new)
 

@@ -17,7 +17,12 @@ REFUSALS = (
     *(RefusedStepError, RefusedError, NoRulingError, UnknownYearError),
     *(PolicyError, GatesError, UnknownPeriodError, ClockError, PaperError, RotaError),
 )
-"""What acts of this domain raise when they are refused."""
+
+
+def refusals() -> tuple[type[Exception], ...]:
+    """What acts of this domain raise when they are refused."""
+    return REFUSALS
+
 
 _PLAIN: tuple[tuple[tuple[type[Exception], ...], int, str], ...] = (
     ((ClockError,), 422, "days"),

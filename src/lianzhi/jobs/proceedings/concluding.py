@@ -25,8 +25,6 @@ from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Batch
 from lianzhi.store.query import Act
 
-KIND = "bullying.complaint"
-
 #: Acts that are offered as evidence: so far back, and so many.
 LOOKS_BACK_MS = 30 * DAY_MS
 OFFERED = 200
@@ -53,8 +51,9 @@ class Conclusion(msgspec.Struct, frozen=True, kw_only=True):
 class Concluding:
     """See module. Thread-safe."""
 
-    def __init__(self, office: Office, events: EventStore, mark: Marker) -> None:
-        self._office, self._events, self._mark = office, events, mark
+    def __init__(self, office: Office, events: EventStore, mark: Marker, kind: str) -> None:
+        """`kind` is that of the findings which people conclude from reports."""
+        self._office, self._events, self._mark, self._kind = office, events, mark, kind
 
     def acts(self, about: str, actors: Collection[str], at: int) -> list[Act]:
         """What these accounts did to a person lately, newest first: evidence to choose from."""
@@ -111,8 +110,8 @@ class Concluding:
         )
         since = evidence[0].at if evidence else at
         plain = Finding(
-            id=finding_id(f"{KIND}/{said.report}", said.about, since, "warn", at),
-            kind=KIND,
+            id=finding_id(f"{self._kind}/{said.report}", said.about, since, "warn", at),
+            kind=self._kind,
             stage="warn",
             about=said.about,
             subjects=tuple(who for who, role in said.roles.items() if role != "defender"),
@@ -123,7 +122,7 @@ class Concluding:
             roles=dict(said.roles),
             counts={"actors": len(said.roles), "reports": reports},
             minor=said.minor,
-            rule=KIND,
+            rule=self._kind,
         )
         (marked,) = self._mark([plain], events)
         return marked

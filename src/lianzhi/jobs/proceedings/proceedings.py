@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 
@@ -10,7 +9,7 @@ from lianzhi.chain.help_lines import HelpLines
 from lianzhi.chain.policy import CasePolicy, Dated
 from lianzhi.chain.report import Reliability
 from lianzhi.chain.report_classes import ReportClass, ReportClasses
-from lianzhi.domains.bullying import rulebook
+from lianzhi.chain.rules import Rules
 from lianzhi.jobs.proceedings.automation import Automation
 from lianzhi.jobs.proceedings.complaints import Complaint, Complaints, Once
 from lianzhi.jobs.proceedings.deciding import Deciding
@@ -94,19 +93,16 @@ def routed(chosen: ReportClass) -> str:
 
 
 def open_proceedings(
-    ledger: Ledger, policy: Callable[[int], CasePolicy], post: Post, own: Path | None = None
+    ledger: Ledger,
+    policy: Callable[[int], CasePolicy],
+    post: Post,
+    rules: Rules,
+    classes: Dated[ReportClasses],
+    help_lines: Dated[HelpLines],
 ) -> Proceedings:
-    """The proceedings of a node; rules and report classes from the operator's `own` folder, where
-    it has them. Raises PolicyError or BasisError where a file can't be used.
-    """
-    rules, classes = _own(own, "rules"), _own(own, "report_classes")
+    """The proceedings of a node. Raises BasisError where a legal basis can't be used."""
     offset = policy(0).automation.utc_offset_hours
     zone = dt.timezone(dt.timedelta(hours=offset))
-    published = PublishedGrounds(rulebook.rules(rules), basis.load(), zone)
+    published = PublishedGrounds(rules, basis.load(), zone)
     office = Office(ledger, policy, published, post)
-    return Proceedings(office, published, rulebook.report_classes(classes), rulebook.help_lines())
-
-
-def _own(folder: Path | None, name: str) -> Path | None:
-    """A part of the operator's own policy; None: the shipped one holds."""
-    return folder / name if folder is not None and (folder / name).is_dir() else None
+    return Proceedings(office, published, classes, help_lines)

@@ -9,8 +9,8 @@ import msgspec
 from lianzhi.accounts.memory.posterior import Policy as Rules
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.policy import Dated
-from lianzhi.domains.astroturf.policy import Policy, Returning
+from lianzhi.domains.astroturf import policy as policies
+from lianzhi.domains.astroturf.policy import Returning
 from lianzhi.domains.astroturf.returning import policy as returning
 from lianzhi.domains.astroturf.returning.streamed import hashes_of, traced
 from lianzhi.jobs.config import ConfigError
@@ -47,11 +47,10 @@ class Desk:
         office: Office,
         events: EventStore,
         home: Path,
-        policy: Dated[Policy],
         now: Callable[[], int],
     ) -> None:
         self.office, self.events, self.home, self.now = office, events, home, now
-        self._policy = policy
+        self._policy = policies.load()
         self.rules: Rules = returning.policy()
         self.version = returning.IN_FORCE.removesuffix(".toml")
         self.erasures = 0

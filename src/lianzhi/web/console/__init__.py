@@ -6,7 +6,7 @@ from importlib.resources import files
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from lianzhi.jobs.mounted import DOMAINS
+from lianzhi.domains.registry import packages
 from lianzhi.web.console.format import BEIJING
 from lianzhi.web.console.pages import router
 from lianzhi.web.console.render import language_of, renderer
@@ -24,5 +24,5 @@ def mount(app: FastAPI, node: NodePort, *, deployment: str = "", zone: dt.tzinfo
     app.state.render = renderer(deployment, node.now, zone)
     app.state.zone, app.state.language_of = zone, language_of
     static = str(files(__package__).joinpath("static"))
-    more: list[str | tuple[str, str]] = [(one.package, "static") for one in DOMAINS.values()]
+    more: list[str | tuple[str, str]] = [(package, "static") for package in packages("static")]
     app.mount("/static", StaticFiles(directory=static, packages=more), name="static")

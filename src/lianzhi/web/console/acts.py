@@ -4,8 +4,8 @@ import msgspec
 
 from lianzhi.chain.case import TRANSITIONS
 from lianzhi.chain.protection import CHANNELS, Terms
+from lianzhi.chain.views import CaseView, ProtectionRow
 from lianzhi.store.accounts import User
-from lianzhi.store.views_forms import CaseView, ProtectionRow
 from lianzhi.web.console.format import HOUR
 
 #: Button -> entry that it would append.

@@ -9,8 +9,8 @@ from starlette.datastructures import FormData
 
 from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, THINGS, Order
 from lianzhi.chain.policy import CasePolicy, CaseType
+from lianzhi.chain.views import CaseView, Part
 from lianzhi.jobs.proceedings.automation import orders_for
-from lianzhi.store.views_forms import CaseView, Part
 from lianzhi.web.problems import Problem
 
 #: Lengths that the form offers, in hours, where policy allows them.

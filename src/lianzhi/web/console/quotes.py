@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from lianzhi.chain.views import EvidenceRow
 from lianzhi.documents.marks import Piece, pieces
-from lianzhi.store.views_forms import EvidenceRow
 
 __all__ = ["Piece", "Quote", "pieces", "quotes"]
 

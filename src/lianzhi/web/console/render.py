@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, pa
 from jinja2.runtime import Context
 
 from lianzhi.domains.domain import Page
-from lianzhi.jobs.mounted import DOMAINS
+from lianzhi.domains.registry import DOMAINS, domain_of, packages
 from lianzhi.web.auth import Permission, User, csrf_token, maybe_user
 from lianzhi.web.console import format as form
 from lianzhi.web.console import said
@@ -111,18 +111,17 @@ def _navigation(user: User | None) -> tuple[tuple[str, str, str], ...]:
 
 def _domains(request: Request, user: User | None) -> list[tuple[str, list[Page]]]:
     """The domains that are opened, with the pages of theirs that this reader may open."""
-    opened = getattr(request.app.state, "desks", {})
     found = [
-        (name, [page for page in DOMAINS[name].pages if user and any(map(user.may, page.needs))])
-        for name in opened
+        (domain.name, [page for page in domain.pages if user and any(map(user.may, page.needs))])
+        for domain in getattr(request.app.state, "domains", ())
     ]
     return [(name, pages) for name, pages in found if pages]
 
 
 def styles(request: Request) -> list[str]:
     """Style sheets of the domains that are opened."""
-    opened = (DOMAINS[name] for name in getattr(request.app.state, "desks", {}))
-    return [one.style for one in opened if one.style]
+    opened = getattr(request.app.state, "domains", ())
+    return [domain.style for domain in opened if domain.style]
 
 
 @cache
@@ -134,7 +133,7 @@ def environment(language: str) -> Environment:
         loader=ChoiceLoader(
             [
                 PackageLoader("lianzhi.web.console"),
-                *(PackageLoader(one.package) for one in DOMAINS.values()),
+                *(PackageLoader(package) for package in packages("templates")),
             ]
         ),
         autoescape=True,
@@ -153,7 +152,8 @@ def environment(language: str) -> Environment:
 
     def entry(kind: str) -> str:
         """What a kind of entry says; domains name theirs by noun and step."""
-        noun, _, step = kind.partition(".")
+        domain, _, rest = kind.partition(".")
+        noun, _, step = (rest if domain in DOMAINS else kind).partition(".")
         for name in () if known(language, f"step.{kind}") else DOMAINS:
             parts = [f"{name}.noun.{noun}", f"{name}.step.{step}"]
             if all(known(language, part) for part in parts):
@@ -177,13 +177,13 @@ def environment(language: str) -> Environment:
     def relative(context: Context, ms: int) -> str:
         return form.relative(ms, context["now"], catalogue)
 
-    def thing(name: str | None, kind: str = "astroturf.") -> str | None:
-        """What a case is about, as people say it; `kind` is of the case. Persons stay as they are.
+    def thing(name: str | None, kind: str | None = None) -> str | None:
+        """An object as people say it: it is named by what it is, as in `on:film-7`, `group:fans`.
 
-        Cases of water armies are about things, named by what they are: `on:film-7`, `group:fans`.
+        With the `kind` of a case, what the case is about: persons stay as they are.
         """
         what, colon, rest = (name or "").partition(":")
-        if not colon or not kind.startswith("astroturf.") or not known(language, f"acted.{what}"):
+        if not colon or not _about_object(kind) or not known(language, f"acted.{what}"):
             return name
         shown = rest[:8] if what == "text" else rest
         return shown if what == "on" else f"{word('thing', what)} {shown}"
@@ -209,10 +209,17 @@ def environment(language: str) -> Environment:
     return env
 
 
+def _about_object(kind: str | None) -> bool:
+    if kind is None:
+        return True
+    domain = domain_of(kind)
+    return domain is not None and kind.partition(".")[2] in domain.object_kinds
+
+
 @cache
 def _asset(path: str) -> str:
     """Address of a static file; it changes with the content, so that browsers may keep it."""
-    places = (__package__, *(one.package for one in DOMAINS.values()))
+    places = (__package__, *packages("static"))
     found = (files(place).joinpath("static", path) for place in places)
     content = next(file for file in found if file.is_file()).read_bytes()
     return f"/static/{path}?{hashlib.blake2b(content, digest_size=4).hexdigest()}"

@@ -3,10 +3,10 @@
 import msgspec
 from sqlalchemy import Engine
 
+from lianzhi.chain.views import CaseView
 from lianzhi.jobs.returns.desk import Desk
 from lianzhi.store import remembered
 from lianzhi.store.remembered import RETURNED, Group
-from lianzhi.store.views_forms import CaseView
 
 #: From which posterior, in thousandths, a link is said to be how likely; below the first: likely.
 WORDS = ((950, "almost_certain"), (800, "very_likely"), (0, "likely"))

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
-from lianzhi.chain.finding import STAGES, Stage
+from lianzhi.chain.views import CaseView, Step
 from lianzhi.stats.poisson import upper_tail
-from lianzhi.store.views_forms import CaseView, FindingView, Step
 from lianzhi.web.console.format import DAY, HOUR, MINUTE
 from lianzhi.web.ports import Bucket
 
@@ -58,14 +57,6 @@ def marks(view: CaseView) -> list[Mark]:
     if view.row.closed_at:
         found["closed"] = view.row.closed_at
     return sorted((Mark(at, key) for key, at in found.items()), key=lambda mark: mark.at)
-
-
-def telling(view: CaseView) -> FindingView | None:
-    """The finding that explains the case: the latest of the highest stage."""
-    ranked = sorted(
-        view.findings, key=lambda f: (STAGES.index(cast("Stage", f.row.stage)), f.row.at)
-    )
-    return ranked[-1] if ranked else None
 
 
 def usual_at_most(mean: float) -> int:

@@ -14,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from lianzhi.jobs.mounted import DOMAINS
+from lianzhi.domains.registry import packages
 
 LANGUAGES: tuple[str, ...] = ("zh", "en")
 #: How each language calls itself.
@@ -24,7 +24,7 @@ NAMES = {"zh": "中文", "en": "English"}
 @cache
 def words(language: str) -> Translations:
     """The catalogue of a language, domains' own words included; a missing key shows as itself."""
-    places = (__package__, *(one.package for one in DOMAINS.values()))
+    places = (__package__, *packages("words"))
     catalogue = Catalog(locale=language)
     for place in places:
         source = files(place).joinpath("words", f"{language}.po").read_bytes()

@@ -2,6 +2,7 @@
 
 import click
 
+from lianzhi.domains.astroturf.commands.actions import actions
 from lianzhi.domains.astroturf.commands.calibrate import calibrate
 from lianzhi.domains.astroturf.commands.coordinate import coordinate
 from lianzhi.domains.astroturf.commands.groups import groups
@@ -19,6 +20,6 @@ def astroturf() -> None:
 
 for command in (
     *(coordinate, groups, calibrate, ratings, ranking, reviews),
-    *(remember, returning, forget),
+    *(remember, returning, forget, actions),
 ):
     astroturf.add_command(command)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from lianzhi.chain.policy import CaseType, Dated, load_policy
+from lianzhi.chain.policy import CaseType, Dated, Proposal, load_policy
 from lianzhi.domains.astroturf.policy.looking import Count, Looking
 from lianzhi.domains.astroturf.policy.ratings import RankingPolicy, RatingPolicy
 from lianzhi.domains.astroturf.policy.texts import AdvertPolicy, ReviewPolicy
@@ -59,6 +59,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     adverts: AdvertPolicy
     types: tuple[CaseType, ...]
     """What may be done on its cases, beside those of other domains."""
+    proposals: tuple[Proposal, ...] = ()
+    """Measures that its rules propose: none, for being in a group is no ground by itself."""
 
 
 def load(folder: Path | None = None) -> Dated[Policy]:

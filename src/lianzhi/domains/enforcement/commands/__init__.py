@@ -9,6 +9,7 @@ from lianzhi.domains.enforcement.commands.importing import import_
 from lianzhi.domains.enforcement.commands.lists import lists
 from lianzhi.domains.enforcement.commands.paper import paper
 from lianzhi.domains.enforcement.commands.rank import rank
+from lianzhi.domains.enforcement.commands.records import export, load
 from lianzhi.domains.enforcement.commands.rota import rota
 from lianzhi.domains.enforcement.commands.strictness import strictness
 from lianzhi.domains.enforcement.commands.town import town
@@ -19,5 +20,6 @@ def enforcement() -> None:
     """综合行政执法: inspections, penalties and what they add up to."""
 
 
-for command in (lists, grid, import_, paper, draw, rank, rota, strictness, audit, town):
+for command in (lists, grid, import_, paper, draw, rank, rota, strictness, audit, town, export):
     enforcement.add_command(command)
+import_.add_command(load, "load")

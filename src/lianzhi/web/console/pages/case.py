@@ -7,14 +7,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.chain.case import OUTCOMES
 from lianzhi.chain.protection import CHANNELS, Terms
+from lianzhi.chain.views import CaseView
 from lianzhi.documents.forms import Language
-from lianzhi.jobs.mounted import page_of
+from lianzhi.domains.registry import domain_of, story_of
 from lianzhi.jobs.proceedings.grounds import tell
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_case import ROLES
-from lianzhi.store.views_forms import CaseView
 from lianzhi.store.views_process_forms import DecisionView
-from lianzhi.web.console import acts, alike, ratings, returning, timeline, together
+from lianzhi.web.console import acts, returning, timeline
 from lianzhi.web.console.format import HOUR, stamp
 from lianzhi.web.console.page import Node, Reader, Worker, catalogue, done, missing, show
 from lianzhi.web.console.quotes import quotes
@@ -34,10 +34,12 @@ Reason = Annotated[str, Typed, Form(pattern=r"\S", max_length=2000)]
 def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> Response:
     """The story of a case."""
     view = _case(node, case)
-    if elsewhere := page_of(view.row.kind, case, node.desks):
-        return RedirectResponse(elsewhere, 303)
+    domain = domain_of(view.row.kind)
+    if domain is not None and domain.case and domain in node.domains:
+        return RedirectResponse(domain.case.format(case=case), 303)
     look(view.row.id, [view.row.id])
     now = node.now()
+    story = story_of(view, node.desks)
     policy = node.proceedings.office.policy(now)
     kind = policy.type_of(view.row.kind)
     people = [part.token for part in view.parts]
@@ -45,21 +47,19 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
     context: dict[str, Any] = {
         "case": view.row,
         "view": view,
-        "telling": timeline.telling(view),
+        "telling": view.leading,
         "begun": min([view.row.opened_at, *(f.row.since for f in view.findings)]),
         "usual": node.expected_per_hour(view.row.account) if view.row.account else None,
         "parts": [(role, [p for p in view.parts if p.role == role]) for role in ROLES],
         "quotes": quotes(view.evidence),
-        # How a text is read for harm does not explain why it reads as an offer.
-        "why": "" if view.row.kind == "astroturf.advert" else f"/cases/{view.row.id}/why",
+        "story": story,
+        "why": f"/cases/{view.row.id}/why" if story.explains_texts else "",
         "acts": acts.acts(
             view, user, now, desk.holders(node.engine, [case], now).get(case, ""), kind.about
         ),
         "memory": returning.told(node.engine, node.returns, view),
         "thing": kind.about == "thing",
-        "together": None,
-        "panel": None,
-        **_panel(view),
+        **story.context,
         "process": process,
         "told_steps": timeline.together(view.steps),
         "grounds": {one.row.id: _ground(request, node, one) for one in process.decisions},
@@ -178,24 +178,6 @@ def _may(view: CaseView, user: Any, node: NodePort, act: str) -> None:
     about = node.proceedings.office.policy(node.now()).type_of(view.row.kind).about
     if acts.acts(view, user, node.now(), about=about).refused[act]:
         raise Problem(409, f"{act}: the case does not allow this now", mend="load the case again")
-
-
-def _panel(view: CaseView) -> dict[str, Any]:
-    """What the page shows instead of a timeline, where the case is about a thing."""
-    telling = timeline.telling(view)
-    counts = telling.counts if telling else {}
-    match view.row.kind:
-        case "astroturf.coordination" | "astroturf.returning":
-            roles = {part.token: part.role for part in view.parts}
-            return {"together": together.told(view.evidence, roles)}
-        case "astroturf.ratings":
-            return {"panel": "_ratings.html", "rated": ratings.told(counts, view.evidence)}
-        case "astroturf.reviews":
-            return {"panel": "_reviews.html", "alike": alike.told(view.evidence)}
-        case "astroturf.advert":
-            return {"panel": "_advert.html"}
-        case _:
-            return {}
 
 
 def _chart(request: Request, node: NodePort, view: CaseView, usual: float | None) -> dict[str, Any]:

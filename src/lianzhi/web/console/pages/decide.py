@@ -9,10 +9,10 @@ from starlette.datastructures import FormData
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.measure import ONCE, ends_at, is_thing
 from lianzhi.chain.protection import DAY_MS
+from lianzhi.chain.views import CaseView
 from lianzhi.documents.notice import render
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.store import desk, views, views_process
-from lianzhi.store.views_forms import CaseView
 from lianzhi.web.auth import User
 from lianzhi.web.console import deciding
 from lianzhi.web.console.leases import lease

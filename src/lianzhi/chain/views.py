@@ -3,12 +3,12 @@
 An account is None where the person has been erased; the token beside it stands for nobody then.
 """
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
 from lianzhi.chain.case import Case
-from lianzhi.chain.finding import Reason, Role, Span
+from lianzhi.chain.finding import STAGES, Reason, Role, Span, Stage
 
 T = TypeVar("T")
 
@@ -162,6 +162,15 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     accounts: dict[str, str]
     """Account of each token named anywhere in it; erased ones are missing."""
+
+    @property
+    def leading(self) -> FindingView | None:
+        """The finding that explains the case: the latest of the highest stage."""
+        return max(
+            reversed(self.findings),
+            key=lambda each: (STAGES.index(cast("Stage", each.row.stage)), each.row.at),
+            default=None,
+        )
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,10 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lianzhi.accounts.action import Columns
-from lianzhi.cli.common import deployment, fail, must_exist, out, stderr
+from lianzhi.chain.event import Event
 from lianzhi.domains.astroturf.events import objects
-from lianzhi.flow.log import LogDamagedError
-from lianzhi.store.stored import stored
+from lianzhi.domains.terminal import deployment, deployment_options, print_json, stderr
 
 #: Rows that are written at a time.
 _PORTION = 100_000
@@ -37,7 +36,7 @@ Row = tuple[Any, ...]
 )  # fmt: skip
 @click.option("--since", type=_DAY, help="First day of the events, in UTC.")
 @click.option("--until", type=_DAY, help="The day after the last one, in UTC.")
-@deployment
+@deployment_options
 def actions(target: Path, since: Any, until: Any, home: Path, as_json: bool) -> None:
     """Write what accounts did, of all stored events, as a file of actions.
 
@@ -45,15 +44,18 @@ def actions(target: Path, since: Any, until: Any, home: Path, as_json: bool) -> 
     Texts are not written, only hashes of them; private messages are left out. May run beside a
     node. Whoever gets the file gets accounts and what they did: keep it as you keep the home.
     """
-    must_exist(home)
     if target.suffix != ".parquet":
-        fail(f"--out {target}: give a name that ends in .parquet")
+        raise click.ClickException(f"--out {target}: give a name that ends in .parquet")
     bounds = [day and int(day.replace(tzinfo=dt.UTC).timestamp() * 1000) for day in (since, until)]
     part = target.with_name(f".{target.name}.part")
     count = 0
     try:
-        with pq.ParquetWriter(part, _SCHEMA) as file, stderr().status("reading stored events"):
-            for rows in _portions(_rows(home, *bounds)):
+        with (
+            deployment().events(home) as stored,
+            pq.ParquetWriter(part, _SCHEMA) as file,
+            stderr().status("reading stored events"),
+        ):
+            for rows in _portions(_rows(stored, *bounds)):
                 columns = [pa.array(column) for column in zip(*rows, strict=True)]
                 arrays = [
                     column.cast(field.type) for column, field in zip(columns, _SCHEMA, strict=True)
@@ -61,20 +63,19 @@ def actions(target: Path, since: Any, until: Any, home: Path, as_json: bool) -> 
                 file.write_table(pa.table(arrays, schema=_SCHEMA))
                 count += len(rows)
         part.replace(target)
-    except LogDamagedError as error:
-        fail(str(error))
     except OSError as error:
-        fail(f"{target}: {error.strerror}; give another place")
+        message = f"{target}: {error.strerror}; give another place"
+        raise click.ClickException(message) from None
     finally:
         part.unlink(missing_ok=True)
     if as_json:
-        out({"actions": count})
+        print_json({"actions": count})
     else:
         click.echo(f"{count:,} actions: {target}")
 
 
-def _rows(home: Path, since: int | None, until: int | None) -> Iterator[Row]:
-    for events in stored(home):
+def _rows(stored: Iterator[list[Event]], since: int | None, until: int | None) -> Iterator[Row]:
+    for events in stored:
         for event in events:
             if (since is None or event.time >= since) and (until is None or event.time < until):
                 for one in objects(event):

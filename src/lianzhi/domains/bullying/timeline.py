@@ -7,9 +7,8 @@ import numpy as np
 from lianzhi.chain.event import Event
 from lianzhi.domains.bullying.policy import Policy
 from lianzhi.domains.bullying.reading import read
+from lianzhi.domains.monitor import Bucket, Message
 from lianzhi.flow.contacts import Contacts, pair_hashes
-from lianzhi.jobs.forms import Bucket
-from lianzhi.store.query import Message
 from lianzhi.text import Lexicon
 
 MOST_BUCKETS = 2000

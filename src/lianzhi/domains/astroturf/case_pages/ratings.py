@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from lianzhi.store.views_forms import EvidenceRow
+from lianzhi.chain.views import EvidenceRow
 
 #: Ratings that are listed.
 LISTED = 60

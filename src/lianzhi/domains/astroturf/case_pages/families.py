@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
+from lianzhi.chain.views import EvidenceRow
 from lianzhi.domains.astroturf.families import families, shingled, template
 from lianzhi.domains.astroturf.families.shingles import weights
 from lianzhi.domains.astroturf.policy import newest
-from lianzhi.store.views_forms import EvidenceRow
 
 
 class Family(msgspec.Struct, frozen=True):

@@ -1,7 +1,6 @@
 """`lianzhi enforcement import load` and `export`: files of a bureau to the record and back."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
@@ -9,41 +8,26 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from lianzhi.chain.policy import PolicyError
-from lianzhi.cli.access import open_engine
-from lianzhi.cli.case_words import show
-from lianzhi.cli.common import by, deployment, fail, must_exist, out, stderr
-from lianzhi.cli.exits import NO
-from lianzhi.domains.domain import Means
+from lianzhi.domains.enforcement.commands.terminal import console
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.desk.exports import FILES as EXPORTED
 from lianzhi.domains.enforcement.desk.history import NOUNS, REGISTERS
-from lianzhi.domains.enforcement.desk.office import RefusedError, new_id
-from lianzhi.domains.enforcement.exporting import ExportError
+from lianzhi.domains.enforcement.desk.office import new_id
 from lianzhi.domains.enforcement.importing.folder import FILES, Folder
-from lianzhi.jobs.config import load as configured
-from lianzhi.jobs.mounted import MODEL
-from lianzhi.jobs.node import wall_clock
-from lianzhi.record.entry import Draft
-from lianzhi.store.ledger import RecordError, open_ledger
-from lianzhi.store.looks import LOOKED
+from lianzhi.domains.terminal import (
+    NO,
+    deployment,
+    deployment_options,
+    print_json,
+    stderr,
+)
 
 _SHOWN = 20
-_WIDTH = 120
 
 
-@contextmanager
-def _desk(home: Path) -> Iterator[Desk]:
+def _desk(home: Path) -> AbstractContextManager[Desk]:
     """The desk of a deployment; may be open beside a node."""
-    must_exist(home)
-    engine = open_engine(home)
-    try:
-        ledger = open_ledger(engine, home, configured(home).origin, MODEL.make())
-        yield Desk(Means(ledger, home, wall_clock))
-    except (RecordError, PolicyError, RefusedError, ExportError, OSError) as error:
-        fail(str(error))
-    finally:
-        engine.dispose()
+    return deployment().desk(home, "enforcement")
 
 
 def _bar() -> Progress:
@@ -54,7 +38,7 @@ def _bar() -> Progress:
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--strict", is_flag=True, help="Take nothing in where any row is wrong.")
-@deployment
+@deployment_options
 def load(folder: Path, strict: bool, home: Path, as_json: bool) -> None:
     """Put the good rows of FOLDER on the record, in one step: all of them, or none.
 
@@ -72,11 +56,13 @@ def load(folder: Path, strict: bool, home: Path, as_json: bool) -> None:
         if coming and not (strict and wrong):
             writing = bar.add_task("record", total=None)
             counts = desk.history.take(
-                found, by(), watch=lambda n, all_: bar.update(writing, completed=n, total=all_)
+                found,
+                deployment().by(),
+                watch=lambda n, all_: bar.update(writing, completed=n, total=all_),
             )
             taken |= {kind: count for kind, count in counts.items() if kind in taken}
     if as_json:
-        out({"taken": taken, "missing": found.missing, "errors": wrong})
+        print_json({"taken": taken, "missing": found.missing, "errors": wrong})
     else:
         _show(found, taken)
     if wrong or not (coming or any(read.same for read in found.reads.values())):
@@ -92,14 +78,14 @@ def _show(found: Folder, taken: dict[str, int]) -> None:
             table.add_row(
                 kind, Text(f"{taken[kind]:,}", "green" if taken[kind] else "dim"), same, left
             )
-    show(table, _WIDTH)
+    console().print(table)
     if not found.errors:
         return
     told = Table("where", "column", "value", "what to do", title="Rows left out")
     for one in found.errors[:_SHOWN]:
         where = f"{one.file}:{one.line}" if one.line else one.file
         told.add_row(*map(Text, (where, one.column, one.value, one.mend)))
-    show(told, _WIDTH)
+    console().print(told)
     if (more := len(found.errors) - _SHOWN) > 0:
         click.echo(f"{more:,} more; --json tells them all")
 
@@ -107,7 +93,7 @@ def _show(found: Folder, taken: dict[str, int]) -> None:
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--xlsx", "sheets", is_flag=True, help="Write .xlsx instead of .csv.")
-@deployment
+@deployment_options
 def export(folder: Path, sheets: bool, home: Path, as_json: bool) -> None:
     """Write everything on the record into FOLDER, in the files that `import` reads.
 
@@ -117,10 +103,10 @@ def export(folder: Path, sheets: bool, home: Path, as_json: bool) -> None:
     with _desk(home) as desk:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if any(folder.iterdir()):
-            fail(f"{folder} holds files already; give a new or empty folder")
+            message = f"{folder} holds files already; give a new or empty folder"
+            raise click.ClickException(message)
         ref = f"export:{new_id()}"
-        said = {"by": by(), "role": "cli", "what": "enforcement export", "refs": [ref]}
-        desk.office.ledger.append([Draft(kind=LOOKED, ref="export", at=wall_clock(), payload=said)])
+        deployment().record_export(desk.office.ledger, "enforcement export", ref, desk.office.now())
         with _bar() as bar:
             task = bar.add_task("", total=len(EXPORTED))
             counts = desk.exports.write(
@@ -129,9 +115,9 @@ def export(folder: Path, sheets: bool, home: Path, as_json: bool) -> None:
                 watch=lambda file: bar.update(task, description=file, advance=1),
             )
     if as_json:
-        out(counts)
+        print_json(counts)
         return
     table = Table("file", "rows")
     for file, count in counts.items():
         table.add_row(file, f"{count:,}")
-    show(table, _WIDTH)
+    console().print(table)

@@ -1,4 +1,4 @@
-"""Pulse: the live picture of a node, kept in memory for the console. Observes the detector."""
+"""Traffic: what the pile-on detector reads, kept in memory for the live picture of the console."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from lianzhi.chain.event import Event
 from lianzhi.domains.bullying.detect import PileOn
 from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person, State
 from lianzhi.domains.bullying.windows import expected_strangers
-from lianzhi.jobs.forms import Forming, Second
+from lianzhi.domains.monitor import Forming, Second
 
 SECONDS = 300
 PEOPLE = 20
@@ -18,7 +18,7 @@ LOOK_MS = 2 * HOUR_MS
 _TIME = attrgetter("time")
 
 
-class Observer:
+class Traffic:
     """Counts per second of event time, and the people at whom the detector looked last."""
 
     def __init__(self) -> None:

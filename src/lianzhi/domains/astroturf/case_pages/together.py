@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from lianzhi.chain.event import Event, EventKind
+from lianzhi.chain.event import Event
+from lianzhi.chain.views import EvidenceRow
+from lianzhi.domains.astroturf.case_pages import cluster
+from lianzhi.domains.astroturf.case_pages.cluster import Bar, Cluster, Dots
 from lianzhi.domains.astroturf.events import objects
-from lianzhi.store.views_forms import EvidenceRow
-from lianzhi.web.console import cluster
-from lianzhi.web.console.cluster import Bar, Cluster, Dots
 
 #: Rows and columns that are drawn.
 ACCOUNTS, THINGS = 40, 40
@@ -104,11 +104,10 @@ def _acted_on(row: EvidenceRow) -> list[str]:
     """What an event acted on, as the detector saw it; nothing where the copy has been erased."""
     if row.kind is None:
         return []
-    kind: EventKind = msgspec.convert(row.kind, EventKind)
     event = Event(
         id="-",
         source="-",
-        kind=kind,
+        kind=row.kind,
         time=row.at,
         actor="-",
         target=row.target,

@@ -1,0 +1,62 @@
+"""What commands of domains may do with a deployment, beside a node or without one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.cli import common
+from lianzhi.cli.access import open_engine
+from lianzhi.domains.domain import Means
+from lianzhi.domains.registry import DOMAINS
+from lianzhi.flow.log import LogDamagedError
+from lianzhi.jobs.config import load
+from lianzhi.jobs.mounted import MODEL
+from lianzhi.jobs.node import wall_clock
+from lianzhi.record.entry import Draft
+from lianzhi.store.ledger import RecordError, open_ledger
+from lianzhi.store.looks import LOOKED
+from lianzhi.store.stored import stored
+
+
+class Beside:
+    """Implements `domains.domain.Deployment`. What fails ends the command with its reason."""
+
+    @contextmanager
+    def desk(self, home: Path, domain: str) -> Iterator[Any]:
+        """The desk of a domain on a deployment that exists."""
+        with common.refusals():
+            common.must_exist(home)
+            opened = DOMAINS[domain]
+            failures: tuple[type[Exception], ...] = (RecordError, PolicyError, OSError)
+            failures += opened.refusals()
+            if opened.open is None:
+                common.fail(f"domain {domain} has no desk")
+            engine = open_engine(home)
+            try:
+                ledger = open_ledger(engine, home, load(home).origin, MODEL.make())
+                yield opened.open(Means(ledger, home, wall_clock))
+            except failures as error:
+                common.fail(str(error))
+            finally:
+                engine.dispose()
+
+    @contextmanager
+    def events(self, home: Path) -> Iterator[Iterator[list[Any]]]:
+        """Stored events in the order of their acceptance, a frame at a time."""
+        with common.refusals():
+            common.must_exist(home)
+            try:
+                yield stored(home)
+            except LogDamagedError as error:
+                common.fail(str(error))
+
+    def by(self) -> str:
+        """Who sits at the shell, as the record names them."""
+        return common.by()
+
+    def record_export(self, ledger: Any, what: str, ref: str, at: int) -> None:
+        """Put on the record that personal data was exported, before it is."""
+        payload = {"by": common.by(), "role": "cli", "what": what, "refs": [ref]}
+        ledger.append([Draft(kind=LOOKED, ref="export", at=at, payload=payload)])

@@ -1,0 +1,17 @@
+"""The domain as one value: accounts that act together, and what they rig."""
+
+from lianzhi.domains.domain import Command, Demo, Domain, lazily
+
+ASTROTURF = Domain(
+    name="astroturf",
+    package="lianzhi.domains.astroturf",
+    monitor=lazily("lianzhi.domains.astroturf.detectors:monitor"),
+    case_terms=lazily("lianzhi.domains.astroturf.policy:load"),
+    case_story=lazily("lianzhi.domains.astroturf.case_story:case_story"),
+    object_kinds=("coordination", "returning", "ratings", "reviews", "advert"),
+    command=Command(
+        "lianzhi.domains.astroturf.commands:astroturf",
+        "网络水军: accounts that act together, and what they rig.",
+    ),
+    demo=Demo(events=lazily("lianzhi.domains.astroturf.demo:before")),
+)

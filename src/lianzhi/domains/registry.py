@@ -1,0 +1,92 @@
+"""Registry: the domains of this installation, shipped ones first, and what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.resources import files
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
+
+from lianzhi.chain import roles
+from lianzhi.domains.domain import CaseStory, Domain
+
+if TYPE_CHECKING:
+    from lianzhi.chain.views import CaseView
+
+SHIPPED = (
+    "lianzhi.domains.bullying.domain:BULLYING",
+    "lianzhi.domains.astroturf.domain:ASTROTURF",
+    "lianzhi.domains.enforcement.domain:ENFORCEMENT",
+)
+#: Installed packages name their domains under this entry point, as `package.module:attribute`.
+GROUP = "lianzhi.domains"
+
+
+class RegistryError(RuntimeError):
+    """A domain cannot be registered; the message names it and the mend."""
+
+
+def register(domains: Iterable[Domain]) -> Mapping[str, Domain]:
+    """Domains by name, in their order. Raises RegistryError where two bear one name."""
+    found: dict[str, Domain] = {}
+    for domain in domains:
+        if domain.name in found:
+            raise RegistryError(f"two domains are named {domain.name!r}; uninstall one of them")
+        found[domain.name] = domain
+    return found
+
+
+def _installed() -> Iterable[Domain]:
+    yield from (resolve_name(target) for target in SHIPPED)
+    for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
+        domain = point.load()
+        if not isinstance(domain, Domain):
+            mend = f"its entry point {point.value} has to be a lianzhi.domains.domain.Domain"
+            raise RegistryError(f"domain {point.name!r} is {type(domain).__name__}; {mend}")
+        yield domain
+
+
+DOMAINS: Mapping[str, Domain] = register(_installed())
+"""By name, in the order of the rail. Tables and words of all are kept in every deployment; what a
+domain shows and does is opened where `config.toml` names it in `domains`."""
+
+for _domain in DOMAINS.values():
+    roles.add(_domain.roles)
+
+
+def opened(names: Collection[str] | None) -> tuple[Domain, ...]:
+    """The domains of these names, in the registry's order; None: those that are open by default.
+
+    Raises ValueError for a name that no domain bears.
+    """
+    if names is None:
+        return tuple(domain for domain in DOMAINS.values() if domain.default)
+    if unknown := [name for name in names if name not in DOMAINS]:
+        raise ValueError(f"domains: {unknown[0]!r} is none; use some of {', '.join(DOMAINS)}")
+    return tuple(domain for domain in DOMAINS.values() if domain.name in names)
+
+
+def domain_of(kind: str) -> Domain | None:
+    """The domain whose name begins a kind of finding, case or entry; None: it is the chain's."""
+    return DOMAINS.get(kind.partition(".")[0])
+
+
+def story_of(view: CaseView, desks: Mapping[str, Any]) -> CaseStory:
+    """How a case is told by the domain of its kind; `desks` are those that are open, by name."""
+    domain = domain_of(view.row.kind)
+    return CaseStory() if domain is None else domain.case_story(view, desks.get(domain.name))
+
+
+@cache
+def packages(folder: str) -> tuple[str, ...]:
+    """Packages of domains in which a folder of this name lies: `templates`, `words`, `static`."""
+    named = (domain.package for domain in DOMAINS.values() if domain.package)
+    return tuple(package for package in named if files(package).joinpath(folder).is_dir())
+
+
+@cache
+def event_kinds() -> frozenset[str]:
+    """Kinds of event that the registered domains add to the chain's."""
+    return frozenset(kind for domain in DOMAINS.values() for kind in domain.event_kinds)

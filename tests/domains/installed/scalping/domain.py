@@ -1,0 +1,19 @@
+"""The domain as one value."""
+
+from lianzhi.domains.domain import Command, Demo, Domain, Page, lazily
+
+SCALPING = Domain(
+    name="scalping",
+    package="scalping",
+    event_kinds=("ticket_offer",),
+    monitor=lazily("scalping.detect:monitor"),
+    case_terms=lazily("scalping.detect:load"),
+    roles={"box_office": frozenset({"read", "tips"})},
+    projections=lazily("scalping.tips:projections"),
+    migrations="scalping:migrations",
+    open=lazily("scalping.tips:Desk"),
+    routers=lazily("scalping.web:routers"),
+    pages=(Page("tips", "/scalping/tips", "!", '<path d="M3 6h14v8H3Z"/>', ("tips",)),),
+    command=Command("scalping.commands:scalping", "黄牛: tips about ticket scalpers."),
+    demo=Demo(events=lazily("scalping.detect:demo")),
+)

@@ -1,0 +1,17 @@
+"""The table of tips, as `tips.py` describes it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "scalping_0001", None
+branch_labels, depends_on = ("scalping",), "record_0001"
+
+
+def upgrade() -> None:
+    """Make the table."""
+    op.create_table(
+        "scalping_tip",
+        sa.Column("index", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+    )
