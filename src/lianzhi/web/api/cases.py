@@ -24,7 +24,7 @@ class CaseReply(Reply):
     """One case. `about` is the person's token; `account` is null once they are erased."""
 
     id: str
-    kind: str = Field(examples=["bullying.pile_on"])
+    kind: str = Field(examples=["signal.received"])
     about: str
     account: str | None
     status: Status

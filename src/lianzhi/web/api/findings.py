@@ -19,7 +19,7 @@ class FindingReply(Reply):
 
     id: str
     index: int = Field(description="Entry of the record that holds it.")
-    kind: str = Field(examples=["bullying.pile_on"])
+    kind: str = Field(examples=["signal.received"])
     stage: Stage
     about: str
     account: str | None
@@ -42,7 +42,7 @@ class FindingPage(Reply):
 class FindingQuery(Listed):
     """By kind, person and time of the finding."""
 
-    kind: Id | None = optional(examples=["bullying.pile_on"])
+    kind: Id | None = optional(examples=["signal.received"])
     about: Id | None = optional(description="Account or token of the harmed.")
     who: Id | None = optional(description="Anybody harmed, or with an act in evidence.")
     since: Millis | None = optional(description="Not before this time.")
