@@ -15,9 +15,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from lianzhi.domains.enforcement.dispatch import svg
-from lianzhi.domains.enforcement.dispatch.geojson import read
-from lianzhi.domains.enforcement.dispatch.grids import Grids
+from lianzhi.dispatch.grids import drawing as svg
+from lianzhi.dispatch.grids.geojson import read
+from lianzhi.dispatch.grids.grid import Grids
 
 COLUMNS, ROWS, STEP = 10, 6, 0.01
 WEST, SOUTH = 120.2, 31.8

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from lianzhi.dispatch.policy import Alike
+from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement import tables
-from lianzhi.domains.enforcement.dispatch.policy import Alike
-from lianzhi.domains.enforcement.dispatch.request import Request
 from lianzhi.domains.enforcement.views import ROWS, Page, whole
 
 #: While somebody still has to act.

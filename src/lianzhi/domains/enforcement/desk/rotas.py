@@ -12,18 +12,19 @@ from typing import Literal, NamedTuple
 import msgspec
 from sqlalchemy import select
 
+from lianzhi.dispatch.moments import day_of
+from lianzhi.dispatch.requests import handover
+from lianzhi.dispatch.requests.handover import HandOver, Person
+from lianzhi.dispatch.requests.request import Request
+from lianzhi.dispatch.rota import rota, timeline
+from lianzhi.dispatch.rota.faults import Fault, faults
+from lianzhi.dispatch.rota.rota import Duty, Rota
+from lianzhi.dispatch.rota.timeline import Piece
+from lianzhi.dispatch.rota.week import monday
 from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.rota_parts import joined, parts
 from lianzhi.domains.enforcement.desk.waiting import Waiting
-from lianzhi.domains.enforcement.dispatch import handover, rota, rota_check, timeline
-from lianzhi.domains.enforcement.dispatch.handover import HandOver, Person
-from lianzhi.domains.enforcement.dispatch.moments import day_of
-from lianzhi.domains.enforcement.dispatch.request import Request
-from lianzhi.domains.enforcement.dispatch.rota import Duty, Rota
-from lianzhi.domains.enforcement.dispatch.rota_check import Fault
-from lianzhi.domains.enforcement.dispatch.timeline import Piece
-from lianzhi.domains.enforcement.dispatch.week import monday
 from lianzhi.domains.enforcement.register import Officer
 from lianzhi.record.entry import Text
 
@@ -112,7 +113,7 @@ class Rotas:
 
     def faults(self, since: dt.date, until: dt.date) -> tuple[Fault, ...]:
         """What is wrong on these days."""
-        return rota_check.faults(self._pieces(), since, until)
+        return faults(self._pieces(), since, until)
 
     def would_be(self, new: Rota, since: dt.date, days: int) -> WouldBe:
         """What a new rota would be like in the first of so many days.
@@ -131,7 +132,7 @@ class Rotas:
             until=last,
             duties=len(timeline.duties_of(mine, first, last)),
             laid=timeline.laid(pieces, monday(since) - _DAY, last),
-            faults=rota_check.faults(pieces, since, last),
+            faults=faults(pieces, since, last),
         )
 
     def handovers(self, requests: Iterable[Request]) -> tuple[HandOver, ...]:

@@ -15,9 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.requests import ClientDisconnect
 
-from lianzhi.domains.enforcement import request_views
-from lianzhi.domains.enforcement.desk.desk import Desk as Office
-from lianzhi.domains.enforcement.dispatch.open311 import (
+from lianzhi.dispatch.open311 import (
     discovery,
     markup,
     posting,
@@ -26,9 +24,11 @@ from lianzhi.domains.enforcement.dispatch.open311 import (
     services,
     showing,
 )
-from lianzhi.domains.enforcement.dispatch.open311.draft import Draft
-from lianzhi.domains.enforcement.dispatch.open311.problem import Problem
-from lianzhi.domains.enforcement.dispatch.request import Request as Report
+from lianzhi.dispatch.open311.draft import Draft
+from lianzhi.dispatch.open311.problem import Problem
+from lianzhi.dispatch.requests.request import Request as Report
+from lianzhi.domains.enforcement import request_views
+from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.papers import agency
 from lianzhi.domains.enforcement.web.page import Desk, language
 

@@ -9,11 +9,11 @@ from fastapi.responses import Response
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.roles import Permission
+from lianzhi.dispatch.requests.request import Request as Report
+from lianzhi.dispatch.requests.steps import refuse
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import Requests
-from lianzhi.domains.enforcement.dispatch.request import Request as Report
-from lianzhi.domains.enforcement.dispatch.steps import refuse
 from lianzhi.domains.enforcement.web.page import Desk, Typed, done, missing
 
 router = APIRouter(prefix="/requests")

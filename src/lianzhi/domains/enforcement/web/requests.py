@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
+from lianzhi.dispatch.requests.clocks import Clock
+from lianzhi.dispatch.requests.duplicates import alike
+from lianzhi.dispatch.requests.request import CHANNELS, OUTCOMES
 from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import MOST_WORDS
-from lianzhi.domains.enforcement.dispatch import sla
-from lianzhi.domains.enforcement.dispatch.alike import alike
-from lianzhi.domains.enforcement.dispatch.request import CHANNELS, OUTCOMES
 from lianzhi.domains.enforcement.request_views import OPEN, Row
 from lianzhi.domains.enforcement.web.drawn import town
 from lianzhi.domains.enforcement.web.page import (
@@ -47,7 +47,7 @@ class Shown(NamedTuple):
     """A request as a row of the list."""
 
     row: Row
-    clock: sla.Clock | None
+    clock: Clock | None
     """The promise that runs, with the nearest end."""
     words: str
 
@@ -114,7 +114,7 @@ def _when(each: Shown) -> tuple[float, str]:
     return math.inf if due is None else due, each.row.one.id
 
 
-def running(clocks: tuple[sla.Clock, ...]) -> sla.Clock | None:
+def running(clocks: tuple[Clock, ...]) -> Clock | None:
     """The promise that has not been met or missed yet: accepting before dealing with it."""
     return next((clock for clock in clocks if clock.stopped is None), None)
 

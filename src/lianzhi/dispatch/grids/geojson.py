@@ -1,0 +1,272 @@
+"""Reading grids from GeoJSON (RFC 7946): strictly, and each fault with its feature and mend."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
+import numpy as np
+
+from lianzhi.dispatch.grids.gaps import gaps
+from lianzhi.dispatch.grids.grid import Grid, Grids
+from lianzhi.dispatch.grids.overlaps import MOST as MOST_OVERLAPS
+from lianzhi.dispatch.grids.overlaps import CrowdedError, overlaps
+from lianzhi.dispatch.grids.rings import (
+    PER_DEGREE,
+    Polygon,
+    Ring,
+    edges_of,
+    knot,
+    units,
+    where,
+)
+from lianzhi.law.words import Words
+
+MOST_BYTES = 32 << 20
+MOST_GRIDS = 5_000
+MOST_VERTICES = 200_000
+MOST_OF_ONE = 10_000
+"""Vertices of one grid."""
+_WGS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
+
+
+class GridError(ValueError):
+    """The file is of no use as a whole; the message says why and what to do."""
+
+
+class Problem(NamedTuple):
+    """One fault of a file, or a note on it."""
+
+    kind: str
+    """`shape`, `limit`, `property`, `range`, `ring`, `crossing`, `hole`, `twice`, `overlap`,
+    `gap`."""
+    feature: int | None
+    """Place of the feature in the file, from 1; None where it is about several."""
+    ids: tuple[str, ...]
+    said: str
+    """What is wrong and how to mend it."""
+    at: tuple[float, float] | None = None
+    """Longitude and latitude of a point that shows it."""
+
+
+class Survey(NamedTuple):
+    """What a file holds: grids that can be used, what is wrong, and what is worth a look."""
+
+    grids: Grids
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+_Position = Annotated[list[float], msgspec.Meta(min_length=2, max_length=3)]
+_Rings = list[list[_Position]]
+
+
+class _Polygon(msgspec.Struct, tag="Polygon"):
+    coordinates: Annotated[_Rings, msgspec.Meta(min_length=1)]
+
+
+class _Multi(msgspec.Struct, tag="MultiPolygon"):
+    coordinates: Annotated[list[Annotated[_Rings, msgspec.Meta(min_length=1)]],
+                           msgspec.Meta(min_length=1)]  # fmt: skip
+
+
+_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class _Properties(msgspec.Struct):
+    id: _Text
+    name: _Text
+    squad: _Text
+    name_en: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+
+
+class _Feature(msgspec.Struct):
+    type: Literal["Feature"]
+    properties: _Properties
+    geometry: _Polygon | _Multi
+
+
+class _Collection(msgspec.Struct):
+    type: Literal["FeatureCollection"]
+    features: list[msgspec.Raw]
+    crs: Any = None
+
+
+class _FaultError(ValueError):
+    def __init__(self, kind: str, said: str, at: tuple[float, float] | None = None) -> None:
+        self.kind, self.at = kind, at
+        super().__init__(said)
+
+
+def read(data: bytes) -> Survey:
+    """Read and examine a file. Raises GridError where it is of no use as a whole.
+
+    Grids that overlap are kept beside the problem that tells of it: what lies in both is found in
+    the first. Features with another fault are left out. Gaps are looked for where none overlap.
+    """
+    grids, problems = _grids(data)
+    over = list(_overlaps(grids))
+    found = Grids(grids)
+    return Survey(found, (*problems, *over), () if over else tuple(_gaps(found)))
+
+
+def usable(data: bytes) -> Grids:
+    """The grids of a file that was examined before. Raises GridError."""
+    return Grids(_grids(data)[0])
+
+
+def _grids(data: bytes) -> tuple[list[Grid], list[Problem]]:
+    grids: list[Grid] = []
+    problems: list[Problem] = []
+    left, known = MOST_VERTICES, set[str]()
+    for place, raw in enumerate(_features(data), 1):
+        try:
+            grid, vertices = _grid(raw, left)
+            if grid.id in known:
+                raise _FaultError("twice", f"id is {grid.id!r} again; give each grid its own")
+            left -= vertices
+            known.add(grid.id)
+            grids.append(grid)
+        except _FaultError as fault:
+            said = f"feature {place}: {fault}"
+            problems.append(Problem(fault.kind, place, (_id_of(raw),), said, fault.at))
+    return grids, problems
+
+
+def _features(data: bytes) -> list[msgspec.Raw]:
+    if len(data) > MOST_BYTES:
+        raise GridError(f"{len(data):,} bytes are too many, {MOST_BYTES:,} at most; simplify it")
+    try:
+        read = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Collection)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise GridError(f"no GeoJSON FeatureCollection: {error}; export it as one") from None
+    if read.crs is not None and not any(name in str(read.crs)[:500] for name in _WGS84):
+        raise GridError("crs is another than WGS 84 (RFC 7946, 4); export it in WGS 84, no crs")
+    if len(read.features) > MOST_GRIDS:
+        raise GridError(f"{len(read.features):,} features are too many, {MOST_GRIDS:,} at most")
+    if not read.features:
+        raise GridError("features is empty; give at least one grid")
+    return read.features
+
+
+def _id_of(raw: msgspec.Raw) -> str:
+    """The id of a feature that may be anything; empty where it has none."""
+    try:
+        return str(msgspec.json.decode(raw)["properties"]["id"])[:200]
+    except (msgspec.DecodeError, LookupError, TypeError, RecursionError):
+        return ""
+
+
+def _grid(raw: msgspec.Raw, left: int) -> tuple[Grid, int]:
+    """One grid and its number of vertices."""
+    try:
+        feature = msgspec.json.decode(raw, type=_Feature)
+    except (msgspec.DecodeError, RecursionError) as error:
+        kind = "property" if "properties" in str(error) else "shape"
+        raise _FaultError(
+            kind, f"{error}; give a Polygon or MultiPolygon with id, name, squad (RFC 7946)"
+        ) from None
+    given = feature.geometry
+    parts = given.coordinates if isinstance(given, _Multi) else [given.coordinates]
+    vertices = sum(len(ring) for part in parts for ring in part)
+    if vertices > MOST_OF_ONE or vertices > left:
+        most = min(MOST_OF_ONE, left)
+        raise _FaultError("limit", f"{vertices:,} vertices, {most:,} left at most; simplify it")
+    polygons = tuple(
+        tuple(_ring(ring, f"polygon {p}, ring {r}") for r, ring in enumerate(part, 1))
+        for p, part in enumerate(parts, 1)
+    )
+    _whole(polygons)
+    owned = feature.properties
+    for name, value in msgspec.structs.asdict(owned).items():
+        if value and not (value.isprintable() and value.strip()):
+            raise _FaultError("property", f"{name} is {value!r}; write it in plain characters")
+    words = Words(owned.name, (owned.name_en or "").strip() or owned.name)
+    return Grid(owned.id, words, owned.squad, polygons), vertices
+
+
+def _ring(positions: list[list[float]], name: str) -> Ring:
+    degrees = np.array([position[:2] for position in positions], np.float64).reshape(-1, 2)
+    wrong = np.flatnonzero((np.abs(degrees) > (180, 90)).any(axis=1))
+    if len(wrong):
+        lon, lat = degrees[wrong[0]].tolist()
+        raise _FaultError(
+            "range",
+            f"{name}: position {wrong[0] + 1} is {lon}, {lat}: give longitude (-180 to 180), then "
+            "latitude (-90 to 90)",
+        )
+    if len(degrees) < 4 or (degrees[0] != degrees[-1]).any():
+        raise _FaultError(
+            "ring", f"{name} is not closed; give 4 positions or more, the last as the first"
+        )
+    ring = units(degrees[:-1])
+    ring = ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)]
+    if len(ring) < 3:
+        raise _FaultError("ring", f"{name} encloses nothing; leave it out or mend it")
+    return np.asarray(ring)
+
+
+def _whole(polygons: tuple[Polygon, ...]) -> None:
+    """Raise where rings cross, holes lie outside, or parts lie in one another."""
+    rings = [ring for polygon in polygons for ring in polygon]
+    if at := knot(rings):
+        raise _FaultError(
+            "crossing",
+            f"its border crosses or touches itself at {at[0]:.7f}, {at[1]:.7f}; untangle it there",
+            at,
+        )
+    for shell, *holes in polygons:
+        for hole in holes:
+            others = [one for one in holes if one is not hole]
+            if (where(hole, edges_of([shell])) < 0).any() or _holds(others, hole):
+                raise _FaultError(
+                    "hole", "a hole lies outside its ring or in another hole; mend it", _first(hole)
+                )
+    for number, polygon in enumerate(polygons):
+        for other in polygons[:number] + polygons[number + 1 :]:
+            if (where(other[0], edges_of(polygon)) > 0).any():
+                raise _FaultError(
+                    "crossing", "a part lies in another part; join them", _first(other[0])
+                )
+
+
+def _holds(rings: list[Ring], inner: Ring) -> bool:
+    return any((where(inner, edges_of([ring])) > 0).any() for ring in rings)
+
+
+def _first(ring: Ring) -> tuple[float, float]:
+    lon, lat = (ring[0] / PER_DEGREE).tolist()
+    return lon, lat
+
+
+def _overlaps(grids: list[Grid]) -> Iterator[Problem]:
+    try:
+        pairs = list(overlaps([grid.edges for grid in grids]))
+    except CrowdedError as error:
+        raise GridError(f"{error}; draw each piece of ground once") from None
+    if len(pairs) == MOST_OVERLAPS:
+        said = f"at most {MOST_OVERLAPS} overlaps are told; mend them and look again"
+        yield Problem("limit", None, (), said)
+    for found in pairs:
+        ids = grids[found.one].id, grids[found.two].id
+        lon, lat = found.at
+        yield Problem(
+            "overlap",
+            None,
+            ids,
+            f"{ids[0]} and {ids[1]} overlap by {found.square_metres:,.0f} square metres, as at "
+            f"{lon:.7f}, {lat:.7f}; draw one border for both",
+            found.at,
+        )
+
+
+def _gaps(grids: Grids) -> Iterator[Problem]:
+    for gap in gaps(grids):
+        lon, lat = gap.at
+        yield Problem(
+            "gap",
+            None,
+            (),
+            f"about {gap.square_metres:,.0f} square metres around {lon:.7f}, {lat:.7f} belong to "
+            "no grid; what is reported there goes to the central desk",
+            gap.at,
+        )

@@ -1,0 +1,87 @@
+"""GET Service Requests: what is asked for, within 90 days and 1,000 requests."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from lianzhi.dispatch.open311 import datetimes
+from lianzhi.dispatch.open311.problem import Problem, jurisdiction
+from lianzhi.dispatch.policy import DispatchPolicy
+from lianzhi.dispatch.requests.request import Request
+
+#: Of the specification, "Response Volume".
+MOST = 1000
+SPAN = 90 * 86_400_000
+Status = Literal["open", "closed"]
+
+
+class Query(NamedTuple):
+    """What a client asks for. Where ids are given, nothing else counts."""
+
+    ids: tuple[str, ...]
+    codes: frozenset[str]
+    """Service codes; none: all."""
+    since: int
+    until: int
+    statuses: frozenset[str]
+
+
+def query(
+    args: Mapping[str, str], now: int, jurisdictions: Collection[str] = ()
+) -> Query | tuple[Problem, ...]:
+    """Read the arguments; the last 90 days where no dates are given."""
+    problems: list[Problem] = []
+    if wrong := jurisdiction(args, jurisdictions):
+        problems.append(wrong)
+    ids = _listed(args, "service_request_id")
+    if len(ids) > MOST:
+        problems.append(Problem(400, f"{len(ids):,} ids; give {MOST:,} at most"))
+    statuses = frozenset(_listed(args, "status")) if not ids else frozenset()
+    if not statuses <= {"open", "closed"}:
+        problems.append(Problem(400, "status is open, closed, or both, divided by a comma"))
+    dates: dict[str, int] = {}
+    for name in ("start_date", "end_date") if not ids else ():
+        if args.get(name, "").strip():
+            try:
+                dates[name] = datetimes.read(args[name])
+            except ValueError as error:
+                problems.append(Problem(400, f"{name}: {error}"))
+    since, until = dates.get("start_date"), dates.get("end_date")
+    if until is None:
+        until = now if since is None else min(since + SPAN, max(now, since))
+    if since is None:
+        since = until - SPAN
+    if until < since:
+        problems.append(Problem(400, "end_date lies before start_date; change them over"))
+    if until - since > SPAN:
+        problems.append(Problem(400, "start_date and end_date may span 90 days at most"))
+    if problems:
+        return tuple(sorted(problems, key=lambda one: one.code != 404))
+    return Query(ids, frozenset(_listed(args, "service_code")), since, until, statuses)
+
+
+def _listed(args: Mapping[str, str], name: str) -> tuple[str, ...]:
+    parts = (part.strip() for part in args.get(name, "").split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def status(request: Request) -> Status:
+    """`open` while somebody still has to act."""
+    return "open" if request.is_open else "closed"
+
+
+def select(
+    requests: Iterable[Request], wanted: Query, policy: DispatchPolicy
+) -> tuple[Request, ...]:
+    """The requests that a query asks for, newest first; those named by id in that order."""
+    if wanted.ids:
+        by_id = {one.id: one for one in requests if one.id in wanted.ids}
+        return tuple(by_id[each] for each in wanted.ids if each in by_id)
+    keys = {one.key for one in policy.categories if one.code in wanted.codes}
+    found = [
+        one
+        for one in requests
+        if wanted.since <= one.received_at <= wanted.until
+        and (not wanted.codes or one.category in keys)
+        and (not wanted.statuses or status(one) in wanted.statuses)
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.received_at, one.id))[:MOST])
