@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lianzhi.dispatch.grids import geojson, overlaps
+from lianzhi.dispatch.grids import coverage, geojson
 from lianzhi.dispatch.grids.geojson import GridError, read
 from made_grids import (
     SOUTH,
@@ -161,8 +161,8 @@ def test_equal_and_nested_grids_overlap():
 def test_no_more_overlaps_are_looked_for_than_anybody_reads(monkeypatch):
     stack = tiling([square(WEST + n, SOUTH + n) for n in range(30)])  # 435 pairs
     kinds = [each.kind for each in read(stack).problems]
-    assert kinds == ["limit", *["overlap"] * overlaps.MOST]
-    monkeypatch.setattr(overlaps, "MOST_NEAR", 434)
+    assert kinds == ["limit", *["overlap"] * coverage.MOST_OVERLAPS]
+    monkeypatch.setattr(coverage, "MOST_PAIRS", 434)
     with pytest.raises(GridError, match="lie over each other"):
         read(stack)
 

@@ -4,17 +4,17 @@ Load is shown by shade and by number, so that nobody needs the colour. `plan` gi
 draws itself; `render` makes a picture that stands alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
+import shapely
 from lxml import etree
+from shapely.geometry.base import BaseGeometry
 
-from lianzhi.dispatch.grids.grid import Grid, Grids
-from lianzhi.dispatch.grids.metres import Plane
-from lianzhi.dispatch.grids.rings import Ring, units
-from lianzhi.dispatch.grids.simplify import simplify
+from lianzhi.dispatch.grids.grid import Grid, Grids, Label
+from lianzhi.dispatch.grids.plane import Plane
 from lianzhi.dispatch.phrases import words
 
 WIDTH = 1000.0
@@ -23,6 +23,8 @@ _HIGHEST = 1400.0
 _MARGIN = 12.0
 #: Pixels by which a border may be drawn beside where it runs.
 _FINE = 0.4
+#: How coarsely simplifying begins: a triangle as long as a label, and no higher than `_FINE`.
+_COARSEST = 16
 #: From few to many; the darkest still carries dark letters with a light rim.
 SHADES = ("#f4f1ea", "#dce8ee", "#b5d3e0", "#84b6cd", "#5796b5")
 _SMALLEST, _LARGEST = 5.0, 16.0
@@ -90,67 +92,97 @@ def plan(
     language: str = "zh",
 ) -> Plan:
     """Lay grids out. `loads`: grid id -> open requests; `points`: longitude, latitude, title."""
-    low, high = grids.box
-    plane = Plane.around(low, high)
-    across, up = plane.metres(high).tolist()
+    plane = Plane.around(grids.bounds)
+    across, up = plane.metres(shapely.Point(grids.bounds[2:])).coords[0]
     scale = min((WIDTH - 2 * _MARGIN) / max(across, 1), (_HIGHEST - 2 * _MARGIN) / max(up, 1))
-    paper = _Paper(plane, scale, up)
-    rings = [ring for grid in grids.grids for part in grid.polygons for ring in part]
-    thin = iter(simplify(rings, plane, _FINE / scale))
+    page = _Page(plane, scale, up)
+    borders = simplify(page.pixels(grids.shapes), _FINE)
     steps = _steps(max(loads.values(), default=0)) if loads is not None else ()
     return Plan(
         across * scale + 2 * _MARGIN,
         up * scale + 2 * _MARGIN,
-        tuple(_shape(grid, grids, paper, thin, loads, steps, language) for grid in grids.grids),
-        tuple(Dot(*paper.at(lon, lat), title) for lon, lat, title in points),
+        tuple(
+            _shape(grid, grids.labels[grid.id], page, border, loads, steps, language)
+            for grid, border in zip(grids.grids, borders, strict=True)
+        ),
+        tuple(Dot(*page.at(lon, lat), title) for lon, lat, title in points),
         steps,
-        paper.corners(across * scale + 2 * _MARGIN),
+        page.corners(across * scale + 2 * _MARGIN),
     )
 
 
-class _Paper(NamedTuple):
+def simplify(shapes: Any, distance: float) -> Any:
+    """Shapes with fewer corners, whose old corners lie within `distance` of the new borders.
+
+    Neighbours keep a common border. The method is that of Visvalingam and Whyatt, which bounds
+    areas and not distances: its tolerance is halved until the distance holds everywhere.
+    """
+    corners, owners = shapely.get_coordinates(shapes, return_index=True)
+    corners = shapely.points(corners)
+    tolerance = _COARSEST * distance
+    while True:
+        simplified = shapely.coverage_simplify(shapes, tolerance)
+        borders = shapely.boundary(simplified)
+        shapely.prepare(borders)
+        if shapely.dwithin(borders[owners], corners, distance).all():
+            return simplified
+        tolerance /= 2
+
+
+class _Page(NamedTuple):
     plane: Plane
     scale: float
     up: float
 
+    def pixels(self, shapes: Any) -> Any:
+        """Shapes in degrees as they lie on the page."""
+        return shapely.transform(
+            self.plane.metres(shapes),
+            lambda metres: _MARGIN + (metres * (1, -1) + (0, self.up)) * self.scale,
+        )
+
     def at(self, lon: float, lat: float) -> tuple[float, float]:
-        x, y = self.plane.metres(units([lon, lat])).tolist()
-        return round(_MARGIN + x * self.scale, 1), round(_MARGIN + (self.up - y) * self.scale, 1)
+        x, y = self.pixels(shapely.Point(lon, lat)).coords[0]
+        return round(x, 1), round(y, 1)
 
     def corners(self, width: float) -> tuple[float, float, float, float]:
-        """Degrees of the paper's edges, margins included: west, north, east, south."""
+        """Degrees of the page's edges, margins included: west, north, east, south."""
         near, far = -_MARGIN / self.scale, (width - _MARGIN) / self.scale
-        west, south = self.plane.degrees(np.array([near, near]))
-        east, north = self.plane.degrees(np.array([far, self.up - near]))
+        west, south = self.plane.degrees(near, near)
+        east, north = self.plane.degrees(far, self.up - near)
         return west, north, east, south
 
-    def path(self, ring: Ring) -> str:
-        points = self.plane.metres(ring) * (self.scale, -self.scale)
-        points += (_MARGIN, _MARGIN + self.up * self.scale)
-        said = [f"{x:.1f} {y:.1f}" for x, y in points.tolist()]
-        return "M" + "L".join(point for point, _ in groupby(said)) + "Z"
+
+def _path(border: BaseGeometry) -> str:
+    """SVG path data of an area, repeated positions left out."""
+    path = ""
+    for part in shapely.get_parts(border):
+        for ring in (part.exterior, *part.interiors):
+            positions = [f"{x:.1f} {y:.1f}" for x, y in ring.coords[:-1]]
+            path += "M" + "L".join(position for position, _ in groupby(positions)) + "Z"
+    return path
 
 
 def _shape(
     grid: Grid,
-    grids: Grids,
-    paper: _Paper,
-    thin: Iterator[Ring],
+    label: Label,
+    page: _Page,
+    border: BaseGeometry,
     loads: Mapping[str, int] | None,
     steps: tuple[int, ...],
     language: str,
 ) -> Shape:
-    path = "".join(paper.path(next(thin)) for part in grid.polygons for _ in part)
-    label, name = grids.labels[grid.id], grid.words.say(language)
+    name = grid.words.say(language)
     load = None if loads is None else loads.get(grid.id, 0)
-    said = [words("map.area", name=grid.words, id=grid.id, squad=grid.squad)]
-    said += [] if load is None else [words("map.load", load=load)]
-    title = ("；" if language == "zh" else "; ").join(one.say(language) for one in said)
+    titles = [words("map.area", name=grid.words, id=grid.id, squad=grid.squad)]
+    titles += [] if load is None else [words("map.load", load=load)]
+    title = ("；" if language == "zh" else "; ").join(part.say(language) for part in titles)
     lines = _lines(name)
-    room = 1.9 * label.metres * paper.scale / max(map(_ems, lines))
+    room = 1.9 * label.metres * page.scale / max(map(_ems, lines))
     size = float(np.clip(room, _SMALLEST, _LARGEST))
     shade = int(np.searchsorted(steps, load)) if load is not None else 0
-    return Shape(grid.id, path, *paper.at(label.lon, label.lat), size, lines, title, load, shade)
+    at = page.at(label.lon, label.lat)
+    return Shape(grid.id, _path(border), *at, size, lines, title, load, shade)
 
 
 def _lines(name: str) -> tuple[str, ...]:

@@ -1,24 +1,16 @@
-"""Reading grids from GeoJSON (RFC 7946): strictly, and each fault with its feature and mend."""
+"""Reads grids from GeoJSON (RFC 7946) and reports each fault with its feature, place and mend."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 
-from lianzhi.dispatch.grids.gaps import gaps
+from lianzhi.dispatch.grids.coverage import MOST_OVERLAPS, CrowdedError, gaps, overlaps
 from lianzhi.dispatch.grids.grid import Grid, Grids
-from lianzhi.dispatch.grids.overlaps import MOST as MOST_OVERLAPS
-from lianzhi.dispatch.grids.overlaps import CrowdedError, overlaps
-from lianzhi.dispatch.grids.rings import (
-    PER_DEGREE,
-    Polygon,
-    Ring,
-    edges_of,
-    knot,
-    units,
-    where,
-)
+from lianzhi.dispatch.grids.plane import DIGITS, Floats
 from lianzhi.law.words import Words
 
 MOST_BYTES = 32 << 20
@@ -30,26 +22,26 @@ _WGS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4
 
 
 class GridError(ValueError):
-    """The file is of no use as a whole; the message says why and what to do."""
+    """A file that cannot be used as a whole; the message says why and how to mend it."""
 
 
 class Problem(NamedTuple):
-    """One fault of a file, or a note on it."""
+    """A fault of a file, or a note on it."""
 
     kind: str
     """`shape`, `limit`, `property`, `range`, `ring`, `crossing`, `hole`, `twice`, `overlap`,
     `gap`."""
     feature: int | None
-    """Place of the feature in the file, from 1; None where it is about several."""
+    """Number of the feature in the file, from 1; None where the problem concerns several."""
     ids: tuple[str, ...]
     said: str
     """What is wrong and how to mend it."""
     at: tuple[float, float] | None = None
-    """Longitude and latitude of a point that shows it."""
+    """Longitude and latitude of a point where it is seen."""
 
 
 class Survey(NamedTuple):
-    """What a file holds: grids that can be used, what is wrong, and what is worth a look."""
+    """The usable grids of a file, its faults, and notes on it."""
 
     grids: Grids
     problems: tuple[Problem, ...]
@@ -64,7 +56,7 @@ class _Polygon(msgspec.Struct, tag="Polygon"):
     coordinates: Annotated[_Rings, msgspec.Meta(min_length=1)]
 
 
-class _Multi(msgspec.Struct, tag="MultiPolygon"):
+class _MultiPolygon(msgspec.Struct, tag="MultiPolygon"):
     coordinates: Annotated[list[Annotated[_Rings, msgspec.Meta(min_length=1)]],
                            msgspec.Meta(min_length=1)]  # fmt: skip
 
@@ -82,7 +74,7 @@ class _Properties(msgspec.Struct):
 class _Feature(msgspec.Struct):
     type: Literal["Feature"]
     properties: _Properties
-    geometry: _Polygon | _Multi
+    geometry: _Polygon | _MultiPolygon
 
 
 class _Collection(msgspec.Struct):
@@ -92,25 +84,25 @@ class _Collection(msgspec.Struct):
 
 
 class _FaultError(ValueError):
-    def __init__(self, kind: str, said: str, at: tuple[float, float] | None = None) -> None:
+    def __init__(self, kind: str, message: str, at: tuple[float, float] | None = None) -> None:
         self.kind, self.at = kind, at
-        super().__init__(said)
+        super().__init__(message)
 
 
 def read(data: bytes) -> Survey:
-    """Read and examine a file. Raises GridError where it is of no use as a whole.
+    """Read and check a file. Raises GridError where it cannot be used as a whole.
 
-    Grids that overlap are kept beside the problem that tells of it: what lies in both is found in
-    the first. Features with another fault are left out. Gaps are looked for where none overlap.
+    Grids that overlap are kept beside the problem that reports it: a point in both is found in the
+    first. Features with another fault are left out. Gaps are looked for where no grids overlap.
     """
-    grids, problems = _grids(data)
-    over = list(_overlaps(grids))
-    found = Grids(grids)
-    return Survey(found, (*problems, *over), () if over else tuple(_gaps(found)))
+    found, problems = _grids(data)
+    grids = Grids(found)
+    shared = list(_overlaps(grids))
+    return Survey(grids, (*problems, *shared), () if shared else tuple(_gaps(grids)))
 
 
 def usable(data: bytes) -> Grids:
-    """The grids of a file that was examined before. Raises GridError."""
+    """The grids of a file that was checked before. Raises GridError."""
     return Grids(_grids(data)[0])
 
 
@@ -118,7 +110,7 @@ def _grids(data: bytes) -> tuple[list[Grid], list[Problem]]:
     grids: list[Grid] = []
     problems: list[Problem] = []
     left, known = MOST_VERTICES, set[str]()
-    for place, raw in enumerate(_features(data), 1):
+    for number, raw in enumerate(_features(data), 1):
         try:
             grid, vertices = _grid(raw, left)
             if grid.id in known:
@@ -127,8 +119,8 @@ def _grids(data: bytes) -> tuple[list[Grid], list[Problem]]:
             known.add(grid.id)
             grids.append(grid)
         except _FaultError as fault:
-            said = f"feature {place}: {fault}"
-            problems.append(Problem(fault.kind, place, (_id_of(raw),), said, fault.at))
+            message = f"feature {number}: {fault}"
+            problems.append(Problem(fault.kind, number, (_id_of(raw),), message, fault.at))
     return grids, problems
 
 
@@ -157,7 +149,7 @@ def _id_of(raw: msgspec.Raw) -> str:
 
 
 def _grid(raw: msgspec.Raw, left: int) -> tuple[Grid, int]:
-    """One grid and its number of vertices."""
+    """A grid and its number of vertices."""
     try:
         feature = msgspec.json.decode(raw, type=_Feature)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -166,25 +158,32 @@ def _grid(raw: msgspec.Raw, left: int) -> tuple[Grid, int]:
             kind, f"{error}; give a Polygon or MultiPolygon with id, name, squad (RFC 7946)"
         ) from None
     given = feature.geometry
-    parts = given.coordinates if isinstance(given, _Multi) else [given.coordinates]
+    parts = given.coordinates if isinstance(given, _MultiPolygon) else [given.coordinates]
     vertices = sum(len(ring) for part in parts for ring in part)
     if vertices > MOST_OF_ONE or vertices > left:
         most = min(MOST_OF_ONE, left)
         raise _FaultError("limit", f"{vertices:,} vertices, {most:,} left at most; simplify it")
-    polygons = tuple(
-        tuple(_ring(ring, f"polygon {p}, ring {r}") for r, ring in enumerate(part, 1))
-        for p, part in enumerate(parts, 1)
-    )
-    _whole(polygons)
-    owned = feature.properties
-    for name, value in msgspec.structs.asdict(owned).items():
+    polygons = [
+        shapely.Polygon(*_rings(rings, f"polygon {number}"))
+        for number, rings in enumerate(parts, 1)
+    ]
+    shape = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+    _refuse_invalid(shape)
+    properties = feature.properties
+    for name, value in msgspec.structs.asdict(properties).items():
         if value and not (value.isprintable() and value.strip()):
             raise _FaultError("property", f"{name} is {value!r}; write it in plain characters")
-    words = Words(owned.name, (owned.name_en or "").strip() or owned.name)
-    return Grid(owned.id, words, owned.squad, polygons), vertices
+    words = Words(properties.name, (properties.name_en or "").strip() or properties.name)
+    return Grid(properties.id, words, properties.squad, shape), vertices
 
 
-def _ring(positions: list[list[float]], name: str) -> Ring:
+def _rings(rings: _Rings, name: str) -> tuple[Floats, list[Floats]]:
+    """The outer ring of a polygon, and its holes."""
+    shell, *holes = (_ring(ring, f"{name}, ring {n}") for n, ring in enumerate(rings, 1))
+    return shell, holes
+
+
+def _ring(positions: list[list[float]], name: str) -> Floats:
     degrees = np.array([position[:2] for position in positions], np.float64).reshape(-1, 2)
     wrong = np.flatnonzero((np.abs(degrees) > (180, 90)).any(axis=1))
     if len(wrong):
@@ -198,64 +197,47 @@ def _ring(positions: list[list[float]], name: str) -> Ring:
         raise _FaultError(
             "ring", f"{name} is not closed; give 4 positions or more, the last as the first"
         )
-    ring = units(degrees[:-1])
+    ring = degrees[:-1].round(DIGITS)
     ring = ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)]
     if len(ring) < 3:
         raise _FaultError("ring", f"{name} encloses nothing; leave it out or mend it")
     return np.asarray(ring)
 
 
-def _whole(polygons: tuple[Polygon, ...]) -> None:
-    """Raise where rings cross, holes lie outside, or parts lie in one another."""
-    rings = [ring for polygon in polygons for ring in polygon]
-    if at := knot(rings):
-        raise _FaultError(
-            "crossing",
-            f"its border crosses or touches itself at {at[0]:.7f}, {at[1]:.7f}; untangle it there",
-            at,
-        )
-    for shell, *holes in polygons:
-        for hole in holes:
-            others = [one for one in holes if one is not hole]
-            if (where(hole, edges_of([shell])) < 0).any() or _holds(others, hole):
-                raise _FaultError(
-                    "hole", "a hole lies outside its ring or in another hole; mend it", _first(hole)
-                )
-    for number, polygon in enumerate(polygons):
-        for other in polygons[:number] + polygons[number + 1 :]:
-            if (where(other[0], edges_of(polygon)) > 0).any():
-                raise _FaultError(
-                    "crossing", "a part lies in another part; join them", _first(other[0])
-                )
+def _refuse_invalid(shape: BaseGeometry) -> None:
+    """Raise where rings cross or touch, holes lie outside, or parts lie in one another (OGC)."""
+    if shapely.is_valid(shape):
+        return
+    reason, _, place = shapely.is_valid_reason(shape).rstrip("]").partition("[")
+    lon, lat = map(float, place.split())
+    if reason.startswith("Hole"):
+        kind, message = "hole", "a hole lies outside its ring or in another hole; mend it"
+    elif reason == "Nested shells":
+        kind, message = "crossing", "a part lies in another part; join them"
+    else:
+        kind = "crossing"
+        message = f"its border crosses or touches itself at {lon:.7f}, {lat:.7f}; untangle it there"
+    raise _FaultError(kind, message, (lon, lat))
 
 
-def _holds(rings: list[Ring], inner: Ring) -> bool:
-    return any((where(inner, edges_of([ring])) > 0).any() for ring in rings)
-
-
-def _first(ring: Ring) -> tuple[float, float]:
-    lon, lat = (ring[0] / PER_DEGREE).tolist()
-    return lon, lat
-
-
-def _overlaps(grids: list[Grid]) -> Iterator[Problem]:
+def _overlaps(grids: Grids) -> Iterator[Problem]:
     try:
-        pairs = list(overlaps([grid.edges for grid in grids]))
+        found = list(overlaps(grids))
     except CrowdedError as error:
         raise GridError(f"{error}; draw each piece of ground once") from None
-    if len(pairs) == MOST_OVERLAPS:
-        said = f"at most {MOST_OVERLAPS} overlaps are told; mend them and look again"
-        yield Problem("limit", None, (), said)
-    for found in pairs:
-        ids = grids[found.one].id, grids[found.two].id
-        lon, lat = found.at
+    if len(found) == MOST_OVERLAPS:
+        message = f"at most {MOST_OVERLAPS} overlaps are told; mend them and look again"
+        yield Problem("limit", None, (), message)
+    for first, second, ground in found:
+        ids = grids.grids[first].id, grids.grids[second].id
+        lon, lat = ground.at
         yield Problem(
             "overlap",
             None,
             ids,
-            f"{ids[0]} and {ids[1]} overlap by {found.square_metres:,.0f} square metres, as at "
+            f"{ids[0]} and {ids[1]} overlap by {ground.square_metres:,.0f} square metres, as at "
             f"{lon:.7f}, {lat:.7f}; draw one border for both",
-            found.at,
+            ground.at,
         )
 
 

@@ -1,24 +1,29 @@
-"""Grids 网格: areas with their squads, and which of them a place lies in.
+"""Grids 网格: areas with their squads, and which of them a point lies in.
 
-Points and borders are whole units of 1e-7 degree (a centimetre), so that the answer is exact. On a
-border a point belongs to the grid east or north of it (`strips`): to one grid, always the same.
-Points and grids have to be in one system, WGS 84: positions of GCJ-02 lie hundreds of metres off.
+Points and corners are whole units of 1e-7 degree (a centimetre), so that every answer is exact.
+Points and grids have to be in WGS 84: positions in GCJ-02 lie hundreds of metres off.
+
+A point on a border belongs to the grid just east of it; on a border that runs east and west, to the
+grid just north. So a point on a common border is in exactly one grid, whatever the order of the
+file, and a point on the eastern or northern edge of the town is in none.
 """
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
-from lianzhi.dispatch.grids.metres import Floats, Plane, distance, spans
-from lianzhi.dispatch.grids.rings import Ints, Polygon, edges_of, units
-from lianzhi.dispatch.grids.strips import Strips
+from lianzhi.dispatch.grids.plane import DIGITS, Floats, Plane
 from lianzhi.law.words import Words
 
-#: Scan lines at first, then steps on a side of the lattice, and how often it is made finer.
-_LINES, _STEPS, _FINER = 48, 8, 6
+Places = NDArray[np.int64]
+#: Units by which a point on a border is moved to decide its grid. A border that rises by less than
+#: 1e-4 of its length counts as running east and west.
+_EAST, _NORTH = 1e-2, 1e-6
 
 
 class Grid(NamedTuple):
@@ -27,21 +32,17 @@ class Grid(NamedTuple):
     id: str
     words: Words
     squad: str
-    polygons: tuple[Polygon, ...]
-
-    @property
-    def edges(self) -> Ints:
-        """All its edges, in units."""
-        return edges_of([ring for polygon in self.polygons for ring in polygon])
+    shape: BaseGeometry
+    """Polygon or MultiPolygon, in degrees."""
 
 
 class Label(NamedTuple):
-    """A point well inside a grid."""
+    """The point of a grid that is farthest from its borders."""
 
     lon: float
     lat: float
     metres: float
-    """How far it is to the nearest border."""
+    """Distance to the nearest border."""
 
 
 class Grids:
@@ -50,66 +51,69 @@ class Grids:
     def __init__(self, grids: Sequence[Grid]) -> None:
         self.grids = tuple(grids)
         self.by_id = {grid.id: grid for grid in self.grids}
-        edges = [grid.edges for grid in self.grids]
-        owner = np.repeat(np.arange(len(edges)), [len(one) for one in edges])
-        self._edges = np.concatenate(edges) if edges else np.zeros((0, 4), np.int64)
-        self._strips = Strips(self._edges.copy(), owner)
-
-    def find(self, lon: float, lat: float) -> str | None:
-        """The id of the grid in which a point (degrees) lies; None where it lies in none."""
-        found = int(self.find_many([lon], [lat])[0])
-        return None if found < 0 else self.grids[found].id
-
-    def find_many(self, lon: ArrayLike, lat: ArrayLike) -> Ints:
-        """The place in `grids` for each of many points (degrees); -1: none, or no number."""
-        at = np.stack([np.asarray(lon, np.float64), np.asarray(lat, np.float64)])
-        good = (np.abs(at) <= 360).all(axis=0)  # what is not a number is not good either
-        found = np.full(at.shape[1], -1, np.int64)
-        x, y = units(at[:, good])
-        found[good] = self._strips.find(x, y)
-        return found
+        self.shapes: NDArray[Any] = np.array([grid.shape for grid in self.grids], object)
+        self._units: NDArray[Any] = shapely.transform(self.shapes, _units)
+        self._bounds: Floats = shapely.bounds(self._units)
+        self._tree = shapely.STRtree(self._units)
+        shapely.prepare(self._units)
+        # GEOS builds the index of a prepared shape at the first question, which is not safe
+        # where threads ask together: ask once here.
+        shapely.contains_xy(self._units, *self._bounds.T[:2])
 
     @cached_property
-    def box(self) -> tuple[Ints, Ints]:
-        """South-western and north-eastern corner of all grids, in units."""
+    def bounds(self) -> Floats:
+        """West, south, east, north of all grids, in degrees; a unit square where there are none."""
         if not self.grids:
-            return np.zeros(2, np.int64), np.ones(2, np.int64)
-        ends = self._edges.reshape(-1, 2)
-        return ends.min(axis=0), ends.max(axis=0)
+            return np.array([0.0, 0.0, 1.0, 1.0])
+        return np.asarray(shapely.total_bounds(self.shapes))
 
     @cached_property
-    def labels(self) -> dict[str, "Label"]:
+    def labels(self) -> dict[str, Label]:
         """For each grid, by id, where its name is best written."""
         return {grid.id: label(grid) for grid in self.grids}
 
+    def find(self, lon: float, lat: float) -> str | None:
+        """The id of the grid in which a point (degrees) lies; None where it lies in none."""
+        place = int(self.find_many([lon], [lat])[0])
+        return None if place < 0 else self.grids[place].id
+
+    def find_many(self, lon: ArrayLike, lat: ArrayLike) -> Places:
+        """The place in `grids` for each of many points (degrees), the first of grids that overlap.
+
+        -1 for a point in no grid, and for what is not a number.
+        """
+        x, y = _units(np.asarray([lon, lat], np.float64))
+        places = np.full(len(x), -1, np.int64)
+        known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        places[known] = self._inside(x[known], y[known])
+        rest = known[places[known] < 0]
+        places[rest] = self._inside(x[rest] + _EAST, y[rest] + _NORTH)
+        return places
+
+    def _inside(self, x: Floats, y: Floats) -> Places:
+        """The first grid whose interior holds each point (units); -1: none."""
+        places = np.full(len(x), -1, np.int64)
+        if not len(x):
+            return places
+        order = np.argsort(x)
+        x, y = x[order], y[order]
+        near = self._tree.query(shapely.box(x[0], y.min(), x[-1], y.max()))
+        for place in np.sort(near)[::-1]:  # backwards, so that the first of several is kept
+            west, south, east, north = self._bounds[place]
+            start, stop = np.searchsorted(x, (west, east))
+            column = y[start:stop]
+            candidates = start + np.flatnonzero((south < column) & (column < north))
+            inside = shapely.contains_xy(self._units[place], x[candidates], y[candidates])
+            places[order[candidates[inside]]] = place
+        return places
+
+
+def _units(degrees: Floats) -> Floats:
+    return np.asarray((degrees * 10**DIGITS).round())
+
 
 def label(grid: Grid) -> Label:
-    """A point far from the borders of a grid, nearly its pole of inaccessibility.
-
-    The widest place of the middle scan lines is bettered on ever finer lattices around it.
-    """
-    edges = grid.edges
-    ends = edges.reshape(-1, 2)
-    low, high = ends.min(axis=0), ends.max(axis=0)
-    plane, one = Plane.around(low, high), Strips(edges.copy(), np.zeros(len(edges), np.int64))
-    lines = plane.metres(edges)
-    levels = np.unique(lines[:, 1])
-    heights = (levels[:-1] + levels[1:]) / 2
-    tall = heights[np.argsort(-np.diff(levels), kind="stable")[:_LINES]]
-    points = np.array([((f + t) / 2, y) for y in tall for f, t in spans(lines, y)])
-    best = _deepest(points, lines)
-    reach = plane.metres(high) / 2
-    steps = np.linspace(-1, 1, _STEPS + 1)
-    middle = reach
-    for _ in range(_FINER):
-        x, y = np.meshgrid(middle[0] + steps * reach[0], middle[1] + steps * reach[1])
-        around = np.stack([x.ravel(), y.ravel()], axis=1)
-        inside = around[one.find(*plane.units(around).T) == 0]
-        middle = best = _deepest(np.concatenate([best[None], inside]), lines)
-        reach = reach / 4
-    return Label(*plane.degrees(best), float(distance(best[None], lines)[0]))
-
-
-def _deepest(points: Floats, lines: Floats) -> Floats:
-    best: Floats = points[int(distance(points, lines).argmax())]
-    return best
+    """The pole of inaccessibility of a grid, to a thousandth of its extent."""
+    plane = Plane.around(shapely.bounds(grid.shape))
+    radius = shapely.maximum_inscribed_circle(plane.metres(grid.shape))
+    return Label(*plane.degrees(*radius.coords[0]), float(radius.length))
