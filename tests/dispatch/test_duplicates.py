@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.dispatch.policy import Alike
-from lianzhi.dispatch.requests.duplicates import alike, metres
+from lianzhi.dispatch.policy import DuplicateLimits
+from lianzhi.dispatch.requests.duplicates import distance, likely_duplicates
 from lianzhi.dispatch.requests.request import Request
 
 DAY = 86_400_000
-POLICY = Alike(metres=300, days=14)
+POLICY = DuplicateLimits(metres=300, days=14)
 places = st.tuples(st.floats(120.2, 120.21), st.floats(31.8, 31.81))
 
 
@@ -25,20 +25,22 @@ def test_alike_is_near_in_place_time_and_kind():
         one("late", day=115), one("other", category="noise"), one("done", status="closed"),
         one("nowhere", at=(None, None)),
     ]  # fmt: skip
-    assert [each.one.id for each in alike(one("self"), others, POLICY)] == ["near"]
-    assert alike(one("self", at=(None, None)), others, POLICY) == ()
+    assert [each.request.id for each in likely_duplicates(one("self"), others, POLICY)] == ["near"]
+    assert likely_duplicates(one("self", at=(None, None)), others, POLICY) == ()
 
 
 def test_metres_are_those_of_the_ground():
-    assert round(metres((120, 31), (120, 31.001))) == 111
-    assert round(metres((120, 60), (120.001, 60))) == 56
+    assert round(distance((120, 31), (120, 31.001))) == 111
+    assert round(distance((120, 60), (120.001, 60))) == 56
 
 
 @given(places, st.lists(places, max_size=20))
 def test_alike_works_both_ways_and_nearest_first(at, others):
     mine = one("mine", at)
     theirs = [one(f"r{n}", each) for n, each in enumerate(others)]
-    found = alike(mine, theirs, POLICY)
+    found = likely_duplicates(mine, theirs, POLICY)
     assert [each.metres for each in found] == sorted(each.metres for each in found)
     for each in theirs:
-        assert (each.id in {near.one.id for near in found}) == bool(alike(each, [mine], POLICY))
+        assert (each.id in {near.request.id for near in found}) == bool(
+            likely_duplicates(each, [mine], POLICY)
+        )

@@ -16,8 +16,8 @@ from lianzhi.dispatch.open311 import (
     posting,
     problem,
     querying,
+    responses,
     services,
-    showing,
 )
 from lianzhi.dispatch.open311.draft import Contact, Draft
 from lianzhi.dispatch.requests.request import replay
@@ -257,7 +257,7 @@ def test_several_values_keep_their_order():
 def test_what_we_show_another_city_can_read(category, lon, lat, words, form):
     _, when, payload = received(category, lon=lon, lat=lat)
     request = replay([("request.received", when, payload)])
-    row = showing.service_request(request, POLICY, description=words, address="一号路", due=at(3))
+    row = responses.service_request(request, POLICY, description=words, address="一号路", due=at(3))
     data = markup.write("service_requests", [row], form)
     codes = {one.code: one.key for one in POLICY.categories}
     (draft,), refused = polling.requests(data, form, codes)
@@ -271,7 +271,7 @@ def test_what_we_show_another_city_can_read(category, lon, lat, words, form):
 def test_open_and_closed():
     done = going(("request.disposed", at(3), {"by": "o", "outcome": "resolved"}),
                  ("request.asked", at(31), {}))  # fmt: skip
-    row = showing.service_request(done, POLICY, language="en")
+    row = responses.service_request(done, POLICY, language="en")
     assert (row["status"], row["agency_responsible"]) == ("closed", "Market regulation")
     assert row["status_notes"] == "dealt with; asked whether it has stayed mended; resolved"
     assert row["updated_datetime"] == "2026-03-05T09:00:00+08:00"  # when it was closed
@@ -279,16 +279,20 @@ def test_open_and_closed():
     declined = replay(
         [received(), ("request.declined", at(1), {"by": "o", "reason": "x", "turn_to": "12345"})]
     )
-    assert "12345" not in showing.service_request(declined, POLICY)["status_notes"]
-    assert showing.service_request(going(), POLICY)["status"] == "open"
+    assert "12345" not in responses.service_request(declined, POLICY)["status_notes"]
+    assert responses.service_request(going(), POLICY)["status"] == "open"
     odd = replay([received("dragons")])
-    assert showing.service_request(odd, POLICY)["agency_responsible"] == "指挥中心"
+    assert responses.service_request(odd, POLICY)["agency_responsible"] == "指挥中心"
 
 
 def test_tokens():
-    assert showing.promised("t1")[0] == {"token": "t1", "service_notice": None, "account_id": None}
-    assert showing.redeemed("t1", "r1") == [{"service_request_id": "r1", "token": "t1"}]
-    assert "token" not in showing.created("r1", "soon")[0]
+    assert responses.promised("t1")[0] == {
+        "token": "t1",
+        "service_notice": None,
+        "account_id": None,
+    }
+    assert responses.redeemed("t1", "r1") == [{"service_request_id": "r1", "token": "t1"}]
+    assert "token" not in responses.created("r1", "soon")[0]
 
 
 DAY = 86_400_000

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lianzhi.dispatch.moments import MINUTE, day_of, moment
 from lianzhi.dispatch.policy import Span
-from lianzhi.dispatch.requests import clocks as sla
+from lianzhi.dispatch.requests import clocks
 from lianzhi.dispatch.requests.request import replay
 from lianzhi.dispatch.requests.worktime import WorkTime, WorkTimeError
 from made_requests import (
@@ -113,7 +113,8 @@ def test_a_calendar_without_work_is_told():
 
 def state(request, now):
     return [
-        (clock.kind, clock.state, clock.due) for clock in sla.clocks(request, POLICY, CALENDAR, now)
+        (clock.kind, clock.state, clock.due)
+        for clock in clocks.clocks(request, POLICY, CALENDAR, now)
     ]
 
 
@@ -159,9 +160,11 @@ def test_share_and_steps_only_grow(pauses, minutes, category):
     shares, names = [], []
     for minute in sorted(minutes):
         moment_now = now + minute * MINUTE
-        dispose = sla.clocks(request, POLICY, CALENDAR, moment_now)[1]
+        dispose = clocks.clocks(request, POLICY, CALENDAR, moment_now)[1]
         shares.append(dispose.share)
-        names.append([step.name for step in sla.steps(request, POLICY, CALENDAR, moment_now)])
+        names.append(
+            [step.name for step in clocks.reached_steps(request, POLICY, CALENDAR, moment_now)]
+        )
         assert (dispose.state == "overdue") == (moment_now > dispose.due)
         if moment_now > dispose.due:
             assert dispose.share >= 1
@@ -175,7 +178,7 @@ def test_share_and_steps_only_grow(pauses, minutes, category):
 def test_who_is_told_as_time_runs_out():
     told = {}
     for hour in range(24 * 30):
-        for step in sla.steps(going(), POLICY, CALENDAR, at(0, hour)):
+        for step in clocks.reached_steps(going(), POLICY, CALENDAR, at(0, hour)):
             told.setdefault(step.name, (step.at, step.tells))
     # 14 working hours from Monday 10:00; half are gone on Wednesday at 10:00
     assert told["dispose.0.5"] == (at(2, 10), ("holder",))
@@ -189,8 +192,10 @@ def test_who_is_told_as_time_runs_out():
 
 def test_what_was_told_is_not_told_again():
     now = at(2, 11)
-    assert [step.name for step in sla.untold(going(), POLICY, CALENDAR, now)] == ["dispose.0.5"]
+    assert [step.name for step in clocks.unreported_steps(going(), POLICY, CALENDAR, now)] == [
+        "dispose.0.5"
+    ]
     told = going(("request.escalated", now, {"step": "dispose.0.5", "tells": ["holder"]}))
-    assert sla.untold(told, POLICY, CALENDAR, now) == ()
+    assert clocks.unreported_steps(told, POLICY, CALENDAR, now) == ()
     done = going(("request.disposed", at(2, 9), {"by": "o", "outcome": "resolved"}))
-    assert sla.untold(done, POLICY, CALENDAR, at(50)) == ()
+    assert clocks.unreported_steps(done, POLICY, CALENDAR, at(50)) == ()

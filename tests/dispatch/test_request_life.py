@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.dispatch.phrases import catalogue
 from lianzhi.dispatch.requests.request import STATUSES, STEPS, fold, replay
-from lianzhi.dispatch.requests.steps import refuse
+from lianzhi.dispatch.requests.steps import check_step
 from made_requests import ACCEPTED, DISPATCHED, POLICY, at, going, received
 
 FULL = {
@@ -98,13 +98,13 @@ def test_a_pause_ends_where_it_began():
 def test_weeks_later_it_is_asked_about_and_reopened():
     done = going(("request.disposed", at(3), FULL))
     with pytest.raises(IllegalStepError, match="too_early"):
-        refuse(POLICY, done, "request.asked", at(30), {})
-    asked = refuse(POLICY, done, "request.asked", at(31), {})
-    assert refuse(POLICY, asked, "request.confirmed", at(32), {}).status == "closed"
-    anew = refuse(POLICY, asked, "request.reopened", at(40), {"reason": "back_again"})
+        check_step(POLICY, done, "request.asked", at(30), {})
+    asked = check_step(POLICY, done, "request.asked", at(31), {})
+    assert check_step(POLICY, asked, "request.confirmed", at(32), {}).status == "closed"
+    anew = check_step(POLICY, asked, "request.reopened", at(40), {"reason": "back_again"})
     assert (anew.status, anew.rounds, anew.disposed_at, anew.outcome) == ("accepted", 2, None, None)
     with pytest.raises(IllegalStepError, match="too_late"):
-        refuse(POLICY, asked, "request.reopened", at(3 + 91), {"reason": "back_again"})
+        check_step(POLICY, asked, "request.reopened", at(3 + 91), {"reason": "back_again"})
 
 
 @pytest.mark.parametrize(
@@ -135,16 +135,16 @@ def test_weeks_later_it_is_asked_about_and_reopened():
 )  # fmt: skip
 def test_a_step_against_the_rules_is_refused_by_name(request_, kind, when, payload, rule):
     with pytest.raises(IllegalStepError) as told:
-        refuse(POLICY, request_, kind, when, payload)
+        check_step(POLICY, request_, kind, when, payload)
     assert told.value.rule == rule
     assert rule == "status" or rule.partition("_")[0] == "needs" or rule in catalogue()["rule"]
 
 
 def test_steps_that_may_be_taken_are():
-    refuse(POLICY, going(), "request.dispatched", at(1),
+    check_step(POLICY, going(), "request.dispatched", at(1),
            {"by": "o1", "to": "fire", "category": "fire_hazard", "priority": "urgent"})  # fmt: skip
-    moved = refuse(POLICY, going(), "request.disposed", at(1),
+    moved = check_step(POLICY, going(), "request.disposed", at(1),
                    {"by": "o1", "outcome": "transferred", "turn_to": "the court"})  # fmt: skip
     assert (moved.outcome, moved.turn_to) == ("transferred", "the court")
-    assert refuse(POLICY, None, *received()).status == "received"
+    assert check_step(POLICY, None, *received()).status == "received"
     assert DISPATCHED[0] in STEPS

@@ -18,7 +18,7 @@ from lianzhi.dispatch.requests.handover import (
 )
 from lianzhi.dispatch.requests.request import replay
 from lianzhi.dispatch.rota import rota as rules
-from lianzhi.dispatch.rota.faults import MOST, check, told_once
+from lianzhi.dispatch.rota.faults import MOST, check, merge_repeats
 from lianzhi.dispatch.rota.rota import (
     Cover,
     Officer,
@@ -238,7 +238,7 @@ def test_who_lacks_something_is_told_once_for_all_duties():
     text += '[[leaves]]\nofficer = "an"\nsince = 2026-03-03\nuntil = 2026-03-03'
     faults = check(read((text + COVER).encode()), MONDAY, FRIDAY)
     assert [(one.first.kind, one.first.begins, one.until, one.times)
-            for one in told_once(faults)] == [
+            for one in merge_repeats(faults)] == [
         ("certificate", at(0, 20), at(5, 8), 5),
         ("gap", at(1, 8), at(1, 20), 1),
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from lianzhi.dispatch.rota.rota import (
     duties,
     on_duty,
 )
-from lianzhi.dispatch.rota.timeline import duties_of, in_turn, laid, start_of
+from lianzhi.dispatch.rota.timeline import duties_between, duties_of, in_sequence, start_of
 from made_requests import MONDAY, at
 
 ALL = (1, 2, 3, 4, 5, 6, 7)
@@ -35,7 +35,7 @@ def made(*lines):
 
 
 def told(pieces, since=MONDAY, until=MONDAY + DAY):
-    return [(one.officer, one.begins, one.ends) for one in laid(pieces, since, until)]
+    return [(one.officer, one.begins, one.ends) for one in duties_between(pieces, since, until)]
 
 
 OLD = moment(MONDAY - 30 * DAY), made(("an", "08:00", "20:00"), ("bo", "20:00", "08:00"))
@@ -43,7 +43,7 @@ OLD = moment(MONDAY - 30 * DAY), made(("an", "08:00", "20:00"), ("bo", "20:00", 
 
 def test_a_night_that_began_under_the_old_one_runs_on():
     new = moment(MONDAY + DAY), made(("cy", "08:00", "20:00"))
-    assert told(in_turn([OLD, new])) == [
+    assert told(in_sequence([OLD, new])) == [
         ("an", at(0, 8), at(0, 20)),
         ("bo", at(0, 20), at(1, 8)),
         ("cy", at(1, 8), at(1, 20)),
@@ -53,7 +53,7 @@ def test_a_night_that_began_under_the_old_one_runs_on():
 def test_what_was_until_a_rota_was_kept_stands():
     """Kept on Monday at ten: an falls ill, cy comes, and the night begins earlier."""
     new = at(0, 10), made(("cy", "09:00", "18:00"), ("bo", "18:00", "08:00"))
-    assert told(in_turn([OLD, new]), until=MONDAY) == [
+    assert told(in_sequence([OLD, new]), until=MONDAY) == [
         ("an", at(0, 8), at(0, 10)),
         ("cy", at(0, 10), at(0, 18)),
         ("bo", at(0, 18), at(1, 8)),
@@ -64,7 +64,7 @@ def test_who_began_on_the_day_before_is_not_sent_home():
     """Kept on Tuesday at three in the morning, after another at midnight, as a table of the day."""
     middle = moment(MONDAY + DAY), made(("cy", "08:00", "20:00"))
     last = at(1, 3), made(("di", "09:00", "20:00"))
-    assert told(in_turn([OLD, middle, last])) == [
+    assert told(in_sequence([OLD, middle, last])) == [
         ("an", at(0, 8), at(0, 20)),
         ("bo", at(0, 20), at(1, 8)),
         ("di", at(1, 9), at(1, 20)),
@@ -81,7 +81,7 @@ def test_when_a_rota_begins():
 
 def test_of_those_that_begin_together_the_last_counts():
     one, other = ((at(0, 0), made((name, "08:00", "20:00"))) for name in ("an", "bo"))
-    assert [(piece.start, piece.rota) for piece in in_turn([other, OLD, one])] == [OLD, one]
+    assert [(piece.start, piece.rota) for piece in in_sequence([other, OLD, one])] == [OLD, one]
 
 
 def needs(*covers):
@@ -92,7 +92,7 @@ def needs(*covers):
 def gaps(*rotas, since=MONDAY, until=MONDAY):
     return [
         (one.begins, one.ends, one.there, one.least)
-        for one in faults(in_turn(rotas), since, until)
+        for one in faults(in_sequence(rotas), since, until)
         if one.kind == "gap"
     ]
 
@@ -127,7 +127,7 @@ def test_before_the_first_rota_there_was_no_watch():
 
 def test_each_rota_answers_for_its_own_people():
     listed = Rota(officers=(Officer("an", "east"),), patterns=OLD[1].patterns)
-    found = faults(in_turn([OLD, (moment(MONDAY), listed)]), MONDAY, MONDAY)
+    found = faults(in_sequence([OLD, (moment(MONDAY), listed)]), MONDAY, MONDAY)
     assert {one.officers for one in found if one.kind == "unknown"} == {("bo",)}
 
 
@@ -144,7 +144,7 @@ HOURS = st.tuples(
 @example([[("an", 0, 20, 8)], [], []], [24, 27])
 def test_at_every_moment_somebody_is_on_duty_by_the_rota_under_which_they_began(rotas, hours):
     starts = [moment(MONDAY - 9 * DAY), *(at(0, hour) for hour in sorted(hours))]
-    pieces = in_turn(
+    pieces = in_sequence(
         (start, Rota(
             officers=(Officer("an", "east"), Officer("bo", "east")), patterns=(),
             extras=tuple(
@@ -155,7 +155,7 @@ def test_at_every_moment_somebody_is_on_duty_by_the_rota_under_which_they_began(
         for start, lines in zip(starts, rotas, strict=False)
     )  # fmt: skip
     since, until = MONDAY - 2 * DAY, MONDAY + 4 * DAY
-    found = laid(pieces, since, until)
+    found = duties_between(pieces, since, until)
     for one in pieces:
         for duty in duties_of(one, since, until):
             assert one.start <= duty.begins < one.end

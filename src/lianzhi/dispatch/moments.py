@@ -12,11 +12,11 @@ def day_of(ms: int) -> dt.date:
 
 
 def moment(day: dt.date, minutes: int = 0) -> int:
-    """So many minutes after the beginning of a day in China."""
+    """The moment so many minutes after the beginning of a day in China."""
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=CHINA)
     return int(midnight.timestamp()) * 1000 + minutes * MINUTE
 
 
-def said(ms: int) -> str:
-    """A moment as people and files write it: ISO 8601 with the offset of China."""
+def isoformat(ms: int) -> str:
+    """A moment in ISO 8601, to the second, with the offset of China."""
     return dt.datetime.fromtimestamp(ms / 1000, CHINA).isoformat(timespec="seconds")

@@ -16,18 +16,18 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 Unit = Literal["clock_hours", "working_hours", "working_days"]
 Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
-Tell = Literal["holder", "squad_leader", "desk", "department_head", "supervision"]
+Recipient = Literal["holder", "squad_leader", "desk", "department_head", "supervision"]
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A length of time in the unit that a promise is made in."""
+    """A length of time in the unit in which a time limit is set."""
 
     amount: Annotated[int, msgspec.Meta(ge=1, le=1000)]
     unit: Unit
 
 
 class Priority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How soon a request is accepted, counted from when it came, and dealt with, from then on."""
+    """Time limits: to accept a request, from its receipt; to dispose of it, from its acceptance."""
 
     words: Words
     accept: Span
@@ -35,22 +35,22 @@ class Priority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rung(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is told when this share of a time has passed."""
+    """A step of the escalation ladder: who is told when this share of a time limit has passed."""
 
     share: Annotated[float, msgspec.Meta(gt=0, le=1)]
-    tells: Annotated[tuple[Tell, ...], msgspec.Meta(min_length=1)]
+    tells: Annotated[tuple[Recipient, ...], msgspec.Meta(min_length=1)]
 
 
 class Overdue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is told again and again after the end."""
+    """Who is told at intervals after the end of a time limit."""
 
     every: Span
     most: Annotated[int, msgspec.Meta(ge=0, le=100)]
-    tells: Annotated[tuple[Tell, ...], msgspec.Meta(min_length=1)]
+    tells: Annotated[tuple[Recipient, ...], msgspec.Meta(min_length=1)]
 
 
-class Alike(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When two requests of a category may be about the same thing."""
+class DuplicateLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How near in place and time two requests of a category may be duplicates."""
 
     metres: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
     """Positions are kept to three decimals of a degree, about a hundred metres."""
@@ -58,22 +58,22 @@ class Alike(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One more thing that is asked of whoever reports: an Open311 attribute."""
+    """A further question to the reporter: an Open311 attribute."""
 
     code: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
     datatype: Datatype
     required: bool
     words: Words
     values: dict[str, Words] = {}
-    """What may be chosen, for lists."""
+    """Choices of a list: key -> words."""
 
     def __post_init__(self) -> None:
         if self.datatype.endswith("list") != bool(self.values):
-            raise ValueError(f"attribute {self.code}: values go with a list, and a list has some")
+            raise ValueError(f"attribute {self.code}: values go with a list, and every list needs some")
 
 
 class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a request is about."""
+    """A kind of request, and who deals with it."""
 
     key: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
     code: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,40}$")]
@@ -83,14 +83,17 @@ class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: Words
     department: str
     to: Literal["squad", "department"]
-    """Whose first move it is."""
+    """Who acts first."""
     priority: str
     keywords: tuple[str, ...] = ()
     attributes: tuple[Attribute, ...] = ()
 
 
 class DispatchPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of it. ValueError names what does not fit together."""
+    """Categories, departments, priorities and escalation of one version.
+
+    Raises ValueError that names the parts that contradict each other.
+    """
 
     hours: Annotated[tuple[tuple[str, str], ...], msgspec.Meta(min_length=1)]
     """Working hours of a working day: from, to."""
@@ -102,7 +105,7 @@ class DispatchPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     priorities: dict[str, Priority]
     ladder: tuple[Rung, ...]
     overdue: Overdue
-    alike: Alike
+    duplicates: DuplicateLimits
     departments: dict[str, Words]
     categories: Annotated[tuple[Category, ...], msgspec.Meta(min_length=1)]
 
@@ -118,28 +121,32 @@ class DispatchPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("ladder: write its shares in order, none twice")
         if self.unsorted not in self.priorities:
             raise ValueError(f"unsorted is {self.unsorted!r}; choose one of the priorities")
-        _once("key", (one.key for one in self.categories))
-        _once("code", (one.code for one in self.categories))
-        for one in self.categories:
-            _once(f"attribute of {one.key}", (each.code for each in one.attributes))
+        _refuse_repeats("key", (category.key for category in self.categories))
+        _refuse_repeats("code", (category.code for category in self.categories))
+        for category in self.categories:
+            codes = (attribute.code for attribute in category.attributes)
+            _refuse_repeats(f"attribute of {category.key}", codes)
             for field, known in (("department", self.departments), ("priority", self.priorities)):
-                if getattr(one, field) not in known:
+                value = getattr(category, field)
+                if value not in known:
                     raise ValueError(
-                        f"category {one.key}: {field} is {getattr(one, field)!r}; choose one of "
+                        f"category {category.key}: {field} is {value!r}; choose one of "
                         f"{', '.join(known)}, or add it"
                     )
 
     def category(self, key: str) -> Category | None:
         """The category of a key or an Open311 service code, if there is one."""
-        return next((one for one in self.categories if key in (one.key, one.code)), None)
+        return next((each for each in self.categories if key in (each.key, each.code)), None)
 
     def suggest(self, text: str) -> tuple[Category, ...]:
-        """Categories whose keywords a text has, most first: a help for a person who sorts it."""
+        """Categories with keywords in a text, those with most first: a hint for who sorts it."""
         folded = text.casefold()
-        hits = [(sum(word.casefold() in folded for word in one.keywords), one)
-                for one in self.categories]  # fmt: skip
+        hits = [
+            (sum(word.casefold() in folded for word in category.keywords), category)
+            for category in self.categories
+        ]
         hits.sort(key=lambda hit: -hit[0])
-        return tuple(one for count, one in hits if count)
+        return tuple(category for count, category in hits if count)
 
     @property
     def working_minutes(self) -> tuple[tuple[int, int], ...]:
@@ -147,7 +154,7 @@ class DispatchPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple((_minutes(begin), _minutes(end)) for begin, end in self.hours)
 
 
-def _once(name: str, values: Iterable[str]) -> None:
+def _refuse_repeats(name: str, values: Iterable[str]) -> None:
     seen: set[str] = set()
     for value in values:
         if value in seen:
@@ -166,6 +173,6 @@ def load(folder: Path) -> Dated[DispatchPolicy]:
 
 
 def in_force(dated: Dated[DispatchPolicy], day: dt.date) -> tuple[str, DispatchPolicy]:
-    """Version and policy of a day of China; before the first version, the first."""
+    """Version and policy in force on a day of China; the first also before its first day."""
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     return dated.at(int(midnight.timestamp() * 1000))

@@ -1,7 +1,7 @@
 """A map of grids and requests as SVG: paths and labels, no tiles, nothing loaded from elsewhere.
 
-Load is shown by shade and by number, so that nobody needs the colour. `plan` gives what a page
-draws itself; `render` makes a picture that stands alone.
+Load is shown by shade and by number, so that it can be read without colour. `plan` gives the shapes
+that a page draws itself; `render` makes a self-contained file.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,10 +15,10 @@ from shapely.geometry.base import BaseGeometry
 
 from lianzhi.dispatch.grids.grid import Grid, Grids, Label
 from lianzhi.dispatch.grids.plane import Plane
-from lianzhi.dispatch.phrases import words
+from lianzhi.dispatch.phrases import phrase
 
 WIDTH = 1000.0
-"""Of a drawing, in pixels; a very tall town is drawn narrower."""
+"""Width of a drawing in pixels; a very tall town is drawn narrower."""
 _HIGHEST = 1400.0
 _MARGIN = 12.0
 #: Pixels by which a border may be drawn beside where it runs.
@@ -34,7 +34,7 @@ _SVG = "http://www.w3.org/2000/svg"
 
 
 class Shape(NamedTuple):
-    """One grid as it is drawn."""
+    """A grid as it is drawn."""
 
     id: str
     path: str
@@ -43,18 +43,18 @@ class Shape(NamedTuple):
     y: float
     """Middle of its label, well inside."""
     size: float
-    """Of the label's letters, so that it fits in."""
+    """Font size of the label, so that it fits in."""
     lines: tuple[str, ...]
-    """Its name, in two lines where it is long."""
+    """Its name, in two lines if it is long."""
     title: str
-    """What a screen reader says, and a pointer shows."""
+    """Text for screen readers and tooltips."""
     load: int | None
     shade: int
     """Which of `SHADES`; 0 also where there is nothing to count."""
 
 
 class Dot(NamedTuple):
-    """One request as it is drawn."""
+    """A request as it is drawn."""
 
     x: float
     y: float
@@ -62,7 +62,7 @@ class Dot(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A drawing, ready for a page."""
+    """A drawing in pixels."""
 
     width: float
     height: float
@@ -71,7 +71,7 @@ class Plan(NamedTuple):
     steps: tuple[int, ...]
     """The highest load of each shade, for the legend; empty where loads are not drawn."""
     corners: tuple[float, float, float, float]
-    """Degrees of its edges: west, north, east, south; between them both run evenly."""
+    """Degrees of its edges: west, north, east, south; positions between are linear."""
 
     @property
     def view_box(self) -> str:
@@ -79,7 +79,7 @@ class Plan(NamedTuple):
         return f"0 0 {self.width:.0f} {self.height:.0f}"
 
     def at(self, lon: float, lat: float) -> tuple[float, float]:
-        """Where a position lies on the drawing, in its pixels."""
+        """Pixels of a position in degrees."""
         west, north, east, south = self.corners
         x, y = (lon - west) / (east - west), (north - lat) / (north - south)
         return round(x * self.width, 1), round(y * self.height, 1)
@@ -174,8 +174,8 @@ def _shape(
 ) -> Shape:
     name = grid.words.say(language)
     load = None if loads is None else loads.get(grid.id, 0)
-    titles = [words("map.area", name=grid.words, id=grid.id, squad=grid.squad)]
-    titles += [] if load is None else [words("map.load", load=load)]
+    titles = [phrase("map.area", name=grid.words, id=grid.id, squad=grid.squad)]
+    titles += [] if load is None else [phrase("map.load", load=load)]
     title = ("；" if language == "zh" else "; ").join(part.say(language) for part in titles)
     lines = _lines(name)
     room = 1.9 * label.metres * page.scale / max(map(_ems, lines))
@@ -186,7 +186,7 @@ def _shape(
 
 
 def _lines(name: str) -> tuple[str, ...]:
-    """A long name in two lines of about one length, where it has a space."""
+    """A long name in two lines of similar length, if it has a space."""
     cuts = [at for at, char in enumerate(name) if char == " "]
     if _ems(name) <= _LONG or not cuts:
         return (name,)
@@ -195,7 +195,7 @@ def _lines(name: str) -> tuple[str, ...]:
 
 
 def _ems(text: str) -> float:
-    """About how wide a text runs: Chinese characters are square, others half as wide."""
+    """About the width of a text in ems: Chinese characters are square, others half as wide."""
     return sum(1.0 if char > "\u2e7f" else 0.55 for char in text) or 1.0
 
 
@@ -218,7 +218,7 @@ def render(drawing: Plan, language: str = "zh") -> bytes:
         },
         nsmap={None: _SVG},
     )
-    _put(root, "title", words("map.title").say(language), id="map-title")
+    _put(root, "title", phrase("map.title").say(language), id="map-title")
     areas = _put(root, "g", stroke="#3b4a54", **{"stroke-width": "1", "stroke-linejoin": "round"})
     for shape in drawing.shapes:
         area = _put(areas, "path", d=shape.path, fill=SHADES[shape.shade])
@@ -232,9 +232,9 @@ def render(drawing: Plan, language: str = "zh") -> bytes:
     names = _put(root, "g", fill="#1d2429", **rim, **{"text-anchor": "middle"})
     names.set("pointer-events", "none")
     for shape in drawing.shapes:
-        said = [*shape.lines, *([] if shape.load is None else [str(shape.load)])]
-        top = shape.y - (len(said) - 1) * 0.6 * shape.size + 0.35 * shape.size
-        for row, line in enumerate(said):
+        lines = [*shape.lines, *([] if shape.load is None else [str(shape.load)])]
+        top = shape.y - (len(lines) - 1) * 0.6 * shape.size + 0.35 * shape.size
+        for row, line in enumerate(lines):
             text = _put(names, "text", line, x=shape.x, y=round(top + 1.2 * row * shape.size, 1))
             text.set("font-size", f"{shape.size:.1f}")
             if row >= len(shape.lines):
@@ -247,7 +247,7 @@ def render(drawing: Plan, language: str = "zh") -> bytes:
 def _legend(root: Any, drawing: Plan, language: str) -> None:
     y = round(drawing.height + 24, 1)
     box = _put(root, "g", fill="#1d2429", **{"font-size": 14})
-    _put(box, "text", words("map.legend").say(language), x=_MARGIN, y=y)
+    _put(box, "text", phrase("map.legend").say(language), x=_MARGIN, y=y)
     before = -1
     for place, step in enumerate(drawing.steps):
         x = 130 + 100 * place
@@ -257,10 +257,10 @@ def _legend(root: Any, drawing: Plan, language: str) -> None:
         before = step
 
 
-def _put(parent: Any, tag: str, said: str | None = None, /, **attributes: object) -> Any:
+def _put(parent: Any, tag: str, text: str | None = None, /, **attributes: object) -> Any:
     named = {name: str(value) for name, value in attributes.items()}
     child = etree.SubElement(parent, f"{{{_SVG}}}{tag}", named)
-    if said is not None:
-        # XML 1.0 has no place for control characters, whoever wrote them into a title
-        child.text = "".join(char if char.isprintable() else " " for char in said)
+    if text is not None:
+        # XML 1.0 excludes control characters, which a title may contain.
+        child.text = "".join(char if char.isprintable() else " " for char in text)
     return child

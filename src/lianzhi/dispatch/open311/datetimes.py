@@ -1,4 +1,4 @@
-"""Dates and times as the W3C note on ISO 8601 has them, always with Z or an offset."""
+"""Dates and times by the W3C note on ISO 8601, always with Z or an offset."""
 
 import datetime as dt
 import re
@@ -12,7 +12,7 @@ _PLUS_LOST = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$", re.IGNORECASE)
 def read(text: str) -> int:
     """Unix ms of a date and time. Raises ValueError that says how to write it.
 
-    A `+` that a client forgot to escape arrives as a space, and is taken for what it was.
+    A space in place of `+` is accepted: so an offset arrives that a client did not escape.
     """
     given = _PLUS_LOST.sub(r"\1+\2", text.strip())
     try:

@@ -1,13 +1,13 @@
 """Service discovery: where the API is, and whom to ask: wiki.open311.org/Service_Discovery.
 
-What nobody has said is left out; no contact and no way to a key is made up.
+What is not configured is left out.
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lianzhi.dispatch.moments import moment, said
+from lianzhi.dispatch.moments import isoformat, moment
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 FORMATS = ("text/xml", "application/json")
@@ -16,16 +16,19 @@ FORMATS = ("text/xml", "application/json")
 def discovery(
     url: str, since: dt.date, *, contact: str = "", key_service: str = "", stage: str = ""
 ) -> dict[str, Any]:
-    """The document. `url`: the base address of GeoReport; `since`: the day from which the services
-    are as they are; `stage`: production, development or test."""
-    changed = said(moment(since))
-    return _said(
+    """The discovery document.
+
+    `url`: base address of GeoReport. `since`: day from which the present services apply. `stage`:
+    production, development or test.
+    """
+    changed = isoformat(moment(since))
+    return _given(
         {
             "changeset": changed,
             "contact": contact,
             "key_service": key_service,
             "endpoints": [
-                _said(
+                _given(
                     {
                         "specification": SPECIFICATION,
                         "url": url,
@@ -39,5 +42,5 @@ def discovery(
     )
 
 
-def _said(row: Mapping[str, str | Sequence[Any]]) -> dict[str, Any]:
+def _given(row: Mapping[str, str | Sequence[Any]]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value}

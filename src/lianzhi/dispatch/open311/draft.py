@@ -1,4 +1,4 @@
-"""A request as it arrives, before it is ours: what is public, and what goes into the vault."""
+"""A report as it arrives: the part that becomes a request, and the part for the vault."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who reported. All of it is personal: it goes into the vault, never into the record."""
+    """The reporter. All of it is personal data: it goes into the vault, never into the record."""
 
     first_name: str = ""
     last_name: str = ""
@@ -17,7 +17,7 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """One report that can become a request."""
+    """A report that can become a request."""
 
     category: str
     """Key in our policy; empty: a person sorts it."""
@@ -28,19 +28,19 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     address_id: str = ""
     description: str = ""
-    """What the citizen wrote: it lies beside the record."""
+    """What the citizen wrote; kept beside the record."""
     media_url: str = ""
     attributes: dict[str, tuple[str, ...]] = {}
     contact: Contact = Contact()
     their_id: str = ""
-    """`service_request_id` at the city that it was read from."""
+    """`service_request_id` at the city where it was read."""
     requested_at: int | None = None
     """When it was made there (ms)."""
     open: bool = True
     """Whether it is still open there."""
 
     def received(self, request: str, channel: str = "app", reporter: str = "") -> dict[str, Any]:
-        """The payload of `request.received`: no names, no words. `reporter`: a vault token."""
+        """The payload of `request.received`, without names and texts. `reporter`: a vault token."""
         given = {"lon": self.lon, "lat": self.lat, "reporter": reporter or None}
         return {
             "request": request,

@@ -1,8 +1,8 @@
 """The two formats of the specification: XML, and JSON mapped from it by the Spark convention.
 
-A document is a list of rows, or one row: a service definition, a discovery. A row holds text,
-numbers, truth values, nothing, or lists of rows or of text. Read back, every value is text or None:
-XML knows no other.
+A document is a list of rows, or a single row: a service definition, a discovery. A row holds text,
+numbers, booleans, None, or lists of rows or of text. Read back, every value is text or None, as XML
+has no other types.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ CONTENT_TYPES: dict[Format, str] = {
 Kind = Literal["discovery", "services", "service_definition", "service_requests", "errors"]
 Row = Mapping[str, Any]
 
-#: What an element that repeats is called in its list.
+#: Names of lists and of their elements.
 _ITEMS = {
     "services": "service",
     "service_requests": "request",
@@ -78,7 +78,7 @@ def _text(value: object) -> str:
 
 
 def clean(text: str) -> str:
-    """Text without what XML 1.0 has no place for: control characters, lone surrogates."""
+    """Text without characters that XML 1.0 excludes: control characters, lone surrogates."""
     return "".join(
         char
         for char in text

@@ -1,4 +1,4 @@
-"""Reading another city's GeoReport documents, and in which pieces to ask for them."""
+"""Reads another city's GeoReport documents, and divides time into the periods to ask for."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -12,16 +12,16 @@ _LONGEST = 4000
 
 
 class Refused(NamedTuple):
-    """One entry that was not read."""
+    """An entry that was refused."""
 
     place: int
-    """In the document, from 1."""
+    """Number of the entry in the document, from 1."""
     id: str
     said: str
 
 
 class Service(NamedTuple):
-    """One service of another city, to be mapped to a category of ours."""
+    """A service of another city, to be mapped to a category of ours."""
 
     code: str
     name: str
@@ -33,34 +33,34 @@ class Service(NamedTuple):
 def requests(
     data: bytes, form: markup.Format, categories: Mapping[str, str]
 ) -> tuple[tuple[Draft, ...], tuple[Refused, ...]]:
-    """Drafts of a list of service requests, and what was refused.
+    """Drafts of a list of service requests, and the refused entries.
 
-    `categories`: their service code -> our category; what is not in it is left for a person to
-    sort. Raises markup.MarkupError where the document as a whole cannot be read.
+    `categories`: their service code -> our category; a person sorts what is not in it. Raises
+    markup.MarkupError where the document cannot be read as a whole.
     """
     drafts: dict[str, Draft] = {}
     refused: list[Refused] = []
     for place, row in enumerate(markup.read(data, form), 1):
         try:
-            one = _draft(row, categories)
-            if one.their_id in drafts:
+            draft = _draft(row, categories)
+            if draft.their_id in drafts:
                 raise ValueError("service_request_id stands twice; the first counts")
-            drafts[one.their_id] = one
+            drafts[draft.their_id] = draft
         except ValueError as error:
             refused.append(Refused(place, str(row.get("service_request_id"))[:100], str(error)))
     return tuple(drafts.values()), tuple(refused)
 
 
 def _draft(row: Mapping[str, Any], categories: Mapping[str, str]) -> Draft:
-    code, their_id = _said(row, "service_code"), _said(row, "service_request_id")
+    code, their_id = _text(row, "service_code"), _text(row, "service_request_id")
     if not their_id:
         raise ValueError("service_request_id is missing" + (
-            "; it has a token so far" if _said(row, "token") else ""))  # fmt: skip
-    state = _said(row, "status").lower()
+            "; it has a token so far" if _text(row, "token") else ""))  # fmt: skip
+    state = _text(row, "status").lower()
     if state not in ("open", "closed"):
         raise ValueError(f"status is {state!r}; it is open or closed")
     at = _at(row)
-    address, address_id = _said(row, "address"), _said(row, "address_id")
+    address, address_id = _text(row, "address"), _text(row, "address_id")
     if at is None and not address and not address_id:
         raise ValueError("it has no place: neither lat and long nor address")
     return Draft(
@@ -70,15 +70,15 @@ def _draft(row: Mapping[str, Any], categories: Mapping[str, str]) -> Draft:
         lat=None if at is None else at[1],
         address=address,
         address_id=address_id,
-        description=_said(row, "description")[:_LONGEST],
-        media_url=_said(row, "media_url"),
+        description=_text(row, "description")[:_LONGEST],
+        media_url=_text(row, "media_url"),
         their_id=their_id,
-        requested_at=datetimes.read(_said(row, "requested_datetime")),
+        requested_at=datetimes.read(_text(row, "requested_datetime")),
         open=state == "open",
     )
 
 
-def _said(row: Mapping[str, Any], name: str) -> str:
+def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     if value is not None and not isinstance(value, str):
         raise ValueError(f"{name} is no plain value")
@@ -86,7 +86,7 @@ def _said(row: Mapping[str, Any], name: str) -> str:
 
 
 def _at(row: Mapping[str, Any]) -> tuple[float, float] | None:
-    given = _said(row, "long"), _said(row, "lat")
+    given = _text(row, "long"), _text(row, "lat")
     if given == ("", ""):
         return None
     try:
@@ -103,18 +103,18 @@ def services(data: bytes, form: markup.Format) -> tuple[Service, ...]:
     """The services of another city. Raises markup.MarkupError."""
     return tuple(
         Service(
-            _said(row, "service_code"),
-            _said(row, "service_name"),
-            _said(row, "group"),
-            _said(row, "metadata").lower() == "true",
+            _text(row, "service_code"),
+            _text(row, "service_name"),
+            _text(row, "group"),
+            _text(row, "metadata").lower() == "true",
         )
         for row in markup.read(data, form)
-        if _said(row, "service_code")
+        if _text(row, "service_code")
     )
 
 
 def windows(since: int, until: int) -> Iterator[tuple[int, int]]:
-    """Stretches (ms) of 90 days at most in which to ask, oldest first, without overlap."""
+    """Periods (ms) of 90 days at most, the oldest first, without overlap."""
     while since <= until:
         end = min(since + SPAN - 1000, until)
         yield since, end

@@ -24,7 +24,7 @@ Pairs = list[tuple[str, str]]
 
 
 def fields(data: bytes, content_type: str) -> Pairs | Problem:
-    """Names and values of a body, in order: `attribute[code]` may stand several times."""
+    """Names and values of a body, in order; `attribute[code]` may occur several times."""
     if len(data) > MOST_BYTES:
         return Problem(400, f"the body has {len(data):,} bytes; give {MOST_BYTES:,} at most")
     kind = content_type.partition(";")[0].strip().lower()
@@ -64,7 +64,7 @@ def _scalar(name: str, value: object) -> str:
 def draft(
     pairs: Pairs, policy: DispatchPolicy, jurisdictions: Collection[str] = ()
 ) -> Draft | tuple[Problem, ...]:
-    """The draft that fields make up, or everything that is wrong with them."""
+    """The draft that fields describe, or all their problems."""
     once: dict[str, str] = {}
     answers: dict[str, list[str]] = {}
     problems: list[Problem] = []
@@ -116,7 +116,7 @@ def _category(
 
 
 def _place(once: Mapping[str, str], problems: list[Problem]) -> tuple[float, float] | None:
-    """Longitude and latitude; a place has to be given in one way at least."""
+    """Longitude and latitude, if given; adds a problem where no place is given in any form."""
     given = [once.get(name) for name in ("long", "lat")]
     if given == [None, None]:
         if not (once.get("address_string") or once.get("address_id")):
@@ -160,12 +160,12 @@ def _answers(category: Category, answers: Mapping[str, list[str]]) -> Iterator[P
         if len(given) > 1 and one.datatype != "multivaluelist":
             yield Problem(400, f"attribute[{code}] takes one value")
         for value in given:
-            if said := _unfit(one, value):
+            if said := _mend_of(one, value):
                 yield Problem(400, f"attribute[{code}] is {value[:60]!r}; {said}")
 
 
-def _unfit(one: Attribute, value: str) -> str | None:
-    """How to mend an answer; None where it fits."""
+def _mend_of(one: Attribute, value: str) -> str | None:
+    """How to mend an answer; None where it is valid."""
     if len(value) > _LONGEST["description"]:
         return f"give {_LONGEST['description']:,} characters at most"
     if one.values and value not in one.values:
@@ -183,7 +183,7 @@ def _unfit(one: Attribute, value: str) -> str | None:
 
 
 def form(draft: Draft, jurisdiction_id: str = "", api_key: str = "") -> Pairs:
-    """A draft as the fields of a POST to another city: what `draft` reads back."""
+    """A draft as the fields of a POST to another city; `draft` reads them back."""
     plain: Iterable[tuple[str, object]] = (
         ("api_key", api_key),
         ("jurisdiction_id", jurisdiction_id),

@@ -1,11 +1,11 @@
-"""Errors in the form of the specification: a list of code and description."""
+"""Errors as the specification has them: a list of code and description."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 
 class Problem(NamedTuple):
-    """One error. The HTTP status of an answer is that of its first."""
+    """An error. The HTTP status of an answer is the code of its first problem."""
 
     code: int
     description: str
@@ -17,12 +17,12 @@ def rows(problems: Sequence[Problem]) -> list[dict[str, object]]:
 
 
 def no_key() -> Problem:
-    """What is said to a client without a valid `api_key`."""
+    """The problem of a client without a valid `api_key`."""
     return Problem(403, "api_key is missing or not valid; ask the operator for one")
 
 
 def jurisdiction(args: Mapping[str, str], known: Collection[str]) -> Problem | None:
-    """What is wrong with `jurisdiction_id`: optional where only one (or none) is served."""
+    """The problem with `jurisdiction_id`, which is optional where at most one is served."""
     given = args.get("jurisdiction_id", "").strip()
     if given and known and given not in known:
         return Problem(404, f"jurisdiction_id {given[:100]!r} was not found")

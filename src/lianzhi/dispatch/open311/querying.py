@@ -1,4 +1,4 @@
-"""GET Service Requests: what is asked for, within 90 days and 1,000 requests."""
+"""GET Service Requests: reads the arguments and selects requests, within 90 days and 1,000."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, NamedTuple
@@ -15,7 +15,7 @@ Status = Literal["open", "closed"]
 
 
 class Query(NamedTuple):
-    """What a client asks for. Where ids are given, nothing else counts."""
+    """A query. Where ids are given, the other fields are ignored."""
 
     ids: tuple[str, ...]
     codes: frozenset[str]
@@ -28,7 +28,7 @@ class Query(NamedTuple):
 def query(
     args: Mapping[str, str], now: int, jurisdictions: Collection[str] = ()
 ) -> Query | tuple[Problem, ...]:
-    """Read the arguments; the last 90 days where no dates are given."""
+    """The query of some arguments, or their problems; without dates, the last 90 days."""
     problems: list[Problem] = []
     if wrong := jurisdiction(args, jurisdictions):
         problems.append(wrong)
@@ -65,14 +65,14 @@ def _listed(args: Mapping[str, str], name: str) -> tuple[str, ...]:
 
 
 def status(request: Request) -> Status:
-    """`open` while somebody still has to act."""
+    """The Open311 status: `open` while somebody still has to act."""
     return "open" if request.is_open else "closed"
 
 
 def select(
     requests: Iterable[Request], wanted: Query, policy: DispatchPolicy
 ) -> tuple[Request, ...]:
-    """The requests that a query asks for, newest first; those named by id in that order."""
+    """The requests of a query, newest first; for ids, in the order of the ids."""
     if wanted.ids:
         by_id = {one.id: one for one in requests if one.id in wanted.ids}
         return tuple(by_id[each] for each in wanted.ids if each in by_id)

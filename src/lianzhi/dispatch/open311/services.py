@@ -1,4 +1,4 @@
-"""What can be reported: the service list and the definition of one service."""
+"""The service list, and the definition of a service."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from lianzhi.dispatch.policy import Attribute, DispatchPolicy
 
 
 def services(policy: DispatchPolicy, language: str = "zh") -> list[dict[str, Any]]:
-    """Rows of the service list. Ids are given at once: every type is `realtime`."""
+    """Rows of the service list. Ids are assigned at once, so every type is `realtime`."""
     return [
         {
             "service_code": one.code,
@@ -25,7 +25,7 @@ def services(policy: DispatchPolicy, language: str = "zh") -> list[dict[str, Any
 def definition(
     policy: DispatchPolicy, service_code: str, language: str = "zh"
 ) -> dict[str, Any] | Problem:
-    """What else is asked of whoever reports under a service code."""
+    """The questions to whoever reports under a service code, or a problem."""
     found = next((one for one in policy.categories if one.code == service_code), None)
     if found is None:
         return Problem(404, f"service_code {service_code[:100]!r} was not found")

@@ -1,12 +1,12 @@
-"""Clocks of requests: by when one is accepted and dealt with, and who is told as time runs out.
+"""Clocks of requests: when a request must be accepted and disposed of, and whom to tell before.
 
-All of it is a pure function of the request (a fold of its entries), the policy and a moment.
+Everything is a function of the request (a fold of its entries), the policy and a moment.
 """
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from lianzhi.dispatch.policy import DispatchPolicy, Priority, Span, Tell
+from lianzhi.dispatch.policy import DispatchPolicy, Priority, Recipient, Span
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.dispatch.requests.worktime import Pause, WorkingDays, WorkTime
 
@@ -14,26 +14,26 @@ State = Literal["running", "suspended", "overdue", "met", "missed"]
 
 
 class Clock(NamedTuple):
-    """One promise of time and how it stands."""
+    """A time limit of a request and its state."""
 
     kind: Literal["accept", "dispose"]
     span: Span
     started: int
     due: int | None
-    """None while it is suspended: the end moves with every minute."""
+    """When it ends (ms); None while it is suspended, as the end moves with every minute."""
     stopped: int | None
     share: float
-    """Of its time that has passed by now or by the stop; above 1 it is late."""
+    """Share of its time that has passed by now or by the stop; above 1 when it is late."""
     state: State
 
 
-class Step(NamedTuple):
-    """Who is told, and since when they should know."""
+class Escalation(NamedTuple):
+    """Who has to be told, and since when (ms)."""
 
     name: str
-    """`accept.0.5`, `dispose.1`, `dispose.overdue.3`: as entries name it."""
+    """As entries name it: `accept.0.5`, `dispose.1`, `dispose.overdue.3`."""
     at: int
-    tells: tuple[Tell, ...]
+    tells: tuple[Recipient, ...]
 
 
 def work_time(policy: DispatchPolicy, calendar: WorkingDays) -> WorkTime:
@@ -42,7 +42,7 @@ def work_time(policy: DispatchPolicy, calendar: WorkingDays) -> WorkTime:
 
 
 def priority_of(request: Request, policy: DispatchPolicy) -> Priority | None:
-    """What a person set, else what the category says; None: it has to be sorted first."""
+    """The priority that a person set, else that of the category; None: it has no known category."""
     category = policy.category(request.category)
     key = request.priority or (category.priority if category else "")
     return policy.priorities.get(key)
@@ -51,10 +51,10 @@ def priority_of(request: Request, policy: DispatchPolicy) -> Priority | None:
 def clocks(
     request: Request, policy: DispatchPolicy, calendar: WorkingDays, now: int
 ) -> tuple[Clock, ...]:
-    """How the promises of a request stand; `request` is what was known at `now`.
+    """The time limits of a request and their states; `request` is what was known at `now`.
 
-    Accepting counts from when it came; dealing with it from when it was accepted or reopened. A
-    request that nobody has sorted yet is timed by what policy says for such, lest it be lost.
+    Acceptance counts from receipt, disposal from acceptance or reopening. An unsorted request has
+    the limits of `policy.unsorted`.
     """
     given = priority_of(request, policy) or policy.priorities[policy.unsorted]
     work = work_time(policy, calendar)
@@ -81,7 +81,7 @@ def _clock(
     due = work.deadline(span, started, pauses)
     until = now if stopped is None else stopped
     running = [pause for pause in pauses if pause[1] is not None]
-    # while it is suspended, the share is told of the end that it would have if it went on now
+    # While it is suspended, the share refers to the end that it would have if it went on now.
     end = due if due is not None else work.deadline(span, started, [*running, *_until(pauses, now)])
     share = _share(work, span, started, end, until, pauses)
     state: State
@@ -117,32 +117,32 @@ def _share(
     return min(done / whole, 1.0) if whole else 0.0
 
 
-def steps(
+def reached_steps(
     request: Request, policy: DispatchPolicy, calendar: WorkingDays, now: int
-) -> tuple[Step, ...]:
-    """Every step of escalation that has been reached by `now` on clocks that run, oldest first."""
+) -> tuple[Escalation, ...]:
+    """The escalation steps that running clocks have reached by `now`, the earliest first."""
     work = work_time(policy, calendar)
     found = [
         step
         for clock in clocks(request, policy, calendar, now)
         if clock.stopped is None and clock.due is not None
-        for step in _steps(clock, request, policy, work, now)
+        for step in _steps_of(clock, request, policy, work, now)
         if step.at <= now
     ]
     return tuple(sorted(found, key=lambda step: step.at))
 
 
-def untold(
+def unreported_steps(
     request: Request, policy: DispatchPolicy, calendar: WorkingDays, now: int
-) -> tuple[Step, ...]:
-    """Steps that have been reached and that no entry tells of yet: what a ticker has to do."""
-    reached = steps(request, policy, calendar, now)
+) -> tuple[Escalation, ...]:
+    """The reached steps for which there is no entry yet: what a ticker has to write."""
+    reached = reached_steps(request, policy, calendar, now)
     return tuple(step for step in reached if step.name not in request.escalations)
 
 
-def _steps(
+def _steps_of(
     clock: Clock, request: Request, policy: DispatchPolicy, work: WorkTime, now: int
-) -> Iterator[Step]:
+) -> Iterator[Escalation]:
     pauses = request.pauses if clock.kind == "dispose" else ()
     due = clock.due
     if due is None:
@@ -152,10 +152,10 @@ def _steps(
         at = due
         if rung.share < 1:
             at = work.after(clock.span, clock.started, rung.share * whole, pauses) or due
-        yield Step(f"{clock.kind}.{rung.share:g}", min(at, due), rung.tells)
+        yield Escalation(f"{clock.kind}.{rung.share:g}", min(at, due), rung.tells)
     late: int | None = due
     for time in range(1, policy.overdue.most + 1):
         late = None if late is None else work.deadline(policy.overdue.every, late, pauses)
         if late is None or late > now:
             return
-        yield Step(f"{clock.kind}.overdue.{time}", late, policy.overdue.tells)
+        yield Escalation(f"{clock.kind}.overdue.{time}", late, policy.overdue.tells)

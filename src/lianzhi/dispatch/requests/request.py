@@ -1,8 +1,8 @@
 """Request 诉求: the life of a report by a citizen, a grid worker, the hotline.
 
-Its status is a fold over its entries: `fold(request, kind, at, payload)`. What may follow what is
-data (`STEPS`). Neither names nor words of citizens stand in a payload: people are vault tokens, and
-what they wrote lies beside, under the id of the request. Payloads (all strings unless said):
+Its status is a fold over its entries: `fold(request, kind, at, payload)`; `STEPS` says which entry
+may follow which. Payloads hold no names and no words of citizens: people are vault tokens, and what
+they wrote is kept beside, under the id of the request. Payloads (strings unless noted):
 
 | entry                | payload                                                                   |
 |----------------------|---------------------------------------------------------------------------|
@@ -70,7 +70,7 @@ STEPS: Steps = {
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One request as its entries tell it. Moments are Unix ms; people are vault tokens."""
+    """A request as its entries leave it. Moments are Unix ms; people are vault tokens."""
 
     id: str
     channel: Channel
@@ -84,29 +84,29 @@ class Request(msgspec.Struct, frozen=True):
     enterprise: str = ""
     reporter: str = ""
     priority: str = ""
-    """As set by a person; empty: that of the category."""
+    """Set by a person; empty: that of the category."""
     accepted_at: int | None = None
     dispatched_at: int | None = None
     """When it last went to a squad or department."""
     holder: str = ""
     """Who has the work."""
     handed_to: str = ""
-    """Who has been asked to take it over, and has not yet said so."""
+    """Who has been asked to take it over and has not confirmed yet."""
     note: str = ""
-    """Id of what those who handed it over wrote; the text lies beside."""
+    """Id of the hand-over note, whose text is kept beside."""
     resumes_as: Status = "accepted"
-    """Status to which it comes back from a pause."""
+    """Status to which it returns after a suspension."""
     pauses: tuple[tuple[int, int | None], ...] = ()
     """From, to; None while it lasts."""
     escalations: tuple[str, ...] = ()
-    """Steps that were told of in this round."""
+    """Escalation steps of this round that have an entry."""
     disposed_at: int | None = None
-    """When it ended: dealt with, declined or merged."""
+    """When it ended: disposed of, declined or merged."""
     outcome: Outcome | None = None
     reason: str = ""
-    """Of the last step that gave one."""
+    """Key of the last reason that was given."""
     turn_to: str = ""
-    """Whom else the citizen may turn to, where an old entry says it; else it lies beside."""
+    """Whom else the citizen may turn to, in old entries; newer ones keep it beside."""
     asked_at: int | None = None
     confirmed_at: int | None = None
     reopened_at: int | None = None
@@ -114,11 +114,11 @@ class Request(msgspec.Struct, frozen=True):
     """1, and one more for each time that it was reopened."""
     merged_into: str = ""
     published: bool = False
-    """Whether somebody wrote what anybody may read of it."""
+    """Whether a text for the public was written."""
 
     @property
     def at(self) -> tuple[float, float] | None:
-        """Longitude and latitude, where it has a position."""
+        """Longitude and latitude, or None."""
         return None if self.lon is None or self.lat is None else (self.lon, self.lat)
 
     @property
@@ -128,7 +128,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 def fold(request: Request | None, kind: str, at: int, payload: Mapping[str, Any]) -> Request:
-    """The request after one more entry. Raises IllegalStepError where it may not follow."""
+    """The request after one more entry. Raises IllegalStepError where the entry may not follow."""
     status = next_status(STEPS, kind, NOTHING if request is None else request.status)
     if request is None:
         return Request(
@@ -150,7 +150,7 @@ def fold(request: Request | None, kind: str, at: int, payload: Mapping[str, Any]
 def replay(
     entries: Iterable[tuple[str, int, Mapping[str, Any]]], until: int | None = None
 ) -> Request | None:
-    """The request as (kind, at, payload) tell it, as it stood at a moment if one is given."""
+    """The request after entries (kind, at, payload), as it stood at `until` if that is given."""
     request: Request | None = None
     for kind, at, payload in entries:
         if until is None or at <= until:
@@ -166,8 +166,12 @@ def _accepted(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str
 
 
 def _declined(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
-    told = {"reason": payload["reason"], "turn_to": payload.get("turn_to", "")}
-    return {"disposed_at": at, "outcome": "declined", **told}
+    return {
+        "disposed_at": at,
+        "outcome": "declined",
+        "reason": payload["reason"],
+        "turn_to": payload.get("turn_to", ""),
+    }
 
 
 def _dispatched(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -208,8 +212,12 @@ def _resumed(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str,
 
 
 def _disposed(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
-    ended = {"disposed_at": at, "outcome": payload["outcome"], "handed_to": ""}
-    return ended | {"turn_to": payload.get("turn_to", "")}
+    return {
+        "disposed_at": at,
+        "outcome": payload["outcome"],
+        "handed_to": "",
+        "turn_to": payload.get("turn_to", ""),
+    }
 
 
 def _asked(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,7 +229,7 @@ def _confirmed(request: Request, at: int, payload: Mapping[str, Any]) -> dict[st
 
 
 def _reopened(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
-    """A new round: its own clock and its own escalation; who had it last is asked first."""
+    """A new round with its own clock and its own escalation; the holder stays."""
     return {
         "reopened_at": at,
         "rounds": request.rounds + 1,

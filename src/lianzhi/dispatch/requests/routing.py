@@ -1,19 +1,18 @@
-"""Routing: where a request goes, by category and area, with the reasons.
+"""Routing: where a request goes, by category and place, with the reasons.
 
-Pure: a request's category, position and given grid go in, a route comes out. What no rule covers
-goes to a person at the central desk; nothing is guessed.
+What no rule covers goes to a person at the central desk; nothing is guessed.
 """
 
 from typing import NamedTuple
 
 from lianzhi.dispatch.grids.grid import Grids
-from lianzhi.dispatch.phrases import words
+from lianzhi.dispatch.phrases import phrase
 from lianzhi.dispatch.policy import Category, DispatchPolicy
 from lianzhi.law.words import Words
 
 
 class Reason(NamedTuple):
-    """One rule that a route rests on."""
+    """A rule that a route rests on."""
 
     rule: str
     """Its key: `category`, `unknown_category`, `grid`, `grid_given`, `grid_differs`, `no_grid`,
@@ -25,14 +24,14 @@ class Route(NamedTuple):
     """Where a request goes."""
 
     category: str | None
-    """Its key in the policy; None where a person has to sort it."""
+    """Its key in the policy; None: a person has to sort it."""
     grid: str | None
     squad: str | None
-    """The squad of the grid: it acts, or assists where the department acts."""
+    """The squad of the grid: it acts, or assists the department."""
     department: str | None
-    """The department whose matter it is."""
+    """The department in charge of the category."""
     first: str
-    """Whose move it is: `squad`, `department` or `desk` (a person dispatches it)."""
+    """Who acts first: `squad`, `department` or `desk` (a person dispatches it)."""
     priority: str | None
     reasons: tuple[Reason, ...]
     version: str
@@ -48,7 +47,7 @@ def route(
     at: tuple[float, float] | None = None,
     grid: str = "",
 ) -> Route:
-    """The route of one request. `at`: longitude, latitude; `grid`: the one that was given."""
+    """The route of a request. `at`: longitude, latitude; `grid`: the one the reporter gave."""
     found = None if at is None else grids.find(*at)
     return route_in(policy, version, grids, category=category, placed=at is not None,
                     found=found, given=grid)  # fmt: skip
@@ -64,7 +63,7 @@ def route_in(
     found: str | None,
     given: str = "",
 ) -> Route:
-    """The route of a request whose position was looked up already: `found`, if it was `placed`."""
+    """The route of a request whose position was looked up: `found`, if it was `placed` at all."""
     kind = policy.category(category)
     reasons = [_of_category(policy, kind, category)]
     area, why = _area(grids, placed, found, given)
@@ -72,10 +71,10 @@ def route_in(
     reasons += why
     first = "desk" if kind is None or (squad is None and kind.to == "squad") else kind.to
     if first != "squad":
-        reasons.append(Reason(f"to_{first}", words(f"reason.to_{first}")))
+        reasons.append(Reason(f"to_{first}", phrase(f"reason.to_{first}")))
     if kind is not None:
-        says = policy.priorities[kind.priority].words
-        reasons.append(Reason("priority", words("reason.priority", priority=says)))
+        priority = policy.priorities[kind.priority].words
+        reasons.append(Reason("priority", phrase("reason.priority", priority=priority)))
     return Route(
         None if kind is None else kind.key,
         area,
@@ -90,27 +89,27 @@ def route_in(
 
 def _of_category(policy: DispatchPolicy, kind: Category | None, given: str) -> Reason:
     if kind is None:
-        return Reason("unknown_category", words("reason.unknown_category", category=given or "-"))
+        return Reason("unknown_category", phrase("reason.unknown_category", category=given or "-"))
     department = policy.departments[kind.department]
-    return Reason("category", words("reason.category", category=kind.words, department=department))
+    return Reason("category", phrase("reason.category", category=kind.words, department=department))
 
 
 def _area(
     grids: Grids, placed: bool, found: str | None, given: str
 ) -> tuple[str | None, list[Reason]]:
-    """The grid, and why: the position decides, then what was given."""
+    """The grid and the reasons: the position decides; without one, the grid that was given."""
     if found is not None:
-        said = [Reason("grid", _in("reason.grid", grids, found))]
+        reasons = [Reason("grid", _in("reason.grid", grids, found))]
         if given and given != found:
-            differs = words("reason.grid_differs", given=given, grid=grids.by_id[found].words)
-            said.append(Reason("grid_differs", differs))
-        return found, said
+            differs = phrase("reason.grid_differs", given=given, grid=grids.by_id[found].words)
+            reasons.append(Reason("grid_differs", differs))
+        return found, reasons
     if not placed and given in grids.by_id:
         return given, [Reason("grid_given", _in("reason.grid_given", grids, given))]
     if not placed and given:
-        return None, [Reason("unknown_grid", words("reason.unknown_grid", given=given))]
-    return None, [Reason("no_grid", words("reason.no_grid"))]
+        return None, [Reason("unknown_grid", phrase("reason.unknown_grid", given=given))]
+    return None, [Reason("no_grid", phrase("reason.no_grid"))]
 
 
 def _in(key: str, grids: Grids, grid: str) -> Words:
-    return words(key, grid=grids.by_id[grid].words, squad=grids.by_id[grid].squad)
+    return phrase(key, grid=grids.by_id[grid].words, squad=grids.by_id[grid].squad)

@@ -1,7 +1,7 @@
-"""What policy asks of a step beyond its place in the life of a request.
+"""What policy demands of a step beyond its place in the life of a request.
 
-`request.fold` reads a history by its table alone, so that old records stay readable; these rules
-hold when a step is taken. `refuse` is asked before an entry is written.
+`request.fold` reads a history by its table of steps alone, so that old records stay readable. The
+rules here hold when a step is taken: ask `check_step` before an entry is written.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from lianzhi.dispatch.policy import DispatchPolicy
 from lianzhi.dispatch.requests.request import CHANNELS, OUTCOMES, Request, fold
 
 _DAY = 86_400_000
-#: Fields without which a step says too little.
-_NEEDED = {
+#: Fields that a step must have, and not empty.
+_REQUIRED = {
     "request.received": ("request", "channel", "category"),
     "request.accepted": ("by",),
     "request.declined": ("by", "reason", "turn_to"),
@@ -30,46 +30,48 @@ _NEEDED = {
     "request.published": ("by",),
     "request.unpublished": ("by",),
 }
+#: Outcomes of `request.disposed`; `declined` has an entry of its own.
+_DISPOSALS = tuple(outcome for outcome in OUTCOMES if outcome != "declined")
 
 
-def refuse(
+def check_step(
     policy: DispatchPolicy,
     request: Request | None,
     kind: str,
     at: int,
     payload: Mapping[str, Any],
 ) -> Request:
-    """The request after a step that may be taken.
+    """The request as it would be after a step.
 
-    Raises IllegalStepError; its `rule` is `status`, or a key of `[rule]` in words.toml, or
-    `needs_FIELD` for a field that is missing or empty.
+    Raises IllegalStepError where the step may not be taken; its `rule` is `status`, a key of
+    `[rule]` in phrases.toml, or `needs_FIELD` for a field that is missing or empty.
     """
     status = "" if request is None else request.status
-    for field in _NEEDED.get(kind, ()):
+    for field in _REQUIRED.get(kind, ()):
         if not payload.get(field):
             raise IllegalStepError(kind, status, rule=f"needs_{field}")
     after = fold(request, kind, at, payload)
-    if rule := _broken(policy, request, kind, at, payload):
+    if rule := _broken_rule(policy, request, kind, at, payload):
         raise IllegalStepError(kind, status, rule=rule)
     return after
 
 
-def _broken(
+def _broken_rule(
     policy: DispatchPolicy,
     request: Request | None,
     kind: str,
     at: int,
     payload: Mapping[str, Any],
 ) -> str | None:
-    """The key of the rule that a step breaks."""
+    """The key of the first rule that a step breaks."""
     if request is None:
         return None if payload["channel"] in CHANNELS else "channel"
     ended = request.disposed_at or request.updated_at
+    disposed = kind == "request.disposed"
     rules = {
         "order": at < request.updated_at,
-        "outcome": kind == "request.disposed"
-        and payload["outcome"] not in OUTCOMES[:2] + OUTCOMES[3:],
-        "transferred_whither": kind == "request.disposed"
+        "outcome": disposed and payload["outcome"] not in _DISPOSALS,
+        "transferred_whither": disposed
         and payload["outcome"] == "transferred"
         and not payload.get("turn_to"),
         "same_holder": kind == "request.handed_over" and payload["to"] == request.holder,

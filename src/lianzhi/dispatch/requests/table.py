@@ -1,4 +1,4 @@
-"""Requests from a file `requests.csv`, routed row by row; bad rows are told, good ones kept."""
+"""Requests in a CSV file, routed row by row; a bad row is reported and the others are kept."""
 
 import csv
 import datetime as dt
@@ -22,19 +22,19 @@ class RowsError(ValueError):
 
 
 class Row(NamedTuple):
-    """What routing needs of one row."""
+    """The part of a row that routing needs."""
 
     line: int
     id: str
     category: str
     grid: str
     lon: float
-    """Not a number where it has no position; so is `lat`."""
+    """Longitude in degrees; not a number where it has no position, as is `lat`."""
     lat: float
     day: dt.date | None
-    """On which it was received, in China; None: it does not say."""
+    """Day of receipt in China, or None."""
     open: bool
-    """Whether it has no `disposed_at` yet."""
+    """Whether `disposed_at` is empty."""
 
     @property
     def placed(self) -> bool:
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 
 class BadRow(NamedTuple):
-    """One row that cannot be routed."""
+    """A row that cannot be routed, and why."""
 
     line: int
     id: str
@@ -51,7 +51,7 @@ class BadRow(NamedTuple):
 
 
 def read(lines: Iterable[str]) -> tuple[list[Row], list[BadRow]]:
-    """Rows of a CSV (lines with their ends) and those that are none. Raises RowsError."""
+    """Rows and bad rows of a CSV (lines with their ends). Raises RowsError about the whole."""
     reader = csv.DictReader(lines, strict=True)
     rows: list[Row] = []
     bad: list[BadRow] = []
@@ -120,7 +120,7 @@ def _day(text: str) -> dt.date | None:
 def routes(
     rows: Sequence[Row], grids: Grids, policies: Dated[DispatchPolicy]
 ) -> Iterator[tuple[Row, Route]]:
-    """The route of each row, by the policy of its day; the latest where it names none."""
+    """The route of each row, by the policy of its day, or the latest where it has none."""
     found = grids.find_many([row.lon for row in rows], [row.lat for row in rows]).tolist()
     by_day: dict[dt.date | None, tuple[str, DispatchPolicy]] = {None: policies.latest()}
     for row, place in zip(rows, found, strict=True):

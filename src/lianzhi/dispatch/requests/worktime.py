@@ -1,7 +1,7 @@
-"""Time that counts: clock hours, working hours, working days, with pauses taken out.
+"""Counting time: clock hours, working hours and working days, without pauses.
 
-Every length is walked over stretches of time that count, so that deadlines, shares and steps of
-escalation agree with one another by construction.
+Everything is derived from the same intervals of counting time, so that deadlines, shares and
+escalation steps agree with one another.
 """
 
 import datetime as dt
@@ -13,12 +13,12 @@ from lianzhi.dispatch.moments import MINUTE, day_of, moment
 from lianzhi.dispatch.policy import Span
 from lianzhi.law.calendar import UnknownYearError
 
-#: Days that are looked at before a calendar without working days is given up.
+#: Days without a working day after which a calendar is refused.
 _LONGEST = 3700
 _DAY = dt.timedelta(days=1)
 SATURDAY = 5
 
-#: From, to (ms); None: it lasts still.
+#: From, to (ms); None: it has not ended.
 Pause = tuple[int, int | None]
 
 
@@ -30,13 +30,16 @@ class WorkingDays(Protocol):
 
 
 class Weekdays(NamedTuple):
-    """A calendar that takes Monday to Friday where a year's holidays are not known yet: promises of
-    a bureau's own go on, and are counted anew once they are known. Statutory periods never do."""
+    """A calendar that assumes Monday to Friday for years whose holidays are not known yet.
+
+    For a bureau's own time limits, which are counted anew once the holidays are known. Statutory
+    periods must never be counted by it.
+    """
 
     calendar: WorkingDays
 
     def is_working(self, day: dt.date, /) -> bool:
-        """Whether a day of China is a working day, as far as anybody knows."""
+        """Whether a day of China is a working day, as far as is known."""
         try:
             return self.calendar.is_working(day)
         except UnknownYearError:
@@ -48,23 +51,23 @@ class WorkTimeError(ValueError):
 
 
 class WorkTime(NamedTuple):
-    """When working hours run."""
+    """Working hours on the working days of a calendar."""
 
     hours: tuple[tuple[int, int], ...]
     """Minutes after midnight: from, to; in order."""
     calendar: WorkingDays
 
     def deadline(self, span: Span, since: int, pauses: Sequence[Pause] = ()) -> int | None:
-        """When a length that began at `since` ends; None while a pause lasts.
+        """When a span that began at `since` ends (ms); None while a pause lasts.
 
-        A working day counts if it was not paused when it ended; the day of `since` does not.
+        A working day counts unless a pause covers its end; the day of `since` does not count.
         """
         if span.unit == "working_days":
             return self._end_of_days(span.amount, since, pauses)
         return self.after(span, since, span.amount * 60 * MINUTE, pauses)
 
     def after(self, span: Span, since: int, length: float, pauses: Sequence[Pause]) -> int | None:
-        """When so many ms that count in the unit of `span` have passed."""
+        """When `length` ms have passed that count in the unit of `span`; None in an open pause."""
         for begin, end in self._counting(span, since, pauses):
             if end - begin >= length:
                 return math.ceil(begin + length)
@@ -72,7 +75,7 @@ class WorkTime(NamedTuple):
         return None
 
     def passed(self, span: Span, since: int, until: int, pauses: Sequence[Pause] = ()) -> int:
-        """How many ms between two moments count in the unit of `span`; days count by hours."""
+        """Ms between two moments that count in the unit of `span`; of days, their working hours."""
         total: float = 0
         for begin, end in self._counting(span, since, pauses):
             if begin >= until:
@@ -91,15 +94,15 @@ class WorkTime(NamedTuple):
             amount -= self.calendar.is_working(day) and not _paused(end, pauses)
             if amount == 0:
                 return end
-        raise WorkTimeError(_none(since))
+        raise WorkTimeError(_no_working_day(since))
 
     def _counting(
         self, span: Span, since: int, pauses: Sequence[Pause]
     ) -> Iterator[tuple[int, float]]:
-        """Stretches that count from `since` on, in order."""
+        """Intervals that count from `since` on, in order, without pauses."""
         open_from = min((begin for begin, end in pauses if end is None), default=math.inf)
         closed = sorted((begin, end) for begin, end in pauses if end is not None)
-        for begin, end in self._stretches(span, since):
+        for begin, end in self._intervals(span, since):
             if begin >= open_from:
                 return
             at, stop = begin, min(end, open_from)
@@ -111,7 +114,7 @@ class WorkTime(NamedTuple):
             if at < stop:
                 yield at, stop
 
-    def _stretches(self, span: Span, since: int) -> Iterator[tuple[int, float]]:
+    def _intervals(self, span: Span, since: int) -> Iterator[tuple[int, float]]:
         if span.unit == "clock_hours":
             yield since, math.inf
             return
@@ -125,12 +128,12 @@ class WorkTime(NamedTuple):
                     if moment(day, last) > since:
                         yield max(moment(day, first), since), moment(day, last)
             day += _DAY
-        raise WorkTimeError(_none(since))
+        raise WorkTimeError(_no_working_day(since))
 
 
 def _paused(at: int, pauses: Sequence[Pause]) -> bool:
     return any(begin < at and (end is None or end >= at) for begin, end in pauses)
 
 
-def _none(since: int) -> str:
+def _no_working_day(since: int) -> str:
     return f"calendar has no working day in the ten years after {day_of(since)}; mend it"

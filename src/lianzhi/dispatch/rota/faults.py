@@ -1,6 +1,6 @@
-"""Faults of a rota: a squad with too few people, somebody in two places, no valid certificate.
+"""Faults of a rota: too few people, an officer in two places, no valid certificate.
 
-Each is told from when to when, so that anybody can look it up in the rota.
+Each has its beginning and end, so that it can be looked up in the rota.
 """
 
 import datetime as dt
@@ -17,15 +17,15 @@ from lianzhi.dispatch.rota import timeline
 from lianzhi.dispatch.rota.rota import Duty, Pattern, Rota, days, falls_on
 from lianzhi.dispatch.rota.timeline import Piece
 
-#: Faults of a kind that are told at most.
+#: Faults of a kind that are reported at most.
 MOST = 1000
 _DAY = dt.timedelta(days=1)
 Strength = list[tuple[int, int]]
-"""From when on (ms) how many people are on duty, each counted once; changes only."""
+"""Changes of strength: from when on (ms), and how many people are then on duty."""
 
 
 class Fault(NamedTuple):
-    """What is wrong with a rota, and when: a witness."""
+    """What is wrong with a rota, and when (ms)."""
 
     kind: Literal["gap", "double", "certificate", "unknown", "idle_swap"]
     begins: int
@@ -34,41 +34,49 @@ class Fault(NamedTuple):
     officers: tuple[str, ...]
     said: str
     there: int = 0
-    """Of a gap: how many are on duty."""
+    """Officers on duty during a gap."""
     least: int = 0
-    """Of a gap: how many there have to be."""
+    """Officers required during a gap."""
 
 
 def check(rota: Rota, since: dt.date, until: dt.date) -> tuple[Fault, ...]:
-    """What is wrong with a rota by itself from `since` to `until`, in order of time."""
-    return faults(timeline.alone(rota, since), since, until)
+    """Faults of a rota that stays in force from `since` to `until`, in order of time."""
+    return faults(timeline.unchanging(rota, since), since, until)
 
 
 def faults(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> tuple[Fault, ...]:
-    """What is wrong with rotas in turn from `since` to `until`, in order of time; `MOST` of each
-    kind at most. Each is judged by what it says itself, for the time in which it is in force."""
+    """Faults of successive rotas from `since` to `until`, in order of time, `MOST` of a kind.
+
+    Each rota is judged by its own officers and requirements, while it is in force.
+    """
     begin, end = moment(since), moment(until + _DAY)
-    brought = [(one, timeline.duties_of(one, since - _DAY, until + _DAY)) for one in pieces]
-    inside = [(one, [duty for duty in some if begin < duty.ends]) for one, some in brought]
-    strengths, ends = _strengths(inside), {one.end for one in pieces}
+    inside = [
+        (piece, [duty for duty in timeline.duties_of(piece, since - _DAY, until + _DAY)
+                 if begin < duty.ends])
+        for piece in pieces
+    ]  # fmt: skip
+    strengths, ends = _strengths(inside), {piece.end for piece in pieces}
     found = (
-        *islice(_doubles(sorted(duty for _, some in inside for duty in some)), MOST),
-        *islice(chain.from_iterable(_uncertified(one.rota, some) for one, some in inside), MOST),
+        *islice(_doubles(sorted(duty for _, duties in inside for duty in duties)), MOST),
         *islice(
-            chain.from_iterable(_gaps(one, ends, strengths, since, until) for one in pieces), MOST
+            chain.from_iterable(_uncertified(piece.rota, duties) for piece, duties in inside), MOST
         ),
-        *islice(chain.from_iterable(_idle(one, since, until) for one in pieces), MOST),
+        *islice(
+            chain.from_iterable(_gaps(piece, ends, strengths, since, until) for piece in pieces),
+            MOST,
+        ),
+        *islice(chain.from_iterable(_idle_swaps(piece, since, until) for piece in pieces), MOST),
     )
-    return in_order(fault for fault in found if fault.begins < end)
+    return _by_time(fault for fault in found if fault.begins < end)
 
 
-def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+def _by_time(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """Faults by time."""
-    return tuple(sorted(faults, key=lambda one: (one.begins, one.ends, one)))
+    return tuple(sorted(faults, key=lambda fault: (fault.begins, fault.ends, fault)))
 
 
-class Told(NamedTuple):
-    """A fault as it is told: once, however often it comes."""
+class RepeatedFault(NamedTuple):
+    """A fault that may occur several times."""
 
     first: Fault
     until: int
@@ -76,18 +84,23 @@ class Told(NamedTuple):
     times: int
 
 
-def told_once(faults: Iterable[Fault]) -> tuple[Told, ...]:
-    """Faults in the order of their first times. What somebody lacks, and a squad that again has
-    too few, are told once; two duties at once and idle swaps each time."""
-    found: dict[tuple[Any, ...], Told] = {}
+def merge_repeats(faults: Iterable[Fault]) -> tuple[RepeatedFault, ...]:
+    """Faults in the order of their first occurrence.
+
+    A missing certificate, an unknown officer and a gap of one squad and size are listed once;
+    overlapping duties and idle swaps each time.
+    """
+    found: dict[tuple[Any, ...], RepeatedFault] = {}
     for number, fault in enumerate(faults):
         again = fault.kind in ("certificate", "unknown", "gap")
         key = (fault.kind, fault.officers, fault.squad, fault.there, fault.least)
         before = found.get(key if again else (number,))
         if before is None:
-            found[key if again else (number,)] = Told(fault, fault.ends, 1)
+            found[key if again else (number,)] = RepeatedFault(fault, fault.ends, 1)
         else:
-            found[key] = Told(before.first, max(before.until, fault.ends), before.times + 1)
+            found[key] = RepeatedFault(
+                before.first, max(before.until, fault.ends), before.times + 1
+            )
     return tuple(found.values())
 
 
@@ -185,7 +198,7 @@ def _uncertified(rota: Rota, laid: Iterable[Duty]) -> Iterator[Fault]:
             yield Fault("certificate", *about, said)
 
 
-def _idle(piece: Piece, since: dt.date, until: dt.date) -> Iterator[Fault]:
+def _idle_swaps(piece: Piece, since: dt.date, until: dt.date) -> Iterator[Fault]:
     asked = piece.days(since, until)
     if asked is None:
         return

@@ -1,6 +1,6 @@
-"""Rota 值班: who is on duty when, from weekly patterns and what departs from them.
+"""Rota 值班: who is on duty when, from weekly patterns, leave, swaps and extra duties.
 
-A rota is data, in TOML or JSON. `duties` lays it out for some days.
+A rota is data in TOML or JSON. `duties` lays it out for a range of days.
 """
 
 import codecs
@@ -23,7 +23,7 @@ _Weekdays = Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...],
                       msgspec.Meta(min_length=1)]  # fmt: skip
 
 
-#: Dots in a line of TOML: a key of very many parts takes its reader minutes.
+#: Dots in a line of TOML: the parser takes minutes over a key of very many parts.
 _MOST_DOTS = 300
 #: People, patterns, leaves and swaps; needs of squads; extra duties.
 _Many = msgspec.Meta(max_length=2000)
@@ -36,7 +36,7 @@ class RotaError(ValueError):
 
 
 class _Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """From a time of day to another; to the next day where it is not later."""
+    """From one time of day to another; to the next day where that is not later."""
 
     begins: str
     ends: str
@@ -47,27 +47,27 @@ class _Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 raise ValueError(f"{field} is {getattr(self, field)!r}; write like 08:30")
 
     def on(self, day: dt.date) -> tuple[int, int]:
-        """From, to (ms), where it begins on a day."""
+        """Beginning and end (ms) of the hours that begin on a day."""
         begin, end = (int(t[:2]) * 60 + int(t[3:]) for t in (self.begins, self.ends))
         return moment(day, begin), moment(day, end if end > begin else end + 24 * 60)
 
 
 class Officer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who may be on duty. Observers (grid workers) need no certificate: they only report."""
+    """A person who may be on duty. Observers (grid workers) report only, without certificate."""
 
     id: str
     squad: str
     certificate_until: dt.date | None = None
-    """Last day on which the certificate holds; None: there is none."""
+    """Last day on which the certificate is valid; None: no certificate."""
     observer: bool = False
 
 
 class Pattern(_Hours, frozen=True, kw_only=True):
-    """A duty that comes back every week, or every so many weeks."""
+    """A duty that recurs every week, or every so many weeks."""
 
     officer: str
     weekdays: _Weekdays
-    """1 Monday to 7 Sunday: on which day it begins."""
+    """Days on which it begins, 1 (Monday) to 7 (Sunday)."""
     since: dt.date
     until: dt.date | None = None
     every_weeks: Annotated[int, msgspec.Meta(ge=1, le=52)] = 1
@@ -75,7 +75,7 @@ class Pattern(_Hours, frozen=True, kw_only=True):
 
 
 class Cover(_Hours, frozen=True, kw_only=True):
-    """How many officers a squad needs."""
+    """The least number of officers of a squad on duty."""
 
     squad: str
     weekdays: _Weekdays
@@ -83,7 +83,7 @@ class Cover(_Hours, frozen=True, kw_only=True):
 
 
 class Leave(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody is away: every duty that begins on these days falls away."""
+    """An absence: no duty of the officer that begins on these days takes place."""
 
     officer: str
     since: dt.date
@@ -91,7 +91,7 @@ class Leave(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Swap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One takes the duties of another that begin on a day."""
+    """`by` takes the duties of `officer` that begin on a day."""
 
     day: dt.date
     officer: str
@@ -99,14 +99,14 @@ class Swap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Extra(_Hours, frozen=True, kw_only=True):
-    """One duty more."""
+    """A single duty outside the patterns."""
 
     officer: str
     day: dt.date
 
 
 class Rota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of it."""
+    """Officers with their duties, absences and required strengths."""
 
     officers: Annotated[tuple[Officer, ...], _Many]
     patterns: Annotated[tuple[Pattern, ...], _Many]
@@ -117,7 +117,7 @@ class Rota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Duty(NamedTuple):
-    """One officer on duty, from and to (ms)."""
+    """An officer on duty, from and to (ms)."""
 
     begins: int
     ends: int
@@ -139,37 +139,38 @@ def read(data: bytes) -> Rota:
             if any(line.count(b".") > _MOST_DOTS for line in lines):
                 raise ValueError(f"a line has more than {_MOST_DOTS} dots")
             rota = msgspec.convert(tomllib.loads(plain.decode("utf-8")), Rota)
-        _hold_together(rota)
+        _check_consistency(rota)
     except (ValueError, RecursionError) as error:
         raise RotaError(f"rota: {error}; mend it and try again") from None
     return rota
 
 
-def _hold_together(rota: Rota) -> None:
-    """Raise ValueError where its parts contradict each other."""
-    names = [one.id for one in rota.officers]
+def _check_consistency(rota: Rota) -> None:
+    """Raise ValueError where parts of a rota contradict each other."""
+    names = [officer.id for officer in rota.officers]
     if again := [name for name, times in Counter(names).items() if times > 1]:
         raise ValueError(f"officer {again[0]!r} is there twice")
     for leave in rota.leaves:
         if leave.until < leave.since:
             raise ValueError(f"leave of {leave.officer!r} ends on {leave.until}, before it begins")
-    absent = {one.officer for one in rota.leaves} | {one.officer for one in rota.swaps}
-    if unknown := sorted((absent | {one.by for one in rota.swaps}) - {*names}):
+    absent = {leave.officer for leave in rota.leaves} | {swap.officer for swap in rota.swaps}
+    if unknown := sorted((absent | {swap.by for swap in rota.swaps}) - {*names}):
         raise ValueError(f"{unknown[0]!r} is on leave or swaps, and is not among the officers")
-    swapped = Counter((one.day, one.officer) for one in rota.swaps)
+    swapped = Counter((swap.day, swap.officer) for swap in rota.swaps)
     if double := [key for key, times in swapped.items() if times > 1]:
         raise ValueError(f"the duty of {double[0][1]!r} on {double[0][0]} is swapped twice")
 
 
 def duties(rota: Rota, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
-    """Duties that begin on the days from `since` to `until`, both counted, in order of time.
+    """Duties that begin on the days from `since` to `until`, both included, in order of time.
 
-    Extras stand whatever leave says; a swap moves the pattern's duties of one day to another.
+    Extras take place in spite of leave; a swap moves the duties of one day to another officer.
+    Raises RotaError for more than `MOST_DAYS` days.
     """
     if not _DAY * 0 <= until - since <= _DAY * MOST_DAYS:
         raise RotaError(f"{since} to {until}: give 1 to {MOST_DAYS} days, the earlier first")
-    squads = {one.id: one.squad for one in rota.officers}
-    swapped = {(one.day, one.officer): one.by for one in rota.swaps}
+    squads = {officer.id: officer.squad for officer in rota.officers}
+    swapped = {(swap.day, swap.officer): swap.by for swap in rota.swaps}
     away = {
         (leave.officer, day)
         for leave in rota.leaves
@@ -204,14 +205,14 @@ def falls_on(pattern: Pattern, day: dt.date) -> bool:
     return day.isoweekday() in pattern.weekdays and weeks % pattern.every_weeks == 0
 
 
-def on_duty(laid: Iterable[Duty], at: int, squad: str | None = None) -> tuple[Duty, ...]:
-    """Who of these is on duty at a moment (ms), in one squad or in all."""
+def on_duty(duties: Iterable[Duty], at: int, squad: str | None = None) -> tuple[Duty, ...]:
+    """The duties that run at a moment (ms), of one squad or of all."""
     return tuple(
-        duty for duty in laid if duty.begins <= at < duty.ends and squad in (None, duty.squad)
+        duty for duty in duties if duty.begins <= at < duty.ends and squad in (None, duty.squad)
     )
 
 
 def days(since: dt.date, until: dt.date) -> Iterator[dt.date]:
-    """The days between two, both counted."""
+    """The days from one to another, both included."""
     for number in range((until - since).days + 1):
         yield since + _DAY * number

@@ -1,4 +1,4 @@
-"""A week of a rota laid out for a picture: a lane for each person, gaps of each squad above."""
+"""A week of a rota laid out for a chart: a lane for each person, and the gaps of each squad."""
 
 import datetime as dt
 from collections import defaultdict
@@ -10,7 +10,7 @@ from lianzhi.dispatch.rota.faults import Fault
 from lianzhi.dispatch.rota.rota import Duty
 
 DAYS = 7
-#: Minutes of a week: how wide a lane is.
+#: Width of a lane: the minutes of a week.
 WIDTH = DAYS * 24 * 60
 
 
@@ -20,23 +20,23 @@ class Bar(NamedTuple):
     x: int
     width: int
     begins: int
-    """When it begins and ends, also outside the week (ms)."""
+    """Its full beginning and end (ms), also outside the week."""
     ends: int
     what: str
-    """Why somebody is on duty, or the kind of a fault."""
+    """Reason of a duty (`Duty.why`), or kind of a fault."""
 
 
 class Lane(NamedTuple):
-    """One person."""
+    """The duties of one person."""
 
     officer: str
     bars: tuple[Bar, ...]
     minutes: int
-    """On duty within the week."""
+    """Minutes on duty within the week, overlapping duties counted once."""
 
 
 class Squad(NamedTuple):
-    """One squad: when it has too few people, and its lanes."""
+    """A squad: when it has too few people, and its lanes."""
 
     name: str
     gaps: tuple[Bar, ...]
@@ -44,31 +44,34 @@ class Squad(NamedTuple):
 
 
 class Week(NamedTuple):
-    """The picture."""
+    """A chart of one week."""
 
     days: tuple[dt.date, ...]
     squads: tuple[Squad, ...]
     now: int | None
-    """The present in minutes of the week; None: it lies outside."""
+    """The present in minutes of the week; None: outside of it."""
 
 
 def monday(day: dt.date) -> dt.date:
-    """The first day of its week."""
+    """The Monday of the week of a day."""
     return day - dt.timedelta(days=day.weekday())
 
 
 def week(
     first: dt.date,
     members: Iterable[tuple[str, str]],
-    laid: Iterable[Duty],
+    duties: Iterable[Duty],
     faults: Iterable[Fault],
     at: int,
 ) -> Week:
-    """The week that begins on `first`. `members`: squad and officer, also of those without duty;
-    `laid`: duties, at least all that run within the week; `at`: the present (ms)."""
+    """The week that begins on `first`.
+
+    `members`: squad and officer, also those without duty. `duties`: at least all that run within
+    the week. `at`: the present (ms).
+    """
     start = moment(first)
     lanes: dict[tuple[str, str], list[Bar]] = {member: [] for member in members}
-    for duty in sorted(laid):
+    for duty in sorted(duties):
         bar = _bar(start, duty.begins, duty.ends, duty.why)
         if bar is not None:
             lanes.setdefault((duty.squad, duty.officer), []).append(bar)
@@ -85,12 +88,12 @@ def week(
 
 
 def _lanes(squad: str, lanes: dict[tuple[str, str], list[Bar]]) -> tuple[Lane, ...]:
-    mine = sorted((officer, bars) for (of, officer), bars in lanes.items() if of == squad)
-    return tuple(Lane(officer, tuple(bars), _minutes(bars)) for officer, bars in mine)
+    members = sorted((officer, bars) for (name, officer), bars in lanes.items() if name == squad)
+    return tuple(Lane(officer, tuple(bars), _minutes(bars)) for officer, bars in members)
 
 
 def _minutes(bars: Sequence[Bar]) -> int:
-    """How long, what lies over another counted once."""
+    """Minutes that bars cover, overlaps counted once."""
     total, reached = 0, 0
     for bar in bars:
         total += max(0, bar.x + bar.width - max(bar.x, reached))

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from lianzhi.dispatch.moments import CHINA
 from lianzhi.dispatch.rota import rota as rules
-from lianzhi.dispatch.rota.faults import Fault, check, told_once
+from lianzhi.dispatch.rota.faults import Fault, check, merge_repeats
 from lianzhi.domains.enforcement.commands.terminal import console, plain
 
 _SHOWN = 40
@@ -62,7 +62,7 @@ def _show(faults: tuple[Fault, ...]) -> None:
     if not faults:
         return
     table = Table("from", "until", "times", "kind", "what and how to mend it")
-    told = told_once(faults)
+    told = merge_repeats(faults)
     for first, until, count in told[:_SHOWN]:
         table.add_row(
             _at(first.begins), _at(until), f"{count:,}", first.kind, Text(plain(first.said))

@@ -17,7 +17,7 @@ from lianzhi.dispatch.policy import DispatchPolicy
 from lianzhi.dispatch.requests import clocks as request_clocks
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.dispatch.requests.routing import Route, route
-from lianzhi.dispatch.requests.steps import refuse
+from lianzhi.dispatch.requests.steps import check_step
 from lianzhi.dispatch.requests.worktime import Weekdays
 from lianzhi.dispatch.rota.rota import Duty
 from lianzhi.domains.enforcement import request_views, tables, views
@@ -138,7 +138,7 @@ class Requests:
     ) -> Draft:
         """The entry of a new request, for a batch that holds more. Raises IllegalStepError."""
         said = {"request": identity, "channel": channel, "category": category, **more}
-        refuse(self.policy, None, "request.received", at, said)
+        check_step(self.policy, None, "request.received", at, said)
         return draft("request.received", identity, at, said, texts)
 
     def route(self, category: str, lon: float | None, lat: float | None, grid: str = "") -> Route:
@@ -289,7 +289,7 @@ class Requests:
 
     def _late(self, one: Request) -> Iterator[Any]:
         at = self._office.now()
-        for step in request_clocks.untold(one, self.policy, self._days, at):
+        for step in request_clocks.unreported_steps(one, self.policy, self._days, at):
             said = {"request": one.id, "step": step.name, "tells": list(step.tells)}
             yield draft("request.escalated", one.id, at, said)
 
@@ -312,7 +312,7 @@ class Requests:
             said = {"request": identity, "by": by, **more}
             if step == "merged" and not self.one(batch.connection, more["into"]).is_open:
                 raise RefusedError("merge_closed", f"into is {more['into']}: it is not open")
-            refuse(self.policy, one, f"request.{step}", at, said | {"turn_to": turn_to.strip()})
+            check_step(self.policy, one, f"request.{step}", at, said | {"turn_to": turn_to.strip()})
             about = tuple(filter(None, (one.enterprise, one.reporter)))
             texts: dict[str, Text] = {"words": (words, about), "turn_to": (turn_to, about)}
             batch.append([draft(f"request.{step}", identity, at, said, texts)])

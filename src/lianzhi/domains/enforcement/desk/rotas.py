@@ -104,7 +104,7 @@ class Rotas:
 
     def duties(self, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
         """Duties that begin on the days from `since` to `until`, in order of time."""
-        return timeline.laid(self._pieces(), since, until)
+        return timeline.duties_between(self._pieces(), since, until)
 
     def on_duty(self, at: int, squad: str | None = None) -> tuple[Duty, ...]:
         """Who is on duty at a moment (ms), in one squad or in all."""
@@ -124,14 +124,14 @@ class Rotas:
         kept, people = self.kept(), self._people()
         start = timeline.start_of(since, self._office.now(), [one.start for one in kept])
         others = [(one.start, known(self._read(one.entry), people)) for one in kept]
-        pieces = timeline.in_turn([*others, (start, known(new, people))])
+        pieces = timeline.in_sequence([*others, (start, known(new, people))])
         mine = next(one for one in pieces if one.start == start)
         first, last = mine.days(since, since + _DAY * (days - 1)) or (since, since)
         return WouldBe(
             piece=mine,
             until=last,
             duties=len(timeline.duties_of(mine, first, last)),
-            laid=timeline.laid(pieces, monday(since) - _DAY, last),
+            laid=timeline.duties_between(pieces, monday(since) - _DAY, last),
             faults=faults(pieces, since, last),
         )
 
@@ -148,12 +148,12 @@ class Rotas:
             if piece.start <= at < piece.end:
                 for one in piece.rota.officers:
                     people[one.id] = people[one.id]._replace(squad=one.squad)
-        laid = timeline.laid(pieces, today - _DAY * _BACK, today + _DAY)
+        laid = timeline.duties_between(pieces, today - _DAY * _BACK, today + _DAY)
         return handover.upcoming(laid, people, [*requests], at, _DAY_MS)
 
     def _pieces(self) -> list[Piece]:
         people = self._people()
-        return timeline.in_turn(
+        return timeline.in_sequence(
             (one.start, known(self._read(one.entry), people)) for one in self.kept()
         )
 

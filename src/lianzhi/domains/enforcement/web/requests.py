@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from lianzhi.dispatch.requests.clocks import Clock
-from lianzhi.dispatch.requests.duplicates import alike
+from lianzhi.dispatch.requests.duplicates import likely_duplicates
 from lianzhi.dispatch.requests.request import CHANNELS, OUTCOMES
 from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
@@ -256,7 +256,7 @@ def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, A
     found, ledger, grids = row.one, desk.office.ledger, desk.requests.grids()
     policy = desk.requests.policy
     with desk.office.reading() as connection:
-        near = request_views.around(connection, found, policy.alike) if found.is_open else []
+        near = request_views.around(connection, found, policy.duplicates) if found.is_open else []
         officers = views.officers(connection)
     lon, lat = found.at or (None, None)
     parties = [found.enterprise] if found.enterprise else []
@@ -276,7 +276,7 @@ def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, A
         "reporter": ledger.vault.account(found.reporter) if found.reporter else "",
         "plan": plan,
         "dot": plan.at(*found.at) if plan and found.at else None,
-        "alike": alike(found, near, policy.alike),
+        "alike": likely_duplicates(found, near, policy.duplicates),
         "offers": offers(desk, found, user),
         "squads": sorted({grid.squad for grid in grids.grids}),
         "officers": officers,

@@ -1,11 +1,11 @@
-"""Our requests as documents of the specification."""
+"""Requests and receipts as rows of GeoReport documents."""
 
 from typing import Any
 
-from lianzhi.dispatch.moments import said
+from lianzhi.dispatch.moments import isoformat
 from lianzhi.dispatch.open311.markup import clean
 from lianzhi.dispatch.open311.querying import status
-from lianzhi.dispatch.phrases import words
+from lianzhi.dispatch.phrases import phrase
 from lianzhi.dispatch.policy import DispatchPolicy
 from lianzhi.dispatch.requests.request import Request
 
@@ -24,9 +24,9 @@ def service_request(
     due: int | None = None,
     notice: str = "",
 ) -> dict[str, Any]:
-    """One request as a row. What citizens wrote lies beside the record; the caller brings it.
+    """A request as a row. The caller brings the texts, which are kept beside the record.
 
-    `due`: when it should be dealt with (ms), as `sla.clocks` tells.
+    `due`: when it should be disposed of (ms), from `clocks`.
     """
     category = policy.category(request.category)
     ended = request.disposed_at if status(request) == "closed" else None
@@ -41,9 +41,9 @@ def service_request(
         if category
         else policy.desk.say(language),
         "service_notice": notice or None,
-        "requested_datetime": said(request.received_at),
-        "updated_datetime": said(request.updated_at if ended is None else ended),
-        "expected_datetime": None if due is None else said(due),
+        "requested_datetime": isoformat(request.received_at),
+        "updated_datetime": isoformat(request.updated_at if ended is None else ended),
+        "expected_datetime": None if due is None else isoformat(due),
         "address": address or None,
         "address_id": address_id or None,
         "zipcode": None,
@@ -54,12 +54,12 @@ def service_request(
 
 
 def _notes(request: Request, language: str) -> str:
-    """How it stands. Whom else to turn to was written for one citizen, and may name somebody."""
-    parts = [words(f"status.{request.status}")]
+    """Status and outcome. `turn_to` is left out: it is for one citizen and may name somebody."""
+    parts = [phrase(f"status.{request.status}")]
     if request.outcome:
-        parts.append(words(f"outcome.{request.outcome}"))
+        parts.append(phrase(f"outcome.{request.outcome}"))
     if request.merged_into:
-        parts.append(words("status_note.merged_into", id=request.merged_into))
+        parts.append(phrase("status_note.merged_into", id=request.merged_into))
     return ("；" if language == "zh" else "; ").join(part.say(language) for part in parts)
 
 
