@@ -383,7 +383,7 @@ def test_another_citys_list_is_read_row_by_row():
     assert first.media_url == "http://city.example/638344.jpg"
     assert (second.category, second.service_code, second.lat) == ("", "7", None)
     assert [one.place for one in refused] == [3, 4, 5, 6]
-    said = " | ".join(one.said for one in refused)
+    said = " | ".join(one.message for one in refused)
     for words in ("write like", "token", "stands twice", "no place"):
         assert words in said
 

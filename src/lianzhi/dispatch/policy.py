@@ -69,7 +69,9 @@ class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if self.datatype.endswith("list") != bool(self.values):
-            raise ValueError(f"attribute {self.code}: values go with a list, and every list needs some")
+            raise ValueError(
+                f"attribute {self.code}: values go with a list, and every list needs some"
+            )
 
 
 class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -157,8 +157,8 @@ def _grid(raw: msgspec.Raw, left: int) -> tuple[Grid, int]:
         raise _FaultError(
             kind, f"{error}; give a Polygon or MultiPolygon with id, name, squad (RFC 7946)"
         ) from None
-    given = feature.geometry
-    parts = given.coordinates if isinstance(given, _MultiPolygon) else [given.coordinates]
+    geometry = feature.geometry
+    parts = geometry.coordinates if isinstance(geometry, _MultiPolygon) else [geometry.coordinates]
     vertices = sum(len(ring) for part in parts for ring in part)
     if vertices > MOST_OF_ONE or vertices > left:
         most = min(MOST_OF_ONE, left)

@@ -17,7 +17,7 @@ class Refused(NamedTuple):
     place: int
     """Number of the entry in the document, from 1."""
     id: str
-    said: str
+    message: str
 
 
 class Service(NamedTuple):

@@ -72,8 +72,8 @@ def draft(
         given = markup.clean(value).strip()
         if not given:
             continue  # an empty parameter is as good as none
-        if found := _ATTRIBUTE.fullmatch(name):
-            answers.setdefault(found[1], []).append(given)
+        if match := _ATTRIBUTE.fullmatch(name):
+            answers.setdefault(match[1], []).append(given)
         elif name in once:
             problems.append(Problem(400, f"{name[:60]} was provided twice; give it once"))
         else:
@@ -86,7 +86,7 @@ def draft(
     if category is not None:
         problems += _answers(category, answers)
     if problems or category is None:
-        return tuple(sorted(problems, key=lambda one: one.code != 404))
+        return tuple(sorted(problems, key=lambda problem: problem.code != 404))
     return Draft(
         category=category.key,
         service_code=category.code,
@@ -108,11 +108,11 @@ def _category(
     if code is None:
         problems.append(Problem(400, "service_code was not provided; GET services lists them"))
         return None
-    found = next((one for one in policy.categories if one.code == code), None)
-    if found is None:
-        said = f"service_code {code[:100]!r} was not found; GET services lists them"
-        problems.append(Problem(404, said))
-    return found
+    category = next((category for category in policy.categories if category.code == code), None)
+    if category is None:
+        message = f"service_code {code[:100]!r} was not found; GET services lists them"
+        problems.append(Problem(404, message))
+    return category
 
 
 def _place(once: Mapping[str, str], problems: list[Problem]) -> tuple[float, float] | None:
@@ -120,8 +120,8 @@ def _place(once: Mapping[str, str], problems: list[Problem]) -> tuple[float, flo
     given = [once.get(name) for name in ("long", "lat")]
     if given == [None, None]:
         if not (once.get("address_string") or once.get("address_id")):
-            said = "a location was not provided; give lat and long, address_string or address_id"
-            problems.append(Problem(400, said))
+            message = "a location was not provided; give lat and long, address_string or address_id"
+            problems.append(Problem(400, message))
         return None
     if None in given:
         problems.append(Problem(400, "lat and long go together; give both"))
@@ -133,8 +133,8 @@ def _place(once: Mapping[str, str], problems: list[Problem]) -> tuple[float, flo
         except ValueError:
             number = math.nan
         if not abs(number) <= most:
-            said = f"{name} is {str(text)[:60]!r}; give degrees from -{most} to {most} (WGS 84)"
-            problems.append(Problem(400, said))
+            message = f"{name} is {str(text)[:60]!r}; give degrees from -{most} to {most} (WGS 84)"
+            problems.append(Problem(400, message))
         numbers.append(number)
     return numbers[0], numbers[1]
 
@@ -143,38 +143,38 @@ def _lengths(once: Mapping[str, str], problems: list[Problem]) -> None:
     for name, value in once.items():
         most = _LONGEST.get(name, _SHORT)
         if len(value) > most:
-            said = f"{name[:60]} has {len(value):,} characters; give {most:,} at most"
-            problems.append(Problem(400, said))
+            message = f"{name[:60]} has {len(value):,} characters; give {most:,} at most"
+            problems.append(Problem(400, message))
     if "media_url" in once and not _URL.fullmatch(once["media_url"]):
         problems.append(Problem(400, "media_url is no http or https address"))
 
 
 def _answers(category: Category, answers: Mapping[str, list[str]]) -> Iterator[Problem]:
-    known = {one.code: one for one in category.attributes}
+    known = {attribute.code: attribute for attribute in category.attributes}
     for code in answers.keys() - known.keys():
         yield Problem(400, f"attribute[{code}] is not asked under {category.code}; leave it out")
-    for code, one in known.items():
-        given = answers.get(code, [])
-        if one.required and not given:
-            yield Problem(400, f"attribute[{code}] was not provided: {one.words.en}")
-        if len(given) > 1 and one.datatype != "multivaluelist":
+    for code, attribute in known.items():
+        values = answers.get(code, [])
+        if attribute.required and not values:
+            yield Problem(400, f"attribute[{code}] was not provided: {attribute.words.en}")
+        if len(values) > 1 and attribute.datatype != "multivaluelist":
             yield Problem(400, f"attribute[{code}] takes one value")
-        for value in given:
-            if said := _mend_of(one, value):
-                yield Problem(400, f"attribute[{code}] is {value[:60]!r}; {said}")
+        for value in values:
+            if mend := _mend_of(attribute, value):
+                yield Problem(400, f"attribute[{code}] is {value[:60]!r}; {mend}")
 
 
-def _mend_of(one: Attribute, value: str) -> str | None:
+def _mend_of(attribute: Attribute, value: str) -> str | None:
     """How to mend an answer; None where it is valid."""
     if len(value) > _LONGEST["description"]:
         return f"give {_LONGEST['description']:,} characters at most"
-    if one.values and value not in one.values:
-        return f"choose of {', '.join(one.values)}"
-    if one.datatype == "number" and not _NUMBER.fullmatch(value):
+    if attribute.values and value not in attribute.values:
+        return f"choose of {', '.join(attribute.values)}"
+    if attribute.datatype == "number" and not _NUMBER.fullmatch(value):
         return "give a number"
-    if one.datatype == "string" and _LINES.search(value):
+    if attribute.datatype == "string" and _LINES.search(value):
         return "give one line"
-    if one.datatype == "datetime":
+    if attribute.datatype == "datetime":
         try:
             datetimes.read(value)
         except ValueError:

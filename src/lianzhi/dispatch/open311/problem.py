@@ -13,7 +13,7 @@ class Problem(NamedTuple):
 
 def rows(problems: Sequence[Problem]) -> list[dict[str, object]]:
     """Errors as rows for `markup.write("errors", ...)`."""
-    return [dict(one._asdict()) for one in problems]
+    return [dict(problem._asdict()) for problem in problems]
 
 
 def no_key() -> Problem:

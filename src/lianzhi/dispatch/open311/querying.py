@@ -55,7 +55,7 @@ def query(
     if until - since > SPAN:
         problems.append(Problem(400, "start_date and end_date may span 90 days at most"))
     if problems:
-        return tuple(sorted(problems, key=lambda one: one.code != 404))
+        return tuple(sorted(problems, key=lambda problem: problem.code != 404))
     return Query(ids, frozenset(_listed(args, "service_code")), since, until, statuses)
 
 
@@ -74,14 +74,14 @@ def select(
 ) -> tuple[Request, ...]:
     """The requests of a query, newest first; for ids, in the order of the ids."""
     if wanted.ids:
-        by_id = {one.id: one for one in requests if one.id in wanted.ids}
+        by_id = {request.id: request for request in requests if request.id in wanted.ids}
         return tuple(by_id[each] for each in wanted.ids if each in by_id)
-    keys = {one.key for one in policy.categories if one.code in wanted.codes}
-    found = [
-        one
-        for one in requests
-        if wanted.since <= one.received_at <= wanted.until
-        and (not wanted.codes or one.category in keys)
-        and (not wanted.statuses or status(one) in wanted.statuses)
+    keys = {category.key for category in policy.categories if category.code in wanted.codes}
+    chosen = [
+        request
+        for request in requests
+        if wanted.since <= request.received_at <= wanted.until
+        and (not wanted.codes or request.category in keys)
+        and (not wanted.statuses or status(request) in wanted.statuses)
     ]
-    return tuple(sorted(found, key=lambda one: (-one.received_at, one.id))[:MOST])
+    return tuple(sorted(chosen, key=lambda request: (-request.received_at, request.id))[:MOST])

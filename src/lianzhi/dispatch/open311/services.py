@@ -10,15 +10,15 @@ def services(policy: DispatchPolicy, language: str = "zh") -> list[dict[str, Any
     """Rows of the service list. Ids are assigned at once, so every type is `realtime`."""
     return [
         {
-            "service_code": one.code,
-            "service_name": one.words.say(language),
-            "description": one.about.say(language),
-            "metadata": bool(one.attributes),
+            "service_code": category.code,
+            "service_name": category.words.say(language),
+            "description": category.about.say(language),
+            "metadata": bool(category.attributes),
             "type": "realtime",
-            "keywords": ",".join(one.keywords),
-            "group": one.group.say(language),
+            "keywords": ",".join(category.keywords),
+            "group": category.group.say(language),
         }
-        for one in policy.categories
+        for category in policy.categories
     ]
 
 
@@ -26,25 +26,27 @@ def definition(
     policy: DispatchPolicy, service_code: str, language: str = "zh"
 ) -> dict[str, Any] | Problem:
     """The questions to whoever reports under a service code, or a problem."""
-    found = next((one for one in policy.categories if one.code == service_code), None)
-    if found is None:
+    category = next(
+        (category for category in policy.categories if category.code == service_code), None
+    )
+    if category is None:
         return Problem(404, f"service_code {service_code[:100]!r} was not found")
-    asked = enumerate(found.attributes, 1)
+    asked = enumerate(category.attributes, 1)
     return {
-        "service_code": found.code,
-        "attributes": [_attribute(one, order, language) for order, one in asked],
+        "service_code": category.code,
+        "attributes": [_attribute(attribute, order, language) for order, attribute in asked],
     }
 
 
-def _attribute(one: Attribute, order: int, language: str) -> dict[str, Any]:
-    values = [{"key": key, "name": words.say(language)} for key, words in one.values.items()]
+def _attribute(attribute: Attribute, order: int, language: str) -> dict[str, Any]:
+    values = [{"key": key, "name": words.say(language)} for key, words in attribute.values.items()]
     return {
         "variable": True,
-        "code": one.code,
-        "datatype": one.datatype,
-        "required": one.required,
+        "code": attribute.code,
+        "datatype": attribute.datatype,
+        "required": attribute.required,
         "datatype_description": None,
         "order": order,
-        "description": one.words.say(language),
+        "description": attribute.words.say(language),
         **({"values": values} if values else {}),
     }

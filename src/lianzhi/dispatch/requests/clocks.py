@@ -56,17 +56,17 @@ def clocks(
     Acceptance counts from receipt, disposal from acceptance or reopening. An unsorted request has
     the limits of `policy.unsorted`.
     """
-    given = priority_of(request, policy) or policy.priorities[policy.unsorted]
+    limits = priority_of(request, policy) or policy.priorities[policy.unsorted]
     work = work_time(policy, calendar)
     answered = request.accepted_at
     if answered is None:
         answered = request.disposed_at or request.reopened_at
-    first = _clock("accept", given.accept, request.received_at, answered, (), work, now)
+    first = _clock("accept", limits.accept, request.received_at, answered, (), work, now)
     begun = request.reopened_at or request.accepted_at
     if begun is None:
         return (first,)
     ended, pauses = request.disposed_at, request.pauses
-    return first, _clock("dispose", given.dispose, begun, ended, pauses, work, now)
+    return first, _clock("dispose", limits.dispose, begun, ended, pauses, work, now)
 
 
 def _clock(
@@ -122,14 +122,14 @@ def reached_steps(
 ) -> tuple[Escalation, ...]:
     """The escalation steps that running clocks have reached by `now`, the earliest first."""
     work = work_time(policy, calendar)
-    found = [
+    reached = [
         step
         for clock in clocks(request, policy, calendar, now)
         if clock.stopped is None and clock.due is not None
         for step in _steps_of(clock, request, policy, work, now)
         if step.at <= now
     ]
-    return tuple(sorted(found, key=lambda step: step.at))
+    return tuple(sorted(reached, key=lambda step: step.at))
 
 
 def unreported_steps(

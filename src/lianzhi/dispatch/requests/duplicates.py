@@ -30,7 +30,7 @@ def likely_duplicates(
     at = request.at
     if at is None:
         return ()
-    found = [
+    candidates = [
         Duplicate(other, distance(at, other.at))
         for other in others
         if other.id != request.id
@@ -39,7 +39,7 @@ def likely_duplicates(
         and other.at is not None
         and abs(other.received_at - request.received_at) <= limits.days * _DAY
     ]
-    near = [duplicate for duplicate in found if duplicate.metres <= limits.metres]
+    near = [duplicate for duplicate in candidates if duplicate.metres <= limits.metres]
     return tuple(
         sorted(near, key=lambda near: (near.metres, near.request.received_at, near.request.id))
     )

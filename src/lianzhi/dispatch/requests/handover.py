@@ -90,11 +90,11 @@ def upcoming(
     """
     holders = {request.holder for request in requests if request.is_open}
     ends = {duty.ends for duty in duties if duty.officer in holders and at < duty.ends <= at + span}
-    found = [*left_behind(duties, people, requests, at)]
+    passed = [*left_behind(duties, people, requests, at)]
     for end in sorted(ends)[:_MOST_ENDS]:
-        found += handovers(duties, people, requests, end)
+        passed += handovers(duties, people, requests, end)
     first: dict[str, HandOver] = {}
-    for each in found:
+    for each in passed:
         first.setdefault(each.request, each)
     return tuple(first.values())
 
@@ -110,7 +110,7 @@ def _passed_on(
     present = on_duty(duties, at)
     staying = {duty.officer for duty in present}
     load = Counter(request.holder for request in requests if request.is_open)
-    found = []
+    passed = []
     for request in sorted(candidates, key=lambda request: (request.received_at, request.id)):
         holder = people.get(request.holder)
         if holder is None or request.holder in staying or not request.is_open:
@@ -118,7 +118,7 @@ def _passed_on(
         squad = {duty.officer for duty in present if duty.squad == holder.squad}
         able = (officer for officer in squad if officer in people and people[officer].able)
         to = tuple(sorted(able, key=lambda officer: (load[officer], officer)))
-        found.append(HandOver(request.id, request.holder, holder.squad, at, to, request.handed_to))
+        passed.append(HandOver(request.id, request.holder, holder.squad, at, to, request.handed_to))
         if to:
             load[to[0]] += 1
-    return tuple(found)
+    return tuple(passed)

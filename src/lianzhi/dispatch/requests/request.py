@@ -33,7 +33,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from lianzhi.chain.life import NOTHING, IllegalStepError, Steps, next_status
+from lianzhi.chain.life import NOTHING, Steps, next_status
 
 Channel = Literal["hotline", "grid", "app", "volunteer"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -272,8 +272,3 @@ _CHANGES: dict[str, _Change] = {
     "request.published": _published,
     "request.unpublished": _unpublished,
 }
-
-__all__ = [
-    "CHANNELS", "OUTCOMES", "STATUSES", "STEPS", "Channel", "IllegalStepError", "Outcome",
-    "Request", "Status", "fold", "replay",
-]  # fmt: skip

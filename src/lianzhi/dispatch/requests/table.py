@@ -121,9 +121,9 @@ def routes(
     rows: Sequence[Row], grids: Grids, policies: Dated[DispatchPolicy]
 ) -> Iterator[tuple[Row, Route]]:
     """The route of each row, by the policy of its day, or the latest where it has none."""
-    found = grids.find_many([row.lon for row in rows], [row.lat for row in rows]).tolist()
+    places = grids.find_many([row.lon for row in rows], [row.lat for row in rows]).tolist()
     by_day: dict[dt.date | None, tuple[str, DispatchPolicy]] = {None: policies.latest()}
-    for row, place in zip(rows, found, strict=True):
+    for row, place in zip(rows, places, strict=True):
         if row.day not in by_day and row.day is not None:
             by_day[row.day] = in_force(policies, row.day)
         version, policy = by_day[row.day]

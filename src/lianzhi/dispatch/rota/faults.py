@@ -56,7 +56,7 @@ def faults(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> tuple[Fau
         for piece in pieces
     ]  # fmt: skip
     strengths, ends = _strengths(inside), {piece.end for piece in pieces}
-    found = (
+    listed = (
         *islice(_doubles(sorted(duty for _, duties in inside for duty in duties)), MOST),
         *islice(
             chain.from_iterable(_uncertified(piece.rota, duties) for piece, duties in inside), MOST
@@ -67,7 +67,7 @@ def faults(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> tuple[Fau
         ),
         *islice(chain.from_iterable(_idle_swaps(piece, since, until) for piece in pieces), MOST),
     )
-    return _by_time(fault for fault in found if fault.begins < end)
+    return _by_time(fault for fault in listed if fault.begins < end)
 
 
 def _by_time(faults: Iterable[Fault]) -> tuple[Fault, ...]:
@@ -90,70 +90,72 @@ def merge_repeats(faults: Iterable[Fault]) -> tuple[RepeatedFault, ...]:
     A missing certificate, an unknown officer and a gap of one squad and size are listed once;
     overlapping duties and idle swaps each time.
     """
-    found: dict[tuple[Any, ...], RepeatedFault] = {}
+    repeated: dict[tuple[Any, ...], RepeatedFault] = {}
     for number, fault in enumerate(faults):
         again = fault.kind in ("certificate", "unknown", "gap")
         key = (fault.kind, fault.officers, fault.squad, fault.there, fault.least)
-        before = found.get(key if again else (number,))
+        before = repeated.get(key if again else (number,))
         if before is None:
-            found[key if again else (number,)] = RepeatedFault(fault, fault.ends, 1)
+            repeated[key if again else (number,)] = RepeatedFault(fault, fault.ends, 1)
         else:
-            found[key] = RepeatedFault(
+            repeated[key] = RepeatedFault(
                 before.first, max(before.until, fault.ends), before.times + 1
             )
-    return tuple(found.values())
+    return tuple(repeated.values())
 
 
 def _gaps(
-    one: Piece,
+    piece: Piece,
     ends: Collection[int],
     strengths: Mapping[str, Strength],
     since: dt.date,
     until: dt.date,
 ) -> Iterator[Fault]:
-    """`ends`: those of all rotas."""
-    asked = one.days(since, until)
-    if asked is None:
+    """Times when a squad has too few officers. `ends`: the ends of all rotas."""
+    period = piece.days(since, until)
+    if period is None:
         return
-    # A watch of the night before counts too, but where no rota was before there was none.
-    new = asked[0] == day_of(one.start) and one.start not in ends
-    for day in days(asked[0] if new else asked[0] - _DAY, asked[1]):
-        for cover in one.rota.covers:
+    # A watch that began the evening before counts too, unless no rota was in force then.
+    new = period[0] == day_of(piece.start) and piece.start not in ends
+    for day in days(period[0] if new else period[0] - _DAY, period[1]):
+        for cover in piece.rota.covers:
             if day.isoweekday() not in cover.weekdays:
                 continue
             first, last = cover.on(day)
-            first, last = max(first, one.start, moment(since)), min(last, one.end)
+            first, last = max(first, piece.start, moment(since)), min(last, piece.end)
             for a, b, count in _within(strengths.get(cover.squad, []), first, last):
                 if count < cover.least:
-                    said = f"{cover.squad} has {count} of {cover.least} officers; add a duty"
-                    yield Fault("gap", a, b, cover.squad, (), said, count, cover.least)
+                    message = f"{cover.squad} has {count} of {cover.least} officers; add a duty"
+                    yield Fault("gap", a, b, cover.squad, (), message, count, cover.least)
 
 
-def _strengths(brought: Iterable[tuple[Piece, Iterable[Duty]]]) -> dict[str, Strength]:
-    """How strong each squad is: officers only, as the rota lists them that brings a duty."""
+def _strengths(pieces: Iterable[tuple[Piece, Iterable[Duty]]]) -> dict[str, Strength]:
+    """Strength of each squad: officers only, by the list of the rota that a duty is from."""
     squads: dict[str, list[Duty]] = {}
-    for one, some in brought:
-        officers = {each.id for each in one.rota.officers if not each.observer}
-        for duty in some:
+    for piece, duties in pieces:
+        officers = {each.id for each in piece.rota.officers if not each.observer}
+        for duty in duties:
             if duty.officer in officers:
                 squads.setdefault(duty.squad, []).append(duty)
-    return {squad: _strength(some) for squad, some in squads.items()}
+    return {squad: _strength(duties) for squad, duties in squads.items()}
 
 
-def _strength(some: Iterable[Duty]) -> Strength:
+def _strength(duties: Iterable[Duty]) -> Strength:
     steps = sorted(
-        step for one in some for step in ((one.begins, 1, one.officer), (one.ends, -1, one.officer))
+        step
+        for duty in duties
+        for step in ((duty.begins, 1, duty.officer), (duty.ends, -1, duty.officer))
     )
     there: Counter[str] = Counter()
-    found: list[tuple[int, int]] = []
+    strength: list[tuple[int, int]] = []
     for at, together in groupby(steps, key=itemgetter(0)):
         for _, by, officer in together:
             there[officer] += by
             if not there[officer]:
                 del there[officer]
-        if not found or found[-1][1] != len(there):
-            found.append((at, len(there)))
-    return found
+        if not strength or strength[-1][1] != len(there):
+            strength.append((at, len(there)))
+    return strength
 
 
 def _within(strength: Strength, first: int, last: int) -> Iterator[tuple[int, int, int]]:
@@ -169,9 +171,9 @@ def _within(strength: Strength, first: int, last: int) -> Iterator[tuple[int, in
     yield first, last, count
 
 
-def _doubles(laid: Sequence[Duty]) -> Iterator[Fault]:
+def _doubles(duties: Sequence[Duty]) -> Iterator[Fault]:
     last: dict[str, Duty] = {}
-    for duty in laid:
+    for duty in duties:
         before = last.get(duty.officer)
         if before is not None and duty.begins < before.ends:
             where = f"{before.squad} and {duty.squad}" if before.squad != duty.squad else duty.squad
@@ -182,20 +184,23 @@ def _doubles(laid: Sequence[Duty]) -> Iterator[Fault]:
             last[duty.officer] = duty
 
 
-def _uncertified(rota: Rota, laid: Iterable[Duty]) -> Iterator[Fault]:
-    known = {one.id: one for one in rota.officers}
-    for duty in laid:
-        one = known.get(duty.officer)
+def _uncertified(rota: Rota, duties: Iterable[Duty]) -> Iterator[Fault]:
+    known = {officer.id: officer for officer in rota.officers}
+    for duty in duties:
+        officer = known.get(duty.officer)
         about = duty.begins, duty.ends, duty.squad, (duty.officer,)
-        if one is None:
+        if officer is None:
             yield Fault("unknown", *about, f"{duty.officer} is not among the officers; add them")
-        elif one.observer:
+        elif officer.observer:
             continue
-        elif one.certificate_until is None:
-            yield Fault("certificate", *about, f"{one.id} has no certificate; put another on duty")
-        elif one.certificate_until < day_of(duty.ends - 1):
-            said = f"the certificate of {one.id} ends on {one.certificate_until}; renew it before"
-            yield Fault("certificate", *about, said)
+        elif officer.certificate_until is None:
+            yield Fault(
+                "certificate", *about, f"{officer.id} has no certificate; put another on duty"
+            )
+        elif officer.certificate_until < day_of(duty.ends - 1):
+            until = officer.certificate_until
+            message = f"the certificate of {officer.id} ends on {until}; renew it before"
+            yield Fault("certificate", *about, message)
 
 
 def _idle_swaps(piece: Piece, since: dt.date, until: dt.date) -> Iterator[Fault]:
@@ -204,11 +209,11 @@ def _idle_swaps(piece: Piece, since: dt.date, until: dt.date) -> Iterator[Fault]
         return
     since, until = asked
     patterns: dict[str, list[Pattern]] = {}
-    for one in piece.rota.patterns:
-        patterns.setdefault(one.officer, []).append(one)
+    for pattern in piece.rota.patterns:
+        patterns.setdefault(pattern.officer, []).append(pattern)
     for swap in piece.rota.swaps:
         mine = patterns.get(swap.officer, ())
-        if since <= swap.day <= until and not any(falls_on(one, swap.day) for one in mine):
-            said = f"{swap.officer} has no duty on {swap.day} that {swap.by} could take; mend it"
+        if since <= swap.day <= until and not any(falls_on(pattern, swap.day) for pattern in mine):
+            message = f"{swap.officer} has no duty on {swap.day} that {swap.by} could take; mend it"
             yield Fault("idle_swap", moment(swap.day), moment(swap.day + _DAY), "",
-                        (swap.officer, swap.by), said)  # fmt: skip
+                        (swap.officer, swap.by), message)  # fmt: skip

@@ -179,7 +179,7 @@ def duties(rota: Rota, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
     extras: dict[dt.date, list[Extra]] = {}
     for extra in rota.extras:
         extras.setdefault(extra.day, []).append(extra)
-    found = []
+    result = []
     for day in days(since, until):
         for pattern in rota.patterns:
             if not falls_on(pattern, day):
@@ -188,12 +188,12 @@ def duties(rota: Rota, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
             if (officer, day) not in away:
                 squad = squads.get(pattern.officer, "")
                 why = "pattern" if officer == pattern.officer else "swap"
-                found.append(Duty(*pattern.on(day), officer, squad, why))  # type: ignore[arg-type]
-        found += [
+                result.append(Duty(*pattern.on(day), officer, squad, why))  # type: ignore[arg-type]
+        result += [
             Duty(*extra.on(day), extra.officer, squads.get(extra.officer, ""), "extra")
             for extra in extras.get(day, ())
         ]
-    return tuple(sorted(found))
+    return tuple(sorted(result))
 
 
 def falls_on(pattern: Pattern, day: dt.date) -> bool:

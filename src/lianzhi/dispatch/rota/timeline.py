@@ -49,14 +49,14 @@ def in_sequence(rotas: Iterable[tuple[int, Rota]]) -> list[Piece]:
 def duties_of(piece: Piece, since: dt.date, until: dt.date) -> list[Duty]:
     """Duties of one piece that begin on the days from `since` to `until`."""
     days = piece.days(since, until)
-    found = []
+    result = []
     for duty in duties(piece.rota, *days) if days else ():
         begins = max(duty.begins, piece.start)
         is_cut = piece.end != ENDLESS and day_of(piece.end) == day_of(begins)
         ends = min(duty.ends, piece.end) if is_cut else duty.ends
         if begins < min(ends, piece.end):
-            found.append(duty._replace(begins=begins, ends=ends))
-    return found
+            result.append(duty._replace(begins=begins, ends=ends))
+    return result
 
 
 def duties_between(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> tuple[Duty, ...]:
