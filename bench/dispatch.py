@@ -1,10 +1,9 @@
 """Points per second that find their grid, on one core; `python -m bench.dispatch`.
 
-Two made-up towns of 60 grids: plain corners, and borders of 400 vertices each. Where shapely is at
-hand, its STRtree does the same job in the same run, and both have to agree.
+Two synthetic towns of 60 grids: plain corners, and borders of 400 vertices each. A plain query of
+shapely's STRtree does the same job in the same run, and both have to agree.
 """
 
-import importlib.util
 import itertools
 import random
 import statistics
@@ -14,10 +13,12 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import shapely
 
-from lianzhi.domains.enforcement.dispatch import svg
-from lianzhi.domains.enforcement.dispatch.geojson import read
-from lianzhi.domains.enforcement.dispatch.grids import Grids
+from lianzhi.dispatch.grids.drawing import plan, render
+from lianzhi.dispatch.grids.geojson import read
+from lianzhi.dispatch.grids.grid import Grids, Places
+from lianzhi.dispatch.grids.plane import Floats
 
 COLUMNS, ROWS, STEP = 10, 6, 0.01
 WEST, SOUTH = 120.2, 31.8
@@ -75,23 +76,15 @@ def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     return statistics.median(took)
 
 
-def strtree(grids: Grids) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
-    """The same question put to shapely; None where it is not installed."""
-    if importlib.util.find_spec("shapely") is None:
-        return None
-    shapely: Any = importlib.import_module("shapely")
-    shapes = [
-        shapely.MultiPolygon([(part[0] / 1e7, [hole / 1e7 for hole in part[1:]])
-                              for part in grid.polygons])
-        for grid in grids.grids
-    ]  # fmt: skip
-    tree = shapely.STRtree(shapes)
+def plain_query(grids: Grids) -> Callable[[Floats, Floats], Places]:
+    """The same question as one query of shapely's STRtree, without prepared shapes."""
+    tree = shapely.STRtree([shapely.from_wkb(shapely.to_wkb(shape)) for shape in grids.shapes])
 
-    def find(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-        found = np.full(len(lon), -1)
-        point, shape = tree.query(shapely.points(lon, lat), predicate="within")
-        found[point] = shape
-        return found
+    def find(lon: Floats, lat: Floats) -> Places:
+        places = np.full(len(lon), -1)
+        points, shapes = tree.query(shapely.points(lon, lat), predicate="within")
+        places[points] = shapes
+        return places
 
     return find
 
@@ -106,10 +99,10 @@ def main() -> None:
         survey = read(data)
         reading = time.perf_counter() - begin
         if survey.problems:
-            raise SystemExit(f"the made-up town has faults: {survey.problems[0].said}")
+            raise SystemExit(f"the synthetic town has faults: {survey.problems[0].said}")
         grids = survey.grids
-        count = sum(len(grid.edges) for grid in grids.grids)
-        drawing = seconds(lambda grids=grids: svg.render(svg.plan(Grids(grids.grids), {})), 1)
+        count = int(shapely.get_num_coordinates(grids.shapes).sum()) - len(grids.grids)
+        drawing = seconds(lambda grids=grids: render(plan(Grids(grids.grids), {})), 1)
         ours = seconds(lambda grids=grids: grids.find_many(lon, lat))
         one = seconds(
             lambda grids=grids: [
@@ -118,12 +111,9 @@ def main() -> None:
         )
         print(f"60 grids, {count:,} vertices: checked in {reading:.2f} s, drawn in {drawing:.2f} s")
         print(f"  find_many {POINTS / ours:12,.0f} points/s; find {200 / one:,.0f} points/s")
-        peer = strtree(grids)
-        if peer is None:
-            print("  shapely is not installed: no comparison with STRtree")
-            continue
-        theirs = seconds(lambda peer=peer: peer(lon, lat))
-        same = (peer(lon, lat) == grids.find_many(lon, lat)).mean()
+        query = plain_query(grids)
+        theirs = seconds(lambda query=query: query(lon, lat), 1)
+        same = (query(lon, lat) == grids.find_many(lon, lat)).mean()
         print(f"  STRtree   {POINTS / theirs:12,.0f} points/s; same grid for {same:.4%}")
 
 

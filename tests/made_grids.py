@@ -64,6 +64,17 @@ def square(x, y, size=100_000):
     return [(x, y), (x + size, y), (x + size, y + size), (x, y + size)]
 
 
+def four_squares(moved="S2", last=True):
+    """GeoJSON of four squares G1 to G4 of two squads; the fourth may be left out."""
+    features = []
+    for n in range(4 if last else 3):
+        ring = square(WEST + n % 2 * 100_000, SOUTH + n // 2 * 100_000)
+        squad = "S1" if n < 2 else moved
+        names = {"name": f"网格{n + 1}", "name_en": f"Grid {n + 1}"}
+        features.append(feature(f"G{n + 1}", ring, squad=squad, **names))
+    return collection(*features).decode()
+
+
 def winding(ring, x, y):
     """How often a ring winds around a point, in whole numbers; None where it lies on the ring."""
     turns = 0

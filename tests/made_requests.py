@@ -2,11 +2,12 @@
 
 import datetime as dt
 
-from lianzhi.domains.enforcement.dispatch import policy
-from lianzhi.domains.enforcement.dispatch.moments import moment
-from lianzhi.domains.enforcement.dispatch.request import replay
+from lianzhi.dispatch import policy
+from lianzhi.dispatch.moments import moment
+from lianzhi.dispatch.requests.request import replay
+from lianzhi.domains.enforcement.policy import DISPATCH
 
-VERSION, POLICY = policy.load().latest()
+VERSION, POLICY = policy.load(DISPATCH).latest()
 MONDAY = dt.date(2026, 3, 2)
 
 

@@ -1,7 +1,6 @@
 """A node with the domain, a map of four grids, people of every kind, and the console before it."""
 
 import datetime as dt
-import json
 
 from enforcement_house import FACTS, HOUR, ITEM, START, sign_in
 from starlette.testclient import TestClient
@@ -12,27 +11,14 @@ from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_key, add_user
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
+from made_grids import four_squares
 
 PASSWORD = "correct horse battery"
 PEOPLE = {
     "desk": ("dispatcher",), "li": ("inspector",), "chief": ("leader",), "reader": ("viewer",),
 }  # fmt: skip
-WEST, SOUTH, STEP = 120.2, 31.8, 0.01
 #: Well inside the first grid, and inside the last.
 HERE, THERE = (120.2052, 31.8051), (120.2153, 31.8152)
-
-
-def geojson(moved="S2", last=True):
-    """Four squares, two a squad; the fourth may be left out."""
-    features = []
-    for n in range(4 if last else 3):
-        x, y = WEST + n % 2 * STEP, SOUTH + n // 2 * STEP
-        ring = [[x, y], [x + STEP, y], [x + STEP, y + STEP], [x, y + STEP], [x, y]]
-        said = {"id": f"G{n + 1}", "name": f"网格{n + 1}", "name_en": f"Grid {n + 1}",
-                "squad": "S1" if n < 2 else moved}  # fmt: skip
-        geometry = {"type": "Polygon", "coordinates": [ring]}
-        features.append({"type": "Feature", "properties": said, "geometry": geometry})
-    return json.dumps({"type": "FeatureCollection", "features": features})
 
 
 class Town:
@@ -57,7 +43,7 @@ class Town:
         self.desk.registers.officers(
             [{"id": name, "certificate": name, **good} for name in ("li", "wang")], "test"
         )
-        self.desk.registers.grids(geojson(), "test")
+        self.desk.registers.grids(four_squares(), "test")
         # Tests set the clock on by weeks, and stay signed in.
         long = {"session_hours": 10_000, "idle_minutes": 600_000}
         self.app = create_app(self.node, Settings(client_rate=1e6, client_burst=1e6, **long))

@@ -9,9 +9,9 @@ from babel.messages.pofile import read_po
 from jinja2.ext import extract_from_ast
 
 import lianzhi.domains.enforcement as domain
+from lianzhi.dispatch.requests import request
 from lianzhi.domains.enforcement import letter, penalty, visit
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
-from lianzhi.domains.enforcement.dispatch import request
 from lianzhi.domains.enforcement.domain import ENFORCEMENT
 from lianzhi.domains.enforcement.inspection import policy as inspecting
 from lianzhi.domains.enforcement.inspection.gains import WITHIN

@@ -9,7 +9,7 @@ from lxml import etree
 from requests_web import HERE, Town
 from starlette.testclient import TestClient
 
-from lianzhi.domains.enforcement.dispatch.open311 import markup, posting
+from lianzhi.dispatch.open311 import markup, posting
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 

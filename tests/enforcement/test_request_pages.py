@@ -4,10 +4,11 @@ import re
 
 import pytest
 from enforcement_house import HOUR
-from requests_web import HERE, THERE, Console, Town, geojson
+from requests_web import HERE, THERE, Console, Town
 
 from lianzhi.domains.enforcement.desk.office import draft
 from lianzhi.store.looks import LOOKED
+from made_grids import four_squares
 
 
 @pytest.fixture
@@ -276,7 +277,7 @@ def upload(who, text):
 def test_a_new_map_is_looked_at_before_it_is_drawn(town):
     chief = Console(town, "chief")
     town.reported(at=THERE)
-    page = upload(chief, geojson("S9", last=False))
+    page = upload(chief, four_squares("S9", last=False))
     assert page.status_code == 200
     assert "<strong>S9</strong>" in page.text
     assert "网格4" in page.text
@@ -290,12 +291,12 @@ def test_a_new_map_is_looked_at_before_it_is_drawn(town):
 
 def test_a_map_with_faults_is_told_feature_by_feature_and_not_kept(town):
     chief = Console(town, "chief")
-    page = upload(chief, geojson().replace('"G2"', '"G1"'))
+    page = upload(chief, four_squares().replace('"G2"', '"G1"'))
     assert page.status_code == 200
     assert "feature 2" in page.text
     assert "digest" not in page.text
     assert upload(chief, "no map").status_code == 422
-    assert upload(Console(town, "desk"), geojson()).status_code == 403
+    assert upload(Console(town, "desk"), four_squares()).status_code == 403
 
 
 def test_the_lists_show_every_item_and_what_the_checker_says(town, desk):
@@ -329,11 +330,11 @@ def test_pages_have_words_for_everything(town, language):
 @pytest.mark.parametrize("bad", ["no map", '{"type": "FeatureCollection", "features": []}'])
 def test_a_map_on_the_record_that_can_not_be_read_leaves_the_one_before(town, desk, bad):
     """Nothing that was drawn once may keep requests from being taken in."""
-    town.desk.registers.grids(geojson(last=False), "test")
+    town.desk.registers.grids(four_squares(last=False), "test")
     town.desk.registers.grids(bad, "test")
     assert len(town.desk.requests.grids().grids) == 3
     assert desk.get("/enforcement/map").status_code == 200
-    town.desk.registers.grids(geojson(), "test")
+    town.desk.registers.grids(four_squares(), "test")
     assert len(town.desk.requests.grids().grids) == 4
 
 

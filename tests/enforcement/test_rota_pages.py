@@ -11,9 +11,9 @@ import pytest
 from enforcement_house import HOUR
 from requests_web import Console, Town
 
+from lianzhi.dispatch.rota import week as drawing
+from lianzhi.dispatch.rota.rota import duties, read
 from lianzhi.domains.enforcement.desk.waiting import Waiting
-from lianzhi.domains.enforcement.dispatch import week as drawing
-from lianzhi.domains.enforcement.dispatch.rota import duties, read
 
 PLACE = "/enforcement/rota"
 #: `li` by day, `wang` by night; on Tuesdays nobody by day.

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.xml.constants import SHARED_STRINGS
 
+from lianzhi.dispatch.grids import geojson
 from lianzhi.domains.enforcement import exporting, power
-from lianzhi.domains.enforcement.dispatch import geojson
 from lianzhi.domains.enforcement.importing import limits, rows
 from lianzhi.domains.enforcement.importing.folder import read_folder
 from lianzhi.domains.enforcement.importing.guard import bare, guarded

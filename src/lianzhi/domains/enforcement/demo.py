@@ -14,10 +14,10 @@ from typing import Any
 
 import msgspec
 
+from lianzhi.dispatch.rota.week import monday
 from lianzhi.domains.enforcement import town
 from lianzhi.domains.enforcement.demo_rota import rota
 from lianzhi.domains.enforcement.desk import Desk
-from lianzhi.domains.enforcement.dispatch.week import monday
 from lianzhi.domains.enforcement.importing.folder import read_folder
 from lianzhi.domains.enforcement.importing.known import Known
 from lianzhi.domains.enforcement.inspection.draw import Public

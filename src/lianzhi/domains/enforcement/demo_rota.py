@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from lianzhi.domains.enforcement.dispatch.rota import (
+from lianzhi.dispatch.rota.rota import (
     Cover,
     Extra,
     Leave,
@@ -12,7 +12,7 @@ from lianzhi.domains.enforcement.dispatch.rota import (
     Pattern,
     Rota,
 )
-from lianzhi.domains.enforcement.dispatch.week import monday
+from lianzhi.dispatch.rota.week import monday
 
 _WORKDAYS, _ALWAYS = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7)
 _DAY, _NIGHT = ("08:30", "17:30"), ("17:30", "08:30")

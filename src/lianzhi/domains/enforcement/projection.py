@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, delete
 
+from lianzhi.dispatch.requests import request
 from lianzhi.domains.enforcement import letter, penalty, register, statements, tables, visit
-from lianzhi.domains.enforcement.dispatch import request
 from lianzhi.record.entry import Entry
 
 Payload = Mapping[str, Any]

@@ -3,10 +3,10 @@
 from typing import Any
 
 from lianzhi.chain.policy import PolicyError
+from lianzhi.dispatch.rota.rota import RotaError
 from lianzhi.documents.paper import PaperError
 from lianzhi.domains.enforcement.catalogue import words
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.dispatch.rota import RotaError
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError
 from lianzhi.law.discretion.outcome import RefusedError as NoRulingError

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from lianzhi.dispatch.policy import DuplicateLimits
+from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement import tables
-from lianzhi.domains.enforcement.dispatch.policy import Alike
-from lianzhi.domains.enforcement.dispatch.request import Request
 from lianzhi.domains.enforcement.views import ROWS, Page, whole
 
 #: While somebody still has to act.
@@ -82,7 +82,7 @@ def one(connection: Connection, identity: str) -> Row | None:
     return next(iter(_rows(connection, [_C.id == identity])), None)
 
 
-def around(connection: Connection, request: Request, policy: Alike) -> list[Request]:
+def around(connection: Connection, request: Request, policy: DuplicateLimits) -> list[Request]:
     """Open requests among which one that is alike may be."""
     span = policy.days * _DAY
     asked = [

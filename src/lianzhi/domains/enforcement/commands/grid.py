@@ -13,10 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from lianzhi.chain.policy import PolicyError
+from lianzhi.dispatch import policy
+from lianzhi.dispatch.grids import drawing, geojson
+from lianzhi.dispatch.grids.grid import Grids
+from lianzhi.dispatch.requests import table
+from lianzhi.dispatch.requests.routing import Route
 from lianzhi.domains.enforcement.commands.terminal import console, plain
-from lianzhi.domains.enforcement.dispatch import geojson, policy, rows, svg
-from lianzhi.domains.enforcement.dispatch.grids import Grids
-from lianzhi.domains.enforcement.dispatch.routing import Route
+from lianzhi.domains.enforcement.policy import DISPATCH
 
 F = TypeVar("F", bound=Callable[..., Any])
 _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -128,7 +131,7 @@ def route(
         grids = _sound(path)
     with _refusals(requests):
         found, bad = _rows(requests)
-        routed = list(rows.routes(found, grids, policy.load(folder)))
+        routed = list(table.routes(found, grids, policy.load(folder or DISPATCH)))
     with _refusals(out):
         _write(out, routed, language)
         _set_aside(aside, bad)
@@ -165,7 +168,7 @@ def draw(*, path: Path, out: Path, requests: Path | None, language: str) -> None
     with _refusals(path):
         grids = _sound(path)
     loads: Counter[str] | None = None
-    bad: Sequence[rows.BadRow] = ()
+    bad: Sequence[table.BadRow] = ()
     if requests is not None:
         with _refusals(requests):
             found, bad = _rows(requests)
@@ -177,7 +180,7 @@ def draw(*, path: Path, out: Path, requests: Path | None, language: str) -> None
             if place >= 0 or not row.placed
         )
     with _refusals(out):
-        out.write_bytes(svg.render(svg.plan(grids, loads, language=language), language))
+        out.write_bytes(drawing.render(drawing.plan(grids, loads, language=language), language))
     click.echo(f"{len(grids.grids):,} grids drawn: {out}", err=True)
     if bad:
         click.echo(f"{len(bad):,} rows of {requests} cannot be read; try grid route", err=True)
@@ -191,7 +194,7 @@ def _refusals(path: Path) -> Iterator[None]:
         yield
     except PolicyError as error:
         raise click.ClickException(str(error)) from None
-    except (geojson.GridError, rows.RowsError) as error:
+    except (geojson.GridError, table.RowsError) as error:
         raise click.ClickException(f"{path}: {error}") from None
     except UnicodeDecodeError:
         raise click.ClickException(f"{path}: it is not in UTF-8; save it so") from None
@@ -217,12 +220,12 @@ def _sound(path: Path) -> Grids:
     return survey.grids
 
 
-def _rows(path: Path) -> tuple[list[rows.Row], list[rows.BadRow]]:
+def _rows(path: Path) -> tuple[list[table.Row], list[table.BadRow]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return rows.read(file)
+        return table.read(file)
 
 
-def _write(out: Path, routed: Sequence[tuple[rows.Row, Route]], language: str) -> None:
+def _write(out: Path, routed: Sequence[tuple[table.Row, Route]], language: str) -> None:
     with out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)
@@ -235,7 +238,7 @@ def _write(out: Path, routed: Sequence[tuple[rows.Row, Route]], language: str) -
             ])  # fmt: skip
 
 
-def _set_aside(aside: Path, bad: Sequence[rows.BadRow]) -> None:
+def _set_aside(aside: Path, bad: Sequence[table.BadRow]) -> None:
     if bad:
         aside.write_bytes(msgspec.json.Encoder().encode_lines([one._asdict() for one in bad]))
     else:

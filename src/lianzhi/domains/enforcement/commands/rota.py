@@ -8,10 +8,10 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
+from lianzhi.dispatch.moments import CHINA
+from lianzhi.dispatch.rota import rota as rules
+from lianzhi.dispatch.rota.faults import Fault, check, merge_repeats
 from lianzhi.domains.enforcement.commands.terminal import console, plain
-from lianzhi.domains.enforcement.dispatch import rota as rules
-from lianzhi.domains.enforcement.dispatch import rota_check
-from lianzhi.domains.enforcement.dispatch.moments import CHINA
 
 _SHOWN = 40
 _YEARS = (1950, 2199)
@@ -45,7 +45,7 @@ def rota(*, path: Path, since: dt.datetime, days: int, as_json: bool) -> None:
     try:
         with path.open("rb") as file:
             kept = rules.read(file.read(rules.MOST_BYTES + 1))
-        faults = rota_check.check(kept, first, first + _DAY * (days - 1))
+        faults = check(kept, first, first + _DAY * (days - 1))
     except rules.RotaError as error:
         raise click.ClickException(f"{path}: {error}") from None
     if as_json:
@@ -58,11 +58,11 @@ def rota(*, path: Path, since: dt.datetime, days: int, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _show(faults: tuple[rota_check.Fault, ...]) -> None:
+def _show(faults: tuple[Fault, ...]) -> None:
     if not faults:
         return
     table = Table("from", "until", "times", "kind", "what and how to mend it")
-    told = rota_check.told_once(faults)
+    told = merge_repeats(faults)
     for first, until, count in told[:_SHOWN]:
         table.add_row(
             _at(first.begins), _at(until), f"{count:,}", first.kind, Text(plain(first.said))

@@ -12,11 +12,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement import tables
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.desk.rows import kept, registered
-from lianzhi.domains.enforcement.dispatch.request import Request
 from lianzhi.domains.enforcement.exporting import put, tabulate, write
 from lianzhi.domains.enforcement.importing.codec import codec
 from lianzhi.domains.enforcement.importing.rows import Moment, Penalty, TownDepartment, TownItem

@@ -1,8 +1,8 @@
 """Maps: a new map of the grids, looked at before it takes the place of the present one."""
 
+from lianzhi.dispatch.grids.geojson import MOST_BYTES, GridError, Survey, read
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.waiting import Waiting
-from lianzhi.domains.enforcement.dispatch.geojson import MOST_BYTES, GridError, Survey, read
 
 
 class Maps:

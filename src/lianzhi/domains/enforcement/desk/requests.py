@@ -10,22 +10,23 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from lianzhi.chain.life import IllegalStepError
+from lianzhi.dispatch import policy as dispatch
+from lianzhi.dispatch.grids.geojson import GridError, usable
+from lianzhi.dispatch.grids.grid import Grids
+from lianzhi.dispatch.policy import DispatchPolicy
+from lianzhi.dispatch.requests import clocks as request_clocks
+from lianzhi.dispatch.requests.request import Request
+from lianzhi.dispatch.requests.routing import Route, route
+from lianzhi.dispatch.requests.steps import check_step
+from lianzhi.dispatch.requests.worktime import Weekdays
+from lianzhi.dispatch.rota.rota import Duty
 from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.drafts import derived
 from lianzhi.domains.enforcement.desk.each import each
 from lianzhi.domains.enforcement.desk.maps import Maps
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.rotas import Rotas
-from lianzhi.domains.enforcement.dispatch import policy as dispatch
-from lianzhi.domains.enforcement.dispatch import sla
-from lianzhi.domains.enforcement.dispatch.geojson import GridError, usable
-from lianzhi.domains.enforcement.dispatch.grids import Grids
-from lianzhi.domains.enforcement.dispatch.policy import DispatchPolicy
-from lianzhi.domains.enforcement.dispatch.request import Request
-from lianzhi.domains.enforcement.dispatch.rota import Duty
-from lianzhi.domains.enforcement.dispatch.routing import Route, route
-from lianzhi.domains.enforcement.dispatch.steps import refuse
-from lianzhi.domains.enforcement.dispatch.worktime import Weekdays
+from lianzhi.domains.enforcement.policy import DISPATCH
 from lianzhi.record.entry import Draft, Text
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class Requests:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._policies = dispatch.load()
+        self._policies = dispatch.load(DISPATCH)
         self._days = Weekdays(office.rules.calendar)
         self._drawn: tuple[int, Grids] = (-1, Grids([]))
         self._drawing = threading.Lock()
@@ -137,7 +138,7 @@ class Requests:
     ) -> Draft:
         """The entry of a new request, for a batch that holds more. Raises IllegalStepError."""
         said = {"request": identity, "channel": channel, "category": category, **more}
-        refuse(self.policy, None, "request.received", at, said)
+        check_step(self.policy, None, "request.received", at, said)
         return draft("request.received", identity, at, said, texts)
 
     def route(self, category: str, lon: float | None, lat: float | None, grid: str = "") -> Route:
@@ -256,9 +257,9 @@ class Requests:
         """A request as it stands. KeyError: there is none."""
         return self._office.one(connection, tables.request, Request, identity)
 
-    def clocks(self, one: Request) -> tuple[sla.Clock, ...]:
+    def clocks(self, one: Request) -> tuple[request_clocks.Clock, ...]:
         """How its promises of time stand now."""
-        return sla.clocks(one, self.policy, self._days, self._office.now())
+        return request_clocks.clocks(one, self.policy, self._days, self._office.now())
 
     def on_duty(self, squad: str) -> tuple[Duty, ...]:
         """Who of a squad is on duty now, as far as a rota is kept."""
@@ -288,7 +289,7 @@ class Requests:
 
     def _late(self, one: Request) -> Iterator[Any]:
         at = self._office.now()
-        for step in sla.untold(one, self.policy, self._days, at):
+        for step in request_clocks.unreported_steps(one, self.policy, self._days, at):
             said = {"request": one.id, "step": step.name, "tells": list(step.tells)}
             yield draft("request.escalated", one.id, at, said)
 
@@ -311,7 +312,7 @@ class Requests:
             said = {"request": identity, "by": by, **more}
             if step == "merged" and not self.one(batch.connection, more["into"]).is_open:
                 raise RefusedError("merge_closed", f"into is {more['into']}: it is not open")
-            refuse(self.policy, one, f"request.{step}", at, said | {"turn_to": turn_to.strip()})
+            check_step(self.policy, one, f"request.{step}", at, said | {"turn_to": turn_to.strip()})
             about = tuple(filter(None, (one.enterprise, one.reporter)))
             texts: dict[str, Text] = {"words": (words, about), "turn_to": (turn_to, about)}
             batch.append([draft(f"request.{step}", identity, at, said, texts)])

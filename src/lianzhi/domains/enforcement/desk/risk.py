@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office
-from lianzhi.domains.enforcement.dispatch.request import Request
 from lianzhi.domains.enforcement.inspection import policy
 from lianzhi.domains.enforcement.inspection.gains import Gains, gains
 from lianzhi.domains.enforcement.inspection.model import History

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.domains.enforcement.dispatch.rota import Rota
+from lianzhi.dispatch.rota.rota import Rota
 
 
 def parts(made: Rota) -> dict[str, str]:

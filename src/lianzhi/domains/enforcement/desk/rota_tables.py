@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from lianzhi.domains.enforcement.dispatch.moments import CHINA, MINUTE
-from lianzhi.domains.enforcement.dispatch.rota import Cover, Extra, Officer, Rota
+from lianzhi.dispatch.moments import CHINA, MINUTE
+from lianzhi.dispatch.rota.rota import Cover, Extra, Officer, Rota
 from lianzhi.domains.enforcement.importing.known import Known
 from lianzhi.domains.enforcement.importing.problem import Mend, Problem
 from lianzhi.domains.enforcement.importing.reading import read

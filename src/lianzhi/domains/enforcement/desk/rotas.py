@@ -12,18 +12,19 @@ from typing import Literal, NamedTuple
 import msgspec
 from sqlalchemy import select
 
+from lianzhi.dispatch.moments import day_of
+from lianzhi.dispatch.requests import handover
+from lianzhi.dispatch.requests.handover import HandOver, Person
+from lianzhi.dispatch.requests.request import Request
+from lianzhi.dispatch.rota import rota, timeline
+from lianzhi.dispatch.rota.faults import Fault, faults
+from lianzhi.dispatch.rota.rota import Duty, Rota
+from lianzhi.dispatch.rota.timeline import Piece
+from lianzhi.dispatch.rota.week import monday
 from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.rota_parts import joined, parts
 from lianzhi.domains.enforcement.desk.waiting import Waiting
-from lianzhi.domains.enforcement.dispatch import handover, rota, rota_check, timeline
-from lianzhi.domains.enforcement.dispatch.handover import HandOver, Person
-from lianzhi.domains.enforcement.dispatch.moments import day_of
-from lianzhi.domains.enforcement.dispatch.request import Request
-from lianzhi.domains.enforcement.dispatch.rota import Duty, Rota
-from lianzhi.domains.enforcement.dispatch.rota_check import Fault
-from lianzhi.domains.enforcement.dispatch.timeline import Piece
-from lianzhi.domains.enforcement.dispatch.week import monday
 from lianzhi.domains.enforcement.register import Officer
 from lianzhi.record.entry import Text
 
@@ -103,7 +104,7 @@ class Rotas:
 
     def duties(self, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
         """Duties that begin on the days from `since` to `until`, in order of time."""
-        return timeline.laid(self._pieces(), since, until)
+        return timeline.duties_between(self._pieces(), since, until)
 
     def on_duty(self, at: int, squad: str | None = None) -> tuple[Duty, ...]:
         """Who is on duty at a moment (ms), in one squad or in all."""
@@ -112,7 +113,7 @@ class Rotas:
 
     def faults(self, since: dt.date, until: dt.date) -> tuple[Fault, ...]:
         """What is wrong on these days."""
-        return rota_check.faults(self._pieces(), since, until)
+        return faults(self._pieces(), since, until)
 
     def would_be(self, new: Rota, since: dt.date, days: int) -> WouldBe:
         """What a new rota would be like in the first of so many days.
@@ -123,15 +124,15 @@ class Rotas:
         kept, people = self.kept(), self._people()
         start = timeline.start_of(since, self._office.now(), [one.start for one in kept])
         others = [(one.start, known(self._read(one.entry), people)) for one in kept]
-        pieces = timeline.in_turn([*others, (start, known(new, people))])
+        pieces = timeline.in_sequence([*others, (start, known(new, people))])
         mine = next(one for one in pieces if one.start == start)
         first, last = mine.days(since, since + _DAY * (days - 1)) or (since, since)
         return WouldBe(
             piece=mine,
             until=last,
             duties=len(timeline.duties_of(mine, first, last)),
-            laid=timeline.laid(pieces, monday(since) - _DAY, last),
-            faults=rota_check.faults(pieces, since, last),
+            laid=timeline.duties_between(pieces, monday(since) - _DAY, last),
+            faults=faults(pieces, since, last),
         )
 
     def handovers(self, requests: Iterable[Request]) -> tuple[HandOver, ...]:
@@ -147,12 +148,12 @@ class Rotas:
             if piece.start <= at < piece.end:
                 for one in piece.rota.officers:
                     people[one.id] = people[one.id]._replace(squad=one.squad)
-        laid = timeline.laid(pieces, today - _DAY * _BACK, today + _DAY)
+        laid = timeline.duties_between(pieces, today - _DAY * _BACK, today + _DAY)
         return handover.upcoming(laid, people, [*requests], at, _DAY_MS)
 
     def _pieces(self) -> list[Piece]:
         people = self._people()
-        return timeline.in_turn(
+        return timeline.in_sequence(
             (one.start, known(self._read(one.entry), people)) for one in self.kept()
         )
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office
-from lianzhi.domains.enforcement.dispatch.request import Request
 from lianzhi.domains.enforcement.importing import rows
 from lianzhi.domains.enforcement.importing.problem import Mend
 from lianzhi.domains.enforcement.importing.problem import told as shown

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office
-from lianzhi.domains.enforcement.dispatch.request import Request
 from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.domains.enforcement.register import Enterprise, Officer
 from lianzhi.domains.enforcement.supervision import policy

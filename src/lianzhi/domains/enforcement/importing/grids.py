@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from lianzhi.domains.enforcement.dispatch import geojson
+from lianzhi.dispatch.grids import geojson
 from lianzhi.domains.enforcement.importing.codec import codec
 from lianzhi.domains.enforcement.importing.limits import POSITIONS, content
 from lianzhi.domains.enforcement.importing.problem import Mend, MendError, Problem, told

@@ -6,7 +6,7 @@ Parties stay vault tokens.
 from collections.abc import Iterable
 from decimal import Decimal
 
-from lianzhi.domains.enforcement.dispatch.request import Request
+from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement.importing import rows
 from lianzhi.domains.enforcement.money import account
 from lianzhi.domains.enforcement.penalty import Penalty

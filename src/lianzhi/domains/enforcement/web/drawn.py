@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from lianzhi.domains.enforcement.dispatch import svg
-from lianzhi.domains.enforcement.dispatch.grids import Grids
+from lianzhi.dispatch.grids import drawing
+from lianzhi.dispatch.grids.grid import Grids
 
 
 @lru_cache(maxsize=16)
-def town(grids: Grids, language: str) -> svg.Plan | None:
+def town(grids: Grids, language: str) -> drawing.Plan | None:
     """The bare map; None where none was drawn yet."""
-    return svg.plan(grids, language=language) if grids.grids else None
+    return drawing.plan(grids, language=language) if grids.grids else None
 
 
-def loaded(grids: Grids, loads: Mapping[str, int], language: str) -> svg.Plan | None:
+def loaded(grids: Grids, loads: Mapping[str, int], language: str) -> drawing.Plan | None:
     """The map with a number on each grid; None where none was drawn yet."""
-    return svg.plan(grids, loads, language=language) if grids.grids else None
+    return drawing.plan(grids, loads, language=language) if grids.grids else None

@@ -15,20 +15,20 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.requests import ClientDisconnect
 
-from lianzhi.domains.enforcement import request_views
-from lianzhi.domains.enforcement.desk.desk import Desk as Office
-from lianzhi.domains.enforcement.dispatch.open311 import (
+from lianzhi.dispatch.open311 import (
     discovery,
     markup,
     posting,
     problem,
     querying,
+    responses,
     services,
-    showing,
 )
-from lianzhi.domains.enforcement.dispatch.open311.draft import Draft
-from lianzhi.domains.enforcement.dispatch.open311.problem import Problem
-from lianzhi.domains.enforcement.dispatch.request import Request as Report
+from lianzhi.dispatch.open311.draft import Draft
+from lianzhi.dispatch.open311.problem import Problem
+from lianzhi.dispatch.requests.request import Request as Report
+from lianzhi.domains.enforcement import request_views
+from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.papers import agency
 from lianzhi.domains.enforcement.web.page import Desk, language
 
@@ -139,7 +139,7 @@ def token(desk: Desk, token: str, form: Form) -> Response:
         found = request_views.some(connection, [token])
     if not found:
         return _problems((Problem(404, f"token {token[:100]!r} was not found"),), form)
-    return _rows("service_requests", showing.redeemed(token, token), form)
+    return _rows("service_requests", responses.redeemed(token, token), form)
 
 
 _FIELDS = {
@@ -197,7 +197,7 @@ async def report(request: Request, desk: Desk, form: Form) -> Response:
     if not isinstance(draft, Draft):
         return _problems(draft, form)
     made = await run_in_threadpool(take, desk, draft, "open311")
-    return _rows("service_requests", showing.created(made), form)
+    return _rows("service_requests", responses.created(made), form)
 
 
 async def _allowed(request: Request, key: str = "") -> bool:
@@ -247,7 +247,7 @@ def _public(request: Request, desk: Office, found: Sequence[Report]) -> list[dic
     said = request_views.published(desk.office.ledger, found)
     spoken, policy = language(request), desk.requests.policy
     return [
-        showing.service_request(
+        responses.service_request(
             _coarse(one),
             policy,
             language=spoken,

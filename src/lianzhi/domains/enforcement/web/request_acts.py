@@ -9,11 +9,11 @@ from fastapi.responses import Response
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.roles import Permission
+from lianzhi.dispatch.requests.request import Request as Report
+from lianzhi.dispatch.requests.steps import check_step
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import Requests
-from lianzhi.domains.enforcement.dispatch.request import Request as Report
-from lianzhi.domains.enforcement.dispatch.steps import refuse
 from lianzhi.domains.enforcement.web.page import Desk, Typed, done, missing
 
 router = APIRouter(prefix="/requests")
@@ -161,7 +161,7 @@ def _timely(key: str, one: Report) -> bool:
 def _offer(desk: Office, one: Report, key: str, act: Act) -> Offer:
     said = {"request": one.id, "by": "-", **act.least}
     try:
-        refuse(desk.requests.policy, one, f"request.{act.step}", desk.office.now(), said)
+        check_step(desk.requests.policy, one, f"request.{act.step}", desk.office.now(), said)
     except IllegalStepError as error:
         return Offer(key, error.rule, tuple(sorted(error.allowed)))
     return Offer(key, reasons=act.reasons)

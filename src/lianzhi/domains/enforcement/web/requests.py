@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
+from lianzhi.dispatch.requests.clocks import Clock
+from lianzhi.dispatch.requests.duplicates import likely_duplicates
+from lianzhi.dispatch.requests.request import CHANNELS, OUTCOMES
 from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import MOST_WORDS
-from lianzhi.domains.enforcement.dispatch import sla
-from lianzhi.domains.enforcement.dispatch.alike import alike
-from lianzhi.domains.enforcement.dispatch.request import CHANNELS, OUTCOMES
 from lianzhi.domains.enforcement.request_views import OPEN, Row
 from lianzhi.domains.enforcement.web.drawn import town
 from lianzhi.domains.enforcement.web.page import (
@@ -47,7 +47,7 @@ class Shown(NamedTuple):
     """A request as a row of the list."""
 
     row: Row
-    clock: sla.Clock | None
+    clock: Clock | None
     """The promise that runs, with the nearest end."""
     words: str
 
@@ -114,7 +114,7 @@ def _when(each: Shown) -> tuple[float, str]:
     return math.inf if due is None else due, each.row.one.id
 
 
-def running(clocks: tuple[sla.Clock, ...]) -> sla.Clock | None:
+def running(clocks: tuple[Clock, ...]) -> Clock | None:
     """The promise that has not been met or missed yet: accepting before dealing with it."""
     return next((clock for clock in clocks if clock.stopped is None), None)
 
@@ -256,7 +256,7 @@ def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, A
     found, ledger, grids = row.one, desk.office.ledger, desk.requests.grids()
     policy = desk.requests.policy
     with desk.office.reading() as connection:
-        near = request_views.around(connection, found, policy.alike) if found.is_open else []
+        near = request_views.around(connection, found, policy.duplicates) if found.is_open else []
         officers = views.officers(connection)
     lon, lat = found.at or (None, None)
     parties = [found.enterprise] if found.enterprise else []
@@ -276,7 +276,7 @@ def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, A
         "reporter": ledger.vault.account(found.reporter) if found.reporter else "",
         "plan": plan,
         "dot": plan.at(*found.at) if plan and found.at else None,
-        "alike": alike(found, near, policy.alike),
+        "alike": likely_duplicates(found, near, policy.duplicates),
         "offers": offers(desk, found, user),
         "squads": sorted({grid.squad for grid in grids.grids}),
         "officers": officers,

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
+from lianzhi.dispatch.moments import moment
+from lianzhi.dispatch.rota.faults import Fault, merge_repeats
+from lianzhi.dispatch.rota.rota import MOST_BYTES, Duty, Rota
+from lianzhi.dispatch.rota.week import DAYS, Week, monday, week
 from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.rota_tables import TABLES, Table, table
-from lianzhi.domains.enforcement.dispatch.moments import moment
-from lianzhi.domains.enforcement.dispatch.rota import MOST_BYTES, Duty, Rota
-from lianzhi.domains.enforcement.dispatch.rota_check import Fault, told_once
-from lianzhi.domains.enforcement.dispatch.week import DAYS, Week, monday, week
 from lianzhi.domains.enforcement.register import Officer
 from lianzhi.domains.enforcement.web.page import (
     Asked,
@@ -199,7 +199,7 @@ def _by_squad(duties: tuple[Duty, ...]) -> dict[str, list[Duty]]:
 
 
 def _faults(faults: tuple[Fault, ...]) -> dict[str, Any]:
-    told = told_once(faults)
+    told = merge_repeats(faults)
     return {"faults": told[:_SHOWN], "more": len(told) - len(told[:_SHOWN]), "looked": LOOKED}
 
 

@@ -1,0 +1,1 @@
+"""The life of a request: routing, clocks, steps, duplicates and hand-over."""

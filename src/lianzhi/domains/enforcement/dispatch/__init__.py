@@ -1,1 +1,0 @@
-"""Grid and dispatch: where a request lies, who takes it, by when, and how it went."""
