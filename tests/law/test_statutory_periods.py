@@ -4,11 +4,11 @@ import datetime as dt
 import re
 
 import pytest
+from shipped_law import BASES, PERIODS
 
-from lianzhi.law import basis, periods
+from lianzhi.law import periods
 from lianzhi.law.periods import PeriodError, UnknownPeriodError
 
-PERIODS, BASES = periods.shipped(), basis.load()
 ALL = [one for key in PERIODS.keys for one in PERIODS.versions(key)]
 DAY = dt.date(2024, 6, 3)
 
@@ -90,7 +90,7 @@ def test_an_operator_brings_periods_of_their_own(tmp_path):
     file = tmp_path / "ours.toml"
     later = ROW.replace("2001-01-01", "2003-01-01").replace("effective_until = 2002-12-31\n", "")
     file.write_text(ROW + later.replace("30", "60"), "utf-8")
-    found = periods.load(file)
+    found = periods.load([file])
     assert found.get("a.b", dt.date(2002, 12, 31)).length.number == 30
     assert found.get("a.b", dt.date(2003, 1, 1)).length.number == 60
 
@@ -113,10 +113,32 @@ def test_a_file_of_periods_that_cannot_be_used(tmp_path, old, new, said):
     file = tmp_path / "ours.toml"
     file.write_text(ROW.replace(old, new, 1), "utf-8")
     with pytest.raises(PeriodError, match=re.escape(said)) as told:
-        periods.load(file)
+        periods.load([file])
     assert str(told.value).startswith("ours.toml: ")
 
 
 def test_a_file_of_periods_must_be_there(tmp_path):
     with pytest.raises(PeriodError, match=r"none\.toml"):
-        periods.load(tmp_path / "none.toml")
+        periods.load([tmp_path / "none.toml"])
+
+
+def test_a_later_folder_replaces_all_versions_of_the_keys_that_it_has(tmp_path):
+    first, own = tmp_path / "first", tmp_path / "own"
+    for folder, text in (
+        (first, ROW + ROW.replace('key = "a.b"', 'key = "a.c"')),
+        (own, ROW.replace("number = 30", "number = 60").replace("2001-01-01", "2002-01-01")),
+    ):
+        folder.mkdir()
+        (folder / "some.toml").write_text(text, "utf-8")
+    found = periods.load([first, own])
+    assert found.get("a.b", dt.date(2002, 1, 1)).length.number == 60
+    assert found.get("a.c", dt.date(2001, 1, 1)).length.number == 30
+    with pytest.raises(UnknownPeriodError, match="known from 2002-01-01"):
+        found.get("a.b", dt.date(2001, 1, 1))
+    assert periods.load([own, first]).get("a.b", DAY.replace(year=2001)).length.number == 30
+
+
+def test_the_shared_room_knows_the_periods_of_redress_only():
+    assert {key.partition(".")[0] for key in periods.shipped().keys} == {
+        "reconsideration", "litigation",
+    }  # fmt: skip

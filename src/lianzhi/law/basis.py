@@ -5,26 +5,29 @@ perhaps under another number. So a basis is named by its matter; its versions fo
 Only a text that was read in the statute (`verified`) grounds a decision. Where none is in force,
 the ground is the platform's own published rule, and the statute is given as context.
 
-`bases/` has one file a statute, or a few that are near, with the number of its articles;
+`bases/` has one file a statute, or a few that are near, with the number of its articles. Domains
+and deployments bring folders of their own, which `load` reads one over the other (`data_files.py`);
 `applicable.py` says which version judges an act when the text has changed since.
 """
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from lianzhi.law.articles import Statute, Statutes
+from lianzhi.law.data_files import load as load_files
+from lianzhi.law.data_files import overlay
 from lianzhi.law.versions import Versions, check_days, in_force
 from lianzhi.law.words import Words
 
+SHIPPED = Path(str(files("lianzhi.law"))) / "bases"
+"""What `lianzhi.law` itself knows."""
 _KEY = re.compile(r"[a-z_]+\.[a-z_]+")
 _ARTICLE = re.compile(r"[1-9][0-9]*(\([1-9][0-9]*\))*")
 
@@ -219,37 +222,28 @@ class Bases:
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    basis: tuple[Basis, ...]
+    basis: tuple[Basis, ...] = ()
     statute: tuple[Statute, ...] = ()
 
 
-def load(path: Path | None = None) -> Bases:
-    """The shipped bases, or those in an operator's file. Raises BasisError.
+def load(folders: Sequence[Path]) -> Bases:
+    """The bases in TOML files of folders, with the statutes whose articles they count.
 
-    The shipped numbers of articles hold for such a file too, but for statutes that it counts.
+    Raises BasisError naming file, field and mend.
     """
-    return _shipped() if path is None else _read([path], _shipped().statutes)
+
+    def read(data: dict[str, Any]) -> _File:
+        return msgspec.convert(data, _File)
+
+    def merge(layers: Sequence[Sequence[_File]]) -> Bases:
+        bases = overlay([each for file in layer for each in file.basis] for layer in layers)
+        counted = overlay([each for file in layer for each in file.statute] for layer in layers)
+        return Bases(bases, counted)
+
+    return load_files(folders, read, merge, BasisError)
 
 
 @cache
-def _shipped() -> Bases:
-    folder = files("lianzhi.law").joinpath("bases")
-    shipped = (each for each in folder.iterdir() if each.name.endswith(".toml"))
-    return _read(sorted(shipped, key=lambda each: each.name))
-
-
-def _read(sources: Iterable[Traversable], counted: Iterable[Statute] = ()) -> Bases:
-    """The bases of files; `counted` are statutes whose articles are counted elsewhere."""
-    counted = tuple(counted)
-    bases: list[Basis] = []
-    statutes: list[Statute] = []
-    for source in sources:
-        try:
-            read = msgspec.convert(tomllib.loads(source.read_text("utf-8")), _File)
-            bases += read.basis
-            statutes += read.statute
-            own = {one.name for one in statutes}
-            found = Bases(bases, (*statutes, *(one for one in counted if one.name not in own)))
-        except (OSError, ValueError, msgspec.ValidationError) as error:
-            raise BasisError(f"{source.name}: {error}; mend it and start again") from None
-    return found
+def shipped() -> Bases:
+    """The bases that every domain may need: of private, data and public-order law, and redress."""
+    return load([SHIPPED])

@@ -6,13 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lianzhi.domains.enforcement import power, visit_rules
+from lianzhi.domains.enforcement import power, statutes, visit_rules
 from lianzhi.domains.enforcement.discretion import Discretion
 from lianzhi.domains.enforcement.lists.merge import Checklist
 from lianzhi.domains.enforcement.lists.shelf import Shelf
 from lianzhi.domains.enforcement.power import Item, Power, PowerList
 from lianzhi.domains.enforcement.procedure import Procedure, Procedures
-from lianzhi.law import basis, clock, gates, holidays, periods
+from lianzhi.law import basis, clock, holidays
 from lianzhi.law.calendar import Calendar
 
 LOOK_AHEAD = dt.timedelta(days=90)
@@ -30,19 +30,20 @@ class Rulebook:
     """Shipped law and policy, or an operator's own under `folder`.
 
     There `power_list/`, `procedure/`, `discretion/`, `visits/`, `checklists/` and `merging/` take
-    the place of the shipped folders, `departments.toml` that of the shipped file, and
-    `holidays.toml` adds years to the calendar. Raises what their readers raise.
+    the place of the shipped folders, `departments.toml` that of the shipped file; `bases/`,
+    `periods/` and `gates/` add keys to the shipped law or replace them, and `holidays.toml` adds
+    years to the calendar. Raises what their readers raise.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         def own(name: str) -> Path | None:
             return folder / name if folder is not None and (folder / name).exists() else None
 
-        self.gates = gates.load()
-        self.bases = basis.load()
-        self.periods = periods.shipped()
+        self.gates = statutes.penalty_gates(own("gates"))
+        self.bases = statutes.bases(own("bases"))
+        self.periods = statutes.statutory_periods(own("periods"))
         self.procedures = Procedures(own("procedure"))
-        self.discretion = Discretion(own("discretion"))
+        self.discretion = Discretion(own("discretion"), self.bases)
         marked = own("holidays.toml")
         shipped = holidays.shipped()
         self.calendar: Calendar = shipped if marked is None else holidays.load(marked, shipped)
@@ -58,7 +59,7 @@ class Rulebook:
     def _load(self, day: dt.date) -> Power:
         if day < self._first:
             return Power(day, PowerList(()), power.departments(self._parts))
-        return power.load(day, self._power_folder, self._parts)
+        return power.load(day, self._power_folder, self._parts, self.bases)
 
     def power(self, day: dt.date) -> Power:
         """The power list of a day; before the first of them nothing may be done."""

@@ -102,7 +102,7 @@ def open_proceedings(
     rules, classes = _own(own, "rules"), _own(own, "report_classes")
     offset = policy(0).automation.utc_offset_hours
     zone = dt.timezone(dt.timedelta(hours=offset))
-    published = PublishedGrounds(rulebook.rules(rules), basis.load(), zone)
+    published = PublishedGrounds(rulebook.rules(rules), basis.shipped(), zone)
     office = Office(ledger, policy, published, post)
     return Proceedings(office, published, rulebook.report_classes(classes), rulebook.help_lines())
 

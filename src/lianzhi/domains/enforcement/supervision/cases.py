@@ -19,7 +19,7 @@ def case_officers(look: Look) -> Found:
     def judge(row: Penalty) -> Seen | None:
         if row.id in look.rows.on_the_spot or "enough_officers" not in look.filing_gates(row):
             return None
-        least = look.rules.gates.at(row.filed).terms.officers
+        least = look.rules.gates.terms(row.filed).officers
         return Seen((row.id,), row.filed, _say(officers=len({*row.officers}), least=least))
 
     return each(look.rows.penalties, judge)

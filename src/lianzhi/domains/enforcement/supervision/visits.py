@@ -14,7 +14,7 @@ def visit_officers(look: Look) -> Found:
     def judge(row: Inspection) -> Seen | None:
         if "enough_officers" not in look.visit_gates(row):
             return None
-        least = look.rules.gates.at(row.day).terms.officers
+        least = look.rules.gates.terms(row.day).officers
         figures = {"day": f"{row.day}", "officers": len({*row.officers}), "least": least}
         return Seen((row.id,), row.day, figures)
 
