@@ -1,10 +1,10 @@
-"""Folders of legal data that the domains ship, for who reads the law of all of them."""
+"""Folders of law and of vocabularies that the domains ship, for commands that read them all."""
 
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["bases", "periods", "gates", "surcharge"]
+Kind = Literal["bases", "periods", "gates", "surcharge", "vocabulary"]
 
 
 def folders(kind: Kind) -> list[Path]:

@@ -6,10 +6,12 @@ explain what it flags. To add one: write the function, put it here, and give its
 
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from lianzhi.chain.published import plain, rates, shares, sums, times
 from lianzhi.chain.published.book import Book
 from lianzhi.chain.published.figures import SEVERITIES, Audit, Publication, Result
-from lianzhi.chain.published.vocabulary import Vocabulary, vocabulary
+from lianzhi.chain.published.vocabulary import Vocabularies, Vocabulary
 
 Check = Callable[[Book], Iterator[Result]]
 
@@ -21,20 +23,27 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check(publication: Publication, words: Vocabulary | None = None) -> Audit:
+def check(publication: Publication, vocabularies: Vocabularies) -> Audit:
     """All that can be said of a publication's figures, gravest first.
 
     By the vocabulary for the last period that it names. The order of its rows makes no difference.
     """
     days = [one.period.last for one in publication.figures if one.period.last is not None]
-    book = Book(publication, words or vocabulary(max(days, default=None)))
+    words = vocabularies.on(max(days, default=None))
+    book = Book(publication, words)
     found = [(place, result) for place, each in enumerate(CHECKS) for result in each(book)]
     return Audit(
-        results=tuple(result for _, result in sorted(found, key=_order)),
+        results=tuple(_explained(result, words) for _, result in sorted(found, key=_order)),
         errors=publication.errors,
         ignored=publication.ignored,
         figures=len(publication.figures),
     )
+
+
+def _explained(result: Result, words: Vocabulary) -> Result:
+    found = (words.explanation(key) for key in result.explains)
+    explanations = tuple(each for each in found if each is not None)
+    return msgspec.structs.replace(result, explanations=explanations)
 
 
 def _order(found: tuple[int, Result]) -> tuple[object, ...]:
