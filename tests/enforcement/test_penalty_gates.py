@@ -56,15 +56,18 @@ HEARING = {
 #: Gate -> (what makes a lawful step lawful for it, what breaks it).
 CASES = {
     "enough_officers": ({}, {"officers": TWO[:1]}),
-    "certified": ({}, {"officers": (TWO[0], Certified("old", dt.date(2026, 3, 19)))}),
+    "officers_certified": ({}, {"officers": (TWO[0], Certified("old", dt.date(2026, 3, 19)))}),
     "impartial": ({"related": frozenset({"nobody"})}, {"related": frozenset({"wang"})}),
-    "some_penalty": ({"fine_least": 0}, {"fine": 0, "fine_least": 0, "sanctions": frozenset()}),
-    "ordered_first": ({"ordered_first": True}, {"ordered_first": False}),
+    "penalty_not_empty": (
+        {"fine_least": 0},
+        {"fine": 0, "fine_least": 0, "sanctions": frozenset()},
+    ),
+    "order_given_first": ({"ordered_first": True}, {"ordered_first": False}),
     "no_observer": ({"step": "found"}, {"step": "found", "observer": True}),
-    "on_the_list": ({}, {"item_known": False}),
+    "item_on_power_list": ({}, {"item_known": False}),
     "basis_in_force": ({}, {"basis_fault": "it takes effect later"}),
-    "in_order": ({}, {"act_day": dt.date(2026, 2, 4)}),
-    "follows": (
+    "days_in_order": ({}, {"act_day": dt.date(2026, 2, 4)}),
+    "after_previous_step": (
         {"step": "served", "not_before": DAY},
         {"step": "served", "not_before": dt.date(2026, 3, 21)},
     ),
@@ -77,38 +80,38 @@ CASES = {
         {"age": 13},
     ),
     "lighter_for_minors": ({"age": 17, "outcome": "lighter"}, {"age": 17}),
-    "with_evidence": ({}, {"evidence": 0}),
-    "reviewed_electronic": ({}, {"unreviewed": 1}),
+    "evidence_on_file": ({}, {"evidence": 0}),
+    "electronic_evidence_reviewed": ({}, {"unreviewed": 1}),
     "preservation_settled": ({"preserved_until": DAY}, {"preserved_until": dt.date(2026, 3, 19)}),
-    "told_first": ({}, {"noticed": False}),
-    "heard_out": ({"defended": True, "considered": True}, {"defended": True}),
-    "nothing_kept": ({}, {"preserved": True}),
-    "no_harsher": ({}, {"noticed_fine": 19_999}),
+    "notice_given": ({}, {"noticed": False}),
+    "defence_completed": ({"defended": True, "considered": True}, {"defended": True}),
+    "preservation_ended": ({}, {"preserved": True}),
+    "not_harsher_than_notice": ({}, {"noticed_fine": 19_999}),
     "hearing_offered": ({"step": "noticed"}, {"step": "noticed", "notice_hearing": False}),
     "hearing_in_time": (
         {"step": "hearing_requested", "hearing_until": DAY},
         {"step": "hearing_requested", "hearing_until": dt.date(2026, 3, 19)},
     ),
     "hearing_announced": (HEARING, HEARING | {"hearing_told": dt.date(2026, 3, 11)}),
-    "hearing_apart": (HEARING, HEARING | {"hearing_chair": "li"}),
+    "chair_not_investigator": (HEARING, HEARING | {"hearing_chair": "li"}),
     "hearing_held": ({"hearing_asked": True, "heard": True}, {"hearing_asked": True}),
     "legally_reviewed": ({}, {"review": ""}),
-    "reviewed_apart": ({}, {"reviewers": frozenset({"li"})}),
-    "decided_apart": ({}, {"by": "li"}),
+    "reviewer_separate": ({}, {"reviewers": frozenset({"li"})}),
+    "decider_not_investigator": ({}, {"by": "li"}),
     "discussed_together": ({"grave_case": True, "discussed": True}, {"grave_case": True}),
-    "not_twice": ({}, {"fined_before": True}),
-    "within_the_law": ({}, {"fine": 50_001, "tabled": (0, 60_000), "noticed_fine": 60_000}),
-    "provided": (
+    "no_second_fine": ({}, {"fined_before": True}),
+    "within_statutory_range": ({}, {"fine": 50_001, "tabled": (0, 60_000), "noticed_fine": 60_000}),
+    "penalty_kind_provided": (
         {"sanctions": frozenset({"fine", "stoppage"})},
         {"sanctions": frozenset({"fine", "revocation"})},
     ),
-    "by_the_table": ({}, {"fine": 18_499}),
-    "no_fine_unpunished": (
+    "within_discretion_range": ({}, {"fine": 18_499}),
+    "no_penalty_if_exempted": (
         {"outcome": "no_penalty", "fine": 0, "sanctions": frozenset(), "tabled": (0, 0)},
         {"outcome": "no_penalty", "tabled": (0, 20_000)},
     ),
-    "small_enough": (SPOT, SPOT | {"fine": 3001, "tabled": (0, 4000)}),
-    "proven_service": ({"step": "served"}, {"step": "served", "receipt": False}),
+    "within_spot_limit": (SPOT, SPOT | {"fine": 3001, "tabled": (0, 4000)}),
+    "service_proven": ({"step": "served"}, {"step": "served", "receipt": False}),
 }
 
 
@@ -150,23 +153,23 @@ def test_a_refused_step_names_all_that_stands_against_it(shipped):
     bad = msgspec.structs.replace(LAWFUL, noticed=False, officers=TWO[:1])
     with pytest.raises(RefusedStepError, match="行政处罚法第四十二条") as error:
         shipped.require(bad)
-    assert {"told_first", "enough_officers"} <= {one.gate for one in error.value.refusals}
+    assert {"notice_given", "enough_officers"} <= {one.gate for one in error.value.refusals}
 
 
 def test_the_spot_is_smaller_for_a_person(shipped):
-    assert "small_enough" in refused(shipped, **SPOT | {"unit": False, "fine": 201})
-    assert "small_enough" not in refused(shipped, **SPOT | {"unit": False, "fine": 200})
+    assert "within_spot_limit" in refused(shipped, **SPOT | {"unit": False, "fine": 201})
+    assert "within_spot_limit" not in refused(shipped, **SPOT | {"unit": False, "fine": 200})
 
 
 def test_a_mitigated_fine_may_lie_below_the_least(shipped):
     below = {"fine": 2_000, "tabled": (500, 4_500)}
-    assert "within_the_law" in refused(shipped, **below)
-    assert "within_the_law" not in refused(shipped, **below, outcome="mitigated")
+    assert "within_statutory_range" in refused(shipped, **below)
+    assert "within_statutory_range" not in refused(shipped, **below, outcome="mitigated")
 
 
 def test_the_time_to_defend_is_waited_for_unless_it_was_given_up(shipped):
-    assert "heard_out" in refused(shipped, defence_until=DAY)
-    assert "heard_out" not in refused(shipped, defence_until=DAY, waived=True)
+    assert "defence_completed" in refused(shipped, defence_until=DAY)
+    assert "defence_completed" not in refused(shipped, defence_until=DAY, waived=True)
 
 
 def test_every_article_has_a_basis_that_was_read_and_is_in_force(shipped):

@@ -47,10 +47,10 @@ class BasisError(ValueError):
 class NotCitableError(ValueError):
     """A basis that may not ground a decision on a day; `why` is a catalogue key."""
 
-    def __init__(self, key: str, day: dt.date, why: Why, said: str) -> None:
+    def __init__(self, key: str, day: dt.date, why: Why, reason: str) -> None:
         self.key, self.day, self.why = key, day, why
         super().__init__(
-            f"basis {key} cannot be cited on {day}: {said}; ground the measure on the platform's "
+            f"basis {key} cannot be cited on {day}: {reason}; ground the measure on the platform's "
             "own published rule and give the statute as context"
         )
 
@@ -99,7 +99,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     title: Words
     """How a person reads the citation."""
     quote: str = ""
-    """A short stretch of the Chinese text, word for word."""
+    """A short passage of the Chinese text, word for word."""
     sanctions: tuple[Sanction, ...] = ()
     """Kinds of penalty that it provides."""
     fines: tuple[Fine, ...] = ()
@@ -154,17 +154,17 @@ class Bases:
             raise BasisError(str(error)) from None
         self._of_statute: dict[str, dict[str, None]] = {}
         for key in self._versions:
-            for one in self._versions.of(key):
-                self._of_statute.setdefault(one.statute, {})[key] = None
-                for said in self._beyond(one):
-                    raise BasisError(f"articles of {key}: {said}")
+            for basis in self._versions.of(key):
+                self._of_statute.setdefault(basis.statute, {})[key] = None
+                for problem in self._missing_articles(basis):
+                    raise BasisError(f"articles of {key}: {problem}")
 
-    def _beyond(self, one: Basis) -> Iterator[str]:
-        """Articles of a basis above the number that its text has."""
-        for place in one.articles:
+    def _missing_articles(self, basis: Basis) -> Iterator[str]:
+        """Messages about articles of a basis above the number that its text has."""
+        for place in basis.articles:
             article = int(place.partition("(")[0])
-            if said := self.statutes.doubt(one.statute, article, one.effective_from):
-                yield said
+            if problem := self.statutes.doubt(basis.statute, article, basis.effective_from):
+                yield problem
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -195,8 +195,8 @@ class Bases:
         """
         found = [self.citable(key, day) for day in sorted(days)]
         if found[0] is not found[-1]:
-            said = f"its text of {found[0].version} gave way to that of {found[-1].version}"
-            raise NotCitableError(key, max(days), "changed", said)
+            reason = f"its text of {found[0].version} gave way to that of {found[-1].version}"
+            raise NotCitableError(key, max(days), "changed", reason)
         return found[0]
 
     def citable(self, key: str, day: dt.date) -> Basis:
@@ -208,17 +208,19 @@ class Bases:
         if basis is not None and basis.verified:
             return basis
         if basis is not None:
-            said = f"its text of {basis.version}, in force since {basis.effective_from}, is unread"
-            raise NotCitableError(key, day, "unverified", said)
+            reason = (
+                f"its text of {basis.version}, in force since {basis.effective_from}, is unread"
+            )
+            raise NotCitableError(key, day, "unverified", reason)
         versions = self.versions(key)
         if not versions:
             raise NotCitableError(key, day, "unknown", "no basis has this key")
         before = [each for each in versions if each.effective_from <= day]
         if not before:
-            said = f"it takes effect on {versions[0].effective_from}"
-            raise NotCitableError(key, day, "not_yet", said)
-        said = f"its text of {before[-1].version} ended on {before[-1].effective_until}"
-        raise NotCitableError(key, day, "ended", said)
+            reason = f"it takes effect on {versions[0].effective_from}"
+            raise NotCitableError(key, day, "not_yet", reason)
+        reason = f"its text of {before[-1].version} ended on {before[-1].effective_until}"
+        raise NotCitableError(key, day, "ended", reason)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

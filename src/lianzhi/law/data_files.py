@@ -42,8 +42,8 @@ def load(
                 layers[-1].append(read(_decode(file)))
                 merge(layers)
             except (OSError, ValueError, RecursionError) as problem:
-                said = f"{file.name}: {problem}; mend it and start again"
-                raise error(said) from None
+                message = f"{file.name}: {problem}; mend it and start again"
+                raise error(message) from None
     return merge(layers)
 
 

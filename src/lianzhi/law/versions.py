@@ -25,12 +25,12 @@ class Dated(Protocol):
 T = TypeVar("T", bound=Dated)
 
 
-def check_days(one: Dated) -> None:
+def check_days(item: Dated) -> None:
     """Raises ValueError where something ends before it begins."""
-    if one.effective_until is not None and one.effective_until < one.effective_from:
+    if item.effective_until is not None and item.effective_until < item.effective_from:
         raise ValueError(
-            f"effective_until of {one.key} is {one.effective_until}, before it begins on "
-            f"{one.effective_from}; mend either day"
+            f"effective_until of {item.key} is {item.effective_until}, before it begins on "
+            f"{item.effective_from}; mend either day"
         )
 
 

@@ -12,11 +12,11 @@ from lianzhi.law import gates
 
 
 class Certified(msgspec.Struct, frozen=True):
-    """An officer, and until when the certificate 行政执法证 is good."""
+    """An officer with the last day of the certificate 行政执法证."""
 
     name: str
     until: dt.date | None = None
-    """Last day; None: has none."""
+    """Last day on which the certificate is good; None: the officer has none."""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,21 +27,21 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     day: dt.date
     """Day of the step."""
     officers: tuple[Certified, ...] = ()
-    """Those who took or will have taken the step."""
+    """Officers who take the step together."""
     actor: Certified | None = None
     """Who takes a step that only an officer may take; None: not such a step."""
     hands: frozenset[str] = frozenset()
-    """Whoever else investigated, earlier or beside them."""
+    """Ids of everybody else who investigated the case."""
     related: frozenset[str] = frozenset()
-    """Officers with an interest in the case."""
+    """Ids of officers with an interest in the case."""
     item_known: bool = True
     """Whether the legal item stands on the power list in force on the day of the act."""
     basis_fault: str = ""
     """Why its legal basis can't be cited for that day; empty: it can."""
     act_day: dt.date | None = None
-    """When the act ended."""
+    """Day on which the act ended."""
     found_day: dt.date | None = None
-    """When it was found out."""
+    """Day on which the act was found out."""
     limit_day: dt.date | None = None
     """Last day on which finding it out still allows a penalty."""
     age: int | None = None
@@ -53,7 +53,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     sanctions: frozenset[str] = frozenset()
     """Kinds of penalty, as `law.basis.Sanction` names them."""
     provided: frozenset[str] | None = None
-    """Kinds that the basis provides for this party; None: nobody has read which."""
+    """Kinds that the basis provides for this party; None: its text was not read."""
     outcome: str = ""
     """List that the discretion table gives: `no_penalty`, `mitigated`, ..."""
     fine: int = 0
@@ -76,39 +76,39 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     preserved_until: dt.date | None = None
     """Last day for deciding what becomes of preserved evidence; None: nothing is preserved."""
     noticed: bool = False
-    """The party was told facts, reasons, basis, intended penalty and rights."""
+    """The party got notice of facts, reasons, basis, intended penalty and rights."""
     noticed_fine: int | None = None
     """Fine that was announced; for a notice anew, on the facts to which the party has answered."""
     noticed_kinds: frozenset[str] | None = None
-    """Kinds of penalty that were; None: not to be compared."""
+    """Kinds of penalty that were announced; None: not to be compared."""
     ordered_first: bool = True
     """Where the basis fines only who does not obey: an order was given, and its time is over."""
     notice_hearing: bool = False
-    """The notice told of the right to a hearing."""
+    """The notice names the right to a hearing."""
     defence_until: dt.date | None = None
-    """Last day for stating and defending."""
+    """Last day for the defence."""
     waived: bool = False
-    """The party gave up stating and defending, in so many words."""
+    """The party expressly waived the defence."""
     defended: bool = False
     considered: bool = False
-    """What the party stated was reviewed, with a result."""
+    """The defence was reviewed, with a result."""
     hearing_due: bool = False
     """The intended penalty is one for which a hearing may be asked."""
     hearing_until: dt.date | None = None
-    """Last day for asking."""
+    """Last day to ask for a hearing."""
     hearing_asked: bool = False
     hearing_given_up: bool = False
-    """Who asked took it back, or stayed away."""
+    """The party withdrew the request, or did not appear."""
     hearing_told: dt.date | None = None
-    """When time and place of the hearing were told."""
+    """Day on which time and place of the hearing were announced."""
     hearing_day: dt.date | None = None
-    """When it is to be held."""
+    """Day of the hearing."""
     hearing_tell_by: dt.date | None = None
-    """Last day on which it could be told, given when it is held."""
+    """Last day on which a hearing of that day may be announced."""
     hearing_chair: str = ""
     heard: bool = False
     grave_case: bool = False
-    """Complex or serious: heads of the agency have to discuss it together."""
+    """Complex or serious: the heads of the agency have to discuss it."""
     discussed: bool = False
     review_due: bool = False
     """Legal review is asked for by law or policy."""
@@ -116,9 +116,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """`passed`, `failed` or empty."""
     reviewers: frozenset[str] = frozenset()
     by: str = ""
-    """Who takes the step."""
+    """Id of the person who takes the step."""
     observer: bool = False
-    """Who takes it is an observer: may report, may not find."""
+    """That person is an observer, who may report but not find a violation."""
     receipt: bool = True
     """There is proof of service."""
 

@@ -115,10 +115,10 @@ class Look:
             officers=self._certified(row.officers),
             observer=len(real) < len(row.officers),
         )
-        passed = self._refused(said) - {"certified"}
+        passed = self._refused(said) - {"officers_certified"}
         # An observer has no certificate; that is another question.
         lacks = self._refused(msgspec.structs.replace(said, officers=self._certified(real)))
-        return passed | (lacks & {"certified"})
+        return passed | (lacks & {"officers_certified"})
 
     def real(self, officers: Iterable[str]) -> list[str]:
         """Those who are no observers."""

@@ -25,7 +25,7 @@ def visit_certificate(look: Look) -> Found:
     """An officer without a certificate that is good on the day."""
 
     def judge(row: Inspection) -> Seen | None:
-        if "certified" not in look.visit_gates(row):
+        if "officers_certified" not in look.visit_gates(row):
             return None
         officer, until = look.lapsed(look.real(row.officers), row.day)
         figures = {"day": f"{row.day}", "officer": officer, "until": f"{until or '—'}"}
