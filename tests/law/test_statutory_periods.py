@@ -37,6 +37,7 @@ def test_the_unit_is_the_one_that_its_statute_gives_to_its_number(one):
     ("key", "number", "unit", "extension"),
     [
         ("penalty.decide", 90, "day", None),
+        ("penalty.serve", 7, "working_day", None),
         ("penalty.hearing_request", 5, "working_day", None),
         ("penalty.pay", 15, "day", None),
         ("penalty.limitation", 2, "year", None),
@@ -53,8 +54,8 @@ def test_the_number_occurs_in_the_quote_of_its_basis(key, number, unit, extensio
     one = PERIODS.get(key, DAY)
     assert (one.length.number, one.length.unit) == (number, unit)
     assert (one.extension and one.extension.number) == extension
-    said = {90: "九十日", 5: "五", 15: "十五日", 2: "二年", 60: "六十日", 30: "三十日", 6: "六个月",
-            24: "二十四小时"}[number]  # fmt: skip
+    said = {90: "九十日", 5: "五", 7: "七日", 15: "十五日", 2: "二年", 60: "六十日",
+            30: "三十日", 6: "六个月", 24: "二十四小时"}[number]  # fmt: skip
     assert said in BASES.citable(one.basis, DAY).quote
 
 
