@@ -29,19 +29,19 @@ def check(publication: Publication, vocabularies: Vocabularies) -> Audit:
     By the vocabulary for the last period that it names. The order of its rows makes no difference.
     """
     days = [one.period.last for one in publication.figures if one.period.last is not None]
-    words = vocabularies.on(max(days, default=None))
-    book = Book(publication, words)
+    vocabulary = vocabularies.on(max(days, default=None))
+    book = Book(publication, vocabulary)
     found = [(place, result) for place, each in enumerate(CHECKS) for result in each(book)]
     return Audit(
-        results=tuple(_explained(result, words) for _, result in sorted(found, key=_order)),
+        results=tuple(_explained(result, vocabulary) for _, result in sorted(found, key=_order)),
         errors=publication.errors,
         ignored=publication.ignored,
         figures=len(publication.figures),
     )
 
 
-def _explained(result: Result, words: Vocabulary) -> Result:
-    found = (words.explanation(key) for key in result.explains)
+def _explained(result: Result, vocabulary: Vocabulary) -> Result:
+    found = (vocabulary.explanation(key) for key in result.explains)
     explanations = tuple(each for each in found if each is not None)
     return msgspec.structs.replace(result, explanations=explanations)
 
@@ -50,5 +50,5 @@ def _order(found: tuple[int, Result]) -> tuple[object, ...]:
     """By severity, then by figure, then in the order of the checks."""
     place, one = found
     figures = tuple((figure.key, figure.period, figure.printed) for figure in one.figures)
-    said = (one.key, one.arithmetic, sorted(one.named.items()))
-    return SEVERITIES.index(one.severity), figures[:2], place, figures, said
+    content = (one.key, one.arithmetic, sorted(one.named.items()))
+    return SEVERITIES.index(one.severity), figures[:2], place, figures, content

@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 
-from lianzhi.chain.published import rows as rooms
+from lianzhi.chain.published import rows as figure_rows
 from lianzhi.chain.published import wide
 from lianzhi.chain.published.figures import Figure, Publication, RowError
 from lianzhi.chain.published.rows import COLUMNS, FieldError
@@ -73,15 +73,17 @@ def publication(table: Iterable[tuple[int, Cells]], vocabularies: Vocabularies) 
             strange.update(dict.fromkeys(key for key in one if key not in COLUMNS))
             if any(text.strip() for text in one.values()):
                 found.append((line, one))
-    words = vocabularies.on(rooms.last_day([row for _, row in found]).last)
+    vocabulary = vocabularies.on(figure_rows.last_day([row for _, row in found]).last)
     figures: list[Figure] = []
     for line, row in found:
         try:
-            figures.append(rooms.figure({k: row[k] for k in COLUMNS if k in row}, line, words))
+            figures.append(
+                figure_rows.figure({k: row[k] for k in COLUMNS if k in row}, line, vocabulary)
+            )
         except FieldError as error:
             errors.append(RowError(line, error.column, str(error)))
     return Publication(
-        figures=rooms.resolved(tuple(figures), words),
+        figures=figure_rows.resolved(tuple(figures), vocabulary),
         errors=tuple(sorted(errors, key=lambda one: (one.line, one.column))),
         ignored=tuple(strange),
     )
@@ -106,13 +108,13 @@ def _text(data: bytes) -> str:
     raise ReadingError("neither UTF-8 nor GB 18030; save it as UTF-8")
 
 
-def _header(cells: Iterable[str], line: int, words: Vocabulary) -> list[str]:
+def _header(cells: Iterable[str], line: int, vocabulary: Vocabulary) -> list[str]:
     """The columns by our names; one that we don't know keeps its own."""
-    known = [rooms.names().columns.get(folded(cell), cell.strip()) for cell in cells]
+    known = [figure_rows.names().columns.get(folded(cell), cell.strip()) for cell in cells]
     if len(known) > MOST_COLUMNS:
         raise ReadingError(f"line {line} has more than {MOST_COLUMNS} columns; give fewer")
     try:
-        what, _ = wide.columns(known, words)
+        what, _ = wide.columns(known, vocabulary)
     except WideError as error:
         raise ReadingError(f"line {line} has {error}") from None
     if not what and (not {"figure", "label"} & set(known) or not {"value", "rate"} & set(known)):
@@ -128,7 +130,7 @@ def _header(cells: Iterable[str], line: int, words: Vocabulary) -> list[str]:
     return known
 
 
-def _csv(text: str, words: Vocabulary) -> Iterator[tuple[int, Cells]]:
+def _csv(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, Cells]]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max((",", "\t", ";", "，"), key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -145,7 +147,7 @@ def _csv(text: str, words: Vocabulary) -> Iterator[tuple[int, Cells]]:
         if not any(cell.strip() for cell in cells):
             continue
         if header is None:
-            header = _header(cells, line, words)
+            header = _header(cells, line, vocabulary)
         else:
             yield line, _row(header, cells)
     if header is None:
@@ -196,7 +198,7 @@ def _object(one: Any) -> Mapping[str, str] | str:
         return "no object; give one with figure and value"
     row: dict[str, str] = {}
     for key, value in one.items():
-        name = rooms.names().columns.get(folded(str(key)), str(key))
+        name = figure_rows.names().columns.get(folded(str(key)), str(key))
         if isinstance(value, dict | list | bool):
             if name in COLUMNS:
                 return f"{key} is no text or number; give one"
@@ -207,7 +209,7 @@ def _object(one: Any) -> Mapping[str, str] | str:
     return row
 
 
-def _workbook(data: bytes, words: Vocabulary) -> Iterator[tuple[int, Cells]]:
+def _workbook(data: bytes, vocabulary: Vocabulary) -> Iterator[tuple[int, Cells]]:
     """The first sheet; cells as they are shown, as far as percentages and decimals go."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -227,7 +229,7 @@ def _workbook(data: bytes, words: Vocabulary) -> Iterator[tuple[int, Cells]]:
                 continue
             del shown[MOST_COLUMNS:]
             if header is None:
-                header = _header(shown, line, words)
+                header = _header(shown, line, vocabulary)
             else:
                 yield line, _row(header, shown)
     except ReadingError:
