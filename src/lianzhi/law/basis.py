@@ -193,11 +193,11 @@ class Bases:
         Raises NotCitableError: as `citable` does, or `changed` where the text changed in between,
         for then nobody may quietly take the later text for the whole case.
         """
-        found = [self.citable(key, day) for day in sorted(days)]
-        if found[0] is not found[-1]:
-            reason = f"its text of {found[0].version} gave way to that of {found[-1].version}"
+        versions = [self.citable(key, day) for day in sorted(days)]
+        if versions[0] is not versions[-1]:
+            reason = f"its text of {versions[0].version} gave way to that of {versions[-1].version}"
             raise NotCitableError(key, max(days), "changed", reason)
-        return found[0]
+        return versions[0]
 
     def citable(self, key: str, day: dt.date) -> Basis:
         """The version that may ground a decision of that day.

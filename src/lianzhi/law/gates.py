@@ -72,7 +72,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def key(self) -> str:
-        """The same for all versions."""
+        """Key that all versions share."""
         return "terms"
 
 

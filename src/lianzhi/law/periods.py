@@ -159,8 +159,8 @@ def load(folders: Sequence[Path]) -> Periods:
         return msgspec.convert(data, _File)
 
     def merge(layers: Sequence[Sequence[_File]]) -> Periods:
-        found = ([period for file in layer for period in file.period] for layer in layers)
-        return Periods(overlay(found))
+        layered = ([period for file in layer for period in file.period] for layer in layers)
+        return Periods(overlay(layered))
 
     return load_files(folders, read, merge, PeriodError)
 

@@ -87,11 +87,13 @@ def served(
     if unknown := [name for name in on_file if name not in known.proof]:
         raise ServiceError(f"proof is {unknown[0]!r:.60}; choose one of {', '.join(known.proof)}")
     rule = known.way[way]
-    needs = [[one for one in group if known.only.get(one, party) == party] for group in rule.needs]
-    reasons = [_lacking(group) for group in needs if not any(one in on_file for one in group)]
+    needs = [
+        [name for name in group if known.only.get(name, party) == party] for group in rule.needs
+    ]
+    reasons = [_lacking(group) for group in needs if on_file.keys().isdisjoint(group)]
     done = on_file.get(rule.counts_from)
     if done is not None:
-        reasons += [_late(one) for one in rule.before if on_file.get(one, done) > done]
+        reasons += [_late(name) for name in rule.before if on_file.get(name, done) > done]
         if done < decided:
             reasons.append(
                 Words(
@@ -109,8 +111,8 @@ def served(
 def _lacking(group: list[str]) -> Words:
     proof = rules().proof
     return Words(
-        zh="缺少" + "或者".join(proof[one].zh for one in group),
-        en="missing: " + ", or ".join(proof[one].en for one in group),
+        zh="缺少" + "或者".join(proof[name].zh for name in group),
+        en="missing: " + ", or ".join(proof[name].en for name in group),
     )
 
 

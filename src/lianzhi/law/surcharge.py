@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 
@@ -103,7 +104,7 @@ def surcharge(
     total, capped = Fraction(0), None
     intervals: list[Interval] = []
     days = _days(parts, payments, until, suspensions)
-    for (owed, stopped), run in groupby(days, key=lambda one: one[1:]):
+    for (owed, stopped), run in groupby(days, key=itemgetter(1, 2)):
         if not owed:
             continue
         during = [day for day, _, _ in run]
@@ -153,7 +154,7 @@ def _checked(
     until: dt.date,
     suspensions: Sequence[Suspension],
 ) -> Decimal:
-    """The whole fine, if what is given can be counted with."""
+    """The whole fine. Raises SurchargeError for amounts or days that cannot be used."""
     if not parts or max(len(parts), len(payments), len(suspensions)) > _MOST_PARTS:
         raise SurchargeError(
             f"parts, payments and suspensions are {len(parts)}, {len(payments)} and "
@@ -169,10 +170,11 @@ def _checked(
             f"payments are {paid} yuan in all, more than the fine of {fine}; leave out what was "
             "paid towards the surcharge"
         )
-    for one in suspensions:
-        if one.last is not None and one.last < one.first:
+    for suspension in suspensions:
+        if suspension.last is not None and suspension.last < suspension.first:
             raise SurchargeError(
-                f"suspension is {one.first}..{one.last}: it ends before it begins; mend either"
+                f"suspension is {suspension.first}..{suspension.last}: it ends before it begins; "
+                "mend either"
             )
     first = min(part.due for part in parts)
     if (until - first).days > _MOST_DAYS:

@@ -56,7 +56,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     @property
     def key(self) -> str:
-        """The same for all versions."""
+        """Key that all versions share."""
         return "rule"
 
     def cite(self, figure: str) -> Citation:
