@@ -1,7 +1,7 @@
 """Look: the rows with the law of their days, as the monitors ask for them.
 
 What the desk refuses before an act, a monitor finds after it: both hold facts against the same
-gates (`lianzhi.law.gates`), periods and tables. What is not kept here for a day (a year without
+gates (`penalty_gates.py`), periods and tables. What is not kept here for a day (a year without
 holidays, a policy that began later) raises one of GAPS: the row is not judged, never guessed.
 """
 
