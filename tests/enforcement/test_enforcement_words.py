@@ -1,6 +1,7 @@
 """Every text of this domain stands in both catalogues, under keys that the console does not use."""
 
 import ast
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -15,16 +16,16 @@ from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
 from lianzhi.domains.enforcement.domain import ENFORCEMENT
 from lianzhi.domains.enforcement.inspection import policy as inspecting
 from lianzhi.domains.enforcement.inspection.gains import WITHIN
+from lianzhi.domains.enforcement.statutes import penalty_gates
 from lianzhi.domains.enforcement.web import pictures
 from lianzhi.domains.enforcement.web.acts import ACTS
-from lianzhi.law import gates
 from lianzhi.web import console
 from lianzhi.web.console.render import environment
 from lianzhi.web.console.words import LANGUAGES
 
 HOME = Path(domain.__file__).parent
 CONSOLE = Path(console.__file__).parent
-STEPS = {rule_step for one in gates.load()._versions for g in one.gates for rule_step in g.steps}
+STEPS = {step for gate in penalty_gates().at(dt.date(2026, 5, 1)) for step in gate.steps}
 #: What `word(family, key)` may be asked for.
 FAMILIES = {
     "penalty_status": ("filed", "noticed", "decided", "served", "closed", "archived"),

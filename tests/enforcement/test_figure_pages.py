@@ -11,6 +11,7 @@ from figures_web import House, written
 
 from lianzhi.chain.published.checks import check
 from lianzhi.chain.published.reading import read
+from lianzhi.domains.enforcement.published_figures import vocabularies
 from lianzhi.domains.enforcement.web import periods
 
 PAPER = Path(__file__).parents[2] / "examples" / "jiangyin-2021.csv"
@@ -37,7 +38,7 @@ def test_the_card_is_audited_drawn_and_given_as_csv(house):
     assert page.count('<svg class="plot"') >= 10
     sheet = house.get("/enforcement/figures.csv?period=all")
     assert sheet.headers["content-type"] == "text/csv; charset=utf-8"
-    assert check(read(sheet.content)).holds
+    assert check(read(sheet.content, vocabularies()), vocabularies()).holds
     rows = figures(sheet.text)
     for key in ("accepted", "files", "penalised"):
         assert f"<strong>{rows[key]['value']}</strong>" in page

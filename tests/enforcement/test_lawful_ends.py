@@ -47,9 +47,9 @@ def test_a_notice_anew_on_the_same_facts_is_not_harsher_once_the_party_has_spoke
     case = bureau.noticed(19_000)
     desk.notice(case, FACTS, 20_000, "li", "再告知")  # nobody had spoken yet
     desk.defend(case, "li", "不服")
-    assert "no_harsher" in gates(desk.notice, case, FACTS, 30_000, "li", "再告知")
+    assert "not_harsher_than_notice" in gates(desk.notice, case, FACTS, 30_000, "li", "再告知")
     desk.notice(case, FACTS, 19_000, "li", "采纳一部分")
-    assert "no_harsher" in gates(desk.notice, case, FACTS, 20_000, "li", "又加重")
+    assert "not_harsher_than_notice" in gates(desk.notice, case, FACTS, 20_000, "li", "又加重")
     worse = FACTS | {"days": 40, "first_time": False}
     more = desk.ruling(bureau.penalty(case), worse).fine_from
     assert more > 20_000
@@ -61,7 +61,7 @@ def test_nor_does_a_kind_of_penalty_come_on_top(bureau):
     case = bureau.noticed(20_000, item=STOPPED["item"])
     desk.defend(case, "li", "不服")
     stop = {"sanctions": ["stoppage"]}
-    assert "no_harsher" in gates(desk.notice, case, FACTS, 20_000, "li", "x", **stop)
+    assert "not_harsher_than_notice" in gates(desk.notice, case, FACTS, 20_000, "li", "x", **stop)
 
 
 # -- 43, 57, 58: who investigated, reviews or has an interest ----------------------------------
@@ -74,8 +74,8 @@ def test_whoever_had_a_hand_in_the_inquiry_neither_reviews_nor_decides(bureau):
     desk.add_evidence(case, kept, "document", "zhao", "照片")
     desk.notice(case, FACTS, 20_000, "li", "拟处罚款")
     bureau.on(DECIDES)
-    assert gates(desk.review, case, True, "zhao", "合法") == {"reviewed_apart"}
-    assert "decided_apart" in gates(desk.decide, case, 20_000, "zhao", "x")
+    assert gates(desk.review, case, True, "zhao", "合法") == {"reviewer_separate"}
+    assert "decider_not_investigator" in gates(desk.decide, case, 20_000, "zhao", "x")
 
 
 def test_who_stood_aside_takes_no_part_in_anything(bureau):
@@ -133,8 +133,8 @@ def test_a_case_neither_ends_nor_is_decided_while_something_is_kept(bureau):
     case = bureau.noticed()
     desk.preserve(case, "li", "账册")
     bureau.on(DECIDES)
-    assert "nothing_kept" in gates(desk.decide, case, 20_000, "chief", "x")
-    assert gates(desk.drop, case, "chief", "x") == {"nothing_kept"}
+    assert "preservation_ended" in gates(desk.decide, case, 20_000, "chief", "x")
+    assert gates(desk.drop, case, "chief", "x") == {"preservation_ended"}
     desk.release_preserved(case, "li", "退还")
     desk.decide(case, 20_000, "chief", "事实清楚")
 
@@ -169,7 +169,7 @@ def test_a_hearing_ends_when_the_party_takes_it_back_or_stays_away(bureau):
 def test_a_penalty_of_nothing_is_none(bureau):
     facts = FACTS | {"harm": "none"}
     case = bureau.filed(item="fire.duties", facts_known=facts)
-    assert "some_penalty" in gates(bureau.desk.penalties.notice, case, facts, 0, "li", "x")
+    assert "penalty_not_empty" in gates(bureau.desk.penalties.notice, case, facts, 0, "li", "x")
 
 
 def test_who_is_not_punished_loses_nothing_else_either(bureau):
@@ -177,18 +177,18 @@ def test_who_is_not_punished_loses_nothing_else_either(bureau):
     case = bureau.filed(item=STOPPED["item"], facts_known=innocent)
     notice = bureau.desk.penalties.notice
     stop = {"sanctions": ["stoppage"]}
-    assert "no_fine_unpunished" in gates(notice, case, innocent, 0, "li", "x", **stop)
+    assert "no_penalty_if_exempted" in gates(notice, case, innocent, 0, "li", "x", **stop)
 
 
 def test_where_only_disobedience_is_fined_an_order_comes_first(bureau):
     desk, facts = bureau.desk.penalties, WIRING | {"days": 9}
     case = bureau.filed(item="fire.wiring", facts_known=facts)
     fine = desk.ruling(bureau.penalty(case), facts).fine_from
-    assert "ordered_first" in gates(desk.notice, case, facts, fine, "li", "x")
+    assert "order_given_first" in gates(desk.notice, case, facts, fine, "li", "x")
     assert rule(desk.order, case, bureau.penalty(case).filed, "li", "x") == "order_until"
     desk.order(case, dt.date(2026, 3, 6), "li", "拆除私拉电线")
     bureau.on(dt.date(2026, 3, 6))
-    assert "ordered_first" in gates(desk.notice, case, facts, fine, "li", "x")
+    assert "order_given_first" in gates(desk.notice, case, facts, fine, "li", "x")
     bureau.on(dt.date(2026, 3, 9))
     desk.notice(case, facts, fine, "li", "逾期不改正")
 
@@ -199,14 +199,14 @@ def test_who_obeyed_in_time_is_not_fined(bureau):
     desk.order(case, dt.date(2026, 3, 6), "li", "拆除私拉电线")
     desk.rectify(case, "li", "已拆除", dt.date(2026, 3, 2))
     bureau.on(dt.date(2026, 3, 9))
-    assert "ordered_first" in gates(desk.notice, case, facts, 1_000, "li", "x")
+    assert "order_given_first" in gates(desk.notice, case, facts, 1_000, "li", "x")
 
 
 def test_nor_is_anybody_on_the_spot(bureau):
     kept = bureau.desk.files.keep("a.txt", "证".encode())
     said = ("fire.wiring", "E0001", WIRING, ["li", "wang"], kept, "document", "li", "私拉电线")
     handed = Handed("店内", "无", "签收")
-    assert "ordered_first" in gates(bureau.desk.spot.decide, *said, handed, fine=1_000)
+    assert "order_given_first" in gates(bureau.desk.spot.decide, *said, handed, fine=1_000)
 
 
 # -- 30, 31: children --------------------------------------------------------------------------

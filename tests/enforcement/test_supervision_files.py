@@ -22,6 +22,7 @@ from supervised import (
 )
 
 from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement import statutes
 from lianzhi.domains.enforcement.importing.rows import TownItem
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError, TooFewError
 from lianzhi.domains.enforcement.procedure import NoProcedureError
@@ -30,12 +31,11 @@ from lianzhi.domains.enforcement.supervision.look import Unjudged
 from lianzhi.domains.enforcement.supervision.monitors import MONITORS, report
 from lianzhi.domains.enforcement.supervision.reasons import Code, why
 from lianzhi.domains.enforcement.visit_rules import NoVisitPolicyError
-from lianzhi.law import basis
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError
 from lianzhi.law.gates import NoGatesError
 from lianzhi.law.periods import UnknownPeriodError
-from lianzhi.law.surcharge import NoRuleError
+from lianzhi.law.surcharge_rules import NoRuleError
 
 
 def test_a_lawful_file_asks_nothing():
@@ -252,7 +252,7 @@ def test_each_reason_has_an_error_that_gives_it():
 
 
 def test_every_monitor_has_words_and_a_basis_that_exists():
-    terms, bases = policy.on(DAY), basis.load()
+    terms, bases = policy.on(DAY), statutes.bases()
     assert set(terms.monitors) == {monitor.__name__ for monitor in MONITORS}
     for asks in terms.monitors.values():
         assert not asks.basis or bases.versions(asks.basis)

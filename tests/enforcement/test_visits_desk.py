@@ -121,7 +121,7 @@ def test_a_registered_observer_is_no_officer_of_a_visit(bureau):
     for by in ("li", "qiu"):
         with pytest.raises(RefusedStepError) as told:
             hold(bureau, by=by, officers=("li", "wang", "qiu"), observers=())
-        assert rules(told) == ["certified", "no_observer"]
+        assert rules(told) == ["officers_certified", "no_observer"]
     hold(bureau, observers=("qiu",))
     assert held(bureau)[0].observers == ("qiu",)
 
@@ -141,8 +141,8 @@ def test_who_comes_along_is_in_the_register_of_observers(bureau, name):
     [
         ({"officers": ("li",)}, "li", ["enough_officers"]),
         ({"officers": ("li", "li")}, "li", ["enough_officers"]),
-        ({"officers": ("li", "old")}, "li", ["certified"]),
-        ({"officers": ("li", "nobody")}, "li", ["certified"]),
+        ({"officers": ("li", "old")}, "li", ["officers_certified"]),
+        ({"officers": ("li", "nobody")}, "li", ["officers_certified"]),
         ({"observers": ("wang",)}, "li", ["both"]),
         ({"observers": ("li",)}, "li", ["no_observer", "both"]),
         ({}, "chief", ["stranger"]),

@@ -29,7 +29,7 @@ def house(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
 
 
 def test_every_ground_with_every_measure(house: ProcessHouse, monkeypatch: object) -> None:
-    published = PublishedGrounds(rulebook.rules(), basis.load(), ZONE)
+    published = PublishedGrounds(rulebook.rules(), basis.shipped(), ZONE)
     house.office.grounds.cite = published.cite  # type: ignore[method-assign]
     house.office.grounds.words = published.words  # type: ignore[method-assign]
     rules, bases = published.choices(START, START)

@@ -3,12 +3,13 @@
 import datetime as dt
 
 import pytest
+from shipped_law import BASES
 
 from lianzhi.law.applicable import applicable
 from lianzhi.law.basis import Bases, Basis, BasisError, Fine, NotCitableError, load
 from lianzhi.law.words import Words
 
-SHIPPED = load()
+SHIPPED = BASES
 OLD, NEW = dt.date(2015, 1, 1), dt.date(2020, 1, 1)
 ACTED, DECIDED = dt.date(2019, 12, 1), dt.date(2020, 3, 1)
 
@@ -157,4 +158,4 @@ def test_fines_that_cannot_be(tmp_path, fines, said):
         "utf-8",
     )
     with pytest.raises(BasisError, match=said):
-        load(file)
+        load([file])

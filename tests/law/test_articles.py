@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
+from shipped_law import BASES, bases_with
 
 from lianzhi.law.articles import Statute, Statutes
-from lianzhi.law.basis import BasisError, load
+from lianzhi.law.basis import BasisError
 
-SHIPPED = load().statutes
+SHIPPED = BASES.statutes
 DAY = dt.date(2026, 5, 1)
 
 
@@ -82,15 +83,15 @@ def test_a_basis_of_ones_own_must_cite_an_article_that_is_there(tmp_path):
     file = tmp_path / "own.toml"
     file.write_text(OWN.format(statute=""), "utf-8")
     with pytest.raises(BasisError, match=r"fire_law\.x.*no article 999.*has 74 articles"):
-        load(file)
+        bases_with(file)
 
 
 def test_a_file_of_ones_own_may_count_a_statute_itself(tmp_path):
     file = tmp_path / "own.toml"
     counted = '[[statute]]\nname = "消防法"\nversion = 2021-04-29\narticles = 1000\n'
     file.write_text(OWN.format(statute=counted + "effective_from = 2021-04-29\n"), "utf-8")
-    assert load(file).statutes.doubt("消防法", 1001, None)
-    assert load(file).statutes.doubt("行政处罚法", 87, None)
+    assert bases_with(file).statutes.doubt("消防法", 1001, None)
+    assert bases_with(file).statutes.doubt("行政处罚法", 87, None)
 
 
 def test_every_shipped_basis_cites_an_article_that_is_there():

@@ -6,11 +6,13 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped_law import BASES
 
+from lianzhi.law import basis as basis_module
 from lianzhi.law.basis import Bases, Basis, BasisError, NotCitableError, load
 from lianzhi.law.words import Words
 
-SHIPPED = load()
+SHIPPED = BASES
 SWITCH = dt.date(2026, 1, 1)
 DAY = dt.timedelta(days=1)
 REVISED = ["public_order.threat", "public_order.insult", "public_order.messages",
@@ -146,7 +148,7 @@ verified = true
 def test_an_operator_brings_a_file_of_their_own(tmp_path):
     file = tmp_path / "ours.toml"
     file.write_text(ROW, "utf-8")
-    assert load(file).citable("a.b", SWITCH).quote == "不得侮辱他人。"
+    assert load([file]).citable("a.b", SWITCH).quote == "不得侮辱他人。"
 
 
 @pytest.mark.parametrize(
@@ -167,11 +169,19 @@ def test_a_file_that_cannot_be_used_is_named_with_field_and_mend(tmp_path, old, 
     file = tmp_path / "ours.toml"
     file.write_text(ROW.replace(old, new), "utf-8")
     with pytest.raises(BasisError) as told:
-        load(file)
+        load([file])
     assert str(told.value).startswith("ours.toml: ")
     assert said in str(told.value)
 
 
 def test_a_file_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(BasisError, match=r"none\.toml"):
-        load(tmp_path / "none.toml")
+        load([tmp_path / "none.toml"])
+
+
+def test_a_later_folder_replaces_the_keys_that_it_has_and_keeps_the_others(tmp_path):
+    file = tmp_path / "ours.toml"
+    file.write_text(ROW.replace('"a.b"', '"civil.privacy"'), "utf-8")
+    found = load([basis_module.SHIPPED, tmp_path])
+    assert found.citable("civil.privacy", SWITCH).statute == "某法"
+    assert found.citable("civil.quiet", SWITCH) == SHIPPED.citable("civil.quiet", SWITCH)

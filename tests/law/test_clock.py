@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped_law import PERIODS
 
-from lianzhi.law import periods
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import (
     Clock,
@@ -24,7 +24,6 @@ from lianzhi.law.periods import Period, Span
 from lianzhi.law.words import Words
 
 CALENDAR = shipped()
-PERIODS = periods.shipped()
 DAY = dt.timedelta(days=1)
 HOUR = 3_600_000
 WORDS = Words("某", "some")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shipped_law import BASES
 
-from lianzhi.law.basis import load
 from lianzhi.law.discretion import draft as draft_module
 from lianzhi.law.discretion import plain as clerk
 from lianzhi.law.discretion import reading
@@ -231,7 +231,7 @@ def test_hit_policies_that_decide_nothing_are_refused_with_reason(policy):
 )  # fmt: skip
 def test_what_is_wrong_is_refused_with_row_and_column(old, new, row, column):
     assert old in CSV
-    problems = refused(CSV.replace(old, new, 1), "csv", bases=load())
+    problems = refused(CSV.replace(old, new, 1), "csv", bases=BASES)
     assert (row, column) in [(one.row, one.column) for one in problems]
     assert all(one.mend for one in problems)
 
@@ -243,12 +243,12 @@ def test_all_bad_rows_are_told_at_once():
 
 def test_a_basis_must_be_known_and_in_force_when_the_row_begins():
     cited = CSV.replace("1000,,x", "1000,civil.privacy,")
-    (table,) = parse(cited.encode(), "csv", "t", bases=load())
+    (table,) = parse(cited.encode(), "csv", "t", bases=BASES)
     assert table.rows[2].article.startswith("《民法典》第一千零三十二条")
     two = cited.replace("civil.privacy", "civil.privacy; civil.quiet")
-    assert "；" in parse(two.encode(), "csv", "t", bases=load())[0].rows[2].article
+    assert "；" in parse(two.encode(), "csv", "t", bases=BASES)[0].rows[2].article
     early = cited.replace("#hit_policy,UNIQUE", "#effective_from,2020-01-01")
-    (problem,) = refused(early, "csv", bases=load())
+    (problem,) = refused(early, "csv", bases=BASES)
     assert (problem.column, "2021-01-01" in problem.mend) == ("basis", True)
 
 

@@ -4,11 +4,11 @@ import datetime as dt
 import re
 
 import pytest
+from shipped_law import BASES, PERIODS
 
-from lianzhi.law import basis, periods
+from lianzhi.law import periods
 from lianzhi.law.periods import PeriodError, UnknownPeriodError
 
-PERIODS, BASES = periods.shipped(), basis.load()
 ALL = [one for key in PERIODS.keys for one in PERIODS.versions(key)]
 DAY = dt.date(2024, 6, 3)
 
@@ -37,6 +37,7 @@ def test_the_unit_is_the_one_that_its_statute_gives_to_its_number(one):
     ("key", "number", "unit", "extension"),
     [
         ("penalty.decide", 90, "day", None),
+        ("penalty.serve", 7, "working_day", None),
         ("penalty.hearing_request", 5, "working_day", None),
         ("penalty.pay", 15, "day", None),
         ("penalty.limitation", 2, "year", None),
@@ -53,8 +54,8 @@ def test_the_number_occurs_in_the_quote_of_its_basis(key, number, unit, extensio
     one = PERIODS.get(key, DAY)
     assert (one.length.number, one.length.unit) == (number, unit)
     assert (one.extension and one.extension.number) == extension
-    said = {90: "九十日", 5: "五", 15: "十五日", 2: "二年", 60: "六十日", 30: "三十日", 6: "六个月",
-            24: "二十四小时"}[number]  # fmt: skip
+    said = {90: "九十日", 5: "五", 7: "七日", 15: "十五日", 2: "二年", 60: "六十日",
+            30: "三十日", 6: "六个月", 24: "二十四小时"}[number]  # fmt: skip
     assert said in BASES.citable(one.basis, DAY).quote
 
 
@@ -90,7 +91,7 @@ def test_an_operator_brings_periods_of_their_own(tmp_path):
     file = tmp_path / "ours.toml"
     later = ROW.replace("2001-01-01", "2003-01-01").replace("effective_until = 2002-12-31\n", "")
     file.write_text(ROW + later.replace("30", "60"), "utf-8")
-    found = periods.load(file)
+    found = periods.load([file])
     assert found.get("a.b", dt.date(2002, 12, 31)).length.number == 30
     assert found.get("a.b", dt.date(2003, 1, 1)).length.number == 60
 
@@ -113,10 +114,32 @@ def test_a_file_of_periods_that_cannot_be_used(tmp_path, old, new, said):
     file = tmp_path / "ours.toml"
     file.write_text(ROW.replace(old, new, 1), "utf-8")
     with pytest.raises(PeriodError, match=re.escape(said)) as told:
-        periods.load(file)
+        periods.load([file])
     assert str(told.value).startswith("ours.toml: ")
 
 
 def test_a_file_of_periods_must_be_there(tmp_path):
     with pytest.raises(PeriodError, match=r"none\.toml"):
-        periods.load(tmp_path / "none.toml")
+        periods.load([tmp_path / "none.toml"])
+
+
+def test_a_later_folder_replaces_all_versions_of_the_keys_that_it_has(tmp_path):
+    first, own = tmp_path / "first", tmp_path / "own"
+    for folder, text in (
+        (first, ROW + ROW.replace('key = "a.b"', 'key = "a.c"')),
+        (own, ROW.replace("number = 30", "number = 60").replace("2001-01-01", "2002-01-01")),
+    ):
+        folder.mkdir()
+        (folder / "some.toml").write_text(text, "utf-8")
+    found = periods.load([first, own])
+    assert found.get("a.b", dt.date(2002, 1, 1)).length.number == 60
+    assert found.get("a.c", dt.date(2001, 1, 1)).length.number == 30
+    with pytest.raises(UnknownPeriodError, match="known from 2002-01-01"):
+        found.get("a.b", dt.date(2001, 1, 1))
+    assert periods.load([own, first]).get("a.b", DAY.replace(year=2001)).length.number == 30
+
+
+def test_the_shared_room_knows_the_periods_of_redress_only():
+    assert {key.partition(".")[0] for key in periods.shipped().keys} == {
+        "reconsideration", "litigation",
+    }  # fmt: skip

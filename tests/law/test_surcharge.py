@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped_law import LATE_FINES, PERIODS
 
 from lianzhi.law import holidays
 from lianzhi.law.citation import Citation, chinese
@@ -12,15 +13,12 @@ from lianzhi.law.surcharge import (
     Payment,
     SurchargeError,
     Suspension,
-    last_day,
-    rule_on,
-    rules,
     surcharge,
 )
 from lianzhi.law.words import Words
 
 SERVED = dt.date(2026, 1, 5)
-RULE = rule_on(SERVED)
+RULE = LATE_FINES.on(SERVED)
 DUE = dt.date(2026, 1, 20)
 
 
@@ -37,13 +35,13 @@ def added(fine: str, until: int, paid: dict[int, str] | None = None, suspended=(
 
 def test_due_fifteen_days_after_receipt():
     assert RULE.due(SERVED) == DUE
-    assert last_day(SERVED, holidays.shipped()) == DUE
+    assert RULE.last_day(SERVED, PERIODS, holidays.shipped()) == DUE
 
 
 @given(st.dates(dt.date(2021, 7, 15), dt.date(2025, 12, 31)))
 def test_the_last_day_to_pay_is_a_working_day_and_never_before_the_fifteenth(received):
     calendar = holidays.shipped()
-    last = last_day(received, calendar)
+    last = RULE.last_day(received, PERIODS, calendar)
     assert calendar.is_working(last)
     assert RULE.due(received) <= last <= RULE.due(received) + dt.timedelta(days=10)
 
@@ -76,14 +74,14 @@ def test_instalments_run_from_their_own_days():
     parts = [Part(day(0), Decimal(1000)), Part(day(30), Decimal(1000))]
     found = surcharge(parts, [Payment(day(5), Decimal(1000))], day(40), RULE)
     assert found.amount == 5 * 30 + 10 * 30
-    assert [(one.days, one.unpaid) for one in found.stretches] == [(5, 1000), (10, 1000)]
+    assert [(one.days, one.unpaid) for one in found.intervals] == [(5, 1000), (10, 1000)]
     assert found.unpaid == 1000
 
 
 def test_deferral_has_its_day():
     found = surcharge([Part(day(60), Decimal(1000))], [], day(60), RULE)
     assert found.amount == 0
-    assert not found.stretches
+    assert not found.intervals
 
 
 def test_capped_on_the_day_that_reaches_the_cap():
@@ -176,8 +174,8 @@ def test_refused_with_the_field(parts, paid, until, stops, said):
 
 def test_no_rule_before_the_law():
     with pytest.raises(SurchargeError, match="2021-07-14"):
-        rule_on(dt.date(2021, 7, 14))
-    assert rule_on(dt.date(2021, 7, 15)) is rules()[0]
+        LATE_FINES.on(dt.date(2021, 7, 14))
+    assert LATE_FINES.on(dt.date(2021, 7, 15)) is next(iter(LATE_FINES))
 
 
 def test_every_figure_has_its_article():

@@ -6,8 +6,10 @@ import json
 
 from hypothesis import strategies as st
 
-from lianzhi.chain.published.checks import check
-from lianzhi.chain.published.reading import read
+from lianzhi.chain.published import checks, reading
+from lianzhi.domains.enforcement.published_figures import vocabularies
+
+VOCABULARIES = vocabularies()
 
 HEADER = ("figure", "value", "unit", "period", "of", "rate", "part_of", "flow", "change")
 
@@ -19,6 +21,14 @@ def table(*rows, header=HEADER):
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def read(data):
+    return reading.read(data, VOCABULARIES)
+
+
+def check(publication):
+    return checks.check(publication, VOCABULARIES)
 
 
 def audit(*rows):

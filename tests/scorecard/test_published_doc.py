@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from lianzhi.chain.published.catalogue import catalogue
 from lianzhi.chain.published.figures import SEVERITIES
 from lianzhi.chain.published.rows import COLUMNS
-from lianzhi.chain.published.words import catalogue
 
 DOC = (Path(__file__).parents[2] / "docs" / "figures.md").read_text("utf-8")
 

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
+from made_figures import check, read
 
-from lianzhi.chain.published.checks import check
-from lianzhi.chain.published.reading import read
 from lianzhi.chain.published.words import say
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -5,10 +5,9 @@ import json
 
 import openpyxl
 import pytest
-from made_figures import audit, keys
+from made_figures import audit, check, keys, read
 
-from lianzhi.chain.published.checks import check
-from lianzhi.chain.published.reading import ReadingError, read
+from lianzhi.chain.published.reading import ReadingError
 
 QUARTERS = {"一季度": 20, "二季度": 30, "三季度": 25, "四季度": 25}
 

@@ -6,11 +6,12 @@ import zipfile
 
 import openpyxl
 import pytest
-from made_figures import table
+from made_figures import VOCABULARIES, read, table
 
+from lianzhi.chain.policy import PolicyError
 from lianzhi.chain.published import reading
-from lianzhi.chain.published.reading import ReadingError, read
-from lianzhi.chain.published.vocabulary import versions, vocabulary
+from lianzhi.chain.published.reading import ReadingError
+from lianzhi.chain.published.vocabulary import load
 from made_workbooks import lying
 
 ROWS = [
@@ -148,7 +149,7 @@ def test_what_does_not_print_never_reaches_a_label():
 
 
 def test_nouns_are_known_by_what_they_are_called():
-    words = vocabulary()
+    words = VOCABULARIES.on(None)
     for text, key in {
         "办结率": "disposal_rate",
         "按期办结率": "on_time_rate",
@@ -169,8 +170,51 @@ def test_a_vocabulary_of_ones_own_is_checked(tmp_path):
         "noun = []\nsum = []\nmean = []\nflow = []\nsuffixes = []\nshare_words = []\n"
         'change_words = []\nwithin = [{part = "a", whole = "b"}]\n'
     )
-    with pytest.raises(ValueError, match=r"'a' is no noun; add"):
-        versions(tmp_path)
+    with pytest.raises(PolicyError, match=r"2024-01-01\.toml: 'a' is no noun; add"):
+        load([tmp_path])
+
+
+NOUN = """suffixes = []
+share_words = []
+change_words = []
+within = [{{part = "{key}", whole = "{key}", explains = ["{why}"]}}]
+sum = []
+mean = []
+flow = []
+[explanations]
+"ours" = {{zh = "另有原因", en = "another reason"}}
+[[noun]]
+key = "{key}"
+kind = "count"
+zh = "{zh}"
+en = "{key}"
+"""
+
+
+def own(folder, **said):
+    folder.mkdir()
+    (folder / "2024-01-01.toml").write_text(
+        NOUN.format(**{"key": "vessels", "zh": "船舶", "why": "ours"} | said), "utf-8"
+    )
+    return folder
+
+
+def test_vocabularies_of_several_domains_are_used_together(tmp_path):
+    words = load([own(tmp_path / "a"), own(tmp_path / "b", key="containers", zh="箱")]).on(None)
+    assert (words.find("船舶").key, words.find("箱").key) == ("vessels", "containers")
+    assert words.explanation("ours").en == "another reason"
+    assert words.explanation("another_base") is not None, "the catalogue has the general ones"
+
+
+def test_one_name_for_two_nouns_is_refused(tmp_path):
+    folders = [own(tmp_path / "a"), own(tmp_path / "b", key="ships")]
+    with pytest.raises(PolicyError, match=r"'船舶' names vessels and ships; keep one"):
+        load(folders)
+
+
+def test_an_explanation_that_nobody_words_is_refused(tmp_path):
+    with pytest.raises(PolicyError, match=r"explains has 'magic'; add it to \[explanations\]"):
+        load([own(tmp_path / "a", why="magic")])
 
 
 def test_a_period_that_is_named_once_holds_for_all_rows():

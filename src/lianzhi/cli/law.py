@@ -15,22 +15,24 @@ from rich.text import Text
 from lianzhi.cli.case_words import language
 from lianzhi.cli.common import fail, out
 from lianzhi.cli.exits import NO
+from lianzhi.cli.law_common import legal_bases, statutory_periods
 from lianzhi.cli.law_page import CHINA, moment, steps, strip
 from lianzhi.cli.law_words import fine, length, word
-from lianzhi.law import basis, holidays, periods
+from lianzhi.law import holidays
 from lianzhi.law.applicable import applicable
-from lianzhi.law.basis import Bases, Basis, BasisError, NotCitableError
+from lianzhi.law.basis import Bases, Basis, NotCitableError
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError, Deadline, Suspension, china_day, deadline
 from lianzhi.law.course import Passed, passed_over
 from lianzhi.law.holidays import HolidaysError
-from lianzhi.law.periods import Period, PeriodError, Periods, Span, UnknownPeriodError
+from lianzhi.law.periods import Period, Span, UnknownPeriodError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PATH = click.Path(exists=True, path_type=Path)
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 periods_option = click.option(
-    "--periods", "own", type=_FILE, help="A TOML file of periods in place of ours."
+    "--periods", "own", type=_PATH, help="Periods of your own (TOML, or a folder of it)."
 )
 
 
@@ -96,7 +98,7 @@ def deadline_command(
         calendar = holidays.shipped() if file is None else holidays.load(file)
         begin = _start(start)
         day = china_day(begin) if isinstance(begin, int) else begin
-        period = _periods(own).get(key, day)
+        period = statutory_periods(own).get(key, day)
         unit = period.extension.unit if period.extension else period.length.unit
         extensions = [] if extend is None else [Span(extend, unit)]
         end = deadline(begin, period, calendar, suspend, extensions)
@@ -125,7 +127,7 @@ def deadline_command(
 @as_json_option
 def periods_command(day: dt.date | None, own: Path | None, as_json: bool) -> None:
     """The statutory periods: how long, whose and for what."""
-    known = _periods(own)
+    known = statutory_periods(own)
     found = known.at(day) if day else [known.versions(key)[-1] for key in known.keys]
     if as_json:
         for one in found:
@@ -158,10 +160,8 @@ def cite(key: str, day: dt.date, acted: dt.date | None, as_json: bool) -> None:
     in force then, unless a newer one is lighter (行政处罚法 37).
     """
     try:
-        bases = basis.load()
+        bases = legal_bases()
         found, why, said = _cited(bases, key, day, acted)
-    except BasisError as error:
-        fail(str(error))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if as_json:
@@ -174,15 +174,8 @@ def cite(key: str, day: dt.date, acted: dt.date | None, as_json: bool) -> None:
 
 def _title(period: Period, day: dt.date) -> str:
     """How a person reads its basis; the key where a file of one's own names another."""
-    found = basis.load().get(period.basis, day)
+    found = legal_bases().get(period.basis, day)
     return period.basis if found is None else found.title.say(language())
-
-
-def _periods(own: Path | None) -> Periods:
-    try:
-        return periods.shipped() if own is None else periods.load(own)
-    except PeriodError as error:
-        fail(str(error))
 
 
 def _start(text: str) -> dt.date | int:

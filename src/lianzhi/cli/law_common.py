@@ -14,9 +14,12 @@ from rich.text import Text
 
 from lianzhi.cli.case_words import language
 from lianzhi.cli.common import fail
-from lianzhi.law.basis import Bases, BasisError, load
+from lianzhi.domains.legal_data import folders
+from lianzhi.law import basis, periods
+from lianzhi.law.basis import Bases, BasisError
 from lianzhi.law.discretion.reading import Form
 from lianzhi.law.discretion.table import Result
+from lianzhi.law.periods import PeriodError, Periods
 from lianzhi.law.words import Words
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,7 +31,7 @@ def table_options(command: F) -> F:
     """Gives a command `paths`, `form`, `decision`, `bases` and `as_json`."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-        click.option("--bases", "bases", type=FILE, help="Legal bases of your own, as TOML."),
+        click.option("--bases", "bases", type=TABLES, help="Legal bases of your own, as TOML."),
         click.option("--decision", default="", help="The decision of a DMN file, by id or name."),
         click.option(
             "--format", "form", type=click.Choice(get_args(Form)), help="By default as the name."
@@ -39,11 +42,25 @@ def table_options(command: F) -> F:
     return command
 
 
-def legal_bases(path: Path | None) -> Bases:
-    """The shipped bases or those of a file; ends the command where they can't be used."""
+def legal_bases(own: Path | None = None) -> Bases:
+    """The shipped bases of all domains, and those of a file or folder over them.
+
+    Ends the command where they cannot be used.
+    """
     try:
-        return load(path)
+        return basis.load([basis.SHIPPED, *folders("bases"), *([own] if own else [])])
     except BasisError as error:
+        fail(str(error))
+
+
+def statutory_periods(own: Path | None = None) -> Periods:
+    """The shipped periods of all domains, and those of a file or folder over them.
+
+    Ends the command where they cannot be used.
+    """
+    try:
+        return periods.load([periods.SHIPPED, *folders("periods"), *([own] if own else [])])
+    except PeriodError as error:
         fail(str(error))
 
 

@@ -10,19 +10,13 @@ from rich.console import Console
 from rich.table import Table
 
 from lianzhi.cli.common import fail, out
+from lianzhi.cli.law_common import statutory_periods
+from lianzhi.domains.legal_data import folders
 from lianzhi.law import holidays
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.holidays import HolidaysError
-from lianzhi.law.surcharge import (
-    Part,
-    Payment,
-    Surcharge,
-    SurchargeError,
-    Suspension,
-    last_day,
-    rule_on,
-    surcharge,
-)
+from lianzhi.law.surcharge import Part, Payment, Surcharge, Suspension, surcharge
+from lianzhi.law.surcharge_rules import Rule, SurchargeError, load
 
 _DAY = "2026-01-05"
 
@@ -121,8 +115,8 @@ def law_surcharge(
     if due and parts:
         raise click.UsageError("--part has days of its own; leave --due out")
     try:
-        rule = rule_on(served)
-        whole = [Part(*one) for one in parts] or [Part(due or _due(served, file), fine)]
+        rule = load(folders("surcharge")).on(served)
+        whole = [Part(*one) for one in parts] or [Part(due or _due(rule, served, file), fine)]
         if (total := sum((one.amount for one in whole), Decimal(0))) != fine:
             raise click.UsageError(f"--part come to {total} yuan, the fine is {fine}; mend either")
         given = [Payment(*one) for one in payments]
@@ -144,8 +138,9 @@ def law_surcharge(
         click.echo(f"{rule.cite('daily_rate').say('zh')}；{rule.cite('suspension').say('zh')}")
 
 
-def _due(served: dt.date, file: Path | None) -> dt.date:
-    return last_day(served, holidays.shipped() if file is None else holidays.load(file))
+def _due(rule: Rule, served: dt.date, file: Path | None) -> dt.date:
+    calendar = holidays.shipped() if file is None else holidays.load(file)
+    return rule.last_day(served, statutory_periods(), calendar)
 
 
 def _plain(found: Surcharge) -> dict[str, Any]:
@@ -156,12 +151,12 @@ def _show(found: Surcharge, parts: list[Part], fine: Decimal) -> None:
     table = Table(
         "从 from", "至 to", "天数 days", "未缴 unpaid", "加处 added", title="加处罚款 surcharge"
     )
-    for one in found.stretches:
+    for one in found.intervals:
         added = "不计 suspended" if one.suspended else f"{one.added:,.2f}"
         table.add_row(str(one.first), str(one.last), str(one.days), f"{one.unpaid:,.2f}", added)
     for column in table.columns[2:]:
         column.justify = "right"
-    if found.stretches:
+    if found.intervals:
         Console().print(table)
     due = ", ".join(str(one.due) for one in parts)
     click.echo(f"缴款期限 due {due} · 罚款 fine {fine:,.2f} · 未缴 unpaid {found.unpaid:,.2f}")

@@ -16,10 +16,12 @@ from lianzhi.chain.published import words
 from lianzhi.chain.published.checks import check as checked
 from lianzhi.chain.published.figures import SEVERITIES, Audit, Bar, Cited, Result
 from lianzhi.chain.published.reading import MOST_BYTES, ReadingError, read
+from lianzhi.chain.published.vocabulary import load
 from lianzhi.cli.case_words import language as spoken
 from lianzhi.cli.case_words import plain, show
 from lianzhi.cli.common import fail, out
 from lianzhi.cli.exits import NO
+from lianzhi.domains.legal_data import folders
 from lianzhi.law.words import LANGUAGES
 
 _WIDTH = 100
@@ -48,7 +50,8 @@ def check(file: Path, language: str | None, as_json: bool) -> None:
     rows could not be read.
     """
     try:
-        audit = checked(read(_bytes(file)))
+        vocabularies = load(folders("vocabulary"))
+        audit = checked(read(_bytes(file), vocabularies), vocabularies)
     except ReadingError as error:
         fail(f"{file}: {error}")
     except OSError as error:

@@ -72,13 +72,14 @@ class Statutes:
         )
 
     def __iter__(self) -> Iterator[Statute]:
-        return (one for name in self._versions for one in self._versions.of(name))
+        return (version for name in self._versions for version in self._versions.of(name))
 
     def at(self, name: str, day: dt.date | None) -> Statute | None:
-        """The version in force on a day; without a day the one whose end is not known."""
+        """The version in force on a day; without a day the version whose end is not known."""
         if day is not None:
             return self._versions.get(name, day)
-        return next((one for one in self._versions.of(name) if one.effective_until is None), None)
+        versions = self._versions.of(name)
+        return next((each for each in versions if each.effective_until is None), None)
 
     def cited(self, text: str) -> Iterator[Cited]:
         """The articles that a text cites: of any statute in 《》, of known ones also without."""
@@ -86,28 +87,28 @@ class Statutes:
         for named in self._named.finditer(text):
             book = named["bare"] or named["book"].split("(")[0].strip()
             at = named.end()
-            while found := _ARTICLE.match(text, at):
-                numbers = [_number(found[each]) for each in ("article", "paragraph", "item")]
+            while match := _ARTICLE.match(text, at):
+                numbers = [_number(match[each]) for each in ("article", "paragraph", "item")]
                 below = "".join(f"({number})" for number in numbers[1:] if number)
                 yield Cited(book.removeprefix(_WHOLE), numbers[0], f"{numbers[0]}{below}")
-                between = _BETWEEN.match(text, found.end())
-                at = between.end() if between else found.end()
+                between = _BETWEEN.match(text, match.end())
+                at = between.end() if between else match.end()
 
     def doubt(self, name: str, article: int, day: dt.date | None) -> str:
         """Why a statute has no such article on a day, with the mend; empty where none is known."""
-        one = self.at(name, day)
-        if one is None or 1 <= article <= one.articles:
+        statute = self.at(name, day)
+        if statute is None or 1 <= article <= statute.articles:
             return ""
         return (
-            f"《{name}》 has no article {article}: its text of {one.version} has {one.articles} "
-            "articles; cite one of them"
+            f"《{name}》 has no article {article}: its text of {statute.version} has "
+            f"{statute.articles} articles; cite one of them"
         )
 
     def doubts(self, text: str, day: dt.date | None) -> Iterator[str]:
-        """What is wrong with the citations in a text."""
-        for one in self.cited(text):
-            if said := self.doubt(one.statute, one.article, day):
-                yield said
+        """Messages about citations in a text of articles that their statutes do not have."""
+        for citation in self.cited(text):
+            if problem := self.doubt(citation.statute, citation.article, day):
+                yield problem
 
 
 def _number(text: str | None) -> int:

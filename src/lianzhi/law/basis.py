@@ -5,26 +5,29 @@ perhaps under another number. So a basis is named by its matter; its versions fo
 Only a text that was read in the statute (`verified`) grounds a decision. Where none is in force,
 the ground is the platform's own published rule, and the statute is given as context.
 
-`bases/` has one file a statute, or a few that are near, with the number of its articles;
+`bases/` has one file a statute, or a few that are near, with the number of its articles. Domains
+and deployments bring folders of their own, which `load` reads one over the other (`data_files.py`);
 `applicable.py` says which version judges an act when the text has changed since.
 """
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from lianzhi.law.articles import Statute, Statutes
+from lianzhi.law.data_files import load as load_files
+from lianzhi.law.data_files import overlay
 from lianzhi.law.versions import Versions, check_days, in_force
 from lianzhi.law.words import Words
 
+SHIPPED = Path(str(files("lianzhi.law"))) / "bases"
+"""What `lianzhi.law` itself knows."""
 _KEY = re.compile(r"[a-z_]+\.[a-z_]+")
 _ARTICLE = re.compile(r"[1-9][0-9]*(\([1-9][0-9]*\))*")
 
@@ -44,10 +47,10 @@ class BasisError(ValueError):
 class NotCitableError(ValueError):
     """A basis that may not ground a decision on a day; `why` is a catalogue key."""
 
-    def __init__(self, key: str, day: dt.date, why: Why, said: str) -> None:
+    def __init__(self, key: str, day: dt.date, why: Why, reason: str) -> None:
         self.key, self.day, self.why = key, day, why
         super().__init__(
-            f"basis {key} cannot be cited on {day}: {said}; ground the measure on the platform's "
+            f"basis {key} cannot be cited on {day}: {reason}; ground the measure on the platform's "
             "own published rule and give the statute as context"
         )
 
@@ -96,7 +99,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     title: Words
     """How a person reads the citation."""
     quote: str = ""
-    """A short stretch of the Chinese text, word for word."""
+    """A short passage of the Chinese text, word for word."""
     sanctions: tuple[Sanction, ...] = ()
     """Kinds of penalty that it provides."""
     fines: tuple[Fine, ...] = ()
@@ -151,17 +154,17 @@ class Bases:
             raise BasisError(str(error)) from None
         self._of_statute: dict[str, dict[str, None]] = {}
         for key in self._versions:
-            for one in self._versions.of(key):
-                self._of_statute.setdefault(one.statute, {})[key] = None
-                for said in self._beyond(one):
-                    raise BasisError(f"articles of {key}: {said}")
+            for basis in self._versions.of(key):
+                self._of_statute.setdefault(basis.statute, {})[key] = None
+                for problem in self._missing_articles(basis):
+                    raise BasisError(f"articles of {key}: {problem}")
 
-    def _beyond(self, one: Basis) -> Iterator[str]:
-        """Articles of a basis above the number that its text has."""
-        for place in one.articles:
+    def _missing_articles(self, basis: Basis) -> Iterator[str]:
+        """Messages about articles of a basis above the number that its text has."""
+        for place in basis.articles:
             article = int(place.partition("(")[0])
-            if said := self.statutes.doubt(one.statute, article, one.effective_from):
-                yield said
+            if problem := self.statutes.doubt(basis.statute, article, basis.effective_from):
+                yield problem
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -190,11 +193,11 @@ class Bases:
         Raises NotCitableError: as `citable` does, or `changed` where the text changed in between,
         for then nobody may quietly take the later text for the whole case.
         """
-        found = [self.citable(key, day) for day in sorted(days)]
-        if found[0] is not found[-1]:
-            said = f"its text of {found[0].version} gave way to that of {found[-1].version}"
-            raise NotCitableError(key, max(days), "changed", said)
-        return found[0]
+        versions = [self.citable(key, day) for day in sorted(days)]
+        if versions[0] is not versions[-1]:
+            reason = f"its text of {versions[0].version} gave way to that of {versions[-1].version}"
+            raise NotCitableError(key, max(days), "changed", reason)
+        return versions[0]
 
     def citable(self, key: str, day: dt.date) -> Basis:
         """The version that may ground a decision of that day.
@@ -205,51 +208,44 @@ class Bases:
         if basis is not None and basis.verified:
             return basis
         if basis is not None:
-            said = f"its text of {basis.version}, in force since {basis.effective_from}, is unread"
-            raise NotCitableError(key, day, "unverified", said)
+            reason = (
+                f"its text of {basis.version}, in force since {basis.effective_from}, is unread"
+            )
+            raise NotCitableError(key, day, "unverified", reason)
         versions = self.versions(key)
         if not versions:
             raise NotCitableError(key, day, "unknown", "no basis has this key")
         before = [each for each in versions if each.effective_from <= day]
         if not before:
-            said = f"it takes effect on {versions[0].effective_from}"
-            raise NotCitableError(key, day, "not_yet", said)
-        said = f"its text of {before[-1].version} ended on {before[-1].effective_until}"
-        raise NotCitableError(key, day, "ended", said)
+            reason = f"it takes effect on {versions[0].effective_from}"
+            raise NotCitableError(key, day, "not_yet", reason)
+        reason = f"its text of {before[-1].version} ended on {before[-1].effective_until}"
+        raise NotCitableError(key, day, "ended", reason)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    basis: tuple[Basis, ...]
+    basis: tuple[Basis, ...] = ()
     statute: tuple[Statute, ...] = ()
 
 
-def load(path: Path | None = None) -> Bases:
-    """The shipped bases, or those in an operator's file. Raises BasisError.
+def load(folders: Sequence[Path]) -> Bases:
+    """The bases in TOML files of folders, with the statutes whose articles they count.
 
-    The shipped numbers of articles hold for such a file too, but for statutes that it counts.
+    Raises BasisError naming file, field and mend.
     """
-    return _shipped() if path is None else _read([path], _shipped().statutes)
+
+    def read(data: dict[str, Any]) -> _File:
+        return msgspec.convert(data, _File)
+
+    def merge(layers: Sequence[Sequence[_File]]) -> Bases:
+        bases = overlay([each for file in layer for each in file.basis] for layer in layers)
+        counted = overlay([each for file in layer for each in file.statute] for layer in layers)
+        return Bases(bases, counted)
+
+    return load_files(folders, read, merge, BasisError)
 
 
 @cache
-def _shipped() -> Bases:
-    folder = files("lianzhi.law").joinpath("bases")
-    shipped = (each for each in folder.iterdir() if each.name.endswith(".toml"))
-    return _read(sorted(shipped, key=lambda each: each.name))
-
-
-def _read(sources: Iterable[Traversable], counted: Iterable[Statute] = ()) -> Bases:
-    """The bases of files; `counted` are statutes whose articles are counted elsewhere."""
-    counted = tuple(counted)
-    bases: list[Basis] = []
-    statutes: list[Statute] = []
-    for source in sources:
-        try:
-            read = msgspec.convert(tomllib.loads(source.read_text("utf-8")), _File)
-            bases += read.basis
-            statutes += read.statute
-            own = {one.name for one in statutes}
-            found = Bases(bases, (*statutes, *(one for one in counted if one.name not in own)))
-        except (OSError, ValueError, msgspec.ValidationError) as error:
-            raise BasisError(f"{source.name}: {error}; mend it and start again") from None
-    return found
+def shipped() -> Bases:
+    """The bases that every domain may need: of private, data and public-order law, and redress."""
+    return load([SHIPPED])

@@ -73,11 +73,11 @@ class Calendar:
         return ", ".join(f"{a}-{b}" if a < b else f"{a}" for a, b in spans) or "none"
 
     def with_years(self, years: Iterable[int], marks: Iterable[Marked]) -> "Calendar":
-        """This calendar with whole years taken anew, and marks of single days in other years."""
-        anew = set(years)
-        kept = {day: mark for day, mark in self._marks.items() if day.year not in anew}
+        """This calendar with whole years replaced, and marks of single days in other years."""
+        replaced = set(years)
+        kept = {day: mark for day, mark in self._marks.items() if day.year not in replaced}
         kept |= {mark.day: mark for mark in marks}
-        return Calendar({*self.known_years, *anew}, kept.values())
+        return Calendar({*self.known_years, *replaced}, kept.values())
 
     def mark(self, day: dt.date) -> Marked | None:
         """What sets a day apart; None on a plain weekday or weekend. Raises UnknownYearError."""

@@ -37,10 +37,10 @@ def chinese(number: int) -> str:
     """1 to 9,999 as articles are counted: 十五, 一百零三, 一千二百六十."""
     if not 1 <= number <= 9_999:
         raise ValueError(f"number is {number}; give 1 to 9,999")
-    said, gap = "", False
+    numeral, gap = "", False
     for place, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit = number // place % 10
         if digit:
-            said += ("零" if gap else "") + _DIGITS[digit] + name
-        gap = bool(said) and not digit
-    return said.removeprefix("一") if 10 <= number < 20 else said
+            numeral += ("零" if gap else "") + _DIGITS[digit] + name
+        gap = bool(numeral) and not digit
+    return numeral.removeprefix("一") if 10 <= number < 20 else numeral

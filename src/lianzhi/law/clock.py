@@ -11,6 +11,7 @@ when it would end on a day without work. All is arithmetic on given days: nothin
 import calendar as civil
 import datetime as dt
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -138,16 +139,16 @@ class Clock(msgspec.Struct, frozen=True):
     def deadline(self, calendar: Calendar, today: dt.date | None = None) -> Deadline:
         """When it ends; a suspension that goes on counts until `today`. Raises as `deadline`."""
         closed = []
-        for one in self.suspensions:
-            if one.until is not None:
-                closed.append(one)
+        for suspension in self.suspensions:
+            if suspension.until is not None:
+                closed.append(suspension)
             elif today is None:
                 raise ClockError(
-                    f"{self.period.key} stands still since {one.since}: it has no end yet; "
+                    f"{self.period.key} stands still since {suspension.since}: it has no end yet; "
                     "give the day on which it goes on, or ask with today"
                 )
-            elif one.since <= today:
-                closed.append(one._replace(until=today))
+            elif suspension.since <= today:
+                closed.append(suspension._replace(until=today))
         return deadline(self.start, self.period, calendar, closed, self.extensions)
 
     def state(self, calendar: Calendar, now: int) -> State:
@@ -157,7 +158,10 @@ class Clock(msgspec.Struct, frozen=True):
         left = _left(now, end, self.period.length.unit, calendar)
         if not end.in_time(now):
             return State("overdue", left, end)
-        if any(one.since <= today <= (one.until or today) for one in self.suspensions):
+        if any(
+            suspension.since <= today <= (suspension.until or today)
+            for suspension in self.suspensions
+        ):
             return State("suspended", left, end)
         return State("warned" if today >= end.warn_from else "running", left, end)
 
@@ -219,17 +223,19 @@ def _merged(period: Period, suspensions: Sequence[Suspension]) -> list[tuple[int
         return merged
     if not period.stands_still:
         raise ClockError(f"{period.key} never stands still under {period.basis}; count it through")
-    for one in sorted(suspensions, key=lambda one: one.since):
-        if one.until is None:
-            raise ClockError(f"suspension since {one.since} has no end; give its last day")
-        if one.until < one.since:
-            raise ClockError(f"suspension ends on {one.until}, before {one.since}; mend either day")
-        if one.reason and one.reason not in period.stands_still:
+    for suspension in sorted(suspensions, key=attrgetter("since")):
+        if suspension.until is None:
+            raise ClockError(f"suspension since {suspension.since} has no end; give its last day")
+        if suspension.until < suspension.since:
+            raise ClockError(
+                f"suspension ends on {suspension.until}, before {suspension.since}; mend either day"
+            )
+        if suspension.reason and suspension.reason not in period.stands_still:
             allowed = ", ".join(period.stands_still)
             raise ClockError(
-                f"reason is {one.reason!r}; {period.key} stands still for {allowed} only"
+                f"reason is {suspension.reason!r}; {period.key} stands still for {allowed} only"
             )
-        first, last = one.since.toordinal(), one.until.toordinal()
+        first, last = suspension.since.toordinal(), suspension.until.toordinal()
         if merged and first <= merged[-1][1] + 1:
             merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
         else:
@@ -243,11 +249,13 @@ def _check_extensions(period: Period, extensions: Sequence[Span]) -> None:
     allowed = period.extension
     if allowed is None:
         raise ClockError(f"{period.key} may not be extended under {period.basis}")
-    if wrong := next((one for one in extensions if one.unit != allowed.unit), None):
+    if wrong := next(
+        (extension for extension in extensions if extension.unit != allowed.unit), None
+    ):
         raise ClockError(
             f"extension of {period.key} is in {wrong.unit}; the law gives it in {allowed.unit}"
         )
-    total = sum(one.number for one in extensions)
+    total = sum(extension.number for extension in extensions)
     if total > allowed.number:
         raise ClockError(
             f"extension of {period.key} is {total} {allowed.unit}; {period.basis} allows "

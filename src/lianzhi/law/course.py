@@ -22,7 +22,7 @@ class Passed(NamedTuple):
 
     @property
     def days(self) -> int:
-        """How many."""
+        """Number of days, both ends included."""
         return (self.last - self.first).days + 1
 
 
@@ -42,14 +42,14 @@ def passed_over(
     first, last = min(start, end.last_day), max(start, end.last_day)
     working = period.length.unit == "working_day"
     runs: list[Passed] = []
-    for one in _days(first + day, last - day):
-        at = _why(one, calendar, suspensions, working or (period.rolls and one >= end.due))
-        if at is None:
+    for each in _days(first + day, last - day):
+        reason = _why(each, calendar, suspensions, working or (period.rolls and each >= end.due))
+        if reason is None:
             continue
-        if runs and runs[-1].last + day == one and runs[-1][2:] == at:
-            runs[-1] = runs[-1]._replace(last=one)
+        if runs and runs[-1].last + day == each and runs[-1][2:] == reason:
+            runs[-1] = runs[-1]._replace(last=each)
         else:
-            runs.append(Passed(one, one, *at))
+            runs.append(Passed(each, each, *reason))
     return tuple(runs)
 
 
@@ -62,9 +62,9 @@ def _why(
     day: dt.date, calendar: Calendar, suspensions: Sequence[Suspension], free: bool
 ) -> tuple[Why, str] | None:
     """Why a day did not count; days without work only where these are `free`."""
-    for one in suspensions:
-        if one.since <= day <= (one.until or day):
-            return "suspended", one.reason
+    for suspension in suspensions:
+        if suspension.since <= day <= (suspension.until or day):
+            return "suspended", suspension.reason
     if not free or calendar.is_working(day):
         return None
     mark = calendar.mark(day)

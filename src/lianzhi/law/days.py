@@ -11,10 +11,10 @@ _DAY = re.compile(rf"({PATTERN})(?:[T ]0{{1,2}}:00(?::00)?)?")
 
 def read_day(text: str) -> dt.date:
     """The day; midnight after it, as spreadsheets add, is let pass. Raises ValueError."""
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if found is None:
+    match = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None:
         raise ValueError(f"{text!r} is no day; write like 2027-01-01")
-    year, month, day = map(int, re.findall(r"\d+", found[1]))
+    year, month, day = map(int, re.findall(r"\d+", match[1]))
     try:
         return dt.date(year, month, day)
     except ValueError:

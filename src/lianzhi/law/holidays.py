@@ -44,8 +44,8 @@ _KINDS = {
     "班": "workday", "上班": "workday", "补班": "workday", "调休上班": "workday",
     "工作日": "workday",
 }  # fmt: skip
-#: Rows told when many are bad.
-_TOLD = 20
+#: Most bad rows that an error lists.
+_MOST_LISTED = 20
 
 
 class HolidaysError(ValueError):
@@ -53,9 +53,9 @@ class HolidaysError(ValueError):
 
     def __init__(self, file: str, rows: Sequence[tuple[int, str]]) -> None:
         self.rows = tuple(rows)
-        told = [f"row {row}: {said}" if row else said for row, said in rows[:_TOLD]]
-        more = [f"and {len(rows) - _TOLD} more"] if len(rows) > _TOLD else []
-        super().__init__(f"{file}: " + "; ".join(told + more))
+        lines = [f"row {row}: {text}" if row else text for row, text in rows[:_MOST_LISTED]]
+        more = [f"and {len(rows) - _MOST_LISTED} more"] if len(rows) > _MOST_LISTED else []
+        super().__init__(f"{file}: " + "; ".join(lines + more))
 
 
 @functools.cache
@@ -82,8 +82,8 @@ def load(path: Path, base: Calendar | None = None) -> Calendar:
         text = _text(body, gb=is_csv)
         years, rows = _from_csv(text) if is_csv else _from_toml(text)
     except (OSError, ValueError, csv.Error, RecursionError) as error:
-        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise HolidaysError(path.name, [(0, said)]) from None
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise HolidaysError(path.name, [(0, reason)]) from None
     marks, bad = _read(rows, set(years), known)
     bare = sorted(set(years) - {mark.day.year for mark in marks if mark.kind == "holiday"})
     if bare and not bad:
@@ -107,13 +107,13 @@ def _text(body: bytes, *, gb: bool) -> str:
         raise ValueError(f"line {line} is {no} {other}; save it as “CSV UTF-8”") from None
 
 
-def _years(found: Any) -> list[int]:
-    if not isinstance(found, list):
-        raise ValueError(f"years is {found!r}; write like years = [2027]")
-    for year in found:
+def _years(years: Any) -> list[int]:
+    if not isinstance(years, list):
+        raise ValueError(f"years is {years!r}; write like years = [2027]")
+    for year in years:
         if type(year) is not int or not _EARLIEST <= year <= _LATEST:
             raise ValueError(f"years has {year!r}; give years from {_EARLIEST} to {_LATEST}")
-    return found
+    return years
 
 
 def _from_toml(text: str) -> tuple[list[int], list[tuple[int, dict[str, Any]]]]:
@@ -131,7 +131,9 @@ def _from_toml(text: str) -> tuple[list[int], list[tuple[int, dict[str, Any]]]]:
 def _from_csv(text: str) -> tuple[list[int], list[tuple[int, dict[str, Any]]]]:
     text = half(text)
     lines = text.splitlines()
-    years = [int(year) for said in _YEARS.findall(text) for year in re.findall(r"\d+", said)[:200]]
+    years = [
+        int(year) for comment in _YEARS.findall(text) for year in re.findall(r"\d+", comment)[:200]
+    ]
     rows: list[tuple[int, dict[str, Any]]] = []
     for number, line in enumerate(lines, 1):
         cells = [cell.strip() for cell in next(csv.reader([line]), [])]
@@ -159,8 +161,8 @@ def _read(
     for number, row in rows:
         try:
             mark = _mark(row)
-            for said in _doubts(mark, marks, years, known):
-                raise ValueError(said)
+            for problem in _doubts(mark, marks, years, known):
+                raise ValueError(problem)
         except ValueError as error:
             bad.append((number, str(error)))
         else:
@@ -190,7 +192,7 @@ def _mark(row: dict[str, Any]) -> Marked:
 def _doubts(
     mark: Marked, before: dict[dt.date, Marked], years: set[int], known: Calendar
 ) -> Iterator[str]:
-    """What speaks against a row among the others."""
+    """Reasons to refuse a row, given the other rows."""
     day = mark.day
     if day in before:
         yield f"date is {day}, which an earlier row has; keep one of them"

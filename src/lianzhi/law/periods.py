@@ -1,24 +1,26 @@
 """Statutory periods 法定期限 as dated data: how long, from when, whose, and on what basis.
 
-`periods.toml` holds them; a file of an operator may take their place where a regulation sets
-others. Which days count is the statute's own word: 行政处罚法 85 makes periods of 2, 3, 5 and 7
-days working days, 行政复议法 88 those of 3, 5, 7 and 10, 行政强制法 69 those of ten days and less;
-all others are calendar days. So the unit stands in the data, period by period.
+`periods.toml` holds those of redress; domains and deployments bring folders of their own, which
+`load` reads one over the other (`data_files.py`). Which days count is the statute's own word:
+行政处罚法 85 makes periods of 2, 3, 5 and 7 days working days, 行政复议法 88 those of 3, 5, 7 and
+10, 行政强制法 69 those of ten days and less; all others are calendar days. So the unit stands in
+the data, period by period.
 """
 
 import datetime as dt
 import difflib
 import functools
 import re
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from lianzhi.law.calendar import MOST
+from lianzhi.law.data_files import load as load_files
+from lianzhi.law.data_files import overlay
 from lianzhi.law.versions import Versions, check_days
 from lianzhi.law.words import Words
 
@@ -26,8 +28,8 @@ Unit = Literal["working_day", "day", "month", "year", "hour"]
 #: At least how many days one of a unit has: enough to bound it.
 _DAYS: dict[Unit, int] = {"working_day": 1, "day": 1, "month": 28, "year": 365, "hour": 1}
 _KEY = re.compile(r"[a-z_]+\.[a-z_]+")
-#: An operator's file is hand-written.
-_MOST_BYTES = 4_000_000
+SHIPPED = Path(str(files("lianzhi.law"))) / "periods.toml"
+"""What `lianzhi.law` itself knows."""
 
 
 class PeriodError(ValueError):
@@ -37,9 +39,9 @@ class PeriodError(ValueError):
 class UnknownPeriodError(ValueError):
     """No period of this key, or none on this day."""
 
-    def __init__(self, key: str, day: dt.date, said: str) -> None:
+    def __init__(self, key: str, day: dt.date, message: str) -> None:
         self.key, self.day = key, day
-        super().__init__(said)
+        super().__init__(message)
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,12 +130,12 @@ class Periods:
 
         Raises UnknownPeriodError saying which keys are near, or from when it has effect.
         """
-        found = self._versions.get(key, day)
-        if found is not None:
-            return found
+        period = self._versions.get(key, day)
+        if period is not None:
+            return period
         if versions := self.versions(key):
             spans = ", ".join(
-                f"{one.effective_from} to {one.effective_until or 'now'}" for one in versions
+                f"{each.effective_from} to {each.effective_until or 'now'}" for each in versions
             )
             raise UnknownPeriodError(
                 key,
@@ -142,32 +144,28 @@ class Periods:
                 "a file with the text that applied",
             )
         near = difflib.get_close_matches(key, self._versions, 3) or sorted(self._versions)[:3]
-        said = f"period is {key!r}: no such key; near it: {', '.join(near)}"
-        raise UnknownPeriodError(key, day, said)
+        message = f"period is {key!r}: no such key; near it: {', '.join(near)}"
+        raise UnknownPeriodError(key, day, message)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     period: tuple[Period, ...]
 
 
+def load(folders: Sequence[Path]) -> Periods:
+    """The periods in TOML files of folders. Raises PeriodError naming file, field and mend."""
+
+    def read(data: dict[str, Any]) -> _File:
+        return msgspec.convert(data, _File)
+
+    def merge(layers: Sequence[Sequence[_File]]) -> Periods:
+        layered = ([period for file in layer for period in file.period] for layer in layers)
+        return Periods(overlay(layered))
+
+    return load_files(folders, read, merge, PeriodError)
+
+
 @functools.cache
 def shipped() -> Periods:
-    """The periods that we ship."""
-    return _parse("periods.toml", files("lianzhi.law").joinpath("periods.toml").read_text("utf-8"))
-
-
-def load(path: Path) -> Periods:
-    """The periods in an operator's file, in place of ours. Raises PeriodError."""
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise PeriodError(f"{path.name}: it has more than {_MOST_BYTES} bytes; give less")
-        return _parse(path.name, path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise PeriodError(f"{path.name}: {error}; mend it and start again") from None
-
-
-def _parse(name: str, text: str) -> Periods:
-    try:
-        return Periods(msgspec.convert(tomllib.loads(text), _File).period)
-    except (ValueError, RecursionError) as error:  # msgspec's ValidationError is a ValueError
-        raise PeriodError(f"{name}: {error}; mend it and start again") from None
+    """The periods that every domain may need: those of redress."""
+    return load([SHIPPED])

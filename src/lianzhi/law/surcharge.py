@@ -1,10 +1,10 @@
 """Surcharge 加处罚款: what a fine costs that is paid late, exact to the fen.
 
-行政处罚法 72(1)(1): each day 3 % of the fine, never more than the fine in all; 67(3): a fine is due
-fifteen days after the decision is received; 73(3): no day of reconsideration or suit counts; 66(2):
-an approved instalment has a day of its own. The figures are data, `surcharge.toml`.
+Each late day adds a part of the fine, up to a cap; no day of reconsideration or suit counts; an
+approved instalment has a due day of its own. Rate, cap and articles are data, as
+`surcharge_rules.py` reads them.
 
-How the articles are read here, where they leave it open:
+How such articles are read here, where they leave it open:
 
 - The day of receipt does not count. Paying on the due day costs nothing; each later day up to and
   with that of payment counts once, so whoever pays a day late owes one day.
@@ -13,75 +13,23 @@ How the articles are read here, where they leave it open:
   milder for the party is taken.
 - Money goes to the instalment that was due first, and to the fine before its surcharge.
 - A sum that is no whole fen at the end is rounded down, for the party.
-- The last day to pay is that of the period `penalty.pay`: on a day without work it moves on, as the
-  clocks count it (`last_day`).
 """
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
 from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 
-from lianzhi.law import periods
-from lianzhi.law.calendar import Calendar
-from lianzhi.law.citation import Citation
-from lianzhi.law.clock import deadline
-from lianzhi.law.words import Words
+from lianzhi.law.surcharge_rules import Rule, SurchargeError
 
 _FEN = Decimal("0.01")
 _MOST_DAYS = 36_525
 _MOST_PARTS = 120
 _MOST_YUAN = Decimal(1_000_000_000_000)
-
-
-class SurchargeError(ValueError):
-    """What was asked cannot be counted; the message names field, value and mend."""
-
-
-class NoRuleError(SurchargeError):
-    """A day on which no rule on late fines is known."""
-
-    def __init__(self, day: dt.date, first: dt.date) -> None:
-        self.day = day
-        super().__init__(
-            f"day is {day}: no rule on late fines is known for it (the first begins on {first}); "
-            "add the earlier law to surcharge.toml"
-        )
-
-
-class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The law on late fines in one version. Days are those of China and inclusive."""
-
-    effective_from: dt.date
-    effective_until: dt.date | None = None
-    pay_within_days: int
-    """Calendar days after the day of receipt."""
-    daily_rate: Decimal
-    """Part of the fine that each late day adds."""
-    cap: Decimal
-    """The most that can be added, in fines."""
-    statute: Words
-    articles: dict[str, dict[str, int]]
-    """Article, paragraph and item of each figure, and of `suspension` and `instalments`."""
-
-    def cite(self, figure: str) -> Citation:
-        """Where a figure stands. Raises KeyError for one that is none of this rule."""
-        return msgspec.convert({"statute": self.statute, **self.articles[figure]}, Citation)
-
-    def in_force(self, day: dt.date) -> bool:
-        """Whether it has effect on a day."""
-        until = self.effective_until or dt.date.max
-        return self.effective_from <= day <= until
-
-    def due(self, received: dt.date) -> dt.date:
-        """The end of the period as it is counted; `last_day` moves it on from a holiday."""
-        return received + dt.timedelta(days=self.pay_within_days)
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -108,8 +56,8 @@ class Suspension(msgspec.Struct, frozen=True):
     """None while it goes on."""
 
 
-class Stretch(msgspec.Struct, frozen=True):
-    """Days on end on which the same came due; yuan."""
+class Interval(msgspec.Struct, frozen=True):
+    """Consecutive days on which the same amount was overdue; yuan."""
 
     first: dt.date
     last: dt.date
@@ -135,32 +83,7 @@ class Surcharge(msgspec.Struct, frozen=True, kw_only=True):
     """Days on which something was overdue and the law stopped the surcharge."""
     capped_on: dt.date | None
     """First day on which the cap was reached."""
-    stretches: tuple[Stretch, ...]
-
-
-@cache
-def rules() -> tuple[Rule, ...]:
-    """All shipped versions, oldest first."""
-    data = tomllib.loads(files("lianzhi.law").joinpath("surcharge.toml").read_text("utf-8"))
-    found = msgspec.convert(data["rule"], tuple[Rule, ...])
-    return tuple(sorted(found, key=lambda rule: rule.effective_from))
-
-
-def rule_on(day: dt.date) -> Rule:
-    """The version in force on the day of receipt. Raises SurchargeError for none."""
-    for rule in rules():
-        if rule.in_force(day):
-            return rule
-    raise NoRuleError(day, rules()[0].effective_from)
-
-
-def last_day(received: dt.date, calendar: Calendar) -> dt.date:
-    """Last day on which a fine can be paid without surcharge, after receipt of the decision.
-
-    Raises UnknownYearError where the calendar does not know the holidays of its year.
-    """
-    period = periods.shipped().get("penalty.pay", received)
-    return deadline(received, period, calendar).last_day
+    intervals: tuple[Interval, ...]
 
 
 def surcharge(
@@ -179,9 +102,9 @@ def surcharge(
     fine = _checked(parts, payments, until, suspensions)
     cap = Fraction(fine) * Fraction(rule.cap)
     total, capped = Fraction(0), None
-    stretches: list[Stretch] = []
+    intervals: list[Interval] = []
     days = _days(parts, payments, until, suspensions)
-    for (owed, stopped), run in groupby(days, key=lambda one: one[1:]):
+    for (owed, stopped), run in groupby(days, key=itemgetter(1, 2)):
         if not owed:
             continue
         during = [day for day, _, _ in run]
@@ -190,8 +113,8 @@ def surcharge(
             daily = owed * Fraction(rule.daily_rate)
             capped = during[-((total - cap) // daily) - 1]
         total += added
-        stretches.append(
-            Stretch(
+        intervals.append(
+            Interval(
                 during[0], during[-1], len(during), _yuan(owed), stopped, _yuan(Fraction(added))
             )
         )
@@ -200,10 +123,10 @@ def surcharge(
         until=until,
         amount=Decimal(min(total, cap) * 100 // 1) * _FEN,
         unpaid=fine - paid,
-        late_days=sum(each.days for each in stretches if not each.suspended),
-        suspended_days=sum(each.days for each in stretches if each.suspended),
+        late_days=sum(each.days for each in intervals if not each.suspended),
+        suspended_days=sum(each.days for each in intervals if each.suspended),
         capped_on=capped,
-        stretches=tuple(stretches),
+        intervals=tuple(intervals),
     )
 
 
@@ -231,7 +154,7 @@ def _checked(
     until: dt.date,
     suspensions: Sequence[Suspension],
 ) -> Decimal:
-    """The whole fine, if what is given can be counted with."""
+    """The whole fine. Raises SurchargeError for amounts or days that cannot be used."""
     if not parts or max(len(parts), len(payments), len(suspensions)) > _MOST_PARTS:
         raise SurchargeError(
             f"parts, payments and suspensions are {len(parts)}, {len(payments)} and "
@@ -247,10 +170,11 @@ def _checked(
             f"payments are {paid} yuan in all, more than the fine of {fine}; leave out what was "
             "paid towards the surcharge"
         )
-    for one in suspensions:
-        if one.last is not None and one.last < one.first:
+    for suspension in suspensions:
+        if suspension.last is not None and suspension.last < suspension.first:
             raise SurchargeError(
-                f"suspension is {one.first}..{one.last}: it ends before it begins; mend either"
+                f"suspension is {suspension.first}..{suspension.last}: it ends before it begins; "
+                "mend either"
             )
     first = min(part.due for part in parts)
     if (until - first).days > _MOST_DAYS:

@@ -7,11 +7,11 @@ from typing import Generic, Protocol, TypeVar
 
 
 class Dated(Protocol):
-    """Something with a key and days of effect, both inclusive; no end while none is known."""
+    """Item with a key and days of effect, both inclusive; no end while none is known."""
 
     @property
     def key(self) -> str:
-        """The same in every version."""
+        """Key that all versions share."""
 
     @property
     def effective_from(self) -> dt.date:
@@ -25,18 +25,19 @@ class Dated(Protocol):
 T = TypeVar("T", bound=Dated)
 
 
-def check_days(one: Dated) -> None:
-    """Raises ValueError where something ends before it begins."""
-    if one.effective_until is not None and one.effective_until < one.effective_from:
+def check_days(item: Dated) -> None:
+    """Raises ValueError where an item ends before it begins."""
+    if item.effective_until is not None and item.effective_until < item.effective_from:
         raise ValueError(
-            f"effective_until of {one.key} is {one.effective_until}, before it begins on "
-            f"{one.effective_from}; mend either day"
+            f"effective_until of {item.key} is {item.effective_until}, before it begins on "
+            f"{item.effective_from}; mend either day"
         )
 
 
-def in_force(one: Dated, day: dt.date) -> bool:
+def in_force(item: Dated, day: dt.date) -> bool:
     """Whether it has effect on a day."""
-    return one.effective_from <= day and (one.effective_until is None or day <= one.effective_until)
+    until = item.effective_until
+    return item.effective_from <= day and (until is None or day <= until)
 
 
 class Versions(Generic[T]):
@@ -44,13 +45,15 @@ class Versions(Generic[T]):
 
     def __init__(self, items: Iterable[T]) -> None:
         self._by_key: dict[str, tuple[T, ...]] = {}
-        for item in sorted(items, key=lambda one: (one.key, one.effective_from)):
+        for item in sorted(items, key=lambda each: (each.key, each.effective_from)):
             self._by_key[item.key] = (*self._by_key.get(item.key, ()), item)
-        for one, following in (pair for each in self._by_key.values() for pair in pairwise(each)):
-            if in_force(one, following.effective_from):
+        for version, following in (
+            pair for each in self._by_key.values() for pair in pairwise(each)
+        ):
+            if in_force(version, following.effective_from):
                 raise ValueError(
-                    f"{one.key}: effective_until of the version from {one.effective_from} is "
-                    f"{one.effective_until or 'open'}, but the next begins on "
+                    f"{version.key}: effective_until of the version from {version.effective_from} "
+                    f"is {version.effective_until or 'open'}, but the next begins on "
                     f"{following.effective_from}; end it before"
                 )
 
@@ -63,9 +66,9 @@ class Versions(Generic[T]):
 
     def get(self, key: str, day: dt.date) -> T | None:
         """The version in force on a day."""
-        return next((one for one in self.of(key) if in_force(one, day)), None)
+        return next((each for each in self.of(key) if in_force(each, day)), None)
 
     def at(self, day: dt.date) -> tuple[T, ...]:
         """Every version in force on a day, by key."""
-        found = (self.get(key, day) for key in self._by_key)
-        return tuple(one for one in found if one is not None)
+        versions = (self.get(key, day) for key in self._by_key)
+        return tuple(version for version in versions if version is not None)

@@ -6,7 +6,7 @@ LANGUAGES = ("zh", "en")
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The same thing said twice. Neither may be empty: ValueError says which is."""
+    """One text in Chinese and English. Raises ValueError for an empty one."""
 
     zh: str
     en: str
@@ -20,5 +20,5 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The words in a language. Raises ValueError for one that we do not speak."""
         if language not in LANGUAGES:
             raise ValueError(f"language is {language!r}; choose one of {', '.join(LANGUAGES)}")
-        said: str = getattr(self, language)
-        return said
+        text: str = getattr(self, language)
+        return text

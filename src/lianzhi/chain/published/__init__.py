@@ -2,4 +2,5 @@
 
 Flags, never corrects, and accuses nobody: two figures that cannot both be true are shown with the
 arithmetic, what would have to be printed for them to agree, and what may innocently explain it.
+The nouns are given: a domain brings a vocabulary of its own.
 """

@@ -1,4 +1,4 @@
-"""The book: figures by what they are of when, and the relations between them that are to hold.
+"""Book: figures by key and period, and the relations that have to hold between them.
 
 A relation is *declared* where the publication itself states it (a rate, `of`, `part_of`, `flow`),
 and *natural* where only the vocabulary knows it.
@@ -19,10 +19,10 @@ _UNKNOWN = ("several_each", "another_base")
 
 
 class Ratio(msgspec.Struct, frozen=True, kw_only=True):
-    """A part and its whole, or a total and the number of those it is of, and what is said of it."""
+    """Ratio of a part to its whole, or a mean of a total, with what is printed about it."""
 
     source: Figure
-    """The row that says it."""
+    """The row that states the ratio."""
     keys: Id
     """Keys of part and whole, printed or not."""
     part: Figure | None
@@ -59,10 +59,10 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Book:
-    """A publication as the checks read it. The order of its rows makes no difference."""
+    """Index of a publication by figure and period. The order of its rows makes no difference."""
 
-    def __init__(self, publication: Publication, words: Vocabulary) -> None:
-        self.words = words
+    def __init__(self, publication: Publication, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
         self.figures = tuple(sorted(publication.figures, key=_order))
         grouped: dict[Id, list[Figure]] = defaultdict(list)
         for one in self.figures:
@@ -95,7 +95,7 @@ class Book:
         return next(iter((*bare, *near, *others)), None)
 
     def of(self, key: str) -> Sequence[Figure]:
-        """All of this key."""
+        """The figures of this key, of all periods."""
         return self._by_key.get(key, ())
 
     @property
@@ -104,8 +104,8 @@ class Book:
         return tuple(self._by_key)
 
     def within(self, part: str, whole: str) -> Within | None:
-        """What the vocabulary says of these two."""
-        return next((w for w in self.words.within if (w.part, w.whole) == (part, whole)), None)
+        """The relation of part and whole in the vocabulary; None: it knows none."""
+        return next((w for w in self.vocabulary.within if (w.part, w.whole) == (part, whole)), None)
 
     def _ratios(self) -> Iterator[Ratio]:
         seen: set[object] = set()
@@ -115,7 +115,7 @@ class Book:
                 if mark not in seen:
                     seen.add(mark)
                     yield ratio
-        for rule in self.words.within:
+        for rule in self.vocabulary.within:
             for one in self.of(rule.part):
                 if (whole := self.at.get((rule.whole, one.period.id))) is not None:
                     yield self._ratio(one, rule.part, rule.whole, one, whole, declared=False)
@@ -127,7 +127,7 @@ class Book:
             mean = one.kind == "mean"
             yield self._ratio(one, *one.of, part, whole, rate=rate, mean=mean)
         elif one.of or one.rate is not None:
-            key = one.of[0] if one.of else self.words.whole_of(one.key)
+            key = one.of[0] if one.of else self.vocabulary.whole_of(one.key)
             whole = self.find(key, one.period) if key else None
             yield self._ratio(one, one.key, key, self.at.get(one.id), whole, rate=one.rate)
         if one.part_of and one.number is not None and one.kind != "share":
@@ -169,7 +169,7 @@ class Book:
             some = tuple(parts.values())
             yield Sum(key=key, whole=self.find(key, some[0].period), parts=some)
         divided = {(key, when) for key, when, _ in declared}
-        for rule in self.words.sum:
+        for rule in self.vocabulary.sum:
             for whole in self.of(rule.whole):
                 found = [self.at.get((part, whole.period.id)) for part in rule.parts]
                 natural = tuple(one for one in found if one is not None)
@@ -191,7 +191,7 @@ class Book:
                 declared=True,
             )
         periods = {when for stock, when in stated}
-        for rule in self.words.flow:
+        for rule in self.vocabulary.flow:
             for when in sorted({when for _, when in self.at} - periods):
                 four = [
                     self.at.get((key, when))
@@ -259,7 +259,7 @@ def apart(one: Figure, other: Figure) -> bool:
 
 def cited(book: Book, key: str, one: Figure | None = None) -> Cited:
     """How a figure is named: as printed, else by its noun, else by its key."""
-    noun = one.noun if one is not None else book.words.find(key)
+    noun = one.noun if one is not None else book.vocabulary.find(key)
     zh, en = (noun.zh, noun.en) if noun else (key, key)
     if one is None:
         return Cited(key, zh or "?", en or "?")
@@ -280,7 +280,7 @@ def both(book: Book, ratio: Ratio) -> tuple[Cited, Cited]:
 
 
 def concerned(book: Book, ratio: Ratio) -> tuple[Cited, ...]:
-    """Both, and the row that states their rate where that is one of its own."""
+    """Part and whole, and the row that states their rate where it is a row of its own."""
     own = ratio.source.key not in ratio.keys
     return (*both(book, ratio), *([cited(book, ratio.source.key, ratio.source)] if own else []))
 

@@ -9,6 +9,7 @@ from lianzhi.chain.published.numbers import Number
 from lianzhi.chain.published.periods import Period
 from lianzhi.chain.published.units import NONE, Unit
 from lianzhi.chain.published.vocabulary import Noun
+from lianzhi.law.words import Words
 
 Severity = Literal["contradiction", "needs", "unclear", "note", "sound"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -160,7 +161,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[Need, ...] = ()
     fits: tuple[Fit, ...] = ()
     explains: tuple[str, ...] = ()
-    """Catalogue keys of what may innocently explain it."""
+    """Keys of what may innocently explain it."""
+    explanations: tuple[Words, ...] = ()
+    """The same in words, of the catalogue or of the vocabulary."""
     bar: Bar | None = None
 
 

@@ -95,14 +95,14 @@ def number(text: str, unit: str = "") -> Number:
         raise NumberError(
             f'{unit[:40]!r} is no unit; put a number with commas in quotation marks, like "89,240"'
         )
-    said, hedge = _unhedged(folded(text).replace("百分之", "").strip())
+    plain, hedge = _unhedged(folded(text).replace("百分之", "").strip())
     for sign in ("¥", "rmb", "cny", "人民币"):
-        if said.startswith(sign):
-            said = said.removeprefix(sign).strip() + sign
-    found = _pattern().fullmatch(said)
+        if plain.startswith(sign):
+            plain = plain.removeprefix(sign).strip() + sign
+    found = _pattern().fullmatch(plain)
     if found is None:
         raise NumberError(f"{text!r} is no number; write like 89,240 or 1568万元 or 98.08 %")
-    if sum(map(str.isdigit, said)) > MOST_DIGITS:
+    if sum(map(str.isdigit, plain)) > MOST_DIGITS:
         raise NumberError(f"{text[:40]!r} has more than {MOST_DIGITS} digits; give fewer")
     printed = "%" if "百分之" in text else found["unit"]
     times, beside = _scaled(unit)

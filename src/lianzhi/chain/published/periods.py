@@ -62,7 +62,7 @@ class Period(NamedTuple):
         return self.id != other.id and self.first <= other.first and other.last <= self.last
 
     def year_before(self) -> "Period":
-        """The same stretch a year earlier."""
+        """The same days a year earlier."""
         if self.first is None or self.last is None or self.first.year == 1:
             return self
         first, last = (_years(day, -1) for day in (self.first, self.last))
@@ -79,9 +79,9 @@ class Period(NamedTuple):
 
 def period(text: str) -> Period:
     """Read a period; a text that names no days is a period by its name."""
-    said = folded(text)
+    name = folded(text)
     for pattern, kind in _FORMS:
-        if found := pattern.fullmatch(said):
+        if found := pattern.fullmatch(name):
             try:
                 first, last = _days(kind, found.groupdict())
             except (ValueError, OverflowError):

@@ -58,12 +58,12 @@ def _whole(value: Number) -> bool:
 
 
 def _change(book: Book, one: Figure) -> bool:
-    return book.words.is_share(one.label or one.key) is False
+    return book.vocabulary.is_share(one.label or one.key) is False
 
 
 def shares(book: Book) -> Iterator[Result]:
     """A share is not above 100 % nor below 0; of a percentage of unknown kind that is unclear."""
-    told = {
+    checked = {
         (ratio.source.id, ratio.rate.text)
         for ratio in book.ratios
         if ratio.rate is not None and ratio.part is not None and ratio.whole is not None
@@ -72,11 +72,13 @@ def shares(book: Book) -> Iterator[Result]:
     whole = [(one, printed(one)) for one in book.at.values() if one.kind == "share"]
     seen: set[object] = set()
     for one, value in (*stated, *whole):
-        if (one.id, value.text) in told | seen or (value.hi >= 0 and value.lo <= 1):
+        if (one.id, value.text) in checked | seen or (value.hi >= 0 and value.lo <= 1):
             continue
         seen.add((one.id, value.text))
         share = (
-            True if one.of or one.noun or one.rate else book.words.is_share(one.label or one.key)
+            True
+            if one.of or one.noun or one.rate
+            else book.vocabulary.is_share(one.label or one.key)
         )
         if share is False:
             continue

@@ -134,7 +134,7 @@ def _half(book: Book, ratio: Ratio, rate: Number) -> Result:
 
 def _money(book: Book, ratio: Ratio) -> bool:
     """Whether a part that is not printed is a sum of money."""
-    noun = book.words.find(ratio.keys[0])
+    noun = book.vocabulary.find(ratio.keys[0])
     if noun is not None:
         return noun.kind == "money"
     return ratio.mean or (ratio.whole is not None and ratio.whole.kind == "money")
@@ -172,7 +172,7 @@ def _fits(book: Book, ratio: Ratio, rate: Number, part: Figure, whole: Figure) -
 def means(book: Book) -> Iterator[Result]:
     """A mean that can be reckoned and is not stated: for information."""
     stated = {ratio.keys for ratio in book.ratios if ratio.mean}
-    for rule in book.words.mean:
+    for rule in book.vocabulary.mean:
         if (rule.total, rule.number) in stated:
             continue
         for total in book.of(rule.total):

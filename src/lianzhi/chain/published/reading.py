@@ -13,12 +13,12 @@ from typing import Any
 
 import openpyxl
 
-from lianzhi.chain.published import rows as rooms
+from lianzhi.chain.published import rows as figure_rows
 from lianzhi.chain.published import wide
 from lianzhi.chain.published.figures import Figure, Publication, RowError
 from lianzhi.chain.published.rows import COLUMNS, FieldError
 from lianzhi.chain.published.units import folded
-from lianzhi.chain.published.vocabulary import Vocabulary, vocabulary
+from lianzhi.chain.published.vocabulary import Vocabularies, Vocabulary
 from lianzhi.chain.published.wide import WideError
 
 MOST_BYTES = 4 << 20
@@ -36,7 +36,7 @@ class ReadingError(ValueError):
     """A file cannot be read at all; the message says what to do."""
 
 
-def read(data: bytes, words: Vocabulary | None = None) -> Publication:
+def read(data: bytes, vocabularies: Vocabularies) -> Publication:
     """Read a file, whatever of the formats it has. Raises ReadingError.
 
     Names are those of the vocabulary for the last period that the file names.
@@ -45,16 +45,18 @@ def read(data: bytes, words: Vocabulary | None = None) -> Publication:
         raise ReadingError(
             f"more than {MOST_BYTES >> 20} MiB; give a file of figures, not of cases"
         )
+    latest = vocabularies.on(None)
     if data.startswith(b"PK\x03\x04"):
-        table = _workbook(data)
+        table = _workbook(data, latest)
     else:
         text = _text(data)
-        table = _json(text) if text.lstrip()[:1] in ("{", "[") else _csv(text)
-    return publication(_bounded(table), words)
+        table = _json(text) if text.lstrip()[:1] in ("{", "[") else _csv(text, latest)
+    return publication(_bounded(table), vocabularies)
 
 
-def publication(table: Iterable[tuple[int, Cells]], words: Vocabulary | None = None) -> Publication:
+def publication(table: Iterable[tuple[int, Cells]], vocabularies: Vocabularies) -> Publication:
     """What rows publish, each with its line."""
+    latest = vocabularies.on(None)
     found: list[Row] = []
     errors: list[RowError] = []
     strange: dict[str, None] = {}
@@ -63,7 +65,7 @@ def publication(table: Iterable[tuple[int, Cells]], words: Vocabulary | None = N
             errors.append(RowError(line, "", row))
             continue
         try:
-            rows = list(wide.unfolded(row))
+            rows = list(wide.unfolded(row, latest))
         except WideError as error:
             errors.append(RowError(line, "", str(error)))
             continue
@@ -71,15 +73,17 @@ def publication(table: Iterable[tuple[int, Cells]], words: Vocabulary | None = N
             strange.update(dict.fromkeys(key for key in one if key not in COLUMNS))
             if any(text.strip() for text in one.values()):
                 found.append((line, one))
-    words = words or vocabulary(rooms.last_day([row for _, row in found]).last)
+    vocabulary = vocabularies.on(figure_rows.last_day([row for _, row in found]).last)
     figures: list[Figure] = []
     for line, row in found:
         try:
-            figures.append(rooms.figure({k: row[k] for k in COLUMNS if k in row}, line, words))
+            figures.append(
+                figure_rows.figure({k: row[k] for k in COLUMNS if k in row}, line, vocabulary)
+            )
         except FieldError as error:
             errors.append(RowError(line, error.column, str(error)))
     return Publication(
-        figures=rooms.resolved(tuple(figures), words),
+        figures=figure_rows.resolved(tuple(figures), vocabulary),
         errors=tuple(sorted(errors, key=lambda one: (one.line, one.column))),
         ignored=tuple(strange),
     )
@@ -104,13 +108,13 @@ def _text(data: bytes) -> str:
     raise ReadingError("neither UTF-8 nor GB 18030; save it as UTF-8")
 
 
-def _header(cells: Iterable[str], line: int) -> list[str]:
+def _header(cells: Iterable[str], line: int, vocabulary: Vocabulary) -> list[str]:
     """The columns by our names; one that we don't know keeps its own."""
-    known = [rooms.names().columns.get(folded(cell), cell.strip()) for cell in cells]
+    known = [figure_rows.names().columns.get(folded(cell), cell.strip()) for cell in cells]
     if len(known) > MOST_COLUMNS:
         raise ReadingError(f"line {line} has more than {MOST_COLUMNS} columns; give fewer")
     try:
-        what, _ = wide.columns(known)
+        what, _ = wide.columns(known, vocabulary)
     except WideError as error:
         raise ReadingError(f"line {line} has {error}") from None
     if not what and (not {"figure", "label"} & set(known) or not {"value", "rate"} & set(known)):
@@ -126,7 +130,7 @@ def _header(cells: Iterable[str], line: int) -> list[str]:
     return known
 
 
-def _csv(text: str) -> Iterator[tuple[int, Cells]]:
+def _csv(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, Cells]]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max((",", "\t", ";", "，"), key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -143,7 +147,7 @@ def _csv(text: str) -> Iterator[tuple[int, Cells]]:
         if not any(cell.strip() for cell in cells):
             continue
         if header is None:
-            header = _header(cells, line)
+            header = _header(cells, line, vocabulary)
         else:
             yield line, _row(header, cells)
     if header is None:
@@ -194,7 +198,7 @@ def _object(one: Any) -> Mapping[str, str] | str:
         return "no object; give one with figure and value"
     row: dict[str, str] = {}
     for key, value in one.items():
-        name = rooms.names().columns.get(folded(str(key)), str(key))
+        name = figure_rows.names().columns.get(folded(str(key)), str(key))
         if isinstance(value, dict | list | bool):
             if name in COLUMNS:
                 return f"{key} is no text or number; give one"
@@ -205,7 +209,7 @@ def _object(one: Any) -> Mapping[str, str] | str:
     return row
 
 
-def _workbook(data: bytes) -> Iterator[tuple[int, Cells]]:
+def _workbook(data: bytes, vocabulary: Vocabulary) -> Iterator[tuple[int, Cells]]:
     """The first sheet; cells as they are shown, as far as percentages and decimals go."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -225,7 +229,7 @@ def _workbook(data: bytes) -> Iterator[tuple[int, Cells]]:
                 continue
             del shown[MOST_COLUMNS:]
             if header is None:
-                header = _header(shown, line)
+                header = _header(shown, line, vocabulary)
             else:
                 yield line, _row(header, shown)
     except ReadingError:

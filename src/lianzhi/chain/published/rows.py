@@ -47,10 +47,10 @@ def names() -> Names:
     )
     columns = {folded(alias): key for key in COLUMNS for alias in data[key]}
     roles: dict[str, str] = {folded(alias): role for role in ROLES for alias in data["roles"][role]}
-    return Names(columns, roles, {key: tuple(said) for key, said in data["changes"].items()})
+    return Names(columns, roles, {key: tuple(words) for key, words in data["changes"].items()})
 
 
-def figure(row: Mapping[str, str], line: int, words: Vocabulary) -> Figure:
+def figure(row: Mapping[str, str], line: int, vocabulary: Vocabulary) -> Figure:
     """The figure that a row gives. `of` and `part_of` may still name labels: `resolved`.
 
     Raises FieldError.
@@ -61,12 +61,12 @@ def figure(row: Mapping[str, str], line: int, words: Vocabulary) -> Figure:
     printed = row.get("figure") or row.get("label") or ""
     if not printed.strip():
         raise FieldError("figure", "empty; give a name, like accepted or 受理")
-    noun = words.find(printed) or words.find(row.get("label", ""))
+    noun = vocabulary.find(printed) or vocabulary.find(row.get("label", ""))
     value, rate = row.get("value", ""), row.get("rate", "")
     if not value and not rate:
         raise FieldError("value", "empty; give the number as printed")
     of = _of(row.get("of", ""), noun.of if noun else "")
-    share = noun.kind == "share" if noun else len(of) == 2 and words.is_share(printed) is True
+    share = noun.kind == "share" if noun else len(of) == 2 and vocabulary.is_share(printed) is True
     label = row.get("label") or ("" if noun and printed == noun.key else printed)
     whole, _, split = row.get("part_of", "").replace("：", ":").partition(":")
     return Figure(
@@ -137,8 +137,8 @@ def _of(text: str, usual: str) -> tuple[str, ...]:
 def _flow(text: str) -> Flow | None:
     if not text.strip():
         return None
-    stock, _, said = folded(text).rpartition(":")
-    role = names().roles.get(said.strip())
+    stock, _, role_name = folded(text).rpartition(":")
+    role = names().roles.get(role_name.strip())
     if role is None:
         choice = ", ".join(ROLES)
         raise FieldError("flow", f"{text!r} is no step of a flow; write one of {choice}")
@@ -146,25 +146,25 @@ def _flow(text: str) -> Flow | None:
 
 
 def _change(text: str) -> Change:
-    said, known, sign = folded(text), names().changes, ""
-    against = next((k for k in ("period", "year") if any(w in said for w in known[k])), "year")
+    amount, known, sign = folded(text), names().changes, ""
+    against = next((k for k in ("period", "year") if any(w in amount for w in known[k])), "year")
     for word in (*known["period"], *known["year"]):
-        said = said.replace(word, "")
-    said = said.strip(" :：,，")
+        amount = amount.replace(word, "")
+    amount = amount.strip(" :：,，")
     for direction, mark in (("down", "-"), ("up", "")):
         for word in known[direction]:
-            if said.startswith(word):
-                said, sign = said.removeprefix(word).strip(), mark
-    found = _number("change", sign + said, "")
+            if amount.startswith(word):
+                amount, sign = amount.removeprefix(word).strip(), mark
+    found = _number("change", sign + amount, "")
     if found.unit.dimension == "any":
-        found = _number("change", sign + said, "%")
+        found = _number("change", sign + amount, "%")
     if found.unit.dimension not in ("share", "point"):
         raise FieldError("change", f"{text!r} is no change; write like +12.3 % or 下降3.1%")
     points = found.unit.dimension == "point"
     return Change(found, points, "period" if against == "period" else "year")
 
 
-def resolved(figures: tuple[Figure, ...], words: Vocabulary) -> tuple[Figure, ...]:
+def resolved(figures: tuple[Figure, ...], vocabulary: Vocabulary) -> tuple[Figure, ...]:
     """The same with `of` and `part_of` as keys: they may name a key, a noun or a label.
 
     Where only one period is named, it is that of every row; where only one year is, quarters and
@@ -187,7 +187,7 @@ def resolved(figures: tuple[Figure, ...], words: Vocabulary) -> tuple[Figure, ..
         name = named(text)
         if name in keys:
             return name
-        noun = words.find(text)
+        noun = vocabulary.find(text)
         if noun is not None:
             return noun.key
         return labels.get(name, name)

@@ -56,8 +56,8 @@ def alike(book: Book) -> Iterator[Result]:
 
 
 def _unit(one: Figure, language: str) -> str:
-    said = one.unit.said or (units().unit("元").said if one.kind == "money" else None)
-    return said.say(language) if said else "-"
+    title = one.unit.title or (units().unit("元").title if one.kind == "money" else None)
+    return title.say(language) if title else "-"
 
 
 def within(book: Book) -> Iterator[Result]:
@@ -141,7 +141,7 @@ def _more(
 
 def _stock(book: Book, ratio: Ratio, part: Figure) -> Figure | None:
     """The stock from before, where it is printed and may count in the part."""
-    for rule in book.words.flow:
+    for rule in book.vocabulary.flow:
         if ratio.keys == (rule.disposed, rule.received):
             return book.at.get((rule.opening, part.period.id))
     return None

@@ -48,8 +48,8 @@ def number(one: Number) -> str:
     """A printed number, with what it may stand for."""
     if one.unit.dimension in ("share", "point"):
         return percent(one.value, one.places)
-    said = amount(one.value)
-    return said if one.exact else f"{said} ({span(one.lo, one.hi)})"
+    value = amount(one.value)
+    return value if one.exact else f"{value} ({span(one.lo, one.hi)})"
 
 
 def times(x: Fraction, y: Fraction) -> str:
@@ -60,15 +60,15 @@ def times(x: Fraction, y: Fraction) -> str:
 def share_line(part: Fraction, whole: Fraction, beside: Fraction | None = None) -> str:
     """`188,095 ÷ 187,985 = 100.06 %`."""
     share = part / whole
-    said = percent(share) if beside is None else percent_beside(share, beside)
-    return f"{times(part, whole)} = {said}"
+    shown = percent(share) if beside is None else percent_beside(share, beside)
+    return f"{times(part, whole)} = {shown}"
 
 
 def sum_line(parts: list[Fraction], signs: str = "") -> str:
     """`5 + 7 − 2 = 10`; of many parts the first and the last."""
     signs = signs or "+" * len(parts)
     total = sum((p if s == "+" else -p for p, s in zip(parts, signs, strict=True)), Fraction(0))
-    said = [f"{'−' if s == '-' else '+'} {amount(p)}" for p, s in zip(parts, signs, strict=True)]
-    if len(said) > 12:
-        said = [*said[:10], "+ …", said[-1]]
-    return f"{' '.join(said).removeprefix('+ ')} = {amount(total)}"
+    terms = [f"{'−' if s == '-' else '+'} {amount(p)}" for p, s in zip(parts, signs, strict=True)]
+    if len(terms) > 12:
+        terms = [*terms[:10], "+ …", terms[-1]]
+    return f"{' '.join(terms).removeprefix('+ ')} = {amount(total)}"

@@ -181,7 +181,7 @@ def carried(book: Book) -> Iterator[Result]:
     pairs = {
         (one.id, two.id): (one, two) for a, one in ended for b, two in begun if a.stock == b.stock
     }
-    for rule in book.words.flow:
+    for rule in book.vocabulary.flow:
         for one in book.of(rule.closing):
             pairs.update({(one.id, two.id): (one, two) for two in book.of(rule.opening)})
     for one, two in pairs.values():

@@ -31,7 +31,7 @@ def _changed(book: Book, one: Figure, change: Change, before: Figure | None) -> 
     stated, now = change.number, printed(one)
     lo, hi = stated.rounded()
     figures: tuple[Cited, ...] = (cited(book, one.key, one),)
-    said = {"stated": showing.number(stated)}
+    named = {"stated": showing.number(stated)}
     if before is None or before.id == one.id:
         positive = now.lo > 0 and lo > -1 and not change.points and one.kind != "share"
         needs = (
@@ -40,12 +40,12 @@ def _changed(book: Book, one: Figure, change: Change, before: Figure | None) -> 
             else ()
         )
         return Result(
-            key="change.alone", severity="unclear", figures=figures, named=said, needs=needs
+            key="change.alone", severity="unclear", figures=figures, named=named, needs=needs
         )
     then = printed(before)
     figures += (cited(book, before.key, before),)
     if unlike(one, before):
-        return Result(key="change.unlike", severity="contradiction", figures=figures, named=said)
+        return Result(key="change.unlike", severity="contradiction", figures=figures, named=named)
     if change.points:
         found, least, most = now.value - then.value, now.lo - then.hi, now.hi - then.lo
         line = f"{showing.number(now)} − {showing.number(then)} = {showing.percent(found)}"
@@ -54,7 +54,7 @@ def _changed(book: Book, one: Figure, change: Change, before: Figure | None) -> 
             key="change.nothing",
             severity="contradiction" if then.hi <= 0 else "unclear",
             figures=figures,
-            named=said,
+            named=named,
             arithmetic=(f"{showing.times(now.value, then.value)} = ?",),
         )
     else:
@@ -63,10 +63,10 @@ def _changed(book: Book, one: Figure, change: Change, before: Figure | None) -> 
         show = showing.percent_beside(found, stated.value, stated.places)
         gap = f"({showing.amount(now.value)} − {showing.amount(then.value)})"
         line = f"{gap} ÷ {showing.amount(then.value)} = {show}"
-    said["found"] = showing.percent_beside(found, stated.value, stated.places)
+    named["found"] = showing.percent_beside(found, stated.value, stated.places)
     if least <= hi and lo <= most:
         return Result(
-            key="change.sound", severity="sound", figures=figures, arithmetic=(line,), named=said
+            key="change.sound", severity="sound", figures=figures, arithmetic=(line,), named=named
         )
     low, high = stated.cut()
     if not stated.hedge and least <= high and low <= most:
@@ -75,7 +75,7 @@ def _changed(book: Book, one: Figure, change: Change, before: Figure | None) -> 
             severity="unclear",
             figures=figures,
             arithmetic=(line,),
-            named=said,
+            named=named,
             explains=("cut_off",),
         )
     return Result(
@@ -83,7 +83,7 @@ def _changed(book: Book, one: Figure, change: Change, before: Figure | None) -> 
         severity="contradiction",
         figures=figures,
         arithmetic=(f"{line} ≠ {showing.number(stated)}",),
-        named=said,
+        named=named,
         needs=(
             need("before", figures[1], now.lo / (1 + hi), now.hi / (1 + lo), one.kind == "money"),
         )

@@ -21,12 +21,13 @@ class Unit(msgspec.Struct, frozen=True):
     dimension: Dimension
     additive: bool
     """Whether those of two periods add up to those of both."""
-    said: Words | None = None
+    title: Words | None = None
+    """What it is called; None: nothing is printed."""
 
     @property
     def known(self) -> bool:
         """Whether anything is known of it: not where none is printed."""
-        return self.dimension != "any" or self.said is not None
+        return self.dimension != "any" or self.title is not None
 
 
 NONE = Unit("", "any", True)
@@ -75,8 +76,8 @@ def units() -> Units:
     data = msgspec.convert(tomllib.loads(text), _File)
     named: dict[str, Unit] = {}
     for row in data.unit:
-        said = Words(row.zh, row.en) if row.en else None
-        unit = Unit(row.group, row.dimension, row.additive, said)
+        title = Words(row.zh, row.en) if row.en else None
+        unit = Unit(row.group, row.dimension, row.additive, title)
         if row.group == "plain":
             unit = NONE
         named.update((folded(alias), unit) for alias in row.aliases)

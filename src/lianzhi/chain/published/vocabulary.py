@@ -1,16 +1,18 @@
-"""Vocabulary 口径: the nouns of a bureau's figures, what they are called, and how they relate.
+"""Vocabulary 口径: the nouns of published figures, what they are called, and how they relate.
 
-Dated data, one file for each version: `policy/`.
+Dated data that a domain brings: a folder with one file for each version.
 """
 
 import datetime as dt
-from functools import cache, cached_property
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
-from lianzhi.chain.policy import Dated, load_policy
+from lianzhi.chain.policy import Dated, PolicyError, load_policy
+from lianzhi.chain.published.catalogue import catalogue
 from lianzhi.chain.published.units import folded
 from lianzhi.law.words import Words
 
@@ -44,7 +46,7 @@ class Within(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     carries: bool = False
     """Matters of an earlier period may count in the part."""
     explains: tuple[str, ...] = ()
-    """Catalogue keys of what may innocently explain more than the whole."""
+    """Keys of what may innocently explain more than the whole."""
 
 
 class SumOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,6 +83,8 @@ class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     suffixes: tuple[str, ...]
     share_words: tuple[str, ...]
     change_words: tuple[str, ...]
+    explanations: dict[str, Words] = {}
+    """What may innocently explain a difference, beside the general ones of the catalogue."""
 
     def __post_init__(self) -> None:
         keys = {noun.key for noun in self.noun}
@@ -121,23 +125,67 @@ class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
             return False
         return True if any(word in name for word in self.share_words) else None
 
+    def explanation(self, key: str) -> Words | None:
+        """An explanation of this vocabulary, or one of the catalogue."""
+        return self.explanations.get(key) or catalogue().explains.get(key)
+
     def whole_of(self, part: str) -> str:
         """What a rate of this noun is usually of; empty where nothing is."""
         return next((one.whole for one in self.within if one.part == part), "")
 
 
-@cache
-def versions(folder: Path | None = None) -> Dated[Vocabulary]:
-    """The shipped versions, or those in a folder of one's own. Raises PolicyError."""
-    return load_policy("lianzhi.chain.published", Vocabulary, folder)
+class Vocabularies:
+    """The vocabularies of one or several sources, each in versions with days of effect."""
+
+    def __init__(self, sources: Sequence[Dated[Vocabulary]]) -> None:
+        self._sources = tuple(sources)
+        self._joined: dict[tuple[str, ...], Vocabulary] = {}
+
+    def on(self, day: dt.date | None) -> Vocabulary:
+        """The version for a period that ends on a day, the latest without one, of all sources.
+
+        Before the first version, the first applies. Raises ValueError where two sources give one
+        name to different nouns.
+        """
+        found = [source.latest() if day is None else _at(source, day) for source in self._sources]
+        version = tuple(date for date, _ in found)
+        if version not in self._joined:
+            self._joined[version] = _join([vocabulary for _, vocabulary in found])
+        return self._joined[version]
 
 
-def vocabulary(day: dt.date | None = None) -> Vocabulary:
-    """The shipped version for a period that ends on a day, the latest without one.
+def load(folders: Sequence[Path]) -> Vocabularies:
+    """The vocabularies in folders of dated TOML files, used together.
 
-    Before the first version, the first applies.
+    Raises PolicyError naming file, field and mend.
     """
-    if day is None:
-        return versions().latest()[1]
+    sources = [load_policy("", Vocabulary, folder, _check_explanations) for folder in folders]
+    found = Vocabularies(sources)
+    try:
+        found.on(None)
+    except ValueError as error:
+        raise PolicyError(f"{folders[-1]}: {error}") from None
+    return found
+
+
+def _at(source: Dated[Vocabulary], day: dt.date) -> tuple[str, Vocabulary]:
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-    return versions().at(int(midnight.timestamp() * 1000))[1]
+    return source.at(int(midnight.timestamp() * 1000))
+
+
+def _join(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
+    if len(vocabularies) == 1:
+        return vocabularies[0]
+    names = [name for name in Vocabulary.__struct_fields__ if name != "explanations"]
+    joined: dict[str, Any] = {
+        name: tuple(item for each in vocabularies for item in getattr(each, name)) for name in names
+    }
+    explanations = {key: words for each in vocabularies for key, words in each.explanations.items()}
+    return Vocabulary(**joined, explanations=explanations)
+
+
+def _check_explanations(vocabulary: Vocabulary) -> None:
+    for rule in vocabulary.within:
+        for key in rule.explains:
+            if vocabulary.explanation(key) is None:
+                raise ValueError(f"explains has {key!r}; add it to [explanations]")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lianzhi.chain.published.periods import period
 from lianzhi.chain.published.rows import COLUMNS
-from lianzhi.chain.published.vocabulary import vocabulary
+from lianzhi.chain.published.vocabulary import Vocabulary
 
 _FIGURE, _VALUE = {"figure", "label"}, {"value", "rate"}
 
@@ -19,7 +19,7 @@ class WideError(ValueError):
     """The columns are neither those of a list nor of a wide table; the message says the mend."""
 
 
-def columns(names: Iterable[str]) -> tuple[str, list[str]]:
+def columns(names: Iterable[str], vocabulary: Vocabulary) -> tuple[str, list[str]]:
     """What the columns that hold values stand for, `period` or `figure`, and which they are.
 
     Empty for a list, which has a column of values. Raises WideError.
@@ -36,22 +36,22 @@ def columns(names: Iterable[str]) -> tuple[str, list[str]]:
         return "", []
     if _FIGURE & set(known):
         return ("period", timed) if timed else ("", [])
-    nouns = [name for name in others if vocabulary(None).find(name) is not None]
+    nouns = [name for name in others if vocabulary.find(name) is not None]
     return ("figure", nouns) if "period" in known and nouns else ("", [])
 
 
 def is_period(text: str) -> bool:
     """Whether a header names a period; of a year or not: 2021, 2021-Q2, 一季度, 3月."""
-    said = text.strip()
-    return bool(said) and (
-        period(said).days is not None
-        or (not said.isdigit() and period(f"2000年{said}").days is not None)
+    name = text.strip()
+    return bool(name) and (
+        period(name).days is not None
+        or (not name.isdigit() and period(f"2000年{name}").days is not None)
     )
 
 
-def unfolded(row: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+def unfolded(row: Mapping[str, str], vocabulary: Vocabulary) -> Iterator[Mapping[str, str]]:
     """The rows of a list that a row stands for: itself, or one a column. Raises WideError."""
-    what, names = columns(row)
+    what, names = columns(row, vocabulary)
     if not what:
         yield row
         return

@@ -1,27 +1,12 @@
-"""What checks found, in Chinese and English, from the catalogue `words.toml`."""
-
-import tomllib
-from functools import cache
-from importlib.resources import files
+"""Results of checks in words, in Chinese and English."""
 
 import msgspec
 
+from lianzhi.chain.published.catalogue import catalogue
 from lianzhi.chain.published.figures import Cited, Need, Result
-from lianzhi.law.words import Words
 
 #: Figures that are named, of many.
 _NAMED = 6
-
-
-class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The texts by what they are for."""
-
-    severities: dict[str, Words]
-    says: dict[str, Words]
-    needs: dict[str, Words]
-    ranges: dict[str, Words]
-    phrases: dict[str, Words]
-    explains: dict[str, Words]
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -33,13 +18,6 @@ class Said(msgspec.Struct, frozen=True):
     """What figures would have to be, and which printed ones would fit."""
     explains: tuple[str, ...] = ()
     """What may innocently explain it."""
-
-
-@cache
-def catalogue() -> Catalogue:
-    """The shipped texts."""
-    text = files(__package__).joinpath("words.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), Catalogue)
 
 
 def phrase(key: str, language: str, **named: object) -> str:
@@ -76,7 +54,7 @@ def say(result: Result, language: str) -> Said:
                 for fit in result.fits
             ),
         ),
-        explains=tuple(catalogue().explains[key].say(language) for key in result.explains),
+        explains=tuple(words.say(language) for words in result.explanations),
     )
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement import statutes
 from lianzhi.domains.enforcement.sayable import Sayable
-from lianzhi.law import basis
+from lianzhi.domains.enforcement.step_facts import Terms
+from lianzhi.law.basis import Bases
 from lianzhi.law.discretion.draft import TableError
 from lianzhi.law.discretion.editions import Shelf, read_all
 from lianzhi.law.discretion.outcome import OutsideDomainError, UnknownItemError
 from lianzhi.law.discretion.table import Table, TableInput
-from lianzhi.law.gates import Terms
 from lianzhi.law.words import Words
 
 _SHIPPED = Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "discretion"
@@ -51,25 +52,28 @@ def of_age(found: Ruling, facts: Mapping[str, Any], terms: Terms, least: int) ->
     return found._replace(list="mitigated", fine_from=0, fine_to=least)
 
 
-def _read(folder: Path) -> Shelf:
+def _read(folder: Path, bases: Bases) -> Shelf:
     try:
-        return read_all([folder], bases=basis.load())
+        return read_all([folder], bases=bases)
     except TableError as error:
         raise PolicyError(f"{folder}: {error}") from None
 
 
 @cache
 def _shipped() -> Shelf:
-    return _read(_SHIPPED)
+    return _read(_SHIPPED, statutes.bases())
 
 
 class Discretion:
     """The tables of a folder, by default the shipped ones, each perhaps in several editions."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """Raises PolicyError where a file can't be used, an item stands in two tables, or two
-        editions of one are in force at once."""
-        self._shelf = _shipped() if folder is None else _read(folder)
+    def __init__(self, folder: Path | None = None, bases: Bases | None = None) -> None:
+        """`bases`: those that the tables of `folder` may cite; None: the shipped ones.
+
+        Raises PolicyError where a file can't be used, an item stands in two tables, or two
+        editions of one are in force at once.
+        """
+        self._shelf = _shipped() if folder is None else _read(folder, bases or statutes.bases())
         self.tables: tuple[Table, ...] = self._shelf.tables
         self.sayable = Sayable(self.tables)
 

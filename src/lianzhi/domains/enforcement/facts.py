@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.domains.enforcement.power import Subject
 from lianzhi.domains.enforcement.rulebook import Rulebook
-from lianzhi.law.gates import Certified, Facts
+from lianzhi.domains.enforcement.step_facts import Certified, Facts
 from lianzhi.law.periods import UnknownPeriodError
 
 

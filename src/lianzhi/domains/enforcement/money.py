@@ -6,7 +6,9 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.statutes import late_fines
 from lianzhi.law import surcharge
+from lianzhi.law.surcharge_rules import NoRuleError
 
 
 class Account(NamedTuple):
@@ -27,8 +29,8 @@ def account(one: Penalty, day: dt.date) -> Account:
     if not one.fine or one.served is None:
         return Account(one.fine, 0, one.paid)
     try:
-        rule = surcharge.rule_on(one.decided or one.served)
-    except surcharge.SurchargeError:  # imported, from before the statute: nothing is added
+        rule = late_fines().on(one.decided or one.served)
+    except NoRuleError:  # imported, from before the statute: nothing is added
         return Account(one.fine, 0, one.paid)
     added = surcharge.surcharge(
         _parts(one, one.due or rule.due(one.served)),

@@ -1,7 +1,7 @@
 """Penalty 处罚案件: one file 卷宗, as its entries tell it.
 
 The status is a fold over the entries of the record; what may follow what is data (`STEPS`). Whether
-a step is lawful is judged by the gates (`lianzhi.law.gates`) before it becomes an entry, on facts
+a step is lawful is judged by the gates (`penalty_gates.py`) before it becomes an entry, on facts
 that `facts.py` draws from here. Parties appear as vault tokens, staff by their user names. Days are
 those of China; money is whole yuan.
 """

@@ -19,9 +19,9 @@ import msgspec
 
 from lianzhi.chain import dated
 from lianzhi.chain.policy import PolicyError
-from lianzhi.law import basis
+from lianzhi.domains.enforcement import statutes
 from lianzhi.law.articles import Statutes
-from lianzhi.law.basis import Sanction
+from lianzhi.law.basis import Bases, Sanction
 from lianzhi.law.words import Words
 
 Kind = Literal["penalty", "permit", "inspection", "coercion"]
@@ -242,20 +242,26 @@ def departments(path: Path | None = None) -> tuple[Department, ...]:
     return found
 
 
-def load(day: dt.date, folder: Path | None = None, parts: Path | None = None) -> Power:
+def load(
+    day: dt.date,
+    folder: Path | None = None,
+    parts: Path | None = None,
+    bases: Bases | None = None,
+) -> Power:
     """The list in force on a day, shipped or from an operator's folder.
 
-    `parts`: a file of departments instead of the shipped one. Raises PolicyError naming file,
+    `parts`: a file of departments instead of the shipped one; `bases`: those whose statutes count
+    the articles that may be cited, None the shipped ones. Raises PolicyError naming file,
     field, value and mend, also for a day before the first version.
     """
     source = folder or _POLICY / "power_list"
     known = departments(parts)
-    statutes = basis.load().statutes
+    counted = (bases or statutes.bases()).statutes
     versions = dated.read(PowerList, source)
     for since, power in dated.versions(versions):
         file = source / f"{since}.toml"
         _belongs(file, power, {each.key for each in known})
-        _cites(file, power, statutes, since)
+        _cites(file, power, counted, since)
     found = dated.on(versions, day)
     if found is None:
         first = next(dated.versions(versions))[0]

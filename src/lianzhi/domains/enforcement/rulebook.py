@@ -6,14 +6,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lianzhi.domains.enforcement import power, visit_rules
+from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement import power, statutes, visit_rules
 from lianzhi.domains.enforcement.discretion import Discretion
 from lianzhi.domains.enforcement.lists.merge import Checklist
 from lianzhi.domains.enforcement.lists.shelf import Shelf
 from lianzhi.domains.enforcement.power import Item, Power, PowerList
 from lianzhi.domains.enforcement.procedure import Procedure, Procedures
-from lianzhi.law import basis, clock, gates, holidays, periods
+from lianzhi.law import basis, clock, holidays
 from lianzhi.law.calendar import Calendar
+from lianzhi.law.gates import GatesError
+from lianzhi.law.holidays import HolidaysError
+from lianzhi.law.periods import PeriodError
 
 LOOK_AHEAD = dt.timedelta(days=90)
 """How long before a year its holidays are asked for: the longest period that often runs."""
@@ -30,22 +34,26 @@ class Rulebook:
     """Shipped law and policy, or an operator's own under `folder`.
 
     There `power_list/`, `procedure/`, `discretion/`, `visits/`, `checklists/` and `merging/` take
-    the place of the shipped folders, `departments.toml` that of the shipped file, and
-    `holidays.toml` adds years to the calendar. Raises what their readers raise.
+    the place of the shipped folders, `departments.toml` that of the shipped file; `bases/`,
+    `periods/` and `gates/` add keys to the shipped law or replace them, and `holidays.toml` adds
+    years to the calendar. Raises PolicyError naming file, field and mend.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         def own(name: str) -> Path | None:
             return folder / name if folder is not None and (folder / name).exists() else None
 
-        self.gates = gates.load()
-        self.bases = basis.load()
-        self.periods = periods.shipped()
-        self.procedures = Procedures(own("procedure"))
-        self.discretion = Discretion(own("discretion"))
         marked = own("holidays.toml")
-        shipped = holidays.shipped()
-        self.calendar: Calendar = shipped if marked is None else holidays.load(marked, shipped)
+        known = holidays.shipped()
+        try:
+            self.gates = statutes.penalty_gates(own("gates"))
+            self.bases = statutes.bases(own("bases"))
+            self.periods = statutes.statutory_periods(own("periods"))
+            self.calendar: Calendar = known if marked is None else holidays.load(marked, known)
+        except (GatesError, basis.BasisError, PeriodError, HolidaysError) as error:
+            raise PolicyError(f"{folder}: {error}") from None
+        self.procedures = Procedures(own("procedure"))
+        self.discretion = Discretion(own("discretion"), self.bases)
         parts = folder / "departments.toml" if folder is not None else None
         self._parts = parts if parts is not None and parts.exists() else None
         self._power_folder = own("power_list")
@@ -58,7 +66,7 @@ class Rulebook:
     def _load(self, day: dt.date) -> Power:
         if day < self._first:
             return Power(day, PowerList(()), power.departments(self._parts))
-        return power.load(day, self._power_folder, self._parts)
+        return power.load(day, self._power_folder, self._parts, self.bases)
 
     def power(self, day: dt.date) -> Power:
         """The power list of a day; before the first of them nothing may be done."""

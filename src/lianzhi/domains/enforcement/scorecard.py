@@ -23,6 +23,7 @@ from lianzhi.chain.published.figures import Audit
 from lianzhi.chain.published.reading import publication
 from lianzhi.chain.published.showing import percent
 from lianzhi.chain.scorecard import Figure
+from lianzhi.domains.enforcement.published_figures import vocabularies
 from lianzhi.domains.enforcement.scorecard_rows import CHINA, BadRow, Fact, Facts, Town, facts
 from lianzhi.law.words import Words
 from lianzhi.stats.intervals import bootstrap_mean
@@ -289,4 +290,4 @@ def _printed(figure: Figure | Amount) -> str:
 def audit(card: Card) -> Audit:
     """The card's own figures under the checks that anybody's get."""
     rows = [(line, row) for line, row in enumerate(published(card), 2)]
-    return check(publication(rows))
+    return check(publication(rows, vocabularies()), vocabularies())

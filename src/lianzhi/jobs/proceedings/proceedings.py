@@ -103,6 +103,6 @@ def open_proceedings(
     """The proceedings of a node. Raises BasisError where a legal basis can't be used."""
     offset = policy(0).automation.utc_offset_hours
     zone = dt.timezone(dt.timedelta(hours=offset))
-    published = PublishedGrounds(rules, basis.load(), zone)
+    published = PublishedGrounds(rules, basis.shipped(), zone)
     office = Office(ledger, policy, published, post)
     return Proceedings(office, published, classes, help_lines)

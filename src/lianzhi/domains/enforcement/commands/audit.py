@@ -50,7 +50,8 @@ _STYLES = {"act": ("red", "●"), "warn": ("yellow", "◆"), "watch": ("cyan", "
 @click.option(
     "--policy", "own", type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The bureau's own rules: power_list/, procedure/, discretion/, visits/, supervision/, "
-    "departments.toml and holidays.toml take the place of the shipped ones.",
+    "departments.toml and holidays.toml take the place of the shipped ones; bases/, periods/ and "
+    "gates/ go over them.",
 )  # fmt: skip
 @click.option(
     "--lang", type=click.Choice(LANGUAGES),

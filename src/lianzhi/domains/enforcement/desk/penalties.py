@@ -399,7 +399,7 @@ class Penalties:
         found = office.rules.discretion.rule(one.item, known, acted)
         item = office.rules.item(one.item, acted)
         fine = item and item.fine("person", grave=known.get("harm") == "grave")
-        terms = office.rules.gates.at(office.today()).terms
+        terms = office.rules.gates.terms(office.today())
         return of_age(found, known, terms, fine.fine_from if fine else 0)
 
     def refusals(self, one: Penalty, step: str, by: str) -> list[Refusal]:

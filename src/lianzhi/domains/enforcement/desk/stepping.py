@@ -50,7 +50,7 @@ class Stepping:
         """Hold a step against the gates of its day."""
         office = self._office
         known = office.known(batch.connection, one, {*(taken.officers or one.officers), taken.by})
-        office.rules.gates.hold(facts(taken, one, office.rules, known))
+        office.rules.gates.require(facts(taken, one, office.rules, known))
 
     def append(
         self,

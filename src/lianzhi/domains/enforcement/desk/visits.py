@@ -23,8 +23,9 @@ from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.importing import rows
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.register import Enterprise, Officer
+from lianzhi.domains.enforcement.step_facts import Certified, Facts
 from lianzhi.domains.enforcement.visit import Reason, Result, Visit
-from lianzhi.law.gates import Certified, Facts, Refusal, RefusedStepError
+from lianzhi.law.gates import Refusal, RefusedStepError
 from lianzhi.record.entry import Draft, Text
 
 #: Most characters of one note.
@@ -272,7 +273,7 @@ class Visits:
         """Hold every violation found against the gates: observers report, and find none."""
         for by in {one.by for one in marks if one.result == "violation"}:
             facts = Facts(step="found", day=day, by=by, observer=by in observers)
-            self._office.rules.gates.hold(facts)
+            self._office.rules.gates.require(facts)
 
     def _lined(
         self, marks: Sequence[Marked], at: Enterprise, day: dt.date

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from lianzhi.domains.enforcement.statutes import late_fines
 from lianzhi.law.citation import Citation
-from lianzhi.law.surcharge import Rule, rules
+from lianzhi.law.surcharge_rules import Rule
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,7 +40,7 @@ def usual(day: dt.date, language: str) -> dict[str, Any]:
         for one in _periods()
         if one.effective_from <= day <= one.effective_until
     }
-    for rule in rules():
+    for rule in late_fines():
         if rule.in_force(day):
             found |= _late(rule, language)
     return found

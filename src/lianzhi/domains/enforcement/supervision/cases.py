@@ -19,7 +19,7 @@ def case_officers(look: Look) -> Found:
     def judge(row: Penalty) -> Seen | None:
         if row.id in look.rows.on_the_spot or "enough_officers" not in look.filing_gates(row):
             return None
-        least = look.rules.gates.at(row.filed).terms.officers
+        least = look.rules.gates.terms(row.filed).officers
         return Seen((row.id,), row.filed, _say(officers=len({*row.officers}), least=least))
 
     return each(look.rows.penalties, judge)
@@ -42,7 +42,7 @@ def no_notice(look: Look) -> Found:
     """A penalty without notice of it."""
 
     def judge(row: Penalty) -> Seen | None:
-        if row.id in look.rows.on_the_spot or "told_first" not in look.decision_gates(row):
+        if row.id in look.rows.on_the_spot or "notice_given" not in look.decision_gates(row):
             return None
         return Seen((row.id,), row.decided, _say(day=row.decided))
 
@@ -54,7 +54,7 @@ def decided_early(look: Look) -> Found:
 
     def judge(row: Penalty) -> Seen | None:
         spot = row.id in look.rows.on_the_spot or row.noticed is None
-        if spot or "heard_out" not in look.decision_gates(row) or row.decided is None:
+        if spot or "defence_completed" not in look.decision_gates(row) or row.decided is None:
             return None
         defence = look.rules.procedure(row.decided).defence
         until = row.noticed and look.last_day(defence, row.noticed)
@@ -93,7 +93,7 @@ def same_hands(look: Look) -> Found:
     def judge(row: Penalty) -> Seen | None:
         if row.id in look.rows.on_the_spot:
             return None
-        if not look.decision_gates(row) & {"reviewed_apart", "decided_apart"}:
+        if not look.decision_gates(row) & {"reviewer_separate", "decider_not_investigator"}:
             return None
         hands = [*{*row.officers}, *filter(None, (row.reviewed_by, row.decided_by))]
         twice = sorted({one for one in hands if hands.count(one) > 1})
@@ -179,7 +179,7 @@ def fine_below_least(look: Look) -> Found:
         allowed, fine = look.range_of(row), int(row.fine or 0)
         if allowed is None or not fine or row.overturned or fine >= allowed.least:
             return None
-        if "within_the_law" not in look.decision_gates(row):
+        if "within_statutory_range" not in look.decision_gates(row):
             return None
         return Seen((row.id,), row.decided, _say(fine=fine, item=row.item, least=allowed.least))
 

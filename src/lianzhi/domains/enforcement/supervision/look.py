@@ -1,7 +1,7 @@
 """Look: the rows with the law of their days, as the monitors ask for them.
 
 What the desk refuses before an act, a monitor finds after it: both hold facts against the same
-gates (`lianzhi.law.gates`), periods and tables. What is not kept here for a day (a year without
+gates (`penalty_gates.py`), periods and tables. What is not kept here for a day (a year without
 holidays, a policy that began later) raises one of GAPS: the row is not judged, never guessed.
 """
 
@@ -25,6 +25,8 @@ from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
 from lianzhi.domains.enforcement.inspection.penalties import Compared, compare
 from lianzhi.domains.enforcement.inspection.strictness import Inspectors, inspectors
 from lianzhi.domains.enforcement.rulebook import Range, Rulebook
+from lianzhi.domains.enforcement.statutes import late_fines
+from lianzhi.domains.enforcement.step_facts import Certified, Facts
 from lianzhi.domains.enforcement.supervision import history
 from lianzhi.domains.enforcement.supervision.alert import Seen
 from lianzhi.domains.enforcement.supervision.policy import Supervision
@@ -35,12 +37,13 @@ from lianzhi.law import surcharge
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError, deadline
 from lianzhi.law.discretion.outcome import RefusedError as NoRulingError
-from lianzhi.law.gates import Certified, Facts, GatesError
+from lianzhi.law.gates import GatesError
 from lianzhi.law.periods import UnknownPeriodError
+from lianzhi.law.surcharge_rules import SurchargeError
 
 GAPS = (
     *(UnknownYearError, UnknownPeriodError, ClockError, PolicyError, GatesError),
-    *(surcharge.SurchargeError, NotFittedError),
+    *(SurchargeError, NotFittedError),
 )
 _VISITS = Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "visits"
 R = TypeVar("R", bound=msgspec.Struct)
@@ -112,10 +115,10 @@ class Look:
             officers=self._certified(row.officers),
             observer=len(real) < len(row.officers),
         )
-        passed = self._refused(said) - {"certified"}
+        passed = self._refused(said) - {"officers_certified"}
         # An observer has no certificate; that is another question.
         lacks = self._refused(msgspec.structs.replace(said, officers=self._certified(real)))
-        return passed | (lacks & {"certified"})
+        return passed | (lacks & {"officers_certified"})
 
     def real(self, officers: Iterable[str]) -> list[str]:
         """Those who are no observers."""
@@ -231,7 +234,7 @@ class Look:
         until = row.paid or closed
         towards = min(paid, fine)
         payments = [surcharge.Payment(until, towards)] if towards > 0 else []
-        rule = surcharge.rule_on(row.decided or row.served)
+        rule = late_fines().on(row.decided or row.served)
         added = surcharge.surcharge([surcharge.Part(due, fine)], payments, until, rule)
         return Account(fine, added.amount.to_integral_value(ROUND_FLOOR), paid)
 

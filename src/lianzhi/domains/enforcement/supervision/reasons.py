@@ -17,7 +17,7 @@ from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError
 from lianzhi.law.gates import NoGatesError
 from lianzhi.law.periods import UnknownPeriodError
-from lianzhi.law.surcharge import NoRuleError
+from lianzhi.law.surcharge_rules import NoRuleError
 
 Code = Literal[
     "year", "period", "gates", "late_fines", "visits", "procedure", "few", "unlike", "clock",

@@ -14,7 +14,7 @@ def visit_officers(look: Look) -> Found:
     def judge(row: Inspection) -> Seen | None:
         if "enough_officers" not in look.visit_gates(row):
             return None
-        least = look.rules.gates.at(row.day).terms.officers
+        least = look.rules.gates.terms(row.day).officers
         figures = {"day": f"{row.day}", "officers": len({*row.officers}), "least": least}
         return Seen((row.id,), row.day, figures)
 
@@ -25,7 +25,7 @@ def visit_certificate(look: Look) -> Found:
     """An officer without a certificate that is good on the day."""
 
     def judge(row: Inspection) -> Seen | None:
-        if "certified" not in look.visit_gates(row):
+        if "officers_certified" not in look.visit_gates(row):
             return None
         officer, until = look.lapsed(look.real(row.officers), row.day)
         figures = {"day": f"{row.day}", "officer": officer, "until": f"{until or '—'}"}

@@ -14,6 +14,7 @@ from lianzhi.chain.published.figures import SEVERITIES, Audit
 from lianzhi.chain.published.reading import MOST_BYTES, ReadingError, read
 from lianzhi.chain.scorecard import Figure
 from lianzhi.domains.enforcement.importing.guard import guarded
+from lianzhi.domains.enforcement.published_figures import vocabularies
 from lianzhi.domains.enforcement.scorecard import (
     DIMENSIONS,
     SPECS,
@@ -98,7 +99,7 @@ def answer(
     found, wrong = None, ""
     try:
         with at_once(request):
-            found = check(read(body))
+            found = check(read(body, vocabularies()), vocabularies())
     except ReadingError as error:
         wrong = str(error)
     context: dict[str, Any] = {"audit": found, "given": text, "wrong": wrong}

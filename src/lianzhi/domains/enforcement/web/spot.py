@@ -29,7 +29,7 @@ def form(
 ) -> Response:
     """The form; with an item, the facts that its table asks for."""
     day = desk.office.today()
-    power, terms = desk.office.rules.power(day), desk.office.rules.gates.at(day).terms
+    power, terms = desk.office.rules.power(day), desk.office.rules.gates.terms(day)
     known = views.enterprises(desk.office.ledger, enterprise) if enterprise else []
     look("penalties", [one.id for one, _ in known])
     chosen = [pair for pair in known if pair[1].id == enterprise] or known

@@ -1,8 +1,8 @@
-"""Service 送达: whether and on which day a paper counts as served, by what is on the file.
+"""Service 送达: whether and on which day a document counts as served, by what is on the file.
 
-Each way has its conditions and its proof, as data in `service.toml`: 行政处罚法 61 and the articles
-of 民事诉讼法 to which it sends. Periods of payment, reconsideration and suit run from the day that
-is found here.
+Each way has its conditions and its proof, as data in `service.toml`: the articles of 民事诉讼法 to
+which other statutes refer, and electronic service of 行政处罚法 61. Periods of payment,
+reconsideration and suit run from the day of service.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ PartyKind = Literal["person", "organisation"]
 
 
 class ServiceError(ValueError):
-    """What was asked makes no sense; the message names field, value and mend."""
+    """A way or a proof that does not exist; the message names field, value and mend."""
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,18 +40,9 @@ class Way(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """The article was read in the statute."""
 
 
-class Deadline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How soon a decision is to be served; the clocks make a day of it."""
-
-    length: int
-    unit: str
-    basis: Citation
-
-
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All ways, what each proof is called, and the deadline."""
+    """All ways, and what each proof is called."""
 
-    deadline: Deadline
     way: dict[str, Way]
     only: dict[str, PartyKind]
     """Proof that serves for one kind of party."""
@@ -59,7 +50,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of it: served on a day, or refused for reasons."""
+    """Result of an attempt: the day of service, or the reasons why it does not count."""
 
     way: str
     day: dt.date | None
@@ -85,10 +76,10 @@ def served(
     decided: dt.date,
     last_day: dt.date | None = None,
 ) -> Service:
-    """Whether a paper of the day `decided` counts as served, and since when.
+    """Whether a document of the day `decided` counts as served, and from which day.
 
-    `on_file`: each proof with its day. `last_day`: that of the deadline, as the clocks count it.
-    Raises ServiceError for a way or a proof that there is not.
+    `on_file`: each proof with its day. `last_day`: the end of the period for service, where a
+    statute sets one. Raises ServiceError for an unknown way or proof.
     """
     known = rules()
     if way not in known.way:
@@ -96,16 +87,18 @@ def served(
     if unknown := [name for name in on_file if name not in known.proof]:
         raise ServiceError(f"proof is {unknown[0]!r:.60}; choose one of {', '.join(known.proof)}")
     rule = known.way[way]
-    needs = [[one for one in group if known.only.get(one, party) == party] for group in rule.needs]
-    reasons = [_lacking(group) for group in needs if not any(one in on_file for one in group)]
+    needs = [
+        [name for name in group if known.only.get(name, party) == party] for group in rule.needs
+    ]
+    reasons = [_lacking(group) for group in needs if on_file.keys().isdisjoint(group)]
     done = on_file.get(rule.counts_from)
     if done is not None:
-        reasons += [_late(one) for one in rule.before if on_file.get(one, done) > done]
+        reasons += [_late(name) for name in rule.before if on_file.get(name, done) > done]
         if done < decided:
             reasons.append(
                 Words(
                     zh=f"{known.proof[rule.counts_from].zh}的日期{done}早于文书日期{decided}",
-                    en=f"{known.proof[rule.counts_from].en} is of {done}, before the paper of "
+                    en=f"{known.proof[rule.counts_from].en} is of {done}, before the document of "
                     f"{decided}",
                 )
             )
@@ -118,11 +111,11 @@ def served(
 def _lacking(group: list[str]) -> Words:
     proof = rules().proof
     return Words(
-        zh="缺少" + "或者".join(proof[one].zh for one in group),
-        en="missing: " + ", or ".join(proof[one].en for one in group),
+        zh="缺少" + "或者".join(proof[name].zh for name in group),
+        en="missing: " + ", or ".join(proof[name].en for name in group),
     )
 
 
 def _late(name: str) -> Words:
-    said = rules().proof[name]
-    return Words(zh=f"{said.zh}晚于送达", en=f"{said.en} is later than the service")
+    proof = rules().proof[name]
+    return Words(zh=f"{proof.zh}晚于送达", en=f"{proof.en} is later than the service")

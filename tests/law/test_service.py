@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from lianzhi.domains.enforcement.papers.service import ServiceError, rules, served
+from lianzhi.law.service import ServiceError, rules, served
 
 DECIDED = dt.date(2026, 3, 2)
 DAY = dt.date(2026, 3, 4)
@@ -96,4 +96,3 @@ def test_unknown_way_and_proof():
 
 def test_only_what_was_read_is_said_to_be():
     assert [key for key, way in rules().way.items() if way.verified] == ["electronic"]
-    assert (rules().deadline.length, rules().deadline.unit) == (7, "working_days")

@@ -1,0 +1,15 @@
+"""Vocabulary of a bureau's published figures, by which `chain.published` reads and checks them."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from lianzhi.chain.published.vocabulary import Vocabularies, load
+
+_FOLDER = Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "vocabulary"
+
+
+@cache
+def vocabularies() -> Vocabularies:
+    """The shipped versions."""
+    return load([_FOLDER])
