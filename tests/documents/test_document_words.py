@@ -16,7 +16,7 @@ from lianzhi.documents.forms import LANGUAGES, State
 from lianzhi.documents.words import words
 from lianzhi.domains.astroturf.adverts import KINDS as OFFERED
 from lianzhi.domains.bullying import policy
-from lianzhi.text.lexicon import __path__ as lexicon
+from lianzhi.text.lexicon.terms import __path__ as lexicon
 
 HOME = Path(documents.__file__).parent
 FAMILIES: dict[str, tuple[str, ...]] = {

@@ -15,7 +15,7 @@ from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.store import query
 from lianzhi.store.events import EventStore
 from lianzhi.text import Lexicon, assess_many, fold
-from lianzhi.text.lexicons import expand
+from lianzhi.text.lexicon.lexicons import expand
 
 #: Comments that a trial reads at most.
 NEWEST = 20_000

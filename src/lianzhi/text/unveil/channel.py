@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.arrays import arrays
-from lianzhi.text.folding import SEPARATOR
-from lianzhi.text.settling import settled
+from lianzhi.text.arrays.archive import load_arrays
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.arrays.memory import in_large_pages
 
 #: Ways of writing, as bits of a mask and as places in the tables of costs.
 WAYS = (
@@ -126,7 +126,7 @@ def near_class(syllable: str) -> str:
 @cache
 def load() -> Channel:
     """Load the shipped tables."""
-    data = arrays("channel")
+    data = load_arrays(__package__, "channel")
     names = [str(name) for name in data["syllables"]]
     number = {name: place + 1 for place, name in enumerate(names)}
     classes: dict[str, int] = {}
@@ -143,13 +143,13 @@ def load() -> Channel:
             for name in ("lv", "nv")
             if name.replace("v", "u") not in number
         },
-        near=settled(np.array(near, np.uint16)),
-        read=settled(read),
+        near=in_large_pages(np.array(near, np.uint16)),
+        read=in_large_pages(read),
         shapes=(shape[0], shape[1], (1 - shape[2] / 100).astype(np.float32)),
         splits=(data["split"].tolist(), data["split_of"].view(np.uint32)),
         pictures=(data["emoji"], data["emoji_reads"], data["emoji_rank"]),
         ornaments=frozenset("".join(_read()["ornaments"]["signs"].split())),
-        oddity=settled(_oddity(shape[0], data["emoji"])),
+        oddity=in_large_pages(_oddity(shape[0], data["emoji"])),
         costs=_costs(),
     )
 

@@ -9,33 +9,31 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.rows import spread
+from lianzhi.text.arrays.ragged import ranges
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.language import EDGE, Floats, Ids, Language
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 Index = NDArray[np.int64]
 Sums = NDArray[np.float64]
-#: Readings kept for each place of a window; characters of a window at most.
+#: Readings kept for each place of a window; the most characters of a window.
 BEAM, WINDOW = 8, 64
-#: Characters after a guess that its last two say something of: a trigram spans no more. They are
-#: written out in `local_odds`.
+#: Characters after a guess whose trigrams include it. They are written out in `local_odds`.
 AFTER = 2
-#: A guess that is so much less likely than what is written, its neighbours as they are written, is
-#: not looked at further.
+#: A guess that is less likely than what is written by more than this, in nats, is dropped.
 HOPELESS = 4.5
-#: By how much less likely than what is written a guess may be, in nats, and still be chosen where
+#: A guess may be this much less likely than what is written, in nats, and still be chosen where
 #: nothing near it is likelier.
 LENIENCE = 3.0
 
 
 class Chosen(NamedTuple):
-    """Guesses that are likelier than what is written."""
+    """Chosen guesses, and how likely they are against what is written."""
 
     guess: Index
     """Places in the guesses."""
     odds: Floats
-    """Log-odds of the best reading of the window against what is written there."""
+    """Log-odds of the best reading of the window against what is written."""
     alone: Floats
     """Log-odds of the guess, its neighbours as they are written."""
 
@@ -248,7 +246,7 @@ class _Search:
 
     def _guessed(self, origin: int, guesses: Index, lane: Index) -> _States:
         prior, bounds = self._states[origin], self._bounds[origin]
-        row, state = spread(bounds[lane], bounds[lane + 1])
+        row, state = ranges(bounds[lane], bounds[lane + 1])
         guess = guesses[row]
         one, two, score = _spell(
             prior.one[state],

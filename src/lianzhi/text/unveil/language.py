@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import SEPARATOR
-from lianzhi.text.settling import settled
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.arrays.memory import in_large_pages
 
 Ids = NDArray[np.uint32]
 Floats = NDArray[np.float32]
@@ -99,7 +99,7 @@ class Language:
         row = np.zeros(SEPARATOR + 1, np.uint16)
         row[data["chars"]] = np.arange(EDGE + 1, data["chars"].size + EDGE + 1)
         row[SEPARATOR] = EDGE
-        return cls(settled(row), *(settled(data[name]) for name in cls.__slots__[1:]))
+        return cls(in_large_pages(row), *(in_large_pages(data[name]) for name in cls.__slots__[1:]))
 
     def ids(self, codes: NDArray[np.uint32]) -> Ids:
         """Number code points."""

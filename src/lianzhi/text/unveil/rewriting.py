@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import SEPARATOR, Batch, as_codes
-from lianzhi.text.unveil.restoring import Restored
+from lianzhi.text.arrays.batch import SEPARATOR, Batch, as_codes
+from lianzhi.text.unveil.restoration import Restored
 
 Index = NDArray[np.int64]
 

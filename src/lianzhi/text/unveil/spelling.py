@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.rows import spread
+from lianzhi.text.arrays.ragged import ranges
 
 Codes = NDArray[np.uint32]
 Index = NDArray[np.int64]
@@ -44,7 +44,7 @@ def spellings(read: Index, size: Index) -> Spelled:
     several = np.minimum(np.add.reduceat(two, end - size, dtype=np.int64), _TURNED)
     said = np.minimum.reduceat(first, end - size) > 0
     word, version = np.nonzero(said[:, None] & (np.arange(1 << _TURNED) < 1 << several[:, None]))
-    row, place = spread(end[word] - size[word], end[word])
+    row, place = ranges(end[word] - size[word], end[word])
     turned = two[place] & (after[place] < _TURNED) & (version[row] >> after[place] & 1 > 0)
     return Spelled(np.where(turned, other[place], first[place]), size[word], word)
 
@@ -56,10 +56,10 @@ def swaps(codes: Codes, size: Index) -> Spelled:
     one = np.flatnonzero((of[1:] == of[:-1]) & (codes[1:] != codes[:-1]))
     one = one[size[of[one]] <= _SWAPPED]
     word = of[one]
-    row, place = spread(end[word] - size[word], end[word])
+    row, place = ranges(end[word] - size[word], end[word])
     turned = codes[place + (place == one[row]) - (place == one[row] + 1)]
     short = np.flatnonzero((size > 2) & (size <= _REVERSED))
-    row, place = spread(end[short] - size[short], end[short])
+    row, place = ranges(end[short] - size[short], end[short])
     back = codes[end[short][row] - 1 - (place - (end - size)[short][row])]
     other = np.logical_or.reduceat(back != codes[place], np.cumsum(size[short]) - size[short])
     whole = np.concatenate((word, short[other]))

@@ -1,0 +1,117 @@
+"""The encoder: a small transformer that reads a text as a whole, where lighter models are unsure.
+
+It knows what pieces mean before it learns what offends, so it reads what comments quote or condemn
+better than n-grams do, at a thousand times the cost. It is asked only where its caller says so, and
+there only of texts whose probability lies in an uncertain band; what it says is blended with that
+probability and calibrated. It needs onnxruntime, which `lianzhi[encoder]` brings along.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.arrays.batch import SEPARATOR, Batch
+from lianzhi.text.model.pieces import Pieces
+
+Floats = NDArray[np.float64]
+
+#: Characters from which on a text is too long, whatever its pieces.
+_POINTS = 1024
+
+
+class Session(Protocol):
+    """What onnxruntime offers of a loaded network."""
+
+    def run(
+        self, outputs: None, inputs: dict[str, NDArray[np.int64]], /
+    ) -> list[NDArray[np.float32]]:
+        """Run the network once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """A fitted encoder and how its word counts."""
+
+    pieces: Pieces
+    session: Session
+    longest: int
+    """Pieces of the longest text that it reads; it has never seen longer ones."""
+    band: tuple[float, float]
+    """From which probability on, and up to which, it is asked."""
+    blend: tuple[float, float, float]
+    """Calibration: offset, and the factors of the logit so far and of the encoder's."""
+    flag: float
+    """From this probability on, a text is best called offensive: see the model card."""
+
+    def logit(self, texts: Sequence[str]) -> Floats:
+        """Score folded texts; not a number where one is too long.
+
+        One at a time, so that a text scores the same alone and beside others.
+        """
+        return np.array([self._logit(text) for text in texts], np.float64)
+
+    def _logit(self, text: str) -> float:
+        if len(text) > _POINTS:
+            return np.nan
+        cut = self.pieces.cut(text)
+        if len(cut) > self.longest:
+            return np.nan
+        return float(self.session.run(None, {"ids": np.array(cut, np.int64)})[0][0])
+
+    def revise(self, batch: Batch, probability: Floats) -> Floats:
+        """Return the probabilities, those in the band blended with what the encoder says."""
+        low, high = self.band
+        asked = ((probability >= low) & (probability <= high)).nonzero()[0]
+        if not asked.size:
+            return probability
+        said = self.logit(batch.select(asked).text().split(chr(SEPARATOR))[1:-1])
+        asked, said = asked[~np.isnan(said)], said[~np.isnan(said)]
+        out = probability.copy()
+        out[asked] = self.blended(probability[asked], said)
+        return out
+
+    def blended(self, probability: Floats, said: Floats) -> Floats:
+        """Probability of both."""
+        offset, by_before, by_said = self.blend
+        before = np.log(probability / (1 - probability))
+        out: Floats = 1 / (1 + np.exp(-(offset + by_before * before + by_said * said)))
+        return out
+
+
+@cache
+def load() -> Encoder:
+    """Load the shipped encoder."""
+    return read(files(__package__))
+
+
+def read(model: Traversable) -> Encoder:
+    """Read an encoder from its folder, to run on one core."""
+    try:
+        import onnxruntime  # noqa: PLC0415 - an extra: only who asks for the encoder needs it
+    except ModuleNotFoundError as missing:
+        raise ModuleNotFoundError(
+            "the encoder needs onnxruntime, which is not installed; "
+            "run: pip install 'lianzhi[encoder]'",
+            name=missing.name,
+        ) from missing
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors alone: it remarks on the machine otherwise
+    network = (model / "encoder.onnx").read_bytes()
+    session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    with (model / "encoder.npz").open("rb") as file, np.load(file) as data:
+        offset, by_before, by_said = data["blend"].tolist()
+        return Encoder(
+            pieces=Pieces.of(str(data["pieces"]).split("\n"), data["score"].tolist()),
+            session=session,
+            longest=int(data["longest"]),
+            band=(float(data["band"][0]), float(data["band"][1])),
+            blend=(offset, by_before, by_said),
+            flag=float(data["flag"]),
+        )
