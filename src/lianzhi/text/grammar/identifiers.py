@@ -1,8 +1,8 @@
 """Identifiers 个人标识: numbers and addresses by which a person can be found, in any spelling.
 
 Digits may be Chinese or wide, with signs between. What has a checksum is held to it: identity
-numbers (GB 11643), bank cards (Luhn). Numbers of orders, parcels and hotlines are none. That a text
-holds an identifier says nothing yet of whose it is, or why: `grammar/frames.py` weighs that.
+numbers (GB 11643), bank cards (Luhn). Numbers of orders, parcels and hotlines are none. Whose an
+identifier is, and why it is there, is for `grammar/frames.py` to weigh.
 """
 
 import re
@@ -34,16 +34,16 @@ IDENTIFIERS = (
     "class",  # 学校班级
     "person",  # 说明是姓名的姓名
 )
-#: A number that may be one has at least so many digits.
+#: The fewest digits of a number.
 _FEWEST_DIGITS = 5
-#: Places from one digit of a number to the next, at most.
+#: The most places from one digit of a number to the next.
 _STEP = 3
-#: An account has at least so many letters, digits, dashes and low lines.
+#: The fewest letters, digits, dashes and low lines of an account.
 _ACCOUNT = 6
-#: How far before a number what introduces it may stand.
+#: Characters before a number in which an introduction may stand.
 _BEFORE = 8
-#: What a code point may be of an identifier: a digit, a Chinese digit, a door, the sign of e-mail,
-#: what a plate begins with, before a letter.
+#: What a code point may be in an identifier: a digit, a Chinese digit, a word for a door, the sign
+#: of e-mail, the beginning of a plate.
 ASCII, HAN, DOOR, AT, PLATE = 1, 2, 3, 4, 5
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10x98765432"
@@ -56,28 +56,28 @@ class Identifier(NamedTuple):
     end: int
     kind: str
     confirmed: bool
-    """A checksum says that it is one."""
+    """Whether a checksum confirms it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
     digit_of: dict[str, str]
     number: re.Pattern[str]
-    """A run of digits, whatever stands between them."""
+    """A run of digits with signs between them or not."""
     counted: re.Pattern[str]
     introduced: dict[str, re.Pattern[str]]
     wechat: re.Pattern[str]
     others: tuple[tuple[str, str, re.Pattern[str], str], ...]
-    """Kind, characters of which a text must hold one, if there are any, what else is quickly seen
-    in it, and the identifier's expression."""
+    """Kind, characters of which a text must have one (empty: any), a cheap expression that it must
+    match, and the expression of the identifier."""
     areas: frozenset[str]
     issuers: tuple[str, ...]
     hint: NDArray[np.uint8]
-    """Of each code point: what of an identifier it may be; see `ASCII`, `HAN`, `DOOR`, `AT`."""
+    """For each code point what it may be in an identifier, `ASCII` to `PLATE`; 0 for nothing."""
 
 
 def identifiers(text: str) -> list[Identifier]:
-    """Find the identifiers in a text, in order. Any string will do."""
+    """Return the identifiers of a text, in order. Any string will do."""
     folded = fold(text)
     return [
         Identifier(*folded.span(one.start, one.end), one.kind, one.confirmed)
@@ -86,9 +86,9 @@ def identifiers(text: str) -> list[Identifier]:
 
 
 def may_hold(batch: Batch) -> Index:
-    """Which texts of a batch may hold an identifier: few that hold none.
+    """Return which texts of a batch may hold an identifier; few of them hold none.
 
-    Left out are doors in tens (三十号), classes, names, and accounts without a digit.
+    Not covered: doors in tens (三十号), classes, names, and accounts without a digit.
     """
     if fast := compiled.twin("grammar._identifiers"):
         hint = _signs().hint
@@ -113,7 +113,7 @@ def may_hold(batch: Batch) -> Index:
 
 
 def in_folded(text: str) -> list[Identifier]:
-    """Find the identifiers in a folded text, the surer first where two overlap."""
+    """Return the identifiers of a folded text; of two that overlap the surer."""
     found: list[Identifier] = []
     for one in _all(text):
         if all(one.end <= other.start or other.end <= one.start for other in found):
@@ -137,7 +137,7 @@ _compiled = cache(re.compile)
 
 
 def _number(text: str, run: re.Match[str]) -> Iterator[Identifier]:
-    """What a run of digits is, if it is any."""
+    """Yield the identifier that a run of digits is, if any."""
     signs, (start, end) = _signs(), run.span()
     digits = "".join(signs.digit_of.get(char, "") for char in run[0])
     before = text[max(0, start - _BEFORE) : start]
@@ -176,7 +176,7 @@ def _number(text: str, run: re.Match[str]) -> Iterator[Identifier]:
 
 
 def is_id_card(digits: str) -> bool:
-    """Whether 18 characters are an identity number: a date of birth, and the check of GB 11643."""
+    """Return whether 18 characters are an identity number by date of birth and check (GB 11643)."""
     if not re.fullmatch(r"\d{17}[\dx]", digits):
         return False
     year, month, day = int(digits[6:10]), int(digits[10:12]), int(digits[12:14])
@@ -187,7 +187,7 @@ def is_id_card(digits: str) -> bool:
 
 
 def is_bank_card(digits: str) -> bool:
-    """Whether digits may be the number of a bank card, by length and Luhn's check."""
+    """Return whether digits may be a bank card's number, by length and Luhn's check."""
     if not re.fullmatch(r"\d{16,19}", digits):
         return False
     doubled = (
@@ -239,10 +239,7 @@ def _signs() -> _Signs:
 
 
 def _others(data: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
-    """What is neither a number nor an account: as `_Signs.others` has it.
-
-    The identifier is the first group.
-    """
+    """Yield `_Signs.others`; the identifier is the first group of the expression."""
     plate, ending, surnames = data["plate"], data["plate_end"], data["surnames"]
     place, named = data["address"], _words(data["introduced"]["person"])
     streets, estates, villages, schools = (

@@ -1,10 +1,9 @@
-"""Against prejudice: what takes offence off a text that condemns what others attack with.
+"""Against prejudice: relief for texts that condemn what others attack with.
 
-Who speaks against prejudice uses its words, so n-grams that were fitted to labels take one for the
-other. A third model, fitted to second readings (`tools/readings`), knows what condemning has of its
-own; the likelier it holds a text for that, the more it lowers the log-odds of offence, to a point
-(`model/AGAINST.md`). Kinds of harm are left as they are: abuse stays abuse, whatever it is used
-against.
+Who speaks against prejudice uses its words, so n-grams fitted to labels confuse the two. A third
+model, fitted to second readings (`tools/readings`), knows the words of condemning; the higher its
+logit, the more it lowers the log-odds of offence, up to a bound (`AGAINST.md`). Kinds of harm are
+not changed: abuse stays abuse, whatever it is used against.
 """
 
 from dataclasses import dataclass
@@ -18,18 +17,20 @@ from lianzhi.text.model.linear import Ngrams, Some
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Against(Ngrams):
-    """The model of speaking against prejudice, and what it is worth."""
+    """The model of speaking against prejudice, and how much it relieves."""
 
     above: float
-    """From this logit on it counts ..."""
+    """Logit above which it counts ..."""
     worth: float
-    """... and lowers log-odds of offence by so much for each unit beyond."""
+    """... and by how much it lowers the log-odds of offence for each unit beyond."""
     most: float
-    """They are lowered by this at most: fair words that are put behind an attack excuse no more."""
+    """The most that it lowers them: fair words after an attack excuse no more."""
 
     def relieved(self, logit: Some, probability: Some) -> Some:
-        """Return probabilities of offence, lower for texts that speak against prejudice, of which
-        `logit` tells."""
+        """Return probabilities of offence, lowered for texts that speak against prejudice.
+
+        `logit` is what this model says of them.
+        """
         above = logit > self.above
         if not (above if isinstance(above, bool) else above.any()):
             return probability

@@ -1,9 +1,9 @@
 """The encoder: a small transformer that reads a text as a whole, where lighter models are unsure.
 
-It knows what pieces mean before it learns what offends, so it reads what comments quote or condemn
-better than n-grams do, at a thousand times the cost. It is asked only where its caller says so, and
-there only of texts whose probability lies in an uncertain band; what it says is blended with that
-probability and calibrated. It needs onnxruntime, which `lianzhi[encoder]` brings along.
+It is pre-trained, so it reads what comments quote or condemn better than n-grams do, at a thousand
+times the cost. It is asked only where the caller wants that, and only about texts whose probability
+lies in an uncertain band; its logit is blended with that probability and calibrated. It needs
+onnxruntime, which `lianzhi[encoder]` installs.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ from lianzhi.text.model.pieces import Pieces
 
 Floats = NDArray[np.float64]
 
-#: Characters from which on a text is too long, whatever its pieces.
+#: The most characters of a text that is cut into pieces.
 _POINTS = 1024
 
 
 class Session(Protocol):
-    """What onnxruntime offers of a loaded network."""
+    """The part of onnxruntime's session that is used here."""
 
     def run(
         self, outputs: None, inputs: dict[str, NDArray[np.int64]], /
@@ -36,18 +36,18 @@ class Session(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A fitted encoder and how its word counts."""
+    """A fitted encoder and its calibration."""
 
     pieces: Pieces
     session: Session
     longest: int
-    """Pieces of the longest text that it reads; it has never seen longer ones."""
+    """The most pieces of a text; it was fitted to none longer."""
     band: tuple[float, float]
-    """From which probability on, and up to which, it is asked."""
+    """The lowest and highest probability at which it is asked."""
     blend: tuple[float, float, float]
     """Calibration: offset, and the factors of the logit so far and of the encoder's."""
     flag: float
-    """From this probability on, a text is best called offensive: see the model card."""
+    """The best threshold of offence: see the model card."""
 
     def logit(self, texts: Sequence[str]) -> Floats:
         """Score folded texts; not a number where one is too long.
@@ -77,7 +77,7 @@ class Encoder:
         return out
 
     def blended(self, probability: Floats, said: Floats) -> Floats:
-        """Probability of both."""
+        """Return the probability from both the probability so far and the encoder's logit."""
         offset, by_before, by_said = self.blend
         before = np.log(probability / (1 - probability))
         out: Floats = 1 / (1 + np.exp(-(offset + by_before * before + by_said * said)))
@@ -91,7 +91,7 @@ def load() -> Encoder:
 
 
 def read(model: Traversable) -> Encoder:
-    """Read an encoder from its folder, to run on one core."""
+    """Read an encoder from its folder; it runs on one core. Raises ModuleNotFoundError."""
     try:
         import onnxruntime  # noqa: PLC0415 - an extra: only who asks for the encoder needs it
     except ModuleNotFoundError as missing:

@@ -17,13 +17,13 @@ from lianzhi.text.arrays.memory import in_large_pages
 from lianzhi.text.model.ngrams import ngram_means
 
 Floats = NDArray[np.float64]
-#: Of many texts, or of one: a number is added up faster without an array around it.
+#: Figures of many texts or of one: a plain number is faster than an array of one.
 Some = TypeVar("Some", float, Floats)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ngrams:
-    """A fitted sum. `weights` has 2**bits entries; one unit of them is worth `unit`."""
+    """A fitted linear model. `weights` has 2**bits entries, each times `unit`."""
 
     weights: NDArray[np.int8]
     longest: int
@@ -38,16 +38,16 @@ class Ngrams:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear(Ngrams):
-    """The model of offence, and how it is calibrated together with what else is known."""
+    """The model of offence, and its calibration together with the other models."""
 
     blend: tuple[float, float, float, float]
     """Calibration: offset, and the factors of the logit, of the patterns' and of the lexicon's
     harm."""
     reach: tuple[float, float]
-    """Within how much the logit and that of the patterns are bent: many signs of the same sort are
-    worth less than their sum."""
+    """Bounds to which the logit and that of the patterns are bent: many n-grams of the same sort
+    are worth less than their sum."""
     sure: float
-    """From this logit on, either way, patterns need not be asked."""
+    """Absolute logit from which on patterns are not asked."""
 
     def probability(self, logit: Some, patterns: Some, harm: Some) -> Some:
         """Calibrate: probability that a text is offensive, from all that is known of it.
@@ -62,7 +62,7 @@ class Linear(Ngrams):
 
 
 def logits(batch: Batch, one: Ngrams, other: Ngrams) -> tuple[Floats, Floats]:
-    """Each text's score by both models; n-grams are looked up once where both hash them alike."""
+    """Return each text's score by both models; n-grams are hashed once where both allow it."""
     if (one.longest, one.weights.size) != (other.longest, other.weights.size):
         return one.logit(batch), other.logit(batch)
     weights, unit, bias = _side_by_side(one, other)

@@ -35,7 +35,9 @@ def ngram_slots(batch: Batch, longest: int, bits: int) -> Iterator[tuple[Codes, 
 
 
 def ngram_means(batch: Batch, weights: NDArray[np.int8], longest: int) -> NDArray[np.float64]:
-    """Weights of each text's n-grams added up, over the root of their number: [texts, models].
+    """Return the sum of the weights of each text's n-grams over the root of their number.
+
+    Shape [texts, models].
 
     `weights` has shape [2**bits, models]. A text has the same alone and in a batch, since sums are
     of integers.
@@ -56,7 +58,7 @@ def ngram_means(batch: Batch, weights: NDArray[np.int8], longest: int) -> NDArra
 
 
 def ngram_counts(batch: Batch, longest: int) -> NDArray[np.float64]:
-    """How many n-grams each text has, at least one (see `ngram_slots` for what counts)."""
+    """Return the number of n-grams of each text, at least 1 (`ngram_slots` says what counts)."""
     size = np.diff(batch.starts) - 1
     longer = np.arange(2, longest + 1)
     more = np.maximum(size[:, None] + 3.0 - longer, 0.0).sum(1)
@@ -73,7 +75,7 @@ def crossing(starts: Index, n: int, size: int) -> Index:
 
 
 def slot_counts(batch: Batch, longest: int, bits: int) -> Iterator[NDArray[np.int64]]:
-    """Yield every text's slots, repeats included: the slow twin for training and tests."""
+    """Yield the slots of each text, repeats included: slow, for training and tests."""
     codes, starts = batch
     columns = []
     for slots, crossing in ngram_slots(batch, longest, bits):

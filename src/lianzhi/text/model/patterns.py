@@ -1,4 +1,4 @@
-"""Soft patterns: short stretches of a text that resemble one another, each counted at its best.
+"""Soft patterns: short convolutions over characters, each counted at its best match.
 
 A pattern gives every known character points at each of its places, adds them up wherever it may
 stand in a text, and keeps the largest sum, if above nothing; the text's score is the sum of those
@@ -21,13 +21,13 @@ from lianzhi.text.model.ngrams import crossing
 
 Floats = NDArray[np.float64]
 
-#: Texts whose sums are held at once. More would fall out of the processor's cache.
+#: Texts whose sums are computed at once: few enough for the processor's cache.
 _BLOCK = 128
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Fitted patterns. A sum of points times factors is worth `unit` each."""
+    """Fitted patterns. The logit is the sum of points times factors, times `unit`, plus `bias`."""
 
     row: NDArray[np.uint16]
     """Each code point's row in `points`; 0 for all that are unknown."""
@@ -40,8 +40,10 @@ class Patterns:
     bias: float
 
     def logit(self, batch: Batch, asked: Index | None = None) -> Floats:
-        """Return the score of each text, or of those that are asked for: shape [texts]. A text's
-        separators are part of it."""
+        """Return the logit of each text, or of those in `asked`: shape [texts].
+
+        The separators around a text are part of it.
+        """
         if asked is None:
             asked = np.arange(batch.starts.size - 1)
         if fast := compiled.twin("model._sums"):
@@ -55,7 +57,7 @@ class Patterns:
         return out
 
     def _best(self, codes: Codes, starts: Index) -> NDArray[np.int16]:
-        """Return the largest sum of each pattern in each text of a block, or 0 if none is above."""
+        """Return the largest sum of each pattern in each text of a block, at least 0."""
         width, _, patterns = self.points.shape
         rows = self.row[codes[starts[0] : starts[-1] + 1]]
         starts = starts - starts[0]

@@ -7,7 +7,7 @@ add up to most. Pieces are a part of those of XLM-RoBERTa: what occurs in Chines
 from dataclasses import dataclass
 
 START, END, UNKNOWN = 0, 2, 3
-#: How much less than the rarest piece a character is worth that none holds.
+#: How far below the rarest piece an unknown character scores.
 _UNKNOWN_COST = 10.0
 #: SentencePiece's sign for a space; one stands before each text.
 SPACE = "▁"
@@ -25,12 +25,12 @@ class Pieces:
 
     @classmethod
     def of(cls, pieces: list[str], score: list[float]) -> "Pieces":
-        """Number the pieces as they stand; the first four are not text but signs."""
+        """Number the pieces in order; the first four are special tokens."""
         number = {piece: i for i, piece in enumerate(pieces) if i > UNKNOWN}
         return cls(number, score, max(map(len, number)), min(score) - _UNKNOWN_COST)
 
     def cut(self, text: str) -> list[int]:
-        """Return the numbers of a text's pieces, in order, between those of start and end."""
+        """Return the numbers of a text's pieces in order, between those of start and end."""
         text = SPACE + SPACE.join(text.split())
         size = len(text)
         best = [0.0] + [-float("inf")] * size

@@ -1,4 +1,4 @@
-"""Words in other letters: as their characters are read, and with neighbours in each other's place.
+"""Respellings of words: by the readings of their characters, and with neighbours swapped.
 
 All words are worked on at once, as code points one word after the other; none is empty.
 """
@@ -12,26 +12,26 @@ from lianzhi.text.arrays.ragged import ranges
 
 Codes = NDArray[np.uint32]
 Index = NDArray[np.int64]
-#: In a word, so many of the characters that may be read in two ways are; the last ones.
+#: The most characters of a word that are tried in both their readings; the last ones.
 _TURNED = 2
-#: Two characters change places in words of so many at most ...
+#: The most characters of words with two neighbours swapped ...
 _SWAPPED = 6
-#: ... and all are turned round in words of so many, or fewer, where that is not the same.
+#: ... and of words that are reversed as a whole.
 _REVERSED = 4
 
 
 class Spelled(NamedTuple):
-    """Words in other letters, one after the other."""
+    """Respelled words, one after the other."""
 
     codes: Codes
     size: Index
-    """How many code points each has."""
+    """The number of code points of each."""
     word: Index
-    """Which word each is."""
+    """The number of the word that each spells."""
 
 
 def spellings(read: Index, size: Index) -> Spelled:
-    """Words as they may be spelled, one word after the other, in four ways at most.
+    """Return words by their readings, one after the other, each in four ways at most.
 
     `read`, of shape [characters, 2], has the code points that each of their characters may be read
     as, 0 for none. Words with a character that has none are left out.
@@ -50,7 +50,7 @@ def spellings(read: Index, size: Index) -> Spelled:
 
 
 def swaps(codes: Codes, size: Index) -> Spelled:
-    """Words with two neighbours in each other's place, and short ones turned round."""
+    """Return words with two neighbours swapped, and short words reversed."""
     end = np.cumsum(size)
     of = np.repeat(np.arange(size.size), size)
     one = np.flatnonzero((of[1:] == of[:-1]) & (codes[1:] != codes[:-1]))
