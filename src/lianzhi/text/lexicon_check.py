@@ -91,11 +91,11 @@ def _collisions(name: str, file: File) -> Iterator[Remark]:
     """Yield the entries that would stand in innocent words and sentences."""
     lexicon = build({name: _in_state(file, "shadow")})
     texts = list(dict.fromkeys((*file.innocent, *_innocent_texts())))
-    told = set()
+    seen = set()
     for text, found in zip(texts, assess_many(texts, lexicon), strict=True):
         for hit in found.shadow:
-            if hit.term not in told:
-                told.add(hit.term)
+            if hit.term not in seen:
+                seen.add(hit.term)
                 yield Remark(name, "collides", hit.term, text)
 
 

@@ -150,17 +150,17 @@ def _latin(plain: str, words: Sequence[tuple[int, int]]) -> Iterator[_Token]:
 
     Words that are no syllables are tried together with their neighbours (s h a b i).
     """
-    said = [_syllables(plain, *word) for word in words]
+    syllables = [_syllables(plain, *word) for word in words]
     at = 0
     while at < len(words):
         last = at + 1
-        if not said[at]:
-            while last < len(words) and not said[last]:
+        if not syllables[at]:
+            while last < len(words) and not syllables[last]:
                 last += 1
             start, end = words[at][0], words[last - 1][1]
             yield from _syllables(plain, start, end) or _characters(plain, start, end)
         else:
-            yield from said[at]
+            yield from syllables[at]
         at = last
 
 
@@ -170,10 +170,10 @@ def _syllables(plain: str, start: int, end: int) -> list[_Token]:
     if not _LATIN.fullmatch(plain, start, end):
         return []
     for part in _LETTERS.finditer(plain, start, end):
-        said, place = segment(part[1]), part.start()
-        if not said:
+        syllables, place = segment(part[1]), part.start()
+        if not syllables:
             return []
-        for one in said:
+        for one in syllables:
             code = chr(SYLLABLE + _tables().number[one])
             tokens.append(_Token(code, code, one[0], code, place, place + len(one) - 1))
             place += len(one)

@@ -133,19 +133,10 @@ def fold_batch(texts: Sequence[str]) -> Batch:
     if fast := _twin():
         return Batch(*fast.fold(texts))
     mark = chr(SEPARATOR)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths + 1)))
-    codes, widths = _apply(as_codes(f"{mark}{mark.join(texts)}{mark}" if texts else mark))
-    if widths is not None:
-        odd = np.flatnonzero(widths != 1)
-        grown = np.cumsum(widths[odd].astype(np.int64) - 1)
-        starts += np.concatenate((np.zeros(1, np.int64), grown))[odd.searchsorted(starts)]
-    codes[starts] = SEPARATOR  # the table made them U+FFFD, as it does any a text brings along
-    gaps = hiding_signs(codes)
-    if gaps.size:
-        starts = starts - gaps.searchsorted(starts)
-        codes = np.delete(codes, gaps)
-    return Batch(codes, starts)
+    folded = [fold(text).text for text in texts]
+    sizes = np.fromiter(map(len, folded), np.int64, len(folded))
+    starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes + 1)))
+    return Batch(as_codes(mark + "".join(text + mark for text in folded)), starts)
 
 
 @cache

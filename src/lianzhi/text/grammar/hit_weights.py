@@ -198,8 +198,8 @@ def _weigh(
         passed_on |= speech.reported & speech.defends[hits.text]
         mentioned = passed_on & excused[hits.text]
     if np.count_nonzero(hits.role == LOOKED_UP):
-        asked = asked_about(batch, hits.start, hits.end, hits.role, context)
-        mentioned |= asked & ~speech.assents[hits.text]
+        queried = asked_about(batch, hits.start, hits.end, hits.role, context)
+        mentioned |= queried & ~speech.assents[hits.text]
     return np.where(mentioned, weight * policy.mention, weight), counter
 
 

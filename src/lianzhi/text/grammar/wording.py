@@ -192,15 +192,15 @@ class _Parser:
         return _row(parts)
 
     def _part(self, token: re.Match[str]) -> _Part:
-        said = token[0]
-        if said in _SKIPS:
-            return _Part(_SKIPS[said], 0, _WIDTHS[said], None)
-        if said in "^$":
-            look = "<=" if said == "^" else "="
+        text = token[0]
+        if text in _SKIPS:
+            return _Part(_SKIPS[text], 0, _WIDTHS[text], None)
+        if text in "^$":
+            look = "<=" if text == "^" else "="
             return _Part(f"(?{look}[{PAUSES}])", 0, 0, frozenset([""]))
-        if said == "#":
-            return _Part(_NUMBER, 1, _WIDTHS[said], None)
-        if said == "(":
+        if text == "#":
+            return _Part(_NUMBER, 1, _WIDTHS[text], None)
+        if text == "(":
             part = self._either()
             if self._at == len(self._tokens):
                 raise WordingError(f"wording {self._wording!r} opens a bracket and never closes it")
@@ -210,7 +210,7 @@ class _Parser:
             return self._lists.part(token[1], self._wording)
         if token[3]:
             return _not_beside(token[2], self._lists.part(token[3], self._wording), self._wording)
-        return _word(said)
+        return _word(text)
 
 
 @cache
@@ -220,9 +220,9 @@ def _one_of(some: tuple[str, ...]) -> _Part:
 
 
 @cache
-def _word(said: str) -> _Part:
+def _word(text: str) -> _Part:
     """Return the part for literal text."""
-    folded = _folded(said)
+    folded = _folded(text)
     size = len(folded)
     return _Part(re.escape(folded), size, size, frozenset([folded]), plain=True)
 

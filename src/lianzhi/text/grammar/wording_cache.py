@@ -67,13 +67,13 @@ def parsed(written: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
 
 def digest(written: Mapping[str, bytes]) -> str:
     """Return a digest of the files and of the code that compiles them."""
-    said = hashlib.sha256("".join(MARKS.values()).encode())
+    hasher = hashlib.sha256("".join(MARKS.values()).encode())
     for name in sorted(written):
-        said.update(f"\0{name}\0{len(written[name])}\0".encode() + written[name])
+        hasher.update(f"\0{name}\0{len(written[name])}\0".encode() + written[name])
     for package, name in _COMPILER:
         path = files(package) / name
-        said.update(path.read_bytes() if path.is_file() else b"")
-    return said.hexdigest()
+        hasher.update(path.read_bytes() if path.is_file() else b"")
+    return hasher.hexdigest()
 
 
 def unpacked(table: Table) -> Compiled:

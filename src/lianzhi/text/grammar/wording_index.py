@@ -1,9 +1,9 @@
 """An index of wordings by the words that they require: which wordings a text may hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import chain, count
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from daachorse import CharwiseDoubleArrayAhoCorasick
@@ -21,6 +21,21 @@ MARKS = dict(zip(IDENTIFIERS, literals.MARKS, strict=False))
 Place = tuple[int, int]
 
 
+class _Needed(NamedTuple):
+    """What a text must have for a wording to be in it; lists of words by number."""
+
+    number: int
+    """The wording."""
+    rarest: int
+    second: int
+    """Another list that it requires, or the rarest again."""
+    lead: int
+    """The most characters before a word of the rarest list."""
+    least: int
+    most: int
+    """The least and most characters from a word of the rarest list to one of the second."""
+
+
 class WordingIndex:
     """Finds the wordings that texts may hold.
 
@@ -31,18 +46,10 @@ class WordingIndex:
     def __init__(self, wordings: Iterable[Wording]) -> None:
         """Build the index; wordings are numbered in their order."""
         lists: dict[frozenset[str], int] = {}
-        needed: list[list[int]] = []
-        bounds: list[tuple[int, int, int]] = []
-        for one in wordings:
-            bounds.append((one.lead, *one.apart))
-            needed.append([lists.setdefault(words, len(lists)) for words in one.needs])
-        rarest = np.array([some[0] for some in needed], np.int64)
-        second = np.array([some[-1] for some in needed], np.int64)
-        columns = second, *np.array(bounds, np.int64).reshape(-1, 3).T
-        #: By list: the wordings of which it is the rarest; their second list, or the same again
-        #: where they have none; the most characters before the first; and the least and most
-        #: characters from the first to the second.
-        self._waiting = Ragged(rarest, np.arange(len(needed)), *columns, count=len(lists))
+        needed: list[_Needed] = []
+        for number, one in enumerate(wordings):
+            own = [lists.setdefault(words, len(lists)) for words in one.needs]
+            needed.append(_Needed(number, own[0], own[-1], one.lead, *one.apart))
         marks = frozenset(MARKS.values())
         self._marks: dict[str, list[int]] = {mark: [] for mark in marks}
         for words, place in lists.items():
@@ -50,22 +57,21 @@ class WordingIndex:
                 self._marks[mark].append(place)
         # Marks are no words: a typed character that equals one means nothing.
         words_of = [words if words.isdisjoint(marks) else words - marks for words in lists]
-        of = np.repeat(np.arange(len(lists)), list(map(len, words_of)))
         self.fast: Any = None
         if fast := compiled.twin("grammar._wording_index"):
-            self.fast = fast.WordingIndex(list(chain.from_iterable(words_of)), of, self._waiting)
+            self.fast = fast.WordingIndex(*_tables(words_of, needed))
             return
-        number_of = defaultdict[str, int](count().__next__)  # as they come, each once
-        row = np.fromiter(map(number_of.__getitem__, chain.from_iterable(words_of)), np.int64)
-        once = list(number_of)
-        self._lists_of = Ragged(row, of, count=len(once))
-        self._automaton = CharwiseDoubleArrayAhoCorasick(once)
-        #: The same as plain lists, for one text at a time.
-        self._starts = self._lists_of.starts.tolist()
-        self._of_word = self._lists_of.columns[0].tolist()
-        self._first: dict[int, list[tuple[int, int, int, int]]] = {}
-        for number, (some, (_, least, most)) in enumerate(zip(needed, bounds, strict=True)):
-            self._first.setdefault(some[0], []).append((number, some[-1], least, most))
+        lists_of = defaultdict[str, list[int]](list)
+        for place, words in enumerate(words_of):
+            for word in words:
+                lists_of[word].append(place)
+        self._automaton = CharwiseDoubleArrayAhoCorasick(list(lists_of))
+        #: The lists that have each word of the automaton.
+        self._lists_of = list(lists_of.values())
+        #: The wordings of which each list is the rarest.
+        self._waiting = defaultdict[int, list[_Needed]](list)
+        for each in needed:
+            self._waiting[each.rarest].append(each)
 
     def candidates(
         self, batch: Batch, marked: Mapping[int, Iterable[str]]
@@ -79,35 +85,12 @@ class WordingIndex:
             lists = {text: self.lists_of_marks(marks) for text, marks in marked.items()}
             pairs: tuple[Index, Index, Index] = self.fast.candidates(*batch, lists)
             return pairs
-        starts, count = batch.starts, batch.starts.size - 1
-        places = self._automaton.find_overlapping(batch.text())
-        found = np.fromiter(chain.from_iterable(places), np.int64, 3 * len(places)).reshape(-1, 3)
-        asked, of = self._lists_of.of(found[:, 2])
-        begin = found[asked, 0]
-        row = np.searchsorted(starts, begin, "right") - 1
-        # Lists by text, and where each is met first and last; those that marks are in, anywhere.
-        key = self._lists_of.columns[0][of] * count + row
-        more = [
-            (one * count + text, place)
-            for text in marked
-            for one in self.lists_of_marks(marked[text])
-            for place in (starts[text], starts[text + 1])
-        ]
-        some = np.array(more, np.int64).reshape(-1, 2)
-        key, begin = np.concatenate((key, some[:, 0])), np.concatenate((begin, some[:, 1]))
-        order = np.lexsort((begin, key))
-        key, begin = key[order], begin[order]
-        new = np.diff(key, prepend=-1) > 0
-        key, first, last = key[new], begin[new], begin[np.roll(new, -1)]
-        asked, place = self._waiting.of(key // count)
-        number, second, lead, least, most = (column[place] for column in self._waiting.columns)
-        row = key[asked] % count
-        other = np.minimum(key.searchsorted(second * count + row), key.size - 1)
-        near = (last[other] - first[asked] >= least) & (first[other] - last[asked] <= most)
-        held = np.flatnonzero((key[other] == second * count + row) & near)
-        held = held[np.argsort(number[held], kind="stable")]
-        number, row, begin = number[held], row[held], (first[asked] - lead)[held]
-        return number, row, np.maximum(begin, starts[row])
+        whole, rows = batch.text(), list[tuple[int, int, int]]()
+        for text, (start, end) in enumerate(pairwise(batch.starts.tolist())):
+            for each, first, _ in self._held(whole[start : end + 1], marked.get(text, ())):
+                rows.append((each.number, text, start + max(first - each.lead, 0)))
+        number, row, begin = np.array(sorted(rows), np.int64).reshape(-1, 3).T
+        return number, row, begin
 
     def candidates_in_line(
         self, line: str, marks: Iterable[str] = ()
@@ -118,23 +101,38 @@ class WordingIndex:
                 as_codes(line), self.lists_of_marks(marks)
             )
             return held
+        return sorted((each.number, places) for each, _, places in self._held(line, marks))
+
+    def _held(self, line: str, marks: Iterable[str]) -> Iterator[tuple[_Needed, int, list[Place]]]:
+        """Yield the wordings that a line may hold, with the first place and all places of words of
+        their rarest list."""
         places: dict[int, list[Place]] = {}
-        for start, end, value in self._automaton.find_overlapping(line):
-            for some in self._of_word[self._starts[value] : self._starts[value + 1]]:
-                places.setdefault(some, []).append((start, end))
+        for start, end, word in self._automaton.find_overlapping(line):
+            for one in self._lists_of[word]:
+                places.setdefault(one, []).append((start, end))
         bounds = {one: (min(some)[0], max(some)[0]) for one, some in places.items()}
-        for one in self.lists_of_marks(marks):
+        for one in self.lists_of_marks(marks):  # marks may stand anywhere
             places.setdefault(one, [])
             bounds[one] = 0, len(line) - 1
-        return sorted(
-            (number, places[first])
-            for first in places
-            for number, second, least, most in self._first.get(first, ())
-            if second in bounds
-            and bounds[second][1] - bounds[first][0] >= least
-            and bounds[second][0] - bounds[first][1] <= most
-        )
+        for one, some in places.items():
+            first, last = bounds[one]
+            for each in self._waiting.get(one, ()):
+                if each.second in bounds:
+                    second_first, second_last = bounds[each.second]
+                    if second_last - first >= each.least and second_first - last <= each.most:
+                        yield each, first, some
 
     def lists_of_marks(self, marks: Iterable[str]) -> list[int]:
         """Return the lists that marks are in."""
         return [one for mark in marks for one in self._marks[mark]]
+
+
+def _tables(
+    words_of: Sequence[frozenset[str]], needed: Sequence[_Needed]
+) -> tuple[list[str], Index, Ragged]:
+    """Return the words of all lists, the list of each, and by list what waits for it: the tables
+    of the compiled twin."""
+    of = np.repeat(np.arange(len(words_of)), list(map(len, words_of)))
+    number, rarest, *columns = np.array(needed, np.int64).reshape(-1, len(_Needed._fields)).T
+    waiting = Ragged(rarest, number, *columns, count=len(words_of))
+    return list(chain.from_iterable(words_of)), of, waiting

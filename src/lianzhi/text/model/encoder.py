@@ -67,20 +67,20 @@ class Encoder:
     def revise(self, batch: Batch, probability: Floats) -> Floats:
         """Return the probabilities, those in the band blended with what the encoder says."""
         low, high = self.band
-        asked = ((probability >= low) & (probability <= high)).nonzero()[0]
-        if not asked.size:
+        uncertain = ((probability >= low) & (probability <= high)).nonzero()[0]
+        if not uncertain.size:
             return probability
-        said = self.logit(batch.select(asked).text().split(chr(SEPARATOR))[1:-1])
-        asked, said = asked[~np.isnan(said)], said[~np.isnan(said)]
+        logit = self.logit(batch.select(uncertain).text().split(chr(SEPARATOR))[1:-1])
+        uncertain, logit = uncertain[~np.isnan(logit)], logit[~np.isnan(logit)]
         out = probability.copy()
-        out[asked] = self.blended(probability[asked], said)
+        out[uncertain] = self.blended(probability[uncertain], logit)
         return out
 
-    def blended(self, probability: Floats, said: Floats) -> Floats:
+    def blended(self, probability: Floats, logit: Floats) -> Floats:
         """Return the probability from both the probability so far and the encoder's logit."""
-        offset, by_before, by_said = self.blend
+        offset, by_before, by_logit = self.blend
         before = np.log(probability / (1 - probability))
-        out: Floats = 1 / (1 + np.exp(-(offset + by_before * before + by_said * said)))
+        out: Floats = 1 / (1 + np.exp(-(offset + by_before * before + by_logit * logit)))
         return out
 
 
@@ -106,12 +106,12 @@ def read(model: Traversable) -> Encoder:
     network = (model / "encoder.onnx").read_bytes()
     session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
     with (model / "encoder.npz").open("rb") as file, np.load(file) as data:
-        offset, by_before, by_said = data["blend"].tolist()
+        offset, by_before, by_logit = data["blend"].tolist()
         return Encoder(
             pieces=Pieces.of(str(data["pieces"]).split("\n"), data["score"].tolist()),
             session=session,
             longest=int(data["longest"]),
             band=(float(data["band"][0]), float(data["band"][1])),
-            blend=(offset, by_before, by_said),
+            blend=(offset, by_before, by_logit),
             flag=float(data["flag"]),
         )

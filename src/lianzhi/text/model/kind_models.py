@@ -60,16 +60,16 @@ class KindModels:
     without_words: Floats
     """Shape [1, models]: what `by_words` comes to where words say nothing."""
 
-    def odds(self, batch: Batch, said: Floats | None) -> Floats:
+    def odds(self, batch: Batch, evidence: Floats | None) -> Floats:
         """Return the log-odds of each text and kind before reductions: shape [texts, models].
 
-        `said` is how strongly words speak for the kind, 0 to 1, of the same shape; None where they
-        say nothing. A text has the same alone and in a batch, since sums are of integers.
+        `evidence` is how strongly words speak for each kind, 0 to 1, of the same shape; None where
+        they say nothing. Sums are of integers, so a text has the same odds alone and in a batch.
         """
         words = self.without_words
-        if said is not None and np.count_nonzero(said):
+        if evidence is not None and np.count_nonzero(evidence):
             offset, factor = self.by_words
-            words = offset + factor * word_logits(said)
+            words = offset + factor * word_logits(evidence)
         if fast := compiled.twin("model._sums"):
             words = np.ascontiguousarray(words)  # selected columns are not contiguous
             odds: Floats = fast.odds(
@@ -94,9 +94,9 @@ class KindModels:
         return np.where(kept > 0, odds, -np.inf)
 
 
-def word_logits(said: Floats) -> Floats:
+def word_logits(evidence: Floats) -> Floats:
     """Return the log-odds of strengths of evidence, 0 to 1."""
-    out: Floats = np.log((said + _DOUBT) / (1 - said + _DOUBT))
+    out: Floats = np.log((evidence + _DOUBT) / (1 - evidence + _DOUBT))
     return out
 
 

@@ -39,17 +39,17 @@ class Patterns:
     unit: float
     bias: float
 
-    def logit(self, batch: Batch, asked: Index | None = None) -> Floats:
-        """Return the logit of each text, or of those in `asked`: shape [texts].
+    def logit(self, batch: Batch, chosen: Index | None = None) -> Floats:
+        """Return the logit of each text, or of those in `chosen`: shape [texts].
 
         The separators around a text are part of it.
         """
-        if asked is None:
-            asked = np.arange(batch.starts.size - 1)
+        if chosen is None:
+            chosen = np.arange(batch.starts.size - 1)
         if fast := compiled.twin("model._sums"):
-            total = fast.patterns(*batch, asked, self.row, self.points, self.offset, self.factor)
+            total = fast.patterns(*batch, chosen, self.row, self.points, self.offset, self.factor)
         else:
-            batch, texts = batch.select(asked), asked.size
+            batch, texts = batch.select(chosen), chosen.size
             blocks = [batch.starts[i : i + _BLOCK + 1] for i in range(0, texts, _BLOCK)]
             parts = [self._best(batch.codes, starts) @ self.factor for starts in blocks]
             total = np.concatenate(parts) if parts else np.zeros(0)

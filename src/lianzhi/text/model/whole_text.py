@@ -73,14 +73,14 @@ def weigh_whole_text(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
     near = odds >= log(data.floor / (1 - data.floor))
     if nothing and not np.count_nonzero(near):
         return found
-    said = kinds[:, _MODELLED]
+    by_words = kinds[:, _MODELLED]
     short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
-    some = (np.logical_or.reduce(near | (said > 0), axis=1) & short).nonzero()[0]
+    some = (np.logical_or.reduce(near | (by_words > 0), axis=1) & short).nonzero()[0]
     if not some.size:
         return found
     excused = found.counter[some] >= lexicon.policy.counter_speech
     excused = (excused | _single_words(batch, some))[:, None]
-    strength = said[some]
+    strength = by_words[some]
     listed = harms.entry < len(lexicon.terms)
     # Where no model speaks and no wording was found, what entries say stands as it is.
     if np.count_nonzero(near[some]) or np.count_nonzero(~listed):
@@ -93,8 +93,10 @@ def weigh_whole_text(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
                 share[np.ix_(found.self_talk[texts] > 0, _PERSONAL)] = 0.0
             strength[row] = _strength(part, odds[texts], share)
         own = strength_by_kind(harms.where(listed), found.weight[listed], kinds.shape[0])
-        strength = np.maximum(strength, np.where(_ADDED_TO, said[some], own[some][:, _MODELLED]))
-        strength = np.where(excused, np.minimum(strength, said[some]), strength)
+        strength = np.maximum(
+            strength, np.where(_ADDED_TO, by_words[some], own[some][:, _MODELLED])
+        )
+        strength = np.where(excused, np.minimum(strength, by_words[some]), strength)
         kinds[some[:, None], _MODELLED] = strength
         gone = np.zeros(kinds.shape, bool)
         gone[some[:, None], _MODELLED] = strength == 0

@@ -132,8 +132,8 @@ def load() -> Channel:
     near = [0] + [classes.setdefault(near_class(name), len(classes) + 1) for name in names]
     read = np.zeros((CODES, 3), np.uint16)
     read[data["code"]] = data["readings"]
-    for digit, said in _DIGITS.items():
-        read[ord(digit), : len(said)] = [number[one] for one in said]
+    for digit, readings in _DIGITS.items():
+        read[ord(digit), : len(readings)] = [number[one] for one in readings]
     shape = data["shape"].T.astype(np.int64)
     return Channel(
         syllables=number

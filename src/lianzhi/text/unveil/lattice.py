@@ -90,9 +90,9 @@ def sound_arcs(
     own = words.numbers(codes[at])
     chars, syllables = words.sounds.columns
     for syllable in read.T:
-        said = np.flatnonzero(syllable)
-        asked, found = words.sounds.of(channel.near[syllable[said]].astype(np.int64))
-        row, char = said[asked], chars[found]
+        sounding = np.flatnonzero(syllable)
+        rows, found = words.sounds.of(channel.near[syllable[sounding]].astype(np.int64))
+        row, char = sounding[rows], chars[found]
         other = char != own[row]
         row, char, found = row[other], char[other], found[other]
         way = np.where(syllables[found] == syllable[row], SOUND, NEAR)
@@ -214,8 +214,8 @@ def _with_syllable(syllable: int, words: Vocabulary, channel: Channel) -> list[i
     """Return the characters of the vocabulary with exactly this syllable."""
     _, found = words.sounds.of(np.array([channel.near[syllable]], np.int64))
     chars, syllables = words.sounds.columns
-    said: list[int] = chars[found][syllables[found] == syllable].tolist()
-    return said
+    matching: list[int] = chars[found][syllables[found] == syllable].tolist()
+    return matching
 
 
 def _pictured(sign: str, words: Vocabulary, channel: Channel) -> Arcs:
@@ -235,13 +235,13 @@ def _pictured(sign: str, words: Vocabulary, channel: Channel) -> Arcs:
         for char in word:
             part = extra + (len(word) > 1) * costs.part
             mine = int(words.number[ord(char)])
-            said = {
+            homophones = {
                 one
                 for s in channel.read[ord(char)].tolist()
                 if s
                 for one in _with_syllable(s, words, channel)
             }
-            for one in {mine, *said} - {0}:
+            for one in {mine, *homophones} - {0}:
                 price = part + (one != mine) * costs.pun
                 alone[one] = min(price, alone.get(one, price))
     rows += [(0, len(sign), char, EMOJI, price) for char, price in sorted(alone.items())]

@@ -42,8 +42,10 @@ def spellings(read: Index, size: Index) -> Spelled:
     # Of each character, how many after it in its word may be read in two ways.
     after = np.minimum(upto[np.repeat(end - 1, size)] - upto, _TURNED)
     several = np.minimum(np.add.reduceat(two, end - size, dtype=np.int64), _TURNED)
-    said = np.minimum.reduceat(first, end - size) > 0
-    word, version = np.nonzero(said[:, None] & (np.arange(1 << _TURNED) < 1 << several[:, None]))
+    readable = np.minimum.reduceat(first, end - size) > 0
+    word, version = np.nonzero(
+        readable[:, None] & (np.arange(1 << _TURNED) < 1 << several[:, None])
+    )
     row, place = ranges(end[word] - size[word], end[word])
     turned = two[place] & (after[place] < _TURNED) & (version[row] >> after[place] & 1 > 0)
     return Spelled(np.where(turned, other[place], first[place]), size[word], word)

@@ -85,9 +85,9 @@ def suspect(
     suspects = Suspects._make(map(np.concatenate, zip(*some_, strict=True)))
     odd = (kind & (LETTER | PICTURE) > 0) | _single(kind)
     odd &= inside
-    parted = suspects.way == SPLIT
-    beside = _around(_marked(suspects.where(parted), odd), REACH)
-    suspects = suspects.where(parted | _joining(codes, suspects, odd, beside, words))
+    by_parts = suspects.way == SPLIT
+    beside = _around(_marked(suspects.where(by_parts), odd), REACH)
+    suspects = suspects.where(by_parts | _joining(codes, suspects, odd, beside, words))
     beside |= _around(_marked(suspects.where(suspects.clear), odd), REACH)
     some = _marked(suspects, odd)
     begin = some.copy()
@@ -154,8 +154,8 @@ def single_characters(
     inner = np.flatnonzero((pair[:-1] < LONE) & (pair[1:] < LONE)) + 1
     low = plain.codes[inner]
     read = channel.read[np.where(low < CODES, low, 0), :2].astype(np.int64)
-    asked, row = words.singles.of(channel.near[read].astype(np.int64).ravel())
-    place, word = inner[asked // 2], words.singles.columns[0][row]
+    query, row = words.singles.of(channel.near[read].astype(np.int64).ravel())
+    place, word = inner[query // 2], words.singles.columns[0][row]
     meant = words.ids[word, 0]
     other = np.flatnonzero(meant != ids[place])
     place, word, meant = place[other], word[other], meant[other]
@@ -193,9 +193,9 @@ def _alike(
 ) -> Suspects:
     """Return suspects by shape: characters whose look-alikes would fit better."""
     inner = np.flatnonzero(some[1:-1] & (np.minimum(pair[:-1], pair[1:]) < ALIKE)) + 1
-    asked, found = words.shapes.of(plain.codes[inner].astype(np.int64))
+    query, found = words.shapes.of(plain.codes[inner].astype(np.int64))
     char, unlike = (column[found] for column in words.shapes.columns)
-    place, meant = inner[asked], words.id_of[char]
+    place, meant = inner[query], words.id_of[char]
     extra = (unlike * channel.costs.unlike).astype(np.float32)
     before, after = words.numbers(plain.codes[place - 1]), words.numbers(plain.codes[place + 1])
     listed = words.together.has(before, char) | words.together.has(char, after)

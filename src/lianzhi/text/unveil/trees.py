@@ -59,6 +59,6 @@ class Trees:
 def load() -> Trees:
     """Load the shipped trees. Raises ValueError where they were fitted to other features."""
     data = load_arrays(__package__, "weighing")
-    if (asked := tuple(data["signs"].tolist())) != FEATURES:
-        raise ValueError(f"unveil/weighing.npz was fitted to {asked}; run tools/train_weighing.py")
+    if (fitted := tuple(data["signs"].tolist())) != FEATURES:
+        raise ValueError(f"unveil/weighing.npz was fitted to {fitted}; run tools/train_weighing.py")
     return Trees(data["sign"], data["bound"], data["leaves"], int(data["parts"]), int(data["bias"]))

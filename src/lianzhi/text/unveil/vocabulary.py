@@ -234,8 +234,8 @@ def _with_sounds(words: list[str], channel: Channel) -> set[str]:
     codes, size = joined_codes(words)
     able = (codes >= 128) & (codes < CODES)
     able &= channel.read[np.minimum(codes, CODES - 1), 0] > 0
-    said = np.logical_and.reduceat(able, np.cumsum(size) - size)
-    return set(compress(words, said.tolist()))
+    readable = np.logical_and.reduceat(able, np.cumsum(size) - size)
+    return set(compress(words, readable.tolist()))
 
 
 def _parts(channel: Channel, number: NDArray[np.uint16]) -> NumberedStrings:
