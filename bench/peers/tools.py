@@ -92,7 +92,7 @@ def _lianzhi(module: Any, patterns: Sequence[str]) -> Find:
         for begin in range(0, len(texts), CHUNK):
             batch = module.fold_batch(texts[begin : begin + CHUNK])
             marks = np.zeros(batch.starts.size - 1, bool)
-            marks[entries.standing(batch).text] = True
+            marks[entries.find(batch).text] = True
             found += marks.tolist()
         return found
 
