@@ -47,7 +47,7 @@ ifneq ($(shell cat .venv/.compiled 2>/dev/null),$(if $(CHECKED),checked,quick))
 .PHONY: .venv/.compiled
 endif
 
-.venv/.compiled: $(wildcard src/lianzhi/text/compiled/*.p??) tools/compile.py requirements-dev.lock | .venv/.runtime
+.venv/.compiled: $(wildcard src/lianzhi/text/*/_*.p??) tools/compile.py requirements-dev.lock | .venv/.runtime
 	$(UV) pip install --quiet --python $(BIN)/python -c requirements-dev.lock cython setuptools
 	$(BIN)/python tools/compile.py $(if $(CHECKED),--checked) && echo $(if $(CHECKED),checked,quick) > $@ || true
 
@@ -91,5 +91,5 @@ lock: | $(UV)  ## renew the locks after a change to pyproject.toml
 	! command -v npm >/dev/null || npm install --silent --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --prefix bench/peers
 
 clean:
-	rm -f src/lianzhi/text/compiled/*.so
+	rm -f src/lianzhi/text/*/*.so
 	rm -rf .venv .tools build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

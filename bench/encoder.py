@@ -8,7 +8,8 @@ import time
 import numpy as np
 
 from bench.text import comments, seconds
-from lianzhi.text import encoder, fold, score_many
+from lianzhi.text import fold, score_many
+from lianzhi.text.model import encoder
 
 COUNT = 1000
 

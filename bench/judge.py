@@ -4,8 +4,8 @@ On COLD's test set (5,323 comments), by `offence` of the linear tier and of both
 the share flagged of harmless comments and of those that condemn prejudice (fine-grained label 3),
 by threshold; the last row has the threshold from which two in five of the latter are flagged, read
 off test itself, so that it is a bound and no setting. So is the line below the table: what could be
-had if relief for those who condemn prejudice (`lianzhi.text.against`) were stronger, its strength
-and the threshold picked on test. Intervals: percentile bootstrap, 95 %.
+had if relief for those who condemn prejudice (`lianzhi.text.model.against`) were stronger, its
+strength and the threshold picked on test. Intervals: percentile bootstrap, 95 %.
 """
 
 import csv
@@ -17,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.stream import DATA
-from lianzhi.text import KINDS, against, encoder, lexicons, linear, score_many
-from lianzhi.text.folding import fold_batch
-from lianzhi.text.matching import by_words
-from lianzhi.text.offence import offence
+from lianzhi.text import KINDS, score_many
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.lexicon import lexicons
+from lianzhi.text.model import against, encoder, linear
+from lianzhi.text.model.offence import offence
+from lianzhi.text.pipeline import match_words
 
 THRESHOLDS = (0.5, 0.58, 0.65, 0.7, 0.8)
 AGAINST, ASKED = 3, 0.4
@@ -94,7 +96,7 @@ def main() -> None:
     lexicon = lexicons.shipped()
     kinds, words = (
         strength >= lexicon.policy.clear
-        for strength in (score_many(texts).kinds, by_words(fold_batch(texts), lexicon).kinds)
+        for strength in (score_many(texts).kinds, match_words(fold_batch(texts), lexicon).kinds)
     )
     print()
     print(f"| read as of, by words / as shipped | {' | '.join(SORTS)} |")

@@ -17,9 +17,10 @@ import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from bench.stream import DATA
-from lianzhi.text import assess, fold, linear, patterns, score_many
-from lianzhi.text.folding import fold_batch
-from lianzhi.text.judging import judge
+from lianzhi.text import assess, fold, score_many
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.model import linear, patterns
+from lianzhi.text.pipeline import judge
 
 COLD = DATA / "cold" / "test.csv"
 COUNT, CHUNK, ROUNDS, LENGTH = 20_000, 512, 5, 48

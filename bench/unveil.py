@@ -32,10 +32,12 @@ from bench.cloak.sounds import HAN
 from bench.cloak.words import by_label, read, telling
 from bench.stream import DATA
 from bench.wild import readings as said
-from lianzhi.text import KINDS, lexicons, unveil
-from lianzhi.text.folding import as_text, fold_batch
-from lianzhi.text.unveil import plain as signless
-from lianzhi.text.unveil.restoring import Unveiler
+from lianzhi.text import KINDS, unveil
+from lianzhi.text.arrays.batch import as_text
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.lexicon import lexicons
+from lianzhi.text.unveil.plain import without_signs
+from lianzhi.text.unveil.restoration import Unveiler
 
 Mask = NDArray[np.bool_]
 SEED, RESAMPLES, CHUNK = 1, 2000, 1024
@@ -137,7 +139,7 @@ def meant(texts: Sequence[str], part: str) -> dict[str, str]:
     out: dict[str, str] = {}
     for row, some in hidden.items():
         batch = fold_batch([texts[row]])
-        text = as_text(signless.of(batch).codes)[1:-1]  # readers' places are those of unveiling
+        text = as_text(without_signs(batch).codes)[1:-1]  # readers' places are those of unveiling
         for start, end, word in sorted(some, reverse=True):  # places before stay valid
             text = text[:start] + word + text[end:]
         out[plain(batch.text()[1:-1])] = plain(text)

@@ -18,12 +18,12 @@ import numpy as np
 from bench.cloak.words import read
 from bench.share import share
 from bench.stream import DATA
-from lianzhi.text import lexicons
-from lianzhi.text.folding import fold_batch
-from lianzhi.text.unveil import restoring, weighing
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.lexicon import lexicons
+from lianzhi.text.unveil import restoration, trees
 from lianzhi.text.unveil.guesses import Guesses
-from lianzhi.text.unveil.known import Known
 from lianzhi.text.unveil.language import EDGE
+from lianzhi.text.unveil.scored_batch import ScoredBatch
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 READINGS = Path(__file__).parents[1] / "tools" / "readings" / "guesses.tsv"
@@ -52,7 +52,7 @@ def readings(part: str) -> dict[Guess, str]:
         }
 
 
-def placed(known: Known, some: Guesses, words: Vocabulary) -> list[Guess]:
+def placed(known: ScoredBatch, some: Guesses, words: Vocabulary) -> list[Guess]:
     """Guesses at a batch by the text that they are in and where they stand there."""
     edges = np.flatnonzero(known.ids == EDGE)
     row = edges.searchsorted(some.start) - 1
@@ -64,12 +64,12 @@ def placed(known: Known, some: Guesses, words: Vocabulary) -> list[Guess]:
 
 def restored(texts: list[str]) -> list[Guess]:
     """The guesses that are taken to be meant."""
-    model, out = restoring.load(lexicons.shipped()), list[Guess]()
+    model, out = restoration.load(lexicons.shipped()), list[Guess]()
     for begin in range(0, len(texts), CHUNK):
-        known = restoring.read(fold_batch(texts[begin : begin + CHUNK]), model)
-        some, told = restoring.guessed(known, model)
+        known = restoration.score_batch(fold_batch(texts[begin : begin + CHUNK]), model)
+        some, told = restoration.best_guesses(known, model)
         guesses = placed(known, some, model.words)
-        for place in np.flatnonzero(weighing.load().odds(told) > weighing.MARGIN).tolist():
+        for place in np.flatnonzero(trees.load().odds(told) > trees.MARGIN).tolist():
             if not model.words.excused(known.text, int(some.start[place]), int(some.end[place])):
                 out.append(guesses[place]._replace(row=begin + guesses[place].row))
     return out

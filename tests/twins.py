@@ -6,7 +6,9 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import strategies as st
 
-from lianzhi.text import compiled, folding, guarding
+from lianzhi.text.arrays import compiled
+from lianzhi.text.fold import folding
+from lianzhi.text.grammar import guards
 
 #: Pieces of texts: plain words, hidden ones, and what is at the edges of what is looked for.
 PIECES = (
@@ -50,7 +52,7 @@ texts = st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), max
 def pure() -> Iterator[None]:
     """Do without what is compiled."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled, "part", lambda name: None)
-        patch.setattr(folding, "_folder", lambda: None)
-        patch.setattr(guarding, "_fast", lambda: None)
+        patch.setattr(compiled, "twin", lambda name: None)
+        patch.setattr(folding, "_twin", lambda: None)
+        patch.setattr(guards, "_twin", lambda: None)
         yield

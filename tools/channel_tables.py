@@ -1,4 +1,4 @@
-"""Write `src/lianzhi/text/model/channel.npz`: in what other ways a character can be written.
+"""Write `src/lianzhi/text/unveil/channel.npz`: in what other ways a character can be written.
 
     python tools/channel_tables.py ANNOTATIONS FONT
 
@@ -23,12 +23,13 @@ from pypinyin.contrib.tone_convert import to_finals, to_normal
 from pypinyin.phrases_dict import phrases_dict
 from pypinyin.pinyin_dict import pinyin_dict
 
-from lianzhi.text import KINDS, lexicons
-from lianzhi.text.folding import HAN, fold
-from lianzhi.text.unveil.plain import is_han
+from lianzhi.text import KINDS
+from lianzhi.text.fold.folding import fold
+from lianzhi.text.fold.signs import HAN, is_han
+from lianzhi.text.lexicon import lexicons
 
 ROOT = Path(__file__).parents[1]
-OUT = ROOT / "src/lianzhi/text/model/channel.npz"
+OUT = ROOT / "src/lianzhi/text/unveil/channel.npz"
 LANGUAGE = OUT.with_name("language.npz")
 HERE = Path(__file__).parent / "channel"
 #: A reading is rare that fewer of the phrases with a character have, where so many have it.

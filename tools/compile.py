@@ -1,4 +1,4 @@
-"""Compile what may be compiled, beside its sources: `lianzhi.text.compiled`.
+"""Compile the twins of `lianzhi.text`, each beside its source: `text/STAGE/_NAME.pyx`.
 
     python tools/compile.py [--checked | --sanitized]
 
@@ -6,7 +6,7 @@ Needs Cython, setuptools, a C compiler and the headers of Python and NumPy. Ends
 nothing behind, where these are not there: everything works without. Memory views are checked at
 every access, but in modules that read batches which are looked over at the door, by tables that
 are made here (`AT_THE_DOOR`); `--checked`, by which CI runs the tests, checks there too. What comes
-with a message is read by pointers, and so is scratch (`arrays`, `buffer`): a memory view of an
+with a message is read by pointers, and so is scratch (`_batch`, `_buffer`): a memory view of an
 array costs as much as a short text does to read. Arrays are checked for what they are where they
 come in; what is done with pointers no build checks but `--sanitized`, which wants the compiler's
 own library loaded first:
@@ -31,7 +31,7 @@ from setuptools import Distribution, Extension
 from setuptools.errors import BaseError, CompileError, LinkError
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = "lianzhi/text/compiled"
+SOURCES = "lianzhi/text"
 FLAGS = [
     "-g0",
     "-ffp-contract=off",
@@ -47,10 +47,20 @@ QUICK, CHECKED = ["-O3"], ["-O1"]
 SAFELY = {"boundscheck": True, "wraparound": False, "initializedcheck": False}
 #: What `--sanitized` adds.
 SANITIZED = ["-fsanitize=address", "-g", "-fno-omit-frame-pointer"]
-#: Modules whose batches are looked over before anything is asked about them (in `without` of
-#: `plain`, in `read` of `language`, and by `texts_of` of `arrays`). Tables are trusted: nobody but
-#: `Words` and `Language` makes them.
-AT_THE_DOOR = ("decode", "gaps", "guesses", "hearing", "language", "suspicion", "sums", "walk")
+#: Modules whose batches are checked before anything is asked about them (in `without` of `_plain`,
+#: in `read` of `_language`, and by `texts_of` of `_batch`). Tables are trusted: only `Words` and
+#: `Language` make them.
+AT_THE_DOOR = (
+    "_decode",
+    "_gaps",
+    "_guesses",
+    "_homophones",
+    "_language",
+    "_lattice_walk",
+    "_sums",
+    "_suspicion",
+    "_trees",
+)
 
 
 def translate(extensions: list[Extension], directives: dict[str, bool]) -> list[Extension]:
@@ -85,7 +95,7 @@ def build(extensions: list[Extension], *, checked: bool) -> None:
 
 def main() -> None:
     os.chdir(ROOT / "src")
-    for old in Path(SOURCES).glob("*.so"):
+    for old in Path(SOURCES).rglob("*.so"):
         old.unlink()
     sanitized = "--sanitized" in sys.argv[1:]
     checked = sanitized or "--checked" in sys.argv[1:]
@@ -98,12 +108,12 @@ def main() -> None:
             include_dirs=[numpy.get_include()],
             define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
         )
-        for source in sorted(Path(SOURCES).glob("*.pyx"))
+        for source in sorted(Path(SOURCES).rglob("*.pyx"))
     ]
     try:
         build(extensions, checked=checked)
     except (BaseError, CompileError, LinkError, CythonError) as error:
-        for some in Path(SOURCES).glob("*.so"):
+        for some in Path(SOURCES).rglob("*.so"):
             some.unlink()
         sys.exit(f"not compiled, and not needed: {error}")
 

@@ -1,4 +1,4 @@
-"""Write `src/lianzhi/text/model/dictionary.npz`: words, and how often they occur.
+"""Write `src/lianzhi/text/lexicon/dictionary.npz`: words, and how often they occur.
 
     python tools/dictionary_table.py DICT
 
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lianzhi.text.dictionary import FIRST, LAST, LONGEST, PARTS, packed
+from lianzhi.text.lexicon.dictionary import FIRST, LAST, LONGEST, PARTS, packed
 
-OUT = Path(__file__).parents[1] / "src/lianzhi/text/model/dictionary.npz"
+OUT = Path(__file__).parents[1] / "src/lianzhi/text/lexicon/dictionary.npz"
 LEAST = 10
 #: Behind 傻, 妈 and the like this is hardly ever a word.
 LEFT_OUT = ("逼真",)

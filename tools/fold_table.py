@@ -1,4 +1,4 @@
-"""Write `src/lianzhi/text/fold.npz`, the character table behind `lianzhi.text.fold`.
+"""Write `src/lianzhi/text/fold/fold.npz`, the character table behind `lianzhi.text.fold`.
 
 With it which signs may stand between the characters of a word, and which of them end no clause.
 Shipping the table rather than computing it makes folding the same under every Python, whatever
@@ -68,7 +68,7 @@ CLAUSE = set(",.!?;:、。…\"'~—")
 STROKES = set("丨丶")
 #: Pictures that are put between characters and say nothing there.
 ORNAMENTS = set("★☆♡●○■□◆◇♦♠♣→←↑↓※✨✦✧©®™〰‼⁉")
-OUT = Path(__file__).parents[1] / "src/lianzhi/text/fold.npz"
+OUT = Path(__file__).parents[1] / "src/lianzhi/text/fold/fold.npz"
 
 
 class Simplified:

@@ -22,8 +22,8 @@ from sklearn.metrics import roc_auc_score
 
 import train_text as text
 import train_text_readings as readings
-from lianzhi.text import encoder
-from lianzhi.text.against import Against
+from lianzhi.text.model import encoder
+from lianzhi.text.model.against import Against
 from train_encoder_report import read_all
 from train_text_corpus import Corpus, read
 from train_text_held import LINEAR, linear_held_out

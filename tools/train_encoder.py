@@ -28,9 +28,10 @@ import train_encoder_net as net
 import train_encoder_onnx as export
 import train_encoder_report as report
 import train_text as linear_tier
-from lianzhi.text import encoder
-from lianzhi.text.folding import HAN, fold
-from lianzhi.text.pieces import UNKNOWN, Pieces
+from lianzhi.text.fold.folding import fold
+from lianzhi.text.fold.signs import HAN
+from lianzhi.text.model import encoder
+from lianzhi.text.model.pieces import UNKNOWN, Pieces
 from train_encoder_net import Floats, Recipe, Weights
 from train_text import MODEL, Folds
 from train_text_corpus import Corpus, read

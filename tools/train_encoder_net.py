@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
-from lianzhi.text.pieces import UNKNOWN
+from lianzhi.text.model.pieces import UNKNOWN
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from lianzhi.text.against import Against
-from lianzhi.text.encoder import Encoder
-from lianzhi.text.folding import fold, fold_batch
-from lianzhi.text.judging import judge
-from lianzhi.text.offence import offence
+from lianzhi.text.fold.folding import fold, fold_batch
+from lianzhi.text.model.against import Against
+from lianzhi.text.model.encoder import Encoder
+from lianzhi.text.model.offence import offence
+from lianzhi.text.pipeline import judge
 from train_text_corpus import Corpus, batches
 from train_text_report import RESAMPLES, SEED, UNRELIEVED, ece, interval, losses, macro_f1
 

@@ -26,12 +26,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 import train_text as linear_tier
-from lianzhi.text import lexicons, whole
-from lianzhi.text.entries import KINDS
-from lianzhi.text.folding import fold_batch
-from lianzhi.text.judging import left_by_guards
-from lianzhi.text.matching import by_words
-from lianzhi.text.whole import APART, LEARNT
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.grammar.pronouns import without_others
+from lianzhi.text.lexicon import lexicons
+from lianzhi.text.lexicon.entries import KINDS
+from lianzhi.text.model import kind_models
+from lianzhi.text.model.kind_models import ADDED_TO, MODELLED
+from lianzhi.text.model.whole_text import shares_left
+from lianzhi.text.pipeline import match_words
 from train_text_corpus import read
 
 FOLDER = Path(__file__).with_name("kinds")
@@ -85,7 +87,7 @@ class Read(NamedTuple):
     said: Array
     """What words say of each: shape [texts, KINDS]."""
     left: Array
-    """What guards leave of each as a whole: shape [texts, LEARNT]."""
+    """What guards leave of each as a whole: shape [texts, MODELLED]."""
     nobody: NDArray[np.bool_]
     """Which speak to nobody and of nobody."""
     kind: NDArray[np.str_]
@@ -98,7 +100,7 @@ def read_all(data: Path) -> Read:
     """Read all that is fitted to."""
     cold = read(data / "cold" / "train.csv")
     texts, own, harmful = list[str](), list[str](), list[int]()
-    for kind in (*LEARNT, "everyday"):
+    for kind in (*MODELLED, "everyday"):
         some, marks = examples(kind)
         texts += some
         own += [kind] * len(some)
@@ -113,9 +115,9 @@ def read_all(data: Path) -> Read:
     runs = np.random.default_rng(SEED).integers(0, FOLDS, len(texts))
     return Read(
         matrix=linear_tier.features(texts, LONGEST, BITS),
-        said=by_words(batch, lexicons.shipped()).kinds,
-        left=left_by_guards(batch, lexicons.shipped()),
-        nobody=whole.nobody(batch),
+        said=match_words(batch, lexicons.shipped()).kinds,
+        left=shares_left(batch, lexicons.shipped()),
+        nobody=without_others(batch),
         kind=np.array(own),
         harm=np.array(harmful),
         fold=np.repeat(runs, NEIGHBOURS)[: len(texts)],
@@ -135,27 +137,31 @@ def learn(kind: str, all_: Read) -> tuple[dict[str, Any], str]:
         rest, out = np.flatnonzero(all_.fold != one), np.flatnonzero(all_.fold == one)
         some, bias = fit(all_.matrix[rest], label[rest], weight[rest])
         heard[out] = all_.matrix[out] @ some + bias
-    said, spared = all_.said[:, KINDS.index(kind)], all_.left[:, LEARNT.index(kind)]
-    weighed = np.zeros_like(said) if kind in APART else said
+    said, spared = all_.said[:, KINDS.index(kind)], all_.left[:, MODELLED.index(kind)]
+    weighed = np.zeros_like(said) if kind in ADDED_TO else said
     everyday, calm, abuse = (
         np.flatnonzero(all_.kind == sort) for sort in ("everyday", "calm", "abuse")
     )
     rows = np.concatenate((np.flatnonzero(mine), everyday, calm, abuse))
     each = np.repeat([1.0, USUAL], [rows.size - calm.size - abuse.size, calm.size + abuse.size])
     each *= weight[rows] > 0
-    told = whole.of_words(weighed), whole.of_sound(heard), *whole.takers(spared, all_.nobody)
+    told = (
+        kind_models.word_logits(weighed),
+        kind_models.clipped(heard),
+        *kind_models.reductions(spared, all_.nobody),
+    )
     columns = np.stack(told, 1)
     blend = weigh(columns[rows], label[rows], each)
     good, bad = np.flatnonzero(mine & (all_.harm == 0)), np.flatnonzero(label)
     odds = np.where(spared > 0, columns @ blend[1:] + blend[0], -np.inf)
     # Words that stand apart take the other half by themselves.
-    taken = EVERYDAY / 2 if kind in APART else EVERYDAY
+    taken = EVERYDAY / 2 if kind in ADDED_TO else EVERYDAY
     clear = max(np.quantile(odds[good], 1 - SPARED), np.quantile(odds[everyday], 1 - taken))
     blend[0] -= clear
     some, bias = fit(all_.matrix, label, weight)
     unit = float(np.abs(some).max() / 127)
-    both = whole.strength(odds - clear)
-    if kind in APART:
+    both = kind_models.strength(odds - clear)
+    if kind in ADDED_TO:
         both = np.maximum(both, said)
     rates = (
         f"{(by[part] >= 0.5).mean():.{places}f}"
@@ -184,7 +190,7 @@ def main() -> int:
         "| abuse: words | both |",
         "|---" * 14 + "|",
     ]
-    for kind in LEARNT:
+    for kind in MODELLED:
         one, line = learn(kind, every)
         fitted.append(one)
         lines.append(line)

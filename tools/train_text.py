@@ -26,11 +26,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 import train_text_patterns as patterns
-from lianzhi.text.folding import fold_batch
-from lianzhi.text.judging import judge
-from lianzhi.text.linear import Linear, bend
-from lianzhi.text.ngrams import slot_counts
-from lianzhi.text.patterns import Patterns
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.model.linear import Linear, bend
+from lianzhi.text.model.ngrams import slot_counts
+from lianzhi.text.model.patterns import Patterns
+from lianzhi.text.pipeline import judge
 from train_text_corpus import Corpus, batches, read
 from train_text_patterns import Shape
 from train_text_report import SEED, ece, losses, macro_f1, report

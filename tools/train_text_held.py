@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import train_text as text
-from lianzhi.text import linear
+from lianzhi.text.model import linear
 from train_text_corpus import Corpus
 
 Floats = NDArray[np.float64]

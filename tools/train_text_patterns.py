@@ -1,4 +1,4 @@
-"""Fit soft patterns (`lianzhi.text.patterns`) by stochastic gradients, in NumPy alone.
+"""Fit soft patterns (`lianzhi.text.model.patterns`) by stochastic gradients, in NumPy alone.
 
 A pattern is a convolution over embedded characters whose best place in the text counts (Kim, EMNLP
 2014; Schwartz et al., "SoPa", ACL 2018). Embeddings only keep the tables from overfitting: a
@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import SEPARATOR, fold
-from lianzhi.text.patterns import Patterns, rows_of
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.fold.folding import fold
+from lianzhi.text.model.patterns import Patterns, rows_of
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score, roc_auc_score
 
 import train_text_readings as readings
-from lianzhi.text.against import Against
-from lianzhi.text.folding import fold_batch
-from lianzhi.text.judging import judge
-from lianzhi.text.linear import Linear
-from lianzhi.text.offence import offence
-from lianzhi.text.patterns import Patterns
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.model.against import Against
+from lianzhi.text.model.linear import Linear
+from lianzhi.text.model.offence import offence
+from lianzhi.text.model.patterns import Patterns
+from lianzhi.text.pipeline import judge
 from train_text_corpus import Corpus, batches
 
 Array = NDArray[np.float64]
 SEED = 20261125
 BINS = 15
-#: In place of `lianzhi.text.against`, which is fitted to what the models reported here say.
+#: In place of `lianzhi.text.model.against`, which is fitted to what the models reported here say.
 UNRELIEVED = Against(np.zeros(2, np.int8), 1, 0.0, 0.0, above=0.0, worth=0.0, most=0.0)
 RESAMPLES = 2000
 

@@ -1,4 +1,4 @@
-"""Fit what unveiling goes by: `model/language.npz`, a trigram model, and the words worth hiding.
+"""Fit what unveiling goes by: `unveil/language.npz`, a trigram model, and the words worth hiding.
 
     python tools/train_unveil.py [DATA]
 
@@ -21,12 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import train_kinds
-from lianzhi.text.folding import fold
+from lianzhi.text.fold.folding import fold
+from lianzhi.text.fold.signs import is_han
+from lianzhi.text.model.kind_models import MODELLED
 from lianzhi.text.unveil.language import EDGE, STEPS, hashed, most, slot_and_print
-from lianzhi.text.unveil.plain import is_han, plain
-from lianzhi.text.whole import LEARNT
+from lianzhi.text.unveil.plain import plain_text
 
-OUT = Path(__file__).parents[1] / "src/lianzhi/text/model/language.npz"
+OUT = Path(__file__).parents[1] / "src/lianzhi/text/unveil/language.npz"
 #: A character that fewer times is seen is unknown; a trigram seen once is left out.
 CHARACTER, TRIGRAM = 2, 2
 #: Slots of the tables of bigrams and trigrams, as powers of two.
@@ -54,7 +55,7 @@ def examples() -> list[tuple[str, bool]]:
     Without those that came later: a model that has read them as well restores as many words, and
     changes more comments that hide nothing.
     """
-    kinds = sorted((*LEARNT, "everyday"))
+    kinds = sorted((*MODELLED, "everyday"))
     found = (train_kinds.examples(kind, later=False) for kind in kinds)
     return [
         (text, bool(label))
@@ -73,7 +74,7 @@ def comments(data: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
 
 def material(rows: list[dict[str, str]]) -> list[str]:
     """What the model reads: comments and examples, their signs left out."""
-    return [*map(plain, [*(row["text"] for row in rows), *(text for text, _ in examples())])]
+    return [*map(plain_text, [*(row["text"] for row in rows), *(text for text, _ in examples())])]
 
 
 def ngrams(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:

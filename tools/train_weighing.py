@@ -1,4 +1,4 @@
-"""Fit what weighs guesses of unveiling: write `model/weighing.npz`.
+"""Fit what weighs guesses of unveiling: write `unveil/weighing.npz`.
 
     PYTHONPATH=. python tools/train_weighing.py [DATA]
 
@@ -36,15 +36,15 @@ from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 import train_unveil
-from lianzhi.text import lexicons
-from lianzhi.text.folding import fold_batch
-from lianzhi.text.unveil import channel, weighing
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.lexicon import lexicons
+from lianzhi.text.unveil import channel, features
 from lianzhi.text.unveil.channel import SWAP
 from lianzhi.text.unveil.language import Language
-from lianzhi.text.unveil.plain import plain
-from lianzhi.text.unveil.records import Records
-from lianzhi.text.unveil.restoring import Unveiler, guessed, with_lexicon
-from lianzhi.text.unveil.restoring import read as read_batch
+from lianzhi.text.unveil.plain import plain_text
+from lianzhi.text.unveil.restoration import Unveiler, best_guesses, score_batch, with_lexicon
+from lianzhi.text.unveil.trees import Trees
+from lianzhi.text.unveil.word_records import WordRecords
 from train_kinds import NEIGHBOURS
 
 Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ SEED, CHUNK, FOLDS = 1, 1024, 5
 #: A word's record is drawn to the mean of all words as by so many guesses of equal weight.
 PRIOR = 10.0
 #: No records yet: they are counted here.
-NOTHING_KNOWN = Records({}, 0.0)
+NOTHING_KNOWN = WordRecords({}, 0.0)
 #: Leaves add whole parts of one.
 PARTS = 4096
 #: A pool of comments weighs as much as so many comments: cloaked ones by COLD's telling words, and
@@ -209,7 +209,7 @@ def unveiler(data: Path, seen: list[str]) -> Unveiler:
     every = enumerate(train_unveil.examples())
     some = [text for place, (text, _) in every if not unseen(place)]
     texts = [*seen, *(row["text"] for row in swsr), *some]
-    arrays = train_unveil.language([*map(plain, texts)])
+    arrays = train_unveil.language([*map(plain_text, texts)])
     counted = train_unveil.telling(cold)
     language = Language.of(arrays)
     return with_lexicon(lexicons.shipped(), channel.load(), language, counted, NOTHING_KNOWN)
@@ -254,8 +254,8 @@ def told(pool: Pool, model: Unveiler, said: Mapping[Guess, str]) -> Told:
     `said` what some are, by the comment's number."""
     rows, good, number, words = [], list[bool | None](), list[int](), list[str]()
     for begin in range(0, len(pool.shown), CHUNK):
-        known = read_batch(fold_batch(pool.shown[begin : begin + CHUNK]), model)
-        some, signs = guessed(known, model)
+        known = score_batch(fold_batch(pool.shown[begin : begin + CHUNK]), model)
+        some, signs = best_guesses(known, model)
         rows.append(signs)
         lines, swapped = known.lines, some.ways >> SWAP & 1
         for guess, swap in zip(placed(known, some, model.words), swapped.tolist(), strict=True):
@@ -267,7 +267,7 @@ def told(pool: Pool, model: Unveiler, said: Mapping[Guess, str]) -> Told:
                 reading = said.get(guess._replace(row=number[-1]), unread)
                 good.append(None if reading in (None, "d") else reading == "y")
                 continue
-            good.append(right(lines[text], plain(pool.whole[begin + text]), guess, bool(swap)))
+            good.append(right(lines[text], plain_text(pool.whole[begin + text]), guess, bool(swap)))
     sure = [each is not None for each in good]
     return Told(
         np.concatenate(rows)[np.array(sure, bool)],
@@ -389,7 +389,7 @@ def main() -> int:
     tried, word = np.unique(guesses, return_inverse=True)
     folds = list(GroupKFold(FOLDS).split(signs, good, number))
     counted = Counted(word, good, weight)
-    signs[:, weighing.SIGNS.index("record")] = unseen_records(counted, tried.size, folds)
+    signs[:, features.FEATURES.index("record")] = unseen_records(counted, tried.size, folds)
 
     def held_out(name: str, made: Callable[[], Classifier], seen: Floats) -> float:
         """Log-loss in cross-validation over comments."""
@@ -414,13 +414,13 @@ def main() -> int:
     print(f"chosen: {kept}")
     fits = [grown(kept, SEED + fit).fit(signs, good, sample_weight=weight) for fit in range(FITS)]
     arrays = written_out(fits, kept.depth)
-    trees = weighing.Trees(**{**arrays, "parts": PARTS, "bias": int(arrays["bias"])})
+    trees = Trees(**{**arrays, "parts": PARTS, "bias": int(arrays["bias"])})
     odds = np.mean([fitted.decision_function(signs) for fitted in fits], axis=0)
     off = np.abs(trees.odds(signs) - odds).max()
     print(f"written out, off by {off:.3f} at most")
     record, untried = records(counted, tried.size)
     shipped = {"words": tried, "records": record.astype(np.float32), "untried": np.array(untried)}
-    np.savez(options.out, **arrays, signs=np.array(weighing.SIGNS), **shipped)
+    np.savez(options.out, **arrays, signs=np.array(features.FEATURES), **shipped)
     print(f"{options.out.name}: {options.out.stat().st_size} bytes")
     return 0
 

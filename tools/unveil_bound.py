@@ -22,12 +22,12 @@ from bench.unveil import folded as folded_texts
 from bench.unveil import plain as bare
 from bench.wild import placed
 
-from lianzhi.text import lexicons, unveil
-from lianzhi.text.folding import fold_batch
+from lianzhi.text import unveil
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.lexicon import lexicons
 from lianzhi.text.unveil.channel import SWAP
-from lianzhi.text.unveil.plain import plain
-from lianzhi.text.unveil.restoring import Unveiler, guessed
-from lianzhi.text.unveil.restoring import read as read_batch
+from lianzhi.text.unveil.plain import plain_text
+from lianzhi.text.unveil.restoration import Unveiler, best_guesses, score_batch
 from train_weighing import right
 
 
@@ -37,14 +37,14 @@ def judged(pairs: list[Pair], model: Unveiler) -> list[str]:
     out: list[str] = []
     for begin in range(0, len(pairs), CHUNK):
         some = pairs[begin : begin + CHUNK]
-        known = read_batch(fold_batch([one.shown for one in some]), model)
-        guesses, _ = guessed(known, model)
+        known = score_batch(fold_batch([one.shown for one in some]), model)
+        guesses, _ = best_guesses(known, model)
         lines, swapped = known.lines, (guesses.ways >> SWAP & 1).tolist()
         taken = list(lines)
         rows = list(zip(placed(known, guesses, model.words), swapped, strict=True))
         for guess, swap in reversed(rows):  # from the last on: places stay valid
             text, start, end, word = guess
-            if right(lines[text], plain(some[text].whole), guess, bool(swap)):
+            if right(lines[text], plain_text(some[text].whole), guess, bool(swap)):
                 taken[text] = taken[text][:start] + word + taken[text][end:]
         out += taken
     return out

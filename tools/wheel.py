@@ -1,4 +1,4 @@
-"""Wheels hold what is compiled, where it was compiled before: `make wheel`."""
+"""Wheels hold the compiled twins of texts, if they were compiled before: `make wheel`."""
 
 import sysconfig
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-COMPILED = "src/lianzhi/text/compiled"
+TEXT = "src/lianzhi/text"
 
 
 class Compiled(BuildHookInterface):
@@ -15,8 +15,8 @@ class Compiled(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Tell hatchling what there is; see its documentation of build hooks."""
         suffix = sysconfig.get_config_var("EXT_SUFFIX")
-        built = [*Path(self.root, COMPILED).glob(f"*{suffix}")]
+        built = [*Path(self.root, TEXT).rglob(f"*{suffix}")]
         if built and version != "editable":
             build_data["pure_python"] = False
             build_data["infer_tag"] = True
-            build_data["artifacts"] += [f"{COMPILED}/*{suffix}"]
+            build_data["artifacts"] += [f"{TEXT}/*/*{suffix}"]

@@ -1,4 +1,4 @@
-"""Write `src/lianzhi/text/wordings/compiled.json`: the shipped wordings, compiled.
+"""Write `src/lianzhi/text/grammar/wordings/compiled.json`: the shipped wordings, compiled.
 
 Without it, or where the files beside it or what compiles them have changed since, they are compiled
 as they are read.
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from lianzhi.text import frames
-from lianzhi.text.precompiled import compile_all, digest, packed, parsed
+from lianzhi.text.grammar import frames
+from lianzhi.text.grammar.wording_cache import compile_all, digest, packed, parsed
 
-OUT = Path(__file__).parents[1] / "src/lianzhi/text/wordings/compiled.json"
+OUT = Path(__file__).parents[1] / "src/lianzhi/text/grammar/wordings/compiled.json"
 
 
 def main() -> None:

@@ -28,9 +28,10 @@ def _seconds(work: Callable[[], object], rounds: int) -> float:
 def measure(job: Job) -> dict[str, Any]:
     """Seconds to load, for each way of reading all texts, and for one text; peak memory."""
     begin = time.perf_counter()
-    from lianzhi.text import assess, assess_many, compiled, score_many  # noqa: PLC0415 - this is measured
-    from lianzhi.text.folding import fold_batch  # noqa: PLC0415
-    from lianzhi.text.judging import judge  # noqa: PLC0415
+    from lianzhi.text import assess, assess_many, score_many  # noqa: PLC0415 - this is measured
+    from lianzhi.text.arrays import compiled  # noqa: PLC0415 - this is measured
+    from lianzhi.text.fold.folding import fold_batch  # noqa: PLC0415
+    from lianzhi.text.pipeline import judge  # noqa: PLC0415
 
     imported = time.perf_counter() - begin
     assess("你好")
@@ -58,7 +59,7 @@ def measure(job: Job) -> dict[str, Any]:
     one.sort()
     idle.sort()
     return answer | {
-        "compiled": bool(compiled.part("walk")),
+        "compiled": bool(compiled.twin("unveil._lattice_walk")),
         "import": imported,
         "loading": loading,
         "match": _seconds(lambda: [judge(fold_batch(chunk)) for chunk in chunks], job.rounds),

@@ -9,8 +9,8 @@ from bench.cloak import ATTACKS, cloak
 from bench.cloak.words import read
 from bench.incidents import COMMENTS
 from bench.stream import DATA
-from lianzhi.text import lexicons
-from lianzhi.text.entries import KINDS
+from lianzhi.text.lexicon import lexicons
+from lianzhi.text.lexicon.entries import KINDS
 
 SEED, MANY, HIDDEN, INNOCENT, LONGEST = 1, 10_000, 1000, 300, 60
 #: Words as they are, beside the attacks of `bench.cloak`; and phrases that nobody minds.

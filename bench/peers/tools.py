@@ -81,7 +81,7 @@ def _lianzhi(module: Any, patterns: Sequence[str]) -> Find:
     # The others' memory shall not hold these.
     import numpy as np  # noqa: PLC0415
 
-    from lianzhi.text.hits import Entries  # noqa: PLC0415
+    from lianzhi.text.lexicon.hits import Entries  # noqa: PLC0415
 
     terms = sorted({module.fold(pattern).text for pattern in patterns})
     none = np.zeros(len(terms), np.int64)
@@ -92,7 +92,7 @@ def _lianzhi(module: Any, patterns: Sequence[str]) -> Find:
         for begin in range(0, len(texts), CHUNK):
             batch = module.fold_batch(texts[begin : begin + CHUNK])
             marks = np.zeros(batch.starts.size - 1, bool)
-            marks[entries.standing(batch).text] = True
+            marks[entries.find(batch).text] = True
             found += marks.tolist()
         return found
 
@@ -105,7 +105,7 @@ TOOLS = (
     Tool("hyperscan", "hyperscan", _hyperscan),
     Tool("flashtext2", "flashtext2", _flashtext2),
     Tool("daachorse", "daachorse", _daachorse),
-    Tool("lianzhi", "lianzhi.text.folding", _lianzhi),
+    Tool("lianzhi", "lianzhi.text.fold.folding", _lianzhi),
 )
 
 

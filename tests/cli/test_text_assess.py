@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lianzhi.cli.main import main
-from lianzhi.text import KINDS, assess, encoder
+from lianzhi.text import KINDS, assess
+from lianzhi.text.model import encoder
 
 ADDED = ["offence", *KINDS, "counter_speech", "spans"]
 TEXTS = ["今天天气真好", "你就是个垃圾", "你们都是laji", '他说"好"，\n她说不好']

@@ -18,7 +18,7 @@ from lianzhi.documents.words import words
 from lianzhi.domains.astroturf.adverts import KINDS as OFFERED
 from lianzhi.domains.policies import Policies
 from lianzhi.domains.registry import DOMAINS, packages
-from lianzhi.text.lexicon import __path__ as lexicon
+from lianzhi.text.lexicon.terms import __path__ as lexicon
 
 HOME = Path(documents.__file__).parent
 #: Kinds whose cases are about an object: each may have a sentence of its own.

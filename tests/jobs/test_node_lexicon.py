@@ -16,7 +16,7 @@ from lianzhi.record.entry import Draft
 from lianzhi.store import lexicon as stored
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.text import assess
-from lianzhi.text.lexicons import LexiconError, shipped
+from lianzhi.text.lexicon.lexicons import LexiconError, shipped
 from streams import NOW, body, calm, crowd, merged
 from waiting import eventually
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from lianzhi.text import against, assess, score_many
-from lianzhi.text.folding import fold_batch
+from lianzhi.text import assess, score_many
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.model import against
 
 CONDEMNS = (
     "凭什么歧视黑人，大家都是平等的人，希望少一些偏见",

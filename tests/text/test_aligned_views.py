@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.text.views import segment, syllable_of, views
+from lianzhi.text.evidence.views import segment, syllable_of, views
 
 #: Texts near what is to be told apart: letters, tones, signs, characters, what shows nothing.
 TRICKY = st.text("shabiwo1235 *.,。 \u200b\u0301傻逼滚ＳＨǎ己已🐎\ud800𠀀", max_size=40) | st.text(
@@ -81,7 +81,9 @@ def test_fewest_syllables_and_the_longer_first() -> None:
 
 
 def test_look_alikes_are_in_one_class_each_and_have_one_shape() -> None:
-    classes = tomllib.loads((files("lianzhi.text") / "shapes.toml").read_text("utf-8"))["alike"]
+    classes = tomllib.loads((files("lianzhi.text.evidence") / "shapes.toml").read_text("utf-8"))[
+        "alike"
+    ]
     assert max(Counter("".join(classes)).values()) == 1
     assert len({views(char).shape for char in "己已巳"}) == 1
     assert views("己").surface != views("已").surface

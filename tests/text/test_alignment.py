@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.text import assess
-from lianzhi.text.alignment import align, tokens
-from lianzhi.text.evidence import Restoration
+from lianzhi.text.evidence.alignment import align, tokens
+from lianzhi.text.evidence.spans import Restoration
 
 #: Texts near what is restored: homophones, pinyin, letters, parts, emoji, signs between.
 CLOAKED = st.text("你操沙比死亻尔去歹匕 shabinmsl*.,。\u200b🐴🐎㎏ﷺ", max_size=30)

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lianzhi.text
-from lianzhi.text import KINDS, Assessment, Span, assess, assessment, fold, score_many
-from lianzhi.text.entries import ROLES
-from lianzhi.text.frames import AS_A_WHOLE
-from lianzhi.text.lexicons import shipped
+from lianzhi.text import KINDS, Assessment, Span, assess, fold, pipeline, score_many
+from lianzhi.text.lexicon.entries import ROLES
+from lianzhi.text.lexicon.lexicons import shipped
+from lianzhi.text.model.kind_models import AS_A_WHOLE
 
 CLEAR = 0.5
 
@@ -149,13 +149,13 @@ def test_chunks_do_not_show() -> None:
 def test_what_is_said_several_times_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     said = ["你真恶心", "今天天气真好", "你真恶心", "", "今天天气真好", "你真恶心"]
     alone = [score_many([text]).offence[0] for text in said]
-    read, seen = assessment.read, list[str]()
+    read, seen = pipeline.read, list[str]()
 
     def counted(texts: list[str], *rest: Any, **more: Any) -> Any:
         seen.extend(texts)
         return read(texts, *rest, **more)
 
-    monkeypatch.setattr(assessment, "read", counted)
+    monkeypatch.setattr(pipeline, "read", counted)
     assert score_many(said).offence.tolist() == alone
     assert seen == ["你真恶心", "今天天气真好", ""]
 
@@ -231,7 +231,7 @@ def test_the_public_names_are_these() -> None:
 def test_nothing_heavy_is_loaded() -> None:
     """No scikit-learn, SciPy or OpenCC at run time, and no model before it is needed."""
     code = (
-        "import sys, lianzhi.text as t; from lianzhi.text import linear;"
+        "import sys, lianzhi.text as t; from lianzhi.text.model import linear;"
         "assert not linear.load.cache_info().currsize; t.assess('你好');"
         "print([m for m in ('sklearn', 'scipy', 'opencc') if m in sys.modules])"
     )

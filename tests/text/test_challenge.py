@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from bench import everyday, short
 
-from lianzhi.text.folding import SEPARATOR, fold_batch
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.fold.folding import fold_batch
 
 FOLDER = Path(__file__).parents[2] / "bench" / "challenge"
 FROZEN = {

@@ -18,30 +18,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lianzhi.text import (
-    against,
-    compiled,
-    folding,
-    frames,
-    guarding,
-    lexicons,
-    linear,
-    patterns,
-    precompiled,
-    whole,
-)
-from lianzhi.text.context import classes
-from lianzhi.text.crossing import crossing
-from lianzhi.text.folding import Batch, as_codes, fold, fold_batch, in_order
-from lianzhi.text.guarding import Line, Told, kept, weighed
-from lianzhi.text.identifiers import may_hold
-from lianzhi.text.lookup import MARKS, Lookup
-from lianzhi.text.unveil import restoring, walk, weighing
+from lianzhi.text.arrays import compiled
+from lianzhi.text.arrays.batch import SEPARATOR, Batch, as_codes, joined_codes
+from lianzhi.text.fold import folding
+from lianzhi.text.fold.folding import fold, fold_batch
+from lianzhi.text.fold.signs import sign_classes
+from lianzhi.text.grammar import frames, guards, wording_cache
+from lianzhi.text.grammar.context import classes
+from lianzhi.text.grammar.guards import Claim, Line, line_shares, weigh_line
+from lianzhi.text.grammar.identifiers import may_hold
+from lianzhi.text.grammar.wording_index import MARKS, WordingIndex
+from lianzhi.text.lexicon import lexicons
+from lianzhi.text.lexicon.boundaries import crosses_boundary
+from lianzhi.text.model import against, kind_models, linear, patterns
+from lianzhi.text.unveil import features, lattice_walk, restoration, trees
 from lianzhi.text.unveil.gaps import gaps
 from lianzhi.text.unveil.language import EDGE
 from twins import pure, texts
 
-pytestmark = pytest.mark.skipif(not compiled.part("walk"), reason="needs `make compiled`")
+pytestmark = pytest.mark.skipif(
+    not compiled.twin("unveil._lattice_walk"), reason="needs `make compiled`"
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,36 +81,37 @@ def test_some_texts_of_a_batch(some: list[str], data: st.DataObject) -> None:
 @given(texts)
 def test_sums_over_texts(some: list[str]) -> None:
     batch = fold_batch(some)
-    said = np.full((len(some), len(whole.LEARNT)), 0.3)
+    said = np.full((len(some), len(kind_models.MODELLED)), 0.3)
     models = linear.load().logit, against.load().logit, patterns.load().logit
-    for work in (*models, lambda batch: whole.load().odds(batch, said), may_hold):
+    for work in (*models, lambda batch: kind_models.load().odds(batch, said), may_hold):
         fast = work(batch)
         with pure():
             assert np.array_equal(fast, work(batch))
 
 
 def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
-    batch, hints = fold_batch(["你好"]), np.zeros(folding.SEPARATOR + 1, np.uint8)
-    sums, plain, weights = (
-        compiled.part("sums"),
-        compiled.part("plain"),
+    batch, hints = fold_batch(["你好"]), np.zeros(SEPARATOR + 1, np.uint8)
+    sums, identifiers, plain, weights = (
+        compiled.twin("model._sums"),
+        compiled.twin("grammar._identifiers"),
+        compiled.twin("unveil._plain"),
         np.zeros((4, 2), np.int8),
     )
-    beyond = np.full(4, folding.SEPARATOR + 1, np.uint32)
+    beyond = np.full(4, SEPARATOR + 1, np.uint32)
     with pytest.raises(IndexError, match="text 0 lies outside the batch"):
         sums.ngrams(batch.codes, batch.starts + 1, weights, 2)
     with pytest.raises(ValueError, match="fold the texts"):
-        sums.identified(beyond, batch.starts, hints, 6, 3, 6)
+        identifiers.may_hold(beyond, batch.starts, hints, 6, 3, 6)
     with pytest.raises(ValueError, match="one for each there is"):
-        sums.identified(*batch, hints[:9], 6, 3, 6)
+        identifiers.may_hold(*batch, hints[:9], 6, 3, 6)
     with pytest.raises(ValueError, match="9 models and 2-grams"):
         sums.ngrams(*batch, np.zeros((4, 9), np.int8), 2)
     with pytest.raises(ValueError, match="one for each there is"):
         plain.without(batch.codes, hints[:9])
     with pytest.raises(ValueError, match="fold the texts"):
         plain.without(beyond, hints)
-    for far in (folding.SEPARATOR + 1, 1 << 30, 1 << 31, (1 << 32) - 1):  # wherever it stands
-        codes = np.array([folding.SEPARATOR, *[20320] * 9, far, folding.SEPARATOR], np.uint32)
+    for far in (SEPARATOR + 1, 1 << 30, 1 << 31, (1 << 32) - 1):  # wherever it stands
+        codes = np.array([SEPARATOR, *[20320] * 9, far, SEPARATOR], np.uint32)
         with pytest.raises(ValueError, match="fold the texts"):
             sums.ngrams(codes, np.array([0, 11]), weights, 2)
     for first, last in (([0, 1], [1, 4]), ([-1], [1]), ([2], [2])):
@@ -121,7 +119,7 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
             batch.cut(np.array(first), np.array(last))
     with pytest.raises(ValueError, match="1 stretches begin, and 2 end"):
         batch.cut(np.array([0]), np.array([1, 2]))
-    language = compiled.part("language").Language(restoring._fitted().language)
+    language = compiled.twin("unveil._language").Language(restoration._fitted().language)
     language.read(batch.codes)
     for codes in (beyond, batch.codes[1:], batch.codes[:0], np.zeros(4, np.uint32)):
         with pytest.raises(ValueError, match="codes"):
@@ -130,10 +128,11 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
 
 def test_arrays_of_another_sort_are_turned_away() -> None:
     codes, starts = batch = fold_batch(["你好"])
-    sums, weights = compiled.part("sums"), np.zeros((4, 2), np.int8)
+    sums, weights = compiled.twin("model._sums"), np.zeros((4, 2), np.int8)
     words, language, plain = read_by_compiled(codes)
-    entries, some, weighed = (
-        compiled.part("entries"),
+    entries, weights_of, some, weighed = (
+        compiled.twin("lexicon._hits"),
+        compiled.twin("grammar._hit_weights"),
         (np.zeros(1, np.int64),) * 5,
         (np.ones(1),) * 2,
     )
@@ -141,10 +140,10 @@ def test_arrays_of_another_sort_are_turned_away() -> None:
         lambda wrong: sums.ngrams(wrong, starts, weights, 2),
         lambda wrong: sums.patterns(wrong, starts, np.array([0]), *pattern(batch)),
         lambda wrong: entries.Entries(["好"], *some[:3]).find(wrong, starts),
-        lambda wrong: entries.aimed((wrong, starts), some, *weighed, classes(), 9),
-        lambda wrong: compiled.part("plain").without(wrong, np.zeros(0x110000, np.uint8)),
+        lambda wrong: weights_of.aimed((wrong, starts), some, *weighed, classes(), 9),
+        lambda wrong: compiled.twin("unveil._plain").without(wrong, np.zeros(0x110000, np.uint8)),
         language.read,
-        lambda wrong: compiled.part("gaps").close(plain, starts, wrong, words, language),
+        lambda wrong: compiled.twin("unveil._gaps").close(plain, starts, wrong, words, language),
     ]
     unaligned = np.frombuffer(b"x" + codes.tobytes(), np.uint32, codes.size, offset=1)
     for wrong in (
@@ -168,21 +167,21 @@ def test_arrays_of_another_sort_are_turned_away() -> None:
 def read_by_compiled(codes: NDArray[np.uint32]) -> tuple[Any, Any, Any]:
     """Words, language model and a plain batch as what is compiled has them."""
     model = unveilers()[0]
-    language = compiled.part("language").Language(model.language)
-    words = compiled.part("vocabulary").Words(model.words, model.channel)
+    language = compiled.twin("unveil._language").Language(model.language)
+    words = compiled.twin("unveil._vocabulary").Words(model.words, model.channel)
     return words, language, language.read(codes)[-1]
 
 
 def pattern(batch: Batch) -> tuple[NDArray[Any], ...]:
     """One pattern of two places: its rows, points, offset and factor."""
-    row = np.zeros(folding.SEPARATOR + 1, np.uint16)
+    row = np.zeros(SEPARATOR + 1, np.uint16)
     row[batch.codes] = 1
     points = np.ones((2, 2, 1), np.int16)
     return row, points, np.zeros(1, np.int16), np.ones(1, np.int64)
 
 
 def test_patterns_are_asked_of_texts_and_rows_that_there_are() -> None:
-    sums, batch = compiled.part("sums"), fold_batch(["你好", "好"])
+    sums, batch = compiled.twin("model._sums"), fold_batch(["你好", "好"])
     row, *others = pattern(batch)
     assert sums.patterns(*batch, np.array([1]), row, *others).tolist() == [2]
     for text in (-1, 2):
@@ -195,7 +194,7 @@ def test_patterns_are_asked_of_texts_and_rows_that_there_are() -> None:
 
 
 def test_odds_are_of_as_many_models_as_words() -> None:
-    sums, batch = compiled.part("sums"), fold_batch(["你好", "好"])
+    sums, batch = compiled.twin("model._sums"), fold_batch(["你好", "好"])
     weights, heard, words = np.zeros((4, 3), np.int8), np.ones((3, 2)), np.zeros((1, 2))
     assert sums.odds(*batch, weights, 2, heard, words, 8.0).tolist() == [[1, 1], [1, 1]]
     for rows, said in (
@@ -210,16 +209,16 @@ def test_odds_are_of_as_many_models_as_words() -> None:
 
 @given(texts, st.data())
 def test_odds_of_texts_whose_words_say_something_or_nothing(some: list[str], data: Any) -> None:
-    batch, shape = fold_batch(some), (len(some), len(whole.LEARNT))
+    batch, shape = fold_batch(some), (len(some), len(kind_models.MODELLED))
     strength = st.sampled_from((0.0, 0.3, 1.0))
     drawn = data.draw(
         st.lists(strength, min_size=shape[0] * shape[1], max_size=shape[0] * shape[1])
     )
     said = np.array(drawn, np.float64).reshape(shape)
     for each in (None, np.zeros(shape), said, np.asfortranarray(said)):
-        fast = whole.load().odds(batch, each)
+        fast = kind_models.load().odds(batch, each)
         with pure():
-            slow = np.broadcast_to(whole.load().odds(batch, each), shape)
+            slow = np.broadcast_to(kind_models.load().odds(batch, each), shape)
         assert np.array_equal(fast, slow)
 
 
@@ -227,33 +226,41 @@ def test_what_does_not_belong_together_is_turned_away() -> None:
     codes, _ = batch = fold_batch(["你真是个大傻*逼"])
     words, language, plain = read_by_compiled(codes)
     place = np.arange(codes.size)
-    close, walker = compiled.part("gaps").close, compiled.part("walk").Walker
-    suspicion, guesses = compiled.part("suspicion").Suspicion, compiled.part("guesses").Guesses
+    close, walker = (
+        compiled.twin("unveil._gaps").close,
+        compiled.twin("unveil._lattice_walk").Walker,
+    )
+    suspicion, guesses = (
+        compiled.twin("unveil._suspicion").Suspicion,
+        compiled.twin("unveil._guesses").Guesses,
+    )
     with pytest.raises(TypeError, match="Language"):
-        compiled.part("plain").Plain()
+        compiled.twin("unveil._plain").Plain()
     for wrong in (place[:-1], place - 10**12, place[::-1].copy(), place + 2):
         with pytest.raises(ValueError, match="read"):
             close(plain, wrong, batch.codes, words, language)
     other = language.read(fold_batch(["别的"]).codes)[-1]
     signs = suspicion(plain, words, language)
-    walker(plain, place, words, signs, None, guesses(), walk.MOST).walk()
+    walker(plain, place, words, signs, None, guesses(), lattice_walk.MOST).walk()
     for mine, places in ((plain, place[:-1]), (other, np.arange(4))):
         with pytest.raises(ValueError, match="read anew"):
-            walker(mine, places, words, signs, None, guesses(), walk.MOST)
+            walker(mine, places, words, signs, None, guesses(), lattice_walk.MOST)
     found = guesses()
-    compiled.part("hearing").by_sound(plain, words, found)
-    compiled.part("walk").Walker(plain, place, words, signs, None, found, walk.MOST).walk()
-    lookup = Lookup([frames.load().frames[0].wording])
+    compiled.twin("unveil._homophones").by_sound(plain, words, found)
+    compiled.twin("unveil._lattice_walk").Walker(
+        plain, place, words, signs, None, found, lattice_walk.MOST
+    ).walk()
+    lookup = WordingIndex([frames.load().frames[0].wording])
     for wrong in ({0: [10**6]}, {-1: [0]}, {1: [0]}):
         with pytest.raises(IndexError):
-            lookup.fast.within(*batch, wrong)
+            lookup.fast.candidates(*batch, wrong)
 
 
 def test_strings_that_a_trie_cannot_hold_are_turned_away() -> None:
-    trie = compiled.part("trie").Trie
-    many = in_order([chr(0x4E00 + place) for place in range(400)])
+    trie = compiled.twin("arrays._trie").Trie
+    many = joined_codes([chr(0x4E00 + place) for place in range(400)])
     with pytest.raises(OverflowError, match="31 bits"):
-        trie(*in_order(["傻"]), np.array([1 << 31]))
+        trie(*joined_codes(["傻"]), np.array([1 << 31]))
     with pytest.raises(OverflowError, match="400 characters, too many to spell"):
         trie(*many, np.arange(400), np.arange(1 << 16, dtype=np.uint32))
 
@@ -261,8 +268,8 @@ def test_strings_that_a_trie_cannot_hold_are_turned_away() -> None:
 def test_a_guess_begins_where_there_are_places() -> None:
     codes = fold_batch(["好" * 50 + "这种肿族奇是真的很饿心，煞笔一个" * 4]).codes
     words, _, plain = read_by_compiled(codes)
-    found = compiled.part("guesses").Guesses()
-    compiled.part("hearing").by_sound(plain, words, found)
+    found = compiled.twin("unveil._guesses").Guesses()
+    compiled.twin("unveil._homophones").by_sound(plain, words, found)
     for places in (3, -2):
         with pytest.raises((IndexError, ValueError)):
             found.keep_cheapest(places)
@@ -272,12 +279,12 @@ def test_a_guess_begins_where_there_are_places() -> None:
 @pytest.mark.parametrize("awake", [set[int](), {0, 1, 2}])
 def test_a_line_may_hold_nothing(awake: set[int]) -> None:
     line = Line("", as_codes(""), ())
-    fast = weighed(line, [], 0, awake, False)
+    fast = weigh_line(line, [], 0, awake, False)
     with pure():
-        assert weighed(line, [], 0, awake, False) == fast
+        assert weigh_line(line, [], 0, awake, False) == fast
     for own in (-1, 3):
         with pytest.raises(ValueError, match="told by the lexicon"):
-            guarding._fast().weighed("", line.codes, [], own, awake, [], False)
+            guards._twin().weigh_line("", line.codes, [], own, awake, [], False)
 
 
 class Fickle(list[str]):
@@ -299,7 +306,7 @@ class Longer(str):
 
 
 def test_folding_believes_no_string_and_no_sequence() -> None:
-    folder = compiled.part("folding").Folder(folding._table(), folding._signs())
+    folder = compiled.twin("fold._folding").Folder(folding._table(), sign_classes())
     codes, starts = folder.fold([Longer("你好" * 5000)])
     assert (codes.size, starts.tolist()) == (10002, [0, 10001])
     for yields in (0, 1, 3):
@@ -310,18 +317,18 @@ def test_folding_believes_no_string_and_no_sequence() -> None:
 
 
 @cache
-def unveilers() -> list[restoring.Unveiler]:
+def unveilers() -> list[restoration.Unveiler]:
     lexicon = lexicons.shipped()
-    fast = restoring.with_lexicon(lexicon, *restoring._fitted())
+    fast = restoration.with_lexicon(lexicon, *restoration._fitted())
     with pure():
-        return [fast, restoring.with_lexicon(lexicon, *restoring._fitted())]
+        return [fast, restoration.with_lexicon(lexicon, *restoration._fitted())]
 
 
 def same_guesses(some: list[str]) -> int:
     """Hold guesses, what is told of them, and gaps against one another; how many there are."""
     fast, slow = unveilers()
-    assert fast.fast
-    assert not slow.fast
+    assert fast.compiled
+    assert not slow.compiled
     batch = fold_batch(some)
     columns = guessed(batch, fast)
     with pure():
@@ -332,11 +339,11 @@ def same_guesses(some: list[str]) -> int:
     return columns[0].size + columns[-1].size
 
 
-def guessed(batch: Batch, model: restoring.Unveiler) -> tuple[NDArray[Any], ...]:
+def guessed(batch: Batch, model: restoration.Unveiler) -> tuple[NDArray[Any], ...]:
     """Guesses, what is told of them, and gaps, as columns."""
-    known = restoring.read(batch, model)
-    guesses, signs = restoring.guessed(known, model)
-    return *guesses, signs, *gaps(batch, known, model.words, model.language, model.fast)
+    known = restoration.score_batch(batch, model)
+    guesses, signs = restoration.best_guesses(known, model)
+    return *guesses, signs, *gaps(batch, known, model.words, model.language, model.compiled)
 
 
 @settings(max_examples=60)
@@ -362,7 +369,7 @@ def test_unveiling_of_cloaked_texts(attack: str) -> None:
 @given(some=texts, most=st.integers(1, 30))
 def test_crowded_walks(some: list[str], most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(walk, "MOST", most)
+        patch.setattr(lattice_walk, "MOST", most)
         same_guesses([*some, "🐷🐶🐔👊🖐️✊", "shi一yi是ji鸡8ba的🐔"])
 
 
@@ -373,17 +380,17 @@ def test_crowded_walks(some: list[str], most: int) -> None:
 def test_words_that_cross(some: list[str], size: int) -> None:
     codes = fold_batch(some).codes
     start = np.arange(max(codes.size - size, 0))
-    fast = crossing(codes, start, start + size)
+    fast = crosses_boundary(codes, start, start + size)
     with pure():
-        assert np.array_equal(crossing(codes, start, start + size), fast)
+        assert np.array_equal(crosses_boundary(codes, start, start + size), fast)
 
 
 def test_trees() -> None:
     draw = np.random.default_rng(1)
-    signs = draw.normal(0, 3, (50, len(weighing.SIGNS))).astype(np.float32)
-    fast = weighing.load().odds(signs)
+    signs = draw.normal(0, 3, (50, len(features.FEATURES))).astype(np.float32)
+    fast = trees.load().odds(signs)
     with pure():
-        assert np.array_equal(weighing.load().odds(signs), fast)
+        assert np.array_equal(trees.load().odds(signs), fast)
 
 
 def test_no_sign_joins_a_text_to_its_edge() -> None:
@@ -391,21 +398,21 @@ def test_no_sign_joins_a_text_to_its_edge() -> None:
     known = [chr(code) for code in np.flatnonzero(fast.language.row > EDGE).tolist()]
     some = [text for char in known for text in (f"{char}*", f"*{char}好", f"好{char} ")]
     batch = fold_batch(some)
-    found = restoring.restore(batch, fast)
+    found = restoration.restore(batch, fast)
     with pure():
-        again = restoring.restore(batch, slow)
+        again = restoration.restore(batch, slow)
     assert found.form == again.form
-    assert not any(chr(folding.SEPARATOR) in form for form in found.form)
+    assert not any(chr(SEPARATOR) in form for form in found.form)
     assert (batch.starts[found.text] < found.start).all()
     assert (found.end <= batch.starts[found.text + 1]).all()
 
 
 @cache
-def lookups() -> list[Lookup]:
+def lookups() -> list[WordingIndex]:
     wordings = [one.wording for one in frames.load().frames]
-    fast = Lookup(wordings)
+    fast = WordingIndex(wordings)
     with pure():
-        return [fast, Lookup(wordings)]
+        return [fast, WordingIndex(wordings)]
 
 
 @given(texts)
@@ -413,11 +420,11 @@ def test_lookups(some: list[str]) -> None:
     fast, slow = lookups()
     batch = fold_batch(some)
     marked = {text: [MARKS["mobile"]] for text in range(0, len(some), 2)}
-    pairs = zip(fast.within(batch, marked), slow.within(batch, marked), strict=True)
+    pairs = zip(fast.candidates(batch, marked), slow.candidates(batch, marked), strict=True)
     assert all(np.array_equal(*pair) for pair in pairs)
     for text in some:
         line = fold(text).text
-        assert fast.within_one(line, marked[0]) == slow.within_one(line, marked[0])
+        assert fast.candidates_in_line(line, marked[0]) == slow.candidates_in_line(line, marked[0])
 
 
 @cache
@@ -426,18 +433,18 @@ def said() -> list[str]:
     data = frames.load()
     needs = (one.wording.needs for one in (*data.signs, *data.guards))
     words = sorted({word for lists in needs for some in lists for word in some})
-    slots = (file.get("slots", {}) for file in precompiled.load(frames.files_of()).read.values())
+    slots = (file.get("slots", {}) for file in wording_cache.load(frames.files_of()).read.values())
     whole = sorted({word for lists in slots for some in lists.values() for word in some})
     return [*words[::5], *whole[::5], *"，。！？的我你\n", MARKS["mobile"]]
 
 
-def told() -> st.SearchStrategy[list[Told]]:
+def told() -> st.SearchStrategy[list[Claim]]:
     """What may be told of a line of a dozen characters, the lexicon's own first."""
     groups = [(one.kind, one.group) for one in frames.load().frames[::40]]
     entries = st.tuples(st.integers(0, 8), st.integers(-3, -1))
     stretch = st.integers(1, 6), st.integers(1, 6)
     one = st.tuples(*stretch, st.sampled_from(groups) | entries, st.floats(0.05, 0.95))
-    some = st.lists(one.map(lambda x: Told(x[0], x[0] + x[1], *x[2], x[3])))
+    some = st.lists(one.map(lambda x: Claim(x[0], x[0] + x[1], *x[2], x[3])))
     return some.map(lambda rows: sorted(rows, key=lambda row: row.group))
 
 
@@ -449,16 +456,17 @@ def test_guards_and_signs(data: st.DataObject) -> None:
     marks = [MARKS["mobile"]] if data.draw(st.booleans()) else []
     excused = data.draw(st.booleans())
     line = Line(f"。{text}。", as_codes(f"。{text}。"), marks)
-    fast = weighed(line, rows, own, awake, excused), kept(line)
+    fast = weigh_line(line, rows, own, awake, excused), line_shares(line)
     with pure():
-        assert (weighed(line, rows, own, awake, excused), kept(line)) == fast
+        assert (weigh_line(line, rows, own, awake, excused), line_shares(line)) == fast
 
 
 WHOLE = """
 import sys
-from lianzhi.text import assess, assess_many, compiled, score_many
+from lianzhi.text import assess, assess_many, score_many
+from lianzhi.text.arrays import compiled
 texts = sys.stdin.read().split("\\0")
-print(bool(compiled.part("walk")))
+print(bool(compiled.twin("unveil._lattice_walk")))
 print(assess_many(texts), [assess(text) for text in texts[::20]])
 print([column.tolist() for column in score_many(texts)])
 """

@@ -8,13 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.text import compiled, folding, hits, lexicons, matching
-from lianzhi.text.context import classes, is_latin
-from lianzhi.text.entries import ROLES, Lexicon
-from lianzhi.text.folding import fold, fold_batch
+from lianzhi.text.arrays import compiled
+from lianzhi.text.arrays.batch import as_codes
+from lianzhi.text.fold.folding import fold, fold_batch
+from lianzhi.text.grammar import hit_weights
+from lianzhi.text.grammar.context import classes
+from lianzhi.text.lexicon import hits, lexicons
+from lianzhi.text.lexicon.entries import ROLES, Lexicon
+from lianzhi.text.lexicon.latin import is_latin
 from twins import pure, texts
 
-pytestmark = pytest.mark.skipif(not compiled.part("walk"), reason="needs `make compiled`")
+pytestmark = pytest.mark.skipif(
+    not compiled.twin("unveil._lattice_walk"), reason="needs `make compiled`"
+)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +37,9 @@ pytestmark = pytest.mark.skipif(not compiled.part("walk"), reason="needs `make c
 )
 def test_texts_lie_between_separators(place: int | None, starts: list[int]) -> None:
     codes = fold_batch(["你好", "a"]).codes.copy()
-    entries = compiled.part("entries").Entries(["a"], *(np.zeros(1, np.int64),) * 2, np.ones(1))
+    entries = compiled.twin("lexicon._hits").Entries(
+        ["a"], *(np.zeros(1, np.int64),) * 2, np.ones(1)
+    )
     if place is None:
         assert entries.find(codes, np.array([0, 3, 5]))[-1].tolist() == [1]
     else:
@@ -41,7 +49,12 @@ def test_texts_lie_between_separators(place: int | None, starts: list[int]) -> N
 
 
 def test_hits_that_are_none_are_turned_away() -> None:
-    batch, entries, weights = fold_batch(["你好"]), compiled.part("entries"), (np.ones(1),) * 2
+    batch, entries, weights_of, weights = (
+        fold_batch(["你好"]),
+        compiled.twin("lexicon._hits"),
+        compiled.twin("grammar._hit_weights"),
+        (np.ones(1),) * 2,
+    )
     one, two = np.array([1]), np.array([1, 1])
     none = one - 1
     entries.uncovered((one, one, none, none, none))
@@ -59,9 +72,9 @@ def test_hits_that_are_none_are_turned_away() -> None:
         (-one, one, none, none, none),
     ):
         with pytest.raises(IndexError, match="hit 0 lies outside"):
-            entries.aimed(batch, columns, *weights, classes(), 9)
+            weights_of.aimed(batch, columns, *weights, classes(), 9)
     with pytest.raises(ValueError, match="9 code points, too few"):
-        entries.aimed(batch, (one, one, none, none, none), *weights, classes()[:9], 9)
+        weights_of.aimed(batch, (one, one, none, none, none), *weights, classes()[:9], 9)
 
 
 @given(st.lists(st.text("ab傻逼", min_size=1, max_size=6), min_size=1, max_size=9), texts)
@@ -88,12 +101,12 @@ def test_entries_of_many_characters(terms: list[str], text: str) -> None:
 def same_entries(terms: list[str], some: list[str]) -> None:
     """Entries, of whatever role each, stand in texts and cover each other as without it."""
     batch, lexicon = fold_batch(some), lexicon_of(terms)
-    fast = hits.find(batch, ALL, lexicon), hits.standing(batch, ALL, lexicon)
-    weight = matching._aimed(batch, fast[0], lexicon)
+    fast = hits.uncovered_hits(batch, ALL, lexicon), hits.all_hits(batch, ALL, lexicon)
+    weight = hit_weights._aimed(batch, fast[0], lexicon)
     with pure():
         lexicon = lexicon_of(terms)
-        slow = hits.find(batch, ALL, lexicon), hits.standing(batch, ALL, lexicon)
-        assert np.array_equal(matching._aimed(batch, slow[0], lexicon), weight)
+        slow = hits.uncovered_hits(batch, ALL, lexicon), hits.all_hits(batch, ALL, lexicon)
+        assert np.array_equal(hit_weights._aimed(batch, slow[0], lexicon), weight)
     assert all(map(np.array_equal, fast[0], slow[0]))
     assert sorted(zip(*fast[1], strict=True)) == sorted(zip(*slow[1], strict=True))
 
@@ -103,7 +116,7 @@ ALL = tuple(range(len(ROLES)))
 
 def lexicon_of(terms: list[str]) -> Lexicon:
     """A lexicon of terms, of one role after the other."""
-    codes = [folding.as_codes(term)[[0, -1]] for term in terms]
+    codes = [as_codes(term)[[0, -1]] for term in terms]
     place = np.arange(len(terms))
     return replace(
         lexicons.shipped(),
@@ -118,10 +131,10 @@ def lexicon_of(terms: list[str]) -> Lexicon:
 
 def test_what_holds_too_much_is_done_without() -> None:
     rng = Random(1)
-    chars = np.unique(folding.as_codes(fold("".join(map(chr, range(0x4E00, 0x9FA0)))).text))
+    chars = np.unique(as_codes(fold("".join(map(chr, range(0x4E00, 0x9FA0)))).text))
     words = ["".join(map(chr, rng.choices(chars.tolist(), k=9))) for _ in range(30_000)]
     batch = fold_batch([f"a{words[7]}a"])
     with pytest.raises(OverflowError, match="look for fewer"):
-        compiled.part("entries").Entries(words, *(np.zeros(30_000, np.int64),) * 3)
-    found = hits.standing(batch, ALL, lexicon_of(words))
+        compiled.twin("lexicon._hits").Entries(words, *(np.zeros(30_000, np.int64),) * 3)
+    found = hits.all_hits(batch, ALL, lexicon_of(words))
     assert [column.tolist() for column in found] == [[2], [11], [7], [7], [0]]

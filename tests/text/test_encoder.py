@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import lianzhi.text
-from lianzhi.text import assess, encoder, score_many
-from lianzhi.text.encoder import Encoder
-from lianzhi.text.folding import fold_batch
-from lianzhi.text.pieces import END, SPACE, START, UNKNOWN, Pieces
+from lianzhi.text import assess, score_many
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.model import encoder
+from lianzhi.text.model.encoder import Encoder
+from lianzhi.text.model.pieces import END, SPACE, START, UNKNOWN, Pieces
 
 SIGNS = ["<s>", "<pad>", "</s>", "<unk>"]
 KNOWN = Pieces.of(

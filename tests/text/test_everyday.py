@@ -6,7 +6,7 @@ from bench.everyday import COMMENTS, items
 from bench.share import CLEAR
 
 from lianzhi.text import assess_many
-from lianzhi.text.lexicons import shipped
+from lianzhi.text.lexicon.lexicons import shipped
 
 FROZEN = "fb341ce30c6a0c018486fa4ce7441e078cc4daeab9909d73791528d406ecd452"
 

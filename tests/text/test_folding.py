@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.text import fold
-from lianzhi.text.folding import SEPARATOR, fold_batch, traced
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.fold.folding import fold_batch, fold_known
 
 # Any code points at all, surrogates included, with evasions made likely.
 ANY = st.text(
@@ -109,7 +110,7 @@ def test_offsets_rise_within_the_original(text: str) -> None:
 
 @given(ANY)
 def test_a_text_is_traced_as_it_is_folded(text: str) -> None:
-    folded, traced_ = fold(text), traced(text, fold_batch([text]).codes[1:-1])
+    folded, traced_ = fold(text), fold_known(text, fold_batch([text]).codes[1:-1])
     assert traced_.text == folded.text
     assert list(traced_.offsets) == list(folded.offsets)
 

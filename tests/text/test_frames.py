@@ -7,18 +7,22 @@ from time import perf_counter
 
 import pytest
 
-from lianzhi.text import KINDS, assess, assess_many, frames, lexicons
-from lianzhi.text.folding import fold_batch
-from lianzhi.text.frames import AS_A_WHOLE
-from lianzhi.text.matching import by_words
-from lianzhi.text.wording import PAUSES
+from lianzhi.text import KINDS, assess, assess_many
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.grammar import frames
+from lianzhi.text.grammar.wording import PAUSES
+from lianzhi.text.lexicon import lexicons
+from lianzhi.text.model.kind_models import AS_A_WHOLE
+from lianzhi.text.pipeline import match_words
 
 CLEAR = 0.5
 HERE = Path(__file__).parent
 WRITTEN = tomllib.loads((HERE / "kinds.toml").read_text("utf-8"))
 SENTENCES = tomllib.loads((HERE / "sentences.toml").read_text("utf-8"))
 DATA = [
-    path for path in (files("lianzhi.text") / "wordings").iterdir() if path.name[-5:] == ".toml"
+    path
+    for path in (files("lianzhi.text.grammar") / "wordings").iterdir()
+    if path.name[-5:] == ".toml"
 ]
 
 
@@ -80,13 +84,13 @@ def test_an_identifier_alone_is_no_doxxing() -> None:
 
 @pytest.mark.parametrize("typed", ["张三\ue00a，身份证\ue002", "\ue00a家住\ue008"])
 def test_what_looks_like_a_mark_of_an_identifier_is_none(typed: str) -> None:
-    assert not by_words(fold_batch([typed]), lexicons.shipped()).kinds.any()
+    assert not match_words(fold_batch([typed]), lexicons.shipped()).kinds.any()
     assert all(span.sense == AS_A_WHOLE for span in assess(typed).spans)
 
 
 def test_a_typed_mark_says_nothing_beside_a_real_identifier() -> None:
     typed, plain = (
-        by_words(fold_batch([text]), lexicons.shipped()).kinds
+        match_words(fold_batch([text]), lexicons.shipped()).kinds
         for text in ("加我qq1234567890吧\ue000家住", "加我qq1234567890吧某家住")
     )
     assert (typed == plain).all()
@@ -95,7 +99,7 @@ def test_a_typed_mark_says_nothing_beside_a_real_identifier() -> None:
 def test_many_hits_far_from_a_guard_of_clauses_take_time_in_step() -> None:
     batch = fold_batch(["好像哦" + "刁民呀" * 8000])
     begin = perf_counter()
-    assert by_words(batch, lexicons.shipped()).kinds.any()
+    assert match_words(batch, lexicons.shipped()).kinds.any()
     assert perf_counter() - begin < 2  # it took 6 where every hit looked for pauses by itself
 
 
@@ -110,7 +114,7 @@ def test_what_a_wording_needs_is_never_missed() -> None:
     texts = [text for parts in WRITTEN.values() for part in parts.values() for text in part]
     batch = fold_batch(texts)
     whole, bounds = batch.text(), batch.starts.tolist()
-    found = data.anchors.within(batch, {})
+    found = data.anchors.candidates(batch, {})
     number, text, place = (column.tolist() for column in found)
     held = dict(zip(zip(number, text, strict=True), place, strict=True))
     for number, frame in enumerate(data.frames):

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lianzhi.text.folding import fold, fold_batch
-from lianzhi.text.identifiers import (
+from lianzhi.text.fold.folding import fold, fold_batch
+from lianzhi.text.grammar.identifiers import (
     IDENTIFIERS,
     identifiers,
     in_folded,

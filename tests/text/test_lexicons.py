@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lianzhi.text import KINDS, Lexicon, Shadow, Span, assess, assess_many, score_many
-from lianzhi.text.lexicons import (
+from lianzhi.text.lexicon.lexicons import (
     LONGEST_TERM,
     MOST_BYTES,
     MOST_FILES,
@@ -42,7 +42,7 @@ def made(text: str) -> Lexicon:
 
 @pytest.mark.parametrize("kind", [*KINDS, "counter_speech"])
 def test_what_is_shipped_passes_what_is_asked_of_others(kind: str) -> None:
-    data = (files("lianzhi.text") / "lexicon" / f"{kind}.toml").read_bytes()
+    data = (files("lianzhi.text.lexicon") / "terms" / f"{kind}.toml").read_bytes()
     assert parse(f"{kind}.toml", data).kind == kind
 
 
@@ -183,7 +183,7 @@ def test_too_many_entries_are_refused() -> None:
 
 @pytest.mark.parametrize("name", [*KINDS, "counter_speech"])
 def test_no_term_stands_twice_in_a_shipped_file(name: str) -> None:
-    path = files("lianzhi.text") / "lexicon" / f"{name}.toml"
+    path = files("lianzhi.text.lexicon") / "terms" / f"{name}.toml"
     groups = tomllib.loads(path.read_text("utf-8"))["group"]
     count = Counter(term for group in groups for term in group["terms"])
     assert [term for term, times in count.items() if times > 1] == []

@@ -4,9 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.text.folding import SEPARATOR, fold, fold_batch
-from lianzhi.text.linear import Linear, Ngrams, logits
-from lianzhi.text.ngrams import slot_counts
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.fold.folding import fold, fold_batch
+from lianzhi.text.model.linear import Linear, Ngrams, logits
+from lianzhi.text.model.ngrams import slot_counts
 
 BITS = 12
 TEXTS = st.lists(st.text(st.sampled_from("你好ab。 "), max_size=6), min_size=1, max_size=5)

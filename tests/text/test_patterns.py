@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.text.folding import SEPARATOR, fold, fold_batch
-from lianzhi.text.patterns import Patterns, rows_of
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.fold.folding import fold, fold_batch
+from lianzhi.text.model.patterns import Patterns, rows_of
 
 KNOWN = np.array([*map(ord, "ab你好"), SEPARATOR])
 TEXTS = st.lists(st.text(st.sampled_from("你好ab。 "), max_size=6), min_size=1, max_size=5)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.text.folding import in_order, parted
+from lianzhi.text.arrays.batch import joined_codes, split_codes
 from lianzhi.text.unveil.spelling import Spelled, spellings, swaps
 from lianzhi.text.unveil.trie import grow
 
@@ -20,7 +20,7 @@ def read(codes: np.ndarray) -> np.ndarray:
 
 
 def told(some: Spelled) -> list[tuple[int, str]]:
-    return list(zip(some.word.tolist(), parted(some.codes, some.size), strict=True))
+    return list(zip(some.word.tolist(), split_codes(some.codes, some.size), strict=True))
 
 
 @given(WORDS)
@@ -30,7 +30,7 @@ def test_words_are_spelled_in_each_way_four_at_most(words: list[str]) -> None:
         for place, word in enumerate(words)
         for letters in islice(product(*(dict.fromkeys(LETTERS[char]) for char in word)), 4)
     ]
-    codes, size = in_order(words)
+    codes, size = joined_codes(words)
     assert told(spellings(read(codes), size)) == expected
 
 
@@ -48,13 +48,13 @@ def test_neighbours_change_places(words: list[str]) -> None:
         for number, word in enumerate(words)
         if 2 < len(word) <= 4 and word != word[::-1]
     }
-    assert set(told(swaps(*in_order(words)))) == expected
+    assert set(told(swaps(*joined_codes(words)))) == expected
 
 
 @given(st.sets(st.text("abcdef", min_size=1, max_size=8), max_size=20))
 def test_a_trie_knows_its_words_and_no_others(some: set[str]) -> None:
     words = sorted(some)
-    codes, size = in_order(words)
+    codes, size = joined_codes(words)
     trie = grow(codes.astype(np.int64) - ord("a") + 1, size, width=7)
     for word in [*words, *(word + "a" for word in words), *(word[:-1] for word in words)]:
         node = 0

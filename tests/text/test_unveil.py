@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.text import assess, assess_many, lexicons, score_many
-from lianzhi.text.arrays import arrays
-from lianzhi.text.folding import fold, fold_batch
+from lianzhi.text import assess, assess_many, score_many
+from lianzhi.text.arrays.archive import load_arrays
+from lianzhi.text.fold.folding import fold, fold_batch
+from lianzhi.text.lexicon import lexicons
 from lianzhi.text.unveil import Restored, load, restore, rewrite
-from lianzhi.text.unveil.atoms import PICTURES
-from lianzhi.text.unveil.restoring import of_words
+from lianzhi.text.unveil.lattice import PICTURES
+from lianzhi.text.unveil.restoration import with_words
 
 LEXICON = lexicons.shipped()
 
@@ -28,7 +29,7 @@ def meant(text: str) -> str:
 
 def test_what_is_fitted_was_fitted_to_texts_as_folding_leaves_them() -> None:
     """Where folding learns, fit anew: nobody meets those characters any more."""
-    data = arrays("language")
+    data = load_arrays("lianzhi.text.unveil", "language")
     known = [*map(chr, data["chars"].tolist()), *map(str, data["words"])]
     assert [one for one in known if fold(one).text != one] == []
 
@@ -254,7 +255,7 @@ def test_a_flood_of_pictures_takes_no_time_to_speak_of() -> None:
 
 @pytest.mark.parametrize("words", [[], ["傻"]])
 def test_words_that_cannot_be_hidden_make_an_empty_vocabulary(words: list[str]) -> None:
-    assert not restore(fold_batch(["傻逼 shabi 🐷"]), of_words(words)).text.size
+    assert not restore(fold_batch(["傻逼 shabi 🐷"]), with_words(words)).text.size
 
 
 def test_restored_rows_are_of_one_length() -> None:

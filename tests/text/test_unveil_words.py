@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from lianzhi.text.lexicons import shipped
+from lianzhi.text.lexicon.lexicons import shipped
 from lianzhi.text.unveil import load
 from lianzhi.text.unveil.language import EDGE, UNKNOWN, most
-from lianzhi.text.unveil.restoring import of_words
+from lianzhi.text.unveil.restoration import with_words
 
 
 def test_a_words_inner_characters_cost_what_they_cost_one_by_one() -> None:
-    _, language, words, _ = of_words(("龘鱻", *load(shipped()).words.words))
+    _, language, words, _ = with_words(("龘鱻", *load(shipped()).words.words))
     edge = np.array([EDGE], np.uint32)
     unknown = np.flatnonzero(
         ((words.ids == UNKNOWN) & (np.arange(words.ids.shape[1]) < words.size[:, None])).any(1)

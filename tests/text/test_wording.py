@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from lianzhi.text import frames, precompiled
-from lianzhi.text.folding import SEPARATOR, Batch, as_codes, fold, fold_batch
-from lianzhi.text.lookup import Lookup
-from lianzhi.text.wording import Lists, WordingError, words
+from lianzhi.text.arrays.batch import SEPARATOR, Batch, as_codes
+from lianzhi.text.fold.folding import fold, fold_batch
+from lianzhi.text.grammar import frames, wording_cache
+from lianzhi.text.grammar.wording import Lists, WordingError, words
+from lianzhi.text.grammar.wording_index import WordingIndex
 
 LISTS = Lists(
     {
@@ -122,14 +123,14 @@ def test_where_a_wording_may_begin_is_never_missed(
     codes = as_codes(f"{(edge := chr(SEPARATOR))}{before}{said}{after}{edge}")
     batch = Batch(codes, np.array([0, codes.size - 1]))
     found = wording.search.search(batch.text())
-    lookup = Lookup([wording])
+    lookup = WordingIndex([wording])
     marks = ["\ue004"] if "\ue004" in said else []
-    number, text, place = lookup.within(batch, {0: marks})
+    number, text, place = lookup.candidates(batch, {0: marks})
     if found:
         assert (number.tolist(), text.tolist()) == ([0], [0])
         assert place[0] <= found.start()
         assert wording.search.search(batch.text(), place[0]).span() == found.span()
-        assert [held for held, _ in lookup.within_one(batch.text(), marks)] == [0]
+        assert [held for held, _ in lookup.candidates_in_line(batch.text(), marks)] == [0]
 
 
 @pytest.mark.parametrize(
@@ -158,10 +159,10 @@ def test_where_a_wording_may_begin_is_never_missed(
 def test_only_texts_whose_words_stand_as_they_must_are_searched(
     wording: str, text: str, held: bool
 ) -> None:
-    lookup = Lookup([LISTS.compiled(wording)])
+    lookup = WordingIndex([LISTS.compiled(wording)])
     batch = fold_batch([text, "别的"])
-    assert (lookup.within(batch, {})[1].tolist() == [0]) == held
-    assert bool(lookup.within_one(fold(text).text)) == held
+    assert (lookup.candidates(batch, {})[1].tolist() == [0]) == held
+    assert bool(lookup.candidates_in_line(fold(text).text)) == held
 
 
 @given(st.lists(FEW, min_size=1), st.text("他她们", max_size=12), st.booleans())
@@ -198,11 +199,11 @@ def test_a_search_takes_linear_time() -> None:
 
 def test_shipped_wordings_are_as_they_were_compiled() -> None:
     written = frames.files_of()
-    read = precompiled.parsed(written)
-    shipped = precompiled.load(written)
+    read = wording_cache.parsed(written)
+    shipped = wording_cache.load(written)
     assert shipped.read == read
     before = shipped.compiled
-    assert before == precompiled.compile_all(read, frames.lists_of(read, {})), (
+    assert before == wording_cache.compile_all(read, frames.lists_of(read, {})), (
         "run tools/wording_table.py"
     )
     assert sum(map(len, before.values())) > 500
@@ -211,7 +212,7 @@ def test_shipped_wordings_are_as_they_were_compiled() -> None:
 def test_wordings_are_compiled_anew_where_files_have_changed() -> None:
     written = frames.files_of()
     written["threat"] += b"\n"
-    assert precompiled.load(written).compiled == {}
+    assert wording_cache.load(written).compiled == {}
     known = Lists({}, known={"这样": LISTS.compiled("那样")})
     assert known.compiled("这样") == LISTS.compiled("那样")
     assert known.compiled("好的") == LISTS.compiled("好的")

@@ -37,10 +37,11 @@ from lianzhi.store.narrow import STATUSES
 from lianzhi.store.outbox import CHANNELS as CHANNELS_OUT
 from lianzhi.store.process import OF_A_CASE
 from lianzhi.store.roots import LOST_KIND, SEALED_KIND
-from lianzhi.text import frames
-from lianzhi.text.checking import Code
-from lianzhi.text.lexicon import __path__ as lexicon
-from lianzhi.text.lexicons import shipped, strengths
+from lianzhi.text.grammar import frames
+from lianzhi.text.lexicon.lexicons import shipped, strengths
+from lianzhi.text.lexicon.terms import __path__ as lexicon
+from lianzhi.text.lexicon_check import Code
+from lianzhi.text.model.kind_models import AS_A_WHOLE
 from lianzhi.text.unveil import WAYS
 from lianzhi.web.console import timeline
 from lianzhi.web.console.acts import STEPS
@@ -219,7 +220,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "term_refused": TERM_REFUSED,
     "remark": get_args(Code),
     "way": WAYS,
-    "wording": tuple(frames.load().senses.values()),
+    "wording": (*frames.load().senses.values(), AS_A_WHOLE),
     "lexicon_sense": tuple(group.sense for group in shipped().groups if group.sense),
     "cases.filter": tuple(FILTERS),
     "protections.filter": ("running", "all"),

@@ -13,7 +13,7 @@ from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.record.entry import Draft
 from lianzhi.store import lexicon as stored
 from lianzhi.text import assess
-from lianzhi.text.lexicons import LexiconError
+from lianzhi.text.lexicon.lexicons import LexiconError
 from lianzhi.web.console.pages import lexicons as pages
 
 TYPED = {

@@ -13,8 +13,9 @@ from web_house import FakeNode
 from lianzhi.jobs.node import Node
 from lianzhi.store import views
 from lianzhi.store.looks import LOOKED
-from lianzhi.text import assess, lexicons
-from lianzhi.text.lexicons import build, checked
+from lianzhi.text import assess
+from lianzhi.text.lexicon import lexicons
+from lianzhi.text.lexicon.lexicons import build, checked
 from lianzhi.web.app import create_app
 from lianzhi.web.console.reading import read
 from lianzhi.web.settings import Settings

@@ -29,7 +29,7 @@ from lianzhi.store.db import (
     outage,
 )
 from lianzhi.store.migrate import revisions
-from lianzhi.text.lexicons import LexiconError
+from lianzhi.text.lexicon.lexicons import LexiconError
 
 F = TypeVar("F", bound=Callable[..., Any])
 

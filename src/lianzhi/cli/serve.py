@@ -21,7 +21,7 @@ from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node
 from lianzhi.store.accounts import list_users
 from lianzhi.store.ledger import RecordError
-from lianzhi.text.lexicons import LexiconError
+from lianzhi.text.lexicon.lexicons import LexiconError
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings, SettingsError, load_settings
 

@@ -13,11 +13,11 @@ from lianzhi.cli.common import fail, out
 from lianzhi.cli.exits import NO
 from lianzhi.cli.text_assess import assess as assess_command
 from lianzhi.text import Assessment, assess
-from lianzhi.text.alignment import Block, Token, align, tokens
-from lianzhi.text.checking import WRONG, Remark, check
-from lianzhi.text.entries import KINDS, ROLES, Lexicon
-from lianzhi.text.evidence import SURFACE, Span, pointing
-from lianzhi.text.lexicons import File, LexiconError, build, read
+from lianzhi.text.evidence.alignment import Block, Token, align, tokens
+from lianzhi.text.evidence.spans import SURFACE, Span, localised
+from lianzhi.text.lexicon.entries import KINDS, ROLES, Lexicon
+from lianzhi.text.lexicon.lexicons import File, LexiconError, build, read
+from lianzhi.text.lexicon_check import WRONG, Remark, check
 
 _LONGEST_TEXT = 10_000
 #: Rows of a drawing.
@@ -156,7 +156,7 @@ def _counted(built: Lexicon) -> dict[str, dict[str, int]]:
 def _drawn(seen: list[Token], found: Assessment, width: int) -> Iterator[str]:
     """The rows, a few blocks at a time so that they fit into the width."""
     head = max(map(len, _ROWS)) + len(_GAP)
-    marked = pointing(found.spans)
+    marked = localised(found.spans)
     blocks = [_cells(block, marked) for block in align(seen, found.restored)]
     while blocks:
         room, many = width - head, 0

@@ -14,9 +14,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from lianzhi.cli.common import fail, out
 from lianzhi.cli.exits import NO
 from lianzhi.cli.text_files import Chunk, FileError, Rejected, Row, Source, read, write
-from lianzhi.text import KINDS, Assessment, assess_many, encoder
-from lianzhi.text.lexicons import LexiconError, build
-from lianzhi.text.lexicons import read as read_lexicon
+from lianzhi.text import KINDS, Assessment, assess_many
+from lianzhi.text.lexicon.lexicons import LexiconError, build
+from lianzhi.text.lexicon.lexicons import read as read_lexicon
+from lianzhi.text.model import encoder
 
 #: The columns that are added.
 COLUMNS = ("offence", *KINDS, "counter_speech", "spans")

@@ -22,8 +22,8 @@ from lianzhi.record.entry import Draft
 from lianzhi.store import lexicon as stored
 from lianzhi.store.ledger import Ledger
 from lianzhi.text import Lexicon
-from lianzhi.text.entries import State
-from lianzhi.text.lexicons import File, LexiconError, build, checked, read, shipped
+from lianzhi.text.lexicon.entries import State
+from lianzhi.text.lexicon.lexicons import File, LexiconError, build, checked, read, shipped
 
 #: Terms that may stand at a time; a longer list is a file for the operator's folder.
 MOST_TERMS = 2000

@@ -7,7 +7,7 @@ import msgspec
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Evidence, Finding, Span
 from lianzhi.text import Assessment, Lexicon, assess_many
-from lianzhi.text.lexicons import shipped
+from lianzhi.text.lexicon.lexicons import shipped
 
 #: A kind of harm is named from this score on.
 NAMED_FROM = 0.5

@@ -13,7 +13,7 @@ from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.store import query
 from lianzhi.store.events import EventStore
 from lianzhi.text import Lexicon, assess_many, fold
-from lianzhi.text.lexicons import expand
+from lianzhi.text.lexicon.lexicons import expand
 
 Flags = Callable[[Sequence[Event], Lexicon], list[bool]]
 """Which messages the detectors would take for harmful by a lexicon."""

@@ -1,13 +1,15 @@
-"""Chinese text: folding of evasions, a lexicon per kind of harm, and how offensive a text is.
+"""Chinese text: folding of evasions, a lexicon for each kind of harm, and how offensive a text is.
 
-A leaf that imports nothing of ours. Nothing here judges opinions: there are no political,
-religious or national words, and criticism of products, services and officials stays clean.
+`pipeline.py` lists the stages in order. A leaf: it imports no other room. Nothing here judges
+opinions: there are no political, religious or national words, and criticism of products, services
+and officials is not harm.
 """
 
-from lianzhi.text.assessment import Assessment, Scores, assess, assess_many, score_many
-from lianzhi.text.entries import KINDS, Lexicon
-from lianzhi.text.evidence import Restoration, Shadow, Span
-from lianzhi.text.folding import Folded, fold
+from lianzhi.text.evidence.spans import Restoration, Shadow, Span
+from lianzhi.text.fold.folding import Folded, fold
+from lianzhi.text.lexicon.entries import KINDS, Lexicon
+from lianzhi.text.model.scores import Scores
+from lianzhi.text.pipeline import Assessment, assess, assess_many, score_many
 
 __all__ = [
     "KINDS",

@@ -30,7 +30,7 @@ from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person, State, unnam
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.record.mention import mentions
 from lianzhi.text import Lexicon
-from lianzhi.text.lexicons import shipped
+from lianzhi.text.lexicon.lexicons import shipped
 
 _TIME = attrgetter("time")
 

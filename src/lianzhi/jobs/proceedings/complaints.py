@@ -20,7 +20,7 @@ from lianzhi.record.mention import mentions
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.ledger import Batch
 from lianzhi.store.process_tables import report
-from lianzhi.text.folding import fold
+from lianzhi.text.fold.folding import fold
 
 _ANSWERED = frozenset({"answered"})
 

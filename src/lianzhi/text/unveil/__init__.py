@@ -1,4 +1,4 @@
-"""Unveiling: what a text meant to say where it was written so that a filter should not see it.
+"""Stage 3, unveiling: what a text means where it was written so that no filter should see it.
 
 A noisy channel (Kernighan, Church and Gale, 1990): of the words that a stretch may have been
 written for, by sound, shape, letters, pictures or parts, that one is restored which a language
@@ -7,7 +7,7 @@ never changed; what was restored, where and at what cost is evidence.
 """
 
 from lianzhi.text.unveil.channel import WAYS
-from lianzhi.text.unveil.restoring import Restored, load, restore
+from lianzhi.text.unveil.restoration import Restored, load, restore
 from lianzhi.text.unveil.rewriting import Rewritten, rewrite
 
 __all__ = ["WAYS", "Restored", "Rewritten", "load", "restore", "rewrite"]

@@ -14,40 +14,40 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.arrays import arrays
-from lianzhi.text.folding import SEPARATOR
-from lianzhi.text.settling import settled
+from lianzhi.text.arrays.archive import load_arrays
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.arrays.memory import in_large_pages
 
 #: Ways of writing, as bits of a mask and as places in the tables of costs.
 WAYS = (
     "sound", "near", "shape", "pinyin", "initial", "letter", "emoji", "split", "swap", "gap",
 )  # fmt: skip
 SOUND, NEAR, SHAPE, PINYIN, INITIAL, LONE, EMOJI, SPLIT, SWAP, GAP = range(len(WAYS))
-#: What a code point may be that is written for something else, as bits.
+#: What a code point may be that stands for something else, as bits.
 LETTER, PICTURE, LIKENESS, DIGIT = 1, 2, 4, 8
-#: Beyond it no character has a reading.
+#: The first code point beyond all that have a reading.
 CODES = 0x30000
-#: Digits are read out, and stand for what sounds a little like that: 8 for 不, 5 for 我, 7 for 去.
+#: Readings of digits, and syllables that they stand for: 8 for 不, 5 for 我, 7 for 去.
 _DIGITS = {
     "0": ("ling",), "1": ("yi", "yao"), "2": ("er", "ai"), "3": ("san", "sheng"),
     "4": ("si", "shi"), "5": ("wu", "wo"), "6": ("liu", "niu", "le"), "7": ("qi", "qu"),
     "8": ("ba", "fa", "bu"), "9": ("jiu",),
 }  # fmt: skip
-#: Initials and finals that speakers of many regions do not tell apart, and their neighbours.
+#: Initials and finals that speakers of many regions do not distinguish.
 _INITIALS = {"zh": "z", "ch": "c", "sh": "s", "l": "n", "r": "n", "f": "h", "p": "b", "q": "j"}
 _FINALS = {"ang": "an", "eng": "en", "ing": "in", "iang": "ian", "uang": "uan"}
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What it costs to write otherwise; from `costs.toml`."""
+    """Costs of writing a word otherwise, in nats; from `costs.toml`."""
 
     first: NDArray[np.float32]
-    """For each of `WAYS`: where it is the first change in a word."""
+    """For each of `WAYS`: as the first change in a word."""
     more: NDArray[np.float32]
-    """The same where another change precedes it."""
+    """The same after another change."""
     unlike: float
-    """For a look-alike, times how far it is from being the same."""
+    """For a look-alike, times its distance, 0 to 1."""
     keyword: float
     """For an emoji's keyword rather than its name; twice for what only sounds like it."""
     part: float
@@ -61,36 +61,35 @@ class Costs:
     ornament: float
     """... and further for one that usually does."""
     known: float
-    """An entry of the lexicon is at least as likely as this, in nats, wherever it may stand ..."""
+    """Negative log-probability that an entry of the lexicon has at most, wherever it stands ..."""
     listed: float
-    """... and is hidden likelier by this than the model has it: people hide what offends."""
+    """... and what is added to its log-probability: people hide what offends."""
     counted: float
-    """Other words are by this less likely to be hidden ..."""
+    """What is taken from the log-probability of other words ..."""
     single: float
-    """... and those of one character by so much more: what sounds like them is everywhere."""
+    """... and from those of one character as well, which have homophones everywhere."""
 
 
 @dataclass(frozen=True)
 class Channel:
-    """Tables of readings, shapes, parts and pictures."""
+    """Tables of readings, shapes, parts and emoji."""
 
     syllables: dict[str, int]
     """Their numbers, from 1 on."""
     near: NDArray[np.uint16]
-    """For each syllable's number that of all it may be taken for."""
+    """For each syllable's number the class of those that sound nearly the same."""
     read: NDArray[np.uint16]
     """Shape [CODES, 3]: syllables of each code point, 0 for none."""
     shapes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
-    """Written code points, what each may be taken for, and how far off it is, 0 to 1."""
+    """Written code points, what each looks like, and the distance, 0 to 1."""
     splits: tuple[list[str], NDArray[np.uint32]]
     """Parts side by side, and the character they make."""
     ornaments: frozenset[str]
     """Emoji that usually decorate."""
     pictures: tuple[NDArray[np.str_], NDArray[np.str_], NDArray[np.uint8]]
-    """Emoji, words that each stands for, and how far-fetched that is: 0, a keyword 1, a mere sound
-    2."""
+    """Emoji, words that each stands for, and by what: 0 its name, 1 a keyword, 2 a sound."""
     oddity: NDArray[np.uint8]
-    """Of each code point: bits of `LETTER`, `PICTURE`, `LIKENESS` and `DIGIT`."""
+    """For each code point: bits of `LETTER`, `PICTURE`, `LIKENESS` and `DIGIT`."""
     costs: Costs
 
     @cached_property
@@ -103,7 +102,7 @@ class Channel:
 
     @cached_property
     def emoji(self) -> dict[str, list[tuple[str, int]]]:
-        """`pictures` by emoji; told apart when one is first met."""
+        """`pictures` by emoji; built on first use."""
         out: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         for sign, word, rank in zip(*map(np.ndarray.tolist, self.pictures), strict=True):
             out[sign].append((word, rank))
@@ -111,7 +110,7 @@ class Channel:
 
 
 def near_class(syllable: str) -> str:
-    """What a syllable becomes where one does not tell sounds apart finely.
+    """Return the class of a syllable, which nearly equal sounds share.
 
     >>> near_class("lang") == near_class("nan")
     True
@@ -126,15 +125,15 @@ def near_class(syllable: str) -> str:
 @cache
 def load() -> Channel:
     """Load the shipped tables."""
-    data = arrays("channel")
+    data = load_arrays(__package__, "channel")
     names = [str(name) for name in data["syllables"]]
     number = {name: place + 1 for place, name in enumerate(names)}
     classes: dict[str, int] = {}
     near = [0] + [classes.setdefault(near_class(name), len(classes) + 1) for name in names]
     read = np.zeros((CODES, 3), np.uint16)
     read[data["code"]] = data["readings"]
-    for digit, said in _DIGITS.items():
-        read[ord(digit), : len(said)] = [number[one] for one in said]
+    for digit, readings in _DIGITS.items():
+        read[ord(digit), : len(readings)] = [number[one] for one in readings]
     shape = data["shape"].T.astype(np.int64)
     return Channel(
         syllables=number
@@ -143,13 +142,13 @@ def load() -> Channel:
             for name in ("lv", "nv")
             if name.replace("v", "u") not in number
         },
-        near=settled(np.array(near, np.uint16)),
-        read=settled(read),
+        near=in_large_pages(np.array(near, np.uint16)),
+        read=in_large_pages(read),
         shapes=(shape[0], shape[1], (1 - shape[2] / 100).astype(np.float32)),
         splits=(data["split"].tolist(), data["split_of"].view(np.uint32)),
         pictures=(data["emoji"], data["emoji_reads"], data["emoji_rank"]),
         ornaments=frozenset("".join(_read()["ornaments"]["signs"].split())),
-        oddity=settled(_oddity(shape[0], data["emoji"])),
+        oddity=in_large_pages(_oddity(shape[0], data["emoji"])),
         costs=_costs(),
     )
 

@@ -1,7 +1,6 @@
-"""Decoding: of all guesses at a stretch the likeliest, by what is written before and after it.
+"""Decoding: the likeliest guesses, by what is written before and after them.
 
-A search along each window of guesses that are near one another, keeping the best few ways of
-reading it up to each place (beam search), all windows of a batch at once.
+Beam search along each window of guesses that are near one another, all windows of a batch at once.
 """
 
 from typing import NamedTuple
@@ -9,33 +8,31 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.rows import spread
+from lianzhi.text.arrays.ragged import ranges
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.language import EDGE, Floats, Ids, Language
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 Index = NDArray[np.int64]
 Sums = NDArray[np.float64]
-#: Readings kept for each place of a window; characters of a window at most.
+#: Readings kept for each place of a window; the most characters of a window.
 BEAM, WINDOW = 8, 64
-#: Characters after a guess that its last two say something of: a trigram spans no more. They are
-#: written out in `local_odds`.
+#: Characters after a guess whose trigrams include it. They are written out in `local_odds`.
 AFTER = 2
-#: A guess that is so much less likely than what is written, its neighbours as they are written, is
-#: not looked at further.
+#: A guess that is less likely than what is written by more than this, in nats, is dropped.
 HOPELESS = 4.5
-#: By how much less likely than what is written a guess may be, in nats, and still be chosen where
+#: A guess may be this much less likely than what is written, in nats, and still be chosen where
 #: nothing near it is likelier.
 LENIENCE = 3.0
 
 
 class Chosen(NamedTuple):
-    """Guesses that are likelier than what is written."""
+    """Chosen guesses, and how likely they are against what is written."""
 
     guess: Index
     """Places in the guesses."""
     odds: Floats
-    """Log-odds of the best reading of the window against what is written there."""
+    """Log-odds of the best reading of the window against what is written."""
     alone: Floats
     """Log-odds of the guess, its neighbours as they are written."""
 
@@ -54,7 +51,7 @@ class _Lanes(NamedTuple):
 def local_odds(
     ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: Language
 ) -> Floats:
-    """Log-odds of each guess against what is written, its neighbours as they are.
+    """Return the log-odds of each guess against what is written, its neighbours as they are.
 
     `before[i]` is the log-probability of all characters before place i, as they are written.
     """
@@ -64,21 +61,21 @@ def local_odds(
     third, fourth = ids[some.end], ids[np.minimum(last, ids.size - 1)]
     open_ = np.flatnonzero(third != EDGE)
     last[open_] += 1
-    # What comes to each, in one question to the model: the word, and two characters after it.
+    # All in one call of the model: the word, and two characters after it.
     entry = _Entry.of(one, two, some.word, words)
     one, two = entry.last(two, some.word, words)
-    asked = [*entry.asked, (one, two, third), (two[open_], third[open_], fourth[open_])]
-    told = language.after(*map(np.concatenate, zip(*asked, strict=True)))
-    parts = np.split(told, np.cumsum([each[0].size for each in asked[:-1]]))
-    total = entry.told(*parts[:2]) + parts[2]
+    queries = [*entry.queries, (one, two, third), (two[open_], third[open_], fourth[open_])]
+    answers = language.after(*map(np.concatenate, zip(*queries, strict=True)))
+    parts = np.split(answers, np.cumsum([each[0].size for each in queries[:-1]]))
+    total = entry.total(*parts[:2]) + parts[2]
     total[open_] += parts[3]
     return (total - some.cost - (before[last] - before[some.start])).astype(np.float32)
 
 
 class _Entry(NamedTuple):
-    """What the model is asked about words after two characters: how likely they are there."""
+    """The queries to the language model for words after two characters."""
 
-    asked: tuple[tuple[Ids, Ids, Ids], ...]
+    queries: tuple[tuple[Ids, Ids, Ids], ...]
     """Trigrams of their first characters, and of their second ones where they have one."""
     long: Index
     inner: Floats
@@ -87,17 +84,17 @@ class _Entry(NamedTuple):
     def of(cls, one: Ids, two: Ids, word: Index, words: Vocabulary) -> "_Entry":
         first, second = words.ids[word, 0], words.ids[word, 1]
         long = np.flatnonzero(words.size[word] > 1)
-        asked = (one, two, first), (two[long], first[long], second[long])
-        return cls(asked, long, words.inner[word])
+        queries = (one, two, first), (two[long], first[long], second[long])
+        return cls(queries, long, words.inner[word])
 
     @staticmethod
     def last(two: Ids, word: Index, words: Vocabulary) -> tuple[Ids, Ids]:
-        """The last two characters after words that follow character `two`."""
+        """Return the last two characters after words that follow character `two`."""
         before, last = words.last[word].T
         return np.where(words.size[word] == 1, two, before), last
 
-    def told(self, first: Floats, second: Floats) -> Floats:
-        """The log-probability of the words, by what the model has told."""
+    def total(self, first: Floats, second: Floats) -> Floats:
+        """Return the log-probability of the words, given the answers to the queries."""
         total = first + self.inner
         total[self.long] += second
         return total
@@ -106,15 +103,15 @@ class _Entry(NamedTuple):
 def _spell(
     one: Ids, two: Ids, total: Floats, word: Index, words: Vocabulary, language: Language
 ) -> tuple[Ids, Ids, Floats]:
-    """Go on with words: the last two characters after them, and the log-probability."""
+    """Return the last two characters after words, and the log-probability up to there."""
     entry = _Entry.of(one, two, word, words)
-    told = language.after(*map(np.concatenate, zip(*entry.asked, strict=True)))
-    total = total + entry.told(told[: word.size], told[word.size :])
+    answers = language.after(*map(np.concatenate, zip(*entry.queries, strict=True)))
+    total = total + entry.total(answers[: word.size], answers[word.size :])
     return *entry.last(two, word, words), total
 
 
 def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: Language) -> Chosen:
-    """Choose guesses. `ids` has the batch as the model numbers it; `before` as `local_odds`."""
+    """Choose guesses. `ids` is the batch as the model numbers it; `before` as for `local_odds`."""
     odds = local_odds(ids, before, some, words, language)
     kept = np.flatnonzero(odds > -HOPELESS)
     if not kept.size:
@@ -148,7 +145,10 @@ def _searched(
     words: Vocabulary,
     language: Language,
 ) -> tuple[Index, Floats]:
-    """The guesses of the best reading of each window, `kept` in windows `lane`, and its worth."""
+    """Return the guesses of the best reading of each window, and the log-odds of it.
+
+    `kept` are guesses, `lane` the window of each.
+    """
     end = some.end[kept] - lanes.first[lane]
     order = np.argsort(end, kind="stable")
     bounds = np.searchsorted(end[order], np.arange(int(lanes.length.max()) + 2))
@@ -159,7 +159,7 @@ def _searched(
     at, score = search.best()
     worth = (score - (before[lanes.last] - before[lanes.first])).astype(np.float32)
     picked, gained = search.path(at[worth > 0], worth[worth > 0])
-    # Where all is likeliest as it stands: the guess that is nearest to it.
+    # Where what is written is likeliest: the guess that is nearest to it.
     rising = np.argsort(odds[kept], kind="stable")
     nearest = np.zeros(lanes.first.size, np.int64)
     nearest[lane[rising]] = kept[rising]
@@ -169,7 +169,7 @@ def _searched(
 
 
 def _windows(ids: Ids, some: Guesses) -> tuple[Index, _Lanes]:
-    """Which window each guess is in, and from where to where each goes. Guesses come by start.
+    """Return the window of each guess, and the bounds of windows. Guesses come by start.
 
     Windows are of one text; one that grows too long is cut.
     """
@@ -193,7 +193,7 @@ def _windows(ids: Ids, some: Guesses) -> tuple[Index, _Lanes]:
 
 
 class _States(NamedTuple):
-    """Ways of having read windows up to a place: by window, the best first."""
+    """Readings of windows up to a place, one row each: by window, the best first."""
 
     lane: Index
     one: Ids
@@ -207,7 +207,7 @@ class _States(NamedTuple):
 
 
 class _Search:
-    """All windows, place by place."""
+    """Beam search over all windows, place by place."""
 
     def __init__(
         self, ids: Ids, some: Guesses, lanes: _Lanes, words: Vocabulary, language: Language
@@ -224,7 +224,7 @@ class _Search:
         self._bounds = [np.arange(count + 1)]
 
     def step(self, place: int, guesses: Index, lane: Index) -> None:
-        """Read up to a place of every window; `guesses`, of windows `lane`, end there."""
+        """Extend the readings of every window to a place; `guesses` of windows `lane` end there."""
         rows = [self._as_it_stands(place)]
         begin = self._some.start[guesses] - self._lanes.first[lane]
         for origin in np.unique(begin).tolist():
@@ -248,7 +248,7 @@ class _Search:
 
     def _guessed(self, origin: int, guesses: Index, lane: Index) -> _States:
         prior, bounds = self._states[origin], self._bounds[origin]
-        row, state = spread(bounds[lane], bounds[lane + 1])
+        row, state = ranges(bounds[lane], bounds[lane + 1])
         guess = guesses[row]
         one, two, score = _spell(
             prior.one[state],
@@ -261,7 +261,7 @@ class _Search:
         return _States(prior.lane[state], one, two, score, guess, self._offset[origin] + state)
 
     def best(self) -> tuple[Index, Floats]:
-        """The best state of each window at its end, over all states, and its score."""
+        """Return the best state of each window at its end, over all states, and its score."""
         count = self._lanes.first.size
         at, score = np.full(count, -1), np.full(count, -np.inf, np.float32)
         for place, (states, bounds) in enumerate(zip(self._states, self._bounds, strict=True)):
@@ -271,7 +271,7 @@ class _Search:
         return at, score
 
     def path(self, at: Index, worth: Floats) -> tuple[Index, Floats]:
-        """The guesses that led to some states, and what each such state is worth."""
+        """Return the guesses that led to some states, and the worth of the state of each."""
         guess = np.concatenate([states.guess for states in self._states])
         prior = np.concatenate([states.prior for states in self._states])
         found, worths = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
@@ -285,7 +285,7 @@ class _Search:
 
 
 def _pruned(states: _States) -> _States:
-    """The best few of each lane, one for each pair of last characters; by lane, the best first."""
+    """Return the best states of each lane, one for each pair of last characters; best first."""
     same = (states.lane.astype(np.uint64) << np.uint64(32)) | (
         states.one.astype(np.uint64) << np.uint64(16) | states.two.astype(np.uint64)
     )

@@ -1,27 +1,30 @@
-"""Signs inside words: marks that end clauses, or stand beside one character alone, hide nothing as
-such, and folding leaves them. Where what they part belongs together very much, they are gaps."""
+"""Gaps: signs inside words that folding leaves.
+
+Folding leaves marks that end clauses and signs beside a lone character, since most of them hide
+nothing. Where the characters on both sides belong together strongly, they are gaps.
+"""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import Batch
-from lianzhi.text.unveil.fast import Fast
-from lianzhi.text.unveil.known import Known
+from lianzhi.text.arrays.batch import Batch
+from lianzhi.text.fold.signs import clause_marks
+from lianzhi.text.unveil.compiled_search import CompiledSearch
 from lianzhi.text.unveil.language import EDGE, Floats, Language
-from lianzhi.text.unveil.plain import clause_marks
+from lianzhi.text.unveil.scored_batch import ScoredBatch
 from lianzhi.text.unveil.vocabulary import Vocabulary
 
 Index = NDArray[np.int64]
-#: Signs between two characters, at most: …… folds to six.
+#: The most signs between two characters: …… folds to six.
 MOST = 6
-#: How likely a character is after the one before it, and how much likelier than alone, at least:
-#: across signs that end no clause, and across those that do.
+#: Least log-probability of a character after the one before it, and how much likelier than alone it
+#: must be: across signs that end no clause, and across those that do.
 LIKELY, BOUND = (-5.0, -4.0), (2.0, 3.5)
-#: Across those that do, both must be bound twice as much to one another as either is to what stands
-#: on its other side: 信号弱，智能锁 hides no 弱智. Where a lexicon has the pair, it need not be
-#: likely if neither is so much likelier there than alone.
+#: Across signs that end a clause, both must be bound to each other twice as much as either is to
+#: its other neighbour: 信号弱，智能锁 hides no 弱智. A pair of a lexicon need not be likely if
+#: neither is bound to its other neighbour by more than this.
 FREE = 1.0
 
 
@@ -35,10 +38,14 @@ class Gaps(NamedTuple):
 
 
 def gaps(
-    batch: Batch, known: Known, words: Vocabulary, language: Language, fast: Fast | None
+    batch: Batch,
+    scored: ScoredBatch,
+    words: Vocabulary,
+    language: Language,
+    compiled: CompiledSearch | None,
 ) -> Gaps:
-    """Find the gaps of a batch, by what is compiled where that is there."""
-    close = fast.close(batch, known) if fast else _close(batch, known, words, language)
+    """Return the gaps of a batch."""
+    close = compiled.close(batch, scored) if compiled else _close(batch, scored, words, language)
     at, bound = close
     if not at.size:
         return Gaps(at, at, bound)
@@ -49,11 +56,10 @@ def gaps(
 
 
 def _close(
-    batch: Batch, known: Known, words: Vocabulary, language: Language
+    batch: Batch, scored: ScoredBatch, words: Vocabulary, language: Language
 ) -> tuple[Index, Floats]:
-    """Characters behind which signs stand that part what belongs together, and how bound they are
-    to the next."""
-    place, ids, pair = known.plain.place, known.ids, known.pair
+    """Return the characters before gaps, and how bound they are to the next, in nats."""
+    place, ids, pair = scored.plain.place, scored.ids, scored.pair
     apart = np.diff(place)
     inside = (ids[:-1] != EDGE) & (ids[1:] != EDGE)
     at = ((apart > 1) & (apart <= MOST + 1) & inside).nonzero()[0]
@@ -71,7 +77,7 @@ def _close(
     )
     # Between two letters no clause ends, but one word and another begins, unless the letters beside
     # them belong to them as well.
-    latin = (known.plain.codes >= ord("a")) & (known.plain.codes <= ord("z"))
+    latin = (scored.plain.codes >= ord("a")) & (scored.plain.codes <= ord("z"))
     close &= (hard == 0) | (2 * beside < bound)
     free = (beside < FREE) & (bound > BOUND[1])
     close = close & some | listed & ((hard == 0) | free | latin[at] & latin[at + 1])

@@ -10,7 +10,7 @@ Floats = NDArray[np.float32]
 
 
 class Guesses(NamedTuple):
-    """One row each."""
+    """Guesses, one row each."""
 
     start: Index
     """Stretch [start, end)."""
@@ -20,21 +20,21 @@ class Guesses(NamedTuple):
     cost: Floats
     """What it costs to write it so, in nats."""
     ways: Index
-    """In which ways: bits, as in `WAYS`."""
+    """The ways of writing: bits, as in `WAYS`."""
 
     def where(self, which: NDArray[np.bool_] | Index) -> "Guesses":
-        """Some of them."""
+        """Return some of the guesses."""
         return Guesses._make(column[which] for column in self)
 
 
 def none() -> Guesses:
-    """No guesses."""
+    """Return no guesses."""
     empty = np.zeros(0, np.int64)
     return Guesses(empty, empty, empty, np.zeros(0, np.float32), empty)
 
 
 def cheapest(found: list[Guesses]) -> Guesses:
-    """Of guesses at the same word for the same stretch the cheapest, by stretch."""
+    """Return the cheapest of the guesses at each word for each stretch, by stretch."""
     some = Guesses._make(map(np.concatenate, zip(*found, strict=True)))
     some = some.where(np.lexsort((some.cost, some.word, some.end, some.start)))
     new = np.ones(some.start.size, bool)

@@ -14,17 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import SEPARATOR
-from lianzhi.text.settling import settled
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.arrays.memory import in_large_pages
 
 Ids = NDArray[np.uint32]
 Floats = NDArray[np.float32]
 
-#: Characters that are not known, and what stands before and after every text.
+#: Numbers of unknown characters, and of the edge before and after every text.
 UNKNOWN, EDGE = 0, 1
-#: Log-probabilities are kept as so many for one.
+#: Steps of stored log-probabilities that make one nat.
 STEPS = 16
-#: Characters are of so many classes: the remainders of their numbers.
+#: Characters are classed by their numbers modulo this.
 CLASSES = 128
 
 _ONE, _TWO, _THREE = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D)
@@ -44,12 +44,12 @@ def hashed(*ids: Ids) -> Ids:
 
 
 def slot_and_print(hashes: Ids, bits: int) -> tuple[Ids, Ids]:
-    """Where an n-gram lies in a table, and by which 16 bits it is known there; never 0."""
+    """Return the slot of an n-gram in a table, and its fingerprint of 16 bits, never 0."""
     return hashes >> np.uint32(32 - bits), (hashes * _ONE >> np.uint32(16)) | np.uint32(1)
 
 
 def look_up(table: Ids, hashes: Ids) -> tuple[NDArray[np.bool_], Ids]:
-    """Which n-grams a table has, and what lies in their slots."""
+    """Return which n-grams a table has, and what lies in their slots."""
     slot, mark = slot_and_print(hashes, table.size.bit_length() - 1)
     at = slot.astype(np.intp)  # in range: a hash is shifted to the size of its table
     here, beside = table.take(at, mode="wrap"), table.take(at ^ 1, mode="wrap")
@@ -58,7 +58,7 @@ def look_up(table: Ids, hashes: Ids) -> tuple[NDArray[np.bool_], Ids]:
 
 
 def most(one: Floats, back: Floats, two: Ids) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """`most_before` and `most_after` of a model."""
+    """Return `most_before` and `most_after` of a model."""
     ids = np.arange(one.size, dtype=np.uint32)
     before = np.full((ids.size, CLASSES), 255, np.uint8)
     after = np.full((ids.size, CLASSES), 255, np.uint8)
@@ -88,25 +88,25 @@ class Language:
     three: Ids
     """Trigrams: the same, without weights."""
     most_before: NDArray[np.uint8]
-    """At most how likely each character is after those of each class, in steps: shape [characters,
-    CLASSES]. It is small where tables are large, and tells most questions to be idle."""
+    """Upper bound of each character's log-probability after characters of each class, in steps:
+    shape [characters, CLASSES]. A small table that rules out most questions to the large ones."""
     most_after: NDArray[np.uint8]
-    """At most how likely those of each class are after each character."""
+    """The same for characters of each class after each character."""
 
     @classmethod
     def of(cls, data: Mapping[str, NDArray[Any]]) -> "Language":
-        """The model of arrays that `tools/train_unveil.py` has written."""
+        """Return the model of the arrays that `tools/train_unveil.py` writes."""
         row = np.zeros(SEPARATOR + 1, np.uint16)
         row[data["chars"]] = np.arange(EDGE + 1, data["chars"].size + EDGE + 1)
         row[SEPARATOR] = EDGE
-        return cls(settled(row), *(settled(data[name]) for name in cls.__slots__[1:]))
+        return cls(in_large_pages(row), *(in_large_pages(data[name]) for name in cls.__slots__[1:]))
 
     def ids(self, codes: NDArray[np.uint32]) -> Ids:
-        """Number code points."""
+        """Return the numbers of code points."""
         return self.row[codes].astype(np.uint32)
 
     def pairs(self, first: Ids, second: Ids) -> tuple[Floats, Floats]:
-        """Log-probability of `second` after `first`, and the weight of backing off to it.
+        """Return log-probabilities of `second` after `first`, and the weights of backing off.
 
         The weight is 0 where the pair was never seen.
         """
@@ -116,7 +116,7 @@ class Language:
         return np.where(seen, value, self.back[first] + self.one[second]), weight
 
     def at_most(self, before: Ids, meant: Ids, after: Ids) -> tuple[Floats, Floats]:
-        """At most how likely `meant` is after `before`, and `after` is after it."""
+        """Return upper bounds for `meant` after `before`, and for `after` after `meant`."""
         one, two = (
             self.most_before[meant, before % CLASSES],
             self.most_after[meant, after % CLASSES],
@@ -124,7 +124,7 @@ class Language:
         return np.divide(one, -STEPS, dtype=np.float32), np.divide(two, -STEPS, dtype=np.float32)
 
     def after(self, first: Ids, second: Ids, third: Ids) -> Floats:
-        """Log-probability of `third` after the two others."""
+        """Return the log-probability of `third` after the two others."""
         _, weight = self.pairs(first, second)
         pair, _ = self.pairs(second, third)
         return self._backed(first, second, third, pair, weight)
@@ -136,7 +136,7 @@ class Language:
         return out
 
     def along(self, ids: Ids, pair: Floats, weight: Floats) -> NDArray[np.float64]:
-        """Log-probability of all that stands before each place of texts, one entry more than ids.
+        """Return the log-probability of all before each place of texts, one entry more than ids.
 
         `pair` and `weight` are what `pairs` has of each two neighbours. Every text has an edge
         before and after it, and none says anything of the next.

@@ -1,12 +1,12 @@
-"""Rewriting: the texts of a batch that hide something, as they are meant, and the way back."""
+"""Rewriting: the texts that hide something, as they are meant, and the way back."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import SEPARATOR, Batch, as_codes
-from lianzhi.text.unveil.restoring import Restored
+from lianzhi.text.arrays.batch import SEPARATOR, Batch, as_codes
+from lianzhi.text.unveil.restoration import Restored
 
 Index = NDArray[np.int64]
 
@@ -18,15 +18,14 @@ class Rewritten(NamedTuple):
     texts: Index
     """Which texts of the batch they are."""
     begin: Index
-    """For each code point where what is behind it begins in the batch ..."""
+    """For each code point the stretch [begin, end) of the batch that it stands for."""
     end: Index
-    """... and where it ends."""
     restored: Index
-    """By which row of what was restored it is there; -1 where it stood there already."""
+    """For each code point the row of `Restored` that it is from; -1 if it was written."""
 
 
 def rewrite(batch: Batch, restored: Restored) -> Rewritten:
-    """Put in what was restored."""
+    """Return the texts of a batch in which something was restored, with it put in."""
     texts = np.unique(restored.text)
     part = batch.select(texts)
     shift = (batch.starts[texts] - part.starts[:-1])[texts.searchsorted(restored.text)]

@@ -1,4 +1,4 @@
-"""Words in other letters: as their characters are read, and with neighbours in each other's place.
+"""Respellings of words: by the readings of their characters, and with neighbours swapped.
 
 All words are worked on at once, as code points one word after the other; none is empty.
 """
@@ -8,30 +8,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.rows import spread
+from lianzhi.text.arrays.ragged import ranges
 
 Codes = NDArray[np.uint32]
 Index = NDArray[np.int64]
-#: In a word, so many of the characters that may be read in two ways are; the last ones.
+#: The most characters of a word that are tried in both their readings; the last ones.
 _TURNED = 2
-#: Two characters change places in words of so many at most ...
+#: The most characters of words with two neighbours swapped ...
 _SWAPPED = 6
-#: ... and all are turned round in words of so many, or fewer, where that is not the same.
+#: ... and of words that are reversed as a whole.
 _REVERSED = 4
 
 
 class Spelled(NamedTuple):
-    """Words in other letters, one after the other."""
+    """Respelled words, one after the other."""
 
     codes: Codes
     size: Index
-    """How many code points each has."""
+    """The number of code points of each."""
     word: Index
-    """Which word each is."""
+    """The number of the word that each spells."""
 
 
 def spellings(read: Index, size: Index) -> Spelled:
-    """Words as they may be spelled, one word after the other, in four ways at most.
+    """Return words by their readings, one after the other, each in four ways at most.
 
     `read`, of shape [characters, 2], has the code points that each of their characters may be read
     as, 0 for none. Words with a character that has none are left out.
@@ -42,24 +42,26 @@ def spellings(read: Index, size: Index) -> Spelled:
     # Of each character, how many after it in its word may be read in two ways.
     after = np.minimum(upto[np.repeat(end - 1, size)] - upto, _TURNED)
     several = np.minimum(np.add.reduceat(two, end - size, dtype=np.int64), _TURNED)
-    said = np.minimum.reduceat(first, end - size) > 0
-    word, version = np.nonzero(said[:, None] & (np.arange(1 << _TURNED) < 1 << several[:, None]))
-    row, place = spread(end[word] - size[word], end[word])
+    readable = np.minimum.reduceat(first, end - size) > 0
+    word, version = np.nonzero(
+        readable[:, None] & (np.arange(1 << _TURNED) < 1 << several[:, None])
+    )
+    row, place = ranges(end[word] - size[word], end[word])
     turned = two[place] & (after[place] < _TURNED) & (version[row] >> after[place] & 1 > 0)
     return Spelled(np.where(turned, other[place], first[place]), size[word], word)
 
 
 def swaps(codes: Codes, size: Index) -> Spelled:
-    """Words with two neighbours in each other's place, and short ones turned round."""
+    """Return words with two neighbours swapped, and short words reversed."""
     end = np.cumsum(size)
     of = np.repeat(np.arange(size.size), size)
     one = np.flatnonzero((of[1:] == of[:-1]) & (codes[1:] != codes[:-1]))
     one = one[size[of[one]] <= _SWAPPED]
     word = of[one]
-    row, place = spread(end[word] - size[word], end[word])
+    row, place = ranges(end[word] - size[word], end[word])
     turned = codes[place + (place == one[row]) - (place == one[row] + 1)]
     short = np.flatnonzero((size > 2) & (size <= _REVERSED))
-    row, place = spread(end[short] - size[short], end[short])
+    row, place = ranges(end[short] - size[short], end[short])
     back = codes[end[short][row] - 1 - (place - (end - size)[short][row])]
     other = np.logical_or.reduceat(back != codes[place], np.cumsum(size[short]) - size[short])
     whole = np.concatenate((word, short[other]))

@@ -1,7 +1,7 @@
-"""Where a plain batch may hide something: cheap signs, so that most of it need not be looked at.
+"""Suspicion: where a plain batch may hide something, by cheap tests that rule out most of it.
 
-A character is suspected to stand for another, by sound or shape, where what stands beside it would
-go so much better with that other one that it nearly pays for having written it so.
+A character is suspected to stand for another, by sound or shape, where the other would fit its
+neighbours so much better that this nearly pays for the cost of writing it so.
 """
 
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import SEPARATOR, Codes
+from lianzhi.text.arrays.batch import SEPARATOR, Codes
 from lianzhi.text.unveil.channel import (
     CODES,
     DIGIT,
@@ -28,14 +28,13 @@ from lianzhi.text.unveil.vocabulary import LONGEST, Vocabulary
 
 Index = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-#: Log-probability of a character after the one before it, below which the two are a rare pair: for
-#: both pairs of a character alone, and for one of those of a character that may be taken for
-#: another by eye.
+#: Log-probability of a character given the one before it, below which a pair is rare: for both
+#: pairs of a single character, and for one of the pairs of a character with look-alikes.
 LONE, ALIKE = -5.0, -7.0
-#: What a suspect must gain by its neighbours beyond what writing it so costs, in nats: as a rule;
-#: where a word of the lexicon has it beside one of them; and to put its neighbourhood in doubt.
+#: Least gain of a suspect beyond the cost of writing it so, in nats: as a rule; where a word of the
+#: lexicon has it beside one of its neighbours; and to make its neighbourhood suspicious.
 GAIN, LISTED, CLEAR = -3.5, -5.0, 0.0
-#: How far what sounds otherwise may be meant around what is odd or clearly suspected: who hides one
+#: Characters around what is odd or clearly suspected that may be homophones: who hides one
 #: character of a word may hide the next but one in another way.
 REACH = 2
 
@@ -50,10 +49,10 @@ class Suspects(NamedTuple):
     way: Index
     extra: Floats
     clear: Mask
-    """Whether it gains so much that what is near may be meant otherwise as well."""
+    """Whether it gains so much that its neighbourhood is suspicious as well."""
 
     def where(self, which: Mask | Index) -> "Suspects":
-        """Some of them."""
+        """Return some of the suspects."""
         return Suspects._make(column[which] for column in self)
 
 
@@ -62,33 +61,33 @@ class Suspicion(NamedTuple):
 
     suspects: Suspects
     odd: Index
-    """Where letters, pictures or single digits stand."""
+    """Places of letters, emoji and single digits."""
     beside: Index
-    """Where a character stands near them, or near what is clearly suspected."""
+    """Places of characters near those or near what is clearly suspected."""
     begin: Index
-    """Where a word to unveil may begin."""
+    """Places where a hidden word may begin."""
     around: Index
-    """Where one may go on."""
+    """Places where one may go on."""
 
 
 def suspect(
     plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, channel: Channel, language: Language
 ) -> Suspicion:
-    """Look for signs. `pair[i]` is the log-probability of character i + 1 after character i."""
+    """Return what is suspicious. `pair[i]`: log-probability of character i + 1 after i."""
     codes = plain.codes
     size = codes.size
     inside = codes != SEPARATOR
     kind = channel.oddity[codes]
     some_ = [
         _alike(plain, kind & LIKENESS > 0, ids, pair, words, channel, language),
-        _made(plain, ids, pair, words, channel, language),
+        _joined_parts(plain, ids, pair, words, channel, language),
     ]
     suspects = Suspects._make(map(np.concatenate, zip(*some_, strict=True)))
     odd = (kind & (LETTER | PICTURE) > 0) | _single(kind)
     odd &= inside
-    parted = suspects.way == SPLIT
-    beside = _around(_marked(suspects.where(parted), odd), REACH)
-    suspects = suspects.where(parted | _joining(codes, suspects, odd, beside, words))
+    by_parts = suspects.way == SPLIT
+    beside = _around(_marked(suspects.where(by_parts), odd), REACH)
+    suspects = suspects.where(by_parts | _joining(codes, suspects, odd, beside, words))
     beside |= _around(_marked(suspects.where(suspects.clear), odd), REACH)
     some = _marked(suspects, odd)
     begin = some.copy()
@@ -102,7 +101,7 @@ def suspect(
 
 
 def _single(kind: NDArray[np.uint8]) -> Mask:
-    """Digits beside neither letters nor digits, by what stands at each place."""
+    """Return the places of digits beside neither letters nor digits."""
     out: Mask = kind & DIGIT > 0
     latin = kind & (LETTER | DIGIT) > 0
     out[1:] &= ~latin[:-1]
@@ -111,7 +110,7 @@ def _single(kind: NDArray[np.uint8]) -> Mask:
 
 
 def _around(some: Mask, far: int) -> Mask:
-    """Some places and those near them."""
+    """Return some places and those at most `far` from them."""
     out = some.copy()
     for on in range(1, min(far + 1, some.size)):
         out[on:] |= some[:-on]
@@ -120,15 +119,17 @@ def _around(some: Mask, far: int) -> Mask:
 
 
 def _marked(suspects: Suspects, odd: Mask) -> Mask:
-    """Where anything is odd or suspected."""
+    """Return where anything is odd or suspected."""
     some = odd.copy()
     some[suspects.start] = some[suspects.end - 1] = True
     return some
 
 
 def _joining(codes: Codes, suspects: Suspects, odd: Mask, beside: Mask, words: Vocabulary) -> Mask:
-    """Which may be a word, or stand in one beside their neighbours: most that characters may be
-    taken for can not. Told by neighbours that can be nothing but what is written."""
+    """Return which suspects may be a word, or stand in one beside their neighbours; most can not.
+
+    Decided by neighbours that can be nothing but what is written.
+    """
     place, char, trie = suspects.start, suspects.char, words.trie
     some = _marked(suspects, odd)
     free: Mask = some[place - 1] | some[place + 1]
@@ -140,21 +141,21 @@ def _joining(codes: Codes, suspects: Suspects, odd: Mask, beside: Mask, words: V
     return free
 
 
-def pictured(codes: Codes, channel: Channel) -> Mask:
-    """Which are emoji, or what they are made of."""
+def is_emoji(codes: Codes, channel: Channel) -> Mask:
+    """Return which code points are emoji or parts of them."""
     out: Mask = channel.oddity[codes] & PICTURE > 0
     return out
 
 
-def alone(
+def single_characters(
     plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, channel: Channel, language: Language
 ) -> Guesses:
-    """Characters that would gain by being a word of one character that sounds like them."""
+    """Return guesses at words of one character that sound like what is written and fit better."""
     inner = np.flatnonzero((pair[:-1] < LONE) & (pair[1:] < LONE)) + 1
     low = plain.codes[inner]
     read = channel.read[np.where(low < CODES, low, 0), :2].astype(np.int64)
-    asked, row = words.singles.of(channel.near[read].astype(np.int64).ravel())
-    place, word = inner[asked // 2], words.singles.columns[0][row]
+    query, row = words.singles.of(channel.near[read].astype(np.int64).ravel())
+    place, word = inner[query // 2], words.singles.columns[0][row]
     meant = words.ids[word, 0]
     other = np.flatnonzero(meant != ids[place])
     place, word, meant = place[other], word[other], meant[other]
@@ -166,15 +167,15 @@ def alone(
     on = np.flatnonzero(worth(*language.at_most(ids[place - 1], meant, ids[place + 1])))
     place, word, meant = place[on], word[on], meant[on]
     on = np.flatnonzero(worth(*_beside(ids, place, place + 1, meant, language)))
-    return words.hearing.priced(plain.codes, place[on], word[on])
+    return words.homophones.priced(plain.codes, place[on], word[on])
 
 
 def _beside(
     ids: Ids, start: Index, end: Index, meant: Ids, language: Language
 ) -> tuple[Floats, Floats]:
-    """How likely a character is after what stands before [start, end), and what follows after it.
+    """Return how likely a character is before and after, in place of the stretch [start, end).
 
-    Both in one question to the model: a question costs much, what it asks about little.
+    Both in one call of the model: a call costs much, its length little.
     """
     first = np.concatenate((ids[start - 1], meant))
     both, _ = language.pairs(first, np.concatenate((meant, ids[end])))
@@ -190,11 +191,11 @@ def _alike(
     channel: Channel,
     language: Language,
 ) -> Suspects:
-    """Characters that would gain by being others that they may be taken for by eye."""
+    """Return suspects by shape: characters whose look-alikes would fit better."""
     inner = np.flatnonzero(some[1:-1] & (np.minimum(pair[:-1], pair[1:]) < ALIKE)) + 1
-    asked, found = words.shapes.of(plain.codes[inner].astype(np.int64))
+    query, found = words.shapes.of(plain.codes[inner].astype(np.int64))
     char, unlike = (column[found] for column in words.shapes.columns)
-    place, meant = inner[asked], words.id_of[char]
+    place, meant = inner[query], words.id_of[char]
     extra = (unlike * channel.costs.unlike).astype(np.float32)
     before, after = words.numbers(plain.codes[place - 1]), words.numbers(plain.codes[place + 1])
     listed = words.together.has(before, char) | words.together.has(char, after)
@@ -213,10 +214,10 @@ def _alike(
     return Suspects(place, place + 1, char[on], np.full(on.size, SHAPE), extra[on], clear)
 
 
-def _made(
+def _joined_parts(
     plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, channel: Channel, language: Language
 ) -> Suspects:
-    """Characters whose parts stand side by side, and which would gain by being whole."""
+    """Return suspects by parts: characters whose parts stand side by side and that fit better."""
     start, end, char = words.parts.find(plain.codes)
     sums = np.concatenate(([0.0, 0.0], np.cumsum(pair, dtype=np.float64)))
     before, after = _beside(ids, start, end, words.id_of[char], language)

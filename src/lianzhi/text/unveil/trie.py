@@ -1,4 +1,4 @@
-"""A trie over numbered characters, walked by many walkers at once."""
+"""A trie over numbered characters, followed from many nodes at once."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,15 +10,15 @@ Index = NDArray[np.int64]
 
 
 class Pairs(NamedTuple):
-    """Characters that stand side by side: an adjacency, as a list and as bits."""
+    """Pairs of adjacent characters, as a list and as a matrix of bits."""
 
     first: Index
     second: Index
     bits: NDArray[np.uint8]
-    """Of each character which stand after it: shape [width, bytes]."""
+    """For each character the bits of those after it: shape [width, bytes]."""
 
     def has(self, first: Index, second: Index) -> NDArray[np.bool_]:
-        """Which pairs are among them."""
+        """Return which pairs are among them."""
         out: NDArray[np.bool_] = (self.bits[first, second >> 3] >> (second & 7) & 1) > 0
         return out
 
@@ -40,7 +40,7 @@ class Trie:
     """The word that ends at a node; -1 for none."""
 
     def step(self, node: Index, char: Index) -> tuple[Index, NDArray[np.bool_]]:
-        """Follow characters from nodes; also which could be followed."""
+        """Return the nodes that characters lead to, and which of them exist."""
         key = node * self.width + char
         slot = _slot(key, self.keys.size)
         there = self.keys[slot]
@@ -53,7 +53,7 @@ class Trie:
 
 
 def grow(chars: Index, size: Index, width: int) -> Trie:
-    """Grow a trie of words: their characters, one word after the other, and how many each has.
+    """Build a trie of words: their characters, one word after the other, and the size of each.
 
     Words come in the order of their characters, none twice and none empty.
     """
@@ -80,7 +80,7 @@ def grow(chars: Index, size: Index, width: int) -> Trie:
 
 
 def side_by_side(chars: Index, size: Index, width: int) -> Pairs:
-    """Which characters stand after which in words given as for `grow`."""
+    """Return the pairs of adjacent characters in words given as for `grow`."""
     inner = np.ones(chars.size, bool)
     inner[np.cumsum(size) - 1] = False
     before = np.flatnonzero(inner)
@@ -91,19 +91,19 @@ def side_by_side(chars: Index, size: Index, width: int) -> Pairs:
 
 
 def bits_of(row: Index, column: Index, rows: int, columns: int) -> NDArray[np.uint8]:
-    """A matrix of bits, eight columns a byte from the lowest on, set where pairs say so."""
+    """Return a matrix of bits, eight columns a byte from the lowest on, set at the pairs."""
     out = np.zeros((rows, -(-columns // 8)), np.uint8)
     np.bitwise_or.at(out, (row, column >> 3), (1 << (column & 7)).astype(np.uint8))
     return out
 
 
 def _slot(key: Index, size: int) -> Index:
-    """The slot at which the search for a key begins."""
+    """Return the slot at which the search for a key begins."""
     return (key * 0x9E3779B1 >> 12) & (size - 1)
 
 
 def _table(keys: Index, child: Index) -> tuple[Index, Index]:
-    """A hash table, open at its slots, a third full at most."""
+    """Return a hash table with open addressing, at most a third full."""
     size = 1 << (3 * keys.size).bit_length()
     table, to = np.full(size, -1), np.zeros(size, np.int64)
     slot = _slot(keys, size)

@@ -8,8 +8,8 @@ import msgspec
 from lianzhi.chain import finding
 from lianzhi.documents.marks import Piece, pieces, seen
 from lianzhi.text import Assessment, Lexicon, Restoration, Span, assess
-from lianzhi.text.alignment import Block, align, tokens
-from lianzhi.text.evidence import pointing
+from lianzhi.text.evidence.alignment import Block, align, tokens
+from lianzhi.text.evidence.spans import localised
 
 #: Blocks that are drawn; a longer text goes on undrawn.
 DRAWN = 300
@@ -76,7 +76,7 @@ class Reading(msgspec.Struct, frozen=True):
 def read(text: str, lexicon: Lexicon) -> Reading:
     """Read a text. Any string will do."""
     found = assess(text, lexicon)
-    blocks, marked = align(tokens(text), found.restored), pointing(found.spans)
+    blocks, marked = align(tokens(text), found.restored), localised(found.spans)
     marks = [finding.Span(span.start, span.end, span.kind) for span in found.spans]
     return Reading(
         pieces=tuple(Piece(seen(one.text), one.kinds) for one in pieces(text, marks)),

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from lianzhi.domains.astroturf.adverts import roles
 from lianzhi.domains.astroturf.adverts.meaning import Meant, meant
 from lianzhi.domains.astroturf.adverts.roles import Part
-from lianzhi.text.folding import SEPARATOR, fold_batch
-from lianzhi.text.ngrams import ngram_means
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.model.ngrams import ngram_means
 
 KINDS = ("recruiting", "selling", "paid_negative", "pay_to_delete")
 #: Texts that are read side by side.

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from lianzhi.domains.astroturf.adverts import roles
 from lianzhi.text import fold, unveil
-from lianzhi.text.folding import SEPARATOR, fold_batch
-from lianzhi.text.unveil.restoring import Unveiler, of_words
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.fold.folding import fold_batch
+from lianzhi.text.unveil.restoration import Unveiler, with_words
 
 _EDGE = chr(SEPARATOR)
 
@@ -39,7 +40,9 @@ def _unveiler() -> Unveiler:
     sides = {"trade", "offer"}
     known = roles.load().roles
     hidden = {word for one in known if one.side in sides for word in one.words}
-    return of_words(hidden, {word for one in known if one.side not in sides for word in one.words})
+    return with_words(
+        hidden, {word for one in known if one.side not in sides for word in one.words}
+    )
 
 
 def meant(texts: Sequence[str]) -> list[Meant]:

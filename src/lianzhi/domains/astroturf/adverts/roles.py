@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from lianzhi.text import wording
-from lianzhi.text.lookup import Lookup
-from lianzhi.text.wording import Lists, Wording
+from lianzhi.text.grammar import wording
+from lianzhi.text.grammar.wording import Lists, Wording
+from lianzhi.text.grammar.wording_index import WordingIndex
 
 SIDES = ("trade", "offer", "guard", "honest")
 #: Role n is this code point and n on: nothing that anybody writes.
@@ -43,7 +43,7 @@ class Roles:
 
     roles: tuple[Role, ...]
     wordings: tuple[tuple[Wording, Role], ...]
-    lookup: Lookup
+    lookup: WordingIndex
     clear: float
     """From this strength on, a text is clearly an advert."""
     one_side: float
@@ -70,7 +70,7 @@ class Roles:
         return apart
 
     def _found(self, line: str) -> Iterator[Part]:
-        for number, places in self.lookup.within_one(line):
+        for number, places in self.lookup.candidates_in_line(line):
             one, role = self.wordings[number]
             spans = places if one.plain else [m.span() for m in one.search.finditer(line)]
             for start, end in spans[:_MOST]:
@@ -90,7 +90,7 @@ def load() -> Roles:
     return Roles(
         roles,
         tuple(compiled),
-        Lookup(one for one, _ in compiled),
+        WordingIndex(one for one, _ in compiled),
         **data["policy"],
     )
 

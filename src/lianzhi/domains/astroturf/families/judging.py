@@ -20,8 +20,9 @@ from lianzhi.domains.astroturf.families.template import Template, template
 from lianzhi.domains.astroturf.policy import newest
 from lianzhi.domains.astroturf.policy.texts import FamilySettings
 from lianzhi.stats.tails import binomial_tail
-from lianzhi.text.folding import SEPARATOR, fold
-from lianzhi.text.wording import Lists, Wording
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.fold.folding import fold
+from lianzhi.text.grammar.wording import Lists, Wording
 
 _HOUR = 3_600_000
 _EDGE = chr(SEPARATOR)

@@ -11,7 +11,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.folding import SEPARATOR, fold_batch
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.fold.folding import fold_batch
 
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint32]

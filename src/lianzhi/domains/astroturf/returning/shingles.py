@@ -8,7 +8,8 @@ import re
 import zlib
 from collections.abc import Sequence
 
-from lianzhi.text.folding import SEPARATOR, fold_batch
+from lianzhi.text.arrays.batch import SEPARATOR
+from lianzhi.text.fold.folding import fold_batch
 
 #: Characters of a shingle: some three words of Chinese.
 _LENGTH = 6

@@ -14,10 +14,10 @@ from lianzhi.chain.lexicon import STATUSES, Status
 from lianzhi.jobs.lexicons import Wording, wording_of
 from lianzhi.jobs.trial import NEWEST, Sample, Trial
 from lianzhi.store import lexicon as stored
-from lianzhi.text.checking import check
-from lianzhi.text.entries import INNOCENT, KINDS, ROLES
-from lianzhi.text.folding import fold
-from lianzhi.text.lexicons import LONGEST_EXAMPLE, LONGEST_TERM, LexiconError, strengths
+from lianzhi.text.fold.folding import fold
+from lianzhi.text.lexicon.entries import INNOCENT, KINDS, ROLES
+from lianzhi.text.lexicon.lexicons import LONGEST_EXAMPLE, LONGEST_TERM, LexiconError, strengths
+from lianzhi.text.lexicon_check import check
 from lianzhi.web.console.page import Node, Reader, Ruler, Worker, actor, done, missing, show, told
 from lianzhi.web.console.quotes import Piece, pieces
 from lianzhi.web.console.reading import Reading, read

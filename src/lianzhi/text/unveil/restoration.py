@@ -1,0 +1,239 @@
+"""Restoration: what a batch hides, by channel, language model and vocabulary together."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from functools import cache
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianzhi.text.arrays.archive import load_arrays
+from lianzhi.text.arrays.batch import Batch
+from lianzhi.text.lexicon.entries import INNOCENT, KINDS, Lexicon
+from lianzhi.text.unveil import channel as channels
+from lianzhi.text.unveil import trees
+from lianzhi.text.unveil.channel import GAP, Channel
+from lianzhi.text.unveil.compiled_search import CompiledSearch, compile_search
+from lianzhi.text.unveil.decode import Chosen, decode
+from lianzhi.text.unveil.features import features_of
+from lianzhi.text.unveil.gaps import Gaps, gaps
+from lianzhi.text.unveil.guesses import Guesses, cheapest
+from lianzhi.text.unveil.language import Floats, Language
+from lianzhi.text.unveil.lattice import (
+    join_arcs,
+    literal_arcs,
+    skip_ornaments,
+    sound_arcs,
+    stretch_arcs,
+    suspect_arcs,
+)
+from lianzhi.text.unveil.lattice_walk import by_initials, drop_weak_initials, walk
+from lianzhi.text.unveil.plain import without_signs
+from lianzhi.text.unveil.scored_batch import ScoredBatch
+from lianzhi.text.unveil.suspicion import single_characters, suspect
+from lianzhi.text.unveil.vocabulary import Vocabulary, build
+from lianzhi.text.unveil.word_records import WordRecords
+from lianzhi.text.unveil.word_records import load as shipped_records
+
+Index = NDArray[np.int64]
+
+
+class Restored(NamedTuple):
+    """What is restored in a batch, one row each, in order and disjoint."""
+
+    text: Index
+    """Which text of the batch."""
+    start: Index
+    """The stretch [start, end) of the batch."""
+    end: Index
+    form: tuple[str, ...]
+    """What is meant."""
+    cost: Floats
+    """What it costs to write it so, in nats."""
+    ways: Index
+    """In which ways it is written: bits, as in `WAYS`."""
+    odds: Floats
+    """Log-odds that it is meant."""
+
+
+_NO_PLACES, _NO_ODDS = np.zeros(0, np.int64), np.zeros(0, np.float32)
+_NOTHING = Restored(_NO_PLACES, _NO_PLACES, _NO_PLACES, (), _NO_ODDS, _NO_PLACES, _NO_ODDS)
+
+
+class Unveiler(NamedTuple):
+    """The fitted model with the words of a lexicon."""
+
+    channel: Channel
+    language: Language
+    words: Vocabulary
+    compiled: CompiledSearch | None
+    """The same tables for the compiled twins; None without them."""
+
+
+class _Fitted(NamedTuple):
+    channel: Channel
+    language: Language
+    counted: tuple[str, ...]
+    """Words that are more frequent in offensive comments."""
+    records: WordRecords
+
+
+@cache
+def _fitted() -> _Fitted:
+    data = load_arrays(__package__, "language")
+    counted = tuple(str(word) for word in data["words"])
+    return _Fitted(channels.load(), Language.of(data), counted, shipped_records())
+
+
+#: By version of the lexicon, the last used at the end: the one in force, one on trial, one more.
+_BUILT: OrderedDict[str, Unveiler] = OrderedDict()
+_MOST = 3
+_LOCK = Lock()
+
+
+def load(lexicon: Lexicon) -> Unveiler:
+    """Return the shipped model with the words of a lexicon."""
+    with _LOCK:
+        found = _BUILT.get(lexicon.version)
+        if found is None:
+            found = _BUILT[lexicon.version] = with_lexicon(lexicon, *_fitted())
+            while len(_BUILT) > _MOST:
+                _BUILT.popitem(last=False)
+        _BUILT.move_to_end(lexicon.version)
+    return found
+
+
+def with_words(listed: Iterable[str], innocent: Iterable[str] = ()) -> Unveiler:
+    """Return the shipped model with other words than a lexicon's.
+
+    `listed` may be hidden and have at least two characters; nothing is restored inside `innocent`.
+    """
+    channel, language, _, records = _fitted()
+    words = build((), listed, innocent, channel, language, records)
+    return _unveiler(words, channel, language)
+
+
+def with_lexicon(
+    lexicon: Lexicon,
+    channel: Channel,
+    language: Language,
+    counted: Iterable[str],
+    records: WordRecords,
+) -> Unveiler:
+    """Return a fitted model with the words of a lexicon and those that were `counted`."""
+    harm = ((lexicon.role < len(KINDS)) & ~lexicon.shadow).nonzero()[0]
+    calm = ((lexicon.role == INNOCENT) & ~lexicon.shadow).nonzero()[0]
+    listed, innocent = ([lexicon.terms[i] for i in some.tolist()] for some in (harm, calm))
+    words = build(counted, listed, innocent, channel, language, records)
+    return _unveiler(words, channel, language)
+
+
+def _unveiler(words: Vocabulary, channel: Channel, language: Language) -> Unveiler:
+    return Unveiler(channel, language, words, compile_search(words, channel, language))
+
+
+def score_batch(batch: Batch, model: Unveiler) -> ScoredBatch:
+    """Return a folded batch without signs, with the language model's scores."""
+    plain, language = without_signs(batch), model.language
+    if model.compiled:
+        return model.compiled.score(plain)
+    ids = language.ids(plain.codes)
+    pair, weight = language.pairs(ids[:-1], ids[1:])
+    return ScoredBatch(plain, ids, pair, language.along(ids, pair, weight))
+
+
+def restore(batch: Batch, model: Unveiler) -> Restored:
+    """Return what a folded batch hides."""
+    words = model.words
+    scored = score_batch(batch, model)
+    if scored.ids.size < 2:
+        return _NOTHING
+    some, features = best_guesses(scored, model)
+    holes = gaps(batch, scored, words, model.language, model.compiled)
+    if not some.start.size and not holes.start.size:
+        return _NOTHING
+    place, text = scored.plain.place, scored.text
+    odds = trees.load().odds(features)
+    sure = (odds > trees.MARGIN).nonzero()[0]
+    if not sure.size and not holes.start.size:
+        return _NOTHING
+    places = zip(some.start[sure].tolist(), some.end[sure].tolist(), strict=True)
+    sure = sure[np.array([not words.excused(text, *place) for place in places], bool)]
+    some, odds = some.where(sure), odds[sure]
+    free = some.end.searchsorted(holes.start, "right") == some.start.searchsorted(holes.end)
+    holes = Gaps(*(column[free] for column in holes))
+    first, last, form = _trimmed(some, text, words)
+    start = np.concatenate((first, holes.start))
+    end = np.concatenate((last, holes.end))
+    form += [text[a:b] for a, b in zip(holes.start.tolist(), holes.end.tolist(), strict=True)]
+    order = np.argsort(start, kind="stable")
+    none = np.zeros(holes.start.size, np.float32)
+    start, end = place[start[order]], place[end[order] - 1] + 1
+    return Restored(
+        batch.starts.searchsorted(start, "right") - 1,
+        start,
+        end,
+        tuple(form[place] for place in order.tolist()),
+        np.concatenate((some.cost, none))[order],
+        np.concatenate((some.ways, np.full(holes.start.size, 1 << GAP)))[order],
+        np.concatenate((odds, holes.odds)).astype(np.float32)[order],
+    )
+
+
+def _trimmed(some: Guesses, text: str, words: Vocabulary) -> tuple[Index, Index, list[str]]:
+    """Return start, end and form of guesses, trimmed of characters that are written as meant."""
+    starts, ends, forms = [], [], []
+    for begin, finish, word in zip(*map(np.ndarray.tolist, some[:3]), strict=True):
+        start, end, form = begin, finish, words.words[word]
+        while len(form) > 1 and end - start > 1 and text[start] == form[0]:
+            start, form = start + 1, form[1:]
+        while len(form) > 1 and end - start > 1 and text[end - 1] == form[-1]:
+            end, form = end - 1, form[:-1]
+        starts.append(start)
+        ends.append(end)
+        forms.append(form)
+    return np.array(starts, np.int64), np.array(ends, np.int64), forms
+
+
+def best_guesses(scored: ScoredBatch, model: Unveiler) -> tuple[Guesses, Floats]:
+    """Return the guesses of the likeliest reading, in order, and the features of each.
+
+    Lenient: a guess may be a good deal less likely than what is written.
+    """
+    if compiled := model.compiled:
+        some, picked = compiled.search(scored)
+        return some, compiled.features(scored, some, picked)
+    some, picked = _search(scored, model)
+    return some, features_of(scored, some, picked, model.words)
+
+
+def _search(scored: ScoredBatch, model: Unveiler) -> tuple[Guesses, Chosen]:
+    """Return the guesses of the likeliest reading, and how likely they are."""
+    plain, ids, pair, text = scored.plain, scored.ids, scored.pair, scored.text
+    channel, language, words, _ = model
+    found = [
+        *words.homophones.guess(plain.codes, pair),
+        single_characters(plain, ids, pair, words, channel, language),
+    ]
+    suspicion = suspect(plain, ids, pair, words, channel, language)
+    if suspicion.begin.size:
+        arcs = join_arcs(
+            [
+                literal_arcs(plain.codes, suspicion.around, words),
+                suspect_arcs(suspicion.suspects),
+                *sound_arcs(plain.codes, suspicion.beside, words, channel),
+                *stretch_arcs(plain, text, suspicion.odd, words, channel),
+            ]
+        )
+        arcs = skip_ornaments(arcs, plain, text, suspicion.odd, channel)
+        by_arcs = walk(suspicion, arcs, plain.codes, words, channel)
+        found += [drop_weak_initials(some, plain, words) for some in by_arcs]
+        found += by_initials(text, suspicion.odd, words, channel)
+    guesses = cheapest(found)
+    worth = words.bonus[guesses.word]
+    picked = decode(
+        ids, scored.before, guesses._replace(cost=guesses.cost - worth), words, language
+    )
+    return guesses.where(picked.guess), picked
