@@ -22,7 +22,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, func, inse
 from bench.made import POLICY, START, copies, found, spread
 from lianzhi.chain import docket
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.config import Config, Webhook
+from lianzhi.config import Config, Webhook
 from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post

@@ -28,7 +28,7 @@ from bench.made import DAY, HOUR, KIND, MINUTE, POLICY, START, copies, found, sp
 from lianzhi.chain import docket
 from lianzhi.chain.case import Case
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor

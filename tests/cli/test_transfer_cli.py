@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from lianzhi.chain.measure import Order, measure_id, number
 from lianzhi.cli.main import main
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor

@@ -29,8 +29,8 @@ from forked import forked  # noqa: E402
 from lianzhi.chain.life import IllegalStepError  # noqa: E402
 from lianzhi.chain.measure import RUNNING, Order, measure_id  # noqa: E402
 from lianzhi.chain.notice import notice_id  # noqa: E402
+from lianzhi.config import Config, Webhook  # noqa: E402
 from lianzhi.jobs import ticker  # noqa: E402
-from lianzhi.jobs.config import Config, Webhook  # noqa: E402
 from lianzhi.jobs.node import Node  # noqa: E402
 from lianzhi.jobs.post import courier, delivery, webhook  # noqa: E402
 from lianzhi.jobs.proceedings.deciding import Asking  # noqa: E402

@@ -12,7 +12,7 @@ from sqlalchemy import event, exc, func, select
 from starlette.testclient import TestClient
 
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.config import Config, Webhook
+from lianzhi.config import Config, Webhook
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post import courier, delivery
 from lianzhi.jobs.post.outgoing import resend

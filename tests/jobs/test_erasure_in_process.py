@@ -14,7 +14,7 @@ from test_erasure import traces
 from databases import Databases
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import Terms
-from lianzhi.jobs.config import Config, Mail, Webhook
+from lianzhi.config import Config, Mail, Webhook
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post import courier, delivery
 from lianzhi.jobs.proceedings.complaints import Complaint

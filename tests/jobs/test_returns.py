@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.config import Config, ConfigError
+from lianzhi.config import Config, ConfigError
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor

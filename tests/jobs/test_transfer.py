@@ -11,11 +11,11 @@ import pytest
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order, measure_id, number
+from lianzhi.config import Config, NoticeSettings
 from lianzhi.documents import forms
 from lianzhi.documents.notice import Sender
 from lianzhi.documents.verify import verify
 from lianzhi.jobs import transfer
-from lianzhi.jobs.config import Config, NoticeSettings
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor

@@ -11,8 +11,8 @@ from post_house import Clock
 
 from databases import with_tables
 from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
+from lianzhi.config import Config, Webhook
 from lianzhi.documents.notice import Sender
-from lianzhi.jobs.config import Config, Webhook
 from lianzhi.jobs.post.compose import Composer
 from lianzhi.jobs.post.outgoing import Outgoing
 from lianzhi.jobs.post.post import Post

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from test_mail import Inbox, free_port
 
 from lianzhi.chain import notice as nouns
-from lianzhi.jobs.config import Config, Mail, NoticeSettings, Webhook
+from lianzhi.config import Config, Mail, NoticeSettings, Webhook
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post import courier, delivery
 from lianzhi.jobs.post.notices import read

@@ -16,14 +16,14 @@ import uvicorn
 
 from databases import with_tables
 from lianzhi.chain.signal import Signal
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.post.signature import encode_secret, headers
 from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.signals.sharing import Sharing
 from lianzhi.store import signals
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
+from lianzhi.webhooks.signature import encode_secret, headers
 from process_house import START, ProcessHouse, mute
 
 DAY = 86_400_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lianzhi.jobs.config import ConfigError
+from lianzhi.config import ConfigError
 from lianzhi.jobs.signals.federation import (
     FILE,
     Federation,

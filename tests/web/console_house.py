@@ -17,7 +17,7 @@ import msgspec
 from lianzhi.chain.event import Event
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
-from lianzhi.jobs.config import Config, Webhook
+from lianzhi.config import Config, Webhook
 from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.complaints import Complaint

@@ -11,7 +11,7 @@ from web_house import PASSWORD, csrf_of, login_form
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.proceedings.deciding import Asking
 from lianzhi.jobs.proceedings.office import Actor

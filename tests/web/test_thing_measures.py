@@ -14,9 +14,9 @@ from web_house import PASSWORD, csrf_of, login_form
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import ONLY_ON, Order
+from lianzhi.config import Config, Webhook
 from lianzhi.documents.notice import Sender
 from lianzhi.jobs import transfer
-from lianzhi.jobs.config import Config, Webhook
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post.compose import Composer, rendered
 from lianzhi.jobs.proceedings.deciding import Asking

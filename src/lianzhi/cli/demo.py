@@ -15,8 +15,8 @@ import click
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, out, when
 from lianzhi.cli.serve import REFUSALS, listening, log_to_stderr, serve_node, url_of
+from lianzhi.config import load
 from lianzhi.domains.bullying import demo as scenarios
-from lianzhi.jobs.config import load
 from lianzhi.jobs.demo import Platform, Told
 from lianzhi.jobs.mounted import DOMAINS
 from lianzhi.jobs.node import Node, wall_clock

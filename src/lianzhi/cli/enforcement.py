@@ -14,6 +14,7 @@ from lianzhi.cli.access import open_engine
 from lianzhi.cli.case_words import show
 from lianzhi.cli.common import by, deployment, fail, must_exist, out, stderr
 from lianzhi.cli.exits import NO
+from lianzhi.config import load as configured
 from lianzhi.domains.domain import Means
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.desk.exports import FILES as EXPORTED
@@ -21,7 +22,6 @@ from lianzhi.domains.enforcement.desk.history import NOUNS, REGISTERS
 from lianzhi.domains.enforcement.desk.office import RefusedError, new_id
 from lianzhi.domains.enforcement.exporting import ExportError
 from lianzhi.domains.enforcement.importing.folder import FILES, Folder
-from lianzhi.jobs.config import load as configured
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
 from lianzhi.record.entry import Draft

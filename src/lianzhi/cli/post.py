@@ -11,15 +11,15 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.cli.common import by, database, deployment, fail, must_exist, out, when
 from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
-from lianzhi.jobs.config import load
+from lianzhi.config import load
 from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.deadline import DeadlineError
 from lianzhi.jobs.post.outgoing import resend
 from lianzhi.jobs.post.webhook import WebhookChannel, ping, why
-from lianzhi.jobs.post.webhook_keys import WebhookKeys
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.letters import Letter, counts, letters
 from lianzhi.store.outbox import State
+from lianzhi.webhooks.keys import WebhookKeys
 
 CHUNK = 500
 HOUR_MS = 3_600_000

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from lianzhi.config import load
 from lianzhi.domains.bullying import policy
-from lianzhi.jobs.config import load
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.outgoing import Outgoing

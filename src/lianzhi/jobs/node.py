@@ -25,6 +25,7 @@ from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
 from lianzhi.chain.protection import Terms, Verdict
+from lianzhi.config import Config, ConfigError, load
 from lianzhi.documents.notice import Sender
 from lianzhi.domains.astroturf.detectors import detectors as astroturf
 from lianzhi.domains.bullying import roster as rosters
@@ -39,7 +40,6 @@ from lianzhi.flow.contacts import pair_hashes
 from lianzhi.flow.quarantine import Rejected
 from lianzhi.flow.runner import Runner
 from lianzhi.jobs import restored, snapshots, ticker
-from lianzhi.jobs.config import Config, ConfigError, load
 from lianzhi.jobs.forms import Bucket, Erased, Pulse, Receipt
 from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.jobs import config
+from lianzhi import config
 from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
 from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
 from lianzhi.store.outbox import Channel, Message

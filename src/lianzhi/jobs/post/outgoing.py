@@ -10,7 +10,7 @@ from typing import Any
 
 from lianzhi.chain.measure import is_thing
 from lianzhi.chain.notice import Kind, notice_id
-from lianzhi.jobs.config import ConfigError
+from lianzhi.config import ConfigError
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings.measures import Measures
 from lianzhi.record.entry import Text

@@ -9,21 +9,21 @@ from typing import Any
 import msgspec
 
 from lianzhi.chain.notice import Kind
+from lianzhi.config import Config
 from lianzhi.documents.notice import BEIJING, Sender
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.post.compose import Composer
 from lianzhi.jobs.post.courier import Courier
 from lianzhi.jobs.post.delivery import Channel, Listener
 from lianzhi.jobs.post.mail import MailChannel
 from lianzhi.jobs.post.notices import Notifier
 from lianzhi.jobs.post.webhook import WebhookChannel
-from lianzhi.jobs.post.webhook_keys import WebhookKeys
 from lianzhi.jobs.signals.channel import Reached, SignalChannel
 from lianzhi.jobs.signals.federation import FILE, Federation, load
 from lianzhi.record.entry import Text
 from lianzhi.store import outbox
 from lianzhi.store.ledger import Batch, Ledger
 from lianzhi.store.outbox import Message
+from lianzhi.webhooks.keys import WebhookKeys
 
 
 class Post:

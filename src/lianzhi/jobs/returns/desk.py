@@ -10,10 +10,10 @@ from lianzhi.accounts.memory.posterior import Policy as Rules
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.policy import Dated
+from lianzhi.config import ConfigError
 from lianzhi.domains.astroturf.policy import Policy, Returning
 from lianzhi.domains.astroturf.returning import policy as returning
 from lianzhi.domains.astroturf.returning.streamed import hashes_of, traced
-from lianzhi.jobs.config import ConfigError
 from lianzhi.jobs.proceedings.office import Office
 from lianzhi.jobs.returns.keys import load
 from lianzhi.record.entry import ERASED, Draft

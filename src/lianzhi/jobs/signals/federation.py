@@ -15,10 +15,10 @@ from pathlib import Path
 import msgspec
 
 from lianzhi.chain.signal import MOST_HASHES, NAME, Hash, Kind, digest
+from lianzhi.config import ConfigError, Webhook
 from lianzhi.files import create
-from lianzhi.jobs.config import ConfigError, Webhook
-from lianzhi.jobs.post.signature import SECRET_SIZE, decode_secret, encode_secret
-from lianzhi.jobs.post.webhook_keys import Secret
+from lianzhi.webhooks.keys import Secret
+from lianzhi.webhooks.signature import SECRET_SIZE, decode_secret, encode_secret
 
 FILE = Path("keys", "signals.toml")
 ADDRESS = "/v1/signals"

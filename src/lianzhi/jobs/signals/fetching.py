@@ -14,7 +14,6 @@ from urllib3.exceptions import HTTPError
 
 from lianzhi.chain import signal_delta, signal_stix
 from lianzhi.chain.signal import SignalError
-from lianzhi.jobs.post.signature import decode_secret, headers
 from lianzhi.jobs.post.webhook import TOTAL_S
 from lianzhi.jobs.signals.channel import statement
 from lianzhi.jobs.signals.federation import Peer
@@ -30,6 +29,7 @@ from lianzhi.jobs.signals.receiving import (
 from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.record.entry import encode
 from lianzhi.store import signals
+from lianzhi.webhooks.signature import decode_secret, headers
 
 Shape = Literal["stix", "threatexchange"]
 PAGE = 100

@@ -13,12 +13,12 @@ import msgspec
 
 from lianzhi.chain import signal_delta, signal_stix
 from lianzhi.chain.signal import SKEW_MS, Opined, Sighted, Signal, SignalError, Statement
-from lianzhi.jobs.post.signature import verified
 from lianzhi.jobs.signals.federation import Federation, Peer, load
 from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.record.entry import Draft
 from lianzhi.store import signals
 from lianzhi.store.ledger import Batch
+from lianzhi.webhooks.signature import verified
 
 #: A message is taken for so long after it was signed, and remembered for longer.
 WINDOW_S = 300

@@ -16,7 +16,7 @@ import msgspec
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.chain.signal import Kind, Signal, View, categories, check
-from lianzhi.jobs.config import ConfigError
+from lianzhi.config import ConfigError
 from lianzhi.jobs.proceedings.office import Office
 from lianzhi.jobs.signals.channel import OPINED, SHARED, WITHDRAWN, text_of
 from lianzhi.jobs.signals.federation import FILE, Federation, load

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 
 from lianzhi.chain.notice import Kind
-from lianzhi.jobs.config import MAIL
+from lianzhi.config import MAIL
 from lianzhi.jobs.post import notices as work
 from lianzhi.jobs.post.compose import rendered
 from lianzhi.store.notices import notices

@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.requests import ClientDisconnect
 
 from lianzhi.chain.signal import NAME, SignalError
-from lianzhi.jobs.config import ConfigError
+from lianzhi.config import ConfigError
 from lianzhi.jobs.signals import fetching, receiving
 from lianzhi.jobs.signals.fetching import Shape
 from lianzhi.web.api.forms import Asked, Node, Reply

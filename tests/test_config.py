@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lianzhi.cli.main import main
-from lianzhi.jobs.config import Config, ConfigError, load, with_database
+from lianzhi.config import Config, ConfigError, load, with_database
 from lianzhi.store.db import DatabaseUrlError, shown
 
 SECRET = "s3cr3t-Geheim"

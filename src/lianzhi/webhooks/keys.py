@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from lianzhi.files import create, replace
-from lianzhi.jobs.post.signature import SECRET_SIZE, decode_secret, encode_secret
+from lianzhi.webhooks.signature import SECRET_SIZE, decode_secret, encode_secret
 
 
 class Secret(msgspec.Struct, frozen=True):
