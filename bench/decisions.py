@@ -26,9 +26,10 @@ from lianzhi.config import Config, Webhook
 from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
-from lianzhi.jobs.proceedings.proceedings import Proceedings, open_proceedings
+from lianzhi.jobs.proceedings import open_proceedings
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
+from lianzhi.office.proceedings import Proceedings
 from lianzhi.store import db, migrate
 from lianzhi.store.ledger import Ledger, open_ledger
 from lianzhi.store.outbox import outbox
@@ -93,10 +94,12 @@ class Bench:
         times = []
         for n, one in enumerate(cases):
             order = Order(key="mute", hours=24, subjects=(one.subject,), to="follower")
-            asking = Asking(orders=(order,), facts="He wrote it three times.", ground="harassment")
+            asking = DecisionRequest(
+                orders=(order,), facts="He wrote it three times.", ground="harassment"
+            )
             begun = time.perf_counter()
             by = Actor(f"{who}{n // _EACH}")
-            self.proceedings.deciding.decide(one.case, asking, by, wall_clock())
+            self.proceedings.decisions.decide(one.case, asking, by, wall_clock())
             times.append(time.perf_counter() - begun)
         return times
 

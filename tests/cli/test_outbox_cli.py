@@ -28,7 +28,7 @@ def town(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
     ledger, proceedings = opened(engine, tmp_path)
     house = ProcessHouse(engine, tmp_path, ledger)
     case = house.pile_on()
-    proceedings.deciding.decide(case, mute(*house.tokens("f1", "f2")), WANG, START)
+    proceedings.decisions.decide(case, mute(*house.tokens("f1", "f2")), WANG, START)
     heard = Heard(proceedings.measures)
     now = wall_clock()
     claimed = outbox.claim(engine, "test", now, 60, 1000, channel="webhook")

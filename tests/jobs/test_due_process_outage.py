@@ -16,8 +16,8 @@ from lianzhi.config import Config, Webhook
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post import courier, delivery
 from lianzhi.jobs.post.outgoing import resend
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, desk, sign_in
 from lianzhi.store import ledger as ledgers
 from lianzhi.store.audit import audit
@@ -59,12 +59,14 @@ class Town:
         self.case = house.pile_on(at=NOW - HOUR)
         self.followers = house.tokens("f1", "f2", "f3")
 
-    def asking(self, hours: int = 24) -> Asking:
+    def asking(self, hours: int = 24) -> DecisionRequest:
         order = Order(key="mute", hours=hours, subjects=self.followers, to="follower")
-        return Asking(orders=(order,), facts="He wrote it three times.", ground="harassment")
+        return DecisionRequest(
+            orders=(order,), facts="He wrote it three times.", ground="harassment"
+        )
 
     def decide(self, hours: int = 24, by: Actor = LI) -> str:
-        return self.node.proceedings.deciding.decide(
+        return self.node.proceedings.decisions.decide(
             self.case, self.asking(hours), by, self.clock()
         )
 
@@ -136,10 +138,10 @@ def test_a_decision_without_room_is_refused_whole_and_made_when_there_is(
     refused = 0
     for _ in range(3):
         try:  # there may be room left in pages that are there
-            big = Asking(
+            big = DecisionRequest(
                 orders=town.asking().orders, facts="很长的理由。" * 60_000, ground="harassment"
             )
-            town.node.proceedings.deciding.decide(town.case, big, LI, town.clock())
+            town.node.proceedings.decisions.decide(town.case, big, LI, town.clock())
         except (exc.OperationalError, OSError):
             refused += 1
             assert town.stand() == before

@@ -16,11 +16,12 @@ from lianzhi.documents.notice import Sender
 from lianzhi.jobs.post.compose import Composer
 from lianzhi.jobs.post.outgoing import Outgoing
 from lianzhi.jobs.post.post import Post
-from lianzhi.jobs.proceedings.deciding import Asking, Deciding
-from lianzhi.jobs.proceedings.measures import Measures
-from lianzhi.jobs.proceedings.office import Office
+from lianzhi.office.decisions import DecisionRequest, Decisions
+from lianzhi.office.measures import Measures
+from lianzhi.office.office import Office
 from lianzhi.store import outbox
 from lianzhi.store.ledger import open_ledger
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.outbox import Message
 from lianzhi.store.process_tables import measure
 from lianzhi.store.read_model import projections
@@ -47,8 +48,8 @@ class Platform:
         self.post = Post(ledger, home, config, Clock())
         self.house = ProcessHouse(engine, home, ledger)
         policy = self.house.policy
-        office = Office(ledger, lambda at: policy, Rulebook(), Outgoing(self.post))
-        self.deciding, self.measures = Deciding(office), Measures(office)
+        office = Office(ledger, lambda at: policy, Rulebook(), Outgoing(self.post), QUERIES)
+        self.decisions, self.measures = Decisions(office), Measures(office)
         self.case = self.house.pile_on()
         self._composer = Composer(ledger.vault, Sender("Example", ""), dt.UTC)
 
@@ -60,11 +61,11 @@ class Platform:
             items=(f"f{START}victim/2",) if key in ON_ITEMS else (),
             authority="Police" if key in ONCE else "",
         )
-        asking = Asking(orders=(order,), facts="Three times.", ground="harassment")
-        made = self.deciding.decide(self.case, asking, WANG, START + DAY)
+        asking = DecisionRequest(orders=(order,), facts="Three times.", ground="harassment")
+        made = self.decisions.decide(self.case, asking, WANG, START + DAY)
         (row,) = self.house.rows(measure, decision=made) or (None,)
         if row is None:
-            self.deciding.confirm(made, ZHAO, START + DAY)
+            self.decisions.confirm(made, ZHAO, START + DAY)
             (row,) = self.house.rows(measure, decision=made)
         return str(row["id"])
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from lianzhi.config import ConfigError
-from lianzhi.jobs.signals.federation import (
+from lianzhi.office.federation import (
     FILE,
     Federation,
     HashKey,

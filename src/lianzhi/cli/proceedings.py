@@ -10,7 +10,8 @@ from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.outgoing import Outgoing
 from lianzhi.jobs.post.post import Post
-from lianzhi.jobs.proceedings.proceedings import Proceedings, open_proceedings
+from lianzhi.jobs.proceedings import open_proceedings
+from lianzhi.office.proceedings import Proceedings
 from lianzhi.store.ledger import Ledger, open_ledger
 
 

@@ -32,6 +32,7 @@ from lianzhi.domains.bullying import roster as rosters
 from lianzhi.domains.bullying.detect import PileOn
 from lianzhi.domains.bullying.mark import mark
 from lianzhi.domains.bullying.reports import ReportFlood
+from lianzhi.domains.bullying.rulebook import COMPLAINT
 from lianzhi.domains.bullying.state import State
 from lianzhi.domains.bullying.windows import expected_strangers
 from lianzhi.domains.domain import Means
@@ -41,7 +42,6 @@ from lianzhi.flow.quarantine import Rejected
 from lianzhi.flow.runner import Runner
 from lianzhi.jobs import restored, snapshots, ticker
 from lianzhi.jobs.forms import Bucket, Erased, Pulse, Receipt
-from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep
 from lianzhi.jobs.judge import DetectionStoppedError, Judge
 from lianzhi.jobs.lexicons import Lexicons, Wording
@@ -50,11 +50,7 @@ from lianzhi.jobs.mounted import DOMAINS, MODEL
 from lianzhi.jobs.policies import Policies
 from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
-from lianzhi.jobs.proceedings.casework import Casework
-from lianzhi.jobs.proceedings.complaints import Complaint, Once
-from lianzhi.jobs.proceedings.concluding import Concluding, Conclusion
-from lianzhi.jobs.proceedings.office import Actor
-from lianzhi.jobs.proceedings.proceedings import open_proceedings
+from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.pulse import Observer
 from lianzhi.jobs.recorder import Recorder
 from lianzhi.jobs.returns.desk import Desk as Returns
@@ -62,9 +58,16 @@ from lianzhi.jobs.returns.linking import Linking
 from lianzhi.jobs.returns.remembering import Remembering
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.jobs.signals.matching import Matching
-from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.jobs.timeline import buckets
 from lianzhi.jobs.trial import Trial, try_out
+from lianzhi.office.actor import Actor
+from lianzhi.office.casework import Casework
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.conclusions import Conclusion, Conclusions
+from lianzhi.office.guard import Guard
+from lianzhi.office.ports import Once
+from lianzhi.office.signals import Signals
+from lianzhi.office.views import Act
 from lianzhi.record.mention import mentions
 from lianzhi.store import lookups, pending_links, query
 from lianzhi.store.db import open_engine
@@ -157,7 +160,13 @@ class Node:
         )
         self.casework = Casework(self.proceedings.office, self.guard)
         self.desks = self._desks(home)
-        self.concluding = Concluding(self.proceedings.office, self.store, self._mark)
+        self.concluding = Conclusions(
+            self.proceedings.office,
+            self.store.log,
+            partial(query.acts_at, self.store),
+            self._mark,
+            COMPLAINT,
+        )
         recorder = Recorder(
             self.ledger,
             self.store,
@@ -323,7 +332,7 @@ class Node:
                 log.warning("detection has stopped: it does not see report %s", made)
         return made
 
-    def acts(self, about: str, actors: Collection[str]) -> list[query.Act]:
+    def acts(self, about: str, actors: Collection[str]) -> list[Act]:
         """What these accounts did to a person lately, newest first: evidence to choose from."""
         return self.concluding.acts(about, actors, self.now())
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import msgspec
 
-from lianzhi.store.ledger import Batch
+from lianzhi.office.ports import Batch
 from lianzhi.store.outbox import Channel as Name
 from lianzhi.store.outbox import Message
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from lianzhi.chain import notice as nouns
 from lianzhi.chain.notice import Kind
+from lianzhi.office.ports import Batch, Ledger
 from lianzhi.record.entry import Text
 from lianzhi.store import notices as kept
 from lianzhi.store import outbox
-from lianzhi.store.ledger import Batch, Ledger
 from lianzhi.store.outbox import Channel, Message
 
 

@@ -12,11 +12,11 @@ from lianzhi.chain.measure import is_thing
 from lianzhi.chain.notice import Kind, notice_id
 from lianzhi.config import ConfigError
 from lianzhi.jobs.post.post import Post
-from lianzhi.jobs.proceedings.measures import Measures
+from lianzhi.office.measures import Measures
+from lianzhi.office.ports import Batch, Ledger
 from lianzhi.record.entry import Text
 from lianzhi.store import notices as kept
 from lianzhi.store import outbox
-from lianzhi.store.ledger import Batch, Ledger
 from lianzhi.store.outbox import Message
 
 log = logging.getLogger(__name__)

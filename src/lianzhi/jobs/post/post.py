@@ -16,12 +16,13 @@ from lianzhi.jobs.post.courier import Courier
 from lianzhi.jobs.post.delivery import Channel, Listener
 from lianzhi.jobs.post.mail import MailChannel
 from lianzhi.jobs.post.notices import Notifier
+from lianzhi.jobs.post.signals import SignalChannel, SignalDeliveryListener
 from lianzhi.jobs.post.webhook import WebhookChannel
-from lianzhi.jobs.signals.channel import Reached, SignalChannel
-from lianzhi.jobs.signals.federation import FILE, Federation, load
+from lianzhi.office.federation import FILE, Federation, load
+from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Text
 from lianzhi.store import outbox
-from lianzhi.store.ledger import Batch, Ledger
+from lianzhi.store.ledger import Ledger
 from lianzhi.store.outbox import Message
 from lianzhi.webhooks.keys import WebhookKeys
 
@@ -49,7 +50,10 @@ class Post:
         to_people = self.channels - {"signal"}
         notifier = Notifier(to_people - {"webhook"} if silent else to_people)
         self._notifier = notifier
-        self._listeners: dict[str, Listener] = {"notice": notifier, "signal": Reached()}
+        self._listeners: dict[str, Listener] = {
+            "notice": notifier,
+            "signal": SignalDeliveryListener(),
+        }
         by = _name(home)
         self._courier = Courier(ledger, ways, self._listeners, clock, by, config.keep_sent_days)
 

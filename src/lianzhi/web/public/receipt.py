@@ -9,9 +9,9 @@ from lianzhi.chain import receipt as receipts
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.report_classes import ReportClass
 from lianzhi.chain.statement import says_something
-from lianzhi.jobs.proceedings.proceedings import routed
+from lianzhi.office.proceedings import routed
+from lianzhi.office.views import ReportView
 from lianzhi.store import views_process
-from lianzhi.store.views_process_forms import ReportView
 from lianzhi.web import tokens
 from lianzhi.web.console.page import Node
 from lianzhi.web.ports import NodePort
