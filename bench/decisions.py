@@ -24,14 +24,15 @@ from lianzhi.chain import docket
 from lianzhi.chain.measure import Order
 from lianzhi.config import Config, Webhook
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest
+from lianzhi.office.outgoing import MeasureDeliveryListener, Outgoing
 from lianzhi.office.proceedings import Proceedings
 from lianzhi.store import db, migrate
 from lianzhi.store.ledger import Ledger, open_ledger
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.outbox import outbox
 from lianzhi.store.process_tables import measure, strike
 from lianzhi.store.read_model import projections
@@ -70,9 +71,11 @@ class Bench:
         self.ledger: Ledger = open_ledger(self.engine, home, projections=projections())
         config = Config(webhook=Webhook(url or "http://127.0.0.1:9/hooks"))
         self.post = Post(self.ledger, home, config, wall_clock)
-        proceedings = open_proceedings(self.ledger, lambda at: POLICY, Outgoing(self.post))
+        proceedings = open_proceedings(
+            self.ledger, lambda at: POLICY, Outgoing(self.post, QUERIES.notices)
+        )
         self.proceedings: Proceedings = proceedings
-        self.post.listen("measure", Heard(proceedings.measures))
+        self.post.listen("measure", MeasureDeliveryListener(proceedings.measures))
 
     def cases(self, first: int, count: int) -> list[_Case]:
         """So many cases of a pile-on by six accounts, from number `first` on."""

@@ -15,7 +15,6 @@ from lianzhi.chain.measure import Order
 from lianzhi.config import Config, Webhook
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post import courier, delivery
-from lianzhi.jobs.post.outgoing import resend
 from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, desk, sign_in
@@ -229,7 +228,7 @@ def test_a_dead_letter_begins_nothing_that_has_ended(town: Town) -> None:
         dead = list(connection.scalars(select(outbox.c.id).where(outbox.c.state == "dead")))
     assert len(dead) == 3
     for letter in dead:
-        assert resend(town.node.ledger, town.node.proceedings.measures, [letter], "li", NOW) == 1
+        assert town.node.proceedings.measures.resend([letter], "li", NOW) == 1
     assert eventually(lambda: states(town) == {"sent": 3, "cancelled": 3})
     assert not any(one.endswith("-1") for one in town.receiver.applied)
     assert town.sound()

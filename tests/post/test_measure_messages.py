@@ -14,15 +14,15 @@ from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
 from lianzhi.config import Config, Webhook
 from lianzhi.documents.notice import Sender
 from lianzhi.jobs.post.compose import Composer
-from lianzhi.jobs.post.outgoing import Outgoing
 from lianzhi.jobs.post.post import Post
 from lianzhi.office.decisions import DecisionRequest, Decisions
 from lianzhi.office.measures import Measures
+from lianzhi.office.messages import Message
 from lianzhi.office.office import Office
+from lianzhi.office.outgoing import Outgoing
 from lianzhi.store import outbox
 from lianzhi.store.ledger import open_ledger
 from lianzhi.store.office_queries import QUERIES
-from lianzhi.store.outbox import Message
 from lianzhi.store.process_tables import measure
 from lianzhi.store.read_model import projections
 from process_house import DAY, START, WANG, ZHAO, ProcessHouse, Rulebook
@@ -48,7 +48,9 @@ class Platform:
         self.post = Post(ledger, home, config, Clock())
         self.house = ProcessHouse(engine, home, ledger)
         policy = self.house.policy
-        office = Office(ledger, lambda at: policy, Rulebook(), Outgoing(self.post), QUERIES)
+        office = Office(
+            ledger, lambda at: policy, Rulebook(), Outgoing(self.post, QUERIES.notices), QUERIES
+        )
         self.decisions, self.measures = Decisions(office), Measures(office)
         self.case = self.house.pile_on()
         self._composer = Composer(ledger.vault, Sender("Example", ""), dt.UTC)

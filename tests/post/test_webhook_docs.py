@@ -18,7 +18,7 @@ from test_mail import free_port
 from lianzhi.config import Webhook
 from lianzhi.jobs.post.delivery import Delivered, Failed
 from lianzhi.jobs.post.webhook import WebhookChannel, envelope
-from lianzhi.store.outbox import Message
+from lianzhi.office.messages import Message
 from lianzhi.webhooks.keys import WebhookKeys
 from lianzhi.webhooks.signature import decode_secret, headers
 

@@ -8,16 +8,17 @@ from lianzhi.config import load
 from lianzhi.domains.bullying import policy
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.post.outgoing import Outgoing
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings import open_proceedings
+from lianzhi.office.outgoing import Outgoing
 from lianzhi.office.proceedings import Proceedings
 from lianzhi.store.ledger import Ledger, open_ledger
+from lianzhi.store.office_queries import QUERIES
 
 
 def opened(engine: Engine, home: Path) -> tuple[Ledger, Proceedings]:
     """The record of a deployment, and its proceedings. Raises RecordError, OSError."""
     config, dated = load(home), policy.load()
     ledger = open_ledger(engine, home, config.origin, MODEL.make())
-    post = Outgoing(Post(ledger, home, config, wall_clock))
+    post = Outgoing(Post(ledger, home, config, wall_clock), QUERIES.notices)
     return ledger, open_proceedings(ledger, lambda at: dated.at(at)[1].case, post)

@@ -48,7 +48,6 @@ from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.minutely import Minutely
 from lianzhi.jobs.mounted import DOMAINS, MODEL
 from lianzhi.jobs.policies import Policies
-from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.pulse import Observer
@@ -65,6 +64,7 @@ from lianzhi.office.casework import Casework
 from lianzhi.office.complaints import Complaint
 from lianzhi.office.conclusions import Conclusion, Conclusions
 from lianzhi.office.guard import Guard
+from lianzhi.office.outgoing import MeasureDeliveryListener, Outgoing
 from lianzhi.office.ports import Once
 from lianzhi.office.signals import Signals
 from lianzhi.office.views import Act
@@ -75,6 +75,7 @@ from lianzhi.store.events import EventStore
 from lianzhi.store.heads import acknowledged
 from lianzhi.store.ledger import Batch, open_ledger
 from lianzhi.store.migrate import upgrade
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.owner import Owner, OwnerLostError
 from lianzhi.store.quarantine import FileQuarantine
 from lianzhi.text import Lexicon
@@ -151,9 +152,9 @@ class Node:
             for protection, account, _, terms in lookups.running_protections(connection):
                 self.guard.put(protection, account, terms)
         self.proceedings = open_proceedings(
-            self.ledger, self._case_policy, Outgoing(self.post), own
+            self.ledger, self._case_policy, Outgoing(self.post, QUERIES.notices), own
         )
-        self.post.listen("measure", Heard(self.proceedings.measures))
+        self.post.listen("measure", MeasureDeliveryListener(self.proceedings.measures))
         self.signals = Signals(self.proceedings.office, home)
         self.returns = Returns(
             self.proceedings.office, self.store, home, policies.astroturf, self.now

@@ -1,7 +1,7 @@
 """Measures: how they end, and what the platform or a person says of carrying them out."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -116,10 +116,19 @@ class Measures:
         kind = "measure.undelivered" if sequence == 1 else "measure.end_undelivered"
         self._outcome(batch, identity, kind, at, {"why": why})
 
-    def retried(self, batch: Batch, identity: str, sequence: int, by: str, at: int) -> None:
-        """A person sends a dead letter again."""
-        if sequence == 1:
-            self._outcome(batch, identity, "measure.retried", at, {"by": by})
+    def resend(self, letters: Iterable[str], by: str, at: int) -> int:
+        """Send dead letters, given by message id, again, whatever they are about; returns how many
+        there were."""
+        outbox, resent = self._office.queries.outbox, 0
+        with self._office.ledger.batch() as batch:
+            for letter in letters:
+                message = outbox.find(batch.connection, letter)
+                if message is None or not outbox.revive(batch.connection, letter, at):
+                    continue
+                resent += 1
+                if message.topic.startswith("measure.") and message.number == 1:
+                    self._outcome(batch, message.ref, "measure.retried", at, {"by": by})
+        return resent
 
     def _outcome(
         self, batch: Batch, identity: str, kind: str, at: int, more: Mapping[str, Any]

@@ -19,6 +19,7 @@ from lianzhi.chain.policy import DeskPolicy
 from lianzhi.chain.protection import Terms
 from lianzhi.chain.signal import Hash, Signal
 from lianzhi.chain.strike import Strike
+from lianzhi.office.messages import Message
 from lianzhi.office.views import DecisionView
 
 Row = dict[str, Any]
@@ -259,6 +260,22 @@ class NoticeQueries(Protocol):
         ...
 
 
+class Outbox(Protocol):
+    """Messages to the world outside, in the transaction of the entries that they tell of."""
+
+    def put(self, connection: Connection, messages: Sequence[Message], /) -> int:
+        """Put messages that are not there yet; returns how many were new."""
+        ...
+
+    def find(self, connection: Connection, message_id: str, /) -> Message | None:
+        """A message by its id; None: there is none."""
+        ...
+
+    def revive(self, connection: Connection, message_id: str, now: int, /) -> bool:
+        """Let a dead letter wait again, from its first attempt; False: it is none."""
+        ...
+
+
 class SignalQueries(Protocol):
     """Signals that are exchanged with other platforms."""
 
@@ -325,4 +342,6 @@ class Queries(msgspec.Struct, frozen=True, kw_only=True):
     rules: RuleQueries
     leases: LeaseQueries
     views: DecisionViews
+    notices: NoticeQueries
+    outbox: Outbox
     signals: SignalQueries

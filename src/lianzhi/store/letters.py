@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine, func, select
 
+from lianzhi.office.messages import State
 from lianzhi.store.db import snapshot
-from lianzhi.store.outbox import State, outbox
+from lianzhi.store.outbox import outbox
 from lianzhi.store.views import page_of
 from lianzhi.store.views_forms import Page
 

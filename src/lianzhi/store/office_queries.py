@@ -1,7 +1,15 @@
 """Query ports of the office, as the modules of this room implement them."""
 
 from lianzhi.office.queries import Queries
-from lianzhi.store import desk, lookups, process_lookups, signals, views_process
+from lianzhi.store import (
+    desk,
+    lookups,
+    notices,
+    outbox,
+    process_lookups,
+    signals,
+    views_process,
+)
 
 QUERIES = Queries(
     cases=lookups,
@@ -16,6 +24,8 @@ QUERIES = Queries(
     rules=process_lookups,
     leases=desk,
     views=views_process,
+    notices=notices,
+    outbox=outbox,
     signals=signals,
 )
 """Stateless: what they are asked takes a connection."""

@@ -19,7 +19,7 @@ import msgspec
 from lianzhi import config
 from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
 from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
-from lianzhi.store.outbox import Channel, Message
+from lianzhi.office.messages import Channel, Message
 
 AT_ONCE = 4
 STEP_S = 20.0

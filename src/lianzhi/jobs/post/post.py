@@ -15,15 +15,15 @@ from lianzhi.jobs.post.compose import Composer
 from lianzhi.jobs.post.courier import Courier
 from lianzhi.jobs.post.delivery import Channel, Listener
 from lianzhi.jobs.post.mail import MailChannel
-from lianzhi.jobs.post.notices import Notifier
 from lianzhi.jobs.post.signals import SignalChannel, SignalDeliveryListener
 from lianzhi.jobs.post.webhook import WebhookChannel
 from lianzhi.office.federation import FILE, Federation, load
+from lianzhi.office.messages import Message
+from lianzhi.office.notices import Notifier
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Text
-from lianzhi.store import outbox
+from lianzhi.store import notices, outbox
 from lianzhi.store.ledger import Ledger
-from lianzhi.store.outbox import Message
 from lianzhi.webhooks.keys import WebhookKeys
 
 
@@ -48,7 +48,7 @@ class Post:
         """Those that are configured; messages for another wait until it is."""
         silent = config.webhook is not None and not config.webhook.notices
         to_people = self.channels - {"signal"}
-        notifier = Notifier(to_people - {"webhook"} if silent else to_people)
+        notifier = Notifier(to_people - {"webhook"} if silent else to_people, notices, outbox)
         self._notifier = notifier
         self._listeners: dict[str, Listener] = {
             "notice": notifier,

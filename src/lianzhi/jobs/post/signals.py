@@ -13,11 +13,11 @@ from lianzhi.chain.signal import Sighted
 from lianzhi.jobs.post.delivery import Moot, MootError, Outcome
 from lianzhi.jobs.post.webhook import AT_ONCE, WebhookChannel
 from lianzhi.office.federation import Peer, load
+from lianzhi.office.messages import Channel, Message
 from lianzhi.office.ports import Batch
 from lianzhi.office.signal_statements import SHARED, statement
 from lianzhi.record.entry import Draft
 from lianzhi.store import signals
-from lianzhi.store.outbox import Channel, Message
 from lianzhi.store.vault import Vault
 
 

@@ -24,8 +24,8 @@ from lianzhi import __version__
 from lianzhi.config import Webhook
 from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
 from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
+from lianzhi.office.messages import Channel, Message
 from lianzhi.record.entry import encode
-from lianzhi.store.outbox import Channel, Message
 from lianzhi.webhooks.keys import Secret
 from lianzhi.webhooks.signature import decode_secret, headers
 

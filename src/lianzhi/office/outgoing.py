@@ -1,35 +1,56 @@
-"""Outgoing: what proceedings tell the platform and people, and what they hear of it.
+"""Outgoing: messages about measures, signals and notices, and the record of their delivery.
 
 A measure is one lane of two messages: that it begins (sequence 1) and that it has ended (sequence
 2). Its id is the key under which a platform applies it once.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
 
 from lianzhi.chain.measure import is_thing
 from lianzhi.chain.notice import Kind, notice_id
 from lianzhi.config import ConfigError
-from lianzhi.jobs.post.post import Post
+from lianzhi.office.federation import Federation
 from lianzhi.office.measures import Measures
-from lianzhi.office.ports import Batch, Ledger
+from lianzhi.office.messages import Channel, Message
+from lianzhi.office.ports import Batch, Notify
+from lianzhi.office.queries import NoticeQueries
 from lianzhi.record.entry import Text
-from lianzhi.store import notices as kept
-from lianzhi.store import outbox
-from lianzhi.store.outbox import Message
 
 log = logging.getLogger(__name__)
 
 TOPICS = {1: "measure.ordered", 2: "measure.ended"}
-_TOLD = ("decision", "case", "key", "hours", "ends_at", "why", "authority")
+_FIELDS = ("decision", "case", "key", "hours", "ends_at", "why", "authority")
+
+
+class Mailroom(Protocol):
+    """Puts messages into the outbox, and sends them once their batch is durable."""
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """Channels that are configured."""
+        ...
+
+    @property
+    def notify(self) -> Notify:
+        """Puts a notice to a person, once for the same person, kind and ref."""
+        ...
+
+    def put(self, batch: Batch, messages: Sequence[Message]) -> int:
+        """Put messages in the transaction of a batch; returns how many were new."""
+        ...
+
+    def federation(self) -> Federation | None:
+        """The platforms that signals go to; None: we take part in no exchange."""
+        ...
 
 
 class Outgoing:
-    """Implements `office.Post` on the outbox."""
+    """Implements `office.ports.Post` on the outbox."""
 
-    def __init__(self, post: Post) -> None:
-        self._post = post
+    def __init__(self, post: Mailroom, notices: NoticeQueries) -> None:
+        self._post, self._notices = post, notices
 
     @property
     def reachable(self) -> bool:
@@ -39,7 +60,7 @@ class Outgoing:
     def measure(self, batch: Batch, said: Mapping[str, Any], sequence: int, at: int) -> None:
         """Tell the platform that a measure begins or has ended, with the batch."""
         identity, item, person = said["measure"], said["item"], said["subject"]
-        body = {name: said[name] for name in _TOLD if said.get(name) is not None}
+        body = {name: said[name] for name in _FIELDS if said.get(name) is not None}
         body |= {"measure": identity, "account": person}
         if item:
             body["item"] = item
@@ -106,36 +127,22 @@ class Outgoing:
         """Tell a person. What is told anew, as the outcome of a report that was reopened, is a
         notice of its own."""
         once, again = ref, 1
-        while kept.is_made(batch.connection, notice_id(kind, person, ref)):
+        while self._notices.is_made(batch.connection, notice_id(kind, person, ref)):
             again += 1
             ref = f"{once}/{again}"
         self._post.notify(batch, kind, person, ref, params, texts, at)
 
 
-class Heard:
-    """Hears what became of messages about measures."""
+class MeasureDeliveryListener:
+    """Puts on the record whether the platform has taken messages about measures."""
 
     def __init__(self, measures: Measures) -> None:
         self._measures = measures
 
     def on_sent(self, batch: Batch, message: Message, at: int) -> None:
-        """The platform has taken it."""
+        """The platform has taken the message."""
         self._measures.delivered(batch, message.ref, message.number, at)
 
     def on_dead(self, batch: Batch, message: Message, at: int, error: str) -> None:
-        """It was given up; a person has to look."""
+        """Delivery was given up; a person has to look."""
         self._measures.undelivered(batch, message.ref, message.number, at, error)
-
-
-def resend(ledger: Ledger, measures: Measures, letters: Iterable[str], by: str, at: int) -> int:
-    """Send dead letters again, and say so on the record; returns how many there were."""
-    again = 0
-    with ledger.batch() as batch:
-        for letter in letters:
-            found = outbox.find(batch.connection, letter)
-            if found is None or not outbox.revive(batch.connection, letter, at):
-                continue
-            again += 1
-            if found.topic.startswith("measure."):
-                measures.retried(batch, found.ref, found.number, by, at)
-    return again

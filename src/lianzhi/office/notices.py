@@ -1,23 +1,24 @@
-"""Notices: tells people, on the record and by every channel that leads to them."""
+"""Notices: what people are told, on the record and by every channel that leads to them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from lianzhi.chain import notice as nouns
 from lianzhi.chain.notice import Kind
+from lianzhi.office.messages import Channel, Message
 from lianzhi.office.ports import Batch, Ledger
+from lianzhi.office.queries import NoticeQueries, Outbox
 from lianzhi.record.entry import Text
-from lianzhi.store import notices as kept
-from lianzhi.store import outbox
-from lianzhi.store.outbox import Channel, Message
 
 
 class Notifier:
-    """Makes notices, and hears what became of them."""
+    """Makes notices, and records their delivery."""
 
-    def __init__(self, channels: frozenset[Channel]) -> None:
+    def __init__(
+        self, channels: frozenset[Channel], notices: NoticeQueries, outbox: Outbox
+    ) -> None:
         """`channels` are those by which notices may go."""
-        self._channels = channels
+        self._channels, self._notices, self._outbox = channels, notices, outbox
 
     def notify(
         self,
@@ -39,13 +40,13 @@ class Notifier:
         """
         draft = nouns.made(kind, person, ref, params, texts, at)
         notice = draft.ref
-        if kept.is_made(batch.connection, notice):
+        if self._notices.is_made(batch.connection, notice):
             return notice
         (entry,) = batch.append([draft])
         wanted: list[Channel] = [c for c in ("webhook", "mail") if c in self._channels]
         if "mail" in wanted and batch.address(person) is None:
             wanted.remove("mail")
-        outbox.put(
+        self._outbox.put(
             batch.connection,
             [
                 Message(
@@ -72,10 +73,10 @@ class Notifier:
         """Nothing to record: the notice still stands where the person reads their notices."""
 
 
-def read(ledger: Ledger, notice: str, at: int) -> bool:
+def open_notice(ledger: Ledger, notices: NoticeQueries, notice: str, at: int) -> bool:
     """Put on the record, once, that a person has opened a notice; False: there is none."""
     with ledger.batch() as batch:
-        was_read = kept.is_read(batch.connection, notice)
+        was_read = notices.is_read(batch.connection, notice)
         if was_read is False:
             batch.append([nouns.read(notice, at)])
     return was_read is not None
