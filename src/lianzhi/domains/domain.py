@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lianzhi.chain.roles import Permission
+from lianzhi.office.ports import Ledger
 
 
 class Means(NamedTuple):
     """What a running deployment gives a domain."""
 
-    ledger: Any
+    ledger: Ledger
     """The record: `batch()`, whose batches have `connection`, `tokens` and `append`; `engine` to
     read by; `vault` for names and texts."""
     home: Path
