@@ -242,12 +242,12 @@ def test_the_way_to_contest_is_open_as_long_as_was_promised(house: ProcessHouse)
     answered = START + 30 * DAY
     house.complaints.answer(one, "not_upheld", "He stood up for her.", "zhao", answered)
     early, late = START + 40 * DAY, START + 200 * DAY
-    way = house.redress.way(one, early)
+    way = house.redress.contest_route(one, early)
     assert (way.decision, way.until) == (made, START + 180 * DAY)
-    way = house.redress.way(one, late)
+    way = house.redress.contest_route(one, late)
     assert (way.decision, way.refused, way.until) == (None, "", answered + 180 * DAY)
     filed = house.redress.contest_report(one, "He did not.", early)
-    way = house.redress.way(one, early)
+    way = house.redress.contest_route(one, early)
     assert (way.refused, way.appeal) == ("contested_once", filed)
 
 

@@ -44,8 +44,8 @@ class Rule(msgspec.Struct, frozen=True):
     @property
     def terms(self) -> str:
         """What it stands for, as 64 bits of BLAKE2b: policy that changes it makes it a new rule."""
-        told = msgspec.json.encode(self.proposal, order="deterministic")
-        return hashlib.blake2b(told, digest_size=8).hexdigest()
+        encoded = msgspec.json.encode(self.proposal, order="deterministic")
+        return hashlib.blake2b(encoded, digest_size=8).hexdigest()
 
     def mode(self, switches: Mapping[str, Mapping[str, Any]]) -> Mode:
         """Its mode: as a person switched it, and in shadow where it was something else then."""
@@ -63,13 +63,13 @@ def rule_name(kind: str, key: str, to: str) -> str:
 
 def rules_of(policy: CasePolicy) -> dict[str, Rule]:
     """Every rule that may be switched, by name: of cases that detectors find."""
-    found = (
+    rules = (
         Rule(kind.kind, proposal)
         for kind in policy.types
         for proposal in policy.proposals
         if kind.detected and kind.measures and not proposal.key.startswith("protection.")
     )
-    return {rule.name: rule for rule in found}
+    return {rule.name: rule for rule in rules}
 
 
 class Automation:
@@ -90,9 +90,9 @@ class Automation:
             raise ValueError(f"mode {mode!r} is none; use one of {', '.join(MODES)}")
         if not by.person or not reason.strip():
             raise IllegalStepError("rule.switched", mode, rule="reasons_given")
-        said = {"rule": rule, "mode": mode, "terms": known.terms, "by": by.name}
+        payload = {"rule": rule, "mode": mode, "terms": known.terms, "by": by.name}
         self._office.ledger.append(
-            [Draft("rule.switched", rule, at, said, {"reason": (reason, ())})]
+            [Draft("rule.switched", rule, at, payload, {"reason": (reason, ())})]
         )
 
     def act(self, batch: Batch, case_id: str, found_at: int, since: int, now: int) -> None:
@@ -153,16 +153,16 @@ class Automation:
         finding: str,
         now: int,
     ) -> None:
-        """Put on the record what a rule did not do, by why; what was told before is not again."""
+        """Put on the record what a rule did not do, with the reason; once for each reason."""
         before = self._office.queries.rules.kept_back(batch.connection, case.id, rule.name)
         batch.append(
             [
-                _named(made, finding, why)
+                _named(draft, finding, why)
                 for why, orders in kept.items()
                 for order in orders
                 for target in order.targets()
                 if (order.key, target[0], why) not in before
-                for made in [
+                for draft in [
                     single(
                         *("measure.suppressed", "", case.id, order, target, now),
                         rule=rule.name,

@@ -31,7 +31,7 @@ class Casework:
         self._ending = threading.Lock()
         self._doubt = threading.Event()
         """Set while the Guard may hold something else than the record."""
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
     def grant(self, account: str, terms: Terms, by: str, case: str | None, at: int) -> str:
         """Grant a protection; returns its id once it is on the record.
@@ -64,7 +64,7 @@ class Casework:
     def lapse(self, now: int) -> int:
         """End every protection whose time is over; returns how many.
 
-        One that can't be ended is told in the log, tried again next time, and holds up no other.
+        One that can't be ended is logged once, tried again next time, and delays no other.
         Raises what went wrong when more fail than could be their own fault.
         """
         if self._doubt.is_set():
@@ -77,7 +77,7 @@ class Casework:
                 stuck += 1
                 if stuck > MOST_STUCK:
                     raise
-                self._tell(protection)
+                self._log_stuck(protection)
         return done
 
     def close_case(self, case: str, outcome: Outcome, reason: str, by: Actor, at: int) -> None:
@@ -86,36 +86,38 @@ class Casework:
         Raises IllegalStepError where its status or a guard of its type forbids it.
         """
         with self._ledger.batch() as batch:
-            found = self._office.case(batch.connection, case)
-            asked = {"reason": reason, "outcome": outcome}
-            self._office.hold(batch.connection, "case.closed", found, by, at, **asked)
-            told = {"reason": (reason, (found.about,))}
+            current = self._office.case(batch.connection, case)
+            facts = {"reason": reason, "outcome": outcome}
+            self._office.check_step(batch.connection, "case.closed", current, by, at, **facts)
+            texts = {"reason": (reason, (current.about,))}
             said = {"case": case, "by": by.name, "outcome": outcome}
             due = at + self._office.policy(at).revisit_after_days * DAY_MS
             plan = {"case": case, "due": due}
             batch.append(
                 [
-                    Draft("case.closed", case, at, said, told),
+                    Draft("case.closed", case, at, said, texts),
                     Draft("revisit.scheduled", case, at, plan),
                 ]
             )
-            close_reports(self._office, batch, found, outcome, by.name, at)
+            close_reports(self._office, batch, current, outcome, by.name, at)
 
     def reopen_case(self, case: str, reason: str, by: Actor, at: int) -> None:
         """Open a closed case again, with a reason."""
         with self._ledger.batch() as batch:
-            found = self._office.case(batch.connection, case)
-            self._office.hold(batch.connection, "case.reopened", found, by, at, reason=reason)
-            told = {"reason": (reason, (found.about,))}
-            batch.append([Draft("case.reopened", case, at, {"case": case, "by": by.name}, told)])
+            current = self._office.case(batch.connection, case)
+            self._office.check_step(
+                batch.connection, "case.reopened", current, by, at, reason=reason
+            )
+            texts = {"reason": (reason, (current.about,))}
+            batch.append([Draft("case.reopened", case, at, {"case": case, "by": by.name}, texts)])
 
     def revisit(self, case: str, rebound: bool, words: str, by: Actor, at: int) -> None:
         """Hold the follow-up visit of a closed case; where the harm is back, it is open again."""
         with self._ledger.batch() as batch:
-            found = self._office.case(batch.connection, case)
+            current = self._office.case(batch.connection, case)
             said = {"case": case, "by": by.name, "rebound": rebound}
-            told = {"reason": (words, (found.about,))} if words.strip() else {}
-            batch.append([Draft("revisit.held", case, at, said, told)])
+            texts = {"reason": (words, (current.about,))} if words.strip() else {}
+            batch.append([Draft("revisit.held", case, at, said, texts)])
             if rebound:
                 again = {"case": case, "by": by.name, "why": "rebound"}
                 batch.append([Draft("case.reopened", case, at, again)])
@@ -170,9 +172,9 @@ class Casework:
             for gone in known - {protection for protection, *_ in running}:
                 self._guard.drop(gone)
 
-    def _tell(self, protection: str) -> None:
-        if protection not in self._told:
-            self._told.add(protection)
+    def _log_stuck(self, protection: str) -> None:
+        if protection not in self._logged:
+            self._logged.add(protection)
             log.exception("protection %s can't be ended; the others are", protection)
 
     def _act(

@@ -29,7 +29,7 @@ Reach = Literal["one", "alike", "subject"]
 #: Reports that one step deals with at most.
 TOGETHER = 500
 
-#: How a case ended -> what the reporters who joined it are told.
+#: How a case ended -> the answer to the reports that joined it.
 _OUTCOME_OF: dict[str, Outcome] = {
     "settled": "handled",
     "subsided": "handled",
@@ -44,7 +44,7 @@ _OUTCOME_AGAINST: dict[str, Outcome] = {
     "transferred": "handled",
 }
 #: Outcome -> what the notice calls it.
-_TOLD_AS: dict[Outcome, str] = {
+_NOTICE_OUTCOME: dict[Outcome, str] = {
     "upheld": "acted",
     "handled": "handled",
     "not_upheld": "no_action",
@@ -104,7 +104,7 @@ class Complaints:
             tokens = batch.tokens(names)
             policy = self._office.policy(at).reports
             about, subject = tokens.get(complaint.about or ""), tokens.get(complaint.subject or "")
-            said: dict[str, Any] = {
+            payload: dict[str, Any] = {
                 "report": identity,
                 "category": complaint.category,
                 "channel": complaint.channel,
@@ -122,13 +122,19 @@ class Complaints:
             free = {"words": complaint.words, "contact": complaint.contact}
             free |= {"content": complaint.content}
             texts = {name: (text, people) for name, text in free.items() if text.strip()}
-            batch.append([Draft("report.received", identity, at, said, texts)])
-            if said["reporter"] and not complaint.route:  # what is routed on is answered at once
-                params = {"answer_by": said["due_at"]}
-                token = said["reporter"]
+            batch.append([Draft("report.received", identity, at, payload, texts)])
+            if payload["reporter"] and not complaint.route:  # what is routed on is answered at once
+                params = {"answer_by": payload["due_at"]}
+                token = payload["reporter"]
                 self._office.post.notify(batch, "report_receipt", token, identity, params, {}, at)
             if complaint.route:
-                row = {**said, "id": identity, "case": None, "contested_at": None, "first_by": None}
+                row = {
+                    **payload,
+                    "id": identity,
+                    "case": None,
+                    "contested_at": None,
+                    "first_by": None,
+                }
                 _answer(self._office, batch, row, "routed", by, at)
         return identity, True
 
@@ -139,7 +145,7 @@ class Complaints:
         """
         with self._office.ledger.batch() as batch:
             case = self._office.case(batch.connection, case_id)
-            rows = reached(self._office.queries.reports, batch.connection, identity, reach)
+            rows = reports_in_reach(self._office.queries.reports, batch.connection, identity, reach)
             join_in(batch, rows, case_id, case.about, by, at)
             return len(rows)
 
@@ -160,8 +166,8 @@ class Complaints:
         which only routing on can do without.
         """
         with self._office.ledger.batch() as batch:
-            rows = reached(self._office.queries.reports, batch.connection, identity, reach)
-            if self._office.rests(batch.connection, by, at):
+            rows = reports_in_reach(self._office.queries.reports, batch.connection, identity, reach)
+            if self._office.is_spent(batch.connection, by, at):
                 raise IllegalStepError("report.answered", rows[0]["status"], rule="not_spent")
             if not reason.strip() and not route:
                 raise IllegalStepError("report.answered", rows[0]["status"], rule="reasons_given")
@@ -177,7 +183,7 @@ class Complaints:
         """Take back the answer to a report at its reporter's wish: another person gives the next.
 
         KeyError: there is no such report. Raises IllegalStepError where there is no answer yet, the
-        matter is for others to judge, no reason is told, it is too late, or it was done before.
+        matter is for others to judge, no reason is given, it is too late, or it was done before.
         """
         with self._office.ledger.batch() as batch:
             row = self._office.queries.reports.report_row(batch.connection, identity)
@@ -188,7 +194,7 @@ class Complaints:
                 raise IllegalStepError("report.contested", row["status"], _ANSWERED, rule)
             if not says_something(reason):
                 raise IllegalStepError("report.contested", row["status"], rule="reasons_given")
-            said = {
+            payload = {
                 "report": identity,
                 "case": row["case"],
                 "first_by": row["answered_by"],
@@ -196,9 +202,9 @@ class Complaints:
             }
             people = tuple(p for p in (row["reporter"], row["about"], row["subject"]) if p)
             texts = {"reason": (reason, people)}
-            batch.append([Draft("report.contested", identity, at, said, texts)])
+            batch.append([Draft("report.contested", identity, at, payload, texts)])
             if row["reporter"]:
-                params = {"answer_by": said["due_at"]}
+                params = {"answer_by": payload["due_at"]}
                 self._office.post.notify(
                     batch, "report_receipt", row["reporter"], identity, params, {}, at
                 )
@@ -225,9 +231,11 @@ def join_in(
     for row in rows:
         if row["about"] not in (None, about):
             raise IllegalStepError("report.joined", row["status"], rule="same_person")
-        _another(row, by)
-    said = {"case": case_id, "by": by}
-    batch.append([Draft("report.joined", r["id"], at, {"report": r["id"], **said}) for r in rows])
+        _require_another_person(row, by)
+    payload = {"case": case_id, "by": by}
+    batch.append(
+        [Draft("report.joined", r["id"], at, {"report": r["id"], **payload}) for r in rows]
+    )
 
 
 def uphold_reports(
@@ -243,9 +251,9 @@ def uphold_reports(
 
 
 def reopen_reports(office: Office, batch: Batch, case: Case, by: str, at: int) -> None:
-    """Take back what reporters were told of measures that no longer stand.
+    """Take back the answers to reports that rest on measures which no longer stand.
 
-    They wait with the case for what is decided next; where the case is closed they are told.
+    The reports wait with the case for the next decision; where it is closed they are answered.
     """
     for row in office.queries.reports.unfounded_reports(batch.connection, case.id):
         again = {"report": row["id"], "case": case.id, "by": by}
@@ -257,12 +265,12 @@ def reopen_reports(office: Office, batch: Batch, case: Case, by: str, at: int) -
 def close_reports(office: Office, batch: Batch, case: Case, ended: str, by: str, at: int) -> None:
     """Answer the reports of a case that ends, by how it ended."""
     for row in office.queries.reports.reports_of(batch.connection, case.id):
-        told = _OUTCOME_AGAINST if row["subject"] == case.about else _OUTCOME_OF
-        if ended in told:
-            _answer(office, batch, row, told[ended], by, at)
+        outcomes = _OUTCOME_AGAINST if row["subject"] == case.about else _OUTCOME_OF
+        if ended in outcomes:
+            _answer(office, batch, row, outcomes[ended], by, at)
 
 
-def reached(
+def reports_in_reach(
     queries: ReportQueries, connection: Connection, identity: str, reach: Reach
 ) -> list[Row]:
     """A report and those in reach of it, that stand where it stands. KeyError: there is none.
@@ -285,8 +293,8 @@ def _same(key: bytes, about: str | None, subject: str | None, complaint: Complai
     plain = " ".join(fold(what).text.split())
     if not plain and about is None and subject is None:
         return None
-    told = msgspec.json.encode([about, subject, plain or complaint.category])
-    return hashlib.blake2b(told, digest_size=16, key=key, person=b"lianzhi same").hexdigest()
+    fields = msgspec.json.encode([about, subject, plain or complaint.category])
+    return hashlib.blake2b(fields, digest_size=16, key=key, person=b"lianzhi same").hexdigest()
 
 
 def _answer(
@@ -299,17 +307,17 @@ def _answer(
     reason: str = "",
     route: str = "",
 ) -> None:
-    _another(row, by)
-    said = {"report": row["id"], "outcome": outcome, "by": by}
+    _require_another_person(row, by)
+    payload = {"report": row["id"], "outcome": outcome, "by": by}
     if route:
-        said["route"] = route
+        payload["route"] = route
     if row["case"]:
-        said["case"] = row["case"]
+        payload["case"] = row["case"]
     people = tuple(p for p in (row["reporter"], row["about"], row["subject"]) if p)
     texts = {"reason": (reason, people)} if reason.strip() else {}
-    batch.append([Draft("report.answered", row["id"], at, said, texts)])
+    batch.append([Draft("report.answered", row["id"], at, payload, texts)])
     if row["reporter"]:
-        params: dict[str, Any] = {"outcome": _TOLD_AS[outcome]}
+        params: dict[str, Any] = {"outcome": _NOTICE_OUTCOME[outcome]}
         if outcome != "routed" and not row["contested_at"]:
             params["contest_by"] = at + office.policy(at).appeals.within_days * DAY_MS
         if there := route or row["route"]:
@@ -319,7 +327,7 @@ def _answer(
         office.post.notify(batch, "report_outcome", token, row["id"], params, texts, at)
 
 
-def _another(row: Mapping[str, Any], by: str) -> None:
+def _require_another_person(row: Mapping[str, Any], by: str) -> None:
     """Who gave the answer that was contested does not judge it again."""
     if row["first_by"] == by:
         raise IllegalStepError("report.answered", row["status"], rule="another_person")

@@ -16,7 +16,7 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.flow.intake import decode
 from lianzhi.office import finding_records
-from lianzhi.office.complaints import Reach, join_in, reached
+from lianzhi.office.complaints import Reach, join_in, reports_in_reach
 from lianzhi.office.office import Office
 from lianzhi.office.ports import Batch, EventLog, Marker
 from lianzhi.office.queries import CaseQueries
@@ -77,7 +77,9 @@ class Conclusions:
             # Read within the batch: an erasure empties the log first, and then waits for us.
             lines = self._log.lines(sorted(set(conclusion.acts)))
             events = {seq: decode(line) for seq, (line, _) in lines.items()}
-            rows = reached(queries.reports, batch.connection, conclusion.report, conclusion.reach)
+            rows = reports_in_reach(
+                queries.reports, batch.connection, conclusion.report, conclusion.reach
+            )
             found = self._finding(conclusion, events, len(rows), at)
             ref = finding_records.ref_of(self._office.ledger.signer.seal_key, found.id)
             tokens = batch.tokens(finding_records.accounts(found))

@@ -46,21 +46,21 @@ def contest(
     if token is not None:
         with ledger.engine.connect() as connection:
             case = proceedings.office.case(connection, view.row.case)
-            own = proceedings.redress.own(connection, decision, token)
+            own = proceedings.redress.own_measures(connection, decision, token)
             filed = queries.appeals.appeal_row(connection, appeal_id(decision, token))
             try:
-                proceedings.redress.may_file(connection, case, decision, party, token)
+                proceedings.redress.check_party(connection, case, decision, party, token)
                 late = at > view.row.contest_until
                 refused = "in_time" if late else ""
             except IllegalStepError as error:
                 refused = error.rule
     whole = statements(view, proceedings.published, EVERYWHERE, language)
-    told = [one for one in whole if one.puid in own]
+    own_statements = [one for one in whole if one.puid in own]
     ordered = [row for row in view.measures if row.status not in ("shadowed", "suppressed")]
     return Contest(
         view=view,
         party=party,
-        statements=tuple(told) if party == "affected" else (),
+        statements=tuple(own_statements) if party == "affected" else (),
         measures={} if party == "affected" else Counter(row.key for row in ordered),
         appeal=None if filed is None else str(filed["id"]),
         refused=refused,

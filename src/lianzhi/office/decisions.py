@@ -1,4 +1,4 @@
-"""Deciding: decisions, their confirmation and reversal, and the measures and strikes they bring.
+"""Decisions: how they are made, confirmed and reversed, and the measures and strikes they bring.
 
 Each step is one durable batch: the entries, the messages to the platform and the notices to people
 become durable together or not at all. An illegal step raises IllegalStepError and changes nothing.
@@ -29,10 +29,10 @@ from lianzhi.record.mention import mentions
 
 
 class DecisionRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody decides about a case."""
+    """A decision that is asked for: orders, reason and ground."""
 
     orders: tuple[Order, ...]
-    """Empty: nothing is done, and why is told."""
+    """Empty: nothing is done; `facts` says why."""
     facts: str
     """The reason in words, as those concerned will read it."""
     ground: str
@@ -60,7 +60,7 @@ class Decisions:
     def decide_in(
         self, batch: Batch, case: Case, request: DecisionRequest, by: Actor, at: int
     ) -> str:
-        """The same within a batch that is open."""
+        """Decide a case within a batch that is open; returns the decision's id."""
         office, policy = self._office, self._office.policy(at)
         parts = self._parts(batch, case, request.orders)
         acted = _acted(parts, request.orders, case)
@@ -69,7 +69,7 @@ class Decisions:
         if not by.person:
             rule, since = request.rule or by.name, policy.automation.day_begins(at)
             today = office.queries.rules.ordered_since(batch.connection, rule, since)
-        office.hold(
+        office.check_step(
             batch.connection,
             "decision.made",
             case,
@@ -82,7 +82,7 @@ class Decisions:
             authors=parts.authors,
             acted=frozenset(parts.acts),
             ground_fault=fault,
-            named=names(office, batch, request.facts, case, parts.roles),
+            named=names_somebody(office, batch, request.facts, case, parts.roles),
             today=today,
             changed=request.seen is not None and request.seen != case.decisions,
         )
@@ -110,12 +110,12 @@ class Decisions:
         return decision.id
 
     def confirm(self, identity: str, by: Actor, at: int) -> None:
-        """Be the second person: the measures are ordered. KeyError: there is no such decision."""
+        """Confirm a decision as the second person: its measures are ordered. KeyError: none."""
         with self._office.ledger.batch() as batch:
             row, decision = self._decision(batch, identity)
             case = self._office.case(batch.connection, decision.case)
             parts = self._parts(batch, case, decision.orders, row["made_at"])
-            self._office.hold(
+            self._office.check_step(
                 batch.connection,
                 "decision.confirmed",
                 case,
@@ -132,24 +132,24 @@ class Decisions:
                 )[1],
             )
             until = at + self._office.policy(at).appeals.within_days * DAY_MS
-            said = {
+            payload = {
                 "decision": identity,
                 "case": case.id,
                 "by": by.name,
                 "contest_until": until,
             }
-            batch.append([Draft("decision.confirmed", identity, at, said)])
+            batch.append([Draft("decision.confirmed", identity, at, payload)])
             decision = msgspec.structs.replace(decision, contest_until=until)
             facts = self._office.ledger.vault.text(row["index"], "facts") or ""
             self._take_effect(batch, decision, case, parts, facts, by.name, at)
 
     def refuse(self, identity: str, reason: str, by: Actor, at: int) -> None:
-        """Be the second person, and disagree: nothing is ordered."""
+        """Refuse a decision as the second person: nothing is ordered. KeyError: none."""
         with self._office.ledger.batch() as batch:
             _, decision = self._decision(batch, identity)
             case = self._office.case(batch.connection, decision.case)
             deciders = frozenset({decision.by})
-            self._office.hold(
+            self._office.check_step(
                 batch.connection,
                 "decision.refused",
                 case,
@@ -158,10 +158,10 @@ class Decisions:
                 deciders=deciders,
                 reason=reason,
             )
-            said = {"decision": identity, "case": case.id, "by": by.name}
+            payload = {"decision": identity, "case": case.id, "by": by.name}
             people = _of_orders(decision.orders, self._parts(batch, case, decision.orders))
             texts = {"reason": (reason, (case.about, *people))}
-            batch.append([Draft("decision.refused", identity, at, said, texts)])
+            batch.append([Draft("decision.refused", identity, at, payload, texts)])
 
     def reverse(
         self, identity: str, measures: Sequence[str], reason: str, by: Actor, at: int
@@ -170,7 +170,9 @@ class Decisions:
         with self._office.ledger.batch() as batch:
             _, decision = self._decision(batch, identity)
             case = self._office.case(batch.connection, decision.case)
-            self._office.hold(batch.connection, "decision.reversed", case, by, at, reason=reason)
+            self._office.check_step(
+                batch.connection, "decision.reversed", case, by, at, reason=reason
+            )
             self.reverse_in(batch, decision, measures, reason, by, at)
 
     def reverse_in(
@@ -201,7 +203,7 @@ class Decisions:
             if one not in chosen and row["undone_at"] is None and row["status"] != "shadowed"
         ]
         kind = "decision.partly_reversed" if left else "decision.reversed"
-        said: dict[str, Any] = {
+        payload: dict[str, Any] = {
             "decision": decision.id,
             "case": decision.case,
             "by": by.name,
@@ -211,7 +213,7 @@ class Decisions:
         case = self._office.case(batch.connection, decision.case)
         people = {rows[one]["subject"] for one in chosen} - {None}
         texts = {"reason": (reason, (case.about, *sorted(people)))}
-        batch.append([Draft(kind, decision.id, at, said, texts)])
+        batch.append([Draft(kind, decision.id, at, payload, texts)])
         why = "appeal" if appeal else "reversal"
         for one in chosen:
             if one in standing:
@@ -232,7 +234,7 @@ class Decisions:
         by: str,
         at: int,
     ) -> None:
-        """Order the measures, give the strikes, tell those concerned. `by` whose step it is."""
+        """Order the measures, give the strikes, notify those concerned; `by`: who took the step."""
         office, policy = self._office, self._office.policy(at)
         drafts: list[Draft] = []
         strikes: list[Draft] = []
@@ -240,31 +242,33 @@ class Decisions:
         for order in decision.orders:
             kind = "measure.shadowed" if order.mode == "shadow" else "measure.ordered"
             for target in order.targets():
-                made = single(
+                draft = single(
                     *(kind, decision.id, case.id, order, target, at),
                     author=whose(target[1]) if target[1] else "",
                     acted_at=parts.acted_at(target),
                     rule=decision.rule,
                 )
-                drafts.append(made)
-                subject = made.payload["subject"]
+                drafts.append(draft)
+                subject = draft.payload["subject"]
                 points = strike.points_of(policy.strikes, order.key, parts.roles.get(subject, ""))
                 if order.mode != "shadow" and points > 0 and not is_thing(target[1]):
                     expires_at = at + policy.strikes.expiry_days * DAY_MS
-                    strikes.append(_strike(made, points, expires_at, at))
+                    strikes.append(_strike(draft, points, expires_at, at))
         batch.append(drafts + strikes)
-        ordered = [dict(made.payload) for made in drafts if made.kind == "measure.ordered"]
-        for said in ordered:
-            if said["mode"] == "queued":
-                office.post.measure(batch, said, 1, at)
-        self._tell(batch, decision, case, ordered, facts, at)
+        ordered = [dict(draft.payload) for draft in drafts if draft.kind == "measure.ordered"]
+        for payload in ordered:
+            if payload["mode"] == "queued":
+                office.post.measure(batch, payload, 1, at)
+        self._notify_concerned(batch, decision, case, ordered, facts, at)
         if ordered:
             concerned = {
-                said["subject"] for said in ordered if not (said["item"] and is_thing(said["item"]))
+                payload["subject"]
+                for payload in ordered
+                if not (payload["item"] and is_thing(payload["item"]))
             }
             uphold_reports(office, batch, case, concerned, by, at)
 
-    def _tell(
+    def _notify_concerned(
         self,
         batch: Batch,
         decision: Decision,
@@ -275,17 +279,17 @@ class Decisions:
     ) -> None:
         """Tell each account concerned, once, of all that is done to it and of the reasons."""
         concerned: dict[str, list[dict[str, Any]]] = {}
-        for said in ordered:
-            if said["key"] in ONCE:
+        for payload in ordered:
+            if payload["key"] in ONCE:
                 if self._office.policy(at).type_of(case.kind).about == "account":
-                    self._tell_harmed(batch, decision, case, said, facts, at)
-                continue  # whom it concerns is for the authority to tell
-            if said["subject"] is None:
-                continue  # whose the thing is was not told to us
-            one = {"measure": said["key"], "until": said["ends_at"]}
-            if said["item"] and is_thing(said["item"]):
-                one["thing"] = said["item"]
-            known = concerned.setdefault(said["subject"], [])
+                    self._notify_harmed(batch, decision, case, payload, facts, at)
+                continue  # the authority notifies those concerned
+            if payload["subject"] is None:
+                continue  # the platform has not said who owns the thing
+            one = {"measure": payload["key"], "until": payload["ends_at"]}
+            if payload["item"] and is_thing(payload["item"]):
+                one["thing"] = payload["item"]
+            known = concerned.setdefault(payload["subject"], [])
             known += [one] if one not in known else []
         for person, measures in concerned.items():
             params = {
@@ -297,22 +301,24 @@ class Decisions:
             texts = {"facts": (facts, (case.about, person))}
             self._office.post.notify(batch, "decision", person, decision.id, params, texts, at)
 
-    def _tell_harmed(
+    def _notify_harmed(
         self,
         batch: Batch,
         decision: Decision,
         case: Case,
-        said: dict[str, Any],
+        payload: dict[str, Any],
         facts: str,
         at: int,
     ) -> None:
         """Tell the person harmed that another authority has the matter now."""
         params = {
-            "to": {"zh": said["authority"], "en": said["authority"]},
+            "to": {"zh": payload["authority"], "en": payload["authority"]},
             "ground": self._office.grounds.words(decision.ground),
         }
         texts = {"reason": (facts, (case.about,))}
-        self._office.post.notify(batch, "transfer", case.about, said["measure"], params, texts, at)
+        self._office.post.notify(
+            batch, "transfer", case.about, payload["measure"], params, texts, at
+        )
 
     def _decision(self, batch: Batch, identity: str) -> tuple[Any, Decision]:
         found = self._office.queries.decisions.decision_by_id(batch.connection, identity)
@@ -348,7 +354,7 @@ class Decisions:
             return Ground(kind="rule", key=key, version=""), str(error)
 
 
-def names(
+def names_somebody(
     office: Office, batch: Batch, text: str, case: Case, people: Iterable[str], but: str = ""
 ) -> bool:
     """Whether a text that others will read names somebody of a case, or who reported, but one."""
@@ -371,7 +377,7 @@ def _of_orders(orders: Iterable[Order], parts: Parts) -> tuple[str, ...]:
     return tuple(sorted({s or whose(item) for s, item in targets} - {""}))
 
 
-def _strike(made: Draft, points: float, expires_at: int, at: int) -> Draft:
-    said = {name: made.payload[name] for name in ("subject", "decision", "case")}
-    said |= {"strike": made.ref, "points": points, "expires_at": expires_at}
-    return Draft("strike.given", made.ref, at, said)
+def _strike(draft: Draft, points: float, expires_at: int, at: int) -> Draft:
+    payload = {name: draft.payload[name] for name in ("subject", "decision", "case")}
+    payload |= {"strike": draft.ref, "points": points, "expires_at": expires_at}
+    return Draft("strike.given", draft.ref, at, payload)

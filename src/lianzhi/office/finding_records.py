@@ -51,12 +51,16 @@ def with_tokens(finding: Finding, ref: str, tokens: Mapping[str, str]) -> Findin
 
 
 def finding_draft(
-    made: Draft, finding: Finding, copies: Sequence[Kept], tokens: Mapping[str, str], head: log.Head
+    draft: Draft,
+    finding: Finding,
+    copies: Sequence[Kept],
+    tokens: Mapping[str, str],
+    head: log.Head,
 ) -> Draft:
     """The entry of a finding that also tells which copies are kept, and how far the log was."""
-    said = {"kept": {str(one.seq): one.leaf for one in copies}, "log": head.as_payload()}
+    more = {"kept": {str(one.seq): one.leaf for one in copies}, "log": head.as_payload()}
     plain = {"id": (finding.id, (tokens[finding.about],))}
-    return msgspec.structs.replace(made, payload={**made.payload, **said}, texts=plain)
+    return msgspec.structs.replace(draft, payload={**draft.payload, **more}, texts=plain)
 
 
 def copies(

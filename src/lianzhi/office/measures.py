@@ -1,4 +1,4 @@
-"""Measures: how they end, and what the platform or a person says of carrying them out."""
+"""Measures: how they end, and who reports that they were carried out."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ from lianzhi.record.entry import Draft
 TOGETHER = 500
 #: Measures that may fail to end by themselves; where more do, something else is wrong.
 MOST_STUCK = 10
-#: Why a measure ended -> how the person is told.
+#: Why a measure ended -> what the notice calls it.
 _HOW = {"time": "lapsed", "early": "lifted", "appeal": "overturned", "reversal": "overturned"}
 
 
@@ -30,12 +30,12 @@ class Measures:
 
     def __init__(self, office: Office) -> None:
         self._office, self._queries = office, office.queries.measures
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
     def lapse(self, now: int) -> int:
         """End every measure whose time is over; returns how many.
 
-        One that can't be ended is told in the log, tried again next time, and holds up no other.
+        One that can't be ended is logged once, tried again next time, and delays no other.
         Raises what went wrong where disk or database fails, or more than could be their own fault.
         """
         done, stuck, together = 0, 0, TOGETHER
@@ -46,7 +46,7 @@ class Measures:
                 if self._office.ledger.outage(error) or (together == 1 and stuck == MOST_STUCK):
                     raise
                 if together == 1:
-                    self._tell(now, stuck)
+                    self._log_stuck(now, stuck)
                     stuck += 1
                 together = together // 2 or TOGETHER  # halved until it is found, then on
                 continue
@@ -64,11 +64,11 @@ class Measures:
                 end(self._office, batch, row, "measure.lapsed", "ticker", "time", now)
         return len(rows)
 
-    def _tell(self, now: int, skip: int) -> None:
+    def _log_stuck(self, now: int, skip: int) -> None:
         with self._office.ledger.engine.connect() as connection:
             (row,) = self._queries.due_measures(connection, now, 1, skip)
-        if row["id"] not in self._told:
-            self._told.add(row["id"])
+        if row["id"] not in self._logged:
+            self._logged.add(row["id"])
             log.exception("measure %s can't be ended; the others are", row["id"])
 
     def lift(self, identity: str, reason: str, by: Actor, at: int) -> None:
@@ -95,16 +95,16 @@ class Measures:
                 raise IllegalStepError("measure.applied", row["mode"], frozenset({"manual"}))
             kind = "measure.applied" if row["status"] in RUNNING else "measure.end_applied"
             texts = {"receipt": (receipt, _people(row))} if receipt.strip() else {}
-            said = {"measure": identity, "case": row["case"], "by": by}
-            batch.append([Draft(kind, identity, at, said, texts)])
+            payload = {"measure": identity, "case": row["case"], "by": by}
+            batch.append([Draft(kind, identity, at, payload, texts)])
 
     def answered(self, identity: str, answer: str, by: str, at: int) -> None:
         """Another authority has answered a transfer. KeyError: there is none."""
         with self._office.ledger.batch() as batch:
             row = self._row(batch.connection, identity)
-            said = {"measure": identity, "case": row["case"], "by": by}
+            payload = {"measure": identity, "case": row["case"], "by": by}
             texts = {"answer": (answer, _people(row))}
-            batch.append([Draft("transfer.answered", identity, at, said, texts)])
+            batch.append([Draft("transfer.answered", identity, at, payload, texts)])
 
     def delivered(self, batch: Batch, identity: str, sequence: int, at: int) -> None:
         """The platform has taken the message: it applied the measure, or ended it."""
@@ -138,9 +138,9 @@ class Measures:
             return
         late = row["status"] not in RUNNING and not kind.startswith("measure.end_")
         if late or (kind == "measure.applied" and row["status"] == "applied"):
-            return  # it ended while the message was under way; the end is told by its own message
-        said = {"measure": identity, "case": row["case"], **more}
-        batch.append([Draft(kind, identity, at, said)])
+            return  # it ended while the message was under way; its end has a message of its own
+        payload = {"measure": identity, "case": row["case"], **more}
+        batch.append([Draft(kind, identity, at, payload)])
 
     def _row(self, connection: Connection, identity: str) -> Row:
         row = self._queries.measure_row(connection, identity)
@@ -160,7 +160,7 @@ def end(
     reason: str = "",
 ) -> None:
     """End a measure in force within a batch: `measure.lapsed` or `measure.lifted`."""
-    said = {
+    payload = {
         "measure": row["id"],
         "decision": row["decision"],
         "case": row["case"],
@@ -168,12 +168,12 @@ def end(
         "why": why,
     }
     texts = {"reason": (reason, _people(row))} if reason else {}
-    batch.append([Draft(kind, row["id"], at, said, texts)])
-    whole = {**said, **{name: row[name] for name in ("key", "subject", "item", "hours", "mode")}}
+    batch.append([Draft(kind, row["id"], at, payload, texts)])
+    whole = {**payload, **{name: row[name] for name in ("key", "subject", "item", "hours", "mode")}}
     if row["mode"] == "queued":
         office.post.measure(batch, {**whole, "ends_at": at}, 2, at)
     if row["subject"] is None or office.queries.measures.goes_on(batch.connection, row):
-        return  # nobody is there to be told, or what ends goes on under another decision
+        return  # nobody to notify, or what ends goes on under another decision
     params = {"measure": row["key"], "how": _HOW[why]}
     if row["item"] and is_thing(row["item"]):
         params["thing"] = row["item"]

@@ -30,13 +30,13 @@ class Office(msgspec.Struct, frozen=True):
             raise KeyError(case_id)
         return found
 
-    def rests(self, connection: Connection, user: str, at: int) -> bool:
-        """Whether somebody has used up the day's cases, or a rest is due."""
+    def is_spent(self, connection: Connection, user: str, at: int) -> bool:
+        """Whether a person has judged as many cases as the day allows, or a rest is due."""
         policy = self.policy(at)
         offset = policy.automation.utc_offset_hours
         return self.queries.leases.rest_until(connection, user, at, policy.desk, offset) is not None
 
-    def hold(
+    def check_step(
         self,
         connection: Connection,
         step: str,
@@ -47,7 +47,7 @@ class Office(msgspec.Struct, frozen=True):
         leased: str | None = None,
         **facts: Any,
     ) -> None:
-        """Hold a step against the guards of the case's type. Raises IllegalStepError.
+        """Check a step by the guards of the case's type. Raises IllegalStepError.
 
         `leased` is what the person works on, where that is not the case itself: an appeal, or a
         decision that is judged again.
@@ -57,7 +57,7 @@ class Office(msgspec.Struct, frozen=True):
             holder = self.queries.leases.holder(connection, leased or case.id, at)
             facts["leased_to"] = None if holder == actor.name else holder
         if actor.person:
-            facts["spent"] = self.rests(connection, actor.name, at)
+            facts["spent"] = self.is_spent(connection, actor.name, at)
         facts["reachable"] = self.post.reachable
         facts |= {"by": actor.name, "person": actor.person, "may_severe": actor.may_severe}
         check(Asked(step=step, case=case, policy=self.policy(at), at=at, **facts))

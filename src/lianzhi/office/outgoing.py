@@ -57,10 +57,10 @@ class Outgoing:
         """Whether there is a platform to carry measures out: a webhook is configured."""
         return "webhook" in self._post.channels
 
-    def measure(self, batch: Batch, said: Mapping[str, Any], sequence: int, at: int) -> None:
+    def measure(self, batch: Batch, payload: Mapping[str, Any], sequence: int, at: int) -> None:
         """Tell the platform that a measure begins or has ended, with the batch."""
-        identity, item, person = said["measure"], said["item"], said["subject"]
-        body = {name: said[name] for name in _FIELDS if said.get(name) is not None}
+        identity, item, person = payload["measure"], payload["item"], payload["subject"]
+        body = {name: payload[name] for name in _FIELDS if payload.get(name) is not None}
         body |= {"measure": identity, "account": person}
         if item:
             body["item"] = item

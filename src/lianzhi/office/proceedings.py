@@ -58,16 +58,18 @@ class Proceedings:
         chosen, policy = self.classes(at).get(complaint.category), self.office.policy(at).reports
         severity = policy.severity.get(chosen.ours, 0.0)
         whole = msgspec.structs.replace(complaint, severity=severity, route=routed(chosen))
-        made, fresh = self.complaints.receive_once(whole, by, at, once)
-        return made, self._event(whole, chosen, made, at) if fresh else None
+        identity, fresh = self.complaints.receive_once(whole, by, at, once)
+        return identity, self._event(whole, chosen, identity, at) if fresh else None
 
-    def _event(self, complaint: Complaint, chosen: ReportClass, made: str, at: int) -> bytes | None:
+    def _event(
+        self, complaint: Complaint, chosen: ReportClass, identity: str, at: int
+    ) -> bytes | None:
         if not complaint.reporter or not complaint.subject or not chosen.ours:
             return None
         ext = {"category": chosen.ours, "reliability": self._reliability(complaint.reporter, at)}
         if complaint.about:
             ext["victim"] = complaint.about
-        event = {"id": made, "source": SOURCE, "kind": "report", "time": at, "ext": ext}
+        event = {"id": identity, "source": SOURCE, "kind": "report", "time": at, "ext": ext}
         event |= {"actor": complaint.reporter, "target": complaint.subject}
         return msgspec.json.encode(event)
 

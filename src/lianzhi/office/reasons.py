@@ -22,7 +22,7 @@ def statements(
 ) -> list[Statement]:
     """One statement for each single measure that restricts somebody, named by the measure's id.
 
-    The ground is told in `language`, `zh` or `en`; the facts are as they were written.
+    The ground is given in `language`, `zh` or `en`; the facts are as they were written.
     """
     return [
         statement(view, row, grounds, scope, language)
@@ -39,7 +39,7 @@ def statement(
     language: str,
 ) -> Statement:
     """The statement of reasons of one measure. It names nobody; an erased reason is said to be."""
-    made = Statement(
+    draft = Statement(
         content_type=("CONTENT_TYPE_TEXT",),
         content_date=grounds.day(view.since if row.acted_at is None else row.acted_at),
         territorial_scope=tuple(scope),
@@ -55,17 +55,17 @@ def statement(
         puid=row.id,
     )
     until = None if row.ends_at is None else grounds.day(row.ends_at)
-    grounded = _grounded(made, view.said.ground, grounds, language)
+    grounded = _grounded(draft, view.said.ground, grounds, language)
     return restrict(grounded, row.key, until)
 
 
 def _grounded(
-    made: Statement, ground: Ground, grounds: PublishedGrounds, language: str
+    draft: Statement, ground: Ground, grounds: PublishedGrounds, language: str
 ) -> Statement:
     found, words = grounds.source(ground), ground_text(grounds, ground, language)
     if isinstance(found, Basis):
         return msgspec.structs.replace(
-            made,
+            draft,
             decision_ground="DECISION_GROUND_ILLEGAL_CONTENT",
             illegal_content_legal_ground=words.title,
             illegal_content_explanation=words.text,
@@ -73,7 +73,7 @@ def _grounded(
         )
     rule = found if isinstance(found, PlatformRule) else None
     return msgspec.structs.replace(
-        made,
+        draft,
         decision_ground="DECISION_GROUND_INCOMPATIBLE_CONTENT",
         decision_ground_reference_url=words.url,
         incompatible_content_ground=words.title,

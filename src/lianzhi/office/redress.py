@@ -13,7 +13,7 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.office.actor import Actor
 from lianzhi.office.complaints import Complaints, contest_refused
-from lianzhi.office.decisions import Decisions, names
+from lianzhi.office.decisions import Decisions, names_somebody
 from lianzhi.office.office import Office
 from lianzhi.office.queries import Queries
 from lianzhi.record.entry import Draft
@@ -22,7 +22,7 @@ from lianzhi.record.entry import Draft
 _CONTESTED = frozenset({"effective", "partly_reversed"})
 
 
-class Way(msgspec.Struct, frozen=True, kw_only=True):
+class ContestRoute(msgspec.Struct, frozen=True, kw_only=True):
     """How what came of a report may be contested."""
 
     refused: str = ""
@@ -56,8 +56,8 @@ class Redress:
                 raise KeyError(decision_id)
             case = self._office.case(batch.connection, row["case"])
             person = batch.tokens([account])[account]
-            self.may_file(batch.connection, case, decision_id, party, person)
-            self._office.hold(
+            self.check_party(batch.connection, case, decision_id, party, person)
+            self._office.check_step(
                 batch.connection,
                 "appeal.filed",
                 case,
@@ -68,7 +68,7 @@ class Redress:
             )
             identity = appeal_id(decision_id, person)
             due = at + self._office.policy(at).appeals.answer_days * DAY_MS
-            said = {
+            payload = {
                 "appeal": identity,
                 "decision": decision_id,
                 "case": case.id,
@@ -77,7 +77,7 @@ class Redress:
                 "due_at": due,
             }
             texts = {"reason": (reason, (person, case.about))}
-            batch.append([Draft("appeal.filed", identity, at, said, texts)])
+            batch.append([Draft("appeal.filed", identity, at, payload, texts)])
             params = {"answer_by": due}
             self._office.post.notify(batch, "appeal_receipt", person, identity, params, {}, at)
         return identity
@@ -88,15 +88,15 @@ class Redress:
         Where a decision on its case is in effect that is an appeal against it, else the report
         itself, which another person answers anew. KeyError: there is no such report.
         """
-        way = self.way(identity, at)
-        if way.refused:
-            raise IllegalStepError("report.contested", "answered", rule=way.refused)
-        if way.decision is not None:
-            return self.file(way.decision, "reporter", way.account, reason, at)
+        route = self.contest_route(identity, at)
+        if route.refused:
+            raise IllegalStepError("report.contested", "answered", rule=route.refused)
+        if route.decision is not None:
+            return self.file(route.decision, "reporter", route.account, reason, at)
         self._complaints.contest(identity, reason, at)
         return identity
 
-    def way(self, identity: str, at: int) -> Way:
+    def contest_route(self, identity: str, at: int) -> ContestRoute:
         """How what came of a report may be contested. KeyError: there is no such report."""
         with self._office.ledger.engine.connect() as connection:
             row = self._queries.reports.report_row(connection, identity)
@@ -105,21 +105,23 @@ class Redress:
             days = self._office.policy(at).appeals.within_days
             refused = contest_refused(row, at, days)
             until = (row["answered_at"] or at) + days * DAY_MS
-            way = Way(refused=refused, until=until)
-            made = row["case"] and self._queries.decisions.decided(
+            route = ContestRoute(refused=refused, until=until)
+            decision = row["case"] and self._queries.decisions.decided(
                 connection, row["case"], _CONTESTED
             )
-            if refused or not made or not row["reporter"]:
-                return way
-            filed = appeal_id(made["id"], row["reporter"])
+            if refused or not decision or not row["reporter"]:
+                return route
+            filed = appeal_id(decision["id"], row["reporter"])
             if self._queries.appeals.appeal_row(connection, filed) is not None:
-                return Way(refused="contested_once", until=until, appeal=filed)
+                return ContestRoute(refused="contested_once", until=until, appeal=filed)
         account = self._office.ledger.vault.account(row["reporter"])
-        if account is None or at > made["contest_until"]:
-            return way
-        return Way(until=made["contest_until"], decision=made["id"], account=account)
+        if account is None or at > decision["contest_until"]:
+            return route
+        return ContestRoute(
+            until=decision["contest_until"], decision=decision["id"], account=account
+        )
 
-    def may_file(
+    def check_party(
         self, connection: Connection, case: Case, decision_id: str, party: Party, person: str
     ) -> None:
         """Raise IllegalStepError where a person (a vault token) is no party to a decision, or it
@@ -132,7 +134,7 @@ class Redress:
         if row["status"] not in _CONTESTED:
             raise IllegalStepError("appeal.filed", row["status"], _CONTESTED)
 
-    def own(self, connection: Connection, decision_id: str, person: str) -> frozenset[str]:
+    def own_measures(self, connection: Connection, decision_id: str, person: str) -> frozenset[str]:
         """The single measures of a decision that concern a person (a vault token)."""
         rows = self._queries.measures.measures_of(connection, decision_id)
         return frozenset(row["id"] for row in rows if _concerns(row, person))
@@ -167,7 +169,7 @@ class Redress:
                     batch.connection, case.id, row["person"]
                 )
             roles = self._queries.incidents.parts(batch.connection, case.id).roles
-            self._office.hold(
+            self._office.check_step(
                 batch.connection,
                 "appeal.answered",
                 case,
@@ -175,12 +177,12 @@ class Redress:
                 at,
                 leased=identity,
                 reason=reason,
-                named=names(self._office, batch, reason, case, roles, but=row["person"]),
+                named=names_somebody(self._office, batch, reason, case, roles, but=row["person"]),
                 deciders=frozenset(str(one) for one in deciders),
             )
-            own = sorted(self.own(batch.connection, decision.id, row["person"]))
+            own = sorted(self.own_measures(batch.connection, decision.id, row["person"]))
             chosen = _undone(outcome, row["party"], own, measures)
-            said: dict[str, Any] = {
+            payload: dict[str, Any] = {
                 "appeal": identity,
                 "decision": decision.id,
                 "case": case.id,
@@ -189,14 +191,14 @@ class Redress:
                 "by": by.name,
             }
             texts = {"reason": (reason, (row["person"], case.about))}
-            batch.append([Draft("appeal.answered", identity, at, said, texts)])
+            batch.append([Draft("appeal.answered", identity, at, payload, texts)])
             if chosen and decided["status"] in _CONTESTED:
                 self._decisions.reverse_in(batch, decision, chosen, reason, by, at, identity)
             elif not chosen and outcome != "upheld" and case.status == "closed":
-                # a step of the case, which is told to others: not by whom it was asked for, nor why
+                # others see this step of the case, so it does not say who asked for it, nor why
                 again = {"case": case.id, "by": by.name}
                 batch.append([Draft("case.reopened", case.id, at, again)])
-            params = {"outcome": _told_as(outcome, row["party"])}
+            params = {"outcome": _notice_outcome(outcome, row["party"])}
             self._office.post.notify(
                 batch, "appeal_answer", row["person"], identity, params, texts, at
             )
@@ -230,7 +232,7 @@ def _undone(outcome: Outcome, party: Party, own: list[str], named: Sequence[str]
     return chosen
 
 
-def _told_as(outcome: Outcome, party: Party) -> str:
+def _notice_outcome(outcome: Outcome, party: Party) -> str:
     """What the notice calls it: for who reported or was harmed the case goes on, nothing is
     withdrawn."""
     if outcome == "upheld":

@@ -38,7 +38,7 @@ class SecondLooks:
             row, decision = _found(self._queries, batch, identity)
             case = self._office.case(batch.connection, decision.case)
             looked = self._queries.reviews.lookers(batch.connection, identity)
-            self._office.hold(
+            self._office.check_step(
                 batch.connection,
                 "review.held",
                 case,
@@ -52,7 +52,7 @@ class SecondLooks:
                 raise IllegalStepError("review.held", row["status"], rule="look_due")
             keys = {order.key for order in decision.orders}
             agrees = restricts == decision.restricts and (not restricts or key in keys)
-            said = {
+            payload = {
                 "decision": identity,
                 "case": case.id,
                 "by": by.name,
@@ -62,7 +62,7 @@ class SecondLooks:
                 "agrees": agrees,
             }
             texts = {"reason": (reason, (case.about,))} if reason.strip() else {}
-            batch.append([Draft("review.held", identity, at, said, texts)])
+            batch.append([Draft("review.held", identity, at, payload, texts)])
         return agrees
 
     def mark(self, identity: str, golden: bool, by: Actor, at: int) -> None:
@@ -76,8 +76,8 @@ class SecondLooks:
                 raise IllegalStepError("decision.marked", row["status"], rule="another_person")
             if golden and row["status"] not in _EFFECTIVE:
                 raise IllegalStepError("decision.marked", row["status"], _EFFECTIVE)
-            said = {"decision": identity, "case": decision.case, "by": by.name, "golden": golden}
-            batch.append([Draft("decision.marked", identity, at, said)])
+            payload = {"decision": identity, "case": decision.case, "by": by.name, "golden": golden}
+            batch.append([Draft("decision.marked", identity, at, payload)])
 
 
 def _found(queries: Queries, batch: Batch, identity: str) -> tuple[Row, Decision]:

@@ -82,7 +82,7 @@ def _told(
 ) -> dict[str, Any]:
     row, now = view.row, node.now()
     classes = node.proceedings.classes(now).report_class
-    way = node.proceedings.redress.way(row.id, now)
+    way = node.proceedings.redress.contest_route(row.id, now)
     return {
         "row": row,
         "number": receipts.number(row.id),
