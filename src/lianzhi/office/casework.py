@@ -1,4 +1,4 @@
-"""Casework: what people do on a case and with protections, each an entry of the record."""
+"""Casework: what people do on a case and with protections, each act an entry of the record."""
 
 import logging
 import secrets
@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 
 
 class Casework:
-    """Acts on the record. Thread-safe; an illegal step raises IllegalStepError, nothing changes."""
+    """Acts on cases and protections. Thread-safe; a step that raises IllegalStepError changes
+    nothing."""
 
     def __init__(self, office: Office, guard: Guard) -> None:
         self._office, self._ledger, self._guard = office, office.ledger, guard
@@ -90,19 +91,19 @@ class Casework:
             facts = {"reason": reason, "outcome": outcome}
             self._office.check_step(batch.connection, "case.closed", current, by, at, **facts)
             texts = {"reason": (reason, (current.about,))}
-            said = {"case": case, "by": by.name, "outcome": outcome}
+            payload = {"case": case, "by": by.name, "outcome": outcome}
             due = at + self._office.policy(at).revisit_after_days * DAY_MS
             plan = {"case": case, "due": due}
             batch.append(
                 [
-                    Draft("case.closed", case, at, said, texts),
+                    Draft("case.closed", case, at, payload, texts),
                     Draft("revisit.scheduled", case, at, plan),
                 ]
             )
             close_reports(self._office, batch, current, outcome, by.name, at)
 
     def reopen_case(self, case: str, reason: str, by: Actor, at: int) -> None:
-        """Open a closed case again, with a reason."""
+        """Open a closed case again, with a reason. KeyError: there is no such case."""
         with self._ledger.batch() as batch:
             current = self._office.case(batch.connection, case)
             self._office.check_step(
@@ -115,19 +116,19 @@ class Casework:
         """Hold the follow-up visit of a closed case; where the harm is back, it is open again."""
         with self._ledger.batch() as batch:
             current = self._office.case(batch.connection, case)
-            said = {"case": case, "by": by.name, "rebound": rebound}
+            payload = {"case": case, "by": by.name, "rebound": rebound}
             texts = {"reason": (words, (current.about,))} if words.strip() else {}
-            batch.append([Draft("revisit.held", case, at, said, texts)])
+            batch.append([Draft("revisit.held", case, at, payload, texts)])
             if rebound:
                 again = {"case": case, "by": by.name, "why": "rebound"}
                 batch.append([Draft("case.reopened", case, at, again)])
 
     def note_case(self, case: str, text: str, by: str, at: int) -> None:
-        """Add a note."""
+        """Add a note to a case. KeyError: there is no such case."""
         self._act("case.noted", case, at, by, {}, text)
 
     def assign_case(self, case: str, user: str, by: str, at: int) -> None:
-        """Give a case to a user."""
+        """Assign a case to a user. KeyError: there is no such case."""
         self._act("case.assigned", case, at, by, {"assignee": user}, None)
 
     def _end(self, kind: str, protection: str, by: str, at: int) -> bool:
@@ -178,12 +179,12 @@ class Casework:
             log.exception("protection %s can't be ended; the others are", protection)
 
     def _act(
-        self, kind: str, case: str, at: int, by: str, payload: Mapping[str, Any], text: str | None
+        self, kind: str, case: str, at: int, by: str, more: Mapping[str, Any], text: str | None
     ) -> None:
         about = self._case(case).about
         texts = {"reason": (text, (about,))} if text else {}
-        said = {"case": case, "by": by, **payload}
-        self._ledger.append([Draft(kind=kind, ref=case, at=at, payload=said, texts=texts)])
+        payload = {"case": case, "by": by, **more}
+        self._ledger.append([Draft(kind=kind, ref=case, at=at, payload=payload, texts=texts)])
 
     def _case(self, case: str) -> Case:
         with self._ledger.engine.connect() as connection:

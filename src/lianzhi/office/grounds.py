@@ -59,8 +59,8 @@ class PublishedGrounds:
         """The version that a decision cited; None where its file is no longer there."""
         version = dt.date.fromisoformat(ground.version)
         if ground.kind == "rule":
-            found = self.rules.get(ground.key, version)
-            return found if found is not None and found.version == version else None
+            rule = self.rules.get(ground.key, version)
+            return rule if rule is not None and rule.version == version else None
         versions = self.bases.versions(ground.key)
         return next((one for one in versions if one.version == version), None)
 

@@ -22,16 +22,16 @@ PAGE = 100
 
 
 def answer(
-    desk: Signals, said: dict[str, str], query: str, at: int
+    desk: Signals, request_headers: dict[str, str], query: str, at: int
 ) -> tuple[bytes, dict[str, str]]:
     """What we say since a cursor, for a platform that asks with a signed query; and its headers.
 
     Raises ForgedError, and SignalError where the query can't be read.
     """
-    federation, peer = known_sender(desk, said, query.encode(), at)
-    asked = dict(parse_qsl(query))
-    addressed(federation.name, peer, asked.get("from", ""), asked.get("to", ""))
-    cursor = asked.get("cursor", "0")
+    federation, peer = known_sender(desk, request_headers, query.encode(), at)
+    params = dict(parse_qsl(query))
+    addressed(federation.name, peer, params.get("from", ""), params.get("to", ""))
+    cursor = params.get("cursor", "0")
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
         raise SignalError("cursor: give the one of the answer before, or 0")
     queries = desk.office.queries.signals
@@ -41,14 +41,14 @@ def answer(
         found = [statement(queries, connection, vault, federation, one, at) for _, one in rows]
     statements = [one for one in found if one is not None]
     after = rows[-1][0] + 1 if rows else int(cursor)
-    made: dict[str, Any] = {"from": federation.name, "to": peer.name}
-    made |= {"cursor": after, "more": len(rows) == PAGE}
-    if asked.get("shape") == "threatexchange":
-        made["delta"] = signal_delta.delta(federation.name, statements, at, after)
+    reply: dict[str, Any] = {"from": federation.name, "to": peer.name}
+    reply |= {"cursor": after, "more": len(rows) == PAGE}
+    if params.get("shape") == "threatexchange":
+        reply["delta"] = signal_delta.delta(federation.name, statements, at, after)
     else:
-        made["bundle"] = signal_stix.bundle(statements)
-    body = encode(made)
-    return body, signed_headers(said["webhook-id"], peer, body, at)
+        reply["bundle"] = signal_stix.bundle(statements)
+    body = encode(reply)
+    return body, signed_headers(request_headers["webhook-id"], peer, body, at)
 
 
 def signed_headers(identity: str, peer: Peer, body: bytes, at: int) -> dict[str, str]:

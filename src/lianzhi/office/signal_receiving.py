@@ -34,12 +34,12 @@ class UnknownSignalError(Exception):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What became of statements."""
+    """How many statements were new, and how many known."""
 
     taken: int
     """New, and on the record."""
     known: int = 0
-    """Said before, or overtaken by what was said since."""
+    """Received before, or overtaken by a later statement."""
 
 
 class _Data(msgspec.Struct):
@@ -57,7 +57,7 @@ class _Envelope(msgspec.Struct):
 def known_sender(
     desk: Signals, headers: Mapping[str, str], signed: bytes, at: int
 ) -> tuple[Federation, Peer]:
-    """Who takes part, and whose signature a message has. Raises ForgedError."""
+    """The federation, and the peer that signed a message. Raises ForgedError."""
     federation = load(desk.home)
     if federation is None:
         raise ForgedError("webhook-signature: we exchange signals with nobody")
@@ -65,7 +65,7 @@ def known_sender(
 
 
 def sender(peers: Iterable[Peer], headers: Mapping[str, str], signed: bytes, at: int) -> Peer:
-    """Which of these has signed these bytes, with a message's headers. Raises ForgedError."""
+    """The peer that signed these bytes, by a message's headers. Raises ForgedError."""
     identity = headers.get("webhook-id", "")
     stamp, marks = headers.get("webhook-timestamp", ""), headers.get("webhook-signature", "")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12):
@@ -82,33 +82,33 @@ def sender(peers: Iterable[Peer], headers: Mapping[str, str], signed: bytes, at:
 def take(desk: Signals, headers: Mapping[str, str], body: bytes, at: int) -> Taken:
     """Take a message; a second time it changes nothing.
 
-    Raises ForgedError, UnknownSignalError, and SignalError where what it says can't stand.
+    Raises ForgedError, UnknownSignalError, and SignalError where its statements can't stand.
     """
     federation, peer = known_sender(desk, headers, body, at)
     try:
-        said = msgspec.json.decode(body, type=_Envelope)
+        envelope = msgspec.json.decode(body, type=_Envelope)
     except msgspec.DecodeError as error:
         raise SignalError(f"body: {error}") from None
-    addressed(federation.name, peer, said.data.from_, said.data.to)
-    if said.id != headers["webhook-id"]:
+    addressed(federation.name, peer, envelope.data.from_, envelope.data.to)
+    if envelope.id != headers["webhook-id"]:
         raise ForgedError("id: it is not the one in webhook-id")
-    statements = read(peer, said.data.bundle, said.data.delta)
+    statements = read(peer, envelope.data.bundle, envelope.data.delta)
     queries = desk.office.queries.signals
     with desk.office.ledger.batch() as batch:
-        if not queries.take_once(batch.connection, peer.name, said.id, at, _REMEMBERED_MS):
+        if not queries.take_once(batch.connection, peer.name, envelope.id, at, _REMEMBERED_MS):
             return Taken(0, len(statements))
         taken = sum(apply(queries, batch, federation, peer, one, at) for one in statements)
     return Taken(taken, len(statements) - taken)
 
 
 def addressed(ours: str, peer: Peer, from_: str, to: str) -> None:
-    """Raise ForgedError where a message of a platform is not from it, to us."""
+    """Raise ForgedError unless a message names its signer as sender and us as addressee."""
     if (from_, to) != (peer.name, ours):
         raise ForgedError(f"from and to: this is {ours}, and {peer.name} has signed it")
 
 
 def read(peer: Peer, bundle: Any, delta: Any) -> list[Statement]:
-    """What a platform says, in either shape. Raises SignalError."""
+    """The statements of a platform, in either shape. Raises SignalError."""
     if (bundle is None) == (delta is None):
         raise SignalError("data: give a bundle (STIX 2.1) or a delta (ThreatExchange)")
     statements = signal_stix.read(bundle) if delta is None else signal_delta.read(delta)
@@ -122,61 +122,61 @@ def apply(
     batch: Batch,
     federation: Federation,
     peer: Peer,
-    said: Statement,
+    statement: Statement,
     at: int,
 ) -> bool:
     """Put a statement on the record; False: it was known. Raises as `take`."""
-    if said.said_at > at + SKEW_MS:
+    if statement.said_at > at + SKEW_MS:
         raise SignalError("said_at: it is in the future; set the clock")
-    found = queries.find(batch.connection, said.signal)
-    if isinstance(said, Sighted):
-        return _sighted(batch, federation, found, said, at)
-    return _opined(batch, found, said, at)
+    signal = queries.find(batch.connection, statement.signal)
+    if isinstance(statement, Sighted):
+        return _sighted(batch, federation, signal, statement, at)
+    return _opined(batch, signal, statement, at)
 
 
 def _sighted(
-    batch: Batch, federation: Federation, found: Signal | None, said: Sighted, at: int
+    batch: Batch, federation: Federation, signal: Signal | None, statement: Sighted, at: int
 ) -> bool:
-    if found is not None:
-        if found.owner != said.by:
+    if signal is not None:
+        if signal.owner != statement.by:
             raise SignalError("signal: another platform has one of this id")
         return False
-    if said.expires_at <= at:
+    if statement.expires_at <= at:
         raise SignalError("expires_at: the signal is over")
     ours = {key.id for key in federation.keys(at)}
-    hashes = [hash_ for hash_ in said.hashes if hash_.key in ours]
+    hashes = [hash_ for hash_ in statement.hashes if hash_.key in ours]
     if not hashes:
         raise SignalError(f"hashes: none is under a key in use here: {', '.join(sorted(ours))}")
     fields = ("signal", "kind", "category", "confidence", "since", "until", "said_at", "expires_at")
-    payload = {name: getattr(said, name) for name in fields} | {"owner": said.by}
+    payload = {name: getattr(statement, name) for name in fields} | {"owner": statement.by}
     texts = {HASHES: (msgspec.json.encode(hashes).decode(), ())}
-    batch.append([Draft("signal.received", said.signal, at, payload, texts)])
+    batch.append([Draft("signal.received", statement.signal, at, payload, texts)])
     return True
 
 
-def _opined(batch: Batch, found: Signal | None, said: Opined, at: int) -> bool:
-    if found is None:
-        if said.own:
+def _opined(batch: Batch, signal: Signal | None, statement: Opined, at: int) -> bool:
+    if signal is None:
+        if statement.own:
             return False  # we never had it: it is withdrawn here as well
-        raise UnknownSignalError(said.signal)
-    if said.own != (found.owner == said.by):
+        raise UnknownSignalError(statement.signal)
+    if statement.own != (signal.owner == statement.by):
         raise SignalError(
             "signal: only who has shared it can withdraw it, and has no opinion on it"
         )
-    if found.status == "withdrawn":
+    if signal.status == "withdrawn":
         return False
-    if said.own:
-        told = {"signal": found.id, "platform": said.by, "said_at": said.said_at}
+    if statement.own:
+        payload = {"signal": signal.id, "platform": statement.by, "said_at": statement.said_at}
         recalled = [
-            Draft("signal.recalled", found.id, at, {"signal": found.id, "case": case})
-            for case in found.reviews
+            Draft("signal.recalled", signal.id, at, {"signal": signal.id, "case": case})
+            for case in signal.reviews
         ]
-        batch.append([Draft("signal.withdrawn", found.id, at, told), *recalled])
+        batch.append([Draft("signal.withdrawn", signal.id, at, payload), *recalled])
         return True
-    before = found.opinions.get(said.by)
-    if before is not None and before.said_at >= said.said_at:
+    before = signal.opinions.get(statement.by)
+    if before is not None and before.said_at >= statement.said_at:
         return False
-    told = {"signal": found.id, "platform": said.by, "view": said.view}
-    told |= {"made_at": said.made_at, "said_at": said.said_at}
-    batch.append([Draft("signal.opined", found.id, at, told)])
+    payload = {"signal": signal.id, "platform": statement.by, "view": statement.view}
+    payload |= {"made_at": statement.made_at, "said_at": statement.said_at}
+    batch.append([Draft("signal.opined", signal.id, at, payload)])
     return True

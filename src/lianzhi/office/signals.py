@@ -49,7 +49,7 @@ class Signals:
         self._queries = office.queries.signals
 
     def federation(self) -> Federation:
-        """Who takes part. Raises ConfigError where we do not."""
+        """The platforms that exchange signals. Raises ConfigError where we take no part."""
         found = load(self.home)
         if found is None:
             raise ConfigError(f"{self.home / FILE} is not there; `lianzhi signal key` begins one")
@@ -112,15 +112,15 @@ class Signals:
         """
         self.federation()
         with self.office.ledger.batch() as batch:
-            found = _found(self._queries, batch, identity)
+            found = _signal(self._queries, batch, identity)
             mine = found.opinions.get("")
             if view == "withdraw" and (mine is None or mine.view == "withdraw"):
                 raise IllegalStepError(OPINED, found.status, rule="opinion_given")
             # two in one millisecond must not look like one
             said_at = at if mine is None else max(at, mine.said_at + 1)
-            said: dict[str, Any] = {"signal": identity, "platform": "", "view": view, "by": by}
-            said |= {"made_at": said_at, "said_at": said_at}
-            (entry,) = batch.append([Draft(OPINED, identity, at, said)])
+            payload: dict[str, Any] = {"signal": identity, "platform": "", "view": view, "by": by}
+            payload |= {"made_at": said_at, "said_at": said_at}
+            (entry,) = batch.append([Draft(OPINED, identity, at, payload)])
             self.office.post.signal(batch, OPINED, identity, entry.index, at)
 
     def withdraw(self, identity: str, by: str, at: int) -> None:
@@ -129,13 +129,13 @@ class Signals:
         Raises IllegalStepError where it is another's, or withdrawn already.
         """
         with self.office.ledger.batch() as batch:
-            found = _found(self._queries, batch, identity)
+            found = _signal(self._queries, batch, identity)
             if found.owner:
                 raise IllegalStepError(WITHDRAWN, found.status, rule="own_signal")
             withdraw_in(self.office, batch, [found], by, "person", at)
 
     def retell(self, at: int) -> None:
-        """Tell every platform what it has not heard: one that takes part since, say."""
+        """Tell every platform what it was not told yet, such as one that has joined since."""
         federation = load(self.home)
         peers = frozenset(peer.name for peer in federation.peers) if federation else frozenset()
         with self.office.ledger.engine.connect() as connection:
@@ -143,10 +143,10 @@ class Signals:
         if not found:
             return
         with self.office.ledger.batch() as batch:
-            for told, one in found:
+            for index, one in found:
                 topic = OPINED if one.owner else SHARED if one.status == "standing" else WITHDRAWN
-                but = one.heard(told)
-                self.office.post.signal(batch, topic, one.id, told, at, but)
+                but = one.heard(index)
+                self.office.post.signal(batch, topic, one.id, index, at, but)
 
     def forget(self, account: str, at: int) -> None:
         """Withdraw all that we told of somebody who is about to be erased."""
@@ -173,9 +173,9 @@ class Signals:
 
     def _identity(self, subject: str, item: str, category: str, at: int) -> str:
         """A UUID that tells nothing to whoever lacks our key."""
-        said = "\x1f".join(("signal", subject, item, category, str(at))).encode()
+        fields = "\x1f".join(("signal", subject, item, category, str(at))).encode()
         key = self.office.ledger.signer.seal_key
-        return str(uuid.UUID(bytes=hashlib.blake2b(said, digest_size=16, key=key).digest()))
+        return str(uuid.UUID(bytes=hashlib.blake2b(fields, digest_size=16, key=key).digest()))
 
 
 def withdraw_undone(office: Office, batch: Batch, case: str, by: str, why: str, at: int) -> None:
@@ -194,12 +194,12 @@ def withdraw_in(
     """Take back signals of ours, within a batch."""
     for one in found:
         said_at = max(at, one.said_at + 1)
-        said = {"signal": one.id, "case": one.case, "by": by, "why": why, "said_at": said_at}
-        (entry,) = batch.append([Draft(WITHDRAWN, one.id, at, said)])
+        payload = {"signal": one.id, "case": one.case, "by": by, "why": why, "said_at": said_at}
+        (entry,) = batch.append([Draft(WITHDRAWN, one.id, at, payload)])
         office.post.signal(batch, WITHDRAWN, one.id, entry.index, at)
 
 
-def _found(queries: SignalQueries, batch: Batch, identity: str) -> Signal:
+def _signal(queries: SignalQueries, batch: Batch, identity: str) -> Signal:
     found = queries.find(batch.connection, identity)
     if found is None:
         raise KeyError(identity)
