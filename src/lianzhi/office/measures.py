@@ -126,9 +126,14 @@ class Measures:
                 if message is None or not outbox.revive(batch.connection, letter, at):
                     continue
                 resent += 1
-                if message.topic.startswith("measure.") and message.number == 1:
-                    self._outcome(batch, message.ref, "measure.retried", at, {"by": by})
+                if message.topic.startswith("measure."):
+                    self.retried(batch, message.ref, message.number, by, at)
         return resent
+
+    def retried(self, batch: Batch, identity: str, sequence: int, by: str, at: int) -> None:
+        """A person sends a message about a measure again that was given up."""
+        if sequence == 1:
+            self._outcome(batch, identity, "measure.retried", at, {"by": by})
 
     def _outcome(
         self, batch: Batch, identity: str, kind: str, at: int, more: Mapping[str, Any]
