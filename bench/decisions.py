@@ -22,16 +22,18 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, func, inse
 from bench.made import POLICY, START, copies, found, spread
 from lianzhi.chain import docket
 from lianzhi.chain.measure import Order
+from lianzhi.config import Config, Webhook
 from lianzhi.domains.policies import Policies
-from lianzhi.jobs.config import Config, Webhook
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
-from lianzhi.jobs.proceedings.proceedings import Proceedings, open_proceedings
+from lianzhi.jobs.proceedings import open_proceedings
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
+from lianzhi.office.outgoing import MeasureDeliveryListener, Outgoing
+from lianzhi.office.proceedings import Proceedings
 from lianzhi.store import db, migrate
 from lianzhi.store.ledger import Ledger, open_ledger
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.outbox import outbox
 from lianzhi.store.process_tables import measure, strike
 from lianzhi.store.read_model import projections
@@ -70,17 +72,12 @@ class Bench:
         self.ledger: Ledger = open_ledger(self.engine, home, projections=projections())
         config = Config(webhook=Webhook(url or "http://127.0.0.1:9/hooks"))
         self.post = Post(self.ledger, home, config, wall_clock)
-        reporting = Policies().reporting()
+        outgoing = Outgoing(self.post, QUERIES.notices)
         proceedings = open_proceedings(
-            self.ledger,
-            lambda at: POLICY,
-            Outgoing(self.post),
-            reporting.rules,
-            reporting.classes,
-            reporting.help_lines,
+            self.ledger, lambda at: POLICY, outgoing, Policies().reporting()
         )
         self.proceedings: Proceedings = proceedings
-        self.post.listen("measure", Heard(proceedings.measures))
+        self.post.listen("measure", MeasureDeliveryListener(proceedings.measures))
 
     def cases(self, first: int, count: int) -> list[_Case]:
         """So many cases of a pile-on by six accounts, from number `first` on."""
@@ -102,10 +99,12 @@ class Bench:
         times = []
         for n, one in enumerate(cases):
             order = Order(key="mute", hours=24, subjects=(one.subject,), to="follower")
-            asking = Asking(orders=(order,), facts="He wrote it three times.", ground="harassment")
+            asking = DecisionRequest(
+                orders=(order,), facts="He wrote it three times.", ground="harassment"
+            )
             begun = time.perf_counter()
             by = Actor(f"{who}{n // _EACH}")
-            self.proceedings.deciding.decide(one.case, asking, by, wall_clock())
+            self.proceedings.decisions.decide(one.case, asking, by, wall_clock())
             times.append(time.perf_counter() - begun)
         return times
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from bench.stream import blocks, rows
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.text import score_many
 

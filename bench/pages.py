@@ -28,10 +28,10 @@ from bench.made import DAY, HOUR, KIND, MINUTE, POLICY, START, copies, found, sp
 from lianzhi.chain import docket
 from lianzhi.chain.case import Case
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.record.entry import Draft
 from lianzhi.store import accounts, db, migrate
 from lianzhi.store.desk import lease_table
@@ -186,8 +186,10 @@ def huge(node: Node, findings: int, newest: int = 30, events: int = 64) -> str:
                 batch.keep_evidence(copies(one))
     for k in range(3):
         order = Order(key="mute", hours=24, subjects=(actors[k + 3],), to="follower", mode="manual")
-        asking = Asking(orders=(order,), facts="It was written again.", ground="harassment")
-        node.proceedings.deciding.decide(opened, asking, Actor("li"), START + k * MINUTE)
+        asking = DecisionRequest(
+            orders=(order,), facts="It was written again.", ground="harassment"
+        )
+        node.proceedings.decisions.decide(opened, asking, Actor("li"), START + k * MINUTE)
     return opened
 
 

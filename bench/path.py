@@ -16,10 +16,10 @@ from pathlib import Path
 from statistics import median
 
 from bench.stream import blocks, rows, texts
+from lianzhi.config import Config
 from lianzhi.domains.bullying import policy
 from lianzhi.domains.bullying.detect import PileOn
 from lianzhi.flow import intake
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.node import Node, wall_clock
 from lianzhi.store.events import EventStore
 from lianzhi.text import score_many

@@ -13,8 +13,8 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
 from databases import KINDS, MEMORY, Databases, Server, running, upgrade_quickly, with_tables
+from lianzhi.config import Config
 from lianzhi.jobs import ticker
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.post import courier
 from lianzhi.store import passwords
 

@@ -8,8 +8,8 @@ import numpy as np
 from lianzhi.chain.case import Outcome
 from lianzhi.chain.measure import Order
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from made_actions import DAY, life
 
 HOUR = 3_600_000
@@ -78,7 +78,7 @@ def limit_and_settle(
     subject = node.ledger.vault.known([member])[member]
     order = Order(key="limit", hours=72, subjects=(subject,), to="participant", mode="manual")
     facts = "您与另外七个账号按照统一安排，在几分钟内为同一商家发布了内容雷同的推荐。"
-    asking = Asking(orders=(order,), facts=facts, ground="inauthentic")
-    made = node.proceedings.deciding.decide(case, asking, Actor("ann"), at)
+    asking = DecisionRequest(orders=(order,), facts=facts, ground="inauthentic")
+    made = node.proceedings.decisions.decide(case, asking, Actor("ann"), at)
     node.close_case(case, outcome, "已处置", "ann", at)
     return made

@@ -11,17 +11,19 @@ from lianzhi.chain import docket, notice
 from lianzhi.chain.decision import Ground
 from lianzhi.chain.finding import Evidence, Finding
 from lianzhi.domains.policies import Policies
-from lianzhi.jobs.guard import Guard
-from lianzhi.jobs.proceedings.automation import Automation
-from lianzhi.jobs.proceedings.casework import Casework
-from lianzhi.jobs.proceedings.complaints import Complaints
-from lianzhi.jobs.proceedings.deciding import Asking, Deciding
-from lianzhi.jobs.proceedings.measures import Measures
-from lianzhi.jobs.proceedings.office import Actor, Office
-from lianzhi.jobs.proceedings.redress import Redress
+from lianzhi.office.actor import Actor
+from lianzhi.office.automation import Automation
+from lianzhi.office.casework import Casework
+from lianzhi.office.complaints import Complaints
+from lianzhi.office.decisions import DecisionRequest, Decisions
+from lianzhi.office.guard import Guard
+from lianzhi.office.measures import Measures
+from lianzhi.office.office import Office
+from lianzhi.office.redress import Redress
 from lianzhi.record.ports import Evidence as Kept
 from lianzhi.store import process_lookups
 from lianzhi.store.ledger import Ledger, open_ledger
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.projections import Chain
 from lianzhi.store.views_tables import case as case_table
 
@@ -75,12 +77,12 @@ class ProcessHouse:
         self.policy = Policies().case(1 << 50)
         self.ledger = ledger or open_ledger(engine, home, "test", [Chain()])
         self.box = Box()
-        self.office = Office(self.ledger, lambda at: self.policy, Rulebook(), self.box)
-        self.deciding = Deciding(self.office)
+        self.office = Office(self.ledger, lambda at: self.policy, Rulebook(), self.box, QUERIES)
+        self.decisions = Decisions(self.office)
         self.measures = Measures(self.office)
         self.complaints = Complaints(self.office)
-        self.redress = Redress(self.office, self.deciding, self.complaints)
-        self.automation = Automation(self.office, self.deciding)
+        self.redress = Redress(self.office, self.decisions, self.complaints)
+        self.automation = Automation(self.office, self.decisions)
         self.casework = Casework(self.office, Guard(lambda a, b: True))
 
     def find(
@@ -177,9 +179,9 @@ class ProcessHouse:
         return [entry.kind for entry in self.ledger.entries()]
 
 
-def mute(*subjects: str, hours: int = 24, to: str = "follower", **more: Any) -> Asking:
+def mute(*subjects: str, hours: int = 24, to: str = "follower", **more: Any) -> DecisionRequest:
     """A decision to mute these tokens."""
     from lianzhi.chain.measure import Order
 
     order = Order(key="mute", hours=hours, subjects=subjects, to=to, **more)
-    return Asking(orders=(order,), facts="He wrote it three times.", ground="harassment")
+    return DecisionRequest(orders=(order,), facts="He wrote it three times.", ground="harassment")

@@ -13,8 +13,8 @@ from lianzhi.chain import appeal, decision, guards, measure, report, roles
 from lianzhi.chain.event import KINDS, Event
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.main import main
+from lianzhi.config import Config, Mail, NoticeSettings, Webhook
 from lianzhi.domains.policies import Policies
-from lianzhi.jobs.config import Config, Mail, NoticeSettings, Webhook
 from lianzhi.store.accounts import SCOPES
 from lianzhi.web import api
 from lianzhi.web.settings import Settings

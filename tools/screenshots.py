@@ -24,8 +24,8 @@ sys.path[:0] = [str(ROOT / "tests" / room) for room in ("web", "post", "")]
 import console_house as house  # noqa: E402
 from post_house import Receiver  # noqa: E402
 
+from lianzhi.config import Webhook  # noqa: E402
 from lianzhi.domains.astroturf import demo as astroturf  # noqa: E402
-from lianzhi.jobs.config import Webhook  # noqa: E402
 from lianzhi.store import accounts, views  # noqa: E402
 from lianzhi.web.app import create_app  # noqa: E402
 from lianzhi.web.settings import Settings  # noqa: E402

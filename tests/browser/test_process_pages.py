@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 from test_console_stories import CONTRAST, SQUEEZED
 
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts
 
 ROLES = ("reviewer", "senior", "appeals", "admin", "auditor")
@@ -30,9 +30,9 @@ def town(ids: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Itera
     with house.build(tmp_path_factory.mktemp("town")) as node:
         house.work(node)
         ids |= house.proceed(node) | house.write(node)
-        nothing = Asking(orders=(), facts="原文没有针对任何人。", ground="harassment")
+        nothing = DecisionRequest(orders=(), facts="原文没有针对任何人。", ground="harassment")
         proceedings = node.proceedings
-        ids["known"] = proceedings.deciding.decide(ids["case"], nothing, Actor("li"), house.NOW)
+        ids["known"] = proceedings.decisions.decide(ids["case"], nothing, Actor("li"), house.NOW)
         proceedings.second_looks.mark(ids["known"], True, Actor("wang"), house.NOW)
         accounts.add_user(node.ledger, "everybody", house.PASSWORD, ROLES, house.NOW, "test")
         yield node

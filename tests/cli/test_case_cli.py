@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from databases import Databases
 from lianzhi.chain.protection import Terms
 from lianzhi.cli.main import main
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.store import views
 from streams import START, body, calm, crowd, merged

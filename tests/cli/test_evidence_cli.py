@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 
 from lianzhi.cli import evidence
 from lianzhi.cli.main import main
+from lianzhi.config import Config
 from lianzhi.documents import opened, pack
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.store import views
 from streams import NOW, body, calm, crowd, merged

@@ -11,7 +11,7 @@ from lianzhi.cli.common import by
 from lianzhi.cli.main import main
 from lianzhi.cli.proceedings import opened
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.post.outgoing import Heard
+from lianzhi.office.outgoing import MeasureDeliveryListener
 from lianzhi.store import outbox
 from lianzhi.store.process_tables import measure
 from process_house import START, WANG, ProcessHouse, mute
@@ -28,8 +28,8 @@ def town(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
     ledger, proceedings = opened(engine, tmp_path)
     house = ProcessHouse(engine, tmp_path, ledger)
     case = house.pile_on()
-    proceedings.deciding.decide(case, mute(*house.tokens("f1", "f2")), WANG, START)
-    heard = Heard(proceedings.measures)
+    proceedings.decisions.decide(case, mute(*house.tokens("f1", "f2")), WANG, START)
+    heard = MeasureDeliveryListener(proceedings.measures)
     now = wall_clock()
     claimed = outbox.claim(engine, "test", now, 60, 1000, channel="webhook")
     with ledger.batch() as batch:

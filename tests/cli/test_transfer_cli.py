@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 
 from lianzhi.chain.measure import Order, measure_id, number
 from lianzhi.cli.main import main
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import views
 from streams import body, calm, crowd, merged
 
@@ -34,8 +34,8 @@ def made(tmp_path: Path) -> tuple[Path, str]:
         assert view is not None
         subject = next(one.token for one in view.parts if one.role == "inciter")
         order = Order(key="transfer", subjects=(subject,), mode="manual", authority="the police")
-        asking = Asking(orders=(order,), facts="so", ground="threat")
-        deciding = node.proceedings.deciding
+        asking = DecisionRequest(orders=(order,), facts="so", ground="threat")
+        deciding = node.proceedings.decisions
         decision = deciding.decide(case, asking, Actor("li", may_severe=True), AT + 3_600_000)
         deciding.confirm(decision, Actor("wang", may_severe=True), AT + 3_600_000)
     return home, measure_id(decision, "transfer", subject, "")

@@ -17,8 +17,8 @@ from sqlalchemy import text
 from databases import Databases, rows_of
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.main import main
+from lianzhi.config import Config
 from lianzhi.jobs import node as nodes
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.store.db import open_engine
 from streams import START, body, calm, crowd, event, merged

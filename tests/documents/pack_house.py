@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
+from lianzhi.config import Config
 from lianzhi.documents import forms
 from lianzhi.documents.forms import Facts, Language
 from lianzhi.documents.pack import member
 from lianzhi.documents.verify import Verdict, verify
 from lianzhi.jobs import evidence
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.evidence import Exported
 from lianzhi.jobs.node import Node
 from lianzhi.record.checkpoint import Signer, Verifier

@@ -20,7 +20,7 @@ from lianzhi.domains.monitor import Site
 from lianzhi.domains.policies import Policies
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.runner import Accepted, Runner
-from lianzhi.text.lexicons import shipped
+from lianzhi.text.lexicon.lexicons import shipped
 
 EVERY = [pytest.param(domain, id=name) for name, domain in DOMAINS.items()]
 MINUTE = 60_000

@@ -16,11 +16,11 @@ from starlette.testclient import TestClient
 from lianzhi.chain.measure import Order
 from lianzhi.chain.scorecard_figures import card
 from lianzhi.cli.main import main
+from lianzhi.config import Config, Webhook
 from lianzhi.domains.registry import DOMAINS
-from lianzhi.jobs.config import Config, Webhook
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import views, views_process
 from lianzhi.store.accounts import add_user
 from lianzhi.store.scorecard import read
@@ -79,8 +79,8 @@ def test_an_event_leads_through_the_whole_chain(node: Node) -> None:
     assert found is not None
     (seller,) = [part.token for part in found.parts if part.role == "originator"]
     orders = (Order(key="mute", hours=24, subjects=(seller,), to="originator", mode="manual"),)
-    asking = Asking(orders=orders, facts="一天内三次高价出票。", ground="inauthentic")
-    decision = office.deciding.decide(row.id, asking, Actor("eve"), NOW)
+    asking = DecisionRequest(orders=orders, facts="一天内三次高价出票。", ground="inauthentic")
+    decision = office.decisions.decide(row.id, asking, Actor("eve"), NOW)
     view = views_process.decision_view(node.engine, decision)
     assert view is not None
     assert [measure.key for measure in view.measures] == ["mute"]

@@ -7,9 +7,9 @@ from pathlib import Path
 from enforcement_house import START, Bureau, sign_in
 from starlette.testclient import TestClient
 
+from lianzhi.config import Config
 from lianzhi.domains.enforcement.town import make
 from lianzhi.domains.enforcement.town.writing import write
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.store.accounts import add_user
 from lianzhi.web.app import create_app

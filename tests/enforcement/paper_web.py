@@ -7,7 +7,7 @@ from enforcement_house import FACTS, HOUR, START, sign_in
 from paper_house import AGENCY
 from starlette.testclient import TestClient
 
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_user

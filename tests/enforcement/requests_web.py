@@ -5,7 +5,7 @@ import datetime as dt
 from enforcement_house import FACTS, HOUR, ITEM, START, sign_in
 from starlette.testclient import TestClient
 
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_key, add_user

@@ -8,8 +8,8 @@ from enforcement_house import FACTS, HOUR, ITEM, START
 from paper_house import AGENCY
 
 from lianzhi.cli.main import main
+from lianzhi.config import Config
 from lianzhi.domains.enforcement import views
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.node import Node, RetainedError
 from lianzhi.law.clock import midnight
 from lianzhi.store.audit import audit

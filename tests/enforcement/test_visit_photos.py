@@ -206,7 +206,7 @@ def test_what_was_cut_off_while_written_goes_after_a_start(tmp_path):
 
 
 def opened_again(home):
-    from lianzhi.jobs.config import Config
+    from lianzhi.config import Config
     from lianzhi.jobs.node import Node
 
     return Node(home, Config(domains=("enforcement",)), clock=lambda: NOW)

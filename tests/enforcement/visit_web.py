@@ -8,10 +8,10 @@ from pathlib import Path
 from enforcement_house import HOUR, START, sign_in
 from starlette.testclient import TestClient
 
+from lianzhi.config import Config
 from lianzhi.domains.enforcement.importing.folder import Folder
 from lianzhi.domains.enforcement.importing.reading import Read
 from lianzhi.domains.enforcement.importing.rows import Observer
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_user

@@ -22,8 +22,8 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from forked import forked  # noqa: E402
 from node_house import told  # noqa: E402
 
+from lianzhi.config import Config  # noqa: E402
 from lianzhi.jobs import ticker  # noqa: E402
-from lianzhi.jobs.config import Config  # noqa: E402
 from lianzhi.jobs.node import Node  # noqa: E402
 from lianzhi.store.audit import audit  # noqa: E402
 from lianzhi.store.audit_events import audit_events  # noqa: E402

@@ -29,12 +29,12 @@ from forked import forked  # noqa: E402
 from lianzhi.chain.life import IllegalStepError  # noqa: E402
 from lianzhi.chain.measure import RUNNING, Order, measure_id  # noqa: E402
 from lianzhi.chain.notice import notice_id  # noqa: E402
+from lianzhi.config import Config, Webhook  # noqa: E402
 from lianzhi.jobs import ticker  # noqa: E402
-from lianzhi.jobs.config import Config, Webhook  # noqa: E402
 from lianzhi.jobs.node import Node  # noqa: E402
 from lianzhi.jobs.post import courier, delivery, webhook  # noqa: E402
-from lianzhi.jobs.proceedings.deciding import Asking  # noqa: E402
-from lianzhi.jobs.proceedings.office import Actor  # noqa: E402
+from lianzhi.office.actor import Actor  # noqa: E402
+from lianzhi.office.decisions import DecisionRequest  # noqa: E402
 from lianzhi.store import process_lookups as lookups  # noqa: E402
 from lianzhi.store.audit import audit  # noqa: E402
 from lianzhi.store.audit_tables import audit_tables  # noqa: E402
@@ -164,12 +164,12 @@ def step(node: Node, chance: random.Random) -> str | None:
             running = pick(connection, measure, measure.c.status.in_(RUNNING), chance)
             waits = pick(connection, appeal, appeal.c.status == "waiting", chance)
     if what == "decide":
-        return proceedings.deciding.decide(case, asking, by, now)
+        return proceedings.decisions.decide(case, asking, by, now)
     if what == "lift" and running:
         proceedings.measures.lift(running["id"], "It has served its end.", by, now)
     elif what == "reverse" and running:
         named = [running["id"]] if chance.random() < 0.5 else []
-        proceedings.deciding.reverse(running["decision"], named, "It was wrong.", by, now)
+        proceedings.decisions.reverse(running["decision"], named, "It was wrong.", by, now)
     elif what == "appeal" and running:
         account = node.ledger.vault.accounts([running["subject"]])[running["subject"]]
         return proceedings.redress.file(running["decision"], "affected", account, "No.", now)
@@ -184,7 +184,7 @@ def pick(connection: Connection, table: Any, where: Any, chance: random.Random) 
     return dict(chance.choice(rows)) if rows else None
 
 
-def asked(connection: Connection, node: Node, chance: random.Random) -> tuple[str, Asking]:
+def asked(connection: Connection, node: Node, chance: random.Random) -> tuple[str, DecisionRequest]:
     """A decision on some case, on up to eight accounts that took part in it."""
     case = chance.choice(connection.scalars(select(case_table.c.id).order_by("id")).all())
     parts = lookups.parts(connection, case)
@@ -199,7 +199,9 @@ def asked(connection: Connection, node: Node, chance: random.Random) -> tuple[st
         subjects=tuple(some),
         mode=chance.choice(["queued"] * 5 + ["manual"]),
     )
-    return case, Asking(orders=(order,), facts="It was said three times.", ground="harassment")
+    return case, DecisionRequest(
+        orders=(order,), facts="It was said three times.", ground="harassment"
+    )
 
 
 def faults(connection: Connection, acknowledged: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lianzhi.chain.finding import Finding
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.recall import recorded_findings
 from streams import NOW

@@ -9,11 +9,11 @@ from node_house import Clock, kinds, opened
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.concluding import Conclusion
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.recall import recorded_findings
+from lianzhi.office.actor import Actor
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.conclusions import Conclusion
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import views, views_process
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
@@ -116,8 +116,8 @@ def test_a_measure_can_rest_on_it_and_upholds_the_report(tmp_path: Path) -> None
         case = conclude(node, report)
         subject = node.ledger.vault.known(["jeering"])["jeering"]
         order = Order(key="mute", hours=24, subjects=(subject,), to="repeater", mode="manual")
-        asking = Asking(orders=(order,), facts="Twice in two days.", ground="harassment")
-        made = node.proceedings.deciding.decide(case, asking, LI, NOW)
+        asking = DecisionRequest(orders=(order,), facts="Twice in two days.", ground="harassment")
+        made = node.proceedings.decisions.decide(case, asking, LI, NOW)
         view = views_process.decision_view(node.engine, made)
         assert view is not None
         assert (view.row.source, view.row.automated_detection) == ("report", False)
@@ -131,9 +131,9 @@ def test_without_an_act_in_evidence_there_is_a_case_but_no_measure(tmp_path: Pat
         case = conclude(node, reported(node), ())
         subject = node.ledger.vault.known(["jeering"])["jeering"]
         order = Order(key="mute", hours=24, subjects=(subject,), to="repeater", mode="manual")
-        asking = Asking(orders=(order,), facts="They say so.", ground="harassment")
+        asking = DecisionRequest(orders=(order,), facts="They say so.", ground="harassment")
         with pytest.raises(IllegalStepError) as refused:
-            node.proceedings.deciding.decide(case, asking, LI, NOW)
+            node.proceedings.decisions.decide(case, asking, LI, NOW)
         assert refused.value.rule == "own_act"
         assert sound(node)
 

@@ -4,9 +4,9 @@ import queue
 
 import pytest
 
+from lianzhi.config import Config
 from lianzhi.domains.astroturf import demo as astroturf
 from lianzhi.domains.bullying import demo
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.demo import Platform
 from lianzhi.jobs.node import Node
 from lianzhi.store import views

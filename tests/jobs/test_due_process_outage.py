@@ -12,12 +12,11 @@ from sqlalchemy import event, exc, func, select
 from starlette.testclient import TestClient
 
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.config import Config, Webhook
+from lianzhi.config import Config, Webhook
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post import courier, delivery
-from lianzhi.jobs.post.outgoing import resend
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, desk, sign_in
 from lianzhi.store import ledger as ledgers
 from lianzhi.store.audit import audit
@@ -59,12 +58,14 @@ class Town:
         self.case = house.pile_on(at=NOW - HOUR)
         self.followers = house.tokens("f1", "f2", "f3")
 
-    def asking(self, hours: int = 24) -> Asking:
+    def asking(self, hours: int = 24) -> DecisionRequest:
         order = Order(key="mute", hours=hours, subjects=self.followers, to="follower")
-        return Asking(orders=(order,), facts="He wrote it three times.", ground="harassment")
+        return DecisionRequest(
+            orders=(order,), facts="He wrote it three times.", ground="harassment"
+        )
 
     def decide(self, hours: int = 24, by: Actor = LI) -> str:
-        return self.node.proceedings.deciding.decide(
+        return self.node.proceedings.decisions.decide(
             self.case, self.asking(hours), by, self.clock()
         )
 
@@ -136,10 +137,10 @@ def test_a_decision_without_room_is_refused_whole_and_made_when_there_is(
     refused = 0
     for _ in range(3):
         try:  # there may be room left in pages that are there
-            big = Asking(
+            big = DecisionRequest(
                 orders=town.asking().orders, facts="很长的理由。" * 60_000, ground="harassment"
             )
-            town.node.proceedings.deciding.decide(town.case, big, LI, town.clock())
+            town.node.proceedings.decisions.decide(town.case, big, LI, town.clock())
         except (exc.OperationalError, OSError):
             refused += 1
             assert town.stand() == before
@@ -227,7 +228,7 @@ def test_a_dead_letter_begins_nothing_that_has_ended(town: Town) -> None:
         dead = list(connection.scalars(select(outbox.c.id).where(outbox.c.state == "dead")))
     assert len(dead) == 3
     for letter in dead:
-        assert resend(town.node.ledger, town.node.proceedings.measures, [letter], "li", NOW) == 1
+        assert town.node.proceedings.measures.resend([letter], "li", NOW) == 1
     assert eventually(lambda: states(town) == {"sent": 3, "cancelled": 3})
     assert not any(one.endswith("-1") for one in town.receiver.applied)
     assert town.sound()

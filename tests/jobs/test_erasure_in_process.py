@@ -14,12 +14,12 @@ from test_erasure import traces
 from databases import Databases
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import Terms
-from lianzhi.jobs.config import Config, Mail, Webhook
+from lianzhi.config import Config, Mail, Webhook
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post import courier, delivery
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, desk, pending_links, views
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.audit import audit
@@ -92,11 +92,11 @@ class Town:
             Order(key="mute", hours=24, subjects=self.tokens(inciters[0]), to="inciter"),
             Order(key="mute", hours=24, subjects=self.tokens(*followers[:3]), to="follower"),
         )
-        decided = Asking(orders=mutes, facts="It was written thrice.", ground="harassment")
-        self.decision = proceedings.deciding.decide(self.case, decided, li, NOW)
+        decided = DecisionRequest(orders=mutes, facts="It was written thrice.", ground="harassment")
+        self.decision = proceedings.decisions.decide(self.case, decided, li, NOW)
         hidden = Order(key="hide", hours=24, items=(self.item(self.muted),))
-        asking = Asking(orders=(hidden,), facts="It names her.", ground="harassment")
-        self.known = proceedings.deciding.decide(self.case, asking, li, NOW)
+        asking = DecisionRequest(orders=(hidden,), facts="It names her.", ground="harassment")
+        self.known = proceedings.decisions.decide(self.case, asking, li, NOW)
         proceedings.second_looks.mark(self.known, True, Actor("wang"), NOW)
         self.appeal = proceedings.redress.file(
             self.decision, "affected", self.appellant, f"{self.appellant} 没有骂 {VICTIM}", NOW

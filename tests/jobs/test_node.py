@@ -10,7 +10,7 @@ from node_house import Clock, kinds, opened, plain, told
 
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.protection import Terms
-from lianzhi.jobs.config import Config, ConfigError
+from lianzhi.config import Config, ConfigError
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node

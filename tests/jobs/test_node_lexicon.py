@@ -11,7 +11,7 @@ from node_house import Clock, kinds, opened
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
 from lianzhi.record.entry import Draft
 from lianzhi.store import lexicon as stored
 from lianzhi.store.audit_tables import audit_tables

@@ -8,8 +8,8 @@ from node_house import opened
 from sqlalchemy import text
 
 from lianzhi.chain.protection import Terms
+from lianzhi.config import Config
 from lianzhi.flow.log import LogDamagedError
-from lianzhi.jobs.config import Config
 from lianzhi.store import audit_events as audits
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events

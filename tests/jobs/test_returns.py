@@ -11,12 +11,12 @@ from sqlalchemy import select
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.chain.views import CaseView
-from lianzhi.jobs.config import Config, ConfigError
+from lianzhi.config import Config, ConfigError
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.returns import keys
 from lianzhi.jobs.returns.remembering import Remembering
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import remembered, views
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_copies import audit_copies
@@ -197,9 +197,9 @@ def test_nothing_can_be_ordered_on_a_link(settled: tuple[House, str, str]) -> No
     subject = house.node.ledger.vault.known([NEW[0]])[NEW[0]]
     for key in ("label", "limit", "hide", "close"):
         order = Order(key=key, hours=24, subjects=(subject,), to="participant", mode="manual")
-        asking = Asking(orders=(order,), facts="像", ground="inauthentic")
+        asking = DecisionRequest(orders=(order,), facts="像", ground="inauthentic")
         with pytest.raises(IllegalStepError):
-            house.node.proceedings.deciding.decide(link.row.id, asking, ANN, house.clock())
+            house.node.proceedings.decisions.decide(link.row.id, asking, ANN, house.clock())
     house.node.close_case(link.row.id, "false_positive", "另一家店", "ann", house.clock())
 
 
@@ -260,7 +260,7 @@ def test_reopened_and_closed_as_false_it_is_forgotten(settled: tuple[House, str,
     assert group is not None
     assert group.why == "reopened"
     assert not house.kept(group)
-    house.node.proceedings.deciding.reverse(made, (), "不是水军", BOB, house.clock())
+    house.node.proceedings.decisions.reverse(made, (), "不是水军", BOB, house.clock())
     house.node.close_case(case, "false_positive", "不是水军", "ann", house.clock())
     remembered_now(house)
     assert kinds(house.node)["group.remembered"] == 1

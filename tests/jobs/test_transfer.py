@@ -11,15 +11,15 @@ import pytest
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order, measure_id, number
+from lianzhi.config import Config, NoticeSettings
 from lianzhi.documents import forms
 from lianzhi.documents.notice import Sender
 from lianzhi.documents.verify import verify
 from lianzhi.jobs import transfer
-from lianzhi.jobs.config import Config, NoticeSettings
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.transfer import Handed, Sending
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import views, views_process
 from lianzhi.store.audit_tables import audit_tables
 from streams import body, calm, crowd, event, merged
@@ -65,8 +65,8 @@ def decided(node: Node, key: str = "transfer", mode: str = "manual") -> str:
         hours=0 if key == "transfer" else 24,
         authority=BODY if key == "transfer" else "",
     )
-    asking = Asking(orders=(order,), facts=REASON, ground="threat")
-    deciding = node.proceedings.deciding
+    asking = DecisionRequest(orders=(order,), facts=REASON, ground="threat")
+    deciding = node.proceedings.decisions
     made = deciding.decide(case_of(node), asking, LI, AT + HOUR)
     if key == "transfer":
         deciding.confirm(made, WANG, AT + HOUR)

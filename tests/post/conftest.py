@@ -8,7 +8,7 @@ from post_house import Clock, House, Receiver, config_for
 from sqlalchemy import Engine
 
 from databases import Databases, with_tables
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.post import courier, delivery, webhook
 
 

@@ -20,11 +20,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from sqlalchemy import Engine, text
 
-from lianzhi.jobs.config import Config, Webhook
+from lianzhi.config import Config, Webhook
 from lianzhi.jobs.post.post import Post
+from lianzhi.office.messages import Message
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import Ledger, open_ledger
-from lianzhi.store.outbox import Message
 from lianzhi.store.read_model import projections
 
 NOW = 1_795_608_300_000

@@ -25,16 +25,16 @@ from post_house import (
 )
 from sqlalchemy import text
 
-from lianzhi.jobs.config import Webhook
+from lianzhi.config import Webhook
 from lianzhi.jobs.post import courier, delivery
 from lianzhi.jobs.post.delivery import Delivered, Failed
 from lianzhi.jobs.post.webhook import WebhookChannel
-from lianzhi.jobs.post.webhook_keys import WebhookKeys
 from lianzhi.store import outbox
 from lianzhi.store.audit import audit
 from lianzhi.store.db import writing
 from lianzhi.store.ledger import custody
 from lianzhi.store.letters import dead_letters, letters
+from lianzhi.webhooks.keys import WebhookKeys
 from waiting import eventually
 
 Make = Callable[..., House]

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from post_house import NOW, certified, message
 
-from lianzhi.jobs import config
+from lianzhi import config
 from lianzhi.jobs.post.delivery import Delivered, Failed, MootError, Outcome, Refused
 from lianzhi.jobs.post.mail import Letter, MailChannel, composed
 

@@ -11,17 +11,18 @@ from post_house import Clock
 
 from databases import with_tables
 from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, Order
+from lianzhi.config import Config, Webhook
 from lianzhi.documents.notice import Sender
-from lianzhi.jobs.config import Config, Webhook
 from lianzhi.jobs.post.compose import Composer
-from lianzhi.jobs.post.outgoing import Outgoing
 from lianzhi.jobs.post.post import Post
-from lianzhi.jobs.proceedings.deciding import Asking, Deciding
-from lianzhi.jobs.proceedings.measures import Measures
-from lianzhi.jobs.proceedings.office import Office
+from lianzhi.office.decisions import DecisionRequest, Decisions
+from lianzhi.office.measures import Measures
+from lianzhi.office.messages import Message
+from lianzhi.office.office import Office
+from lianzhi.office.outgoing import Outgoing
 from lianzhi.store import outbox
 from lianzhi.store.ledger import open_ledger
-from lianzhi.store.outbox import Message
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.process_tables import measure
 from lianzhi.store.read_model import projections
 from process_house import DAY, START, WANG, ZHAO, ProcessHouse, Rulebook
@@ -47,8 +48,10 @@ class Platform:
         self.post = Post(ledger, home, config, Clock())
         self.house = ProcessHouse(engine, home, ledger)
         policy = self.house.policy
-        office = Office(ledger, lambda at: policy, Rulebook(), Outgoing(self.post))
-        self.deciding, self.measures = Deciding(office), Measures(office)
+        office = Office(
+            ledger, lambda at: policy, Rulebook(), Outgoing(self.post, QUERIES.notices), QUERIES
+        )
+        self.decisions, self.measures = Decisions(office), Measures(office)
         self.case = self.house.pile_on()
         self._composer = Composer(ledger.vault, Sender("Example", ""), dt.UTC)
 
@@ -60,11 +63,11 @@ class Platform:
             items=(f"f{START}victim/2",) if key in ON_ITEMS else (),
             authority="Police" if key in ONCE else "",
         )
-        asking = Asking(orders=(order,), facts="Three times.", ground="harassment")
-        made = self.deciding.decide(self.case, asking, WANG, START + DAY)
+        asking = DecisionRequest(orders=(order,), facts="Three times.", ground="harassment")
+        made = self.decisions.decide(self.case, asking, WANG, START + DAY)
         (row,) = self.house.rows(measure, decision=made) or (None,)
         if row is None:
-            self.deciding.confirm(made, ZHAO, START + DAY)
+            self.decisions.confirm(made, ZHAO, START + DAY)
             (row,) = self.house.rows(measure, decision=made)
         return str(row["id"])
 

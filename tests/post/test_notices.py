@@ -15,16 +15,17 @@ from starlette.testclient import TestClient
 from test_mail import Inbox, free_port
 
 from lianzhi.chain import notice as nouns
-from lianzhi.jobs.config import Config, Mail, NoticeSettings, Webhook
+from lianzhi.config import Config, Mail, NoticeSettings, Webhook
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post import courier, delivery
-from lianzhi.jobs.post.notices import read
+from lianzhi.office.notices import open_notice
 from lianzhi.store import accounts
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.ledger import custody
 from lianzhi.store.letters import letters
 from lianzhi.store.notices import NoticeRow, notices
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.vault import Address
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
@@ -214,8 +215,8 @@ def test_nothing_goes_out_where_notices_are_switched_off(house: Make, receiver: 
 def test_reading_twice_is_recorded_once(house: Make) -> None:
     one = house(clock=Clock())
     notice = notify(one)
-    assert read(one.ledger, notice, NOW + 1)
-    assert read(one.ledger, notice, NOW + 2)
-    assert not read(one.ledger, "nope", NOW)
+    assert open_notice(one.ledger, QUERIES.notices, notice, NOW + 1)
+    assert open_notice(one.ledger, QUERIES.notices, notice, NOW + 2)
+    assert not open_notice(one.ledger, QUERIES.notices, "nope", NOW)
     assert [e.kind for e in one.ledger.entries()].count(nouns.READ) == 1
     assert told(one, "u1")[0].read_at == NOW + 1

@@ -11,9 +11,9 @@ from post_house import NOW, message
 from sqlalchemy import Engine, event, text
 
 from databases import with_tables
+from lianzhi.office.messages import Message
 from lianzhi.store import db, outbox
 from lianzhi.store.letters import counts, dead_letters, letters
-from lianzhi.store.outbox import Message
 
 LEASE = 1000
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lianzhi.jobs.config import Config, ConfigError, load
+from lianzhi.config import Config, ConfigError, load
 
 GOOD = """
 [webhook]

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from post_house import NOW, House, Receiver, config_for, message
 
 from lianzhi.cli.main import main
-from lianzhi.jobs.post.signature import decode_secret, encode_secret, headers
 from lianzhi.jobs.post.webhook import envelope
-from lianzhi.jobs.post.webhook_keys import WebhookKeys
+from lianzhi.webhooks.keys import WebhookKeys
+from lianzhi.webhooks.signature import decode_secret, encode_secret, headers
 from waiting import eventually
 
 HOUR = 3_600_000

@@ -15,12 +15,12 @@ import urllib3
 from post_house import NOW, message
 from test_mail import free_port
 
-from lianzhi.jobs.config import Webhook
+from lianzhi.config import Webhook
 from lianzhi.jobs.post.delivery import Delivered, Failed
-from lianzhi.jobs.post.signature import decode_secret, headers
 from lianzhi.jobs.post.webhook import WebhookChannel, envelope
-from lianzhi.jobs.post.webhook_keys import WebhookKeys
-from lianzhi.store.outbox import Message
+from lianzhi.office.messages import Message
+from lianzhi.webhooks.keys import WebhookKeys
+from lianzhi.webhooks.signature import decode_secret, headers
 
 PAGE = Path(__file__).parents[2] / "docs" / "webhooks.md"
 (EXAMPLE,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.S)

@@ -9,10 +9,10 @@ import msgspec
 
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
-from lianzhi.jobs.proceedings.second_looks import SecondLooks
+from lianzhi.office.actor import Actor
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.decisions import DecisionRequest
+from lianzhi.office.second_looks import SecondLooks
 from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, mute
 
 MINUTE = 60_000
@@ -31,7 +31,7 @@ def case_a(house: ProcessHouse) -> tuple[str, str]:
     one = report(house, "insult", "r1", "ann", START + MINUTE)
     house.complaints.join(one, case, "li", START + 2 * MINUTE)
     followers = house.tokens("f1", "f2", "f3")
-    made = house.deciding.decide(case, mute(*followers), LI, START + HOUR)
+    made = house.decisions.decide(case, mute(*followers), LI, START + HOUR)
     with house.ledger.batch() as batch:
         for row in house.rows_of(made):
             house.measures.delivered(batch, row["id"], 1, START + HOUR + 5 * MINUTE)
@@ -47,8 +47,8 @@ def case_a(house: ProcessHouse) -> tuple[str, str]:
 
 def case_b(house: ProcessHouse) -> tuple[str, str]:
     case = house.find({}, about="bob", kind="bullying.report_flood", stage="warn", first=50)
-    none = Asking(orders=(), facts="Nothing in it.", ground="harassment")
-    made = house.deciding.decide(case, none, LI, START + 2 * HOUR)
+    none = DecisionRequest(orders=(), facts="Nothing in it.", ground="harassment")
+    made = house.decisions.decide(case, none, LI, START + 2 * HOUR)
     house.casework.close_case(case, "false_positive", "mass reporting", LI, START + 5 * HOUR)
     return case, made
 
@@ -58,12 +58,12 @@ def case_c(house: ProcessHouse) -> tuple[str, str]:
     house.casework.grant("cleo", Terms(CHANNELS, START + 3 * DAY), "li", case, START + 10 * MINUTE)
     rule = Actor(RULE, person=False)
     automatic = mute(house.token("f1"))
-    automatic = Asking(
+    automatic = DecisionRequest(
         orders=automatic.orders, facts="f", ground="harassment", rule=RULE, category="insult"
     )
-    made = house.deciding.decide(case, automatic, rule, START + 30 * MINUTE)
-    house.deciding.decide(case, mute(house.token("f2"), mode="shadow"), LI, START + HOUR)
-    house.deciding.decide(case, mute(house.token("f3"), mode="manual"), LI, START + 2 * HOUR)
+    made = house.decisions.decide(case, automatic, rule, START + 30 * MINUTE)
+    house.decisions.decide(case, mute(house.token("f2"), mode="shadow"), LI, START + HOUR)
+    house.decisions.decide(case, mute(house.token("f3"), mode="manual"), LI, START + 2 * HOUR)
     return case, made
 
 
@@ -95,7 +95,7 @@ def tangle(house: ProcessHouse) -> None:
         house.complaints.receive(Complaint(reporter=f"r{n}", **sent), "key", START)
     report(house, "abuse", "r9", None, START)
     case = house.pile_on()
-    made = house.deciding.decide(case, mute(*house.tokens("f1")), LI, START + 1)
+    made = house.decisions.decide(case, mute(*house.tokens("f1")), LI, START + 1)
     looks = SecondLooks(house.office)
     looks.mark(made, True, WANG, START + 2)
     looks.hold(made, True, "mute", "", Actor("chen"), START + 3)
@@ -108,8 +108,8 @@ def tangle(house: ProcessHouse) -> None:
         Order(key="limit", hours=24, subjects=house.tokens("loud"), to="repeater"),
         Order(key="hide", hours=24, items=(item,)),
     )
-    asked = Asking(orders=orders, facts="He wrote it.", ground="harassment")
-    contested = house.deciding.decide(other, asked, LI, START + 5)
+    asked = DecisionRequest(orders=orders, facts="He wrote it.", ground="harassment")
+    contested = house.decisions.decide(other, asked, LI, START + 5)
     filed = house.redress.file(contested, "affected", "f1", "No.", START + 6)
     house.redress.answer(filed, "overturned", (), "So.", WANG, START + 7)
     for n in (10, 20):

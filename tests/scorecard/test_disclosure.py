@@ -11,8 +11,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from lianzhi.chain.disclosure import FEW, PUBLIC, SHARES, Report, protect, publish
 from lianzhi.chain.measure import Order
 from lianzhi.chain.scorecard_figures import SPECS
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store.process_tables import measure as measures
 from lianzhi.store.process_tables import report as reports
 from lianzhi.store.scorecard import read
@@ -105,8 +105,8 @@ def crowd(house: ProcessHouse) -> None:
         Order(key="mute", hours=24, subjects=house.tokens(*list(people)[:12]), to="follower"),
         Order(key="limit", hours=24, subjects=house.tokens(*list(people)[12:]), to="repeater"),
     )
-    asked = Asking(orders=orders, facts="They wrote it.", ground="harassment")
-    house.deciding.decide(case, asked, LI, START + HOUR)
+    asked = DecisionRequest(orders=orders, facts="They wrote it.", ground="harassment")
+    house.decisions.decide(case, asked, LI, START + HOUR)
 
 
 def limits(report: Report, kinds: list[dict[str, object]], which: list[int]) -> tuple[float, float]:

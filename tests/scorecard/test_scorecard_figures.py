@@ -148,7 +148,7 @@ def test_an_appeal_counts_once_under_each_kind_of_measure_on_its_own_person(
 
 def test_what_was_never_applied_stays_so_when_it_is_over(house: ProcessHouse) -> None:
     case = house.pile_on()
-    made = house.deciding.decide(case, mute(*house.tokens("f1", "f2", "f3")), LI, START)
+    made = house.decisions.decide(case, mute(*house.tokens("f1", "f2", "f3")), LI, START)
     applied, given_up, waits = (row["id"] for row in house.rows(measures_table(), decision=made))
     with house.ledger.batch() as batch:
         house.measures.delivered(batch, applied, 1, START + MINUTE)

@@ -13,7 +13,7 @@ from databases import with_tables
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.scorecard import Counts, Cube, Figure
 from lianzhi.chain.scorecard_figures import SPECS, card
-from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.office.complaints import Complaint
 from lianzhi.store.scorecard import CUBES, SPANS, read
 from process_house import DAY, HOUR, LI, START, WANG, ZHAO, ProcessHouse, mute
 
@@ -103,7 +103,7 @@ def test_no_course_of_events_makes_them_contradict(tmp_path: Path, seed: int) ->
                     mode = chance.choice(("queued", "manual", "shadow"))
                     asked = mute(house.token(chance.choice(people)), mode=mode)
                     case = chance.choice(open_cases)
-                    decided.append(house.deciding.decide(case, asked, LI, at))
+                    decided.append(house.decisions.decide(case, asked, LI, at))
                 case 3 if decided:
                     who = chance.choice(people)
                     appeals.append(
@@ -123,7 +123,7 @@ def test_no_course_of_events_makes_them_contradict(tmp_path: Path, seed: int) ->
                     complaint = Complaint(category="insult", channel="web", reporter=f"r{n}")
                     house.complaints.receive(complaint, "key", at)
                 case _ if decided:
-                    house.deciding.reverse(chance.choice(decided), (), "So.", ZHAO, at)
+                    house.decisions.reverse(chance.choice(decided), (), "So.", ZHAO, at)
         except IllegalStepError:
             pass
         house.measures.lapse(at)

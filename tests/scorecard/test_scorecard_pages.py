@@ -18,7 +18,7 @@ from web_house import PASSWORD, FakeNode, login_form
 from lianzhi.chain.measure import Order
 from lianzhi.chain.scorecard_figures import SPECS, card
 from lianzhi.cli.main import main
-from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, narrow, views, views_process
 from lianzhi.store.scorecard import read
 from lianzhi.web.app import create_app
@@ -226,8 +226,8 @@ def test_the_next_rows_are_narrowed_as_the_first(house: ProcessHouse, node: Fake
         Order(key="mute", hours=hours, subjects=house.tokens(*who), to=role)
         for hours, who, role in ((24, crowd, "follower"), (72, ["loud"], "repeater"))
     )
-    asking = Asking(orders=orders, facts="They wrote it.", ground="harassment")
-    house.deciding.decide(case, asking, LI, START + HOUR)
+    asking = DecisionRequest(orders=orders, facts="They wrote it.", ground="harassment")
+    house.decisions.decide(case, asking, LI, START + HOUR)
     client = reader(node)
     link, shown = f"/measures?role=follower&since={START}&until={END}", 0
     while link:

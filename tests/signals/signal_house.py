@@ -16,14 +16,14 @@ import uvicorn
 
 from databases import with_tables
 from lianzhi.chain.signal import Signal
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.post.signature import encode_secret, headers
-from lianzhi.jobs.proceedings.office import Actor
-from lianzhi.jobs.signals.sharing import Sharing
+from lianzhi.office.actor import Actor
+from lianzhi.office.signals import ShareRequest
 from lianzhi.store import signals
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
+from lianzhi.webhooks.signature import encode_secret, headers
 from process_house import START, ProcessHouse, mute
 
 DAY = 86_400_000
@@ -136,12 +136,12 @@ class Platform:
         """A case in which a mute of these accounts stands; its id, and the decision's."""
         case = self.house.pile_on(about=f"victim-{len(self.house.kinds())}", at=self.clock() - 1000)
         orders = mute(*self.house.tokens(*accounts), mode="manual")
-        deciding = self.node.proceedings.deciding
+        deciding = self.node.proceedings.decisions
         return case, deciding.decide(case, orders, Actor("li"), self.clock())
 
     def share(self, case: str, account: str = "", **more: Any) -> str:
         said = {"category": "fake_ratings", "confidence": 70, **more}
-        said = Sharing(case=case, account=account, **said)
+        said = ShareRequest(case=case, account=account, **said)
         return self.node.signals.share(said, "li", self.clock())
 
     def signal(self, identity: str) -> Signal | None:

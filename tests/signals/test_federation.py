@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lianzhi.jobs.config import ConfigError
-from lianzhi.jobs.signals.federation import (
+from lianzhi.config import ConfigError
+from lianzhi.office.federation import (
     FILE,
     Federation,
     HashKey,

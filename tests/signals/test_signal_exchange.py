@@ -13,9 +13,9 @@ from lianzhi.chain import signal_stix
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.chain.signal import Hash, Opined, Sighted, digest
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.signals.fetching import fetch
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store.accounts import add_user
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_tables import audit_tables
@@ -72,9 +72,9 @@ def test_a_signal_opens_a_review_and_an_appeal_that_is_won_withdraws_it(
     assert "measure.proposed" not in kinds[kinds.index("signal.received") :]
     assert "protection.offered" not in kinds[kinds.index("signal.received") :]
     order = Order(key="mute", hours=1, subjects=beta.house.tokens("inciter"), to="inciter")
-    asking = Asking(orders=(order,), facts="Others say so.", ground="harassment")
+    asking = DecisionRequest(orders=(order,), facts="Others say so.", ground="harassment")
     with pytest.raises(IllegalStepError):  # what another platform thinks is no ground
-        beta.node.proceedings.deciding.decide(review["id"], asking, WANG, clock())
+        beta.node.proceedings.decisions.decide(review["id"], asking, WANG, clock())
 
     gamma.up()  # it was down: it gets it later, and opens nothing, for it knows nobody
     wait(lambda: gamma.status(signal) == "standing")
@@ -320,7 +320,7 @@ def test_an_appeal_by_one_leaves_the_signal_about_another(platforms: Make, clock
     filed = redress.file(decision, "affected", "inciter", "It was not me.", clock())
     redress.answer(filed, "overturned", (), "It was another.", WANG, clock())
     assert (alpha.status(won), alpha.status(kept)) == ("withdrawn", "standing")
-    reverse = alpha.node.proceedings.deciding.reverse
+    reverse = alpha.node.proceedings.decisions.reverse
     reverse(decision, (), "We were wrong.", WANG, clock())
     assert alpha.signal(kept).why == "reversal"
 

@@ -19,7 +19,7 @@ from lianzhi.record.ports import Evidence
 from lianzhi.store import audit_events as audits
 from lianzhi.store.audit_events import audit_events
 from lianzhi.store.events import EventStore
-from lianzhi.store.heads import acknowledged, keep, said
+from lianzhi.store.heads import acknowledged, keep
 from lianzhi.store.ledger import RecordError, open_ledger
 from lianzhi.store.roots import SEALED_KIND
 from lianzhi.store.sealed import Sealed
@@ -499,7 +499,7 @@ WEIRD = [
 def test_what_is_done_to_the_kept_head_is_noticed(house: House, statement: str) -> None:
     head = house.store.log.durable
     keep(house.ledger, head)
-    said_ = {"id": "f", "log": said(head)}
+    said_ = {"id": "f", "log": head.as_payload()}
     house.ledger.append([Draft(kind="finding.made", ref="f", at=1, payload=said_)])
     assert house.report().ok
     house.sql(statement)
@@ -509,7 +509,7 @@ def test_what_is_done_to_the_kept_head_is_noticed(house: House, statement: str) 
 
 
 def test_a_finding_on_the_record_vouches_for_the_log_as_well(house: House) -> None:
-    said_ = {"id": "f", "log": said(house.store.log.durable)}
+    said_ = {"id": "f", "log": house.store.log.durable.as_payload()}
     early = Draft(kind="finding.made", ref="e", at=1, payload={"id": "e"})
     house.ledger.append([early, Draft(kind="finding.made", ref="f", at=1, payload=said_)])
     keep(house.ledger, log.Head(0, bytes(32)))

@@ -17,7 +17,7 @@ from lianzhi.record.entry import Draft, Entry
 from lianzhi.record.merkle import EMPTY_ROOT, verify_consistency, verify_inclusion
 from lianzhi.store import db
 from lianzhi.store.audit import audit
-from lianzhi.store.ledger import Ledger, RecordError, custody, open_ledger
+from lianzhi.store.ledger import Batch, Ledger, RecordError, custody, open_ledger
 
 OWN = MetaData()
 KINDS = Table(
@@ -143,6 +143,25 @@ def test_a_refusal_in_a_projection_leaves_nothing_behind(engine: Engine, tmp_pat
     assert len(list(ledger.entries())) == 1
     assert ledger.vault.text(2, "reason") is None
     assert [e.index for e in ledger.append([draft(1)])] == [1]
+    assert fine(engine, tmp_path)
+
+
+def test_a_savepoint_undoes_only_what_was_done_within(engine: Engine, tmp_path: Path) -> None:
+    kinds = Kinds()
+    ledger = open_ledger(engine, tmp_path, projections=[kinds])
+    kinds.refuses = "case.closed"
+
+    def close(batch: Batch) -> None:
+        with batch.savepoint():
+            batch.append([draft(1), draft(2, "case.closed")])
+
+    with ledger.batch() as batch:
+        batch.append([draft(0)])
+        with pytest.raises(PermissionError):
+            close(batch)
+        with batch.savepoint():
+            batch.append([draft(3)])
+    assert [entry.ref for entry in ledger.entries()] == ["case-0", "case-3"]
     assert fine(engine, tmp_path)
 
 

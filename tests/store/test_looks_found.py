@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from lianzhi.chain import notice
 from lianzhi.chain.measure import Order, measure_id
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import open_ledger
 from lianzhi.store.looks import LOOKED, looks
@@ -26,11 +26,11 @@ def seen(house: ProcessHouse) -> dict[str, str]:
     """One look at each of these: what it is -> its id."""
     case = house.pile_on()
     other = house.find({"loud": "follower"}, about="somebody", at=START + DAY, first=50)
-    muted = house.deciding.decide(case, mute(house.token("loud")), WANG, START)
+    muted = house.decisions.decide(case, mute(house.token("loud")), WANG, START)
     order = Order(key="transfer", subjects=house.tokens("inciter"), mode="manual", authority="x")
-    asking = Asking(orders=(order,), facts="so", ground="harassment")
-    moved = house.deciding.decide(case, asking, WANG, START)
-    house.deciding.confirm(moved, ZHAO, START)
+    asking = DecisionRequest(orders=(order,), facts="so", ground="harassment")
+    moved = house.decisions.decide(case, asking, WANG, START)
+    house.decisions.confirm(moved, ZHAO, START)
     said = Complaint(
         category="insult", channel="api", reporter="aunt", about="niece", subject="rude"
     )

@@ -17,12 +17,12 @@ import msgspec
 from lianzhi.chain.event import Event
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
-from lianzhi.jobs.config import Config, Webhook
+from lianzhi.config import Config, Webhook
 from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, views
 
 HOUR, MINUTE = 3_600_000, 60_000
@@ -211,8 +211,8 @@ def proceed(node: Node) -> dict[str, str]:
         Order(key="mute", hours=720, subjects=tuple(loud), to="inciter"),
     )
     facts = "在两小时内对同一个人发表侮辱性言论或号召他人攻击，相关言论已作为证据保存。"
-    asking = Asking(orders=orders, facts=facts, ground="harassment")
-    decided = process.deciding.decide(case, asking, li, NOW - 50 * MINUTE)
+    asking = DecisionRequest(orders=orders, facts=facts, ground="harassment")
+    decided = process.decisions.decide(case, asking, li, NOW - 50 * MINUTE)
     words = "那是一句玩笑，我和她认识多年，可以问她本人。"
     first, second = (accounts_of[token] for token in muted[:2])
     appeal = process.redress.file(decided, "affected", first, words, NOW - 30 * MINUTE)
@@ -221,8 +221,8 @@ def proceed(node: Node) -> dict[str, str]:
     process.redress.answer(won, "overturned", (), why, Actor("hong"), NOW - 10 * MINUTE)
     end = Order(key="close", hours=0, subjects=tuple(loud[:1]), to="inciter")
     why = "此前已被禁言，仍继续号召他人攻击。"
-    asking = Asking(orders=(end,), facts=why, ground="incitement")
-    awaiting = process.deciding.decide(case, asking, wang, NOW - 5 * MINUTE)
+    asking = DecisionRequest(orders=(end,), facts=why, ground="incitement")
+    awaiting = process.decisions.decide(case, asking, wang, NOW - 5 * MINUTE)
     rule = "bullying.pile_on/mute/follower"
     process.automation.switch(rule, "queued", "影子运行两周，无误伤。", wang, NOW - 4 * MINUTE)
     ids = {"case": case, "closed": other, "decision": decided, "awaiting": awaiting}

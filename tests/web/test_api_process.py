@@ -10,8 +10,8 @@ from web_house import NOW, FakeNode
 
 from dsa_schema import refusals
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
@@ -86,8 +86,10 @@ def test_every_measure_has_a_statement_that_can_be_filed(
     case = platform.call("GET", f"/v1/cases/{platform.case}", 200)
     items = tuple(one["item"] for one in case["evidence"][:2])
     order = Order(key=key, hours=hours, subjects=platform.house.tokens("f1"), items=items)
-    asking = Asking(orders=(order,), facts="It was said three times.", ground="civil.reputation")
-    deciding = platform.node.proceedings.deciding
+    asking = DecisionRequest(
+        orders=(order,), facts="It was said three times.", ground="civil.reputation"
+    )
+    deciding = platform.node.proceedings.decisions
     made = deciding.decide(platform.case, asking, Actor("wang", may_severe=True), NOW)
     if platform.call("GET", f"/v1/decisions/{made}", 200)["row"]["status"] == "awaiting":
         deciding.confirm(made, Actor("zhao", may_severe=True), NOW + HOUR)

@@ -18,10 +18,10 @@ from lianzhi.chain.measure import Order
 from lianzhi.chain.views import CaseView
 from lianzhi.cli.case_page import page_of
 from lianzhi.cli.case_words import Words
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, views
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
@@ -229,8 +229,8 @@ def test_only_what_policy_lists_may_be_ordered_and_never_against_the_owner(
         subject = node.ledger.vault.known([account])[account]
         order = Order(key=key, hours=hours, subjects=(subject,), to=to, mode="manual")
         facts = "您在这个对象下发布了与他人雷同或招揽的内容。"
-        asking = Asking(orders=(order,), facts=facts, ground="inauthentic")
-        return node.proceedings.deciding.decide(view.row.id, asking, Actor("ann"), NOW)
+        asking = DecisionRequest(orders=(order,), facts=facts, ground="inauthentic")
+        return node.proceedings.decisions.decide(view.row.id, asking, Actor("ann"), NOW)
 
     with pytest.raises(IllegalStepError) as refused:
         ask(not_allowed, who, role, 0 if not_allowed == "close" else 24)

@@ -24,7 +24,7 @@ def case(node: FakeNode, tmp_path: Path) -> str:
     house = ProcessHouse(node.engine, tmp_path, node.ledger)
     case = house.pile_on(at=NOW - 48 * HOUR)
     for order in (mute(*house.tokens("f1", "f2", "f3")), mute(house.token("loud"), mode="shadow")):
-        made = house.deciding.decide(case, order, LI, NOW - 47 * HOUR)
+        made = house.decisions.decide(case, order, LI, NOW - 47 * HOUR)
         if order.orders[0].mode == "queued":
             first, second, third = (row["id"] for row in house.rows(measures, decision=made))
     with node.ledger.batch() as batch:

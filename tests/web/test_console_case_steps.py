@@ -14,7 +14,7 @@ def test_steps_without_a_key_of_their_own_are_told(
 ) -> None:
     house = ProcessHouse(node.engine, node.home, node.ledger)
     case = house.pile_on(at=START)
-    decided = house.deciding.decide(case, mute(*house.tokens("f1", "f2")), LI, START + HOUR)
+    decided = house.decisions.decide(case, mute(*house.tokens("f1", "f2")), LI, START + HOUR)
     client = signed_in("viewer")
     client.headers |= {"accept": "text/html", "accept-language": "en"}
     with node.ledger.batch() as batch:

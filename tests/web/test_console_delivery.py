@@ -3,9 +3,9 @@
 import pytest
 from web_house import FakeNode
 
+from lianzhi.office.messages import Message
 from lianzhi.store import db, outbox
 from lianzhi.store.letters import counts, dead_letters
-from lianzhi.store.outbox import Message
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 from web_house import HOUR, FakeNode
 
 from lianzhi.chain.receipt import number
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.concluding import Conclusion
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.conclusions import Conclusion
+from lianzhi.office.views import Act
 from lianzhi.store.process_tables import report
-from lianzhi.store.query import Act
 from process_house import ProcessHouse
 
 SignedIn = Callable[[str], TestClient]

@@ -28,13 +28,13 @@ from lianzhi.domains.astroturf.families import explanations
 from lianzhi.domains.policies import Policies
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.quarantine import Reason
+from lianzhi.office.messages import CHANNELS as CHANNELS_OUT
 from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
 from lianzhi.store.accounts import CODES, KEY_KINDS, ROLES, SCOPES, USER_KINDS
 from lianzhi.store.counted import COUNTED
 from lianzhi.store.looks import LOOKED
 from lianzhi.store.narrow import STATUSES
-from lianzhi.store.outbox import CHANNELS as CHANNELS_OUT
 from lianzhi.store.process import OF_A_CASE
 from lianzhi.store.roots import LOST_KIND, SEALED_KIND
 from lianzhi.text.grammar import frames

@@ -11,10 +11,10 @@ from web_house import PASSWORD, csrf_of, login_form
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, views, views_process
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
@@ -94,10 +94,10 @@ def test_only_what_is_light_may_be_ordered_and_is_undone_when_contested(
     subject = node.ledger.vault.known(["u701"])["u701"]
     ann, bob = Actor("ann"), Actor("bob")
 
-    def asking(key: str, hours: int) -> Asking:
+    def asking(key: str, hours: int) -> DecisionRequest:
         order = Order(key=key, hours=hours, subjects=(subject,), to="participant", mode="manual")
         facts = "您按照统一安排，与另外六个账号在几分钟内为同样八个视频点赞。"
-        return Asking(orders=(order,), facts=facts, ground="inauthentic")
+        return DecisionRequest(orders=(order,), facts=facts, ground="inauthentic")
 
     for key, hours, rule in (
         ("freeze", 24, "severe_by_person"),  # it is run for this: a senior may freeze it
@@ -105,9 +105,9 @@ def test_only_what_is_light_may_be_ordered_and_is_undone_when_contested(
         ("suspend_private_messages", 24, "measures_allowed"),
     ):
         with pytest.raises(IllegalStepError) as refused:
-            node.proceedings.deciding.decide(case, asking(key, hours), ann, NOW)
+            node.proceedings.decisions.decide(case, asking(key, hours), ann, NOW)
         assert refused.value.rule == rule
-    made = node.proceedings.deciding.decide(case, asking("limit", 72), ann, NOW)
+    made = node.proceedings.decisions.decide(case, asking("limit", 72), ann, NOW)
     appeal = node.proceedings.redress.file(made, "affected", "u701", "我们是公开的影迷群", NOW)
     node.proceedings.redress.answer(appeal, "overturned", (), "公开约定的活动，不违规", bob, NOW)
     decided = views_process.decision_view(node.engine, made)

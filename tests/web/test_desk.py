@@ -14,10 +14,10 @@ from databases import Databases
 from lianzhi.chain.measure import Order
 from lianzhi.chain.policy import MOST_LEASES, CasePolicy
 from lianzhi.chain.roles import ROLES
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
-from lianzhi.jobs.proceedings.second_looks import SecondLooks
+from lianzhi.office.actor import Actor
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.decisions import DecisionRequest
+from lianzhi.office.second_looks import SecondLooks
 from lianzhi.store import desk
 from lianzhi.store.process_tables import decision, look_due, measure, review
 from process_house import ProcessHouse, mute
@@ -37,7 +37,7 @@ def house(node: FakeNode, tmp_path: Path) -> ProcessHouse:
     house = ProcessHouse(node.engine, tmp_path, node.ledger)
     house.policy = shares(house.policy, 0.0, 0.0)
     mine = node.proceedings
-    mine.office, mine.deciding, mine.redress = house.office, house.deciding, house.redress
+    mine.office, mine.decisions, mine.redress = house.office, house.decisions, house.redress
     mine.second_looks = SecondLooks(house.office)
     return house
 
@@ -72,7 +72,7 @@ def holder(node: FakeNode, item: str) -> str | None:
 def drawn(house: ProcessHouse, case: str, by: str = "li") -> str:
     """A decision on a case that is drawn for a second look."""
     before, house.policy = house.policy, shares(house.policy, 1.0, 0.0)
-    made = house.deciding.decide(case, mute(house.token("f1")), Actor(by), NOW - HOUR // 2)
+    made = house.decisions.decide(case, mute(house.token("f1")), Actor(by), NOW - HOUR // 2)
     house.policy = before
     return made
 
@@ -82,7 +82,7 @@ def test_nobody_locks_what_is_not_theirs_to_do(
 ) -> None:
     (case,) = pile_ons(house, 1)
     reviewer, hearer, auditor = signed_in("reviewer"), signed_in("appeals"), signed_in("auditor")
-    made = house.deciding.decide(case, mute(house.token("f1")), Actor("reviewer-0"), NOW)
+    made = house.decisions.decide(case, mute(house.token("f1")), Actor("reviewer-0"), NOW)
     appeal = house.redress.file(made, "affected", "f1", "no", NOW)
     for client in (reviewer, auditor):
         assert client.post("/desk/take", data={"item": appeal}).status_code == 404
@@ -157,11 +157,11 @@ def test_a_look_is_for_neither_who_decided_nor_who_confirmed(
     one, two = pile_ons(house, 2)
     house.policy = shares(house.policy, 1.0, 0.0)
     order = Order(key="close", subjects=(house.token("f1"),), to="follower")
-    asking = Asking(orders=(order,), facts="why", ground="harassment")
-    made = house.deciding.decide(one, asking, Actor("li", may_severe=True), NOW - HOUR)
+    asking = DecisionRequest(orders=(order,), facts="why", ground="harassment")
+    made = house.decisions.decide(one, asking, Actor("li", may_severe=True), NOW - HOUR)
     assert not house.rows(look_due), "not before it is in effect"
     senior = signed_in("senior")
-    house.deciding.confirm(made, Actor("senior-0", may_severe=True), NOW - HOUR)
+    house.decisions.confirm(made, Actor("senior-0", may_severe=True), NOW - HOUR)
     assert desk.next_look(node.engine, "li", NOW, False) is None
     assert desk.next_look(node.engine, "senior-0", NOW, False) is None
     assert desk.next_look(node.engine, "zhao", NOW, False) == made
@@ -185,10 +185,10 @@ def test_what_was_overturned_is_no_longer_known_to_be_right(
     node: FakeNode, house: ProcessHouse
 ) -> None:
     (case,) = pile_ons(house, 1)
-    made = house.deciding.decide(case, mute(house.token("f1")), Actor("li"), NOW)
+    made = house.decisions.decide(case, mute(house.token("f1")), Actor("li"), NOW)
     node.proceedings.second_looks.mark(made, True, Actor("wang"), NOW)
     assert desk.next_look(node.engine, "zhao", NOW, True) == made
-    house.deciding.reverse(made, (), "I was wrong.", Actor("li"), NOW)
+    house.decisions.reverse(made, (), "I was wrong.", Actor("li"), NOW)
     assert [row["golden"] for row in house.rows(decision)] == [True]
     assert desk.next_look(node.engine, "zhao", NOW, True) is None
 
@@ -202,18 +202,18 @@ def test_a_case_that_is_decided_comes_back_when_something_is_new(
         return desk.next_case(node.engine, "li", NOW) == case
 
     assert waits()
-    made = house.deciding.decide(case, mute(house.token("f1")), Actor("wang"), NOW)
+    made = house.decisions.decide(case, mute(house.token("f1")), Actor("wang"), NOW)
     assert not waits()
     complaint = Complaint(category="insult", channel="phone", about="victim0")
     one = house.complaints.receive(complaint, "li", NOW)
     house.complaints.join(one, case, "li", NOW)
     assert waits()
-    house.deciding.decide(case, mute(house.token("f2")), Actor("wang"), NOW + 1)
+    house.decisions.decide(case, mute(house.token("f2")), Actor("wang"), NOW + 1)
     assert not waits()
     upheld = house.redress.file(made, "affected", "f1", "no", NOW + 2)
     house.redress.answer(upheld, "upheld", (), "It was none.", Actor("zhao"), NOW + 3)
     assert not waits()
-    house.deciding.reverse(made, (), "I was wrong.", Actor("wang"), NOW + 4)
+    house.decisions.reverse(made, (), "I was wrong.", Actor("wang"), NOW + 4)
     assert waits()
 
 
@@ -223,20 +223,20 @@ def test_a_decision_that_awaits_its_second_person_keeps_its_case_back(
     (case,) = pile_ons(house, 1)
     wang, zhao = (Actor(name, may_severe=True) for name in ("wang", "zhao"))
     order = Order(key="close", subjects=(house.token("f1"),), to="follower")
-    asking = Asking(orders=(order,), facts="why", ground="harassment")
-    made = house.deciding.decide(case, asking, wang, NOW)
+    asking = DecisionRequest(orders=(order,), facts="why", ground="harassment")
+    made = house.decisions.decide(case, asking, wang, NOW)
     assert desk.next_case(node.engine, "wang", NOW) is None
-    house.deciding.refuse(made, "A week is enough.", zhao, NOW)
+    house.decisions.refuse(made, "A week is enough.", zhao, NOW)
     assert desk.next_case(node.engine, "wang", NOW) == case
-    made = house.deciding.decide(case, asking, wang, NOW + 1)
-    house.deciding.confirm(made, zhao, NOW + 1)
+    made = house.decisions.decide(case, asking, wang, NOW + 1)
+    house.decisions.confirm(made, zhao, NOW + 1)
     assert desk.next_case(node.engine, "wang", NOW) is None
 
 
 def test_what_a_rule_decides_leaves_the_rest_to_people(node: FakeNode, house: ProcessHouse) -> None:
     (case,) = pile_ons(house, 1)
     rule = Actor("bullying.pile_on/mute/follower", person=False, rule=True)
-    house.deciding.decide(case, mute(house.token("f1")), rule, NOW)
+    house.decisions.decide(case, mute(house.token("f1")), rule, NOW)
     assert desk.next_case(node.engine, "li", NOW) == case
 
 
@@ -280,14 +280,14 @@ def test_each_number_on_the_desk_is_the_length_of_its_list(
     me = Actor("reviewer-senior-appeals-0", may_severe=True)
     for n, by in enumerate((me, Actor("wang", may_severe=True))):
         order = Order(key="close", subjects=(house.token("f1"),), to="follower")
-        asking = Asking(orders=(order,), facts="why", ground="harassment")
-        house.deciding.decide(cases[n], asking, by, NOW)
+        asking = DecisionRequest(orders=(order,), facts="why", ground="harassment")
+        house.decisions.decide(cases[n], asking, by, NOW)
     long_ago = NOW - 20 * 24 * HOUR
     for n, (by, at) in enumerate(((me, NOW), (Actor("li"), NOW), (Actor("li"), long_ago))):
-        made = house.deciding.decide(cases[2 + n], mute(house.token("f1")), by, at)
+        made = house.decisions.decide(cases[2 + n], mute(house.token("f1")), by, at)
         house.redress.file(made, "affected", "f1", "no", at)
     by_hand = mute(*house.tokens("f1", "f2", "f3"), mode="manual")
-    made = house.deciding.decide(cases[4], by_hand, Actor("li"), NOW - HOUR)
+    made = house.decisions.decide(cases[4], by_hand, Actor("li"), NOW - HOUR)
     one, two, _ = (row["id"] for row in house.rows(measure, decision=made))
     house.measures.applied(one, "li", NOW - HOUR)
     for each in (one, two):  # the first is to be undone, the second was never done

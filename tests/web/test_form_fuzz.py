@@ -20,9 +20,9 @@ from starlette.testclient import TestClient
 from databases import Databases
 from lianzhi.chain.measure import KINDS, Order
 from lianzhi.jobs.lexicons import Wording
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.audit_tables import audit_tables
@@ -76,11 +76,11 @@ class Town:
             parts = lookups.parts(connection, case)
         who = [t for t, role in parts.roles.items() if role == "follower" and t in parts.acts][:3]
         orders = (Order(key="mute", hours=24, subjects=tuple(who), to="follower"),)
-        asking = Asking(orders=orders, facts="He wrote it.", ground="harassment")
-        made = node.proceedings.deciding.decide(case, asking, li, at)
+        asking = DecisionRequest(orders=orders, facts="He wrote it.", ground="harassment")
+        made = node.proceedings.decisions.decide(case, asking, li, at)
         close = (Order(key="mute", hours=0, subjects=(who[0],), to="follower"),)
-        asking = Asking(orders=close, facts="Again.", ground="harassment")
-        node.proceedings.deciding.decide(case, asking, li, at)
+        asking = DecisionRequest(orders=close, facts="Again.", ground="harassment")
+        node.proceedings.decisions.decide(case, asking, li, at)
         account = node.ledger.vault.accounts([who[0]])[who[0]]
         node.proceedings.redress.file(made, "affected", account, "No.", at)
         said = Complaint(category="insult", channel="web", reporter="r", about="v", subject="s")

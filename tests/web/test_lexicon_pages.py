@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from web_house import FakeNode
 
 from lianzhi.jobs.lexicons import Lexicons, Wording
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
 from lianzhi.record.entry import Draft
 from lianzhi.store import lexicon as stored
 from lianzhi.text import assess

@@ -18,9 +18,9 @@ from lianzhi.chain.protection import Terms
 from lianzhi.flow.quarantine import Rejected
 from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.record.entry import Draft
 from lianzhi.store import accounts
 from lianzhi.store.audit_tables import audit_tables
@@ -228,8 +228,8 @@ def town(node: FakeNode, monkeypatch):
     monkeypatch.setattr(node, "pulse", lambda: forming("victim"))
     order = Order(key="mute", hours=24, subjects=("p_a",), to="inciter")
     transfer = Order(key="transfer", subjects=("p_a",), mode="manual", authority="the police")
-    asking = Asking(orders=(order, transfer), facts="so", ground="harassment")
-    deciding, redress = node.proceedings.deciding, node.proceedings.redress
+    asking = DecisionRequest(orders=(order, transfer), facts="so", ground="harassment")
+    deciding, redress = node.proceedings.decisions, node.proceedings.redress
     decision = deciding.decide("c0ffee", asking, Actor("wang", may_severe=True), node.clock)
     deciding.confirm(decision, Actor("zhao", may_severe=True), node.clock)
     node.proceedings.second_looks.mark(decision, True, Actor("li"), node.clock)

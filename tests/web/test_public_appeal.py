@@ -10,8 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 from web_house import NOW, FakeNode
 
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.complaints import Complaint
 from lianzhi.store import accounts
 from lianzhi.store.process_tables import appeal
 from lianzhi.web.app import create_app
@@ -33,7 +33,7 @@ class Town:
         report = process.complaints.receive(aunt, "web", NOW)
         process.complaints.join(report, self.case, "li", NOW)
         asking = mute(*self.house.tokens("f1", "f2", "f3"))
-        self.decision = process.deciding.decide(self.case, asking, LI, NOW)
+        self.decision = process.decisions.decide(self.case, asking, LI, NOW)
         free = {"client_rate": 1e6, "client_burst": 1e6}
         self.phone = TestClient(
             create_app(self.node, Settings(hosts=("testserver",), **free)),

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from web_house import HOUR, FakeNode
 
-from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.office.complaints import Complaint
 from lianzhi.store import pending_links
 from lianzhi.store.process_tables import report
 from lianzhi.web.app import create_app

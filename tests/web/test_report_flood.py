@@ -14,10 +14,10 @@ from web_house import PASSWORD, csrf_of, login_form
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, views, views_process
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_tables import audit_tables
@@ -107,9 +107,9 @@ def test_a_flood_of_reports_harms_nobody_but_their_authors_credit(
         subject = node.ledger.vault.known([account])[account]
         for key in ("mute", "hide", "close"):
             order = Order(key=key, hours=24, subjects=(subject,))
-            asking = Asking(orders=(order,), facts="Forty say so.", ground="harassment")
+            asking = DecisionRequest(orders=(order,), facts="Forty say so.", ground="harassment")
             with pytest.raises(IllegalStepError) as refused:
-                node.proceedings.deciding.decide(
+                node.proceedings.decisions.decide(
                     case.id, asking, Actor("wang", may_severe=True), clock.at
                 )
             assert refused.value.rule == "measures_allowed"

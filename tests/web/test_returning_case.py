@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_house import PASSWORD, csrf_of, login_form
 
-from lianzhi.jobs.config import Config
+from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.store import accounts, remembered, views
 from lianzhi.web.app import create_app

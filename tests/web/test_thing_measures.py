@@ -15,14 +15,14 @@ from web_house import PASSWORD, csrf_of, login_form
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import ONLY_ON, Order
 from lianzhi.chain.views import CaseView
+from lianzhi.config import Config, Webhook
 from lianzhi.documents.notice import Sender
 from lianzhi.jobs import transfer
-from lianzhi.jobs.config import Config, Webhook
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post.compose import Composer, rendered
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
 from lianzhi.jobs.transfer import Sending
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, outbox, views, views_process
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
@@ -59,8 +59,8 @@ def view(node: Node) -> CaseView:
 
 
 def decide(node: Node, view: CaseView, order: Order, by: Actor = ANN) -> str:
-    asking = Asking(orders=(order,), facts=FACTS, ground="inauthentic")
-    return node.proceedings.deciding.decide(view.row.id, asking, by, NOW)
+    asking = DecisionRequest(orders=(order,), facts=FACTS, ground="inauthentic")
+    return node.proceedings.decisions.decide(view.row.id, asking, by, NOW)
 
 
 def refused(node: Node, view: CaseView, order: Order, by: Actor = BOB) -> str:
@@ -143,7 +143,7 @@ def test_the_lead_is_handed_over_by_two_people_and_accuses_nobody(
         key="transfer", items=(view.row.about,), mode="manual", authority="市场监督管理局"
     )
     made = decide(node, view, order, BOB)
-    node.proceedings.deciding.confirm(made, ZHAO, NOW)
+    node.proceedings.decisions.confirm(made, ZHAO, NOW)
     decided = views_process.decision_view(node.engine, made)
     assert decided is not None
     (measure,) = decided.measures
@@ -205,7 +205,7 @@ def test_the_form_offers_it_and_the_page_of_the_decision_names_it(
         assert (view.row.account or "?").removeprefix("on:") in page
         listed = wang.get("/measures?status=running").text
         assert (view.row.account or "?").removeprefix("on:") in listed
-    node.proceedings.deciding.reverse(
+    node.proceedings.decisions.reverse(
         sent.headers["location"].split("/")[2].split("?")[0], (), "试一下", BOB, NOW
     )
 
@@ -240,7 +240,7 @@ def test_what_is_done_to_a_thing_ends_though_its_owner_was_erased(tmp_path: Path
         made = decide(node, view, Order(key="freeze_rating", hours=168, items=(row.about,)))
         owner = next(part.account for part in view.parts if part.role == "owner")
         node.erase(owner or "")
-        node.proceedings.deciding.reverse(made, (), "所有者已注销", BOB, NOW)
+        node.proceedings.decisions.reverse(made, (), "所有者已注销", BOB, NOW)
         decided = views_process.decision_view(node.engine, made)
         assert decided is not None
         composer = Composer(node.ledger.vault, Sender("站点", ""), dt.UTC)

@@ -14,8 +14,8 @@ from web_house import FakeNode, pile_on
 
 from lianzhi.chain.measure import Order, measure_id
 from lianzhi.documents.verify import verify
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.web.limits import Gate
 
 CASE = "c0ffee"
@@ -29,8 +29,8 @@ def measure(node: FakeNode) -> str:
 def ordered(node: FakeNode, order: Order) -> str:
     if not list(node.ledger.entries()):
         node.ledger.append(pile_on(1, node.clock))
-    asking = Asking(orders=(order,), facts="so", ground="harassment")
-    deciding = node.proceedings.deciding
+    asking = DecisionRequest(orders=(order,), facts="so", ground="harassment")
+    deciding = node.proceedings.decisions
     made = deciding.decide(CASE, asking, Actor("wang", may_severe=True), node.clock)
     if order.key == "transfer":
         deciding.confirm(made, Actor("zhao", may_severe=True), node.clock)

@@ -17,18 +17,19 @@ from lianzhi.domains import registry
 from lianzhi.domains.policies import Policies
 from lianzhi.flow.quarantine import Held, Rejected
 from lianzhi.jobs.lexicons import Lexicons, Wording
-from lianzhi.jobs.proceedings.complaints import Complaint, Once
-from lianzhi.jobs.proceedings.concluding import Conclusion
-from lianzhi.jobs.proceedings.proceedings import open_proceedings
+from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.returns.desk import Desk as Returns
-from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.jobs.trial import Sample, Trial
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.conclusions import Conclusion
+from lianzhi.office.ports import Once
+from lianzhi.office.signals import Signals
+from lianzhi.office.views import Act
 from lianzhi.record.checkpoint import Signer
 from lianzhi.record.entry import Draft
 from lianzhi.store import views
 from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger
-from lianzhi.store.query import Act
 from lianzhi.store.read_model import projections
 from lianzhi.store.vault import Vault
 from lianzhi.web.ports import Bucket, Pulse, Receipt
@@ -86,14 +87,8 @@ class FakeNode:
         )
         self.post = Box()
         policies = Policies()
-        reporting = policies.reporting()
         self.proceedings = open_proceedings(
-            self.ledger,
-            policies.case,
-            self.post,
-            reporting.rules,
-            reporting.classes,
-            reporting.help_lines,
+            self.ledger, policies.case, self.post, policies.reporting()
         )
         self.clock = NOW
         self.lexicons = Lexicons(self.ledger, None, self.now)

@@ -26,6 +26,9 @@ signal, anybody else an opinion."""
 VIEWS: tuple[View, ...] = get_args(View)
 Status = Literal["standing", "withdrawn"]
 
+#: Texts of entries: the hashes that we were told, and by which name others know an account.
+HASHES, IDENTIFIER = "hashes", "identifier"
+
 _STANDING = frozenset({"standing"})
 STEPS: Steps = {
     "signal.shared": (frozenset({NOTHING}), "standing"),

@@ -15,8 +15,8 @@ import click
 import msgspec
 from sqlalchemy.engine import Engine
 
+from lianzhi import config
 from lianzhi.cli.common import by, database, deployment, fail
-from lianzhi.jobs import config
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.store import accounts, db, migrate
 from lianzhi.store.accounts import ROLES, SCOPES, AccountError

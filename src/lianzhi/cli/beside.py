@@ -8,10 +8,10 @@ from typing import Any
 from lianzhi.chain.policy import PolicyError
 from lianzhi.cli import common
 from lianzhi.cli.access import open_engine
+from lianzhi.config import load
 from lianzhi.domains.domain import Means
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.log import LogDamagedError
-from lianzhi.jobs.config import load
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
 from lianzhi.record.entry import Draft

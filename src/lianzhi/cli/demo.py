@@ -15,9 +15,9 @@ import click
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, out, when
 from lianzhi.cli.serve import REFUSALS, listening, log_to_stderr, serve_node, url_of
+from lianzhi.config import load
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.domains.scenario import Scenario
-from lianzhi.jobs.config import load
 from lianzhi.jobs.demo import Platform, Told
 from lianzhi.jobs.node import Node, wall_clock
 from lianzhi.store.accounts import ROLES, SCOPES, add_key, add_user

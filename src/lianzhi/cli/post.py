@@ -11,15 +11,14 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.cli.common import by, database, deployment, fail, must_exist, out, when
 from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
-from lianzhi.jobs.config import load
+from lianzhi.config import load
 from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.deadline import DeadlineError
-from lianzhi.jobs.post.outgoing import resend
 from lianzhi.jobs.post.webhook import WebhookChannel, ping, why
-from lianzhi.jobs.post.webhook_keys import WebhookKeys
+from lianzhi.office.messages import State
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.letters import Letter, counts, letters
-from lianzhi.store.outbox import State
+from lianzhi.webhooks.keys import WebhookKeys
 
 CHUNK = 500
 HOUR_MS = 3_600_000
@@ -143,10 +142,10 @@ def retry(message_id: str, home: Path, as_json: bool) -> None:
         ids = _dead(engine) if message_id == "all" else [message_id]
         again = 0
         try:
-            ledger, proceedings = opened(engine, home)
+            _, proceedings = opened(engine, home)
             for start in range(0, len(ids), CHUNK):
                 some = ids[start : start + CHUNK]
-                again += resend(ledger, proceedings.measures, some, by(), wall_clock())
+                again += proceedings.measures.resend(some, by(), wall_clock())
         except (IllegalStepError, RecordError, OSError) as error:
             fail(str(error))
     if message_id != "all" and not again:

@@ -4,23 +4,22 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from lianzhi.config import load
 from lianzhi.domains.policies import Policies
-from lianzhi.jobs.config import load
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.post.outgoing import Outgoing
 from lianzhi.jobs.post.post import Post
-from lianzhi.jobs.proceedings.proceedings import Proceedings, open_proceedings
+from lianzhi.jobs.proceedings import open_proceedings
+from lianzhi.office.outgoing import Outgoing
+from lianzhi.office.proceedings import Proceedings
 from lianzhi.store.ledger import Ledger, open_ledger
+from lianzhi.store.office_queries import QUERIES
 
 
 def opened(engine: Engine, home: Path) -> tuple[Ledger, Proceedings]:
     """The record of a deployment, and its proceedings. Raises RecordError, OSError."""
     config = load(home)
     policies = Policies(home / config.policy if config.policy else None)
-    reporting = policies.reporting()
     ledger = open_ledger(engine, home, config.origin, MODEL.make())
-    post = Outgoing(Post(ledger, home, config, wall_clock))
-    return ledger, open_proceedings(
-        ledger, policies.case, post, reporting.rules, reporting.classes, reporting.help_lines
-    )
+    post = Outgoing(Post(ledger, home, config, wall_clock), QUERIES.notices)
+    return ledger, open_proceedings(ledger, policies.case, post, policies.reporting())

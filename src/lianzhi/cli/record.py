@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 
 from lianzhi.cli.common import database, deployment, fail, out
 from lianzhi.cli.exits import NO
+from lianzhi.config import load
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.adopt import adopt
-from lianzhi.jobs.config import load
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.mounted import MODEL

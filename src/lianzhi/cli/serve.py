@@ -14,8 +14,8 @@ import uvicorn
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.cli.common import deployment, fail, out
+from lianzhi.config import ConfigError
 from lianzhi.flow.log import LogDamagedError
-from lianzhi.jobs.config import ConfigError
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node

@@ -16,11 +16,11 @@ from lianzhi.cli.common import by, database, deployment, fail, must_exist, out, 
 from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
 from lianzhi.jobs.node import wall_clock
-from lianzhi.jobs.signals import federation
-from lianzhi.jobs.signals.channel import statement
 from lianzhi.jobs.signals.fetching import FetchError, fetch
 from lianzhi.jobs.signals.matching import Matching
-from lianzhi.jobs.signals.sharing import Sharing, Signals
+from lianzhi.office import federation
+from lianzhi.office.signal_statements import statement
+from lianzhi.office.signals import ShareRequest, Signals
 from lianzhi.store import signals
 from lianzhi.store.ledger import RecordError
 
@@ -94,7 +94,7 @@ def share(
     """
     if bool(account) == bool(item):
         raise click.UsageError("give --account or --item, and not both")
-    said = Sharing(
+    said = ShareRequest(
         case=case,
         account=account,
         item=item,
@@ -145,7 +145,7 @@ def list_(ours: bool | None, limit: int, shape: str | None, home: Path, as_json:
         if shape is not None:
             known, vault = desk.federation(), desk.office.ledger.vault
             rows = signals.told_since(connection, 0, limit)
-            found = [statement(connection, vault, known, one, now) for _, one in rows]
+            found = [statement(signals, connection, vault, known, one, now) for _, one in rows]
             said = [one for one in found if one is not None]
             stix = shape == "stix"
             out(signal_stix.bundle(said) if stix else signal_delta.delta(known.name, said, now))

@@ -16,10 +16,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import deployment, fail, out, stderr, when
 from lianzhi.cli.exits import NO
+from lianzhi.config import load
 from lianzhi.flow.intake import Limits
 from lianzhi.flow.lines import BLOCK_BYTES, blocks
 from lianzhi.flow.log import LogDamagedError
-from lianzhi.jobs.config import load
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # values of domains are made whenever a command starts: they 
     from lianzhi.chain.rules import Rules
     from lianzhi.chain.views import CaseView
     from lianzhi.domains.monitor import Monitor, Site
+    from lianzhi.office.ports import Ledger
 
 Say = Callable[[str], None]
 """Takes a line for the terminal."""
@@ -41,7 +42,7 @@ def lazily(target: str) -> Callable[..., Any]:
 class Means(NamedTuple):
     """What a running deployment gives the desk of a domain."""
 
-    ledger: Any
+    ledger: Ledger
     """The record: `batch()`, whose batches have `connection`, `tokens` and `append`; `engine` to
     read by; `vault` for names and texts."""
     home: Path

@@ -15,7 +15,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -60,6 +60,10 @@ class Head(msgspec.Struct, frozen=True):
     """Position after its last event, which is how many events it held."""
     chain: bytes
     """Chain value there."""
+
+    def as_payload(self) -> dict[str, Any]:
+        """What the entry of a finding has under `log`."""
+        return {"after": self.after, "chain": self.chain.hex()}
 
 
 class Acknowledged(msgspec.Struct, frozen=True):

@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Engine
 
+from lianzhi.config import load
 from lianzhi.flow.log import Head, LogDamagedError
 from lianzhi.jobs import snapshots
-from lianzhi.jobs.config import load
 from lianzhi.jobs.home import hold
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.segments import SegmentRecord

@@ -21,9 +21,9 @@ from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.domains.scenario import Scenario
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.proceedings.complaints import Complaint
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import process_lookups, views, views_process
 
 STEP_S = 0.25
@@ -99,9 +99,9 @@ class Platform:
         who = [t for t, role in parts.roles.items() if role == past.role and t in parts.acts]
         order = {"key": past.measure, "hours": past.hours, "subjects": who, "to": past.role}
         orders = (msgspec.convert(order | {"mode": "manual"}, Order),)
-        asking = Asking(orders=orders, facts=past.facts, ground=past.ground)
+        asking = DecisionRequest(orders=orders, facts=past.facts, ground=past.ground)
         try:
-            made = proceedings.deciding.decide(case, asking, Actor(REVIEWER), at)
+            made = proceedings.decisions.decide(case, asking, Actor(REVIEWER), at)
         except IllegalStepError:
             return lambda person: None
         view = views_process.decision_view(self._node.engine, made)

@@ -17,7 +17,7 @@ import msgspec
 
 from lianzhi.chain.lexicon import CHANGED, LEADS_TO, Status
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
 from lianzhi.record.entry import Draft
 from lianzhi.store import lexicon as stored
 from lianzhi.store.ledger import Ledger

@@ -25,6 +25,7 @@ from lianzhi.chain.case import Outcome
 from lianzhi.chain.event import KINDS, Event
 from lianzhi.chain.finding import Finding
 from lianzhi.chain.protection import Terms, Verdict
+from lianzhi.config import Config, ConfigError, load
 from lianzhi.documents.notice import Sender
 from lianzhi.domains import registry
 from lianzhi.domains.domain import Domain, Means, Reporting
@@ -35,9 +36,7 @@ from lianzhi.flow import intake
 from lianzhi.flow.quarantine import Rejected
 from lianzhi.flow.runner import Runner
 from lianzhi.jobs import restored, snapshots, ticker
-from lianzhi.jobs.config import Config, ConfigError, load
 from lianzhi.jobs.forms import Erased, Pulse, Receipt
-from lianzhi.jobs.guard import Guard
 from lianzhi.jobs.home import hold, sweep
 from lianzhi.jobs.judge import DetectionStoppedError, Judge
 from lianzhi.jobs.lexicons import Lexicons, Wording
@@ -45,13 +44,8 @@ from lianzhi.jobs.live import Live
 from lianzhi.jobs.marking import mark
 from lianzhi.jobs.minutely import Minutely
 from lianzhi.jobs.mounted import MODEL
-from lianzhi.jobs.post.outgoing import Heard, Outgoing
 from lianzhi.jobs.post.post import Post
-from lianzhi.jobs.proceedings.casework import Casework
-from lianzhi.jobs.proceedings.complaints import Complaint, Once
-from lianzhi.jobs.proceedings.concluding import Concluding, Conclusion
-from lianzhi.jobs.proceedings.office import Actor
-from lianzhi.jobs.proceedings.proceedings import Proceedings, open_proceedings
+from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.recorder import Recorder
 from lianzhi.jobs.returns.desk import COORDINATION
 from lianzhi.jobs.returns.desk import Desk as Returns
@@ -59,8 +53,17 @@ from lianzhi.jobs.returns.linking import Linking
 from lianzhi.jobs.returns.remembering import Remembering
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.jobs.signals.matching import Matching
-from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.jobs.trial import Trial
+from lianzhi.office.actor import Actor
+from lianzhi.office.casework import Casework
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.conclusions import Conclusion, Conclusions
+from lianzhi.office.guard import Guard
+from lianzhi.office.outgoing import MeasureDeliveryListener, Outgoing
+from lianzhi.office.ports import Once
+from lianzhi.office.proceedings import Proceedings
+from lianzhi.office.signals import Signals
+from lianzhi.office.views import Act
 from lianzhi.record.mention import mentions
 from lianzhi.store import lookups, pending_links, query
 from lianzhi.store.db import open_engine
@@ -68,6 +71,7 @@ from lianzhi.store.events import EventStore
 from lianzhi.store.heads import acknowledged
 from lianzhi.store.ledger import Batch, open_ledger
 from lianzhi.store.migrate import upgrade
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.owner import Owner, OwnerLostError
 from lianzhi.store.quarantine import FileQuarantine
 from lianzhi.text import Lexicon
@@ -144,13 +148,17 @@ class Node:
         self.guard = self._open_guard()
         reporting = policies.reporting()
         self.proceedings = self._open_proceedings(reporting)
-        self.post.listen("measure", Heard(self.proceedings.measures))
+        self.post.listen("measure", MeasureDeliveryListener(self.proceedings.measures))
         self.signals = Signals(self.proceedings.office, home)
         self.returns = Returns(self.proceedings.office, self.store, home, self.now)
         self.casework = Casework(self.proceedings.office, self.guard)
         self.desks = self._desks(home)
-        self.concluding = Concluding(
-            self.proceedings.office, self.store, self._mark, reporting.kind
+        self.concluding = Conclusions(
+            self.proceedings.office,
+            self.store.log,
+            partial(query.acts_at, self.store),
+            self._mark,
+            reporting.kind,
         )
         recorder = Recorder(
             self.ledger,
@@ -190,14 +198,8 @@ class Node:
         return guard
 
     def _open_proceedings(self, reporting: Reporting) -> Proceedings:
-        return open_proceedings(
-            self.ledger,
-            self._case_policy,
-            Outgoing(self.post),
-            reporting.rules,
-            reporting.classes,
-            reporting.help_lines,
-        )
+        outgoing = Outgoing(self.post, QUERIES.notices)
+        return open_proceedings(self.ledger, self._case_policy, outgoing, reporting)
 
     def _desks(self, home: Path) -> dict[str, Any]:
         """Desks of the domains that are opened and have one, by name."""
@@ -333,7 +335,7 @@ class Node:
                 log.warning("detection has stopped: it does not see report %s", made)
         return made
 
-    def acts(self, about: str, actors: Collection[str]) -> list[query.Act]:
+    def acts(self, about: str, actors: Collection[str]) -> list[Act]:
         """What these accounts did to a person lately, newest first: evidence to choose from."""
         return self.concluding.acts(about, actors, self.now())
 

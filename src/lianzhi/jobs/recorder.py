@@ -1,46 +1,23 @@
 """Recorder: puts findings, and what follows from them, on the record in one durable batch."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from lianzhi.chain import docket
 from lianzhi.chain.case import Case
-from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
-from lianzhi.chain.notice import Kind
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.flow.intake import decode
-from lianzhi.jobs import vouching
-from lianzhi.record.entry import Draft, Text
+from lianzhi.office import finding_records
+from lianzhi.office.ports import Marker, Notify
 from lianzhi.store import lookups, process_lookups
 from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Batch, Ledger
 
-#: Turns the evidence of findings into evidence with spans, given the events by log position.
-Marker = Callable[[Sequence[Finding], Mapping[int, Event]], list[Finding]]
-
 #: What rules do with a case that has grown: the batch, the case's id, its newest finding.
 Act = Callable[[Batch, str, Finding], None]
-
-
-class Notify(Protocol):
-    """Tells a person something, in the transaction of the batch; see `jobs.post.notices`."""
-
-    def __call__(
-        self,
-        batch: Batch,
-        kind: Kind,
-        person: str,
-        ref: str,
-        params: Mapping[str, Any],
-        texts: Mapping[str, Text],
-        at: int,
-    ) -> object:
-        """What it returns does not matter here."""
-        ...
 
 
 class Recorder:
@@ -85,7 +62,7 @@ class Recorder:
             known = lookups.known_findings(batch.connection, list(refs.values()))
             targets = {event.target for event in events.values() if event.target is not None}
             tokens = batch.tokens(
-                targets.union(*(vouching.accounts(finding) for finding in marked))
+                targets.union(*(finding_records.accounts(finding) for finding in marked))
             )
             for finding in marked:
                 if refs[finding.id] in known:
@@ -94,33 +71,26 @@ class Recorder:
                 policy = self._policy(finding.at)
                 ref = refs[finding.id]
                 chosen = finding.evidence[: policy.evidence_kept]
-                copies = vouching.copies(ref, chosen, lines, events, tokens)
-                named = vouching.named_by(finding, ref, tokens)
+                copies = finding_records.copies(ref, chosen, lines, events, tokens)
+                named = finding_records.with_tokens(finding, ref, tokens)
                 since = finding.at - policy.links_within_days * DAY_MS
                 people = (named.about, *named.subjects)
                 related = process_lookups.related(batch.connection, named, people, since)
                 made, *rest = docket.receive(named, case, policy, related)
-                batch.append([vouching.vouched(made, finding, copies, tokens, head), *rest])
+                batch.append(
+                    [finding_records.finding_draft(made, finding, copies, tokens, head), *rest]
+                )
                 batch.keep_evidence(copies)
                 for grown in rest:
                     if grown.kind in ("case.opened", "case.joined"):
                         self._act(batch, grown.ref, finding)
-                tell_offers(self._notify, batch, rest)
+                finding_records.tell_offers(self._notify, batch, rest)
         return marked
 
     def _refs(self, findings: Sequence[Finding]) -> dict[str, str]:
         """How the record names findings."""
         key = self._ledger.signer.seal_key
-        return {one.id: vouching.ref_of(key, one.id) for one in findings}
-
-
-def tell_offers(notify: Notify, batch: Batch, drafts: Sequence[Draft]) -> None:
-    """Tell the harmed person where the entries offer protection: it is at hand."""
-    for offer in drafts:
-        if offer.kind == "protection.offered":
-            said = {name: offer.payload[name] for name in ("hours", "minor")}
-            about = offer.payload["about"]
-            notify(batch, "protection_offered", about, offer.ref, said, {}, offer.at)
+        return {one.id: finding_records.ref_of(key, one.id) for one in findings}
 
 
 def _latest_case(

@@ -17,9 +17,9 @@ import msgspec
 from sqlalchemy import Connection, Engine, MetaData, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
+from lianzhi.config import DATABASE_URL, Config, load, with_database
 from lianzhi.files import sync_directory
 from lianzhi.jobs.backup import BESIDE, CONFIG, HOME, TABLE, WITNESS
-from lianzhi.jobs.config import DATABASE_URL, Config, load, with_database
 from lianzhi.jobs.home import hold
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.restored import Note, leave

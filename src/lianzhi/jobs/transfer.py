@@ -20,14 +20,13 @@ from lianzhi.documents.forms import Facts, FileSaid, Language
 from lianzhi.documents.letter import Cited, Letter
 from lianzhi.documents.notice import Sender
 from lianzhi.jobs import evidence
-from lianzhi.jobs.proceedings.grounds import PublishedGrounds, tell
 from lianzhi.law.basis import Basis
+from lianzhi.office.grounds import PublishedGrounds, ground_text
 from lianzhi.record.entry import Draft
 from lianzhi.store import db, lookups
 from lianzhi.store import evidence_rows as rows
 from lianzhi.store import process_lookups as found
 from lianzhi.store.ledger import Ledger
-from lianzhi.store.process_tables import measure
 
 KIND = "transfer.exported"
 _KEY = "transfer"
@@ -98,7 +97,7 @@ class _Sought:
     def __init__(self, ledger: Ledger, grounds: PublishedGrounds, sending: Sending) -> None:
         self._ledger, self._grounds, self._sending = ledger, grounds, sending
         with db.snapshot(ledger.engine) as connection:
-            row = found.row_by_id(connection, measure, sending.measure)
+            row = found.measure_row(connection, sending.measure)
             if row is None:
                 raise KeyError(sending.measure)
             _check(row)
@@ -183,10 +182,10 @@ def _check(row: dict[str, Any]) -> None:
 
 
 def _ground(grounds: PublishedGrounds, ground: Ground, lang: str) -> Cited:
-    cited = grounds.told(ground)
+    cited = grounds.source(ground)
     if isinstance(cited, Basis):
         return _basis(cited, lang)
-    told = tell(grounds, ground, lang)
+    told = ground_text(grounds, ground, lang)
     since = dt.date.fromisoformat(ground.version)
     return Cited(title=told.title, text=told.text, since=since, url=told.url)
 

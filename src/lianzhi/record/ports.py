@@ -55,6 +55,10 @@ class Vault(Protocol):
         """Token of each account that has one; makes none."""
         ...
 
+    def account(self, token: str) -> str | None:
+        """Account that the token stands for; None when erased or never made."""
+        ...
+
     def accounts(self, tokens: Iterable[str]) -> dict[str, str]:
         """Account of each token; erased ones are left out."""
         ...

@@ -35,11 +35,6 @@ class _Made(msgspec.Struct):
     log: _Said | None = None
 
 
-def said(head: Head) -> dict[str, Any]:
-    """What a finding's payload has under `log`."""
-    return {"after": head.after, "chain": head.chain.hex()}
-
-
 def keep(ledger: Ledger, head: Head) -> None:
     """Bring the row along; the log must be durable up to there."""
     with ledger.batch() as batch:

@@ -70,6 +70,18 @@ class Batch:
         """Where the person of this token wants to be written to; None: nowhere."""
         return self._ledger.vault.address(token, self.connection)
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what was done within, and nothing else of the batch, where it raises."""
+        point, tree = self.connection.begin_nested(), self.tree
+        try:
+            yield
+            point.commit()
+        except BaseException:
+            point.rollback()
+            self.tree = tree
+            raise
+
     def append(self, drafts: Sequence[Draft]) -> list[Entry]:
         """Append in order and bring the projections along."""
         if not drafts:
@@ -188,6 +200,10 @@ class Ledger:
                 fresh.replace(self._witness)
         for call in batch.after:
             call()
+
+    def outage(self, error: Exception) -> str | None:
+        """What keeps the record from its work for now; None when waiting would mend nothing."""
+        return db.outage(error)
 
     def append(self, drafts: Sequence[Draft]) -> list[Entry]:
         """Append as one batch; durable on return."""

@@ -6,8 +6,9 @@ import msgspec
 from sqlalchemy import Engine, func, select
 
 from lianzhi.chain.views import Page
+from lianzhi.office.messages import State
 from lianzhi.store.db import snapshot
-from lianzhi.store.outbox import State, outbox
+from lianzhi.store.outbox import outbox
 from lianzhi.store.views import page_of
 
 _c = outbox.c

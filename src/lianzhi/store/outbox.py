@@ -7,9 +7,8 @@ delivered at least once: its id is the same each time, so that a receiver can ap
 Times are Unix milliseconds UTC. What takes a connection joins its transaction.
 """
 
-import re
 from collections.abc import Collection, Sequence
-from typing import Any, Literal, get_args
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -34,21 +33,15 @@ from sqlalchemy import (
     update,
 )
 
+from lianzhi.office.messages import Channel, Message, State
 from lianzhi.record.entry import decode, encode
 from lianzhi.store import db
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import metadata
 
-Channel = Literal["webhook", "mail", "signal"]
-CHANNELS: tuple[Channel, ...] = get_args(Channel)
-State = Literal["waiting", "sent", "dead", "cancelled"]
-
 #: Characters kept of what went wrong.
 ERROR_CHARS = 200
 _CHUNK = 500
-_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_TOPIC = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
-_NAME = re.compile(r"[\x21-\x7e]{1,200}")
 
 outbox = Table(
     "outbox",
@@ -90,41 +83,6 @@ _PUT = Prepared(insert(outbox))
 _FIRST = Prepared(select(_c.id).where(_c.lane == _OF, _WAITS).order_by(_c.number, _c.id).limit(1))
 _OLD_HEAD = Prepared(select(_c.id).where(_c.lane == _OF, _c.head))
 _SET_HEAD = Prepared(update(outbox).where(_c.id == _OF))
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as it is put. Raises ValueError where a field can't travel."""
-
-    id: str
-    """Made from what it tells, so that telling it again gives the same: 1 to 100 of A-Za-z0-9_-."""
-    lane: str
-    """What it must stay in order with; printable ASCII without blanks."""
-    number: int
-    """Place in its lane: receivers see it as `sequence`."""
-    topic: str
-    """What it tells, noun and participle: `measure.ordered`."""
-    channel: Channel
-    ref: str
-    """Id of what it is about."""
-    created_at: int
-    body: dict[str, Any] = {}
-    """JSON without personal data; people as vault tokens."""
-    person: str | None = None
-    """Vault token of the one whom it is for: erasing them cancels it."""
-    due_at: int | None = None
-    """Not before; None: at once."""
-    attempts: int = 0
-    """How often it has been claimed."""
-
-    def __post_init__(self) -> None:
-        if not _ID.fullmatch(self.id):
-            raise ValueError(f"message id {self.id!r}: use 1 to 100 of A-Z a-z 0-9 _ -")
-        if not _NAME.fullmatch(self.lane):
-            raise ValueError(f"lane {self.lane!r}: use 1 to 200 printable ASCII characters")
-        if not _TOPIC.fullmatch(self.topic):
-            raise ValueError(f"topic {self.topic!r}: write noun.participle, like measure.ordered")
-        if self.channel not in CHANNELS:
-            raise ValueError(f"channel {self.channel!r}: choose one of {', '.join(CHANNELS)}")
 
 
 def put(connection: Connection, messages: Sequence[Message]) -> int:

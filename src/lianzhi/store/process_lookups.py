@@ -1,7 +1,7 @@
 """Look-ups that due process makes while it writes, in the transaction that it writes in."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -20,7 +20,8 @@ from lianzhi.chain.case import Case
 from lianzhi.chain.decision import PROGRAM, Decision, from_payload
 from lianzhi.chain.finding import Evidence, Finding
 from lianzhi.chain.link import MOST, Related
-from lianzhi.chain.measure import RUNNING, is_thing
+from lianzhi.chain.measure import RUNNING
+from lianzhi.chain.parts import Parts, merge_roles
 from lianzhi.chain.strike import Strike
 from lianzhi.record.entry import decode
 from lianzhi.store.db import CHUNK, chunks
@@ -44,7 +45,6 @@ _FINDINGS = 20
 EVER = 1 << 62
 
 Row = dict[str, Any]
-R = TypeVar("R", bound=str)
 """Columns of a row by name."""
 
 
@@ -80,46 +80,6 @@ _JOINED = (
 )
 
 
-class Parts(msgspec.Struct, frozen=True):
-    """Who did what in a case, by vault token."""
-
-    roles: dict[str, str]
-    """The part that each account played, as the newest finding that names it sees it."""
-    acts: dict[str, dict[str, int]]
-    """Account -> its acts in evidence: `<finding>/<position in the event log>` -> when (ms)."""
-
-    @property
-    def authors(self) -> dict[str, str]:
-        """Act -> the account whose it is."""
-        return {act: token for token, acts in self.acts.items() for act in acts}
-
-    @property
-    def owner(self) -> str:
-        """Whose the thing is that the case is about; empty: nobody known."""
-        return next((who for who, role in self.roles.items() if role == "owner"), "")
-
-    def whose(self) -> Callable[[str], str]:
-        """Tells whose an item is, its author or the owner of the thing; empty: nobody known."""
-        authors, owner = self.authors, self.owner
-        return lambda item: owner if is_thing(item) else authors.get(item, "")
-
-    def acted_at(self, target: tuple[str, str]) -> int | None:
-        """When that was done which a measure on this (subject, item) answers: the earliest."""
-        subject, item = target
-        if item and is_thing(item):
-            return min((at for acts in self.acts.values() for at in acts.values()), default=None)
-        if item:
-            return self.acts.get(self.authors.get(item, ""), {}).get(item)
-        return min(self.acts.get(subject, {}).values(), default=None)
-
-
-def one_owner(older: dict[str, R], newer: dict[str, R]) -> dict[str, R]:
-    """Parts as the newer finding sees them, then as the older; things have one owner, the newest
-    that is known."""
-    known = "owner" in newer.values()
-    return {who: role for who, role in older.items() if not (known and role == "owner")} | newer
-
-
 class _Said(msgspec.Struct):
     """What of a finding's entry is asked for."""
 
@@ -134,7 +94,7 @@ def parts(connection: Connection, case_id: str, until: int = EVER) -> Parts:
     acts: dict[str, dict[int, tuple[str, int]]] = {}
     for body in _BODIES.scalars(connection, {"of": case_id, "until": until}):
         said = msgspec.json.decode(body, type=_Said)
-        roles = one_owner(said.roles, roles)
+        roles = merge_roles(said.roles, roles)
         for one in said.evidence:
             acts.setdefault(one.actor, {}).setdefault(one.seq, (f"{said.id}/{one.seq}", one.at))
     return Parts(roles, {token: dict(found.values()) for token, found in acts.items()})
@@ -165,10 +125,24 @@ def measures_of(connection: Connection, decision_id: str) -> list[Row]:
     return _rows(connection, query)
 
 
-def row_by_id(connection: Connection, table: Table, identity: str) -> Row | None:
-    """A row of a table by its id."""
-    row = connection.execute(select(table).where(table.c.id == identity)).mappings().first()
-    return None if row is None else dict(row)
+def decision_row(connection: Connection, identity: str) -> Row | None:
+    """The row of a decision; None: there is none of this id."""
+    return _row(connection, decision, identity)
+
+
+def measure_row(connection: Connection, identity: str) -> Row | None:
+    """The row of a single measure; None: there is none of this id."""
+    return _row(connection, measure, identity)
+
+
+def report_row(connection: Connection, identity: str) -> Row | None:
+    """The row of a report; None: there is none of this id."""
+    return _row(connection, report, identity)
+
+
+def appeal_row(connection: Connection, identity: str) -> Row | None:
+    """The row of an appeal; None: there is none of this id."""
+    return _row(connection, appeal, identity)
 
 
 def kept(connection: Connection, items: Iterable[str]) -> set[str]:
@@ -274,6 +248,23 @@ def reporters(connection: Connection, case_id: str) -> set[str]:
     """Who reported what is now a case."""
     query = select(report.c.reporter).where(report.c.case == case_id)
     return set(connection.scalars(query.where(report.c.reporter.is_not(None))))
+
+
+def has_reported(connection: Connection, case_id: str, reporter: str) -> bool:
+    """Whether a person (a vault token) made a report that has joined a case."""
+    query = select(report.c.id).where(report.c.case == case_id, report.c.reporter == reporter)
+    return connection.scalar(query.limit(1)) is not None
+
+
+def outcomes_of(connection: Connection, reporter: str, but: str = "") -> dict[str, int]:
+    """How a reporter's reports, besides `but`, were answered: upheld and not upheld."""
+    query = (
+        select(report.c.outcome, func.count())
+        .where(report.c.reporter == reporter, report.c.id != but)
+        .where(report.c.outcome.in_(("upheld", "not_upheld")))
+        .group_by(report.c.outcome)
+    )
+    return {str(outcome): count for outcome, count in connection.execute(query)}
 
 
 def ordered_since(connection: Connection, rule: str, since: int) -> int:
@@ -405,6 +396,11 @@ def related(
 def case_state(state: bytes) -> Case:
     """The case that column `state` of a row of `case` holds."""
     return msgspec.json.decode(state, type=Case)
+
+
+def _row(connection: Connection, table: Table, identity: str) -> Row | None:
+    row = connection.execute(select(table).where(table.c.id == identity)).mappings().first()
+    return None if row is None else dict(row)
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[Row]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import msgspec
 
 from lianzhi.chain.event import CONTACT_KINDS, Event
 from lianzhi.flow.intake import decode
+from lianzhi.office.views import Act
 from lianzhi.store.events import EventStore
 from lianzhi.store.segments import Active
 
@@ -32,17 +32,6 @@ AND list_contains($actors, actor)
 
 Message = tuple[int, str, str | None]
 """(time, actor, text)"""
-
-
-class Act(msgspec.Struct, frozen=True):
-    """One thing that an account did to a person."""
-
-    seq: int
-    """Position in the event log."""
-    at: int
-    actor: str
-    kind: str
-    text: str | None
 
 
 def acts_at(

@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from lianzhi.chain.signal import STEPS, Hash, Signal, fold
+from lianzhi.chain.signal import HASHES, STEPS, Hash, Signal, fold
 from lianzhi.chain.views import Page
 from lianzhi.record.entry import Entry
 from lianzhi.store.db import chunks
@@ -36,9 +36,6 @@ from lianzhi.store.process_tables import measure
 from lianzhi.store.tables import evidence, metadata, person, vault_text
 from lianzhi.store.views import page_of
 from lianzhi.store.views_tables import case
-
-#: Texts of entries: the hashes that we were told, and by which name others know an account.
-HASHES, IDENTIFIER = "hashes", "identifier"
 
 signal = Table(
     "signal",

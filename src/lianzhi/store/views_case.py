@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, select
 
 from lianzhi.chain.case import Case
 from lianzhi.chain.finding import Finding, Role
+from lianzhi.chain.parts import merge_roles
 from lianzhi.chain.views import (
     CaseRow,
     CaseView,
@@ -20,7 +21,6 @@ from lianzhi.chain.views import (
 )
 from lianzhi.record.entry import TEXTS, decode
 from lianzhi.store.db import chunks
-from lianzhi.store.process_lookups import one_owner
 from lianzhi.store.tables import entry, evidence, payload, person, vault_text
 from lianzhi.store.views_rows import FINDINGS, PROTECTIONS, protection_row
 from lianzhi.store.views_tables import case_step, finding, protection
@@ -176,7 +176,7 @@ def _parts(
     """The part of each account as the newest finding that names it sees it."""
     roles: dict[str, Role] = {}
     for one in whole:
-        roles = one_owner(one.roles, roles)
+        roles = merge_roles(one.roles, roles)
     events = Counter(row.actor for row in rows)
     parts = [
         Part(token=token, account=accounts.get(token), role=role, events=events[token])

@@ -3,20 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, select
 
 from lianzhi.chain import strike as strikes
 from lianzhi.chain.decision import from_payload
 from lianzhi.chain.measure import RUNNING
 from lianzhi.chain.policy import StrikePolicy
 from lianzhi.chain.views import Page
-from lianzhi.record.entry import decode
-from lianzhi.store import process_lookups as lookups
-from lianzhi.store.db import snapshot
-from lianzhi.store.process_tables import BY_HAND, appeal, decision, measure, not_by, report
-from lianzhi.store.tables import payload, person, vault_text
-from lianzhi.store.views import page_of
-from lianzhi.store.views_process_forms import (
+from lianzhi.office.views import (
     AppealRow,
     AppealView,
     DecisionRow,
@@ -26,6 +20,12 @@ from lianzhi.store.views_process_forms import (
     ReportRow,
     ReportView,
 )
+from lianzhi.record.entry import decode
+from lianzhi.store import process_lookups as lookups
+from lianzhi.store.db import snapshot
+from lianzhi.store.process_tables import BY_HAND, appeal, decision, measure, not_by, report
+from lianzhi.store.tables import payload, person, vault_text
+from lianzhi.store.views import page_of
 from lianzhi.store.views_tables import case
 
 _reporter, _subject = person.alias("reporter_person"), person.alias("subject_person")
@@ -224,7 +224,7 @@ def report_view(engine: Engine, identity: str) -> ReportView | None:
         texts = {name: _text(connection, row["index"], name) for name in named}
         counts = {"upheld": 0, "not_upheld": 0}
         if row["reporter"]:
-            counts |= outcomes_of(connection, row["reporter"], identity)
+            counts |= lookups.outcomes_of(connection, row["reporter"], identity)
         of = select(report.c.answer_index, report.c.contest_index).where(report.c.id == identity)
         answer, contest = (
             None if index is None else _text(connection, index, "reason")
@@ -237,17 +237,6 @@ def report_view(engine: Engine, identity: str) -> ReportView | None:
             contest=contest,
             **counts,
         )
-
-
-def outcomes_of(connection: Connection, reporter: str, but: str = "") -> dict[str, int]:
-    """How a reporter's reports, besides `but`, were answered: upheld and not upheld."""
-    query = (
-        select(report.c.outcome, func.count())
-        .where(report.c.reporter == reporter, report.c.id != but)
-        .where(report.c.outcome.in_(("upheld", "not_upheld")))
-        .group_by(report.c.outcome)
-    )
-    return {str(outcome): count for outcome, count in connection.execute(query)}
 
 
 def process(

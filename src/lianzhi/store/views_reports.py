@@ -6,11 +6,11 @@ from sqlalchemy import ColumnElement, Connection, Engine, case, func, select, tu
 from sqlalchemy.sql.util import ClauseAdapter
 
 from lianzhi.chain.views import CaseRow, Page
+from lianzhi.office.views import ReportRow
 from lianzhi.store.process_tables import report
 from lianzhi.store.tables import evidence, person
 from lianzhi.store.views import page_of
 from lianzhi.store.views_process import REPORTS
-from lianzhi.store.views_process_forms import ReportRow
 from lianzhi.store.views_rows import CASES
 from lianzhi.store.views_tables import case as case_table
 from lianzhi.store.views_tables import finding

@@ -16,14 +16,15 @@ from lianzhi.domains.monitor import Bucket, Forming, Second
 from lianzhi.flow.quarantine import Quarantine
 from lianzhi.jobs.forms import Pulse, Receipt
 from lianzhi.jobs.lexicons import Lexicons, Wording
-from lianzhi.jobs.proceedings.complaints import Complaint, Once
-from lianzhi.jobs.proceedings.concluding import Conclusion
-from lianzhi.jobs.proceedings.proceedings import Proceedings
 from lianzhi.jobs.returns.desk import Desk as Returns
-from lianzhi.jobs.signals.sharing import Signals
 from lianzhi.jobs.trial import Trial
+from lianzhi.office.complaints import Complaint
+from lianzhi.office.conclusions import Conclusion
+from lianzhi.office.ports import Once
+from lianzhi.office.proceedings import Proceedings
+from lianzhi.office.signals import Signals
+from lianzhi.office.views import Act
 from lianzhi.store.ledger import Ledger
-from lianzhi.store.query import Act
 
 __all__ = ["Bucket", "Forming", "Node", "NodePort", "Pulse", "Receipt", "Second"]
 

@@ -13,6 +13,9 @@ from lianzhi.chain.rules import Rules
 from lianzhi.domains.domain import Reporting
 from lianzhi.text import KINDS
 
+#: Kind of the findings that a person concludes from reports, and of their cases.
+COMPLAINT = "bullying.complaint"
+
 #: Harm that a rule or a report may be about: what texts show, and what only people can tell.
 HARMS = (
     *KINDS,

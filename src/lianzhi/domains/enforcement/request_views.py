@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
@@ -12,6 +12,7 @@ from lianzhi.dispatch.policy import DuplicateLimits
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement import tables
 from lianzhi.domains.enforcement.views import ROWS, Page, whole
+from lianzhi.office.ports import Ledger
 
 #: While somebody still has to act.
 OPEN = ("received", "accepted", "dispatched", "handing_over", "suspended")
@@ -93,7 +94,7 @@ def around(connection: Connection, request: Request, policy: DuplicateLimits) ->
     return [row.one for row in _rows(connection, asked, 1000)]
 
 
-def published(ledger: Any, requests: Iterable[Request]) -> dict[str, str]:
+def published(ledger: Ledger, requests: Iterable[Request]) -> dict[str, str]:
     """What anybody may read of these requests, by id; most have nothing."""
     step = tables.step.c
     ids = [one.id for one in requests if one.published]

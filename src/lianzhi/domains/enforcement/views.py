@@ -15,6 +15,7 @@ from lianzhi.domains.enforcement.letter import Letter
 from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.domains.enforcement.register import Enterprise, Officer
 from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.office.ports import Ledger
 
 T = TypeVar("T")
 #: Rows of a page.
@@ -116,7 +117,7 @@ def every(connection: Connection, table: Table, form: type[T]) -> list[T]:
     return [decoder.decode(row) for row in rows]
 
 
-def story(ledger: Any, identity: str) -> list[Step]:
+def story(ledger: Ledger, identity: str) -> list[Step]:
     """The entries of a noun, in order, with the texts that are left of them."""
     column = tables.step.c
     with ledger.engine.connect() as connection:
@@ -133,7 +134,7 @@ def story(ledger: Any, identity: str) -> list[Step]:
     return found
 
 
-def named(ledger: Any, tokens: Iterable[str]) -> dict[str, Named]:
+def named(ledger: Ledger, tokens: Iterable[str]) -> dict[str, Named]:
     """What the register calls these parties."""
     known = {*tokens}
     accounts = ledger.vault.accounts(known)
@@ -149,7 +150,9 @@ def named(ledger: Any, tokens: Iterable[str]) -> dict[str, Named]:
     return {token: Named(accounts.get(token, ""), *said.get(token, ("", ""))) for token in known}
 
 
-def enterprises(ledger: Any, query: str = "", most: int = ROWS) -> list[tuple[Enterprise, Named]]:
+def enterprises(
+    ledger: Ledger, query: str = "", most: int = ROWS
+) -> list[tuple[Enterprise, Named]]:
     """Registered enterprises whose number begins so, or all of them in the order of numbers."""
     with ledger.engine.connect() as connection:
         rows = connection.scalars(select(tables.enterprise.c.state))

@@ -15,9 +15,9 @@ from lianzhi.chain.measure import is_thing
 from lianzhi.documents.notice import LANGUAGES, Rendered, Sender, render
 from lianzhi.jobs.post.delivery import MootError
 from lianzhi.jobs.post.mail import Letter
+from lianzhi.office.messages import Message
 from lianzhi.store import outbox
 from lianzhi.store.notices import NoticeRow, notice_by_id
-from lianzhi.store.outbox import Message
 from lianzhi.store.vault import Vault
 
 ERASED = "the person has been erased"

@@ -33,10 +33,10 @@ from lianzhi.jobs.post.delivery import (
     Refused,
     wait_ms,
 )
+from lianzhi.office.messages import Message
+from lianzhi.office.ports import Batch, Ledger
 from lianzhi.store import outbox
 from lianzhi.store.db import outage
-from lianzhi.store.ledger import Batch, Ledger
-from lianzhi.store.outbox import Message
 
 POLL_S = 1.0
 LEASE_MS = 180_000

@@ -4,9 +4,9 @@ from typing import Protocol
 
 import msgspec
 
-from lianzhi.store.ledger import Batch
-from lianzhi.store.outbox import Channel as Name
-from lianzhi.store.outbox import Message
+from lianzhi.office.messages import Channel as Name
+from lianzhi.office.messages import Message
+from lianzhi.office.ports import Batch
 
 MOST_ATTEMPTS = 16
 """With the waits below: dead after two and a half days."""

@@ -16,10 +16,10 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.jobs import config
+from lianzhi import config
 from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
 from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
-from lianzhi.store.outbox import Channel, Message
+from lianzhi.office.messages import Channel, Message
 
 AT_ONCE = 4
 STEP_S = 20.0

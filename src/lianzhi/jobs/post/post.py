@@ -9,21 +9,22 @@ from typing import Any
 import msgspec
 
 from lianzhi.chain.notice import Kind
+from lianzhi.config import Config
 from lianzhi.documents.notice import BEIJING, Sender
-from lianzhi.jobs.config import Config
 from lianzhi.jobs.post.compose import Composer
 from lianzhi.jobs.post.courier import Courier
 from lianzhi.jobs.post.delivery import Channel, Listener
 from lianzhi.jobs.post.mail import MailChannel
-from lianzhi.jobs.post.notices import Notifier
+from lianzhi.jobs.post.signals import SignalChannel, SignalDeliveryListener
 from lianzhi.jobs.post.webhook import WebhookChannel
-from lianzhi.jobs.post.webhook_keys import WebhookKeys
-from lianzhi.jobs.signals.channel import Reached, SignalChannel
-from lianzhi.jobs.signals.federation import FILE, Federation, load
+from lianzhi.office.federation import FILE, Federation, load
+from lianzhi.office.messages import Message
+from lianzhi.office.notices import Notifier
+from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Text
-from lianzhi.store import outbox
-from lianzhi.store.ledger import Batch, Ledger
-from lianzhi.store.outbox import Message
+from lianzhi.store import notices, outbox
+from lianzhi.store.ledger import Ledger
+from lianzhi.webhooks.keys import WebhookKeys
 
 
 class Post:
@@ -47,9 +48,12 @@ class Post:
         """Those that are configured; messages for another wait until it is."""
         silent = config.webhook is not None and not config.webhook.notices
         to_people = self.channels - {"signal"}
-        notifier = Notifier(to_people - {"webhook"} if silent else to_people)
+        notifier = Notifier(to_people - {"webhook"} if silent else to_people, notices, outbox)
         self._notifier = notifier
-        self._listeners: dict[str, Listener] = {"notice": notifier, "signal": Reached()}
+        self._listeners: dict[str, Listener] = {
+            "notice": notifier,
+            "signal": SignalDeliveryListener(),
+        }
         by = _name(home)
         self._courier = Courier(ledger, ways, self._listeners, clock, by, config.keep_sent_days)
 

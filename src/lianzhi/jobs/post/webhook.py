@@ -21,13 +21,13 @@ from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 from urllib3.util import parse_url
 
 from lianzhi import __version__
-from lianzhi.jobs.config import Webhook
+from lianzhi.config import Webhook
 from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
 from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
-from lianzhi.jobs.post.signature import decode_secret, headers
-from lianzhi.jobs.post.webhook_keys import Secret
+from lianzhi.office.messages import Channel, Message
 from lianzhi.record.entry import encode
-from lianzhi.store.outbox import Channel, Message
+from lianzhi.webhooks.keys import Secret
+from lianzhi.webhooks.signature import decode_secret, headers
 
 AT_ONCE = 16
 CONNECT_S = 5.0

@@ -9,17 +9,17 @@ import msgspec
 from lianzhi.accounts.memory.posterior import Policy as Rules
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.chain.life import IllegalStepError
+from lianzhi.config import ConfigError
 from lianzhi.domains.astroturf import policy as policies
 from lianzhi.domains.astroturf.policy import Returning
 from lianzhi.domains.astroturf.returning import policy as returning
 from lianzhi.domains.astroturf.returning.streamed import hashes_of, traced
-from lianzhi.jobs.config import ConfigError
-from lianzhi.jobs.proceedings.office import Office
 from lianzhi.jobs.returns.keys import load
+from lianzhi.office.office import Office
+from lianzhi.office.ports import Batch
 from lianzhi.record.entry import ERASED, Draft
 from lianzhi.store import remembered
 from lianzhi.store.events import EventStore
-from lianzhi.store.ledger import Batch
 from lianzhi.store.remembered import Group
 from lianzhi.store.sample import sample
 

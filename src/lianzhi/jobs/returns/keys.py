@@ -11,8 +11,8 @@ from pathlib import Path
 
 from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.memory.keys import LEAST, Key, ring
+from lianzhi.config import ConfigError
 from lianzhi.files import create
-from lianzhi.jobs.config import ConfigError
 
 FILE = Path("keys", "memory.key")
 

@@ -16,12 +16,12 @@ from lianzhi.chain import docket
 from lianzhi.chain.finding import Finding, Reason, finding_id
 from lianzhi.chain.link import Related
 from lianzhi.domains.astroturf.returning.streamed import Link, compare, new_in
-from lianzhi.jobs import vouching
 from lianzhi.jobs.returns.desk import COORDINATION, DAY_MS, RETURNING, Desk
 from lianzhi.jobs.returns.keys import load
+from lianzhi.office import finding_records
+from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft
 from lianzhi.store import lookups, process_lookups, remembered
-from lianzhi.store.ledger import Batch
 from lianzhi.store.remembered import Group
 
 #: Entries after which how far findings were compared is written down though there was none.
@@ -144,7 +144,7 @@ class Linking:
             for of_ in ([case, said.about] if case else [said.about])
         )
         key = self._ledger.signer.seal_key
-        ref, *others = (vouching.ref_of(key, one) for one in (plain, *before))
+        ref, *others = (finding_records.ref_of(key, one) for one in (plain, *before))
         if lookups.known_findings(batch.connection, [ref, *others]):
             return False
         office = self._desk.office

@@ -15,9 +15,9 @@ from lianzhi.accounts.memory.remembered import Entry
 from lianzhi.domains.astroturf.returning.streamed import remember
 from lianzhi.jobs.returns.desk import COORDINATION, DAY_MS, Desk, forget_in
 from lianzhi.jobs.returns.keys import needed
+from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft
 from lianzhi.store import remembered
-from lianzhi.store.ledger import Batch
 from lianzhi.store.remembered import Standing
 
 #: How often it is looked at least, for what ends by the clock.

@@ -1,38 +1,32 @@
-"""Fetching: what platforms ask each other for, who were away for longer than messages wait.
+"""Fetching: asks another platform for what it has said since we asked it last.
 
 Question and answer are signed like messages: the question over its query, the answer over its body,
-both under the id of the question.
+both under the id of the question. See `office.signal_answers` for the other side.
 """
 
 import secrets
-from typing import Any, Literal
-from urllib.parse import parse_qsl, urlencode
+from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from lianzhi.chain import signal_delta, signal_stix
 from lianzhi.chain.signal import SignalError
-from lianzhi.jobs.post.signature import decode_secret, headers
 from lianzhi.jobs.post.webhook import TOTAL_S
-from lianzhi.jobs.signals.channel import statement
-from lianzhi.jobs.signals.federation import Peer
-from lianzhi.jobs.signals.receiving import (
+from lianzhi.office.federation import Peer
+from lianzhi.office.signal_answers import signed_headers
+from lianzhi.office.signal_receiving import (
     ForgedError,
     UnknownSignalError,
     addressed,
     apply,
-    known_sender,
     read,
     sender,
 )
-from lianzhi.jobs.signals.sharing import Signals
-from lianzhi.record.entry import encode
+from lianzhi.office.signals import Signals
 from lianzhi.store import signals
 
-Shape = Literal["stix", "threatexchange"]
-PAGE = 100
 MOST_BYTES = 4 << 20
 _MOST_PAGES = 1000
 
@@ -59,35 +53,6 @@ class Fetched(msgspec.Struct, frozen=True):
     """What could not be taken, each with the reason."""
 
 
-def answer(
-    desk: Signals, said: dict[str, str], query: str, at: int
-) -> tuple[bytes, dict[str, str]]:
-    """What we say since a cursor, for a platform that asks with a signed query; and its headers.
-
-    Raises ForgedError, and SignalError where the query can't be read.
-    """
-    federation, peer = known_sender(desk, said, query.encode(), at)
-    asked = dict(parse_qsl(query))
-    addressed(federation.name, peer, asked.get("from", ""), asked.get("to", ""))
-    cursor = asked.get("cursor", "0")
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-        raise SignalError("cursor: give the one of the answer before, or 0")
-    with desk.office.ledger.engine.connect() as connection:
-        rows = signals.told_since(connection, int(cursor), PAGE)
-        vault = desk.office.ledger.vault
-        found = [statement(connection, vault, federation, one, at) for _, one in rows]
-    statements = [one for one in found if one is not None]
-    after = rows[-1][0] + 1 if rows else int(cursor)
-    made: dict[str, Any] = {"from": federation.name, "to": peer.name}
-    made |= {"cursor": after, "more": len(rows) == PAGE}
-    if asked.get("shape") == "threatexchange":
-        made["delta"] = signal_delta.delta(federation.name, statements, at, after)
-    else:
-        made["bundle"] = signal_stix.bundle(statements)
-    body = encode(made)
-    return body, _signed(said["webhook-id"], peer, body, at)
-
-
 def fetch(desk: Signals, name: str, at: int) -> Fetched:
     """Ask a platform for all that it has said since we asked it last, and take it.
 
@@ -108,7 +73,7 @@ def fetch(desk: Signals, name: str, at: int) -> Fetched:
         with desk.office.ledger.batch() as batch:
             for one in statements:
                 try:
-                    new = apply(batch, federation, peer, one, at)
+                    new = apply(signals, batch, federation, peer, one, at)
                     taken, known = taken + new, known + (not new)
                 except (SignalError, UnknownSignalError) as error:
                     refused.append(f"{one.signal}: {error}")
@@ -125,7 +90,7 @@ def _ask(peer: Peer, ours: str, cursor: int, at: int) -> _Answer:
         came = urllib3.request(
             "GET",
             f"{peer.webhook.url}?{query}",
-            headers=_signed(identity, peer, query.encode(), at),
+            headers=signed_headers(identity, peer, query.encode(), at),
             timeout=TOTAL_S,
             retries=False,
             redirect=False,
@@ -148,8 +113,3 @@ def _ask(peer: Peer, ours: str, cursor: int, at: int) -> _Answer:
     except (ForgedError, msgspec.DecodeError) as error:
         raise FetchError(f"{peer.name}: {error}") from None
     return found
-
-
-def _signed(identity: str, peer: Peer, body: bytes, at: int) -> dict[str, str]:
-    secrets_ = [decode_secret(one.text) for one in peer.current(at)]
-    return headers(identity, at // 1000, body, secrets_)

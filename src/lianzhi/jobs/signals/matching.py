@@ -13,14 +13,14 @@ import msgspec
 from lianzhi.chain import docket
 from lianzhi.chain.finding import Finding, finding_id
 from lianzhi.chain.signal import Hash, Kind, Signal
-from lianzhi.jobs import vouching
-from lianzhi.jobs.proceedings.office import Office
-from lianzhi.jobs.signals.channel import said_in
-from lianzhi.jobs.signals.federation import HashKey, load
-from lianzhi.jobs.signals.sharing import Signals
+from lianzhi.office import finding_records
+from lianzhi.office.federation import HashKey, load
+from lianzhi.office.office import Office
+from lianzhi.office.ports import Batch
+from lianzhi.office.signal_statements import text_in
+from lianzhi.office.signals import Signals
 from lianzhi.record.entry import ERASED, Draft
 from lianzhi.store import lookups, process_lookups, signals
-from lianzhi.store.ledger import Batch
 
 KIND = "signal.received"
 DAY_MS = 86_400_000
@@ -67,7 +67,7 @@ class Matching:
             elif self._copy is not None:
                 copies = list(signals.copies_after(connection, self._copy, AT_ONCE))
         fits = list(_fits(wanted, keys, "account", people))
-        texts = ((actor, said_in(raw) or "") for _, actor, raw in copies)
+        texts = ((actor, text_in(raw) or "") for _, actor, raw in copies)
         fits += _fits(wanted, keys, "content", texts)
         opened = self._review(fits, at)
         if self._person is not None:
@@ -107,7 +107,7 @@ class Matching:
 def review(office: Office, batch: Batch, token: str, signal: Signal, at: int) -> bool:
     """Have a person look at an account that a signal fits; False: that was done before."""
     plain = finding_id(f"{KIND}/{signal.id}", token, signal.since, "warn", signal.said_at)
-    ref = vouching.ref_of(office.ledger.signer.seal_key, plain)
+    ref = finding_records.ref_of(office.ledger.signer.seal_key, plain)
     current = signals.find(batch.connection, signal.id)
     if current is None or not current.stands(at):
         return False

@@ -8,9 +8,9 @@ from pydantic import Field
 from lianzhi.chain.finding import Role
 from lianzhi.chain.measure import ON_ITEMS, ONCE, Kind, Mode, Order
 from lianzhi.chain.statement import EVERYWHERE, to_json
-from lianzhi.jobs.proceedings.deciding import Asking
-from lianzhi.jobs.proceedings.office import Actor
-from lianzhi.jobs.proceedings.reasons import statements
+from lianzhi.office.actor import Actor
+from lianzhi.office.decisions import DecisionRequest
+from lianzhi.office.reasons import statements
 from lianzhi.store import views, views_process
 from lianzhi.web.api.forms import Form, Id, Listed, Millis, Node, Reply, Whole, optional, paged
 from lianzhi.web.api.measures import MeasureReply
@@ -159,10 +159,10 @@ def decide(
 ) -> DecisionDetail:
     """As a program: nothing severe, which needs a person in the console."""
     orders = tuple(_order(node, case, one, n) for n, one in enumerate(form.orders))
-    asking = Asking(orders=orders, facts=form.reason, ground=form.ground)
+    asking = DecisionRequest(orders=orders, facts=form.reason, ground=form.ground)
     by = Actor(f"key:{key.id}", person=False)
     try:
-        made = node.proceedings.deciding.decide(case, asking, by, node.now())
+        made = node.proceedings.decisions.decide(case, asking, by, node.now())
     except KeyError:
         raise unknown("case", case, "GET /v1/cases") from None
     response.headers["Location"] = f"/v1/decisions/{made}"

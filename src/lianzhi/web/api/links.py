@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
-from lianzhi.jobs.proceedings.contest import contest
+from lianzhi.office.contest import contest
 from lianzhi.web.api.forms import Form, Id, Node, Reply, Whole
 from lianzhi.web.auth import ApiKey, require_scope
 from lianzhi.web.problems import Problem, documented

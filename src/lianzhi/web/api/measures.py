@@ -8,7 +8,7 @@ from pydantic import Field
 
 from lianzhi.chain.measure import Kind, Mode
 from lianzhi.documents.forms import Language
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
 from lianzhi.store import views_process
 from lianzhi.web.api import forms
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 
 from lianzhi.chain.notice import Kind
-from lianzhi.jobs.config import MAIL
-from lianzhi.jobs.post import notices as work
+from lianzhi.config import MAIL
 from lianzhi.jobs.post.compose import rendered
+from lianzhi.office.notices import open_notice
 from lianzhi.store.notices import notices
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.vault import Address
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
 from lianzhi.web.auth import ApiKey, require_scope
@@ -90,7 +91,7 @@ def list_notices(
 )
 def read(node: Node, key: Told, notice: Annotated[Id, Path()]) -> None:
     """On the record, once however often it is said."""
-    if not work.read(node.ledger, notice, node.now()):
+    if not open_notice(node.ledger, QUERIES.notices, notice, node.now()):
         raise Problem(
             404,
             "there is no such notice",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field
 
-from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.office.complaints import Complaint
 from lianzhi.store import views_process
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
 from lianzhi.web.auth import ApiKey, require_scope

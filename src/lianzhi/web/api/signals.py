@@ -10,9 +10,9 @@ from pydantic import Field
 from starlette.requests import ClientDisconnect
 
 from lianzhi.chain.signal import NAME, SignalError
-from lianzhi.jobs.config import ConfigError
-from lianzhi.jobs.signals import fetching, receiving
-from lianzhi.jobs.signals.fetching import Shape
+from lianzhi.config import ConfigError
+from lianzhi.office import signal_answers, signal_receiving
+from lianzhi.office.signal_answers import Shape
 from lianzhi.web.api.forms import Asked, Node, Reply
 from lianzhi.web.problems import Problem, documented
 
@@ -52,9 +52,9 @@ async def take_signal(request: Request, node: Node) -> TakenReply:
     except ClientDisconnect:
         raise Problem(400, "the body broke off", mend="send the same message again") from None
 
-    def take() -> receiving.Taken:
+    def take() -> signal_receiving.Taken:
         with _refusals():
-            return receiving.take(node.signals, request.headers, body, node.now())
+            return signal_receiving.take(node.signals, request.headers, body, node.now())
 
     taken = await run_in_threadpool(take)
     return TakenReply(taken=taken.taken, known=taken.known)
@@ -73,7 +73,7 @@ class SignalQuery(Asked):
 def tell_signals(request: Request, node: Node, asked: Annotated[SignalQuery, Query()]) -> Response:
     """Signed over the query as it stands in the address; the answer is signed over its body."""
     with _refusals():
-        body, headers = fetching.answer(
+        body, headers = signal_answers.answer(
             node.signals, dict(request.headers), request.url.query, node.now()
         )
     return Response(body, headers=headers, media_type="application/json")
@@ -84,10 +84,10 @@ def _refusals() -> Iterator[None]:
     """Tells what is wrong as a problem."""
     try:
         yield
-    except receiving.ForgedError as error:
+    except signal_receiving.ForgedError as error:
         mend = "compare clock, names and secrets with keys/signals.toml; see docs/signals.md"
         raise Problem(401, str(error), mend=mend) from None
-    except receiving.UnknownSignalError as error:
+    except signal_receiving.UnknownSignalError as error:
         mend = "send the opinion again once the signal has come"
         raise Problem(409, f"there is no signal {error} here", mend=mend) from None
     except ConfigError:

@@ -10,7 +10,8 @@ from starlette.datastructures import FormData
 from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, THINGS, Order
 from lianzhi.chain.policy import CasePolicy, CaseType
 from lianzhi.chain.views import CaseView, Part
-from lianzhi.jobs.proceedings.automation import orders_for
+from lianzhi.office.automation import orders_for
+from lianzhi.store import process_lookups
 from lianzhi.web.problems import Problem
 
 #: Lengths that the form offers, in hours, where policy allows them.
@@ -58,9 +59,8 @@ def offer(engine: Engine, view: CaseView, policy: CasePolicy, may_severe: bool, 
             if not people:
                 continue
             tokens = [person.token for person in people]
-            orders = (
-                orders_for(connection, policy, proposal, tokens, "queued", now) if proposal else ()
-            )
+            struck = process_lookups.strikes(connection, tokens) if proposal else {}
+            orders = orders_for(struck, policy, proposal, tokens, "queued", now) if proposal else ()
             measures = tuple(k for k in allowed(kind.on(role)) if k not in ON_ITEMS | ONCE)
             groups.append(Group(role, people, measures, orders))
     return Offer(
@@ -134,7 +134,8 @@ def _for_role(
         if proposal is None:
             return ()
         with engine.connect() as connection:
-            return orders_for(connection, policy, proposal, who, mode, now)
+            struck = process_lookups.strikes(connection, who)
+        return orders_for(struck, policy, proposal, who, mode, now)
     _known(kind.on(role), f"do-{role}", key)
     hours = _hours(form, f"hours-{role}")
     return (_order(key=key, subjects=who, hours=hours, to=role, mode=mode),)

@@ -10,7 +10,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import ColumnElement
 
-from lianzhi.jobs.proceedings.office import Actor
+from lianzhi.office.actor import Actor
 from lianzhi.store import narrow
 from lianzhi.store.views import CursorError
 from lianzhi.web import ports

@@ -8,8 +8,8 @@ from fastapi.responses import Response
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.statement_words import tell
-from lianzhi.jobs.proceedings import grounds
-from lianzhi.jobs.proceedings.contest import Contest, contest
+from lianzhi.office import grounds
+from lianzhi.office.contest import Contest, contest
 from lianzhi.web.console.page import Node
 from lianzhi.web.ports import NodePort
 from lianzhi.web.public import links
@@ -105,7 +105,7 @@ def _form(
         "csrf": form_token(request, token),
         "found": found,
         "told": told,
-        "ground": grounds.tell(node.proceedings.published, found.view.said.ground, spoken),
+        "ground": grounds.ground_text(node.proceedings.published, found.view.said.ground, spoken),
         "refused": found.refused if found.refused in REFUSALS else found.refused and REFUSALS[0],
         "most": LONGEST_REASON,
         "reason": reason,

@@ -9,9 +9,9 @@ from lianzhi.chain import receipt as receipts
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.report_classes import ReportClass
 from lianzhi.chain.statement import says_something
-from lianzhi.jobs.proceedings.proceedings import routed
+from lianzhi.office.proceedings import routed
+from lianzhi.office.views import ReportView
 from lianzhi.store import views_process
-from lianzhi.store.views_process_forms import ReportView
 from lianzhi.web import tokens
 from lianzhi.web.console.page import Node
 from lianzhi.web.ports import NodePort
@@ -82,7 +82,7 @@ def _told(
 ) -> dict[str, Any]:
     row, now = view.row, node.now()
     classes = node.proceedings.classes(now).report_class
-    way = node.proceedings.redress.way(row.id, now)
+    way = node.proceedings.redress.contest_route(row.id, now)
     return {
         "row": row,
         "number": receipts.number(row.id),

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from lianzhi.chain.report_classes import ReportClass
-from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.office.complaints import Complaint
 from lianzhi.store import pending_links
 from lianzhi.web.console.page import Node
 from lianzhi.web.public import links

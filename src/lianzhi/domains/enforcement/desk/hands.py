@@ -1,13 +1,13 @@
 """Hands: who works on a penalty file, and who has to let go of it."""
 
 import re
-from typing import Any
 
 from lianzhi.domains.enforcement import onchain
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError
 from lianzhi.domains.enforcement.desk.stepping import Stepping, need
 from lianzhi.domains.enforcement.facts import Taken
 from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.office.ports import Batch
 
 #: A user name: whoever types a sentence here is not naming anybody of the bureau.
 _USER = re.compile(r"\S{1,64}")
@@ -66,7 +66,7 @@ class Hands:
             raise RefusedError("recipient", "say to whom it is transferred")
         self._steps.end(identity, "transferred", "transferred", by, words, {"to": to.strip()[:200]})
 
-    def _fit(self, batch: Any, one: Penalty, name: str) -> None:
+    def _fit(self, batch: Batch, one: Penalty, name: str) -> None:
         """Raise RefusedError for who is no officer, or has stood aside."""
         if name in one.recused:
             raise RefusedError("recused", f"{name} has stood aside", officer=name)

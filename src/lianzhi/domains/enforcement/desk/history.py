@@ -23,6 +23,7 @@ from lianzhi.domains.enforcement.importing.known import Known
 from lianzhi.domains.enforcement.importing.problem import Mend, Problem
 from lianzhi.domains.enforcement.importing.reading import Read
 from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft
 
 Found = Mapping[str, tuple[Any, ...]]
@@ -108,7 +109,7 @@ class History:
                 watch(min(first + _AT_ONCE, len(drafts)), len(drafts))
         return {kind: len(some) for kind, some in found.items()}
 
-    def _drafts(self, found: Found, batch: Any, by: str, at: int) -> Iterator[Draft]:
+    def _drafts(self, found: Found, batch: Batch, by: str, at: int) -> Iterator[Draft]:
         officers, enterprises = found.get("officers", ()), found.get("enterprises", ())
         observers = found.get("observers", ())
         accounts = {row.id for row in (*enterprises, *observers)}

@@ -17,6 +17,7 @@ from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.domains.enforcement.register import Enterprise, Officer
 from lianzhi.domains.enforcement.rulebook import Rulebook
 from lianzhi.law.clock import china_day
+from lianzhi.office.ports import Batch, Ledger
 from lianzhi.record.entry import Draft, Text
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class RefusedError(ValueError):
 class Office(msgspec.Struct, frozen=True):
     """The means of one deployment."""
 
-    ledger: Any
+    ledger: Ledger
     home: Path
     now: Callable[[], int]
     rules: Rulebook
@@ -56,7 +57,7 @@ class Office(msgspec.Struct, frozen=True):
         return day or today
 
     @contextmanager
-    def batch(self) -> Iterator[Any]:
+    def batch(self) -> Iterator[Batch]:
         """One transaction of the record."""
         with self.ledger.batch() as batch:
             yield batch

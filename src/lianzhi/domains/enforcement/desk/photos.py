@@ -24,6 +24,7 @@ from lianzhi.domains.enforcement.facts import Taken
 from lianzhi.domains.enforcement.penalty import STEPS, Penalty
 from lianzhi.domains.enforcement.visit import Visit
 from lianzhi.law.gates import RefusedStepError
+from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Text
 
 #: Photos of a visit, of a line of it, and bytes of one: phones send them downscaled.
@@ -148,7 +149,7 @@ class Photos:
             raise RefusedError("photo_changed", f"{one.id} is not the photo that was announced")
         return self._files.keep(f"{one.id}.{_ENDINGS[media]}", body, one.id)
 
-    def _append(self, batch: Any, visit: Visit, kept: Kept, line: str, by: str) -> None:
+    def _append(self, batch: Batch, visit: Visit, kept: Kept, line: str, by: str) -> None:
         office = self._office
         said = {"inspection": visit.id, "line": line, "by": by}
         said |= {name: getattr(kept, name) for name in ("media", "size", "commitment")}

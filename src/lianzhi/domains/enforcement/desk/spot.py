@@ -20,6 +20,7 @@ from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
 from lianzhi.domains.enforcement.facts import Taken
 from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.law.clock import midnight
+from lianzhi.office.ports import Batch
 
 Collected = Literal["", "small", "hard_later", "remote"]
 """Why a fine is collected on the spot: small (68(1)), hard to carry out later (68(2)), or far from
@@ -122,7 +123,7 @@ class Spot:
             self._hand_over(batch, case, handed, by, day)
         return case
 
-    def _hand_over(self, batch: Any, case: str, handed: Handed, by: str, day: dt.date) -> None:
+    def _hand_over(self, batch: Batch, case: str, handed: Handed, by: str, day: dt.date) -> None:
         """The decision is served as it is handed over, and what was collected is paid."""
         office = self._office
         one = office.penalty(batch.connection, case)

@@ -14,6 +14,7 @@ from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.facts import Taken, facts
 from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.law.clock import midnight
+from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Text
 
 #: Most that one text may be long, in characters.
@@ -46,7 +47,7 @@ class Stepping:
             self.hold(batch, one, Taken(step, taken, by, more=more or {}))
             self.append(batch, one, step, by, taken, said, texts)
 
-    def hold(self, batch: Any, one: Penalty, taken: Taken) -> None:
+    def hold(self, batch: Batch, one: Penalty, taken: Taken) -> None:
         """Hold a step against the gates of its day."""
         office = self._office
         known = office.known(batch.connection, one, {*(taken.officers or one.officers), taken.by})
@@ -54,7 +55,7 @@ class Stepping:
 
     def append(
         self,
-        batch: Any,
+        batch: Batch,
         one: Penalty,
         step: str,
         by: str,

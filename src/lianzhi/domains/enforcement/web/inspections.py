@@ -124,7 +124,7 @@ def _items(found: Visit) -> set[str]:
     return {*found.violations, *(line.item for line in found.lines)}
 
 
-def _lines(desk: Any, found: Visit) -> list[tuple[Any, str, list[Any]]]:
+def _lines(desk: Desk, found: Visit) -> list[tuple[Any, str, list[Any]]]:
     """By line: the list's own, or None where the list has it no more; its name; marks."""
     try:
         known = {line.name: line for line in desk.visits.lines(found.checklist, found.day)}

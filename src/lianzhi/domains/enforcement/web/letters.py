@@ -182,7 +182,7 @@ def _powers(user: Any) -> Powers:
     return [one for one in POWERS if user.may(one)]
 
 
-def _found(desk: Any, identity: str) -> Letter:
+def _found(desk: Desk, identity: str) -> Letter:
     try:
         with desk.office.reading() as connection:
             found: Letter = desk.office.one(connection, tables.letter, Letter, identity)
@@ -191,7 +191,7 @@ def _found(desk: Any, identity: str) -> Letter:
     return found
 
 
-def _bodies(desk: Any) -> Mapping[str, Said | None]:
+def _bodies(desk: Desk) -> Mapping[str, Said | None]:
     """Departments with their names, squads, and the supervising office."""
     today = desk.office.today()
     found: dict[str, Said | None] = {
@@ -202,7 +202,7 @@ def _bodies(desk: Any) -> Mapping[str, Said | None]:
     return found | dict.fromkeys(sorted(squads - {*found})) | {OFFICE: None}
 
 
-def _basis(desk: Any, spoken: str) -> str:
+def _basis(desk: Desk, spoken: str) -> str:
     """On what the office supervises, as its settings say; empty where they do not."""
     own = desk.office.home / "enforcement" / "agency.toml"
     try:
@@ -212,14 +212,14 @@ def _basis(desk: Any, spoken: str) -> str:
     return "" if said is None else said.say(spoken)
 
 
-def _mine(desk: Any, name: str) -> str:
+def _mine(desk: Desk, name: str) -> str:
     """The squad, or department, of a registered officer; empty for others."""
     with desk.office.reading() as connection:
         officer = desk.office.officers(connection, [name]).get(name)
     return "" if officer is None else officer.squad or officer.department
 
 
-def _due(desk: Any, one: Letter) -> Due | None:
+def _due(desk: Desk, one: Letter) -> Due | None:
     """How the clock of a letter that waits for its answer stands."""
     if one.due is None or one.status not in ("sent", "received"):
         return None

@@ -109,7 +109,7 @@ def _lines(ranking: Ranking, grid: str, industry: str) -> Iterator[Line]:
             yield Line(one, of)
 
 
-def _figures(desk: Any, ranking: Ranking, *, told: bool) -> dict[str, Any]:
+def _figures(desk: Desk, ranking: Ranking, *, told: bool) -> dict[str, Any]:
     """Both figures; `waiting`: they are still to be computed."""
     found: Gains | None = desk.risk.gains(ranking) if told and ranking.ranked else None
     return {

@@ -225,7 +225,7 @@ def _kind(kind: str) -> Kind:
     return found
 
 
-def _file(desk: Any, kind: Kind, identity: str) -> Penalty | Permit:
+def _file(desk: Desk, kind: Kind, identity: str) -> Penalty | Permit:
     try:
         found: Penalty | Permit = desk.reviews.file(kind, identity)
     except KeyError:
@@ -294,8 +294,9 @@ def _quarters(today: dt.date, drawn: set[tuple[Kind, str]]) -> list[tuple[Kind, 
     return [one for one in found if one not in drawn]
 
 
-def _marks(desk: Any, kind: Kind, picked: tuple[str, ...]) -> Average | None:
-    table, form = (tables.penalty, Penalty) if kind == "penalty" else (tables.permit, Permit)
+def _marks(desk: Desk, kind: Kind, picked: tuple[str, ...]) -> Average | None:
+    form: type[Penalty | Permit] = Penalty if kind == "penalty" else Permit
+    table = tables.penalty if kind == "penalty" else tables.permit
     with desk.office.reading() as connection:
         files = [desk.office.one(connection, table, form, identity) for identity in picked]
     return average([one.marks for one in files if one.marks is not None])

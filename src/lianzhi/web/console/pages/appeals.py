@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from lianzhi.chain.appeal import OUTCOMES
 from lianzhi.chain.case import IllegalStepError
-from lianzhi.jobs.proceedings.grounds import tell
+from lianzhi.office.grounds import ground_text
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views import CursorError
 from lianzhi.web.auth import User
@@ -138,7 +138,9 @@ def _page(
         own=own,
         quotes=quotes(acts),
         why=f"/cases/{case.row.id}/why",
-        ground=tell(node.proceedings.published, view.decision.said.ground, language_of(request)),
+        ground=ground_text(
+            node.proceedings.published, view.decision.said.ground, language_of(request)
+        ),
         outcomes=OUTCOMES,
         decided=user.name in decided,
         holder=holder,

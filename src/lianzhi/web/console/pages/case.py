@@ -10,10 +10,10 @@ from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.chain.views import CaseView
 from lianzhi.documents.forms import Language
 from lianzhi.domains.registry import domain_of, story_of
-from lianzhi.jobs.proceedings.grounds import tell
+from lianzhi.office.grounds import ground_text
+from lianzhi.office.views import DecisionView
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_case import ROLES
-from lianzhi.store.views_process_forms import DecisionView
 from lianzhi.web.console import acts, returning, timeline
 from lianzhi.web.console.format import HOUR, stamp
 from lianzhi.web.console.page import Node, Reader, Worker, catalogue, done, missing, show
@@ -163,7 +163,7 @@ def revisit(
 
 
 def _ground(request: Request, node: NodePort, decided: DecisionView) -> str:
-    return tell(node.proceedings.published, decided.said.ground, language_of(request)).title
+    return ground_text(node.proceedings.published, decided.said.ground, language_of(request)).title
 
 
 def _case(node: NodePort, case: str) -> CaseView:

@@ -11,7 +11,7 @@ from lianzhi.chain.measure import ONCE, ends_at, is_thing
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.chain.views import CaseView
 from lianzhi.documents.notice import render
-from lianzhi.jobs.proceedings.deciding import Asking
+from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import desk, views, views_process
 from lianzhi.web.auth import User
 from lianzhi.web.console import deciding
@@ -53,7 +53,7 @@ def decide(
     view, now = _case(node, case), node.now()
     policy = node.proceedings.office.policy(now)
     seen = str(said.get("seen") or "")
-    asking = Asking(
+    asking = DecisionRequest(
         orders=deciding.orders_of(said, view, node.engine, policy, now),
         facts=typed(str(said.get("facts") or ""))[: deciding.LONGEST],
         ground=str(said.get("ground") or "")[:200],
@@ -66,7 +66,7 @@ def decide(
             mend="choose a measure and whom it concerns, or tick that nothing is to be done",
         )
     try:
-        made = node.proceedings.deciding.decide(case, asking, actor(user), now)
+        made = node.proceedings.decisions.decide(case, asking, actor(user), now)
     except IllegalStepError as error:
         holder = _lock(node, user, view)
         return _page(request, node, user, look, view, holder=holder, refused=error.rule, said=said)

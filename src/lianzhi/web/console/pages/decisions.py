@@ -9,11 +9,11 @@ from fastapi.responses import JSONResponse, Response
 from lianzhi.chain.decision import Ground
 from lianzhi.chain.statement import EVERYWHERE, to_json
 from lianzhi.chain.statement_words import tell as tell_statement
-from lianzhi.jobs.proceedings import reasons
-from lianzhi.jobs.proceedings.grounds import tell
+from lianzhi.office import reasons
+from lianzhi.office.grounds import ground_text
+from lianzhi.office.views import DecisionRow, DecisionView
 from lianzhi.store import desk, views_process
 from lianzhi.store.views import CursorError
-from lianzhi.store.views_process_forms import DecisionRow, DecisionView
 from lianzhi.web.console.page import (
     Asked,
     Cursor,
@@ -99,7 +99,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, decision: str) 
         "decision.html",
         view=view,
         row=view.row,
-        ground=tell(published, view.said.ground, language),
+        ground=ground_text(published, view.said.ground, language),
         statement=tell_statement(whole[0], language) if whole else (),
         exemplary=published.exemplary(view.row.made_at),
     )
@@ -118,7 +118,7 @@ def statements(request: Request, node: Node, user: Reader, decision: str) -> Res
 def confirm(node: Node, user: Senior, decision: str) -> Response:
     """Be the second person."""
     with told():
-        node.proceedings.deciding.confirm(decision, actor(user), node.now())
+        node.proceedings.decisions.confirm(decision, actor(user), node.now())
     return done(f"/decisions/{decision}", "confirmed")
 
 
@@ -126,7 +126,7 @@ def confirm(node: Node, user: Senior, decision: str) -> Response:
 def refuse(node: Node, user: Senior, decision: str, reason: Reason) -> Response:
     """Be the second person, and disagree."""
     with told():
-        node.proceedings.deciding.refuse(decision, reason.strip(), actor(user), node.now())
+        node.proceedings.decisions.refuse(decision, reason.strip(), actor(user), node.now())
     return done(f"/decisions/{decision}", "refused")
 
 
@@ -144,7 +144,7 @@ def reverse(
     whole = {row.id for row in view.measures} <= set(measures)
     named = () if whole else tuple(measures)
     with told():
-        node.proceedings.deciding.reverse(decision, named, reason.strip(), actor(user), node.now())
+        node.proceedings.decisions.reverse(decision, named, reason.strip(), actor(user), node.now())
     return done(f"/decisions/{decision}", "reversed")
 
 
@@ -170,4 +170,4 @@ def _ground(request: Request, node: NodePort, row: DecisionRow) -> str:
     ground = msgspec.convert(
         {"kind": row.ground_kind, "key": row.ground_key, "version": row.ground_version}, Ground
     )
-    return tell(node.proceedings.published, ground, language_of(request)).title
+    return ground_text(node.proceedings.published, ground, language_of(request)).title

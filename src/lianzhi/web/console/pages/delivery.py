@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from lianzhi.jobs.post.outgoing import resend
 from lianzhi.store.letters import counts, dead_letters
 from lianzhi.store.views import CursorError
 from lianzhi.web.console.format import DAY
@@ -27,6 +26,6 @@ def delivery(request: Request, node: Node, user: Keeper, cursor: Cursor = "") ->
 @router.post("/delivery/{letter}/retry")
 def retry(node: Node, user: Keeper, letter: str) -> Response:
     """Send a dead letter again."""
-    if not resend(node.ledger, node.proceedings.measures, [letter], user.name, node.now()):
+    if not node.proceedings.measures.resend([letter], user.name, node.now()):
         raise missing()
     return done("/delivery", "retried")

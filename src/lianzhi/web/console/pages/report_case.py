@@ -8,8 +8,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.finding import Role
-from lianzhi.jobs.proceedings.complaints import Reach
-from lianzhi.jobs.proceedings.concluding import LOOKS_BACK_MS, OFFERED, Conclusion
+from lianzhi.office.complaints import Reach
+from lianzhi.office.conclusions import LOOKS_BACK_MS, OFFERED, Conclusion
 from lianzhi.store import views_reports
 from lianzhi.web.console.page import Node, Worker, missing, show
 from lianzhi.web.console.pages.reports import LONGEST_REASON, found

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.case import IllegalStepError
-from lianzhi.jobs.proceedings.complaints import Complaint
+from lianzhi.office.complaints import Complaint
 from lianzhi.store import views
 from lianzhi.web.console.page import Node, Worker, done, show
 from lianzhi.web.console.pages.reports import names

@@ -9,12 +9,12 @@ from lianzhi.chain import receipt
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.report import Outcome
 from lianzhi.chain.report_classes import ReportClass
-from lianzhi.jobs.proceedings.complaints import TOGETHER, Reach
-from lianzhi.jobs.proceedings.proceedings import routed
+from lianzhi.office.complaints import TOGETHER, Reach
+from lianzhi.office.proceedings import routed
+from lianzhi.office.views import ReportView
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import views_process, views_reports
 from lianzhi.store.views import CursorError
-from lianzhi.store.views_process_forms import ReportView
 from lianzhi.web.auth import User
 from lianzhi.web.console.page import (
     Asked,

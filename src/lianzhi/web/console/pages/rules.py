@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.measure import MODES
-from lianzhi.jobs.proceedings.automation import rules_of
+from lianzhi.office.automation import rules_of
 from lianzhi.store import process_lookups as lookups
 from lianzhi.web.console.page import Node, Reader, Ruler, actor, done, show, told
 from lianzhi.web.problems import Problem

@@ -1,0 +1,13 @@
+"""Actor: who takes a step."""
+
+import msgspec
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who takes a step: a person by user name, a program by its key's label, or a rule."""
+
+    name: str
+    person: bool = True
+    may_severe: bool = False
+    rule: bool = False
+    """A rule of policy, which waits for nobody's lease."""

@@ -1,0 +1,383 @@
+"""Decisions: how they are made, confirmed and reversed, and the measures and strikes they bring.
+
+Each step is one durable batch: the entries, the messages to the platform and the notices to people
+become durable together or not at all. An illegal step raises IllegalStepError and changes nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from lianzhi.chain import strike
+from lianzhi.chain.case import Case
+from lianzhi.chain.decision import Decision, Ground, Source, decision_id, drawn, making
+from lianzhi.chain.guards import persons
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.measure import ONCE, RUNNING, Order, is_thing, single
+from lianzhi.chain.parts import Parts
+from lianzhi.chain.protection import DAY_MS
+from lianzhi.office.actor import Actor
+from lianzhi.office.complaints import reopen_reports, uphold_reports
+from lianzhi.office.measures import end
+from lianzhi.office.office import Office
+from lianzhi.office.ports import Batch
+from lianzhi.office.queries import EVER
+from lianzhi.office.signals import withdraw_undone
+from lianzhi.record.entry import Draft
+from lianzhi.record.mention import mentions
+
+
+class DecisionRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision that is asked for: orders, reason and ground."""
+
+    orders: tuple[Order, ...]
+    """Empty: nothing is done; `facts` says why."""
+    facts: str
+    """The reason in words, as those concerned will read it."""
+    ground: str
+    """Key of a published rule or a legal basis."""
+    category: str = ""
+    source: Source = "own_initiative"
+    rule: str = ""
+    """The rule that decides; empty: a person does, or a program in its own name."""
+    seen: int | None = None
+    """How many decisions the case had when the person looked; None: they need not have looked."""
+
+
+class Decisions:
+    """See module. Thread-safe."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def decide(self, case_id: str, request: DecisionRequest, by: Actor, at: int) -> str:
+        """Decide a case; returns the decision's id. KeyError: there is no such case."""
+        with self._office.ledger.batch() as batch:
+            case = self._office.case(batch.connection, case_id)
+            return self.decide_in(batch, case, request, by, at)
+
+    def decide_in(
+        self, batch: Batch, case: Case, request: DecisionRequest, by: Actor, at: int
+    ) -> str:
+        """Decide a case within a batch that is open; returns the decision's id."""
+        office, policy = self._office, self._office.policy(at)
+        parts = self._parts(batch, case, request.orders)
+        acted = _acted(parts, request.orders, case)
+        ground, fault = self._ground(request.ground, acted, at)
+        rule, today = "", 0
+        if not by.person:
+            rule, since = request.rule or by.name, policy.automation.day_begins(at)
+            today = office.queries.rules.ordered_since(batch.connection, rule, since)
+        office.check_step(
+            batch.connection,
+            "decision.made",
+            case,
+            by,
+            at,
+            reason=request.facts,
+            orders=request.orders,
+            roles=parts.roles,
+            thing=self._thing(batch, case, request.orders),
+            authors=parts.authors,
+            acted=frozenset(parts.acts),
+            ground_fault=fault,
+            named=names_somebody(office, batch, request.facts, case, parts.roles),
+            today=today,
+            changed=request.seen is not None and request.seen != case.decisions,
+        )
+        identity = decision_id(case.id, by.name, at, request.orders)
+        decision = Decision(
+            id=identity,
+            case=case.id,
+            by=by.name,
+            ground=ground,
+            orders=request.orders,
+            category=request.category,
+            source="report" if case.reports else request.source,
+            automated_detection=policy.type_of(case.kind).detected,
+            automated_decision=not by.person,
+            rule=rule,
+            persons=persons(request.orders, policy),
+            contest_until=at + policy.appeals.within_days * DAY_MS,
+            sampled=by.person and drawn(identity, policy.desk.second_review_share),
+        )
+        people = _of_orders(decision.orders, parts)
+        about = (case.about, *people) if len(people) == 1 else (case.about,)
+        batch.append([making(decision, request.facts, about, at)])
+        if decision.persons == 1:
+            self._take_effect(batch, decision, case, parts, request.facts, by.name, at)
+        return decision.id
+
+    def confirm(self, identity: str, by: Actor, at: int) -> None:
+        """Confirm a decision as the second person: its measures are ordered. KeyError: none."""
+        with self._office.ledger.batch() as batch:
+            row, decision = self._decision(batch, identity)
+            case = self._office.case(batch.connection, decision.case)
+            parts = self._parts(batch, case, decision.orders, row["made_at"])
+            self._office.check_step(
+                batch.connection,
+                "decision.confirmed",
+                case,
+                by,
+                at,
+                deciders=frozenset({decision.by}),
+                orders=decision.orders,
+                roles=parts.roles,
+                thing=self._thing(batch, case, decision.orders),
+                authors=parts.authors,
+                acted=frozenset(parts.acts),
+                ground_fault=self._ground(
+                    decision.ground.key, _acted(parts, decision.orders, case), at
+                )[1],
+            )
+            until = at + self._office.policy(at).appeals.within_days * DAY_MS
+            payload = {
+                "decision": identity,
+                "case": case.id,
+                "by": by.name,
+                "contest_until": until,
+            }
+            batch.append([Draft("decision.confirmed", identity, at, payload)])
+            decision = msgspec.structs.replace(decision, contest_until=until)
+            facts = self._office.ledger.vault.text(row["index"], "facts") or ""
+            self._take_effect(batch, decision, case, parts, facts, by.name, at)
+
+    def refuse(self, identity: str, reason: str, by: Actor, at: int) -> None:
+        """Refuse a decision as the second person: nothing is ordered. KeyError: none."""
+        with self._office.ledger.batch() as batch:
+            _, decision = self._decision(batch, identity)
+            case = self._office.case(batch.connection, decision.case)
+            deciders = frozenset({decision.by})
+            self._office.check_step(
+                batch.connection,
+                "decision.refused",
+                case,
+                by,
+                at,
+                deciders=deciders,
+                reason=reason,
+            )
+            payload = {"decision": identity, "case": case.id, "by": by.name}
+            people = _of_orders(decision.orders, self._parts(batch, case, decision.orders))
+            texts = {"reason": (reason, (case.about, *people))}
+            batch.append([Draft("decision.refused", identity, at, payload, texts)])
+
+    def reverse(
+        self, identity: str, measures: Sequence[str], reason: str, by: Actor, at: int
+    ) -> None:
+        """Take a decision back, whole (no measures named) or for some of its measures."""
+        with self._office.ledger.batch() as batch:
+            _, decision = self._decision(batch, identity)
+            case = self._office.case(batch.connection, decision.case)
+            self._office.check_step(
+                batch.connection, "decision.reversed", case, by, at, reason=reason
+            )
+            self.reverse_in(batch, decision, measures, reason, by, at)
+
+    def reverse_in(
+        self,
+        batch: Batch,
+        decision: Decision,
+        measures: Sequence[str],
+        reason: str,
+        by: Actor,
+        at: int,
+        appeal: str | None = None,
+    ) -> None:
+        """Undo a decision within a batch: its measures are lifted, the strikes taken back.
+
+        Raises IllegalStepError where a measure named is none of the decision's.
+        """
+        rows = {
+            row["id"]: row
+            for row in self._office.queries.measures.measures_of(batch.connection, decision.id)
+        }
+        chosen = list(measures) or [one for one, row in rows.items() if row["undone_at"] is None]
+        if unknown := [one for one in chosen if one not in rows]:
+            raise IllegalStepError("decision.reversed", unknown[0], rule="measure_of_decision")
+        standing = self._office.queries.strikes.standing_strikes(batch.connection, decision.id)
+        left = [
+            one
+            for one, row in rows.items()
+            if one not in chosen and row["undone_at"] is None and row["status"] != "shadowed"
+        ]
+        kind = "decision.partly_reversed" if left else "decision.reversed"
+        payload: dict[str, Any] = {
+            "decision": decision.id,
+            "case": decision.case,
+            "by": by.name,
+            "appeal": appeal,
+            "measures": chosen,
+        }
+        case = self._office.case(batch.connection, decision.case)
+        people = {rows[one]["subject"] for one in chosen} - {None}
+        texts = {"reason": (reason, (case.about, *sorted(people)))}
+        batch.append([Draft(kind, decision.id, at, payload, texts)])
+        why = "appeal" if appeal else "reversal"
+        for one in chosen:
+            if one in standing:
+                taken = {"strike": one, "decision": decision.id, "case": decision.case, "why": why}
+                batch.append([Draft("strike.removed", one, at, taken)])
+            if rows[one]["status"] in RUNNING:
+                end(self._office, batch, rows[one], "measure.lifted", by.name, why, at)
+        reopen_reports(self._office, batch, case, by.name, at)
+        withdraw_undone(self._office, batch, case.id, by.name, why, at)
+
+    def _take_effect(
+        self,
+        batch: Batch,
+        decision: Decision,
+        case: Case,
+        parts: Parts,
+        facts: str,
+        by: str,
+        at: int,
+    ) -> None:
+        """Order the measures, give the strikes, notify those concerned; `by`: who took the step."""
+        office, policy = self._office, self._office.policy(at)
+        drafts: list[Draft] = []
+        strikes: list[Draft] = []
+        whose = parts.whose()
+        for order in decision.orders:
+            kind = "measure.shadowed" if order.mode == "shadow" else "measure.ordered"
+            for target in order.targets():
+                draft = single(
+                    *(kind, decision.id, case.id, order, target, at),
+                    author=whose(target[1]) if target[1] else "",
+                    acted_at=parts.acted_at(target),
+                    rule=decision.rule,
+                )
+                drafts.append(draft)
+                subject = draft.payload["subject"]
+                points = strike.points_of(policy.strikes, order.key, parts.roles.get(subject, ""))
+                if order.mode != "shadow" and points > 0 and not is_thing(target[1]):
+                    expires_at = at + policy.strikes.expiry_days * DAY_MS
+                    strikes.append(_strike(draft, points, expires_at, at))
+        batch.append(drafts + strikes)
+        ordered = [dict(draft.payload) for draft in drafts if draft.kind == "measure.ordered"]
+        for payload in ordered:
+            if payload["mode"] == "queued":
+                office.post.measure(batch, payload, 1, at)
+        self._notify_concerned(batch, decision, case, ordered, facts, at)
+        if ordered:
+            concerned = {
+                payload["subject"]
+                for payload in ordered
+                if not (payload["item"] and is_thing(payload["item"]))
+            }
+            uphold_reports(office, batch, case, concerned, by, at)
+
+    def _notify_concerned(
+        self,
+        batch: Batch,
+        decision: Decision,
+        case: Case,
+        ordered: Sequence[dict[str, Any]],
+        facts: str,
+        at: int,
+    ) -> None:
+        """Tell each account concerned, once, of all that is done to it and of the reasons."""
+        concerned: dict[str, list[dict[str, Any]]] = {}
+        for payload in ordered:
+            if payload["key"] in ONCE:
+                if self._office.policy(at).type_of(case.kind).about == "account":
+                    self._notify_harmed(batch, decision, case, payload, facts, at)
+                continue  # the authority notifies those concerned
+            if payload["subject"] is None:
+                continue  # the platform has not said who owns the thing
+            one = {"measure": payload["key"], "until": payload["ends_at"]}
+            if payload["item"] and is_thing(payload["item"]):
+                one["thing"] = payload["item"]
+            known = concerned.setdefault(payload["subject"], [])
+            known += [one] if one not in known else []
+        for person, measures in concerned.items():
+            params = {
+                "measures": measures,
+                "ground": self._office.grounds.words(decision.ground),
+                "automated": decision.automated_decision,
+                "contest_by": decision.contest_until,
+            }
+            texts = {"facts": (facts, (case.about, person))}
+            self._office.post.notify(batch, "decision", person, decision.id, params, texts, at)
+
+    def _notify_harmed(
+        self,
+        batch: Batch,
+        decision: Decision,
+        case: Case,
+        payload: dict[str, Any],
+        facts: str,
+        at: int,
+    ) -> None:
+        """Tell the person harmed that another authority has the matter now."""
+        params = {
+            "to": {"zh": payload["authority"], "en": payload["authority"]},
+            "ground": self._office.grounds.words(decision.ground),
+        }
+        texts = {"reason": (facts, (case.about,))}
+        self._office.post.notify(
+            batch, "transfer", case.about, payload["measure"], params, texts, at
+        )
+
+    def _decision(self, batch: Batch, identity: str) -> tuple[Any, Decision]:
+        found = self._office.queries.decisions.decision_by_id(batch.connection, identity)
+        if found is None:
+            raise KeyError(identity)
+        return found
+
+    def _parts(self, batch: Batch, case: Case, orders: Iterable[Order], until: int = EVER) -> Parts:
+        """Who did what in a case; without acts that orders name and whose copies are erased."""
+        queries = self._office.queries.incidents
+        parts = queries.parts(batch.connection, case.id, until)
+        items = {item for order in orders for item in order.items if not is_thing(item)}
+        if not (gone := items - queries.kept(batch.connection, items)):
+            return parts
+        left = {
+            token: {act: at for act, at in acts.items() if act not in gone}
+            for token, acts in parts.acts.items()
+        }
+        return msgspec.structs.replace(parts, acts=left)
+
+    def _thing(self, batch: Batch, case: Case, orders: Iterable[Order]) -> str:
+        """The name of the thing that a case is about, where something is to be done to it."""
+        if not any(is_thing(item) for order in orders for item in order.items):
+            return ""
+        queries = self._office.queries.incidents
+        return next(iter(queries.accounts_of(batch.connection, [case.about])), "")
+
+    def _ground(self, key: str, acted: int, at: int) -> tuple[Ground, str]:
+        """The ground for what was done at `acted` (ms), and why it can't be cited."""
+        try:
+            return self._office.grounds.cite(key, acted, at), ""
+        except ValueError as error:
+            return Ground(kind="rule", key=key, version=""), str(error)
+
+
+def names_somebody(
+    office: Office, batch: Batch, text: str, case: Case, people: Iterable[str], but: str = ""
+) -> bool:
+    """Whether a text that others will read names somebody of a case, or who reported, but one."""
+    queries, connection = office.queries, batch.connection
+    concerned = {case.about, *people, *queries.reports.reporters(connection, case.id)} - {but}
+    accounts = queries.incidents.accounts_of(connection, concerned)
+    return any(one in text and mentions(one)(text.encode()) for one in accounts)
+
+
+def _acted(parts: Parts, orders: Iterable[Order], case: Case) -> int:
+    """When the earliest was done that these orders answer (ms): that day's rules apply."""
+    targets = (target for order in orders for target in order.targets())
+    times = (at for target in targets if (at := parts.acted_at(target)) is not None)
+    return min(times, default=case.since)
+
+
+def _of_orders(orders: Iterable[Order], parts: Parts) -> tuple[str, ...]:
+    """Whom orders concern: their subjects, and the authors of their items."""
+    targets, whose = [target for order in orders for target in order.targets()], parts.whose()
+    return tuple(sorted({s or whose(item) for s, item in targets} - {""}))
+
+
+def _strike(draft: Draft, points: float, expires_at: int, at: int) -> Draft:
+    payload = {name: draft.payload[name] for name in ("subject", "decision", "case")}
+    payload |= {"strike": draft.ref, "points": points, "expires_at": expires_at}
+    return Draft("strike.given", draft.ref, at, payload)

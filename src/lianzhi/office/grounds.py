@@ -1,0 +1,96 @@
+"""Grounds: what a decision may rest on, a published rule of the platform or a statute in force."""
+
+import datetime as dt
+
+import msgspec
+
+from lianzhi.chain.decision import Ground
+from lianzhi.chain.rules import PlatformRule, RuleNotInForceError, Rules
+from lianzhi.law.basis import Bases, Basis, NotCitableError
+from lianzhi.law.words import LANGUAGES
+
+
+class PublishedGrounds:
+    """Implements `office.ports.Grounds` on rules and statutes. Days are those of `zone`."""
+
+    def __init__(self, rules: Rules, bases: Bases, zone: dt.tzinfo) -> None:
+        self.rules, self.bases, self.zone = rules, bases, zone
+
+    def day(self, ms: int) -> dt.date:
+        """The day of a time, in the deployment's zone."""
+        return dt.datetime.fromtimestamp(ms / 1000, dt.UTC).astimezone(self.zone).date()
+
+    def cite(self, key: str, acted: int, at: int) -> Ground:
+        """The ground of this key for a decision at `at` about an act of `acted`.
+
+        Keys of legal bases hold a dot, those of rules do not. Raises ValueError saying why a
+        ground can't be cited: unknown, not yet in force or no longer, unread, or, for a statute,
+        one that obliges providers and not accounts.
+        """
+        day = self.day(at)
+        if "." not in key:
+            rule = self.rules.ground(key, acted=self.day(acted), decided=day)
+            context = tuple(one for one in rule.context if self.bases.get(one, day) is not None)
+            return Ground(kind="rule", key=key, version=str(rule.version), context=context)
+        basis = self.bases.citable(key, day)
+        if basis.binds != "anyone":
+            raise ValueError(f"basis {key} obliges providers, not accounts; cite a rule instead")
+        return Ground(kind="statute", key=key, version=str(basis.version))
+
+    def choices(self, acted: int, at: int) -> tuple[list[PlatformRule], list[Basis]]:
+        """What a decision at `at` about an act of `acted` may rest on."""
+        day, rules = self.day(at), []
+        for rule in self.rules.in_force(self.day(acted)):
+            try:
+                rules.append(self.rules.ground(rule.key, acted=self.day(acted), decided=day))
+            except RuleNotInForceError:
+                continue
+        bases = []
+        for basis in self.bases.at(day):
+            try:
+                citable = self.bases.citable(basis.key, day)
+            except NotCitableError:
+                continue
+            if citable.binds == "anyone":
+                bases.append(citable)
+        return rules, bases
+
+    def source(self, ground: Ground) -> PlatformRule | Basis | None:
+        """The version that a decision cited; None where its file is no longer there."""
+        version = dt.date.fromisoformat(ground.version)
+        if ground.kind == "rule":
+            rule = self.rules.get(ground.key, version)
+            return rule if rule is not None and rule.version == version else None
+        versions = self.bases.versions(ground.key)
+        return next((one for one in versions if one.version == version), None)
+
+    def words(self, ground: Ground) -> dict[str, str]:
+        """Its title by language, as people read it."""
+        return {language: ground_text(self, ground, language).title for language in LANGUAGES}
+
+    def exemplary(self, at: int) -> bool:
+        """Whether the shipped example rules are in force, which nobody has published."""
+        return self.rules.example(self.day(at))
+
+
+class GroundText(msgspec.Struct, frozen=True):
+    """A ground as people read it."""
+
+    title: str
+    text: str
+    url: str = ""
+    context: tuple[str, ...] = ()
+    """Titles of the legal bases beside it."""
+
+
+def ground_text(grounds: PublishedGrounds, ground: Ground, language: str) -> GroundText:
+    """A ground in a language, `zh` or `en`; its key and version where its file is gone."""
+    found = grounds.source(ground)
+    if isinstance(found, PlatformRule):
+        day = dt.date.fromisoformat(ground.version)
+        beside = (grounds.bases.get(key, day) for key in ground.context)
+        context = tuple(one.title.say(language) for one in beside if one is not None)
+        return GroundText(found.title.say(language), found.text.say(language), found.url, context)
+    if isinstance(found, Basis):
+        return GroundText(found.title.say(language), found.quote)
+    return GroundText(f"{ground.key} ({ground.version})", "")

@@ -1,0 +1,63 @@
+"""Office: what every proceeding needs: the record, policy, grounds, messages, query ports."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from lianzhi.chain.case import Case
+from lianzhi.chain.guards import Asked, check
+from lianzhi.chain.policy import CasePolicy
+from lianzhi.office.actor import Actor
+from lianzhi.office.ports import Grounds, Ledger, Post
+from lianzhi.office.queries import Queries
+
+
+class Office(msgspec.Struct, frozen=True):
+    """The means of one node."""
+
+    ledger: Ledger
+    policy: Callable[[int], CasePolicy]
+    grounds: Grounds
+    post: Post
+    queries: Queries
+
+    def case(self, connection: Connection, case_id: str) -> Case:
+        """A case as it stands. KeyError: there is none."""
+        found = self.queries.cases.case_by_id(connection, case_id)
+        if found is None:
+            raise KeyError(case_id)
+        return found
+
+    def is_spent(self, connection: Connection, user: str, at: int) -> bool:
+        """Whether a person has judged as many cases as the day allows, or a rest is due."""
+        policy = self.policy(at)
+        offset = policy.automation.utc_offset_hours
+        return self.queries.leases.rest_until(connection, user, at, policy.desk, offset) is not None
+
+    def check_step(
+        self,
+        connection: Connection,
+        step: str,
+        case: Case,
+        actor: Actor,
+        at: int,
+        *,
+        leased: str | None = None,
+        **facts: Any,
+    ) -> None:
+        """Check a step by the guards of the case's type. Raises IllegalStepError.
+
+        `leased` is what the person works on, where that is not the case itself: an appeal, or a
+        decision that is judged again.
+        """
+        facts |= self.queries.incidents.waits(connection, case.id)
+        if not actor.rule:
+            holder = self.queries.leases.holder(connection, leased or case.id, at)
+            facts["leased_to"] = None if holder == actor.name else holder
+        if actor.person:
+            facts["spent"] = self.is_spent(connection, actor.name, at)
+        facts["reachable"] = self.post.reachable
+        facts |= {"by": actor.name, "person": actor.person, "may_severe": actor.may_severe}
+        check(Asked(step=step, case=case, policy=self.policy(at), at=at, **facts))
