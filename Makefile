@@ -59,10 +59,11 @@ lint: dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/english.py src
 
 check: lint test
 
-bench: dev  ## the tables of docs/benchmarks.md
+bench: dev  ## the figures in docs/benchmarks.md and docs/benchmarks-texts.md
 	$(BIN)/python -m bench
 
 bench-text: .venv/.bench .venv/.compiled $(if $(shell command -v npm),.tools/peers/.installed)  ## texts, beside tools from PyPI and npm

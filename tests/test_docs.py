@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 CLI = (ROOT / "docs" / "cli.md").read_text("utf-8")
 CONCEPTS = (ROOT / "docs" / "concepts.md").read_text("utf-8")
 READMES = ("README.md", "README.zh.md")
+QUICKSTARTS = ("docs/quickstart.md", "docs/quickstart.zh.md")
 PAGES = sorted(
     path
     for pattern in ("*.md", "docs/**/*.md", "src/**/*.md", "tools/*.md")
@@ -138,7 +139,7 @@ def calls(line):
     return [call.split()[1:] for call in re.findall(r"(?:^|\| )(lianzhi [^|]*)", said)]
 
 
-@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "docs/operations.md"])
+@pytest.mark.parametrize("name", [*READMES, *QUICKSTARTS, "CONTRIBUTING.md", "docs/operations.md"])
 def test_every_command_in_a_shell_block_exists(name):
     lines = shell_lines(name)
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
@@ -173,7 +174,7 @@ def requests(text):
         yield method, re.sub(r"\$\w+", "{}", path), said
 
 
-@pytest.mark.parametrize("name", [*READMES, "docs/reports.md"])
+@pytest.mark.parametrize("name", [*QUICKSTARTS, "docs/reports.md"])
 def test_every_request_is_served_and_has_the_fields_that_it_takes(name, served):
     app = FastAPI()
     api.install(app.router)
@@ -238,9 +239,34 @@ def test_every_scope_is_told():
     assert {scope for scope in SCOPES if f"`{scope}`" not in section("key")} == set()
 
 
-def test_both_readmes_show_the_same_requests():
-    curls = [[line for line in shell_lines(name) if "curl" in line] for name in READMES]
+def test_both_quickstarts_show_the_same_requests():
+    curls = [[line for line in shell_lines(name) if "curl" in line] for name in QUICKSTARTS]
     assert curls[0] == curls[1] != []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_is_short(name):
+    assert len((ROOT / name).read_text("utf-8").splitlines()) <= 150
+
+
+def test_both_readmes_print_the_same_ten_commands_of_figures():
+    figures = [
+        re.findall(r"^\| .* \| .* \| (`.*`) \|$", (ROOT / name).read_text("utf-8"), re.M)
+        for name in READMES
+    ]
+    assert figures[0] == figures[1]
+    assert len(figures[0]) == 10
+
+
+def test_both_readmes_have_the_same_links():
+    links = [
+        [
+            link.replace(".zh.md", ".md").replace("-zh-", "-en-")
+            for link in re.findall(r"\]\(([^)\s]+)\)", (ROOT / name).read_text("utf-8"))
+        ]
+        for name in READMES
+    ]
+    assert links[0] == links[1]
 
 
 def test_every_decision_is_in_the_index():

@@ -2,10 +2,13 @@
 
 Starts the application on the made-up days of the console's tests and drives Chromium
 (`apt-get install -y chromium fonts-noto-cjk`). With `--all` every page is taken at three widths, in
-both languages and themes, for a person to look at.
+both languages and themes, for a person to look at. `--bureau` takes a penalty file of the
+made-up town of `lianzhi demo` instead, whose next step is refused (about two minutes).
 """
 
 import argparse
+import json
+import subprocess
 import sys
 import tempfile
 import threading
@@ -101,6 +104,19 @@ def served(home: Path) -> Iterator[tuple[str, dict[str, str]]]:
     platform.close()
 
 
+@contextmanager
+def demo(home: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """A running `lianzhi demo`; yields its address and the password of each role."""
+    words = [Path(sys.executable).with_name("lianzhi"), "demo", "--json", "--port", str(PORT)]
+    with subprocess.Popen([*words, "--home", home], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        started = json.loads(process.stdout.readline())
+        try:
+            yield started["url"], started["logins"]
+        finally:
+            process.terminate()
+
+
 def pages(made: Mapping[str, str]) -> dict[str, str]:
     """Path of each picture."""
     paths = {name: "/" if name == "overview" else f"/{name}" for name in PLAIN}
@@ -127,9 +143,15 @@ def pages(made: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def visit(browser: Browser, url: str, who: str, kind: Kind, login: Path | None) -> Page:
-    """A page of this width, language and theme on which somebody is signed in; before that, a
-    picture of where they sign in."""
+def visit(
+    browser: Browser,
+    url: str,
+    who: str,
+    kind: Kind,
+    login: Path | None = None,
+    password: str = house.PASSWORD,
+) -> Page:
+    """A page of this width, language and theme, signed in; `login` is a picture of the sign-in."""
     width, language, theme = kind
     context = browser.new_context(viewport={"width": width, "height": 900})
     for name, value in (("lang", language), ("theme", theme)):
@@ -140,7 +162,7 @@ def visit(browser: Browser, url: str, who: str, kind: Kind, login: Path | None) 
     if login is not None:
         page.screenshot(path=login)
     page.fill("#name", who)
-    page.fill("#password", house.PASSWORD)
+    page.fill("#password", password)
     page.click("button.main")
     return page
 
@@ -158,12 +180,25 @@ def take(browser: Browser, url: str, paths: Mapping[str, str], kind: Kind, folde
         page.context.close()
 
 
+def take_penalty(browser: Browser, folder: Path, kinds: list[Kind]) -> None:
+    """A picture of the demo's first penalty file, as the leader sees it who may not decide yet."""
+    with tempfile.TemporaryDirectory() as home, demo(Path(home) / "demo") as (url, logins):
+        for kind in kinds:
+            page = visit(browser, url, "leader", kind, password=logins["leader"])
+            page.goto(f"{url}/enforcement/penalties")
+            page.click('tr:has-text("E0001") a')
+            page.wait_for_timeout(400)
+            page.screenshot(path=folder / f"penalty-{'-'.join(map(str, kind))}.png")
+            page.context.close()
+
+
 def main() -> None:
     """Take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=IMAGES)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--bureau", action="store_true")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     only = given.only or ("" if given.all else DOCS)
@@ -172,6 +207,9 @@ def main() -> None:
         kinds = [(w, lang, t) for w in WIDTHS for lang in ("zh", "en") for t in ("light", "dark")]
     with tempfile.TemporaryDirectory() as home, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        if given.bureau:
+            take_penalty(browser, given.folder, kinds)
+            return
         with served(Path(home)) as (url, paths):
             wanted = {k: path for k, path in paths.items() if not only or k in only.split(",")}
             for kind in kinds:
