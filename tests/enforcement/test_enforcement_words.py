@@ -40,9 +40,6 @@ FAMILIES = {
     "gain_within": WITHIN,
     "gain_means": WITHIN,
     "gain_score": pictures.SHOWN,
-    "import_mend": (
-        *("formula", "cell_error", "none_such", "none_such_of", "refused_row", "refused_row_of"),
-    ),
     "nav": tuple(page.key for page in ENFORCEMENT.pages),
     "domain": ("enforcement",),
 }
@@ -64,15 +61,17 @@ def used() -> set[str]:
                 parts = message if isinstance(message, tuple) else (message,)
                 found |= {part for part in parts if part}
     for path in HOME.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        source = path.read_text("utf-8")
+        faults = ("_wrong", "_fault", "Fault") if "lianzhi.tabular.problem" in source else ()
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and re.search(r"RefusedError$", ast.unparse(node.func)):
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant) and len(node.args) > 1:
                     found.add(f"refused.{first.value}")
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("MendError", "Mend"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in faults:
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant):
-                    found.add(f"import_mend.{first.value}")
+                    found.add(f"table_fault.{first.value}")
     return found
 
 

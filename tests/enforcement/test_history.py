@@ -16,14 +16,14 @@ from figures_web import written
 from lianzhi.domains.enforcement.desk import rows
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.uploads import HOUR_MS, MOST
-from lianzhi.domains.enforcement.importing.folder import kind_of, read_folder
-from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.importing.town_files import kind_of, read_folder
 from lianzhi.domains.enforcement.supervision import cases, policy
 from lianzhi.domains.enforcement.supervision.look import Look
 from lianzhi.domains.enforcement.supervision.monitors import report
 from lianzhi.domains.enforcement.supervision.rows import Rows
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.store.audit_tables import audit_tables
+from lianzhi.tabular.known_ids import KnownIds
 
 KINDS = ("officers", "observers", "enterprises", "requests", "inspections", "penalties", "permits")
 
@@ -86,7 +86,7 @@ def test_monitors_ask_the_same_of_files_the_record_and_its_export(bureau, town, 
     bureau.desk.exports.write(tmp_path)
     live = bureau.desk.watch.now().report
     for folder in (town, tmp_path):
-        read = Rows.of(read_folder(folder, Known()))
+        read = Rows.of(read_folder(folder, KnownIds()))
         looked = Look(read, bureau.desk.office.rules, policy.on(live.day), live.day)
         for monitor in (cases.fine_above_most, cases.fine_below_least, cases.outside_table):
             told = report(looked, [monitor]).monitors[0]

@@ -19,14 +19,15 @@ from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.desk.exports import FILES as EXPORTED
 from lianzhi.domains.enforcement.desk.history import NOUNS, REGISTERS
 from lianzhi.domains.enforcement.desk.office import RefusedError, new_id
-from lianzhi.domains.enforcement.exporting import ExportError
-from lianzhi.domains.enforcement.importing.folder import FILES, Folder
+from lianzhi.domains.enforcement.importing.town_files import FILES
 from lianzhi.jobs.config import load as configured
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import RecordError, open_ledger
 from lianzhi.store.looks import LOOKED
+from lianzhi.tabular.folder import Folder
+from lianzhi.tabular.writing import WriteError
 
 _SHOWN = 20
 _WIDTH = 120
@@ -40,7 +41,7 @@ def _desk(home: Path) -> Iterator[Desk]:
     try:
         ledger = open_ledger(engine, home, configured(home).origin, MODEL.make())
         yield Desk(Means(ledger, home, wall_clock))
-    except (RecordError, PolicyError, RefusedError, ExportError, OSError) as error:
+    except (RecordError, PolicyError, RefusedError, WriteError, OSError) as error:
         fail(str(error))
     finally:
         engine.dispose()

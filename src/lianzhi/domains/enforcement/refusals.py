@@ -4,9 +4,9 @@ from typing import Any
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.documents.paper import PaperError
-from lianzhi.domains.enforcement.catalogue import words
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.dispatch.rota import RotaError
+from lianzhi.domains.enforcement.words import words
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError
 from lianzhi.law.discretion.outcome import RefusedError as NoRulingError

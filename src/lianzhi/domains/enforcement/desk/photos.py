@@ -15,7 +15,6 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from lianzhi.domains.enforcement import tables, views
-from lianzhi.domains.enforcement.catalogue import words
 from lianzhi.domains.enforcement.desk.drafts import derived, held
 from lianzhi.domains.enforcement.desk.files import Files, Kept, media_of
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
@@ -23,6 +22,7 @@ from lianzhi.domains.enforcement.desk.stepping import Stepping
 from lianzhi.domains.enforcement.facts import Taken
 from lianzhi.domains.enforcement.penalty import STEPS, Penalty
 from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.domains.enforcement.words import words
 from lianzhi.law.gates import RefusedStepError
 from lianzhi.record.entry import Text
 

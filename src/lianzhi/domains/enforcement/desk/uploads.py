@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.importing.folder import FILES, kind_of
+from lianzhi.domains.enforcement.importing.town_files import FILES, kind_of
 
 #: How long an upload waits.
 HOUR_MS = 3_600_000

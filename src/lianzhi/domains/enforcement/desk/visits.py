@@ -14,16 +14,16 @@ from sqlalchemy import Connection, select
 
 from lianzhi.domains.enforcement import scan, tables
 from lianzhi.domains.enforcement import visit_rules as rules_of
-from lianzhi.domains.enforcement.catalogue import words
 from lianzhi.domains.enforcement.desk.drafts import derived, held
 from lianzhi.domains.enforcement.desk.keys import kept
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.photos import Announced, announced
 from lianzhi.domains.enforcement.desk.requests import Requests
-from lianzhi.domains.enforcement.importing import rows
+from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.register import Enterprise, Officer
 from lianzhi.domains.enforcement.visit import Reason, Result, Visit
+from lianzhi.domains.enforcement.words import words
 from lianzhi.law.gates import Certified, Facts, Refusal, RefusedStepError
 from lianzhi.record.entry import Draft, Text
 
