@@ -18,12 +18,16 @@ from lianzhi.domains.enforcement.inspection.gains import WITHIN
 from lianzhi.domains.enforcement.web import pictures
 from lianzhi.domains.enforcement.web.acts import ACTS
 from lianzhi.law import gates
+from lianzhi.office import drafts, files, uploads
+from lianzhi.office import photos as office_photos
 from lianzhi.web import console
 from lianzhi.web.console.render import environment
 from lianzhi.web.console.words import LANGUAGES
 
 HOME = Path(domain.__file__).parent
 CONSOLE = Path(console.__file__).parent
+#: What of the office this domain uses, and so has to say the refusals of.
+OFFICE = [Path(one.__file__) for one in (drafts, files, office_photos, uploads)]
 STEPS = {rule_step for one in gates.load()._versions for g in one.gates for rule_step in g.steps}
 #: What `word(family, key)` may be asked for.
 FAMILIES = {
@@ -60,11 +64,13 @@ def used() -> set[str]:
             for _, _, message in extract_from_ast(env.parse(source)):
                 parts = message if isinstance(message, tuple) else (message,)
                 found |= {part for part in parts if part}
-    for path in HOME.rglob("*.py"):
+    for path in (*HOME.rglob("*.py"), *OFFICE):
         source = path.read_text("utf-8")
         faults = ("_wrong", "_fault", "Fault") if "lianzhi.tabular.problem" in source else ()
         for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Call) and re.search(r"RefusedError$", ast.unparse(node.func)):
+            if isinstance(node, ast.Call) and re.search(
+                r"(RefusedError|Refusal)$", ast.unparse(node.func)
+            ):
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant) and len(node.args) > 1:
                     found.add(f"refused.{first.value}")

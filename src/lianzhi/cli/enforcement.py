@@ -18,11 +18,12 @@ from lianzhi.domains.domain import Means
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.desk.exports import FILES as EXPORTED
 from lianzhi.domains.enforcement.desk.history import NOUNS, REGISTERS
-from lianzhi.domains.enforcement.desk.office import RefusedError, new_id
+from lianzhi.domains.enforcement.desk.office import new_id
 from lianzhi.domains.enforcement.importing.town_files import FILES
 from lianzhi.jobs.config import load as configured
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
+from lianzhi.office.refusal import Refusal
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import RecordError, open_ledger
 from lianzhi.store.looks import LOOKED
@@ -41,7 +42,7 @@ def _desk(home: Path) -> Iterator[Desk]:
     try:
         ledger = open_ledger(engine, home, configured(home).origin, MODEL.make())
         yield Desk(Means(ledger, home, wall_clock))
-    except (RecordError, PolicyError, RefusedError, WriteError, OSError) as error:
+    except (RecordError, PolicyError, Refusal, WriteError, OSError) as error:
         fail(str(error))
     finally:
         engine.dispose()

@@ -19,7 +19,6 @@ from lianzhi.documents.paper import Paper, PaperError
 from lianzhi.documents.paper_docx import docx
 from lianzhi.documents.paper_pdf import pdf
 from lianzhi.domains.enforcement import tables, views
-from lianzhi.domains.enforcement.desk.files import Files
 from lianzhi.domains.enforcement.desk.knowing import Knowing
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.penalties import Penalties
@@ -31,6 +30,7 @@ from lianzhi.domains.enforcement.papers.kinds import kind_of
 from lianzhi.domains.enforcement.papers.numbering import next_number
 from lianzhi.domains.enforcement.papers.possible import possible
 from lianzhi.law.words import Words
+from lianzhi.office.files import Files
 
 Language = Literal["zh", "both"]
 _FORMS = {"docx": docx, "pdf": pdf}

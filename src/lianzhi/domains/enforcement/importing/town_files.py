@@ -8,6 +8,7 @@ from typing import Any
 
 from lianzhi.domains.enforcement.importing import grid_file
 from lianzhi.domains.enforcement.importing.town_rows import FORMS
+from lianzhi.office.refusal import Refusal
 from lianzhi.tabular import folder, reading
 from lianzhi.tabular.cells import ENDINGS
 from lianzhi.tabular.folder import FileKind, Folder
@@ -45,6 +46,14 @@ def kind_of(name: str) -> str | None:
     kinds = {kind for kind in FILES if kind in stem}
     kinds |= {kind for word, kind in _CHINESE.items() if word in stem}
     return kinds.pop() if len(kinds) == 1 else None
+
+
+def stored_name(sent: str) -> str:
+    """The name in a folder of a town of a file that was sent. Raises Refusal for one of no kind."""
+    kind, ending = kind_of(sent), Path(sent).suffix.lower()
+    if kind is None or ending not in FILES[kind]:
+        raise Refusal("file_name", f"{sent[:80]}: the name tells no kind", name=sent[:80])
+    return f"{kind}{ending}"
 
 
 @cache

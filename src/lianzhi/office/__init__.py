@@ -1,0 +1,1 @@
+"""Office: what people do, whatever the domain."""
