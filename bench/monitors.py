@@ -26,8 +26,7 @@ from typing import NamedTuple
 import msgspec
 
 from lianzhi.domains.enforcement import town as simulator
-from lianzhi.domains.enforcement.importing.folder import read_folder
-from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.importing.town_files import read_folder
 from lianzhi.domains.enforcement.rulebook import Rulebook
 from lianzhi.domains.enforcement.supervision import policy
 from lianzhi.domains.enforcement.supervision.alert import Alert
@@ -36,6 +35,7 @@ from lianzhi.domains.enforcement.supervision.monitors import MONITORS, report
 from lianzhi.domains.enforcement.supervision.rows import Rows
 from lianzhi.domains.enforcement.town.writing import write
 from lianzhi.stats.intervals import clopper_pearson, wilson
+from lianzhi.tabular.known_ids import KnownIds
 
 #: Seed of the first town; those below were looked at while the monitors were made.
 _FIRST = 1000
@@ -115,7 +115,7 @@ def tried(job: tuple[int, Kind]) -> dict[str, Score]:
     made = simulator.make(seed, planted=planted, settings=told)
     with tempfile.TemporaryDirectory() as place:
         write(made, Path(place) / "town")
-        rows = Rows.of(read_folder(Path(place) / "town", Known()))
+        rows = Rows.of(read_folder(Path(place) / "town", KnownIds()))
         own = law_of_the_town(Path(place) / "rules")
         look = Look(rows, Rulebook(own), policy.on(made.last), made.last, own / "visits")
         found = report(look)

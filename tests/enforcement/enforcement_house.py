@@ -8,12 +8,12 @@ from starlette.testclient import TestClient
 from databases import with_tables
 from lianzhi.domains.domain import Means
 from lianzhi.domains.enforcement.desk import Desk
-from lianzhi.domains.enforcement.importing.folder import Folder
-from lianzhi.domains.enforcement.importing.reading import Read
-from lianzhi.domains.enforcement.importing.rows import Observer
+from lianzhi.domains.enforcement.importing.town_rows import Observer
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.law.clock import midnight
 from lianzhi.store.ledger import Ledger, open_ledger
+from lianzhi.tabular.folder import Folder
+from lianzhi.tabular.reading import ReadTable
 
 HOUR = 3_600_000
 START = dt.date(2026, 3, 2)  # a Monday
@@ -95,4 +95,4 @@ def sign_in(client: TestClient, name: str, password: str) -> None:
 def register_observer(bureau: Bureau, name: str) -> None:
     """Take in a file with one grid worker in it."""
     row = Observer(name, "邱", "grid_worker", ("zh",))
-    bureau.desk.history.take(Folder({"observers": Read((row,))}, ()), "test")
+    bureau.desk.history.take(Folder({"observers": ReadTable((row,))}, ()), "test")

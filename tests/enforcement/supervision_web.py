@@ -9,12 +9,12 @@ from starlette.testclient import TestClient
 from supervised import FILE, PERMIT, PLACE, STAFF, VISIT, changed, officer, on
 
 from lianzhi.config import Config
-from lianzhi.domains.enforcement.importing.folder import Folder
-from lianzhi.domains.enforcement.importing.reading import Read
-from lianzhi.domains.enforcement.importing.rows import Observer
+from lianzhi.domains.enforcement.importing.town_rows import Observer
 from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_user
+from lianzhi.tabular.folder import Folder
+from lianzhi.tabular.reading import ReadTable
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 
@@ -44,7 +44,7 @@ def folder(**some):
         "penalties": (FILE, LATE, *(changed(FILE, id=f"X{k}") for k in range(3, 9))),
         "permits": (PERMIT, changed(PERMIT, id="L2")),
     }
-    return Folder({kind: Read(rows) for kind, rows in (kept | some).items()}, ())
+    return Folder({kind: ReadTable(rows) for kind, rows in (kept | some).items()}, ())
 
 
 class Clock:

@@ -13,6 +13,8 @@ from paper_house import AGENCY, PaperBureau
 from tests.documents.printed import in_pdf, in_word
 
 from lianzhi.chain.policy import PolicyError
+from lianzhi.documents import typed_fields
+from lianzhi.documents.numbering import Pattern, gaps
 from lianzhi.documents.paper import PaperError
 from lianzhi.domains.enforcement import views
 from lianzhi.domains.enforcement.desk import papers as desk_papers
@@ -20,12 +22,10 @@ from lianzhi.domains.enforcement.desk.knowing import Knowing, told
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.spot import Handed
 from lianzhi.domains.enforcement.money import owed
-from lianzhi.domains.enforcement.papers import typed
 from lianzhi.domains.enforcement.papers.agency import load
 from lianzhi.domains.enforcement.papers.fields import fields
 from lianzhi.domains.enforcement.papers.filling import fill
 from lianzhi.domains.enforcement.papers.kinds import kinds
-from lianzhi.domains.enforcement.papers.numbering import Pattern, gaps
 from lianzhi.domains.enforcement.papers.possible import RULES, possible
 
 #: What has to be typed, by hand, for the papers that need it.
@@ -382,7 +382,7 @@ def test_filling_names_only_fields_that_there_are(bureau):
 )
 def test_what_cannot_be_read_is_refused_by_its_name(given, name):
     with pytest.raises(PaperError, match=re.escape(name)):
-        typed.read(given)
+        typed_fields.read(fields(), given)
 
 
 def test_an_imported_file_has_no_steps_to_tell_of(bureau):

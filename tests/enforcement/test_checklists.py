@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement import power
-from lianzhi.domains.enforcement.importing.known import Known
-from lianzhi.domains.enforcement.importing.reading import read
 from lianzhi.domains.enforcement.lists import languages
+from lianzhi.domains.enforcement.lists.checklist_table import schema
 from lianzhi.domains.enforcement.lists.likeness import Wording, fold
 from lianzhi.domains.enforcement.lists.line import SEVERITIES, Line
 from lianzhi.domains.enforcement.lists.merge import MOST, MergeError, merge
 from lianzhi.domains.enforcement.lists.policy import merging
+from lianzhi.tabular.known_ids import KnownIds
+from lianzhi.tabular.reading import read
 
 DAY = dt.date(2026, 5, 1)
 POWER, POLICY, CATALOGUE = power.load(DAY), merging(DAY), languages.load()
-KNOWN = Known({
+KNOWN = KnownIds({
     "items": POWER.keys, "departments": POWER.departments,
     "places": {place.key for place in POLICY.places},
 })  # fmt: skip
@@ -39,7 +40,7 @@ def one(*lists):
 
 
 def test_six_agencies_make_one_visit():
-    lists = [read(file, "checklists", KNOWN) for file in sorted(EXAMPLES.glob("*.csv"))]
+    lists = [read(file, schema(), KNOWN) for file in sorted(EXAMPLES.glob("*.csv"))]
     assert [each.errors for each in lists] == [()] * 6
     got = one(*(each.rows for each in lists))
     assert (got.lists, got.read) == (6, 35)
@@ -160,7 +161,7 @@ def test_an_unknown_item_is_a_row_error(tmp_path, change, column, mend):
     path = tmp_path / "list.csv"
     head = "item,department,enterprise_type,line,severity"
     path.write_text(f"{head}\n{change},hotel,甲,grave\nfire.seal,fire,hotel,乙,grave\n", "utf-8")
-    got = read(path, "checklists", KNOWN)
+    got = read(path, schema(), KNOWN)
     assert [each.zh for each in got.rows] == ["乙"]
     assert (got.errors[0].line, got.errors[0].column) == (2, column)
     assert mend in got.errors[0].mend
@@ -228,7 +229,7 @@ def test_likeness_is_symmetric_and_within_bounds(first, other):
 
 # Languages.
 
-SHIPPED = read(HERE / "shipped" / "fire.csv", "checklists", KNOWN)
+SHIPPED = read(HERE / "shipped" / "fire.csv", schema(), KNOWN)
 
 
 def test_the_fire_checklist_speaks_seven_languages():

@@ -19,12 +19,16 @@ from lianzhi.domains.enforcement.inspection.gains import WITHIN
 from lianzhi.domains.enforcement.statutes import penalty_gates
 from lianzhi.domains.enforcement.web import pictures
 from lianzhi.domains.enforcement.web.acts import ACTS
+from lianzhi.office import drafts, files, uploads
+from lianzhi.office import photos as office_photos
 from lianzhi.web import console
 from lianzhi.web.console.render import environment
 from lianzhi.web.console.words import LANGUAGES
 
 HOME = Path(domain.__file__).parent
 CONSOLE = Path(console.__file__).parent
+#: What of the office this domain uses, and so has to say the refusals of.
+OFFICE = [Path(one.__file__) for one in (drafts, files, office_photos, uploads)]
 STEPS = {step for gate in penalty_gates().at(dt.date(2026, 5, 1)) for step in gate.steps}
 #: What `word(family, key)` may be asked for.
 FAMILIES = {
@@ -41,9 +45,6 @@ FAMILIES = {
     "gain_within": WITHIN,
     "gain_means": WITHIN,
     "gain_score": pictures.SHOWN,
-    "import_mend": (
-        *("formula", "cell_error", "none_such", "none_such_of", "refused_row", "refused_row_of"),
-    ),
     "nav": tuple(page.key for page in ENFORCEMENT.pages),
     "domain": ("enforcement",),
 }
@@ -64,16 +65,20 @@ def used() -> set[str]:
             for _, _, message in extract_from_ast(env.parse(source)):
                 parts = message if isinstance(message, tuple) else (message,)
                 found |= {part for part in parts if part}
-    for path in HOME.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and re.search(r"RefusedError$", ast.unparse(node.func)):
+    for path in (*HOME.rglob("*.py"), *OFFICE):
+        source = path.read_text("utf-8")
+        faults = ("_wrong", "_fault", "Fault") if "lianzhi.tabular.problem" in source else ()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and re.search(
+                r"(RefusedError|Refusal)$", ast.unparse(node.func)
+            ):
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant) and len(node.args) > 1:
                     found.add(f"refused.{first.value}")
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("MendError", "Mend"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in faults:
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant):
-                    found.add(f"import_mend.{first.value}")
+                    found.add(f"table_fault.{first.value}")
     return found
 
 

@@ -3,7 +3,6 @@
 import os
 import time
 
-import pytest
 from enforcement_house import Bureau
 
 from lianzhi.domains.domain import Means
@@ -49,14 +48,3 @@ def test_a_file_that_an_entry_names_stays(tmp_path):
     assert lying(bureau) == {identity}
     assert markers(bureau) == set()
     assert bureau.penalty(case).evidence == 1
-
-
-def test_an_act_that_is_refused_leaves_nothing(tmp_path):
-    bureau = Bureau(tmp_path)
-    with pytest.raises(RuntimeError), bureau.desk.files.keeping("photo.txt", BODY):
-        raise RuntimeError
-    assert lying(bureau) == markers(bureau) == set()
-    with bureau.desk.files.keeping("photo.txt", BODY) as kept:
-        assert markers(bureau) == {kept.id}
-    assert lying(bureau) == {kept.id}
-    assert markers(bureau) == set()

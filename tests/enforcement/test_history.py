@@ -15,15 +15,16 @@ from figures_web import written
 
 from lianzhi.domains.enforcement.desk import rows
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.desk.uploads import HOUR_MS, MOST
-from lianzhi.domains.enforcement.importing.folder import kind_of, read_folder
-from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.importing.town_files import kind_of, read_folder
 from lianzhi.domains.enforcement.supervision import cases, policy
 from lianzhi.domains.enforcement.supervision.look import Look
 from lianzhi.domains.enforcement.supervision.monitors import report
 from lianzhi.domains.enforcement.supervision.rows import Rows
 from lianzhi.jobs.mounted import MODEL
+from lianzhi.office.refusal import Refusal
+from lianzhi.office.uploads import HOUR_MS
 from lianzhi.store.audit_tables import audit_tables
+from lianzhi.tabular.known_ids import KnownIds
 
 KINDS = ("officers", "observers", "enterprises", "requests", "inspections", "penalties", "permits")
 
@@ -86,7 +87,7 @@ def test_monitors_ask_the_same_of_files_the_record_and_its_export(bureau, town, 
     bureau.desk.exports.write(tmp_path)
     live = bureau.desk.watch.now().report
     for folder in (town, tmp_path):
-        read = Rows.of(read_folder(folder, Known()))
+        read = Rows.of(read_folder(folder, KnownIds()))
         looked = Look(read, bureau.desk.office.rules, policy.on(live.day), live.day)
         for monitor in (cases.fine_above_most, cases.fine_below_least, cases.outside_table):
             told = report(looked, [monitor]).monitors[0]
@@ -271,20 +272,10 @@ def test_uploads_are_kept_for_an_hour_claimed_once_and_swept(tmp_path):
     ],
 )
 def test_names_that_tell_no_kind_are_refused_and_nothing_is_kept(empty, files, rule):
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(Refusal) as refused:
         empty.desk.uploads.keep(files, empty.now)
     assert refused.value.rule == rule
     assert not (empty.home / "enforcement" / "uploads").exists()
-
-
-def test_only_so_many_uploads_wait(empty):
-    for _ in range(MOST):
-        empty.desk.uploads.keep({"permits.csv": b"x"}, empty.now)
-    with pytest.raises(RefusedError) as refused:
-        empty.desk.uploads.keep({"permits.csv": b"x"}, empty.now)
-    assert refused.value.rule == "uploads"
-    empty.on(dt.date(2026, 3, 3))
-    assert empty.desk.uploads.keep({"permits.csv": b"x"}, empty.now)
 
 
 @pytest.mark.parametrize(

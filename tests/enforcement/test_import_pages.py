@@ -11,7 +11,7 @@ from figures_web import House
 from lianzhi.domains.domain import Means
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.desk.history import History
-from lianzhi.domains.enforcement.desk.uploads import HOUR_MS
+from lianzhi.office.uploads import HOUR_MS
 from lianzhi.store.looks import LOOKED
 
 HEAD = "id,enterprise,item,department,officer,applied"

@@ -347,3 +347,9 @@ def test_a_template_of_ones_own_is_used_and_can_do_no_harm(tmp_path):
     own.write_text(shipped.replace("{{ source }}", "{{ source.__class__.__mro__ }}"), "utf-8")
     with pytest.raises(PaperError, match="mend it"):
         compose("filing", "zh", case(), tmp_path)
+
+
+def test_kinds_have_words_of_their_own():
+    words = [kind.word for kind in kinds().values()]
+    assert len(words) == len(set(words))
+    assert kinds()["decision"].pattern("澄综执").say(2026, 7) == "澄综执罚决字〔2026〕第0007号"

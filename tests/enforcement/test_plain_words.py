@@ -8,8 +8,8 @@ from supervised import FILE, changed
 from lianzhi.domains.enforcement import views
 from lianzhi.domains.enforcement.desk import rows
 from lianzhi.domains.enforcement.desk.office import draft
-from lianzhi.domains.enforcement.importing.folder import Folder
-from lianzhi.domains.enforcement.importing.reading import Read
+from lianzhi.tabular.folder import Folder
+from lianzhi.tabular.reading import ReadTable
 
 SAID = "举报人李四 320400199001011234"
 FILED = {"item": ITEM, "enterprise": "E0002", "officers": ["li", "wang"], "words": "堵塞"} | {
@@ -46,7 +46,7 @@ def published(town, facts, **more):
         FILE, id="P1", enterprise="E0002", item=ITEM, department="fire", officers=("li", "wang"),
         inspection=None, facts=facts, list="ordinary", **days, **more,
     )  # fmt: skip
-    town.desk.history.take(Folder({"penalties": Read((row,))}, ()), "chief")
+    town.desk.history.take(Folder({"penalties": ReadTable((row,))}, ()), "chief")
     return row
 
 

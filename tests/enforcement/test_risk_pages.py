@@ -9,7 +9,7 @@ import pytest
 from made_inspections import town
 from supervision_web import TODAY, Console, opened
 
-from lianzhi.domains.enforcement.importing import rows
+from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.inspection.gains import gains
 from lianzhi.domains.enforcement.inspection.policy import latest
 from lianzhi.domains.enforcement.web import pictures

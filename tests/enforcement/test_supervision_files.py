@@ -23,7 +23,7 @@ from supervised import (
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement import statutes
-from lianzhi.domains.enforcement.importing.rows import TownItem
+from lianzhi.domains.enforcement.importing.town_rows import TownItem
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError, TooFewError
 from lianzhi.domains.enforcement.procedure import NoProcedureError
 from lianzhi.domains.enforcement.supervision import cases, policy, visits

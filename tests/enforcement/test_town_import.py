@@ -2,28 +2,25 @@
 
 import csv
 import datetime as dt
-import io
 import json
-import zipfile
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl.xml.constants import SHARED_STRINGS
 
 from lianzhi.dispatch.grids import geojson
-from lianzhi.domains.enforcement import exporting, power
-from lianzhi.domains.enforcement.importing import limits, rows
-from lianzhi.domains.enforcement.importing.folder import read_folder
-from lianzhi.domains.enforcement.importing.guard import bare, guarded
-from lianzhi.domains.enforcement.importing.known import Known
-from lianzhi.domains.enforcement.importing.reading import read
-from lianzhi.domains.enforcement.importing.schema import schema
+from lianzhi.domains.enforcement import power
+from lianzhi.domains.enforcement.importing import grid_file
+from lianzhi.domains.enforcement.importing import town_rows as rows
+from lianzhi.domains.enforcement.importing.town_files import read, read_folder, schema
+from lianzhi.domains.enforcement.lists import checklist_table
 from lianzhi.domains.enforcement.lists.line import Line
+from lianzhi.tabular import reading, writing
+from lianzhi.tabular.known_ids import KnownIds
 
-KNOWN = Known({
+KNOWN = KnownIds({
     "enterprises": {"E1", "E2"}, "officers": {"O1", "O2"}, "grids": {"G1"}, "inspections": {"I1"},
     "items": power.keys(), "departments": {"fire", "market"},
 })  # fmt: skip
@@ -70,25 +67,6 @@ def test_a_row_becomes_typed_values(tmp_path):
     assert (row.decided, row.served, row.overturned) == (dt.date(2026, 4, 1), None, False)
     got = read(written(tmp_path / "requests.csv", REQUEST), "requests", KNOWN)
     assert got.rows[0].received_at == 1772323200000
-
-
-def test_chinese_headers_a_bom_and_excel_dates_are_understood(tmp_path):
-    names = [one.others[0] for one in schema("officers").columns]
-    assert names[-1] == "执法证有效期至"
-    path = written(tmp_path / "a.csv", dict(zip(names, OFFICER.values(), strict=True)),
-                   encoding="utf-8-sig")  # fmt: skip
-    values = [*OFFICER.values()]
-    book = sheet(tmp_path / "a.xlsx", names, [*values[:-1], dt.date(2027, 6, 30)], [], [None])
-    assert read(path, "officers", KNOWN).rows == read(book, "officers", KNOWN).rows != ()
-    spelled = written(tmp_path / "b.csv", OFFICER | {"certificate_until": "2027年6月30日"})
-    assert read(spelled, "officers", KNOWN).rows[0].certificate_until == dt.date(2027, 6, 30)
-
-
-def test_numbers_that_excel_made_of_ids_are_ids(tmp_path):
-    header = [*OFFICER]
-    book = sheet(tmp_path / "a.xlsx", header, [1001, *[*OFFICER.values()][1:4], 7.0, "2027-06-30"])
-    got = read(book, "officers", KNOWN)
-    assert (got.rows[0].id, got.rows[0].certificate) == ("1001", "7")
 
 
 BAD = [
@@ -155,156 +133,11 @@ def test_an_unlawful_order_of_steps_comes_in_for_the_monitors(tmp_path):
     assert read(written(tmp_path / "p.csv", late), "penalties", KNOWN).errors == ()
 
 
-def test_the_second_row_of_an_id_is_refused(tmp_path):
-    got = read(written(tmp_path / "o.csv", OFFICER, OFFICER | {"name": "李"}), "officers", KNOWN)
-    assert [row.name for row in got.rows] == ["王明"]
-    assert "line 2 has this id already" in got.errors[0].mend
-
-
-@pytest.mark.parametrize(
-    ("header", "mend"),
-    [
-        ("id,name,certificate_unti", "nearest of officers is 'certificate_until'"),
-        ("id,name,name", "column name twice"),
-        ("id,编号", "column id twice"),
-        ("id,name,squad,department,certificate", "lacks the column certificate_until"),
-        ("id,,name", "unknown column ''"),
-        (",,,", "is empty"),
-        ("", "is empty"),
-    ],
-)  # fmt: skip
-def test_a_header_that_does_not_fit_is_told(tmp_path, header, mend):
-    path = tmp_path / "o.csv"
-    path.write_text(f"{header}\n", "utf-8")
-    got = read(path, "officers", KNOWN)
-    assert got.rows == ()
-    assert mend in got.errors[0].mend
-
-
-def test_torn_lines_of_csv_are_told_and_the_others_kept(tmp_path):
-    head, good = ",".join(OFFICER), ",".join(OFFICER.values())
-    second = good.replace("O1", "O2")
-    path = tmp_path / "o.csv"
-    path.write_text(f'{head}\n{good}\n"a"b,c\n{good},more\n{second}\n"open,\n', "utf-8")
-    got = read(path, "officers", KNOWN)
-    assert [row.id for row in got.rows] == ["O1", "O2"]
-    assert [one.line for one in got.errors] == [3, 4, 6]
-
-
-@pytest.mark.parametrize("others", [131_072, 10**8])
-def test_a_field_too_long_is_a_torn_line_whatever_limit_others_have_set(tmp_path, others):
-    head, good = ",".join(OFFICER), ",".join(OFFICER.values())
-    path = tmp_path / "o.csv"
-    path.write_text(f"{head}\n{'x' * 200_000}\n{good}\n", "utf-8")
-    before = csv.field_size_limit(others)
-    try:
-        got = read(path, "officers", KNOWN)
-    finally:
-        csv.field_size_limit(before)
-    assert ([row.id for row in got.rows], [one.line for one in got.errors]) == (["O1"], [2])
-
-
-def test_files_that_cannot_be_read_are_told(tmp_path, monkeypatch):
-    def said(path, kind="officers"):
-        got = read(path, kind, KNOWN)
-        assert got.rows == ()
-        assert got.errors[0].line == 0
-        return got.errors[0].mend
-
-    assert "cannot be read" in said(tmp_path / "none.csv")
-    (tmp_path / "a.doc").write_text("x")
-    assert "give .csv (UTF-8) or .xlsx" in said(tmp_path / "a.doc")
-    (tmp_path / "a.csv").write_bytes(b"\xff\xff\n")
-    assert "not UTF-8 from byte 0" in said(tmp_path / "a.csv")
-    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04 torn")
-    assert "no workbook" in said(tmp_path / "a.xlsx")
+def test_a_file_that_is_no_map_is_told(tmp_path):
     (tmp_path / "a.geojson").write_text('{"type":"FeatureCollection","features":' + "[" * 100_000)
-    assert "no FeatureCollection" in said(tmp_path / "a.geojson", "grids")
-    monkeypatch.setattr(limits, "BYTES", 10)
-    (tmp_path / "b.csv").write_text("id,name,squad")
-    assert "is larger than" in said(tmp_path / "b.csv")
-
-
-def test_too_many_rows_and_columns_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(limits, "ROWS", 2)
-    lines = [OFFICER | {"id": f"O{n}"} for n in range(3)]
-    assert read(written(tmp_path / "o.csv", *lines[:2]), "officers", KNOWN).errors == ()
-    got = read(written(tmp_path / "o.csv", *lines), "officers", KNOWN)
-    assert "more than 2 rows" in got.errors[0].mend
-    (tmp_path / "w.csv").write_text(",".join(OFFICER) + "\n" + ",".join("x" * 201))
-    assert "more than 200 columns" in read(tmp_path / "w.csv", "officers", KNOWN).errors[0].mend
-
-
-def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    path = sheet(tmp_path / "o.xlsx", [*OFFICER], [*OFFICER.values()])
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/more.xml", b"0" * 3_000_000)
-    assert read(path, "officers", KNOWN).errors == ()
-    monkeypatch.setattr(limits, "UNPACKED", 1_000_000)
-    assert "unpacks to more than" in read(path, "officers", KNOWN).errors[0].mend
-
-
-@pytest.mark.parametrize("name", ["xl/sharedStrings.xml", "xl/worksheets/texts.xml"])
-def test_texts_that_unpack_to_too_much_are_refused_wherever_they_lie(tmp_path, name):
-    path, bomb = sheet(tmp_path / "o.xlsx", [*OFFICER]), tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as new:
-        told = f'<Override PartName="/{name}" ContentType="{SHARED_STRINGS}"/></Types>'
-        for part in old.namelist():
-            new.writestr(part, old.read(part).replace(b"</Types>", told.encode()))
-        new.writestr(name, b"<sst>" + b"<si/>" * 2**21 + b"</sst>")
-    assert bomb.stat().st_size < 100_000
-    assert "its texts unpack to more than 4 MiB" in read(bomb, "officers", KNOWN).errors[0].mend
-
-
-def test_many_rows_may_unpack_to_more_than_texts(tmp_path, monkeypatch):
-    monkeypatch.setattr(limits, "AT_ONCE", 20_000)
-    lines = [[*(OFFICER | {"id": f"O{n}"}).values()] for n in range(400)]
-    path = sheet(tmp_path / "o.xlsx", [*OFFICER], *lines)
-    assert len(read(path, "officers", KNOWN).rows) == 400
-
-
-def test_entities_that_grow_are_not_expanded(tmp_path):
-    path, bomb = sheet(tmp_path / "o.xlsx", [*OFFICER]), tmp_path / "bomb.xlsx"
-    entities = '<!ENTITY a0 "ha">' + "".join(
-        f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)
-    )
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(bomb, "w") as new:
-        for part in old.namelist():
-            text = old.read(part).decode()
-            if part.endswith("sheet1.xml"):
-                body = text.split("?>", 1)[-1].replace(
-                    "</sheetData>", "<row><c t='str'><v>&a11;</v></c></row></sheetData>"
-                )
-                text = f"<!DOCTYPE worksheet [{entities}]>{body}"
-            new.writestr(part, text)
-    got = read(bomb, "officers", KNOWN)
-    assert got.rows == ()
-    assert "no workbook" in got.errors[0].mend
-
-
-def test_formulas_and_errors_of_a_spreadsheet_are_refused(tmp_path):
-    values = [*OFFICER.values()]
-    book = sheet(tmp_path / "o.xlsx", [*OFFICER], ["O2", "=A1&B1", *values[2:]],
-                 ["O3", "#N/A", *values[2:]], values, [True, *values[1:]],
-                 ["O4", dt.date(2026, 1, 1), *values[2:]])  # fmt: skip
-    got = read(book, "officers", KNOWN)
-    assert [row.id for row in got.rows] == ["O1", "true"]
-    assert [(one.line, one.value) for one in got.errors][:2] == [(2, "=A1&B1"), (3, "#N/A")]
-    assert "paste its value" in got.errors[0].mend
-    assert "give text" in got.errors[2].mend
-
-
-def test_rows_on_a_second_sheet_are_not_passed_over(tmp_path):
-    book = openpyxl.Workbook()
-    book.active.append([*OFFICER])
-    book.create_sheet("二").append(["x"])
-    book.save(tmp_path / "o.xlsx")
-    assert "leave one sheet" in read(tmp_path / "o.xlsx", "officers", KNOWN).errors[0].mend
-    second = book["二"]
-    second.delete_rows(1)
-    second.cell(3, 500, "x")
-    book.save(tmp_path / "far.xlsx")
-    assert "leave one sheet" in read(tmp_path / "far.xlsx", "officers", KNOWN).errors[0].mend
+    got = read(tmp_path / "a.geojson", "grids", KNOWN)
+    assert (got.rows, got.errors[0].line) == ((), 0)
+    assert "no FeatureCollection" in got.errors[0].mend
 
 
 CORNERED = ((120, 31), (121, 31), (121, 32), (120, 31))
@@ -379,7 +212,7 @@ def test_a_folder_is_read_in_the_order_of_its_references(tmp_path):
     written(tmp_path / "penalties.csv", PENALTY, PENALTY | {"id": "P2", "enterprise": "E2"},
             PENALTY | {"id": "P3", "enterprise": "E3"})  # fmt: skip
     heard = []
-    known = Known({"items": power.keys(), "departments": {"fire"}})
+    known = KnownIds({"items": power.keys(), "departments": {"fire"}})
     got = read_folder(tmp_path, known, heard.append)
     assert heard == [
         *("departments", "items", "observers", "grids", "officers"),
@@ -416,7 +249,7 @@ def test_a_town_may_bring_departments_items_and_observers_of_its_own(tmp_path):
     }  # fmt: skip
     written(tmp_path / "inspections.csv", visit, visit | {"id": "I2", "officers": "O1;V2"},
             visit | {"id": "I3", "violations": "fire.seal"})  # fmt: skip
-    got = read_folder(tmp_path, Known({"items": power.keys(), "departments": {"fire"}}))
+    got = read_folder(tmp_path, KnownIds({"items": power.keys(), "departments": {"fire"}}))
     assert [row.languages for row in got.reads["observers"].rows] == [("zh", "ar")]
     assert [row.officers for row in got.reads["inspections"].rows] == [("O1", "V1")]
     assert [(one.file, one.line, one.column) for one in got.errors] == [
@@ -496,8 +329,9 @@ def test_what_is_written_is_read_back(tmp_path, kind, ending, data, chinese):
         st.lists(STRATEGIES[kind], max_size=4, unique_by=lambda row: getattr(row, "id", row))
     )
     path = tmp_path / f"{kind}.{ending}"
-    exporting.write(path, kind, given_rows, chinese=chinese)
-    got = read(path, kind)
+    table = checklist_table.schema() if kind == "checklists" else schema(kind)
+    writing.write(path, table, given_rows, "zh" if chinese else "en")
+    got = reading.read(path, table)
     assert got.errors == ()
     assert list(got.rows) == given_rows
 
@@ -506,52 +340,5 @@ def test_grids_are_read_back(tmp_path):
     grid = rows.Grid(
         "G1", "一格", "S1", ((120.0, 31.0), (121.0, 31.0), (121.0, 32.5), (120.0, 31.0))
     )
-    exporting.write(tmp_path / "g.geojson", "grids", [grid])
+    (tmp_path / "g.geojson").write_bytes(grid_file.write([grid]))
     assert read(tmp_path / "g.geojson", "grids").rows == (grid,)
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "'=", "''-"])
-def test_no_exported_text_can_be_run(tmp_path, start):
-    name = f"{start}cmd|' /C calc'!A0"
-    officer = rows.Officer("O1", name, "S1", "fire", "C-1", dt.date(2027, 6, 30))
-    for ending in ("csv", "xlsx"):
-        path = tmp_path / f"o.{ending}"
-        exporting.write(path, "officers", [officer])
-        assert read(path, "officers").rows == (officer,)
-    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
-        assert list(csv.reader(file))[1][1] == f"'{name}"
-    cell = openpyxl.load_workbook(tmp_path / "o.xlsx").active["B2"]
-    assert (cell.data_type, cell.value) == ("s", f"'{name}")
-
-
-@given(st.text(max_size=8) | st.text("'=+-@ａ", max_size=6))
-def test_guarded_text_is_harmless_and_comes_back(text):
-    text = text.strip()
-    assert not guarded(text).startswith(tuple("=+-@\t\r＝＋－＠"))
-    assert bare(guarded(text)) == text
-
-
-@pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_a_control_character_is_written_as_a_blank(tmp_path, ending):
-    path = tmp_path / f"o.{ending}"
-    odd = rows.Officer("O1", "王\x07\n明", "S\x001", "fire", "C-1", dt.date(2027, 6, 30))
-    exporting.write(path, "officers", [odd])
-    if ending == "csv":
-        _, row = csv.reader(io.StringIO(path.read_text("utf-8")))
-    else:
-        _, row = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
-    assert list(row[:3]) == ["O1", "王  明", "S 1"]
-
-
-def test_an_export_that_fails_leaves_the_old_file(tmp_path):
-    path = tmp_path / "o.csv"
-    path.write_text("old")
-    bad = rows.Officer("O1", "a" * 10_001, "S1", "fire", "C-1", dt.date(2027, 6, 30))
-    with pytest.raises(exporting.ExportError, match=r"row 1: name is .* characters"):
-        exporting.write(path, "officers", [bad])
-    assert [entry.name for entry in tmp_path.iterdir()] == ["o.csv"]
-    assert path.read_text() == "old"
-    with pytest.raises(exporting.ExportError, match="name it so"):
-        exporting.write(tmp_path / "o.txt", "officers", [])
-    with pytest.raises(exporting.ExportError, match="give another place"):
-        exporting.write(tmp_path / "none" / "o.csv", "officers", [])

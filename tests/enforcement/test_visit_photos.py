@@ -16,6 +16,7 @@ from lianzhi.domains.enforcement.desk import photos as desk_photos
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
 from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.office.photos import MOST_BYTES
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
 
@@ -132,7 +133,7 @@ def test_a_photo_sent_twice_is_kept_once(node, walk):
         (b"RIFF\x10\x00\x00\x00WAVEfmt ", "photo_kind"),
         (b"a photo, I swear", "photo_kind"),
         (b"", "file_size"),
-        (b"\xff\xd8\xff" + bytes(desk_photos.MOST_BYTES), "file_size"),
+        (b"\xff\xd8\xff" + bytes(MOST_BYTES), "file_size"),
     ],
 )
 def test_what_is_no_photo_is_refused_and_leaves_nothing(node, walk, body, why):

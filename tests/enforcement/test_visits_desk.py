@@ -13,6 +13,7 @@ from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.visits import Coming, Marked
 from lianzhi.domains.enforcement.visit import Visit
 from lianzhi.law.gates import RefusedStepError
+from lianzhi.office.refusal import Refusal
 
 GOOD = [Marked("fire.exit_clear", "good", "li")]
 
@@ -132,7 +133,7 @@ def test_who_comes_along_is_in_the_register_of_observers(bureau, name):
     for act in (hold, lambda it, **more: it.desk.visits.begin(coming(it, **more), "li")):
         with pytest.raises(RefusedError) as told:
             act(bureau, observers=("ann", name))
-        assert (told.value.rule, told.value.said) == ("observer", {"name": name})
+        assert (told.value.rule, told.value.params) == ("observer", {"name": name})
     assert bureau.ledger.size == size
 
 
@@ -243,7 +244,7 @@ def test_nonsense_is_refused_by_name(bureau):
         ({"day": START + dt.timedelta(1)}, "future"),
         ({"officers": tuple(f"o{n}" for n in range(99))}, "people"),
     ):
-        with pytest.raises(RefusedError) as told:
+        with pytest.raises(Refusal) as told:
             hold(bureau, **more)
         assert told.value.rule == rule
 

@@ -9,12 +9,12 @@ from enforcement_house import HOUR, START, sign_in
 from starlette.testclient import TestClient
 
 from lianzhi.config import Config
-from lianzhi.domains.enforcement.importing.folder import Folder
-from lianzhi.domains.enforcement.importing.reading import Read
-from lianzhi.domains.enforcement.importing.rows import Observer
+from lianzhi.domains.enforcement.importing.town_rows import Observer
 from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_user
+from lianzhi.tabular.folder import Folder
+from lianzhi.tabular.reading import ReadTable
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 
@@ -42,7 +42,7 @@ def opened(home: Path, clock: Callable[[], int] = lambda: NOW) -> Iterator[Node]
         registers.officers(
             [{"id": name, "certificate": name, **good} for name in ("li", "wang")], "test"
         )
-        ann = Read((Observer("ann", "安妮", "volunteer", ("en",)),))
+        ann = ReadTable((Observer("ann", "安妮", "volunteer", ("en",)),))
         node.desks["enforcement"].history.take(Folder({"observers": ann}, ()), "test")
         yield node
 

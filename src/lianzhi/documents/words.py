@@ -4,23 +4,14 @@ They have a catalogue of their own: a pack's summary is made anew to be verified
 change only together with it.
 """
 
-import io
-from functools import cache
-from importlib.resources import files
-
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from lianzhi.catalogue import read_catalogue
 
-@cache
+
 def words(language: str) -> Translations:
     """The catalogue of a language; a missing key is shown as itself."""
-    source = files(__package__).joinpath("words", f"{language}.po").read_bytes()
-    compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(source), locale=language))
-    compiled.seek(0)
-    return Translations(compiled)
+    return read_catalogue(__package__, language)
 
 
 class Says:

@@ -1,1 +1,1 @@
-"""What people and rules may do after a finding, each step a durable batch of the record."""
+"""Office: what people and rules do, whatever the domain; each step is a batch of the record."""

@@ -18,13 +18,13 @@ from lianzhi.dispatch.rota.week import monday
 from lianzhi.domains.enforcement import town
 from lianzhi.domains.enforcement.demo_rota import rota
 from lianzhi.domains.enforcement.desk import Desk
-from lianzhi.domains.enforcement.importing.folder import read_folder
-from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.importing.town_files import read_folder
 from lianzhi.domains.enforcement.inspection.draw import Public
 from lianzhi.domains.enforcement.letter import Kind
 from lianzhi.domains.enforcement.town.workdays import month_after
 from lianzhi.domains.enforcement.town.writing import write
 from lianzhi.law.calendar import UnknownYearError
+from lianzhi.tabular.known_ids import KnownIds
 
 SEED = 2021
 #: Beginning of the latest two years whose holidays the town knows.
@@ -110,7 +110,7 @@ def fill(desk: Desk, by: str, say: Callable[[str], None]) -> None:
     made = town.make(SEED, settings=_settings(desk.office.today()))
     with tempfile.TemporaryDirectory() as folder:
         write(made, Path(folder))
-        read = read_folder(Path(folder), Known())
+        read = read_folder(Path(folder), KnownIds())
         geojson = (Path(folder) / "grids.geojson").read_text("utf-8")
     taken = desk.history.take(read, by, geojson)
     say(", ".join(f"{count:,} {kind}" for kind, count in taken.items() if count))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from lianzhi.domains.enforcement.catalogue import words
 from lianzhi.domains.enforcement.discretion import Discretion
+from lianzhi.domains.enforcement.words import words
 from lianzhi.law.discretion.checking import check
 from lianzhi.law.discretion.fault import Fault
 from lianzhi.law.discretion.table import Row, Table, TableInput

@@ -5,16 +5,16 @@ from typing import Any
 from lianzhi.chain.policy import PolicyError
 from lianzhi.dispatch.rota.rota import RotaError
 from lianzhi.documents.paper import PaperError
-from lianzhi.domains.enforcement.catalogue import words
-from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.words import words
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError
 from lianzhi.law.discretion.outcome import RefusedError as NoRulingError
 from lianzhi.law.gates import GatesError, RefusedStepError
 from lianzhi.law.periods import UnknownPeriodError
+from lianzhi.office.refusal import Refusal
 
 REFUSALS = (
-    *(RefusedStepError, RefusedError, NoRulingError, UnknownYearError),
+    *(RefusedStepError, Refusal, NoRulingError, UnknownYearError),
     *(PolicyError, GatesError, UnknownPeriodError, ClockError, PaperError, RotaError),
 )
 
@@ -44,9 +44,9 @@ def told(error: Exception, language: str) -> dict[str, Any] | None:
                 for one in error.refusals
             ]
             return _told(409, detail, reasons, error.refusals[0].gate)
-        case RefusedError():
+        case Refusal():
             text = say(f"refused.{error.rule}")
-            detail = text % error.said if error.said else text
+            detail = text % error.params if error.params else text
             return _told(422, detail, [say("refused.mend")], error.rule)
         case NoRulingError():
             reasons = [say("refused.no_ruling_mend"), str(error)]

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Protocol, get_args
 import msgspec
 
 from lianzhi.chain import dated
-from lianzhi.domains.enforcement.importing.rows import Officer
+from lianzhi.domains.enforcement.importing.town_rows import Officer
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.scan import Scanned
 from lianzhi.law.words import LANGUAGES, Words

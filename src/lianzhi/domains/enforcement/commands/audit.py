@@ -15,7 +15,6 @@ from rich.text import Text
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement import power
-from lianzhi.domains.enforcement.catalogue import words
 from lianzhi.domains.enforcement.commands.inspecting import (
     OUT,
     Refused,
@@ -25,8 +24,7 @@ from lianzhi.domains.enforcement.commands.inspecting import (
     deliver,
     refusals,
 )
-from lianzhi.domains.enforcement.importing.folder import FILES, Folder, read_folder
-from lianzhi.domains.enforcement.importing.known import Known
+from lianzhi.domains.enforcement.importing.town_files import FILES, read_folder
 from lianzhi.domains.enforcement.rulebook import Rulebook
 from lianzhi.domains.enforcement.supervision import policy as supervision
 from lianzhi.domains.enforcement.supervision.alert import Alert
@@ -35,7 +33,10 @@ from lianzhi.domains.enforcement.supervision.monitors import MONITORS, Report, T
 from lianzhi.domains.enforcement.supervision.policy import Supervision
 from lianzhi.domains.enforcement.supervision.reasons import Reason
 from lianzhi.domains.enforcement.supervision.rows import Rows
+from lianzhi.domains.enforcement.words import words
 from lianzhi.law.words import LANGUAGES
+from lianzhi.tabular.folder import Folder
+from lianzhi.tabular.known_ids import KnownIds
 
 _WORST = 3
 _STYLES = {"act": ("red", "●"), "warn": ("yellow", "◆"), "watch": ("cyan", "○")}
@@ -96,7 +97,7 @@ def _look(folder: Path, own: Path | None, on: dt.date | None) -> tuple[Folder, L
         return own / name if own is not None and (own / name).exists() else None
 
     departments = {each.key for each in power.departments(part("departments.toml"))}
-    known = Known({"items": power.keys(part("power_list")), "departments": departments})
+    known = KnownIds({"items": power.keys(part("power_list")), "departments": departments})
     with _progress() as progress:
         task = progress.add_task("", total=len(FILES))
         read = read_folder(

@@ -1,7 +1,6 @@
 """`lianzhi enforcement import`: whether the files of a town can be taken in."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
@@ -12,16 +11,16 @@ from rich.text import Text
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement import power
-from lianzhi.domains.enforcement.importing.folder import FILES, Folder, read_folder
-from lianzhi.domains.enforcement.importing.known import Known
-from lianzhi.domains.enforcement.importing.problem import Problem
+from lianzhi.domains.enforcement.importing.town_files import FILES, read_folder
+from lianzhi.tabular.folder import Folder
+from lianzhi.tabular.known_ids import KnownIds
 
 _SHOWN = 20
 
 
 @click.group("import")
 def import_() -> None:
-    """Files of a town, CSV or XLSX."""
+    """Files of a town: CSV, XLSX or JSON."""
 
 
 @import_.command()
@@ -44,9 +43,9 @@ def check(folder: Path, lists: Path | None, language: str, as_json: bool) -> Non
     """Tell every row in FOLDER that could not be taken in, and why; nothing is stored.
 
     FOLDER has grids.geojson and officers, enterprises, requests, inspections, penalties, permits as
-    .csv (UTF-8) or .xlsx, and perhaps observers, departments and items of its own. Else departments
-    are the shipped ones, and items may be of any version of the power list. Exit code 1: some rows
-    are wrong, or there is no file.
+    .csv (UTF-8), .xlsx or .json, and perhaps observers, departments and items of its own. Else
+    departments are the shipped ones, and items may be of any version of the power list. Exit code
+    1: some rows are wrong, or there is no file.
     """
     bar = Progress(
         *(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()),
@@ -54,7 +53,7 @@ def check(folder: Path, lists: Path | None, language: str, as_json: bool) -> Non
         transient=True,
     )
     try:
-        known = Known(
+        known = KnownIds(
             {
                 "items": power.keys(lists),
                 "departments": {each.key for each in power.departments()},
@@ -79,14 +78,9 @@ def _print(found: Folder, language: str) -> None:
     told = {
         "rows": {kind: len(one.rows) for kind, one in found.reads.items()},
         "missing": found.missing,
-        "errors": [_told(one, language) for one in found.errors],
+        "errors": [one.as_dict(language) for one in found.errors],
     }
     click.echo(msgspec.json.encode(told))
-
-
-def _told(one: Problem, language: str) -> dict[str, Any]:
-    place = {name: getattr(one, name) for name in ("file", "line", "column", "value")}
-    return {**place, "rule": one.why.rule, "mend": one.why.say(language)}
 
 
 def _show(found: Folder, language: str) -> None:
@@ -105,7 +99,9 @@ def _show(found: Folder, language: str) -> None:
         told.add_column(name, overflow="fold")
     for problem in found.errors[:_SHOWN]:
         where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        told.add_row(*map(Text, (where, problem.column, problem.value, problem.why.say(language))))
+        told.add_row(
+            *map(Text, (where, problem.column, problem.value, problem.fault.text(language)))
+        )
     console.print(told)
     more = len(found.errors) - _SHOWN
     if more > 0:

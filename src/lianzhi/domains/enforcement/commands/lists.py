@@ -10,13 +10,15 @@ from rich.table import Table
 from rich.text import Text
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import exporting, power
-from lianzhi.domains.enforcement.importing.known import Known
-from lianzhi.domains.enforcement.importing.reading import read
+from lianzhi.domains.enforcement import power
 from lianzhi.domains.enforcement.lists import languages
+from lianzhi.domains.enforcement.lists.checklist_table import schema
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.lists.merge import Checklist, MergeError, merge
 from lianzhi.domains.enforcement.lists.policy import merging
+from lianzhi.tabular import writing
+from lianzhi.tabular.known_ids import KnownIds
+from lianzhi.tabular.reading import read
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -34,7 +36,7 @@ def lists() -> None:
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the one list goes: .csv or .xlsx.",
+    help="Where the one list goes: .csv, .xlsx or .json.",
 )
 @click.option(
     "--day",
@@ -61,21 +63,25 @@ def merge_(
     try:
         items, policy, catalogue = power.load(on), merging(on), languages.load()
         catalogue.check(language)
-        known = Known(
+        known = KnownIds(
             {
                 "items": items.keys,
                 "departments": items.departments,
                 "places": {place.key for place in policy.places},
             }
         )
-        given = [read(path, "checklists", known) for path in paths]
+        given = [read(path, schema(), known) for path in paths]
         checklist = merge([one.rows for one in given], items, policy, enterprise_type)
-        exporting.write(out, "checklists", checklist.lines)
-    except (PolicyError, MergeError, exporting.ExportError, ValueError) as error:
+        writing.write(out, schema(), checklist.lines)
+    except (PolicyError, MergeError, writing.WriteError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     errors = [problem for one in given for problem in one.errors]
     if as_json:
-        click.echo(msgspec.json.encode({"checklist": checklist, "errors": errors}))
+        click.echo(
+            msgspec.json.encode(
+                {"checklist": checklist, "errors": [one.as_dict("en") for one in errors]}
+            )
+        )
     else:
         _show(checklist, catalogue, language)
         for problem in errors:

@@ -13,7 +13,7 @@ from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.desk.exports import FILES as EXPORTED
 from lianzhi.domains.enforcement.desk.history import NOUNS, REGISTERS
 from lianzhi.domains.enforcement.desk.office import new_id
-from lianzhi.domains.enforcement.importing.folder import FILES, Folder
+from lianzhi.domains.enforcement.importing.town_files import FILES
 from lianzhi.domains.terminal import (
     NO,
     deployment,
@@ -21,6 +21,7 @@ from lianzhi.domains.terminal import (
     print_json,
     stderr,
 )
+from lianzhi.tabular.folder import Folder
 
 _SHOWN = 20
 

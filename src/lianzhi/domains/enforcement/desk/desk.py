@@ -5,7 +5,6 @@ from lianzhi.domains.enforcement.desk.draws import Draws
 from lianzhi.domains.enforcement.desk.dues import Dues
 from lianzhi.domains.enforcement.desk.exports import Exports
 from lianzhi.domains.enforcement.desk.figures import Figures
-from lianzhi.domains.enforcement.desk.files import Files
 from lianzhi.domains.enforcement.desk.hands import Hands
 from lianzhi.domains.enforcement.desk.history import History
 from lianzhi.domains.enforcement.desk.letters import Letters
@@ -20,11 +19,13 @@ from lianzhi.domains.enforcement.desk.reviews import Reviews
 from lianzhi.domains.enforcement.desk.risk import Risk
 from lianzhi.domains.enforcement.desk.spot import Spot
 from lianzhi.domains.enforcement.desk.ticking import Ticking
-from lianzhi.domains.enforcement.desk.uploads import Uploads
 from lianzhi.domains.enforcement.desk.vanishing import Vanishing
 from lianzhi.domains.enforcement.desk.visits import Visits
 from lianzhi.domains.enforcement.desk.watch import Watch
+from lianzhi.domains.enforcement.importing.town_files import stored_name
 from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.office.files import Files
+from lianzhi.office.uploads import Uploads
 
 
 class Desk:
@@ -34,7 +35,7 @@ class Desk:
         rules = Rulebook(means.home / "enforcement")
         self.office = Office(means.ledger, means.home, means.now, rules)
         self.files = Files(means.home)
-        self.uploads = Uploads(means.home)
+        self.uploads = Uploads(means.home / "enforcement" / "uploads", stored_name)
         self.uploads.sweep(means.now())
         self.registers = Registers(self.office)
         self.penalties = Penalties(self.office)
@@ -62,9 +63,9 @@ class Desk:
         self.uploads.sweep(self.office.now())
         self.requests.rotas.waiting.sweep()
         self.requests.maps.waiting.sweep()
-        if self.files.is_untidy():
+        if self.files.has_leftovers():
             with self.office.batch():  # so that nobody names a file meanwhile
-                self.files.tidy(names(self.office))
+                self.files.remove_leftovers(names(self.office))
         return self._ticking.tick()
 
     def retained(self, account: str) -> str:

@@ -17,10 +17,12 @@ from lianzhi.domains.enforcement import tables
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.desk.rows import kept, registered
-from lianzhi.domains.enforcement.exporting import put, tabulate, write
-from lianzhi.domains.enforcement.importing.codec import codec
-from lianzhi.domains.enforcement.importing.rows import Moment, Penalty, TownDepartment, TownItem
+from lianzhi.domains.enforcement.importing.town_files import schema
+from lianzhi.domains.enforcement.importing.town_rows import Penalty, TownDepartment, TownItem
 from lianzhi.domains.enforcement.power import Power
+from lianzhi.tabular.codec import codec
+from lianzhi.tabular.field_types import Moment
+from lianzhi.tabular.writing import write, write_bytes, write_table
 
 Rows = Mapping[str, tuple[Any, ...]]
 #: Files of an export in their order; what is not a kind of an import is `steps`.
@@ -47,7 +49,7 @@ class Exports:
     ) -> dict[str, int]:
         """Write all files into a folder; returns how many rows each has.
 
-        `sheets`: as .xlsx. `watch` hears of each file before it is written. Raises ExportError.
+        `sheets`: as .xlsx. `watch` hears of each file before it is written. Raises WriteError.
         """
         ending = ".xlsx" if sheets else ".csv"
         power = self._office.rules.power(self._office.today())
@@ -60,10 +62,10 @@ class Exports:
                 counts[file] = self._grids(folder / "grids.geojson")
             elif file == "steps":
                 steps = list(self._steps())
-                tabulate(folder / f"steps{ending}", [_HEADER, *steps])
+                write_table(folder / f"steps{ending}", [_HEADER, *steps])
                 counts[file] = len(steps)
             else:
-                write(folder / f"{file}{ending}", file, found[file])
+                write(folder / f"{file}{ending}", schema(file), found[file])
                 counts[file] = len(found[file])
         return counts
 
@@ -80,7 +82,7 @@ class Exports:
             drawn = connection.scalar(newest)
         if drawn is None:
             return 0
-        put(path, bytes(drawn))
+        write_bytes(path, bytes(drawn))
         return len(msgspec.json.decode(bytes(drawn))["features"])
 
     def _steps(self) -> Iterator[list[str | int]]:

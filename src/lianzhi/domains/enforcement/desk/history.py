@@ -17,14 +17,16 @@ from lianzhi.domains.enforcement import tables
 from lianzhi.domains.enforcement.desk import rows
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.registers import Registers
-from lianzhi.domains.enforcement.exporting import geojson
-from lianzhi.domains.enforcement.importing.folder import Folder, read_folder
-from lianzhi.domains.enforcement.importing.known import Known
-from lianzhi.domains.enforcement.importing.problem import Mend, Problem
-from lianzhi.domains.enforcement.importing.reading import Read
+from lianzhi.domains.enforcement.importing import grid_file
+from lianzhi.domains.enforcement.importing.town_files import read_folder
 from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.domains.enforcement.words import words
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft
+from lianzhi.tabular.folder import Folder
+from lianzhi.tabular.known_ids import KnownIds
+from lianzhi.tabular.problem import Fault, Problem
+from lianzhi.tabular.reading import ReadTable
 
 Found = Mapping[str, tuple[Any, ...]]
 #: What comes in once; its table.
@@ -71,12 +73,14 @@ class History:
             known["officers"] = ids["officers"] | ids["observers"]
         if drawn:
             known["grids"] = {one["properties"]["id"] for one in drawn["features"]}
-        found = read_folder(folder, Known(known), watch)
+        found = read_folder(folder, KnownIds(known), watch)
         reads = {
             kind: _new(_held(kind, one, there, office.rules), registers.get(kind, ()))
             for kind, one in found.reads.items()
         }
-        if (grids := reads.get("grids")) and msgspec.json.decode(geojson(grids.rows)) == drawn:
+        if (grids := reads.get("grids")) and msgspec.json.decode(
+            grid_file.write(grids.rows)
+        ) == drawn:
             reads["grids"] = msgspec.structs.replace(grids, rows=(), lines=(), same=len(grids.rows))
         return msgspec.structs.replace(found, reads=reads)
 
@@ -94,7 +98,7 @@ class History:
         """
         at, found = self._office.now(), {k: read.rows for k, read in folder.reads.items()}
         if found.get("grids") and not drawn:
-            drawn = geojson(found["grids"]).decode()
+            drawn = grid_file.write(found["grids"]).decode()
         with self._office.batch() as batch:
             there = _ids(batch.connection)
             for kind, ids in there.items():
@@ -169,7 +173,7 @@ def _drawn(connection: Connection) -> dict[str, Any]:
     return {} if found is None else dict(msgspec.json.decode(bytes(found)))
 
 
-def _new(read: Read[Any], there: tuple[Any, ...]) -> Read[Any]:
+def _new(read: ReadTable[Any], there: tuple[Any, ...]) -> ReadTable[Any]:
     """What was read, without the rows that a register has just so."""
     known = {row.id: row for row in there}
     pairs = zip(read.rows, read.lines, strict=True)
@@ -178,7 +182,9 @@ def _new(read: Read[Any], there: tuple[Any, ...]) -> Read[Any]:
     return msgspec.structs.replace(read, rows=good, lines=lines, same=len(read.rows) - len(good))
 
 
-def _held(kind: str, read: Read[Any], there: Mapping[str, set[str]], rules: Rulebook) -> Read[Any]:
+def _held(
+    kind: str, read: ReadTable[Any], there: Mapping[str, set[str]], rules: Rulebook
+) -> ReadTable[Any]:
     """What was read of a kind, without the rows that the record can't take."""
     good, lines, wrong = [], [], list(read.errors)
     for row, line in zip(read.rows, read.lines, strict=True):
@@ -191,15 +197,15 @@ def _held(kind: str, read: Read[Any], there: Mapping[str, set[str]], rules: Rule
     return msgspec.structs.replace(read, rows=tuple(good), lines=tuple(lines), errors=tuple(wrong))
 
 
-def _fault(kind: str, row: Any, there: set[str], rules: Rulebook) -> tuple[str, str, Mend] | None:
+def _fault(kind: str, row: Any, there: set[str], rules: Rulebook) -> tuple[str, str, Fault] | None:
     """Column, value and mend of what keeps a good row from the record."""
     if row.id in there:
-        return "id", row.id, Mend("on_record")
+        return "id", row.id, Fault("on_record", catalogue=words)
     if kind == "penalties":
         for name in ("fine", "fine_least", "fine_most", "amount_paid"):
             amount: Decimal | None = getattr(row, name)
             if amount is not None and amount != amount.to_integral_value():
-                return name, str(amount), Mend("whole_yuan")
+                return name, str(amount), Fault("whole_yuan", catalogue=words)
         return rows.unsayable(row, rules)
     return None
 

@@ -9,7 +9,6 @@ import msgspec
 from sqlalchemy import select
 
 from lianzhi.domains.enforcement import money, tables, views
-from lianzhi.domains.enforcement.catalogue import words
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.letter import Body, Letter
@@ -17,6 +16,7 @@ from lianzhi.domains.enforcement.papers.agency import load
 from lianzhi.domains.enforcement.papers.filling import Case, Issued, Party, Piece, Told
 from lianzhi.domains.enforcement.papers.possible import day_of
 from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.words import words
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.words import LANGUAGES, Words
 

@@ -18,17 +18,18 @@ from lianzhi.domains.enforcement.register import Enterprise, Officer
 from lianzhi.domains.enforcement.rulebook import Rulebook
 from lianzhi.law.clock import china_day
 from lianzhi.office.ports import Batch, Ledger
+from lianzhi.office.refusal import Refusal
 from lianzhi.record.entry import Draft, Text
 
 T = TypeVar("T")
 
 
-class RefusedError(ValueError):
-    """What was asked can't be done; `rule` is a catalogue key, `said` fills its places."""
+class RefusedError(Refusal):
+    """A refusal of this domain; `rule` is a key of its catalogue."""
 
-    def __init__(self, rule: str, message: str, **said: object) -> None:
-        self.rule, self.said = rule, said
-        super().__init__(message)
+    def __init__(self, rule: str, message: str, **params: object) -> None:
+        super().__init__(rule, message)
+        self.params = params
 
 
 class Office(msgspec.Struct, frozen=True):

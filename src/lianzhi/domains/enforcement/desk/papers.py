@@ -15,22 +15,23 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Row, func, select
 
+from lianzhi.documents import typed_fields
+from lianzhi.documents.numbering import next_number
 from lianzhi.documents.paper import Paper, PaperError
 from lianzhi.documents.paper_docx import docx
 from lianzhi.documents.paper_pdf import pdf
 from lianzhi.domains.enforcement import tables, views
-from lianzhi.domains.enforcement.desk.files import Files
 from lianzhi.domains.enforcement.desk.knowing import Knowing
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.desk.stepping import about
-from lianzhi.domains.enforcement.papers import typed
 from lianzhi.domains.enforcement.papers.compose import Lack, bilingual, compose, lacking
+from lianzhi.domains.enforcement.papers.fields import fields as known_fields
 from lianzhi.domains.enforcement.papers.filling import Issued, fill
 from lianzhi.domains.enforcement.papers.kinds import kind_of
-from lianzhi.domains.enforcement.papers.numbering import next_number
 from lianzhi.domains.enforcement.papers.possible import possible
 from lianzhi.law.words import Words
+from lianzhi.office.files import Files
 
 Language = Literal["zh", "both"]
 _FORMS = {"docx": docx, "pdf": pdf}
@@ -250,7 +251,7 @@ def _merged(
     asked = {lack.name for lack in lacking(kind, told)} - _SETTINGS
     used = {key: text for key, text in given.items() if key.partition(".")[0] in asked}
     fields = dict(told)
-    for name, value in typed.read(used).items():
+    for name, value in typed_fields.read(known_fields(), used).items():
         known = fields.get(name)
         fields[name] = {**value, **known} if isinstance(known, dict) else value
     return fields, used

@@ -12,7 +12,6 @@ import msgspec
 
 from lianzhi.domains.enforcement import onchain
 from lianzhi.domains.enforcement.desk import photos
-from lianzhi.domains.enforcement.desk.files import Kept
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
 from lianzhi.domains.enforcement.discretion import Ruling, of_age
@@ -21,6 +20,7 @@ from lianzhi.domains.enforcement.money import owed
 from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.law.clock import midnight
 from lianzhi.law.gates import Refusal
+from lianzhi.office.files import KeptFile
 
 WAYS = ("direct", "left", "electronic", "post", "entrusted", "public")
 """How a decision is served (行政处罚法 61; 民事诉讼法 on service)."""
@@ -108,7 +108,7 @@ class Penalties:
     def add_evidence(
         self,
         identity: str,
-        kept: Kept,
+        kept: KeptFile,
         kind: str,
         by: str,
         words: str = "",
@@ -116,7 +116,7 @@ class Penalties:
         electronic: bool = False,
     ) -> str:
         """Put a piece of evidence into the file: stored and hashed, or by reference with a hash."""
-        said = kept.told(kind, electronic=electronic)
+        said = kept.payload(kind, electronic=electronic)
         texts = {"words": words, "name": kept.name, "salt": kept.salt}
         self._steps.step(identity, "evidence_added", by, said, texts)
         return kept.id

@@ -6,8 +6,6 @@ once: a file under the id that the visit announced, and an entry with its salted
 of a violation go into the case that is filed for it, by that id and commitment (行政处罚法 46).
 """
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,23 +13,30 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from lianzhi.domains.enforcement import tables, views
-from lianzhi.domains.enforcement.catalogue import words
-from lianzhi.domains.enforcement.desk.drafts import derived, held
-from lianzhi.domains.enforcement.desk.files import Files, Kept, media_of
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.stepping import Stepping
 from lianzhi.domains.enforcement.facts import Taken
 from lianzhi.domains.enforcement.penalty import STEPS, Penalty
 from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.domains.enforcement.words import words
 from lianzhi.law.gates import RefusedStepError
+from lianzhi.office.drafts import derived_id
+from lianzhi.office.files import Files, KeptFile, is_sha256
+from lianzhi.office.photos import ENDINGS, keep_photo
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Text
 
-#: Photos of a visit, of a line of it, and bytes of one: phones send them downscaled.
-MOST, MOST_OF_LINE, MOST_BYTES = 40, 4, 4 << 20
+#: Photos of a visit, and of a line of it.
+MOST, MOST_OF_LINE = 40, 4
 #: The entry with which a photo comes.
 PHOTOGRAPHED = "inspection.photographed"
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def visit_of(connection: Connection, identity: str) -> Visit | None:
+    """The visit of this id, once it is on the record."""
+    column = tables.inspection.c
+    state = connection.scalar(select(column.state).where(column.id == identity))
+    return None if state is None else msgspec.json.decode(state, type=Visit)
 
 
 class Announced(NamedTuple):
@@ -75,7 +80,7 @@ def announced(
     for one in photos:
         if one.line not in lines:
             raise RefusedError("photo_line", f"photo is of {one.line!r}: mark this line")
-        if not _SHA256.fullmatch(one.sha256):
+        if not is_sha256(one.sha256):
             raise RefusedError("hash", f"sha256 is {one.sha256[:80]!r}; give 64 hexadecimal digits")
         identity = _photo(draft_id, by, one.photo)
         hashes[identity] = Hash(one.sha256, one.taken)
@@ -113,7 +118,7 @@ class Photos:
         """
         office, identity = self._office, _photo(draft_id, by, photo)
         with office.batch() as batch:
-            visit = held(batch.connection, derived(draft_id, by))
+            visit = visit_of(batch.connection, derived_id(draft_id, by))
             if visit is None:
                 raise RefusedError("photo_visit", "this draft is no visit yet; send it first")
             steps = views.story(office.ledger, visit.id)
@@ -122,13 +127,13 @@ class Photos:
                 raise RefusedError("photo_unknown", f"{photo[:80]!r} was not announced")
             if one.step is not None:
                 return identity
-            kept = self._kept(one, body)
+            kept = keep_photo(self._files, one.id, body, one.told.sha256)
             try:
                 self._append(batch, visit, kept, one.line, by)
             except BaseException:
                 self._files.drop(identity)
                 raise
-        self._files.named(identity)
+        self._files.mark_named(identity)
         return identity
 
     def read(self, one: Photo) -> bytes:
@@ -136,20 +141,9 @@ class Photos:
         if one.step is None:
             raise KeyError(one.id)
         said = one.step.said
-        return self._files.checked(one.id, one.step.texts.get("salt", ""), said["commitment"])
+        return self._files.read_verified(one.id, one.step.texts.get("salt", ""), said["commitment"])
 
-    def _kept(self, one: Photo, body: bytes) -> Kept:
-        if not 0 < len(body) <= MOST_BYTES:
-            message = f"{len(body)} bytes; give 1 to {MOST_BYTES}"
-            raise RefusedError("file_size", message, most=MOST_BYTES >> 20)
-        media = media_of(body)
-        if media not in _ENDINGS:
-            raise RefusedError("photo_kind", f"{media or 'unknown'}: give JPEG, PNG or WebP")
-        if one.told is None or hashlib.sha256(body).hexdigest() != one.told.sha256:
-            raise RefusedError("photo_changed", f"{one.id} is not the photo that was announced")
-        return self._files.keep(f"{one.id}.{_ENDINGS[media]}", body, one.id)
-
-    def _append(self, batch: Batch, visit: Visit, kept: Kept, line: str, by: str) -> None:
+    def _append(self, batch: Batch, visit: Visit, kept: KeptFile, line: str, by: str) -> None:
         office = self._office
         said = {"inspection": visit.id, "line": line, "by": by}
         said |= {name: getattr(kept, name) for name in ("media", "size", "commitment")}
@@ -171,22 +165,22 @@ def carried(
     office: Office, connection: Connection, inspection: str, party: str, item: str
 ) -> Iterator[tuple[dict[str, Any], Mapping[str, str]]]:
     """Photos of a visit that show a violation of an item, as pieces of evidence of a case."""
-    visit = held(connection, inspection)
+    visit = visit_of(connection, inspection)
     if visit is None or visit.enterprise != party or not visit.photos:
         return
     lines = _violated(visit, item)
     for one in photos(visit, views.story(office.ledger, inspection)):
         if one.line in lines and one.step is not None and "salt" in one.step.texts:
-            said, name = one.step.said, f"{one.id}.{_ENDINGS[one.step.said['media']]}"
+            said, name = one.step.said, f"{one.id}.{ENDINGS[one.step.said['media']]}"
             facts = (said["media"], said["size"], said["commitment"], one.step.texts["salt"])
-            yield _piece(office, visit, Kept(one.id, name, *facts), one.line)
+            yield _piece(office, visit, KeptFile(one.id, name, *facts), one.line)
 
 
 def _piece(
-    office: Office, visit: Visit, kept: Kept, line: str
+    office: Office, visit: Visit, kept: KeptFile, line: str
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """What an entry of a case says of it, and its texts."""
-    said = {**kept.told("electronic"), "inspection": visit.id, "line": line}
+    said = {**kept.payload("electronic"), "inspection": visit.id, "line": line}
     try:
         listed = office.rules.checklist(visit.checklist, visit.day).lines
     except ValueError:  # this list is not kept here any more
@@ -214,7 +208,4 @@ def _cases(connection: Connection, visit: Visit) -> Iterator[Penalty]:
 
 def _photo(draft_id: str, by: str, photo: str) -> str:
     """The id of a photo of a draft."""
-    return derived(draft_id, by, "photo\n" + derived(photo, by))
-
-
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+    return derived_id(draft_id, by, "photo\n" + derived_id(photo, by))

@@ -21,12 +21,12 @@ from lianzhi.dispatch.requests.steps import check_step
 from lianzhi.dispatch.requests.worktime import Weekdays
 from lianzhi.dispatch.rota.rota import Duty
 from lianzhi.domains.enforcement import request_views, tables, views
-from lianzhi.domains.enforcement.desk.drafts import derived
 from lianzhi.domains.enforcement.desk.each import each
 from lianzhi.domains.enforcement.desk.maps import Maps
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.rotas import Rotas
 from lianzhi.domains.enforcement.policy import DISPATCH
+from lianzhi.office.drafts import derived_id
 from lianzhi.record.entry import Draft, Text
 
 log = logging.getLogger(__name__)
@@ -107,7 +107,7 @@ class Requests:
         if grid and grid not in self.grids().by_id:
             raise RefusedError("grid", f"grid is {grid!r:.80}: not on the map", grid=grid[:80])
         office, at = self._office, self._office.now()
-        identity = derived(once, by, "request") if once else new_id()
+        identity = derived_id(once, by, "request") if once else new_id()
         found = self.route(category, lon, lat, grid)
         with office.batch() as batch:
             if once and self._there(batch.connection, identity):

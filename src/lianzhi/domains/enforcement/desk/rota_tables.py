@@ -8,14 +8,13 @@ import msgspec
 
 from lianzhi.dispatch.moments import CHINA, MINUTE
 from lianzhi.dispatch.rota.rota import Cover, Extra, Officer, Rota
-from lianzhi.domains.enforcement.importing.known import Known
-from lianzhi.domains.enforcement.importing.problem import Mend, Problem
-from lianzhi.domains.enforcement.importing.reading import read
-from lianzhi.domains.enforcement.importing.rows import Duty
+from lianzhi.domains.enforcement.importing.town_files import read
+from lianzhi.domains.enforcement.importing.town_rows import Duty
 from lianzhi.domains.enforcement.register import Officer as Registered
+from lianzhi.domains.enforcement.words import words
+from lianzhi.tabular.known_ids import KnownIds
+from lianzhi.tabular.problem import Fault, Problem
 
-#: Endings of tables.
-TABLES = (".csv", ".xlsx")
 #: In minutes.
 _LONGEST = 24 * 60
 
@@ -37,14 +36,20 @@ def table(
     a table does not say.
     """
     people = {one.id: one for one in registered}
-    found = read(Path(name).with_stem("duties"), "duties", Known({"officers": people.keys()}), data)
+    found = read(
+        Path(name).with_stem("duties"), "duties", KnownIds({"officers": people.keys()}), data
+    )
     good: list[Duty] = []
     problems = [*found.errors]
     for line, row in zip(found.lines, found.rows, strict=True):
         if 0 < row.ends // MINUTE - row.begins // MINUTE <= _LONGEST:
             good.append(row)
         else:
-            problems.append(Problem(found.file, line, "ends", _time(row.ends), Mend("duty_long")))
+            problems.append(
+                Problem(
+                    found.file, line, "ends", _time(row.ends), Fault("duty_long", catalogue=words)
+                )
+            )
     officers = tuple(
         Officer(one.id, one.squad, one.until, bool(one.observer))
         for key in dict.fromkeys(row.officer for row in good)

@@ -15,13 +15,14 @@ from sqlalchemy import select
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office
-from lianzhi.domains.enforcement.importing import rows
-from lianzhi.domains.enforcement.importing.problem import Mend
-from lianzhi.domains.enforcement.importing.problem import told as shown
+from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.penalty import Payment, Penalty, Span, Status
 from lianzhi.domains.enforcement.register import Enterprise, Officer
 from lianzhi.domains.enforcement.rulebook import Range, Rulebook
 from lianzhi.domains.enforcement.visit import Permit, Visit
+from lianzhi.domains.enforcement.words import words
+from lianzhi.tabular.problem import Fault
+from lianzhi.tabular.problem import excerpt as shown
 
 Names = Mapping[str, str]
 """Ids in files by vault token, or the other way round; of those who were erased none."""
@@ -257,15 +258,15 @@ def inspection(row: rows.Inspection, tokens: Names) -> dict[str, Any]:
     }
 
 
-def unsayable(row: rows.Penalty, rules: Rulebook) -> tuple[str, str, Mend] | None:
+def unsayable(row: rows.Penalty, rules: Rulebook) -> tuple[str, str, Fault] | None:
     """Column, value and mend of facts that may not stand on the record: what no table asks for, or
     a value that it does not know, may tell of people; and what is public has to say whether the
     party is a person."""
     if names := rules.discretion.sayable.faults(row.item, row.facts):
         name = names[0]
-        return "facts", shown({name: row.facts[name]}), Mend("fact", {"fact": shown(name)})
+        return "facts", shown({name: row.facts[name]}), Fault("fact", {"fact": shown(name)}, words)
     if row.published is not None and "subject" not in row.facts:
-        return "facts", shown(row.facts), Mend("subject")
+        return "facts", shown(row.facts), Fault("subject", catalogue=words)
     return None
 
 

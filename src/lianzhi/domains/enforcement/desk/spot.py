@@ -13,13 +13,13 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from lianzhi.domains.enforcement import onchain
-from lianzhi.domains.enforcement.desk.files import Kept
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
 from lianzhi.domains.enforcement.facts import Taken
 from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.law.clock import midnight
+from lianzhi.office.files import KeptFile
 from lianzhi.office.ports import Batch
 
 Collected = Literal["", "small", "hard_later", "remote"]
@@ -51,7 +51,7 @@ class Spot:
         party: str,
         facts_known: Mapping[str, Any],
         officers: Iterable[str],
-        kept: Kept,
+        kept: KeptFile,
         kind: str,
         by: str,
         words: str,
@@ -114,7 +114,7 @@ class Spot:
             self._may_collect(handed.collected, fine, day)
             said = {name: getattr(would, name) for name in _SAID}
             said |= {"list": ruling.list, "row": ruling.row, "article": ruling.article}
-            said |= {"collected": handed.collected, **kept.told(kind)}
+            said |= {"collected": handed.collected, **kept.payload(kind)}
             texts = {"words": words, "place": handed.place, "defence": handed.defence}
             texts |= {"name": kept.name, "salt": kept.salt}
             told = msgspec.to_builtins({"penalty": case, "day": day, "by": by, **said})

@@ -13,11 +13,11 @@ import msgspec
 from sqlalchemy import select
 
 from lianzhi.domains.enforcement import tables
-from lianzhi.domains.enforcement.desk.files import Files
 from lianzhi.domains.enforcement.desk.knowing import PIECES
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.office.files import Files
 
 
 class Vanishing:

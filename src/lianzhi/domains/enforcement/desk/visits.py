@@ -14,18 +14,18 @@ from sqlalchemy import Connection, select
 
 from lianzhi.domains.enforcement import scan, tables
 from lianzhi.domains.enforcement import visit_rules as rules_of
-from lianzhi.domains.enforcement.catalogue import words
-from lianzhi.domains.enforcement.desk.drafts import derived, held
 from lianzhi.domains.enforcement.desk.keys import kept
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
-from lianzhi.domains.enforcement.desk.photos import Announced, announced
+from lianzhi.domains.enforcement.desk.photos import Announced, announced, visit_of
 from lianzhi.domains.enforcement.desk.requests import Requests
-from lianzhi.domains.enforcement.importing import rows
+from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.register import Enterprise, Officer
 from lianzhi.domains.enforcement.step_facts import Certified, Facts
 from lianzhi.domains.enforcement.visit import Reason, Result, Visit
+from lianzhi.domains.enforcement.words import words
 from lianzhi.law.gates import Refusal, RefusedStepError
+from lianzhi.office.drafts import derived_id
 from lianzhi.record.entry import Draft, Text
 
 #: Most characters of one note.
@@ -128,9 +128,9 @@ class Visits:
         `photos`: what was taken on the way, to be sent after it.
         """
         office, at = self._office, self._office.now()
-        identity = derived(draft_id, by)
+        identity = derived_id(draft_id, by)
         with office.batch() as batch:
-            there = held(batch.connection, identity)
+            there = visit_of(batch.connection, identity)
             if there is not None:
                 return Sent(identity, there.requests)
             registered, officer, begun = self._begun(batch.connection, coming, by)
@@ -261,7 +261,7 @@ class Visits:
             told = say("visit.reported") % {"line": line.zh, "note": one.note.strip() or "-"}
             said = {"grid": at.grid, "by": one.by, "enterprise": at.id}
             yield self._requests.received(
-                derived(draft_id, by, one.line),
+                derived_id(draft_id, by, one.line),
                 channel,
                 rules.category(_broken(line, one)[0]),
                 now,

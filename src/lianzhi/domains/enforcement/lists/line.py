@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from lianzhi.domains.enforcement.importing.known import Ref
 from lianzhi.domains.enforcement.lists.likeness import fold
+from lianzhi.tabular.field_types import Reference
 
 ANY_TYPE = "any"
 """A line for enterprises of every type."""
@@ -19,11 +19,11 @@ Method = Literal["look", "ask", "test", "document"]
 class Line(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One line, of an agency's list or of a merged one; the record keeps `items`, not the words."""
 
-    departments: tuple[Annotated[str, "id", Ref("departments")], ...]
+    departments: tuple[Annotated[str, "id", Reference("departments")], ...]
     """Whose line it is; several once it is merged."""
     enterprise_type: Annotated[str, "id"]
     """`restaurant`, `hotel` ...; `any`."""
-    items: tuple[Annotated[str, "id", Ref("items")], ...]
+    items: tuple[Annotated[str, "id", Reference("items")], ...]
     """Legal items that it answers."""
     zh: str
     """The line as it is read and recorded."""
@@ -36,7 +36,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, order=True):
     ru: str = ""
     ko: str = ""
     ja: str = ""
-    place: Annotated[str, "id", Ref("places")] = ""
+    place: Annotated[str, "id", Reference("places")] = ""
     """Where in the building; a list is walked from place to place."""
     methods: tuple[Method, ...] = ("look",)
 

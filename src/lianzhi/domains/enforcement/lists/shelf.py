@@ -10,13 +10,14 @@ from importlib.resources import files
 from pathlib import Path
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement.importing.known import Known
-from lianzhi.domains.enforcement.importing.reading import read
+from lianzhi.domains.enforcement.lists.checklist_table import schema
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.lists.merge import Checklist, MergeError, merge
 from lianzhi.domains.enforcement.lists.policy import merging
 from lianzhi.domains.enforcement.power import Power
 from lianzhi.law.words import Words
+from lianzhi.tabular.known_ids import KnownIds
+from lianzhi.tabular.reading import read
 
 _SHIPPED = Path(str(files("lianzhi.domains.enforcement"))) / "lists" / "shipped"
 
@@ -39,7 +40,7 @@ class Shelf:
         """
         policy = merging(day, self._policy)
         places = {one.key for one in policy.places}
-        known = Known({"items": power.keys, "departments": power.departments, "places": places})
+        known = KnownIds({"items": power.keys, "departments": power.departments, "places": places})
         paths = sorted(self._folder.glob("*.csv"))
         try:
             lists = [self._read(path, known) for path in paths]
@@ -47,8 +48,8 @@ class Shelf:
         except MergeError as error:
             raise PolicyError(f"{self._folder}: {error}") from None
 
-    def _read(self, path: Path, known: Known) -> tuple[Line, ...]:
-        found = read(path, "checklists", known)
+    def _read(self, path: Path, known: KnownIds) -> tuple[Line, ...]:
+        found = read(path, schema(), known)
         if found.errors:
             raise PolicyError(str(found.errors[0]))
         return found.rows

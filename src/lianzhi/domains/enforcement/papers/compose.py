@@ -19,9 +19,10 @@ from lianzhi.documents.paper import (
     Table,
     Text,
 )
-from lianzhi.domains.enforcement.papers.fields import fields, missing_parts, read
+from lianzhi.documents.paper_fields import missing_parts, read
+from lianzhi.documents.paper_filters import day
+from lianzhi.domains.enforcement.papers.fields import fields
 from lianzhi.domains.enforcement.papers.kinds import kind_of
-from lianzhi.domains.enforcement.papers.say import day
 from lianzhi.domains.enforcement.papers.template import (
     BlockSpec,
     Language,
@@ -45,7 +46,7 @@ def compose(
     kind = kind_of(key)
     made_on = given.get("day")
     known = usual(made_on, language) if type(made_on) is dt.date else {}
-    values = read(kind.asked(given), {**known, **given}, key)
+    values = read(fields(), kind.asked(given), {**known, **given}, key)
     if values["day"] < kind.effective_from:
         raise PaperError(
             f"day is {values['day']}: the wording of {key} follows the law in force from "

@@ -8,16 +8,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from lianzhi.domains.enforcement.catalogue import words
+from lianzhi.documents.paper_filters import day as said_day
 from lianzhi.domains.enforcement.discretion import Ruling
 from lianzhi.domains.enforcement.letter import Body
 from lianzhi.domains.enforcement.money import Account
 from lianzhi.domains.enforcement.papers.agency import Agency
 from lianzhi.domains.enforcement.papers.phrases import phrase
-from lianzhi.domains.enforcement.papers.say import day as said_day
 from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.domains.enforcement.power import Citation, Item
 from lianzhi.domains.enforcement.register import Officer
+from lianzhi.domains.enforcement.words import words
 from lianzhi.law.discretion.table import TableInput
 from lianzhi.law.words import Words
 

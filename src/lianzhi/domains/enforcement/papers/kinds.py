@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
+from lianzhi.documents.numbering import Pattern
 from lianzhi.documents.paper import Layout, PaperError
 from lianzhi.domains.enforcement.papers.fields import fields
-from lianzhi.domains.enforcement.papers.numbering import Pattern
 from lianzhi.law.words import Words
 
 #: What every paper bears.

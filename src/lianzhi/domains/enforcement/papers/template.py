@@ -16,8 +16,8 @@ from jinja2 import DictLoader, StrictUndefined, TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from lianzhi.documents.paper import PaperError
+from lianzhi.documents.paper_filters import filters
 from lianzhi.domains.enforcement.papers.kinds import kind_of
-from lianzhi.domains.enforcement.papers.say import filters
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from lianzhi.domains.enforcement.importing.rows import Penalty, Permit
+from lianzhi.domains.enforcement.importing.town_rows import Penalty, Permit
 from lianzhi.domains.enforcement.supervision.alert import Figure, Seen
 from lianzhi.domains.enforcement.supervision.look import Found, Look, each
 

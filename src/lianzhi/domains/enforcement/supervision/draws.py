@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.domains.enforcement.importing.rows import Enterprise
+from lianzhi.domains.enforcement.importing.town_rows import Enterprise
 from lianzhi.domains.enforcement.supervision.alert import Seen
 from lianzhi.domains.enforcement.supervision.look import Look
 from lianzhi.stats.discovery import false_discovery_rates

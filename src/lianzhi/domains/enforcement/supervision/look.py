@@ -19,7 +19,7 @@ import msgspec
 from lianzhi.chain import dated
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.discretion import Ruling
-from lianzhi.domains.enforcement.importing.rows import Inspection, Penalty
+from lianzhi.domains.enforcement.importing.town_rows import Inspection, Penalty
 from lianzhi.domains.enforcement.inspection import policy as inspecting
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
 from lianzhi.domains.enforcement.inspection.penalties import Compared, compare

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.special import bdtr
 
-from lianzhi.domains.enforcement.importing.rows import Penalty, Request
+from lianzhi.domains.enforcement.importing.town_rows import Penalty, Request
 from lianzhi.domains.enforcement.inspection.funnel import apart
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
 from lianzhi.domains.enforcement.supervision.alert import Seen

@@ -7,8 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.domains.enforcement.importing.folder import Folder
-from lianzhi.domains.enforcement.importing.rows import (
+from lianzhi.domains.enforcement.importing.town_rows import (
     Enterprise,
     Inspection,
     Officer,
@@ -19,6 +18,7 @@ from lianzhi.domains.enforcement.importing.rows import (
 )
 from lianzhi.domains.enforcement.money import Account
 from lianzhi.law.clock import china_day
+from lianzhi.tabular.folder import Folder
 
 NO_CERTIFICATE = dt.date.min
 """In place of the last day of a certificate: there is none."""

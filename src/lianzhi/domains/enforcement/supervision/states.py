@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from lianzhi.dispatch.requests.request import Request
-from lianzhi.domains.enforcement.importing import rows
+from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.money import account
 from lianzhi.domains.enforcement.penalty import Penalty
 from lianzhi.domains.enforcement.register import Enterprise, Officer

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from lianzhi.domains.enforcement.importing.rows import Inspection
+from lianzhi.domains.enforcement.importing.town_rows import Inspection
 from lianzhi.domains.enforcement.supervision.alert import Seen
 from lianzhi.domains.enforcement.supervision.look import GAPS, Found, Look, Unjudged, each
 from lianzhi.domains.enforcement.supervision.reasons import why

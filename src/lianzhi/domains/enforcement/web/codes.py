@@ -15,7 +15,6 @@ from fastapi.responses import JSONResponse, Response
 from markupsafe import Markup
 
 from lianzhi.domains.enforcement import scan, tables, views
-from lianzhi.domains.enforcement.catalogue import words
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.web.page import (
     Asked,
@@ -27,6 +26,7 @@ from lianzhi.domains.enforcement.web.page import (
     Typed,
     show,
 )
+from lianzhi.domains.enforcement.words import words
 
 router = APIRouter(prefix="/visit")
 #: Sheets that are printed at a time, and days ahead for which they are.

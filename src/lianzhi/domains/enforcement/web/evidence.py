@@ -7,7 +7,6 @@ from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import Response
 
 from lianzhi.domains.enforcement import views
-from lianzhi.domains.enforcement.desk.files import Kept
 from lianzhi.domains.enforcement.desk.knowing import PIECES
 from lianzhi.domains.enforcement.web.case import Short, Words, back, file_of
 from lianzhi.domains.enforcement.web.page import (
@@ -18,6 +17,7 @@ from lianzhi.domains.enforcement.web.page import (
     Reader,
     missing,
 )
+from lianzhi.office.files import KeptFile
 
 router = APIRouter(prefix="/penalties")
 #: Kinds of evidence, 行政处罚法 46.
@@ -45,7 +45,9 @@ def add_evidence(
     if kind not in EVIDENCE:
         raise missing()
     if file is not None and file.filename:
-        keeping: AbstractContextManager[Kept] = desk.files.keeping(file.filename, file.file.read())
+        keeping: AbstractContextManager[KeptFile] = desk.files.keeping(
+            file.filename, file.file.read()
+        )
     else:
         keeping = nullcontext(desk.files.refer("", where, sha256))
     with keeping as kept:
@@ -67,7 +69,7 @@ def evidence(desk: Desk, user: Reader, look: Look, penalty: str, evidence: str) 
     look(penalty, [penalty])
     said, salt = told[0].said, told[0].texts.get("salt", "")
     try:
-        body = desk.files.checked(evidence, salt, said["commitment"])
+        body = desk.files.read_verified(evidence, salt, said["commitment"])
     except KeyError:
         raise missing() from None
     media = said["media"]

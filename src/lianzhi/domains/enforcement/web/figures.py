@@ -1,8 +1,6 @@
 """Figures: the scorecard of enforcement, what lies behind each, and a check of anybody's."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -13,7 +11,6 @@ from lianzhi.chain.published.checks import check
 from lianzhi.chain.published.figures import SEVERITIES, Audit
 from lianzhi.chain.published.reading import MOST_BYTES, ReadingError, read
 from lianzhi.chain.scorecard import Figure
-from lianzhi.domains.enforcement.importing.guard import guarded
 from lianzhi.domains.enforcement.published_figures import vocabularies
 from lianzhi.domains.enforcement.scorecard import (
     DIMENSIONS,
@@ -37,6 +34,7 @@ from lianzhi.domains.enforcement.web.page import (
     show,
 )
 from lianzhi.domains.enforcement.web.periods import Period
+from lianzhi.tabular.writing import csv_bytes
 
 router = APIRouter()
 #: Shares that answer whether it was done in time, with measure, and right.
@@ -151,21 +149,18 @@ def behind(
 
 def download(rows: Iterable[Mapping[str, str | float]], name: str) -> Response:
     """Rows as a CSV file; the mark at its beginning tells spreadsheets that it is UTF-8."""
-    out = io.StringIO(newline="")
     found = list(rows)
-    sheet = csv.DictWriter(out, list(found[0]) if found else ["figure"])
-    sheet.writeheader()
-    sheet.writerows(
-        {key: guarded(value) if isinstance(value, str) else value for key, value in row.items()}
-        for row in found
-    )
+    table: list[Sequence[str | float]] = [
+        list(found[0]) if found else ["figure"],
+        *(list(row.values()) for row in found),
+    ]
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
         "Vary": "Cookie, Accept-Language",
     }
     media = "text/csv; charset=utf-8"
-    return Response("\ufeff" + out.getvalue(), headers=headers, media_type=media)
+    return Response(csv_bytes(table, mark=True), headers=headers, media_type=media)
 
 
 def _period(desk: Desk, name: str) -> Period:

@@ -1,7 +1,5 @@
 """Import: files of a town, looked through row by row, and put on the record only when confirmed."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Annotated, Any, NamedTuple
 
@@ -10,11 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.domains.enforcement.desk.history import NOUNS, REGISTERS
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.importing.folder import FILES, Folder
-from lianzhi.domains.enforcement.importing.guard import guarded
-from lianzhi.domains.enforcement.importing.problem import Problem
-from lianzhi.domains.enforcement.importing.reading import Read
-from lianzhi.domains.enforcement.importing.schema import schema
+from lianzhi.domains.enforcement.importing.town_files import FILES, schema
 from lianzhi.domains.enforcement.web.page import (
     Desk,
     Leader,
@@ -24,6 +18,10 @@ from lianzhi.domains.enforcement.web.page import (
     missing,
     show,
 )
+from lianzhi.tabular.folder import Folder
+from lianzhi.tabular.problem import Problem
+from lianzhi.tabular.reading import ReadTable
+from lianzhi.tabular.writing import csv_bytes
 
 router = APIRouter(prefix="/import")
 #: Files in one upload: each kind once.
@@ -109,19 +107,16 @@ def preview(request: Request, desk: Desk, user: Leader, look: Look, upload: str)
 @router.get("/{upload}/problems.csv")
 def problems(request: Request, desk: Desk, user: Leader, upload: str) -> Response:
     """All rows that would not come in, with line, column, value and mend."""
-    out = io.StringIO(newline="")
-    sheet = csv.writer(out)
-    sheet.writerow(["file", "line", "column", "value", "mend"])
     spoken = language(request)
-    for kind, one in _problems(_read(request, desk, upload)):
-        mend = one.why.say(spoken, _names(kind, spoken))
-        sheet.writerow([one.file, one.line, one.column, guarded(one.value), guarded(mend)])
+    table: list[list[str | int]] = [["file", "line", "column", "value", "mend"]]
+    for _, one in _problems(_read(request, desk, upload)):
+        table.append([one.file, one.line, one.column, one.value, one.fault.text(spoken)])
     headers = {
         "Content-Disposition": 'attachment; filename="import-problems.csv"',
         "Cache-Control": "no-store",
     }
     media = "text/csv; charset=utf-8"
-    return Response("\ufeff" + out.getvalue(), headers=headers, media_type=media)
+    return Response(csv_bytes(table, mark=True), headers=headers, media_type=media)
 
 
 @router.post("/{upload}/confirm")
@@ -168,7 +163,7 @@ def _problems(found: Folder) -> Iterator[tuple[str, Problem]]:
 def _names(kind: str, lang: str) -> dict[str, str]:
     """What readers of a language call the columns of a kind of file."""
     columns = () if kind == "grids" or lang == "en" else schema(kind).columns
-    return {one.name: one.others[0] for one in columns}
+    return {one.name: one.header.zh for one in columns}
 
 
 def _alike(found: Folder, lang: str) -> list[Alike]:
@@ -177,7 +172,7 @@ def _alike(found: Folder, lang: str) -> list[Alike]:
     groups: dict[tuple[str, str, str], list[Problem]] = {}
     for kind, one in _problems(found):
         column = names[kind].get(one.column, one.column)
-        groups.setdefault((one.file, column, one.why.say(lang, names[kind])), []).append(one)
+        groups.setdefault((one.file, column, one.fault.text(lang)), []).append(one)
     told = [Alike(*key, some[0].value, [one.line for one in some]) for key, some in groups.items()]
     return sorted(told, key=lambda one: -len(one.lines))
 
@@ -188,13 +183,13 @@ def _coming(found: Folder) -> int:
     return sum(len(found.reads[kind].rows) for kind in taken if kind in found.reads)
 
 
-def _part(kind: str, read: Read[Any], lang: str) -> Part:
+def _part(kind: str, read: ReadTable[Any], lang: str) -> Part:
     columns = () if kind == "grids" else schema(kind).columns[:_COLUMNS]
     if kind == "grids":
         header = ["id", "name", "squad"]
         first = [[row.id, row.name, row.squad] for row in read.rows[:_ROWS]]
     else:
-        header = [one.others[0] if lang == "zh" else one.name for one in columns]
+        header = [one.header.say(lang) for one in columns]
         first = [[_said(row, one) for one in columns] for row in read.rows[:_ROWS]]
     counts = len(read.rows), len(read.errors), read.same
     return Part(kind, read.file, *counts, kind in NOUNS, header, first)

@@ -13,9 +13,9 @@ from pydantic import BeforeValidator
 from starlette.datastructures import FormData
 
 from lianzhi.chain.roles import Permission
-from lianzhi.domains.enforcement.catalogue import words
 from lianzhi.domains.enforcement.desk.desk import Desk as Desk_
 from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.words import words
 
 
 def _desk(request: Request) -> Desk_:

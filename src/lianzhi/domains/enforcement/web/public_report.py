@@ -19,6 +19,7 @@ from lianzhi.domains.enforcement.web.page import Asked, Desk, Given
 from lianzhi.domains.enforcement.web.public import Lang, address, show, spoken
 from lianzhi.domains.enforcement.web.report import take
 from lianzhi.domains.enforcement.web.requests import Report, placing, reported, typed
+from lianzhi.office.refusal import Refusal
 
 router = APIRouter(prefix="/public")
 #: Most characters of a way to reach somebody.
@@ -43,7 +44,7 @@ def send(request: Request, desk: Desk, given: Given, lang: Lang = "") -> Respons
         if wait := request.app.state.sends.wait_from(request.client.host if request.client else ""):
             return _wait(request, desk, lang, said, contact, wait.count)
         made = take(desk, said, "public", str(given.get("once", "")), contact)
-    except RefusedError as error:
+    except Refusal as error:
         refused = told(error, spoken(request, lang)) or {}
         return _form(request, desk, lang, said, contact, refused["detail"], 422)
     return RedirectResponse(address("/requests", number=made, sent="1", lang=lang), 303)

@@ -14,7 +14,7 @@ from lianzhi.dispatch.rota.week import DAYS, Week, monday, week
 from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.desk.rota_tables import TABLES, Table, table
+from lianzhi.domains.enforcement.desk.rota_tables import Table, table
 from lianzhi.domains.enforcement.register import Officer
 from lianzhi.domains.enforcement.web.page import (
     Asked,
@@ -32,6 +32,7 @@ from lianzhi.domains.enforcement.web.page import (
     who,
 )
 from lianzhi.domains.enforcement.web.request_acts import ACTS
+from lianzhi.tabular.cells import ENDINGS
 
 router = APIRouter(prefix="/rota")
 #: Who may ask others to take work over.
@@ -118,7 +119,7 @@ def examine(
     data, name = file.file.read(MOST_BYTES + 1), file.filename or ""
     made: Table | None = None
     with at_once(request):
-        if Path(name).suffix.lower() in TABLES and len(data) <= MOST_BYTES:
+        if Path(name).suffix.lower() in ENDINGS and len(data) <= MOST_BYTES:
             now = rotas.on(since)
             made = table(name, data, people, now.covers if now else ())
         upload, read = rotas.wait(made.rota if made else data)

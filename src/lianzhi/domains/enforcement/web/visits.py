@@ -16,7 +16,7 @@ from starlette.datastructures import UploadFile
 
 from lianzhi.domains.enforcement import views
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.desk.photos import MOST, MOST_BYTES, MOST_OF_LINE
+from lianzhi.domains.enforcement.desk.photos import MOST, MOST_OF_LINE
 from lianzhi.domains.enforcement.lists import languages
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.visit import Reason
@@ -38,6 +38,7 @@ from lianzhi.domains.enforcement.web.page import (
     language,
     show,
 )
+from lianzhi.office.photos import MOST_BYTES
 
 router = APIRouter(prefix="/visit")
 worker = APIRouter()

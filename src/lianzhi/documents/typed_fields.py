@@ -1,4 +1,4 @@
-"""Typed: fields of a paper as a person types them into a form, read by the kind of field.
+"""Fields of a paper as a person types them into a form, read by the kind of field.
 
 A list takes a line for each entry, a list of tables a line for each with its parts divided by `|`.
 """
@@ -9,12 +9,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lianzhi.documents.paper import PaperError
-from lianzhi.domains.enforcement.papers.fields import Field, Type, fields
+from lianzhi.documents.paper_fields import Field, Type
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
-def read(typed: Mapping[str, str]) -> dict[str, Any]:
+def read(fields: Mapping[str, Field], typed: Mapping[str, str]) -> dict[str, Any]:
     """Values by field from texts by `field` or `field.part`; what is empty is left out.
 
     Raises PaperError naming the field that can't be read.
@@ -22,7 +22,7 @@ def read(typed: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, text in typed.items():
         name, _, part = key.partition(".")
-        field = fields().get(name)
+        field = fields.get(name)
         if field is None or (part and part not in field.parts):
             raise PaperError(f"{key!r:.80}: no field has this name")
         if not text.strip():

@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.domains.enforcement.papers.kinds import kinds
-from lianzhi.domains.enforcement.papers.numbering import (
+from lianzhi.documents.numbering import (
     Gaps,
     NumberError,
     Pattern,
@@ -75,9 +74,3 @@ def test_gaps_and_repetitions_of_a_year():
     assert gaps([1, 2, 2, 5]) == Gaps((3, 4), (2,))
     with pytest.raises(NumberError, match="serials"):
         gaps([0, 1])
-
-
-def test_kinds_have_words_of_their_own():
-    words = [kind.word for kind in kinds().values()]
-    assert len(words) == len(set(words))
-    assert kinds()["decision"].pattern("澄综执").say(2026, 7) == "澄综执罚决字〔2026〕第0007号"

@@ -1,17 +1,16 @@
-"""Uploads: files of a town on their way in, kept until somebody confirms them, for an hour at most.
+"""Uploads: files on their way in, kept until somebody confirms them, for an hour at most.
 
 An upload is whole or not there: it is written beside its place and then moved. Whoever confirms it
-claims it by moving it again, so that it comes in once. What was cut off, or forgotten, is swept.
+claims it by moving it again, so that it comes in once. What was cut off, or forgotten, is removed.
 """
 
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.importing.folder import FILES, kind_of
+from lianzhi.office.refusal import Refusal
 
 #: How long an upload waits.
 HOUR_MS = 3_600_000
@@ -21,21 +20,25 @@ _ID = re.compile(r"(\d{13})-[0-9a-f]{24}")
 
 
 class Uploads:
-    """Uploads under a folder of the deployment. Times are Unix ms."""
+    """Uploads under a folder. Times are Unix ms.
 
-    def __init__(self, home: Path) -> None:
-        self._folder = home / "enforcement" / "uploads"
+    `stored_name`: the name that a file is kept under by the one that it was sent under, of which
+    each stem is there once; it raises Refusal for a file of no kind.
+    """
+
+    def __init__(self, folder: Path, stored_name: Callable[[str], str]) -> None:
+        self._folder, self._stored_name = folder, stored_name
 
     def keep(self, files: Mapping[str, bytes], now: int) -> str:
         """Keep files by the names that they were sent under; returns the id of the upload.
 
-        Raises RefusedError where a name tells no kind, or a kind is there twice.
+        Raises Refusal where a file is of no kind, or two are of one.
         """
-        named = _named(files)
+        named = _stored_names(files, self._stored_name)
         self.sweep(now)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if len(list(self._folder.iterdir())) >= MOST:
-            raise RefusedError("uploads", f"{MOST} uploads are waiting; try later", most=MOST)
+            raise Refusal("uploads", f"{MOST} uploads are waiting; try later", most=MOST)
         identity = f"{now:013}-{secrets.token_hex(12)}"
         fresh = self._folder / f"{identity}.new"
         fresh.mkdir(mode=0o700)
@@ -50,9 +53,9 @@ class Uploads:
 
     def folder(self, identity: str, now: int) -> Path:
         """Where the files of an upload lie. KeyError: there is none, or it is over."""
-        known = _ID.fullmatch(identity)
+        match = _ID.fullmatch(identity)
         path = self._folder / identity
-        if known is None or not 0 <= now - int(known[1]) < HOUR_MS or not path.is_dir():
+        if match is None or not 0 <= now - int(match[1]) < HOUR_MS or not path.is_dir():
             raise KeyError(identity)
         return path
 
@@ -78,25 +81,24 @@ class Uploads:
 
     def sweep(self, now: int) -> int:
         """Remove what waited for an hour, and what was cut off as long ago; returns how many."""
-        gone = 0
+        removed = 0
         for path in self._folder.iterdir() if self._folder.exists() else ():
-            known = _ID.match(path.name)
-            if known is None or not 0 <= now - int(known[1]) < HOUR_MS:
+            match = _ID.match(path.name)
+            if match is None or not 0 <= now - int(match[1]) < HOUR_MS:
                 shutil.rmtree(path, ignore_errors=True)
-                gone += 1
-        return gone
+                removed += 1
+        return removed
 
 
-def _named(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files by the names that a folder of a town has."""
+def _stored_names(
+    files: Mapping[str, bytes], stored_name: Callable[[str], str]
+) -> dict[str, bytes]:
     named: dict[str, bytes] = {}
     for sent, body in files.items():
-        kind, ending = kind_of(sent), Path(sent).suffix.lower()
-        if kind is None or ending not in FILES[kind]:
-            raise RefusedError("file_name", f"{sent[:80]}: the name tells no kind", name=sent[:80])
-        if any(name.startswith(f"{kind}.") for name in named):
-            raise RefusedError("file_twice", f"{sent[:80]}: two files of {kind}", name=sent[:80])
-        named[f"{kind}{ending}"] = body
+        name = stored_name(sent)
+        if any(Path(other).stem == Path(name).stem for other in named):
+            raise Refusal("file_twice", f"{sent[:80]}: two files of a kind", name=sent[:80])
+        named[name] = body
     if not named:
-        raise RefusedError("no_file", "no file was sent; choose one or several")
+        raise Refusal("no_file", "no file was sent; choose one or several")
     return named

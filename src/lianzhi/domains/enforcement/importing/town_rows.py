@@ -4,32 +4,28 @@ Moments are Unix ms, days are of China, money is in yuan; None is "not so", or "
 """
 
 import datetime as dt
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from lianzhi.domains.enforcement.importing.known import Ref
-from lianzhi.domains.enforcement.lists.line import Line
+from lianzhi.tabular.field_types import (
+    ID,
+    Count,
+    Id,
+    Latitude,
+    LocalMoment,
+    Longitude,
+    Moment,
+    Money,
+    Reference,
+)
 
-MOMENT = "moment"
-Moment = Annotated[int, MOMENT]
-LOCAL = "local"
-Local = Annotated[int, LOCAL]
-"""A moment that people write as the clock on the wall shows it, without a zone."""
-Money = Annotated[Decimal, msgspec.Meta(ge=0)]
-Count = Annotated[int, msgspec.Meta(ge=0)]
-Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
-Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
-ID = "id"
-Id = Annotated[str, ID]
-"""No blank and no `;` in it."""
-AnEnterprise = Annotated[str, ID, Ref("enterprises")]
-AnOfficer = Annotated[str, ID, Ref("officers")]
-AGrid = Annotated[str, ID, Ref("grids")]
-AnItem = Annotated[str, ID, Ref("items")]
-ADepartment = Annotated[str, ID, Ref("departments")]
-AnInspection = Annotated[str, ID, Ref("inspections")]
+EnterpriseId = Annotated[str, ID, Reference("enterprises")]
+OfficerId = Annotated[str, ID, Reference("officers")]
+GridId = Annotated[str, ID, Reference("grids")]
+ItemId = Annotated[str, ID, Reference("items")]
+DepartmentId = Annotated[str, ID, Reference("departments")]
+InspectionId = Annotated[str, ID, Reference("inspections")]
 
 
 class TownDepartment(msgspec.Struct, frozen=True):
@@ -44,7 +40,7 @@ class TownItem(msgspec.Struct, frozen=True):
     """事项, where a town brings its own power list along; fines in yuan."""
 
     id: Id
-    department: ADepartment
+    department: DepartmentId
     title: str
     title_en: str = ""
     fine_least: Money | None = None
@@ -66,7 +62,7 @@ class Enterprise(msgspec.Struct, frozen=True):
     id: Id
     name: str
     industry: Id
-    grid: AGrid
+    grid: GridId
     lon: Longitude
     lat: Latitude
     name_en: str = ""
@@ -80,7 +76,7 @@ class Officer(msgspec.Struct, frozen=True):
     id: Id
     name: str
     squad: Id
-    department: ADepartment
+    department: DepartmentId
     certificate: Id
     certificate_until: dt.date
 
@@ -102,10 +98,10 @@ class Request(msgspec.Struct, frozen=True):
     received_at: Moment
     channel: Literal["hotline", "grid", "app", "volunteer"]
     category: Id
-    grid: AGrid
+    grid: GridId
     lon: Longitude | None = None
     lat: Latitude | None = None
-    enterprise: AnEnterprise | None = None
+    enterprise: EnterpriseId | None = None
     accepted_at: Moment | None = None
     dispatched_to: Id | None = None
     dispatched_at: Moment | None = None
@@ -118,30 +114,30 @@ class Inspection(msgspec.Struct, frozen=True):
     """检查: one visit with one checklist; `violations` are keys of items."""
 
     id: Id
-    enterprise: AnEnterprise
+    enterprise: EnterpriseId
     day: dt.date
-    department: ADepartment
+    department: DepartmentId
     list: Id
     reason: Literal["random", "risk", "request", "revisit", "joint"]
-    officers: tuple[AnOfficer, ...]
+    officers: tuple[OfficerId, ...]
     scanned_in: bool
     observers: tuple[Id, ...] = ()
     minutes: Count | None = None
-    violations: tuple[AnItem, ...] = ()
+    violations: tuple[ItemId, ...] = ()
 
 
 class Penalty(msgspec.Struct, frozen=True):
     """处罚案件: the days of its steps."""
 
     id: Id
-    enterprise: AnEnterprise
-    item: AnItem
-    department: ADepartment
-    officers: tuple[AnOfficer, ...]
+    enterprise: EnterpriseId
+    item: ItemId
+    department: DepartmentId
+    officers: tuple[OfficerId, ...]
     facts: dict[str, Any]
     act_day: dt.date
     filed: dt.date
-    inspection: AnInspection | None = None
+    inspection: InspectionId | None = None
     noticed: dt.date | None = None
     hearing_requested: dt.date | None = None
     heard: dt.date | None = None
@@ -167,10 +163,10 @@ class Permit(msgspec.Struct, frozen=True):
     """许可: an application and its decision."""
 
     id: Id
-    enterprise: AnEnterprise
-    item: AnItem
-    department: ADepartment
-    officer: AnOfficer
+    enterprise: EnterpriseId
+    item: ItemId
+    department: DepartmentId
+    officer: OfficerId
     applied: dt.date
     accepted: dt.date | None = None
     decided: dt.date | None = None
@@ -181,9 +177,9 @@ class Permit(msgspec.Struct, frozen=True):
 class Duty(msgspec.Struct, frozen=True):
     """值班: one duty of a rota that comes as a table."""
 
-    officer: AnOfficer
-    begins: Local
-    ends: Local
+    officer: OfficerId
+    begins: LocalMoment
+    ends: LocalMoment
 
 
 FORMS: dict[str, type[msgspec.Struct]] = {
@@ -196,7 +192,6 @@ FORMS: dict[str, type[msgspec.Struct]] = {
     "inspections": Inspection,
     "penalties": Penalty,
     "permits": Permit,
-    "checklists": Line,
     "duties": Duty,
 }
 """Kinds of tables, each after those that it points to; grids are GeoJSON."""

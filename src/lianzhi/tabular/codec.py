@@ -11,9 +11,10 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 import msgspec
 
-from lianzhi.domains.enforcement.importing.cells import Cell, Strange
-from lianzhi.domains.enforcement.importing.limits import CHARACTERS
-from lianzhi.domains.enforcement.importing.problem import MendError
+from lianzhi.tabular.cells import BadCell, Cell
+from lianzhi.tabular.field_types import ID, LOCAL_MOMENT, MOMENT
+from lianzhi.tabular.limits import CHARACTERS
+from lianzhi.tabular.problem import wrong
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)-(\d\d)|/(\d\d?)/(\d\d?)|年(\d\d?)月(\d\d?)日)", re.ASCII)
@@ -22,48 +23,48 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, line breaks and halves of surrogate pairs (Unicode Cc, Cs)."""
 _ID = re.compile(r"[^\s;]{1,64}")
 _TRUTH = {"true": True, "false": False, "是": True, "否": False}
+#: Years of days and times that are believed.
 _CENTURIES = (1900, 2199)
-"""Years that a spreadsheet's dates are taken for dates in."""
 
 
 class Codec(NamedTuple):
-    """`read` raises MendError; `write` gives text, a number or a day."""
+    """`read` raises TableError; `write` gives text, a number or a day."""
 
     read: Callable[[Cell], Any]
     write: Callable[[Any], str | int | float | Decimal | dt.date]
 
 
 def codec(hint: Any) -> Codec:
-    """The codec of a field's type, as rows.py uses them."""
-    origin, of = get_origin(hint), get_args(hint)
+    """The codec of a field's type: a plain one, or one of `field_types`."""
+    origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
-        return codec(next(each for each in of if each is not NoneType))
+        return codec(next(arg for arg in args if arg is not NoneType))
     if origin is Literal:
-        return Codec(lambda cell: _choice(text(cell), of), str)
+        return Codec(lambda cell: _choice(text(cell), args), str)
     if origin is tuple:
-        return _many(codec(of[0]))
+        return _several(codec(args[0]))
     if origin is dict:
-        return Codec(_facts, lambda facts: json.dumps(facts, ensure_ascii=False, sort_keys=True))
+        return Codec(_object, lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True))
     if origin is not Annotated:
         return _PLAIN[hint]
-    base, *marks = of
+    base, *marks = args
     if marked := [_MARKED[mark] for mark in marks if isinstance(mark, str)]:
         return marked[0]
-    meta = next(each for each in marks if isinstance(each, msgspec.Meta))
+    meta = next(mark for mark in marks if isinstance(mark, msgspec.Meta))
     plain = codec(base)
     return Codec(lambda cell: _within(plain.read(cell), meta), plain.write)
 
 
-def plain(said: str) -> str:
+def without_controls(text: str) -> str:
     """A text as a cell may hold it: control characters become blanks."""
-    return _CONTROL.sub(" ", said)
+    return _CONTROL.sub(" ", text)
 
 
 def text(cell: Cell) -> str:
-    """Any cell as text, without blanks at its ends. Raises MendError."""
+    """Any cell as text, without blanks at its ends. Raises TableError."""
     match cell:
-        case Strange():
-            raise MendError(cell.rule)
+        case BadCell():
+            raise wrong(cell.rule)
         case None:
             return ""
         case bool():
@@ -73,70 +74,70 @@ def text(cell: Cell) -> str:
         case int() | float():
             return str(cell)
         case str():
-            said = cell.strip()
+            value = cell.strip()
         case _:
-            raise MendError("no_text")
-    if len(said) > CHARACTERS:
-        raise MendError("characters", n=f"{len(said):,}", most=f"{CHARACTERS:,}")
-    if _CONTROL.search(said):
-        raise MendError("control")
-    return said
+            raise wrong("no_text")
+    if len(value) > CHARACTERS:
+        raise wrong("characters", n=f"{len(value):,}", most=f"{CHARACTERS:,}")
+    if _CONTROL.search(value):
+        raise wrong("control")
+    return value
 
 
 def _id(cell: Cell) -> str:
-    said = text(cell)
-    if not _ID.fullmatch(said):
-        raise MendError("id")
-    return said
+    value = text(cell)
+    if not _ID.fullmatch(value):
+        raise wrong("id")
+    return value
 
 
-def _choice(said: str, of: tuple[Any, ...]) -> str:
-    if said not in of:
-        raise MendError("choice", among=", ".join(of))
-    return said
+def _choice(value: str, choices: tuple[Any, ...]) -> str:
+    if value not in choices:
+        raise wrong("choice", among=", ".join(choices))
+    return value
 
 
 def _number(cell: Cell) -> str:
-    said = text(cell)
-    if isinstance(cell, bool) or not _NUMBER.fullmatch(said):
-        raise MendError("number")
-    return said
+    value = text(cell)
+    if isinstance(cell, bool) or not _NUMBER.fullmatch(value):
+        raise wrong("number")
+    return value
 
 
 def _whole(cell: Cell) -> int:
     value = Decimal(_number(cell))
     if abs(value) >= 2**53 or value != value.to_integral_value():
-        raise MendError("whole")
+        raise wrong("whole")
     return int(value)
 
 
 def _real(cell: Cell) -> float:
     value = float(_number(cell))
     if not math.isfinite(value):
-        raise MendError("finite")
+        raise wrong("finite")
     return value
 
 
 def _money(cell: Cell) -> Decimal:
     value = Decimal(_number(cell))
     if abs(value) >= 10**13 or value != round(value, 2):
-        raise MendError("money")
+        raise wrong("money")
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else round(value, 2)
 
 
 def _within(value: Any, meta: msgspec.Meta) -> Any:
     if meta.ge is not None and value < meta.ge:
-        raise MendError("least", least=meta.ge)
+        raise wrong("least", least=meta.ge)
     if meta.le is not None and value > meta.le:
-        raise MendError("most", most=meta.le)
+        raise wrong("most", most=meta.le)
     return value
 
 
 def _bool(cell: Cell) -> bool:
-    said = _TRUTH.get(text(cell).lower())
-    if said is None:
-        raise MendError("truth")
-    return said
+    value = _TRUTH.get(text(cell).lower())
+    if value is None:
+        raise wrong("truth")
+    return value
 
 
 def _day(cell: Cell) -> dt.date:
@@ -144,19 +145,19 @@ def _day(cell: Cell) -> dt.date:
         case dt.datetime() if cell.time() == dt.time():
             value = cell.date()
         case dt.datetime():
-            raise MendError("day_time")
+            raise wrong("day_time")
         case dt.date():
             value = cell
         case _:
-            found = _DAY.fullmatch(text(cell))
-            if found is None:
-                raise MendError("day")
+            match = _DAY.fullmatch(text(cell))
+            if match is None:
+                raise wrong("day")
             try:
-                value = dt.date(*(int(each) for each in found.groups() if each is not None))
+                value = dt.date(*(int(part) for part in match.groups() if part is not None))
             except ValueError:
-                raise MendError("no_day") from None
+                raise wrong("no_day") from None
     if not _CENTURIES[0] <= value.year <= _CENTURIES[1]:
-        raise MendError("day_years", first=_CENTURIES[0], last=_CENTURIES[1])
+        raise wrong("day_years", first=_CENTURIES[0], last=_CENTURIES[1])
     return value
 
 
@@ -168,30 +169,30 @@ def _moment(cell: Cell, zone: dt.tzinfo | None = None) -> int:
         try:
             value = dt.datetime.fromisoformat(text(cell))
         except ValueError:
-            raise MendError("time" if zone is None else "local_time") from None
+            raise wrong("time" if zone is None else "local_time") from None
         value = value.replace(tzinfo=value.tzinfo or zone)
     if value.tzinfo is None:
-        raise MendError("zone")
+        raise wrong("zone")
     if not _CENTURIES[0] < value.year < _CENTURIES[1]:
-        raise MendError("time_years", first=_CENTURIES[0], last=_CENTURIES[1])
+        raise wrong("time_years", first=_CENTURIES[0], last=_CENTURIES[1])
     since = value - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     return since // dt.timedelta(milliseconds=1)
 
 
-def _said(ms: int) -> str:
+def _timestamp(ms: int) -> str:
     since = dt.timedelta(milliseconds=ms)
     moment = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + since
     return moment.astimezone(CHINA).isoformat(timespec="milliseconds" if ms % 1000 else "seconds")
 
 
-def _facts(cell: Cell) -> dict[str, Any]:
-    said = text(cell)
+def _object(cell: Cell) -> dict[str, Any]:
+    content = text(cell)
     try:
-        value = json.loads(said, parse_constant=_no_constant)
+        value = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise MendError("facts")
+        raise wrong("object")
     return value
 
 
@@ -199,15 +200,15 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _many(one: Codec) -> Codec:
+def _several(codec: Codec) -> Codec:
     def read(cell: Cell) -> tuple[Any, ...]:
         parts = [part.strip() for part in text(cell).split(";")]
-        values = [one.read(part) for part in parts if part]
+        values = [codec.read(part) for part in parts if part]
         if len(values) != len(set(values)):
-            raise MendError("twice")
+            raise wrong("twice")
         return tuple(values)
 
-    return Codec(read, lambda values: ";".join(str(one.write(value)) for value in values))
+    return Codec(read, lambda values: ";".join(str(codec.write(value)) for value in values))
 
 
 _PLAIN: dict[Any, Codec] = {
@@ -220,8 +221,7 @@ _PLAIN: dict[Any, Codec] = {
 }
 
 _MARKED: dict[str, Codec] = {
-    "moment": Codec(_moment, _said),
-    "local": Codec(lambda cell: _moment(cell, CHINA), _said),
-    "id": Codec(_id, str),
+    MOMENT: Codec(_moment, _timestamp),
+    LOCAL_MOMENT: Codec(lambda cell: _moment(cell, CHINA), _timestamp),
+    ID: Codec(_id, str),
 }
-"""By the marks of rows.py."""

@@ -1,0 +1,100 @@
+"""The files of a town: which kinds there are, and how a folder of them is read."""
+
+from collections.abc import Callable
+from functools import cache, partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from lianzhi.domains.enforcement.importing import grid_file
+from lianzhi.domains.enforcement.importing.town_rows import FORMS
+from lianzhi.office.refusal import Refusal
+from lianzhi.tabular import folder, reading
+from lianzhi.tabular.cells import ENDINGS
+from lianzhi.tabular.folder import FileKind, Folder
+from lianzhi.tabular.known_ids import KnownIds
+from lianzhi.tabular.reading import NOTHING_KNOWN, ReadTable
+from lianzhi.tabular.schema import Schema, schemas
+
+#: A town may bring these along; without them, what the caller knows holds.
+_OWN = ("departments", "items", "observers")
+_OTHERS = ("officers", "enterprises", "requests", "inspections", "penalties", "permits")
+#: Kinds of files of a town with their endings, each after those that it refers to.
+FILES = {
+    **dict.fromkeys(_OWN, ENDINGS),
+    "grids": (".geojson",),
+    **dict.fromkeys(_OTHERS, ENDINGS),
+}
+
+_CHINESE = {
+    "部门": "departments",
+    "事项": "items",
+    "观察员": "observers",
+    "网格": "grids",
+    "执法人员": "officers",
+    "企业": "enterprises",
+    "诉求": "requests",
+    "检查": "inspections",
+    "处罚": "penalties",
+    "许可": "permits",
+}
+
+
+def kind_of(name: str) -> str | None:
+    """The kind that a file name says: `penalties-2026.csv`, `处罚案件.xlsx`; None: not one."""
+    stem = Path(name).stem.casefold()
+    kinds = {kind for kind in FILES if kind in stem}
+    kinds |= {kind for word, kind in _CHINESE.items() if word in stem}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def stored_name(sent: str) -> str:
+    """The name in a folder of a town of a file that was sent. Raises Refusal for one of no kind."""
+    kind, ending = kind_of(sent), Path(sent).suffix.lower()
+    if kind is None or ending not in FILES[kind]:
+        raise Refusal("file_name", f"{sent[:80]}: the name tells no kind", name=sent[:80])
+    return f"{kind}{ending}"
+
+
+@cache
+def _schemas() -> dict[str, Schema]:
+    text = files(__package__).joinpath("town_tables.toml").read_text("utf-8")
+    return schemas(text, FORMS)
+
+
+def schema(kind: str) -> Schema:
+    """The schema of one of FORMS. Raises KeyError for another kind."""
+    return _schemas()[kind]
+
+
+def read(
+    path: Path, kind: str, known: KnownIds = NOTHING_KNOWN, data: bytes | None = None
+) -> ReadTable[Any]:
+    """The rows of a file of a kind: one of FORMS, or `grids` (GeoJSON); as `tabular.reading`."""
+    if kind == "grids":
+        return grid_file.read(path)
+    return reading.read(path, schema(kind), known, data)
+
+
+def read_folder(
+    path: Path, known: KnownIds, on_kind: Callable[[str], None] = lambda kind: None
+) -> Folder:
+    """Read every file of a town in a folder.
+
+    `known`: `items` and `departments` that hold unless the folder has files of them, and ids of
+    other kinds that are there beside those of the folder.
+    """
+    return folder.read_folder(path, _kinds(), known, on_kind)
+
+
+def _kinds() -> dict[str, FileKind]:
+    # An observer who acts as an officer breaks the law, but exists: monitors find it.
+    also = {"officers": "observers"}
+    return {
+        kind: FileKind(partial(_read_kind, kind), endings, kind in _OWN, also.get(kind, ""))
+        for kind, endings in FILES.items()
+    }
+
+
+def _read_kind(kind: str, path: Path, known: KnownIds) -> ReadTable[Any]:
+    return read(path, kind, known)
