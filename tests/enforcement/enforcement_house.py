@@ -6,7 +6,6 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from databases import with_tables
-from lianzhi.domains.domain import Means
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.importing.town_rows import Observer
 from lianzhi.jobs.mounted import MODEL
@@ -14,6 +13,7 @@ from lianzhi.law.clock import midnight
 from lianzhi.store.ledger import Ledger, open_ledger
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.reading import ReadTable
+from made_means import bare_means
 
 HOUR = 3_600_000
 START = dt.date(2026, 3, 2)  # a Monday
@@ -33,7 +33,7 @@ class Bureau:
             ledger = open_ledger(engine, home, "test/record", MODEL.make())
         self.home, self.ledger, self.now = home, ledger, 0
         self.on(START)
-        self.desk = Desk(Means(ledger, home, lambda: self.now))
+        self.desk = Desk(bare_means(ledger, home, lambda: self.now))
         self.desk.registers.enterprises(
             [
                 {"id": "E0001", "name": "江月餐馆", "name_en": "Riverside Restaurant",

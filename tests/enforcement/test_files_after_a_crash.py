@@ -5,8 +5,8 @@ import time
 
 from enforcement_house import Bureau
 
-from lianzhi.domains.domain import Means
 from lianzhi.domains.enforcement.desk import Desk
+from made_means import bare_means
 
 BODY = "现场".encode()
 
@@ -15,7 +15,7 @@ def later(bureau):
     """The same deployment started anew, two hours later by the clock of its files."""
     for path in [*bureau.home.glob("evidence*/*")]:
         os.utime(path, (time.time() - 7200, time.time() - 7200))
-    bureau.desk = Desk(Means(bureau.ledger, bureau.home, lambda: bureau.now))
+    bureau.desk = Desk(bare_means(bureau.ledger, bureau.home, lambda: bureau.now))
     bureau.desk.tick()
 
 
@@ -32,7 +32,7 @@ def test_a_file_without_its_entry_goes(tmp_path):
     lost = bureau.desk.files.keep("photo.txt", BODY)  # killed before the entry
     (tmp_path / "evidence" / ".half.1").write_bytes(b"x")
     # Whoever else opens the deployment, a command for instance, takes nothing from under an act.
-    Desk(Means(bureau.ledger, bureau.home, lambda: bureau.now)).tick()
+    Desk(bare_means(bureau.ledger, bureau.home, lambda: bureau.now)).tick()
     assert lying(bureau) == {lost.id, ".half.1"}
     later(bureau)
     assert lying(bureau) == set()

@@ -8,11 +8,11 @@ import re
 import pytest
 from figures_web import House
 
-from lianzhi.domains.domain import Means
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.desk.history import History
 from lianzhi.office.uploads import HOUR_MS
 from lianzhi.store.looks import LOOKED
+from made_means import bare_means
 
 HEAD = "id,enterprise,item,department,officer,applied"
 PERMITS = (
@@ -159,7 +159,7 @@ def test_what_fails_in_the_middle_waits_again(house, monkeypatch):
 
 def test_an_upload_outlives_a_restart_and_is_gone_after_an_hour(house):
     path = sent(house, ("permits.csv", PERMITS)).headers["location"]
-    again = Desk(Means(house.ledger, house.home, lambda: house.now))
+    again = Desk(bare_means(house.ledger, house.home, lambda: house.now))
     upload = path.rpartition("/")[2]
     assert again.history.read(again.uploads.folder(upload, house.now)).reads["permits"].rows
     house.now += HOUR_MS

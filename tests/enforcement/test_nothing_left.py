@@ -3,8 +3,8 @@
 import pytest
 from requests_web import HOUR, ITEM, Console, Town
 
-from lianzhi.domains.domain import Means
 from lianzhi.domains.enforcement.desk import Desk
+from made_means import bare_means
 
 PHOTO = {"file": ("身份证.jpg", b"\xff\xd8\xff" + b"x" * 1000)}
 
@@ -56,7 +56,7 @@ def test_an_upload_that_nobody_confirms_goes_by_the_clock_or_with_a_restart(town
     assert len(waiting(town)) == 1
     town.now += 2 * HOUR
     if again:
-        Desk(Means(town.node.ledger, town.node.home, lambda: town.now))
+        Desk(bare_means(town.node.ledger, town.node.home, lambda: town.now))
     else:
         town.desk.tick()
     assert waiting(town) == []

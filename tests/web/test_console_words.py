@@ -52,7 +52,6 @@ from lianzhi.web.console.pages.lexicons import REFUSED as TERM_REFUSED
 from lianzhi.web.console.pages.people import DONE
 from lianzhi.web.console.pages.signals import FILTERS as SIGNALS
 from lianzhi.web.console.render import NAVIGATION, RESERVED, THEMES, environment
-from lianzhi.web.console.returning import WORDS
 from lianzhi.web.console.trouble import TOLD
 from lianzhi.web.console.words import LANGUAGES, choose, known, words
 from lianzhi.web.elsewhere import ERRORS
@@ -188,10 +187,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "unit": (
         *("accounts", "reporters", "objects", "meetings", "agreements", "groups"),
         *("ratings", "passages"),
-    ),
-    "likely": tuple(word for _, word in WORDS),
-    "forgotten_why": (
-        *("expired", "reopened", "outcome", "undone", "crowded", "erasure", "person"),
     ),
     "mode": (*measure.MODES, "offer"),
     "done": (

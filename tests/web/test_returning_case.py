@@ -8,8 +8,9 @@ from starlette.testclient import TestClient
 from web_house import PASSWORD, csrf_of, login_form
 
 from lianzhi.config import Config
+from lianzhi.domains.astroturf.memory import queries as remembered
 from lianzhi.jobs.node import Node
-from lianzhi.store import accounts, remembered, views
+from lianzhi.store import accounts, views
 from lianzhi.web.app import create_app
 from lianzhi.web.settings import Settings
 from made_actions import DAY
@@ -91,7 +92,7 @@ def test_the_page_shows_how_likely_by_what_and_what_must_not_be_done(
         assert words in page, words
     assert f'href="/cases/{old}"' in page
     assert "alike_" not in page
-    assert "group.returned" not in page
+    assert "astroturf.group.returned" not in page
     assert "/forget" not in page
 
 

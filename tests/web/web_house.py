@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import cast
 
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
@@ -18,7 +17,6 @@ from lianzhi.domains.policies import Policies
 from lianzhi.flow.quarantine import Held, Rejected
 from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings import open_proceedings
-from lianzhi.jobs.returns.desk import Desk as Returns
 from lianzhi.jobs.trial import Sample, Trial
 from lianzhi.office.complaints import Complaint
 from lianzhi.office.conclusions import Conclusion
@@ -28,7 +26,6 @@ from lianzhi.office.views import Act
 from lianzhi.record.checkpoint import Signer
 from lianzhi.record.entry import Draft
 from lianzhi.store import views
-from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.read_model import projections
 from lianzhi.store.vault import Vault
@@ -93,8 +90,6 @@ class FakeNode:
         self.clock = NOW
         self.lexicons = Lexicons(self.ledger, None, self.now)
         self.signals = Signals(self.proceedings.office, home)
-        nothing = cast(EventStore, None)  # pages read no events
-        self.returns = Returns(self.proceedings.office, nothing, home, self.now)
         self.sender = Sender("Example", "help@example.org")
         self.domains = registry.opened(("bullying",))
         self.desks: dict[str, object] = {}

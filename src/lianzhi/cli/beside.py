@@ -8,14 +8,14 @@ from typing import Any
 from lianzhi.chain.policy import PolicyError
 from lianzhi.cli import common
 from lianzhi.cli.access import open_engine
-from lianzhi.config import load
+from lianzhi.cli.proceedings import opened as proceedings_of
 from lianzhi.domains.domain import Means
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.log import LogDamagedError
-from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
+from lianzhi.office.ports import Sample
 from lianzhi.record.entry import Draft
-from lianzhi.store.ledger import RecordError, open_ledger
+from lianzhi.store.ledger import RecordError
 from lianzhi.store.looks import LOOKED
 from lianzhi.store.stored import stored
 
@@ -35,8 +35,9 @@ class Beside:
                 common.fail(f"domain {domain} has no desk")
             engine = open_engine(home)
             try:
-                ledger = open_ledger(engine, home, load(home).origin, MODEL.make())
-                yield opened.open(Means(ledger, home, wall_clock))
+                ledger, proceedings = proceedings_of(engine, home)
+                means = Means(ledger, home, wall_clock, proceedings.office, _no_events)
+                yield opened.open(means)
             except failures as error:
                 common.fail(str(error))
             finally:
@@ -60,3 +61,8 @@ class Beside:
         """Put on the record that personal data was exported, before it is."""
         payload = {"by": common.by(), "role": "cli", "what": what, "refs": [ref]}
         ledger.append([Draft(kind=LOOKED, ref="export", at=at, payload=payload)])
+
+
+def _no_events(accounts: object, since: int, until: int, others: int, /) -> Sample:
+    """The event log is the node's: a command reads it with `events`."""
+    raise RuntimeError("a command takes no sample of the events; read them with `events`")

@@ -24,7 +24,8 @@ if TYPE_CHECKING:  # values of domains are made whenever a command starts: they 
     from lianzhi.chain.rules import Rules
     from lianzhi.chain.views import CaseView
     from lianzhi.domains.monitor import Monitor, Site
-    from lianzhi.office.ports import Ledger
+    from lianzhi.office.office import Office
+    from lianzhi.office.ports import Ledger, Sampler
 
 Say = Callable[[str], None]
 """Takes a line for the terminal."""
@@ -49,6 +50,12 @@ class Means(NamedTuple):
     """Folder of the deployment: for files and, under the domain's name, the operator's lists."""
     now: Callable[[], int]
     """Its clock, Unix milliseconds UTC."""
+    office: Office
+    """What people do whatever the domain, and the queries for it."""
+    sample: Sampler
+    """Stored events of some accounts, and of all others a share; refuses beside a node."""
+    opened: bool = True
+    """Whether the domain is opened; else its desk only forgets in time, see `Domain.always`."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -181,6 +188,11 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
     """Opens its desk: what people do here, each act an entry of the record."""
     tick: Callable[[Any], object] = lambda desk: None
     """What its desk does as time passes, about once a minute. What it tells, it tells once."""
+    poll: Callable[[Any], object] = lambda desk: None
+    """What its desk does about once a second, and may take seconds each time."""
+    always: bool = False
+    """Whether its desk is opened where the domain is not, too: what it once kept has to be
+    forgotten in time all the same."""
     refusals: Callable[[], tuple[type[Exception], ...]] = tuple
     """Exceptions that its acts raise when they are refused."""
     refused: Callable[[Exception, str], dict[str, Any] | None] = lambda error, language: None
@@ -191,6 +203,10 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
     erase: Callable[[Any, str], object] = lambda desk, account: None
     """Erases what its desk keeps of an account beside the record and the vault. Called before the
     vault forgets who that is, and again where it was cut off."""
+
+    erased: Callable[[Any, str], Sequence[str]] = lambda desk, account: ()
+    """Called once the events of an account are erased; returns what may name it in texts about
+    others, to be erased too."""
 
     # Surfaces
     routers: Callable[[], Sequence[Any]] = lambda: ()

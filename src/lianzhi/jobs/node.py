@@ -47,10 +47,6 @@ from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.recorder import Recorder
-from lianzhi.jobs.returns.desk import COORDINATION
-from lianzhi.jobs.returns.desk import Desk as Returns
-from lianzhi.jobs.returns.linking import Linking
-from lianzhi.jobs.returns.remembering import Remembering
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.jobs.signals.matching import Matching
 from lianzhi.jobs.trial import Trial
@@ -74,6 +70,7 @@ from lianzhi.store.migrate import upgrade
 from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.owner import Owner, OwnerLostError
 from lianzhi.store.quarantine import FileQuarantine
+from lianzhi.store.sample import sample
 from lianzhi.text import Lexicon
 
 REASONS_SHOWN = 100
@@ -150,7 +147,6 @@ class Node:
         self.proceedings = self._open_proceedings(reporting)
         self.post.listen("measure", MeasureDeliveryListener(self.proceedings.measures))
         self.signals = Signals(self.proceedings.office, home)
-        self.returns = Returns(self.proceedings.office, self.store, home, self.now)
         self.casework = Casework(self.proceedings.office, self.guard)
         self.desks = self._desks(home)
         self.concluding = Conclusions(
@@ -202,9 +198,15 @@ class Node:
         return open_proceedings(self.ledger, self._case_policy, outgoing, reporting)
 
     def _desks(self, home: Path) -> dict[str, Any]:
-        """Desks of the domains that are opened and have one, by name."""
-        means = Means(self.ledger, home, self.now)
-        return {one.name: one.open(means) for one in self.domains if one.open is not None}
+        """Desks by name: of the domains that are opened, and of those that have one always."""
+        means = Means(
+            self.ledger, home, self.now, self.proceedings.office, partial(sample, self.store)
+        )
+        return {
+            domain.name: domain.open(means._replace(opened=domain in self.domains))
+            for domain in registry.DOMAINS.values()
+            if domain.open is not None and (domain.always or domain in self.domains)
+        }
 
     def _open_monitors(self, policies: Policies) -> list[Monitor]:
         """Monitors of the domains that are opened and have one."""
@@ -359,16 +361,12 @@ class Node:
         Raises RetainedError, with nothing erased, where the law keeps something of them, unless it
         is to be erased too.
         """
-        kept = [
-            domain.retained(self.desks[domain.name], account)
-            for domain in self.domains
-            if domain.name in self.desks
-        ]
+        desks = [(registry.DOMAINS[name], desk) for name, desk in self.desks.items()]
+        kept = [domain.retained(desk, account) for domain, desk in desks]
         if any(kept) and not retained_too:
             raise RetainedError("; ".join(filter(None, kept)))
-        for domain in self.domains:
-            if domain.name in self.desks:
-                domain.erase(self.desks[domain.name], account)
+        for domain, desk in desks:
+            domain.erase(desk, account)
         named = mentions(account)
         for protection in self.guard.of(account):
             self.lift(protection, "erasure", self.now())
@@ -384,7 +382,8 @@ class Node:
         pending_links.erase(self.engine, self.ledger.signer.seal_key, account)
         events = self.store.erase(named, self.segments.put)
         rows = self._quarantine.erase(named)
-        aliases += self.returns.erased(account)
+        for domain, desk in desks:
+            aliases += domain.erased(desk, account)
         return Erased(self.ledger.erase(account, self.now(), aliases), events, rows)
 
     def close(self) -> None:
@@ -427,15 +426,9 @@ class Node:
 
     def _slow(self) -> list[ticker.Task]:
         """What is done about once a second, and may take seconds each time."""
-        on = registry.domain_of(COORDINATION) in self.domains
-        remembering, linking = Remembering(self.returns, on), Linking(self.returns)
-        tasks: list[ticker.Task] = [lambda: remembering.tick(self.now())]
-        tasks += [
-            Minutely(partial(domain.tick, self.desks[domain.name]), self.now)
-            for domain in self.domains
-            if domain.name in self.desks
-        ]
-        return [*tasks, lambda: linking.tick(self.now())] if on else tasks
+        desks = [(registry.DOMAINS[name], desk) for name, desk in self.desks.items()]
+        tasks: list[ticker.Task] = [partial(domain.poll, desk) for domain, desk in desks]
+        return [*tasks, *(Minutely(partial(domain.tick, desk), self.now) for domain, desk in desks)]
 
     def _keep_last_head(self) -> None:
         try:

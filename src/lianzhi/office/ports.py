@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine
 
@@ -167,4 +167,20 @@ class Post(Protocol):
         at: int,
     ) -> None:
         """Tell a person (a vault token) what concerns them."""
+        ...
+
+
+class Sample(NamedTuple):
+    """Events in order of time."""
+
+    events: list[Event]
+    since: int | None
+    """When the first event of the stretch happened, of whatever account; None: there is none."""
+
+
+class Sampler(Protocol):
+    """Reads a sample of the stored events, whole accounts at a time."""
+
+    def __call__(self, accounts: Collection[str], since: int, until: int, others: int, /) -> Sample:
+        """What these accounts did in [since, until), and about `others` events of others."""
         ...

@@ -260,6 +260,5 @@ OF_A_CASE: frozenset[str] = frozenset(
         *(*measures.STEPS, "decision.marked", "strike.given", "strike.removed"),
         *("report.answered", "report.reopened", "report.contested"),
         *("signal.shared", "signal.withdrawn", "signal.matched", "signal.recalled"),
-        *("group.remembered", "group.passed_over", "group.forgotten", "group.returned"),
     }
 )

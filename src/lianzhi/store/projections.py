@@ -21,6 +21,8 @@ from lianzhi.store.prepared import Prepared
 from lianzhi.store.views_tables import case, case_step, finding, protection
 
 Payload = Mapping[str, Any]
+#: Dots in the kind of a domain's own entry, `domain.noun.step`: its case's page tells it.
+_OF_A_DOMAIN = 2
 
 #: A case that waits this long counts as if its harm had doubled.
 DOUBLES_AFTER_MS = 6 * 3_600_000
@@ -48,7 +50,7 @@ class Chain:
         if entry.kind == "case.opened" or entry.kind in TRANSITIONS:
             _step(connection, entry, payload)
             score_tables.apply(connection, entry, payload)
-        elif entry.kind in process.OF_A_CASE:
+        elif entry.kind in process.OF_A_CASE or entry.kind.count(".") == _OF_A_DOMAIN:
             _tell(connection, entry, payload)
 
     def clear(self, connection: Connection) -> None:

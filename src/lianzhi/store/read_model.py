@@ -7,7 +7,6 @@ from lianzhi.store.lexicon import Lexicons
 from lianzhi.store.looks import Looks
 from lianzhi.store.notices import Notices
 from lianzhi.store.projections import Chain
-from lianzhi.store.remembered import Remembered
 from lianzhi.store.signals import Signals
 
 
@@ -21,9 +20,9 @@ class Model(NamedTuple):
     its own, labelled with its domain's name, and may depend on a revision of the record's."""
 
 
-def projections() -> list[Chain | Lexicons | Looks | Notices | Remembered | Signals]:
+def projections() -> list[Chain | Lexicons | Looks | Notices | Signals]:
     """A fresh set of those that every deployment keeps."""
-    return [Chain(), Lexicons(), Looks(), Notices(), Remembered(), Signals()]
+    return [Chain(), Lexicons(), Looks(), Notices(), Signals()]
 
 
 #: The chain without any domain's own tables.

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 import duckdb
-import msgspec
 import pyarrow as pa
 
 from lianzhi.chain.event import Event
 from lianzhi.flow.intake import decode_many
 from lianzhi.flow.log import Frame
+from lianzhi.office.ports import Sample
 from lianzhi.store import sealed
 from lianzhi.store.events import EventStore
 from lianzhi.store.query import MEMORY_LIMIT
@@ -35,14 +35,6 @@ SELECT seen.* FROM seen LEFT JOIN (SELECT unnest($actors) AS actor) AS asked USI
 WHERE asked.actor IS NOT NULL OR hash(seen.actor) % $parts = 0
 ORDER BY asked.actor IS NOT NULL DESC, time DESC, seq DESC LIMIT $most
 """
-
-
-class Sample(msgspec.Struct, frozen=True):
-    """Events in order of time."""
-
-    events: list[Event]
-    since: int | None
-    """When the first event of the stretch happened, of whatever account; None: there is none."""
 
 
 def sample(

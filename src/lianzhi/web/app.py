@@ -41,7 +41,7 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        routes=[*routes(*(domain.name for domain in node.domains))],
+        routes=[*routes(*dict.fromkeys([*node.desks, *(each.name for each in node.domains)]))],
     )
     by_client = Buckets(settings.client_rate, settings.client_burst)
     by_key = Buckets(settings.key_rate, settings.key_burst)

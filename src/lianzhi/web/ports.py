@@ -16,7 +16,6 @@ from lianzhi.domains.monitor import Bucket, Forming, Second
 from lianzhi.flow.quarantine import Quarantine
 from lianzhi.jobs.forms import Pulse, Receipt
 from lianzhi.jobs.lexicons import Lexicons, Wording
-from lianzhi.jobs.returns.desk import Desk as Returns
 from lianzhi.jobs.trial import Trial
 from lianzhi.office.complaints import Complaint
 from lianzhi.office.conclusions import Conclusion
@@ -38,7 +37,6 @@ class NodePort(Protocol):
     proceedings: Proceedings
     lexicons: Lexicons
     signals: Signals
-    returns: Returns
     domains: tuple[Domain, ...]
     """The domains that are opened."""
     desks: dict[str, Any]

@@ -4,9 +4,10 @@ from typing import Any
 
 from lianzhi.chain.views import CaseView
 from lianzhi.domains.astroturf.case_pages import families, ratings, together
+from lianzhi.domains.astroturf.case_pages.returning import memory_of
 from lianzhi.domains.domain import CaseStory
 
-_SENTENCE = "astroturf/_sentence.html"
+_SENTENCE, _MEMORY = "astroturf/_sentence.html", "astroturf/_memory.html"
 
 
 def case_story(view: CaseView, desk: Any) -> CaseStory:
@@ -14,11 +15,16 @@ def case_story(view: CaseView, desk: Any) -> CaseStory:
     match view.row.kind.partition(".")[2]:
         case "coordination" | "returning":
             roles = {part.token: part.role for part in view.parts}
+            memory = None if desk is None else memory_of(desk, view)
+            linked = memory is not None and bool(memory.links)
+            lead = "returning" if linked else "coordination"
             return CaseStory(
                 sentence=_SENTENCE,
                 panel="astroturf/_together.html",
-                reasons_lead="lead.astroturf.coordination",
-                context={"together": together.told(view.evidence, roles)},
+                before=_MEMORY if linked else "",
+                after=_MEMORY if memory is not None and not linked else "",
+                reasons_lead=f"lead.astroturf.{lead}",
+                context={"together": together.told(view.evidence, roles), "memory": memory},
             )
         case "ratings":
             counts = view.leading.counts if view.leading else {}

@@ -8,6 +8,13 @@ ASTROTURF = Domain(
     monitor=lazily("lianzhi.domains.astroturf.detectors:monitor"),
     case_terms=lazily("lianzhi.domains.astroturf.policy:load"),
     case_story=lazily("lianzhi.domains.astroturf.case_story:case_story"),
+    projections=lazily("lianzhi.domains.astroturf.memory.queries:projections"),
+    migrations="lianzhi.domains.astroturf:migrations",
+    open=lazily("lianzhi.domains.astroturf.memory.group_memory:GroupMemory"),
+    poll=lazily("lianzhi.domains.astroturf.memory.group_memory:GroupMemory.poll"),
+    always=True,
+    erased=lazily("lianzhi.domains.astroturf.memory.group_memory:GroupMemory.erased"),
+    routers=lazily("lianzhi.domains.astroturf.case_pages.forgetting:routers"),
     object_kinds=("coordination", "returning", "ratings", "reviews", "advert"),
     command=Command(
         "lianzhi.domains.astroturf.commands:astroturf",

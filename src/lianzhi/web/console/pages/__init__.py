@@ -10,7 +10,6 @@ from lianzhi.web.console.pages import (
     decisions,
     delivery,
     desk,
-    forgetting,
     keeping,
     lexicons,
     looks,
@@ -33,7 +32,7 @@ from lianzhi.web.console.pages import (
 
 router = APIRouter(include_in_schema=False)
 for module in (
-    *(overview, desk, warnings, cases, case, forgetting, why, decide, decisions, measures),
+    *(overview, desk, warnings, cases, case, why, decide, decisions, measures),
     *(appeals, revisits),
     *(scorecard, transparency, protections, report_desk, report_case, reports, rules, lexicons),
     *(signals, keeping, delivery, people, looks, settings),

@@ -14,7 +14,7 @@ from lianzhi.office.grounds import ground_text
 from lianzhi.office.views import DecisionView
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_case import ROLES
-from lianzhi.web.console import acts, returning, timeline
+from lianzhi.web.console import acts, timeline
 from lianzhi.web.console.format import HOUR, stamp
 from lianzhi.web.console.page import Node, Reader, Worker, catalogue, done, missing, show
 from lianzhi.web.console.quotes import quotes
@@ -57,7 +57,6 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
         "acts": acts.acts(
             view, user, now, desk.holders(node.engine, [case], now).get(case, ""), kind.about
         ),
-        "memory": returning.told(node.engine, node.returns, view),
         "thing": kind.about == "thing",
         **story.context,
         "process": process,

@@ -1,12 +1,11 @@
 """Returning: what a case's page tells of memory: its own group's, and of groups that it is like."""
 
 import msgspec
-from sqlalchemy import Engine
 
 from lianzhi.chain.views import CaseView
-from lianzhi.jobs.returns.desk import Desk
-from lianzhi.store import remembered
-from lianzhi.store.remembered import RETURNED, Group
+from lianzhi.domains.astroturf.memory import queries
+from lianzhi.domains.astroturf.memory.desk import Desk
+from lianzhi.domains.astroturf.memory.queries import RETURNED, Group
 
 #: From which posterior, in thousandths, a link is said to be how likely; below the first: likely.
 WORDS = ((950, "almost_certain"), (800, "very_likely"), (0, "likely"))
@@ -39,10 +38,10 @@ class Memory(msgspec.Struct, frozen=True):
     links: tuple[Alike, ...]
 
 
-def told(engine: Engine, desk: Desk, view: CaseView) -> Memory | None:
+def memory_of(desk: Desk, view: CaseView) -> Memory | None:
     """What the page of a case tells; None: nothing."""
-    with engine.connect() as connection:
-        group = remembered.of_case(connection, view.row.id)
+    with desk.office.ledger.engine.connect() as connection:
+        group = queries.of_case(connection, view.row.id)
     links = tuple(
         msgspec.convert(step.payload, Alike) for step in view.steps if step.kind == RETURNED
     )

@@ -1,8 +1,7 @@
 """Desk of the memory: what its parts share, and what people and erasures do with it."""
 
 import logging
-from collections.abc import Callable, Collection
-from pathlib import Path
+from collections.abc import Collection
 
 import msgspec
 
@@ -11,17 +10,15 @@ from lianzhi.accounts.memory.traces import Traces
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.config import ConfigError
 from lianzhi.domains.astroturf import policy as policies
+from lianzhi.domains.astroturf.memory import queries
+from lianzhi.domains.astroturf.memory.keys import load
+from lianzhi.domains.astroturf.memory.queries import Group
 from lianzhi.domains.astroturf.policy import Returning
 from lianzhi.domains.astroturf.returning import policy as returning
 from lianzhi.domains.astroturf.returning.streamed import hashes_of, traced
-from lianzhi.jobs.returns.keys import load
-from lianzhi.office.office import Office
+from lianzhi.domains.domain import Means
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import ERASED, Draft
-from lianzhi.store import remembered
-from lianzhi.store.events import EventStore
-from lianzhi.store.remembered import Group
-from lianzhi.store.sample import sample
 
 #: Findings whose groups are remembered, and what a group that acts like one is.
 COORDINATION, RETURNING = "astroturf.coordination", "astroturf.returning"
@@ -42,14 +39,9 @@ class Seen(msgspec.Struct, frozen=True):
 class Desk:
     """See module. Thread-safe."""
 
-    def __init__(
-        self,
-        office: Office,
-        events: EventStore,
-        home: Path,
-        now: Callable[[], int],
-    ) -> None:
-        self.office, self.events, self.home, self.now = office, events, home, now
+    def __init__(self, means: Means) -> None:
+        self.office, self._sample = means.office, means.sample
+        self.home, self.now, self.opened = means.home, means.now, means.opened
         self._policy = policies.load()
         self.rules: Rules = returning.policy()
         self.version = returning.IN_FORCE.removesuffix(".toml")
@@ -63,7 +55,7 @@ class Desk:
 
     def look(self, accounts: Collection[str], since: int, until: int, others: int) -> Seen:
         """What accounts did in a stretch of time, beside a share of all others."""
-        found = sample(self.events, accounts, since, until, others)
+        found = self._sample(accounts, since, until, others)
         whole = traced(found.events) if found.events else None
         return Seen(whole, until if found.since is None else found.since)
 
@@ -74,10 +66,10 @@ class Desk:
         """
         with self.office.ledger.batch() as batch:
             about = self.office.case(batch.connection, case).about
-            group = remembered.of_case(batch.connection, case)
+            group = queries.of_case(batch.connection, case)
             if group is None or group.status != "remembered":
                 status = group.status if group else "unknown"
-                raise IllegalStepError(remembered.FORGOTTEN, status, frozenset({"remembered"}))
+                raise IllegalStepError(queries.FORGOTTEN, status, frozenset({"remembered"}))
             forget_in(batch, group, "person", at, by, (reason, (about,)))
 
     def erased(self, account: str) -> list[str]:
@@ -108,7 +100,7 @@ def forget_in(
     """Forget a group within a batch: what was kept of it is erased."""
     said = {"case": group.case, "group": group.group, "why": why} | ({"by": by} if by else {})
     texts = {"reason": reason} if reason else {}
-    drafts = [Draft(remembered.FORGOTTEN, group.case, at, said, texts)]
-    if group.kept is not None and (gone := remembered.drop(batch.connection, group.kept)):
-        drafts.append(Draft(ERASED, remembered.MEMORY, at, {"erased": gone, "copies": []}))
+    drafts = [Draft(queries.FORGOTTEN, group.case, at, said, texts)]
+    if group.kept is not None and (gone := queries.drop(batch.connection, group.kept)):
+        drafts.append(Draft(ERASED, queries.MEMORY, at, {"erased": gone, "copies": []}))
     batch.append(drafts)

@@ -12,12 +12,13 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.chain.views import CaseView
 from lianzhi.config import Config, ConfigError
+from lianzhi.domains.astroturf.memory import keys
+from lianzhi.domains.astroturf.memory import queries as remembered
+from lianzhi.domains.astroturf.memory.remembering import Remembering
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.returns import keys
-from lianzhi.jobs.returns.remembering import Remembering
 from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest
-from lianzhi.store import remembered, views
+from lianzhi.store import views
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_copies import audit_copies
 from lianzhi.store.audit_tables import audit_tables
@@ -178,13 +179,13 @@ def test_an_army_that_comes_back_under_new_names_is_linked_with_what_it_was(
     assert {row.account for row in link.evidence} == set(NEW)
     assert link.parts == ()
     assert link.state.proposals == ()
-    (told,) = [step for step in link.steps if step.kind == "group.returned"]
+    (told,) = [step for step in link.steps if step.kind == "astroturf.group.returned"]
     assert (told.payload["of"], told.payload["coordination"]) == (old, coordination.row.id)
     house.sound()
     house.node.close()
     house.open()  # nothing is told again
     compared(house)
-    assert kinds(house.node)["group.returned"] == 1
+    assert kinds(house.node)["astroturf.group.returned"] == 1
 
 
 @pytest.mark.slow
@@ -234,14 +235,14 @@ def test_what_is_kept_names_nobody_and_nothing(settled: tuple[House, str, str]) 
 
 def remembered_now(house: House) -> None:
     """Remember here and now whatever is to be remembered, so that what is not stays so."""
-    Remembering(house.node.returns, True).tick(house.clock())
+    Remembering(house.node.desks["astroturf"], True).tick(house.clock())
 
 
 @pytest.mark.parametrize("outcome", ["subsided", "transferred"])
 def test_only_what_was_settled_is_remembered(house: House, outcome: str) -> None:
     house.settle(house.case("astroturf.coordination"), outcome)
     remembered_now(house)
-    assert kinds(house.node)["group.remembered"] == 0
+    assert kinds(house.node)["astroturf.group.remembered"] == 0
 
 
 def test_what_was_settled_without_a_measure_is_not_remembered(house: House) -> None:
@@ -263,7 +264,7 @@ def test_reopened_and_closed_as_false_it_is_forgotten(settled: tuple[House, str,
     house.node.proceedings.decisions.reverse(made, (), "不是水军", BOB, house.clock())
     house.node.close_case(case, "false_positive", "不是水军", "ann", house.clock())
     remembered_now(house)
-    assert kinds(house.node)["group.remembered"] == 1
+    assert kinds(house.node)["astroturf.group.remembered"] == 1
     house.sound()
 
 
@@ -287,7 +288,7 @@ def test_it_expires_by_the_clock(settled: tuple[House, str, str]) -> None:
     assert group is not None
     assert group.why == "expired"
     remembered_now(house)
-    assert kinds(house.node)["group.remembered"] == 1
+    assert kinds(house.node)["astroturf.group.remembered"] == 1
     house.sound()
 
 
@@ -295,26 +296,26 @@ def test_a_person_forgets_it_with_a_reason_and_it_stays_forgotten(
     settled: tuple[House, str, str],
 ) -> None:
     house, case, _ = settled
-    house.node.returns.forget(case, "商家已注销", "ann", house.clock())
+    house.node.desks["astroturf"].forget(case, "商家已注销", "ann", house.clock())
     assert house.status(case) == "forgotten"
     with pytest.raises(IllegalStepError):
-        house.node.returns.forget(case, "再一次", "ann", house.clock())
+        house.node.desks["astroturf"].forget(case, "再一次", "ann", house.clock())
     with pytest.raises(KeyError):
-        house.node.returns.forget("none", "没有", "ann", house.clock())
+        house.node.desks["astroturf"].forget("none", "没有", "ann", house.clock())
     remembered_now(house)
-    assert kinds(house.node)["group.remembered"] == 1
+    assert kinds(house.node)["astroturf.group.remembered"] == 1
     house.sound()
 
 
 def test_what_was_closed_before_a_crash_is_remembered_after_it(house: House) -> None:
     view = house.case("astroturf.coordination")
     house.node.close()
-    house.node = Node(house.home, Config(coordination=False, lateness_seconds=0), house.clock)
+    house.node = Node(house.home, Config(lateness_seconds=0), house.clock)
     house.settle(view)  # nobody is there who would remember it
     house.node.close()
     house.open()
     assert eventually(lambda: house.status(view.row.id) == "remembered")
-    assert kinds(house.node)["group.remembered"] == 1
+    assert kinds(house.node)["astroturf.group.remembered"] == 1
 
 
 def test_an_erased_member_is_in_nothing_that_is_kept(settled: tuple[House, str, str]) -> None:
@@ -350,9 +351,9 @@ def test_groups_of_a_key_that_is_gone_are_told_and_not_compared(
     path.write_text("ab" * 32 + "\n")
     group = house.group(case)
     assert group is not None
-    assert not house.node.returns.readable(group)
+    assert not house.node.desks["astroturf"].readable(group)
     path.write_text("ab" * 32 + "\n" + old)  # rotated: the older one goes on beside it
-    assert house.node.returns.readable(group)
+    assert house.node.desks["astroturf"].readable(group)
     house.clock.at = BEGIN + 26 * DAY
     house.take(later(back()))
     compared(house)
@@ -362,7 +363,7 @@ def test_groups_of_a_key_that_is_gone_are_told_and_not_compared(
 def test_what_was_read_before_an_erasure_is_not_kept_after_it(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look, looks = house.node.returns.look, []
+    look, looks = house.node.desks["astroturf"].look, []
 
     def slow(*asked: Any) -> Any:
         found = look(*asked)
@@ -371,7 +372,7 @@ def test_what_was_read_before_an_erasure_is_not_kept_after_it(
         looks.append(len(found.traces.accounts))
         return found
 
-    monkeypatch.setattr(house.node.returns, "look", slow)
+    monkeypatch.setattr(house.node.desks["astroturf"], "look", slow)
     view = house.case("astroturf.coordination")
     limit_and_settle(house.node, view.row.id, OLD[1], house.clock())
     assert eventually(lambda: house.status(view.row.id) == "remembered")
@@ -418,9 +419,11 @@ def test_no_more_are_remembered_than_policy_says(
     settled: tuple[House, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house, case, _ = settled
-    policy = house.node.returns.policy
+    policy = house.node.desks["astroturf"].policy
     monkeypatch.setattr(
-        house.node.returns, "policy", lambda at: msgspec.structs.replace(policy(at), groups=0)
+        house.node.desks["astroturf"],
+        "policy",
+        lambda at: msgspec.structs.replace(policy(at), groups=0),
     )
     house.clock.at += 120_000
     assert eventually(lambda: house.status(case) == "forgotten")
@@ -435,7 +438,7 @@ def test_it_expires_though_the_detector_was_switched_off(
     house, case, _ = settled
     house.node.close()
     house.clock.at += 181 * DAY
-    house.node = Node(house.home, Config(coordination=False, lateness_seconds=0), house.clock)
+    house.node = Node(house.home, Config(lateness_seconds=0), house.clock)
     assert eventually(lambda: house.status(case) == "forgotten")
 
 

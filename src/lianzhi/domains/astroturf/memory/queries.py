@@ -1,8 +1,8 @@
 """Remembered groups as the record tells them, and how far findings were compared with them.
 
 What is remembered of a group, keyed hashes and counts, is an erasable text of an entry of its own
-(`memory.kept`), about all of its members: whoever of them is erased takes it along. No table holds
-it. How far findings were compared does not derive from the record.
+(`astroturf.memory.kept`), about all of its members: whoever of them is erased takes it along. No
+table holds it. How far findings were compared does not derive from the record.
 """
 
 from collections.abc import Mapping
@@ -15,39 +15,52 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    MetaData,
     Table,
     Text,
+    column,
     delete,
     exists,
     insert,
     select,
+    table,
     update,
 )
 
 from lianzhi.chain.finding import Finding
 from lianzhi.record.entry import Entry, decode
-from lianzhi.store.db import chunks
-from lianzhi.store.process_tables import measure
-from lianzhi.store.tables import entry as entry_table
-from lianzhi.store.tables import metadata, payload, person, vault_text, vault_text_person
-from lianzhi.store.views_tables import case, finding
 
 #: Entries: what is kept; that a group is remembered, is not for it had too few accounts, is again
 #: forgotten; that another acts like it.
 KEPT, REMEMBERED, PASSED, FORGOTTEN, RETURNED = (
-    "memory.kept",
-    "group.remembered",
-    "group.passed_over",
-    "group.forgotten",
-    "group.returned",
+    "astroturf.memory.kept",
+    "astroturf.group.remembered",
+    "astroturf.group.passed_over",
+    "astroturf.group.forgotten",
+    "astroturf.group.returned",
 )
 #: Text of an entry: what is remembered.
 MEMORY = "memory"
 #: Entries that are looked through at a time.
 _AT_ONCE = 5000
 
+#: Accounts of tokens that are looked up at a time.
+_TOKENS = 500
+
+metadata = MetaData()
+
+# The chain's tables, as far as they are read here; the store declares them.
+entry_table = table("entry", column("index"), column("kind"), column("ref"))
+payload = table("payload", column("index"), column("body"))
+person = table("person", column("token"), column("account"))
+vault_text = table("vault_text", column("index"), column("name"), column("body"))
+vault_text_person = table("vault_text_person", column("index"), column("name"), column("token"))
+measure = table("measure", column("case"), column("status"), column("undone_at"))
+finding = table("finding", *map(column, ("id", "index", "kind", "at", "case")))
+case = table("case", *map(column, ("id", "kind", "status", "outcome", "closed_at")))
+
 remembered = Table(
-    "remembered_group",
+    "astroturf_group",
     metadata,
     Column("case", Text, primary_key=True, comment="the coordination case in which it was settled"),
     Column("status", Text, nullable=False, comment="remembered, passed_over or forgotten"),
@@ -59,12 +72,12 @@ remembered = Table(
     Column("closed_at", BigInteger, nullable=False, comment="which closing of the case it is of"),
     Column("at", BigInteger, nullable=False, comment="of its last step"),
     Column("expires_at", BigInteger),
-    Index("remembered_group_status", "status", "closed_at"),
+    Index("astroturf_group_status", "status", "closed_at"),
 )
 
 #: How far findings were compared: an entry of the record.
 compared = Table(
-    "group_compared",
+    "astroturf_compared",
     metadata,
     Column("kind", Text, primary_key=True),
     Column("cursor", BigInteger, nullable=False),
@@ -90,12 +103,13 @@ class Remembered:
     """The projection."""
 
     tables = (remembered,)
+    """How far findings were compared is kept beside: it does not derive from the record."""
 
     def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
         """Take one entry into the table."""
         if entry.kind in (REMEMBERED, PASSED):
             row = {name: payload.get(name) for name in _SAID}
-            row |= {"status": entry.kind.removeprefix("group."), "why": None, "at": entry.at}
+            row |= {"status": entry.kind.rpartition(".")[2], "why": None, "at": entry.at}
             connection.execute(delete(remembered).where(remembered.c.case == payload["case"]))
             connection.execute(insert(remembered).values(row))
         elif entry.kind == FORGOTTEN:
@@ -189,8 +203,10 @@ def findings_of(connection: Connection, case_id: str) -> list[Finding]:
 def accounts_of(connection: Connection, tokens: set[str]) -> dict[str, str]:
     """Account of each token; erased ones are missing."""
     found: dict[str, str] = {}
-    for chunk in chunks(sorted(tokens)):
-        query = select(person.c.token, person.c.account).where(person.c.token.in_(chunk))
+    asked = sorted(tokens)
+    for start in range(0, len(asked), _TOKENS):
+        some = person.c.token.in_(asked[start : start + _TOKENS])
+        query = select(person.c.token, person.c.account).where(some)
         found |= {row.token: row.account for row in connection.execute(query)}
     return found
 
@@ -244,10 +260,11 @@ def to_compare(connection: Connection, kind: str, index: int) -> tuple[int, tupl
     step = step.where(entry_table.c.index >= index).order_by(entry_table.c.index).limit(_AT_ONCE)
     rows = [(place, made, ref) for place, made, ref in connection.execute(step)]
     ours: dict[str, int] = {}
-    for chunk in chunks(ref for _, made, ref in rows if made == "finding.made"):
-        query = select(finding.c.id, finding.c.index).where(finding.c.id.in_(chunk))
-        for ref, place in connection.execute(query.where(finding.c.kind == kind)):
-            ours[ref] = place
+    refs = [ref for _, made, ref in rows if made == "finding.made"]
+    for start in range(0, len(refs), _TOKENS):
+        some = finding.c.id.in_(refs[start : start + _TOKENS])
+        query = select(finding.c.id, finding.c.index).where(some, finding.c.kind == kind)
+        ours |= {row.id: row.index for row in connection.execute(query)}
     for place, _, ref in rows:
         if ours.get(ref) == place:
             return place + 1, (place, ref)
@@ -264,3 +281,8 @@ def latest_groups(connection: Connection, kind: str, before: int, most: int) -> 
         said = msgspec.convert(decode(body), Finding)
         found.setdefault(case_id or said.id, said)
     return list(found.values())[:most]
+
+
+def projections() -> list[Remembered]:
+    """A fresh set of the domain's projections."""
+    return [Remembered()]

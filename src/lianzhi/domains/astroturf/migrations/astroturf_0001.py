@@ -3,15 +3,16 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "memory_0001"
+revision = "astroturf_0001"
 down_revision = None
-branch_labels = ("memory",)
+branch_labels = ("astroturf",)
 depends_on = "record_0001"
 
 
 def upgrade() -> None:
+    """Make the tables."""
     op.create_table(
-        "remembered_group",
+        "astroturf_group",
         sa.Column("case", sa.Text(), primary_key=True),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("why", sa.Text()),
@@ -23,14 +24,9 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger()),
     )
-    op.create_index("remembered_group_status", "remembered_group", ["status", "closed_at"])
+    op.create_index("astroturf_group_status", "astroturf_group", ["status", "closed_at"])
     op.create_table(
-        "group_compared",
+        "astroturf_compared",
         sa.Column("kind", sa.Text(), primary_key=True),
         sa.Column("cursor", sa.BigInteger(), nullable=False),
     )
-
-
-def downgrade() -> None:
-    for table in ("group_compared", "remembered_group"):
-        op.drop_table(table)

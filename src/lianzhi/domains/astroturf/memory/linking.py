@@ -15,14 +15,14 @@ from lianzhi.accounts.memory.remembered import Entry
 from lianzhi.chain import docket
 from lianzhi.chain.finding import Finding, Reason, finding_id
 from lianzhi.chain.link import Related
+from lianzhi.domains.astroturf.memory import queries
+from lianzhi.domains.astroturf.memory.desk import COORDINATION, DAY_MS, RETURNING, Desk
+from lianzhi.domains.astroturf.memory.keys import load
+from lianzhi.domains.astroturf.memory.queries import Group
 from lianzhi.domains.astroturf.returning.streamed import Link, compare, new_in
-from lianzhi.jobs.returns.desk import COORDINATION, DAY_MS, RETURNING, Desk
-from lianzhi.jobs.returns.keys import load
 from lianzhi.office import finding_records
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft
-from lianzhi.store import lookups, process_lookups, remembered
-from lianzhi.store.remembered import Group
 
 #: Entries after which how far findings were compared is written down though there was none.
 _FAR = 20_000
@@ -57,15 +57,15 @@ class Linking:
         """Compare the next finding, if there is one; returns how many links were told."""
         with self._ledger.engine.connect() as connection:
             if self._next is None:
-                self._next = self._written = remembered.cursor(connection, COORDINATION)
-            after, found = remembered.to_compare(connection, COORDINATION, self._next)
+                self._next = self._written = queries.cursor(connection, COORDINATION)
+            after, found = queries.to_compare(connection, COORDINATION, self._next)
             asked = None if found is None else self._asked(connection, *found)
         told = 0
         if asked is not None and asked.entries:
             told = self._compare(asked, after, at)
         elif found is not None or after - self._written > _FAR:
             with self._ledger.batch() as batch:
-                remembered.set_cursor(batch.connection, COORDINATION, after)
+                queries.set_cursor(batch.connection, COORDINATION, after)
             self._written = after
         self._next = after
         return told
@@ -75,10 +75,10 @@ class Linking:
         if payload is None:
             return None
         said = msgspec.convert(payload, Finding)
-        keys, bodies = load(self._desk.home), remembered.memories(connection)
+        keys, bodies = load(self._desk.home), queries.memories(connection)
         groups: dict[str, Group] = {}
         entries = []
-        for group in (one.group for one in remembered.standing(connection)):
+        for group in (one.group for one in queries.standing(connection)):
             body = bodies.get(group.kept) if group.kept is not None else None
             before = group.closed_at <= said.at or (group.kept or 0) < index
             if body is None or group.key not in keys or not before:
@@ -89,15 +89,15 @@ class Linking:
         policy = self._desk.policy(said.at)
         others = [
             one
-            for one in remembered.latest_groups(connection, COORDINATION, index, policy.ordinary)
+            for one in queries.latest_groups(connection, COORDINATION, index, policy.ordinary)
             if one.about != said.about
         ]
-        members = remembered.members(connection)
+        members = queries.members(connection)
         known = {group.case: members.get(group.kept or 0, set()) for group in groups.values()}
         tokens = {*said.subjects, *(one for some in known.values() for one in some)}
         tokens.update(token for one in others for token in one.subjects)
-        names = remembered.accounts_of(connection, tokens)
-        case_id = remembered.case_of(connection, identity)
+        names = queries.accounts_of(connection, tokens)
+        case_id = queries.case_of(connection, identity)
         return _Asked(
             said,
             payload,
@@ -128,16 +128,16 @@ class Linking:
             link = compare(seen.traces, names, asked.ordinary, entries, keys, desk.rules)
         with self._ledger.batch() as batch:
             told = link is not None and self._tell(batch, asked, link, len(entries), at)
-            remembered.set_cursor(batch.connection, COORDINATION, after)
+            queries.set_cursor(batch.connection, COORDINATION, after)
         self._written = after
         return int(told)
 
     def _tell(self, batch: Batch, asked: _Asked, link: Link, of: int, at: int) -> bool:
         """Put a link on the record; False: it was told, or the group was forgotten meanwhile."""
         old, said = asked.groups[link.entry.id], asked.said
-        if remembered.of_case(batch.connection, old.case) != old:
+        if queries.of_case(batch.connection, old.case) != old:
             return False
-        case = remembered.case_of(batch.connection, said.id)
+        case = queries.case_of(batch.connection, said.id)
         # What was told of a group that was only watched is not told again when it has a case.
         plain, *before = (
             finding_id(f"{RETURNING}/{old.case}", of_, 0, "warn", 0)
@@ -145,9 +145,9 @@ class Linking:
         )
         key = self._ledger.signer.seal_key
         ref, *others = (finding_records.ref_of(key, one) for one in (plain, *before))
-        if lookups.known_findings(batch.connection, [ref, *others]):
-            return False
         office = self._desk.office
+        if office.queries.cases.known_findings(batch.connection, [ref, *others]):
+            return False
         # Nothing is proposed and nobody is answerable: likeness is no act.
         policy = msgspec.structs.replace(office.policy(said.at), proposals=())
         copies = [
@@ -177,11 +177,12 @@ class Linking:
             rule=f"{RETURNING}@{self._desk.version}",
         )
         since = said.at - policy.links_within_days * DAY_MS
-        near = process_lookups.related(batch.connection, said, (said.about, *said.subjects), since)
+        people = (said.about, *said.subjects)
+        near = office.queries.incidents.related(batch.connection, said, people, since)
         first = [one for one in near if one.case == case]
         rest = [one for one in near if one.case not in (case, old.case)]
         related = [Related(case=old.case), *first, *rest]
-        latest = lookups.latest_case(batch.connection, RETURNING, said.about)
+        latest = office.queries.cases.latest_case(batch.connection, RETURNING, said.about)
         made, *rest_ = docket.receive(finding, latest, policy, related)
         kept = {str(one.seq): one.leaf for one in copies}
         payload = {**made.payload, "kept": kept, "log": asked.payload["log"]}
@@ -195,7 +196,7 @@ class Linking:
                 "finding": ref,
             }
             told |= {"per_mille": int(1000 * link.posterior), "compared": of}
-            rest_.append(Draft(remembered.RETURNED, grown, said.at, told))
+            rest_.append(Draft(queries.RETURNED, grown, said.at, told))
         batch.append([made, *rest_])
         batch.keep_evidence(copies)
         return grown is not None

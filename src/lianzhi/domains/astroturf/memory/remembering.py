@@ -12,13 +12,13 @@ from contextlib import suppress
 import msgspec
 
 from lianzhi.accounts.memory.remembered import Entry
+from lianzhi.domains.astroturf.memory import queries
+from lianzhi.domains.astroturf.memory.desk import COORDINATION, DAY_MS, Desk, forget_in
+from lianzhi.domains.astroturf.memory.keys import needed
+from lianzhi.domains.astroturf.memory.queries import Standing
 from lianzhi.domains.astroturf.returning.streamed import remember
-from lianzhi.jobs.returns.desk import COORDINATION, DAY_MS, Desk, forget_in
-from lianzhi.jobs.returns.keys import needed
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft
-from lianzhi.store import remembered
-from lianzhi.store.remembered import Standing
 
 #: How often it is looked at least, for what ends by the clock.
 _AGAIN_MS = 60_000
@@ -41,8 +41,8 @@ class Remembering:
         policy = self._desk.policy(at)
         since = at - round(self._desk.rules.days * DAY_MS)
         with self._ledger.engine.connect() as connection:
-            groups = remembered.standing(connection)
-            closed = remembered.settled(
+            groups = queries.standing(connection)
+            closed = queries.settled(
                 connection, COORDINATION, policy.outcomes, policy.measures_stand, since + 1
             )
         why = {one.group.case: self._over(one, at) for one in groups}
@@ -51,7 +51,7 @@ class Remembering:
         over = [(one.group, why_) for one in groups if (why_ := why[one.group.case])]
         for group, reason in over:
             with self._ledger.batch() as batch:
-                if remembered.of_case(batch.connection, group.case) == group:
+                if queries.of_case(batch.connection, group.case) == group:
                     forget_in(batch, group, reason, at)
         lost = [(one.group.case, one.group.closed_at) for one in left if not one.kept]
         anew = [*lost, *closed][: int(self._anew)]
@@ -76,9 +76,9 @@ class Remembering:
         meanwhile, or the case went on: the next tick sees to it."""
         desk, policy, erasures = self._desk, self._desk.policy(at), self._desk.erasures
         with self._ledger.engine.connect() as connection:
-            found = remembered.findings_of(connection, case)
+            found = queries.findings_of(connection, case)
             tokens = {token for one in found for token in one.subjects}
-            accounts = remembered.accounts_of(connection, tokens)
+            accounts = queries.accounts_of(connection, tokens)
         last = max((one.at for one in found), default=closed_at)
         key = next(iter(needed(desk.home).values()))  # before all that is read in vain without it
         seen = desk.look(
@@ -96,10 +96,10 @@ class Remembering:
             if made is not None:  # an id that says nothing of who they are, to whoever has the key
                 made = msgspec.structs.replace(made, id=secrets.token_hex(8))
         with suppress(_ChangedError), self._ledger.batch() as batch:
-            closing = remembered.closing(batch.connection, case)
+            closing = queries.closing(batch.connection, case)
             if desk.erasures != erasures or closing[0] != closed_at:
                 raise _ChangedError
-            group = remembered.of_case(batch.connection, case)
+            group = queries.of_case(batch.connection, case)
             again = group is not None and group.status == "remembered"
             if group is not None and group.closed_at == closed_at and not again:
                 raise _ChangedError
@@ -109,7 +109,7 @@ class Remembering:
                 forget_in(batch, group, "erasure", at)
             else:
                 said = {"case": case, "accounts": count, "closed_at": closed_at}
-                batch.append([Draft(remembered.PASSED, case, at, said)])
+                batch.append([Draft(queries.PASSED, case, at, said)])
 
     def _keep(
         self,
@@ -122,7 +122,7 @@ class Remembering:
     ) -> None:
         text = msgspec.json.encode(made).decode()
         kept = Draft(
-            remembered.KEPT, made.id, at, {"group": made.id}, {remembered.MEMORY: (text, members)}
+            queries.KEPT, made.id, at, {"group": made.id}, {queries.MEMORY: (text, members)}
         )
         (entry,) = batch.append([kept])
         said = {
@@ -134,7 +134,7 @@ class Remembering:
             "closed_at": closed_at,
             "expires_at": made.expires,
         }
-        batch.append([Draft(remembered.REMEMBERED, case, at, said)])
+        batch.append([Draft(queries.REMEMBERED, case, at, said)])
 
 
 class _ChangedError(Exception):

@@ -1,0 +1,21 @@
+"""The desk of the domain: groups that were dissolved are remembered, and known again."""
+
+from lianzhi.domains.astroturf.memory.desk import Desk
+from lianzhi.domains.astroturf.memory.linking import Linking
+from lianzhi.domains.astroturf.memory.remembering import Remembering
+from lianzhi.domains.domain import Means
+
+
+class GroupMemory(Desk):
+    """See `Desk`. Where the domain is not opened it only forgets, in time."""
+
+    def __init__(self, means: Means) -> None:
+        super().__init__(means)
+        self._remembering = Remembering(self, means.opened)
+        self._linking = Linking(self) if means.opened else None
+
+    def poll(self) -> None:
+        """Remember and forget what is due, and compare the next finding; called by one thread."""
+        self._remembering.tick(self.now())
+        if self._linking is not None:
+            self._linking.tick(self.now())
