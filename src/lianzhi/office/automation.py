@@ -67,7 +67,8 @@ def rules_of(policy: CasePolicy) -> dict[str, Rule]:
         Rule(kind.kind, proposal)
         for kind in policy.types
         for proposal in policy.proposals
-        if kind.detected and kind.measures and not proposal.key.startswith("protection.")
+        if kind.kind in proposal.kinds and kind.detected and kind.measures
+        if not proposal.key.startswith("protection.")
     )
     return {rule.name: rule for rule in rules}
 

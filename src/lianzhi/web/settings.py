@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from lianzhi.chain.roles import Role
+from lianzhi.chain.roles import ROLES, Role
 from lianzhi.files import load_or_create_key
 
 MIB = 1024 * 1024
@@ -135,6 +135,8 @@ def _with_secret(given: Oidc, home: Path) -> Oidc:
         raise ValueError("client_secret does not belong here; name a file in client_secret_file")
     if not is_safe(given.issuer):
         raise ValueError(f"issuer {given.issuer!r}: give an https address")
+    if unknown := sorted(set(given.roles.values()).difference(ROLES)):
+        raise ValueError(f"roles: {unknown[0]!r} is none; use some of {', '.join(ROLES)}")
     if not given.client_id:
         raise ValueError("client_id is empty; give the one that the provider knows")
     if not given.client_secret_file:
