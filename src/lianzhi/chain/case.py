@@ -72,7 +72,7 @@ class Case(msgspec.Struct, frozen=True):
 
     id: str
     kind: str
-    """Domain and harm, e.g. `bullying.pile_on`."""
+    """Domain and harm, as in `<domain>.<harm>`."""
     about: str
     opened_at: int
     status: Status = "open"

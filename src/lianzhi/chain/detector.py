@@ -20,7 +20,7 @@ class Detector(Protocol[S]):
     """Findings depend on event time alone and carry deterministic ids."""
 
     name: str
-    """e.g. `bullying.pile_on`"""
+    """Kind of its findings: `<domain>.<harm>`."""
 
     def key(self, event: Event) -> str | None:
         """Key by which events belong together; None when the event is of no interest."""

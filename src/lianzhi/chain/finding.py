@@ -69,7 +69,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     id: str
     kind: str
-    """What was found, e.g. `bullying.pile_on`."""
+    """What was found: `<domain>.<harm>`."""
     stage: Stage
     about: str
     """Account that is harmed, or the thing that is: a film, a link, a text."""
@@ -91,7 +91,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     minor: bool = False
     """The harmed account is known to be a minor's."""
     rule: str = ""
-    """Detector and policy version, e.g. `bullying.pile_on@2026-11-01`."""
+    """Detector and policy version, as in `<domain>.<harm>@2026-11-01`."""
     lexicon: str = ""
     """Version of the lexicon by which the texts in evidence were read; empty: none was."""
     proposes: tuple[str, ...] = ()

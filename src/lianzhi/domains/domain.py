@@ -152,7 +152,8 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     package: str = ""
-    """Where its folders `templates`, `words` and `static` lie; empty: it has none."""
+    """Where its folders lie: `templates`, `words`, `static`, and its law under `policy/`: `bases`,
+    `periods`, `gates`, `surcharge`, `vocabulary`. Empty: it has none."""
     default: bool = False
     """Whether it is opened where `config.toml` names no domains."""
 

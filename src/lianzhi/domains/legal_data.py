@@ -4,11 +4,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
+from lianzhi.domains.registry import DOMAINS
+
 Kind = Literal["bases", "periods", "gates", "surcharge", "vocabulary"]
 
 
 def folders(kind: Kind) -> list[Path]:
-    """`policy/<kind>` of each domain that has it, by name of the domain."""
-    domains = sorted(Path(str(files("lianzhi.domains"))).iterdir())
-    found = (domain / "policy" / kind for domain in domains)
+    """`policy/<kind>` of each registered domain that has it, in the registry's order."""
+    packages = [domain.package for domain in DOMAINS.values() if domain.package]
+    found = (Path(str(files(package))) / "policy" / kind for package in packages)
     return [folder for folder in found if folder.is_dir()]

@@ -81,7 +81,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """One matter in one version of a statute. Days are those of China and inclusive."""
 
     key: str
-    """Statute and matter, the same in every version: `minors.bullying`."""
+    """Statute and matter, the same in every version: `minors.notice`."""
     statute: str
     """Short name in Chinese: 未成年人保护法."""
     version: dt.date
