@@ -120,6 +120,7 @@ def test_the_page_is_empty_and_says_so(node: Node, language: str, none: str, nou
 
 def test_a_form_notes_a_tip_that_the_list_and_the_export_show(node: Node, home: Path) -> None:
     client, token = signed_in(node, "eve")
+    assert f'name="csrf" value="{token}"' in client.get("/scalping/tips").text
     sent = client.post("/scalping/tips", data={"account": "黄牛02", "csrf": token})
     assert sent.status_code == 303
     assert "黄牛02" in client.get("/scalping/tips").text

@@ -1,7 +1,7 @@
 """Domain: one kind of harm, as one value. The house mounts it and asks nothing else about it.
 
 Every part but the name is optional: a domain that only detects has a monitor and kinds of case,
-one that only works on files has a desk and pages. The smallest one stands in docs/domains.md.
+one that only works on files has a desk and pages. docs/domains.md shows one that has most parts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""`lianzhi scalping`: tips from a file and back."""
+"""`lianzhi scalping`: tips from a CSV file and back to one."""
 
 import csv
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -15,13 +16,12 @@ def scalping() -> None:
 
 
 @scalping.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
 @deployment_options
-def import_(file: Path, home: Path, as_json: bool) -> None:
+def import_(file: TextIO, home: Path, as_json: bool) -> None:
     """Note the sellers in the column `account` of a CSV file, all of them or none."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        accounts = [row["account"].strip() for row in csv.DictReader(lines)]
-    if not all(accounts):
+    accounts = [row["account"].strip() for row in csv.DictReader(file)]
+    if "" in accounts:
         line = accounts.index("") + 2
         raise click.ClickException(f"{file.name}:{line}: account is empty; fill it in")
     with deployment().desk(home, "scalping") as desk:
@@ -32,10 +32,10 @@ def import_(file: Path, home: Path, as_json: bool) -> None:
 @scalping.command()
 @deployment_options
 def export(home: Path, as_json: bool) -> None:
-    """Write the tips as CSV."""
+    """Write the tips as CSV, or as JSON."""
     with deployment().desk(home, "scalping") as desk:
-        rows = desk.tips()
+        tips = desk.tips()
     if as_json:
-        print_json([{"at": at, "account": account} for at, account in rows])
+        print_json([{"at": at, "account": account} for at, account in tips])
     else:
-        csv.writer(sys.stdout).writerows([("at", "account"), *rows])
+        csv.writer(sys.stdout).writerows([("at", "account"), *tips])

@@ -15,11 +15,16 @@ KIND, DAY_MS = "scalping.offers", 86_400_000
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The dated policy."""
+    """What a policy file holds; `types` and `proposals` are what the chain asks of each domain."""
 
     least_offers: int
     types: tuple[CaseType, ...]
     proposals: tuple[Proposal, ...] = ()
+
+
+def load(own: Path | None = None) -> Dated[Policy]:
+    """The shipped policy, or the one in an operator's folder. Raises PolicyError."""
+    return load_policy("scalping", Policy, own)
 
 
 class State(msgspec.Struct):
@@ -29,7 +34,7 @@ class State(msgspec.Struct):
 
 
 class Offers:
-    """The detector. What it misses: sellers who change accounts. Pure; time comes from events."""
+    """Implements `chain.detector.Detector`. What it misses: sellers who change accounts."""
 
     name = KIND
 
@@ -40,11 +45,10 @@ class Offers:
         """The seller, where the price is above the face value of the organiser's ticket."""
         ext = event.ext or {}
         prices = [ext.get("price"), ext.get("face")]
-        dear = all(type(each) is int for each in prices) and prices[0] > prices[1]
+        dear = all(type(price) is int for price in prices) and prices[0] > prices[1]
         return event.actor if event.kind == "ticket_offer" and event.target and dear else None
 
     def init(self) -> State:
-        """No offers."""
         return State()
 
     def step(self, state: State, events: Sequence[Event]) -> tuple[State, list[Finding]]:
@@ -54,43 +58,35 @@ class Offers:
             if (seller := self.key(event)) is None or event.target is None:
                 continue
             version, policy = self._policy.at(event.time)
-            last = Evidence(event.source, event.id, event.time, seller, event.seq, "originator")
-            recent = [each for each in state.offers.get(seller, ()) if each.at > last.at - DAY_MS]
-            state.offers[seller] = recent = [*recent, last]
+            before = state.offers.pop(seller, [])
+            offer = Evidence(event.source, event.id, event.time, seller, event.seq, "originator")
+            recent = (*(each for each in before if each.at > event.time - DAY_MS), offer)
             if len(recent) < policy.least_offers:
+                state.offers[seller] = [*recent]
                 continue
-            del state.offers[seller]
             since = recent[0].at
             finding = Finding(
-                id=finding_id(f"{KIND}/{seller}", event.target, since, "act", last.at),
-                kind=KIND, stage="act", about=event.target, subjects=(seller,), at=last.at,
-                since=since, score=2.3, evidence=tuple(recent), roles={seller: "originator"},
+                id=finding_id(f"{KIND}/{seller}", event.target, since, "act", event.time),
+                kind=KIND, stage="act", about=event.target, subjects=(seller,), at=event.time,
+                since=since, score=2.3, evidence=recent, roles={seller: "originator"},
                 counts={"actors": 1, "offers": len(recent)}, rule=f"{KIND}@{version}",
             )  # fmt: skip
             findings.append(finding)
         return state, findings
 
     def forget(self, state: State, subject: str) -> State:
-        """Drop a seller."""
         state.offers.pop(subject, None)
         return state
 
     def dump(self, state: State) -> bytes:
-        """The state as MessagePack."""
         return dumped(state)
 
     def load(self, data: bytes) -> State:
-        """Inverse of `dump`. Raises ValueError."""
         return loaded(data, State, self.name)
 
 
-def load(own: Path | None = None) -> Dated[Policy]:
-    """The shipped policy, or an operator's own. Raises PolicyError."""
-    return load_policy("scalping", Policy, own)
-
-
 def monitor(site: Site) -> Monitor:
-    """The detector under the policy of a node."""
+    """What a node watches for this domain: one detector, no live picture."""
     return Monitor([Offers(load(site.policy))])
 
 

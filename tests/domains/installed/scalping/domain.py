@@ -12,7 +12,7 @@ SCALPING = Domain(
     projections=lazily("scalping.tips:projections"),
     migrations="scalping:migrations",
     open=lazily("scalping.tips:Desk"),
-    routers=lazily("scalping.web:routers"),
+    routers=lazily("scalping.pages:routers"),
     pages=(Page("tips", "/scalping/tips", "!", '<path d="M3 6h14v8H3Z"/>', ("tips",)),),
     command=Command("scalping.commands:scalping", "黄牛: tips about ticket scalpers."),
     demo=Demo(events=lazily("scalping.detect:demo")),

@@ -19,19 +19,21 @@ tip = Table(
 
 
 class Tips:
-    """Projection of the tips."""
+    """Implements `record.ports.Projection`: the table, brought along with every entry."""
 
     tables = (tip,)
 
     def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
-        """Take one entry into the table."""
         if entry.kind == NOTED:
             row = {"index": entry.index, "at": entry.at, "account": payload["account"]}
             connection.execute(insert(tip).values(row))
 
     def clear(self, connection: Connection) -> None:
-        """Empty the table before a rebuild."""
         connection.execute(delete(tip))
+
+
+def projections() -> list[Tips]:
+    return [Tips()]
 
 
 class Desk:
@@ -44,7 +46,7 @@ class Desk:
         """Note sellers, all of them or none."""
         with self.ledger.batch() as batch:
             tokens = batch.tokens(accounts)
-            notes = [{"account": tokens[each], "by": by} for each in accounts]
+            notes = [{"account": tokens[account], "by": by} for account in accounts]
             batch.append([Draft(NOTED, each["account"], self._now(), each) for each in notes])
 
     def tips(self) -> list[tuple[int, str | None]]:
@@ -52,8 +54,3 @@ class Desk:
         with self.ledger.engine.connect() as connection:
             rows = connection.execute(select(tip).order_by(tip.c.index.desc())).all()
         return [(row.at, self.ledger.vault.account(row.account)) for row in rows]
-
-
-def projections() -> list[Tips]:
-    """A fresh set of the domain's projections."""
-    return [Tips()]

@@ -8,7 +8,6 @@ branch_labels, depends_on = ("scalping",), "record_0001"
 
 
 def upgrade() -> None:
-    """Make the table."""
     op.create_table(
         "scalping_tip",
         sa.Column("index", sa.BigInteger(), primary_key=True, autoincrement=False),
