@@ -18,8 +18,8 @@ from lianzhi.chain.event import Event
 from lianzhi.domains.astroturf import policy
 from lianzhi.domains.astroturf.adverts import offers
 from lianzhi.domains.astroturf.adverts.detector import AdvertDetector
+from lianzhi.domains.astroturf.detection.looking import Looker
 from lianzhi.domains.astroturf.families.detector import ReviewDetector
-from lianzhi.domains.astroturf.looking import Looker
 from lianzhi.domains.astroturf.ratings.detector import RatingDetector
 
 DAY = 86_400_000

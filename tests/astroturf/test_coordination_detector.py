@@ -15,9 +15,9 @@ from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.astroturf import policy
-from lianzhi.domains.astroturf.detect import CoordinationDetector
-from lianzhi.domains.astroturf.events import MOST_OBJECTS, objects
-from lianzhi.domains.astroturf.state import State
+from lianzhi.domains.astroturf.detection.detect import CoordinationDetector
+from lianzhi.domains.astroturf.detection.events import MOST_OBJECTS, objects
+from lianzhi.domains.astroturf.detection.state import State
 from streams import START, event, merged, numbered
 
 HOUR, MINUTE = 3_600_000, 60_000

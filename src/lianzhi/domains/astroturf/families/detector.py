@@ -14,12 +14,12 @@ import numpy as np
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding, Reason, Role, Stage, finding_id
-from lianzhi.domains.astroturf.events import SAID, objects
+from lianzhi.domains.astroturf.detection.events import SAID, objects
+from lianzhi.domains.astroturf.detection.looking import Looker, known, owner, piece, tell
+from lianzhi.domains.astroturf.detection.state import Said, State, Told, Watched
 from lianzhi.domains.astroturf.families.judging import Judged, Posts, judge
-from lianzhi.domains.astroturf.looking import Looker, known, owner, piece, tell
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.texts import ReviewPolicy
-from lianzhi.domains.astroturf.state import Said, State, Told, Watched
 
 #: Less likely by chance than this is as good as never.
 _NEVER = 1e-300

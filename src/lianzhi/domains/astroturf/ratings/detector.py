@@ -15,8 +15,9 @@ import numpy as np
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding, Reason, Role, Stage, finding_id
-from lianzhi.domains.astroturf.events import objects
-from lianzhi.domains.astroturf.looking import DAY_MS, Looker, owner, piece, tell
+from lianzhi.domains.astroturf.detection.events import objects
+from lianzhi.domains.astroturf.detection.looking import DAY_MS, Looker, owner, piece, tell
+from lianzhi.domains.astroturf.detection.state import Rated, State, Told, Watched
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.ratings import RatingPolicy
 from lianzhi.domains.astroturf.ratings import assess as engine
@@ -24,7 +25,6 @@ from lianzhi.domains.astroturf.ratings.assess import Assessed, assess
 from lianzhi.domains.astroturf.ratings.bursts import Burst
 from lianzhi.domains.astroturf.ratings.corating import Corating
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Ratings
-from lianzhi.domains.astroturf.state import Rated, State, Told, Watched
 
 
 class RatingDetector(Looker[Rated]):

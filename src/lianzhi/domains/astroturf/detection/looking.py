@@ -14,9 +14,9 @@ from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Role
 from lianzhi.chain.policy import Dated
+from lianzhi.domains.astroturf.detection.state import A, Act, State, Told, Watched
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.looking import Looking
-from lianzhi.domains.astroturf.state import A, Act, State, Told, Watched
 from lianzhi.record.mention import mentions
 
 DAY_MS, MINUTE_MS = 86_400_000, 60_000

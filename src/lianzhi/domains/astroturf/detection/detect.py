@@ -18,11 +18,11 @@ from lianzhi.accounts.groups import Group, Settings, groups
 from lianzhi.accounts.kernel import Actions
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Evidence, Finding, Reason, Role, Stage, finding_id
-from lianzhi.domains.astroturf.events import account_of, objects
-from lianzhi.domains.astroturf.looking import Looker, known, owner, piece, tell
-from lianzhi.domains.astroturf.parts import parts
+from lianzhi.domains.astroturf.detection.events import account_of, objects
+from lianzhi.domains.astroturf.detection.looking import Looker, known, owner, piece, tell
+from lianzhi.domains.astroturf.detection.parts import parts
+from lianzhi.domains.astroturf.detection.state import OnThing, State, Told, Watched
 from lianzhi.domains.astroturf.policy import Coordination, Policy
-from lianzhi.domains.astroturf.state import OnThing, State, Told, Watched
 
 #: What leaves a group to be only watched: others who share an interest would look the same.
 _DOUBTS = frozenset({"interest", "own_objects", "schedule"})
