@@ -17,8 +17,8 @@ from itertools import islice
 from math import log, log1p
 from typing import NamedTuple
 
+from lianzhi.domains.bullying.detection.state import DAY_MS, Arrival, Person
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.state import DAY_MS, Arrival, Person
 from lianzhi.stats import poisson
 
 _TINY = 1e-300

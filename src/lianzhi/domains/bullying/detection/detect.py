@@ -20,13 +20,13 @@ from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import CONTACT_KINDS, Event
 from lianzhi.chain.finding import STAGES, Finding, Reason
 from lianzhi.chain.policy import Dated
-from lianzhi.domains.bullying import incident as incidents
-from lianzhi.domains.bullying import score, windows
-from lianzhi.domains.bullying.arrivals import Weights, arrive
+from lianzhi.domains.bullying.detection import incident as incidents
+from lianzhi.domains.bullying.detection import score, windows
+from lianzhi.domains.bullying.detection.arrivals import Weights, arrive
+from lianzhi.domains.bullying.detection.reading import read
+from lianzhi.domains.bullying.detection.roster import Roster, on_roster
+from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS, Person, State, unnamed
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.reading import read
-from lianzhi.domains.bullying.roster import Roster, on_roster
-from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person, State, unnamed
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.record.mention import mentions
 from lianzhi.text import Lexicon

@@ -7,8 +7,8 @@ written out because each runs for every message (tests hold them against the fun
 from math import log
 
 from lianzhi.chain.event import Event
+from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS, Arrival, Person
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Arrival, Person
 
 
 class Weights:

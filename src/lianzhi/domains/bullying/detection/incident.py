@@ -5,9 +5,9 @@ from math import exp
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Stage, finding_id
+from lianzhi.domains.bullying.detection.roles import answerable, roles
+from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS, Incident, Part, Person
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.roles import answerable, roles
-from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Incident, Part, Person
 
 
 def stage_of(

@@ -7,10 +7,10 @@ harm add bounded amounts. Reasons add up to the score.
 from collections import Counter
 
 from lianzhi.chain.finding import Reason
-from lianzhi.domains.bullying import windows
-from lianzhi.domains.bullying.arrivals import Weights
+from lianzhi.domains.bullying.detection import windows
+from lianzhi.domains.bullying.detection.arrivals import Weights
+from lianzhi.domains.bullying.detection.state import DAY_MS, Arrival, Person
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.state import DAY_MS, Arrival, Person
 
 
 def score(

@@ -10,8 +10,8 @@ An account with neither has no role.
 """
 
 from lianzhi.chain.finding import Role
+from lianzhi.domains.bullying.detection.state import Incident, Part
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.state import Incident, Part
 
 
 def roles(incident: Incident, policy: Policy) -> dict[str, Role]:

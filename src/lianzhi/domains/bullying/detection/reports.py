@@ -14,8 +14,8 @@ from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Stage, finding_id
 from lianzhi.chain.policy import Dated
+from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS, unnamed
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, unnamed
 from lianzhi.record.mention import mentions
 from lianzhi.stats import poisson
 
