@@ -1,1 +1,1 @@
-"""The detectors of pile-ons and report floods: state of each person, windows, score, stages, roles."""
+"""The detectors of pile-ons and report floods, and what they remember of each person."""
