@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import Clock, Suspension, midnight
 from lianzhi.law.periods import Period, UnknownPeriodError

@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from lianzhi.domains.enforcement.penalty_gates import PREDICATES, PenaltyGates
-from lianzhi.domains.enforcement.step_facts import Terms
+from lianzhi.domains.enforcement.law.penalty_gates import PREDICATES, PenaltyGates
+from lianzhi.domains.enforcement.law.step_facts import Terms
 from lianzhi.law import basis, gates, periods, surcharge_rules
 
 _POLICY = Path(str(files("lianzhi.domains.enforcement"))) / "policy"

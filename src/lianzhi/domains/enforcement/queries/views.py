@@ -10,11 +10,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
-from lianzhi.domains.enforcement import tables
-from lianzhi.domains.enforcement.letter import Letter
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.register import Enterprise, Officer
-from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.domains.enforcement.nouns.letter import Letter
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.office.ports import Ledger
 
 T = TypeVar("T")

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from lianzhi.domains.enforcement import tables
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.views import ROWS, Named, Page
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.queries.views import ROWS, Named, Page
 
 #: Surnames of two characters; all others have one. 《百家姓》, those in use.
 COMPOUND = frozenset(

@@ -1,4 +1,4 @@
-"""Urns: the rosters of a draw as the register and past inspections have them, by tiers of risk."""
+"""Strata of a draw: rosters by tier of risk, from the register and past inspections."""
 
 import datetime as dt
 from collections import Counter
@@ -9,9 +9,9 @@ from typing import NamedTuple
 from lianzhi.domains.enforcement.inspection.draw import allot
 from lianzhi.domains.enforcement.inspection.policy import Tier
 from lianzhi.domains.enforcement.inspection.roster import Candidate, Certified, Rosters
-from lianzhi.domains.enforcement.register import Enterprise, Officer
-from lianzhi.domains.enforcement.visit import Visit
-from lianzhi.domains.enforcement.visit_rules import VisitPolicy
+from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.rulebook.visit_rules import VisitPolicy
 
 ALL = "all"
 """Stratum of everybody where risk does not count."""
@@ -37,8 +37,8 @@ def tiered(ranked: Sequence[str], tiers: Sequence[Tier]) -> dict[str, str]:
     return found
 
 
-def strata(total: int, tiers: Sequence[Tier]) -> dict[str, int]:
-    """How many are drawn of each stratum; without tiers of everybody."""
+def sizes(total: int, tiers: Sequence[Tier]) -> dict[str, int]:
+    """Stratum -> number to draw, of `total`; one stratum `ALL` where there are no tiers."""
     shares = {tier.name: Fraction(str(tier.drawn)) for tier in tiers}
     return allot(total, shares or {ALL: Fraction(1)})
 

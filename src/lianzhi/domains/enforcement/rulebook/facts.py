@@ -7,10 +7,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.power import Subject
-from lianzhi.domains.enforcement.rulebook import Rulebook
-from lianzhi.domains.enforcement.step_facts import Certified, Facts
+from lianzhi.domains.enforcement.law.power import Subject
+from lianzhi.domains.enforcement.law.step_facts import Certified, Facts
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.law.periods import UnknownPeriodError
 
 

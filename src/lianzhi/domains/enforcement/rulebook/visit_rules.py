@@ -16,7 +16,7 @@ import msgspec
 from lianzhi.chain import dated
 from lianzhi.domains.enforcement.importing.town_rows import Officer
 from lianzhi.domains.enforcement.lists.line import Line
-from lianzhi.domains.enforcement.scan import Scanned
+from lianzhi.domains.enforcement.rulebook.scan import Scanned
 from lianzhi.law.words import LANGUAGES, Words
 
 Reason = Literal["random", "risk", "request", "revisit", "joint"]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.statutes import late_fines
+from lianzhi.domains.enforcement.law.statutes import late_fines
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.law import surcharge
 from lianzhi.law.surcharge_rules import NoRuleError
 

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from lianzhi.dispatch.policy import DuplicateLimits
 from lianzhi.dispatch.requests.request import Request
-from lianzhi.domains.enforcement import tables
-from lianzhi.domains.enforcement.views import ROWS, Page, whole
+from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.queries.views import ROWS, Page, whole
 from lianzhi.office.ports import Ledger
 
 #: While somebody still has to act.

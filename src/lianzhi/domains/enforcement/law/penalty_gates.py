@@ -6,7 +6,7 @@ which article and with which figures, is data: `policy/gates/`, or a folder of t
 
 from collections.abc import Callable
 
-from lianzhi.domains.enforcement.step_facts import Facts, Terms
+from lianzhi.domains.enforcement.law.step_facts import Facts, Terms
 from lianzhi.law.gates import Gates
 
 Predicate = Callable[[Facts, Terms], bool]

@@ -23,8 +23,15 @@ from lianzhi.chain.published.figures import Audit
 from lianzhi.chain.published.reading import publication
 from lianzhi.chain.published.showing import percent
 from lianzhi.chain.scorecard import Figure
-from lianzhi.domains.enforcement.published_figures import vocabularies
-from lianzhi.domains.enforcement.scorecard_rows import CHINA, BadRow, Fact, Facts, Town, facts
+from lianzhi.domains.enforcement.figures.published_figures import vocabularies
+from lianzhi.domains.enforcement.figures.scorecard_rows import (
+    CHINA,
+    BadRow,
+    Fact,
+    Facts,
+    Town,
+    facts,
+)
 from lianzhi.law.words import Words
 from lianzhi.stats.intervals import bootstrap_mean
 

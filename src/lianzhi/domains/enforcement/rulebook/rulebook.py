@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import power, statutes, visit_rules
-from lianzhi.domains.enforcement.discretion import Discretion
+from lianzhi.domains.enforcement.law import power, statutes
+from lianzhi.domains.enforcement.law.discretion import Discretion
+from lianzhi.domains.enforcement.law.power import Item, Power, PowerList
+from lianzhi.domains.enforcement.law.procedure import Procedure, Procedures
 from lianzhi.domains.enforcement.lists.merge import Checklist
 from lianzhi.domains.enforcement.lists.shelf import Shelf
-from lianzhi.domains.enforcement.power import Item, Power, PowerList
-from lianzhi.domains.enforcement.procedure import Procedure, Procedures
+from lianzhi.domains.enforcement.rulebook import visit_rules
 from lianzhi.law import basis, clock, holidays
 from lianzhi.law.calendar import Calendar
 from lianzhi.law.gates import GatesError

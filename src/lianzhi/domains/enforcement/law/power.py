@@ -19,7 +19,7 @@ import msgspec
 
 from lianzhi.chain import dated
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import statutes
+from lianzhi.domains.enforcement.law import statutes
 from lianzhi.law.articles import Statutes
 from lianzhi.law.basis import Bases, Sanction
 from lianzhi.law.words import Words

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import statutes
-from lianzhi.domains.enforcement.sayable import Sayable
-from lianzhi.domains.enforcement.step_facts import Terms
+from lianzhi.domains.enforcement.law import statutes
+from lianzhi.domains.enforcement.law.sayable import Sayable
+from lianzhi.domains.enforcement.law.step_facts import Terms
 from lianzhi.law.basis import Bases
 from lianzhi.law.discretion.draft import TableError
 from lianzhi.law.discretion.editions import Shelf, read_all

@@ -7,7 +7,8 @@ import msgspec
 from sqlalchemy import Connection, Table, delete
 
 from lianzhi.dispatch.requests import request
-from lianzhi.domains.enforcement import letter, penalty, register, statements, tables, visit
+from lianzhi.domains.enforcement.nouns import letter, penalty, register, visit
+from lianzhi.domains.enforcement.queries import statements, tables
 from lianzhi.record.entry import Entry
 
 Payload = Mapping[str, Any]

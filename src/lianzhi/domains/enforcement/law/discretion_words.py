@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from lianzhi.domains.enforcement.discretion import Discretion
+from lianzhi.domains.enforcement.law.discretion import Discretion
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.discretion.checking import check
 from lianzhi.law.discretion.fault import Fault
