@@ -4,9 +4,9 @@ import datetime as dt
 
 import msgspec
 
-from lianzhi.domains.enforcement.town.chance import Chance
-from lianzhi.domains.enforcement.town.rows import Grid, Observer, Officer
-from lianzhi.domains.enforcement.town.settings import Frame
+from lianzhi.domains.enforcement.town.baseline.chance import Chance
+from lianzhi.domains.enforcement.town.baseline.rows import Grid, Observer, Officer
+from lianzhi.domains.enforcement.town.baseline.settings import Frame
 
 
 class Staff(msgspec.Struct, frozen=True):

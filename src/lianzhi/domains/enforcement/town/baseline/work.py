@@ -7,12 +7,18 @@ from typing import NamedTuple
 
 import msgspec
 
-from lianzhi.domains.enforcement.town.chance import Chance, total
-from lianzhi.domains.enforcement.town.people import Staff
-from lianzhi.domains.enforcement.town.rows import Enterprise, Grid, Inspection, Observer, Reason
-from lianzhi.domains.enforcement.town.rows import Request as Report
-from lianzhi.domains.enforcement.town.settings import Frame
-from lianzhi.domains.enforcement.town.workdays import day_of, month_after
+from lianzhi.domains.enforcement.town.baseline.chance import Chance, total
+from lianzhi.domains.enforcement.town.baseline.people import Staff
+from lianzhi.domains.enforcement.town.baseline.rows import (
+    Enterprise,
+    Grid,
+    Inspection,
+    Observer,
+    Reason,
+)
+from lianzhi.domains.enforcement.town.baseline.rows import Request as Report
+from lianzhi.domains.enforcement.town.baseline.settings import Frame
+from lianzhi.domains.enforcement.town.baseline.workdays import day_of, month_after
 
 JOINT = "joint"
 

@@ -1,8 +1,8 @@
 """Permit files: who applies for what, and when it is accepted, decided and published."""
 
-from lianzhi.domains.enforcement.town.people import Staff
-from lianzhi.domains.enforcement.town.rows import Enterprise, Grid, Permit
-from lianzhi.domains.enforcement.town.settings import Frame
+from lianzhi.domains.enforcement.town.baseline.people import Staff
+from lianzhi.domains.enforcement.town.baseline.rows import Enterprise, Grid, Permit
+from lianzhi.domains.enforcement.town.baseline.settings import Frame
 
 _WORKED_A_YEAR = 249
 """Working days, roughly."""

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import msgspec
 
-from lianzhi.domains.enforcement.town.chance import Chance
-from lianzhi.domains.enforcement.town.workdays import Workdays
+from lianzhi.domains.enforcement.town.baseline.chance import Chance
+from lianzhi.domains.enforcement.town.baseline.workdays import Workdays
 
 Span = tuple[int, int]
 Range = tuple[float, float]

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from lianzhi.domains.enforcement.town.chance import Chance
-from lianzhi.domains.enforcement.town.people import Staff
-from lianzhi.domains.enforcement.town.rows import (
+from lianzhi.domains.enforcement.town.baseline.chance import Chance
+from lianzhi.domains.enforcement.town.baseline.people import Staff
+from lianzhi.domains.enforcement.town.baseline.rows import (
     Enterprise,
     Facts,
     Grid,
@@ -19,8 +19,8 @@ from lianzhi.domains.enforcement.town.rows import (
     List,
     Penalty,
 )
-from lianzhi.domains.enforcement.town.settings import Frame
-from lianzhi.domains.enforcement.town.workdays import days
+from lianzhi.domains.enforcement.town.baseline.settings import Frame
+from lianzhi.domains.enforcement.town.baseline.workdays import days
 
 LADDER: tuple[List, ...] = ("no_penalty", "mitigated", "lighter", "ordinary", "heavier")
 _HARMS = ("none", "minor", "grave")

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from lianzhi.domains.enforcement.town.chance import Chance, total
-from lianzhi.domains.enforcement.town.rows import Enterprise, Grid, Point
-from lianzhi.domains.enforcement.town.settings import Frame, Industry, Pair
-from lianzhi.domains.enforcement.town.tiling import any_point, area, tile
+from lianzhi.domains.enforcement.town.baseline.chance import Chance, total
+from lianzhi.domains.enforcement.town.baseline.rows import Enterprise, Grid, Point
+from lianzhi.domains.enforcement.town.baseline.settings import Frame, Industry, Pair
+from lianzhi.domains.enforcement.town.baseline.tiling import any_point, area, tile
 
 _DIGITS = 6
 """Of a degree: about a decimetre."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import sqrt
 
-from lianzhi.domains.enforcement.town.chance import Chance, total
+from lianzhi.domains.enforcement.town.baseline.chance import Chance, total
 
 Point = tuple[float, float]
 Ring = tuple[Point, ...]

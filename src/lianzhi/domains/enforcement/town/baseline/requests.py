@@ -6,11 +6,11 @@ from itertools import accumulate
 
 import msgspec
 
-from lianzhi.domains.enforcement.town.chance import Chance, total
-from lianzhi.domains.enforcement.town.places import located, pull
-from lianzhi.domains.enforcement.town.rows import Enterprise, Grid, Outcome, Request
-from lianzhi.domains.enforcement.town.settings import Category, Frame
-from lianzhi.domains.enforcement.town.workdays import day_of, days, minute_of, moment
+from lianzhi.domains.enforcement.town.baseline.chance import Chance, total
+from lianzhi.domains.enforcement.town.baseline.places import located, pull
+from lianzhi.domains.enforcement.town.baseline.rows import Enterprise, Grid, Outcome, Request
+from lianzhi.domains.enforcement.town.baseline.settings import Category, Frame
+from lianzhi.domains.enforcement.town.baseline.workdays import day_of, days, minute_of, moment
 
 _MINUTE = 60_000
 
