@@ -1,7 +1,7 @@
 """A seeded town: a documented simulator of two years of enforcement, with anomalies planted in it.
 
 It shares no code and no constants with the engines and monitors that are tried on it: its calendar,
-its numbers and its rules of thumb are its own (settings.toml, holidays.toml). See docs/town.md.
+its numbers and its rules of thumb are its own (`baseline/`). See docs/town.md.
 """
 
 import datetime as dt
