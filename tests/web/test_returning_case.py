@@ -11,7 +11,7 @@ from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.store import accounts, remembered, views
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from made_actions import DAY
 from made_armies import PITCH, army, everyday, limit_and_settle, lines
 from waiting import eventually

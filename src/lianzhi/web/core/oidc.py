@@ -21,8 +21,8 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from lianzhi.web.limits import Gate
-from lianzhi.web.settings import Oidc, is_safe
+from lianzhi.web.core.limits import Gate
+from lianzhi.web.core.settings import Oidc, is_safe
 
 #: Signed with a key that only the provider has; never `none`, never a secret that both know.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")

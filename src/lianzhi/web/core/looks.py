@@ -24,10 +24,10 @@ from lianzhi.flow.quarantine import Held
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.looks import LOOKED
-from lianzhi.web.auth import Reader
-from lianzhi.web.ports import NodePort
-from lianzhi.web.problems import Problem
-from lianzhi.web.security import route_of
+from lianzhi.web.core.auth import Reader
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.security import route_of
 
 #: A look is told once in this time.
 ONCE_MS = 10 * 60_000

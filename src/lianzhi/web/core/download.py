@@ -12,9 +12,9 @@ from lianzhi.documents.pack import PackTooLargeError
 from lianzhi.jobs import evidence, transfer
 from lianzhi.jobs.evidence import Exported
 from lianzhi.jobs.transfer import Handed, Sending
-from lianzhi.web.limits import Gate
-from lianzhi.web.ports import NodePort
-from lianzhi.web.problems import Problem
+from lianzhi.web.core.limits import Gate
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem
 
 MEDIA_TYPE = "application/zip"
 #: Packs made at the same time: each reads the whole case.

@@ -15,8 +15,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lianzhi.web.limits import Buckets
-from lianzhi.web.problems import Problem, respond
+from lianzhi.web.core.limits import Buckets
+from lianzhi.web.core.problems import Problem, respond
 
 access = logging.getLogger("lianzhi.access")
 errors = logging.getLogger("lianzhi.web")

@@ -17,13 +17,13 @@ from lianzhi.store.accounts import (
     locked_until,
 )
 from lianzhi.store.users import plain_name
-from lianzhi.web import addresses
-from lianzhi.web.auth import csrf_token, current_user, maybe_user, sign_in
-from lianzhi.web.limits import Backoff, Gate
-from lianzhi.web.ports import NodePort
-from lianzhi.web.problems import Problem
-from lianzhi.web.security import client_of
-from lianzhi.web.settings import Settings
+from lianzhi.web.core import addresses
+from lianzhi.web.core.auth import csrf_token, current_user, maybe_user, sign_in
+from lianzhi.web.core.limits import Backoff, Gate
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.security import client_of
+from lianzhi.web.core.settings import Settings
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,12 +13,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.store.accounts import AccountError, User, add_linked_user, find_linked
-from lianzhi.web.auth import sign_in
-from lianzhi.web.oidc import OidcError, Pending, Provider, claim
-from lianzhi.web.ports import NodePort
-from lianzhi.web.problems import Problem
-from lianzhi.web.sessions import local, login_form
-from lianzhi.web.settings import Oidc, Settings
+from lianzhi.web.core.auth import sign_in
+from lianzhi.web.core.oidc import OidcError, Pending, Provider, claim
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.sessions import local, login_form
+from lianzhi.web.core.settings import Oidc, Settings
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,7 +13,7 @@ from lianzhi.chain.disclosure import Report, publish
 from lianzhi.chain.scorecard import Scorecard
 from lianzhi.chain.scorecard_figures import card
 from lianzhi.store.scorecard import read
-from lianzhi.web.ports import NodePort
+from lianzhi.web.core.ports import NodePort
 
 MINUTE = 60_000
 #: How long a public report is kept, in ms.

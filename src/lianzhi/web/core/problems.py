@@ -28,7 +28,7 @@ from lianzhi.domains.domain import Domain
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.store.db import outage
 from lianzhi.store.owner import OwnerLostError
-from lianzhi.web.tokens import PUBLIC
+from lianzhi.web.core.tokens import PUBLIC
 
 logger = logging.getLogger("lianzhi.web")
 

@@ -2,7 +2,7 @@
 
 For the console (cookie):
 
-    from lianzhi.web.auth import User, csrf_token, current_user, maybe_user, require
+    from lianzhi.web.core.auth import User, csrf_token, current_user, maybe_user, require
 
     @router.get("/cases")
     def cases(user: Annotated[User, Depends(current_user)]) -> Response: ...
@@ -47,11 +47,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from lianzhi.chain.roles import holders
 from lianzhi.store.accounts import ApiKey, Permission, Role, Scope, User, find_key, find_user
-from lianzhi.web.limits import Buckets
-from lianzhi.web.ports import NodePort
-from lianzhi.web.problems import Problem, SignInNeededError
-from lianzhi.web.security import too_many
-from lianzhi.web.tokens import form_token_of
+from lianzhi.web.core.limits import Buckets
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem, SignInNeededError
+from lianzhi.web.core.security import too_many
+from lianzhi.web.core.tokens import form_token_of
 
 __all__ = [
     "ApiKey",
