@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.web import api, public
 from lianzhi.web.console.pages import router as console_pages
-from lianzhi.web.core import elsewhere, sessions
+from lianzhi.web.core import oidc_sign_in, sessions
 from lianzhi.web.core.auth import guard_forms
 
 
@@ -24,7 +24,7 @@ def routes(*domains: str) -> Sequence[BaseRoute]:
     """
     every = APIRouter(dependencies=[Depends(guard_forms)])
     api.install(every)
-    for router in (sessions.router, elsewhere.router, public.router, console_pages):
+    for router in (sessions.router, oidc_sign_in.router, public.router, console_pages):
         every.include_router(router)
     for name in domains:
         for router in DOMAINS[name].routers():
