@@ -121,7 +121,7 @@ def test_it_finds_what_the_search_through_a_file_finds() -> None:
     detector = CoordinationDetector(POLICY)
     state, _ = detector.step(detector.init(), before)
     seen = state.sources["made-up"]
-    seen.told, seen.looked = [], 0  # as if nobody had looked so far
+    seen.alerts, seen.looked = [], 0  # as if nobody had looked so far
     _, (found,) = detector.step(state, [like("end", last, "u1", "v1")])
     assert found.subjects == tuple(names[one.account] for one in batch.members)
     assert found.score == pytest.approx(-batch.log_e)

@@ -14,14 +14,14 @@ from lianzhi.chain.event import Event
 from lianzhi.text import fold
 
 #: Acts on an object of the platform, and acts on an account.
-_ON_OBJECT = frozenset({"like", "view", "rating", "repost", "comment", "danmaku"})
-_ON_ACCOUNT = frozenset({"follow", "report"})
-_SAID = frozenset({"comment", "danmaku", "repost"})
-#: Acts whose texts others read.
-SAID = _SAID | {"rating"}
-#: Shorter texts are said by everybody.
+_OBJECT_KINDS = frozenset({"like", "view", "rating", "repost", "comment", "danmaku"})
+_ACCOUNT_KINDS = frozenset({"follow", "report"})
+_POSTS = frozenset({"comment", "danmaku", "repost"})
+#: Kinds of event whose texts others read.
+TEXT_KINDS = _POSTS | {"rating"}
+#: Shorter texts are so common that they link nobody.
 LEAST_TEXT = 8
-#: One event acts on so many objects at most, and so much of a text is looked at: nobody means more.
+#: Objects taken of one event, and characters read of its text, at most.
 MOST_OBJECTS, _MOST_TEXT = 8, 2000
 #: Longer names are hashed.
 _LONGEST = 200
@@ -31,10 +31,9 @@ _SIGN = re.compile(r"[\W_]+")
 
 
 def objects(event: Event) -> Iterator[str]:
-    """What an event acts on, each once, `MOST_OBJECTS` at most; nothing where it acts on nothing
-    that can be shared.
+    """Names of the objects that an event acts on, each once, `MOST_OBJECTS` at most.
 
-    Private messages are nobody's business but their readers'.
+    Empty where it acts on nothing that accounts can share; private messages are never read.
     """
     yield from islice(dict.fromkeys(map(_short, _objects(event))), MOST_OBJECTS)
 
@@ -44,24 +43,24 @@ def without_links(text: str) -> str:
     return _LINK.sub("", text)
 
 
-def account_of(thing: str) -> str:
-    """The account that an object is, where it is one; else the object itself."""
-    kind, _, name = thing.partition(":")
-    return name if kind in _ON_ACCOUNT else thing
+def account_of(name: str) -> str:
+    """The account behind an object's name, where the object is one; else the name itself."""
+    kind, _, account = name.partition(":")
+    return account if kind in _ACCOUNT_KINDS else name
 
 
 def _objects(event: Event) -> Iterator[str]:
-    if event.kind in _ON_OBJECT and event.object:
+    if event.kind in _OBJECT_KINDS and event.object:
         yield f"on:{event.object}"
-    if event.kind in _ON_ACCOUNT and (on := event.target or event.object):
+    if event.kind in _ACCOUNT_KINDS and (on := event.target or event.object):
         yield f"{event.kind}:{on}"
     if event.kind == "group_join" and event.group:
         yield f"group:{event.group}"
-    if event.kind in _SAID and event.text:
-        yield from _said(event.text[:_MOST_TEXT])
+    if event.kind in _POSTS and event.text:
+        yield from _text_objects(event.text[:_MOST_TEXT])
 
 
-def _said(text: str) -> Iterator[str]:
+def _text_objects(text: str) -> Iterator[str]:
     bare = _SIGN.sub("", fold(_LINK.sub("", text)).text)
     if len(bare) >= LEAST_TEXT:
         yield f"text:{_hash(bare)}"
@@ -69,13 +68,13 @@ def _said(text: str) -> Iterator[str]:
         host, slash, path = link[2].partition("/")
         yield f"link:{host.lower()}{slash}{path}".rstrip("/")
     for tag in _HASHTAG.findall(text):
-        if said := _SIGN.sub("", fold(tag).text):
-            yield f"hashtag:{said}"
+        if name := _SIGN.sub("", fold(tag).text):
+            yield f"hashtag:{name}"
 
 
-def _short(thing: str) -> str:
-    kind, _, name = thing.partition(":")
-    return thing if len(name) <= _LONGEST else f"{kind}:{_hash(name)}"
+def _short(name: str) -> str:
+    kind, _, rest = name.partition(":")
+    return name if len(rest) <= _LONGEST else f"{kind}:{_hash(rest)}"
 
 
 def _hash(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Parts: who of a group leads, who is run for it, and who acts with it now and then.
+"""Parts: the role of each member of a group.
 
 - organiser 组织者: the first of those present, far more often than chance would make one first;
 - operator 操控号: most of what it does it does with the group, and it is nearly always there;
@@ -6,7 +6,7 @@
 - participant 参与: too little was seen to tell.
 
 These are habits that somebody can check, not proofs of who pays whom. What an account writes, such
-as an advert for hands, is told by `astroturf.advert`.
+as an advert for hands, is a finding of `astroturf.advert`.
 """
 
 from collections.abc import Iterable
@@ -22,11 +22,11 @@ from lianzhi.stats.tails import binomial_tail
 
 def parts(group: Group, actions: Actions, policy: Parts) -> dict[int, Role]:
     """The part of each member. `actions` are those in which the group was found."""
-    members = np.array([one.account for one in group.members], np.int64)
+    members = np.array([member.account for member in group.members], np.int64)
     mine = actions.where(np.flatnonzero(np.isin(actions.account, members)))
-    present: dict[int, list[int]] = {one: [] for one in members.tolist()}
+    present: dict[int, list[int]] = {account: [] for account in members.tolist()}
     led: dict[int, int] = dict.fromkeys(present, 0)
-    joined: dict[int, set[int]] = {one: set() for one in present}
+    joined: dict[int, set[int]] = {account: set() for account in present}
     for joint in group.joint:
         there = _there(mine, joint)
         for account, content in zip(*_columns(mine, there), strict=True):

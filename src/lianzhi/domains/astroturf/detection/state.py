@@ -1,4 +1,4 @@
-"""What detectors that look back remember: the newest acts on each platform, and what was told.
+"""State of lookback detectors: the newest acts on each platform, and the alerts raised so far.
 
 Plain structs, so that a snapshot is one call and erasing is easy.
 """
@@ -22,47 +22,47 @@ class Act(msgspec.Struct, array_like=True, gc=False):
     seq: int
 
     def without(self, subject: str, named: Callable[[bytes], bool]) -> Self | None:
-        """What is left of it when an account is erased; `named` tells whether bytes name it."""
+        """The act after an account is erased, or None; `named` tells whether bytes name it."""
         return None if self.actor == subject or named(self.object.encode()) else self
 
 
-class OnThing(Act, array_like=True, gc=False):
-    """An action on something of which the platform may tell whose it is."""
+class OwnedAct(Act, array_like=True, gc=False):
+    """An action on something whose owner the platform may name."""
 
     owner: str | None = None
-    """At whom the platform says that the act was aimed."""
+    """The account at which the platform says that the act was aimed."""
 
     def without(self, subject: str, named: Callable[[bytes], bool]) -> Self | None:
-        """As any; an owner's name alone goes."""
+        """As of any act; where the owner is erased, only the name is dropped."""
         if self.owner == subject:
             self.owner = None
         return Act.without(self, subject, named)
 
 
-class Said(OnThing, array_like=True, gc=False):
+class TextAct(OwnedAct, array_like=True, gc=False):
     """A text about a thing."""
 
     text: str = ""
 
     def without(self, subject: str, named: Callable[[bytes], bool]) -> Self | None:
-        """As any; a text that names the account goes, too."""
-        return None if named(self.text.encode()) else OnThing.without(self, subject, named)
+        """As of any act; a text that names the account is dropped, too."""
+        return None if named(self.text.encode()) else OwnedAct.without(self, subject, named)
 
 
-class Rated(OnThing, array_like=True, gc=False):
+class RatingAct(OwnedAct, array_like=True, gc=False):
     """A rating of a thing."""
 
     rating: float = 0.0
 
 
-class Told(msgspec.Struct, array_like=True):
-    """A group, an item or a family as it was when it was told of."""
+class Alert(msgspec.Struct, array_like=True):
+    """A group, an item or a family as it was when a finding was last made of it."""
 
     about: str
-    """What the first finding was about: so are all later ones, that they join one case."""
+    """What the first finding was about; later ones keep it, so that they join one case."""
     members: list[str]
     joint: int
-    """How much there was: objects acted on together, ratings that count less, texts."""
+    """Size: objects acted on together, ratings that count less, or accounts with texts."""
     stage: Stage
     at: int
 
@@ -71,7 +71,7 @@ A = TypeVar("A", bound=Act)
 
 
 class Watched(msgspec.Struct, Generic[A], array_like=True):
-    """One platform."""
+    """What is remembered of one platform."""
 
     next: int
     """Event time of the next look."""
@@ -80,12 +80,12 @@ class Watched(msgspec.Struct, Generic[A], array_like=True):
     looked: int = 0
     """Event time of the last look."""
     fresh: bool = False
-    """Something was done since the last look."""
-    told: list[Told] = []
+    """Whether there were acts since the last look."""
+    alerts: list[Alert] = []
 
 
 class State(msgspec.Struct, Generic[A]):
-    """One partition."""
+    """State of one partition, by platform."""
 
     version: int = 1
     sources: dict[str, Watched[A]] = {}

@@ -1,8 +1,7 @@
-"""A fold that looks back: it remembers the newest acts of each platform, and by the clock of the
-events looks through them for what is new, or has become much more.
+"""Base class of detectors that keep the newest acts of each platform and search them periodically.
 
-What a look finds depends on the acts before it alone, and a look is due at fixed times, so that
-splitting the stream anywhere changes nothing.
+A look is due at fixed event times, and what it finds depends on the acts before it alone: splitting
+the stream anywhere changes nothing. A finding is made of what is new or has grown much since.
 """
 
 from abc import ABC, abstractmethod
@@ -14,18 +13,18 @@ from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Role
 from lianzhi.chain.policy import Dated
-from lianzhi.domains.astroturf.detection.state import A, Act, State, Told, Watched
+from lianzhi.domains.astroturf.detection.state import A, Act, Alert, State, Watched
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.looking import Looking
 from lianzhi.record.mention import mentions
 
 DAY_MS, MINUTE_MS = 86_400_000, 60_000
-#: What is told is what was told before if it shares this part of the smaller one's accounts.
+#: Two groups are the same where they share this part of the smaller one's accounts.
 _SAME = 0.5
 
 
-class Looker(ABC, Generic[A]):
-    """A detector of this sort, keyed by platform; says what an act is, and how it is looked."""
+class LookbackDetector(ABC, Generic[A]):
+    """A detector keyed by platform; subclasses say which acts to keep and how to search them."""
 
     name: str
 
@@ -35,11 +34,11 @@ class Looker(ABC, Generic[A]):
     @property
     @abstractmethod
     def form(self) -> type[State[A]]:
-        """Type of its state."""
+        """Type of the detector's state."""
 
     @abstractmethod
     def acts(self, event: Event) -> Sequence[A]:
-        """What is to be remembered of an event; nothing where it is of no interest."""
+        """The acts to keep of an event; empty where it is of no interest."""
 
     @abstractmethod
     def bounds(self, policy: Policy) -> Looking:
@@ -49,19 +48,19 @@ class Looker(ABC, Generic[A]):
     def look(
         self, source: str, seen: Watched[A], version: str, policy: Policy
     ) -> Iterator[Finding]:
-        """Look through what is remembered at event time `seen.next`; `tell` says what is told."""
+        """Findings of a look at event time `seen.next`; see `raise_alert`."""
 
     def key(self, event: Event) -> str | None:
-        """The platform, where something is to be remembered."""
+        """The platform of an event that has acts to keep, else None."""
         return event.source if self.acts(event) else None
 
     def init(self) -> State[A]:
-        """Nothing seen."""
+        """The state before any event."""
         return State()
 
     def step(self, state: State[A], events: Sequence[Event]) -> tuple[State[A], list[Finding]]:
         """Fold ordered events in; a look is due when an event comes at its time or after it."""
-        found: list[Finding] = []
+        findings: list[Finding] = []
         for event in events:
             acts = self.acts(event)
             if not acts:
@@ -76,15 +75,15 @@ class Looker(ABC, Generic[A]):
             if event.time >= seen.next:
                 if seen.fresh:
                     _forget_old(seen, seen.next, bounds)
-                    found += self.look(event.source, seen, version, policy)
+                    findings += self.look(event.source, seen, version, policy)
                     seen.looked = seen.next
-                    seen.told = sorted(seen.told, key=lambda one: one.at)[-bounds.told :]
+                    seen.alerts = sorted(seen.alerts, key=lambda alert: alert.at)[-bounds.told :]
                 seen.next, seen.fresh = due, False
             seen.acts += acts
             seen.fresh = True
             if len(seen.acts) > 2 * bounds.most_actions:
                 _forget_old(seen, seen.acts[-1].time, bounds)
-        return state, found
+        return state, findings
 
     def forget(self, state: State[A], subject: str) -> State[A]:
         """Drop an account and what it did, and whatever names it."""
@@ -92,9 +91,9 @@ class Looker(ABC, Generic[A]):
         for seen in state.sources.values():
             left = (act.without(subject, named) for act in seen.acts)
             seen.acts = [act for act in left if act is not None]
-            seen.told = [told for told in seen.told if not named(told.about.encode())]
-            for told in seen.told:
-                told.members = [one for one in told.members if one != subject]
+            seen.alerts = [alert for alert in seen.alerts if not named(alert.about.encode())]
+            for alert in seen.alerts:
+                alert.members = [member for member in alert.members if member != subject]
         return state
 
     def dump(self, state: State[A]) -> bytes:
@@ -106,46 +105,48 @@ class Looker(ABC, Generic[A]):
         return loaded(data, self.form, self.name)
 
 
-def known(told: Iterable[Told], members: Collection[str], about: str | None = None) -> Told | None:
-    """What shares accounts with these, as it was told of before; where `about` is given, of it."""
-    some = set(members)
-    for one in told:
-        if about not in (None, one.about):
+def matching_alert(
+    alerts: Iterable[Alert], members: Collection[str], about: str | None = None
+) -> Alert | None:
+    """The earlier alert that shares accounts with these members; where `about` is given, of it."""
+    current = set(members)
+    for alert in alerts:
+        if about not in (None, alert.about):
             continue
-        before = set(one.members)
-        if len(before & some) >= max(2, _SAME * min(len(before), len(some))):
-            return one
+        before = set(alert.members)
+        if len(before & current) >= max(2, _SAME * min(len(before), len(current))):
+            return alert
     return None
 
 
-def tell(seen: Watched[A], fresh: Told, before: Told | None, times: float) -> bool:
-    """Whether to tell: it is new, or there is so many times as much of it; then it is remembered
-    as told."""
+def raise_alert(seen: Watched[A], fresh: Alert, before: Alert | None, times: float) -> bool:
+    """Whether to make a finding: it is new, or at least `times` as much as before, or of a higher
+    stage. If so, `fresh` is kept in place of `before`."""
     if before is None:
-        seen.told.append(fresh)
+        seen.alerts.append(fresh)
         return True
-    more = (
+    grown = (
         STAGES.index(fresh.stage) > STAGES.index(before.stage)
         or fresh.joint >= times * before.joint
         or len(fresh.members) >= times * len(before.members)
     )
-    if more:
-        seen.told[seen.told.index(before)] = fresh
-    return more
+    if grown:
+        seen.alerts[seen.alerts.index(before)] = fresh
+    return grown
 
 
-def piece(source: str, act: Act, role: Role) -> Evidence:
+def evidence_of(source: str, act: Act, role: Role) -> Evidence:
     """An act as evidence."""
     return Evidence(source, act.event, act.time, act.actor, act.seq, role=role)
 
 
-def owner(named: Iterable[str | None]) -> str | None:
-    """Whose a thing is, by most of the acts that name somebody; of equals the first by name."""
-    counted = Counter(one for one in named if one is not None)
-    return min(counted, key=lambda one: (-counted[one], one), default=None)
+def likeliest_owner(named: Iterable[str | None]) -> str | None:
+    """The owner whom most acts name; of equals the first by name; None where no act names one."""
+    counted = Counter(name for name in named if name is not None)
+    return min(counted, key=lambda name: (-counted[name], name), default=None)
 
 
 def _forget_old(seen: Watched[A], at: int, bounds: Looking) -> None:
-    """Keep what is no older than the horizon, and the newest where that is too much."""
+    """Keep acts within the horizon, and of these the newest `most_actions`."""
     since = at - bounds.horizon_days * DAY_MS
     seen.acts = [act for act in seen.acts if act.time >= since][-bounds.most_actions :]
