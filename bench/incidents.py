@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.share import figure
 from lianzhi.chain.event import Event
 from lianzhi.domains.bullying import policy
-from lianzhi.domains.bullying.reading import read
+from lianzhi.domains.bullying.detection.reading import read
 
 COMMENTS = Path(__file__).with_name("incidents.csv")
 

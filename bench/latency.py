@@ -12,7 +12,7 @@ import numpy as np
 from bench.stream import texts
 from lianzhi.chain.protection import Terms
 from lianzhi.config import Config
-from lianzhi.domains.bullying.detect import PileOn
+from lianzhi.domains.bullying.detection.detect import PileOn
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.jobs.node import Node, wall_clock
 from lianzhi.text import score_many

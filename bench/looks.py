@@ -18,8 +18,8 @@ from lianzhi.chain.event import Event
 from lianzhi.domains.astroturf import policy
 from lianzhi.domains.astroturf.adverts import offers
 from lianzhi.domains.astroturf.adverts.detector import AdvertDetector
+from lianzhi.domains.astroturf.detection.lookback import LookbackDetector
 from lianzhi.domains.astroturf.families.detector import ReviewDetector
-from lianzhi.domains.astroturf.looking import Looker
 from lianzhi.domains.astroturf.ratings.detector import RatingDetector
 
 DAY = 86_400_000
@@ -51,7 +51,7 @@ def stream(size: int, days: float, texts: bool) -> list[Event]:
     ]  # fmt: skip
 
 
-def look(name: str, detector: Looker[Any], size: int, days: float, texts: bool) -> None:
+def look(name: str, detector: LookbackDetector[Any], size: int, days: float, texts: bool) -> None:
     """Fold a stream in without a look, then look once."""
     events = stream(size + 1, days, texts)
     state, _ = detector.step(detector.init(), events[:1])

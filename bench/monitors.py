@@ -27,7 +27,7 @@ import msgspec
 
 from lianzhi.domains.enforcement import town as simulator
 from lianzhi.domains.enforcement.importing.town_files import read_folder
-from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.supervision import policy
 from lianzhi.domains.enforcement.supervision.alert import Alert
 from lianzhi.domains.enforcement.supervision.look import Look

@@ -40,8 +40,8 @@ from lianzhi.store.projections import urgency
 from lianzhi.store.tables import person
 from lianzhi.store.views_tables import case, finding
 from lianzhi.web.app import create_app
-from lianzhi.web.looks import Memory
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.looks import Memory
+from lianzhi.web.core.settings import Settings
 
 Row = tuple[str, float, str]
 PASSWORD = "correct horse battery"

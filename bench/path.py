@@ -18,7 +18,7 @@ from statistics import median
 from bench.stream import blocks, rows, texts
 from lianzhi.config import Config
 from lianzhi.domains.bullying import policy
-from lianzhi.domains.bullying.detect import PileOn
+from lianzhi.domains.bullying.detection.detect import PileOn
 from lianzhi.flow import intake
 from lianzhi.jobs.node import Node, wall_clock
 from lianzhi.store.events import EventStore

@@ -17,7 +17,7 @@ from lianzhi.config import Config, Mail, NoticeSettings, Webhook
 from lianzhi.domains.policies import Policies
 from lianzhi.store.accounts import SCOPES
 from lianzhi.web import api
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 CLI = (ROOT / "docs" / "cli.md").read_text("utf-8")

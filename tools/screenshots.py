@@ -31,7 +31,7 @@ from lianzhi.config import Webhook  # noqa: E402
 from lianzhi.domains.astroturf import demo as astroturf  # noqa: E402
 from lianzhi.store import accounts, views  # noqa: E402
 from lianzhi.web.app import create_app  # noqa: E402
-from lianzhi.web.settings import Settings  # noqa: E402
+from lianzhi.web.core.settings import Settings  # noqa: E402
 
 IMAGES = ROOT / "docs" / "img"
 CHROMIUM = "/usr/bin/chromium"

@@ -15,9 +15,9 @@ from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.astroturf import policy
-from lianzhi.domains.astroturf.detect import CoordinationDetector
-from lianzhi.domains.astroturf.events import MOST_OBJECTS, objects
-from lianzhi.domains.astroturf.state import State
+from lianzhi.domains.astroturf.detection.detect import CoordinationDetector
+from lianzhi.domains.astroturf.detection.events import MOST_OBJECTS, objects
+from lianzhi.domains.astroturf.detection.state import State
 from streams import START, event, merged, numbered
 
 HOUR, MINUTE = 3_600_000, 60_000
@@ -121,7 +121,7 @@ def test_it_finds_what_the_search_through_a_file_finds() -> None:
     detector = CoordinationDetector(POLICY)
     state, _ = detector.step(detector.init(), before)
     seen = state.sources["made-up"]
-    seen.told, seen.looked = [], 0  # as if nobody had looked so far
+    seen.alerts, seen.looked = [], 0  # as if nobody had looked so far
     _, (found,) = detector.step(state, [like("end", last, "u1", "v1")])
     assert found.subjects == tuple(names[one.account] for one in batch.members)
     assert found.score == pytest.approx(-batch.log_e)

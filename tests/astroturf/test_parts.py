@@ -9,7 +9,7 @@ from lianzhi.accounts.groups import Group, groups
 from lianzhi.accounts.kernel import Actions
 from lianzhi.chain.finding import Role
 from lianzhi.domains.astroturf import policy
-from lianzhi.domains.astroturf.parts import parts
+from lianzhi.domains.astroturf.detection.parts import parts
 from made_actions import DAY, MINUTE, life
 
 RULES = policy.load().latest()[1].parts

@@ -101,7 +101,7 @@ def test_it_finds_what_the_search_through_a_file_finds() -> None:
     detector = RatingDetector(POLICY)
     state, _ = folded(detector, EVENTS)
     seen = state.sources["made-up"]
-    seen.told, seen.looked = [], 0  # as if nobody had looked so far
+    seen.alerts, seen.looked = [], 0  # as if nobody had looked so far
     late = event("end", BEGIN + 101 * DAY, "u1", None, kind="rating", object="film9", rating=3.0)
     _, (one,) = detector.step(state, [late])
     less = (batch.weight < 1) & (ratings.item == 0)

@@ -101,7 +101,7 @@ def test_it_finds_what_the_search_through_a_file_finds() -> None:
     detector = ReviewDetector(POLICY)
     state, _ = folded(detector, EVENTS)
     seen = state.sources["made-up"]
-    seen.told, seen.looked = [], 0  # as if nobody had looked so far
+    seen.alerts, seen.looked = [], 0  # as if nobody had looked so far
     _, (one,) = detector.step(state, [said("end", BEGIN + 11 * DAY, "u", "shop1", "好")])
     assert set(one.subjects) == {names[number] for number in batch.accounts.tolist()}
     assert [piece.event for piece in one.evidence] == [EVENTS[n].id for n in batch.rows.tolist()]

@@ -18,7 +18,7 @@ import console_house as house
 
 from lianzhi.jobs.node import Node
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 CHROMIUM = Path("/usr/bin/chromium")
 MISSING = "needs Chromium: apt-get install -y chromium fonts-noto-cjk"

@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "enforcement"))
 import visit_web as house
 from enforcement_house import START
 
-from lianzhi.domains.enforcement import tables, views
-from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.jobs.node import Node
 
 Enter = Callable[..., Page]

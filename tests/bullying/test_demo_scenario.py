@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from lianzhi.domains.bullying import demo, policy
-from lianzhi.domains.bullying.detect import PileOn
-from lianzhi.domains.bullying.reports import ReportFlood
+from lianzhi.domains.bullying.detection.detect import PileOn
+from lianzhi.domains.bullying.detection.reports import ReportFlood
 
 BEGIN = 1_795_600_000_000
 ROUNDS = 3

@@ -9,10 +9,10 @@ import pytest
 from lianzhi.chain.event import Event
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.bullying import policy
-from lianzhi.domains.bullying.detect import PileOn
-from lianzhi.domains.bullying.reports import ReportFlood
-from lianzhi.domains.bullying.roster import Watch
-from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS
+from lianzhi.domains.bullying.detection.detect import PileOn
+from lianzhi.domains.bullying.detection.reports import ReportFlood
+from lianzhi.domains.bullying.detection.roster import Watch
+from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS
 
 MINUTE = 60_000
 BEGIN = 1_790_000_000_000 // DAY_MS * DAY_MS

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lianzhi.chain.event import Event
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.bullying import policy
-from lianzhi.domains.bullying.detect import PileOn
-from lianzhi.domains.bullying.reports import ReportFlood
-from lianzhi.domains.bullying.roster import Watch
+from lianzhi.domains.bullying.detection.detect import PileOn
+from lianzhi.domains.bullying.detection.reports import ReportFlood
+from lianzhi.domains.bullying.detection.roster import Watch
 from streams import CALL, KIND, RUDE, START, event, merged, numbered
 
 POLICY = policy.load()

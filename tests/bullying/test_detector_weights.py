@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from lianzhi.chain.event import Event
 from lianzhi.domains.bullying import policy
-from lianzhi.domains.bullying.arrivals import Weights
-from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person
+from lianzhi.domains.bullying.detection.arrivals import Weights
+from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS, Person
 from lianzhi.stats import cusum
 
 POLICY = policy.load().latest()[1]

@@ -3,7 +3,7 @@
 import pytest
 
 from lianzhi.domains.bullying import policy
-from lianzhi.domains.bullying.detect import PileOn
+from lianzhi.domains.bullying.detection.detect import PileOn
 from streams import NOW, RUDE, event, merged, numbered
 
 

@@ -25,7 +25,7 @@ from lianzhi.store import views, views_process
 from lianzhi.store.accounts import add_user
 from lianzhi.store.scorecard import read
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 PASSWORD = "correct horse battery"
 NOW = 1_796_000_000_000

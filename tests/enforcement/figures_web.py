@@ -13,7 +13,7 @@ from lianzhi.domains.enforcement.town.writing import write
 from lianzhi.jobs.node import Node
 from lianzhi.store.accounts import add_user
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import load_settings
+from lianzhi.web.core.settings import load_settings
 
 PASSWORD = "correct horse battery"
 PEOPLE = {"li": "inspector", "chief": "leader", "audit": "auditor"}

@@ -12,7 +12,7 @@ from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_user
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import load_settings
+from lianzhi.web.core.settings import load_settings
 
 PASSWORD = "correct horse battery"
 ROLES = {"li": "inspector", "wang": "inspector", "chief": "leader", "eye": "viewer"}

@@ -10,7 +10,7 @@ from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_key, add_user
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from made_grids import four_squares
 
 PASSWORD = "correct horse battery"

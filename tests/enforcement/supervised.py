@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from lianzhi.domains.enforcement.importing import town_rows as rows
-from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.supervision import policy
 from lianzhi.domains.enforcement.supervision.look import Look
 from lianzhi.domains.enforcement.supervision.monitors import report

@@ -9,7 +9,7 @@ from paper_house import AGENCY
 
 from lianzhi.cli.main import main
 from lianzhi.config import Config
-from lianzhi.domains.enforcement import views
+from lianzhi.domains.enforcement.queries import views
 from lianzhi.jobs.node import Node, RetainedError
 from lianzhi.law.clock import midnight
 from lianzhi.store.audit import audit

@@ -16,17 +16,17 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.documents import typed_fields
 from lianzhi.documents.numbering import Pattern, gaps
 from lianzhi.documents.paper import PaperError
-from lianzhi.domains.enforcement import views
 from lianzhi.domains.enforcement.desk import papers as desk_papers
 from lianzhi.domains.enforcement.desk.knowing import Knowing, told
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.spot import Handed
-from lianzhi.domains.enforcement.money import owed
+from lianzhi.domains.enforcement.law.money import owed
 from lianzhi.domains.enforcement.papers.agency import load
 from lianzhi.domains.enforcement.papers.fields import fields
 from lianzhi.domains.enforcement.papers.filling import fill
 from lianzhi.domains.enforcement.papers.kinds import kinds
 from lianzhi.domains.enforcement.papers.possible import RULES, possible
+from lianzhi.domains.enforcement.queries import views
 
 #: What has to be typed, by hand, for the papers that need it.
 TYPED = {

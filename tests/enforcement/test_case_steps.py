@@ -8,10 +8,11 @@ from enforcement_house import FACTS, START, Bureau
 from sqlalchemy import text
 
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.domains.enforcement import money, views
-from lianzhi.domains.enforcement.clocks import clocks
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.spot import Handed
+from lianzhi.domains.enforcement.law import money
+from lianzhi.domains.enforcement.queries import views
+from lianzhi.domains.enforcement.rulebook.clocks import clocks
 from lianzhi.law.gates import RefusedStepError
 
 SMOKE = "health.smoking_near_children"

@@ -9,9 +9,9 @@ from enforcement_house import START, STOPPED, Bureau
 from sqlalchemy import update
 
 from lianzhi.config import Config
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.each import each
-from lianzhi.domains.enforcement.letter import Letter
+from lianzhi.domains.enforcement.nouns.letter import Letter
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.jobs.minutely import Minutely
 from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import power
+from lianzhi.domains.enforcement.law import power
 from lianzhi.domains.enforcement.lists import languages
 from lianzhi.domains.enforcement.lists.checklist_table import schema
 from lianzhi.domains.enforcement.lists.likeness import Wording, fold

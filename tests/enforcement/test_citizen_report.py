@@ -6,7 +6,7 @@ import pytest
 from requests_web import Console, Town
 
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 PAGE = "/enforcement/public/report"
 FOLLOW = "/enforcement/public/requests"

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import power
-from lianzhi.domains.enforcement.discretion import Discretion
-from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.domains.enforcement.law import power
+from lianzhi.domains.enforcement.law.discretion import Discretion
+from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.law.discretion.outcome import RefusedError
 
 POWER = power.load(dt.date(2026, 5, 1))

@@ -11,15 +11,15 @@ from enforcement_house import START, Bureau
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.domains.enforcement import urns
 from lianzhi.domains.enforcement.commands.draw import draw
+from lianzhi.domains.enforcement.desk import strata
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.inspection import published
 from lianzhi.domains.enforcement.inspection.draw import Public
 from lianzhi.domains.enforcement.inspection.policy import DrawPolicy, Tier, latest
 from lianzhi.domains.enforcement.inspection.risk import rank
-from lianzhi.domains.enforcement.register import Enterprise, Officer
-from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.web.draws import _conflicts
 from lianzhi.record.entry import Draft
 
@@ -212,7 +212,7 @@ def test_the_ranking_is_kept_until_something_is_new(bureau):
 @given(st.integers(0, 400))
 def test_tiers_hold_everybody_once_in_order_and_by_share(size):
     names = [f"{n}" for n in range(size)]
-    found = urns.tiered(names, TIERS)
+    found = strata.tiered(names, TIERS)
     assert list(found) == names
     order = [tier.name for tier in TIERS]
     places = [order.index(found[name]) for name in names]
@@ -224,8 +224,8 @@ def test_tiers_hold_everybody_once_in_order_and_by_share(size):
 
 @given(st.integers(0, 100_000))
 def test_strata_add_up_to_what_is_drawn(total):
-    assert sum(urns.strata(total, TIERS).values()) == total
-    assert urns.strata(total, ()) == {"all": total}
+    assert sum(strata.sizes(total, TIERS).values()) == total
+    assert strata.sizes(total, ()) == {"all": total}
 
 
 @pytest.mark.parametrize(
@@ -261,9 +261,9 @@ def test_who_was_registered_after_the_ranking_is_in_the_last_tier_and_last_years
              (dt.date(2026, 1, 6), "request"), (dt.date(2026, 4, 1), "random")]
         )
     ]  # fmt: skip
-    register = urns.Register([known("b"), known("a")], [Officer(id="li")], visits)
+    register = strata.Register([known("b"), known("a")], [Officer(id="li")], visits)
     rules = bureau.desk.office.rules.visits(START)
-    found = urns.rosters(
+    found = strata.rosters(
         register, START, rules, {"a": "high"}, rest="low", conflicts={"li": ["b", "a"]}
     )
     a, b = found.enterprises

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from lianzhi.chain.roles import GRANTS
 from lianzhi.store.accounts import add_user
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 PUBLIC = ("/enforcement/public", "/enforcement/visit-worker.js")
 #: Beginning of an address -> roles that may open it; the longest beginning counts.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lianzhi.domains.enforcement.scorecard import (
+from lianzhi.domains.enforcement.figures.scorecard import (
     DIMENSIONS,
     SPECS,
     audit,
@@ -18,7 +18,7 @@ from lianzhi.domains.enforcement.scorecard import (
     definitions,
     published,
 )
-from lianzhi.domains.enforcement.scorecard_rows import CHINA, LISTS, Town, facts
+from lianzhi.domains.enforcement.figures.scorecard_rows import CHINA, LISTS, Town, facts
 from lianzhi.stats.intervals import bootstrap_mean
 
 SINCE, UNTIL = dt.date(2021, 1, 1), dt.date(2022, 1, 1)

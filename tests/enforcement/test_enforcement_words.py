@@ -11,12 +11,12 @@ from jinja2.ext import extract_from_ast
 
 import lianzhi.domains.enforcement as domain
 from lianzhi.dispatch.requests import request
-from lianzhi.domains.enforcement import letter, penalty, visit
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
 from lianzhi.domains.enforcement.domain import ENFORCEMENT
 from lianzhi.domains.enforcement.inspection import policy as inspecting
 from lianzhi.domains.enforcement.inspection.gains import WITHIN
-from lianzhi.domains.enforcement.statutes import penalty_gates
+from lianzhi.domains.enforcement.law.statutes import penalty_gates
+from lianzhi.domains.enforcement.nouns import letter, penalty, visit
 from lianzhi.domains.enforcement.web import pictures
 from lianzhi.domains.enforcement.web.acts import ACTS
 from lianzhi.office import drafts, files, uploads

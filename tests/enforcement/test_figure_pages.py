@@ -11,7 +11,7 @@ from figures_web import House, written
 
 from lianzhi.chain.published.checks import check
 from lianzhi.chain.published.reading import read
-from lianzhi.domains.enforcement.published_figures import vocabularies
+from lianzhi.domains.enforcement.figures.published_figures import vocabularies
 from lianzhi.domains.enforcement.web import periods
 
 PAPER = Path(__file__).parents[2] / "examples" / "jiangyin-2021.csv"

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 from enforcement_house import FACTS, STOPPED, Bureau
 
-from lianzhi.domains.enforcement import views
-from lianzhi.domains.enforcement.clocks import clocks
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.spot import Handed
-from lianzhi.domains.enforcement.money import account
+from lianzhi.domains.enforcement.law.money import account
+from lianzhi.domains.enforcement.queries import views
+from lianzhi.domains.enforcement.rulebook.clocks import clocks
 from lianzhi.law.gates import RefusedStepError
 
 DECIDES = dt.date(2026, 3, 12)

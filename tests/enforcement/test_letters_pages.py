@@ -4,8 +4,8 @@ import re
 import pytest
 from supervision_web import TODAY, Console, opened
 
-from lianzhi.domains.enforcement import views
 from lianzhi.domains.enforcement.desk.office import RefusedError, draft
+from lianzhi.domains.enforcement.queries import views
 from lianzhi.law.clock import midnight
 
 PLACE = "/enforcement/letters"

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from lianzhi.dispatch.open311 import markup, posting
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 BASE = "/v1/open311"
 

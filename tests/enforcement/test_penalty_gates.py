@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import statutes
-from lianzhi.domains.enforcement.penalty_gates import PREDICATES
-from lianzhi.domains.enforcement.rulebook import Rulebook
-from lianzhi.domains.enforcement.step_facts import Certified, Facts
+from lianzhi.domains.enforcement.law import statutes
+from lianzhi.domains.enforcement.law.penalty_gates import PREDICATES
+from lianzhi.domains.enforcement.law.step_facts import Certified, Facts
+from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.law.gates import GatesError, RefusedStepError
 
 DAY = dt.date(2026, 3, 20)

@@ -6,8 +6,9 @@ import pytest
 from enforcement_house import FACTS, ITEM, START, STOPPED, Bureau, register_observer
 
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.domains.enforcement import money, views
 from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.law import money
+from lianzhi.domains.enforcement.queries import views
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.law.discretion.outcome import MissingFactError, OutsideDomainError
 from lianzhi.law.gates import RefusedStepError

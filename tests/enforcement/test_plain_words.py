@@ -5,9 +5,9 @@ from enforcement_house import FACTS, ITEM, START
 from requests_web import Console, Town
 from supervised import FILE, changed
 
-from lianzhi.domains.enforcement import views
 from lianzhi.domains.enforcement.desk import rows
 from lianzhi.domains.enforcement.desk.office import draft
+from lianzhi.domains.enforcement.queries import views
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.reading import ReadTable
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import power
+from lianzhi.domains.enforcement.law import power
 
 DAY = dt.date(2026, 5, 1)
 SHIPPED = power.load(DAY)

@@ -7,9 +7,9 @@ import pytest
 from requests_web import Console, Town
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import discretion_words
 from lianzhi.domains.enforcement.inspection import draw as drawing
-from lianzhi.domains.enforcement.published import anonymous
+from lianzhi.domains.enforcement.law import discretion_words
+from lianzhi.domains.enforcement.queries.published import anonymous
 
 BASE = "/enforcement/public"
 PAGES = ("", "/powers", "/discretion", "/checklists", "/draws", "/requests")
@@ -106,7 +106,7 @@ def test_a_withdrawn_decision_says_when_and_why_and_nothing_else(town, anyone):
 def test_pages_of_decisions_follow_without_gap_or_repeat(tmp_path, monkeypatch):
     with Town(tmp_path) as town:
         made = {town.decided() for _ in range(5)}
-        monkeypatch.setattr("lianzhi.domains.enforcement.published.ROWS", 2)
+        monkeypatch.setattr("lianzhi.domains.enforcement.queries.published.ROWS", 2)
         found, path, anyone = [], BASE, town.anybody()
         while path:
             page = anyone.get(path).text

@@ -13,7 +13,7 @@ from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.inspection.gains import gains
 from lianzhi.domains.enforcement.inspection.policy import latest
 from lianzhi.domains.enforcement.web import pictures
-from lianzhi.web.looks import LOOKED
+from lianzhi.web.core.looks import LOOKED
 
 ROW = re.compile(r'<tr class="row">.*?</tr>', re.DOTALL)
 CERTIFIED = TODAY.replace(year=TODAY.year + 1)

@@ -22,15 +22,15 @@ from supervised import (
 )
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import statutes
 from lianzhi.domains.enforcement.importing.town_rows import TownItem
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError, TooFewError
-from lianzhi.domains.enforcement.procedure import NoProcedureError
+from lianzhi.domains.enforcement.law import statutes
+from lianzhi.domains.enforcement.law.procedure import NoProcedureError
+from lianzhi.domains.enforcement.rulebook.visit_rules import NoVisitPolicyError
 from lianzhi.domains.enforcement.supervision import cases, policy, visits
 from lianzhi.domains.enforcement.supervision.look import Unjudged
 from lianzhi.domains.enforcement.supervision.monitors import MONITORS, report
 from lianzhi.domains.enforcement.supervision.reasons import Code, why
-from lianzhi.domains.enforcement.visit_rules import NoVisitPolicyError
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError
 from lianzhi.law.gates import NoGatesError

@@ -15,9 +15,9 @@ from town_files import STEPS, breaches, read, worked, working_days
 
 import lianzhi.domains.enforcement.town as room
 from lianzhi.domains.enforcement.town import LIMITS, PLANTS, Size, load, make
-from lianzhi.domains.enforcement.town.chance import Chance
-from lianzhi.domains.enforcement.town.tiling import area, inside, tile
-from lianzhi.domains.enforcement.town.workdays import Workdays, days
+from lianzhi.domains.enforcement.town.baseline.chance import Chance
+from lianzhi.domains.enforcement.town.baseline.tiling import area, inside, tile
+from lianzhi.domains.enforcement.town.baseline.workdays import Workdays, days
 from lianzhi.domains.enforcement.town.writing import documents, key
 
 SEED = 7

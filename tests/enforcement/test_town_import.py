@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lianzhi.dispatch.grids import geojson
-from lianzhi.domains.enforcement import power
 from lianzhi.domains.enforcement.importing import grid_file
 from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.importing.town_files import read, read_folder, schema
+from lianzhi.domains.enforcement.law import power
 from lianzhi.domains.enforcement.lists import checklist_table
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.tabular import reading, writing

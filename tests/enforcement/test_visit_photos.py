@@ -11,11 +11,11 @@ import pytest
 from enforcement_house import FACTS, HOUR, START
 from visit_web import NOW, Console, opened
 
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk import photos as desk_photos
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
-from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.office.photos import MOST_BYTES
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import scan
-from lianzhi.domains.enforcement import visit_rules as visit
 from lianzhi.domains.enforcement.importing.town_rows import Inspection, Officer
 from lianzhi.domains.enforcement.lists.line import Line
+from lianzhi.domains.enforcement.rulebook import scan
+from lianzhi.domains.enforcement.rulebook import visit_rules as visit
 
 DAY = dt.date(2026, 5, 6)
 RULES = visit.policy(DAY)

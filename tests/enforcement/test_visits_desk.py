@@ -8,10 +8,11 @@ import pytest
 from enforcement_house import START, Bureau, register_observer
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import scan, tables, views
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.visits import Coming, Marked
-from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.rulebook import scan
 from lianzhi.law.gates import RefusedStepError
 from lianzhi.office.refusal import Refusal
 

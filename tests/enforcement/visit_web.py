@@ -16,7 +16,7 @@ from lianzhi.store.accounts import add_user
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.reading import ReadTable
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 PASSWORD = "correct horse battery"
 NOW = midnight(START) + 10 * HOUR

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding
 from lianzhi.domains.bullying import policy
-from lianzhi.domains.bullying.detect import PileOn
-from lianzhi.domains.bullying.reports import ReportFlood
+from lianzhi.domains.bullying.detection.detect import PileOn
+from lianzhi.domains.bullying.detection.reports import ReportFlood
 from lianzhi.flow.runner import Accepted, Runner
 from lianzhi.flow.watermark import advance, past
 from lianzhi.record.mention import mentions

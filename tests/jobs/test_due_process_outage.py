@@ -26,8 +26,8 @@ from lianzhi.store.notices import notice
 from lianzhi.store.outbox import outbox
 from lianzhi.store.process_tables import decision, measure, strike
 from lianzhi.web.app import create_app
-from lianzhi.web.looks import Memory
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.looks import Memory
+from lianzhi.web.core.settings import Settings
 from process_house import ProcessHouse
 from waiting import eventually
 

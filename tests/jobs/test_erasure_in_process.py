@@ -31,7 +31,7 @@ from lianzhi.store.process_tables import appeal, measure
 from lianzhi.store.tables import metadata
 from lianzhi.store.vault import Address
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from streams import body, calm, crowd, merged
 from waiting import eventually
 

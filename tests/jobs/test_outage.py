@@ -25,7 +25,7 @@ from lianzhi.store import ledger as ledgers
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from streams import body, calm, crowd, merged
 from waiting import eventually
 

@@ -22,7 +22,7 @@ from lianzhi.store.db import DatabaseRefusedError, open_engine
 from lianzhi.store.migrate import upgrade
 from lianzhi.store.owner import Owner, OwnerLostError
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from streams import NOW, body, calm, crowd, merged
 from waiting import eventually
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from node_house import opened
 
-from lianzhi.web.settings import load_settings
+from lianzhi.web.core.settings import load_settings
 from streams import body, calm, crowd, merged
 
 EVENTS = merged(calm(20), crowd("victim", 50))

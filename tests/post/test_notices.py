@@ -28,7 +28,7 @@ from lianzhi.store.notices import NoticeRow, notices
 from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.vault import Address
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from streams import NOW, body, calm, crowd, merged
 from waiting import eventually
 

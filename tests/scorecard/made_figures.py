@@ -7,7 +7,7 @@ import json
 from hypothesis import strategies as st
 
 from lianzhi.chain.published import checks, reading
-from lianzhi.domains.enforcement.published_figures import vocabularies
+from lianzhi.domains.enforcement.figures.published_figures import vocabularies
 
 VOCABULARIES = vocabularies()
 

@@ -26,7 +26,7 @@ from lianzhi.web.console import drill
 from lianzhi.web.console.periods import Period
 from lianzhi.web.console.said import Names, interval, value
 from lianzhi.web.console.words import words
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from process_house import DAY, HOUR, LI, START, ProcessHouse
 
 PERIOD = Period("x", START - HOUR, END)

@@ -22,7 +22,7 @@ from lianzhi.office.actor import Actor
 from lianzhi.office.signals import ShareRequest
 from lianzhi.store import signals
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from lianzhi.webhooks.signature import encode_secret, headers
 from process_house import START, ProcessHouse, mute
 

@@ -10,7 +10,7 @@ from web_house import PASSWORD, FakeNode, csrf_of, login_form
 
 from lianzhi.store import accounts
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 
 @pytest.fixture(scope="module", autouse=True)

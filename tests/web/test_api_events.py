@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from lianzhi.web.api.events import gunzip
 from lianzhi.web.app import create_app
-from lianzhi.web.problems import Problem
+from lianzhi.web.core.problems import Problem
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 ROWS = b'{"id":"1"}\n{"id":"2"}\n'

@@ -14,7 +14,7 @@ from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from process_house import HOUR, ProcessHouse
 
 

@@ -10,7 +10,7 @@ from web_house import FakeNode, pile_on
 
 from lianzhi.store import accounts
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lianzhi.web.settings import Settings, SettingsError, load_settings
+from lianzhi.web.core.settings import Settings, SettingsError, load_settings
 
 
 def test_secret_is_made_once_and_kept_from_others(tmp_path):

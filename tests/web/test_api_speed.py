@@ -8,7 +8,7 @@ import time
 import pytest
 
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 BODY = json.dumps({"channel": "comment", "actor": "a", "target": "b"}).encode()
 

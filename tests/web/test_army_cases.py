@@ -26,7 +26,7 @@ from lianzhi.store import accounts, views
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from made_reviews import BEGIN, DAY, HOUR, army, people, said
 from streams import body, event, merged
 

@@ -11,7 +11,7 @@ from web_house import NOW, PASSWORD
 from lianzhi.store import accounts
 from lianzhi.store.accounts import AccountError, api_key_table, user_table
 from lianzhi.web.app import create_app
-from lianzhi.web.limits import Buckets
+from lianzhi.web.core.limits import Buckets
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_known_keys_are_not_read_again_for_a_while(node, settings, bearer, monke
     """A cached key costs no query; expiry is still seen, revocation after `key_cached`."""
     reads = []
     real = accounts.find_key
-    monkeypatch.setattr("lianzhi.web.auth.find_key", lambda *a: reads.append(a) or real(*a))
+    monkeypatch.setattr("lianzhi.web.core.auth.find_key", lambda *a: reads.append(a) or real(*a))
     key = bearer("read", expires_at=node.clock + 1000)
     cached = create_app(node, msgspec.structs.replace(settings, key_cached=60.0))
     with TestClient(cached) as client:

@@ -9,7 +9,7 @@ from web_house import PASSWORD, csrf_of, login_form
 
 from lianzhi.store import accounts
 from lianzhi.web.app import create_app
-from lianzhi.web.limits import Backoff
+from lianzhi.web.core.limits import Backoff
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

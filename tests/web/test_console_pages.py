@@ -14,7 +14,7 @@ from lianzhi.jobs.node import Node
 from lianzhi.store import views
 from lianzhi.web.app import create_app
 from lianzhi.web.console.render import NAVIGATION
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 PAGES = [url for _, url, _ in NAVIGATION]
 LISTS = [

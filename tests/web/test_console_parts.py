@@ -14,7 +14,7 @@ from lianzhi.web.console import format as form
 from lianzhi.web.console.quotes import pieces, quotes
 from lianzhi.web.console.timeline import Mark, Window, figures, usual_at_most
 from lianzhi.web.console.words import words
-from lianzhi.web.ports import Bucket
+from lianzhi.web.core.ports import Bucket
 
 spans = st.lists(
     st.builds(Span, start=st.integers(0, 30), end=st.integers(0, 30), kind=st.sampled_from("abc")),

@@ -54,7 +54,7 @@ from lianzhi.web.console.pages.signals import FILTERS as SIGNALS
 from lianzhi.web.console.render import NAVIGATION, RESERVED, THEMES, environment
 from lianzhi.web.console.trouble import TOLD
 from lianzhi.web.console.words import LANGUAGES, choose, known, words
-from lianzhi.web.elsewhere import ERRORS
+from lianzhi.web.core.oidc_sign_in import ERRORS
 from lianzhi.web.public.appeal import REFUSALS
 from lianzhi.web.public.page import WHY
 from lianzhi.web.public.report import WHO

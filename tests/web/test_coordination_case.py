@@ -19,7 +19,7 @@ from lianzhi.store import accounts, views, views_process
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from web_house import FakeNode, pile_on
 
 from lianzhi.documents import pack
 from lianzhi.documents.verify import verify
-from lianzhi.web import download
-from lianzhi.web.limits import Gate
+from lianzhi.web.core import download
+from lianzhi.web.core.limits import Gate
 
 CASE = "c0ffee"
 

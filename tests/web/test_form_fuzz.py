@@ -30,7 +30,7 @@ from lianzhi.store.outbox import outbox
 from lianzhi.store.process_tables import appeal, decision, measure, report
 from lianzhi.store.views_tables import protection
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 #: How many posts a form gets. PostgreSQL only differs in the text that it takes.
 POSTS = {"sqlite": 30, "postgres": 8}

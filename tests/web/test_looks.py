@@ -26,9 +26,9 @@ from lianzhi.store import accounts
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.looks import LOOKED, looks
 from lianzhi.web.app import create_app
-from lianzhi.web.looks import ONCE_MS, Memory
-from lianzhi.web.ports import Forming, Pulse
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.looks import ONCE_MS, Memory
+from lianzhi.web.core.ports import Forming, Pulse
+from lianzhi.web.core.settings import Settings
 
 #: GET routes that show accounts or texts: path -> (ref of the look, what is seen). A path with
 #: {transfer} is asked with a measure that is one.

@@ -14,11 +14,11 @@ from starlette.testclient import TestClient
 from web_house import PASSWORD, csrf_of
 
 from lianzhi.store import accounts
-from lianzhi.web import oidc as oidc_module
 from lianzhi.web.app import create_app
-from lianzhi.web.oidc import AT_ONCE, FRESH_MS, LEEWAY_S, REST_MS, OidcError, claim
-from lianzhi.web.oidc import Provider as Client
-from lianzhi.web.settings import Oidc, SettingsError, is_safe, load_settings
+from lianzhi.web.core import oidc as oidc_module
+from lianzhi.web.core.oidc import AT_ONCE, FRESH_MS, LEEWAY_S, REST_MS, OidcError, claim
+from lianzhi.web.core.oidc import Provider as Client
+from lianzhi.web.core.settings import Oidc, SettingsError, is_safe, load_settings
 
 MINUTE = 60_000
 

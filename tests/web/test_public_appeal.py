@@ -15,7 +15,7 @@ from lianzhi.office.complaints import Complaint
 from lianzhi.store import accounts
 from lianzhi.store.process_tables import appeal
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from process_house import DAY, HOUR, ProcessHouse, mute
 
 LI, WANG = Actor("li"), Actor("wang", may_severe=True)

@@ -15,8 +15,8 @@ from lianzhi.office.complaints import Complaint
 from lianzhi.store import pending_links
 from lianzhi.store.process_tables import report
 from lianzhi.web.app import create_app
+from lianzhi.web.core.settings import Settings
 from lianzhi.web.public.page import Sends
-from lianzhi.web.settings import Settings
 
 MINUTE = 60_000
 LINK = {"reporter": "aunt", "subject": "u7", "content": "post/99"}

@@ -24,7 +24,7 @@ from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.ledger import custody
 from lianzhi.store.process_tables import measure
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 START = 1_795_608_300_000
 MINUTE = 60_000

@@ -12,7 +12,7 @@ from lianzhi.domains.astroturf.memory import queries as remembered
 from lianzhi.jobs.node import Node
 from lianzhi.store import accounts, views
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 from made_actions import DAY
 from made_armies import PITCH, army, everyday, limit_and_settle, lines
 from waiting import eventually

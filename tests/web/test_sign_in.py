@@ -8,8 +8,8 @@ from web_house import PASSWORD, csrf_of, login_form
 
 from lianzhi.store import accounts, sign_in
 from lianzhi.store.accounts import sign_in_failure
-from lianzhi.web import sessions
 from lianzhi.web.app import create_app
+from lianzhi.web.core import sessions
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 WRONG = "not the password"

@@ -29,7 +29,7 @@ from lianzhi.store.ledger import custody
 from lianzhi.store.notices import notices
 from lianzhi.store.signals import standing_measures
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 WEBHOOKS = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text(encoding="utf-8")
 FACTS = "多个账号按统一安排为这个视频点赞，已查看证据。"

@@ -16,7 +16,7 @@ from lianzhi.chain.measure import Order, measure_id
 from lianzhi.documents.verify import verify
 from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest
-from lianzhi.web.limits import Gate
+from lianzhi.web.core.limits import Gate
 
 CASE = "c0ffee"
 

@@ -18,7 +18,7 @@ from lianzhi.text.lexicon import lexicons
 from lianzhi.text.lexicon.lexicons import build, checked
 from lianzhi.web.app import create_app
 from lianzhi.web.console.reading import read
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.settings import Settings
 
 CLOAKED = "亻尔 去 歹匕"
 DAY = dt.date(2026, 11, 25)

@@ -29,7 +29,7 @@ from lianzhi.store import views
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.read_model import projections
 from lianzhi.store.vault import Vault
-from lianzhi.web.ports import Bucket, Pulse, Receipt
+from lianzhi.web.core.ports import Bucket, Pulse, Receipt
 
 NOW = 1_795_608_300_000
 HOUR = 3_600_000

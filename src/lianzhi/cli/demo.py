@@ -21,7 +21,7 @@ from lianzhi.domains.scenario import Scenario
 from lianzhi.jobs.demo import Platform, Told
 from lianzhi.jobs.node import Node, wall_clock
 from lianzhi.store.accounts import ROLES, SCOPES, add_key, add_user
-from lianzhi.web.settings import load_settings
+from lianzhi.web.core.settings import load_settings
 
 #: Only a folder with this file in it is ever wiped.
 MARKER = "made-by-lianzhi-demo"

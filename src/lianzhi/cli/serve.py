@@ -23,7 +23,7 @@ from lianzhi.store.accounts import list_users
 from lianzhi.store.ledger import RecordError
 from lianzhi.text.lexicon.lexicons import LexiconError
 from lianzhi.web.app import create_app
-from lianzhi.web.settings import Settings, SettingsError, load_settings
+from lianzhi.web.core.settings import Settings, SettingsError, load_settings
 
 #: Why a deployment may not start or go on; each message says what to do.
 REFUSALS = (

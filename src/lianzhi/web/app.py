@@ -4,19 +4,19 @@ from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
 from lianzhi import __version__
-from lianzhi.web import download, problems, sessions
-from lianzhi.web.auth import Keys, allow, allow_key
 from lianzhi.web.console import mount
 from lianzhi.web.console.words import words
-from lianzhi.web.limits import Buckets, Gate
-from lianzhi.web.looks import Memory, looking
-from lianzhi.web.oidc import Provider
-from lianzhi.web.ports import NodePort
+from lianzhi.web.core import download, problems, sessions
+from lianzhi.web.core.auth import Keys, allow, allow_key
+from lianzhi.web.core.limits import Buckets, Gate
+from lianzhi.web.core.looks import Memory, looking
+from lianzhi.web.core.oidc import Provider
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.scorecards import Scorecards
+from lianzhi.web.core.security import BodyLimit, ClientRate, HostCheck, RequestLog, SecureHeaders
+from lianzhi.web.core.settings import Settings
 from lianzhi.web.public.page import Sends, form_token, show, trouble
 from lianzhi.web.routes import routes
-from lianzhi.web.scorecards import Scorecards
-from lianzhi.web.security import BodyLimit, ClientRate, HostCheck, RequestLog, SecureHeaders
-from lianzhi.web.settings import Settings
 
 _DESCRIPTION = """
 Events of a platform in; findings, cases and protections out, on a verifiable record.

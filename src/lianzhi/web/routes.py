@@ -8,8 +8,10 @@ from fastapi import APIRouter, Depends
 from starlette.routing import BaseRoute
 
 from lianzhi.domains.registry import DOMAINS
-from lianzhi.web import api, console, elsewhere, public, sessions
-from lianzhi.web.auth import guard_forms
+from lianzhi.web import api, public
+from lianzhi.web.console.pages import router as console_pages
+from lianzhi.web.core import oidc_sign_in, sessions
+from lianzhi.web.core.auth import guard_forms
 
 
 @cache
@@ -22,7 +24,7 @@ def routes(*domains: str) -> Sequence[BaseRoute]:
     """
     every = APIRouter(dependencies=[Depends(guard_forms)])
     api.install(every)
-    for router in (sessions.router, elsewhere.router, public.router, console.router):
+    for router in (sessions.router, oidc_sign_in.router, public.router, console_pages):
         every.include_router(router)
     for name in domains:
         for router in DOMAINS[name].routers():

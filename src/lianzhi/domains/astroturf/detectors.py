@@ -6,7 +6,7 @@ from lianzhi.chain.detector import Detector
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.astroturf import policy as policies
 from lianzhi.domains.astroturf.adverts.detector import AdvertDetector
-from lianzhi.domains.astroturf.detect import CoordinationDetector
+from lianzhi.domains.astroturf.detection.detect import CoordinationDetector
 from lianzhi.domains.astroturf.families.detector import ReviewDetector
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.ratings.detector import RatingDetector

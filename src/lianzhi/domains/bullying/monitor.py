@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from lianzhi.chain.event import Event
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.bullying import policy as policies
-from lianzhi.domains.bullying import roster as rosters
-from lianzhi.domains.bullying.detect import PileOn
+from lianzhi.domains.bullying.detection import roster as rosters
+from lianzhi.domains.bullying.detection.detect import PileOn
+from lianzhi.domains.bullying.detection.reading import read
+from lianzhi.domains.bullying.detection.reports import ReportFlood
+from lianzhi.domains.bullying.detection.state import State
+from lianzhi.domains.bullying.detection.windows import expected_strangers
 from lianzhi.domains.bullying.domain import Settings
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.reading import read
-from lianzhi.domains.bullying.reports import ReportFlood
-from lianzhi.domains.bullying.state import State
 from lianzhi.domains.bullying.timeline import buckets
 from lianzhi.domains.bullying.traffic import Traffic
-from lianzhi.domains.bullying.windows import expected_strangers
 from lianzhi.domains.monitor import Bucket, Forming, Message, Monitor, Second, Site
 from lianzhi.domains.settings import SettingsError, convert
 from lianzhi.flow.contacts import pair_hashes

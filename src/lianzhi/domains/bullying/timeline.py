@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from lianzhi.chain.event import Event
+from lianzhi.domains.bullying.detection.reading import read
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.bullying.reading import read
 from lianzhi.domains.monitor import Bucket, Message
 from lianzhi.flow.contacts import Contacts, pair_hashes
 from lianzhi.text import Lexicon

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from lianzhi.chain.event import Event
-from lianzhi.domains.bullying.detect import PileOn
-from lianzhi.domains.bullying.state import DAY_MS, HOUR_MS, Person, State
-from lianzhi.domains.bullying.windows import expected_strangers
+from lianzhi.domains.bullying.detection.detect import PileOn
+from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS, Person, State
+from lianzhi.domains.bullying.detection.windows import expected_strangers
 from lianzhi.domains.monitor import Forming, Second
 
 SECONDS = 300

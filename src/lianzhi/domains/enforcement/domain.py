@@ -41,7 +41,7 @@ ENFORCEMENT = Domain(
         "legal": frozenset({"read", "legal"}),
         "supervisor": frozenset({"read", "supervise"}),
     },
-    projections=lazily("lianzhi.domains.enforcement.projection:projections"),
+    projections=lazily("lianzhi.domains.enforcement.queries.projection:projections"),
     migrations="lianzhi.domains.enforcement:migrations",
     open=lazily("lianzhi.domains.enforcement.desk:Desk"),
     tick=lazily("lianzhi.domains.enforcement.desk:Desk.tick"),

@@ -20,7 +20,7 @@ from lianzhi.web.api.record import router as record
 from lianzhi.web.api.redress import router as redress
 from lianzhi.web.api.scorecard import router as scorecard
 from lianzhi.web.api.signals import router as signals
-from lianzhi.web.problems import documented
+from lianzhi.web.core.problems import documented
 
 
 def install(routes: APIRouter) -> None:

@@ -11,9 +11,9 @@ from lianzhi.store import views
 from lianzhi.web.api.findings import FindingReply
 from lianzhi.web.api.forms import Id, Listed, Node, Reply, optional, paged
 from lianzhi.web.api.protections import ProtectionReply
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.looks import Look
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.looks import Look
+from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 

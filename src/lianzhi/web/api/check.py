@@ -7,7 +7,7 @@ from pydantic import Field
 
 from lianzhi.chain.protection import Channel
 from lianzhi.web.api.forms import Form, Id, Millis, Node, Reply
-from lianzhi.web.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import ApiKey, require_scope
 
 router = APIRouter(tags=["protections"])
 

@@ -14,9 +14,9 @@ from lianzhi.office.reasons import statements
 from lianzhi.store import views, views_process
 from lianzhi.web.api.forms import Form, Id, Listed, Millis, Node, Reply, Whole, optional, paged
 from lianzhi.web.api.measures import MeasureReply
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.looks import Look, Looking
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.looks import Look, Looking
+from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(tags=["decisions"])
 

@@ -9,11 +9,11 @@ from pydantic import Field
 from starlette.requests import ClientDisconnect
 
 from lianzhi.web.api.forms import Node, Reply
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.limits import Gate
-from lianzhi.web.ports import Receipt
-from lianzhi.web.problems import Problem, documented
-from lianzhi.web.settings import Settings
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.limits import Gate
+from lianzhi.web.core.ports import Receipt
+from lianzhi.web.core.problems import Problem, documented
+from lianzhi.web.core.settings import Settings
 
 MEDIA_TYPE = "application/x-ndjson"
 _MEMBERS = 64

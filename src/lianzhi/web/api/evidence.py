@@ -9,10 +9,10 @@ from pydantic import Field
 from lianzhi.documents.forms import Language
 from lianzhi.store import lookups
 from lianzhi.web.api.forms import Asked, Id, Node
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.download import MEDIA_TYPE, pack
-from lianzhi.web.looks import Look
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.download import MEDIA_TYPE, pack
+from lianzhi.web.core.looks import Look
+from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 

@@ -8,8 +8,8 @@ from pydantic import Field
 from lianzhi.chain.finding import Stage
 from lianzhi.store import views
 from lianzhi.web.api.forms import Id, Listed, Millis, Node, Reply, optional, paged
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.looks import Look
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.looks import Look
 
 router = APIRouter(tags=["findings"])
 

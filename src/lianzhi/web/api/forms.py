@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from lianzhi.store.views import CursorError
-from lianzhi.web import ports
-from lianzhi.web.problems import Problem
+from lianzhi.web.core import ports
+from lianzhi.web.core.problems import Problem
 
 Node = ports.Node
 

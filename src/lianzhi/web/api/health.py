@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lianzhi.web.api.forms import Node, Reply
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(tags=["health"])
 

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from lianzhi.office.contest import contest
 from lianzhi.web.api.forms import Form, Id, Node, Reply, Whole
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.problems import Problem, documented
 from lianzhi.web.public import links
 
 router = APIRouter()

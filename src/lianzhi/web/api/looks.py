@@ -7,7 +7,7 @@ from pydantic import Field
 
 from lianzhi.store.looks import looks
 from lianzhi.web.api.forms import Id, Listed, Node, Reply, optional, paged
-from lianzhi.web.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import ApiKey, require_scope
 
 router = APIRouter(tags=["record"])
 

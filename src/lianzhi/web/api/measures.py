@@ -12,10 +12,10 @@ from lianzhi.office.actor import Actor
 from lianzhi.store import views_process
 from lianzhi.web.api import forms
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.download import MEDIA_TYPE, handed
-from lianzhi.web.looks import Look, Looking
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.download import MEDIA_TYPE, handed
+from lianzhi.web.core.looks import Look, Looking
+from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(prefix="/measures", tags=["measures"])
 

@@ -14,9 +14,9 @@ from lianzhi.store.notices import notices
 from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.vault import Address
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.looks import Look
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.looks import Look
+from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(tags=["notices"])
 

@@ -12,8 +12,8 @@ from pydantic import Field
 from lianzhi.chain.policy import Dated, load_policy
 from lianzhi.text import Assessment, assess
 from lianzhi.web.api.forms import Form, Node, Reply
-from lianzhi.web.auth import ApiKey, require_scope
 from lianzhi.web.console.words import choose
+from lianzhi.web.core.auth import ApiKey, require_scope
 
 router = APIRouter(tags=["nudge"])
 

@@ -18,9 +18,9 @@ from lianzhi.web.api.forms import (
     optional,
     paged,
 )
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.looks import Look
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.looks import Look
+from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(prefix="/protections", tags=["protections"])
 

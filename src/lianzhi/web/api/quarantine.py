@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from lianzhi.web.api.forms import Asked, Node, Reply
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.looks import Look, row_ids
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.looks import Look, row_ids
 
 router = APIRouter(tags=["events"])
 

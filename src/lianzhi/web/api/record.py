@@ -10,8 +10,8 @@ from fastapi.responses import PlainTextResponse
 from pydantic import Field
 
 from lianzhi.web.api.forms import Asked, Node, Reply, optional
-from lianzhi.web.auth import require_scope
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.auth import require_scope
+from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(prefix="/record", tags=["record"], dependencies=[Depends(require_scope("read"))])
 

@@ -8,9 +8,9 @@ from pydantic import Field
 from lianzhi.office.complaints import Complaint
 from lianzhi.store import views_process
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
-from lianzhi.web.auth import ApiKey, require_scope
-from lianzhi.web.looks import Look
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.looks import Look
+from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter()
 

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from lianzhi.web.api.forms import Asked, Millis, Node, Reply, optional
-from lianzhi.web.auth import ApiKey, require_scope
 from lianzhi.web.console.periods import LONGEST, last_days
 from lianzhi.web.console.said import Names
 from lianzhi.web.console.words import LANGUAGES
-from lianzhi.web.problems import Problem
-from lianzhi.web.scorecards import Scorecards
+from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.scorecards import Scorecards
 
 router = APIRouter(prefix="/scorecard", tags=["scorecard"])
 

@@ -14,7 +14,7 @@ from lianzhi.config import ConfigError
 from lianzhi.office import signal_answers, signal_receiving
 from lianzhi.office.signal_answers import Shape
 from lianzhi.web.api.forms import Asked, Node, Reply
-from lianzhi.web.problems import Problem, documented
+from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(tags=["signals"])
 

@@ -8,11 +8,8 @@ from fastapi.staticfiles import StaticFiles
 
 from lianzhi.domains.registry import packages
 from lianzhi.web.console.format import BEIJING
-from lianzhi.web.console.pages import router
 from lianzhi.web.console.render import language_of, renderer
-from lianzhi.web.ports import NodePort
-
-__all__ = ["mount", "router"]
+from lianzhi.web.core.ports import NodePort
 
 
 def mount(app: FastAPI, node: NodePort, *, deployment: str = "", zone: dt.tzinfo = BEIJING) -> None:

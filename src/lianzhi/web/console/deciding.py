@@ -12,7 +12,7 @@ from lianzhi.chain.policy import CasePolicy, CaseType
 from lianzhi.chain.views import CaseView, Part
 from lianzhi.office.automation import orders_for
 from lianzhi.store import process_lookups
-from lianzhi.web.problems import Problem
+from lianzhi.web.core.problems import Problem
 
 #: Lengths that the form offers, in hours, where policy allows them.
 HOURS = (1, 24, 72, 168, 720, 2160, 8760)

@@ -15,7 +15,7 @@ from lianzhi.documents.format import (
     stamp,
     stretch,
 )
-from lianzhi.web.addresses import address, local
+from lianzhi.web.core.addresses import address, local
 
 __all__ = [
     "BEIJING",

@@ -4,8 +4,8 @@ Nothing else locks: what a person may not do, they can't keep others from.
 """
 
 from lianzhi.store import desk
-from lianzhi.web.auth import User
-from lianzhi.web.ports import NodePort
+from lianzhi.web.core.auth import User
+from lianzhi.web.core.ports import NodePort
 
 MINUTE = 60_000
 

@@ -13,13 +13,13 @@ from sqlalchemy import ColumnElement
 from lianzhi.office.actor import Actor
 from lianzhi.store import narrow
 from lianzhi.store.views import CursorError
-from lianzhi.web import ports
-from lianzhi.web.auth import User, current_user, require
 from lianzhi.web.console.format import address, number, stamp
 from lianzhi.web.console.render import language_of
 from lianzhi.web.console.said import Names
 from lianzhi.web.console.words import words
-from lianzhi.web.problems import Problem
+from lianzhi.web.core import ports
+from lianzhi.web.core.auth import User, current_user, require
+from lianzhi.web.core.problems import Problem
 
 
 def actor(user: User) -> Actor:

@@ -15,11 +15,11 @@ from jinja2.runtime import Context
 
 from lianzhi.domains.domain import Page
 from lianzhi.domains.registry import DOMAINS, domain_of, packages
-from lianzhi.web.auth import Permission, User, csrf_token, maybe_user
 from lianzhi.web.console import format as form
 from lianzhi.web.console import said
 from lianzhi.web.console.trouble import trouble
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose, known, words
+from lianzhi.web.core.auth import Permission, User, csrf_token, maybe_user
 
 THEMES: tuple[str, ...] = ("auto", "light", "dark")
 

@@ -11,7 +11,8 @@ from lianzhi.chain.statement_words import tell
 from lianzhi.office import grounds
 from lianzhi.office.contest import Contest, contest
 from lianzhi.web.console.page import Node
-from lianzhi.web.ports import NodePort
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.typed import typed
 from lianzhi.web.public import links
 from lianzhi.web.public.links import AppealLink
 from lianzhi.web.public.page import (
@@ -26,7 +27,6 @@ from lianzhi.web.public.page import (
     to_receipt,
     too_long,
 )
-from lianzhi.web.typed import typed
 
 router = APIRouter()
 

@@ -7,8 +7,8 @@ from fastapi import Request
 
 from lianzhi.chain.appeal import Party
 from lianzhi.store import pending_links
-from lianzhi.web import tokens
-from lianzhi.web.ports import NodePort
+from lianzhi.web.core import tokens
+from lianzhi.web.core.ports import NodePort
 
 Purpose = Literal["report", "appeal"]
 MINUTE_MS = 60_000

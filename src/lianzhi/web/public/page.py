@@ -8,13 +8,13 @@ import msgspec
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from lianzhi.web import tokens
-from lianzhi.web.addresses import address
 from lianzhi.web.console.render import environment, styles
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose
-from lianzhi.web.limits import Buckets
-from lianzhi.web.ports import NodePort
-from lianzhi.web.settings import Settings
+from lianzhi.web.core import tokens
+from lianzhi.web.core.addresses import address
+from lianzhi.web.core.limits import Buckets
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.settings import Settings
 
 Lang = Annotated[str, Query(max_length=8)]
 HOUR_S = 3600

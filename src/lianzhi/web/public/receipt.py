@@ -12,9 +12,10 @@ from lianzhi.chain.statement import says_something
 from lianzhi.office.proceedings import routed
 from lianzhi.office.views import ReportView
 from lianzhi.store import views_process
-from lianzhi.web import tokens
 from lianzhi.web.console.page import Node
-from lianzhi.web.ports import NodePort
+from lianzhi.web.core import tokens
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.typed import typed
 from lianzhi.web.public.page import (
     Again,
     Lang,
@@ -27,7 +28,6 @@ from lianzhi.web.public.page import (
     to_receipt,
     too_long,
 )
-from lianzhi.web.typed import typed
 
 router = APIRouter()
 

@@ -11,6 +11,7 @@ from lianzhi.chain.report_classes import ReportClass
 from lianzhi.office.complaints import Complaint
 from lianzhi.store import pending_links
 from lianzhi.web.console.page import Node
+from lianzhi.web.core.typed import typed
 from lianzhi.web.public import links
 from lianzhi.web.public.links import ReportLink
 from lianzhi.web.public.page import (
@@ -24,7 +25,6 @@ from lianzhi.web.public.page import (
     to_receipt,
     too_long,
 )
-from lianzhi.web.typed import typed
 
 router = APIRouter()
 

@@ -17,7 +17,7 @@ from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Role, Span,
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.astroturf.adverts import Offer, offers
 from lianzhi.domains.astroturf.adverts import policy as roles
-from lianzhi.domains.astroturf.events import SAID, objects
+from lianzhi.domains.astroturf.detection.events import TEXT_KINDS, objects
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.texts import AdvertPolicy
 from lianzhi.record.mention import mentions
@@ -60,7 +60,7 @@ class AdvertDetector:
 
     def key(self, event: Event) -> str | None:
         """The platform, where something is said."""
-        return event.source if event.kind in SAID and event.text else None
+        return event.source if event.kind in TEXT_KINDS and event.text else None
 
     def init(self) -> State:
         """Nothing told."""

@@ -12,7 +12,7 @@ from lianzhi.chain.event import Event
 from lianzhi.chain.views import EvidenceRow
 from lianzhi.domains.astroturf.case_pages import cluster
 from lianzhi.domains.astroturf.case_pages.cluster import Bar, Cluster, Dots
-from lianzhi.domains.astroturf.events import objects
+from lianzhi.domains.astroturf.detection.events import objects
 
 #: Rows and columns that are drawn.
 ACCOUNTS, THINGS = 40, 40

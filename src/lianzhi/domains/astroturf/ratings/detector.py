@@ -3,8 +3,8 @@
 It remembers the newest ratings of each platform, and by the clock of the events weighs them as
 `lianzhi astroturf ratings` does a file: what it tells of is what that would find. When an item was
 released no event tells, so that `before_release` is for files alone. A `crowd` counts in full and
-is no finding. What is told is evidence for a person to weigh, and proposes nothing; whose the item
-is may be who is attacked, and is nobody who answers for it.
+is no finding. A finding is evidence for a person to weigh, and proposes nothing. The owner of the
+item may be the one attacked, and is never among the answerable.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,8 +15,15 @@ import numpy as np
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Finding, Reason, Role, Stage, finding_id
-from lianzhi.domains.astroturf.events import objects
-from lianzhi.domains.astroturf.looking import DAY_MS, Looker, owner, piece, tell
+from lianzhi.domains.astroturf.detection.events import objects
+from lianzhi.domains.astroturf.detection.lookback import (
+    DAY_MS,
+    LookbackDetector,
+    evidence_of,
+    likeliest_owner,
+    raise_alert,
+)
+from lianzhi.domains.astroturf.detection.state import Alert, RatingAct, State, Watched
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.ratings import RatingPolicy
 from lianzhi.domains.astroturf.ratings import assess as engine
@@ -24,36 +31,35 @@ from lianzhi.domains.astroturf.ratings.assess import Assessed, assess
 from lianzhi.domains.astroturf.ratings.bursts import Burst
 from lianzhi.domains.astroturf.ratings.corating import Corating
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Ratings
-from lianzhi.domains.astroturf.state import Rated, State, Told, Watched
 
 
-class RatingDetector(Looker[Rated]):
-    """Whether a rating is like others is told by all of a platform's."""
+class RatingDetector(LookbackDetector[RatingAct]):
+    """Weighs each rating against all ratings of its platform."""
 
     name = "astroturf.ratings"
-    form = State[Rated]
+    form = State[RatingAct]
 
-    def acts(self, event: Event) -> list[Rated]:
-        """Itself, where it is a rating that says how many stars."""
+    def acts(self, event: Event) -> list[RatingAct]:
+        """The rating of an event that carries stars."""
         if event.kind != "rating" or event.rating is None or event.object is None:
             return []
-        on = next(objects(event))
-        return [Rated(event.time, event.actor, on, event.id, event.seq, event.target, event.rating)]
+        name, owner = next(objects(event)), event.target
+        return [RatingAct(event.time, event.actor, name, event.id, event.seq, owner, event.rating)]
 
     def bounds(self, policy: Policy) -> RatingPolicy:
-        """As policy has them."""
+        """Horizon, interval and limits of looks."""
         return policy.ratings
 
     def look(
-        self, source: str, seen: Watched[Rated], version: str, policy: Policy
+        self, source: str, seen: Watched[RatingAct], version: str, policy: Policy
     ) -> Iterator[Finding]:
-        """Tell of items of whose ratings more count less than when they were told of."""
+        """Findings of items of whose ratings more count less than at their last alert."""
         bounds = policy.ratings
         weighed = _weighed(seen.acts, bounds)
-        told = {one.about: one for one in seen.told}
+        alerts = {alert.about: alert for alert in seen.alerts}
         for item in np.unique(weighed.table.item[weighed.weight < 1]).tolist():
             one, about = _item(weighed, item, seen.next), weighed.items[item]
-            before = told.get(about)
+            before = alerts.get(about)
             again = before is not None and before.stage == "watch"
             rated = weighed.table.time[one.rows].max() >= seen.looked
             if one.less.size < bounds.least or not (rated or again):
@@ -61,40 +67,42 @@ class RatingDetector(Looker[Rated]):
             members = list(dict.fromkeys(act.actor for act in one.acts))[: bounds.subjects]
             sure = one.moved >= bounds.moved and not one.going_on
             stage: Stage = "warn" if sure else "watch"
-            fresh = Told(about, members, one.less.size, stage, seen.next)
-            if tell(seen, fresh, before, bounds.tell_again):
+            fresh = Alert(about, members, one.less.size, stage, seen.next)
+            if raise_alert(seen, fresh, before, bounds.tell_again):
                 yield self._finding(source, fresh, one, weighed, seen.acts, version, bounds)
 
     def _finding(
         self,
         source: str,
-        told: Told,
+        alert: Alert,
         one: "_Item",
         weighed: "_Weighed",
-        acts: Sequence[Rated],
+        acts: Sequence[RatingAct],
         version: str,
         policy: RatingPolicy,
     ) -> Finding:
         reasons = [_reason(weighed.table, reason) for reason in one.reasons]
-        whose = owner(act.owner for act in acts if act.object == told.about)
+        owner = likeliest_owner(act.owner for act in acts if act.object == alert.about)
         evidence = sorted(one.acts[: policy.evidence], key=lambda act: (act.time, act.event))
         roles: dict[str, Role] = {act.actor: "participant" for act in evidence}
-        if whose is not None:
-            roles[whose] = "owner"
+        if owner is not None:
+            roles[owner] = "owner"
         since = int(weighed.table.time[one.less].min())
         size = int(one.less.size)
         return Finding(
-            id=finding_id(self.name, f"{source}\x1f{told.about}", since, told.stage, told.at, size),
+            id=finding_id(
+                self.name, f"{source}\x1f{alert.about}", since, alert.stage, alert.at, size
+            ),
             kind=self.name,
-            stage=told.stage,
-            about=told.about,
-            subjects=tuple(who for who in told.members if who != whose),
-            at=told.at,
+            stage=alert.stage,
+            about=alert.about,
+            subjects=tuple(member for member in alert.members if member != owner),
+            at=alert.at,
             since=since,
             score=sum(reason.points for reason in reasons),
             confidence=1 / (1 + exp(-max(reason.points for reason in reasons))),
             reasons=tuple(reasons),
-            evidence=tuple(piece(source, act, roles[act.actor]) for act in evidence),
+            evidence=tuple(evidence_of(source, act, roles[act.actor]) for act in evidence),
             roles=roles,
             counts=_counts(one, weighed, policy),
             rule=f"{self.name}@{version}",
@@ -107,7 +115,7 @@ class _Weighed(NamedTuple):
     table: Ratings
     assessed: Assessed
     items: list[str]
-    act: list[Rated]
+    act: list[RatingAct]
     """By row of the table."""
     reasons: dict[int, list[engine.Reason]]
     """By item."""
@@ -124,7 +132,7 @@ class _Item(NamedTuple):
     rows: Ints
     less: Ints
     """Rows that count less, the least first, then in order of time ..."""
-    acts: list[Rated]
+    acts: list[RatingAct]
     """... and what they were."""
     reasons: list[engine.Reason]
     """Of each kind the most striking."""
@@ -136,7 +144,7 @@ class _Item(NamedTuple):
     """Nothing speaks for it but a burst that may last: others may yet come who think otherwise."""
 
 
-def _weighed(acts: Sequence[Rated], policy: RatingPolicy) -> _Weighed:
+def _weighed(acts: Sequence[RatingAct], policy: RatingPolicy) -> _Weighed:
     accounts, items = (
         {name: number for number, name in enumerate(sorted(names))}
         for names in ({act.actor for act in acts}, {act.object for act in acts})

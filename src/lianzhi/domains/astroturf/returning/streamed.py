@@ -19,7 +19,7 @@ from lianzhi.accounts.memory.remembered import Entry, entry
 from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.chain.event import Event
-from lianzhi.domains.astroturf.events import objects, without_links
+from lianzhi.domains.astroturf.detection.events import objects, without_links
 from lianzhi.domains.astroturf.returning.traits import Coded, traces
 
 #: Kinds of event whose text is read.

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.policy import Dated
-from lianzhi.domains.bullying.detect import PileOn
+from lianzhi.domains.bullying.detection.detect import PileOn
 from lianzhi.domains.bullying.evaluation.scoring import Scored
 from lianzhi.domains.bullying.policy import Policy
 

@@ -14,7 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import power
 from lianzhi.domains.enforcement.commands.inspecting import (
     OUT,
     Refused,
@@ -25,7 +24,8 @@ from lianzhi.domains.enforcement.commands.inspecting import (
     refusals,
 )
 from lianzhi.domains.enforcement.importing.town_files import FILES, read_folder
-from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.domains.enforcement.law import power
+from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.supervision import policy as supervision
 from lianzhi.domains.enforcement.supervision.alert import Alert
 from lianzhi.domains.enforcement.supervision.look import Look

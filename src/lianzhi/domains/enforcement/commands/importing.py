@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import power
 from lianzhi.domains.enforcement.importing.town_files import FILES, read_folder
+from lianzhi.domains.enforcement.law import power
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.known_ids import KnownIds
 

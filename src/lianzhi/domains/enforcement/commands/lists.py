@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import power
+from lianzhi.domains.enforcement.law import power
 from lianzhi.domains.enforcement.lists import languages
 from lianzhi.domains.enforcement.lists.checklist_table import schema
 from lianzhi.domains.enforcement.lists.line import Line

@@ -23,7 +23,7 @@ from lianzhi.domains.enforcement.desk.vanishing import Vanishing
 from lianzhi.domains.enforcement.desk.visits import Visits
 from lianzhi.domains.enforcement.desk.watch import Watch
 from lianzhi.domains.enforcement.importing.town_files import stored_name
-from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.office.files import Files
 from lianzhi.office.uploads import Uploads
 

@@ -12,15 +12,16 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from lianzhi.domains.enforcement import tables, urns, views
+from lianzhi.domains.enforcement.desk import strata
 from lianzhi.domains.enforcement.desk.keys import kept, there
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.risk import Risk
 from lianzhi.domains.enforcement.inspection import draw as drawing
 from lianzhi.domains.enforcement.inspection import policy
 from lianzhi.domains.enforcement.inspection.roster import Candidate, Certified, DrawError, Rosters
-from lianzhi.domains.enforcement.register import Enterprise
-from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.domains.enforcement.nouns.register import Enterprise
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.queries import tables, views
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 #: Rows of a roster that one entry of the record holds.
@@ -84,13 +85,13 @@ class Draws:
             if _state(batch.connection, name) is not None:
                 raise RefusedError("draw_again", f"{name} was planned before", name=name)
             try:
-                rosters = urns.rosters(
+                rosters = strata.rosters(
                     _register(batch.connection, day), day, office.rules.visits(day),
-                    urns.tiered(ranked, tiers), conflicts=apart,
-                    rest=tiers[-1].name if tiers else urns.ALL,
+                    strata.tiered(ranked, tiers), conflicts=apart,
+                    rest=tiers[-1].name if tiers else strata.ALL,
                 )  # fmt: skip
                 made = drawing.plan(
-                    name, rosters, urns.strata(total, tiers), kept(office.keys / "draws" / name),
+                    name, rosters, strata.sizes(total, tiers), kept(office.keys / "draws" / name),
                     public, until, reveal_until, rules,
                 )  # fmt: skip
             except DrawError as error:
@@ -177,12 +178,12 @@ class Draws:
         return found
 
 
-def _register(connection: Connection, day: dt.date) -> urns.Register:
+def _register(connection: Connection, day: dt.date) -> strata.Register:
     """The register as it stands, and the inspections until a day."""
     enterprises = views.every(connection, tables.enterprise, Enterprise)
     if len(enterprises) > MOST:
         raise RefusedError("draw", f"more than {MOST} enterprises", why=f"> {MOST}")
-    return urns.Register(enterprises, views.officers(connection), _past(connection, day))
+    return strata.Register(enterprises, views.officers(connection), _past(connection, day))
 
 
 def _past(connection: Connection, day: dt.date) -> list[Visit]:

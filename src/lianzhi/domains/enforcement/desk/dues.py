@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError
 from lianzhi.domains.enforcement.desk.stepping import Stepping, need
-from lianzhi.domains.enforcement.facts import Taken
-from lianzhi.domains.enforcement.money import account
+from lianzhi.domains.enforcement.law.money import account
+from lianzhi.domains.enforcement.rulebook.facts import Taken
 
 #: More would be a loan.
 MOST_INSTALMENTS = 36

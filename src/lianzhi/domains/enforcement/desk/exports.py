@@ -13,13 +13,13 @@ import msgspec
 from sqlalchemy import select
 
 from lianzhi.dispatch.requests.request import Request
-from lianzhi.domains.enforcement import tables
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.desk.rows import kept, registered
 from lianzhi.domains.enforcement.importing.town_files import schema
 from lianzhi.domains.enforcement.importing.town_rows import Penalty, TownDepartment, TownItem
-from lianzhi.domains.enforcement.power import Power
+from lianzhi.domains.enforcement.law.power import Power
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.tabular.codec import codec
 from lianzhi.tabular.field_types import Moment
 from lianzhi.tabular.writing import write, write_bytes, write_table

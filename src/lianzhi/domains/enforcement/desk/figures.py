@@ -12,12 +12,12 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from lianzhi.chain.published.figures import Audit
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.desk.rows import Due, kept
-from lianzhi.domains.enforcement.scorecard import DIMENSIONS, Card, audit, card
-from lianzhi.domains.enforcement.scorecard_rows import Town
+from lianzhi.domains.enforcement.figures.scorecard import DIMENSIONS, Card, audit, card
+from lianzhi.domains.enforcement.figures.scorecard_rows import Town
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.law.clock import china_day
 
 _FRESH_MS = 600_000

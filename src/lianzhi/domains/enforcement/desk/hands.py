@@ -2,11 +2,11 @@
 
 import re
 
-from lianzhi.domains.enforcement import onchain
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError
 from lianzhi.domains.enforcement.desk.stepping import Stepping, need
-from lianzhi.domains.enforcement.facts import Taken
-from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.nouns import onchain
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.rulebook.facts import Taken
 from lianzhi.office.ports import Batch
 
 #: A user name: whoever types a sentence here is not naming anybody of the bureau.

@@ -13,13 +13,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from lianzhi.domains.enforcement import tables
 from lianzhi.domains.enforcement.desk import rows
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.registers import Registers
 from lianzhi.domains.enforcement.importing import grid_file
 from lianzhi.domains.enforcement.importing.town_files import read_folder
-from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.words import words
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft

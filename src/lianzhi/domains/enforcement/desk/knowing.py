@@ -8,14 +8,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from lianzhi.domains.enforcement import money, tables, views
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.penalties import Penalties
-from lianzhi.domains.enforcement.letter import Body, Letter
+from lianzhi.domains.enforcement.law import money
+from lianzhi.domains.enforcement.nouns.letter import Body, Letter
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.papers.agency import load
 from lianzhi.domains.enforcement.papers.filling import Case, Issued, Party, Piece, Told
 from lianzhi.domains.enforcement.papers.possible import day_of
-from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.words import LANGUAGES, Words

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Mapping
 
 from lianzhi.chain.roles import Permission
-from lianzhi.domains.enforcement import tables
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
-from lianzhi.domains.enforcement.letter import KINDS, SUPERVISION, Kind, Letter
-from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.letter import KINDS, SUPERVISION, Kind, Letter
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.record.entry import Text
 
 #: The body that writes supervision letters.

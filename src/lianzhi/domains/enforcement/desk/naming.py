@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from lianzhi.domains.enforcement import tables
 from lianzhi.domains.enforcement.desk.knowing import PIECES
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
+from lianzhi.domains.enforcement.queries import tables
 
 
 def names(office: Office) -> set[str]:

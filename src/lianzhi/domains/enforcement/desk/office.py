@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Connection, Table, and_, or_, select
 
-from lianzhi.domains.enforcement import tables
-from lianzhi.domains.enforcement.facts import Known
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.register import Enterprise, Officer
-from lianzhi.domains.enforcement.rulebook import Rulebook
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
+from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.rulebook.facts import Known
+from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.law.clock import china_day
 from lianzhi.office.ports import Batch, Ledger
 from lianzhi.office.refusal import Refusal

@@ -20,7 +20,6 @@ from lianzhi.documents.numbering import next_number
 from lianzhi.documents.paper import Paper, PaperError
 from lianzhi.documents.paper_docx import docx
 from lianzhi.documents.paper_pdf import pdf
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.knowing import Knowing
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.penalties import Penalties
@@ -30,6 +29,7 @@ from lianzhi.domains.enforcement.papers.fields import fields as known_fields
 from lianzhi.domains.enforcement.papers.filling import Issued, fill
 from lianzhi.domains.enforcement.papers.kinds import kind_of
 from lianzhi.domains.enforcement.papers.possible import possible
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.law.words import Words
 from lianzhi.office.files import Files
 

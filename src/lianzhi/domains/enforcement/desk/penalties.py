@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.domains.enforcement import onchain
 from lianzhi.domains.enforcement.desk import photos
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
-from lianzhi.domains.enforcement.discretion import Ruling, of_age
-from lianzhi.domains.enforcement.facts import Taken, facts
-from lianzhi.domains.enforcement.money import owed
-from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.law.discretion import Ruling, of_age
+from lianzhi.domains.enforcement.law.money import owed
+from lianzhi.domains.enforcement.nouns import onchain
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.rulebook.facts import Taken, facts
 from lianzhi.law.clock import midnight
 from lianzhi.law.gates import Refusal
 from lianzhi.office.files import KeptFile

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, select
 
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.stepping import Stepping
-from lianzhi.domains.enforcement.facts import Taken
-from lianzhi.domains.enforcement.penalty import STEPS, Penalty
-from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.domains.enforcement.nouns.penalty import STEPS, Penalty
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.rulebook.facts import Taken
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.gates import RefusedStepError
 from lianzhi.office.drafts import derived_id

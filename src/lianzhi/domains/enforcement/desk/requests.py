@@ -20,12 +20,12 @@ from lianzhi.dispatch.requests.routing import Route, route
 from lianzhi.dispatch.requests.steps import check_step
 from lianzhi.dispatch.requests.worktime import Weekdays
 from lianzhi.dispatch.rota.rota import Duty
-from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.each import each
 from lianzhi.domains.enforcement.desk.maps import Maps
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.rotas import Rotas
 from lianzhi.domains.enforcement.policy import DISPATCH
+from lianzhi.domains.enforcement.queries import request_views, tables, views
 from lianzhi.office.drafts import derived_id
 from lianzhi.record.entry import Draft, Text
 

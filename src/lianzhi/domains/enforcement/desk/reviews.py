@@ -6,16 +6,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.desk.watch import Watch
-from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.visit import Permit
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.supervision import sheets
 from lianzhi.domains.enforcement.supervision.monitors import Report
 from lianzhi.domains.enforcement.supervision.sample import File, days_of, may_review, pick
 from lianzhi.domains.enforcement.supervision.sheets import Kind, Marked, Sheet
-from lianzhi.domains.enforcement.visit import Permit
 from lianzhi.record.entry import Text
 
 KINDS: tuple[Kind, ...] = ("penalty", "permit")

@@ -12,17 +12,17 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from lianzhi.dispatch.requests.request import Request
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.inspection import policy
 from lianzhi.domains.enforcement.inspection.gains import Gains, gains
 from lianzhi.domains.enforcement.inspection.model import History
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
 from lianzhi.domains.enforcement.inspection.risk import Ranked, rank
-from lianzhi.domains.enforcement.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.supervision.history import history
 from lianzhi.domains.enforcement.supervision.states import rows_of
-from lianzhi.domains.enforcement.visit import Visit
 
 Mark = tuple[object, ...]
 """The day, and how much the record knew; see module."""

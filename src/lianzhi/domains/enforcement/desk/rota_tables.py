@@ -10,7 +10,7 @@ from lianzhi.dispatch.moments import CHINA, MINUTE
 from lianzhi.dispatch.rota.rota import Cover, Extra, Officer, Rota
 from lianzhi.domains.enforcement.importing.town_files import read
 from lianzhi.domains.enforcement.importing.town_rows import Duty
-from lianzhi.domains.enforcement.register import Officer as Registered
+from lianzhi.domains.enforcement.nouns.register import Officer as Registered
 from lianzhi.domains.enforcement.words import words
 from lianzhi.tabular.known_ids import KnownIds
 from lianzhi.tabular.problem import Fault, Problem

@@ -21,11 +21,11 @@ from lianzhi.dispatch.rota.faults import Fault, faults
 from lianzhi.dispatch.rota.rota import Duty, Rota
 from lianzhi.dispatch.rota.timeline import Piece
 from lianzhi.dispatch.rota.week import monday
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.rota_parts import joined, parts
 from lianzhi.domains.enforcement.desk.waiting import Waiting
-from lianzhi.domains.enforcement.register import Officer
+from lianzhi.domains.enforcement.nouns.register import Officer
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.record.entry import Text
 
 _DAY = dt.timedelta(days=1)

@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import select
 
 from lianzhi.dispatch.requests.request import Request
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.importing import town_rows as rows
-from lianzhi.domains.enforcement.penalty import Payment, Penalty, Span, Status
-from lianzhi.domains.enforcement.register import Enterprise, Officer
-from lianzhi.domains.enforcement.rulebook import Range, Rulebook
-from lianzhi.domains.enforcement.visit import Permit, Visit
+from lianzhi.domains.enforcement.nouns.penalty import Payment, Penalty, Span, Status
+from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.visit import Permit, Visit
+from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.rulebook.rulebook import Range, Rulebook
 from lianzhi.domains.enforcement.words import words
 from lianzhi.tabular.problem import Fault
 from lianzhi.tabular.problem import excerpt as shown

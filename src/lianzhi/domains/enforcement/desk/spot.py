@@ -12,12 +12,12 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from lianzhi.domains.enforcement import onchain
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
-from lianzhi.domains.enforcement.facts import Taken
-from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.nouns import onchain
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.rulebook.facts import Taken
 from lianzhi.law.clock import midnight
 from lianzhi.office.files import KeptFile
 from lianzhi.office.ports import Batch

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.domains.enforcement import onchain
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
-from lianzhi.domains.enforcement.facts import Taken, facts
-from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.nouns import onchain
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.rulebook.facts import Taken, facts
 from lianzhi.law.clock import midnight
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Text

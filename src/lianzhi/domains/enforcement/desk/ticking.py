@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, or_, select
 
-from lianzhi.domains.enforcement import tables
-from lianzhi.domains.enforcement.clocks import clocks
 from lianzhi.domains.enforcement.desk.each import each
 from lianzhi.domains.enforcement.desk.office import Office, draft
 from lianzhi.domains.enforcement.desk.requests import Requests
-from lianzhi.domains.enforcement.letter import Letter
+from lianzhi.domains.enforcement.nouns.letter import Letter
+from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.rulebook.clocks import clocks
 
 _TELLS = frozenset({"warned", "overdue"})
 

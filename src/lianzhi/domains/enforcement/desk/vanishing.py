@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import msgspec
 from sqlalchemy import select
 
-from lianzhi.domains.enforcement import tables
 from lianzhi.domains.enforcement.desk.knowing import PIECES
 from lianzhi.domains.enforcement.desk.office import Office
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.visit import Visit
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.office.files import Files
 
 

@@ -12,17 +12,18 @@ from typing import Literal, NamedTuple
 import msgspec
 from sqlalchemy import Connection, select
 
-from lianzhi.domains.enforcement import scan, tables
-from lianzhi.domains.enforcement import visit_rules as rules_of
 from lianzhi.domains.enforcement.desk.keys import kept
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.photos import Announced, announced, visit_of
 from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.importing import town_rows as rows
+from lianzhi.domains.enforcement.law.step_facts import Certified, Facts
 from lianzhi.domains.enforcement.lists.line import Line
-from lianzhi.domains.enforcement.register import Enterprise, Officer
-from lianzhi.domains.enforcement.step_facts import Certified, Facts
-from lianzhi.domains.enforcement.visit import Reason, Result, Visit
+from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.visit import Reason, Result, Visit
+from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.rulebook import scan
+from lianzhi.domains.enforcement.rulebook import visit_rules as rules_of
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.gates import Refusal, RefusedStepError
 from lianzhi.office.drafts import derived_id

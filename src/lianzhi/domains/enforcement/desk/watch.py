@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from lianzhi.dispatch.requests.request import Request
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.office import Office
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.visit import Permit, Visit
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.supervision import policy
 from lianzhi.domains.enforcement.supervision.look import Look
 from lianzhi.domains.enforcement.supervision.monitors import Report, report
 from lianzhi.domains.enforcement.supervision.rows import Rows
 from lianzhi.domains.enforcement.supervision.states import rows_of
-from lianzhi.domains.enforcement.visit import Permit, Visit
 
 _MINUTE_MS = 60_000
 

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from lianzhi.domains.enforcement.law.power import Power
 from lianzhi.domains.enforcement.lists.likeness import fold, wording
 from lianzhi.domains.enforcement.lists.line import ANY_TYPE, SEVERITIES, Line
 from lianzhi.domains.enforcement.lists.policy import Merging
-from lianzhi.domains.enforcement.power import Power
 
 MOST = 5_000
 """Lines that one list is made from."""

@@ -10,11 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement.law.power import Power
 from lianzhi.domains.enforcement.lists.checklist_table import schema
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.lists.merge import Checklist, MergeError, merge
 from lianzhi.domains.enforcement.lists.policy import merging
-from lianzhi.domains.enforcement.power import Power
 from lianzhi.law.words import Words
 from lianzhi.tabular.known_ids import KnownIds
 from lianzhi.tabular.reading import read

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lianzhi.documents.paper_filters import day as said_day
-from lianzhi.domains.enforcement.discretion import Ruling
-from lianzhi.domains.enforcement.letter import Body
-from lianzhi.domains.enforcement.money import Account
+from lianzhi.domains.enforcement.law.discretion import Ruling
+from lianzhi.domains.enforcement.law.money import Account
+from lianzhi.domains.enforcement.law.power import Citation, Item
+from lianzhi.domains.enforcement.nouns.letter import Body
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.register import Officer
 from lianzhi.domains.enforcement.papers.agency import Agency
 from lianzhi.domains.enforcement.papers.phrases import phrase
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.power import Citation, Item
-from lianzhi.domains.enforcement.register import Officer
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.discretion.table import TableInput
 from lianzhi.law.words import Words

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
 
 
 def _always(one: Penalty) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.domains.enforcement.statutes import late_fines
+from lianzhi.domains.enforcement.law.statutes import late_fines
 from lianzhi.law.citation import Citation
 from lianzhi.law.surcharge_rules import Rule
 

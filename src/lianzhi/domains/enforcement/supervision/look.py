@@ -18,21 +18,21 @@ import msgspec
 
 from lianzhi.chain import dated
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement.discretion import Ruling
 from lianzhi.domains.enforcement.importing.town_rows import Inspection, Penalty
 from lianzhi.domains.enforcement.inspection import policy as inspecting
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
 from lianzhi.domains.enforcement.inspection.penalties import Compared, compare
 from lianzhi.domains.enforcement.inspection.strictness import Inspectors, inspectors
-from lianzhi.domains.enforcement.rulebook import Range, Rulebook
-from lianzhi.domains.enforcement.statutes import late_fines
-from lianzhi.domains.enforcement.step_facts import Certified, Facts
+from lianzhi.domains.enforcement.law.discretion import Ruling
+from lianzhi.domains.enforcement.law.statutes import late_fines
+from lianzhi.domains.enforcement.law.step_facts import Certified, Facts
+from lianzhi.domains.enforcement.rulebook.rulebook import Range, Rulebook
+from lianzhi.domains.enforcement.rulebook.visit_rules import NoVisitPolicyError, VisitPolicy
 from lianzhi.domains.enforcement.supervision import history
 from lianzhi.domains.enforcement.supervision.alert import Seen
 from lianzhi.domains.enforcement.supervision.policy import Supervision
 from lianzhi.domains.enforcement.supervision.reasons import Reason, why
 from lianzhi.domains.enforcement.supervision.rows import Rows
-from lianzhi.domains.enforcement.visit_rules import NoVisitPolicyError, VisitPolicy
 from lianzhi.law import surcharge
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError, deadline

@@ -9,9 +9,9 @@ from typing import Literal
 import msgspec
 
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError, TooFewError
-from lianzhi.domains.enforcement.procedure import NoProcedureError
+from lianzhi.domains.enforcement.law.procedure import NoProcedureError
+from lianzhi.domains.enforcement.rulebook.visit_rules import NoVisitPolicyError
 from lianzhi.domains.enforcement.supervision.alert import Figure
-from lianzhi.domains.enforcement.visit_rules import NoVisitPolicyError
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import ClockError

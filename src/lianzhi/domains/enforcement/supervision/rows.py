@@ -16,7 +16,7 @@ from lianzhi.domains.enforcement.importing.town_rows import (
     Request,
     TownItem,
 )
-from lianzhi.domains.enforcement.money import Account
+from lianzhi.domains.enforcement.law.money import Account
 from lianzhi.law.clock import china_day
 from lianzhi.tabular.folder import Folder
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement.importing import town_rows as rows
-from lianzhi.domains.enforcement.money import account
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.register import Enterprise, Officer
+from lianzhi.domains.enforcement.law.money import account
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.visit import Permit, Visit
 from lianzhi.domains.enforcement.supervision.rows import NO_CERTIFICATE, Rows
-from lianzhi.domains.enforcement.visit import Permit, Visit
 
 
 def rows_of(

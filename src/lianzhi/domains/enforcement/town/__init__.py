@@ -1,20 +1,20 @@
 """A seeded town: a documented simulator of two years of enforcement, with anomalies planted in it.
 
 It shares no code and no constants with the engines and monitors that are tried on it: its calendar,
-its numbers and its rules of thumb are its own (settings.toml, holidays.toml). See docs/town.md.
+its numbers and its rules of thumb are its own (`baseline/`). See docs/town.md.
 """
 
 import datetime as dt
 from collections.abc import Collection
 
 from lianzhi.domains.enforcement.town.anomalies import PLANTS, plant
-from lianzhi.domains.enforcement.town.penalties import penalties
-from lianzhi.domains.enforcement.town.people import observers, squads, staff
-from lianzhi.domains.enforcement.town.permits import permits
-from lianzhi.domains.enforcement.town.places import enterprises, grids, risks
-from lianzhi.domains.enforcement.town.requests import requests
-from lianzhi.domains.enforcement.town.rows import Answer, Town
-from lianzhi.domains.enforcement.town.settings import (
+from lianzhi.domains.enforcement.town.baseline.penalties import penalties
+from lianzhi.domains.enforcement.town.baseline.people import observers, squads, staff
+from lianzhi.domains.enforcement.town.baseline.permits import permits
+from lianzhi.domains.enforcement.town.baseline.places import enterprises, grids, risks
+from lianzhi.domains.enforcement.town.baseline.requests import requests
+from lianzhi.domains.enforcement.town.baseline.rows import Answer, Town
+from lianzhi.domains.enforcement.town.baseline.settings import (
     Frame,
     Settings,
     Size,
@@ -22,8 +22,8 @@ from lianzhi.domains.enforcement.town.settings import (
     load,
     strengths,
 )
-from lianzhi.domains.enforcement.town.work import inspections
-from lianzhi.domains.enforcement.town.workdays import month_after
+from lianzhi.domains.enforcement.town.baseline.work import inspections
+from lianzhi.domains.enforcement.town.baseline.workdays import month_after
 
 __all__ = [
     "LIMITS", "PLANTS", "Answer", "Settings", "Size", "StrengthError", "Town", "load", "make",

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.domains.enforcement.town.rows import (
+from lianzhi.domains.enforcement.town.baseline.rows import (
     Enterprise,
     Grid,
     Inspection,
@@ -21,8 +21,8 @@ from lianzhi.domains.enforcement.town.rows import (
     Request,
     Town,
 )
-from lianzhi.domains.enforcement.town.settings import Settings, load
-from lianzhi.domains.enforcement.town.workdays import day_of, minute_of
+from lianzhi.domains.enforcement.town.baseline.settings import Settings, load
+from lianzhi.domains.enforcement.town.baseline.workdays import day_of, minute_of
 
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "enterprises": Enterprise,

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from lianzhi.chain.roles import Permission
 from lianzhi.domains.enforcement.desk.desk import Desk
-from lianzhi.domains.enforcement.money import account
-from lianzhi.domains.enforcement.penalty import STEPS, Penalty
+from lianzhi.domains.enforcement.law.money import account
+from lianzhi.domains.enforcement.nouns.penalty import STEPS, Penalty
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.gates import Refusal
 

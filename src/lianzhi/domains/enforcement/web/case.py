@@ -6,7 +6,7 @@ from fastapi import Form
 from fastapi.responses import Response
 
 from lianzhi.domains.enforcement.desk.desk import Desk
-from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.web.page import Typed, done, missing
 
 Words = Annotated[str, Typed, Form(max_length=20_000)]

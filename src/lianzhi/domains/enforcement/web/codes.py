@@ -14,8 +14,9 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import JSONResponse, Response
 from markupsafe import Markup
 
-from lianzhi.domains.enforcement import scan, tables, views
 from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.rulebook import scan
 from lianzhi.domains.enforcement.web.page import (
     Asked,
     Day,

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.draws import Drawn
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.inspection import published
 from lianzhi.domains.enforcement.inspection.draw import Public, withheld
 from lianzhi.domains.enforcement.inspection.policy import on
 from lianzhi.domains.enforcement.inspection.words import words
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web import pictures
 from lianzhi.domains.enforcement.web.page import (
     Desk,

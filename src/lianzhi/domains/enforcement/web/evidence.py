@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import Response
 
-from lianzhi.domains.enforcement import views
 from lianzhi.domains.enforcement.desk.knowing import PIECES
+from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web.case import Short, Words, back, file_of
 from lianzhi.domains.enforcement.web.page import (
     Desk,

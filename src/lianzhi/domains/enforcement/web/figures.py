@@ -11,8 +11,8 @@ from lianzhi.chain.published.checks import check
 from lianzhi.chain.published.figures import SEVERITIES, Audit
 from lianzhi.chain.published.reading import MOST_BYTES, ReadingError, read
 from lianzhi.chain.scorecard import Figure
-from lianzhi.domains.enforcement.published_figures import vocabularies
-from lianzhi.domains.enforcement.scorecard import (
+from lianzhi.domains.enforcement.figures.published_figures import vocabularies
+from lianzhi.domains.enforcement.figures.scorecard import (
     DIMENSIONS,
     SPECS,
     Amount,

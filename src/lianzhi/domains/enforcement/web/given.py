@@ -7,7 +7,7 @@ from fastapi import HTTPException
 from starlette.datastructures import FormData
 
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.discretion import Discretion
+from lianzhi.domains.enforcement.law.discretion import Discretion
 from lianzhi.law.discretion.table import TableInput
 
 _MOST = 20_000

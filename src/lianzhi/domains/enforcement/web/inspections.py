@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED, Photo, photos
 from lianzhi.domains.enforcement.lists import languages
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.visit import Reason, Visit
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.visit import Reason, Visit
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web.page import (
     Asked,
     Cursor,

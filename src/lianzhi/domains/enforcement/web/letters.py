@@ -7,11 +7,11 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.letters import OFFICE, POWERS, Powers
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.letter import KINDS, SUPERVISION, Letter
+from lianzhi.domains.enforcement.nouns.letter import KINDS, SUPERVISION, Letter
 from lianzhi.domains.enforcement.papers import agency
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web.page import (
     Asked,
     Cursor,

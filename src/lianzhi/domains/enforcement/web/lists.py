@@ -6,9 +6,9 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.enforcement import discretion_words, power
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
-from lianzhi.domains.enforcement.power import Department, Item, Power
+from lianzhi.domains.enforcement.law import discretion_words, power
+from lianzhi.domains.enforcement.law.power import Department, Item, Power
 from lianzhi.domains.enforcement.web.page import Asked, Desk, Reader, language, missing, show
 from lianzhi.law.discretion.table import Table
 

@@ -9,8 +9,8 @@ from fastapi.responses import Response
 
 from lianzhi.dispatch.grids.changes import changes
 from lianzhi.dispatch.grids.geojson import MOST_BYTES
-from lianzhi.domains.enforcement import request_views, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
+from lianzhi.domains.enforcement.queries import request_views, views
 from lianzhi.domains.enforcement.web.drawn import loaded
 from lianzhi.domains.enforcement.web.page import (
     Asked,

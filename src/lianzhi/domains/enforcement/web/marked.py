@@ -8,11 +8,11 @@ import msgspec
 from fastapi import HTTPException
 from starlette.datastructures import FormData
 
-from lianzhi.domains.enforcement import scan
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.photos import Announced
 from lianzhi.domains.enforcement.desk.visits import Coming, Marked
-from lianzhi.domains.enforcement.visit import Reason, Result
+from lianzhi.domains.enforcement.nouns.visit import Reason, Result
+from lianzhi.domains.enforcement.rulebook import scan
 
 _MOST = 2000
 _APART = re.compile(r"[\s,，、;；]+")

@@ -27,9 +27,9 @@ from lianzhi.dispatch.open311 import (
 from lianzhi.dispatch.open311.draft import Draft
 from lianzhi.dispatch.open311.problem import Problem
 from lianzhi.dispatch.requests.request import Request as Report
-from lianzhi.domains.enforcement import request_views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.papers import agency
+from lianzhi.domains.enforcement.queries import request_views
 from lianzhi.domains.enforcement.web.page import Desk, language
 
 Form = Literal["json", "xml"]

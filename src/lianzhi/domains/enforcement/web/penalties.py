@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.folders import without_folders
-from lianzhi.domains.enforcement import money, tables, views
-from lianzhi.domains.enforcement.clocks import clocks
 from lianzhi.domains.enforcement.desk.knowing import PIECES
 from lianzhi.domains.enforcement.desk.penalties import WAYS
-from lianzhi.domains.enforcement.penalty import Penalty
+from lianzhi.domains.enforcement.law import money
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.rulebook.clocks import clocks
 from lianzhi.domains.enforcement.web.acts import offers
 from lianzhi.domains.enforcement.web.case import file_of
 from lianzhi.domains.enforcement.web.evidence import EVIDENCE

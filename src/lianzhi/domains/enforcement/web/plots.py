@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lianzhi.chain.scorecard import Figure
-from lianzhi.domains.enforcement.scorecard import Amount, Card, Dimension, Line
+from lianzhi.domains.enforcement.figures.scorecard import Amount, Card, Dimension, Line
 
 #: What is drawn: dimension, figure, and whether its share is.
 DRAWN: tuple[tuple[Dimension, str, bool], ...] = (

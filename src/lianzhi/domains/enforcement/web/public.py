@@ -13,12 +13,13 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement import discretion_words, published, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.draws import Drawn
+from lianzhi.domains.enforcement.law import discretion_words
+from lianzhi.domains.enforcement.law.power import Power, PowerList
 from lianzhi.domains.enforcement.lists import languages
 from lianzhi.domains.enforcement.lists.line import ANY_TYPE
-from lianzhi.domains.enforcement.power import Power, PowerList
+from lianzhi.domains.enforcement.queries import published, tables, views
 from lianzhi.domains.enforcement.web import lists
 from lianzhi.domains.enforcement.web.draws import handed
 from lianzhi.domains.enforcement.web.page import Asked, Cursor, Desk, language, missing

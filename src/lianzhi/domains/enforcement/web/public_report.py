@@ -11,9 +11,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.dispatch.requests.request import Request as Report_
-from lianzhi.domains.enforcement import request_views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.queries import request_views
 from lianzhi.domains.enforcement.refusals import told
 from lianzhi.domains.enforcement.web.page import Asked, Desk, Given
 from lianzhi.domains.enforcement.web.public import Lang, address, show, spoken

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.dispatch.requests.request import Channel
-from lianzhi.domains.enforcement import request_views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.queries import request_views
 from lianzhi.domains.enforcement.web.page import Asked, Desk, Given, Observer, show
 from lianzhi.domains.enforcement.web.requests import Report, placing, reported, typed
 

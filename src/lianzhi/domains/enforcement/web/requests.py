@@ -11,11 +11,11 @@ from starlette.datastructures import FormData
 from lianzhi.dispatch.requests.clocks import Clock
 from lianzhi.dispatch.requests.duplicates import likely_duplicates
 from lianzhi.dispatch.requests.request import CHANNELS, OUTCOMES
-from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import MOST_WORDS
-from lianzhi.domains.enforcement.request_views import OPEN, Row
+from lianzhi.domains.enforcement.queries import request_views, tables, views
+from lianzhi.domains.enforcement.queries.request_views import OPEN, Row
 from lianzhi.domains.enforcement.web.drawn import town
 from lianzhi.domains.enforcement.web.page import (
     Asked,

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.enforcement import views
 from lianzhi.domains.enforcement.desk.risk import Ranking
 from lianzhi.domains.enforcement.inspection.gains import Gains
 from lianzhi.domains.enforcement.inspection.policy import on
 from lianzhi.domains.enforcement.inspection.risk import Ranked
 from lianzhi.domains.enforcement.inspection.rows import Enterprise
 from lianzhi.domains.enforcement.inspection.words import words
+from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web import pictures
 from lianzhi.domains.enforcement.web.figures import download
 from lianzhi.domains.enforcement.web.page import Asked, Cursor, Desk, Look, Planner, language, show

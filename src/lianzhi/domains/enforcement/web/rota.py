@@ -11,11 +11,11 @@ from lianzhi.dispatch.moments import moment
 from lianzhi.dispatch.rota.faults import Fault, merge_repeats
 from lianzhi.dispatch.rota.rota import MOST_BYTES, Duty, Rota
 from lianzhi.dispatch.rota.week import DAYS, Week, monday, week
-from lianzhi.domains.enforcement import request_views, tables, views
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.rota_tables import Table, table
-from lianzhi.domains.enforcement.register import Officer
+from lianzhi.domains.enforcement.nouns.register import Officer
+from lianzhi.domains.enforcement.queries import request_views, tables, views
 from lianzhi.domains.enforcement.web.page import (
     Asked,
     Day,

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
-from lianzhi.domains.enforcement import views
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.spot import Collected, Handed
+from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web.evidence import EVIDENCE
 from lianzhi.domains.enforcement.web.given import choices, facts_of, fields
 from lianzhi.domains.enforcement.web.page import Asked, Desk, Given, Inspector, Look, done, show

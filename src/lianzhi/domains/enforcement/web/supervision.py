@@ -6,19 +6,19 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.enforcement import tables, views
 from lianzhi.domains.enforcement.desk.reviews import KINDS, hands
 from lianzhi.domains.enforcement.desk.watch import Standing, Watched
 from lianzhi.domains.enforcement.inspection.likeness import Pair
-from lianzhi.domains.enforcement.penalty import Penalty
-from lianzhi.domains.enforcement.register import Officer
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.register import Officer
+from lianzhi.domains.enforcement.nouns.visit import Permit
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.supervision import drawing
 from lianzhi.domains.enforcement.supervision.alert import Alert
 from lianzhi.domains.enforcement.supervision.look import GAPS
 from lianzhi.domains.enforcement.supervision.monitors import MONITORS
 from lianzhi.domains.enforcement.supervision.sample import days_of, may_review, quarter
 from lianzhi.domains.enforcement.supervision.sheets import Average, Kind, average
-from lianzhi.domains.enforcement.visit import Permit
 from lianzhi.domains.enforcement.web.page import (
     Cursor,
     Desk,

@@ -14,12 +14,12 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from lianzhi.domains.enforcement import views
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.photos import MOST, MOST_OF_LINE
 from lianzhi.domains.enforcement.lists import languages
 from lianzhi.domains.enforcement.lists.line import Line
-from lianzhi.domains.enforcement.visit import Reason
+from lianzhi.domains.enforcement.nouns.visit import Reason
+from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web.marked import (
     channel,
     coming,

@@ -10,7 +10,6 @@ from lianzhi.chain.case import IllegalStepError
 from lianzhi.office.grounds import ground_text
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views import CursorError
-from lianzhi.web.auth import User
 from lianzhi.web.console.leases import lease
 from lianzhi.web.console.page import (
     Asked,
@@ -27,10 +26,11 @@ from lianzhi.web.console.page import (
 )
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
-from lianzhi.web.looks import Look, Looking
-from lianzhi.web.ports import NodePort
-from lianzhi.web.problems import Problem
-from lianzhi.web.typed import Typed
+from lianzhi.web.core.auth import User
+from lianzhi.web.core.looks import Look, Looking
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/appeals")
 

@@ -19,11 +19,11 @@ from lianzhi.web.console.format import HOUR, stamp
 from lianzhi.web.console.page import Node, Reader, Worker, catalogue, done, missing, show
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
-from lianzhi.web.download import pack
-from lianzhi.web.looks import Look
-from lianzhi.web.ports import NodePort
-from lianzhi.web.problems import Problem
-from lianzhi.web.typed import Typed
+from lianzhi.web.core.download import pack
+from lianzhi.web.core.looks import Look
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/cases/{case}")
 

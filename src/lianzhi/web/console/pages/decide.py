@@ -13,16 +13,16 @@ from lianzhi.chain.views import CaseView
 from lianzhi.documents.notice import render
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import desk, views, views_process
-from lianzhi.web.auth import User
 from lianzhi.web.console import deciding
 from lianzhi.web.console.leases import lease
 from lianzhi.web.console.page import Node, Worker, actor, done, missing, show
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
-from lianzhi.web.looks import Look, Looking
-from lianzhi.web.ports import NodePort
-from lianzhi.web.problems import Problem
-from lianzhi.web.typed import typed
+from lianzhi.web.core.auth import User
+from lianzhi.web.core.looks import Look, Looking
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.typed import typed
 
 router = APIRouter(prefix="/cases/{case}/decide")
 

@@ -30,9 +30,9 @@ from lianzhi.web.console.page import (
     told,
 )
 from lianzhi.web.console.render import language_of
-from lianzhi.web.looks import Look
-from lianzhi.web.ports import NodePort
-from lianzhi.web.typed import Typed
+from lianzhi.web.core.looks import Look
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/decisions")
 

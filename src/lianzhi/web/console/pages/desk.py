@@ -12,14 +12,14 @@ from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.decision import drawn
 from lianzhi.chain.measure import KINDS
 from lianzhi.store import desk, views, views_process
-from lianzhi.web.auth import Permission, User
 from lianzhi.web.console.format import DAY, address, local
 from lianzhi.web.console.leases import lease
 from lianzhi.web.console.page import Node, Reader, Worker, actor, done, missing, show, told
 from lianzhi.web.console.quotes import quotes
-from lianzhi.web.looks import Look
-from lianzhi.web.ports import NodePort
-from lianzhi.web.typed import Typed
+from lianzhi.web.core.auth import Permission, User
+from lianzhi.web.core.looks import Look
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/desk")
 

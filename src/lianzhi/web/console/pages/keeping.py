@@ -7,7 +7,7 @@ from lianzhi.store import views
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
 from lianzhi.web.console.page import Auditor, Node, Reader, show
-from lianzhi.web.looks import Look, row_ids
+from lianzhi.web.core.looks import Look, row_ids
 
 router = APIRouter()
 

@@ -21,10 +21,10 @@ from lianzhi.text.lexicon_check import check
 from lianzhi.web.console.page import Node, Reader, Ruler, Worker, actor, done, missing, show, told
 from lianzhi.web.console.quotes import Piece, pieces
 from lianzhi.web.console.reading import Reading, read
-from lianzhi.web.limits import Gate
-from lianzhi.web.looks import Look
-from lianzhi.web.problems import Problem
-from lianzhi.web.typed import Typed
+from lianzhi.web.core.limits import Gate
+from lianzhi.web.core.looks import Look
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/lexicons")
 

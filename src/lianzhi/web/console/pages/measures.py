@@ -26,9 +26,9 @@ from lianzhi.web.console.page import (
     told,
 )
 from lianzhi.web.console.render import language_of
-from lianzhi.web.download import handed
-from lianzhi.web.looks import Look
-from lianzhi.web.typed import Typed
+from lianzhi.web.core.download import handed
+from lianzhi.web.core.looks import Look
+from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/measures")
 

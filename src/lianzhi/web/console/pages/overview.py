@@ -8,12 +8,12 @@ from fastapi.responses import RedirectResponse, Response
 from lianzhi.chain import receipt
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import desk, views, views_process
-from lianzhi.web.auth import User, require
 from lianzhi.web.console.format import DAY, MINUTE, address, clock
 from lianzhi.web.console.page import Anyone, Asked, Node, Reader, catalogue, show
 from lianzhi.web.console.render import first_page
-from lianzhi.web.looks import Look, Looking
-from lianzhi.web.ports import NodePort, Pulse, Second
+from lianzhi.web.core.auth import User, require
+from lianzhi.web.core.looks import Look, Looking
+from lianzhi.web.core.ports import NodePort, Pulse, Second
 
 router = APIRouter()
 

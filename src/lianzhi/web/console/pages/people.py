@@ -7,10 +7,10 @@ from fastapi.responses import Response
 
 from lianzhi.store import accounts
 from lianzhi.store.accounts import ROLES, SCOPES, AccountError
-from lianzhi.web.auth import User
 from lianzhi.web.console.format import DAY, HOUR
 from lianzhi.web.console.page import Manager, Node, done, missing, show
-from lianzhi.web.ports import NodePort
+from lianzhi.web.core.auth import User
+from lianzhi.web.core.ports import NodePort
 
 router = APIRouter(prefix="/people")
 

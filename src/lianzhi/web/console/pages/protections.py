@@ -19,7 +19,7 @@ from lianzhi.web.console.page import (
     show,
     told,
 )
-from lianzhi.web.looks import Look
+from lianzhi.web.core.looks import Look
 
 router = APIRouter()
 

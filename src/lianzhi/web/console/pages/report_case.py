@@ -13,10 +13,10 @@ from lianzhi.office.conclusions import LOOKS_BACK_MS, OFFERED, Conclusion
 from lianzhi.store import views_reports
 from lianzhi.web.console.page import Node, Worker, missing, show
 from lianzhi.web.console.pages.reports import LONGEST_REASON, found
-from lianzhi.web.looks import Look, Looking
-from lianzhi.web.ports import NodePort
-from lianzhi.web.problems import Problem
-from lianzhi.web.typed import Typed
+from lianzhi.web.core.looks import Look, Looking
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/reports/{report}/case")
 

@@ -10,8 +10,8 @@ from lianzhi.office.complaints import Complaint
 from lianzhi.store import views
 from lianzhi.web.console.page import Node, Worker, done, show
 from lianzhi.web.console.pages.reports import names
-from lianzhi.web.ports import NodePort
-from lianzhi.web.typed import Typed
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/reports")
 

@@ -15,7 +15,6 @@ from lianzhi.office.views import ReportView
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import views_process, views_reports
 from lianzhi.store.views import CursorError
-from lianzhi.web.auth import User
 from lianzhi.web.console.page import (
     Asked,
     Cursor,
@@ -28,10 +27,11 @@ from lianzhi.web.console.page import (
     narrowed,
     show,
 )
-from lianzhi.web.looks import Look, Looking
-from lianzhi.web.ports import NodePort
-from lianzhi.web.problems import Problem
-from lianzhi.web.typed import Typed
+from lianzhi.web.core.auth import User
+from lianzhi.web.core.looks import Look, Looking
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/reports")
 

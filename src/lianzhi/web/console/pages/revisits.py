@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from lianzhi.store import views
 from lianzhi.store.views import CursorError
 from lianzhi.web.console.page import Cursor, Node, Reader, bad_cursor, show
-from lianzhi.web.looks import Look
+from lianzhi.web.core.looks import Look
 
 router = APIRouter()
 

@@ -9,8 +9,8 @@ from lianzhi.web.console.periods import DAYS, Period, last_days, named
 from lianzhi.web.console.render import language_of
 from lianzhi.web.console.said import Names
 from lianzhi.web.console.sheets import scorecard_csv
-from lianzhi.web.problems import Problem
-from lianzhi.web.scorecards import Scorecards
+from lianzhi.web.core.problems import Problem
+from lianzhi.web.core.scorecards import Scorecards
 
 router = APIRouter()
 

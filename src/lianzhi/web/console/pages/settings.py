@@ -6,12 +6,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.store.accounts import MAX_PASSWORD, MIN_PASSWORD, AccountError, set_password
-from lianzhi.web.auth import sign_in
 from lianzhi.web.console.format import local
 from lianzhi.web.console.page import Anyone, Node, done, show
 from lianzhi.web.console.render import THEMES
 from lianzhi.web.console.words import LANGUAGES
-from lianzhi.web.sessions import Refused, check
+from lianzhi.web.core.auth import sign_in
+from lianzhi.web.core.sessions import Refused, check
 
 router = APIRouter()
 

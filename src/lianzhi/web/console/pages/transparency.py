@@ -11,7 +11,7 @@ from lianzhi.web.console.periods import Period, over
 from lianzhi.web.console.render import language_of
 from lianzhi.web.console.said import Names
 from lianzhi.web.console.sheets import report_csv
-from lianzhi.web.scorecards import Scorecards
+from lianzhi.web.core.scorecards import Scorecards
 
 router = APIRouter()
 

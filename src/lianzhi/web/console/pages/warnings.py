@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from lianzhi.chain.finding import STAGES
 from lianzhi.store import views
 from lianzhi.web.console.page import Asked, Cursor, Node, Reader, bad_cursor, narrowed, show
-from lianzhi.web.looks import Look
+from lianzhi.web.core.looks import Look
 
 router = APIRouter()
 

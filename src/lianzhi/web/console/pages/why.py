@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from lianzhi.store import views
 from lianzhi.web.console.page import Node, Reader, missing, show
 from lianzhi.web.console.reading import read
-from lianzhi.web.looks import Look
+from lianzhi.web.core.looks import Look
 
 router = APIRouter(prefix="/cases/{case}/why")
 

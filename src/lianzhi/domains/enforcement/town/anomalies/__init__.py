@@ -10,9 +10,9 @@ import msgspec
 
 from lianzhi.domains.enforcement.town.anomalies import casework, inspecting, reporting
 from lianzhi.domains.enforcement.town.anomalies.planting import TABLES, Bench, Planting
-from lianzhi.domains.enforcement.town.people import Staff
-from lianzhi.domains.enforcement.town.rows import Answer, Town
-from lianzhi.domains.enforcement.town.settings import Frame
+from lianzhi.domains.enforcement.town.baseline.people import Staff
+from lianzhi.domains.enforcement.town.baseline.rows import Answer, Town
+from lianzhi.domains.enforcement.town.baseline.settings import Frame
 
 # In this order: what needs many rows comes first. The word is what its ids are.
 PLANTS: dict[str, tuple[str, Callable[[Planting], list[str]]]] = {

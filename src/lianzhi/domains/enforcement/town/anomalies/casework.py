@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from lianzhi.domains.enforcement.town.anomalies.planting import Planting
-from lianzhi.domains.enforcement.town.penalties import (
+from lianzhi.domains.enforcement.town.baseline.penalties import (
     after_decision,
     after_service,
     amount,
@@ -14,7 +14,7 @@ from lianzhi.domains.enforcement.town.penalties import (
     signed,
     to_decision,
 )
-from lianzhi.domains.enforcement.town.rows import Penalty
+from lianzhi.domains.enforcement.town.baseline.rows import Penalty
 
 _NINETY, _SEVEN = 90, 7
 """What the town's own law allows: days to decide; working days to serve and to publish."""

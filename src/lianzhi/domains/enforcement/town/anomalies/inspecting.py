@@ -4,8 +4,8 @@ import datetime as dt
 from collections import Counter
 
 from lianzhi.domains.enforcement.town.anomalies.planting import Planting
-from lianzhi.domains.enforcement.town.rows import Inspection, Penalty
-from lianzhi.domains.enforcement.town.work import JOINT
+from lianzhi.domains.enforcement.town.baseline.rows import Inspection, Penalty
+from lianzhi.domains.enforcement.town.baseline.work import JOINT
 
 PLANNED = ("random", "risk", "joint")
 

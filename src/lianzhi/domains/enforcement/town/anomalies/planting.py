@@ -6,10 +6,16 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.domains.enforcement.town.chance import Chance
-from lianzhi.domains.enforcement.town.people import Staff
-from lianzhi.domains.enforcement.town.rows import Enterprise, Grid, Inspection, Penalty, Town
-from lianzhi.domains.enforcement.town.settings import Frame, Item, Plant
+from lianzhi.domains.enforcement.town.baseline.chance import Chance
+from lianzhi.domains.enforcement.town.baseline.people import Staff
+from lianzhi.domains.enforcement.town.baseline.rows import (
+    Enterprise,
+    Grid,
+    Inspection,
+    Penalty,
+    Town,
+)
+from lianzhi.domains.enforcement.town.baseline.settings import Frame, Item, Plant
 
 TABLES = ("officers", "requests", "inspections", "penalties")
 

@@ -1,8 +1,8 @@
 """Anomalies of requests. Each plants, and returns what a monitor should name."""
 
 from lianzhi.domains.enforcement.town.anomalies.planting import Planting
-from lianzhi.domains.enforcement.town.rows import Request
-from lianzhi.domains.enforcement.town.workdays import day_of
+from lianzhi.domains.enforcement.town.baseline.rows import Request
+from lianzhi.domains.enforcement.town.baseline.workdays import day_of
 
 
 def undispatched_grid(planting: Planting) -> list[str]:

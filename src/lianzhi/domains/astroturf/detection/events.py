@@ -1,0 +1,81 @@
+"""Events as actions: what an account did to what, as far as it can be compared.
+
+An object is named by what it is: `on:video-9`, `link:example.com/a`, `follow:star`. Whoever views,
+likes and comments on one video acts on one object. Two accounts that say the same, however it is
+spelt, act on the same `text:` object, a hash of the folded text; the text itself is not kept.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lianzhi.chain.event import Event
+from lianzhi.text import fold
+
+#: Acts on an object of the platform, and acts on an account.
+_OBJECT_KINDS = frozenset({"like", "view", "rating", "repost", "comment", "danmaku"})
+_ACCOUNT_KINDS = frozenset({"follow", "report"})
+_POSTS = frozenset({"comment", "danmaku", "repost"})
+#: Kinds of event whose texts others read.
+TEXT_KINDS = _POSTS | {"rating"}
+#: Shorter texts are so common that they link nobody.
+LEAST_TEXT = 8
+#: Objects taken of one event, and characters read of its text, at most.
+MOST_OBJECTS, _MOST_TEXT = 8, 2000
+#: Longer names are hashed.
+_LONGEST = 200
+_LINK = re.compile(r"(https?://)([^\s<>\"'()\[\]，。！？（）【】、]+)", re.IGNORECASE)
+_HASHTAG = re.compile(r"#([^#\s]{1,40})#")
+_SIGN = re.compile(r"[\W_]+")
+
+
+def objects(event: Event) -> Iterator[str]:
+    """Names of the objects that an event acts on, each once, `MOST_OBJECTS` at most.
+
+    Empty where it acts on nothing that accounts can share; private messages are never read.
+    """
+    yield from islice(dict.fromkeys(map(_short, _objects(event))), MOST_OBJECTS)
+
+
+def without_links(text: str) -> str:
+    """A text without the links in it, which are objects by themselves."""
+    return _LINK.sub("", text)
+
+
+def account_of(name: str) -> str:
+    """The account behind an object's name, where the object is one; else the name itself."""
+    kind, _, account = name.partition(":")
+    return account if kind in _ACCOUNT_KINDS else name
+
+
+def _objects(event: Event) -> Iterator[str]:
+    if event.kind in _OBJECT_KINDS and event.object:
+        yield f"on:{event.object}"
+    if event.kind in _ACCOUNT_KINDS and (on := event.target or event.object):
+        yield f"{event.kind}:{on}"
+    if event.kind == "group_join" and event.group:
+        yield f"group:{event.group}"
+    if event.kind in _POSTS and event.text:
+        yield from _text_objects(event.text[:_MOST_TEXT])
+
+
+def _text_objects(text: str) -> Iterator[str]:
+    bare = _SIGN.sub("", fold(_LINK.sub("", text)).text)
+    if len(bare) >= LEAST_TEXT:
+        yield f"text:{_hash(bare)}"
+    for link in _LINK.finditer(text):
+        host, slash, path = link[2].partition("/")
+        yield f"link:{host.lower()}{slash}{path}".rstrip("/")
+    for tag in _HASHTAG.findall(text):
+        if name := _SIGN.sub("", fold(tag).text):
+            yield f"hashtag:{name}"
+
+
+def _short(name: str) -> str:
+    kind, _, rest = name.partition(":")
+    return name if len(rest) <= _LONGEST else f"{kind}:{_hash(rest)}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()

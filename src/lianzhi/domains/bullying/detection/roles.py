@@ -1,0 +1,44 @@
+"""Roles: who plays which part in an incident, from what they did in it.
+
+- originator 首发: the first account with a harmful text;
+- inciter 煽动: calls on others to join;
+- repeater 多发: harmful texts again and again;
+- follower 跟风: a harmful text;
+- defender 声援: counter-speech and no harmful text. Defenders are never answerable.
+
+An account with neither has no role.
+"""
+
+from lianzhi.chain.finding import Role
+from lianzhi.domains.bullying.detection.state import Incident, Part
+from lianzhi.domains.bullying.policy import Policy
+
+
+def roles(incident: Incident, policy: Policy) -> dict[str, Role]:
+    """Account -> role, for the accounts that have one."""
+    harmful = [(part.first, account) for account, part in incident.parts.items() if part.harmful]
+    first = min(harmful, default=(0, ""))[1]
+    found: dict[str, Role] = {}
+    for account, part in incident.parts.items():
+        role = "originator" if account == first else _role(part, policy)
+        if role is not None:
+            found[account] = role
+    return found
+
+
+def answerable(found: dict[str, Role], incident: Incident) -> tuple[str, ...]:
+    """Accounts with a harmful part, most involved first; never a defender."""
+    weight = {"originator": 3, "inciter": 2, "repeater": 1, "follower": 0}
+    chosen = [account for account, role in found.items() if role != "defender"]
+    chosen.sort(key=lambda a: (-weight[found[a]], -incident.parts[a].harmful, a))
+    return tuple(chosen)
+
+
+def _role(part: Part, policy: Policy) -> Role | None:
+    if part.inciting:
+        return "inciter"
+    if part.harmful >= policy.roles.repeater_events:
+        return "repeater"
+    if part.harmful:
+        return "follower"
+    return "defender" if part.counter else None

@@ -1,0 +1,82 @@
+"""Strata of a draw: rosters by tier of risk, from the register and past inspections."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from lianzhi.domains.enforcement.inspection.draw import allot
+from lianzhi.domains.enforcement.inspection.policy import Tier
+from lianzhi.domains.enforcement.inspection.roster import Candidate, Certified, Rosters
+from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.rulebook.visit_rules import VisitPolicy
+
+ALL = "all"
+"""Stratum of everybody where risk does not count."""
+
+
+class Register(NamedTuple):
+    """What a draw needs of the register."""
+
+    enterprises: Sequence[Enterprise]
+    officers: Sequence[Officer]
+    visits: Sequence[Visit]
+
+
+def tiered(ranked: Sequence[str], tiers: Sequence[Tier]) -> dict[str, str]:
+    """Enterprise -> tier. `ranked`: the riskiest first; so are the tiers."""
+    found: dict[str, str] = {}
+    begin, share = 0, Fraction(0)
+    for tier in tiers:
+        share += Fraction(str(tier.share))
+        end = round(share * len(ranked))
+        found |= dict.fromkeys(ranked[begin:end], tier.name)
+        begin = end
+    return found
+
+
+def sizes(total: int, tiers: Sequence[Tier]) -> dict[str, int]:
+    """Stratum -> number to draw, of `total`; one stratum `ALL` where there are no tiers."""
+    shares = {tier.name: Fraction(str(tier.drawn)) for tier in tiers}
+    return allot(total, shares or {ALL: Fraction(1)})
+
+
+def rosters(
+    register: Register,
+    day: dt.date,
+    rules: VisitPolicy,
+    tiers: Mapping[str, str],
+    *,
+    rest: str = ALL,
+    conflicts: Mapping[str, Collection[str]],
+) -> Rosters:
+    """Who can be drawn and sent, as it was known on a day.
+
+    `rules`: how many inspections an enterprise may have in a year, and for which reasons they
+    count. `tiers`: enterprise -> stratum, `rest` for others. `conflicts`: officer -> enterprises
+    where they may not go (行政处罚法 43). Raises DrawError.
+    """
+    past = sorted((one for one in register.visits if one.day <= day), key=lambda v: (v.day, v.id))
+    last = {one.enterprise: tuple(sorted(one.officers)) for one in past}
+    done = Counter(
+        one.enterprise for one in past if one.day.year == day.year and one.reason in rules.counted
+    )
+    return Rosters.of(
+        (
+            Candidate(
+                id=one.id,
+                stratum=tiers.get(one.id, rest),
+                lots=1,
+                inspected=done[one.id],
+                cap=rules.caps.get(one.industry, rules.cap),
+                last_pair=last.get(one.id, ()),
+            )
+            for one in register.enterprises
+        ),
+        (
+            Certified(one.id, one.until, tuple(sorted(conflicts.get(one.id, ()))))
+            for one in register.officers
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Law of the domain: power list, legal bases, gates, procedure, discretion tables, late fines."""

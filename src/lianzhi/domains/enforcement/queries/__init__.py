@@ -1,0 +1,1 @@
+"""Tables folded from the record, and what pages and acts read of them."""

@@ -1,0 +1,144 @@
+"""Requests as pages and programs read them: those that wait, those that are past, load by grid."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from lianzhi.dispatch.policy import DuplicateLimits
+from lianzhi.dispatch.requests.request import Request
+from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.queries.views import ROWS, Page, whole
+from lianzhi.office.ports import Ledger
+
+#: While somebody still has to act.
+OPEN = ("received", "accepted", "dispatched", "handing_over", "suspended")
+_DAY = 86_400_000
+_REQUEST = msgspec.json.Decoder(Request)
+_C = tables.request.c
+
+
+class Row(NamedTuple):
+    """A request, the entry that holds its words, and whether it was taken over from elsewhere."""
+
+    one: Request
+    entry: int
+    imported: bool
+
+
+def waiting(
+    connection: Connection, status: str = "", where: Mapping[str, str] | None = None, since: int = 0
+) -> list[Row]:
+    """All open requests, in no order. `where`: by category, squad or grid; `since`: ms."""
+    asked = [_C.status == status if status else _C.status.in_(OPEN), _C.received_at >= since]
+    return _rows(connection, [*asked, *_equal(where)])
+
+
+def past(
+    connection: Connection,
+    statuses: Sequence[str] = (),
+    where: Mapping[str, str] | None = None,
+    cursor: str = "",
+) -> Page[Row]:
+    """Requests by when they came, the newest first, a page at a time; no statuses: all."""
+    asked = _equal(where)
+    if statuses:
+        asked.append(_C.status.in_(statuses))
+    at, _, identity = cursor.partition("~")
+    if (moment := whole(at)) is not None:
+        same = and_(_C.received_at == moment, _C.id < identity)
+        asked.append(or_(_C.received_at < moment, same))
+    found = _rows(connection, asked, ROWS + 1)
+    last = found[ROWS - 1].one if len(found) > ROWS else None
+    return Page(found[:ROWS], f"{last.received_at}~{last.id}" if last else "")
+
+
+def within(
+    connection: Connection,
+    since: int,
+    until: int,
+    categories: Iterable[str] = (),
+    is_open: bool | None = None,
+    most: int = 1000,
+) -> list[Request]:
+    """Requests that came between two moments (ms, both counted), the newest first."""
+    asked: list[ColumnElement[bool]] = [_C.received_at.between(since, until)]
+    if keys := [*categories]:
+        asked.append(_C.category.in_(keys))
+    if is_open is not None:
+        asked.append(_C.status.in_(OPEN) if is_open else _C.status.not_in(OPEN))
+    return [row.one for row in _rows(connection, asked, most)]
+
+
+def some(connection: Connection, ids: Iterable[str]) -> list[Request]:
+    """Requests of these ids, as far as there are any."""
+    return [row.one for row in _rows(connection, [_C.id.in_([*ids])])]
+
+
+def one(connection: Connection, identity: str) -> Row | None:
+    """One request; None: there is none."""
+    return next(iter(_rows(connection, [_C.id == identity])), None)
+
+
+def around(connection: Connection, request: Request, policy: DuplicateLimits) -> list[Request]:
+    """Open requests among which one that is alike may be."""
+    span = policy.days * _DAY
+    asked = [
+        _C.status.in_(OPEN),
+        _C.category == request.category,
+        _C.received_at.between(request.received_at - span, request.received_at + span),
+    ]
+    return [row.one for row in _rows(connection, asked, 1000)]
+
+
+def published(ledger: Ledger, requests: Iterable[Request]) -> dict[str, str]:
+    """What anybody may read of these requests, by id; most have nothing."""
+    step = tables.step.c
+    ids = [one.id for one in requests if one.published]
+    if not ids:
+        return {}
+    with ledger.engine.connect() as connection:
+        asked = and_(step.of.in_(ids), step.kind == "request.published")
+        rows = connection.execute(
+            select(step.of, func.max(step.index)).where(asked).group_by(step.of)
+        ).all()
+    texts = {identity: ledger.vault.text(index, "words") for identity, index in rows}
+    return {identity: text for identity, text in texts.items() if text}
+
+
+def violations(connection: Connection, since: dt.date | None = None) -> Counter[str]:
+    """Violations found at inspections since a day, by the grid of the enterprise."""
+    visit, party = tables.inspection.c, tables.enterprise.c
+    query = (
+        select(party.grid, func.sum(visit.violations))
+        .where(visit.enterprise == party.id)
+        .group_by(party.grid)
+    )
+    if since is not None:
+        query = query.where(visit.day >= since.isoformat())
+    return Counter({grid: int(count) for grid, count in connection.execute(query)})
+
+
+def holders(connection: Connection) -> list[str]:
+    """Squads and departments that have or had requests."""
+    rows = connection.scalars(select(_C.squad).where(_C.squad != "").distinct())
+    return sorted(rows)
+
+
+def _equal(where: Mapping[str, str] | None) -> list[ColumnElement[bool]]:
+    return [_C[name] == value for name, value in (where or {}).items() if value]
+
+
+def _rows(
+    connection: Connection, asked: Iterable[ColumnElement[bool]], most: int | None = None
+) -> list[Row]:
+    query = (
+        select(_C.state, _C.index, _C.imported)
+        .where(*asked)
+        .order_by(_C.received_at.desc(), _C.id.desc())
+        .limit(most)
+    )
+    return [Row(_REQUEST.decode(state), *more) for state, *more in connection.execute(query)]

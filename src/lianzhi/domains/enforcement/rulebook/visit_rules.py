@@ -1,0 +1,224 @@
+"""Rules of a visit to an enterprise: may it be planned, may it begin, what may each person mark.
+
+Pure: everything comes in. Each refusal names its rule with the article or document; caps and words
+are dated data in `policy/visits/`.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Literal, Protocol, get_args
+
+import msgspec
+
+from lianzhi.chain import dated
+from lianzhi.domains.enforcement.importing.town_rows import Officer
+from lianzhi.domains.enforcement.lists.line import Line
+from lianzhi.domains.enforcement.rulebook.scan import Scanned
+from lianzhi.law.words import LANGUAGES, Words
+
+Reason = Literal["random", "risk", "request", "revisit", "joint"]
+Rule = Literal[
+    "cap", "officers", "certificate", "both", "missing", "forged", "other_enterprise", "other_day",
+    "stranger", "off_line",
+]  # fmt: skip
+_FILLED: dict[Rule, frozenset[str]] = {
+    "cap": frozenset(("enterprise", "year", "done", "cap")),
+    "officers": frozenset(("officers", "least")),
+    "certificate": frozenset(("officer", "until", "day")),
+    "both": frozenset(("officer",)),
+    **dict.fromkeys(
+        ("missing", "forged", "other_enterprise", "other_day"), frozenset(("enterprise", "day"))
+    ),
+    "stranger": frozenset(("by",)),
+    "off_line": frozenset(("item", "items")),
+}
+"""What is filled into the words of a rule."""
+
+
+class NoVisitPolicyError(dated.NoVersionError):
+    """A day before the first version of the rules."""
+
+
+class RuleWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a refusal is said, and what it rests on."""
+
+    said: Words
+    basis: Words
+
+
+class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One version of the rules."""
+
+    cap: Annotated[int, msgspec.Meta(ge=0)]
+    """Routine inspections of an enterprise in a calendar year."""
+    counted: frozenset[Reason]
+    """Reasons that are routine."""
+    least_officers: Annotated[int, msgspec.Meta(ge=2)]
+    rules: dict[Rule, RuleWords]
+    caps: dict[str, Annotated[int, msgspec.Meta(ge=0)]] = {}
+    """Other caps, by industry."""
+    categories: dict[str, str] = {}
+    """Item, or its field as `fire` -> category of the request that an observer's report becomes."""
+
+    def category(self, item: str) -> str:
+        """Under which category a report on an item is taken in; else its field, to be sorted."""
+        field = item.partition(".")[0]
+        return self.categories.get(item) or self.categories.get(field, field)
+
+    def __post_init__(self) -> None:
+        if missing := set(get_args(Rule)) - set(self.rules):
+            raise ValueError(f"rules has no {sorted(missing)[0]}; say it in zh and en")
+        for rule, words in self.rules.items():
+            for said in (words.said.zh, words.said.en):
+                names = {name for _, name, _, _ in Formatter().parse(said) if name is not None}
+                if strange := names - _FILLED[rule]:
+                    raise ValueError(
+                        f"said of {rule} has {{{sorted(strange)[0]}}}; it can be filled with "
+                        f"{', '.join(sorted(_FILLED[rule]))}"
+                    )
+
+    def refusal(self, rule: Rule, **filled: object) -> "Refusal":
+        """A refusal by a rule, its words filled in."""
+        words = self.rules[rule]
+        said = {each: words.said.say(each).format(**filled) for each in LANGUAGES}
+        return Refusal(rule, Words(**said), words.basis)
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why not."""
+
+    rule: Rule
+    said: Words
+    basis: Words
+    """Article or document."""
+
+
+class RefusedError(ValueError):
+    """A visit or mark that the rules forbid; `refusals` has all reasons."""
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        self.refusals = refusals
+        super().__init__("; ".join(f"{one.said.en} ({one.basis.en})" for one in refusals))
+
+
+class Past(Protocol):
+    """An inspection that was held, as far as the cap is concerned."""
+
+    @property
+    def enterprise(self) -> str:
+        """Whom it was held at."""
+
+    @property
+    def day(self) -> dt.date:
+        """When."""
+
+    @property
+    def reason(self) -> Reason:
+        """Why."""
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit that is about to begin. Observers are grid workers and volunteers."""
+
+    enterprise: str
+    day: dt.date
+    officers: tuple[Officer, ...]
+    observers: tuple[str, ...] = ()
+    scanned: Scanned = "missing"
+    """What `scan.check` said."""
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A visit that may go on: only `begin` makes one."""
+
+    visit: Visit
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What somebody marked on a line; the record keeps the items, in whatever language it was read.
+
+    `report`: an observer saw it, an officer has to look. Only a `violation` can found a case.
+    """
+
+    by: str
+    items: tuple[str, ...]
+    kind: Literal["in_order", "report", "violation"]
+
+
+def policy(day: dt.date, folder: Path | None = None) -> VisitPolicy:
+    """The rules of a day, shipped or from an operator's folder. Raises PolicyError."""
+    source = folder or Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "visits"
+    found = dated.on(dated.read(VisitPolicy, source), day)
+    if found is None:
+        raise NoVisitPolicyError(source, day)
+    return found[1]
+
+
+def plan(
+    enterprise: str,
+    industry: str,
+    day: dt.date,
+    reason: Reason,
+    past: Iterable[Past],
+    rules: VisitPolicy,
+) -> tuple[Refusal, ...]:
+    """Why an inspection may not be planned: the yearly cap. None where it may.
+
+    `past`: inspections, of any enterprise; those of this one, in this calendar year, for a counted
+    reason, count.
+    """
+    if reason not in rules.counted:
+        return ()
+    cap = rules.caps.get(industry, rules.cap)
+    done = sum(
+        1
+        for one in past
+        if one.enterprise == enterprise and one.day.year == day.year and one.reason in rules.counted
+    )
+    if done < cap:
+        return ()
+    return (rules.refusal("cap", enterprise=enterprise, year=day.year, done=done, cap=cap),)
+
+
+def begin(visit: Visit, rules: VisitPolicy) -> Begun:
+    """The visit, once it may begin. Raises RefusedError with every reason against it."""
+    if refusals := tuple(_refusals(visit, rules)):
+        raise RefusedError(refusals)
+    return Begun(visit)
+
+
+def _refusals(visit: Visit, rules: VisitPolicy) -> Iterator[Refusal]:
+    people = {officer.id: officer for officer in visit.officers}
+    if len(people) < rules.least_officers:
+        yield rules.refusal("officers", officers=len(people), least=rules.least_officers)
+    for officer in people.values():
+        if officer.certificate_until < visit.day:
+            until = officer.certificate_until
+            yield rules.refusal("certificate", officer=officer.id, until=until, day=visit.day)
+    for twice in sorted(set(visit.observers) & set(people)):
+        yield rules.refusal("both", officer=twice)
+    if visit.scanned != "good":
+        yield rules.refusal(visit.scanned, enterprise=visit.enterprise, day=visit.day)
+
+
+def mark(
+    begun: Begun, line: Line, by: str, rules: VisitPolicy, broken: tuple[str, ...] = ()
+) -> Mark:
+    """What a person's mark on a line is: an observer's is a report, never a violation.
+
+    `broken`: which of the line's items were found broken; none: all is in order. Raises
+    RefusedError for somebody who is not of the visit, and for an item that is not the line's.
+    """
+    visit = begun.visit
+    officers = {officer.id for officer in visit.officers}
+    if by not in officers and by not in visit.observers:
+        raise RefusedError((rules.refusal("stranger", by=by),))
+    if strange := [item for item in broken if item not in line.items]:
+        items = ", ".join(line.items)
+        raise RefusedError((rules.refusal("off_line", item=strange[0], items=items),))
+    if not broken:
+        return Mark(by, line.items, "in_order")
+    return Mark(by, broken, "violation" if by in officers else "report")

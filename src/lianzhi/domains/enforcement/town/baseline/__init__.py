@@ -1,0 +1,1 @@
+"""The town without anomalies: places, people, requests, inspections, penalties and permits."""

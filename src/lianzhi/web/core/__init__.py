@@ -1,0 +1,2 @@
+"""What API, console and public pages share: sign-in, permissions, limits, problems, settings, the
+node that is served."""

@@ -1,0 +1,111 @@
+"""Download: evidence packs and transfer packs as answers, for the API and the console alike."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, TypeVar
+
+from fastapi import Request
+from fastapi.responses import Response, StreamingResponse
+
+from lianzhi.documents.forms import Facts, Language
+from lianzhi.documents.pack import PackTooLargeError
+from lianzhi.jobs import evidence, transfer
+from lianzhi.jobs.evidence import Exported
+from lianzhi.jobs.transfer import Handed, Sending
+from lianzhi.web.core.limits import Gate
+from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.problems import Problem
+
+MEDIA_TYPE = "application/zip"
+#: Packs made at the same time: each reads the whole case.
+AT_ONCE = 2
+_CHUNK = 1 << 18
+
+Done = TypeVar("Done", Exported, Handed)
+
+
+def pack(request: Request, node: NodePort, case: str, lang: Language, by: str) -> Response:
+    """Make the pack and put its export on the record; the answer streams it.
+
+    Raises KeyError where there is no such case, and Problem.
+    """
+    facts = Facts(
+        case=case,
+        lang=lang,
+        made_at=node.now(),
+        by=by,
+        deployment=request.app.state.deployment,
+        utc_offset_minutes=_offset_minutes(request),
+    )
+    return _made(
+        request,
+        node,
+        f"evidence-{case}",
+        lambda file: evidence.export(node.ledger, node.home / "events", facts, file),
+    )
+
+
+def handed(request: Request, node: NodePort, measure: str, lang: Language, by: str) -> Response:
+    """The same for what a transfer hands over.
+
+    Raises KeyError where there is no such measure, IllegalStepError where it is no transfer to be
+    made, and Problem.
+    """
+    sending = Sending(
+        measure=measure,
+        lang=lang,
+        made_at=node.now(),
+        by=by,
+        sender=node.sender,
+        utc_offset_minutes=_offset_minutes(request),
+        of_things=node.proceedings.office.policy(node.now()).of_things,
+    )
+    grounds = node.proceedings.published
+    return _made(
+        request,
+        node,
+        f"transfer-{measure.removeprefix('m_')}",
+        lambda file: transfer.export(node.ledger, node.home, grounds, sending, file),
+    )
+
+
+def _made(
+    request: Request, node: NodePort, name: str, make: Callable[[BinaryIO], Done]
+) -> Response:
+    gate: Gate = request.app.state.exports
+    with gate.enter() as admitted:
+        if not admitted:
+            raise Problem(
+                503,
+                "the node is making as many evidence packs as it can",
+                mend="ask again in a few seconds",
+                headers={"Retry-After": "5"},
+            )
+        file = evidence.spool(node.home)
+        try:
+            done = make(file)
+        except BaseException as error:
+            file.close()
+            if isinstance(error, PackTooLargeError):
+                raise Problem(
+                    413, str(error), mend="ask the operator to read the record itself"
+                ) from None
+            raise
+    name = "".join(char for char in name if char.isascii() and (char.isalnum() or char == "-"))
+    digest = b64encode(bytes.fromhex(done.sha256)).decode()
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}.zip"',
+        "Content-Length": str(done.bytes),
+        "Repr-Digest": f"sha-256=:{digest}:",
+    }
+    return StreamingResponse(_sent(file), headers=headers, media_type=MEDIA_TYPE)
+
+
+def _offset_minutes(request: Request) -> int:
+    return int(request.app.state.zone.utcoffset(None).total_seconds()) // 60
+
+
+def _sent(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(_CHUNK):
+            yield chunk

@@ -1,0 +1,67 @@
+"""Scorecards of one node, kept as long as nothing can have changed.
+
+Figures are a function of the record and of the minute (limits run out). What anybody may read is
+kept for longer, so that nobody can make the node count over and over.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from lianzhi.chain.disclosure import Report, publish
+from lianzhi.chain.scorecard import Scorecard
+from lianzhi.chain.scorecard_figures import card
+from lianzhi.store.scorecard import read
+from lianzhi.web.core.ports import NodePort
+
+MINUTE = 60_000
+#: How long a public report is kept, in ms.
+PUBLIC_KEPT = 10 * MINUTE
+
+T = TypeVar("T")
+
+
+class Scorecards:
+    """See module. Thread-safe."""
+
+    def __init__(self, node: NodePort) -> None:
+        self._node = node
+        self._cards: _Kept[Scorecard] = _Kept()
+        self._reports: _Kept[Report] = _Kept()
+
+    def card(self, since: int, until: int) -> Scorecard:
+        """The scorecard of [since, until). Raises ValueError where that is no period."""
+        node, at = self._node, self._node.now()
+        state = (node.ledger.size, at // MINUTE)
+        return self._cards.get(
+            (since, until), state, lambda: card(read(node.engine, since, until, at))
+        )
+
+    def report(self, since: int, until: int) -> Report:
+        """What is published of [since, until)."""
+        node, at = self._node, self._node.now()
+        return self._reports.get(
+            (since, until),
+            (0, at // PUBLIC_KEPT),
+            lambda: publish(read(node.engine, since, until, at)),
+        )
+
+
+class _Kept(Generic[T]):
+    """The last that were made, by period; of several who ask at once, one counts."""
+
+    def __init__(self, most: int = 32) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._made: OrderedDict[tuple[int, int], tuple[tuple[int, int], T]] = OrderedDict()
+
+    def get(self, period: tuple[int, int], state: tuple[int, int], make: Callable[[], T]) -> T:
+        """What was made of this period in this state, or is made now."""
+        with self._lock:
+            kept = self._made.get(period)
+            if kept is None or kept[0] != state:
+                kept = self._made[period] = (state, make())
+            self._made.move_to_end(period)
+            while len(self._made) > self._most:
+                self._made.popitem(last=False)
+            return kept[1]
