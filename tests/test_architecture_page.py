@@ -25,7 +25,7 @@ def rooms_below(path: str) -> tuple[str, list[tuple[int, bool, str]]]:
 
 
 def test_every_file_that_the_page_names_exists():
-    beside = {"step_facts.py": "domains/enforcement", "pipeline.py": "text"}
+    beside = {"step_facts.py": "domains/enforcement/law", "pipeline.py": "text"}
     templates = {"error.html", "_error.html"}
     names = set(FILE.findall(PAGE)) - templates
     assert len(names) > 70

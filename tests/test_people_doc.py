@@ -13,7 +13,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "people.md").read_text("utf-8")
 
 def test_the_table_of_roles_is_the_one_in_force():
     head = re.search(r"^\| role \|(.*)\|$", PAGE, re.M)[1].split("|")
-    assert tuple(cell.strip() for cell in head) == PERMISSIONS
+    assert tuple(cell.strip() for cell in head) == tuple(PERMISSIONS)
     rows = re.findall(r"^\| `(\w+)` \|((?:(?: yes)? \|)+)$", PAGE, re.M)
     told = {
         role: {p for p, cell in zip(PERMISSIONS, cells.split("|"), strict=False) if cell.strip()}

@@ -95,7 +95,7 @@ def test_without_enough_history_it_is_refused_with_the_reason_and_leaves_nothing
     visited(bureau, rounds=3)
     size = bureau.ledger.size
     told = refused(lambda: plan(bureau))
-    assert (told.rule, told.said) == ("draw_short", {"n": 180, "least": 200})
+    assert (told.rule, told.params) == ("draw_short", {"n": 180, "least": 200})
     assert bureau.ledger.size == size
     assert plan(bureau, by_risk=False)
 
@@ -112,7 +112,7 @@ def test_risk_that_can_not_be_told_is_refused_with_the_reason(bureau):
         )
     told = refused(lambda: plan(bureau))
     assert told.rule == "draw"
-    assert "outcomes are the same" in str(told.said["why"])
+    assert "outcomes are the same" in str(told.params["why"])
 
 
 def test_nobody_is_sent_where_they_have_an_interest(bureau):
@@ -139,7 +139,7 @@ def test_an_interest_of_or_in_somebody_unknown_is_refused(bureau, conflicts):
     size = bureau.ledger.size
     told = refused(lambda: plan(bureau, by_risk=False, conflicts=conflicts))
     assert told.rule == "draw_conflict"
-    assert next(iter(conflicts)) in told.said["line"]
+    assert next(iter(conflicts)) in told.params["line"]
     assert bureau.ledger.size == size
 
 

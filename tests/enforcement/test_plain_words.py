@@ -129,7 +129,7 @@ def test_facts_of_a_row_are_those_that_tables_know(town, facts, day, rule):
     assert (found[2].rule if found else "") == rule
     if found:
         assert found[0] == "facts"
-        assert all(found[2].say(language) for language in ("zh", "en"))
+        assert all(found[2].text(language) for language in ("zh", "en"))
 
 
 def test_a_row_with_free_words_among_its_facts_is_refused_with_the_mend(town):

@@ -13,6 +13,8 @@ from lianzhi.chain.event import Event
 from lianzhi.chain.protection import PASS, Terms, Verdict, check
 from lianzhi.documents.notice import Sender
 from lianzhi.domains import registry
+from lianzhi.domains.astroturf.memory.group_memory import GroupMemory
+from lianzhi.domains.domain import Means
 from lianzhi.domains.policies import Policies
 from lianzhi.flow.quarantine import Held, Rejected
 from lianzhi.jobs.lexicons import Lexicons, Wording
@@ -21,6 +23,7 @@ from lianzhi.jobs.trial import Sample, Trial
 from lianzhi.office.complaints import Complaint
 from lianzhi.office.conclusions import Conclusion
 from lianzhi.office.ports import Once
+from lianzhi.office.ports import Sample as Events
 from lianzhi.office.signals import Signals
 from lianzhi.office.views import Act
 from lianzhi.record.checkpoint import Signer
@@ -68,6 +71,10 @@ class Box:
         self.notices.append((kind, person))
 
 
+def _no_events(*asked: object) -> Events:
+    return Events([], None)
+
+
 class FakeNode:
     """Counts lines instead of judging them; everything about the record is real."""
 
@@ -92,7 +99,8 @@ class FakeNode:
         self.signals = Signals(self.proceedings.office, home)
         self.sender = Sender("Example", "help@example.org")
         self.domains = registry.opened(("bullying",))
-        self.desks: dict[str, object] = {}
+        means = Means(self.ledger, home, self.now, self.proceedings.office, _no_events, False)
+        self.desks: dict[str, object] = {"astroturf": GroupMemory(means)}
         self.batches: list[tuple[bytes, str]] = []
         self.refused = FakeQuarantine()
         self.on_submit: Callable[[], None] = lambda: None

@@ -63,7 +63,8 @@ def load(folder: Path, strict: bool, home: Path, as_json: bool) -> None:
             )
             taken |= {kind: count for kind, count in counts.items() if kind in taken}
     if as_json:
-        print_json({"taken": taken, "missing": found.missing, "errors": wrong})
+        errors = [problem.as_dict("en") for problem in wrong]
+        print_json({"taken": taken, "missing": found.missing, "errors": errors})
     else:
         _show(found, taken)
     if wrong or not (coming or any(read.same for read in found.reads.values())):
