@@ -68,7 +68,7 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     problems.install(app, words("en").gettext)
     mount(app, node, deployment=deployment)
     for domain in node.domains:
-        problems.tell(app, domain)
+        problems.install_refusals(app, domain)
 
     # Starlette puts what is added last outermost: read from the bottom up.
     app.add_middleware(

@@ -13,7 +13,7 @@ from lianzhi.store import views_process
 from lianzhi.web.api import forms
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
 from lianzhi.web.core.auth import ApiKey, require_scope
-from lianzhi.web.core.download import MEDIA_TYPE, handed
+from lianzhi.web.core.download import MEDIA_TYPE, transfer_pack
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.problems import Problem, documented
 
@@ -148,7 +148,7 @@ def transfer(
 ) -> Response:
     """Cover letter with receipt slip, and evidence pack. The export is put on the record."""
     _one(node, look, measure)
-    return handed(request, node, measure, asked.lang, f"key:{key.id}")
+    return transfer_pack(request, node, measure, asked.lang, f"key:{key.id}")
 
 
 @router.post("/{measure}/lift", summary="End a measure early", responses=documented(404, 409))

@@ -107,12 +107,12 @@ def _user(request: Request) -> User | None:
 
 
 def _lasts(request: Request, now: int) -> bool:
-    """Whether the session has neither gone on for too long nor lain idle; notes what is done."""
+    """Whether the session is neither too old nor idle for too long; notes the time of use."""
     session, settings = request.session, request.app.state.settings
-    begun, seen = session.get("begun"), session.get("seen")
-    if type(begun) is not int or type(seen) is not int:
+    started, seen = session.get("begun"), session.get("seen")
+    if type(started) is not int or type(seen) is not int:
         return False
-    if now - begun >= settings.session_hours * _HOUR_MS:
+    if now - started >= settings.session_hours * _HOUR_MS:
         return False
     if now - seen >= settings.idle_minutes * _MINUTE_MS:
         return False
@@ -150,7 +150,7 @@ def allow(request: Request, *permissions: Permission) -> User:
     For domains, which find it in the application's state.
     """
     user = current_user(request, maybe_user(request))
-    if not any(user.may(one) for one in permissions):
+    if not any(user.may(permission) for permission in permissions):
         return require(permissions[0])(user)
     return user
 

@@ -37,7 +37,7 @@ def pack(request: Request, node: NodePort, case: str, lang: Language, by: str) -
         deployment=request.app.state.deployment,
         utc_offset_minutes=_offset_minutes(request),
     )
-    return _made(
+    return _pack_response(
         request,
         node,
         f"evidence-{case}",
@@ -45,8 +45,10 @@ def pack(request: Request, node: NodePort, case: str, lang: Language, by: str) -
     )
 
 
-def handed(request: Request, node: NodePort, measure: str, lang: Language, by: str) -> Response:
-    """The same for what a transfer hands over.
+def transfer_pack(
+    request: Request, node: NodePort, measure: str, lang: Language, by: str
+) -> Response:
+    """The pack that a transfer hands over, as a download.
 
     Raises KeyError where there is no such measure, IllegalStepError where it is no transfer to be
     made, and Problem.
@@ -61,7 +63,7 @@ def handed(request: Request, node: NodePort, measure: str, lang: Language, by: s
         of_things=node.proceedings.office.policy(node.now()).of_things,
     )
     grounds = node.proceedings.published
-    return _made(
+    return _pack_response(
         request,
         node,
         f"transfer-{measure.removeprefix('m_')}",
@@ -69,7 +71,7 @@ def handed(request: Request, node: NodePort, measure: str, lang: Language, by: s
     )
 
 
-def _made(
+def _pack_response(
     request: Request, node: NodePort, name: str, make: Callable[[BinaryIO], Done]
 ) -> Response:
     gate: Gate = request.app.state.exports

@@ -1,4 +1,4 @@
-"""Looks: whoever is shown personal data is on the record with it before they see it.
+"""Looks: entries that say who was shown which personal data, made before it is shown.
 
 One mechanism for pages and API. A handler that shows accounts or texts takes `Look` and says what
 stands in its answer, before it answers:
@@ -7,9 +7,9 @@ stands in its answer, before it answers:
     def cases(user: Reader, look: Look, ...) -> Response:
         look("cases", [row.id for row in page.rows])
 
-What somebody has seen at the same address within the last ten minutes is one look: a live page
-that polls makes no entry each time, only one for what is new in it. Which looks those are is kept
-in memory, bounded; what is forgotten is told once more.
+Ids seen at the same address within the last ten minutes make no further entry: a live page that
+polls is recorded only for what is new in it. The recent looks are kept in bounded memory; an id
+that was dropped from it is recorded again.
 """
 
 import threading
@@ -29,73 +29,70 @@ from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
 from lianzhi.web.core.security import route_of
 
-#: A look is told once in this time.
+#: An id is recorded once in this time, for each reader and address.
 ONCE_MS = 10 * 60_000
 #: Ids in one entry; more make further entries.
 MOST = 500
 
 _Seen = tuple[str, str, str]
+"""Reader, address, id."""
 
 
 class Memory:
-    """What was told lately: (by, what, id) -> when. At most `size`, the oldest forgotten first."""
+    """Ids recorded lately, and when. At most `size` of them, the oldest dropped first."""
 
     def __init__(self, size: int = 100_000) -> None:
         self._size = size
-        self._told: OrderedDict[_Seen, int] = OrderedDict()
+        self._recorded: OrderedDict[_Seen, int] = OrderedDict()
         self._lock = threading.Lock()
 
-    def fresh(self, by: str, what: str, ids: Iterable[str], now: int) -> list[str]:
-        """Those ids that were not told within `ONCE_MS`, once each and in order.
+    def fresh(self, by: str, address: str, ids: Iterable[str], now: int) -> list[str]:
+        """The ids that were not recorded within `ONCE_MS`, once each and in order.
 
-        What was told later than now was told by a clock that has since been set back.
+        Times after `now` are of a clock that has since been set back; they do not count.
         """
         with self._lock:
-            told, once = self._told.get, dict.fromkeys(ids)
-            ages = {one: now - told((by, what, one), now - ONCE_MS) for one in once}
-            return [one for one, age in ages.items() if not 0 <= age < ONCE_MS]
+            recorded, unique = self._recorded.get, dict.fromkeys(ids)
+            ages = {id_: now - recorded((by, address, id_), now - ONCE_MS) for id_ in unique}
+            return [id_ for id_, age in ages.items() if not 0 <= age < ONCE_MS]
 
-    def keep(self, by: str, what: str, ids: Iterable[str], now: int) -> None:
-        """These are on the record now."""
+    def keep(self, by: str, address: str, ids: Iterable[str], now: int) -> None:
+        """Note that these ids were recorded at `now`."""
         with self._lock:
-            for one in ids:
-                self._told.pop((by, what, one), None)
-                self._told[by, what, one] = now
-            while len(self._told) > self._size:
-                self._told.popitem(last=False)
+            for id_ in ids:
+                self._recorded.pop((by, address, id_), None)
+                self._recorded[by, address, id_] = now
+            while len(self._recorded) > self._size:
+                self._recorded.popitem(last=False)
 
 
 def record_look(
     node: NodePort,
     memory: Memory,
     reader: Reader,
-    what: str,
+    address: str,
     *,
     ref: str,
     ids: Iterable[str],
     accounts: Sequence[str] = (),
 ) -> None:
-    """Put a look on the record unless it is there. Raises Problem 503 where that can't be done.
+    """Record a look unless it was recorded lately. Raises Problem 503 where that can't be done.
 
-    `ref` is what was opened, `ids` what stood there; `accounts` that stand there without an id are
-    told as vault tokens. Where nobody stands there, nothing was seen.
+    `ref` is what was opened, `ids` what it showed; `accounts` shown without an id are recorded as
+    vault tokens. Where nothing personal was shown, there is no entry.
     """
     now = node.now()
-    fresh = memory.fresh(reader.by, what, ids, now)
-    people = memory.fresh(reader.by, what, (f"@{one}" for one in accounts), now)
+    fresh = memory.fresh(reader.by, address, ids, now)
+    people = memory.fresh(reader.by, address, (f"@{name}" for name in accounts), now)
     if not fresh and not people:
         return
     try:
         with node.ledger.batch() as batch:
-            tokens = batch.tokens([one[1:] for one in people])
+            tokens = batch.tokens([name[1:] for name in people])
             refs = [*fresh, *tokens.values()]
-            said = {"by": reader.by, "role": reader.role, "what": what}
-            batch.append(
-                [
-                    Draft(kind=LOOKED, ref=ref, at=now, payload=said | {"refs": refs[i : i + MOST]})
-                    for i in range(0, len(refs), MOST)
-                ]
-            )
+            fields = {"by": reader.by, "role": reader.role, "what": address}
+            parts = [refs[start : start + MOST] for start in range(0, len(refs), MOST)]
+            batch.append([Draft(LOOKED, ref, now, fields | {"refs": part}) for part in parts])
     except (SQLAlchemyError, RecordError, OSError):
         raise Problem(
             503,
@@ -103,12 +100,12 @@ def record_look(
             mend="try again in a few seconds",
             headers={"Retry-After": "5"},
         ) from None
-    memory.keep(reader.by, what, [*fresh, *people], now)
+    memory.keep(reader.by, address, [*fresh, *people], now)
 
 
 def row_ids(rows: Iterable[Held]) -> list[str]:
-    """What a look names of quarantined rows: when each was refused, and its line."""
-    return [f"row:{held.at}:{held.row.line}" for held in rows]
+    """Ids of quarantined rows: when each was refused (Unix ms), and its line."""
+    return [f"row:{row.at}:{row.row.line}" for row in rows]
 
 
 Looking = Callable[..., None]
@@ -116,14 +113,14 @@ Looking = Callable[..., None]
 
 
 def looking(request: Request) -> Looking:
-    """Bound to who asks and where."""
+    """Dependency that gives `look`, bound to the reader and the address."""
     node: NodePort = request.app.state.node
     memory: Memory = request.app.state.looks
 
     def look(ref: str, ids: Iterable[str] = (), accounts: Sequence[str] = ()) -> None:
         reader: Reader = request.state.reader
-        what = route_of(request.scope)
-        record_look(node, memory, reader, what, ref=ref, ids=ids, accounts=accounts)
+        address = route_of(request.scope)
+        record_look(node, memory, reader, address, ref=ref, ids=ids, accounts=accounts)
 
     return look
 

@@ -183,11 +183,11 @@ class Provider:
         issuer = self.settings.issuer
         try:
             with httpx2.Client(timeout=TIMEOUT_S) as client:
-                said = _json(client.get(issuer.rstrip("/") + _DISCOVERY))
-                if said.get("issuer") != issuer:
+                description = _json(client.get(issuer.rstrip("/") + _DISCOVERY))
+                if description.get("issuer") != issuer:
                     raise OidcError("the provider names itself otherwise than `issuer` does")
                 authorization, token, jwks = (
-                    str(said.get(name, ""))
+                    str(description.get(name, ""))
                     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
                 )
                 if not all(is_safe(url) for url in (authorization, token, jwks)):
@@ -214,17 +214,17 @@ def _lately(at: int | None, now: int, span: int) -> bool:
 
 def _json(answer: httpx2.Response) -> dict[str, Any]:
     answer.raise_for_status()
-    found = answer.json()
-    if not isinstance(found, dict):
+    content = answer.json()
+    if not isinstance(content, dict):
         raise ValueError("no JSON object")
-    return found
+    return content
 
 
 def claim(claims: Mapping[str, Any], name: str) -> Any:
     """A claim by name; dots lead into objects where no claim bears the whole name."""
     if name in claims:
         return claims[name]
-    found: Any = claims
+    value: Any = claims
     for part in name.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return found
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value

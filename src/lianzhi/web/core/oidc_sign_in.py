@@ -38,7 +38,7 @@ ERRORS = {
 log = logging.getLogger("lianzhi.web")
 
 
-class Elsewhere(Exception):  # noqa: N818 - an outcome, not a fault
+class OidcRefusal(Exception):  # noqa: N818 - an outcome, not a fault
     """A sign-in at the provider that did not lead in; says why, as a key of `ERRORS`."""
 
 
@@ -74,7 +74,7 @@ def back(
     except OidcError as error:
         log.warning("sign-in at the provider: %s", error)
         return _refused(request, "oidc_failed", following)
-    except Elsewhere as error:
+    except OidcRefusal as error:
         return _refused(request, str(error), following)
     sign_in(request, user)
     return RedirectResponse(following, 303)
@@ -88,7 +88,7 @@ def _pending(kept: object) -> Pending:
 
 
 def _user(request: Request, provider: Provider, pending: Pending, state: str, code: str) -> User:
-    """The user behind what came back. Raises OidcError or Elsewhere."""
+    """The user behind what came back. Raises OidcError or OidcRefusal."""
     node: NodePort = request.app.state.node
     now = node.now()
     if state != pending.state:
@@ -105,23 +105,23 @@ def _user(request: Request, provider: Provider, pending: Pending, state: str, co
         try:
             user = add_linked_user(node.ledger, name, (issuer, subject), roles, now, BY)
         except AccountError as error:
-            taken = error.code == "name_taken"
-            raise Elsewhere("oidc_taken" if taken else "oidc_unknown") from None
+            key = "oidc_taken" if error.code == "name_taken" else "oidc_unknown"
+            raise OidcRefusal(key) from None
     if user.disabled_at is not None:
-        raise Elsewhere("oidc_disabled")
+        raise OidcRefusal("oidc_disabled")
     return user
 
 
 def _wanted(claims: object, settings: Oidc) -> tuple[str, list[str]]:
-    """Name and roles of a stranger who may become a user. Raises Elsewhere."""
+    """Name and roles of a stranger who may become a user. Raises OidcRefusal."""
     if not settings.create or not isinstance(claims, dict):
-        raise Elsewhere("oidc_unknown")
-    name, held = claim(claims, settings.name_claim), claim(claims, settings.roles_claim)
-    values = [held] if isinstance(held, str) else held if isinstance(held, list) else []
-    known = [one for one in values if isinstance(one, str) and one in settings.roles]
-    roles: list[str] = [settings.roles[one] for one in known]
+        raise OidcRefusal("oidc_unknown")
+    name, claimed = claim(claims, settings.name_claim), claim(claims, settings.roles_claim)
+    values = [claimed] if isinstance(claimed, str) else claimed if isinstance(claimed, list) else []
+    known = [role for role in values if isinstance(role, str) and role in settings.roles]
+    roles: list[str] = [settings.roles[role] for role in known]
     if not isinstance(name, str) or not roles:
-        raise Elsewhere("oidc_unknown")
+        raise OidcRefusal("oidc_unknown")
     return name, roles
 
 

@@ -65,7 +65,7 @@ class ProblemBody(BaseModel):
 
 
 class Problem(Exception):  # noqa: N818 - the RFC's word
-    """A refusal that is told to the caller."""
+    """A refusal that reaches the caller as problem details."""
 
     def __init__(
         self,
@@ -81,10 +81,10 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
     ) -> None:
         """`said`: the reasons in the reader's own language, where `detail` is in it too.
 
-        No folder of the server is told in any of them; `value` is what the caller sent.
+        No folder of the server is named in any of them; `value` is what the caller sent.
         """
         super().__init__(detail)
-        self.said = [without_folders(one) for one in said]
+        self.said = [without_folders(reason) for reason in said]
         self.status, self.rule = status, rule
         self.detail, self.mend = without_folders(detail), without_folders(mend)
         self.errors: list[dict[str, str]] = []
@@ -218,15 +218,15 @@ def install(app: FastAPI, say: Callable[[str], str]) -> None:
         return _to_login(request)
 
 
-def tell(app: FastAPI, domain: Domain) -> None:
+def install_refusals(app: FastAPI, domain: Domain) -> None:
     """Answer what a domain refuses with a problem, in the reader's language."""
 
     def _refused(request: Request, error: Exception) -> Response:
         state: Any = app.state
-        told = domain.refused(error, state.language_of(request))
-        if told is None:
+        fields = domain.refused(error, state.language_of(request))
+        if fields is None:
             raise error
-        return respond(Problem(told.pop("status"), told.pop("detail"), **told))
+        return respond(Problem(fields.pop("status"), fields.pop("detail"), **fields))
 
     for kind in domain.refusals():
         app.add_exception_handler(kind, _refused)
@@ -241,8 +241,8 @@ _HTTP = {
 
 
 def _validation(error: RequestValidationError) -> Problem:
-    found = error.errors()
-    count = "1 field was refused" if len(found) == 1 else f"{len(found)} fields were refused"
+    errors = error.errors()
+    count = "1 field was refused" if len(errors) == 1 else f"{len(errors)} fields were refused"
     problem = Problem(422, count)
     problem.errors = [
         {
@@ -250,7 +250,7 @@ def _validation(error: RequestValidationError) -> Problem:
             "value": shown(item.get("input")) if item["type"] != "missing" else "",
             "mend": shown(item["msg"]),
         }
-        for item in found[:_ERRORS_SHOWN]
+        for item in errors[:_ERRORS_SHOWN]
     ]
     return problem
 

@@ -53,15 +53,15 @@ class _Kept(Generic[T]):
 
     def __init__(self, most: int = 32) -> None:
         self._most, self._lock = most, threading.Lock()
-        self._made: OrderedDict[tuple[int, int], tuple[tuple[int, int], T]] = OrderedDict()
+        self._values: OrderedDict[tuple[int, int], tuple[tuple[int, int], T]] = OrderedDict()
 
     def get(self, period: tuple[int, int], state: tuple[int, int], make: Callable[[], T]) -> T:
         """What was made of this period in this state, or is made now."""
         with self._lock:
-            kept = self._made.get(period)
+            kept = self._values.get(period)
             if kept is None or kept[0] != state:
-                kept = self._made[period] = (state, make())
-            self._made.move_to_end(period)
-            while len(self._made) > self._most:
-                self._made.popitem(last=False)
+                kept = self._values[period] = (state, make())
+            self._values.move_to_end(period)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
             return kept[1]

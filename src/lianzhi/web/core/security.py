@@ -111,9 +111,14 @@ class RequestLog:
             )
             await respond(problem)(scope, receive, noting)
         finally:
-            took = (time.perf_counter() - started) * 1000
+            elapsed_ms = (time.perf_counter() - started) * 1000
             access.info(
-                "%s %s %d %.1fms %s", scope["method"], route_of(scope), status, took, request_id
+                "%s %s %d %.1fms %s",
+                scope["method"],
+                route_of(scope),
+                status,
+                elapsed_ms,
+                request_id,
             )
 
 

@@ -26,7 +26,7 @@ from lianzhi.web.console.page import (
     told,
 )
 from lianzhi.web.console.render import language_of
-from lianzhi.web.core.download import handed
+from lianzhi.web.core.download import transfer_pack
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.typed import Typed
 
@@ -84,7 +84,7 @@ def transfer(request: Request, node: Node, user: Senior, look: Look, measure: st
     if views_process.measure_by_id(node.engine, measure) is None:
         raise missing()
     look(measure, [measure])
-    return handed(request, node, measure, lang, user.name)
+    return transfer_pack(request, node, measure, lang, user.name)
 
 
 @router.post("/{measure}/lift")
