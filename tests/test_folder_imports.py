@@ -37,17 +37,13 @@ def folder_imports(root: Path) -> Lines:
 
 
 def _folders(node: ast.Import | ast.ImportFrom, root: Path) -> Iterator[str]:
-    """The folders that one import statement reads from."""
+    """The folders that one import statement reads from: of `from a import b` b, where b is one."""
     if isinstance(node, ast.Import):
         modules = [alias.name for alias in node.names]
     else:
         assert node.level == 0, f"line {node.lineno}: a relative import; name the whole module"
-        module = node.module or ""
-        named = [f"{module}.{alias.name}" for alias in node.names]
-        modules = [
-            module,
-            *(one for one in named if root.parent.joinpath(*one.split(".")).is_dir()),
-        ]
+        names = [f"{node.module}.{alias.name}" for alias in node.names]
+        modules = [name if _is_folder(name, root) else node.module or "" for name in names]
     for module in modules:
         parts = module.split(".")
         if parts[0] == root.name:
