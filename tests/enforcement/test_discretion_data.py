@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 from collections import Counter
 from decimal import Decimal
+from importlib.resources import files
 from itertools import product
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.law.discretion.outcome import RefusedError
 
 POWER = power.load(dt.date(2026, 5, 1))
-FOLDER = Path(power.__file__).parent / "policy" / "discretion"
+FOLDER = Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "discretion"
 LISTS = {"no_penalty", "mitigated", "lighter", "ordinary", "heavier"}
 FACTS = ("subject", "harm", "first_time", "corrected", "days", "fault")
 CASES = [

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from lianzhi.domains.enforcement.law import power
 
 DAY = dt.date(2026, 5, 1)
 SHIPPED = power.load(DAY)
-FOLDER = Path(power.__file__).parent / "policy" / "power_list"
+FOLDER = Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "power_list"
 NAMES = (
     "城市管理 应急管理 消防救援 市场监督 生态环境 住房城乡建设 "
     "交通运输 文化广电旅游 卫生健康 农业农村 人力资源社会保障"

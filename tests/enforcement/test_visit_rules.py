@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import msgspec
@@ -187,7 +188,7 @@ def test_a_short_secret_is_refused():
 
 # Policy.
 
-FOLDER = Path(visit.__file__).parent / "policy" / "visits"
+FOLDER = Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "visits"
 
 
 @pytest.mark.parametrize(
