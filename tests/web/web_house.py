@@ -99,7 +99,9 @@ class FakeNode:
         self.signals = Signals(self.proceedings.office, home)
         self.sender = Sender("Example", "help@example.org")
         self.domains = registry.opened(("bullying",))
-        means = Means(self.ledger, home, self.now, self.proceedings.office, _no_events, False)
+        means = Means(
+            self.ledger, home, self.now, self.proceedings.office, _no_events, opened=False
+        )
         self.desks: dict[str, object] = {"astroturf": GroupMemory(means)}
         self.batches: list[tuple[bytes, str]] = []
         self.refused = FakeQuarantine()

@@ -9,6 +9,7 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.cli import common
 from lianzhi.cli.access import open_engine
 from lianzhi.cli.proceedings import opened as proceedings_of
+from lianzhi.cli.proceedings import policies_of
 from lianzhi.domains.domain import Means
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.log import LogDamagedError
@@ -36,7 +37,9 @@ class Beside:
             engine = open_engine(home)
             try:
                 ledger, proceedings = proceedings_of(engine, home)
-                means = Means(ledger, home, wall_clock, proceedings.office, _no_events)
+                policy = policies_of(home).folder(domain)
+                office = proceedings.office
+                means = Means(ledger, home, wall_clock, office, _no_events, policy)
                 yield opened.open(means)
             except failures as error:
                 common.fail(str(error))

@@ -16,10 +16,15 @@ from lianzhi.store.ledger import Ledger, open_ledger
 from lianzhi.store.office_queries import QUERIES
 
 
+def policies_of(home: Path) -> Policies:
+    """Policies of a deployment. Raises PolicyError, ConfigError."""
+    config = load(home)
+    return Policies(home / config.policy if config.policy else None)
+
+
 def opened(engine: Engine, home: Path) -> tuple[Ledger, Proceedings]:
     """The record of a deployment, and its proceedings. Raises RecordError, OSError."""
-    config = load(home)
-    policies = Policies(home / config.policy if config.policy else None)
+    config, policies = load(home), policies_of(home)
     ledger = open_ledger(engine, home, config.origin, MODEL.make())
     post = Outgoing(Post(ledger, home, config, wall_clock), QUERIES.notices)
     return ledger, open_proceedings(ledger, policies.case, post, policies.reporting())

@@ -54,6 +54,8 @@ class Means(NamedTuple):
     """What people do whatever the domain, and the queries for it."""
     sample: Sampler
     """Stored events of some accounts, and of all others a share; refuses beside a node."""
+    policy: Path | None = None
+    """The operator's own policy folder of the domain, where there is one."""
     opened: bool = True
     """Whether the domain is opened; else its desk only forgets in time, see `Domain.always`."""
 
@@ -192,8 +194,8 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
     poll: Callable[[Any], object] = lambda desk: None
     """What its desk does about once a second, and may take seconds each time."""
     always: bool = False
-    """Whether its desk is opened where the domain is not, too: what it once kept has to be
-    forgotten in time all the same."""
+    """Whether its desk is opened where the domain is not, too, with its hooks and addresses: what
+    it once kept has to be forgotten in time all the same. `Means.opened` tells it."""
     refusals: Callable[[], tuple[type[Exception], ...]] = tuple
     """Exceptions that its acts raise when they are refused."""
     refused: Callable[[Exception, str], dict[str, Any] | None] = lambda error, language: None

@@ -20,6 +20,8 @@ class Policies:
     ) -> None:
         """Raises PolicyError naming file, field and mend."""
         self._own, self._domains = own, tuple(domains)
+        if own is not None:
+            _check_layout(own, {"chain", *(domain.name for domain in self._domains)})
         self._base = load_case_policy(self.folder("chain"))
         self._terms = [
             domain.case_terms(self.folder(domain.name))
@@ -54,3 +56,14 @@ class Policies:
             if domain.reporting is not None:
                 return domain.reporting(self.folder(domain.name))
         raise PolicyError("no domain is registered that has rules and report classes")
+
+
+def _check_layout(own: Path, names: set[str]) -> None:
+    """Refuse a folder from which nothing, or not all, would be read. Raises PolicyError."""
+    if not own.is_dir():
+        raise PolicyError(f"policy {own} is no folder; mend `policy` in config.toml")
+    strange = sorted(each.name for each in own.iterdir() if each.name not in names)
+    strange = [name for name in strange if not name.startswith(".")]
+    if strange:
+        mend = f"it holds a folder for each of {', '.join(sorted(names))}"
+        raise PolicyError(f"policy {own}: nothing reads {strange[0]!r}; {mend}")

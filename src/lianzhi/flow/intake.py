@@ -270,7 +270,7 @@ def _invalid(line: bytes, problem: str) -> _RefusedError:
 
 
 def _mend(name: str) -> str:
-    return "leave it out" if name not in ("id", "source", "actor") else "it is required"
+    return "leave it out" if name not in ("id", "source", "kind", "actor") else "it is required"
 
 
 def _undated(event: _Dated) -> Event:

@@ -148,7 +148,7 @@ class Node:
         self.post.listen("measure", MeasureDeliveryListener(self.proceedings.measures))
         self.signals = Signals(self.proceedings.office, home)
         self.casework = Casework(self.proceedings.office, self.guard)
-        self.desks = self._desks(home)
+        self.desks = self._desks(home, policies)
         self.concluding = Conclusions(
             self.proceedings.office,
             self.store.log,
@@ -197,13 +197,15 @@ class Node:
         outgoing = Outgoing(self.post, QUERIES.notices)
         return open_proceedings(self.ledger, self._case_policy, outgoing, reporting)
 
-    def _desks(self, home: Path) -> dict[str, Any]:
+    def _desks(self, home: Path, policies: Policies) -> dict[str, Any]:
         """Desks by name: of the domains that are opened, and of those that have one always."""
         means = Means(
             self.ledger, home, self.now, self.proceedings.office, partial(sample, self.store)
         )
         return {
-            domain.name: domain.open(means._replace(opened=domain in self.domains))
+            domain.name: domain.open(
+                means._replace(policy=policies.folder(domain.name), opened=domain in self.domains)
+            )
             for domain in registry.DOMAINS.values()
             if domain.open is not None and (domain.always or domain in self.domains)
         }

@@ -44,7 +44,10 @@ class Rule(msgspec.Struct, frozen=True):
     @property
     def terms(self) -> str:
         """What it stands for, as 64 bits of BLAKE2b: policy that changes it makes it a new rule."""
-        encoded = msgspec.json.encode(self.proposal, order="deterministic")
+        # The rule names its kind: a further kind in the domain leaves this rule as it was.
+        terms = msgspec.to_builtins(self.proposal)
+        del terms["kinds"]
+        encoded = msgspec.json.encode(terms, order="deterministic")
         return hashlib.blake2b(encoded, digest_size=8).hexdigest()
 
     def mode(self, switches: Mapping[str, Mapping[str, Any]]) -> Mode:

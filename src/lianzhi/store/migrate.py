@@ -36,8 +36,8 @@ def bring(connection: Connection, to: str, model: Model = CHAIN) -> None:
     before = revisions(connection)
     if missing := unknown(before, model):
         raise DatabaseRefusedError(
-            f"database: a newer version has changed its tables ({', '.join(missing)}); install "
-            "that version again, or restore the backup made before it"
+            "database: a newer version, or a domain that is no longer installed, has changed its "
+            f"tables ({', '.join(missing)}); install it again, or restore the backup made before it"
         )
     if to == "heads" and set(before) == _revisions(model.branches).newest:
         return

@@ -51,7 +51,7 @@ def reporting(own: Path | None = None) -> Reporting:
     """
     parts = {name: _own(own, name) for name in ("rules", "report_classes", "help_lines")}
     return Reporting(
-        "bullying.complaint",
+        COMPLAINT,
         rules(parts["rules"]),
         report_classes(parts["report_classes"]),
         help_lines(parts["help_lines"]),

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from starlette.datastructures import FormData
 
 from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, THINGS, Order
-from lianzhi.chain.policy import CasePolicy, CaseType
+from lianzhi.chain.policy import CasePolicy, CaseType, Proposal
 from lianzhi.chain.views import CaseView, Part
 from lianzhi.office.automation import orders_for
 from lianzhi.store import process_lookups
@@ -44,6 +44,11 @@ class Offer(msgspec.Struct, frozen=True):
     """Account whose the thing is; empty: nobody known, or a case about a person."""
 
 
+def _proposal(policy: CasePolicy, kind: CaseType, role: str) -> Proposal | None:
+    """What policy proposes on accounts of a role in cases of a kind; None: nothing."""
+    return next((p for p in policy.proposals_for(kind.kind) if p.to == role), None)
+
+
 def offer(engine: Engine, view: CaseView, policy: CasePolicy, may_severe: bool, now: int) -> Offer:
     """What the form offers to a person who may, or may not, decide severe measures."""
     kind = policy.type_of(view.row.kind)
@@ -55,7 +60,7 @@ def offer(engine: Engine, view: CaseView, policy: CasePolicy, may_severe: bool, 
     with engine.connect() as connection:
         for role in kind.answerable:
             people = tuple(p for p in view.parts if p.role == role and p.account and p.events)
-            proposal = next((p for p in policy.proposals if p.to == role), None)
+            proposal = _proposal(policy, kind, role)
             if not people:
                 continue
             tokens = [person.token for person in people]
@@ -130,7 +135,7 @@ def _for_role(
     if not key or not who:
         return ()
     if key == "proposed":
-        proposal = next((p for p in policy.proposals if p.to == role), None)
+        proposal = _proposal(policy, kind, role)
         if proposal is None:
             return ()
         with engine.connect() as connection:

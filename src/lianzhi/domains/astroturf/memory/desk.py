@@ -41,8 +41,8 @@ class Desk:
 
     def __init__(self, means: Means) -> None:
         self.office, self._sample = means.office, means.sample
-        self.home, self.now, self.opened = means.home, means.now, means.opened
-        self._policy = policies.load()
+        self.home, self.now = means.home, means.now
+        self._policy = policies.load(means.policy)
         self.rules: Rules = returning.policy()
         self.version = returning.IN_FORCE.removesuffix(".toml")
         self.erasures = 0

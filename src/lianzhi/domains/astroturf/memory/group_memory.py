@@ -16,6 +16,8 @@ class GroupMemory(Desk):
 
     def poll(self) -> None:
         """Remember and forget what is due, and compare the next finding; called by one thread."""
-        self._remembering.tick(self.now())
-        if self._linking is not None:
-            self._linking.tick(self.now())
+        try:
+            self._remembering.tick(self.now())
+        finally:  # what keeps groups from being remembered is no reason to compare none
+            if self._linking is not None:
+                self._linking.tick(self.now())
