@@ -74,7 +74,7 @@ class Bench:
         self.post = Post(self.ledger, home, config, wall_clock)
         outgoing = Outgoing(self.post, QUERIES.notices)
         proceedings = open_proceedings(
-            self.ledger, lambda at: POLICY, outgoing, Policies().reporting()
+            home, self.ledger, lambda at: POLICY, outgoing, Policies().reporting()
         )
         self.proceedings: Proceedings = proceedings
         self.post.listen("measure", MeasureDeliveryListener(proceedings.measures))

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import click
 import msgspec
@@ -15,6 +16,7 @@ from lianzhi.chain.finding import Finding
 from lianzhi.cli.main import main
 from lianzhi.config import Config, Mail, NoticeSettings, Webhook
 from lianzhi.domains.policies import Policies
+from lianzhi.law.basis import Sanction
 from lianzhi.store.accounts import SCOPES
 from lianzhi.web import api
 from lianzhi.web.core.settings import Settings
@@ -231,8 +233,12 @@ def test_the_numbers_in_the_concepts_are_those_of_the_policy():
     assert (case.desk.second_review_share, case.automation.fresh_minutes) == (0.1, 60)
     severe = {key for key, rule in case.measures.items() if rule.severe != "never"}
     two = {key for key in severe if case.measures[key].persons == 2}
-    assert severe == {"freeze", "close", "dissolve", "transfer", "mute"}
-    assert severe - two == {"freeze"}
+    imposed = {*get_args(Sanction), "seizure", "settlement", "treatment", "return", "destruction"}
+    assert severe - imposed == {
+        "freeze", "close", "dissolve", "transfer", "mute", "host_ban", "takedown", "delisting",
+    }  # fmt: skip
+    assert imposed <= severe
+    assert severe - two - imposed == {"freeze"}
 
 
 def test_every_scope_is_told():

@@ -220,6 +220,16 @@ def test_one_case_from_a_report_to_the_review_of_the_file(town: Node, enter: Ent
     act(chief, "decide", fine="20000", words="Facts clear, evidence sufficient.")
     act(chief, "publish")
 
+    # Decisions of all domains stand in one list; whoever reads this one is led to the file.
+    chief.goto("/decisions")
+    chief.locator("tr.row .go").first.click()
+    expect(chief.locator("#measures + ul")).to_contain_text("Fine 20,000 yuan")
+    expect(chief.locator("#ground + p")).to_contain_text("Fire")
+    expect(chief.locator("main")).to_contain_text("administrative reconsideration")
+    expect(chief.locator("form[action$=reverse]")).to_have_count(0)
+    chief.get_by_role("link", name="Its case").first.click()
+    chief.wait_for_url(f"**{place}")
+
     page = enter("li", place)
     act(page, "serve", receipt="Signed by the manager", way="direct")
     on(START + dt.timedelta(days=20))

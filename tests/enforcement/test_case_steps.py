@@ -75,7 +75,7 @@ def test_a_small_fine_is_decided_and_served_at_once(bureau):
     assert (one.due, one.paid, one.sanctions) == (dt.date(2026, 3, 17), 0, ("fine",))
     assert one.list == "ordinary"
     assert one.row.endswith("#smoking_near_children-04") or "#" in one.row
-    assert kinds(bureau, case) == ["spot_decided", "served"]
+    assert kinds(bureau, case) == ["spot_filed", "decided", "served"]
     texts = views.story(bureau.ledger, case)[0].texts
     assert (texts["place"], texts["defence"]) == ("滨江路18号", "没有意见")
 

@@ -133,7 +133,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "rule": (
         *("status", *GUARDS, "party_to_it", "part_of_own_measures"),
         *("measure_of_decision", "same_person", "judged_here", "contested_once", "look_due"),
+        "answered_elsewhere",
     ),
+    "route": appeal.ROUTES,
     "why": ("breaker", "stale", "failed"),
     "desk.held": ("case", "look", "appeal"),
     "desk.waiting": (

@@ -172,7 +172,7 @@ def handed(node: Node, measure: str, language: str) -> str:
         by="bob",
         sender=node.sender,
         utc_offset_minutes=480,
-        of_things=node.proceedings.office.policy(NOW).of_things,
+        without_victim=node.proceedings.office.policy(NOW).without_victim,
     )
     transfer.export(node.ledger, node.home, node.proceedings.published, sending, out)
     with zipfile.ZipFile(out) as archive:

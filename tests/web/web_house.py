@@ -92,7 +92,7 @@ class FakeNode:
         self.post = Box()
         policies = Policies()
         self.proceedings = open_proceedings(
-            self.ledger, policies.case, self.post, policies.reporting()
+            home, self.ledger, policies.case, self.post, policies.reporting()
         )
         self.clock = NOW
         self.lexicons = Lexicons(self.ledger, None, self.now)

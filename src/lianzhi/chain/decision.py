@@ -58,7 +58,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...] = ()
     """None: it was decided that nothing is done."""
     category: str = ""
-    """Harm, by our own key; its word for the statement of reasons comes with the ground."""
+    """Harm, by our own key, whose category in the statement of reasons comes with the ground; or
+    that category itself, where the ground is a statute."""
     source: Source = "own_initiative"
     automated_detection: bool = True
     automated_decision: bool = False
@@ -69,6 +70,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     contest_until: int = 0
     sampled: bool = False
     """Chosen by lot for another reviewer, who judges again without seeing it."""
+    fields: dict[str, Any] = {}
+    """What the domain of the case adds, such as the row of a discretion table. Nothing personal."""
 
     @property
     def restricts(self) -> bool:
@@ -78,8 +81,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 def decision_id(case: str, by: str, at: int, orders: tuple[Order, ...]) -> str:
     """Id of a decision: 96 bits of BLAKE2b over who decided what about which case when."""
-    told = msgspec.json.encode([case, by, at, orders], order="deterministic")
-    return "d_" + hashlib.blake2b(told, digest_size=12).hexdigest()
+    identifying = msgspec.json.encode([case, by, at, orders], order="deterministic")
+    return "d_" + hashlib.blake2b(identifying, digest_size=12).hexdigest()
 
 
 def drawn(identity: str, share: float) -> bool:
@@ -95,14 +98,14 @@ def making(decision: Decision, facts: str, about: tuple[str, ...], at: int) -> D
     it speaks.
     """
     kind = "decision.proposed" if decision.persons > 1 else "decision.made"
-    said = msgspec.to_builtins(decision)
-    payload: dict[str, Any] = {"decision": said.pop("id"), **said}
+    whole = msgspec.to_builtins(decision)
+    payload: dict[str, Any] = {"decision": whole.pop("id"), **whole}
     return Draft(
         kind=kind, ref=decision.id, at=at, payload=payload, texts={"facts": (facts, about)}
     )
 
 
 def from_payload(payload: dict[str, Any]) -> Decision:
-    """The decision that an entry of `making` tells."""
-    said = {key: value for key, value in payload.items() if key != "texts"}
-    return msgspec.convert({"id": said.pop("decision"), **said}, Decision)
+    """The decision that an entry of `making` holds."""
+    whole = {key: value for key, value in payload.items() if key != "texts"}
+    return msgspec.convert({"id": whole.pop("decision"), **whole}, Decision)

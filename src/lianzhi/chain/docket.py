@@ -35,9 +35,7 @@ def receive(
         if STAGES.index(finding.stage) < STAGES.index(policy.opens_at):
             return drafts
         case_id = case_id_of(finding)
-        drafts.append(
-            _draft("case.opened", case_id, finding.at, _opening(case_id, finding, policy))
-        )
+        drafts.append(_draft("case.opened", case_id, finding.at, opening(case_id, finding, policy)))
         drafts += links(case_id, (), related, finding.at)
         return drafts + _proposals(case_id, None, finding, policy)
     join = {"case": case.id, "finding": finding.id, "score": finding.score}
@@ -55,8 +53,9 @@ def case_id_of(finding: Finding) -> str:
     return hashlib.blake2b(b"case\x1f" + finding.id.encode(), digest_size=10).hexdigest()
 
 
-def _opening(case_id: str, finding: Finding, policy: CasePolicy) -> dict[str, Any]:
-    thing = {"thing": True} if finding.kind in policy.of_things else {}
+def opening(case_id: str, finding: Finding, policy: CasePolicy) -> dict[str, Any]:
+    """Payload of the entry that opens a case by its first finding."""
+    thing = {"thing": True} if finding.kind in policy.without_victim else {}
     return thing | {
         "case": case_id,
         "kind": finding.kind,

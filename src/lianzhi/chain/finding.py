@@ -12,7 +12,7 @@ import msgspec
 Stage = Literal["watch", "warn", "act"]
 STAGES: tuple[Stage, ...] = ("watch", "warn", "act")
 
-# Of a pile-on; of a water army; and whose the thing is.
+# Of a pile-on; of a water army; whose the thing is; and whom an authority's case is against.
 Role = Literal[
     "originator",
     "repeater",
@@ -24,6 +24,7 @@ Role = Literal[
     "paid_follower",
     "participant",
     "owner",
+    "party",
 ]
 
 

@@ -13,7 +13,17 @@ import msgspec
 
 from lianzhi.chain.case import OUTCOMES, Case
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, THINGS, Order, is_thing
+from lianzhi.chain.measure import (
+    KINDS,
+    ON_ITEMS,
+    ONCE,
+    ONLY_ON,
+    SUMS,
+    THINGS,
+    Order,
+    is_thing,
+    subject_types,
+)
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.statement import readable, says_something
 
@@ -26,6 +36,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     person: bool = True
     """Whether a person takes it; else a rule or a program."""
     may_severe: bool = False
+    desk: str = ""
+    """The domain at whose own desk the step is taken; empty: at the one that all share."""
     case: Case
     policy: CasePolicy
     at: int
@@ -45,6 +57,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     deciders: frozenset[str] = frozenset()
     """Who decided or confirmed what is now confirmed, contested or answered."""
     contest_until: int = 0
+    elsewhere: bool = False
+    """Whether another body answers, which judges by itself who asks and in time."""
     awaiting: int = 0
     """Decisions of the case that wait for a second person."""
     appeals: int = 0
@@ -84,12 +98,15 @@ def ground_in_force(asked: Asked) -> bool:
 
 
 def measures_allowed(asked: Asked) -> bool:
-    """Cases of this kind know these measures, for that part or thing, none without a subject."""
+    """Cases of this kind know these measures, for that part, thing or type of subject, none without
+    a subject."""
     return all(order.targets() and _allowed(order, asked) for order in asked.orders)
 
 
 def _allowed(order: Order, asked: Asked) -> bool:
     kind = asked.policy.type_of(asked.case.kind)
+    if (order.mode == "authority") != (kind.about == "party" and order.key != "transfer"):
+        return False
     things = set(filter(is_thing, order.items))
     if things and (
         things != {asked.case.about}
@@ -99,17 +116,27 @@ def _allowed(order: Order, asked: Asked) -> bool:
         return False
     if things < set(order.items) and order.key not in kind.measures:
         return False
+    if order.subjects and (
+        order.subject_type not in kind.subject_types
+        or order.subject_type not in subject_types(order.key)
+    ):
+        return False
     return all(order.key in kind.on(asked.roles.get(one, "")) for one in order.subjects)
 
 
 def within_limits(asked: Asked) -> bool:
-    """No measure is longer than policy allows; one without end only where it may be."""
+    """No measure is longer than policy allows; one without end only where it may be. A fine comes
+    to a sum, an order sets a time, a transfer names where it goes."""
     for order in asked.orders:
         rule = asked.policy.measures.get(order.key)
         if rule is None or order.hours < 0:
             return False
+        if (order.amount > 0) != (order.key == "fine") and order.key not in SUMS - {"fine"}:
+            return False
+        if order.amount < 0 or (order.due_at > asked.at) != (order.key == "order_to_rectify"):
+            return False
         if order.key in ONCE:
-            if order.hours or not order.authority.strip():
+            if order.hours or bool(order.authority.strip()) != (order.key == "transfer"):
                 return False
         elif order.hours == 0:
             if not rule.permanent:
@@ -135,13 +162,16 @@ def breaker(asked: Asked) -> bool:
 def answerable_only(asked: Asked) -> bool:
     """Whom it concerns played an answerable part: never a defender, never the person harmed.
 
-    What is done to a thing blames nobody, whoever owns it.
+    What is done to a thing blames nobody, whoever owns it. In the case of a party it is the party.
     """
-    allowed = asked.policy.type_of(asked.case.kind).answerable
+    kind = asked.policy.type_of(asked.case.kind)
+    allowed = kind.answerable
     subjects = {subject for order in asked.orders for subject in order.subjects}
     items = {item for order in asked.orders for item in order.items if not is_thing(item)}
     authors = {asked.authors.get(item, "") for item in items}
     concerned = subjects | authors
+    if kind.about == "party":
+        return concerned <= {asked.case.about}
     return asked.case.about not in concerned and all(
         asked.roles.get(person) in allowed for person in concerned
     )
@@ -161,18 +191,26 @@ def severe_by_person(asked: Asked) -> bool:
 
 
 def another_person(asked: Asked) -> bool:
-    """Not one of those who decided; two names are two people."""
+    """Not one of those who decided, two names being two people; or another body."""
+    if asked.elsewhere:
+        return True
     return asked.person and asked.by not in asked.deciders
 
 
 def in_time(asked: Asked) -> bool:
-    """The time to contest has not run out."""
-    return asked.at <= asked.contest_until
+    """The time to contest has not run out; another body judges that itself."""
+    return asked.elsewhere or asked.at <= asked.contest_until
 
 
 def outcome_known(asked: Asked) -> bool:
     """Cases of this kind may end so."""
     return asked.outcome in asked.policy.type_of(asked.case.kind).outcomes
+
+
+def own_desk(asked: Asked) -> bool:
+    """The case of a party is decided, contested and closed at its domain's own desk."""
+    kind = asked.policy.type_of(asked.case.kind)
+    return kind.about != "party" or kind.kind.startswith(f"{asked.desk}.")
 
 
 def nothing_awaits(asked: Asked) -> bool:
@@ -221,6 +259,7 @@ GUARDS: dict[str, Guard] = {
         another_person,
         in_time,
         outcome_known,
+        own_desk,
         nothing_awaits,
         no_appeal_waits,
         false_positive_spares,
@@ -234,6 +273,7 @@ GUARDS: dict[str, Guard] = {
 #: Step -> the guards that always hold, whatever a policy says: the least that due process asks.
 FLOOR: dict[str, tuple[str, ...]] = {
     "decision.made": (
+        "own_desk",
         "reasons_given",
         "names_nobody",
         "ground_in_force",
@@ -253,12 +293,12 @@ FLOOR: dict[str, tuple[str, ...]] = {
         "severe_by_person",
     ),
     "decision.refused": ("reasons_given", "another_person"),
-    "decision.reversed": ("reasons_given",),
-    "appeal.filed": ("reasons_given", "in_time"),
-    "appeal.answered": ("reasons_given", "names_nobody", "another_person"),
+    "decision.reversed": ("own_desk", "reasons_given"),
+    "appeal.filed": ("own_desk", "reasons_given", "in_time"),
+    "appeal.answered": ("own_desk", "reasons_given", "names_nobody", "another_person"),
     "review.held": ("another_person",),
-    "case.closed": ("reasons_given", "outcome_known"),
-    "case.reopened": ("reasons_given",),
+    "case.closed": ("own_desk", "reasons_given", "outcome_known"),
+    "case.reopened": ("own_desk", "reasons_given"),
 }
 
 

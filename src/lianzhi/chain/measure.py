@@ -1,8 +1,9 @@
-"""Measure 措施: what is done as a result of a decision, to one account, item or thing, until when.
+"""Measure 措施: what is done as a result of a decision, to one subject, item or thing, until when.
 
-Each measure has one id, made of what it is: an order repeated is the same measure, and the id is
-the key under which a platform applies it once. A timed measure lapses by itself; one that is lifted
-or lapsed never comes back, a new decision makes a new one.
+Measures of platforms (a mute, a delisting) and of authorities (a fine, an order to rectify, the
+destruction of goods) are the same noun. Each has one id, made of what it is: an order repeated is
+the same measure, and the id is the key under which a platform applies it once. A timed measure
+lapses by itself; one that is lifted or lapsed never comes back, a new decision makes a new one.
 """
 
 import hashlib
@@ -15,22 +16,51 @@ from lianzhi.chain.life import NOTHING, Steps
 from lianzhi.record.entry import Draft
 
 Kind = Literal[
-    "hide",
-    "limit",
-    "mute",
-    "suspend_private_messages",
-    "freeze",
-    "close",
-    "re_rank",
-    "label",
-    "freeze_rating",
-    "dissolve",
-    "transfer",
-]
+    # Of platforms.
+    "hide", "limit", "mute", "suspend_private_messages", "freeze", "close", "re_rank", "label",
+    "freeze_rating", "dissolve", "host_ban", "takedown", "delisting",
+    # Penalties, as `law.basis.Sanction` names them (行政处罚法 9).
+    "warning", "criticism", "fine", "confiscation", "suspension", "downgrade", "restriction",
+    "stoppage", "closure", "disqualification", "revocation", "detention",
+    # Of authorities and mediators, besides.
+    "order_to_rectify", "seizure", "settlement", "treatment", "return", "destruction", "transfer",
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+SubjectType = Literal[
+    "account", "group", "host", "app", "site", "merchant", "product", "enterprise", "person",
+    "goods",
+]  # fmt: skip
+"""What a measure concerns: an account, a group of accounts, a livestream host 主播, an app or
+mini-program, a website, a merchant, a product on sale, an enterprise, a natural person, or a batch
+of goods."""
+SUBJECT_TYPES: tuple[SubjectType, ...] = get_args(SubjectType)
+
+_PARTY: frozenset[SubjectType] = frozenset({"enterprise", "person", "merchant"})
+_PARTIES: tuple[Kind, ...] = (
+    "warning", "criticism", "fine", "confiscation", "suspension", "downgrade", "restriction",
+    "stoppage", "disqualification", "revocation",
+)  # fmt: skip
+#: Types of subject that a measure may concern; those that are not named here concern accounts.
+SUBJECTS: dict[Kind, frozenset[SubjectType]] = {
+    **dict.fromkeys(_PARTIES, _PARTY),
+    "detention": frozenset({"person"}),
+    "closure": _PARTY | {"site", "app"},
+    "order_to_rectify": _PARTY | {"site", "app"},
+    "seizure": _PARTY | {"goods"},
+    "host_ban": frozenset({"host"}),
+    "takedown": frozenset({"merchant", "product"}),
+    "delisting": frozenset({"app", "product"}),
+    "settlement": _PARTY | {"account"},
+    "treatment": frozenset({"goods"}),
+    "return": frozenset({"goods"}),
+    "destruction": frozenset({"goods"}),
+    "transfer": frozenset(SUBJECT_TYPES),
+}
+_ACCOUNTS: frozenset[SubjectType] = frozenset({"account"})
+
 #: Measures on an item (a comment, a post) or on the thing that a case is about (a film, a shop, a
-#: group of people who write to one another); the others are on an account.
+#: group of people who write to one another); the others are on a subject.
 ON_ITEMS: frozenset[str] = frozenset({"hide", "re_rank", "label", "freeze_rating", "dissolve"})
 #: How names of things begin; what begins otherwise is an account, to which nothing is done as to
 #: a thing.
@@ -38,11 +68,18 @@ THINGS = ("on:", "group:", "link:", "hashtag:", "text:")
 #: Of these measures, what is done to a thing of one kind only.
 ONLY_ON: dict[str, tuple[str, ...]] = {"dissolve": ("group:",)}
 #: Measures that have no length: they are done, not kept up.
-ONCE: frozenset[str] = frozenset({"transfer"})
+ONCE: frozenset[str] = frozenset(
+    {
+        *("warning", "criticism", "fine", "confiscation", "revocation", "order_to_rectify"),
+        *("settlement", "treatment", "return", "destruction", "transfer"),
+    }
+)
+#: Measures that come to a sum of money; a fine always does.
+SUMS: frozenset[str] = frozenset({"fine", "confiscation", "settlement"})
 
-Mode = Literal["shadow", "queued", "manual"]
-"""Who carries a measure out: nobody (it is recorded what would be), the platform by message, or a
-person by hand."""
+Mode = Literal["shadow", "queued", "manual", "authority"]
+"""Who carries a measure out: nobody (it is recorded what would be), the platform by message, a
+person by hand, or an authority by its own procedure, which also records that it was."""
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 Status = Literal["ordered", "applied", "undelivered", "lapsed", "lifted", "shadowed", "suppressed"]
@@ -57,6 +94,7 @@ STEPS: Steps = {
     "measure.retried": (frozenset({"undelivered"}), "ordered"),
     "measure.lapsed": (frozenset({"ordered", "applied", "undelivered"}), "lapsed"),
     "measure.lifted": (frozenset({"ordered", "applied", "undelivered"}), "lifted"),
+    "measure.amended": (frozenset({"ordered", "applied", "undelivered"}), None),
     "measure.end_applied": (frozenset({"lapsed", "lifted"}), None),
     "measure.end_undelivered": (frozenset({"lapsed", "lifted"}), None),
     "transfer.exported": (frozenset({"ordered", "applied"}), None),
@@ -71,13 +109,15 @@ RUNNING: frozenset[str] = frozenset({"ordered", "applied", "undelivered"})
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What a decision asks for: one kind of measure for some subjects or items."""
+    """What a decision orders: one kind of measure for some subjects or items."""
 
     key: Kind
     hours: int = 0
     """How long; 0: without end, or at once where it has no length."""
     subjects: tuple[str, ...] = ()
-    """Vault tokens of the accounts."""
+    """Vault tokens of the accounts, or of other subjects."""
+    subject_type: SubjectType = "account"
+    """What the subjects are."""
     items: tuple[str, ...] = ()
     """Items, each as `<finding>/<position in the event log>` of its kept copy, or as the vault
     token of the thing that the case is about."""
@@ -86,6 +126,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode = "queued"
     authority: str = ""
     """Where a transfer goes: the body's name."""
+    amount: int = 0
+    """Sum of money in whole yuan, of the measures in `SUMS`."""
+    due_at: int = 0
+    """By when an order has to be obeyed (ms); 0: it sets no time."""
 
     def targets(self) -> tuple[tuple[str, str], ...]:
         """(subject, item) of each single measure."""
@@ -93,6 +137,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         if self.key in ON_ITEMS:
             return items
         return (*((subject, "") for subject in self.subjects), *(items if self.key in ONCE else ()))
+
+
+def subject_types(key: str) -> frozenset[SubjectType]:
+    """Types of subject that a kind of measure may concern."""
+    return SUBJECTS.get(key, _ACCOUNTS)  # type: ignore[call-overload, no-any-return]
 
 
 def is_thing(item: str) -> bool:
@@ -147,6 +196,9 @@ def single(
         "ends_at": ends_at(at, order.hours),
         **more,
     }
-    if order.authority:
-        payload["authority"] = order.authority
+    for name in ("authority", "amount", "due_at"):
+        if value := getattr(order, name):
+            payload[name] = value
+    if order.subject_type != "account":
+        payload["subject_type"] = order.subject_type
     return Draft(kind=kind, ref=identity, at=at, payload=payload)

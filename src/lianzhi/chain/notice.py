@@ -2,9 +2,11 @@
 
 A notice is an entry of the record, so that it is certain who was told what and when. It holds no
 prose: what it says is rendered from its kind, its parameters and its erasable texts when it is read
-or sent, in the reader's language.
+or sent, in the reader's language. A document that the law wants served 送达 is a notice, too: its
+service is an entry of its own, with the way, the day and the proof.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
@@ -22,10 +24,17 @@ Kind = Literal[
     "appeal_receipt",
     "appeal_answer",
     "transfer",
+    "authority_decision",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 MADE, DELIVERED, READ = "notice.made", "notice.delivered", "notice.read"
+SERVED = "notice.served"
+
+Way = Literal["direct", "left", "electronic", "post", "entrusted", "public"]
+"""How a document is served: handed over, left 留置, electronically, by post, by another body 委托,
+or by publication 公告 (民事诉讼法 87-95; 行政处罚法 61)."""
+WAYS: tuple[Way, ...] = get_args(Way)
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,6 +78,31 @@ class Decision(_Params, frozen=True):
     """Decided without a person."""
     contest_by: int | None = None
     """Last moment to appeal; None: at any time."""
+
+
+class Imposed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One measure of an authority, as its addressee reads it."""
+
+    measure: str
+    """Key such as `fine`."""
+    amount: int = 0
+    """Whole yuan; 0: it is no sum of money."""
+    due: int | None = None
+    """By when it has to be obeyed; None: no time is set."""
+    until: int | None = None
+    """When it ends by itself; None: it does not."""
+
+
+class AuthorityDecision(_Params, frozen=True):
+    """To the party of an authority's case: what was decided, why, and how to contest it. Texts:
+    `facts`."""
+
+    measures: tuple[Imposed, ...]
+    """What is imposed; empty: nothing is."""
+    ground: Words
+    """Law, with its article."""
+    redress: Words
+    """Before whom it can be contested, and for how long."""
 
 
 class MeasureEnded(_Params, frozen=True):
@@ -131,6 +165,7 @@ PARAMS: dict[Kind, type[_Params]] = {
     "appeal_receipt": AppealReceipt,
     "appeal_answer": AppealAnswer,
     "transfer": Transfer,
+    "authority_decision": AuthorityDecision,
 }
 
 TEXTS: dict[Kind, str] = {
@@ -138,6 +173,7 @@ TEXTS: dict[Kind, str] = {
     "report_outcome": "reason",
     "appeal_answer": "reason",
     "transfer": "reason",
+    "authority_decision": "facts",
 }
 """The free text that a kind of notice has; the others have none."""
 
@@ -192,6 +228,24 @@ def read_params(kind: Kind, params: Mapping[str, Any]) -> _Params:
 def delivered(notice: str, channel: str, at: int) -> Draft:
     """The entry that a channel has taken a notice: a mail server, or the platform."""
     return Draft(kind=DELIVERED, ref=notice, at=at, payload={"notice": notice, "channel": channel})
+
+
+def served(
+    notice: str,
+    case: str,
+    way: Way,
+    day: dt.date,
+    receipt: Text,
+    by: str,
+    at: int,
+    fields: Mapping[str, Any],
+) -> Draft:
+    """The entry that a notice was served on a `day`; `receipt` is the proof in words.
+
+    `fields` is what the domain of the case adds, such as the last day for paying.
+    """
+    payload = {"notice": notice, "case": case, "way": way, "day": day.isoformat(), "by": by}
+    return Draft(SERVED, notice, at, {**payload, "fields": dict(fields)}, {"receipt": receipt})
 
 
 def read(notice: str, at: int) -> Draft:

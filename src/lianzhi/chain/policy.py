@@ -17,6 +17,7 @@ from typing import Annotated, Generic, Literal, Protocol, TypeVar
 import msgspec
 
 from lianzhi.chain.finding import Stage
+from lianzhi.chain.measure import SubjectType
 
 T = TypeVar("T")
 
@@ -81,8 +82,16 @@ class CaseType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Kinds of measure that may be ordered; none for a case in which nobody is answerable."""
     detected: bool = True
     """Whether a detector finds them; else a person concludes it."""
-    about: Literal["account", "thing"] = "account"
-    """What its cases are about: a person, who can be protected, or a film, a link, a text."""
+    about: Literal["account", "thing", "party"] = "account"
+    """What its cases are about: a person, who can be protected; a film, a link, a text; or a party,
+    who is answerable itself before an authority."""
+    subject_types: tuple[SubjectType, ...] = ("account",)
+    """What its measures may concern."""
+    categories: dict[str, str] = {}
+    """Of a case of a party: what its decisions are filed as in a statement of reasons, by the first
+    part of the legal item; `*`: any other."""
+    redress: dict[str, str] = {}
+    """Of a case of a party, by language: before whom its decisions are contested, for how long."""
     ground: str = ""
     """Published rule on which decisions usually rest, offered first; empty: none is."""
     answerable: tuple[str, ...] = ()
@@ -196,9 +205,9 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next(found, CaseType(kind=kind, outcomes=("settled", "false_positive")))
 
     @property
-    def of_things(self) -> frozenset[str]:
-        """Kinds of case that are about a thing, and harm nobody in particular."""
-        return frozenset(one.kind for one in self.types if one.about == "thing")
+    def without_victim(self) -> frozenset[str]:
+        """Kinds of case that harm nobody in particular: about a thing, or a party."""
+        return frozenset(each.kind for each in self.types if each.about != "account")
 
     def proposals_for(self, kind: str) -> tuple[Proposal, ...]:
         """Proposals on findings of a kind; none where the kind is about an object."""
@@ -224,11 +233,16 @@ class CaseTerms(Protocol):
 def compose(base: CasePolicy, parts: Iterable[CaseTerms]) -> CasePolicy:
     """The chain's policy of cases with the kinds and proposals of domains added, in their order.
 
-    A proposal that names no kinds is made on every kind of its own domain.
+    A proposal that names no kinds is made on every kind of its own domain. Raises ValueError where
+    two describe one kind, or a proposal of the chain's names none.
     """
     types, proposals = [*base.types], [*base.proposals]
+    if unbound := [each.key for each in proposals if not each.kinds]:
+        raise ValueError(f"case.proposals {unbound[0]}: name the kinds on which it is proposed")
     for part in parts:
         kinds = tuple(each.kind for each in part.types)
+        if twice := {*kinds} & {each.kind for each in types}:
+            raise ValueError(f"case.types {min(twice)}: described twice; leave it to one domain")
         types += part.types
         proposals += (
             msgspec.structs.replace(each, kinds=each.kinds or kinds) for each in part.proposals

@@ -26,6 +26,8 @@ class Restriction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: str = ""
     final: bool = False
     """It never ends by itself, so it takes no end date."""
+    other: Words | None = None
+    """What is said beside a value that stands for everything else."""
 
 
 class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

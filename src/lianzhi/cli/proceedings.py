@@ -27,4 +27,4 @@ def opened(engine: Engine, home: Path) -> tuple[Ledger, Proceedings]:
     config, policies = load(home), policies_of(home)
     ledger = open_ledger(engine, home, config.origin, MODEL.make())
     post = Outgoing(Post(ledger, home, config, wall_clock), QUERIES.notices)
-    return ledger, open_proceedings(ledger, policies.case, post, policies.reporting())
+    return ledger, open_proceedings(home, ledger, policies.case, post, policies.reporting())

@@ -66,7 +66,7 @@ def export(measure: str, target: Path, lang: str, home: Path, as_json: bool) -> 
             by="cli",
             sender=sender_of(load(home)),
             utc_offset_minutes=offset_minutes(),
-            of_things=proceedings.office.policy(wall_clock()).of_things,
+            without_victim=proceedings.office.policy(wall_clock()).without_victim,
         )
         grounds = proceedings.published
         try:

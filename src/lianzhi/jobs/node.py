@@ -195,7 +195,7 @@ class Node:
 
     def _open_proceedings(self, reporting: Reporting) -> Proceedings:
         outgoing = Outgoing(self.post, QUERIES.notices)
-        return open_proceedings(self.ledger, self._case_policy, outgoing, reporting)
+        return open_proceedings(self.home, self.ledger, self._case_policy, outgoing, reporting)
 
     def _desks(self, home: Path, policies: Policies) -> dict[str, Any]:
         """Desks by name: of the domains that are opened, and of those that have one always."""

@@ -41,7 +41,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     sender: Sender
     utc_offset_minutes: int
-    of_things: frozenset[str] = frozenset()
+    without_victim: frozenset[str] = frozenset()
     """Kinds of case that are about a thing."""
 
 
@@ -143,7 +143,7 @@ class _Sought:
             authority=row["authority"],
             kind=case.kind,
             minor=case.minor,
-            thing=case.kind in self._sending.of_things,
+            thing=case.kind in self._sending.without_victim,
             blames=not is_thing(row["item"] or ""),
             harmed=self._accounts.get(case.about),
             subject=self._accounts.get(row["subject"]),

@@ -9,5 +9,7 @@ class Actor(msgspec.Struct, frozen=True):
     name: str
     person: bool = True
     may_severe: bool = False
+    desk: str = ""
+    """The domain at whose own desk the step is taken."""
     rule: bool = False
     """A rule of policy, which waits for nobody's lease."""

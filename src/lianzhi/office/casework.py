@@ -15,6 +15,7 @@ from lianzhi.office.actor import Actor
 from lianzhi.office.complaints import close_reports
 from lianzhi.office.guard import Guard
 from lianzhi.office.office import Office
+from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft
 
 #: Protections that may fail to lapse by themselves; where more do, something else is wrong.
@@ -87,20 +88,7 @@ class Casework:
         Raises IllegalStepError where its status or a guard of its type forbids it.
         """
         with self._ledger.batch() as batch:
-            current = self._office.case(batch.connection, case)
-            facts = {"reason": reason, "outcome": outcome}
-            self._office.check_step(batch.connection, "case.closed", current, by, at, **facts)
-            texts = {"reason": (reason, (current.about,))}
-            payload = {"case": case, "by": by.name, "outcome": outcome}
-            due = at + self._office.policy(at).revisit_after_days * DAY_MS
-            plan = {"case": case, "due": due}
-            batch.append(
-                [
-                    Draft("case.closed", case, at, payload, texts),
-                    Draft("revisit.scheduled", case, at, plan),
-                ]
-            )
-            close_reports(self._office, batch, current, outcome, by.name, at)
+            close_case_in(self._office, batch, case, outcome, reason, by, at)
 
     def reopen_case(self, case: str, reason: str, by: Actor, at: int) -> None:
         """Open a closed case again, with a reason. KeyError: there is no such case."""
@@ -115,13 +103,7 @@ class Casework:
     def revisit(self, case: str, rebound: bool, words: str, by: Actor, at: int) -> None:
         """Hold the follow-up visit of a closed case; where the harm is back, it is open again."""
         with self._ledger.batch() as batch:
-            current = self._office.case(batch.connection, case)
-            payload = {"case": case, "by": by.name, "rebound": rebound}
-            texts = {"reason": (words, (current.about,))} if words.strip() else {}
-            batch.append([Draft("revisit.held", case, at, payload, texts)])
-            if rebound:
-                again = {"case": case, "by": by.name, "why": "rebound"}
-                batch.append([Draft("case.reopened", case, at, again)])
+            revisit_in(self._office, batch, case, rebound, words, by, at)
 
     def note_case(self, case: str, text: str, by: str, at: int) -> None:
         """Add a note to a case. KeyError: there is no such case."""
@@ -189,6 +171,61 @@ class Casework:
     def _case(self, case: str) -> Case:
         with self._ledger.engine.connect() as connection:
             return self._office.case(connection, case)
+
+
+def close_case_in(
+    office: Office,
+    batch: Batch,
+    case: str,
+    outcome: Outcome,
+    reason: str,
+    by: Actor,
+    at: int,
+    revisit_at: int | None = None,
+) -> None:
+    """Close a case within a batch, see `Casework.close_case`; `revisit_at` (ms) is when to look
+    again, by default as policy says. KeyError: there is no such case."""
+    current = office.case(batch.connection, case)
+    facts = {"reason": reason, "outcome": outcome}
+    office.check_step(batch.connection, "case.closed", current, by, at, **facts)
+    texts = {"reason": (reason, (current.about,))}
+    payload = {"case": case, "by": by.name, "outcome": outcome}
+    due = at + office.policy(at).revisit_after_days * DAY_MS if revisit_at is None else revisit_at
+    batch.append(
+        [
+            Draft("case.closed", case, at, payload, texts),
+            Draft("revisit.scheduled", case, at, {"case": case, "due": due}),
+        ]
+    )
+    close_reports(office, batch, current, outcome, by.name, at)
+
+
+def revisit_in(
+    office: Office,
+    batch: Batch,
+    case: str,
+    rebound: bool,
+    words: str,
+    by: Actor,
+    at: int,
+    *,
+    reopens: bool = True,
+) -> None:
+    """Hold the follow-up visit within a batch, see `Casework.revisit`; with `reopens` false a
+    rebound leaves the case closed. KeyError: there is no such case."""
+    current = office.case(batch.connection, case)
+    payload = {"case": case, "by": by.name, "rebound": rebound}
+    texts = {"reason": (words, (current.about,))} if words.strip() else {}
+    batch.append([Draft("revisit.held", case, at, payload, texts)])
+    if rebound and reopens:
+        again = {"case": case, "by": by.name, "why": "rebound"}
+        batch.append([Draft("case.reopened", case, at, again)])
+
+
+def assign_in(batch: Batch, case: str, user: str, by: str, at: int) -> None:
+    """Assign a case to a user within a batch."""
+    payload = {"case": case, "by": by, "assignee": user}
+    batch.append([Draft("case.assigned", case, at, payload)])
 
 
 def _draft(kind: str, ref: str, at: int, payload: Mapping[str, Any]) -> Draft:

@@ -4,7 +4,7 @@ Each step is one durable batch: the entries, the messages to the platform and th
 become durable together or not at all. An illegal step raises IllegalStepError and changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision, Ground, Source, decision_id, drawn, making
 from lianzhi.chain.guards import persons
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import ONCE, RUNNING, Order, is_thing, single
+from lianzhi.chain.measure import RUNNING, Order, is_thing, single
 from lianzhi.chain.parts import Parts
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.office.actor import Actor
@@ -35,14 +35,20 @@ class DecisionRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Empty: nothing is done; `facts` says why."""
     facts: str
     """The reason in words, as those concerned will read it."""
-    ground: str
-    """Key of a published rule or a legal basis."""
+    ground: str | Ground
+    """Key of a published rule or a legal basis, cited as it stands on the day; or the very version,
+    where the law of the domain chose it."""
     category: str = ""
     source: Source = "own_initiative"
     rule: str = ""
     """The rule that decides; empty: a person does, or a program in its own name."""
     seen: int | None = None
     """How many decisions the case had when the person looked; None: they need not have looked."""
+    acted: Mapping[str, int] = {}
+    """Subjects (vault tokens) whose acts are in evidence elsewhere than in the event log, such as
+    in a case file, with when they acted (ms)."""
+    fields: dict[str, Any] = {}
+    """What the domain adds to the decision."""
 
 
 class Decisions:
@@ -62,9 +68,15 @@ class Decisions:
     ) -> str:
         """Decide a case within a batch that is open; returns the decision's id."""
         office, policy = self._office, self._office.policy(at)
+        kind = policy.type_of(case.kind)
         parts = self._parts(batch, case, request.orders)
+        parts = msgspec.structs.replace(
+            parts, acts=parts.acts | {who: {"file": day} for who, day in request.acted.items()}
+        )
         acted = _acted(parts, request.orders, case)
         ground, fault = self._ground(request.ground, acted, at)
+        # What is decided of a party alone may name it: nobody else is told.
+        but = case.about if kind.about == "party" else ""
         rule, today = "", 0
         if not by.person:
             rule, since = request.rule or by.name, policy.automation.day_begins(at)
@@ -82,7 +94,7 @@ class Decisions:
             authors=parts.authors,
             acted=frozenset(parts.acts),
             ground_fault=fault,
-            named=names_somebody(office, batch, request.facts, case, parts.roles),
+            named=names_somebody(office, batch, request.facts, case, parts.roles, but),
             today=today,
             changed=request.seen is not None and request.seen != case.decisions,
         )
@@ -95,15 +107,19 @@ class Decisions:
             orders=request.orders,
             category=request.category,
             source="report" if case.reports else request.source,
-            automated_detection=policy.type_of(case.kind).detected,
+            automated_detection=kind.detected,
             automated_decision=not by.person,
             rule=rule,
-            persons=persons(request.orders, policy),
+            # Before an authority, discussion and legal review stand for a second person.
+            persons=1 if kind.about == "party" else persons(request.orders, policy),
             contest_until=at + policy.appeals.within_days * DAY_MS,
-            sampled=by.person and drawn(identity, policy.desk.second_review_share),
+            sampled=by.person
+            and kind.about != "party"  # those are reviewed by the authority's own rules
+            and drawn(identity, policy.desk.second_review_share),
+            fields=request.fields,
         )
         people = _of_orders(decision.orders, parts)
-        about = (case.about, *people) if len(people) == 1 else (case.about,)
+        about = tuple(dict.fromkeys((case.about, *people))) if len(people) == 1 else (case.about,)
         batch.append([making(decision, request.facts, about, at)])
         if decision.persons == 1:
             self._take_effect(batch, decision, case, parts, request.facts, by.name, at)
@@ -175,6 +191,24 @@ class Decisions:
             )
             self.reverse_in(batch, decision, measures, reason, by, at)
 
+    def reverse_alone_in(
+        self,
+        batch: Batch,
+        identity: str,
+        reason: str,
+        by: Actor,
+        at: int,
+        *,
+        amended: Mapping[str, int] | None = None,
+        fields: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Take a decision back within a batch without an appeal; see `reverse_in`. KeyError: there
+        is no such decision."""
+        _, decision = self._decision(batch, identity)
+        case = self._office.case(batch.connection, decision.case)
+        self._office.check_step(batch.connection, "decision.reversed", case, by, at, reason=reason)
+        self.reverse_in(batch, decision, (), reason, by, at, amended=amended, fields=fields)
+
     def reverse_in(
         self,
         batch: Batch,
@@ -184,17 +218,24 @@ class Decisions:
         by: Actor,
         at: int,
         appeal: str | None = None,
+        amended: Mapping[str, int] | None = None,
+        fields: Mapping[str, Any] | None = None,
     ) -> None:
         """Undo a decision within a batch: its measures are lifted, the strikes taken back.
 
-        Raises IllegalStepError where a measure named is none of the decision's.
+        No measures named: all of them, unless some are `amended`, which stay with another sum
+        (whole yuan), beside those that stay as they are. `fields` is what the domain adds. Raises
+        IllegalStepError where a measure named is none of the decision's.
         """
+        amended = amended or {}
         rows = {
             row["id"]: row
             for row in self._office.queries.measures.measures_of(batch.connection, decision.id)
         }
-        chosen = list(measures) or [one for one, row in rows.items() if row["undone_at"] is None]
-        if unknown := [one for one in chosen if one not in rows]:
+        chosen = list(measures)
+        if not chosen and not amended:
+            chosen = [one for one, row in rows.items() if row["undone_at"] is None]
+        if unknown := [one for one in (*chosen, *amended) if one not in rows]:
             raise IllegalStepError("decision.reversed", unknown[0], rule="measure_of_decision")
         standing = self._office.queries.strikes.standing_strikes(batch.connection, decision.id)
         left = [
@@ -210,6 +251,7 @@ class Decisions:
             "appeal": appeal,
             "measures": chosen,
         }
+        payload |= {"fields": dict(fields)} if fields else {}
         case = self._office.case(batch.connection, decision.case)
         people = {rows[one]["subject"] for one in chosen} - {None}
         texts = {"reason": (reason, (case.about, *sorted(people)))}
@@ -221,6 +263,11 @@ class Decisions:
                 batch.append([Draft("strike.removed", one, at, taken)])
             if rows[one]["status"] in RUNNING:
                 end(self._office, batch, rows[one], "measure.lifted", by.name, why, at)
+        for one, amount in amended.items():
+            change = {"measure": one, "case": case.id, "by": by.name, "why": why, "amount": amount}
+            batch.append([Draft("measure.amended", one, at, change)])
+        if self._office.policy(at).type_of(case.kind).about == "party":
+            self._notify_party(batch, decision, case, reason, at)
         reopen_reports(self._office, batch, case, by.name, at)
         withdraw_undone(self._office, batch, case.id, by.name, why, at)
 
@@ -257,9 +304,15 @@ class Decisions:
         batch.append(drafts + strikes)
         ordered = [dict(draft.payload) for draft in drafts if draft.kind == "measure.ordered"]
         for payload in ordered:
-            if payload["mode"] == "queued":
+            # An authority's other systems hear of each; to have heard carries none out.
+            if payload["mode"] == "queued" or (
+                payload["mode"] == "authority" and office.post.reachable
+            ):
                 office.post.measure(batch, payload, 1, at)
-        self._notify_concerned(batch, decision, case, ordered, facts, at)
+        if policy.type_of(case.kind).about == "party":
+            self._notify_party(batch, decision, case, facts, at)
+        else:
+            self._notify_concerned(batch, decision, case, ordered, facts, at)
         if ordered:
             concerned = {
                 payload["subject"]
@@ -280,7 +333,7 @@ class Decisions:
         """Tell each account concerned, once, of all that is done to it and of the reasons."""
         concerned: dict[str, list[dict[str, Any]]] = {}
         for payload in ordered:
-            if payload["key"] in ONCE:
+            if payload["key"] == "transfer":
                 if self._office.policy(at).type_of(case.kind).about == "account":
                     self._notify_harmed(batch, decision, case, payload, facts, at)
                 continue  # the authority notifies those concerned
@@ -300,6 +353,29 @@ class Decisions:
             }
             texts = {"facts": (facts, (case.about, person))}
             self._office.post.notify(batch, "decision", person, decision.id, params, texts, at)
+
+    def _notify_party(
+        self, batch: Batch, decision: Decision, case: Case, facts: str, at: int
+    ) -> None:
+        """Tell the party of an authority's case what was decided, as it stands now."""
+        office = self._office
+        rows = office.queries.measures.measures_of(batch.connection, decision.id)
+        params = {
+            "measures": [
+                {
+                    "measure": row["key"],
+                    "amount": row["amount"],
+                    "due": row["due_at"],
+                    "until": row["ends_at"],
+                }
+                for row in rows
+                if row["undone_at"] is None and row["status"] in RUNNING
+            ],
+            "ground": office.grounds.words(decision.ground),
+            "redress": office.policy(at).type_of(case.kind).redress,
+        }
+        texts = {"facts": (facts, (case.about,))}
+        office.post.notify(batch, "authority_decision", case.about, decision.id, params, texts, at)
 
     def _notify_harmed(
         self,
@@ -346,12 +422,16 @@ class Decisions:
         queries = self._office.queries.incidents
         return next(iter(queries.accounts_of(batch.connection, [case.about])), "")
 
-    def _ground(self, key: str, acted: int, at: int) -> tuple[Ground, str]:
+    def _ground(self, ground: str | Ground, acted: int, at: int) -> tuple[Ground, str]:
         """The ground for what was done at `acted` (ms), and why it can't be cited."""
+        grounds = self._office.grounds
+        if isinstance(ground, Ground):
+            known = grounds.is_known(ground)
+            return ground, "" if known else f"no version of {ground.version} of {ground.key}"
         try:
-            return self._office.grounds.cite(key, acted, at), ""
+            return grounds.cite(ground, acted, at), ""
         except ValueError as error:
-            return Ground(kind="rule", key=key, version=""), str(error)
+            return Ground(kind="rule", key=ground, version=""), str(error)
 
 
 def names_somebody(

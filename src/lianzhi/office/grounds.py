@@ -57,12 +57,18 @@ class PublishedGrounds:
 
     def source(self, ground: Ground) -> PlatformRule | Basis | None:
         """The version that a decision cited; None where its file is no longer there."""
+        if not ground.version:
+            return None
         version = dt.date.fromisoformat(ground.version)
         if ground.kind == "rule":
             rule = self.rules.get(ground.key, version)
             return rule if rule is not None and rule.version == version else None
         versions = self.bases.versions(ground.key)
         return next((one for one in versions if one.version == version), None)
+
+    def is_known(self, ground: Ground) -> bool:
+        """Whether the version of the ground is kept here."""
+        return self.source(ground) is not None
 
     def words(self, ground: Ground) -> dict[str, str]:
         """Its title by language, as people read it."""

@@ -77,6 +77,8 @@ class Measures:
             row = self._row(batch.connection, identity)
             if not reason.strip():
                 raise IllegalStepError("measure.lifted", row["status"], rule="reasons_given")
+            if row["mode"] == "authority":
+                raise IllegalStepError("measure.lifted", row["status"], rule="own_desk")
             if row["status"] not in RUNNING:
                 raise IllegalStepError("measure.lifted", row["status"], RUNNING)
             rule = self._office.policy(at).measures.get(row["key"])
@@ -97,6 +99,14 @@ class Measures:
             texts = {"receipt": (receipt, _people(row))} if receipt.strip() else {}
             payload = {"measure": identity, "case": row["case"], "by": by}
             batch.append([Draft(kind, identity, at, payload, texts)])
+
+    def carried_out_in(self, batch: Batch, identity: str, by: str, at: int) -> None:
+        """What an authority imposed has been carried out: paid, obeyed, executed. Within a batch;
+        nothing happens where it has ended or was carried out before. KeyError: there is none."""
+        row = self._row(batch.connection, identity)
+        if row["status"] in ("ordered", "undelivered"):
+            payload = {"measure": identity, "case": row["case"], "by": by}
+            batch.append([Draft("measure.applied", identity, at, payload)])
 
     def answered(self, identity: str, answer: str, by: str, at: int) -> None:
         """Another authority has answered a transfer. KeyError: there is none."""
@@ -139,8 +149,8 @@ class Measures:
         self, batch: Batch, identity: str, kind: str, at: int, more: Mapping[str, Any]
     ) -> None:
         row = self._queries.measure_row(batch.connection, identity)
-        if row is None:
-            return
+        if row is None or row["mode"] != "queued":
+            return  # people carry out the others, whoever has heard of them
         late = row["status"] not in RUNNING and not kind.startswith("measure.end_")
         if late or (kind == "measure.applied" and row["status"] == "applied"):
             return  # it ended while the message was under way; its end has a message of its own
@@ -175,8 +185,10 @@ def end(
     texts = {"reason": (reason, _people(row))} if reason else {}
     batch.append([Draft(kind, row["id"], at, payload, texts)])
     whole = {**payload, **{name: row[name] for name in ("key", "subject", "item", "hours", "mode")}}
-    if row["mode"] == "queued":
+    if row["mode"] == "queued" or (row["mode"] == "authority" and office.post.reachable):
         office.post.measure(batch, {**whole, "ends_at": at}, 2, at)
+    if row["mode"] == "authority":
+        return  # the party hears of its decision as a whole
     if row["subject"] is None or office.queries.measures.goes_on(batch.connection, row):
         return  # nobody to notify, or what ends goes on under another decision
     params = {"measure": row["key"], "how": _HOW[why]}

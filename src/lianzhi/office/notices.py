@@ -1,14 +1,28 @@
 """Notices: what people are told, on the record and by every channel that leads to them."""
 
+import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from lianzhi.chain import notice as nouns
-from lianzhi.chain.notice import Kind
+from lianzhi.chain.notice import Kind, Way
 from lianzhi.office.messages import Channel, Message
+from lianzhi.office.office import Office
 from lianzhi.office.ports import Batch, Ledger
 from lianzhi.office.queries import NoticeQueries, Outbox
 from lianzhi.record.entry import Text
+
+
+class Service(NamedTuple):
+    """How a document reached its addressee 送达."""
+
+    case: str
+    way: Way
+    day: dt.date
+    receipt: str
+    """The proof, in words."""
+    fields: Mapping[str, Any] = {}
+    """What the domain of the case adds."""
 
 
 class Notifier:
@@ -71,6 +85,33 @@ class Notifier:
 
     def on_dead(self, batch: Batch, message: Message, at: int, error: str) -> None:
         """Nothing to record: the notice still stands where the person reads their notices."""
+
+
+def serve_in(
+    office: Office,
+    batch: Batch,
+    kind: Kind,
+    person: str,
+    ref: str,
+    service: Service,
+    by: str,
+    at: int,
+) -> None:
+    """Record within a batch that a notice was served on a person (a vault token).
+
+    The newest notice of this kind about `ref` is meant. KeyError: there is none.
+    """
+    notice = office.queries.notices.newest(batch.connection, kind, person, ref)
+    if notice is None:
+        raise KeyError(ref)
+    receipt: Text = (service.receipt, (person,))
+    batch.append(
+        [
+            nouns.served(
+                notice, service.case, service.way, service.day, receipt, by, at, service.fields
+            )
+        ]
+    )
 
 
 def open_notice(ledger: Ledger, notices: NoticeQueries, notice: str, at: int) -> bool:

@@ -60,4 +60,5 @@ class Office(msgspec.Struct, frozen=True):
             facts["spent"] = self.is_spent(connection, actor.name, at)
         facts["reachable"] = self.post.reachable
         facts |= {"by": actor.name, "person": actor.person, "may_severe": actor.may_severe}
+        facts["desk"] = actor.desk
         check(Asked(step=step, case=case, policy=self.policy(at), at=at, **facts))

@@ -21,7 +21,10 @@ from lianzhi.record.entry import Text
 log = logging.getLogger(__name__)
 
 TOPICS = {1: "measure.ordered", 2: "measure.ended"}
-_FIELDS = ("decision", "case", "key", "hours", "ends_at", "why", "authority")
+_FIELDS = (
+    *("decision", "case", "key", "hours", "ends_at", "why", "authority"),
+    *("subject_type", "amount", "due_at"),
+)
 
 
 class Mailroom(Protocol):

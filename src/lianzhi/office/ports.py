@@ -109,6 +109,10 @@ class Grounds(Protocol):
         """
         ...
 
+    def is_known(self, ground: Ground) -> bool:
+        """Whether the version of the ground is kept here."""
+        ...
+
     def words(self, ground: Ground) -> dict[str, str]:
         """Its title by language, as people read it."""
         ...

@@ -14,6 +14,7 @@ from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision
 from lianzhi.chain.finding import Finding
 from lianzhi.chain.link import Related
+from lianzhi.chain.notice import Kind as NoticeKind
 from lianzhi.chain.parts import Parts
 from lianzhi.chain.policy import DeskPolicy
 from lianzhi.chain.protection import Terms
@@ -253,6 +254,13 @@ class NoticeQueries(Protocol):
 
     def is_made(self, connection: Connection, notice_id: str, /) -> bool:
         """Whether the notice is on the record."""
+        ...
+
+    def newest(
+        self, connection: Connection, kind: NoticeKind, person: str, ref: str, /
+    ) -> str | None:
+        """The last notice of this kind to a person about `ref`, told anew ones included; None:
+        there is none."""
         ...
 
     def is_read(self, connection: Connection, notice_id: str, /) -> bool | None:

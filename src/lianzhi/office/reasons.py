@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 import msgspec
 
-from lianzhi.chain.decision import Ground
+from lianzhi.chain.decision import Decision
 from lianzhi.chain.restriction import restrict, restriction
 from lianzhi.chain.rules import PlatformRule
 from lianzhi.chain.statement import Statement
+from lianzhi.chain.statement_schema import schema
 from lianzhi.law.basis import Basis
 from lianzhi.office.grounds import PublishedGrounds, ground_text
 from lianzhi.office.views import DecisionView, MeasureRow
 
 _SOURCES = {"own_initiative": "SOURCE_VOLUNTARY", "report": "SOURCE_TYPE_OTHER_NOTIFICATION"}
-#: Where a statute grounds a decision, which names no category of its own.
+#: Where a statute grounds a decision, which names no category.
 _CATEGORY = "STATEMENT_CATEGORY_CYBER_VIOLENCE"
+_OF_SCHEMA = "STATEMENT_CATEGORY_"
 
 
 def statements(
@@ -55,13 +57,25 @@ def statement(
         puid=row.id,
     )
     until = None if row.ends_at is None else grounds.day(row.ends_at)
-    grounded = _grounded(draft, view.said.ground, grounds, language)
-    return restrict(grounded, row.key, until)
+    if row.mode == "authority":
+        conduct = schema().words["conduct"].say(language)
+        draft = msgspec.structs.replace(
+            draft, content_type=("CONTENT_TYPE_OTHER",), content_type_other=conduct
+        )
+    grounded = _grounded(draft, view.said, grounds, language)
+    whole, found = restrict(grounded, row.key, until), restriction(row.key)
+    if found is None or found.other is None:
+        return whole
+    words = found.other.say(language)
+    if row.amount:
+        words += schema().words["yuan"].say(language).format(sum=f"{row.amount:,}")
+    return msgspec.structs.replace(whole, **{f"{found.field}_other": words})
 
 
 def _grounded(
-    draft: Statement, ground: Ground, grounds: PublishedGrounds, language: str
+    draft: Statement, said: Decision, grounds: PublishedGrounds, language: str
 ) -> Statement:
+    ground = said.ground
     found, words = grounds.source(ground), ground_text(grounds, ground, language)
     if isinstance(found, Basis):
         return msgspec.structs.replace(
@@ -69,7 +83,7 @@ def _grounded(
             decision_ground="DECISION_GROUND_ILLEGAL_CONTENT",
             illegal_content_legal_ground=words.title,
             illegal_content_explanation=words.text,
-            category=_CATEGORY,
+            category=said.category if said.category.startswith(_OF_SCHEMA) else _CATEGORY,
         )
     rule = found if isinstance(found, PlatformRule) else None
     return msgspec.structs.replace(

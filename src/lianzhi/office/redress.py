@@ -1,13 +1,13 @@
 """Redress: appeals, from those whom a decision affects and from those who reported, and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
 from lianzhi.chain import appeal as appeals
-from lianzhi.chain.appeal import Outcome, Party, appeal_id
+from lianzhi.chain.appeal import ELSEWHERE, Outcome, Party, Route, appeal_id
 from lianzhi.chain.case import Case
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
@@ -15,6 +15,7 @@ from lianzhi.office.actor import Actor
 from lianzhi.office.complaints import Complaints, contest_refused
 from lianzhi.office.decisions import Decisions, names_somebody
 from lianzhi.office.office import Office
+from lianzhi.office.ports import Batch
 from lianzhi.office.queries import Queries
 from lianzhi.record.entry import Draft
 
@@ -51,33 +52,59 @@ class Redress:
         out, or it has appealed before.
         """
         with self._office.ledger.batch() as batch:
-            row = self._queries.decisions.decision_row(batch.connection, decision_id)
-            if row is None:
-                raise KeyError(decision_id)
-            case = self._office.case(batch.connection, row["case"])
             person = batch.tokens([account])[account]
+            return self.file_in(batch, decision_id, party, person, reason, at)
+
+    def file_in(
+        self,
+        batch: Batch,
+        decision_id: str,
+        party: Party,
+        person: str,
+        reason: str,
+        at: int,
+        *,
+        route: Route = "appeal",
+        desk: str = "",
+        fields: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Contest a decision within a batch, as a person (a vault token); see `file`.
+
+        On a `route` to another body that one judges who may ask and in time, and tells the person
+        that it has arrived. `desk` is the domain at whose own desk it is taken in, and `fields`
+        what that adds.
+        """
+        row = self._queries.decisions.decision_row(batch.connection, decision_id)
+        if row is None:
+            raise KeyError(decision_id)
+        case, elsewhere = self._office.case(batch.connection, row["case"]), route in ELSEWHERE
+        if not elsewhere:
             self.check_party(batch.connection, case, decision_id, party, person)
-            self._office.check_step(
-                batch.connection,
-                "appeal.filed",
-                case,
-                Actor(name=party),
-                at,
-                reason=reason,
-                contest_until=row["contest_until"],
-            )
-            identity = appeal_id(decision_id, person)
-            due = at + self._office.policy(at).appeals.answer_days * DAY_MS
-            payload = {
-                "appeal": identity,
-                "decision": decision_id,
-                "case": case.id,
-                "party": party,
-                "person": person,
-                "due_at": due,
-            }
-            texts = {"reason": (reason, (person, case.about))}
-            batch.append([Draft("appeal.filed", identity, at, payload, texts)])
+        self._office.check_step(
+            batch.connection,
+            "appeal.filed",
+            case,
+            Actor(name=party, desk=desk),
+            at,
+            reason=reason,
+            contest_until=row["contest_until"],
+            elsewhere=elsewhere,
+        )
+        identity = appeal_id(decision_id, person, route, self._office.ledger.size)
+        due = at + self._office.policy(at).appeals.answer_days * DAY_MS
+        payload = {
+            "appeal": identity,
+            "decision": decision_id,
+            "case": case.id,
+            "party": party,
+            "person": person,
+            "route": route,
+            "due_at": due,
+        }
+        payload |= {"fields": dict(fields)} if fields else {}
+        about = tuple(dict.fromkeys((person, case.about)))
+        batch.append([Draft("appeal.filed", identity, at, payload, {"reason": (reason, about)})])
+        if not elsewhere:
             params = {"answer_by": due}
             self._office.post.notify(batch, "appeal_receipt", person, identity, params, {}, at)
         return identity
@@ -158,6 +185,8 @@ class Redress:
             row = self._queries.appeals.appeal_row(batch.connection, identity)
             if row is None:
                 raise KeyError(identity)
+            if row["route"] in ELSEWHERE:
+                raise IllegalStepError("appeal.answered", "waiting", rule="answered_elsewhere")
             found = self._queries.decisions.decision_by_id(batch.connection, row["decision"])
             if found is None:
                 raise KeyError(row["decision"])
@@ -201,6 +230,58 @@ class Redress:
             params = {"outcome": _notice_outcome(outcome, row["party"])}
             self._office.post.notify(
                 batch, "appeal_answer", row["person"], identity, params, texts, at
+            )
+
+    def record_answer_in(
+        self,
+        batch: Batch,
+        identity: str,
+        outcome: Outcome,
+        reason: str,
+        by: Actor,
+        at: int,
+        *,
+        amended: Mapping[str, int] | None = None,
+        fields: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record within a batch what another body answered, and change the decision by it.
+
+        `amended`: measures that stay, with the sum (whole yuan) that the answer leaves; the others
+        are lifted unless the decision was upheld. `fields` is what the domain adds. KeyError: there
+        is no such appeal.
+        """
+        row = self._queries.appeals.appeal_row(batch.connection, identity)
+        if row is None:
+            raise KeyError(identity)
+        found = self._queries.decisions.decision_by_id(batch.connection, row["decision"])
+        if found is None:
+            raise KeyError(row["decision"])
+        _, decision = found
+        case = self._office.case(batch.connection, row["case"])
+        self._office.check_step(
+            batch.connection,
+            "appeal.answered",
+            case,
+            by,
+            at,
+            leased=identity,
+            reason=reason,
+            elsewhere=True,
+        )
+        payload: dict[str, Any] = {
+            "appeal": identity,
+            "decision": row["decision"],
+            "case": case.id,
+            "outcome": outcome,
+            "measures": [],
+            "by": by.name,
+        }
+        payload |= {"fields": dict(fields)} if fields else {}
+        about = tuple(dict.fromkeys((row["person"], case.about)))
+        batch.append([Draft("appeal.answered", identity, at, payload, {"reason": (reason, about)})])
+        if outcome != "upheld":
+            self._decisions.reverse_in(
+                batch, decision, (), reason, by, at, identity, amended, fields
             )
 
 

@@ -55,11 +55,16 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     case: str
     key: str
     subject: str | None
+    subject_type: str
     account: str | None
     """Whom it concerns; where it is on an item or a thing, whose that is."""
     item: str | None
     thing: str | None
     """The thing that it is on, by name; None where it is on no thing, or that has been erased."""
+    amount: int
+    """Sum of money in whole yuan; 0: it is none."""
+    due_at: int | None
+    """By when it has to be obeyed."""
     acted_at: int | None
     """When that was done which it answers."""
     role: str
@@ -107,6 +112,8 @@ class AppealRow(msgspec.Struct, frozen=True, kw_only=True):
     decision: str
     case: str
     party: str
+    route: str
+    """Before whom: see `chain.appeal.ROUTES`."""
     person: str
     account: str | None
     """Who appeals."""

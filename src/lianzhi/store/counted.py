@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, case, func, literal
 
 from lianzhi.chain.protection import DAY_MS
-from lianzhi.store.process_tables import appeal, decision, measure, report, review, strike
+from lianzhi.store.process_tables import OURS, appeal, decision, measure, report, review, strike
 from lianzhi.store.score_tables import case_times, revisit
 from lianzhi.store.views_tables import case as case_table
 from lianzhi.store.views_tables import finding, protection
@@ -209,6 +209,7 @@ COUNTED: dict[str, Counted] = {
         noun="appeals",
         on="due",
         at=appeal.c.due_at,
+        also=(OURS,),
         due=True,
         dims={"in_time": _word(appeal.c.answered_at <= appeal.c.due_at)},
     ),

@@ -36,6 +36,7 @@ from lianzhi.store.judged import judged
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import (
     BY_HAND,
+    OURS,
     appeal,
     decision,
     look_due,
@@ -175,7 +176,7 @@ def next_appeal(engine: Engine, user: str, now: int) -> str | None:
     query = (
         select(appeal.c.id)
         .join(decision, decision.c.id == appeal.c.decision)
-        .where(appeal.c.status == "waiting", not_by(decision, user))
+        .where(appeal.c.status == "waiting", OURS, not_by(decision, user))
         .where(appeal.c.id.not_in(held))
         .order_by(appeal.c.due_at, appeal.c.id)
         .limit(1)
@@ -227,7 +228,7 @@ def waiting(engine: Engine, user: str, now: int, names: Collection[str]) -> dict
     of nobody, decisions for a second person, looks, appeals, reports, measures to be carried out by
     hand, revisits that are due."""
     decided = select(decision.c.id).where(decision.c.id == appeal.c.decision)
-    mine = (appeal.c.status == "waiting") & decided.where(not_by(decision, user)).exists()
+    mine = (appeal.c.status == "waiting") & OURS & decided.where(not_by(decision, user)).exists()
     counts = {
         "mine": (case, case.c.waiting & (case.c.assignee == user)),
         "unassigned": (case, case.c.waiting & case.c.assignee.is_(None)),
@@ -248,7 +249,7 @@ def backlog(engine: Engine) -> dict[str, int]:
         engine,
         {
             "second": (decision, decision.c.status == "awaiting"),
-            "appeals": (appeal, appeal.c.status == "waiting"),
+            "appeals": (appeal, (appeal.c.status == "waiting") & OURS),
             "reports": (report, report.c.status == "waiting"),
         },
     )

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from lianzhi.chain.notice import DELIVERED, MADE, READ, Kind
+from lianzhi.chain.notice import DELIVERED, MADE, READ, SERVED, Kind, Way
 from lianzhi.chain.views import Page
 from lianzhi.record.entry import Entry, decode
 from lianzhi.store.db import snapshot
@@ -39,6 +39,8 @@ notice = Table(
     Column("made_at", BigInteger, nullable=False),
     Column("delivered", Text, nullable=False, comment="channels, separated by spaces"),
     Column("read_at", BigInteger),
+    Column("served_on", Text, comment="day, YYYY-MM-DD"),
+    Column("service", Text, comment="the way in which it was served"),
     Index("notice_person", "person", "made_at", "id"),
 )
 
@@ -57,7 +59,7 @@ class Notices:
 
     def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
         """Take one entry into the table; a notice told, delivered or read again changes nothing."""
-        if entry.kind not in (MADE, DELIVERED, READ):
+        if entry.kind not in (MADE, DELIVERED, READ, SERVED):
             return
         identity = {"of": payload["notice"]}
         found = _FOUND.first(connection, identity)
@@ -70,6 +72,9 @@ class Notices:
             _CHANGE.run(connection, identity | {"delivered": " ".join(channels)})
         elif entry.kind == READ and found is not None and found[1] is None:
             _CHANGE.run(connection, identity | {"read_at": entry.at})
+        elif entry.kind == SERVED and found is not None:
+            service = {"served_on": payload["day"], "service": payload["way"]}
+            _CHANGE.run(connection, identity | service)
 
     def clear(self, connection: Connection) -> None:
         """Empty the table before a rebuild."""
@@ -89,6 +94,10 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     made_at: int
     delivered: tuple[str, ...]
     read_at: int | None
+    served_on: str | None
+    """Day on which it was served, `YYYY-MM-DD`."""
+    service: Way | None
+    """The way in which it was served."""
     params: dict[str, Any]
     texts: dict[str, str | None]
     """Free texts by name; None where erased."""
@@ -127,6 +136,19 @@ def notice_by_id(engine: Engine, notice_id: str) -> NoticeRow | None:
 def is_made(connection: Connection, notice_id: str) -> bool:
     """Whether the notice is on the record."""
     return _IS_MADE.scalar(connection, {"of": notice_id}) is not None
+
+
+def newest(connection: Connection, kind: Kind, person: str, ref: str) -> str | None:
+    """The last notice of this kind to a person about `ref`, told anew ones (`ref/2`) included."""
+    query = (
+        select(notice.c.id)
+        .where(notice.c.person == person, notice.c.kind == kind)
+        .where((notice.c.ref == ref) | notice.c.ref.startswith(f"{ref}/", autoescape=True))
+        .order_by(notice.c.index.desc())
+        .limit(1)
+    )
+    found: str | None = connection.scalar(query)
+    return found
 
 
 def is_read(connection: Connection, notice_id: str) -> bool | None:

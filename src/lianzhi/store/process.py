@@ -138,7 +138,9 @@ def _measure(connection: Connection, entry: Entry, payload: Payload) -> None:
     row = {name: payload[name] for name in kept}
     row |= {"id": payload["measure"], "role": payload.get("to", ""), "ordered_at": entry.at}
     row |= {name: payload.get(name, "") for name in ("rule", "why", "authority")}
-    row["acted_at"] = payload.get("acted_at")
+    row |= {name: payload.get(name) for name in ("acted_at", "due_at")}
+    row |= {"subject_type": payload.get("subject_type", "account")}
+    row |= {"amount": payload.get("amount", 0)}
     _MEASURE.begin(connection, entry.kind, row)
 
 
@@ -150,6 +152,8 @@ def _measure_step(connection: Connection, entry: Entry, payload: Payload) -> Non
         change = {"end_applied_at": entry.at}
     elif entry.kind in ("measure.lapsed", "measure.lifted"):
         change = {"ended_at": entry.at, "ended_by": payload.get("by")}
+    elif entry.kind == "measure.amended":
+        change = {"amount": payload["amount"]}
     _MEASURE.move(connection, entry.kind, payload["measure"], change)
 
 
@@ -165,6 +169,7 @@ def _strike_removed(connection: Connection, entry: Entry, payload: Payload) -> N
 
 def _appeal(connection: Connection, entry: Entry, payload: Payload) -> None:
     row = {name: payload[name] for name in ("decision", "case", "party", "person", "due_at")}
+    row |= {"route": payload.get("route", "appeal")}
     row |= {"id": payload["appeal"], "index": entry.index, "filed_at": entry.at}
     _APPEAL.begin(connection, entry.kind, row)
 
@@ -257,7 +262,7 @@ HANDLERS: dict[str, Handler] = {
 #: Entries that are told on a case's page and in its evidence, without changing the case itself.
 OF_A_CASE: frozenset[str] = frozenset(
     {
-        *(*measures.STEPS, "decision.marked", "strike.given", "strike.removed"),
+        *(*measures.STEPS, "decision.marked", "strike.given", "strike.removed", "notice.served"),
         *("report.answered", "report.reopened", "report.contested"),
         *("signal.shared", "signal.withdrawn", "signal.matched", "signal.recalled"),
     }

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
+from lianzhi.chain.appeal import ELSEWHERE
 from lianzhi.store.tables import metadata
 
 decision = Table(
@@ -59,7 +60,10 @@ measure = Table(
     Column("case", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("subject", Text, comment="whom it concerns; where it is on an item, its author"),
+    Column("subject_type", Text, nullable=False),
     Column("item", Text),
+    Column("amount", BigInteger, nullable=False, comment="whole yuan; 0: it is no sum"),
+    Column("due_at", BigInteger, comment="by when it has to be obeyed"),
     Column("acted_at", BigInteger, comment="when that was done which it answers"),
     Column("role", Text, nullable=False),
     Column("mode", Text, nullable=False),
@@ -126,6 +130,7 @@ appeal = Table(
     Column("decision", Text, nullable=False),
     Column("case", Text, nullable=False),
     Column("party", Text, nullable=False),
+    Column("route", Text, nullable=False),
     Column("person", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("filed_at", BigInteger, nullable=False),
@@ -141,6 +146,9 @@ appeal = Table(
     Index("appeal_answered", "answered_at"),
     Index("appeal_person", "person"),
 )
+
+#: Appeals that are for us to answer.
+OURS = appeal.c.route.not_in(sorted(ELSEWHERE))
 
 report = Table(
     "report",

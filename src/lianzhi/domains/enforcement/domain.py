@@ -41,6 +41,7 @@ ENFORCEMENT = Domain(
         "legal": frozenset({"read", "legal"}),
         "supervisor": frozenset({"read", "supervise"}),
     },
+    case_terms=lazily("lianzhi.domains.enforcement.policy.cases:load"),
     projections=lazily("lianzhi.domains.enforcement.queries.projection:projections"),
     migrations="lianzhi.domains.enforcement:migrations",
     open=lazily("lianzhi.domains.enforcement.desk:Desk"),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from lianzhi.chain.measure import Kind, Mode
+from lianzhi.chain.measure import Kind, Mode, SubjectType
 from lianzhi.documents.forms import Language
 from lianzhi.office.actor import Actor
 from lianzhi.store import views_process
@@ -46,7 +46,10 @@ class MeasureReply(Reply):
     case: str
     key: Kind
     subject: str | None
+    subject_type: SubjectType
     account: str | None
+    amount: int = Field(description="Sum of money in whole yuan; 0: it is none.")
+    due_at: int | None = Field(description="By when it has to be obeyed.")
     item: str | None
     thing: str | None = Field(description="Name of the thing that it is on, where it is on one.")
     role: str

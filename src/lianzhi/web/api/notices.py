@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 
-from lianzhi.chain.notice import Kind
+from lianzhi.chain.notice import Kind, Way
 from lianzhi.config import MAIL
 from lianzhi.jobs.post.compose import rendered
 from lianzhi.office.notices import open_notice
@@ -33,6 +33,8 @@ class NoticeReply(Reply):
     made_at: int
     delivered: list[str] = Field(description="Channels that have taken it: webhook, mail.")
     read_at: int | None
+    served_on: str | None = Field(description="Day on which it was served, as the law wants it.")
+    service: Way | None = Field(description="The way in which it was served.")
     language: Language
     subject: str
     body: str
@@ -75,6 +77,8 @@ def list_notices(
                 made_at=row.made_at,
                 delivered=list(row.delivered),
                 read_at=row.read_at,
+                served_on=row.served_on,
+                service=row.service,
                 language=language,
                 subject=text.subject,
                 body=text.body,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field
 
+from lianzhi.chain.appeal import Route
 from lianzhi.office.complaints import Complaint
 from lianzhi.store import views_process
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
@@ -112,6 +113,7 @@ class AppealReply(Reply):
     decision: str
     case: str
     party: Literal["affected", "reporter", "harmed"]
+    route: Route = Field(description="Before whom it is contested.")
     account: str | None
     status: Literal["waiting", "upheld", "overturned", "partly_overturned"]
     filed_at: int

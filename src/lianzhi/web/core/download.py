@@ -60,7 +60,7 @@ def transfer_pack(
         by=by,
         sender=node.sender,
         utc_offset_minutes=_offset_minutes(request),
-        of_things=node.proceedings.office.policy(node.now()).of_things,
+        without_victim=node.proceedings.office.policy(node.now()).without_victim,
     )
     grounds = node.proceedings.published
     return _pack_response(

@@ -33,7 +33,7 @@ class Desk:
 
     def __init__(self, means: Means) -> None:
         rules = Rulebook(means.home / "enforcement")
-        self.office = Office(means.ledger, means.home, means.now, rules)
+        self.office = Office(means.ledger, means.home, means.now, rules, means.office)
         self.files = Files(means.home)
         self.uploads = Uploads(means.home / "enforcement" / "uploads", stored_name)
         self.uploads.sweep(means.now())

@@ -1,10 +1,10 @@
 """Hands: who works on a penalty file, and who has to let go of it."""
 
+import datetime as dt
 import re
 
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError
-from lianzhi.domains.enforcement.desk.stepping import Stepping, need
-from lianzhi.domains.enforcement.nouns import onchain
+from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.rulebook.facts import Taken
 from lianzhi.office.ports import Batch
@@ -27,8 +27,7 @@ class Hands:
             self._fit(batch, one, to)
             self._steps.hold(batch, one, Taken("assigned", day, by))
             self._steps.append(batch, one, "assigned", by, day, {"to": to}, {})
-            if not one.imported:
-                batch.append([onchain.assigned(identity, to, by, office.now())])
+            self._steps.proceeding.assign(batch, one, to, by)
 
     def recuse(self, identity: str, officer: str, instead: str, by: str, words: str) -> None:
         """Take somebody with an interest out of a case 回避 (行政处罚法 43); the head decides.
@@ -54,17 +53,25 @@ class Hands:
                 raise RefusedError("replaces_nobody", f"{officer} is not of it", officer=officer)
             said = {"officer": officer, "replaced_by": instead}
             self._steps.append(batch, one, "recused", by, day, said, {"words": words})
-            if one.assigned == officer and not one.imported:
-                batch.append([onchain.assigned(identity, instead, by, office.now())])
+            if one.assigned == officer:
+                self._steps.proceeding.assign(batch, one, instead, by)
 
     def transfer(self, identity: str, to: str, by: str, words: str) -> None:
         """Hand a suspected crime to the organs of justice 移送 (27): it ends here.
 
         What they give back for an administrative penalty is filed anew.
         """
+        need(words)
         if not to.strip():
             raise RefusedError("recipient", "say to whom it is transferred")
-        self._steps.end(identity, "transferred", "transferred", by, words, {"to": to.strip()[:200]})
+        office, day = self._office, self._office.today()
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, one, Taken("transferred", day, by))
+            proceeding = self._steps.proceeding
+            proceeding.transfer(batch, one, to.strip()[:200], by, about(words, one.party)[0])
+            due = day + dt.timedelta(days=office.rules.procedure(day).revisit.days)
+            proceeding.close(batch, one, "transferred", by, words, due)
 
     def _fit(self, batch: Batch, one: Penalty, name: str) -> None:
         """Raise RefusedError for who is no officer, or has stood aside."""

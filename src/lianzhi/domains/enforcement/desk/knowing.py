@@ -23,7 +23,7 @@ from lianzhi.law.words import LANGUAGES, Words
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 #: Entries that put a piece of evidence into a file.
-PIECES = frozenset({"penalty.evidence_added", "penalty.spot_decided"})
+PIECES = frozenset({"penalty.evidence_added", "penalty.spot_filed"})
 #: Kind of a supervision letter -> the paper that prints it.
 _PRINTED = {
     "supervision_opinion": "supervision_opinion",
@@ -124,7 +124,7 @@ def told(one: Penalty, steps: Iterable[views.Step]) -> Told:
         times[name] = dt.datetime.fromtimestamp(step.at / 1000, _CHINA)
         if step.kind in PIECES:
             kind, note = step.said["name_kind"], texts["words"]
-            note = "" if name == "spot_decided" else note
+            note = "" if name == "spot_filed" else note
             pieces[step.said["evidence"]] = Piece(texts.get("name", ""), kind, note)
         elif name == "evidence_reviewed" and not step.said["passed"]:
             pieces.pop(step.said["evidence"], None)

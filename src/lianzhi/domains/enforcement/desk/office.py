@@ -17,6 +17,7 @@ from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.rulebook.facts import Known
 from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.law.clock import china_day
+from lianzhi.office.office import Office as ChainOffice
 from lianzhi.office.ports import Batch, Ledger
 from lianzhi.office.refusal import Refusal
 from lianzhi.record.entry import Draft, Text
@@ -39,6 +40,8 @@ class Office(msgspec.Struct, frozen=True):
     home: Path
     now: Callable[[], int]
     rules: Rulebook
+    chain: ChainOffice
+    """The office that all domains share."""
 
     @property
     def keys(self) -> Path:

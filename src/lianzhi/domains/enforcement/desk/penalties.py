@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from lianzhi.chain.appeal import Route
+from lianzhi.chain.notice import WAYS
 from lianzhi.domains.enforcement.desk import photos
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
@@ -22,9 +24,6 @@ from lianzhi.law.clock import midnight
 from lianzhi.law.gates import Refusal
 from lianzhi.office.files import KeptFile
 
-WAYS = ("direct", "left", "electronic", "post", "entrusted", "public")
-"""How a decision is served (行政处罚法 61; 民事诉讼法 on service)."""
-
 CHANGED = "复议或者诉讼改变了决定 Changed on reconsideration or by a court"
 """Why a decision that was overturned is not published any more."""
 
@@ -36,6 +35,7 @@ class Penalties:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._steps = Stepping(office)
+        self._proceeding = self._steps.proceeding
 
     # -- filing and investigation ---------------------------------------------------------------
 
@@ -71,7 +71,8 @@ class Penalties:
             known = office.officers(batch.connection, hands)
             squad = next((one.squad for one in known.values()), "")
             case = new_id()
-            drafts = onchain.opened(case, item, token, midnight(act_day), at, by)
+            policy = office.chain.policy(at)
+            drafts = onchain.opened(case, item, token, midnight(act_day), at, by, policy)
             said: dict[str, Any] = {
                 "penalty": case,
                 "item": item,
@@ -148,11 +149,19 @@ class Penalties:
         day = self._office.today()
         if until <= day:
             raise RefusedError("order_until", f"until is {until}; give a day after {day}", day=day)
-        self._steps.step(identity, "ordered", by, {"until": until}, {"words": words})
+        with self._office.batch() as batch:
+            one = self._office.penalty(batch.connection, identity)
+            self._steps.hold(batch, one, Taken("ordered", day, by))
+            self._proceeding.order(batch, one, until, by, about(words, one.party)[0])
 
     def rectify(self, identity: str, by: str, words: str, day: dt.date | None = None) -> None:
         """Note that the violation was put right."""
-        self._steps.step(identity, "rectified", by, {}, {"words": words}, day=day)
+        office, rectified = self._office, self._office.dated(day)
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, one, Taken("rectified", rectified, by))
+            self._steps.append(batch, one, "rectified", by, rectified, {}, {"words": words})
+            self._proceeding.obeyed(batch, one, by)
 
     # -- notice, defence, hearing ---------------------------------------------------------------
 
@@ -271,14 +280,13 @@ class Penalties:
         with office.batch() as batch:
             one = office.penalty(batch.connection, identity)
             ruling = self.ruling(one, one.facts)
-            said = {"list": ruling.list, "row": ruling.row, "fine": fine, "article": ruling.article}
             more = {
                 "fine": fine,
                 "outcome": ruling.list,
                 "tabled": (ruling.fine_from, ruling.fine_to),
             }
             self._steps.hold(batch, one, Taken("decided", day, by, more=more))
-            self._steps.append(batch, one, "decided", by, day, said, {"words": words})
+            self._proceeding.decide(batch, one, ruling, fine, by, about(words, one.party)[0])
 
     def drop(self, identity: str, by: str, words: str) -> None:
         """Close without a decision: the facts do not hold."""
@@ -292,11 +300,14 @@ class Penalties:
         """Serve the decision; from here the time to pay runs."""
         if way not in WAYS:
             raise RefusedError("way", f"way is {way!r:.80}; use one of {', '.join(WAYS)}")
-        served = self._office.dated(day)
-        due = self._office.rules.last_day("penalty.pay", served)
-        said = {"way": way, "due": due}
+        office, served = self._office, self._office.dated(day)
+        due = office.rules.last_day("penalty.pay", served)
         more = {"receipt": bool(receipt.strip())}
-        self._steps.step(identity, "served", by, said, {"receipt": receipt}, day=served, more=more)
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, one, Taken("served", served, by, more=more))
+            text = about(receipt, one.party)[0]
+            self._proceeding.serve(batch, one, way, served, text, due, by)
 
     def pay(self, identity: str, amount: int, by: str, day: dt.date | None = None) -> None:
         """Note money received. Raises RefusedError for none, or more than is owed."""
@@ -312,10 +323,25 @@ class Penalties:
                     "amount", f"amount is {amount}; give 1 to {most} yuan", amount=amount, most=most
                 )
             self._steps.append(batch, one, "paid", by, paid, {"amount": amount}, {})
+            if one.paid + amount >= one.fine:
+                self._proceeding.paid_up(batch, one, by)
 
-    def contest(self, identity: str, by: str, words: str, day: dt.date | None = None) -> None:
+    def contest(
+        self,
+        identity: str,
+        by: str,
+        words: str,
+        day: dt.date | None = None,
+        route: Route = "reconsideration",
+    ) -> None:
         """The party asks for reconsideration, or goes to court: the surcharge stands still (73)."""
-        self._steps.step(identity, "contested", by, {}, {"words": words}, day=day)
+        need(words)
+        office, contested = self._office, self._office.dated(day)
+        with office.batch() as batch:
+            one = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, one, Taken("contested", contested, by))
+            text = about(words, one.party)[0]
+            self._proceeding.contest(batch, one, route, contested, by, text)
 
     def answer(self, identity: str, upheld: bool, by: str, words: str, fine: int = 0) -> None:
         """What came of it; an overturned decision leaves the fine that it says, unpublished."""
@@ -323,8 +349,9 @@ class Penalties:
         with office.batch() as batch:
             one = office.penalty(batch.connection, identity)
             self._steps.hold(batch, one, Taken("upheld" if upheld else "overturned", day, by))
+            text = about(words, one.party)[0]
             if upheld:
-                self._steps.append(batch, one, "upheld", by, day, {}, {"words": words})
+                self._proceeding.uphold(batch, one, day, by, text)
                 return
             if fine < 0:
                 raise RefusedError("number", f"fine is {fine}; give 0 or more", value=fine)
@@ -334,8 +361,7 @@ class Penalties:
                     f"fine is {fine}, more than {one.fine} (行政复议法 63)",
                     most=one.fine,
                 )
-            text = {"words": words}
-            self._steps.append(batch, one, "overturned", by, day, {"fine": fine}, text)
+            self._proceeding.overturn(batch, one, fine, day, by, text)
             if one.published and not one.withdrawn:
                 # The public reads why it was withdrawn: what was written for the file is not that.
                 self._steps.append(batch, one, "unpublished", by, day, {}, {"words": CHANGED})
@@ -377,13 +403,12 @@ class Penalties:
 
     def revisit(self, identity: str, again: bool, by: str, words: str) -> None:
         """Look again after closing: is it still right?"""
-        office, day, at = self._office, self._office.today(), self._office.now()
+        office, day = self._office, self._office.today()
         with office.batch() as batch:
             one = office.penalty(batch.connection, identity)
             self._steps.hold(batch, one, Taken("revisited", day, by))
             self._steps.append(batch, one, "revisited", by, day, {"again": again}, {"words": words})
-            if not one.imported:
-                batch.append(onchain.revisited(identity, again, by, at))
+            self._proceeding.revisit(batch, one, again, by, words)
 
     def review_file(
         self, identity: str, marks: int, sheet: str, lost: Mapping[str, int], by: str, words: str

@@ -1,9 +1,9 @@
 """Spot: penalties decided on the spot 当场处罚 (行政处罚法 51-53, 68-71).
 
 Facts that are plain, a warning or a small fine: two officers tell the party why, hear it, decide
-and hand the decision over, all at once. So the file begins with its decision and is served in the
-same transaction; a fine collected then and there is on it, too. Who decided reports it to the
-agency by this very entry.
+and hand the decision over, all at once. So the file, its decision and the service of it come in one
+transaction; a fine collected then and there is in it, too. Who decided reports it to the agency by
+these very entries.
 """
 
 import datetime as dt
@@ -81,7 +81,8 @@ class Spot:
             known = office.officers(batch.connection, hands)
             listed = office.rules.named(item, day)
             case = new_id()
-            drafts = onchain.opened(case, item, token, midnight(day), at, by)
+            policy = office.chain.policy(at)
+            drafts = onchain.opened(case, item, token, midnight(day), at, by, policy)
             would = Penalty(
                 id=case,
                 item=item,
@@ -113,13 +114,14 @@ class Spot:
             self._steps.hold(batch, would, Taken("spot_decided", day, by, hands, gates))
             self._may_collect(handed.collected, fine, day)
             said = {name: getattr(would, name) for name in _SAID}
-            said |= {"list": ruling.list, "row": ruling.row, "article": ruling.article}
             said |= {"collected": handed.collected, **kept.payload(kind)}
             texts = {"words": words, "place": handed.place, "defence": handed.defence}
             texts |= {"name": kept.name, "salt": kept.salt}
             told = msgspec.to_builtins({"penalty": case, "day": day, "by": by, **said})
             about_it = {name: about(text, token) for name, text in texts.items()}
-            batch.append([*drafts, draft("penalty.spot_decided", case, at, told, about_it)])
+            batch.append([*drafts, draft("penalty.spot_filed", case, at, told, about_it)])
+            one = office.penalty(batch.connection, case)
+            self._steps.proceeding.decide(batch, one, ruling, fine, by, words)
             self._hand_over(batch, case, handed, by, day)
         return case
 
@@ -128,10 +130,11 @@ class Spot:
         office = self._office
         one = office.penalty(batch.connection, case)
         due = office.rules.last_day("penalty.pay", day) if one.fine else None
-        said = {"way": "direct", "due": due}
-        self._steps.append(batch, one, "served", by, day, said, {"receipt": handed.receipt})
+        receipt, proceeding = about(handed.receipt, one.party)[0], self._steps.proceeding
+        proceeding.serve(batch, one, "direct", day, receipt, due, by)
         if handed.collected:
             self._steps.append(batch, one, "paid", by, day, {"amount": one.fine}, {})
+            proceeding.paid_up(batch, one, by)
 
     def _may_collect(self, why: Collected, fine: int, day: dt.date) -> None:
         most = self._office.rules.procedure(day).spot.collect
@@ -143,6 +146,5 @@ class Spot:
 
 _SAID = (
     *("item", "department", "party", "unit", "squad", "grid", "inspection", "officers"),
-    *("assigned", "same_act_as", "facts", "act_day", "found_day", "sanctions", "decided_by"),
-    "fine",
+    *("assigned", "same_act_as", "facts", "act_day", "found_day", "sanctions"),
 )

@@ -10,10 +10,9 @@ from typing import Any
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
-from lianzhi.domains.enforcement.nouns import onchain
+from lianzhi.domains.enforcement.desk.proceeding import Proceeding
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.rulebook.facts import Taken, facts
-from lianzhi.law.clock import midnight
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Text
 
@@ -26,7 +25,7 @@ class Stepping:
     RefusedError and IllegalStepError otherwise."""
 
     def __init__(self, office: Office) -> None:
-        self._office = office
+        self._office, self.proceeding = office, Proceeding(office)
 
     def step(
         self,
@@ -84,16 +83,14 @@ class Stepping:
     ) -> None:
         """Close a file, and its case on the chain; `more`: other texts that belong to it."""
         need(words)
-        office, at = self._office, self._office.now()
-        day = office.today()
+        office, day = self._office, self._office.today()
         with office.batch() as batch:
             one = office.penalty(batch.connection, identity)
             self.hold(batch, one, Taken(step, day, by))
             texts = {"words": words, **(more or {})}
             self.append(batch, one, step, by, day, {"outcome": outcome}, texts)
             due = day + dt.timedelta(days=office.rules.procedure(day).revisit.days)
-            if not one.imported:
-                batch.append(onchain.closed(identity, outcome, by, midnight(due), at))
+            self.proceeding.close(batch, one, outcome, by, words, due)
 
 
 def need(words: str) -> None:

@@ -1,12 +1,14 @@
 """Penalty 处罚案件: one file 卷宗, as its entries tell it.
 
-The status is a fold over the entries of the record; what may follow what is data (`STEPS`). Whether
-a step is lawful is judged by the gates (`penalty_gates.py`) before it becomes an entry, on facts
-that `facts.py` draws from here. Parties appear as vault tokens, staff by their user names. Days are
-those of China; money is whole yuan.
+The status is a fold over the entries of the record; what may follow what is data (`STEPS`). Some
+steps are entries of the chain, as in every domain: its decision, the service of it, and redress;
+`step_of` says which. Whether a step is lawful is judged by the gates (`penalty_gates.py`) before it
+becomes an entry, on facts that `facts.py` draws from here. Parties appear as vault tokens, staff by
+their user names. Days are those of China; money is whole yuan.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -43,7 +45,8 @@ STEPS: Steps = {
     "penalty.review_passed": (frozenset({"noticed"}), None),
     "penalty.review_failed": (frozenset({"noticed"}), None),
     "penalty.decided": (frozenset({"noticed"}), "decided"),
-    "penalty.spot_decided": (frozenset({NOTHING}), "decided"),
+    "penalty.spot_filed": (frozenset({NOTHING}), "noticed"),
+    "penalty.adopted": (_ANY, None),
     "penalty.dropped": (_OPEN, "closed"),
     "penalty.transferred": (_OPEN, "closed"),
     "penalty.served": (frozenset({"decided"}), "served"),
@@ -132,6 +135,8 @@ class Penalty(msgspec.Struct, frozen=True, kw_only=True):
     unreviewed: tuple[str, ...] = ()
     """Ids of electronic evidence that waits for review."""
     preserved: dt.date | None = None
+    order: str = ""
+    """Id of the chain's decision that orders it to be put right."""
     ordered: dt.date | None = None
     ordered_until: dt.date | None = None
     """Last day for putting right what was ordered."""
@@ -163,6 +168,8 @@ class Penalty(msgspec.Struct, frozen=True, kw_only=True):
     """Who reviewed it last."""
     reviewers: tuple[str, ...] = ()
     """Everybody who ever did: none of them decides."""
+    decision: str = ""
+    """Id of the chain's decision, once there is one; see `step_of`."""
     decided: dt.date | None = None
     decided_by: str = ""
     list: str = ""
@@ -181,6 +188,8 @@ class Penalty(msgspec.Struct, frozen=True, kw_only=True):
     """Reconsideration and suits, during which no surcharge runs."""
     demanded: dt.date | None = None
     contested: dt.date | None = None
+    appeal: str = ""
+    """Id of the chain's appeal that goes on, or went on last."""
     overturned: dt.date | None = None
     published: dt.date | None = None
     withdrawn: dt.date | None = None
@@ -217,17 +226,47 @@ class Penalty(msgspec.Struct, frozen=True, kw_only=True):
         return any(one.until is None for one in self.suspensions)
 
 
+def step_of(kind: str, payload: Mapping[str, Any]) -> str:
+    """The step of a file that an entry takes, such as `served`; empty: it takes none."""
+    noun, _, step = kind.partition(".")
+    if noun == "penalty":
+        return step
+    if kind == "decision.made":
+        if payload["fields"].get("adopted"):
+            return "adopted"
+        keys = {order["key"] for order in payload["orders"]}
+        return _BY_ORDER.get("".join(keys), "decided")
+    if kind == "appeal.answered":
+        return "upheld" if payload["outcome"] == "upheld" else ""
+    return _OF_CHAIN.get(kind, "")
+
+
+#: The steps that decisions take which order one thing alone; others decide on the penalty.
+_BY_ORDER = {"order_to_rectify": "ordered", "transfer": "transferred"}
+#: Entries of the chain that take a step of a file, whatever they say.
+_OF_CHAIN = {
+    "notice.served": "served",
+    "appeal.filed": "contested",
+    "decision.reversed": "overturned",
+    "decision.partly_reversed": "overturned",
+}
+
+
 def fold(before: Penalty | None, kind: str, payload: dict[str, Any]) -> Penalty:
-    """The file after one more entry. Raises IllegalStepError where it may not follow."""
+    """The file after one more entry, by its step: `penalty.<step>`.
+
+    `payload` is flat: what the domain added to an entry of the chain stands beside what the chain
+    says. Raises IllegalStepError where the step may not follow.
+    """
     status = next_status(STEPS, kind, before.status if before else NOTHING)
     if before is None:
         if kind == "penalty.imported":
             return msgspec.convert({**payload["file"], "imported": True}, Penalty)
         said = {name: payload[name] for name in payload if name in _FIELDS}
         said |= {"id": payload["penalty"], "status": status}
-        if kind == "penalty.spot_decided":
+        if kind == "penalty.spot_filed":
             # The entry tells its one piece of evidence by its id, as `evidence_added` does.
-            said |= {"evidence": 1, "on_the_spot": True, "decided": payload["day"]}
+            said |= {"evidence": 1, "on_the_spot": True}
         return msgspec.convert(said, Penalty)
     step = kind.removeprefix("penalty.")
     change = _CHANGES.get(step, _nothing)(before, _day(payload), payload)
@@ -326,7 +365,7 @@ def _reviewed(result: str) -> Any:
 
 def _decided(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
     return {"decided": day, "decided_by": said["by"], **{
-        name: said[name] for name in ("list", "row", "fine")}}  # fmt: skip
+        name: said[name] for name in ("decision", "list", "row", "fine")}}  # fmt: skip
 
 
 def _served(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
@@ -358,7 +397,11 @@ def _contested(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
         raise IllegalStepError("penalty.contested", one.status, rule="undecided")
     if one.suspended:
         raise IllegalStepError("penalty.contested", one.status, rule="contested_already")
-    return {"contested": day, "suspensions": (*one.suspensions, Span(day))}
+    return {
+        "contested": day,
+        "appeal": said["appeal"],
+        "suspensions": (*one.suspensions, Span(day)),
+    }
 
 
 def _answered(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
@@ -403,8 +446,11 @@ _CHANGES: dict[str, Any] = {
     "preserved": _preserved,
     "preservation_settled": _settled,
     "preservation_released": _settled,
+    "adopted": lambda one, day, said: {"decision": said["decision"]},
     "ordered": lambda one, day, said: {
-        "ordered": day, "ordered_until": dt.date.fromisoformat(said["until"])
+        "order": said["decision"],
+        "ordered": day,
+        "ordered_until": dt.date.fromisoformat(said["until"]),
     },
     "rectified": _on("rectified"),
     "noticed": _noticed,

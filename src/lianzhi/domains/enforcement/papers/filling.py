@@ -197,7 +197,7 @@ class _Telling:
     def course(self) -> Fields:
         """How it went on, from filing to review."""
         one, text = self.one, self.told.text
-        defence = text("defended") or text("spot_decided", name="defence")
+        defence = text("defended") or text("spot_filed", name="defence")
         waived = text("defence_waived")
         if not defence:
             key = "waived" if one.waived else "undefended"
@@ -246,8 +246,8 @@ class _Telling:
             "fined": fine > 0,
             "fine": fine or None,
             "exempt_reason": self.told.text("decided"),
-            "place": self.told.text("spot_decided", name="place"),
-            "act_at": self.told.times.get("spot_decided"),
+            "place": self.told.text("spot_filed", name="place"),
+            "act_at": self.told.times.get("spot_filed"),
             **self.collected(),
         }
 
@@ -256,8 +256,7 @@ class _Telling:
         """Before the decision what was announced; afterwards what it said when it was made."""
         if self.kind in _ANNOUNCED or self.one.decided is None:
             return self.one.announced or 0
-        step = "spot_decided" if self.one.on_the_spot else "decided"
-        return int(self.told.said.get(step, {}).get("fine", self.one.fine))
+        return int(self.told.said.get("decided", {}).get("fine", self.one.fine))
 
     @property
     def kinds(self) -> str:
@@ -270,7 +269,7 @@ class _Telling:
         return self.phrase(key, kinds=self.kinds, fine=f"{self.fine:,}")
 
     def collected(self) -> Fields:
-        said = self.told.said.get("spot_decided")
+        said = self.told.said.get("spot_filed")
         if said is None:
             return {}
         why = said.get("collected", "")
@@ -339,7 +338,7 @@ class _Telling:
             "result": self.phrase("result" if self.fine else "result_unfined", **fined),
             "executed": executed,
             "closed_on": one.closed,
-            "to": self.says(self.case.to) or self.told.words.get("transferred", {}).get("to", ""),
+            "to": self.says(self.case.to) or self.told.said.get("transferred", {}).get("to", ""),
             "transfer_reason": self.told.text("transferred"),
             "transfer_basis": self.phrase("transfer_basis"),
             "retention": one.keep_until
@@ -360,7 +359,7 @@ _FACTS = {
     "filing": ("filed",),
     "decision": ("decided", "noticed", "filed"),
     "no_penalty": ("noticed", "filed"),
-    "spot_decision": ("spot_decided",),
+    "spot_decision": ("spot_filed",),
 }
 #: Papers that say what was decided, and those that say what is intended.
 _DECISIONS = frozenset({"decision", "no_penalty", "spot_decision"})

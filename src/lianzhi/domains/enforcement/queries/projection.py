@@ -28,12 +28,17 @@ class Enforcement:
     def apply(self, connection: Connection, entry: Entry, payload: Payload) -> None:
         """Take one entry into the tables; raises IllegalStepError when it may not follow."""
         noun, _, _ = entry.kind.partition(".")
-        handle = _HANDLERS.get(noun)
+        handle, kind = _HANDLERS.get(noun), entry.kind
         if handle is None or (noun in _ELSEWHERE and noun not in payload):
             return
+        if noun in _OF_CHAIN:
+            step = penalty.step_of(kind, payload)
+            if not step or _state(connection, tables.penalty, payload.get("case", "")) is None:
+                return  # of another domain, or no step of a file
+            kind = f"penalty.{step}"
         of = handle(connection, entry, dict(payload))
         if of:
-            row = {"index": entry.index, "of": of, "kind": entry.kind}
+            row = {"index": entry.index, "of": of, "kind": kind}
             statements.put(connection, tables.step, row, new=True)
 
     def clear(self, connection: Connection) -> None:
@@ -61,12 +66,13 @@ def _day(value: Any) -> str | None:
 
 def _penalty(connection: Connection, entry: Entry, payload: dict[str, Any]) -> str:
     if entry.kind == "penalty.imported":
-        payload["penalty"] = payload["file"]["id"]
         state = None  # what comes in is new: the desk has looked
     else:
-        state = _state(connection, tables.penalty, payload["penalty"])
+        identity = payload.get("penalty") or payload["case"]
+        state = _state(connection, tables.penalty, identity)
     before = None if state is None else _PENALTY.decode(state)
-    now = penalty.fold(before, entry.kind, payload)
+    step = penalty.step_of(entry.kind, payload)
+    now = penalty.fold(before, f"penalty.{step}", {**payload, **payload.get("fields", {})})
     waits = now.status == "noticed" and now.submitted and not now.review
     row = {
         name: getattr(now, name)
@@ -195,11 +201,14 @@ def _rota(connection: Connection, entry: Entry, payload: dict[str, Any]) -> str:
     return "rota"
 
 
+#: Nouns of the chain of which some entries take a step of a penalty file.
+_OF_CHAIN = frozenset({"decision", "notice", "appeal"})
 #: Nouns that other rooms of the house use too: theirs lack this key.
 _ELSEWHERE = frozenset({"letter", "permit", "officer", "draw", "sample"})
 
 _HANDLERS: dict[str, Callable[[Connection, Entry, dict[str, Any]], str]] = {
     "penalty": _penalty,
+    **dict.fromkeys(_OF_CHAIN, _penalty),
     "inspection": _inspection,
     "request": _request,
     "permit": _permit,

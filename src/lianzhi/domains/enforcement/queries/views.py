@@ -20,6 +20,8 @@ from lianzhi.office.ports import Ledger
 T = TypeVar("T")
 #: Rows of a page.
 ROWS = 50
+#: Nouns of the chain, whose facts or reason are the words of a step.
+_OF_CHAIN = frozenset({"decision", "appeal"})
 
 
 class Page(NamedTuple, Generic[T]):
@@ -130,7 +132,11 @@ def story(ledger: Ledger, identity: str) -> list[Step]:
         said = ledger.payload(index) or {}
         kept = {name: ledger.vault.text(index, name) for name in said.pop("texts", {})}
         texts = {name: text for name, text in kept.items() if text is not None}
-        found.append(Step(index, kind, entry.at, said, texts))
+        noun = entry.kind.partition(".")[0]
+        for name in ("facts", "reason") if noun in _OF_CHAIN else ():
+            if name in texts:
+                texts["words"] = texts.pop(name)
+        found.append(Step(index, kind, entry.at, {**said, **said.get("fields", {})}, texts))
     return found
 
 

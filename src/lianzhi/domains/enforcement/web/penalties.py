@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.folders import without_folders
+from lianzhi.chain.notice import WAYS
 from lianzhi.domains.enforcement.desk.knowing import PIECES
-from lianzhi.domains.enforcement.desk.penalties import WAYS
 from lianzhi.domains.enforcement.law import money
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.queries import tables, views

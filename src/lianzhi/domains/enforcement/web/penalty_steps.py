@@ -132,6 +132,22 @@ def pay(
     return back(penalty, "pay")
 
 
+@router.post("/{penalty}/contest")
+def contest(
+    *,
+    desk: Desk,
+    user: Inspector,
+    penalty: str,
+    words: Words,
+    route: Annotated[Literal["reconsideration", "litigation"], Form()] = "reconsideration",
+    day: Annotated[Day, Form()] = None,
+) -> Response:
+    """Note that the party has gone to the authority above, or to court."""
+    file_of(desk, penalty)
+    desk.penalties.contest(penalty, user.name, words, day, route)
+    return back(penalty, "contest")
+
+
 @router.post("/{penalty}/answer")
 def answer(
     *,
@@ -175,7 +191,6 @@ WORDED: dict[str, _Worded] = {
 DATED: dict[str, Callable[[Penalties, str, str, str, dt.date | None], None]] = {
     "rectify": Penalties.rectify,
     "defend": Penalties.defend,
-    "contest": Penalties.contest,
 }
 #: Acts that say nothing.
 PLAIN: dict[str, Callable[[Penalties, str, str], None]] = {
@@ -194,7 +209,7 @@ def step(
     penalty: str,
     act: Literal[
         "preserve", "settle", "release", "waive", "consider", "discuss", "unpublish", "close",
-        "drop", "rectify", "defend", "contest", "submit", "publish", "archive",
+        "drop", "rectify", "defend", "submit", "publish", "archive",
         "hearing_request",
     ],
     words: Words = "",

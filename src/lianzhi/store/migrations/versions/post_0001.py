@@ -66,6 +66,8 @@ def upgrade() -> None:
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("delivered", sa.Text(), nullable=False),
         sa.Column("read_at", sa.BigInteger()),
+        sa.Column("served_on", sa.Text()),
+        sa.Column("service", sa.Text()),
     )
     op.create_index("notice_person", "notice", ["person", "made_at", "id"])
 

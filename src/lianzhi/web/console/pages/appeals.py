@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from lianzhi.chain.appeal import OUTCOMES
+from lianzhi.chain.appeal import ELSEWHERE, OUTCOMES
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.office.grounds import ground_text
 from lianzhi.store import desk, views, views_process
@@ -132,6 +132,7 @@ def _page(
     shown = show(
         request,
         "appeal.html",
+        of_party=view.row.route in ELSEWHERE,
         view=view,
         row=view.row,
         case=case.row,

@@ -94,9 +94,12 @@ def page(request: Request, node: Node, user: Reader, look: Look, decision: str) 
     look(view.row.id, [view.row.id])
     published = node.proceedings.published
     whole = reasons.statements(view, published, EVERYWHERE, language)
+    kind = node.proceedings.office.policy(node.now()).type_of(view.row.kind)
     return show(
         request,
         "decision.html",
+        of_party=kind.about == "party",
+        redress=kind.redress.get(language, ""),
         view=view,
         row=view.row,
         ground=ground_text(published, view.said.ground, language),
