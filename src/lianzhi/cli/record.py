@@ -13,10 +13,12 @@ from lianzhi.cli.exits import NO
 from lianzhi.config import load
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.adopt import adopt
+from lianzhi.jobs.erasure import RetainedError
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.mounted import MODEL
-from lianzhi.jobs.node import Node, RetainedError, wall_clock
+from lianzhi.jobs.node import Node
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.record.checkpoint import CheckpointError, Verifier
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
@@ -130,7 +132,7 @@ def erase(subject: str, force_retained: bool, home: Path, as_json: bool) -> None
         pass  # asking makes nothing
     try:
         with Node(home) as node:
-            erased = node.erase(subject, retained_too=force_retained)
+            erased = node.erasure.erase(subject, retained_too=force_retained)
     except RetainedError as error:
         fail(f"{subject} is not erased: {error}. Give --force-retained to erase them all the same")
     except (HomeLockedError, RecordError, LogDamagedError, DetectionStoppedError, OSError) as error:

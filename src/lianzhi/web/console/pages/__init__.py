@@ -5,8 +5,10 @@ from fastapi import APIRouter
 from lianzhi.web.console.pages import (
     appeals,
     case,
+    case_acts,
     cases,
     decide,
+    decide_preview,
     decisions,
     delivery,
     desk,
@@ -32,8 +34,8 @@ from lianzhi.web.console.pages import (
 
 router = APIRouter(include_in_schema=False)
 for module in (
-    *(overview, desk, warnings, cases, case, why, decide, decisions, measures),
-    *(appeals, revisits),
+    *(overview, desk, warnings, cases, case, case_acts, why),
+    *(decide, decide_preview, decisions, measures, appeals, revisits),
     *(scorecard, transparency, protections, report_desk, report_case, reports, rules, lexicons),
     *(signals, keeping, delivery, people, looks, settings),
 ):

@@ -168,7 +168,7 @@ def tried(
     wording = typing.wording()
     try:
         with _place():
-            found = node.try_out(wording)
+            found = node.live.try_out(wording)
             remarks = check({wording.term: wording.file("active", node.now())})
     except LexiconError:
         return _form(request, typing, "rest")
@@ -231,7 +231,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, term: str) -> R
     if found.status != "retired":
         # What this version can't read any more is shown all the same, and can be retired.
         with _place(), suppress(LexiconError):
-            tried = node.try_out(wording_of(found), found.added_at, found.id)
+            tried = node.live.try_out(wording_of(found), found.added_at, found.id)
             look(found.id, _events(tried))
     context = _said(tried, found.kind)
     return show(request, "lexicon_term.html", term=found, steps=steps, among=DONE, **context)

@@ -59,7 +59,7 @@ def take(
     refused = _refused(node, category, said, case.strip())
     if refused:
         return _form(request, node, given, refused)
-    made = node.report(said, user.name)
+    made = node.reports.receive(said, user.name, node.now())
     if case.strip():
         try:
             node.proceedings.complaints.join(made, case.strip(), user.name, node.now())

@@ -10,7 +10,7 @@ from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.report import Outcome
 from lianzhi.chain.report_classes import ReportClass
 from lianzhi.office.complaints import TOGETHER, Reach
-from lianzhi.office.proceedings import routed
+from lianzhi.office.reports import routed
 from lianzhi.office.views import ReportView
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import views_process, views_reports
@@ -29,7 +29,7 @@ from lianzhi.web.console.page import (
 )
 from lianzhi.web.core.auth import User
 from lianzhi.web.core.looks import Look, Looking
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.problems import Problem
 from lianzhi.web.core.typed import Typed
 
@@ -169,12 +169,12 @@ def route(
     return done(f"/reports/{report}", "routed")
 
 
-def names(node: NodePort) -> dict[str, ReportClass]:
+def names(node: OfficePort) -> dict[str, ReportClass]:
     """The classes in force, by key."""
     return {one.key: one for one in node.proceedings.classes(node.now()).report_class}
 
 
-def found(node: NodePort, report: str) -> ReportView:
+def found(node: OfficePort, report: str) -> ReportView:
     """A report; 404 where there is none."""
     view = views_process.report_view(node.engine, report)
     if view is None:
@@ -184,7 +184,7 @@ def found(node: NodePort, report: str) -> ReportView:
 
 def _page(
     request: Request,
-    node: NodePort,
+    node: OfficePort,
     user: User,
     look: Looking,
     report: str,
