@@ -12,7 +12,7 @@ from lianzhi.office.complaints import Reach
 from lianzhi.office.conclusions import LOOKS_BACK_MS, OFFERED, Conclusion
 from lianzhi.store import views_reports
 from lianzhi.web.console.page import Node, Worker, missing, show
-from lianzhi.web.console.pages.reports import LONGEST_REASON, found
+from lianzhi.web.console.pages.report import LONGEST_REASON, found
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem

@@ -9,7 +9,7 @@ from lianzhi.chain.case import IllegalStepError
 from lianzhi.office.complaints import Complaint
 from lianzhi.store import views
 from lianzhi.web.console.page import Node, Worker, done, show
-from lianzhi.web.console.pages.reports import names
+from lianzhi.web.console.pages.report import names
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.typed import Typed
 
