@@ -24,9 +24,9 @@ from lianzhi.chain import docket
 from lianzhi.chain.measure import Order
 from lianzhi.config import Config, Webhook
 from lianzhi.domains.policies import Policies
-from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings import open_proceedings
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.office.outgoing import MeasureDeliveryListener, Outgoing

@@ -46,15 +46,15 @@ def _one(size: int) -> None:
     ):
         base = _resident()
         for _, body in blocks(_everybody(size)):  # every target is known before the clock starts
-            node.submit(body, "bench")
-        node.finish()
+            node.intake.submit(body, "bench")
+        node.intake.finish()
         sent = [body for _, body in blocks(rows(COUNT, size, begin=_BEGIN + 86_400_000))]
         begin = time.perf_counter()
         for body in sent:
-            node.submit(body, "bench")
-        node.finish()
+            node.intake.submit(body, "bench")
+        node.intake.finish()
         took = time.perf_counter() - begin
-        known = node.pulse().targets
+        known = node.live.pulse().targets
         del sent
         sys.stdout.write(f"{COUNT / took} {base} {_resident()} {known}\n")
         sys.stdout.flush()

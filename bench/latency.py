@@ -14,7 +14,8 @@ from lianzhi.chain.protection import Terms
 from lianzhi.config import Config
 from lianzhi.domains.bullying.detection.detect import PileOn
 from lianzhi.flow.contacts import pair_hashes
-from lianzhi.jobs.node import Node, wall_clock
+from lianzhi.jobs.node import Node
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.text import score_many
 
 Row = tuple[str, float, str]
@@ -60,14 +61,14 @@ def _live() -> tuple[list[float], float]:
             wait = begin + (step + 1) * STEP_MS / 1000 - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
-            sender = threading.Thread(target=node.submit, args=(body, "bench"))
+            sender = threading.Thread(target=node.intake.submit, args=(body, "bench"))
             sender.start()
             senders.append(sender)
             sent += RATE * STEP_MS // 1000
         for sender in senders:
             sender.join()
         took = time.monotonic() - begin
-        node.finish()
+        node.intake.finish()
     return late, sent / took
 
 
@@ -104,7 +105,7 @@ def _checks(count: int) -> list[float]:
             who = n * 7919 % count
             actor = f"friend{who}" if n % 2 else f"stranger{who}"
             begin = time.perf_counter()
-            verdict = node.check("comment", actor, f"a{who}", 0, None)
+            verdict = node.guard.check("comment", actor, f"a{who}", 0, None)
             took.append((time.perf_counter() - begin) * 1000)
             if n % 2 and not verdict.allowed:
                 raise AssertionError(f"{actor} is known and was stopped")

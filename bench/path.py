@@ -20,7 +20,8 @@ from lianzhi.config import Config
 from lianzhi.domains.bullying import policy
 from lianzhi.domains.bullying.detection.detect import PileOn
 from lianzhi.flow import intake
-from lianzhi.jobs.node import Node, wall_clock
+from lianzhi.jobs.node import Node
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.store.events import EventStore
 from lianzhi.text import score_many
 
@@ -144,8 +145,8 @@ def _whole(bodies: list[bytes]) -> tuple[float, float, int]:
         ):
             begin, spent = time.perf_counter(), time.process_time()
             for body in bodies:
-                node.submit(body, "bench")
-            node.finish()
+                node.intake.submit(body, "bench")
+            node.intake.finish()
             walls.append(time.perf_counter() - begin)
             cpus.append(time.process_time() - spent)
         found.append(len(findings))

@@ -73,7 +73,7 @@ def quick_tables() -> Iterator[None]:
     Tests about migrating call `migrate.upgrade` itself, or start another process.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lianzhi.jobs.node.upgrade", upgrade_quickly)
+        patch.setattr("lianzhi.jobs.storage.upgrade", upgrade_quickly)
         yield
 
 

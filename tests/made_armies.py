@@ -80,5 +80,5 @@ def limit_and_settle(
     facts = "您与另外七个账号按照统一安排，在几分钟内为同一商家发布了内容雷同的推荐。"
     asking = DecisionRequest(orders=(order,), facts=facts, ground="inauthentic")
     made = node.proceedings.decisions.decide(case, asking, Actor("ann"), at)
-    node.close_case(case, outcome, "已处置", "ann", at)
+    node.casework.close_case(case, outcome, "已处置", Actor("ann"), at)
     return made

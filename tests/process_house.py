@@ -19,6 +19,7 @@ from lianzhi.office.decisions import DecisionRequest, Decisions
 from lianzhi.office.guard import Guard
 from lianzhi.office.measures import Measures
 from lianzhi.office.office import Office
+from lianzhi.office.protections import Protections
 from lianzhi.office.redress import Redress
 from lianzhi.record.ports import Evidence as Kept
 from lianzhi.store import process_lookups
@@ -83,7 +84,8 @@ class ProcessHouse:
         self.complaints = Complaints(self.office)
         self.redress = Redress(self.office, self.decisions, self.complaints)
         self.automation = Automation(self.office, self.decisions)
-        self.casework = Casework(self.office, Guard(lambda a, b: True))
+        self.casework = Casework(self.office)
+        self.protections = Protections(self.office, Guard(lambda a, b: True))
 
     def find(
         self,

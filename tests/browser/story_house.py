@@ -36,8 +36,8 @@ class Town:
     def stream(self, events: Sequence[Event]) -> None:
         """The platform sends what happened; returns when it is judged."""
         for start in range(0, len(events), 100):
-            self.node.submit(body(events[start : start + 100]), "key:platform")
-        self.node.finish()
+            self.node.intake.submit(body(events[start : start + 100]), "key:platform")
+        self.node.intake.finish()
 
     def pile_on(self, harmed: str, people: int, seed: int) -> None:
         """An ordinary day, then a crowd that comes at one person within the last minutes."""

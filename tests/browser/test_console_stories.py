@@ -22,7 +22,9 @@ def test_from_sign_in_to_a_protected_person(enter: Enter, town: Node) -> None:
     page.get_by_role("button", name="Grant protection").click()
     page.get_by_text("Protection is granted and on the record.").wait_for()
     assert "done=" not in page.url
-    assert town.check("comment", "somebody new", house.HARMED, house.NOW, None).allowed is False
+    assert (
+        town.guard.check("comment", "somebody new", house.HARMED, house.NOW, None).allowed is False
+    )
     page.goto("/protections")
     row = page.locator("tr.row", has_text=house.HARMED)
     assert "2026-11-27 21:30" in row.inner_text()

@@ -65,7 +65,9 @@ def _protects(page: Page, story: Town) -> str:
     expect(page.locator(".case-head .stage.act")).to_be_visible()
     page.click("#grant")
     house.done(page)
-    assert not story.node.check("comment", "somebody new", HARMED, story.clock(), None).allowed
+    assert not story.node.guard.check(
+        "comment", "somebody new", HARMED, story.clock(), None
+    ).allowed
     return page.url.rsplit("/", 1)[1]
 
 

@@ -35,7 +35,7 @@ def test_a_mass_of_reports_brings_no_measure_and_everybody_an_outcome(
         story.clock.jumped += MINUTE
         said = {"category": "insult", "reporter": reporter, "subject": VICTIM, "words": "Ban her!"}
         made.append(story.ask(page, "reports", **said)["id"])
-    story.node.finish()
+    story.node.intake.finish()
 
     house.go(page, "w", "/warnings")
     expect(page.locator("tr.row").first).to_contain_text(VICTIM)

@@ -47,8 +47,8 @@ class Town:
         (home / "config.toml").chmod(0o600)
         with Node(home) as node:
             events = merged(calm(80, start=NOW - 3 * HOUR), crowd("victim", 50, start=NOW - HOUR))
-            node.submit(body(events), "test")
-            node.finish()
+            node.intake.submit(body(events), "test")
+            node.intake.finish()
             self.case = views.cases(node.engine, query="victim").rows[0].id
             scopes = ("ingest", "decide", "read")
             _, self.key = add_key(node.ledger, "test", scopes, node.now(), "test")
@@ -126,7 +126,7 @@ def test_commands_work_beside_a_server_and_a_second_one_is_refused(
     listed = town.run("user", "list").output
     assert all(f"li{n}" in listed for n in range(3))
     with Node(town.home) as node:
-        assert node.trouble() is None
+        assert node.judge.trouble is None
 
 
 def dead(town: Town) -> int:

@@ -13,6 +13,7 @@ from lianzhi.chain.protection import Terms
 from lianzhi.cli.main import main
 from lianzhi.config import Config
 from lianzhi.jobs.node import Node
+from lianzhi.office.actor import Actor
 from lianzhi.store import views
 from streams import START, body, calm, crowd, merged
 
@@ -29,15 +30,17 @@ def home(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
     ]
     now = START + HOUR
     with Node(home, Config(lateness_seconds=1.0), clock=lambda: now) as node:
-        node.submit(body(merged(calm(80), crowd("victim", 50), loud)), "test")
-        node.finish()
+        node.intake.submit(body(merged(calm(80), crowd("victim", 50), loud)), "test")
+        node.intake.finish()
         closed = views.cases(node.engine, query="victim").rows[0].id
-        node.grant("victim", Terms(("comment", "repost"), now + 24 * HOUR), "li", closed, now)
-        node.assign_case(closed, "li", "li", now)
-        node.note_case(closed, "rang her\nshe is well", "li", now)
-        node.close_case(closed, "settled", "it is over", "li", now)
+        node.protections.grant(
+            "victim", Terms(("comment", "repost"), now + 24 * HOUR), "li", closed, now
+        )
+        node.casework.assign_case(closed, "li", "li", now)
+        node.casework.note_case(closed, "rang her\nshe is well", "li", now)
+        node.casework.close_case(closed, "settled", "it is over", Actor("li"), now)
         other = views.cases(node.engine, query=EVIL).rows[0].id
-        node.grant(EVIL, Terms(("mention",), now + 876_000 * HOUR), "li", other, now)
+        node.protections.grant(EVIL, Terms(("mention",), now + 876_000 * HOUR), "li", other, now)
     return home
 
 

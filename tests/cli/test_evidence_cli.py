@@ -27,8 +27,8 @@ from streams import NOW, body, calm, crowd, merged
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("home")
     with Node(home, Config(lateness_seconds=1.0), clock=lambda: NOW) as node:
-        node.submit(body(merged(calm(80), crowd("victim", 50))), "test")
-        node.finish()
+        node.intake.submit(body(merged(calm(80), crowd("victim", 50))), "test")
+        node.intake.finish()
     return home
 
 

@@ -10,7 +10,7 @@ from databases import Databases, with_tables
 from lianzhi.cli.common import by
 from lianzhi.cli.main import main
 from lianzhi.cli.proceedings import opened
-from lianzhi.jobs.node import wall_clock
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.office.outgoing import MeasureDeliveryListener
 from lianzhi.store import outbox
 from lianzhi.store.process_tables import measure

@@ -27,8 +27,8 @@ def made(tmp_path: Path) -> tuple[Path, str]:
     """A home, and a transfer that was decided there."""
     home = tmp_path / "home"
     with Node(home, Config(lateness_seconds=1.0), clock=lambda: AT + 3_600_000) as node:
-        node.submit(body(merged(calm(40, start=AT), crowd("victim", 40, start=AT))), "test")
-        node.finish()
+        node.intake.submit(body(merged(calm(40, start=AT), crowd("victim", 40, start=AT))), "test")
+        node.intake.finish()
         case = views.cases(node.engine, query="victim").rows[0].id
         view = views.case(node.engine, case)
         assert view is not None

@@ -110,7 +110,7 @@ def test_a_resumed_run_writes_the_same_file(home: Path, stream: Path) -> None:
     run("watch", stream, "--findings", clean, home=stream.parent / "other")
     half = len(EVENTS) // 2
     with Node(home, Config()) as node:  # stops without `finish`, like a crash
-        node.submit(body(EVENTS[:half]), "test")
+        node.intake.submit(body(EVENTS[:half]), "test")
     run("watch", stream, "--findings", found, home=home)
     assert found.read_bytes() == clean.read_bytes()
 

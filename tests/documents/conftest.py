@@ -30,5 +30,5 @@ def erased(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Node, byt
     """A node from which one of the crowd was erased, and a pack made after that."""
     home: Path = tmp_path_factory.mktemp("erased") / "home"
     with lived(home) as node:
-        node.erase("<i>odd0</i>")
+        node.erasure.erase("<i>odd0</i>")
         yield node, exported(node, case_of(node))[0]

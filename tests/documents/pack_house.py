@@ -16,6 +16,7 @@ from lianzhi.documents.verify import Verdict, verify
 from lianzhi.jobs import evidence
 from lianzhi.jobs.evidence import Exported
 from lianzhi.jobs.node import Node
+from lianzhi.office.actor import Actor
 from lianzhi.record.checkpoint import Signer, Verifier
 from lianzhi.store import views
 from streams import NOW, START, body, calm, crowd, event, merged
@@ -33,15 +34,15 @@ def lived(home: Path) -> Node:
     ]
     events = merged(calm(120), crowd("victim", 50), odd)
     half = len(events) * 2 // 3
-    node.submit(body(events[:half]), "test")
+    node.intake.submit(body(events[:half]), "test")
     node.store.log.turn()
     node.segments.seal()
-    node.submit(body(events[half:]), "test")
-    node.finish()
+    node.intake.submit(body(events[half:]), "test")
+    node.intake.finish()
     case = case_of(node)
-    node.assign_case(case, "li", "li", NOW)
-    node.note_case(case, "电话联系过当事人。\n第二行", "li", NOW)
-    node.close_case(case, "settled", "it is over", "li", NOW)
+    node.casework.assign_case(case, "li", "li", NOW)
+    node.casework.note_case(case, "电话联系过当事人。\n第二行", "li", NOW)
+    node.casework.close_case(case, "settled", "it is over", Actor("li"), NOW)
     return node
 
 

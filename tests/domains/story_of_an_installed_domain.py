@@ -52,9 +52,9 @@ def node(home: Path) -> Iterator[Node]:
             | {"target": e.target, "ext": e.ext}
             for e in events
         ]
-        receipt = node.submit("\n".join(json.dumps(row) for row in rows).encode(), "demo")
+        receipt = node.intake.submit("\n".join(json.dumps(row) for row in rows).encode(), "demo")
         assert (receipt.accepted, receipt.quarantined) == (3, 0)
-        node.finish()
+        node.intake.finish()
         add_user(node.ledger, "eve", PASSWORD, ["box_office", "reviewer"], NOW, "test")
         add_user(node.ledger, "guest", PASSWORD, ["viewer"], NOW, "test")
         yield node
@@ -102,7 +102,7 @@ def test_an_event_leads_through_the_whole_chain(node: Node) -> None:
 
 def test_a_kind_of_event_that_no_domain_knows_goes_to_quarantine(node: Node) -> None:
     row = {"id": "q", "source": "demo", "kind": "ticket_ofer", "time": NOW, "actor": "a"}
-    receipt = node.submit(json.dumps(row).encode(), "demo")
+    receipt = node.intake.submit(json.dumps(row).encode(), "demo")
     assert receipt.reasons[0][1] == "wrong_type"
     assert "ticket_offer" in receipt.reasons[0][2]
 
@@ -149,6 +149,6 @@ def test_a_row_without_an_account_is_refused_with_its_line(home: Path) -> None:
 
 
 def test_erasure_leaves_no_name(node: Node) -> None:
-    node.erase("黄牛02")
+    node.erasure.erase("黄牛02")
     client, _ = signed_in(node, "eve")
     assert "黄牛02" not in client.get("/scalping/tips").text

@@ -10,7 +10,8 @@ from paper_house import AGENCY
 from lianzhi.cli.main import main
 from lianzhi.config import Config
 from lianzhi.domains.enforcement.queries import views
-from lianzhi.jobs.node import Node, RetainedError
+from lianzhi.jobs.erasure import RetainedError
+from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
@@ -83,12 +84,12 @@ def test_a_file_that_the_law_keeps_is_kept_whole(node, clock):
     case, _, _ = filed(node, "E0001")
     before, size = names(node), node.ledger.size
     with pytest.raises(RetainedError, match=f"{case} .not archived yet"):
-        node.erase("E0001")
+        node.erasure.erase("E0001")
     archived(node, clock, case)
     size = node.ledger.size
     clock.on(dt.date(2036, 12, 31))
     with pytest.raises(RetainedError, match="kept until 2036-12-31"):
-        node.erase("E0001")
+        node.erasure.erase("E0001")
     since = [entry.kind for entry in node.ledger.entries(size, node.ledger.size)]
     assert names(node) == before
     assert set(since) <= {"penalty.warned"}, "the clock may have warned meanwhile"
@@ -100,7 +101,7 @@ def test_after_the_period_the_files_go_and_the_record_verifies(node, clock):
     other, others, others_number = filed(node, "E0002")
     archived(node, clock, case)
     clock.on(dt.date(2037, 1, 1))
-    node.erase("E0001")
+    node.erasure.erase("E0001")
     desk = node.desks["enforcement"]
     assert kept not in names(node)
     assert len(names(node)) == 3, "evidence and two forms of a paper of the other party"
@@ -119,21 +120,21 @@ def test_after_the_period_the_files_go_and_the_record_verifies(node, clock):
 
 def test_erasing_can_be_forced_and_called_again(node):
     filed(node, "E0001")
-    node.erase("E0001", retained_too=True)
+    node.erasure.erase("E0001", retained_too=True)
     assert not names(node)
     assert sound(node)
     assert node.desks["enforcement"].erase("E0001") == 0
-    assert node.erase("E0001").nothing
+    assert node.erasure.erase("E0001").nothing
 
 
 def test_who_has_no_case_is_erased_without_more(node):
-    node.erase("E0002")
+    node.erasure.erase("E0002")
     assert sound(node)
 
 
 def test_numbers_go_on_after_an_erasure(node):
     filed(node, "E0001")
-    node.erase("E0001", retained_too=True)
+    node.erasure.erase("E0001", retained_too=True)
     assert filed(node, "E0002")[2] == "澄综执立字〔2026〕第0002号"
 
 

@@ -329,7 +329,7 @@ def test_erasing_somebody_takes_their_lines_and_leaves_the_others(town, chief):
     sent(chief, body)
     assert any((town.desk.office.home / "rotas").iterdir())
     town.desk.office.ledger.vault.tokens(["wang"])
-    town.node.erase("wang")
+    town.node.erasure.erase("wang")
     for path in (PLACE, "/enforcement/map?grid=G1", f"{PLACE}?day=2026-03-09"):
         page = chief.get(path)
         assert page.status_code == 200
@@ -344,7 +344,7 @@ def test_erasing_somebody_takes_their_lines_and_leaves_the_others(town, chief):
     assert {one.officer for one in rotas.duties(dt.date(2026, 3, 3), dt.date(2026, 3, 8))} == {
         "li", "wang"
     }  # fmt: skip
-    town.node.erase("S1")  # even where nothing is left of what squads need
+    town.node.erasure.erase("S1")  # even where nothing is left of what squads need
     assert chief.get(PLACE).status_code == 200
 
 

@@ -279,7 +279,7 @@ def test_erasing_the_enterprise_erases_its_photos_and_every_proof_holds(node, wa
     walk.send()
     kept = walk.upload(photo).json()["photo"]
     assert files(node) == [kept]
-    node.erase("E0001")
+    node.erasure.erase("E0001")
     assert files(node) == []
     page = walk.page()
     assert page.count("已删除") >= 2

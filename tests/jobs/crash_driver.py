@@ -61,19 +61,19 @@ def send(home: Path, receipts: Path, done: Path, seed: int) -> None:
         start = 0
         while start < len(EVENTS):
             stop = min(len(EVENTS), start + rng.choice([1, 3, 20, 60, 200]))
-            receipt = node.submit(body(EVENTS[start:stop]), "test")
+            receipt = node.intake.submit(body(EVENTS[start:stop]), "test")
             assert receipt.accepted + receipt.duplicates == stop - start
             assert receipt.late == 0
             os.write(note, b"%d %d\n" % (start, stop))
             start = stop
-        node.finish()
+        node.intake.finish()
         done.write_text("done")
 
 
 def tell(home: Path, report: Path) -> None:
     """Child: what the home holds now."""
     with Node(home, config(home)) as node:
-        node.finish()
+        node.intake.finish()
         stored = [one.id for frame in node.store.frames(0) for one in frame.events]
         proven = audit(node.engine, *custody(home, config(home).origin)).ok
         said = {

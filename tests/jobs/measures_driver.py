@@ -92,8 +92,8 @@ class Life:
         """Child: cases to decide on."""
         self.acks.touch()
         with Node(self.home, self.config, lambda: NOW) as node:
-            node.submit(body(EVENTS), "test")
-            node.finish()
+            node.intake.submit(body(EVENTS), "test")
+            node.intake.finish()
 
     def work(self, seed: int) -> None:
         """Child: take steps until somebody kills it."""

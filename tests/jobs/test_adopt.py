@@ -28,8 +28,8 @@ def run(home: Path, events: list[object], seal: bool = False) -> int:
     """Findings on the record after these events."""
     node, _ = opened(home)
     with node:
-        node.submit(body(events), "test")
-        node.finish()
+        node.intake.submit(body(events), "test")
+        node.intake.finish()
         if seal:
             node.store.log.turn()
             node.segments.seal()
@@ -70,17 +70,17 @@ def test_lost_events_are_put_on_the_record_and_may_be_sent_again(
         told = node.ledger.payload(lost.index)
         assert told is not None
         assert (told["first"], told["after"]) == (left, len(EVENTS))
-        receipt = node.submit(body(EVENTS), "test")
+        receipt = node.intake.submit(body(EVENTS), "test")
         assert (receipt.accepted, receipt.duplicates) == (adopted.lost, left)
         assert node.store.log.next == len(EVENTS) + adopted.lost, "no position is given twice"
-        node.finish()
+        node.intake.finish()
         node.store.log.turn()
         node.segments.seal()
-        assert node.erase("victim").events
+        assert node.erasure.erase("victim").events
     assert sound(home)
     again, _ = opened(home)
     with again:
-        assert again.submit(body(EVENTS), "test").accepted == 0
+        assert again.intake.submit(body(EVENTS), "test").accepted == 0
     assert sound(home)
 
 
@@ -89,9 +89,9 @@ def resent(home: Path, events: list[Event]) -> int:
     node, _ = opened(home)
     with node:
         before = node.store.log.next
-        accepted = node.submit(body(events), "test").accepted
+        accepted = node.intake.submit(body(events), "test").accepted
         assert node.store.log.next == before + accepted
-        node.finish()
+        node.intake.finish()
         node.store.log.turn()
         node.segments.seal()
     assert sound(home)
@@ -205,7 +205,7 @@ def test_open_frames_behind_a_gap_must_be_moved_away_first(tmp_path: Path) -> No
     with node:
         node.store.log.turn()
         unsealed(node)
-        node.submit(body(LATE), "test")
+        node.intake.submit(body(LATE), "test")
     first, second = sorted((tmp_path / "events").glob("*.log"))
     first.unlink()
     with pytest.raises(LogDamagedError, match="move this file away"):
@@ -254,7 +254,7 @@ def test_what_comes_before_the_last_verdict_is_late_after_a_loss(tmp_path: Path)
     adopt(home, NOW)
     node, _ = opened(home)
     with node:
-        receipt = node.submit(body(LATE[:20]), "test")
+        receipt = node.intake.submit(body(LATE[:20]), "test")
         assert (receipt.accepted, receipt.late) == (20, 20)
 
 
@@ -276,9 +276,9 @@ def test_a_copy_that_lacks_a_last_frame_without_events_is_sealed_anew(tmp_path: 
     home, copy = tmp_path / "home", tmp_path / "copy"
     node, _ = opened(home)
     with node:
-        node.submit(body(EARLY), "test")
+        node.intake.submit(body(EARLY), "test")
         shutil.copytree(home / "events", copy)
-        node.finish()
+        node.intake.finish()
         node.store.log.turn()
         node.segments.seal()
     run(home, LATE)
@@ -326,7 +326,7 @@ def test_a_torn_file_within_what_is_given_up_is_taken_away(tmp_path: Path) -> No
     with node:
         node.store.log.turn()
         unsealed(node)
-        node.submit(body(LATE), "test")
+        node.intake.submit(body(LATE), "test")
     first, second = sorted((tmp_path / "events").glob("*.log"))
     first.unlink()
     second.write_bytes(b"LZF1 torn")
@@ -349,7 +349,7 @@ def test_a_segment_in_which_all_is_erased_bears_new_events(tmp_path: Path) -> No
     run(tmp_path, EARLY[:1], seal=True)
     node, _ = opened(tmp_path)
     with node:
-        assert node.erase(EARLY[0].actor).events == 1
+        assert node.erasure.erase(EARLY[0].actor).events == 1
     shutil.rmtree(tmp_path / "events" / "ids")
     assert resent(tmp_path, LATE) == len(LATE)
 

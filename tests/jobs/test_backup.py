@@ -66,16 +66,16 @@ def begun(home: Path, databases: Databases, **settings: Any) -> Node:
 def lived(home: Path, databases: Databases) -> Node:
     """A node with two sealed segments, an open one, cases, an erased person, refused rows."""
     node = begun(home, databases)
-    node.submit(body(EVENTS[:130]) + b"{broken\n", "test")
-    node.finish()
+    node.intake.submit(body(EVENTS[:130]) + b"{broken\n", "test")
+    node.intake.finish()
     node.store.log.turn()
     node.segments.seal()
-    node.submit(body(EVENTS[130:]), "test")
-    node.finish()
-    node.grant("victim", Terms(("comment",), NOW + 10**9), "li", None, NOW)
-    assert node.erase("erased-one").events
-    node.submit(body(calm(30, seed=9, start=START + 1_800_000)), "test")
-    node.finish()
+    node.intake.submit(body(EVENTS[130:]), "test")
+    node.intake.finish()
+    node.protections.grant("victim", Terms(("comment",), NOW + 10**9), "li", None, NOW)
+    assert node.erasure.erase("erased-one").events
+    node.intake.submit(body(calm(30, seed=9, start=START + 1_800_000)), "test")
+    node.intake.finish()
     node.judge.ask_snapshot()
     return node
 
@@ -139,11 +139,11 @@ def test_there_and_back_again(databases: Databases, target: str, tmp_path: Path)
         assert told(node) == found
         assert [user.name for user in list_users(node.engine)] == ["ann"]
         assert find_key(node.engine, token) is not None
-        assert not node.check("comment", "somebody new", "victim", NOW, None).allowed
-        again = node.submit(body(EVENTS), "test")
+        assert not node.guard.check("comment", "somebody new", "victim", NOW, None).allowed
+        again = node.intake.submit(body(EVENTS), "test")
         assert (again.accepted, again.duplicates) == (0, len(EVENTS)), "erased ones are known, too"
-        node.submit(body(LATER), "test")
-        node.finish()
+        node.intake.submit(body(LATER), "test")
+        node.intake.finish()
         assert len(told(node)) > len(found), "detection goes on"
     note.write_bytes(kept)  # as if the first start had been killed before it was gone
     with Node(back) as node:
@@ -174,7 +174,7 @@ def test_a_running_node_is_backed_up_at_one_moment(
         for start in range(0, len(events), 30):
             while start >= 800 * len(taken):  # four backups at the least, however fast this is
                 time.sleep(0.001)
-            node.submit(body(events[start : start + 30]), "test")
+            node.intake.submit(body(events[start : start + 30]), "test")
             sent[0] = start + 30
             if start % 150 == 0:
                 node.store.log.turn()
@@ -190,7 +190,7 @@ def test_a_running_node_is_backed_up_at_one_moment(
             taken.append((tmp_path / f"{len(taken)}.tar.gz", acknowledged))
             backup(home, taken[-1][0], NOW)
         feeder.join()
-        node.finish()
+        node.intake.finish()
         found = told(node)
     assert len(taken) > 3
     for file, acknowledged in taken[:: max(1, len(taken) // 3)]:
@@ -198,10 +198,10 @@ def test_a_running_node_is_backed_up_at_one_moment(
         assert restore(file, back, NOW, database="sqlite").faults == ()
         with Node(back) as node:
             assert node.store.log.next >= acknowledged
-            receipt = node.submit(body(events), "test")
+            receipt = node.intake.submit(body(events), "test")
             assert receipt.accepted + receipt.duplicates == len(events)
             assert receipt.duplicates >= acknowledged
-            node.finish()
+            node.intake.finish()
             assert len(told(node)) == len(set(told(node))) >= len(found) - 6
         assert sound(back)
 
@@ -234,14 +234,14 @@ def test_an_erasure_meanwhile_is_refused_or_whole(
     monkeypatch.setattr(rows, "dump", slow)
     node = begun(home, databases)
     with node:
-        node.submit(body(EVENTS), "test")
-        node.finish()
+        node.intake.submit(body(EVENTS), "test")
+        node.intake.finish()
 
         def erase() -> None:
             started.wait()
             for _ in range(3):
                 try:
-                    node.erase("victim")
+                    node.erasure.erase("victim")
                     return
                 except TimeoutError as error:
                     told_.append(str(error))
@@ -251,10 +251,10 @@ def test_an_erasure_meanwhile_is_refused_or_whole(
         backup(home, file, NOW)
         eraser.join()
         assert all("erase again" in one for one in told_)
-        node.erase("victim")
+        node.erasure.erase("victim")
     assert restore(file, tmp_path / "back", NOW, database="sqlite").faults == ()
     with Node(tmp_path / "back") as node:
-        node.erase("victim")
+        node.erasure.erase("victim")
     assert sound(tmp_path / "back")
     with Node(home):
         pass
@@ -279,7 +279,7 @@ def test_without_keys_they_are_put_there_by_hand(databases: Databases, tmp_path:
         Node(back)
     shutil.copy(home / "keys" / "ids.key", back / "keys")
     with Node(back) as node:
-        assert node.submit(body(EVENTS), "test").accepted == 0
+        assert node.intake.submit(body(EVENTS), "test").accepted == 0
     assert sound(back)
 
 
@@ -291,8 +291,8 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """An archive of a small deployment on SQLite."""
     folder = tmp_path_factory.mktemp("packed")
     with opened(folder / "home")[0] as node:
-        node.submit(body(EVENTS), "test")
-        node.finish()
+        node.intake.submit(body(EVENTS), "test")
+        node.intake.finish()
     backup(folder / "home", folder / "x.tar.gz", NOW)
     return (folder / "x.tar.gz").read_bytes()
 

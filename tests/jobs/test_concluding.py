@@ -38,23 +38,25 @@ EVENTS = [
 def lived(home: Path) -> Node:
     """A node in whose log half of the events are sealed, half are not."""
     node, _ = opened(home, Clock(NOW))
-    node.submit(body(EVENTS[:2]), "test")
+    node.intake.submit(body(EVENTS[:2]), "test")
     node.store.log.turn()
     node.segments.seal()
-    node.submit(body(EVENTS[2:]), "test")
-    node.finish()
+    node.intake.submit(body(EVENTS[2:]), "test")
+    node.intake.finish()
     return node
 
 
 def reported(node: Node, reporter: str = "aunt", **said: Any) -> str:
     whole = {"category": "insult", "channel": "web", "about": "girl", "subject": "jeering", **said}
-    return node.report(Complaint(reporter=reporter, **whole), "web")
+    return node.reports.receive(Complaint(reporter=reporter, **whole), "web", node.now())
 
 
 def conclude(node: Node, report: str, acts: tuple[int, ...] = (1, 2), **said: Any) -> str:
     roles = {"jeering": "repeater"}
     whole = {"about": "girl", "roles": roles, "words": "He insulted her twice.", **said}
-    return node.conclude(Conclusion(report=report, acts=acts, **whole), "li")
+    return node.conclusions.conclude(
+        Conclusion(report=report, acts=acts, **whole), "li", node.now()
+    )
 
 
 def sound(node: Node) -> bool:
@@ -65,14 +67,14 @@ def sound(node: Node) -> bool:
 
 def test_what_can_be_evidence_is_what_they_did_lately_to_that_person(tmp_path: Path) -> None:
     with lived(tmp_path) as node:
-        acts = node.acts("girl", ["jeering", "friend"])
+        acts = node.conclusions.acts("girl", ["jeering", "friend"], node.now())
         assert [(act.seq, act.actor) for act in acts] == [
             (3, "friend"),
             (2, "jeering"),
             (1, "jeering"),
         ]
         assert acts[2].text == "滚出去，垃圾"
-        assert node.acts("girl", []) == []
+        assert node.conclusions.acts("girl", [], node.now()) == []
 
 
 def test_a_case_rests_on_what_was_ticked(tmp_path: Path) -> None:
@@ -144,7 +146,7 @@ def test_a_second_conclusion_joins_the_open_case_and_a_closed_one_stays_closed(
     with lived(tmp_path) as node:
         case = conclude(node, reported(node))
         assert conclude(node, reported(node, "b"), (3,), roles={"friend": "follower"}) == case
-        node.close_case(case, "false_positive", "nothing in it", "li", NOW)
+        node.casework.close_case(case, "false_positive", "nothing in it", Actor("li"), NOW)
         assert conclude(node, reported(node, "c")) != case
 
 
@@ -178,7 +180,7 @@ def test_erasing_anybody_leaves_a_record_that_verifies(tmp_path: Path, account: 
     with lived(tmp_path) as node:
         report = reported(node, words=f"{account} knows", content="post/1")
         case = conclude(node, report)
-        assert node.erase(account).record.token is not None
+        assert node.erasure.erase(account).record.token is not None
         assert sound(node)
         assert node.ledger.rebuild() == node.ledger.size
         assert sound(node)

@@ -65,7 +65,9 @@ def test_person_accepts_and_the_flood_falls_off(house):
     held = sum(t.count for t in house.told if t.what == "held_back" and t.about == person)
     assert held > 10
     minute = 60_000
-    before, after = house.node.timeline(person, accepted.at - minute, accepted.at + minute, minute)
+    before, after = house.node.live.timeline(
+        person, accepted.at - minute, accepted.at + minute, minute
+    )
     assert before.strangers > 10
     assert after.strangers == 0
 
@@ -80,8 +82,8 @@ def test_protection_is_on_the_record_under_its_case(house):
 def test_acquaintances_still_get_through(house):
     person = house.person("pile_on")
     regular = house.scenario.regulars[person][0]
-    assert house.node.check("comment", regular, person, house.now, None).allowed
-    assert not house.node.check("comment", "用户0000000", person, house.now, None).allowed
+    assert house.node.guard.check("comment", regular, person, house.now, None).allowed
+    assert not house.node.guard.check("comment", "用户0000000", person, house.now, None).allowed
 
 
 def test_praise_and_criticism_open_no_case(house):
@@ -97,7 +99,7 @@ def test_past_case_is_closed_and_will_be_revisited(house):
 
 
 def test_broken_rows_are_in_quarantine(house):
-    reasons = {held.row.reason for held in house.node.quarantine().list(10)}
+    reasons = {held.row.reason for held in house.node.quarantine.list(10)}
     assert reasons == {"bad_time", "missing_field", "broken_json"}
 
 

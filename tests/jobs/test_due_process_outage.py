@@ -182,7 +182,7 @@ def test_a_full_disk_is_told_in_words(town: Town, fill: Fill) -> None:
 def use_up(town: Town) -> None:
     """What room is left in pages that are there."""
     for _ in range(200):
-        town.node.note_case(town.case, "长" * 2000, "li", town.clock())
+        town.node.casework.note_case(town.case, "长" * 2000, "li", town.clock())
 
 
 def test_deliveries_without_room_are_written_down_when_there_is(town: Town, fill: Fill) -> None:

@@ -52,19 +52,19 @@ def busy(home: Path) -> Node:
     """A node that knows the victim in every place where it can know anybody."""
     node, _ = opened(home)
     half = len(EVENTS) * 3 // 4
-    node.submit(body(EVENTS[:half]) + BAD, "test")
+    node.intake.submit(body(EVENTS[:half]) + BAD, "test")
     node.store.log.turn()
     node.segments.seal()
     node.close()
     node, _ = opened(home)
-    node.submit(body(EVENTS[half:]), "test")
-    node.finish()
-    node.grant("victim", Terms(("comment",), NOW + 10**8), "li", None, NOW)
+    node.intake.submit(body(EVENTS[half:]), "test")
+    node.intake.finish()
+    node.protections.grant("victim", Terms(("comment",), NOW + 10**8), "li", None, NOW)
     case = next(e.ref for e in node.ledger.entries() if e.kind == "case.opened")
-    node.note_case(case, "victim asked for help", "li", NOW)
+    node.casework.note_case(case, "victim asked for help", "li", NOW)
     waiting = [event(f"w{n}", NOW + n, "victim", f"person{n}", text="再见") for n in range(3)]
     waiting += crowd("person1", 4, seed=9, start=NOW)
-    node.submit(body(waiting), "test")  # not judged yet: the watermark is behind
+    node.intake.submit(body(waiting), "test")  # not judged yet: the watermark is behind
     node.judge.wait()
     return node
 
@@ -79,14 +79,14 @@ def test_nothing_is_left_and_everything_verifies(tmp_path: Path, account: str) -
     node = busy(tmp_path)
     assert len(traces(tmp_path, account)) >= 3, "the test looks in the right places"
     entries = len(list(node.ledger.entries()))
-    erasure = node.erase(account).record
+    erasure = node.erasure.erase(account).record
     assert erasure.token is not None
     assert not erasure.suspects
     assert traces(tmp_path, account) == []
     assert sound(node)
-    again = node.submit(body(EVENTS), "test")
+    again = node.intake.submit(body(EVENTS), "test")
     assert (again.accepted, again.duplicates) == (0, len(EVENTS)), "erased ids stay known"
-    node.finish()
+    node.intake.finish()
     assert traces(tmp_path, account) == []
     assert node.guard.of(account) == []
     assert kinds(node)["subject.erased"] == 1
@@ -97,7 +97,7 @@ def test_nothing_is_left_and_everything_verifies(tmp_path: Path, account: str) -
     assert traces(tmp_path, account) == []
     reopened, findings = opened(tmp_path)
     with reopened:
-        reopened.finish()
+        reopened.intake.finish()
         assert findings == []
         assert sound(reopened)
     assert traces(tmp_path, account) == []
@@ -106,10 +106,10 @@ def test_nothing_is_left_and_everything_verifies(tmp_path: Path, account: str) -
 def test_erasing_one_keeps_the_others(tmp_path: Path) -> None:
     node = busy(tmp_path)
     with node:
-        node.erase(EARLY)
-        assert "victim" in {e.target for e in node.events(range(len(EVENTS))).values()}
+        node.erasure.erase(EARLY)
+        assert "victim" in {e.target for e in node.store.events(range(len(EVENTS))).values()}
         assert len(node.guard.of("victim")) == 1
-        (row,) = [h.row for h in node.quarantine().list() if b"somebody" in h.row.raw]
+        (row,) = [h.row for h in node.quarantine.list() if b"somebody" in h.row.raw]
         assert row.raw == b'{"target": "somebody"}'
         files = [str(path) for path in node.store.log.parquet()]
         query = "SELECT count(*), count(raw), count(actor) FROM read_parquet($files)"
@@ -120,16 +120,16 @@ def test_erasing_one_keeps_the_others(tmp_path: Path) -> None:
 def test_erasing_again_and_erasing_the_unknown(tmp_path: Path) -> None:
     node = busy(tmp_path)
     with node:
-        node.erase("victim")
-        again = node.erase("victim")
+        node.erasure.erase("victim")
+        again = node.erasure.erase("victim")
         assert again.nothing
-        assert node.erase("nobody at all").nothing
+        assert node.erasure.erase("nobody at all").nothing
         assert kinds(node)["subject.erased"] == 1
         assert sound(node)
-        assert node.submit(body([event("new", NOW + 5, "x", "y")]), "test").accepted == 1
+        assert node.intake.submit(body([event("new", NOW + 5, "x", "y")]), "test").accepted == 1
     reopened, _ = opened(tmp_path)
     with reopened:
-        assert reopened.events([reopened.pulse().accepted - 1])
+        assert reopened.store.events([reopened.live.pulse().accepted - 1])
         assert sound(reopened)
 
 

@@ -56,8 +56,8 @@ class Town:
         mail = Mail("127.0.0.1", "notices@example.org", port=1, security="none")
         self.config = Config(lateness_seconds=1.0, webhook=Webhook(self.receiver.url), mail=mail)
         self.node = node = Node(home, self.config, self.clock)
-        node.submit(body(EVENTS), "test")
-        node.finish()
+        node.intake.submit(body(EVENTS), "test")
+        node.intake.finish()
         self.case = views.cases(node.engine, query=VICTIM).rows[0].id
         inciters, followers = self.played("inciter"), self.played("follower")
         self.muted, self.appellant, self.other = followers[:3]
@@ -69,12 +69,12 @@ class Town:
             "appellant": self.appellant,
         }
         torn = f'{{"actor": "{self.muted}", "target": "{VICTIM}", broken\n'
-        node.submit(torn.encode(), "test")
+        node.intake.submit(torn.encode(), "test")
         for who in self.people.values():
             with node.ledger.batch() as batch:
                 batch.tokens([who])
             node.ledger.vault.set_address(who, Address(f"{who}@example.org", "zh"))
-        self.report = node.report(
+        self.report = node.reports.receive(
             Complaint(
                 category="insult",
                 channel="web",
@@ -86,6 +86,7 @@ class Town:
                 content=f"https://example.org/{VICTIM}",
             ),
             "web",
+            node.now(),
         )
         li, proceedings = Actor("li", may_severe=True), node.proceedings
         mutes = (
@@ -102,8 +103,8 @@ class Town:
             self.decision, "affected", self.appellant, f"{self.appellant} 没有骂 {VICTIM}", NOW
         )
         proceedings.complaints.join(self.report, self.case, "li", NOW)
-        node.grant(VICTIM, Terms(("comment",), NOW + 10 * DAY), "li", self.case, NOW)
-        node.note_case(self.case, f"{VICTIM} 请求帮助，{REPORTER} 作证", "li", NOW)
+        node.protections.grant(VICTIM, Terms(("comment",), NOW + 10 * DAY), "li", self.case, NOW)
+        node.casework.note_case(self.case, f"{VICTIM} 请求帮助，{REPORTER} 作证", "li", NOW)
         desk.take(node.engine, self.case, "li", NOW, NOW + HOUR // 2)
         desk.take(node.engine, self.appeal, "wang", NOW, NOW + HOUR // 2)
         for who in (REPORTER, self.appellant, VICTIM):
@@ -179,7 +180,7 @@ def test_nothing_is_left_and_all_goes_on(town: Town, who: str) -> None:
     node, account = town.node, town.people[who]
     assert town.sound()
     assert left(town, account), "the test looks in the right places"
-    done = node.erase(account).record
+    done = node.erasure.erase(account).record
     assert done.token
     assert not done.suspects
     assert left(town, account) == []

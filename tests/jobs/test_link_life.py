@@ -26,7 +26,7 @@ def test_erasing_a_person_ends_their_links(tmp_path: Path) -> None:
     node, _ = opened(tmp_path)
     with node:
         gone, kept = make(node, "aunt", "girl"), make(node, "uncle", "boy")
-        node.erase("girl")
+        node.erasure.erase("girl")
         assert pending_links.look(node.engine, "report", gone, NOW) is None
         assert pending_links.look(node.engine, "report", kept, NOW) is not None
         assert node.ledger.vault.known(["aunt", "uncle", "girl", "boy"]) == {}

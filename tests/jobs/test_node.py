@@ -14,6 +14,7 @@ from lianzhi.config import Config, ConfigError
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node
+from lianzhi.office.actor import Actor
 from lianzhi.store import views
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
@@ -41,10 +42,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_pile_on_becomes_findings_a_case_proposals_and_an_offer(tmp_path: Path) -> None:
     node, findings = opened(tmp_path)
     with node:
-        receipt = node.submit(ALL + b"{broken\n" + ALL[:500].split(b"\n")[0] + b"\n", "test")
+        receipt = node.intake.submit(ALL + b"{broken\n" + ALL[:500].split(b"\n")[0] + b"\n", "test")
         assert (receipt.accepted, receipt.duplicates, receipt.quarantined) == (len(EVENTS), 1, 1)
         assert receipt.reasons[0][:2] == (len(EVENTS) + 1, "broken_json")
-        node.finish()
+        node.intake.finish()
         assert findings
         assert {f.about for f in findings} == {"victim"}
         assert told(node) == plain(findings)
@@ -62,16 +63,16 @@ def test_a_pile_on_becomes_findings_a_case_proposals_and_an_offer(tmp_path: Path
         assert counted["finding.made"] == len(findings)
         opens = next(n for n, f in enumerate(findings) if f.stage != "watch")
         assert counted["case.joined"] == len(findings) - opens - 1
-        pulse = node.pulse()
+        pulse = node.live.pulse()
         assert (pulse.accepted, pulse.judged) == (len(EVENTS), len(EVENTS))
         assert pulse.watermark > EVENTS[-1].time
         assert sum(second.events for second in pulse.seconds) == len(EVENTS)
         assert pulse.forming[0].about == "victim"
-        shown = node.timeline("victim", START, START + HOUR, 60_000)
+        shown = node.live.timeline("victim", START, START + HOUR, 60_000)
         assert sum(bucket.arrivals for bucket in shown) == 50
         assert sum(bucket.harmful for bucket in shown) > 30
-        assert node.expected_per_hour("victim") is not None
-        assert node.expected_per_hour("nobody") is None
+        assert node.live.expected_per_hour("victim") is not None
+        assert node.live.expected_per_hour("nobody") is None
         assert sound(node)
 
 
@@ -81,8 +82,8 @@ def test_how_the_rows_are_batched_changes_no_finding(tmp_path: Path) -> None:
         node, findings = opened(tmp_path / str(size))
         with node:
             for start in range(0, len(EVENTS), size):
-                node.submit(body(EVENTS[start : start + size]), "test")
-            node.finish()
+                node.intake.submit(body(EVENTS[start : start + size]), "test")
+            node.intake.finish()
             made.append(told(node))
             assert made[-1] == plain(findings)
     assert made[0] == made[1] == made[2]
@@ -92,15 +93,15 @@ def test_how_the_rows_are_batched_changes_no_finding(tmp_path: Path) -> None:
 def test_a_restart_repeats_nothing_and_misses_nothing(tmp_path: Path, snapshot: str) -> None:
     whole, _ = opened(tmp_path / "whole")
     with whole:
-        whole.submit(ALL, "test")
-        whole.finish()
+        whole.intake.submit(ALL, "test")
+        whole.intake.finish()
         expected, counted = told(whole), kinds(whole)
     home = tmp_path / "stopped"
     made = []
     for start in range(0, len(EVENTS), 26):
         node, some = opened(home)
         with node:
-            node.submit(body(EVENTS[max(0, start - 9) : start + 26]), "test")
+            node.intake.submit(body(EVENTS[max(0, start - 9) : start + 26]), "test")
         made += plain(some)
         state = home / "snapshots" / "detectors.msgpack"
         if snapshot == "lost":
@@ -109,18 +110,18 @@ def test_a_restart_repeats_nothing_and_misses_nothing(tmp_path: Path, snapshot: 
             state.write_bytes(state.read_bytes()[:-20])
     node, some = opened(home)
     with node:
-        node.finish()
+        node.intake.finish()
         assert told(node) == expected
         assert kinds(node) == counted
         assert made + plain(some) == expected
-        assert node.pulse().judged == len(EVENTS)
+        assert node.live.pulse().judged == len(EVENTS)
 
 
 def test_what_another_version_judged_is_not_judged_again(tmp_path: Path) -> None:
     node, _ = opened(tmp_path)
     with node:
-        node.submit(ALL, "test")
-        node.finish()
+        node.intake.submit(ALL, "test")
+        node.intake.finish()
         before = kinds(node)
         (gone,) = {e.actor for e in EVENTS if e.id == "x2-3"}
         node.store.erase(lambda line: f'"{gone}"'.encode() in line, node.segments.put)
@@ -128,7 +129,7 @@ def test_what_another_version_judged_is_not_judged_again(tmp_path: Path) -> None
     state.write_bytes(state.read_bytes().replace(b"bullying.pile_on", b"bullying.pile_in"))
     node, findings = opened(tmp_path)
     with node:
-        node.finish()
+        node.intake.finish()
         assert findings == []
         assert kinds(node)["finding.made"] == before["finding.made"]
 
@@ -158,8 +159,8 @@ def test_a_roster_watches_closely(tmp_path: Path) -> None:
     for name in ("with", "without"):
         node, findings = opened(tmp_path / name, settings={"bullying": {"roster": "people.csv"}})
         with node:
-            node.submit(ALL, "test")
-            node.finish()
+            node.intake.submit(ALL, "test")
+            node.intake.finish()
         first.append(min(f.at for f in findings))
     assert first[0] <= first[1]
 
@@ -168,9 +169,9 @@ def test_a_roster_watches_closely(tmp_path: Path) -> None:
 def test_when_the_input_pauses_the_verdicts_come(tmp_path: Path) -> None:
     node, findings = opened(tmp_path, lateness_seconds=0.2)
     with node:
-        node.submit(ALL, "test")
-        assert eventually(lambda: node.pulse().watermark > EVENTS[-1].time)
-        assert eventually(lambda: node.pulse().judged == len(EVENTS))
+        node.intake.submit(ALL, "test")
+        assert eventually(lambda: node.live.pulse().watermark > EVENTS[-1].time)
+        assert eventually(lambda: node.live.pulse().judged == len(EVENTS))
         assert findings
 
 
@@ -179,13 +180,13 @@ def test_full_segments_are_sealed_and_stand_on_the_record(tmp_path: Path) -> Non
     node, _ = opened(tmp_path)
     with node:
         for start in range(0, len(EVENTS), 20):
-            node.submit(body(EVENTS[start : start + 20]), "test")
+            node.intake.submit(body(EVENTS[start : start + 20]), "test")
             node.store.log.turn()
         assert eventually(lambda: not list((tmp_path / "events").glob("*0.log"))[1:])
         assert eventually(lambda: kinds(node)["segment.sealed"] == 7)
-        node.finish()
+        node.intake.finish()
         assert sound(node)
-        assert set(node.events(range(130))) == set(range(130))
+        assert set(node.store.events(range(130))) == set(range(130))
 
 
 @pytest.mark.usefixtures("quick")
@@ -194,27 +195,29 @@ def test_protections_lapse_by_the_clock(tmp_path: Path) -> None:
     node, _ = opened(tmp_path, clock)
     with node:
         short, long = (
-            node.grant("kid", Terms(("comment",), NOW + hours * HOUR), "li", None, NOW)
+            node.protections.grant("kid", Terms(("comment",), NOW + hours * HOUR), "li", None, NOW)
             for hours in (1, 2)
         )
-        assert not node.check("comment", "x", "kid", clock(), None).allowed
+        assert not node.guard.check("comment", "x", "kid", clock(), None).allowed
         clock.at += HOUR
         assert eventually(lambda: kinds(node)["protection.lapsed"] == 1)
         assert eventually(lambda: node.guard.of("kid") == [long])
-        assert not node.check("comment", "x", "kid", clock(), None).allowed
+        assert not node.guard.check("comment", "x", "kid", clock(), None).allowed
         with pytest.raises(KeyError):
-            node.lift(short, "li", clock())
-        node.lift(long, "li", clock())
-        assert node.check("comment", "x", "kid", clock(), None).allowed
+            node.protections.lift(short, "li", clock())
+        node.protections.lift(long, "li", clock())
+        assert node.guard.check("comment", "x", "kid", clock(), None).allowed
         clock.at += HOUR
         time.sleep(0.2)
         assert kinds(node)["protection.lapsed"] == 1
-        running = node.grant("kid", Terms(("comment",), clock() + HOUR), "li", None, clock())
+        running = node.protections.grant(
+            "kid", Terms(("comment",), clock() + HOUR), "li", None, clock()
+        )
     again, _ = opened(tmp_path, clock)
     with again:
         assert again.guard.of("kid") == [running]
-        assert not again.check("comment", "x", "kid", clock(), None).allowed
-        assert again.check("comment", "kid", "kid", clock(), None).allowed
+        assert not again.guard.check("comment", "x", "kid", clock(), None).allowed
+        assert again.guard.check("comment", "kid", "kid", clock(), None).allowed
         clock.at += HOUR
         assert eventually(lambda: kinds(again)["protection.lapsed"] == 2)
         assert eventually(lambda: not again.guard.of("kid"))
@@ -225,7 +228,7 @@ def test_timed_work_survives_a_failure(tmp_path: Path, monkeypatch: pytest.Monke
     clock = Clock()
     node, _ = opened(tmp_path, clock)
     with node:
-        node.grant("kid", Terms(("comment",), NOW + HOUR), "li", None, NOW)
+        node.protections.grant("kid", Terms(("comment",), NOW + HOUR), "li", None, NOW)
         failed = threading.Event()
 
         def full(*_: Any, **__: Any) -> None:
@@ -243,12 +246,12 @@ def test_two_who_lift_a_protection_lift_it_once(tmp_path: Path) -> None:
     node, _ = opened(tmp_path)
     with node:
         for _ in range(5):
-            given = node.grant("kid", Terms(("comment",), NOW + HOUR), "li", None, NOW)
+            given = node.protections.grant("kid", Terms(("comment",), NOW + HOUR), "li", None, NOW)
             refused = []
 
             def lift(given: str = given, refused: list[str] = refused) -> None:
                 try:
-                    node.lift(given, "li", NOW)
+                    node.protections.lift(given, "li", NOW)
                 except KeyError:
                     refused.append(given)
 
@@ -264,29 +267,31 @@ def test_two_who_lift_a_protection_lift_it_once(tmp_path: Path) -> None:
 def test_work_on_a_case_and_what_is_refused(tmp_path: Path) -> None:
     node, _ = opened(tmp_path)
     with node:
-        node.submit(ALL, "test")
-        node.finish()
+        node.intake.submit(ALL, "test")
+        node.intake.finish()
         case = views.cases(node.engine).rows[0].id
-        protection = node.grant("victim", Terms(("comment",), NOW + HOUR), "li", case, NOW)
+        protection = node.protections.grant(
+            "victim", Terms(("comment",), NOW + HOUR), "li", case, NOW
+        )
         assert views.cases(node.engine).rows[0].status == "protected"
-        node.note_case(case, "asked the family", "li", NOW)
-        node.assign_case(case, "wang", "li", NOW)
-        node.close_case(case, "settled", "they made it up", "li", NOW)
+        node.casework.note_case(case, "asked the family", "li", NOW)
+        node.casework.assign_case(case, "wang", "li", NOW)
+        node.casework.close_case(case, "settled", "they made it up", Actor("li"), NOW)
         size = len(list(node.ledger.entries()))
         with pytest.raises(IllegalStepError):
-            node.assign_case(case, "wang", "li", NOW)
+            node.casework.assign_case(case, "wang", "li", NOW)
         with pytest.raises(IllegalStepError):
-            node.grant("victim", Terms(("comment",), NOW + HOUR), "li", case, NOW)
+            node.protections.grant("victim", Terms(("comment",), NOW + HOUR), "li", case, NOW)
         for unknown in (
-            lambda: node.note_case("none", "x", "li", NOW),
-            lambda: node.grant("victim", Terms(("comment",), NOW), "li", "none", NOW),
+            lambda: node.casework.note_case("none", "x", "li", NOW),
+            lambda: node.protections.grant("victim", Terms(("comment",), NOW), "li", "none", NOW),
         ):
             with pytest.raises(KeyError):
                 unknown()
         assert len(list(node.ledger.entries())) == size
         assert node.guard.of("victim") == [protection]
-        node.reopen_case(case, "it came back", "li", NOW)
-        node.lift(protection, "li", NOW)
+        node.casework.reopen_case(case, "it came back", Actor("li"), NOW)
+        node.protections.lift(protection, "li", NOW)
         assert views.cases(node.engine).rows[0].status == "open"
         assert node.ledger.rebuild() == size + 2
         assert sound(node)
@@ -302,18 +307,18 @@ def test_when_detection_fails_intake_says_so_and_the_next_start_judges(
             raise RuntimeError("database is locked")
 
         monkeypatch.setattr(node.judge.runner, "feed", broken)
-        node.submit(ALL, "test")
+        node.intake.submit(ALL, "test")
         with pytest.raises(DetectionStoppedError, match="database is locked"):
-            node.finish()
+            node.intake.finish()
         with pytest.raises(DetectionStoppedError):
-            node.submit(body([event("more", NOW, "a", "b")]), "test")
+            node.intake.submit(body([event("more", NOW, "a", "b")]), "test")
         with pytest.raises(DetectionStoppedError):
-            node.erase("victim")
+            node.erasure.erase("victim")
     assert findings == []
     node, findings = opened(tmp_path)
     with node:
-        node.finish()
-        assert node.pulse().accepted == len(EVENTS) + 1
+        node.intake.finish()
+        assert node.live.pulse().accepted == len(EVENTS) + 1
         assert {f.about for f in findings} == {"victim"}
 
 
@@ -327,8 +332,8 @@ def test_a_state_that_cannot_be_saved_stops_nothing(
     node, findings = opened(tmp_path)
     with node:
         node.judge.ask_snapshot()
-        node.submit(ALL, "test")
-        node.finish()
+        node.intake.submit(ALL, "test")
+        node.intake.finish()
         assert findings
 
 
@@ -347,7 +352,7 @@ def test_a_slow_detector_slows_the_intake(tmp_path: Path, monkeypatch: pytest.Mo
 
         def feed() -> None:
             for start in range(0, 130, 10):
-                node.submit(body(EVENTS[start : start + 10]), "test")
+                node.intake.submit(body(EVENTS[start : start + 10]), "test")
                 sent.append(start)
 
         thread = threading.Thread(target=feed)
@@ -356,8 +361,8 @@ def test_a_slow_detector_slows_the_intake(tmp_path: Path, monkeypatch: pytest.Mo
         assert len(sent) <= 6, "at most 40 events and a frame wait"
         gate.set()
         thread.join(10)
-        node.finish()
-        assert node.pulse().judged == 130
+        node.intake.finish()
+        assert node.live.pulse().judged == 130
 
 
 @pytest.mark.parametrize(

@@ -119,13 +119,13 @@ def test_detectors_read_by_it_and_findings_name_it(tmp_path: Path, folder: Path)
     node, findings = opened(tmp_path, lexicon="words")
     rude = [msgspec.structs.replace(one, text=TEXT) for one in crowd("victim", 50)]
     with node:
-        node.submit(body(merged(calm(80), rude)), "test")
-        node.finish()
+        node.intake.submit(body(merged(calm(80), rude)), "test")
+        node.intake.finish()
         assert findings
         assert {one.lexicon for one in findings} == {node.lexicons.lexicon.version}
         spans = [span for one in findings for cited in one.evidence for span in cited.spans]
         assert spans
-        shown = node.timeline("victim", rude[0].time, rude[-1].time + 1, 3_600_000)
+        shown = node.live.timeline("victim", rude[0].time, rude[-1].time + 1, 3_600_000)
         assert sum(bucket.harmful for bucket in shown) == 50
 
 

@@ -49,8 +49,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[bytes], 
     """The record of a run without an outage."""
     node, _ = opened(tmp_path_factory.mktemp("undisturbed"))
     with node:
-        node.submit(body(EVENTS), "test")
-        node.finish()
+        node.intake.submit(body(EVENTS), "test")
+        node.intake.finish()
         return recorded(node)
 
 
@@ -86,23 +86,23 @@ def test_a_locked_database_holds_detection_up_and_costs_no_finding(
 ) -> None:
     node, findings = opened(tmp_path)
     with node:
-        node.submit(body(EVENTS[:70]), "test")
+        node.intake.submit(body(EVENTS[:70]), "test")
         node.judge.wait()
         for part in (EVENTS[70:100], EVENTS[100:]):
             caplog.clear()
             before = len(findings)
             with locked(tmp_path):
-                node.submit(body(part), "test")
-                assert eventually(lambda: node.trouble() == LOCKED)
+                node.intake.submit(body(part), "test")
+                assert eventually(lambda: node.judge.trouble == LOCKED)
                 assert readiness(node) == (503, LOCKED)
                 time.sleep(0.2)  # many tries
                 assert len(findings) == before
             node.judge.wait()
-            assert (node.trouble(), readiness(node)) == (None, (200, ""))
+            assert (node.judge.trouble, readiness(node)) == (None, (200, ""))
             waits, goes_on = warnings(caplog)
             assert waits == f"{LOCKED} (database is locked)"
             assert goes_on == "detection goes on: the database answers again"
-        node.finish()
+        node.intake.finish()
         assert recorded(node) == undisturbed
         assert plain(findings) == undisturbed[0]
         assert audit(node.engine, *custody(tmp_path, node.config.origin)).ok
@@ -120,13 +120,13 @@ def test_a_connection_that_breaks_after_the_commit_doubles_no_finding(
             yield batch
         # Timed work has batches of its own, which are no part of this.
         if len(broke) < 2 and threading.current_thread().name == "judge":
-            broke.append(node.trouble())
+            broke.append(node.judge.trouble)
             raise exc.InterfaceError("COMMIT", None, Exception("the connection is closed"))
 
     monkeypatch.setattr(node.ledger, "batch", breaking)
     with node:
-        node.submit(body(EVENTS), "test")
-        node.finish()
+        node.intake.submit(body(EVENTS), "test")
+        node.intake.finish()
         assert broke == [None, AWAY]
         assert recorded(node) == undisturbed
         assert plain(findings) == undisturbed[0], "each is told, once"
@@ -141,14 +141,14 @@ def test_a_disk_without_room_for_the_checkpoint_is_waited_out(
 
     def written(path: Path, data: bytes) -> Any:
         if len(full) < 2 and path.name == "checkpoint":
-            full.append(node.trouble())
+            full.append(node.judge.trouble)
             raise OSError(number, "no room")
         return real(path, data)
 
     monkeypatch.setattr(ledgers, "written", written)
     with node:
-        node.submit(body(EVENTS), "test")
-        node.finish()
+        node.intake.submit(body(EVENTS), "test")
+        node.intake.finish()
         assert full[0] is None
         assert recorded(node) == undisturbed
         assert plain(findings) == undisturbed[0], "each is told, once"
@@ -166,14 +166,14 @@ def test_an_outage_does_not_hold_up_the_end(
     def feed() -> None:
         try:
             for start in range(0, len(EVENTS), 10):
-                node.submit(body(EVENTS[start : start + 10]), "test")
+                node.intake.submit(body(EVENTS[start : start + 10]), "test")
         except DetectionStoppedError as error:
             failed.append(error)
 
     with locked(tmp_path):
         sender = threading.Thread(target=feed)
         sender.start()
-        assert eventually(lambda: node.trouble() == LOCKED)
+        assert eventually(lambda: node.judge.trouble == LOCKED)
         time.sleep(0.2)  # the queue is full, and time has come to release what is held back
         assert sender.is_alive()
         started = time.monotonic()
@@ -183,8 +183,8 @@ def test_an_outage_does_not_hold_up_the_end(
         assert len(failed) == 1
     again, more = opened(tmp_path)
     with again:
-        again.submit(body(EVENTS), "test")
-        again.finish()
+        again.intake.submit(body(EVENTS), "test")
+        again.intake.finish()
         assert recorded(again) == undisturbed
         assert plain(findings + more) == undisturbed[0]
 
@@ -196,16 +196,16 @@ def test_what_waiting_does_not_mend_stops_detection_at_once(
     other = sqlite3.connect(tmp_path / "lianzhi.db", isolation_level=None)
     with node, contextlib.closing(other):
         other.execute("ALTER TABLE finding RENAME TO gone")
-        node.submit(body(EVENTS), "test")
+        node.intake.submit(body(EVENTS), "test")
         with pytest.raises(DetectionStoppedError, match="no such table"):
-            node.finish()
-        assert (node.trouble(), readiness(node)) == (STOPPED, (503, STOPPED))
+            node.intake.finish()
+        assert (node.judge.trouble, readiness(node)) == (STOPPED, (503, STOPPED))
         assert warnings(caplog) == ["detection has stopped"]
         assert "victim" not in caplog.text, "a log names nobody"
         other.execute("ALTER TABLE gone RENAME TO finding")
     node, findings = opened(tmp_path)
     with node:
-        node.finish()
+        node.intake.finish()
         assert findings
 
 
@@ -225,12 +225,12 @@ def test_timed_work_that_fails_is_told_once(
 ) -> None:
     node, _ = opened(tmp_path)
     with node:
-        node.submit(body(EVENTS), "test")
-        node.finish()
+        node.intake.submit(body(EVENTS), "test")
+        node.intake.finish()
         for _ in range(2):
             caplog.clear()
             with locked(tmp_path):
-                node.submit(body(calm(1, seed=int(time.monotonic_ns()))), "test")
+                node.intake.submit(body(calm(1, seed=int(time.monotonic_ns()))), "test")
                 node.store.log.turn()
                 assert eventually(lambda: bool(failures(caplog)))
                 time.sleep(0.3)  # several ticks
@@ -256,19 +256,19 @@ def test_a_lost_connection_to_postgresql_costs_no_finding(
         with node:
             connection.execute(lock)  # so that the judge is met within its transaction
             try:
-                node.submit(body(EVENTS), "test")
+                node.intake.submit(body(EVENTS), "test")
                 for _ in range(3):
                     assert eventually(lambda: connection.scalar(lost) > 0)
                     # Timed work may have waited there: whoever does is lost until the judge is.
                     assert eventually(
-                        lambda: connection.scalar(lost) >= 0 and node.trouble() == AWAY
+                        lambda: connection.scalar(lost) >= 0 and node.judge.trouble == AWAY
                     )
                 assert readiness(node) == (503, AWAY)
                 assert findings == []
             finally:
                 connection.execute(unlock)
-            node.finish()
-            assert (node.trouble(), readiness(node)) == (None, (200, ""))
+            node.intake.finish()
+            assert (node.judge.trouble, readiness(node)) == (None, (200, ""))
             assert len(warnings(caplog)) == 2
             assert recorded(node) == undisturbed
             assert plain(findings) == undisturbed[0]

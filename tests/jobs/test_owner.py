@@ -52,8 +52,8 @@ def test_a_second_home_is_refused_and_told_who_is_there(url: str, tmp_path: Path
         (tmp_path / "second" / "config.toml").write_text(f'database = "{url}"\n')
         with pytest.raises(DatabaseRefusedError, match=said):
             adopt(tmp_path / "second", NOW)
-        first.submit(body(EVENTS), "test")
-        first.finish()
+        first.intake.submit(body(EVENTS), "test")
+        first.intake.finish()
     assert not list((tmp_path / "second").glob("events/*")), "it was not begun"
     again, _ = opened(tmp_path / "first", database=url)
     again.close()
@@ -118,10 +118,10 @@ def test_who_was_replaced_writes_nothing_any_more(url: str, tmp_path: Path) -> N
             other.sign(NOW)
         before = node.ledger.size
         with pytest.raises(OwnerLostError, match=f"{ANOTHER}: the node of /elsewhere on"):
-            node.grant("victim", Terms(("comment",), NOW + 10**8), "li", None, NOW)
-        node.submit(body(EVENTS), "test")
+            node.protections.grant("victim", Terms(("comment",), NOW + 10**8), "li", None, NOW)
+        node.intake.submit(body(EVENTS), "test")
         with pytest.raises(DetectionStoppedError, match=ANOTHER):
-            node.finish()
+            node.intake.finish()
         assert (node.ledger.size, findings) == (before, [])
 
 
@@ -144,14 +144,14 @@ def test_a_session_that_breaks_is_taken_up_again(server: Server, tmp_path: Path)
     url = server.database()
     node, findings = opened(tmp_path / "first", database=url)
     with node:
-        session = node._owner._session
+        session = node.owner._session
         end_sessions(server, url)
-        assert eventually(lambda: node._owner._session not in (session, None))
-        assert node.trouble() is None
+        assert eventually(lambda: node.owner._session not in (session, None))
+        assert node.judge.trouble is None
         with pytest.raises(DatabaseRefusedError, match="/first on"):
             opened(tmp_path / "second", database=url)
-        node.submit(body(EVENTS), "test")
-        node.finish()
+        node.intake.submit(body(EVENTS), "test")
+        node.intake.finish()
         assert findings
     server.drop(url)
 
@@ -173,10 +173,10 @@ def test_a_node_whose_place_was_taken_stops_and_says_so(
                 end_sessions(server, url)
         upgrade(engine, MODEL)
         other.sign(NOW)
-        assert eventually(lambda: node.trouble() is not None)
-        assert str(node.trouble()).startswith("detection has stopped")
+        assert eventually(lambda: node.judge.trouble is not None)
+        assert str(node.judge.trouble).startswith("detection has stopped")
         with pytest.raises(DetectionStoppedError, match=ANOTHER):
-            node.submit(body(EVENTS), "test")
+            node.intake.submit(body(EVENTS), "test")
         app = create_app(node, Settings(hosts=("testserver",)))
         assert TestClient(app).get("/readyz").status_code == 503
         assert ANOTHER in caplog.text

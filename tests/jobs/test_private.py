@@ -33,18 +33,18 @@ def test_nobody_else_may_read_what_a_node_writes(tmp_path: Path) -> None:
     load_settings(home)
     node, _ = opened(home)
     with node:
-        node.submit(body(EVENTS[:40]) + b"{broken\n", "test")
+        node.intake.submit(body(EVENTS[:40]) + b"{broken\n", "test")
         node.store.log.turn()
         node.store.seal(node.segments.put)
-        node.submit(body(EVENTS[40:]), "test")
+        node.intake.submit(body(EVENTS[40:]), "test")
         node.judge.ask_snapshot()
-        node.finish()
+        node.intake.finish()
         names = {path.name for path in home.rglob("*")}
         assert {"lianzhi.db", "lianzhi.db-wal", "lianzhi.db-shm", "quarantine.ndjson"} < names
         kinds = {".parquet", ".npy", ".log", ".key"}
         assert kinds < {path.suffix for path in home.rglob("*")}
         assert readable(home) == []
-        node.erase("victim")  # segments, quarantine and state are written anew
+        node.erasure.erase("victim")  # segments, quarantine and state are written anew
         assert readable(home) == []
     assert (home / "snapshots" / "detectors.msgpack").exists()
     assert readable(home) == []

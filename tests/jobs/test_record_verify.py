@@ -50,9 +50,9 @@ def lived(home: Path) -> None:
     """A home with findings, a case, a protection and copies of events."""
     node, findings = opened(home)
     with node:
-        node.submit(body(EVENTS), "test")
-        node.finish()
-        node.grant("victim", Terms(("comment",), NOW + 10**8), "li", None, NOW)
+        node.intake.submit(body(EVENTS), "test")
+        node.intake.finish()
+        node.protections.grant("victim", Terms(("comment",), NOW + 10**8), "li", None, NOW)
         assert findings
 
 
@@ -82,11 +82,13 @@ def test_an_honest_life_is_never_accused(tmp_path: Path) -> None:
                 for part in range(6):
                     someone = f"harmed{round_}{part}"
                     at = NOW - 10**7 + (6 * round_ + part) * 10**6
-                    node.submit(body(crowd(someone, 30, seed=10 * round_ + part, start=at)), "test")
+                    node.intake.submit(
+                        body(crowd(someone, 30, seed=10 * round_ + part, start=at)), "test"
+                    )
                     if part % 2:
                         node.store.log.turn()
-                node.finish()
-                node.erase(f"harmed{round_}2")
+                node.intake.finish()
+                node.erasure.erase(f"harmed{round_}2")
                 node.ledger.rebuild()
             assert faults(tmp_path) == []
     finally:
@@ -116,7 +118,7 @@ def test_the_newest_log_cannot_vanish_or_shrink_unseen(tmp_path: Path) -> None:
 def test_events_that_nobody_was_warned_of_are_vouched_for_within_moments(tmp_path: Path) -> None:
     node, findings = opened(tmp_path)
     with node:
-        node.submit(body([event("quiet", NOW - 1000, "x", "y")]), "test")
+        node.intake.submit(body([event("quiet", NOW - 1000, "x", "y")]), "test")
         key = node.ledger.signer.seal_key
         held: list[int] = []
         while held != [1]:

@@ -88,8 +88,8 @@ class House:
 
     def take(self, body: bytes) -> None:
         """What a platform sends, judged."""
-        self.node.submit(body, "test")
-        self.node.finish()
+        self.node.intake.submit(body, "test")
+        self.node.intake.finish()
 
     def case(self, kind: str, name: str = "") -> CaseView:
         """The only case of a kind about such a thing."""
@@ -201,7 +201,9 @@ def test_nothing_can_be_ordered_on_a_link(settled: tuple[House, str, str]) -> No
         asking = DecisionRequest(orders=(order,), facts="像", ground="inauthentic")
         with pytest.raises(IllegalStepError):
             house.node.proceedings.decisions.decide(link.row.id, asking, ANN, house.clock())
-    house.node.close_case(link.row.id, "false_positive", "另一家店", "ann", house.clock())
+    house.node.casework.close_case(
+        link.row.id, "false_positive", "另一家店", Actor("ann"), house.clock()
+    )
 
 
 @pytest.mark.slow
@@ -247,7 +249,7 @@ def test_only_what_was_settled_is_remembered(house: House, outcome: str) -> None
 
 def test_what_was_settled_without_a_measure_is_not_remembered(house: House) -> None:
     case = house.case("astroturf.coordination").row.id
-    house.node.close_case(case, "settled", "说明了情况", "ann", house.clock())
+    house.node.casework.close_case(case, "settled", "说明了情况", Actor("ann"), house.clock())
     remembered_now(house)
     assert house.status(case) is None
 
@@ -255,14 +257,14 @@ def test_what_was_settled_without_a_measure_is_not_remembered(house: House) -> N
 def test_reopened_and_closed_as_false_it_is_forgotten(settled: tuple[House, str, str]) -> None:
     house, case, made = settled
     house.clock.at += 1000
-    house.node.reopen_case(case, "有人说明了情况", "ann", house.clock())
+    house.node.casework.reopen_case(case, "有人说明了情况", Actor("ann"), house.clock())
     assert eventually(lambda: house.status(case) == "forgotten")
     group = house.group(case)
     assert group is not None
     assert group.why == "reopened"
     assert not house.kept(group)
     house.node.proceedings.decisions.reverse(made, (), "不是水军", BOB, house.clock())
-    house.node.close_case(case, "false_positive", "不是水军", "ann", house.clock())
+    house.node.casework.close_case(case, "false_positive", "不是水军", Actor("ann"), house.clock())
     remembered_now(house)
     assert kinds(house.node)["astroturf.group.remembered"] == 1
     house.sound()
@@ -322,7 +324,7 @@ def test_an_erased_member_is_in_nothing_that_is_kept(settled: tuple[House, str, 
     house, case, _ = settled
     before = house.group(case)
     assert before is not None
-    house.node.erase(OLD[3])
+    house.node.erasure.erase(OLD[3])
 
     def anew() -> bool:
         group = house.group(case)
@@ -336,7 +338,7 @@ def test_an_erased_member_is_in_nothing_that_is_kept(settled: tuple[House, str, 
     assert not house.kept(before)
     house.sound()
     for who in OLD[:3] + OLD[4:7]:
-        house.node.erase(who)
+        house.node.erasure.erase(who)
     assert eventually(lambda: house.status(case) == "forgotten")
     house.sound()
 
@@ -368,7 +370,7 @@ def test_what_was_read_before_an_erasure_is_not_kept_after_it(
     def slow(*asked: Any) -> Any:
         found = look(*asked)
         if not looks:
-            house.node.erase(OLD[0])
+            house.node.erasure.erase(OLD[0])
         looks.append(len(found.traces.accounts))
         return found
 
@@ -402,7 +404,7 @@ def test_somebody_whom_a_group_followed_is_erased_from_what_is_kept(tmp_path: Pa
         assert eventually(lambda: house.status(view.row.id) == "remembered")
         before = house.group(view.row.id)
         assert before is not None
-        house.node.erase("star5")
+        house.node.erasure.erase("star5")
         assert not house.kept(before)
 
         def anew() -> bool:

@@ -46,8 +46,8 @@ def node(tmp_path: Path) -> Iterator[Node]:
     ]
     with Node(tmp_path / "home", config, clock=lambda: AT + HOUR) as node:
         events = merged(calm(60, start=AT), crowd("victim", 40, start=AT + 60_000), threats)
-        node.submit(body(events), "test")
-        node.finish()
+        node.intake.submit(body(events), "test")
+        node.intake.finish()
         yield node
 
 
@@ -80,7 +80,7 @@ def handed(node: Node, measure: str, lang: str = "zh") -> tuple[dict[str, bytes]
         lang=lang,  # type: ignore[arg-type]
         made_at=AT + 2 * HOUR,
         by="wang",
-        sender=node.sender,
+        sender=node.post.sender,
         utc_offset_minutes=480,
     )
     done = transfer.export(node.ledger, node.home, node.proceedings.published, sending, out)
@@ -96,7 +96,7 @@ def kinds(node: Node) -> list[str]:
 def test_what_is_handed_over_is_proved_and_on_the_record(node: Node) -> None:
     measure = decided(node)
     files, done, whole = handed(node, measure)
-    assert node.sender == Sender("某平台", "help@example.org")
+    assert node.post.sender == Sender("某平台", "help@example.org")
     assert done.sha256 == sha256(whole).hexdigest()
     assert done.bytes == len(whole)
     said = node.ledger.payload(done.entry)
@@ -168,7 +168,7 @@ def _summary(node: Node, measure: str) -> str:
 
 def test_erased_people_are_said_to_be_and_the_rest_still_stands(node: Node) -> None:
     measure = decided(node)
-    node.erase("loud")
+    node.erasure.erase("loud")
     files, _, _ = handed(node, measure)
     letter = files["letter.html"].decode()
     assert "loud" not in letter

@@ -9,8 +9,8 @@ import pytest
 
 from databases import Databases, with_tables
 from lianzhi.chain.protection import CHANNELS, Terms
-from lianzhi.office.casework import Casework
 from lianzhi.office.guard import Guard
+from lianzhi.office.protections import Protections
 from lianzhi.store.ledger import Batch
 from lianzhi.store.views_tables import protection
 from process_house import HOUR, START, ProcessHouse
@@ -29,8 +29,8 @@ def guard() -> Guard:
 
 
 @pytest.fixture
-def casework(house: ProcessHouse, guard: Guard) -> Casework:
-    return Casework(house.office, guard)
+def protections(house: ProcessHouse, guard: Guard) -> Protections:
+    return Protections(house.office, guard)
 
 
 def terms(until: int) -> Terms:
@@ -56,13 +56,13 @@ def lapsed(house: ProcessHouse) -> int:
 
 
 def test_a_lapse_whose_answer_was_lost_is_not_told_again_and_holds_up_no_other(
-    house: ProcessHouse, casework: Casework, guard: Guard, monkeypatch: pytest.MonkeyPatch
+    house: ProcessHouse, protections: Protections, guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    casework.grant("victim", terms(START + HOUR), "li", house.pile_on(), START)
-    casework.grant("other", terms(START + HOUR + 1), "li", None, START)
+    protections.grant("victim", terms(START + HOUR), "li", house.pile_on(), START)
+    protections.grant("other", terms(START + HOUR + 1), "li", None, START)
     lose_the_next_answer(house, monkeypatch)
-    casework.lapse(START + 2 * HOUR)
-    casework.lapse(START + 2 * HOUR + 1)
+    protections.lapse(START + 2 * HOUR)
+    protections.lapse(START + 2 * HOUR + 1)
     assert [row["ended"] for row in house.rows(protection)] == ["lapsed"] * 2
     assert lapsed(house) == 2
     assert len(guard) == 0
@@ -70,13 +70,13 @@ def test_a_lapse_whose_answer_was_lost_is_not_told_again_and_holds_up_no_other(
 
 def test_one_that_cannot_be_ended_holds_up_no_other(
     house: ProcessHouse,
-    casework: Casework,
+    protections: Protections,
     guard: Guard,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    stuck = casework.grant("victim", terms(START + HOUR), "li", None, START)
-    casework.grant("other", terms(START + HOUR + 1), "li", None, START)
+    stuck = protections.grant("victim", terms(START + HOUR), "li", None, START)
+    protections.grant("other", terms(START + HOUR + 1), "li", None, START)
     append = Batch.append
 
     def moody(batch: Batch, drafts: Any) -> Any:
@@ -85,51 +85,51 @@ def test_one_that_cannot_be_ended_holds_up_no_other(
         return append(batch, drafts)
 
     monkeypatch.setattr(Batch, "append", moody)
-    assert casework.lapse(START + 2 * HOUR) == 1
-    assert casework.lapse(START + 2 * HOUR) == 0
+    assert protections.lapse(START + 2 * HOUR) == 1
+    assert protections.lapse(START + 2 * HOUR) == 0
     assert guard.of("other") == []
     told = f"protection {stuck} can't be ended; the others are"
     assert [record.getMessage() for record in caplog.records] == [told]
     monkeypatch.undo()
-    assert casework.lapse(START + 2 * HOUR) == 1
+    assert protections.lapse(START + 2 * HOUR) == 1
 
 
 def test_where_more_fail_than_could_be_their_own_fault_it_is_raised(
-    house: ProcessHouse, casework: Casework, monkeypatch: pytest.MonkeyPatch
+    house: ProcessHouse, protections: Protections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(12):
-        casework.grant(f"person{n}", terms(START + HOUR), "li", None, START)
+        protections.grant(f"person{n}", terms(START + HOUR), "li", None, START)
 
     def down(*given: Any) -> Any:
         raise ConnectionError("the database is away")
 
     monkeypatch.setattr(house.ledger, "batch", down)
     with pytest.raises(ConnectionError):
-        casework.lapse(START + 2 * HOUR)
+        protections.lapse(START + 2 * HOUR)
     monkeypatch.undo()
-    assert casework.lapse(START + 2 * HOUR) == 12
+    assert protections.lapse(START + 2 * HOUR) == 12
 
 
 def test_what_was_granted_is_in_force_though_the_answer_was_lost(
-    house: ProcessHouse, casework: Casework, guard: Guard, monkeypatch: pytest.MonkeyPatch
+    house: ProcessHouse, protections: Protections, guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lose_the_next_answer(house, monkeypatch)
     with pytest.raises(ConnectionError):
-        casework.grant("victim", terms(START + HOUR), "li", None, START)
+        protections.grant("victim", terms(START + HOUR), "li", None, START)
     assert guard.check(CHANNELS[0], "stranger", "victim", START, None).allowed
-    assert casework.lapse(START + 1000) == 0
+    assert protections.lapse(START + 1000) == 0
     assert not guard.check(CHANNELS[0], "stranger", "victim", START, None).allowed
-    assert casework.lapse(START + 2 * HOUR) == 1
+    assert protections.lapse(START + 2 * HOUR) == 1
 
 
 def test_what_was_lifted_is_out_of_force_though_the_answer_was_lost(
-    house: ProcessHouse, casework: Casework, guard: Guard, monkeypatch: pytest.MonkeyPatch
+    house: ProcessHouse, protections: Protections, guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = casework.grant("victim", terms(START + HOUR), "li", None, START)
-    kept = casework.grant("other", terms(START + HOUR), "li", None, START)
+    one = protections.grant("victim", terms(START + HOUR), "li", None, START)
+    kept = protections.grant("other", terms(START + HOUR), "li", None, START)
     lose_the_next_answer(house, monkeypatch)
     with pytest.raises(ConnectionError):
-        casework.lift(one, "li", START + 1000)
-    assert casework.lapse(START + 2000) == 0
+        protections.lift(one, "li", START + 1000)
+    assert protections.lapse(START + 2000) == 0
     assert guard.protections() == {kept}
     assert house.kinds().count("protection.lifted") == 1

@@ -68,8 +68,8 @@ def test_a_warning_reaches_the_harmed_person_by_every_way(
     inbox.rcpt = "451 4.7.1 greylisted"
     with Node(tmp_path, configured(receiver, inbox), Clock(NOW)) as node:
         node.ledger.vault.set_address("victim", Address("victim@example.org", "en"))
-        node.submit(body(EVENTS), "test")
-        node.finish()
+        node.intake.submit(body(EVENTS), "test")
+        node.intake.finish()
         (row,) = told(node)
         assert (row.kind, row.account, row.read_at) == ("protection_offered", "victim", None)
         case = next(e.ref for e in node.ledger.entries() if e.kind == "case.opened")
@@ -113,7 +113,7 @@ def test_a_warning_reaches_the_harmed_person_by_every_way(
         node.ledger.rebuild()
         assert told(node) == before
 
-        node.erase("victim")
+        node.erasure.erase("victim")
         assert told(node) == ()
         assert told(node, row.person)[0].account is None
         assert audit_tables(node.engine).ok

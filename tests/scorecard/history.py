@@ -55,7 +55,9 @@ def case_b(house: ProcessHouse) -> tuple[str, str]:
 
 def case_c(house: ProcessHouse) -> tuple[str, str]:
     case = house.pile_on(about="cleo", first=100)
-    house.casework.grant("cleo", Terms(CHANNELS, START + 3 * DAY), "li", case, START + 10 * MINUTE)
+    house.protections.grant(
+        "cleo", Terms(CHANNELS, START + 3 * DAY), "li", case, START + 10 * MINUTE
+    )
     rule = Actor(RULE, person=False)
     automatic = mute(house.token("f1"))
     automatic = DecisionRequest(

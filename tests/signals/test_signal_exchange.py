@@ -277,10 +277,10 @@ def test_nothing_is_shared_that_was_not_decided_and_nothing_stays_that_was_erase
 
     value = digest(b"2026a" * 8, "account", "inciter").encode()
     assert value in everything(beta)
-    beta.node.erase("inciter")  # the hash names them to whoever has the key
+    beta.node.erasure.erase("inciter")  # the hash names them to whoever has the key
     assert value not in everything(beta)
     assert value not in everything(alpha)
-    alpha.node.erase("inciter")
+    alpha.node.erasure.erase("inciter")
     assert alpha.signal(signal).why == "erasure"
     wait(lambda: beta.status(signal) == "withdrawn")
 

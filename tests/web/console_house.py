@@ -23,6 +23,7 @@ from lianzhi.jobs.node import Node
 from lianzhi.office.actor import Actor
 from lianzhi.office.complaints import Complaint
 from lianzhi.office.decisions import DecisionRequest
+from lianzhi.office.reports import Reports
 from lianzhi.store import accounts, views
 
 HOUR, MINUTE = 3_600_000, 60_000
@@ -158,9 +159,9 @@ def build(home: Path, more: Iterable[Event] = (), **config: Any) -> Node:
     rows.sort(key=lambda row: (row["time"], row["id"]))
     lines = [json.dumps(row, ensure_ascii=False).encode() for row in rows]
     for start in range(0, len(lines), 200):
-        node.submit(b"\n".join(lines[start : start + 200]) + b"\n", "demo.ndjson")
-    node.submit(b"\n".join(BAD) + b"\n", "key:demo")
-    node.finish()
+        node.intake.submit(b"\n".join(lines[start : start + 200]) + b"\n", "demo.ndjson")
+    node.intake.submit(b"\n".join(BAD) + b"\n", "key:demo")
+    node.intake.finish()
     for role in accounts.ROLES:
         accounts.add_user(node.ledger, role, PASSWORD, [role], NOW, "test")
     return node
@@ -170,10 +171,12 @@ def work(node: Node) -> None:
     """What the desk did before: the smaller case was protected and closed."""
     case = case_of(node, MINOR)
     at = NOW - 28 * HOUR
-    node.grant(MINOR, Terms(CHANNELS, at + 24 * HOUR), "reviewer", case, at)
-    node.casework.lapse(at + 25 * HOUR)
-    node.note_case(case, "已电话联系监护人，孩子情绪稳定。", "reviewer", at + HOUR)
-    node.close_case(case, "settled", "围攻已停，平台已处理首发账号。", "reviewer", NOW - 2 * HOUR)
+    node.protections.grant(MINOR, Terms(CHANNELS, at + 24 * HOUR), "reviewer", case, at)
+    node.protections.lapse(at + 25 * HOUR)
+    node.casework.note_case(case, "已电话联系监护人，孩子情绪稳定。", "reviewer", at + HOUR)
+    node.casework.close_case(
+        case, "settled", "围攻已停，平台已处理首发账号。", Actor("reviewer"), NOW - 2 * HOUR
+    )
 
 
 def proceed(node: Node) -> dict[str, str]:
@@ -183,6 +186,7 @@ def proceed(node: Node) -> dict[str, str]:
     assert view is not None
     by_role: dict[str, list[str]] = {}
     accounts_of, reports = {}, []
+    unseen = Reports(process, lambda report, line: None)  # the detectors have judged already
     for part in view.parts:
         by_role.setdefault(part.role, []).append(part.token)
         accounts_of[part.token] = part.account or ""
@@ -202,7 +206,7 @@ def proceed(node: Node) -> dict[str, str]:
             words=words,
             minor=about == MINOR,
         )
-        reports.append(process.report(said, "key:platform", NOW - minutes * MINUTE)[0])
+        reports.append(unseen.receive(said, "key:platform", NOW - minutes * MINUTE))
     process.complaints.join(reports[0], case, "li", NOW - 60 * MINUTE)
     muted, loud = by_role["follower"], by_role["inciter"]
     li, wang = Actor("li"), Actor("wang", may_severe=True)

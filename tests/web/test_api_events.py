@@ -29,7 +29,7 @@ def test_batch_is_accepted_in_the_name_of_its_key(client, node, bearer):
         "late": 0,
         "reasons": [],
     }
-    assert node.batches == [(ROWS, key["Authorization"].split("_")[1])]
+    assert node.intake.batches == [(ROWS, key["Authorization"].split("_")[1])]
 
 
 def test_bad_rows_do_not_cost_the_good_ones(client, bearer):
@@ -64,7 +64,7 @@ def test_gzip_is_understood(client, node, bearer):
     assert (
         client.post("/v1/events", content=gzip.compress(ROWS), headers=headers).status_code == 200
     )
-    assert node.batches[0][0] == ROWS
+    assert node.intake.batches[0][0] == ROWS
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_refusals_say_what_is_wrong(client, node, bearer, headers, content, stat
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert word in answer.text
-    assert node.batches == []
+    assert node.intake.batches == []
 
 
 def test_large_bodies_are_refused_before_and_after_decompression(node, bearer, settings):
@@ -131,7 +131,7 @@ def test_full_node_pushes_back(client, node, bearer, settings):
         inside.release()
         assert go.wait(10)
 
-    node.on_submit = wait
+    node.intake.on_submit = wait
     senders = [
         threading.Thread(
             target=client.post,
@@ -150,7 +150,7 @@ def test_full_node_pushes_back(client, node, bearer, settings):
     for sender in senders:
         sender.join(10)
     assert send().status_code == 200
-    assert len(node.batches) == len(senders) + 1
+    assert len(node.intake.batches) == len(senders) + 1
 
 
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=6), st.integers(0, 800))

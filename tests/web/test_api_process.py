@@ -178,7 +178,7 @@ def test_a_report_is_answered_and_becomes_an_event(platform: Platform) -> None:
     sent = {"category": "insult", "reporter": "aunt", "about": "victim", "subject": "f1"}
     made = platform.call("POST", "/v1/reports", 201, sent)
     assert (made["status"], made["outcome"]) == ("waiting", None)
-    (body, origin) = platform.node.batches[-1]
+    (body, origin) = platform.node.intake.batches[-1]
     assert origin == "reports"
     assert b'"target":"f1"' in body
     assert b'"victim":"victim"' in body
@@ -189,7 +189,7 @@ def test_a_report_is_answered_and_becomes_an_event(platform: Platform) -> None:
     assert (told["status"], told["outcome"]) == ("answered", "upheld")
     assert "aunt" not in str(told)
     again = platform.call("POST", "/v1/reports", 201, sent)
-    assert b'"reliability":0.6' in platform.node.batches[-1][0]
+    assert b'"reliability":0.6' in platform.node.intake.batches[-1][0]
     listed = platform.call("GET", "/v1/reports?status=waiting", 200)["rows"]
     assert [(one["id"], one["reporter_account"]) for one in listed] == [(again["id"], "aunt")]
     other = platform.call("POST", "/v1/reports", 201, {"category": routed["key"], "reporter": "a"})

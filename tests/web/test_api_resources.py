@@ -5,6 +5,7 @@ import base64
 import pytest
 from web_house import HOUR, pile_on
 
+from lianzhi.office.actor import Actor
 from lianzhi.record.checkpoint import Verifier
 from lianzhi.record.merkle import verify_consistency, verify_inclusion
 
@@ -129,8 +130,9 @@ def test_protection_in_an_unknown_case_is_refused(client, node, bearer):
 
 
 def test_protection_in_a_closed_case_is_a_conflict(client, node, bearer):
-    node.ledger.append(pile_on(1, node.clock))
-    node.close_case("c0ffee", "subsided", "quiet", "user:x", node.clock)
+    with node.ledger.batch() as batch:
+        batch.append(pile_on(1, node.clock, about=batch.tokens(["u1"])["u1"]))
+    node.casework.close_case("c0ffee", "subsided", "quiet", Actor("user:x"), node.clock)
     answer = client.post(
         "/v1/protections", json=grant(node, case="c0ffee"), headers=bearer("protect")
     )
@@ -190,7 +192,7 @@ def test_pages_follow_one_another(client, node, bearer):
 def test_case_tells_its_story(client, node, bearer):
     key = bearer("read")
     node.ledger.append(pile_on(1, node.clock))
-    node.note_case("c0ffee", "seen", "user:x", node.clock)
+    node.casework.note_case("c0ffee", "seen", "user:x", node.clock)
     rows = client.get("/v1/cases", params={"status": "waiting"}, headers=key).json()["rows"]
     assert [row["id"] for row in rows] == ["c0ffee"]
     assert client.get("/v1/cases", params={"status": "closed"}, headers=key).json()["rows"] == []

@@ -69,8 +69,8 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
         end = rating("end", BEGIN + 11 * DAY, "v1", 19, 3.0)
         made = merged(films(), people(), army(), adverts(), [end])
         late = [msgspec.structs.replace(one, time=one.time + LATER) for one in made]
-        node.submit(body(late), "test")
-        node.finish()
+        node.intake.submit(body(late), "test")
+        node.intake.finish()
         yield node
 
 
@@ -255,7 +255,7 @@ def test_whoever_is_erased_leaves_the_pages_and_what_is_remembered(
 ) -> None:
     (one,) = [row for row in case(node, "advert").evidence if row.account == "agent"]
     for account in ("agent", "army3", "studio5", *(f"new{n:02}" for n in range(40))):
-        node.erase(account)
+        node.erasure.erase(account)
     for kind in ABOUT:
         page = shown(ann, case(node, kind), "en")
         for gone in ("agent</td>", "army3<", "studio5", "new0"):

@@ -230,7 +230,7 @@ def test_a_crash_tells_nothing_but_its_id(client, node, bearer, caplog):
     def crash() -> None:
         raise RuntimeError("secret detail")
 
-    node.on_submit = crash
+    node.intake.on_submit = crash
     headers = {"Content-Type": "application/x-ndjson"} | bearer("ingest")
     answer = client.post("/v1/events", content=b"{}", headers=headers)
     assert answer.status_code == 500

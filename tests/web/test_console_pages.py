@@ -229,7 +229,7 @@ def test_working_a_case_from_protection_to_reopening(town: Node, enter: Enter) -
     granted = view.protections[0]
     assert (granted.channels, granted.granted_by) == (("comment", "mention"), "reviewer")
     assert granted.expires_at == house.NOW + 24 * house.HOUR
-    assert town.check("comment", "a stranger", "up_05", house.NOW, None).allowed is False
+    assert town.guard.check("comment", "a stranger", "up_05", house.NOW, None).allowed is False
     assert "up_05" in client.get("/protections").text
     assert client.post(f"{url}/protection", data=data).status_code == 409
     assert "with you now" in client.post(f"{url}/assign").text

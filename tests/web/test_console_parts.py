@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from lianzhi.chain.finding import Span
 from lianzhi.chain.views import EvidenceRow
+from lianzhi.domains.monitor import Bucket
 from lianzhi.stats.poisson import upper_tail
 from lianzhi.web.console import format as form
 from lianzhi.web.console.quotes import pieces, quotes
 from lianzhi.web.console.timeline import Mark, Window, figures, usual_at_most
 from lianzhi.web.console.words import words
-from lianzhi.web.core.ports import Bucket
 
 spans = st.lists(
     st.builds(Span, start=st.integers(0, 30), end=st.integers(0, 30), kind=st.sampled_from("abc")),

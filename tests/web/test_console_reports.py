@@ -33,7 +33,7 @@ def house(node: FakeNode) -> ProcessHouse:
 
 def take(node: FakeNode, reporter: str | None = "aunt", **said: Any) -> str:
     whole = {"category": "insult", "channel": "api", "about": "girl", "subject": "rude", **said}
-    return node.report(Complaint(reporter=reporter, **whole), "key:x")
+    return node.reports.receive(Complaint(reporter=reporter, **whole), "key:x", node.now())
 
 
 def rows(page: str) -> list[str]:
@@ -206,20 +206,20 @@ def test_opening_a_case_takes_what_the_person_ticked(
     asked: list[Any] = []
     told: list[Conclusion] = []
 
-    def acts(about: str, actors: Any) -> list[Act]:
+    def acts(about: str, actors: Any, at: int) -> list[Act]:
         asked.append((about, list(actors)))
         return [
             Act(7, node.now() - HOUR, "rude", "comment", "滚"),
             Act(8, 0, "rude", "mention", None),
         ]
 
-    def conclude(said: Conclusion, by: str) -> str:
+    def conclude(said: Conclusion, by: str, at: int) -> str:
         told.append(said)
         assert by.startswith("reviewer")
         return "c0ffee"
 
-    monkeypatch.setattr(node, "acts", acts)
-    monkeypatch.setattr(node, "conclude", conclude)
+    monkeypatch.setattr(node.conclusions, "acts", acts)
+    monkeypatch.setattr(node.conclusions, "conclude", conclude)
     identity = take(node)
     take(node, "b", subject="ruder")
     page = li.get(f"/reports/{identity}/case").text

@@ -97,10 +97,10 @@ def test_a_token_that_does_not_fit_asks_to_load_the_page_again(signed_in):
 
 
 def test_a_crash_has_a_page_with_the_id_and_nothing_else(node, signed_in):
-    def crash() -> None:
+    def crash(*asked: object, **named: object) -> None:
         raise RuntimeError("secret detail")
 
-    node.quarantine = crash
+    node.quarantine.list = crash
     answer = signed_in("viewer").get("/quarantine", headers=BROWSER)
     assert told(answer, 500, 500) == ["/quarantine", "/"]
     assert answer.headers["x-request-id"] in answer.text
@@ -118,7 +118,7 @@ def test_a_wrong_method_reads_like_a_wrong_address(client):
 
 
 def test_htmx_gets_a_notice_for_the_page_that_is_open(node, signed_in):
-    node.pulse = None
+    node.live.pulse = None
     client = signed_in("viewer")
     answer = client.get("/live", headers={"HX-Request": "true", "Accept-Language": "en"})
     assert answer.status_code == 500

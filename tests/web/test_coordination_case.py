@@ -28,8 +28,8 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     with Node(
         home, Config(domains=("bullying", "astroturf"), lateness_seconds=0), lambda: NOW
     ) as node:
-        node.submit(rows(), "test")
-        node.finish()
+        node.intake.submit(rows(), "test")
+        node.intake.finish()
         yield node
 
 
@@ -127,8 +127,8 @@ def test_it_is_closed_with_an_outcome_of_its_own(ann: TestClient, node: Node, ca
 
 def test_it_is_off_at_first_and_may_be_switched_on_later(tmp_path: Path) -> None:
     with Node(tmp_path, Config(lateness_seconds=0), lambda: NOW) as node:
-        node.submit(rows(), "test")
-        node.finish()
+        node.intake.submit(rows(), "test")
+        node.intake.finish()
         assert not views.cases(node.engine).rows
     with Node(
         tmp_path, Config(lateness_seconds=0, domains=("bullying", "astroturf")), lambda: NOW

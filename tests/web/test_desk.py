@@ -292,7 +292,7 @@ def test_each_number_on_the_desk_is_the_length_of_its_list(
     house.measures.applied(one, "li", NOW - HOUR)
     for each in (one, two):  # the first is to be undone, the second was never done
         house.measures.lift(each, "He said sorry.", Actor("li"), NOW)
-    node.assign_case(cases[0], me.name, "li", NOW)
+    node.casework.assign_case(cases[0], me.name, "li", NOW)
     numbers = waiting(every)
     assert len(numbers) == 8
     for url, number in numbers.items():

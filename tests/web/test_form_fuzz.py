@@ -84,7 +84,7 @@ class Town:
         account = node.ledger.vault.accounts([who[0]])[who[0]]
         node.proceedings.redress.file(made, "affected", account, "No.", at)
         said = Complaint(category="insult", channel="web", reporter="r", about="v", subject="s")
-        node.report(said, "web")
+        node.reports.receive(said, "web", node.now())
         accounts.add_user(node.ledger, "all", house.PASSWORD, accounts.ROLES, at, "test")
         self.app = create_app(
             node, Settings(hosts=("testserver",), client_rate=1e6, client_burst=1e6)

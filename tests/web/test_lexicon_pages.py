@@ -177,7 +177,7 @@ def test_a_term_that_this_version_cannot_read_is_shown_and_can_be_retired(
     says = {"kind": "rudeness", "term": "怪", "sense": "", "weight": 0.8, "aimed": 0.8}
     payload = {"term": "old", "by": "ann", "says": {**says, "innocent": []}}
     node.ledger.append([Draft("term.added", "old", node.clock, payload)])
-    monkeypatch.setattr(node, "try_out", Mock(side_effect=LexiconError("own: kind")))
+    monkeypatch.setattr(node.live, "try_out", Mock(side_effect=LexiconError("own: kind")))
     client = signed_in("senior")
     assert client.get("/lexicons/old").status_code == client.get("/lexicons").status_code == 200
     sent = {"to": "active", "reason": "x"}
@@ -202,7 +202,7 @@ def test_a_long_comment_is_cut_around_the_word(node: FakeNode, signed_in, monkey
     text = "前" * 500 + "灯塔水" + "后" * 500
     sample = pages.Sample(7, node.clock, text, 2, ((500, 503),), flagged=False, would=True)
     found = pages.Trial(10, node.clock, 2, 2, 2, (sample,))
-    monkeypatch.setattr(node, "try_out", lambda *_: found)
+    monkeypatch.setattr(node.live, "try_out", lambda *_: found)
     page = signed_in("reviewer").post("/lexicons/new", data=TYPED).text
     cut = ("前" * pages.AROUND, "后" * pages.AROUND)
     assert re.search(f"…{cut[0]}<mark[^>]*>灯塔水</mark>{cut[1]}…", page)

@@ -15,7 +15,9 @@ from lianzhi.chain import notice
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.measure import Order, measure_id
 from lianzhi.chain.protection import Terms
+from lianzhi.domains.monitor import Forming
 from lianzhi.flow.quarantine import Rejected
+from lianzhi.jobs.forms import Pulse
 from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.node import Node
 from lianzhi.office.actor import Actor
@@ -27,7 +29,6 @@ from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.looks import LOOKED, looks
 from lianzhi.web.app import create_app
 from lianzhi.web.core.looks import ONCE_MS, Memory
-from lianzhi.web.core.ports import Forming, Pulse
 from lianzhi.web.core.settings import Settings
 
 #: GET routes that show accounts or texts: path -> (ref of the look, what is seen). A path with
@@ -223,9 +224,9 @@ def town(node: FakeNode, monkeypatch):
     ]
     node.ledger.append(drafts)
     terms = Terms(("comment",), node.clock + HOUR, True, 0)
-    protection = node.grant("victim", terms, "test", None, node.clock)
-    node.refused.hold("key:x", [Rejected(line=1, reason="broken_json", detail="x", raw=b"{")])
-    monkeypatch.setattr(node, "pulse", lambda: forming("victim"))
+    protection = node.protections.grant("victim", terms, "test", None, node.clock)
+    node.quarantine.hold("key:x", [Rejected(line=1, reason="broken_json", detail="x", raw=b"{")])
+    monkeypatch.setattr(node.live, "pulse", lambda: forming("victim"))
     order = Order(key="mute", hours=24, subjects=("p_a",), to="inciter")
     transfer = Order(key="transfer", subjects=("p_a",), mode="manual", authority="the police")
     asking = DecisionRequest(orders=(order, transfer), facts="so", ground="harassment")
@@ -236,7 +237,7 @@ def town(node: FakeNode, monkeypatch):
     plan = {"case": "c0ffee", "due": node.clock + HOUR}
     node.ledger.append([Draft("revisit.scheduled", "c0ffee", node.clock, plan)])
     said = Complaint(category="insult", channel="api", reporter="aunt", about="victim")
-    report = node.report(said, "key:x")
+    report = node.reports.receive(said, "key:x", node.now())
     node.ledger.append([notice.made("report_receipt", victim, "r_1", {}, {}, node.clock)])
     ids = {
         "term": node.lexicons.add(TERM, "seen", Actor("li"), node.clock),
@@ -292,7 +293,7 @@ def test_who_is_answered_with_people_is_told(town, client, signed_in, bearer, mo
         made = answer.json().get("row", {}).get("id")
     else:
         node.proceedings.complaints.answer(ids["report"], "handled", "done", "li", node.clock)
-        monkeypatch.setattr(node, "conclude", refused)
+        monkeypatch.setattr(node.conclusions, "conclude", refused)
         client = signed_in("senior", "appeals")
         made = None
         status = 200 if path == "/lexicons/new" else 409
@@ -303,7 +304,7 @@ def test_who_is_answered_with_people_is_told(town, client, signed_in, bearer, mo
     assert len(said["refs"]) == count
 
 
-def refused(said, by):
+def refused(said, by, at):
     raise IllegalStepError("finding.made", "", rule="reasons_given")
 
 
@@ -355,7 +356,7 @@ def test_a_live_page_is_told_again_for_what_is_new_and_after_ten_minutes(
     client = signed_in("viewer")
     for _ in range(5):
         client.get("/live")
-    monkeypatch.setattr(node, "pulse", lambda: forming("victim", "second"))
+    monkeypatch.setattr(node.live, "pulse", lambda: forming("victim", "second"))
     client.get("/live")
     assert [len(said["refs"]) for _, said in told(node)] == [1, 1]
     tokens = node.vault.known(["victim", "second"])

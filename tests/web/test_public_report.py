@@ -106,7 +106,7 @@ def test_three_taps_and_a_receipt(phone: TestClient, node: FakeNode, link: Make)
         assert "set-cookie" not in page.headers
         assert "<script" not in page.text
         assert not re.search(r"\b(aunt|u7|post/99)\b", page.text), "no page names anybody"
-    assert node.batches[0][1] == "reports", "the detectors see it"
+    assert node.intake.batches[0][1] == "reports", "the detectors see it"
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_two_taps_make_one_report(phone: TestClient, node: FakeNode, link: Make)
     opened = phone.get(url).headers["location"]
     assert first.split("?")[0] == second.split("?")[0] == opened.split("?")[0]
     assert len(reports(node)) == 1
-    assert len(node.batches) == 1, "the detectors see it once, too"
+    assert len(node.intake.batches) == 1, "the detectors see it once, too"
 
 
 def test_of_two_taps_at_the_same_moment_one_counts(node: FakeNode) -> None:
@@ -164,7 +164,8 @@ def test_of_two_taps_at_the_same_moment_one_counts(node: FakeNode) -> None:
     def once(connection: Any, made: str) -> str | None:
         return pending_links.use(connection, identity, made)
 
-    assert node.report(said, "web", once) == node.report(said, "web", once)
+    asked = (said, "web", node.now(), once)
+    assert node.reports.receive(*asked) == node.reports.receive(*asked)
     assert len(reports(node)) == 1
 
 
@@ -182,7 +183,7 @@ def test_what_is_routed_on_says_who_is_competent(
     assert "公安机关（110）；12377 诈骗类" in receipt
     assert "The police" not in receipt
     assert [row["outcome"] for row in reports(node)] == ["routed"]
-    assert node.batches == [], "nothing is judged here"
+    assert node.intake.batches == [], "nothing is judged here"
 
 
 def test_a_link_ends(phone: TestClient, node: FakeNode, link: Make) -> None:
@@ -383,11 +384,11 @@ def test_every_trouble_of_a_public_page_is_told_in_its_frame(
     assert told(phone.put(path), 405, "This link can no longer be used") == []
     nowhere = phone.get("/receipt/x/y?lang=en")
     assert told(nowhere, 404, "This link can no longer be used") == []
-    monkeypatch.setattr(node, "report", lambda *_: 1 / 0)
+    monkeypatch.setattr(node.reports, "receive", lambda *_: 1 / 0)
     broken = phone.post(action_of(page), data=form_of(page))
     assert told(broken, 500, "Something broke on our side") == [path]
     assert broken.headers["x-request-id"] in broken.text
-    monkeypatch.setattr(node, "report", _full)
+    monkeypatch.setattr(node.reports, "receive", _full)
     full = phone.post(action_of(page), data=form_of(page))
     assert told(full, 503, "Something broke on our side") == [path]
     slow = create_app(node, Settings(hosts=("testserver",), client_rate=0.001, client_burst=1.0))

@@ -79,7 +79,7 @@ def report(platform: TestClient, reporter: str, subject: str, **more: Any) -> st
 
 def reliability(node: Node, reporter: str) -> float:
     """What the newest report of a reporter tells the detectors."""
-    events = node.events(range(node.pulse().accepted)).values()
+    events = node.store.events(range(node.live.pulse().accepted)).values()
     ext = [event.ext for event in events if event.actor == reporter][-1]
     assert ext is not None
     return float(ext["reliability"])
@@ -92,7 +92,7 @@ def test_a_flood_of_reports_harms_nobody_but_their_authors_credit(
     for reporter in REPORTERS:
         clock.at += MINUTE
         made.append(report(platform, reporter, "victim", words="请封掉这个人"))
-    node.finish()
+    node.intake.finish()
 
     found = views.findings(node.engine, kind="bullying.report_flood").rows
     assert {row.account for row in found} == {"victim"}
@@ -150,7 +150,7 @@ def test_a_false_alarm_leaves_every_report_to_be_weighed(
     for n, reporter in enumerate(REPORTERS[:12]):
         clock.at += MINUTE
         made.append(report(platform, reporter, "seller", words=f"他骗了我 {n}"))
-    node.finish()
+    node.intake.finish()
     (case,) = views.cases(node.engine).rows
     page = desk.get(f"/reports/{made[0]}").text
     assert "all 12 against seller" in page

@@ -44,8 +44,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Node, str,
             BEGIN, days, names, PITCH, "shop.example", hour=6, gap=15_000,
             things=range(days.start, days.stop), seed=life,
         )  # fmt: skip
-        node.submit(lines(everyday(BEGIN, life, since), sells), "test")
-        node.finish()
+        node.intake.submit(lines(everyday(BEGIN, life, since), sells), "test")
+        node.intake.finish()
 
     def cases(kind: str) -> list[str]:
         return [one.id for one in views.cases(node.engine).rows if one.kind == kind]

@@ -70,16 +70,16 @@ def test_a_body_that_drips_is_given_up_in_time(listener, node, bearer, path, med
         status, took, closed = send(listener, path, media_type, bearer(scope), pieces, 0.01)
         assert (status, closed) == (408, True)
         assert UPLOAD_S * 0.9 < took < UPLOAD_S + 2
-    assert node.batches == []
+    assert node.intake.batches == []
 
 
 def test_a_body_that_comes_in_pieces_but_in_time_is_taken(listener, node, bearer):
     row = b'{"id":"1"}\n'
     headers = bearer("ingest") | {"Content-Length": 5 * len(row), "Connection": "close"}
-    node.on_submit = lambda: time.sleep(2 * UPLOAD_S)  # the work is not what is limited
+    node.intake.on_submit = lambda: time.sleep(2 * UPLOAD_S)  # the work is not what is limited
     status, took, _ = send(
         listener, "/v1/events", "application/x-ndjson", headers, [row] * 5 + [b""] * 500, 0.01
     )
     assert status == 200
     assert took > 2 * UPLOAD_S
-    assert node.batches[0][0] == row * 5
+    assert node.intake.batches[0][0] == row * 5

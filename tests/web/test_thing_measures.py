@@ -45,8 +45,8 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
         webhook=Webhook("http://127.0.0.1:1/"),
     )
     with Node(home, config, lambda: NOW) as node:
-        node.submit(rows(), "test")
-        node.finish()
+        node.intake.submit(rows(), "test")
+        node.intake.finish()
         yield node
 
 
@@ -170,7 +170,7 @@ def handed(node: Node, measure: str, language: str) -> str:
         lang=language,  # type: ignore[arg-type]
         made_at=NOW,
         by="bob",
-        sender=node.sender,
+        sender=node.post.sender,
         utc_offset_minutes=480,
         without_victim=node.proceedings.office.policy(NOW).without_victim,
     )
@@ -230,8 +230,8 @@ def test_what_is_done_to_a_thing_ends_though_its_owner_was_erased(tmp_path: Path
         webhook=Webhook("http://127.0.0.1:1/"),
     )
     with Node(tmp_path, config, lambda: NOW) as node:
-        node.submit(rows(), "test")
-        node.finish()
+        node.intake.submit(rows(), "test")
+        node.intake.finish()
         (row,) = [
             one for one in views.cases(node.engine).rows if one.kind == "astroturf.coordination"
         ]
@@ -239,7 +239,7 @@ def test_what_is_done_to_a_thing_ends_though_its_owner_was_erased(tmp_path: Path
         assert view is not None
         made = decide(node, view, Order(key="freeze_rating", hours=168, items=(row.about,)))
         owner = next(part.account for part in view.parts if part.role == "owner")
-        node.erase(owner or "")
+        node.erasure.erase(owner or "")
         node.proceedings.decisions.reverse(made, (), "所有者已注销", BOB, NOW)
         decided = views_process.decision_view(node.engine, made)
         assert decided is not None
@@ -251,7 +251,7 @@ def test_what_is_done_to_a_thing_ends_though_its_owner_was_erased(tmp_path: Path
             said = composer.data(message)
             assert (said["account"], said["item"]) == (None, {"thing": row.account})
         # Of a thing that is gone nothing can be ordered any more.
-        node.erase(row.account or "")
+        node.erasure.erase(row.account or "")
         gone = views.case(node.engine, row.id)
         assert gone is not None
         order = Order(key="label", hours=24, items=(gone.row.about,))
@@ -267,8 +267,8 @@ def test_a_person_is_no_thing_whoever_acts_together_against_them(tmp_path: Path)
     with Node(
         tmp_path, Config(domains=("bullying", "astroturf"), lateness_seconds=0), lambda: NOW
     ) as node:
-        node.submit(body, "test")
-        node.finish()
+        node.intake.submit(body, "test")
+        node.intake.finish()
         found = [one for one in views.cases(node.engine).rows if one.kind.startswith("astroturf.")]
         view = views.case(node.engine, found[0].id)
         assert view is not None

@@ -1,38 +1,36 @@
 """A node in memory, with a real database and record behind it, for tests of the application."""
 
-import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
 from databases import with_tables
-from lianzhi.chain.case import Outcome
-from lianzhi.chain.event import Event
-from lianzhi.chain.protection import PASS, Terms, Verdict, check
 from lianzhi.documents.notice import Sender
 from lianzhi.domains import registry
 from lianzhi.domains.astroturf.memory.group_memory import GroupMemory
 from lianzhi.domains.domain import Means
+from lianzhi.domains.monitor import Bucket
 from lianzhi.domains.policies import Policies
+from lianzhi.flow.log import Head
 from lianzhi.flow.quarantine import Held, Rejected
+from lianzhi.jobs.forms import Pulse, Receipt
 from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.trial import Sample, Trial
-from lianzhi.office.complaints import Complaint
-from lianzhi.office.conclusions import Conclusion
-from lianzhi.office.ports import Once
+from lianzhi.office.casework import Casework
+from lianzhi.office.conclusions import Conclusions
+from lianzhi.office.guard import Guard
 from lianzhi.office.ports import Sample as Events
+from lianzhi.office.protections import Protections
+from lianzhi.office.reports import Reports
 from lianzhi.office.signals import Signals
-from lianzhi.office.views import Act
 from lianzhi.record.checkpoint import Signer
 from lianzhi.record.entry import Draft
-from lianzhi.store import views
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.read_model import projections
 from lianzhi.store.vault import Vault
-from lianzhi.web.core.ports import Bucket, Pulse, Receipt
 
 NOW = 1_795_608_300_000
 HOUR = 3_600_000
@@ -59,6 +57,7 @@ class Box:
     """A post that keeps what it is given."""
 
     reachable = True
+    sender = Sender("Example", "help@example.org")
 
     def __init__(self) -> None:
         self.measures: list[tuple[str, int]] = []
@@ -75,8 +74,68 @@ def _no_events(*asked: object) -> Events:
     return Events([], None)
 
 
+class EmptyLog:
+    """An event log without events."""
+
+    durable = Head(0, b"")
+
+    def lines(self, positions: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+        return {}
+
+
+class FakeIntake:
+    """Counts lines, and judges none."""
+
+    def __init__(self, quarantine: FakeQuarantine) -> None:
+        self.quarantine = quarantine
+        self.batches: list[tuple[bytes, str]] = []
+        self.on_submit: Callable[[], None] = lambda: None
+
+    def submit(self, body: bytes, origin: str) -> Receipt:
+        self.on_submit()
+        self.batches.append((body, origin))
+        lines = body.splitlines()
+        bad = [
+            Rejected(line=number, reason="broken_json", detail="no JSON; mend it", raw=line)
+            for number, line in enumerate(lines, 1)
+            if not line.startswith(b"{")
+        ]
+        self.quarantine.hold(origin, bad)
+        return Receipt(
+            accepted=len(lines) - len(bad),
+            duplicates=0,
+            quarantined=len(bad),
+            late=0,
+            reasons=tuple((row.line, row.reason, row.detail) for row in bad[:100]),
+        )
+
+
+class FakeJudge:
+    """Judges nothing, and nothing keeps it from that."""
+
+    trouble: str | None = None
+
+
+class FakeLive:
+    """Nothing is going on."""
+
+    def pulse(self) -> Pulse:
+        return Pulse(watermark=0, accepted=0, judged=0, targets=0, seconds=(), forming=())
+
+    def timeline(self, account: str, since: int, until: int, width: int) -> list[Bucket]:
+        return []
+
+    def expected_per_hour(self, account: str) -> float | None:
+        return None
+
+    def try_out(self, wording: Wording, since: int = 0, identity: str = "") -> Trial:
+        text = f"又是{wording.term}"
+        sample = Sample(7, NOW, text, 1, ((2, len(text)),), flagged=False, would=True)
+        return Trial(10, NOW, 1, 1, 1, (sample,))
+
+
 class FakeNode:
-    """Counts lines instead of judging them; everything about the record is real."""
+    """Judges nothing; everything about the record is real."""
 
     def __init__(self, home: Path, url: str = "") -> None:
         self.home = home
@@ -91,133 +150,25 @@ class FakeNode:
         )
         self.post = Box()
         policies = Policies()
-        self.proceedings = open_proceedings(
-            home, self.ledger, policies.case, self.post, policies.reporting()
-        )
+        reporting = policies.reporting()
+        self.proceedings = open_proceedings(home, self.ledger, policies.case, self.post, reporting)
+        office = self.proceedings.office
         self.clock = NOW
         self.lexicons = Lexicons(self.ledger, None, self.now)
-        self.signals = Signals(self.proceedings.office, home)
-        self.sender = Sender("Example", "help@example.org")
+        self.signals = Signals(office, home)
         self.domains = registry.opened(("bullying",))
-        means = Means(
-            self.ledger, home, self.now, self.proceedings.office, _no_events, opened=False
-        )
+        means = Means(self.ledger, home, self.now, office, _no_events, opened=False)
         self.desks: dict[str, object] = {"astroturf": GroupMemory(means)}
-        self.batches: list[tuple[bytes, str]] = []
-        self.refused = FakeQuarantine()
-        self.on_submit: Callable[[], None] = lambda: None
-        self.terms: dict[str, Terms] = {}
-
-    def submit(self, body: bytes, origin: str) -> Receipt:
-        self.on_submit()
-        self.batches.append((body, origin))
-        lines = body.splitlines()
-        bad = [
-            Rejected(line=number, reason="broken_json", detail="no JSON; mend it", raw=line)
-            for number, line in enumerate(lines, 1)
-            if not line.startswith(b"{")
-        ]
-        self.refused.hold(origin, bad)
-        return Receipt(
-            accepted=len(lines) - len(bad),
-            duplicates=0,
-            quarantined=len(bad),
-            late=0,
-            reasons=tuple((row.line, row.reason, row.detail) for row in bad[:100]),
+        self.quarantine = FakeQuarantine()
+        self.intake, self.judge, self.live = FakeIntake(self.quarantine), FakeJudge(), FakeLive()
+        self.guard = Guard(lambda actor, target: True)
+        self.casework, self.protections = Casework(office), Protections(office, self.guard)
+        self.conclusions = Conclusions(
+            office, EmptyLog(), lambda *asked: [], lambda found, events: [*found], reporting.kind
         )
-
-    def trouble(self) -> str | None:
-        return None
-
-    def try_out(self, wording: Wording, since: int = 0, identity: str = "") -> Trial:
-        text = f"又是{wording.term}"
-        sample = Sample(7, NOW, text, 1, ((2, len(text)),), flagged=False, would=True)
-        return Trial(10, NOW, 1, 1, 1, (sample,))
-
-    def pulse(self) -> Pulse:
-        return Pulse(watermark=0, accepted=0, judged=0, targets=0, seconds=(), forming=())
-
-    def timeline(self, account: str, since: int, until: int, width: int) -> list[Bucket]:
-        return []
-
-    def expected_per_hour(self, account: str) -> float | None:
-        return None
-
-    def events(self, seqs: Sequence[int]) -> dict[int, Event]:
-        return {}
-
-    def check(
-        self, channel: str, actor: str, target: str, at: int, actor_created: int | None
-    ) -> Verdict:
-        terms = self.terms.get(target)
-        if terms is None:
-            return PASS
-        return check(terms, channel, at=at, stranger=True, actor_created=actor_created)
-
-    def grant(self, account: str, terms: Terms, by: str, case: str | None, at: int) -> str:
-        if case is not None and views.case(self.engine, case) is None:
-            raise KeyError(case)
-        protection = secrets.token_hex(8)
-        with self.ledger.batch() as batch:
-            person = batch.tokens([account])[account]
-            said = {
-                "protection": protection,
-                "person": person,
-                "by": by,
-                "case": case,
-                "terms": {
-                    "channels": list(terms.channels),
-                    "strangers": terms.strangers,
-                    "younger_than_days": terms.younger_than_days,
-                    "expires_at": terms.expires_at,
-                },
-            }
-            batch.append([Draft(kind="protection.granted", ref=protection, at=at, payload=said)])
-        self.terms[account] = terms
-        return protection
-
-    def lift(self, protection: str, by: str, at: int) -> None:
-        row = views.protection_by_id(self.engine, protection)
-        if row is None or row.ended_at is not None:
-            raise KeyError(protection)
-        said = {"protection": protection, "by": by, "case": row.case}
-        self.ledger.append([Draft(kind="protection.lifted", ref=protection, at=at, payload=said)])
-        self.terms.pop(row.account or "", None)
-
-    def close_case(self, case: str, outcome: Outcome, reason: str, by: str, at: int) -> None:
-        said = {"case": case, "outcome": outcome, "by": by}
-        self.ledger.append([Draft(kind="case.closed", ref=case, at=at, payload=said)])
-
-    def reopen_case(self, case: str, reason: str, by: str, at: int) -> None:
-        said = {"case": case, "by": by}
-        self.ledger.append([Draft(kind="case.reopened", ref=case, at=at, payload=said)])
-
-    def note_case(self, case: str, text: str, by: str, at: int) -> None:
-        said = {"case": case, "by": by}
-        self.ledger.append([Draft(kind="case.noted", ref=case, at=at, payload=said)])
-
-    def assign_case(self, case: str, user: str, by: str, at: int) -> None:
-        said = {"case": case, "assignee": user, "by": by}
-        self.ledger.append([Draft(kind="case.assigned", ref=case, at=at, payload=said)])
-
-    def revisit_case(self, case: str, rebound: bool, words: str, by: str, at: int) -> None:
-        said = {"case": case, "by": by, "rebound": rebound}
-        self.ledger.append([Draft(kind="revisit.held", ref=case, at=at, payload=said)])
-
-    def report(self, complaint: Complaint, by: str, once: Once | None = None) -> str:
-        made, line = self.proceedings.report(complaint, by, self.now(), once)
-        if line is not None:
-            self.submit(line, "reports")
-        return made
-
-    def acts(self, about: str, actors: Collection[str]) -> list[Act]:
-        return []
-
-    def conclude(self, conclusion: Conclusion, by: str) -> str:
-        raise KeyError(conclusion.report)
-
-    def quarantine(self) -> FakeQuarantine:
-        return self.refused
+        self.reports = Reports(
+            self.proceedings, lambda report, line: self.intake.submit(line, "reports")
+        )
 
     def now(self) -> int:
         return self.clock
@@ -240,13 +191,13 @@ def csrf_of(client: TestClient) -> str:
     return str(json.loads(base64.b64decode(value))["csrf"])
 
 
-def pile_on(number: int, at: int, case: str = "c0ffee") -> list[Draft]:
+def pile_on(number: int, at: int, case: str = "c0ffee", about: str = "p_victim") -> list[Draft]:
     """A finding, and the case that it opens, as the record takes them."""
     said = {
         "id": f"f{number}",
         "kind": "bullying.pile_on",
         "stage": "warn",
-        "about": "p_victim",
+        "about": about,
         "subjects": ["p_a", "p_b"],
         "at": at,
         "since": at - HOUR,

@@ -13,9 +13,9 @@ from lianzhi.cli.exits import NO
 from lianzhi.jobs.backup import BackupError
 from lianzhi.jobs.backup import backup as back_up
 from lianzhi.jobs.home import HomeLockedError
-from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.restore import RestoreError
 from lianzhi.jobs.restore import restore as put_back
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.store.archive import ArchiveError
 from lianzhi.store.archive import Progress as Told
 from lianzhi.store.ledger import RecordError

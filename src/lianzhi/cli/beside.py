@@ -13,7 +13,7 @@ from lianzhi.cli.proceedings import policies_of
 from lianzhi.domains.domain import Means
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.log import LogDamagedError
-from lianzhi.jobs.node import wall_clock
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.office.ports import Sample
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import RecordError

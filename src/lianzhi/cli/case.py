@@ -8,7 +8,7 @@ from lianzhi.cli.case_page import LINE, PAGE, page_of, table_of
 from lianzhi.cli.case_words import Words, language
 from lianzhi.cli.case_words import show as show_text
 from lianzhi.cli.common import database, deployment, fail, out
-from lianzhi.jobs.node import wall_clock
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.store import views
 
 

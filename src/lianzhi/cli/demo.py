@@ -19,7 +19,8 @@ from lianzhi.config import load
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.domains.scenario import Scenario
 from lianzhi.jobs.demo import Platform, Told
-from lianzhi.jobs.node import Node, wall_clock
+from lianzhi.jobs.node import Node
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.store.accounts import ROLES, SCOPES, add_key, add_user
 from lianzhi.web.core.settings import load_settings
 

@@ -21,7 +21,7 @@ from lianzhi.documents.pack import PackTooLargeError
 from lianzhi.documents.verify import Verdict
 from lianzhi.jobs import evidence as exports
 from lianzhi.jobs.mounted import MODEL
-from lianzhi.jobs.node import wall_clock
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.record.checkpoint import CheckpointError, Verifier
 from lianzhi.store.ledger import RecordError, open_ledger
 from lianzhi.web.console.format import BEIJING

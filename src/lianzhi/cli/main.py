@@ -94,6 +94,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 _BELOW = {
     "law check": "lianzhi.cli.law_table:check_table",
     "law decide": "lianzhi.cli.law_decide:decide_table",
+    "record erase": "lianzhi.cli.record_erase:erase",
     "law surcharge": "lianzhi.cli.law_surcharge:law_surcharge",
 }
 

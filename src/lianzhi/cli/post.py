@@ -12,9 +12,9 @@ from lianzhi.cli.common import by, database, deployment, fail, must_exist, out, 
 from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
 from lianzhi.config import load
-from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.deadline import DeadlineError
 from lianzhi.jobs.post.webhook import WebhookChannel, ping, why
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.office.messages import State
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.letters import Letter, counts, letters

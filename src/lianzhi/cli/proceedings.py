@@ -7,9 +7,9 @@ from sqlalchemy import Engine
 from lianzhi.config import load
 from lianzhi.domains.policies import Policies
 from lianzhi.jobs.mounted import MODEL
-from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings import open_proceedings
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.office.outgoing import Outgoing
 from lianzhi.office.proceedings import Proceedings
 from lianzhi.store.ledger import Ledger, open_ledger

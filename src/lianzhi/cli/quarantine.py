@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from lianzhi.cli.common import deployment, must_exist, out, when
-from lianzhi.jobs.node import wall_clock
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.store.quarantine import FileQuarantine
 
 

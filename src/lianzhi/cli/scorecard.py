@@ -14,7 +14,7 @@ from lianzhi.cli.common import database, deployment, fail, out
 from lianzhi.cli.exits import NO
 from lianzhi.cli.scorecard_check import check
 from lianzhi.domains.policies import Policies
-from lianzhi.jobs.node import wall_clock
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.store.scorecard import read
 from lianzhi.web.console.format import BEIJING, stamp
 from lianzhi.web.console.periods import last_days

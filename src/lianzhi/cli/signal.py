@@ -15,9 +15,9 @@ from lianzhi.chain.signal import VIEWS, Signal, SignalError, View, categories
 from lianzhi.cli.common import by, database, deployment, fail, must_exist, out, when
 from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
-from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.signals.fetching import FetchError, fetch
 from lianzhi.jobs.signals.matching import Matching
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.office import federation
 from lianzhi.office.signal_statements import statement
 from lianzhi.office.signals import ShareRequest, Signals

@@ -15,9 +15,9 @@ from lianzhi.config import load
 from lianzhi.documents.forms import LANGUAGES
 from lianzhi.documents.pack import PackTooLargeError
 from lianzhi.jobs import transfer as transfers
-from lianzhi.jobs.node import wall_clock
 from lianzhi.jobs.post.post import sender_of
 from lianzhi.jobs.transfer import Sending
+from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.store.ledger import RecordError
 
 #: Longest receipt or answer, as everywhere.

@@ -140,7 +140,7 @@ def _feed(node: Node, source: str, events: Source) -> dict[str, int]:
     with _progress() as progress:
         bar = progress.add_task("reading", total=Path(source).stat().st_size if place else None)
         for first_line, block in blocks(_chunks(read), Limits().line_bytes):
-            receipt = node.submit(block, origin, first_line)
+            receipt = node.intake.submit(block, origin, first_line)
             for name in totals:
                 totals[name] += getattr(receipt, name)
             progress.update(
@@ -148,7 +148,7 @@ def _feed(node: Node, source: str, events: Source) -> dict[str, int]:
                 completed=place() if place else None,
                 description=f"{totals['accepted']:,} events",
             )
-        node.finish()
+        node.intake.finish()
     return totals
 
 

@@ -5,7 +5,6 @@ may rest on them. Each step may be repeated, so that a crash between two of them
 running it again.
 """
 
-import os
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -47,7 +46,7 @@ def adopt(home: Path, at: int) -> Adopted:
     """
     config, path = load(home), home / snapshots.SNAPSHOT
     with ExitStack() as opened:
-        opened.callback(os.close, hold(home))
+        hold(home, opened)
         engine = open_engine(config.url(home))
         opened.callback(engine.dispose)
         owner = Owner(engine, home)

@@ -75,14 +75,14 @@ class Platform:
         """Send the days before `now`, and close the case of the incident among them."""
         others = (domain.demo.events(now) for domain in self._node.domains)
         self._send(list(merge(self._scenario.before(now), *others, key=_TIME)))
-        self._node.finish()
+        self._node.intake.finish()
         past = self._scenario.past_scene(now)
         while not self._findings.empty():
             self._findings.get()
         for row in views.cases(self._node.engine, query=past.person, status="waiting").rows:
             reason = self._scenario.past.reason
             contested = self._decide(row.id, now)
-            self._node.close_case(row.id, "subsided", reason, BY, now)
+            self._node.casework.close_case(row.id, "subsided", reason, Actor(BY), now)
             contested(past.person)
         self._broken_at = now + int(self._scenario.broken_rows[0] * 1000)
         self._ends = now
@@ -135,7 +135,7 @@ class Platform:
         self._send([event for event in due if self._passes(event)])
         if self._broken_at is not None and now >= self._broken_at:
             self._broken_at = None
-            self._node.submit("\n".join(self._scenario.broken_rows[1]).encode(), "demo")
+            self._node.intake.submit("\n".join(self._scenario.broken_rows[1]).encode(), "demo")
 
     def run(self, clock: Callable[[], int], stop: threading.Event) -> None:
         """Play until told to stop."""
@@ -173,14 +173,14 @@ class Platform:
             rows = views.cases(self._node.engine, query=finding.about, status="waiting").rows
             case = next((row.id for row in rows if row.kind == finding.kind), None)
             terms = Terms(CHANNELS, now + PROTECTED_HOURS * HOUR_MS)
-            self._node.grant(finding.about, terms, BY, case, now)
+            self._node.protections.grant(finding.about, terms, BY, case, now)
             self._tell(Told("accepted", now, finding.about))
 
     def _passes(self, event: Event) -> bool:
         """What a platform asks before every message; what is held back never happened."""
         if event.target is None or event.kind not in CHANNELS:
             return True
-        verdict = self._node.check(
+        verdict = self._node.guard.check(
             event.kind, event.actor, event.target, event.time, event.actor_created
         )
         if not verdict.allowed:
@@ -192,4 +192,4 @@ class Platform:
     def _send(self, events: Iterable[Event]) -> None:
         lines = b"\n".join(map(msgspec.json.encode, events))
         if lines:
-            self._node.submit(lines, "demo")
+            self._node.intake.submit(lines, "demo")

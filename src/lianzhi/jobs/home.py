@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 #: What a small file is called until it is whole.
@@ -13,20 +13,19 @@ class HomeLockedError(RuntimeError):
     """Another process runs on this LIANZHI_HOME."""
 
 
-def hold(home: Path) -> int:
-    """Lock the home; the handle holds it until it is closed. Raises HomeLockedError."""
+def hold(home: Path, opened: ExitStack) -> None:
+    """Lock the home until the stack is closed. Raises HomeLockedError where another has it."""
     handle = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    opened.callback(os.close, handle)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(handle)
         raise HomeLockedError(
             f"another process runs on {home}; stop it first, or set LIANZHI_HOME elsewhere"
         ) from None
     with suppress(OSError):
         os.ftruncate(handle, 0)
         os.write(handle, str(os.getpid()).encode())
-    return handle
 
 
 def sweep(home: Path) -> None:

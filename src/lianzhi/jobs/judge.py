@@ -16,7 +16,7 @@ from lianzhi.flow.log import LogDamagedError
 from lianzhi.flow.runner import Accepted, Runner
 from lianzhi.jobs import snapshots
 from lianzhi.jobs.patience import Patience
-from lianzhi.jobs.recorder import Recorder
+from lianzhi.office.recorder import Recorder
 from lianzhi.store.events import EventStore
 from lianzhi.store.segments import Position
 

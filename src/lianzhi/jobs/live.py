@@ -25,23 +25,21 @@ class Live:
         store: EventStore,
         lexicons: Lexicons,
         now: Callable[[], int],
-        runner: Callable[[], Runner],
+        runner: Runner,
     ) -> None:
-        """`runner` gives the node's runner, which another may replace after a restart."""
         self._monitors, self._store, self._lexicons = tuple(monitors), store, lexicons
         self._now, self._runner = now, runner
 
     def pulse(self) -> Pulse:
         """The live picture: traffic, and whom something may be forming around."""
-        runner = self._runner()
-        forming = [each for monitor in self._monitors for each in monitor.forming(runner)]
+        forming = [each for monitor in self._monitors for each in monitor.forming(self._runner)]
         forming.sort(key=lambda each: -each.score)
         traffic = (monitor.traffic() for monitor in self._monitors)
         return Pulse(
-            watermark=runner.watermark,
+            watermark=self._runner.watermark,
             accepted=self._store.log.next,
-            judged=runner.judged,
-            targets=sum(monitor.tracked(runner) for monitor in self._monitors),
+            judged=self._runner.judged,
+            targets=sum(monitor.tracked(self._runner) for monitor in self._monitors),
             seconds=next(filter(None, traffic), ()),
             forming=tuple(forming[:PEOPLE]),
         )
@@ -54,17 +52,15 @@ class Live:
         if not self._monitors:
             return []
         messages = query.at_person(self._store, account, since, until)
-        runner = self._runner()
         for monitor in self._monitors:
-            found = monitor.timeline(runner, account, messages, (since, until), width)
+            found = monitor.timeline(self._runner, account, messages, (since, until), width)
             if found is not None:
                 return found
         return []
 
     def expected_per_hour(self, account: str) -> float | None:
         """A person's own baseline of strangers an hour; None when unknown."""
-        runner = self._runner()
-        known = (monitor.expected_per_hour(runner, account) for monitor in self._monitors)
+        known = (monitor.expected_per_hour(self._runner, account) for monitor in self._monitors)
         return next((each for each in known if each is not None), None)
 
     def is_stranger(self, actor: str, target: str) -> bool:
@@ -72,8 +68,7 @@ class Live:
 
         Where none knows everybody is one: protection against strangers then shuts out all.
         """
-        runner = self._runner()
-        known = (monitor.is_stranger(runner, actor, target) for monitor in self._monitors)
+        known = (monitor.is_stranger(self._runner, actor, target) for monitor in self._monitors)
         return next((each for each in known if each is not None), True)
 
     def try_out(self, wording: Wording, since: int = 0, identity: str = "") -> Trial:

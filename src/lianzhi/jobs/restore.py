@@ -121,19 +121,18 @@ def _staging(home: Path) -> Iterator[Path]:
     staging = home.with_name(f".{home.name}.restoring")
     home.parent.mkdir(parents=True, exist_ok=True)
     staging.mkdir(mode=0o700, exist_ok=True)
-    held = hold(staging)
-    try:
-        for leftover in staging.iterdir():  # of a restore that was killed
-            if leftover.is_dir():
-                shutil.rmtree(leftover)
-            elif leftover.name != "lock":
-                leftover.unlink()
-        yield staging
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
-    finally:
-        os.close(held)
+    with ExitStack() as opened:
+        hold(staging, opened)
+        try:
+            for leftover in staging.iterdir():  # of a restore that was killed
+                if leftover.is_dir():
+                    shutil.rmtree(leftover)
+                elif leftover.name != "lock":
+                    leftover.unlink()
+            yield staging
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
 
 
 def _configure(file: IO[bytes], staging: Path, home: Path, database: str | None) -> Config:

@@ -4,19 +4,16 @@ from collections.abc import Sequence
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.policy import Dated
-from lianzhi.domains.bullying import policy as policies
-from lianzhi.domains.bullying.detection import roster as rosters
 from lianzhi.domains.bullying.detection.detect import PileOn
 from lianzhi.domains.bullying.detection.reading import read
 from lianzhi.domains.bullying.detection.reports import ReportFlood
 from lianzhi.domains.bullying.detection.state import State
 from lianzhi.domains.bullying.detection.windows import expected_strangers
-from lianzhi.domains.bullying.domain import Settings
-from lianzhi.domains.bullying.policy import Policy
+from lianzhi.domains.bullying.policy import Policy, load
+from lianzhi.domains.bullying.roster_file import open_roster
 from lianzhi.domains.bullying.timeline import buckets
 from lianzhi.domains.bullying.traffic import Traffic
 from lianzhi.domains.monitor import Bucket, Forming, Message, Monitor, Second, Site
-from lianzhi.domains.settings import SettingsError, convert
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.flow.runner import Runner
 from lianzhi.text import Lexicon
@@ -29,10 +26,10 @@ class BullyingMonitor(Monitor):
 
     def __init__(self, site: Site) -> None:
         """Raises PolicyError for an unusable policy, SettingsError for an unusable roster."""
-        self._policy: Dated[Policy] = policies.load(site.policy)
+        self._policy: Dated[Policy] = load(site.policy)
         self._lexicon = site.lexicon
         self._traffic = Traffic()
-        self._pile_on = PileOn(self._policy, _roster(site), self._traffic, site.lexicon)
+        self._pile_on = PileOn(self._policy, open_roster(site), self._traffic, site.lexicon)
         super().__init__([self._pile_on, ReportFlood(self._policy)])
 
     def tracked(self, runner: Runner) -> int:
@@ -82,17 +79,3 @@ class BullyingMonitor(Monitor):
     def _state(self, runner: Runner) -> State:
         state: State = runner.states[PileOn.name]
         return state
-
-
-def _roster(site: Site) -> rosters.Roster:
-    settings = convert(site.settings, Settings)
-    if not settings.roster:
-        return {}
-    path = site.home / settings.roster
-    try:
-        return rosters.read(path)
-    except OSError as error:
-        mend = "put it there, or mend `roster` in config.toml"
-        raise SettingsError(f"roster {path}: {error.strerror or error}; {mend}") from None
-    except ValueError as error:
-        raise SettingsError(f"roster {path}: {error}") from None

@@ -11,20 +11,18 @@ import msgspec
 from lianzhi.chain.notice import Kind
 from lianzhi.config import Config
 from lianzhi.documents.notice import BEIJING, Sender
+from lianzhi.jobs.post.channels import configured_channels
 from lianzhi.jobs.post.compose import Composer
 from lianzhi.jobs.post.courier import Courier
-from lianzhi.jobs.post.delivery import Channel, Listener
-from lianzhi.jobs.post.mail import MailChannel
-from lianzhi.jobs.post.signals import SignalChannel, SignalDeliveryListener
-from lianzhi.jobs.post.webhook import WebhookChannel
-from lianzhi.office.federation import FILE, Federation, load
+from lianzhi.jobs.post.delivery import Listener
+from lianzhi.jobs.post.signals import SignalDeliveryListener
+from lianzhi.office.federation import Federation, load
 from lianzhi.office.messages import Message
 from lianzhi.office.notices import Notifier
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Text
 from lianzhi.store import notices, outbox
 from lianzhi.store.ledger import Ledger
-from lianzhi.webhooks.keys import WebhookKeys
 
 
 class Post:
@@ -36,15 +34,9 @@ class Post:
         self._clock = clock
         self.sender = sender_of(config)
         composer = Composer(ledger.vault, self.sender, BEIJING)
-        ways: list[Channel] = []
-        if config.webhook is not None:
-            ways.append(WebhookChannel(config.webhook, WebhookKeys(home), composer.data))
-        if config.mail is not None:
-            ways.append(MailChannel(config.mail, home, composer.letter))
+        channels = configured_channels(home, config, ledger.vault, composer, clock)
         self._home = home
-        if (home / FILE).exists():
-            ways.append(SignalChannel(home, ledger.vault, clock))
-        self.channels = frozenset(way.name for way in ways)
+        self.channels = frozenset(channel.name for channel in channels)
         """Those that are configured; messages for another wait until it is."""
         silent = config.webhook is not None and not config.webhook.notices
         to_people = self.channels - {"signal"}
@@ -55,7 +47,7 @@ class Post:
             "signal": SignalDeliveryListener(),
         }
         by = _name(home)
-        self._courier = Courier(ledger, ways, self._listeners, clock, by, config.keep_sent_days)
+        self._courier = Courier(ledger, channels, self._listeners, clock, by, config.keep_sent_days)
 
     def federation(self) -> Federation | None:
         """The platforms that signals go to; None: we take part in no exchange."""

@@ -42,7 +42,7 @@ async def check_interaction(
 ) -> VerdictReply:
     """Answered from memory: fast enough to ask before every message."""
     at = node.now() if form.at is None else form.at
-    verdict = node.check(form.channel, form.actor, form.target, at, form.actor_created)
+    verdict = node.guard.check(form.channel, form.actor, form.target, at, form.actor_created)
     return VerdictReply(
         allowed=verdict.allowed, reason=verdict.reason, expires_at=verdict.expires_at
     )

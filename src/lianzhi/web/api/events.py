@@ -8,10 +8,10 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.requests import ClientDisconnect
 
+from lianzhi.jobs.forms import Receipt
 from lianzhi.web.api.forms import Node, Reply
 from lianzhi.web.core.auth import ApiKey, require_scope
 from lianzhi.web.core.limits import Gate
-from lianzhi.web.core.ports import Receipt
 from lianzhi.web.core.problems import Problem, documented
 from lianzhi.web.core.settings import Settings
 
@@ -97,7 +97,7 @@ async def send_events(
 
         def submit() -> Receipt:
             rows = gunzip(body, settings.max_batch) if encoding == "gzip" else body
-            return node.submit(rows, key.id)
+            return node.intake.submit(rows, key.id)
 
         receipt = await run_in_threadpool(submit)
     return ReceiptReply(

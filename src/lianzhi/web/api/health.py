@@ -30,7 +30,7 @@ def readyz(node: Node) -> Healthy:
     try:
         with node.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-        trouble = node.trouble()
+        trouble = node.judge.trouble
     except SQLAlchemyError:
         trouble = "the database does not answer"
     if trouble is not None:

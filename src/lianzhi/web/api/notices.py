@@ -68,7 +68,7 @@ def list_notices(
     language = asked.language or _chosen(node, asked.account)
     rows = []
     for row in page.rows:
-        text = rendered(row, language, node.sender, zone)
+        text = rendered(row, language, node.post.sender, zone)
         rows.append(
             NoticeReply(
                 id=row.id,

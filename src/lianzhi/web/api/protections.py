@@ -101,7 +101,7 @@ def grant(form: Grant, node: Node, key: Protect, response: Response) -> Protecti
         younger_than_days=form.younger_than_days,
     )
     try:
-        protection = node.grant(form.account, terms, _by(key), form.case, now)
+        protection = node.protections.grant(form.account, terms, _by(key), form.case, now)
     except KeyError:
         raise Problem(
             422,
@@ -155,7 +155,7 @@ def one(node: Node, key: Protect, look: Look, protection: Annotated[Id, Path()])
 def lift(node: Node, key: Protect, protection: Annotated[Id, Path()]) -> None:
     """Over when answered."""
     try:
-        node.lift(protection, _by(key), node.now())
+        node.protections.lift(protection, _by(key), node.now())
     except KeyError:
         raise _unknown(protection) from None
 

@@ -45,7 +45,7 @@ def list_quarantine(
     asked: Annotated[HeldQuery, Query()],
 ) -> HeldRows:
     """What could not be accepted, and why."""
-    quarantine = node.quarantine()
+    quarantine = node.quarantine
     held_rows = quarantine.list(asked.limit)
     look("quarantine", row_ids(held_rows))
     return HeldRows(

@@ -146,7 +146,7 @@ def classes(node: Node, key: Report) -> list[ClassReply]:
 def report(form: ReportForm, node: Node, key: Report, response: Response) -> ReceiptReply:
     """The receipt comes at once; the outcome later, by notice and here."""
     try:
-        made = node.report(
+        made = node.reports.receive(
             Complaint(
                 category=form.category,
                 channel="api",
@@ -158,6 +158,7 @@ def report(form: ReportForm, node: Node, key: Report, response: Response) -> Rec
                 words=form.words,
             ),
             f"key:{key.id}",
+            node.now(),
         )
     except ValueError as error:
         raise Problem(

@@ -5,12 +5,12 @@ Nothing else locks: what a person may not do, they can't keep others from.
 
 from lianzhi.store import desk
 from lianzhi.web.core.auth import User
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import OfficePort
 
 MINUTE = 60_000
 
 
-def lease(node: NodePort, user: User, item: str) -> str:
+def lease(node: OfficePort, user: User, item: str) -> str:
     """Lock it for the person, or go on holding it; returns who else holds it, or nothing."""
     now = node.now()
     until = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE

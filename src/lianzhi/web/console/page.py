@@ -10,8 +10,9 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import ColumnElement
 
+from lianzhi.chain.views import CaseView
 from lianzhi.office.actor import Actor
-from lianzhi.store import narrow
+from lianzhi.store import narrow, views
 from lianzhi.store.views import CursorError
 from lianzhi.web.console.format import address, number, stamp
 from lianzhi.web.console.render import language_of
@@ -107,6 +108,14 @@ def told() -> Iterator[None]:
 def missing() -> Problem:
     """404 for a thing that is not, or no longer, there."""
     return Problem(404, "there is no such thing here", mend="go back to the list and look again")
+
+
+def case_of(node: ports.RecordPort, case: str) -> CaseView:
+    """The case; raises 404 where there is none."""
+    view = views.case(node.engine, case)
+    if view is None:
+        raise missing()
+    return view
 
 
 def bad_cursor(error: CursorError) -> Problem:

@@ -48,7 +48,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from lianzhi.chain.roles import holders
 from lianzhi.store.accounts import ApiKey, Permission, Role, Scope, User, find_key, find_user
 from lianzhi.web.core.limits import Buckets
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import RecordPort
 from lianzhi.web.core.problems import Problem, SignInNeededError
 from lianzhi.web.core.security import too_many
 from lianzhi.web.core.tokens import form_token_of
@@ -98,7 +98,7 @@ def maybe_user(request: Request) -> User | None:
 
 def _user(request: Request) -> User | None:
     session = request.session
-    node: NodePort = request.app.state.node
+    node: RecordPort = request.app.state.node
     user_id = session.get("user")
     if not isinstance(user_id, str) or not _lasts(request, node.now()):
         return None
@@ -198,7 +198,7 @@ class Keys:
 
     def __init__(
         self,
-        node: NodePort,
+        node: RecordPort,
         *,
         cached: float,
         by_key: Buckets,

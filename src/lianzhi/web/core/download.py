@@ -58,7 +58,7 @@ def transfer_pack(
         lang=lang,
         made_at=node.now(),
         by=by,
-        sender=node.sender,
+        sender=node.post.sender,
         utc_offset_minutes=_offset_minutes(request),
         without_victim=node.proceedings.office.policy(node.now()).without_victim,
     )

@@ -25,7 +25,7 @@ from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.looks import LOOKED
 from lianzhi.web.core.auth import Reader
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import RecordPort
 from lianzhi.web.core.problems import Problem
 from lianzhi.web.core.security import route_of
 
@@ -67,7 +67,7 @@ class Memory:
 
 
 def record_look(
-    node: NodePort,
+    node: RecordPort,
     memory: Memory,
     reader: Reader,
     address: str,
@@ -114,7 +114,7 @@ Looking = Callable[..., None]
 
 def looking(request: Request) -> Looking:
     """Dependency that gives `look`, bound to the reader and the address."""
-    node: NodePort = request.app.state.node
+    node: RecordPort = request.app.state.node
     memory: Memory = request.app.state.looks
 
     def look(ref: str, ids: Iterable[str] = (), accounts: Sequence[str] = ()) -> None:

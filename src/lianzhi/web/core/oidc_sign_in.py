@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 from lianzhi.store.accounts import AccountError, User, add_linked_user, find_linked
 from lianzhi.web.core.auth import sign_in
 from lianzhi.web.core.oidc import OidcError, Pending, Provider, claim
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import RecordPort
 from lianzhi.web.core.problems import Problem
 from lianzhi.web.core.sessions import local, login_form
 from lianzhi.web.core.settings import Oidc, Settings
@@ -47,7 +47,7 @@ def leave(
     request: Request, following: Annotated[str, Query(alias="next", max_length=1000)] = "/"
 ) -> Response:
     """Send the browser to the provider."""
-    node: NodePort = request.app.state.node
+    node: RecordPort = request.app.state.node
     provider = _provider(request)
     try:
         url, pending = provider.begin(_back(request), local(following), node.now())
@@ -89,7 +89,7 @@ def _pending(kept: object) -> Pending:
 
 def _user(request: Request, provider: Provider, pending: Pending, state: str, code: str) -> User:
     """The user behind what came back. Raises OidcError or OidcRefusal."""
-    node: NodePort = request.app.state.node
+    node: RecordPort = request.app.state.node
     now = node.now()
     if state != pending.state:
         raise OidcError("the state is not the one that was sent")

@@ -13,7 +13,7 @@ from lianzhi.chain.disclosure import Report, publish
 from lianzhi.chain.scorecard import Scorecard
 from lianzhi.chain.scorecard_figures import card
 from lianzhi.store.scorecard import read
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import RecordPort
 
 MINUTE = 60_000
 #: How long a public report is kept, in ms.
@@ -25,7 +25,7 @@ T = TypeVar("T")
 class Scorecards:
     """See module. Thread-safe."""
 
-    def __init__(self, node: NodePort) -> None:
+    def __init__(self, node: RecordPort) -> None:
         self._node = node
         self._cards: _Kept[Scorecard] = _Kept()
         self._reports: _Kept[Report] = _Kept()

@@ -20,7 +20,7 @@ from lianzhi.store.users import plain_name
 from lianzhi.web.core import addresses
 from lianzhi.web.core.auth import csrf_token, current_user, maybe_user, sign_in
 from lianzhi.web.core.limits import Backoff, Gate
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import RecordPort
 from lianzhi.web.core.problems import Problem
 from lianzhi.web.core.security import client_of
 from lianzhi.web.core.settings import Settings
@@ -71,7 +71,7 @@ def check(request: Request, name: str, password: str, *, known: bool = False) ->
     Wrong name and wrong password read the same; so do locks of names that somebody bears or not.
     """
     tries: SignIns = request.app.state.sign_ins
-    node: NodePort = request.app.state.node
+    node: RecordPort = request.app.state.node
     client, clock, key = client_of(request.scope), time.monotonic(), name.strip().casefold()
     if wait := tries.wait(key, client, clock):
         raise Refused("wait", 429, _whole(wait))
@@ -125,7 +125,7 @@ def login(
 @router.post("/logout")
 def logout(request: Request, user: Annotated[User, Depends(current_user)]) -> Response:
     """Sign out, here and everywhere else."""
-    node: NodePort = request.app.state.node
+    node: RecordPort = request.app.state.node
     end_sessions(node.engine, user.id)
     request.session.clear()
     return RedirectResponse("/login", 303)
@@ -167,7 +167,7 @@ def _remember(request: Request, answer: Response, user: User) -> None:
 
 def _knows(request: Request, name: str) -> bool:
     """Whether somebody has signed in under this very name in this browser before."""
-    node: NodePort = request.app.state.node
+    node: RecordPort = request.app.state.node
     try:
         given = request.cookies.get(BROWSER, "")
         user_id = _serializer(request.app.state.settings).loads(given, max_age=_BROWSER_S)

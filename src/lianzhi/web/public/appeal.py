@@ -11,7 +11,7 @@ from lianzhi.chain.statement_words import tell
 from lianzhi.office import grounds
 from lianzhi.office.contest import Contest, contest
 from lianzhi.web.console.page import Node
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.typed import typed
 from lianzhi.web.public import links
 from lianzhi.web.public.links import AppealLink
@@ -90,14 +90,14 @@ def send(
     return to_receipt(request, made, spoken)
 
 
-def _contest(node: NodePort, said: AppealLink, spoken: str) -> Contest | None:
+def _contest(node: OfficePort, said: AppealLink, spoken: str) -> Contest | None:
     return contest(
         node.proceedings, said.decision, said.party, said.account, node.now(), language=spoken
     )
 
 
 def _form(
-    request: Request, node: NodePort, token: str, found: Contest, spoken: str, reason: str = ""
+    request: Request, node: OfficePort, token: str, found: Contest, spoken: str, reason: str = ""
 ) -> dict[str, Any]:
     rows = {row.id: row for row in found.view.measures}
     told = [(rows[one.puid], tell(one, spoken)) for one in found.statements if one.puid in rows]

@@ -8,7 +8,7 @@ from fastapi import Request
 from lianzhi.chain.appeal import Party
 from lianzhi.store import pending_links
 from lianzhi.web.core import tokens
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import RecordPort
 
 Purpose = Literal["report", "appeal"]
 MINUTE_MS = 60_000
@@ -46,7 +46,7 @@ class Open(msgspec.Struct, frozen=True):
 
 def make(request: Request, purpose: Purpose, said: ReportLink | AppealLink, until: int) -> str:
     """Keep a link until that time; returns its address."""
-    node: NodePort = request.app.state.node
+    node: RecordPort = request.app.state.node
     settings = request.app.state.settings
     named = (getattr(said, name, None) for name in ("reporter", "about", "subject", "account"))
     identity = pending_links.make(
@@ -64,7 +64,7 @@ def make(request: Request, purpose: Purpose, said: ReportLink | AppealLink, unti
 
 def look(request: Request, purpose: Purpose, token: str) -> Open | None:
     """The link of a token; None where it is none of ours, has expired or was taken back."""
-    node: NodePort = request.app.state.node
+    node: RecordPort = request.app.state.node
     identity = tokens.value_of(request.app.state.settings.secret, purpose, token)
     if identity is None:
         return None

@@ -13,7 +13,7 @@ from lianzhi.web.console.words import LANGUAGES, NAMES, choose
 from lianzhi.web.core import tokens
 from lianzhi.web.core.addresses import address
 from lianzhi.web.core.limits import Buckets
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.settings import Settings
 
 Lang = Annotated[str, Query(max_length=8)]
@@ -67,7 +67,7 @@ def show(
     request: Request, template: str, lang: str, context: dict[str, Any], status: int = 200
 ) -> Response:
     """A page, without any cookie."""
-    node: NodePort = request.app.state.node
+    node: OfficePort = request.app.state.node
     asked = {key: value for key, value in request.query_params.items() if key != "lang"}
     frame = {
         "lang": lang,

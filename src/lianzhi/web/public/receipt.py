@@ -9,12 +9,12 @@ from lianzhi.chain import receipt as receipts
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.report_classes import ReportClass
 from lianzhi.chain.statement import says_something
-from lianzhi.office.proceedings import routed
+from lianzhi.office.reports import routed
 from lianzhi.office.views import ReportView
 from lianzhi.store import views_process
 from lianzhi.web.console.page import Node
 from lianzhi.web.core import tokens
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.typed import typed
 from lianzhi.web.public.page import (
     Again,
@@ -78,7 +78,7 @@ def contest(
 
 
 def _told(
-    request: Request, node: NodePort, token: str, view: ReportView, spoken: str, reason: str = ""
+    request: Request, node: OfficePort, token: str, view: ReportView, spoken: str, reason: str = ""
 ) -> dict[str, Any]:
     row, now = view.row, node.now()
     classes = node.proceedings.classes(now).report_class
@@ -108,7 +108,7 @@ def route_told(classes: tuple[ReportClass, ...], route: str, language: str) -> s
     return route
 
 
-def _appeal(request: Request, node: NodePort, identity: str, spoken: str) -> Response:
+def _appeal(request: Request, node: OfficePort, identity: str, spoken: str) -> Response:
     view = views_process.appeal_view(node.engine, identity)
     if view is None:
         return gone(request, spoken)

@@ -95,7 +95,8 @@ def send(
         return pending_links.use(connection, link.identity, made)
 
     try:
-        made = node.report(_complaint(said, chosen, harmed, words, young), "web", once)
+        complaint = _complaint(said, chosen, harmed, words, young)
+        made = node.reports.receive(complaint, "web", node.now(), once)
     except KeyError:  # somebody in it was erased meanwhile
         return gone(request, spoken)
     return to_receipt(request, made, spoken)

@@ -5,18 +5,22 @@ from fastapi import APIRouter
 from lianzhi.web.console.pages import (
     appeals,
     case,
+    case_acts,
     cases,
     decide,
+    decide_preview,
     decisions,
     delivery,
     desk,
     keeping,
+    lexicon_try,
     lexicons,
     looks,
     measures,
     overview,
     people,
     protections,
+    report,
     report_case,
     report_desk,
     reports,
@@ -32,9 +36,10 @@ from lianzhi.web.console.pages import (
 
 router = APIRouter(include_in_schema=False)
 for module in (
-    *(overview, desk, warnings, cases, case, why, decide, decisions, measures),
-    *(appeals, revisits),
-    *(scorecard, transparency, protections, report_desk, report_case, reports, rules, lexicons),
+    *(overview, desk, warnings, cases, case, case_acts, why),
+    *(decide, decide_preview, decisions, measures, appeals, revisits),
+    *(scorecard, transparency, protections, report_desk, report_case, reports, report, rules),
+    *(lexicon_try, lexicons),  # an address with a name first, then those of any term
     *(signals, keeping, delivery, people, looks, settings),
 ):
     router.include_router(module.router)

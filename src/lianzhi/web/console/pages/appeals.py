@@ -28,7 +28,7 @@ from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.auth import User
 from lianzhi.web.core.looks import Look, Looking
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.problems import Problem
 from lianzhi.web.core.typed import Typed
 
@@ -106,7 +106,7 @@ def answer(
 
 def _page(
     request: Request,
-    node: NodePort,
+    node: OfficePort,
     user: User,
     appeal: str,
     refused: str,

@@ -7,15 +7,12 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from lianzhi.chain.case import IllegalStepError
-from lianzhi.chain.measure import ONCE, ends_at, is_thing
-from lianzhi.chain.protection import DAY_MS
 from lianzhi.chain.views import CaseView
-from lianzhi.documents.notice import render
 from lianzhi.office.decisions import DecisionRequest
-from lianzhi.store import desk, views, views_process
+from lianzhi.store import desk, views_process
 from lianzhi.web.console import deciding
 from lianzhi.web.console.leases import lease
-from lianzhi.web.console.page import Node, Worker, actor, done, missing, show
+from lianzhi.web.console.page import Node, Worker, actor, case_of, done, show
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.auth import User
@@ -40,7 +37,7 @@ Sent = Annotated[FormData, Depends(_form)]
 @router.get("")
 def form(request: Request, node: Node, user: Worker, look: Look, case: str) -> Response:
     """The form; opening it locks the case for the person, where nobody else has it."""
-    view = _case(node, case)
+    view = case_of(node, case)
     holder = _lock(node, user, view)
     return _page(request, node, user, look, view, holder=holder, refused="", said=FormData())
 
@@ -50,7 +47,7 @@ def decide(
     request: Request, node: Node, user: Worker, look: Look, case: str, said: Sent
 ) -> Response:
     """Decide; a refusal shows the form again with what was filled in, and the rule."""
-    view, now = _case(node, case), node.now()
+    view, now = case_of(node, case), node.now()
     policy = node.proceedings.office.policy(now)
     seen = str(said.get("seen") or "")
     asking = DecisionRequest(
@@ -72,47 +69,6 @@ def decide(
         return _page(request, node, user, look, view, holder=holder, refused=error.rule, said=said)
     desk.give_back(node.engine, case, user.name)
     return done(f"/decisions/{made}", "decided")
-
-
-@router.post("/preview")
-def preview(request: Request, node: Node, user: Worker, case: str, said: Sent) -> Response:
-    """The letter as one of those concerned would read it."""
-    view, now = _case(node, case), node.now()
-    policy, published = node.proceedings.office.policy(now), node.proceedings.published
-    orders = deciding.orders_of(said, view, node.engine, policy, now)
-    first = next((target for order in orders for target in order.targets()), None)
-    letter, language = None, language_of(request)
-    if first is not None and all(order.key not in ONCE for order in orders):
-        try:
-            ground = published.cite(str(said.get("ground") or ""), view.state.since, now)
-        except ValueError:
-            return show(request, "_preview.html", letter=None, refused="ground_in_force")
-        params = {
-            "measures": [
-                {
-                    "measure": order.key,
-                    "until": ends_at(now, order.hours),
-                    "thing": first[1] if is_thing(first[1]) else "",
-                }
-                for order in orders
-                if first in order.targets()
-            ],
-            "ground": published.words(ground),
-            "automated": False,
-            "contest_by": now + policy.appeals.within_days * DAY_MS,
-        }
-        letter = render(
-            "decision",
-            "zh" if language == "zh" else "en",
-            params,
-            {"facts": str(said.get("facts") or "").strip() or "…"},
-            request.app.state.zone,
-            ref="…",
-            made_at=now,
-            sender=node.sender,
-            things={view.row.about: view.row.account} if view.row.account else {},
-        )
-    return show(request, "_preview.html", letter=letter, refused="")
 
 
 def _lock(node: NodePort, user: User, view: CaseView) -> str:
@@ -167,10 +123,3 @@ def _page(
     page = show(request, "decide.html", **context)
     page.status_code = 409 if refused else 200
     return page
-
-
-def _case(node: NodePort, case: str) -> CaseView:
-    view = views.case(node.engine, case)
-    if view is None:
-        raise missing()
-    return view

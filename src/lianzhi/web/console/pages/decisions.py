@@ -31,7 +31,7 @@ from lianzhi.web.console.page import (
 )
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.looks import Look
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/decisions")
@@ -162,14 +162,14 @@ def mark(
     return done(f"/decisions/{decision}", "marked")
 
 
-def _view(node: NodePort, decision: str) -> DecisionView:
+def _view(node: OfficePort, decision: str) -> DecisionView:
     view = views_process.decision_view(node.engine, decision)
     if view is None:
         raise missing()
     return view
 
 
-def _ground(request: Request, node: NodePort, row: DecisionRow) -> str:
+def _ground(request: Request, node: OfficePort, row: DecisionRow) -> str:
     ground = msgspec.convert(
         {"kind": row.ground_kind, "key": row.ground_key, "version": row.ground_version}, Ground
     )

@@ -18,7 +18,7 @@ from lianzhi.web.console.page import Node, Reader, Worker, actor, done, missing,
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.core.auth import Permission, User
 from lianzhi.web.core.looks import Look
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/desk")
@@ -126,7 +126,7 @@ def hold(
     return done("/desk", "looked")
 
 
-def _waits(node: NodePort, user: User, now: int) -> list[tuple[str, str, int]]:
+def _waits(node: OfficePort, user: User, now: int) -> list[tuple[str, str, int]]:
     """What waits that the person may do: its name, the list of just that, how much."""
     names = [name for name, (needs, *_) in WAITS.items() if user.may(needs)]
     counts = desk.waiting(node.engine, user.name, now, names)
@@ -138,20 +138,20 @@ def _waits(node: NodePort, user: User, now: int) -> list[tuple[str, str, int]]:
     return found
 
 
-def _done_today(node: NodePort, user: User, now: int) -> int:
+def _done_today(node: OfficePort, user: User, now: int) -> int:
     begins = node.proceedings.office.policy(now).automation.day_begins(now)
     with node.engine.connect() as connection:
         return desk.done_between(connection, user.name, begins, now)
 
 
-def _rests(node: NodePort, user: User, now: int) -> int | None:
+def _rests(node: OfficePort, user: User, now: int) -> int | None:
     policy = node.proceedings.office.policy(now)
     offset = policy.automation.utc_offset_hours
     with node.engine.connect() as connection:
         return desk.rest_until(connection, user.name, now, policy.desk, offset)
 
 
-def _next(node: NodePort, user: User, now: int) -> str:
+def _next(node: OfficePort, user: User, now: int) -> str:
     """Where the next piece of work is, locked for the person; the desk when there is none."""
     engine, name = node.engine, user.name
     for page, find in _turns(node, user, now):
@@ -164,7 +164,7 @@ def _next(node: NodePort, user: User, now: int) -> str:
     return "/desk"
 
 
-def _turns(node: NodePort, user: User, now: int) -> Iterator[tuple[str, Find]]:
+def _turns(node: OfficePort, user: User, now: int) -> Iterator[tuple[str, Find]]:
     """What is looked for in turn: the page of what is found, and how it is found.
 
     Second looks come by lot, so that neither they nor the cases stand behind all of the others.

@@ -17,7 +17,7 @@ ROWS = 200
 @router.get("/quarantine")
 def quarantine(request: Request, node: Node, user: Reader, look: Look) -> Response:
     """Rows that could not be accepted."""
-    kept = node.quarantine()
+    kept = node.quarantine
     rows = kept.list(ROWS)
     look("quarantine", row_ids(rows))
     return show(request, "quarantine.html", rows=rows, count=kept.count())

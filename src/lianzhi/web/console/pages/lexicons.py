@@ -20,7 +20,6 @@ from lianzhi.text.lexicon.lexicons import LONGEST_EXAMPLE, LONGEST_TERM, Lexicon
 from lianzhi.text.lexicon_check import check
 from lianzhi.web.console.page import Node, Reader, Ruler, Worker, actor, done, missing, show, told
 from lianzhi.web.console.quotes import Piece, pieces
-from lianzhi.web.console.reading import Reading, read
 from lianzhi.web.core.limits import Gate
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.problems import Problem
@@ -38,8 +37,6 @@ VERSIONS = 10
 AT_ONCE = 2
 #: Characters of a comment that are shown on either side of where a term stands.
 AROUND = 120
-#: Characters of a text that may be tried.
-LONGEST_TEXT = 4000
 #: What a page may say was done.
 DONE = ("added", *STATUSES)
 #: Why a term can't be taken as it is written.
@@ -168,7 +165,7 @@ def tried(
     wording = typing.wording()
     try:
         with _place():
-            found = node.try_out(wording)
+            found = node.live.try_out(wording)
             remarks = check({wording.term: wording.file("active", node.now())})
     except LexiconError:
         return _form(request, typing, "rest")
@@ -202,23 +199,6 @@ def add(
     return done(f"/lexicons/{made}", "added")
 
 
-@router.get("/try")
-def blank(request: Request, node: Node, user: Worker) -> Response:
-    """The form for a text."""
-    return _try(request)
-
-
-@router.post("/try")
-def read_now(
-    request: Request,
-    node: Node,
-    user: Worker,
-    text: Annotated[str, Typed, Form(pattern=r"\S", max_length=LONGEST_TEXT)],
-) -> Response:
-    """How a text would be read; nothing of it is kept."""
-    return _try(request, text, read(text, node.lexicons.lexicon))
-
-
 @router.get("/{term}")
 def page(request: Request, node: Node, user: Reader, look: Look, term: str) -> Response:
     """A term: what it says, what it did since it was added, and each step of its life."""
@@ -231,7 +211,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, term: str) -> R
     if found.status != "retired":
         # What this version can't read any more is shown all the same, and can be retired.
         with _place(), suppress(LexiconError):
-            tried = node.try_out(wording_of(found), found.added_at, found.id)
+            tried = node.live.try_out(wording_of(found), found.added_at, found.id)
             look(found.id, _events(tried))
     context = _said(tried, found.kind)
     return show(request, "lexicon_term.html", term=found, steps=steps, among=DONE, **context)
@@ -275,11 +255,6 @@ def _place() -> Iterator[None]:
 def _events(found: Trial) -> list[str]:
     """How a look names the comments that are shown."""
     return [f"event:{sample.seq}" for sample in found.samples]
-
-
-def _try(request: Request, text: str = "", reading: Reading | None = None) -> Response:
-    context = {"text": text, "reading": reading, "named": "", "own": True, "longest": LONGEST_TEXT}
-    return show(request, "lexicon_try.html", **context)
 
 
 def _form(request: Request, typing: Typing, refused: str = "") -> Response:

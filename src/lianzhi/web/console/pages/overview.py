@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.chain import receipt
+from lianzhi.domains.monitor import Second
+from lianzhi.jobs.forms import Pulse
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import desk, views, views_process
 from lianzhi.web.console.format import DAY, MINUTE, address, clock
@@ -13,7 +15,7 @@ from lianzhi.web.console.page import Anyone, Asked, Node, Reader, catalogue, sho
 from lianzhi.web.console.render import first_page
 from lianzhi.web.core.auth import User, require
 from lianzhi.web.core.looks import Look, Looking
-from lianzhi.web.core.ports import NodePort, Pulse, Second
+from lianzhi.web.core.ports import NodePort
 
 router = APIRouter()
 
@@ -51,7 +53,7 @@ def search(node: Node, user: Reader, q: Asked = "") -> Response:
 
 
 def _live(request: Request, node: NodePort, user: User, look: Looking) -> dict[str, Any]:
-    now, pulse = node.now(), node.pulse()
+    now, pulse = node.now(), node.live.pulse()
     tally = views.tally(node.engine, user.name, now=now, since=now - LATELY)
     forming = [one for one in pulse.forming if one.stage != "calm"]
     look("overview", accounts=[one.about for one in forming])
@@ -68,7 +70,7 @@ def _live(request: Request, node: NodePort, user: User, look: Looking) -> dict[s
         "false_positive": false,
         "false_share": wilson(false, closed) if closed else None,
         "record": views.record_status(node.engine, last=1),
-        "held": node.quarantine().count(),
+        "held": node.quarantine.count(),
         "lexicon_trouble": node.lexicons.trouble is not None,
         "figures": _figures(request, pulse),
     }

@@ -10,7 +10,7 @@ from lianzhi.store.accounts import ROLES, SCOPES, AccountError
 from lianzhi.web.console.format import DAY, HOUR
 from lianzhi.web.console.page import Manager, Node, done, missing, show
 from lianzhi.web.core.auth import User
-from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.ports import RecordPort
 
 router = APIRouter(prefix="/people")
 
@@ -136,7 +136,7 @@ def revoke(request: Request, node: Node, user: Manager, key: str) -> Response:
     return done("/people", "revoked")
 
 
-def _name(node: NodePort, user_id: str) -> str:
+def _name(node: RecordPort, user_id: str) -> str:
     """The name of the user of this id, disabled or not."""
     found = next((one for one in _users(node) if one.id == user_id), None)
     if found is None:
@@ -144,16 +144,16 @@ def _name(node: NodePort, user_id: str) -> str:
     return found.name
 
 
-def _users(node: NodePort) -> list[User]:
+def _users(node: RecordPort) -> list[User]:
     return accounts.list_users(node.engine)
 
 
-def _refused(request: Request, node: NodePort, error: AccountError) -> Response:
+def _refused(request: Request, node: RecordPort, error: AccountError) -> Response:
     status = 404 if error.code in ("no_key", "no_user") else 422
     return _page(request, node, status, refused=error.code)
 
 
-def _page(request: Request, node: NodePort, status: int = 200, **context: Any) -> Response:
+def _page(request: Request, node: RecordPort, status: int = 200, **context: Any) -> Response:
     users = _users(node)
     locks = accounts.locks(node.ledger, [user.name for user in users], node.now())
     lists = {"all_roles": ROLES, "all_scopes": SCOPES, "days": DAYS, "overlaps": OVERLAPS}

@@ -63,5 +63,5 @@ def lift(
 ) -> Response:
     """End a protection early."""
     with told():
-        node.lift(protection, user.name, node.now())
+        node.protections.lift(protection, user.name, node.now())
     return done(local(following), "lifted")

@@ -12,7 +12,7 @@ from lianzhi.office.complaints import Reach
 from lianzhi.office.conclusions import LOOKS_BACK_MS, OFFERED, Conclusion
 from lianzhi.store import views_reports
 from lianzhi.web.console.page import Node, Worker, missing, show
-from lianzhi.web.console.pages.reports import LONGEST_REASON, found
+from lianzhi.web.console.pages.report import LONGEST_REASON, found
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
@@ -80,7 +80,7 @@ def conclude(
         minor=minor,
     )
     try:
-        case = node.conclude(said, user.name)
+        case = node.conclusions.conclude(said, user.name, node.now())
     except KeyError:
         raise missing() from None
     except IllegalStepError as error:
@@ -107,7 +107,7 @@ def _form(
         "row": view.row,
         "about": about,
         "accounts": named,
-        "acts": node.acts(about, named) if about and named else [],
+        "acts": node.conclusions.acts(about, named, node.now()) if about and named else [],
         "days": LOOKS_BACK_MS // 86_400_000,
         "roles": ROLES,
         "reaches": views_reports.within_reach(node.engine, view.row),

@@ -9,7 +9,7 @@ from lianzhi.chain.case import IllegalStepError
 from lianzhi.office.complaints import Complaint
 from lianzhi.store import views
 from lianzhi.web.console.page import Node, Worker, done, show
-from lianzhi.web.console.pages.reports import names
+from lianzhi.web.console.pages.report import names
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.typed import Typed
 
@@ -59,7 +59,7 @@ def take(
     refused = _refused(node, category, said, case.strip())
     if refused:
         return _form(request, node, given, refused)
-    made = node.report(said, user.name)
+    made = node.reports.receive(said, user.name, node.now())
     if case.strip():
         try:
             node.proceedings.complaints.join(made, case.strip(), user.name, node.now())

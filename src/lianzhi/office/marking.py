@@ -1,16 +1,29 @@
-"""Marking: which words in the evidence are why, for people to see."""
+"""Marking: which words in the evidence carry the harm, for people to see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Evidence, Finding, Span
+from lianzhi.chain.policy import CasePolicy
+from lianzhi.office.ports import Marker
 from lianzhi.text import Assessment, Lexicon, assess_many
 from lianzhi.text.lexicon.lexicons import shipped
 
 #: A kind of harm is named from this score on.
 NAMED_FROM = 0.5
+
+
+def person_marker(policy: Callable[[int], CasePolicy], lexicon: Callable[[], Lexicon]) -> Marker:
+    """Marks findings about persons by the lexicon in force; others are not read for harm."""
+
+    def mark_persons(findings: Sequence[Finding], events: Mapping[int, Event]) -> list[Finding]:
+        persons = [f for f in findings if policy(f.at).type_of(f.kind).about == "account"]
+        marked = {finding.id: finding for finding in mark(persons, events, lexicon())}
+        return [marked.get(finding.id, finding) for finding in findings]
+
+    return mark_persons
 
 
 def mark(

@@ -1,0 +1,92 @@
+"""Judging in a node: from what comes in to findings on the record."""
+
+import gc
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from lianzhi.chain.finding import Finding
+from lianzhi.jobs.detection import Detection
+from lianzhi.jobs.intake import Intake
+from lianzhi.jobs.judge import Judge
+from lianzhi.jobs.segments import SegmentRecord
+from lianzhi.jobs.services import Services
+from lianzhi.jobs.setup import Setup
+from lianzhi.jobs.snapshots import SNAPSHOT
+from lianzhi.jobs.storage import Storage
+from lianzhi.office.recorder import Recorder
+from lianzhi.office.reports import Reports
+from lianzhi.store.owner import OwnerLostError
+
+log = logging.getLogger(__name__)
+
+
+class Judging(NamedTuple):
+    """See module."""
+
+    segments: SegmentRecord
+    judge: Judge
+    intake: Intake
+    reports: Reports
+    stop: threading.Event
+    """Set when the node closes: timed work ends, and the judge waits for no database any more."""
+
+
+def open_judging(
+    setup: Setup,
+    storage: Storage,
+    detection: Detection,
+    services: Services,
+    on_finding: Callable[[Finding], None] | None,
+    opened: ExitStack,
+) -> Judging:
+    """Judge the log from the last snapshot on, then what comes in; `on_finding` hears of findings.
+
+    Closing judges what was accepted and saves the state.
+    """
+    _tune_interpreter()
+    proceedings, stop = services.proceedings, threading.Event()
+    recorder = Recorder(
+        proceedings.office,
+        storage.events.log,
+        proceedings.automation,
+        detection.mark,
+        services.post.notify,
+        setup.now,
+    )
+    segments = SegmentRecord(storage.ledger, storage.events, setup.now)
+    segments.catch_up()
+    segments.keep_head()
+    judge = Judge(
+        detection.runner,
+        storage.events,
+        recorder,
+        setup.home / SNAPSHOT,
+        on_finding or (lambda finding: None),
+        stop,
+    )
+    opened.callback(judge.close)
+    opened.callback(_keep_last_head, segments)
+    intake = Intake(setup, storage, judge)
+    return Judging(segments, judge, intake, Reports(proceedings, intake.submit_report), stop)
+
+
+def _tune_interpreter() -> None:
+    """A node is its process: fit CPython to millions of long-lived objects and two busy threads.
+
+    Fewer collections of what will live anyway, and longer turns between intake and judge.
+    """
+    gc.set_threshold(100_000, 50, 1000)
+    sys.setswitchinterval(0.02)
+
+
+def _keep_last_head(segments: SegmentRecord) -> None:
+    try:
+        segments.keep_head()
+    except (SQLAlchemyError, OwnerLostError):
+        log.exception("where the event log ends was not kept; the next start does it")
