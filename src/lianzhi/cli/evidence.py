@@ -15,6 +15,7 @@ from lianzhi.cli.common import database, deployment, fail, out
 from lianzhi.cli.exits import NO
 from lianzhi.config import load
 from lianzhi.documents import verify as packs
+from lianzhi.documents.format import BEIJING
 from lianzhi.documents.forms import LANGUAGES, Facts
 from lianzhi.documents.opened import MOST_BYTES
 from lianzhi.documents.pack import PackTooLargeError
@@ -24,7 +25,6 @@ from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import wall_clock
 from lianzhi.record.checkpoint import CheckpointError, Verifier
 from lianzhi.store.ledger import RecordError, open_ledger
-from lianzhi.web.console.format import BEIJING
 
 T = TypeVar("T")
 _CHUNK = 1 << 20

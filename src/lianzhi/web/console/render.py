@@ -13,9 +13,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from lianzhi.documents import format as form
 from lianzhi.domains.domain import Page
 from lianzhi.domains.registry import DOMAINS, domain_of, packages
-from lianzhi.web.console import format as form
+from lianzhi.kit.addresses import address
 from lianzhi.web.console import said
 from lianzhi.web.console.trouble import trouble
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose, known, words
@@ -205,7 +206,7 @@ def environment(language: str) -> Environment:
         "figures": figures,
         "thing": thing,
     }
-    env.globals |= {"word": word, "entry": entry, "address": form.address, "asset": _asset}
+    env.globals |= {"word": word, "entry": entry, "address": address, "asset": _asset}
     return env
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from lianzhi.chain.views import CaseView, Step
+from lianzhi.documents.format import DAY, HOUR, MINUTE
 from lianzhi.stats.poisson import upper_tail
-from lianzhi.web.console.format import DAY, HOUR, MINUTE
 from lianzhi.web.core.ports import Bucket
 
 WIDTHS = (MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from lianzhi.kit import addresses
 from lianzhi.store.accounts import (
     MAX_PASSWORD,
     AccountError,
@@ -17,7 +18,6 @@ from lianzhi.store.accounts import (
     locked_until,
 )
 from lianzhi.store.users import plain_name
-from lianzhi.web.core import addresses
 from lianzhi.web.core.auth import csrf_token, current_user, maybe_user, sign_in
 from lianzhi.web.core.limits import Backoff, Gate
 from lianzhi.web.core.ports import NodePort

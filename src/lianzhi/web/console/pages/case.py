@@ -8,22 +8,23 @@ from fastapi.responses import RedirectResponse, Response
 from lianzhi.chain.case import OUTCOMES
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.chain.views import CaseView
+from lianzhi.documents.format import HOUR, stamp
 from lianzhi.documents.forms import Language
 from lianzhi.domains.registry import domain_of, story_of
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import done, missing, show
 from lianzhi.office.grounds import ground_text
 from lianzhi.office.views import DecisionView
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views_case import ROLES
 from lianzhi.web.console import acts, timeline
-from lianzhi.web.console.format import HOUR, stamp
-from lianzhi.web.console.page import Node, Reader, Worker, catalogue, done, missing, show
+from lianzhi.web.console.page import Node, Reader, Worker, catalogue
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.download import pack
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/cases/{case}")
 

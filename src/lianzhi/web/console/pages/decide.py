@@ -11,18 +11,19 @@ from lianzhi.chain.measure import ONCE, ends_at, is_thing
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.chain.views import CaseView
 from lianzhi.documents.notice import render
+from lianzhi.kit.form_values import typed
+from lianzhi.kit.page import done, missing, show
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import desk, views, views_process
 from lianzhi.web.console import deciding
 from lianzhi.web.console.leases import lease
-from lianzhi.web.console.page import Node, Worker, actor, done, missing, show
+from lianzhi.web.console.page import Node, Worker, actor
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.auth import User
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import typed
 
 router = APIRouter(prefix="/cases/{case}/decide")
 

@@ -9,29 +9,19 @@ from lianzhi.chain import receipt
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.report import Outcome
 from lianzhi.chain.report_classes import ReportClass
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import Cursor, QueryText, done, missing, show
 from lianzhi.office.complaints import TOGETHER, Reach
 from lianzhi.office.proceedings import routed
 from lianzhi.office.views import ReportView
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import views_process, views_reports
 from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import (
-    Asked,
-    Cursor,
-    Node,
-    Reader,
-    Worker,
-    bad_cursor,
-    done,
-    missing,
-    narrowed,
-    show,
-)
+from lianzhi.web.console.page import Node, Reader, Worker, bad_cursor, narrowed
 from lianzhi.web.core.auth import User
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/reports")
 
@@ -57,8 +47,8 @@ def reports(
     node: Node,
     user: Reader,
     look: Look,
-    status: Asked = "waiting",
-    about: Asked = "",
+    status: QueryText = "waiting",
+    about: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""
