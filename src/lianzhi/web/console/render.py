@@ -134,6 +134,7 @@ def environment(language: str) -> Environment:
         loader=ChoiceLoader(
             [
                 PackageLoader("lianzhi.web.console"),
+                PackageLoader("lianzhi.kit"),
                 *(PackageLoader(package) for package in packages("templates")),
             ]
         ),

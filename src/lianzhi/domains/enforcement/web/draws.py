@@ -18,6 +18,7 @@ from lianzhi.domains.enforcement.inspection.words import words
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web import pictures
 from lianzhi.domains.enforcement.web.page import Desk, Leader, Reader, show
+from lianzhi.kit import plots as measure
 from lianzhi.kit.downloads import attachment
 from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import Look, done, missing, or_missing
@@ -83,7 +84,8 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, name: str) -> Re
         "drawn": drawn,
         "names": names,
         "urns": pictures.urns(found.plan, found.rosters),
-        "plot": pictures,
+        "pictures": pictures,
+        "measure": measure,
         "checks": desk.draws.checks(found),
         "worded": words(),
         "steps": views.story(desk.office.ledger, name),

@@ -21,9 +21,10 @@ from lianzhi.domains.enforcement.figures.scorecard import (
     definitions,
     published,
 )
-from lianzhi.domains.enforcement.web import plots
 from lianzhi.domains.enforcement.web.page import Desk, Reader, catalogue, show
+from lianzhi.domains.enforcement.web.plots import plots
 from lianzhi.kit import periods
+from lianzhi.kit import plots as measure
 from lianzhi.kit.downloads import csv_file
 from lianzhi.kit.page import QueryText, language_of, missing, reading_tables
 from lianzhi.kit.periods import Days
@@ -55,8 +56,8 @@ def figures(request: Request, desk: Desk, user: Reader, period: QueryText = "") 
         "audited": _audited(told.audit, language_of(request)),
         "right": [told.card.of(key) for key in RIGHT],
         "lines": [line for line in told.card.lines if not line.figure.part],
-        "plots": plots.plots(told.card, _say(request), _name(request, desk)),
-        "plot": plots,
+        "plots": plots(told.card, chosen.name, _say(request), _name(request, desk)),
+        "measure": measure,
         "bad": told.card.bad[:_BAD],
         "empty": not any(line.ids for line in told.card.lines),
     }
@@ -153,7 +154,7 @@ def _context(desk: Desk, chosen: Days, card: Card) -> dict[str, Any]:
     return {
         "card": card,
         "period": chosen,
-        "choices": [(one, periods.current(one, today).name) for one in periods.CHOICES],
+        "choices": [(periods.current(one, today).name, one) for one in periods.CHOICES],
         "defined_all": definitions(),
         "dimensions": DIMENSIONS,
     }

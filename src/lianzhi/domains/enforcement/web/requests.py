@@ -63,14 +63,14 @@ def listed(
         else:
             past = request_views.past(connection, STATUSES[status], where, cursor)
             page = views.Page([Shown(row, None, "") for row in past.rows], past.cursor)
-        context: dict[str, Any] = {
-            "counts": views.counts(connection, tables.request, "status"),
-            "holders": request_views.holders(connection),
-        }
+        counts = views.counts(connection, tables.request, "status")
+        holders = request_views.holders(connection)
     look("requests", [each.row.one.id for each in page.rows])
     vault = desk.office.ledger.vault
     rows = [each._replace(words=vault.text(each.row.entry, "words") or "") for each in page.rows]
-    context |= {
+    context = {
+        "counts": {key: sum(counts.get(one, 0) for one in some) for key, some in STATUSES.items()},
+        "holders": holders,
         "page": page,
         "rows": rows,
         "status": status,

@@ -15,6 +15,7 @@ from lianzhi.domains.enforcement.inspection.words import words
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web import pictures
 from lianzhi.domains.enforcement.web.page import Desk, Planner, show
+from lianzhi.kit import plots as measure
 from lianzhi.kit.downloads import csv_file
 from lianzhi.kit.page import Cursor, Look, QueryText, language_of
 
@@ -118,7 +119,7 @@ def _figures(desk: Desk, ranking: Ranking, *, told: bool) -> dict[str, Any]:
         "gained": found,
         "dots": pictures.dots(found) if found else None,
         "waiting": bool(ranking.ranked) and not told,
-        "plot": pictures,
+        "measure": measure,
     }
 
 

@@ -31,7 +31,7 @@ def scorecard(
     context = {
         "card": card,
         "period": period,
-        "days": LAST_DAYS,
+        "days": [(n, words.gettext("scorecard.days") % {"n": n}) for n in LAST_DAYS],
         "empty": not any(one.n for one in card.figures),
         "right": board.right(),
         "sections": board.sections(),

@@ -23,7 +23,8 @@ def transparency(request: Request, node: Node, period: QueryText = "") -> Respon
     periods, chosen = _chosen(request, node, period)
     scorecards: Scorecards = request.app.state.scorecards
     report = None if chosen is None else scorecards.report(chosen.since, chosen.until)
-    context = {"periods": periods, "period": chosen, "report": report}
+    choices = [(each.name, each.name) for each in periods]
+    context = {"periods": choices, "period": chosen, "report": report}
     return show(request, "transparency.html", **context, names=_names(request, node))
 
 
