@@ -8,7 +8,7 @@ import click
 import msgspec
 from sqlalchemy import Engine
 
-from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.config import load
 from lianzhi.flow.log import LogDamagedError
@@ -17,6 +17,7 @@ from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import Node, RetainedError, wall_clock
+from lianzhi.kit.terminal import print_json
 from lianzhi.record.checkpoint import CheckpointError, Verifier
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
@@ -63,7 +64,7 @@ def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
     ok = bool(report.ok and events and events.ok and tables and tables.ok and broken is None)
     if as_json:
         said = msgspec.structs.asdict(report) | {"root": report.root.hex(), "ok": ok, "key": public}
-        out({**said, "events": events, "tables": tables, "checkpoint": broken})
+        print_json({**said, "events": events, "tables": tables, "checkpoint": broken})
     elif not report.ok:
         where = f"entry {report.first_bad}" if report.first_bad is not None else "the record"
         click.echo(f"NOT SOUND: {where}: {report.what}: {report.detail}")
@@ -107,7 +108,7 @@ def rebuild(home: Path, as_json: bool) -> None:
         except RecordError as error:
             fail(str(error))
     if as_json:
-        out({"entries": count})
+        print_json({"entries": count})
     else:
         click.echo(f"Rebuilt from {count:,} entries.")
 
@@ -137,7 +138,7 @@ def erase(subject: str, force_retained: bool, home: Path, as_json: bool) -> None
         fail(str(error))
     record = erased.record
     if as_json:
-        out(erased)
+        print_json(erased)
     elif erased.nothing:
         click.echo(
             f"Nothing here names {subject}; is the account written as the platform writes it?"
@@ -172,7 +173,7 @@ def adopt_(yes: bool, home: Path, as_json: bool) -> None:
     except (HomeLockedError, RecordError, LogDamagedError, OSError) as error:
         fail(str(error))
     if as_json:
-        out(found)
+        print_json(found)
     else:
         click.echo(
             f"Adopted: {found.entries:,} entries and {found.events:,} events; "

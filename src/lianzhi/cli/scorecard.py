@@ -10,13 +10,14 @@ from click.core import ParameterSource
 from lianzhi.chain.scorecard import Scorecard
 from lianzhi.chain.scorecard_figures import card
 from lianzhi.cli.case_words import language, plain
-from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.cli.scorecard_check import check
 from lianzhi.documents.format import BEIJING, stamp
 from lianzhi.domains.policies import Policies
 from lianzhi.jobs.node import wall_clock
 from lianzhi.kit.periods import last_days
+from lianzhi.kit.terminal import print_json
 from lianzhi.store.scorecard import read
 from lianzhi.tabular.writing import csv_bytes
 from lianzhi.web.console.said import Names, interval, value
@@ -59,7 +60,7 @@ def scorecard(
         found = card(read(engine, begin, end, at))
     names = Names(language(), Policies().reporting().classes.at(at)[1])
     if as_json:
-        out(msgspec.to_builtins(found))
+        print_json(msgspec.to_builtins(found))
     elif as_csv:
         click.echo(csv_bytes(scorecard_table(found, names)), nl=False)
     else:
