@@ -17,7 +17,7 @@ from lianzhi.cli.main import main
 from lianzhi.config import Config, Mail, NoticeSettings, Webhook
 from lianzhi.domains.policies import Policies
 from lianzhi.law.basis import Sanction
-from lianzhi.store.accounts import SCOPES
+from lianzhi.store.keys import SCOPES
 from lianzhi.web import api
 from lianzhi.web.core.settings import Settings
 

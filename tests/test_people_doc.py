@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 from lianzhi.chain.roles import GRANTS, PERMISSIONS
-from lianzhi.store.accounts import KEY_KINDS, USER_KINDS
+from lianzhi.store.keys import KEY_KINDS
 from lianzhi.store.looks import LOOKED
+from lianzhi.store.users import USER_KINDS
 from lianzhi.web.core.settings import Oidc
 
 PAGE = (Path(__file__).parents[1] / "docs" / "people.md").read_text("utf-8")

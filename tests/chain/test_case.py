@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.chain.case import TRANSITIONS, Case, IllegalStepError, fold
+from lianzhi.chain.case import TRANSITIONS, Case, fold
+from lianzhi.chain.life import IllegalStepError
 
 OPENING = {
     "case": "c1",

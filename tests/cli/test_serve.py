@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from databases import needs_postgres
 from lianzhi.cli.main import main
 from lianzhi.jobs.node import Node
-from lianzhi.store.accounts import ROLES, add_key, authenticate
+from lianzhi.store.accounts import ROLES, add_key
+from lianzhi.store.sign_in import authenticate
 from waiting import eventually
 
 EVENT = {

@@ -127,7 +127,7 @@ def test_a_form_notes_a_tip_that_the_list_and_the_export_show(node: Node, home: 
     table = home / "tips.csv"
     table.write_text("account\n黄牛03\n黄牛04\n", "utf-8")
     ran = CliRunner().invoke(main, ["scalping", "import", str(table), "--home", str(home)])
-    assert ran.output == "2 noted\n", ran.output
+    assert ran.output == "2 taken in\n", ran.output
     ran = CliRunner().invoke(main, ["scalping", "export", "--home", str(home)])
     accounts = [row["account"] for row in csv.DictReader(io.StringIO(ran.output))]
     assert accounts == ["黄牛04", "黄牛03", "黄牛02"]
@@ -142,10 +142,10 @@ def test_who_lacks_the_permission_sees_no_page(node: Node) -> None:
 
 def test_a_row_without_an_account_is_refused_with_its_line(home: Path) -> None:
     table = home / "bad.csv"
-    table.write_text('account\n黄牛05\n""\n', "utf-8")
+    table.write_text("account,at\n黄牛05,\n,2026-12-01T09:00:00+08:00\n", "utf-8")
     ran = CliRunner().invoke(main, ["scalping", "import", str(table), "--home", str(home)])
     assert ran.exit_code != 0
-    assert "bad.csv:3: account is empty; fill it in" in ran.output
+    assert "bad.csv:3: account is '': it is empty; give a value" in ran.output
 
 
 def test_erasure_leaves_no_name(node: Node) -> None:

@@ -19,6 +19,8 @@ from lianzhi.domains.enforcement.law.statutes import penalty_gates
 from lianzhi.domains.enforcement.nouns import letter, penalty, visit
 from lianzhi.domains.enforcement.web import pictures
 from lianzhi.domains.enforcement.web.acts import ACTS
+from lianzhi.kit import form_values
+from lianzhi.kit import page as kit_page
 from lianzhi.office import drafts, files, uploads
 from lianzhi.office import photos as office_photos
 from lianzhi.web import console
@@ -27,8 +29,10 @@ from lianzhi.web.console.words import LANGUAGES
 
 HOME = Path(domain.__file__).parent
 CONSOLE = Path(console.__file__).parent
-#: What of the office this domain uses, and so has to say the refusals of.
-OFFICE = [Path(one.__file__) for one in (drafts, files, office_photos, uploads)]
+#: What of other rooms this domain uses, and so has to say the refusals of.
+SHARED = [
+    Path(one.__file__) for one in (drafts, files, office_photos, uploads, form_values, kit_page)
+]
 STEPS = {step for gate in penalty_gates().at(dt.date(2026, 5, 1)) for step in gate.steps}
 #: What `word(family, key)` may be asked for.
 FAMILIES = {
@@ -65,7 +69,7 @@ def used() -> set[str]:
             for _, _, message in extract_from_ast(env.parse(source)):
                 parts = message if isinstance(message, tuple) else (message,)
                 found |= {part for part in parts if part}
-    for path in (*HOME.rglob("*.py"), *OFFICE):
+    for path in (*HOME.rglob("*.py"), *SHARED):
         source = path.read_text("utf-8")
         faults = ("_wrong", "_fault", "Fault") if "lianzhi.tabular.problem" in source else ()
         for node in ast.walk(ast.parse(source)):

@@ -12,7 +12,7 @@ from figures_web import House, written
 from lianzhi.chain.published.checks import check
 from lianzhi.chain.published.reading import read
 from lianzhi.domains.enforcement.figures.published_figures import vocabularies
-from lianzhi.domains.enforcement.web import periods
+from lianzhi.kit import periods
 
 PAPER = Path(__file__).parents[2] / "examples" / "jiangyin-2021.csv"
 
@@ -130,10 +130,14 @@ def test_no_more_files_are_taken_apart_than_are_at_a_time(house):
 
 def test_periods():
     today = dt.date(2026, 11, 26)
-    assert periods.named("2026-Q4", today) == ("2026-Q4", dt.date(2026, 10, 1), dt.date(2027, 1, 1))
-    assert periods.named("2026-12", today) is None
-    assert periods.named("2026-11", today).last == dt.date(2026, 11, 30)
+    assert periods.days_named("2026-Q4", today) == (
+        "2026-Q4",
+        dt.date(2026, 10, 1),
+        dt.date(2027, 1, 1),
+    )
+    assert periods.days_named("2026-12", today) is None
+    assert periods.days_named("2026-11", today).last == dt.date(2026, 11, 30)
     for choice in periods.CHOICES:
         found = periods.current(choice, today)
-        assert periods.named(found.name, today) == found
+        assert periods.days_named(found.name, today) == found
         assert (found.since or today) <= today < found.until

@@ -13,6 +13,7 @@ from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.inspection.gains import gains
 from lianzhi.domains.enforcement.inspection.policy import latest
 from lianzhi.domains.enforcement.web import pictures
+from lianzhi.kit.plots import WIDTH
 from lianzhi.web.core.looks import LOOKED
 
 ROW = re.compile(r'<tr class="row">.*?</tr>', re.DOTALL)
@@ -193,7 +194,7 @@ def test_dots_and_their_intervals_lie_on_one_scale_that_holds_them_and_nought():
     quick = msgspec.structs.replace(latest().model, resamples=100)
     drawn = pictures.dots(gains(made, quick))
     for dot in drawn.dots:
-        assert pictures.LABEL <= dot.left <= dot.x <= dot.right <= pictures.WIDTH - pictures.SAID
+        assert pictures.LABEL <= dot.left <= dot.x <= dot.right <= WIDTH - pictures.SAID
         assert (dot.x > drawn.nought) == (dot.days > 0) or abs(dot.days) < 0.1
     spots = {float(mark.says.replace("−", "-")): mark.x for mark in drawn.marks}
     assert spots[0] == drawn.nought
@@ -201,19 +202,3 @@ def test_dots_and_their_intervals_lie_on_one_scale_that_holds_them_and_nought():
     per_day = (b[1] - a[1]) / (b[0] - a[0])
     for dot in drawn.dots:
         assert dot.x == pytest.approx(drawn.nought + per_day * dot.days, abs=0.3)
-
-
-@pytest.mark.parametrize(("value", "said"), [(3.4, "+3"), (-3.6, "−4"), (0.2, "0"), (-0.2, "0")])
-def test_points_have_their_sign(value, said):
-    assert pictures.signed(value) == said
-
-
-@pytest.mark.parametrize(("value", "said"), [(-0.01, "0.0"), (-1.25, "−1.2"), (7.0, "7.0")])
-def test_days_have_a_minus_only_where_there_is_something(value, said):
-    assert pictures.days(value) == said
-
-
-def test_a_bar_of_points_leaves_the_middle_to_its_side():
-    assert pictures.points(10, 20) == (50, 25)
-    assert pictures.points(-10, 20) == (25, 25)
-    assert pictures.points(5, 0) == (50, 0)

@@ -32,10 +32,12 @@ from lianzhi.jobs.node import Node
 from lianzhi.jobs.restore import RestoreError, restore
 from lianzhi.record.entry import Draft
 from lianzhi.store import archive, rows
-from lianzhi.store.accounts import add_key, add_user, find_key, list_users
+from lianzhi.store.accounts import add_key, add_user
 from lianzhi.store.archive import ArchiveError
 from lianzhi.store.db import DatabaseRefusedError
+from lianzhi.store.keys import find_key
 from lianzhi.store.ledger import RecordError
+from lianzhi.store.users import list_users
 from streams import NOW, START, body, calm, crowd, merged
 
 EVENTS = merged(calm(160), crowd("victim", 50), crowd("erased-one", 50, seed=5))

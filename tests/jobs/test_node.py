@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from node_house import Clock, kinds, opened, plain, told
 
-from lianzhi.chain.case import IllegalStepError
+from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import Terms
 from lianzhi.config import Config, ConfigError
 from lianzhi.jobs.home import HomeLockedError

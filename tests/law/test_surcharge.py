@@ -8,13 +8,8 @@ from shipped_law import LATE_FINES, PERIODS
 
 from lianzhi.law import holidays
 from lianzhi.law.citation import Citation, chinese
-from lianzhi.law.surcharge import (
-    Part,
-    Payment,
-    SurchargeError,
-    Suspension,
-    surcharge,
-)
+from lianzhi.law.surcharge import Part, Payment, Suspension, surcharge
+from lianzhi.law.surcharge_rules import SurchargeError
 from lianzhi.law.words import Words
 
 SERVED = dt.date(2026, 1, 5)

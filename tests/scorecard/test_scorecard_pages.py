@@ -18,12 +18,12 @@ from web_house import PASSWORD, FakeNode, login_form
 from lianzhi.chain.measure import Order
 from lianzhi.chain.scorecard_figures import SPECS, card
 from lianzhi.cli.main import main
+from lianzhi.kit.periods import Period
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import accounts, narrow, views, views_process
 from lianzhi.store.scorecard import read
 from lianzhi.web.app import create_app
 from lianzhi.web.console import drill
-from lianzhi.web.console.periods import Period
 from lianzhi.web.console.said import Names, interval, value
 from lianzhi.web.console.words import words
 from lianzhi.web.core.settings import Settings

@@ -7,9 +7,9 @@ from sqlalchemy import select, update
 
 from databases import with_tables
 from lianzhi.store import accounts
-from lianzhi.store.accounts import AccountError
 from lianzhi.store.ledger import open_ledger
 from lianzhi.store.read_model import projections
+from lianzhi.store.refusal import AccountError
 
 #: How passwords are hashed is what these tests are about; see conftest.
 DEAR = True

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from lianzhi.chain.case import IllegalStepError
+from lianzhi.chain.life import IllegalStepError
 from lianzhi.record.entry import Draft
 from lianzhi.store import views_tables as tables
 from lianzhi.store.ledger import Ledger, open_ledger

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 from web_house import NOW, PASSWORD
 
 from lianzhi.store import accounts
-from lianzhi.store.accounts import AccountError, api_key_table, user_table
+from lianzhi.store.accounts_tables import api_key_table, user_table
+from lianzhi.store.refusal import AccountError
 from lianzhi.web.app import create_app
 from lianzhi.web.core.limits import Buckets
 

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from lianzhi.chain.finding import Span
 from lianzhi.chain.views import EvidenceRow
+from lianzhi.documents import format as form
+from lianzhi.documents.marks import pieces
 from lianzhi.domains.monitor import Bucket
+from lianzhi.kit.addresses import local
 from lianzhi.stats.poisson import upper_tail
-from lianzhi.web.console import format as form
-from lianzhi.web.console.quotes import pieces, quotes
+from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.timeline import Mark, Window, figures, usual_at_most
 from lianzhi.web.console.words import words
 
@@ -123,5 +125,5 @@ def test_figures_carry_no_more_digits_than_they_mean(value: float, text: str) ->
     "path", ["//evil.example", "/\\evil.example", "https://evil.example", "x", ""]
 )
 def test_nothing_leads_away_from_this_site(path: str) -> None:
-    assert form.local(path) == "/"
-    assert form.local("/cases?status=all") == "/cases?status=all"
+    assert local(path) == "/"
+    assert local("/cases?status=all") == "/cases?status=all"

@@ -31,12 +31,14 @@ from lianzhi.flow.quarantine import Reason
 from lianzhi.office.messages import CHANNELS as CHANNELS_OUT
 from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
-from lianzhi.store.accounts import CODES, KEY_KINDS, ROLES, SCOPES, USER_KINDS
+from lianzhi.store.accounts import CODES, ROLES
 from lianzhi.store.counted import COUNTED
+from lianzhi.store.keys import KEY_KINDS, SCOPES
 from lianzhi.store.looks import LOOKED
 from lianzhi.store.narrow import STATUSES
 from lianzhi.store.process import OF_A_CASE
 from lianzhi.store.roots import LOST_KIND, SEALED_KIND
+from lianzhi.store.users import USER_KINDS
 from lianzhi.text.grammar import frames
 from lianzhi.text.lexicon.lexicons import shipped, strengths
 from lianzhi.text.lexicon.terms import __path__ as lexicon

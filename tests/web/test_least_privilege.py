@@ -10,8 +10,9 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 from web_house import csrf_of
 
-from lianzhi.chain.roles import GRANTS
-from lianzhi.store.accounts import PERMISSIONS, ROLES, SCOPES
+from lianzhi.chain.roles import GRANTS, PERMISSIONS
+from lianzhi.store.accounts import ROLES
+from lianzhi.store.keys import SCOPES
 
 ANYONE, USER, PEER = "anyone", "user", "peer"
 NDJSON = {"content": b"{}", "headers": {"Content-Type": "application/x-ndjson"}}

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from web_house import HOUR, NOW, FakeNode, pile_on
 
 from lianzhi.chain import notice
-from lianzhi.chain.case import IllegalStepError
+from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order, measure_id
 from lianzhi.chain.protection import Terms
 from lianzhi.domains.monitor import Forming

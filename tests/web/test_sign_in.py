@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from web_house import PASSWORD, csrf_of, login_form
 
 from lianzhi.store import accounts, sign_in
-from lianzhi.store.accounts import sign_in_failure
+from lianzhi.store.accounts_tables import sign_in_failure
 from lianzhi.web.app import create_app
 from lianzhi.web.core import sessions
 

@@ -19,8 +19,10 @@ from lianzhi import config
 from lianzhi.cli.common import by, database, deployment, fail
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.store import accounts, db, migrate
-from lianzhi.store.accounts import ROLES, SCOPES, AccountError
+from lianzhi.store.accounts import ROLES
+from lianzhi.store.keys import SCOPES
 from lianzhi.store.ledger import Ledger, RecordError, open_ledger
+from lianzhi.store.refusal import AccountError
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from lianzhi.cli.common import database, deployment, fail, out, stderr, when
+from lianzhi.cli.common import database, deployment, fail, when
 from lianzhi.cli.exits import NO
 from lianzhi.jobs.backup import BackupError
 from lianzhi.jobs.backup import backup as back_up
@@ -16,6 +16,7 @@ from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.restore import RestoreError
 from lianzhi.jobs.restore import restore as put_back
 from lianzhi.jobs.wall_clock import wall_clock
+from lianzhi.kit.terminal import print_json, stderr
 from lianzhi.store.archive import ArchiveError
 from lianzhi.store.archive import Progress as Told
 from lianzhi.store.ledger import RecordError
@@ -45,7 +46,7 @@ def backup(file: Path, without_keys: bool, home: Path, as_json: bool) -> None:
     except OSError as error:
         fail(f"FILE {file}: {_why(error)}; nothing is left of it, make room or name another place")
     if as_json:
-        out(made)
+        print_json(made)
         return
     click.echo(
         f"{made.file}: {made.bytes:,} bytes, {made.entries:,} entries of the record, {made.rows:,} "
@@ -80,7 +81,7 @@ def restore(file: Path, url: str | None, home: Path, as_json: bool) -> None:
     except OSError as error:
         fail(f"{error.filename or file}: {_why(error)}; nothing was restored")
     if as_json:
-        out(done)
+        print_json(done)
         sys.exit(NO if done.faults else 0)
     click.echo(
         f"{done.home} is as it was on {when(done.at)} UTC: {done.entries:,} entries of the record, "

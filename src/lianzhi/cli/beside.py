@@ -22,7 +22,7 @@ from lianzhi.store.stored import stored
 
 
 class Beside:
-    """Implements `domains.domain.Deployment`. What fails ends the command with its reason."""
+    """Implements `kit.terminal.Deployment`. What fails ends the command with its reason."""
 
     @contextmanager
     def desk(self, home: Path, domain: str) -> Iterator[Any]:
@@ -60,9 +60,9 @@ class Beside:
         """Who sits at the shell, as the record names them."""
         return common.by()
 
-    def record_export(self, ledger: Any, what: str, ref: str, at: int) -> None:
+    def record_export(self, ledger: Any, subject: str, ref: str, at: int) -> None:
         """Put on the record that personal data was exported, before it is."""
-        payload = {"by": common.by(), "role": "cli", "what": what, "refs": [ref]}
+        payload = {"by": common.by(), "role": "cli", "what": subject, "refs": [ref]}
         ledger.append([Draft(kind=LOOKED, ref="export", at=at, payload=payload)])
 
 

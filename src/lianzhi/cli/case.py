@@ -7,8 +7,9 @@ import click
 from lianzhi.cli.case_page import LINE, PAGE, page_of, table_of
 from lianzhi.cli.case_words import Words, language
 from lianzhi.cli.case_words import show as show_text
-from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.jobs.wall_clock import wall_clock
+from lianzhi.kit.terminal import print_json
 from lianzhi.store import views
 
 
@@ -27,7 +28,7 @@ def list_(status: str | None, limit: int, home: Path, as_json: bool) -> None:
         page = views.cases(engine, status=status, limit=limit)
     if as_json:
         for row in page.rows:
-            out(row)
+            print_json(row)
     else:
         show_text(table_of(page.rows, Words(language(), wall_clock())), LINE)
 
@@ -42,6 +43,6 @@ def show(case_id: str, home: Path, as_json: bool) -> None:
     if view is None:
         fail(f"there is no case {case_id}; see `lianzhi case list`")
     if as_json:
-        out(view)
+        print_json(view)
     else:
         show_text(page_of(view, Words(language(), wall_clock())), PAGE)

@@ -11,10 +11,10 @@ from rich.text import Text
 from lianzhi.chain.case import ProposedMeasure
 from lianzhi.chain.views import CaseRow, CaseView, FindingView, Step
 from lianzhi.cli.case_words import Words, plain
+from lianzhi.documents.format import HOUR, number, stretch
 from lianzhi.domains.registry import story_of
 from lianzhi.store.views_case import ROLES
 from lianzhi.web.console import timeline
-from lianzhi.web.console.format import HOUR, number, stretch
 from lianzhi.web.console.quotes import Quote, quotes
 
 #: Widths: a page is never wider; a list that goes elsewhere than to a terminal keeps its lines.

@@ -16,7 +16,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from lianzhi.chain.views import CaseRow, ProtectionRow, Step
-from lianzhi.web.console import format as form
+from lianzhi.documents import format as form
 from lianzhi.web.console.render import environment
 from lianzhi.web.console.words import words
 

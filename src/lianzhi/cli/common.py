@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 
 import click
-import msgspec
-from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lianzhi.cli.exits import FAILED
-from lianzhi.config import DEFAULT_HOME, Config, ConfigError, load
+from lianzhi.config import Config, ConfigError, load
+from lianzhi.kit.terminal import deployment_options
 from lianzhi.store.db import (
     DatabaseRefusedError,
     DatabaseUrlError,
@@ -36,16 +35,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def deployment(command: F) -> F:
     """Gives a command `home` and `as_json`; it ends where configuration or database fail it."""
-    home = click.option(
-        "--home",
-        envvar="LIANZHI_HOME",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=DEFAULT_HOME,
-        show_default=True,
-        help="Where the deployment keeps everything; also LIANZHI_HOME.",
-    )
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-    return home(as_json(_configured(command)))
+    return deployment_options(_configured(command))
 
 
 def _configured(command: F) -> F:
@@ -106,16 +96,6 @@ def by() -> str:
         return f"cli:{getpass.getuser()}"
     except (OSError, KeyError):  # a container may run under a number without a name
         return "cli"
-
-
-def stderr() -> Console:
-    """Console for progress and messages; what others read goes to standard output."""
-    return Console(file=sys.stderr)
-
-
-def out(value: Any) -> None:
-    """Print one JSON value on a line of its own."""
-    click.echo(msgspec.json.encode(value).decode())
 
 
 def fail(message: str) -> NoReturn:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from lianzhi.chain.finding import Finding
-from lianzhi.cli.common import fail, out, when
+from lianzhi.cli.common import fail, when
 from lianzhi.cli.serve import REFUSALS, listening, log_to_stderr, serve_node, url_of
 from lianzhi.config import load
 from lianzhi.domains.registry import DOMAINS
@@ -21,7 +21,9 @@ from lianzhi.domains.scenario import Scenario
 from lianzhi.jobs.demo import Platform, Told
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.wall_clock import wall_clock
-from lianzhi.store.accounts import ROLES, SCOPES, add_key, add_user
+from lianzhi.kit.terminal import print_json
+from lianzhi.store.accounts import ROLES, add_key, add_user
+from lianzhi.store.keys import SCOPES
 from lianzhi.web.core.settings import load_settings
 
 #: Only a folder with this file in it is ever wiped.
@@ -145,7 +147,7 @@ def _playing(platform: Platform) -> Iterator[None]:
 
 def _announce(url: str, logins: dict[str, str], token: str, as_json: bool) -> None:
     if as_json:
-        out({"url": url, "logins": logins, "key": token})
+        print_json({"url": url, "logins": logins, "key": token})
         return
     click.echo(f"\n  Lianzhi 链治   {url}\n")
     for name, password in logins.items():
@@ -164,4 +166,4 @@ def _tell(told: Told) -> None:
 
 
 def _tell_json(told: Told) -> None:
-    out(told)
+    print_json(told)

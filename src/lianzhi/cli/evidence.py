@@ -11,10 +11,11 @@ from typing import BinaryIO, TypeVar
 import click
 
 from lianzhi.cli.case_words import language
-from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.config import load
 from lianzhi.documents import verify as packs
+from lianzhi.documents.format import BEIJING
 from lianzhi.documents.forms import LANGUAGES, Facts
 from lianzhi.documents.opened import MOST_BYTES
 from lianzhi.documents.pack import PackTooLargeError
@@ -22,9 +23,9 @@ from lianzhi.documents.verify import Verdict
 from lianzhi.jobs import evidence as exports
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.wall_clock import wall_clock
+from lianzhi.kit.terminal import print_json
 from lianzhi.record.checkpoint import CheckpointError, Verifier
 from lianzhi.store.ledger import RecordError, open_ledger
-from lianzhi.web.console.format import BEIJING
 
 T = TypeVar("T")
 _CHUNK = 1 << 20
@@ -75,7 +76,7 @@ def export(case_id: str, target: Path, lang: str | None, home: Path, as_json: bo
         except (RecordError, PackTooLargeError, OSError) as error:
             fail(str(error))
     if as_json:
-        out(done)
+        print_json(done)
     else:
         click.echo(
             f"{target}: {done.entries:,} entries and {done.events:,} events under checkpoint "
@@ -132,7 +133,7 @@ def verify(file: BinaryIO, known: str | None, as_json: bool) -> None:
     except OSError as error:
         fail(f"the file can't be read, or not kept while it is: {error}")
     if as_json:
-        out(found)
+        print_json(found)
     else:
         _tell(found)
     sys.exit(0 if found.ok else NO)

@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from lianzhi.cli.case_words import language
-from lianzhi.cli.common import fail, out
+from lianzhi.cli.common import fail
 from lianzhi.cli.exits import NO
 from lianzhi.cli.law_common import legal_bases, statutory_periods
 from lianzhi.cli.law_page import CHINA, moment, steps, strip
 from lianzhi.cli.law_words import fine, length, word
+from lianzhi.kit.terminal import print_json
 from lianzhi.law import holidays
 from lianzhi.law.applicable import applicable
 from lianzhi.law.basis import Bases, Basis, NotCitableError
@@ -110,7 +111,7 @@ def deadline_command(
     except HolidaysError as error:
         fail(str(error))
     if as_json:
-        out(_as_json(begin, period, extensions, end, passed))
+        print_json(_as_json(begin, period, extensions, end, passed))
         return
     console = Console(highlight=False)
     for name, said in steps(begin, period, _title(period, day), extensions, end, passed):
@@ -131,7 +132,7 @@ def periods_command(day: dt.date | None, own: Path | None, as_json: bool) -> Non
     found = known.at(day) if day else [known.versions(key)[-1] for key in known.keys]
     if as_json:
         for one in found:
-            out(one)
+            print_json(one)
         return
     table = Table(box=None, pad_edge=False)
     for name in ("key", "length", "whose", "matter"):
@@ -165,7 +166,9 @@ def cite(key: str, day: dt.date, acted: dt.date | None, as_json: bool) -> None:
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if as_json:
-        out({"key": key, "citable": found is not None, "why": why, "said": said, "basis": found})
+        print_json(
+            {"key": key, "citable": found is not None, "why": why, "said": said, "basis": found}
+        )
     else:
         for line in (said, *(_shown(found) if found else ())):
             click.echo(line)

@@ -11,7 +11,7 @@ import click
 import msgspec
 from rich.table import Table as Drawn
 
-from lianzhi.cli.common import fail, out
+from lianzhi.cli.common import fail
 from lianzhi.cli.exits import NO
 from lianzhi.cli.law_common import (
     FILE,
@@ -23,6 +23,7 @@ from lianzhi.cli.law_common import (
     say,
     table_options,
 )
+from lianzhi.kit.terminal import print_json
 from lianzhi.law.discretion.draft import TableError
 from lianzhi.law.discretion.editions import Shelf, read_all
 from lianzhi.law.discretion.facts import typed
@@ -151,7 +152,7 @@ def _show_answers(asked: Iterator[_Asked], as_json: bool) -> bool:
         refused = isinstance(one.answer, str)
         counts["refused" if refused else _listed(one.answer)] += 1
         if as_json:
-            out({"line": one.line, "item": one.item} | _told(one))
+            print_json({"line": one.line, "item": one.item} | _told(one))
         elif counts.total() <= _SHOWN:
             drawn.add_row(*map(safe, (one.line, one.item or "-", *_cells(one.answer))))
     if not as_json:

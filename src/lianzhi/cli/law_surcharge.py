@@ -9,9 +9,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from lianzhi.cli.common import fail, out
+from lianzhi.cli.common import fail
 from lianzhi.cli.law_common import statutory_periods
 from lianzhi.domains.legal_data import folders
+from lianzhi.kit.terminal import print_json
 from lianzhi.law import holidays
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.holidays import HolidaysError
@@ -132,7 +133,7 @@ def law_surcharge(
             "fine": fine, "due": [one.due for one in whole], **_plain(found),
             "basis": {name: rule.cite(name).say("zh") for name in rule.articles},
         }  # fmt: skip
-        out(told)
+        print_json(told)
     else:
         _show(found, whole, fine)
         click.echo(f"{rule.cite('daily_rate').say('zh')}；{rule.cite('suspension').say('zh')}")

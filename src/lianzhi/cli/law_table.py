@@ -12,9 +12,9 @@ from rich.table import Table as Drawn
 from rich.text import Text
 
 from lianzhi.cli.case_words import language
-from lianzhi.cli.common import out, stderr
 from lianzhi.cli.exits import FAILED, NO
 from lianzhi.cli.law_common import console, legal_bases, result_line, safe, say, table_options
+from lianzhi.kit.terminal import print_json, stderr
 from lianzhi.law.discretion.checking import check
 from lianzhi.law.discretion.draft import TableError
 from lianzhi.law.discretion.editions import read_all
@@ -48,7 +48,9 @@ def check_table(
         code = NO if real or code == NO else FAILED if faults or code else 0
         if as_json:
             sound = not faults if real or not faults else None
-            out(_about(table) | {"sound": sound, "faults": [_as_json(one) for one in faults]})
+            print_json(
+                _about(table) | {"sound": sound, "faults": [_as_json(one) for one in faults]}
+            )
         else:
             _show_faults(table, faults)
     sys.exit(code)
@@ -91,7 +93,9 @@ def _plain(value: Any) -> str | float:
 
 def _show_problems(error: TableError, as_json: bool) -> None:
     if as_json:
-        out({"file": error.source, "problems": [msgspec.to_builtins(p) for p in error.problems]})
+        print_json(
+            {"file": error.source, "problems": [msgspec.to_builtins(p) for p in error.problems]}
+        )
         return
     drawn = Drawn(*(say(name) for name in ("row", "column", "value", "mend")), expand=False)
     for one in error.problems:

@@ -8,13 +8,14 @@ from sqlalchemy import Engine
 from urllib3.exceptions import HTTPError
 
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.cli.common import by, database, deployment, fail, must_exist, out, when
+from lianzhi.cli.common import by, database, deployment, fail, must_exist, when
 from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
 from lianzhi.config import load
 from lianzhi.jobs.post.deadline import DeadlineError
 from lianzhi.jobs.post.webhook import WebhookChannel, ping, why
 from lianzhi.jobs.wall_clock import wall_clock
+from lianzhi.kit.terminal import print_json
 from lianzhi.office.messages import State
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.letters import Letter, counts, letters
@@ -40,7 +41,7 @@ def secret(home: Path, as_json: bool) -> None:
     except (OSError, ValueError) as error:
         fail(str(error))
     if as_json:
-        out([{"secret": one.text, "until": one.until} for one in found])
+        print_json([{"secret": one.text, "until": one.until} for one in found])
         return
     for one in found:
         click.echo(one.text)
@@ -66,7 +67,7 @@ def rotate(overlap: int, home: Path, as_json: bool) -> None:
     except (OSError, ValueError) as error:
         fail(str(error))
     if as_json:
-        out({"secret": fresh.text, "until": now + overlap * HOUR_MS})
+        print_json({"secret": fresh.text, "until": now + overlap * HOUR_MS})
         return
     click.echo(fresh.text)
     click.echo(f"Messages carry both signatures for {overlap} hours.", err=True)
@@ -92,7 +93,7 @@ def test(home: Path, as_json: bool) -> None:
         status, took = answer.status, answer.took_ms
         ok, said = 200 <= status < 300, f"HTTP {status} after {took} ms"
     if as_json:
-        out({"ok": ok, "status": status, "took_ms": took, "detail": said})
+        print_json({"ok": ok, "status": status, "took_ms": took, "detail": said})
     else:
         click.echo(f"{'Accepted' if ok else 'NOT accepted'}: {said}")
     sys.exit(0 if ok else NO)
@@ -119,7 +120,7 @@ def list_(state: State, limit: int, home: Path, as_json: bool) -> None:
         stand = counts(engine, wall_clock() - DAY_MS)
     if as_json:
         for row in rows:
-            out(row)
+            print_json(row)
         return
     for row in rows:
         click.echo(_line(row))
@@ -151,7 +152,7 @@ def retry(message_id: str, home: Path, as_json: bool) -> None:
     if message_id != "all" and not again:
         fail(f"message {message_id!r} is none that was given up; see `lianzhi outbox list`")
     if as_json:
-        out({"retried": again})
+        print_json({"retried": again})
     else:
         click.echo(f"Sent again: {again:,}. A running server takes them up within a second.")
 

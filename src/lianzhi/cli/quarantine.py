@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from lianzhi.cli.common import deployment, must_exist, out, when
+from lianzhi.cli.common import deployment, must_exist, when
 from lianzhi.jobs.wall_clock import wall_clock
+from lianzhi.kit.terminal import print_json
 from lianzhi.store.quarantine import FileQuarantine
 
 
@@ -22,7 +23,7 @@ def quarantine(limit: int, home: Path, as_json: bool) -> None:
             row = held.row
             said = {"at": held.at, "origin": held.origin, "line": row.line, "reason": row.reason}
             raw = row.raw.decode("utf-8", "backslashreplace")
-            out({**said, "detail": row.detail, "raw": raw})
+            print_json({**said, "detail": row.detail, "raw": raw})
         return
     if not rows:
         click.echo("Nothing is in quarantine.")

@@ -8,7 +8,7 @@ import click
 import msgspec
 from sqlalchemy import Engine
 
-from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.config import load
 from lianzhi.flow.log import LogDamagedError
@@ -16,6 +16,7 @@ from lianzhi.jobs.adopt import adopt
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.wall_clock import wall_clock
+from lianzhi.kit.terminal import print_json
 from lianzhi.record.checkpoint import CheckpointError, Verifier
 from lianzhi.store.audit import audit
 from lianzhi.store.audit_events import audit_events
@@ -62,7 +63,7 @@ def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
     ok = bool(report.ok and events and events.ok and tables and tables.ok and broken is None)
     if as_json:
         said = msgspec.structs.asdict(report) | {"root": report.root.hex(), "ok": ok, "key": public}
-        out({**said, "events": events, "tables": tables, "checkpoint": broken})
+        print_json({**said, "events": events, "tables": tables, "checkpoint": broken})
     elif not report.ok:
         where = f"entry {report.first_bad}" if report.first_bad is not None else "the record"
         click.echo(f"NOT SOUND: {where}: {report.what}: {report.detail}")
@@ -106,7 +107,7 @@ def rebuild(home: Path, as_json: bool) -> None:
         except RecordError as error:
             fail(str(error))
     if as_json:
-        out({"entries": count})
+        print_json({"entries": count})
     else:
         click.echo(f"Rebuilt from {count:,} entries.")
 
@@ -130,7 +131,7 @@ def adopt_(yes: bool, home: Path, as_json: bool) -> None:
     except (HomeLockedError, RecordError, LogDamagedError, OSError) as error:
         fail(str(error))
     if as_json:
-        out(found)
+        print_json(found)
     else:
         click.echo(
             f"Adopted: {found.entries:,} entries and {found.events:,} events; "

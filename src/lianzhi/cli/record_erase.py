@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.erasure import RetainedError
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node
+from lianzhi.kit.terminal import print_json
 from lianzhi.store.ledger import RecordError
 
 
@@ -40,7 +41,7 @@ def erase(subject: str, force_retained: bool, home: Path, as_json: bool) -> None
         fail(str(error))
     record = erased.record
     if as_json:
-        out(erased)
+        print_json(erased)
     elif erased.nothing:
         click.echo(
             f"Nothing here names {subject}; is the account written as the platform writes it?"

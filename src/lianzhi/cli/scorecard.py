@@ -10,16 +10,18 @@ from click.core import ParameterSource
 from lianzhi.chain.scorecard import Scorecard
 from lianzhi.chain.scorecard_figures import card
 from lianzhi.cli.case_words import language, plain
-from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.cli.scorecard_check import check
+from lianzhi.documents.format import BEIJING, stamp
 from lianzhi.domains.policies import Policies
 from lianzhi.jobs.wall_clock import wall_clock
+from lianzhi.kit.periods import last_days
+from lianzhi.kit.terminal import print_json
 from lianzhi.store.scorecard import read
-from lianzhi.web.console.format import BEIJING, stamp
-from lianzhi.web.console.periods import last_days
+from lianzhi.tabular.writing import csv_bytes
 from lianzhi.web.console.said import Names, interval, value
-from lianzhi.web.console.sheets import scorecard_csv
+from lianzhi.web.console.sheets import scorecard_table
 from lianzhi.web.console.words import words
 
 USUAL_DAYS = 30
@@ -58,9 +60,9 @@ def scorecard(
         found = card(read(engine, begin, end, at))
     names = Names(language(), Policies().reporting().classes.at(at)[1])
     if as_json:
-        out(msgspec.to_builtins(found))
+        print_json(msgspec.to_builtins(found))
     elif as_csv:
-        click.echo(scorecard_csv(found, names), nl=False)
+        click.echo(csv_bytes(scorecard_table(found, names)), nl=False)
     else:
         _print(found, names)
     if found.contradictions:

@@ -19,9 +19,10 @@ from lianzhi.chain.published.reading import MOST_BYTES, ReadingError, read
 from lianzhi.chain.published.vocabulary import load
 from lianzhi.cli.case_words import language as spoken
 from lianzhi.cli.case_words import plain, show
-from lianzhi.cli.common import fail, out
+from lianzhi.cli.common import fail
 from lianzhi.cli.exits import NO
 from lianzhi.domains.legal_data import folders
+from lianzhi.kit.terminal import print_json
 from lianzhi.law.words import LANGUAGES
 
 _WIDTH = 100
@@ -57,7 +58,7 @@ def check(file: Path, language: str | None, as_json: bool) -> None:
     except OSError as error:
         fail(f"{file}: {error.strerror}; give a file that can be read")
     if as_json:
-        out(_json(audit))
+        print_json(_json(audit))
     else:
         show(Group(*_page(audit, language or spoken())), _WIDTH)
     if not audit.holds:

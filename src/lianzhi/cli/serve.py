@@ -13,14 +13,15 @@ import click
 import uvicorn
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.cli.common import deployment, fail, out
+from lianzhi.cli.common import deployment, fail
 from lianzhi.config import ConfigError
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node
-from lianzhi.store.accounts import list_users
+from lianzhi.kit.terminal import print_json
 from lianzhi.store.ledger import RecordError
+from lianzhi.store.users import list_users
 from lianzhi.text.lexicon.lexicons import LexiconError
 from lianzhi.web.app import create_app
 from lianzhi.web.core.settings import Settings, SettingsError, load_settings
@@ -132,7 +133,7 @@ def _signals_spent() -> Iterator[None]:
 def _announce(node: Node, settings: Settings, listener: socket.socket, as_json: bool) -> None:
     url, users = url_of(listener), len(list_users(node.engine))
     if as_json:
-        out({"url": url, "home": str(node.home), "users": users})
+        print_json({"url": url, "home": str(node.home), "users": users})
         return
     click.echo(f"Lianzhi serves {url} (home {node.home}); stop with Ctrl-C.")
     if not users:

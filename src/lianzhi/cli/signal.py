@@ -12,12 +12,13 @@ import msgspec
 from lianzhi.chain import signal_delta, signal_stix
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.signal import VIEWS, Signal, SignalError, View, categories
-from lianzhi.cli.common import by, database, deployment, fail, must_exist, out, when
+from lianzhi.cli.common import by, database, deployment, fail, must_exist, when
 from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
 from lianzhi.jobs.signals.fetching import FetchError, fetch
 from lianzhi.jobs.signals.matching import Matching
 from lianzhi.jobs.wall_clock import wall_clock
+from lianzhi.kit.terminal import print_json
 from lianzhi.office import federation
 from lianzhi.office.signal_statements import statement
 from lianzhi.office.signals import ShareRequest, Signals
@@ -58,7 +59,7 @@ def key(name: str, home: Path, as_json: bool) -> None:
         click.echo(f"{home / federation.FILE} is begun; add [[peers]] to it.", err=True)
     made = {"hash_key": federation.fresh_key(), "secret": federation.fresh_secret()}
     if as_json:
-        out(made)
+        print_json(made)
         return
     for field, value in made.items():
         click.echo(f"{field}: {value}")
@@ -148,11 +149,13 @@ def list_(ours: bool | None, limit: int, shape: str | None, home: Path, as_json:
             found = [statement(signals, connection, vault, known, one, now) for _, one in rows]
             said = [one for one in found if one is not None]
             stix = shape == "stix"
-            out(signal_stix.bundle(said) if stix else signal_delta.delta(known.name, said, now))
+            print_json(
+                signal_stix.bundle(said) if stix else signal_delta.delta(known.name, said, now)
+            )
             return
         for one in signals.signals(connection, ours=ours, limit=limit):
             if as_json:
-                out(one)
+                print_json(one)
             else:
                 click.echo(_line(one, now))
 
@@ -189,7 +192,7 @@ def match_(path: Path, home: Path, as_json: bool) -> None:
         found = Matching(desk).compare(_rows(file, path), wall_clock())
     for account, fit in found:
         if as_json:
-            out({"account": account, "signal": fit.id, "platform": fit.owner})
+            print_json({"account": account, "signal": fit.id, "platform": fit.owner})
         else:
             click.echo(f"{account}  {fit.id}  {fit.category}  {fit.owner}")
     if not found:
@@ -220,7 +223,7 @@ def _desk(home: Path, sought: str) -> Iterator[Signals]:
 
 def _told(value: Any, words: str, as_json: bool) -> None:
     if as_json:
-        out(msgspec.to_builtins(value))
+        print_json(msgspec.to_builtins(value))
     else:
         click.echo(words)
 

@@ -9,9 +9,10 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 
-from lianzhi.cli.common import fail, out
+from lianzhi.cli.common import fail
 from lianzhi.cli.exits import NO
 from lianzhi.cli.text_assess import assess as assess_command
+from lianzhi.kit.terminal import print_json
 from lianzhi.text import Assessment, assess
 from lianzhi.text.evidence.alignment import Block, Token, align, tokens
 from lianzhi.text.evidence.spans import SURFACE, Span, localised
@@ -60,7 +61,7 @@ def explain(words: str, path: Path | None, as_json: bool) -> None:
         fail(str(error))
     seen, found = tokens(words), assess(words, own)
     if as_json:
-        out(
+        print_json(
             {
                 "tokens": [token._asdict() for token in seen],
                 "offence": round(found.offence, 4),
@@ -97,13 +98,13 @@ def check_command(path: Path, as_json: bool) -> None:
         built, remarks = build(files), check(files)
     except LexiconError as error:
         if as_json:
-            out({"error": str(error)})
+            print_json({"error": str(error)})
         else:
             click.echo(error)
         sys.exit(NO)
     wrong = [remark for remark in remarks if remark.code in WRONG]
     if as_json:
-        out({"version": built.version, "remarks": [remark._asdict() for remark in remarks]})
+        print_json({"version": built.version, "remarks": [remark._asdict() for remark in remarks]})
     else:
         for remark in remarks:
             click.echo(_said(remark))
@@ -125,7 +126,7 @@ def show_command(paths: tuple[Path, ...], as_json: bool) -> None:
         fail(str(error))
     rows = _counted(built)
     if as_json:
-        out({"version": built.version, "kinds": rows})
+        print_json({"version": built.version, "kinds": rows})
         return
     click.echo(f"version {built.version}")
     for kind, row in rows.items():

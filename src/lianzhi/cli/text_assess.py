@@ -11,9 +11,10 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from lianzhi.cli.common import fail, out
+from lianzhi.cli.common import fail
 from lianzhi.cli.exits import NO
 from lianzhi.cli.text_files import Chunk, FileError, Rejected, Row, Source, read, write
+from lianzhi.kit.terminal import print_json
 from lianzhi.text import KINDS, Assessment, assess_many
 from lianzhi.text.lexicon.lexicons import LexiconError, build
 from lianzhi.text.lexicon.lexicons import read as read_lexicon
@@ -72,7 +73,7 @@ def assess(
     except OSError as error:
         fail(f"{error.filename or target}: {error.strerror}; make it writable")
     if as_json:
-        out(counts)
+        print_json(counts)
     else:
         click.echo(
             f"{counts['rows']:,} rows assessed, {counts['flagged']:,} with offence above 0.5"

@@ -8,7 +8,7 @@ import click
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import number, read
-from lianzhi.cli.common import database, deployment, fail, out
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.evidence import offset_minutes, written
 from lianzhi.cli.proceedings import opened
 from lianzhi.config import load
@@ -18,6 +18,7 @@ from lianzhi.jobs import transfer as transfers
 from lianzhi.jobs.post.post import sender_of
 from lianzhi.jobs.transfer import Sending
 from lianzhi.jobs.wall_clock import wall_clock
+from lianzhi.kit.terminal import print_json
 from lianzhi.store.ledger import RecordError
 
 #: Longest receipt or answer, as everywhere.
@@ -76,7 +77,7 @@ def export(measure: str, target: Path, lang: str, home: Path, as_json: bool) -> 
         except FileExistsError:
             fail(f"{target} is there already; give another name with -o")
     if as_json:
-        out(done)
+        print_json(done)
     else:
         click.echo(
             f"{target}: {number(done.measure)} to {done.authority}; on the record as entry "
@@ -136,6 +137,6 @@ def _said(text: str) -> str:
 
 def _noted(identity: str, told: str, as_json: bool) -> None:
     if as_json:
-        out({"measure": identity})
+        print_json({"measure": identity})
     else:
         click.echo(f"{number(identity)}: {told}")

@@ -14,7 +14,7 @@ import msgspec
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from lianzhi.chain.finding import Finding
-from lianzhi.cli.common import deployment, fail, out, stderr, when
+from lianzhi.cli.common import deployment, fail, when
 from lianzhi.cli.exits import NO
 from lianzhi.config import load
 from lianzhi.flow.intake import Limits
@@ -24,6 +24,7 @@ from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.recall import recorded_findings
+from lianzhi.kit.terminal import print_json, stderr
 from lianzhi.store.ledger import RecordError
 
 Read = Callable[[int], bytes]
@@ -127,7 +128,7 @@ def watch(
         sink.close()
     totals["findings"] = sink.count
     if as_json:
-        out(totals)
+        print_json(totals)
     else:
         _summary(totals)
     sys.exit(NO if totals["quarantined"] else 0)

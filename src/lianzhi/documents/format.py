@@ -5,6 +5,8 @@ import datetime as dt
 from babel.support import Translations
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+#: The zone of a deployment that names none: China has one.
+BEIJING = dt.timezone(dt.timedelta(hours=8), "UTC+8")
 
 
 def stamp(ms: int, zone: dt.tzinfo) -> str:
@@ -28,6 +30,19 @@ def iso(ms: int, zone: dt.tzinfo) -> str:
 def exact(ms: int, zone: dt.tzinfo) -> str:
     """RFC 3339 to the millisecond, for evidence."""
     return moment(ms, zone).isoformat(timespec="milliseconds")
+
+
+def clock(ms: int, zone: dt.tzinfo) -> str:
+    """`20:05:09`, for things that happened within one screen."""
+    return moment(ms, zone).strftime("%H:%M:%S")
+
+
+def relative(ms: int, now: int, catalogue: Translations) -> str:
+    """`3 h ago`, `in 2 days`; within a minute of now, `just now`."""
+    if abs(now - ms) < MINUTE:
+        return catalogue.gettext("time.now")
+    phrase = catalogue.gettext("time.ago") if ms < now else catalogue.gettext("time.ahead")
+    return phrase % {"span": duration(abs(now - ms), catalogue)}
 
 
 def zone_name(minutes: int) -> str:
@@ -65,3 +80,8 @@ def number(value: float) -> str:
     if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:,.1f}"
+
+
+def percent(share: float) -> str:
+    """A share as whole per cent."""
+    return f"{share * 100:.0f} %"

@@ -12,8 +12,9 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.chain.case import TRANSITIONS, Case, IllegalStepError, fold
+from lianzhi.chain.case import TRANSITIONS, Case, fold
 from lianzhi.chain.finding import STAGES, Finding, Role, Span
+from lianzhi.chain.life import IllegalStepError
 from lianzhi.documents.forms import EntryLine, EventLine, State
 
 #: Most texts told apart, steps told one by one, events and entries listed in the annex.

@@ -6,16 +6,14 @@ one that only works on files has a desk and pages. docs/domains.md shows one tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 if TYPE_CHECKING:  # values of domains are made whenever a command starts: they have to be cheap
-    from contextlib import AbstractContextManager
-
     from lianzhi.chain.event import Event
     from lianzhi.chain.help_lines import HelpLines
     from lianzhi.chain.policy import Dated
@@ -111,29 +109,6 @@ class Command(msgspec.Struct, frozen=True):
     """`package.module:attribute` of a click group."""
     summary: str
     """What the list of commands says of it: one line."""
-
-
-class Deployment(Protocol):
-    """What a command of a domain may do with a deployment; see `domains.terminal`.
-
-    What fails, because there is no deployment or the record refuses, ends the command and says why.
-    """
-
-    def desk(self, home: Path, domain: str) -> AbstractContextManager[Any]:
-        """Opens the desk of a domain; a node may run beside it."""
-        ...
-
-    def events(self, home: Path) -> AbstractContextManager[Iterator[list[Event]]]:
-        """Stored events in the order of their acceptance, a frame at a time."""
-        ...
-
-    def by(self) -> str:
-        """Who sits at the shell, as the record names them."""
-        ...
-
-    def record_export(self, ledger: Any, what: str, ref: str, at: int) -> None:
-        """Put on the record that personal data is exported, before it is."""
-        ...
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):

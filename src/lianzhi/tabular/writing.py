@@ -35,12 +35,16 @@ class WriteError(ValueError):
 
 def write(path: Path, schema: Schema, rows: Sequence[Any], language: str = "en") -> None:
     """Write typed rows, with the headers of a language. Raises WriteError."""
-    header: list[Value] = [column.header.say(language) for column in schema.columns]
     try:
-        table = [header, *_cells(schema, rows)]
+        table = table_of(schema, rows, language)
     except ValueError as error:
         raise WriteError(f"{path}: {error}") from None
     write_table(path, table)
+
+
+def table_of(schema: Schema, rows: Sequence[Any], language: str = "en") -> list[list[Value]]:
+    """Typed rows as cells, below the headers of a language. Raises WriteError."""
+    return [[column.header.say(language) for column in schema.columns], *_cells(schema, rows)]
 
 
 def write_table(path: Path, table: Sequence[Sequence[Value]]) -> None:

@@ -8,10 +8,11 @@ from pydantic import Field
 from lianzhi.chain.case import Outcome, Status
 from lianzhi.chain.finding import Role, Stage
 from lianzhi.store import views
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.findings import FindingReply
 from lianzhi.web.api.forms import Id, Listed, Node, Reply, optional, paged
 from lianzhi.web.api.protections import ProtectionReply
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.problems import Problem, documented
 

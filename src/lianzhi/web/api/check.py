@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from lianzhi.chain.protection import Channel
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Form, Id, Millis, Node, Reply
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 
 router = APIRouter(tags=["protections"])
 

@@ -12,9 +12,10 @@ from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.office.reasons import statements
 from lianzhi.store import views, views_process
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Form, Id, Listed, Millis, Node, Reply, Whole, optional, paged
 from lianzhi.web.api.measures import MeasureReply
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.problems import Problem, documented
 

@@ -9,8 +9,9 @@ from pydantic import Field
 from starlette.requests import ClientDisconnect
 
 from lianzhi.jobs.forms import Receipt
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Node, Reply
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.limits import Gate
 from lianzhi.web.core.problems import Problem, documented
 from lianzhi.web.core.settings import Settings

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from lianzhi.documents.forms import Language
 from lianzhi.store import lookups
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Asked, Id, Node
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.download import MEDIA_TYPE, pack
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.problems import Problem, documented

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from lianzhi.chain.finding import Stage
 from lianzhi.store import views
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Id, Listed, Millis, Node, Reply, optional, paged
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.looks import Look
 
 router = APIRouter(tags=["findings"])

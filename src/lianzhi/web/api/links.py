@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
 from lianzhi.office.contest import contest
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Form, Id, Node, Reply, Whole
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.problems import Problem, documented
 from lianzhi.web.public import links
 

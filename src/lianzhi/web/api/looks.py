@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
+from lianzhi.store.keys import ApiKey
 from lianzhi.store.looks import looks
 from lianzhi.web.api.forms import Id, Listed, Node, Reply, optional, paged
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 
 router = APIRouter(tags=["record"])
 

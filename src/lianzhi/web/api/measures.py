@@ -10,9 +10,10 @@ from lianzhi.chain.measure import Kind, Mode, SubjectType
 from lianzhi.documents.forms import Language
 from lianzhi.office.actor import Actor
 from lianzhi.store import views_process
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api import forms
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.download import MEDIA_TYPE, transfer_pack
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.problems import Problem, documented

@@ -10,11 +10,12 @@ from lianzhi.chain.notice import Kind, Way
 from lianzhi.config import MAIL
 from lianzhi.jobs.post.compose import rendered
 from lianzhi.office.notices import open_notice
+from lianzhi.store.keys import ApiKey
 from lianzhi.store.notices import notices
 from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.vault import Address
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.problems import Problem, documented
 

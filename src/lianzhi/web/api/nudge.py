@@ -10,10 +10,11 @@ from fastapi import APIRouter, Depends, Header
 from pydantic import Field
 
 from lianzhi.chain.policy import Dated, load_policy
+from lianzhi.store.keys import ApiKey
 from lianzhi.text import Assessment, assess
 from lianzhi.web.api.forms import Form, Node, Reply
 from lianzhi.web.console.words import choose
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 
 router = APIRouter(tags=["nudge"])
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from lianzhi.chain.protection import Channel, Terms
 from lianzhi.store import views
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import (
     Form,
     Id,
@@ -18,7 +19,7 @@ from lianzhi.web.api.forms import (
     optional,
     paged,
 )
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.problems import Problem, documented
 

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Asked, Node, Reply
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.looks import Look, row_ids
 
 router = APIRouter(tags=["events"])

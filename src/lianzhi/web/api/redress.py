@@ -8,8 +8,9 @@ from pydantic import Field
 from lianzhi.chain.appeal import Route
 from lianzhi.office.complaints import Complaint
 from lianzhi.store import views_process
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Form, Id, Listed, Node, Reply, optional, paged
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.problems import Problem, documented
 

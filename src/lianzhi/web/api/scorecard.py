@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
+from lianzhi.kit.periods import LONGEST_MS, last_days
+from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Asked, Millis, Node, Reply, optional
-from lianzhi.web.console.periods import LONGEST, last_days
 from lianzhi.web.console.said import Names
 from lianzhi.web.console.words import LANGUAGES
-from lianzhi.web.core.auth import ApiKey, require_scope
+from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.problems import Problem
 from lianzhi.web.core.scorecards import Scorecards
 
@@ -70,7 +71,7 @@ def scorecard(
     usual = last_days(30, node.now())
     until = usual.until if asked.until is None else asked.until
     since = max(0, until - (usual.until - usual.since)) if asked.since is None else asked.since
-    if not 0 < until - since <= LONGEST:
+    if not 0 < until - since <= LONGEST_MS:
         raise Problem(
             422,
             "this is no period of at most 366 days",

@@ -6,8 +6,8 @@ from importlib.resources import files
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from lianzhi.documents.format import BEIJING
 from lianzhi.domains.registry import packages
-from lianzhi.web.console.format import BEIJING
 from lianzhi.web.console.render import language_of, renderer
 from lianzhi.web.core.ports import NodePort
 

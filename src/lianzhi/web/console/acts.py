@@ -5,8 +5,8 @@ import msgspec
 from lianzhi.chain.case import TRANSITIONS
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.chain.views import CaseView, ProtectionRow
-from lianzhi.store.accounts import User
-from lianzhi.web.console.format import HOUR
+from lianzhi.documents.format import HOUR
+from lianzhi.store.users import User
 
 #: Button -> entry that it would append.
 STEPS = {

@@ -8,8 +8,8 @@ from babel.support import Translations
 
 from lianzhi.chain.scorecard import Figure, Scorecard
 from lianzhi.chain.scorecard_figures import RIGHT, SECTIONS, SPECS, Spec
+from lianzhi.kit.periods import Period
 from lianzhi.web.console.drill import behind
-from lianzhi.web.console.periods import Period
 from lianzhi.web.console.said import Names, interval, value
 
 #: Shares and lengths of time that are drawn, by the dimension of their parts.

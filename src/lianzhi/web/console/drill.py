@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from lianzhi.chain.scorecard_figures import Spec
+from lianzhi.kit.addresses import address
+from lianzhi.kit.periods import Period
 from lianzhi.store.counted import COUNTED
 from lianzhi.store.narrow import ALL, NONE, STATUSES
-from lianzhi.web.console.format import address
-from lianzhi.web.console.periods import Period
 
 #: Lists that show some of their rows unless they are asked for all.
 _CHOOSE = frozenset({"cases", "protections"})

@@ -4,7 +4,7 @@ Nothing else locks: what a person may not do, they can't keep others from.
 """
 
 from lianzhi.store import desk
-from lianzhi.web.core.auth import User
+from lianzhi.store.users import User
 from lianzhi.web.core.ports import OfficePort
 
 MINUTE = 60_000

@@ -1,25 +1,26 @@
 """What every page handler uses: the node, the reader, and ways to answer."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Annotated, Any
+from collections.abc import Collection, Mapping
+from typing import Annotated
 
 import msgspec
 from babel.support import Translations
-from fastapi import Depends, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import Depends, Request
 from sqlalchemy import ColumnElement
 
 from lianzhi.chain.views import CaseView
+from lianzhi.documents.format import number, stamp
+from lianzhi.kit.addresses import address
+from lianzhi.kit.page import missing
 from lianzhi.office.actor import Actor
 from lianzhi.store import narrow, views
+from lianzhi.store.users import User
 from lianzhi.store.views import CursorError
-from lianzhi.web.console.format import address, number, stamp
 from lianzhi.web.console.render import language_of
 from lianzhi.web.console.said import Names
 from lianzhi.web.console.words import words
 from lianzhi.web.core import ports
-from lianzhi.web.core.auth import User, current_user, require
+from lianzhi.web.core.auth import current_user, require
 from lianzhi.web.core.problems import Problem
 
 
@@ -38,14 +39,6 @@ Ruler = Annotated[User, Depends(require("rules"))]
 Keeper = Annotated[User, Depends(require("operate"))]
 Auditor = Annotated[User, Depends(require("audit"))]
 Manager = Annotated[User, Depends(require("people"))]
-Cursor = Annotated[str, Query(max_length=240)]
-Asked = Annotated[str, Query(max_length=200)]
-
-
-def show(request: Request, template: str, **context: Any) -> Response:
-    """The page in the reader's language."""
-    page: Response = request.app.state.render(request, template, context, 200)
-    return page
 
 
 def catalogue(request: Request) -> Translations:
@@ -89,25 +82,6 @@ def narrowed(request: Request, noun: str, but: Collection[str] = ()) -> Narrowed
     if acts is not None:
         said.append(catalogue(request).gettext("narrow.acts") % {"n": number(acts)})
     return Narrowed(where, asked, " · ".join(said))
-
-
-def done(path: str, what: str) -> Response:
-    """Back to a page that then says what has been done."""
-    return RedirectResponse(address(path, done=what), 303)
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Answer 404 for a thing that is not there, and let a refused step be told by its rule."""
-    try:
-        yield
-    except KeyError:
-        raise missing() from None
-
-
-def missing() -> Problem:
-    """404 for a thing that is not, or no longer, there."""
-    return Problem(404, "there is no such thing here", mend="go back to the list and look again")
 
 
 def case_of(node: ports.RecordPort, case: str) -> CaseView:

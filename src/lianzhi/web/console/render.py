@@ -13,13 +13,16 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from lianzhi.chain.roles import Permission
+from lianzhi.documents import format as form
 from lianzhi.domains.domain import Page
 from lianzhi.domains.registry import DOMAINS, domain_of, packages
-from lianzhi.web.console import format as form
+from lianzhi.kit.addresses import address
+from lianzhi.store.users import User
 from lianzhi.web.console import said
 from lianzhi.web.console.trouble import trouble
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose, known, words
-from lianzhi.web.core.auth import Permission, User, csrf_token, maybe_user
+from lianzhi.web.core.auth import csrf_token, maybe_user
 
 THEMES: tuple[str, ...] = ("auto", "light", "dark")
 
@@ -133,6 +136,7 @@ def environment(language: str) -> Environment:
         loader=ChoiceLoader(
             [
                 PackageLoader("lianzhi.web.console"),
+                PackageLoader("lianzhi.kit"),
                 *(PackageLoader(package) for package in packages("templates")),
             ]
         ),
@@ -205,7 +209,7 @@ def environment(language: str) -> Environment:
         "figures": figures,
         "thing": thing,
     }
-    env.globals |= {"word": word, "entry": entry, "address": form.address, "asset": _asset}
+    env.globals |= {"word": word, "entry": entry, "address": address, "asset": _asset}
     return env
 
 

@@ -7,7 +7,7 @@ from babel.support import Translations
 
 from lianzhi.chain.report_classes import ReportClasses
 from lianzhi.chain.scorecard import Figure, Unit
-from lianzhi.web.console.format import duration, number
+from lianzhi.documents.format import duration, number
 from lianzhi.web.console.words import known, words
 
 NOTHING = "–"

@@ -1,14 +1,11 @@
-"""Sheets: scorecards and public reports as CSV, for programs and spreadsheets.
+"""Sheets: scorecards and public reports as tables for programs and spreadsheets.
 
 The header is the same in every language; names and definitions are in the reader's.
 """
 
-import csv
-import io
-from collections.abc import Iterable
-
 from lianzhi.chain.disclosure import FEW, Report
 from lianzhi.chain.scorecard import Figure, Scorecard
+from lianzhi.tabular.writing import Value
 from lianzhi.web.console.said import Names
 
 HEADER = (
@@ -20,24 +17,22 @@ PUBLIC_HEADER = (
     *("low_95", "high_95", "definition"),
 )
 
-Row = tuple[object, ...]
+Row = tuple[Value, ...]
 
 
-def scorecard_csv(card: Scorecard, names: Names) -> str:
+def scorecard_table(card: Scorecard, names: Names) -> list[Row]:
     """Every figure of a scorecard; times in Unix milliseconds, shares from 0 to 1."""
     bounds, means = (card.since, card.until), names.means
-    return _sheet(
-        HEADER,
-        (
-            (*bounds, *_named(one, names), *_values(one), one.n, _plain(one.hits), means(one.key))
-            for one in card.figures
-        ),
-    )
+    rows = [
+        (*bounds, *_named(one, names), *_values(one), one.n, _plain(one.hits), means(one.key))
+        for one in card.figures
+    ]
+    return [HEADER, *rows]
 
 
-def report_csv(report: Report, names: Names) -> str:
+def report_table(report: Report, names: Names) -> list[Row]:
     """What is published of a period: `<5` for a total of few, `withheld` for a breakdown."""
-    rows: list[Row] = []
+    rows: list[Row] = [PUBLIC_HEADER]
     for table in report.tables:
         said = (names.means(table.key),)
         bounds = (report.since, report.until, table.key)
@@ -54,7 +49,7 @@ def report_csv(report: Report, names: Names) -> str:
     for figure in report.figures:
         named = (report.since, report.until, *_named(figure, names))
         rows.append((*named, *_values(figure), names.means(figure.key)))
-    return _sheet(PUBLIC_HEADER, rows)
+    return rows
 
 
 def _told(total: int | None) -> str:
@@ -70,15 +65,7 @@ def _values(figure: Figure) -> Row:
     return tuple(_plain(one) for one in (figure.value, figure.lo, figure.hi))
 
 
-def _plain(value: float | None) -> str:
+def _plain(value: float | None) -> str | float:
     if value is None:
         return ""
-    return str(int(value)) if value == int(value) else f"{value:.6g}"
-
-
-def _sheet(header: Row, rows: Iterable[Row]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()
+    return int(value) if value == int(value) else float(f"{value:.6g}")

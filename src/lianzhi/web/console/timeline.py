@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from lianzhi.chain.views import CaseView, Step
+from lianzhi.documents.format import DAY, HOUR, MINUTE
 from lianzhi.domains.monitor import Bucket
 from lianzhi.stats.poisson import upper_tail
-from lianzhi.web.console.format import DAY, HOUR, MINUTE
 
 WIDTHS = (MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY)
 MOST = 96

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
 
-from lianzhi.web.core.addresses import address, local
+from lianzhi.kit.addresses import address, local
 
 #: Statuses with words of their own, `error.<status>.title` and `.mend`; others share those of 0.
 TOLD = (400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 503)

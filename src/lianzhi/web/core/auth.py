@@ -45,8 +45,10 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from lianzhi.chain.roles import holders
-from lianzhi.store.accounts import ApiKey, Permission, Role, Scope, User, find_key, find_user
+from lianzhi.chain.roles import Permission, holders
+from lianzhi.store.accounts import Role
+from lianzhi.store.keys import ApiKey, Scope, find_key
+from lianzhi.store.users import User, find_user
 from lianzhi.web.core.limits import Buckets
 from lianzhi.web.core.ports import RecordPort
 from lianzhi.web.core.problems import Problem, SignInNeededError

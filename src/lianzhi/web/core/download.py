@@ -1,17 +1,18 @@
 """Download: evidence packs and transfer packs as answers, for the API and the console alike."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import BinaryIO, TypeVar
 
 from fastapi import Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
 from lianzhi.documents.forms import Facts, Language
 from lianzhi.documents.pack import PackTooLargeError
 from lianzhi.jobs import evidence, transfer
 from lianzhi.jobs.evidence import Exported
 from lianzhi.jobs.transfer import Handed, Sending
+from lianzhi.kit.downloads import streamed
 from lianzhi.web.core.limits import Gate
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
@@ -19,7 +20,6 @@ from lianzhi.web.core.problems import Problem
 MEDIA_TYPE = "application/zip"
 #: Packs made at the same time: each reads the whole case.
 AT_ONCE = 2
-_CHUNK = 1 << 18
 
 Done = TypeVar("Done", Exported, Handed)
 
@@ -95,19 +95,9 @@ def _pack_response(
             raise
     name = "".join(char for char in name if char.isascii() and (char.isalnum() or char == "-"))
     digest = b64encode(bytes.fromhex(done.sha256)).decode()
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}.zip"',
-        "Content-Length": str(done.bytes),
-        "Repr-Digest": f"sha-256=:{digest}:",
-    }
-    return StreamingResponse(_sent(file), headers=headers, media_type=MEDIA_TYPE)
+    digested = {"Repr-Digest": f"sha-256=:{digest}:"}
+    return streamed(file, f"{name}.zip", done.bytes, digested)
 
 
 def _offset_minutes(request: Request) -> int:
     return int(request.app.state.zone.utcoffset(None).total_seconds()) // 60
-
-
-def _sent(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(_CHUNK):
-            yield chunk

@@ -12,7 +12,8 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from lianzhi.store.accounts import AccountError, User, add_linked_user, find_linked
+from lianzhi.store.refusal import AccountError
+from lianzhi.store.users import User, add_linked_user, find_linked
 from lianzhi.web.core.auth import sign_in
 from lianzhi.web.core.oidc import OidcError, Pending, Provider, claim
 from lianzhi.web.core.ports import RecordPort

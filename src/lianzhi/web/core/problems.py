@@ -22,8 +22,8 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.folders import without_folders
+from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.domain import Domain
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.store.db import outage

@@ -7,17 +7,11 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from lianzhi.store.accounts import (
-    MAX_PASSWORD,
-    AccountError,
-    User,
-    authenticate,
-    end_sessions,
-    find_user,
-    locked_until,
-)
-from lianzhi.store.users import plain_name
-from lianzhi.web.core import addresses
+from lianzhi.kit import addresses
+from lianzhi.store.passwords import MAX_PASSWORD
+from lianzhi.store.refusal import AccountError
+from lianzhi.store.sign_in import authenticate, locked_until
+from lianzhi.store.users import User, end_sessions, find_user, plain_name
 from lianzhi.web.core.auth import csrf_token, current_user, maybe_user, sign_in
 from lianzhi.web.core.limits import Backoff, Gate
 from lianzhi.web.core.ports import RecordPort

@@ -8,10 +8,10 @@ import msgspec
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from lianzhi.kit.addresses import address
 from lianzhi.web.console.render import environment, styles
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose
 from lianzhi.web.core import tokens
-from lianzhi.web.core.addresses import address
 from lianzhi.web.core.limits import Buckets
 from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.settings import Settings

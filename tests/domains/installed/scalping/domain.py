@@ -11,9 +11,9 @@ SCALPING = Domain(
     roles={"box_office": frozenset({"read", "tips"})},
     projections=lazily("scalping.tips:projections"),
     migrations="scalping:migrations",
-    open=lazily("scalping.tips:Desk"),
+    open=lazily("scalping.tips:desk"),
     routers=lazily("scalping.pages:routers"),
     pages=(Page("tips", "/scalping/tips", "!", '<path d="M3 6h14v8H3Z"/>', ("tips",)),),
-    command=Command("scalping.commands:scalping", "黄牛: tips about ticket scalpers."),
+    command=Command("scalping.tips:scalping", "黄牛: tips about ticket scalpers."),
     demo=Demo(events=lazily("scalping.detect:demo")),
 )

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from lianzhi.accounts.action import Columns
 from lianzhi.chain.event import Event
 from lianzhi.domains.astroturf.detection.events import objects
-from lianzhi.domains.terminal import deployment, deployment_options, print_json, stderr
+from lianzhi.kit.terminal import deployment, deployment_options, print_json, stderr
 
 #: Rows that are written at a time.
 _PORTION = 100_000

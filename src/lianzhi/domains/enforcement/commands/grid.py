@@ -18,8 +18,8 @@ from lianzhi.dispatch.grids import drawing, geojson
 from lianzhi.dispatch.grids.grid import Grids
 from lianzhi.dispatch.requests import table
 from lianzhi.dispatch.requests.routing import Route
-from lianzhi.domains.enforcement.commands.terminal import console, plain
 from lianzhi.domains.enforcement.policy import DISPATCH
+from lianzhi.kit.terminal import console, plain
 
 F = TypeVar("F", bound=Callable[..., Any])
 _IN = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -3,19 +3,15 @@
 from pathlib import Path
 
 import click
-import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.importing.town_files import FILES, read_folder
 from lianzhi.domains.enforcement.law import power
+from lianzhi.kit.terminal import console, print_json, print_problems, progress
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.known_ids import KnownIds
-
-_SHOWN = 20
 
 
 @click.group("import")
@@ -47,11 +43,6 @@ def check(folder: Path, lists: Path | None, language: str, as_json: bool) -> Non
     departments are the shipped ones, and items may be of any version of the power list. Exit code
     1: some rows are wrong, or there is no file.
     """
-    bar = Progress(
-        *(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()),
-        console=Console(stderr=True),
-        transient=True,
-    )
     try:
         known = KnownIds(
             {
@@ -61,7 +52,7 @@ def check(folder: Path, lists: Path | None, language: str, as_json: bool) -> Non
         )
     except PolicyError as error:
         raise click.ClickException(str(error)) from None
-    with bar:
+    with progress() as bar:
         task = bar.add_task("", total=len(FILES))
         found = read_folder(
             folder, known, lambda kind: bar.update(task, description=kind, advance=1)
@@ -80,7 +71,7 @@ def _print(found: Folder, language: str) -> None:
         "missing": found.missing,
         "errors": [one.as_dict(language) for one in found.errors],
     }
-    click.echo(msgspec.json.encode(told))
+    print_json(told)
 
 
 def _show(found: Folder, language: str) -> None:
@@ -90,19 +81,5 @@ def _show(found: Folder, language: str) -> None:
         table.add_row(kind, f"{len(one.rows):,}", Text(f"{len(one.errors):,}", style))
     for kind in found.missing:
         table.add_row(kind, Text("no file", "dim"), "")
-    console = Console(width=None if Console().is_terminal else 120)
-    console.print(table)
-    if not found.errors:
-        return
-    told = Table(title="Rows left out")
-    for name in ("where", "column", "value", "what to do"):
-        told.add_column(name, overflow="fold")
-    for problem in found.errors[:_SHOWN]:
-        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        told.add_row(
-            *map(Text, (where, problem.column, problem.value, problem.fault.text(language)))
-        )
-    console.print(told)
-    more = len(found.errors) - _SHOWN
-    if more > 0:
-        click.echo(f"{more:,} more; --json tells them all")
+    console().print(table)
+    print_problems(found.errors, language)

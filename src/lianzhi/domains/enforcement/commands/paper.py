@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
 from lianzhi.documents.paper import Paper, PaperError
@@ -17,6 +16,7 @@ from lianzhi.documents.paper_pdf import pdf
 from lianzhi.domains.enforcement.papers.compose import bilingual, compose
 from lianzhi.domains.enforcement.papers.fields import fields
 from lianzhi.domains.enforcement.papers.kinds import kind_of, kinds
+from lianzhi.kit.terminal import console
 
 _MOST_BYTES = 1_000_000
 _FORMS = {".docx": docx, ".pdf": pdf}
@@ -113,7 +113,7 @@ def _list_kinds(as_json: bool) -> None:
     table = Table("kind", "文书", "document", "字", "依据 articles")
     for key, one in kinds().items():
         table.add_row(key, one.title.zh, one.title.en, one.word, one.basis or "-")
-    Console(width=None if Console().is_terminal else 120).print(table)
+    console().print(table)
 
 
 def _list_fields(key: str, as_json: bool) -> None:
@@ -125,4 +125,4 @@ def _list_fields(key: str, as_json: bool) -> None:
     table = Table("field", "字段", "type", "asked for", title=kind.title.zh)
     for name in kind.every():
         table.add_row(name, fields()[name].title.zh, fields()[name].type, under.get(name, "always"))
-    Console(width=None if Console().is_terminal else 120).print(table)
+    console().print(table)

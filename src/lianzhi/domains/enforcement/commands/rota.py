@@ -11,7 +11,7 @@ from rich.text import Text
 from lianzhi.dispatch.moments import CHINA
 from lianzhi.dispatch.rota import rota as rules
 from lianzhi.dispatch.rota.faults import Fault, check, merge_repeats
-from lianzhi.domains.enforcement.commands.terminal import console, plain
+from lianzhi.kit.terminal import console, plain
 
 _SHOWN = 40
 _YEARS = (1950, 2199)

@@ -7,7 +7,8 @@ from fastapi.responses import Response
 
 from lianzhi.domains.enforcement.desk.desk import Desk
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
-from lianzhi.domains.enforcement.web.page import Typed, done, missing
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import done, or_missing
 
 Words = Annotated[str, Typed, Form(max_length=20_000)]
 Short = Annotated[str, Typed, Form(max_length=500)]
@@ -16,11 +17,8 @@ Yuan = Annotated[int, Form(ge=0, le=1_000_000_000)]
 
 def file_of(desk: Desk, penalty: str) -> Penalty:
     """The file; 404 where there is none."""
-    try:
-        with desk.office.reading() as connection:
-            return desk.office.penalty(connection, penalty)
-    except KeyError:
-        raise missing() from None
+    with or_missing(), desk.office.reading() as connection:
+        return desk.office.penalty(connection, penalty)
 
 
 def back(penalty: str, what: str) -> Response:

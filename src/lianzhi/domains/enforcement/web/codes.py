@@ -17,17 +17,10 @@ from markupsafe import Markup
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.rulebook import scan
-from lianzhi.domains.enforcement.web.page import (
-    Asked,
-    Day,
-    Desk,
-    Look,
-    Observer,
-    Sender,
-    Typed,
-    show,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Observer, Sender, show
 from lianzhi.domains.enforcement.words import words
+from lianzhi.kit.form_values import Day, Typed
+from lianzhi.kit.page import Look, QueryText
 
 router = APIRouter(prefix="/visit")
 #: Sheets that are printed at a time, and days ahead for which they are.
@@ -66,9 +59,9 @@ def sheets(
     desk: Desk,
     user: Sender,
     look: Look,
-    enterprise: Asked = "",
-    grid: Asked = "",
-    industry: Asked = "",
+    enterprise: QueryText = "",
+    grid: QueryText = "",
+    industry: QueryText = "",
     day: Annotated[Day, Query()] = None,
 ) -> Response:
     """The sheets of an enterprise, or of all of a grid and an industry, ready to be printed."""

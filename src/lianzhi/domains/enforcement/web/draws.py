@@ -17,16 +17,11 @@ from lianzhi.domains.enforcement.inspection.policy import on
 from lianzhi.domains.enforcement.inspection.words import words
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web import pictures
-from lianzhi.domains.enforcement.web.page import (
-    Desk,
-    Leader,
-    Look,
-    Reader,
-    Typed,
-    done,
-    missing,
-    show,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Leader, Reader, show
+from lianzhi.kit import plots as measure
+from lianzhi.kit.downloads import attachment
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import Look, done, missing, or_missing
 
 router = APIRouter(prefix="/draws")
 #: Assignments shown on a page; all of them are in the file.
@@ -89,7 +84,8 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, name: str) -> Re
         "drawn": drawn,
         "names": names,
         "urns": pictures.urns(found.plan, found.rosters),
-        "plot": pictures,
+        "pictures": pictures,
+        "measure": measure,
         "checks": desk.draws.checks(found),
         "worded": words(),
         "steps": views.story(desk.office.ledger, name),
@@ -120,16 +116,12 @@ def handed(found: Drawn, file: str) -> Response:
     if file not in files:
         raise missing()
     media = "text/csv; charset=utf-8" if file.endswith(".csv") else "application/json"
-    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
-    return Response(files[file], media_type=media, headers=headers)
+    return attachment(files[file], file, media)
 
 
 def _found(desk: Desk, name: str) -> Drawn:
-    try:
-        with desk.office.reading() as connection:
-            return desk.draws.one(connection, name)
-    except KeyError:
-        raise missing() from None
+    with or_missing(), desk.office.reading() as connection:
+        return desk.draws.one(connection, name)
 
 
 def _conflicts(lines: str) -> dict[str, set[str]]:

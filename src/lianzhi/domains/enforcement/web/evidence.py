@@ -9,14 +9,9 @@ from fastapi.responses import Response
 from lianzhi.domains.enforcement.desk.knowing import PIECES
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web.case import Short, Words, back, file_of
-from lianzhi.domains.enforcement.web.page import (
-    Desk,
-    Inspector,
-    Legal,
-    Look,
-    Reader,
-    missing,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Inspector, Legal, Reader
+from lianzhi.kit.downloads import attachment
+from lianzhi.kit.page import Look, missing, or_missing
 from lianzhi.office.files import KeptFile
 
 router = APIRouter(prefix="/penalties")
@@ -68,13 +63,10 @@ def evidence(desk: Desk, user: Reader, look: Look, penalty: str, evidence: str) 
         raise missing()
     look(penalty, [penalty])
     said, salt = told[0].said, told[0].texts.get("salt", "")
-    try:
+    with or_missing():
         body = desk.files.read_verified(evidence, salt, said["commitment"])
-    except KeyError:
-        raise missing() from None
     media = said["media"]
-    headers = {"Content-Disposition": f'attachment; filename="{evidence}"'}
-    return Response(body, media_type=media, headers=headers)
+    return attachment(body, evidence, media)
 
 
 @router.post("/{penalty}/evidence_review")

@@ -1,6 +1,5 @@
 """Figures: the scorecard of enforcement, what lies behind each, and a check of anybody's."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -22,19 +21,13 @@ from lianzhi.domains.enforcement.figures.scorecard import (
     definitions,
     published,
 )
-from lianzhi.domains.enforcement.web import periods, plots
-from lianzhi.domains.enforcement.web.page import (
-    Asked,
-    Desk,
-    Reader,
-    at_once,
-    catalogue,
-    language,
-    missing,
-    show,
-)
-from lianzhi.domains.enforcement.web.periods import Period
-from lianzhi.tabular.writing import csv_bytes
+from lianzhi.domains.enforcement.web.page import Desk, Reader, catalogue, show
+from lianzhi.domains.enforcement.web.plots import plots
+from lianzhi.kit import periods
+from lianzhi.kit import plots as measure
+from lianzhi.kit.downloads import csv_file
+from lianzhi.kit.page import QueryText, language_of, missing, reading_tables
+from lianzhi.kit.periods import Days
 
 router = APIRouter()
 #: Shares that answer whether it was done in time, with measure, and right.
@@ -54,17 +47,17 @@ _BAD = 50
 
 
 @router.get("/figures")
-def figures(request: Request, desk: Desk, user: Reader, period: Asked = "") -> Response:
+def figures(request: Request, desk: Desk, user: Reader, period: QueryText = "") -> Response:
     """The scorecard of a period."""
     chosen = _period(desk, period)
     told = desk.figures.told(chosen.since, chosen.until)
     context = _context(desk, chosen, told.card) | {
         "audit": told.audit,
-        "audited": _audited(told.audit, language(request)),
+        "audited": _audited(told.audit, language_of(request)),
         "right": [told.card.of(key) for key in RIGHT],
         "lines": [line for line in told.card.lines if not line.figure.part],
-        "plots": plots.plots(told.card, _say(request), _name(request, desk)),
-        "plot": plots,
+        "plots": plots(told.card, chosen.name, _say(request), _name(request, desk)),
+        "measure": measure,
         "bad": told.card.bad[:_BAD],
         "empty": not any(line.ids for line in told.card.lines),
     }
@@ -72,11 +65,12 @@ def figures(request: Request, desk: Desk, user: Reader, period: Asked = "") -> R
 
 
 @router.get("/figures.csv")
-def sheet(desk: Desk, user: Reader, period: Asked = "") -> Response:
+def sheet(desk: Desk, user: Reader, period: QueryText = "") -> Response:
     """The same figures as a file that the check below reads."""
     chosen = _period(desk, period)
-    rows = published(desk.figures.told(chosen.since, chosen.until).card)
-    return download(rows, f"enforcement-{chosen.name}.csv")
+    rows = list(published(desk.figures.told(chosen.since, chosen.until).card))
+    table = [[*rows[0]] if rows else ["figure"], *([*row.values()] for row in rows)]
+    return csv_file(table, f"enforcement-{chosen.name}.csv")
 
 
 @router.get("/figures/check")
@@ -96,13 +90,13 @@ def answer(
     body = file.file.read(MOST_BYTES + 1) if file is not None and file.filename else text.encode()
     found, wrong = None, ""
     try:
-        with at_once(request):
+        with reading_tables(request):
             found = check(read(body, vocabularies()), vocabularies())
     except ReadingError as error:
         wrong = str(error)
     context: dict[str, Any] = {"audit": found, "given": text, "wrong": wrong}
     if found is not None:
-        context["audited"] = _audited(found, language(request))
+        context["audited"] = _audited(found, language_of(request))
         context["counts"] = {one: len(found.of(one)) for one in SEVERITIES}
     return show(request, "figures_check.html", **context)
 
@@ -114,10 +108,10 @@ def behind(
     desk: Desk,
     user: Reader,
     figure: str,
-    period: Asked = "",
-    month: Asked = "",
-    department: Asked = "",
-    squad: Asked = "",
+    period: QueryText = "",
+    month: QueryText = "",
+    department: QueryText = "",
+    squad: QueryText = "",
     start: int = 0,
 ) -> Response:
     """What a figure counts, one by one."""
@@ -147,36 +141,20 @@ def behind(
     return show(request, "figure.html", **context)
 
 
-def download(rows: Iterable[Mapping[str, str | float]], name: str) -> Response:
-    """Rows as a CSV file; the mark at its beginning tells spreadsheets that it is UTF-8."""
-    found = list(rows)
-    table: list[Sequence[str | float]] = [
-        list(found[0]) if found else ["figure"],
-        *(list(row.values()) for row in found),
-    ]
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-        "Vary": "Cookie, Accept-Language",
-    }
-    media = "text/csv; charset=utf-8"
-    return Response(csv_bytes(table, mark=True), headers=headers, media_type=media)
-
-
-def _period(desk: Desk, name: str) -> Period:
+def _period(desk: Desk, name: str) -> Days:
     today = desk.office.today()
-    chosen = periods.named(name, today) if name else periods.current(periods.CHOICES[0], today)
+    chosen = periods.days_named(name, today) if name else periods.current(periods.CHOICES[0], today)
     if chosen is None:
         raise missing()
     return chosen
 
 
-def _context(desk: Desk, chosen: Period, card: Card) -> dict[str, Any]:
+def _context(desk: Desk, chosen: Days, card: Card) -> dict[str, Any]:
     today = desk.office.today()
     return {
         "card": card,
         "period": chosen,
-        "choices": [(one, periods.current(one, today).name) for one in periods.CHOICES],
+        "choices": [(periods.current(one, today).name, one) for one in periods.CHOICES],
         "defined_all": definitions(),
         "dimensions": DIMENSIONS,
     }
@@ -185,7 +163,7 @@ def _context(desk: Desk, chosen: Period, card: Card) -> dict[str, Any]:
 def _name(request: Request, desk: Desk) -> Any:
     """What a part is called."""
     departments = desk.office.rules.power(desk.office.today()).departments
-    lang, none = language(request), catalogue(request).gettext("figures.none")
+    lang, none = language_of(request), catalogue(request).gettext("figures.none")
 
     def name(dimension: Dimension, value: str) -> str:
         # A request may have gone to a department as a whole.

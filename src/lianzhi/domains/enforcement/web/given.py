@@ -3,14 +3,12 @@
 import datetime as dt
 from typing import Any, NamedTuple
 
-from fastapi import HTTPException
 from starlette.datastructures import FormData
 
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.law.discretion import Discretion
+from lianzhi.kit.form_values import day, text, texts, whole_number
 from lianzhi.law.discretion.table import TableInput
-
-_MOST = 20_000
 
 
 class Said(NamedTuple):
@@ -32,17 +30,17 @@ class Said(NamedTuple):
 def fields(form: FormData) -> Said:
     """The fields. Raises RefusedError naming the first that can't be read."""
     return Said(
-        item=_line(form, "item"),
-        enterprise=_line(form, "enterprise"),
-        inspection=_line(form, "inspection"),
-        officers=tuple(str(name) for name in form.getlist("officers"))[:20],
-        act_day=_day(_line(form, "act_day"), "act_day"),
-        fine=_whole(_line(form, "fine") or "0", "fine"),
-        words=_line(form, "words").replace("\r\n", "\n"),
-        sanctions=tuple(str(one) for one in form.getlist("sanctions"))[:20],
+        item=text(form, "item"),
+        enterprise=text(form, "enterprise"),
+        inspection=text(form, "inspection"),
+        officers=texts(form, "officers", 20),
+        act_day=day(text(form, "act_day"), "act_day"),
+        fine=whole_number(text(form, "fine") or "0", "fine"),
+        words=text(form, "words"),
+        sanctions=texts(form, "sanctions", 20),
         grave=form.get("grave") == "true",
         unit=form.get("party", "unit") != "person",
-        same_act_as=_line(form, "same_act_as"),
+        same_act_as=text(form, "same_act_as"),
     )
 
 
@@ -53,10 +51,10 @@ def parts_of(form: FormData) -> list[tuple[dt.date, int]]:
     for given, amount in list(zip(days, sums, strict=False))[:60]:
         if not (str(given).strip() or str(amount).strip()):
             continue
-        day = _day(str(given).strip(), "due")
-        if day is None:
+        due = day(str(given).strip(), "due")
+        if due is None:
             raise RefusedError("day", "due is empty; write 2026-01-31", day="")
-        found.append((day, yuan(str(amount).strip(), "amount")))
+        found.append((due, yuan(str(amount).strip(), "amount")))
     return found
 
 
@@ -65,15 +63,15 @@ def facts_of(form: FormData, discretion: Discretion, item: str) -> dict[str, Any
     itself. Raises RefusedError for a value that the table does not know."""
     found: dict[str, Any] = {}
     for one in discretion.asks(item):
-        given = _line(form, f"fact.{one.name}")
+        given = text(form, f"fact.{one.name}")
         if given == "" or one.name == "subject":
             continue
         try:
             found[one.name] = _value(given, one.type)
         except ValueError:
             raise RefusedError("fact", f"{one.name} is {given!r:.80}", fact=one.name) from None
-    if "age" not in found and (age := _line(form, "age")):
-        found["age"] = _whole(age, "age")
+    if "age" not in found and (age := text(form, "age")):
+        found["age"] = whole_number(age, "age")
     for name in discretion.sayable.faults(item, found):
         message = f"{name} is {found[name]!r:.80}; give a value that the table of {item} knows"
         raise RefusedError("fact_value", message, fact=name)
@@ -100,32 +98,10 @@ def _bad(given: str) -> Any:
     raise ValueError(given)
 
 
-def _line(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    if not isinstance(value, str) or len(value) > _MOST:
-        raise HTTPException(422)
-    return value.strip()
-
-
-def _day(given: str, name: str) -> dt.date | None:
-    if not given:
-        return None
-    try:
-        return dt.date.fromisoformat(given)
-    except ValueError:
-        raise RefusedError("day", f"{name} is {given!r}; write 2026-01-31", day=given) from None
-
-
 def yuan(given: str, name: str) -> int:
     """Whole yuan as typed, below nought as well: whether it may be paid is for the desk to say.
 
     Raises RefusedError.
     """
     sign = -1 if given.startswith("-") else 1
-    return sign * _whole(given.removeprefix("-"), name)
-
-
-def _whole(given: str, name: str) -> int:
-    if not given.isdecimal() or len(given) > 12:
-        raise RefusedError("number", f"{name} is {given!r}; write whole yuan", value=given)
-    return int(given)
+    return sign * whole_number(given.removeprefix("-"), name)

@@ -7,13 +7,9 @@ from fastapi.responses import Response
 
 from lianzhi.domains.enforcement.web.case import Short, Words, back, file_of
 from lianzhi.domains.enforcement.web.given import parts_of
-from lianzhi.domains.enforcement.web.page import (
-    Day,
-    Desk,
-    Given,
-    Inspector,
-    Leader,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Inspector, Leader
+from lianzhi.kit.form_values import Day
+from lianzhi.kit.page import Given
 
 router = APIRouter(prefix="/penalties")
 

@@ -9,19 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 from lianzhi.domains.enforcement.desk.history import NOUNS, REGISTERS
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.importing.town_files import FILES, schema
-from lianzhi.domains.enforcement.web.page import (
-    Desk,
-    Leader,
-    Look,
-    at_once,
-    language,
-    missing,
-    show,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Leader, show
+from lianzhi.kit.downloads import csv_file
+from lianzhi.kit.page import Look, language_of, or_missing, reading_tables
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.problem import Problem
 from lianzhi.tabular.reading import ReadTable
-from lianzhi.tabular.writing import csv_bytes
 
 router = APIRouter(prefix="/import")
 #: Files in one upload: each kind once.
@@ -91,12 +84,12 @@ def preview(request: Request, desk: Desk, user: Leader, look: Look, upload: str)
     """What would come in, and every row that would not."""
     found = _read(request, desk, upload)
     look("import", [f"upload:{upload}"])
-    parts = [_part(kind, read, language(request)) for kind, read in found.reads.items()]
+    parts = [_part(kind, read, language_of(request)) for kind, read in found.reads.items()]
     context: dict[str, Any] = {
         "upload": upload,
         "parts": parts,
         "missing": found.missing,
-        "problems": _alike(found, language(request))[:_KINDS],
+        "problems": _alike(found, language_of(request))[:_KINDS],
         "wrong": len(found.errors),
         "rows": _coming(found),
         "registers": REGISTERS,
@@ -107,27 +100,20 @@ def preview(request: Request, desk: Desk, user: Leader, look: Look, upload: str)
 @router.get("/{upload}/problems.csv")
 def problems(request: Request, desk: Desk, user: Leader, upload: str) -> Response:
     """All rows that would not come in, with line, column, value and mend."""
-    spoken = language(request)
+    spoken = language_of(request)
     table: list[list[str | int]] = [["file", "line", "column", "value", "mend"]]
     for _, one in _problems(_read(request, desk, upload)):
         table.append([one.file, one.line, one.column, one.value, one.fault.text(spoken)])
-    headers = {
-        "Content-Disposition": 'attachment; filename="import-problems.csv"',
-        "Cache-Control": "no-store",
-    }
-    media = "text/csv; charset=utf-8"
-    return Response(csv_bytes(table, mark=True), headers=headers, media_type=media)
+    return csv_file(table, "import-problems.csv")
 
 
 @router.post("/{upload}/confirm")
 def confirm(request: Request, desk: Desk, user: Leader, upload: str) -> Response:
     """Put the good rows on the record, all of them or none."""
-    try:
+    with or_missing():
         path = desk.uploads.claim(upload, desk.office.now())
-    except KeyError:
-        raise missing() from None
     try:
-        with at_once(request):
+        with reading_tables(request):
             found = desk.history.read(path)
         if not _coming(found):
             raise RefusedError("no_rows", "no row of these files can come in")
@@ -147,12 +133,10 @@ def drop(desk: Desk, user: Leader, upload: str) -> Response:
 
 
 def _read(request: Request, desk: Desk, upload: str) -> Folder:
-    try:
+    with or_missing():
         folder = desk.uploads.folder(upload, desk.office.now())
-        with at_once(request):
+        with reading_tables(request):
             return desk.history.read(folder)
-    except KeyError:
-        raise missing() from None
 
 
 def _problems(found: Folder) -> Iterator[tuple[str, Problem]]:

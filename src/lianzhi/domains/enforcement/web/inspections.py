@@ -12,16 +12,8 @@ from lianzhi.domains.enforcement.lists import languages
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.visit import Reason, Visit
 from lianzhi.domains.enforcement.queries import tables, views
-from lianzhi.domains.enforcement.web.page import (
-    Asked,
-    Cursor,
-    Desk,
-    Look,
-    Reader,
-    language,
-    missing,
-    show,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Reader, show
+from lianzhi.kit.page import Cursor, Look, QueryText, language_of, or_missing
 
 CATALOGUE = languages.load()
 router = APIRouter(prefix="/inspections")
@@ -34,8 +26,8 @@ def listed(
     desk: Desk,
     user: Reader,
     look: Look,
-    department: Asked = "",
-    reason: Asked = "",
+    department: QueryText = "",
+    reason: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""
@@ -61,12 +53,9 @@ def listed(
 def one(request: Request, desk: Desk, user: Reader, look: Look, inspection: str) -> Response:
     """One inspection: who looked at what, what was found, and what came of it."""
     office = desk.office
-    try:
-        with office.reading() as connection:
-            found = office.one(connection, tables.inspection, Visit, inspection)
-            files = _files(connection, found)
-    except KeyError:
-        raise missing() from None
+    with or_missing(), office.reading() as connection:
+        found = office.one(connection, tables.inspection, Visit, inspection)
+        files = _files(connection, found)
     look(inspection, [inspection])
     steps = views.story(office.ledger, inspection)
     power = office.rules.power(office.today())
@@ -81,7 +70,7 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, inspection: str)
         "photographed": PHOTOGRAPHED,
         "files": files,
         "filed": {each.item for each in files},
-        "worded": lambda line: CATALOGUE.say(line, language(request)).text,
+        "worded": lambda line: CATALOGUE.say(line, language_of(request)).text,
         "steps": steps,
     }
     return show(request, "inspection.html", **context)
@@ -91,15 +80,13 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, inspection: str)
 def photo(desk: Desk, user: Reader, look: Look, inspection: str, photo: str) -> Response:
     """A photo of an inspection, once it is what was committed to; who looks is on the record."""
     office = desk.office
-    try:
+    with or_missing():
         with office.reading() as connection:
             found = office.one(connection, tables.inspection, Visit, inspection)
         every = {each.id: each for each in photos(found, views.story(office.ledger, inspection))}
         wanted = every[photo]
         look(inspection, [inspection])
         body = desk.photos.read(wanted)
-    except KeyError:
-        raise missing() from None
     media = wanted.step.said["media"] if wanted.step else ""
     headers = {"Content-Disposition": f'inline; filename="{photo}.{media.partition("/")[2]}"'}
     return Response(body, media_type=media, headers=headers)

@@ -12,19 +12,9 @@ from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.nouns.letter import KINDS, SUPERVISION, Letter
 from lianzhi.domains.enforcement.papers import agency
 from lianzhi.domains.enforcement.queries import tables, views
-from lianzhi.domains.enforcement.web.page import (
-    Asked,
-    Cursor,
-    Desk,
-    Hand,
-    Look,
-    Reader,
-    Typed,
-    done,
-    language,
-    missing,
-    show,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Hand, Reader, show
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import Cursor, Look, QueryText, done, language_of, missing, or_missing
 from lianzhi.law.words import Words as Said
 
 router = APIRouter(prefix="/letters")
@@ -49,7 +39,7 @@ def listed(
     desk: Desk,
     user: Reader,
     look: Look,
-    status: Asked = "waiting",
+    status: QueryText = "waiting",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""
@@ -72,7 +62,12 @@ def listed(
 
 @router.get("/new")
 def new(
-    request: Request, desk: Desk, user: Hand, kind: Asked = "", ref: Asked = "", to: Asked = ""
+    request: Request,
+    desk: Desk,
+    user: Hand,
+    kind: QueryText = "",
+    ref: QueryText = "",
+    to: QueryText = "",
 ) -> Response:
     """The form; `ref` is the file that it is about."""
     kinds = [one for one in KINDS if one not in SUPERVISION or user.may("supervise")]
@@ -90,7 +85,7 @@ def new(
         "senders": [*filter(desk.letters.voice(user.name, _powers(user)), bodies)],
         "mine": _mine(desk, user.name),
         "office": OFFICE,
-        "basis": _basis(desk, language(request)),
+        "basis": _basis(desk, language_of(request)),
     }
     return show(request, "letter_new.html", **context)
 
@@ -120,12 +115,10 @@ def send(
         raise RefusedError(
             "not_sender", f"sender is {sender!r}: {user.name} is not of it; choose your own body"
         )
-    try:
+    with or_missing():
         made = desk.letters.send(
             kind, sender, recipient, ref, words, user.name, facts=facts, basis=basis
         )
-    except KeyError:
-        raise missing() from None
     return done(f"/enforcement/letters/{made}", "sent")
 
 
@@ -183,11 +176,8 @@ def _powers(user: Any) -> Powers:
 
 
 def _found(desk: Desk, identity: str) -> Letter:
-    try:
-        with desk.office.reading() as connection:
-            found: Letter = desk.office.one(connection, tables.letter, Letter, identity)
-    except KeyError:
-        raise missing() from None
+    with or_missing(), desk.office.reading() as connection:
+        found: Letter = desk.office.one(connection, tables.letter, Letter, identity)
     return found
 
 

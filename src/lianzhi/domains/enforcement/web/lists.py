@@ -9,7 +9,8 @@ from fastapi.responses import Response
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.law import discretion_words, power
 from lianzhi.domains.enforcement.law.power import Department, Item, Power
-from lianzhi.domains.enforcement.web.page import Asked, Desk, Reader, language, missing, show
+from lianzhi.domains.enforcement.web.page import Desk, Reader, show
+from lianzhi.kit.page import QueryText, language_of, missing
 from lianzhi.law.discretion.table import Table
 
 router = APIRouter(prefix="/lists")
@@ -24,7 +25,7 @@ class Group(NamedTuple):
 
 @router.get("")
 def listed(
-    request: Request, desk: Desk, user: Reader, department: Asked = "", q: Asked = ""
+    request: Request, desk: Desk, user: Reader, department: QueryText = "", q: QueryText = ""
 ) -> Response:
     """The power list by department, with the verdict on each item's table."""
     found = desk.office.rules.power(desk.office.today())
@@ -47,7 +48,7 @@ def one(request: Request, desk: Desk, user: Reader, item: str) -> Response:
     if found is None:
         raise missing()
     table = tables_of(desk).get(item)
-    spoken = language(request)
+    spoken = language_of(request)
     context = {
         "item": found,
         "power": rules.power(desk.office.today()),

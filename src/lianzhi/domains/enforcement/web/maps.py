@@ -12,17 +12,9 @@ from lianzhi.dispatch.grids.geojson import MOST_BYTES
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.queries import request_views, views
 from lianzhi.domains.enforcement.web.drawn import loaded
-from lianzhi.domains.enforcement.web.page import (
-    Asked,
-    Desk,
-    Leader,
-    Look,
-    Reader,
-    done,
-    language,
-    show,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Leader, Reader, show
 from lianzhi.domains.enforcement.web.requests import Shown, running
+from lianzhi.kit.page import Look, QueryText, done, language_of
 
 router = APIRouter(prefix="/map")
 #: What the map may show; the first is what it shows unasked.
@@ -40,9 +32,9 @@ def drawn(
     desk: Desk,
     user: Reader,
     look: Look,
-    by: Asked = METRICS[0],
-    days: Asked = "",
-    grid: Asked = "",
+    by: QueryText = METRICS[0],
+    days: QueryText = "",
+    grid: QueryText = "",
 ) -> Response:
     """The map, and beside it one grid or what the whole comes to."""
     by = by if by in METRICS else METRICS[0]
@@ -67,7 +59,7 @@ def drawn(
     if inside:
         look(f"grid:{grid}", [each.row.one.id for each in inside])
     context = {
-        "plan": loaded(grids, counts[by], language(request)),
+        "plan": loaded(grids, counts[by], language_of(request)),
         "by": by,
         "metrics": METRICS,
         "days": days,

@@ -30,7 +30,8 @@ from lianzhi.dispatch.requests.request import Request as Report
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.papers import agency
 from lianzhi.domains.enforcement.queries import request_views
-from lianzhi.domains.enforcement.web.page import Desk, language
+from lianzhi.domains.enforcement.web.page import Desk
+from lianzhi.kit.page import language_of
 
 Form = Literal["json", "xml"]
 #: Decimals of a degree that the public is told: about a hundred metres.
@@ -83,14 +84,14 @@ def discover(request: Request, desk: Desk, form: Form) -> Response:
 @router.get("/services.{form}", summary="What can be reported")
 def service_list(request: Request, desk: Desk, form: Form) -> Response:
     """The categories of the dispatch table in force today."""
-    found = services.services(desk.requests.policy, language(request))
+    found = services.services(desk.requests.policy, language_of(request))
     return _rows("services", found, form)
 
 
 @router.get("/services/{code}.{form}", summary="What else is asked of whoever reports")
 def service_definition(request: Request, desk: Desk, code: str, form: Form) -> Response:
     """The questions of one category."""
-    found = services.definition(desk.requests.policy, code, language(request))
+    found = services.definition(desk.requests.policy, code, language_of(request))
     if isinstance(found, Problem):
         return _problems((found,), form)
     return _rows("service_definition", found, form)
@@ -245,7 +246,7 @@ def take(desk: Office, draft: Draft, by: str) -> str:
 def _public(request: Request, desk: Office, found: Sequence[Report]) -> list[dict[str, Any]]:
     """What anybody may read of these requests."""
     said = request_views.published(desk.office.ledger, found)
-    spoken, policy = language(request), desk.requests.policy
+    spoken, policy = language_of(request), desk.requests.policy
     return [
         responses.service_request(
             _coarse(one),

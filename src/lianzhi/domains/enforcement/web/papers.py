@@ -1,9 +1,8 @@
 """Papers of a file: those that were issued, to download again, and those that can be issued now."""
 
 from typing import Any, Literal, NamedTuple
-from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from lianzhi.chain.folders import without_folders
@@ -13,7 +12,10 @@ from lianzhi.domains.enforcement.desk.papers import Offer
 from lianzhi.domains.enforcement.papers.compose import Lack
 from lianzhi.domains.enforcement.papers.fields import fields
 from lianzhi.domains.enforcement.papers.kinds import kinds
-from lianzhi.domains.enforcement.web.page import Desk, Given, Hand, Look, Reader, done, missing
+from lianzhi.domains.enforcement.web.page import Desk, Hand, Reader
+from lianzhi.kit.downloads import attachment
+from lianzhi.kit.form_values import prefixed
+from lianzhi.kit.page import Given, Look, done, missing, or_missing
 from lianzhi.law.words import Words
 
 router = APIRouter(prefix="/penalties")
@@ -21,7 +23,6 @@ _MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-_MOST = 20_000
 
 
 class Input(NamedTuple):
@@ -77,17 +78,10 @@ def issue(desk: Desk, user: Hand, penalty: str, kind: str, form: Given) -> Respo
     """Issue a paper."""
     if kind not in kinds():
         raise missing()
-    typed = {}
-    for name, value in form.multi_items():
-        if not isinstance(value, str) or len(value) > _MOST:
-            raise HTTPException(422)
-        if name.startswith("f."):
-            typed[name.removeprefix("f.")] = value.replace("\r\n", "\n")
+    typed = prefixed(form, "f.")
     language: Literal["zh", "both"] = "both" if form.get("language") == "both" else "zh"
-    try:
+    with or_missing():
         desk.papers.issue(penalty, kind, user.name, typed, language)
-    except KeyError:
-        raise missing() from None
     return done(f"/enforcement/penalties/{penalty}", "paper")
 
 
@@ -95,10 +89,7 @@ def issue(desk: Desk, user: Hand, penalty: str, kind: str, form: Given) -> Respo
 def download(desk: Desk, user: Reader, look: Look, penalty: str, name: str) -> Response:
     """A paper as it was issued; who looks is on the record."""
     number, _, form = name.rpartition(".")
-    try:
+    with or_missing():
         body = desk.papers.read(penalty, number, form)
-    except KeyError:
-        raise missing() from None
     look(penalty, [penalty])
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(body, media_type=_MEDIA[form], headers=headers)
+    return attachment(body, name, _MEDIA[form])

@@ -19,18 +19,9 @@ from lianzhi.domains.enforcement.web.acts import offers
 from lianzhi.domains.enforcement.web.case import file_of
 from lianzhi.domains.enforcement.web.evidence import EVIDENCE
 from lianzhi.domains.enforcement.web.given import choices, facts_of, fields
-from lianzhi.domains.enforcement.web.page import (
-    Asked,
-    Cursor,
-    Desk,
-    Given,
-    Inspector,
-    Look,
-    Reader,
-    done,
-    show,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Inspector, Reader, show
 from lianzhi.domains.enforcement.web.papers import section
+from lianzhi.kit.page import Cursor, Given, Look, QueryText, done
 from lianzhi.law.calendar import UnknownYearError
 
 router = APIRouter(prefix="/penalties")
@@ -45,8 +36,8 @@ def listed(
     desk: Desk,
     user: Reader,
     look: Look,
-    status: Asked = "open",
-    department: Asked = "",
+    status: QueryText = "open",
+    department: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""
@@ -83,9 +74,9 @@ def new(
     desk: Desk,
     user: Inspector,
     look: Look,
-    enterprise: Asked = "",
-    item: Asked = "",
-    inspection: Asked = "",
+    enterprise: QueryText = "",
+    item: QueryText = "",
+    inspection: QueryText = "",
 ) -> Response:
     """The form for filing a case; with an item, the facts that its table asks for."""
     return show(request, "file.html", **_filing(desk, look, enterprise, item, inspection))

@@ -11,16 +11,9 @@ from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.web.acts import ACTS
 from lianzhi.domains.enforcement.web.case import Short, Words, Yuan, back, file_of
 from lianzhi.domains.enforcement.web.given import facts_of, fields, yuan
-from lianzhi.domains.enforcement.web.page import (
-    Day,
-    Desk,
-    Given,
-    Hand,
-    Inspector,
-    Leader,
-    Legal,
-    missing,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Hand, Inspector, Leader, Legal
+from lianzhi.kit.form_values import Day
+from lianzhi.kit.page import Given, missing
 
 router = APIRouter(prefix="/penalties")
 

@@ -1,23 +1,19 @@
 """Pictures of inspection: tiers of a draw, and days earlier, laid out in units of an SVG."""
 
 from collections import Counter
-from collections.abc import Sequence
-from math import floor, log10
 from typing import NamedTuple
 
 from lianzhi.domains.enforcement.inspection.draw import Plan
 from lianzhi.domains.enforcement.inspection.gains import WITHIN, Gains, Score, Within
 from lianzhi.domains.enforcement.inspection.roster import Rosters, eligible
+from lianzhi.kit.plots import ROW, WIDTH, round_marks
 
-WIDTH, ROW = 360, 24
 LABEL, SAID = 80, 104
 """Widths that a row keeps for its name and for its value."""
 HEAD = 22
 """Height of the line above the rows of a group."""
 SHOWN: tuple[Score, ...] = ("naive", "adjusted")
 _ROOM = WIDTH - LABEL - SAID
-#: A scale has about so many marks.
-_MARKS = 4
 
 
 class Urn(NamedTuple):
@@ -91,7 +87,7 @@ class Dots(NamedTuple):
 def dots(gained: Gains) -> Dots:
     """Both honest figures, in each of the three ways."""
     some = [gained.gains[score][within] for within in WITHIN for score in SHOWN]
-    marks = _scale(min(0.0, *(one.lo for one in some)), max(0.0, *(one.hi for one in some)))
+    marks = round_marks(min(0.0, *(one.lo for one in some)), max(0.0, *(one.hi for one in some)))
     lowest, highest = marks[0], marks[-1]
 
     def x(days: float) -> float:
@@ -108,31 +104,3 @@ def dots(gained: Gains) -> Dots:
             y += ROW
     said = [Mark(x(one), f"{one:g}".replace("-", "−")) for one in marks]
     return Dots(tuple(found), tuple(groups), tuple(said), x(0.0), y)
-
-
-def _scale(least: float, most: float) -> Sequence[float]:
-    """Round values that enclose both."""
-    wide = max(most - least, 1e-6) / _MARKS
-    unit = 10.0 ** floor(log10(wide))
-    step = next(k * unit for k in (1, 2, 5, 10) if k * unit >= wide)
-    first, last = floor(least / step), -floor(-most / step)
-    return [round(k * step, 9) for k in range(first, max(last, first + 1) + 1)]
-
-
-def points(value: float, most: float, wide: float = 100.0) -> tuple[float, float]:
-    """Left edge and width of a bar from the middle of so wide a field; `most` fills one half."""
-    half = wide / 2
-    size = round(half * min(abs(value) / most, 1.0), 1) if most else 0.0
-    return (half, size) if value >= 0 else (round(half - size, 1), size)
-
-
-def signed(value: float) -> str:
-    """Whole points with their sign; nought has none."""
-    whole = round(value)
-    return f"{'+' if whole > 0 else '−'}{abs(whole)}" if whole else "0"
-
-
-def days(value: float, places: int = 1) -> str:
-    """Days to so many places, with a minus as long as a plus."""
-    said = f"{value:.{places}f}"
-    return said.replace("-", "−") if float(said) else said.removeprefix("-")

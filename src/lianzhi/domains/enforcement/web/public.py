@@ -22,7 +22,8 @@ from lianzhi.domains.enforcement.lists.line import ANY_TYPE
 from lianzhi.domains.enforcement.queries import published, tables, views
 from lianzhi.domains.enforcement.web import lists
 from lianzhi.domains.enforcement.web.draws import handed
-from lianzhi.domains.enforcement.web.page import Asked, Cursor, Desk, language, missing
+from lianzhi.domains.enforcement.web.page import Desk
+from lianzhi.kit.page import Cursor, QueryText, language_of, or_missing
 
 router = APIRouter(prefix="/public")
 Lang = Annotated[str, Query(max_length=8)]
@@ -33,7 +34,7 @@ _DRAWS = 100
 
 def spoken(request: Request, lang: str) -> str:
     """The language asked for, else the browser's."""
-    return lang if lang in _SPOKEN else language(request)
+    return lang if lang in _SPOKEN else language_of(request)
 
 
 def address(path: str, **asked: str) -> str:
@@ -66,7 +67,7 @@ def _power(desk: Office) -> Power:
 
 @router.get("")
 def decisions(
-    *, request: Request, desk: Desk, q: Asked = "", cursor: Cursor = "", lang: Lang = ""
+    *, request: Request, desk: Desk, q: QueryText = "", cursor: Cursor = "", lang: Lang = ""
 ) -> Response:
     """Published decisions, the newest first; `q` searches items and departments."""
     rules, today = desk.office.rules, desk.office.today()
@@ -138,7 +139,7 @@ def _names(desk: Office, some: Any) -> dict[str, views.Named]:
 
 
 @router.get("/powers")
-def powers(request: Request, desk: Desk, q: Asked = "", lang: Lang = "") -> Response:
+def powers(request: Request, desk: Desk, q: QueryText = "", lang: Lang = "") -> Response:
     """The power list in force today."""
     power = _power(desk)
     groups = lists.groups(power, query=q)
@@ -151,7 +152,7 @@ def discretion(
     request: Request,
     desk: Desk,
     chosen: Annotated[str, Query(alias="list", max_length=40)] = discretion_words.LISTS[0],
-    department: Asked = "",
+    department: QueryText = "",
     lang: Lang = "",
 ) -> Response:
     """One of the three lists: when there is no penalty, or a lesser one."""
@@ -183,7 +184,7 @@ def checklists(
     *,
     request: Request,
     desk: Desk,
-    industry: Asked = ANY_TYPE,
+    industry: QueryText = ANY_TYPE,
     words: Annotated[str, Query(max_length=8)] = "",
     lang: Lang = "",
 ) -> Response:
@@ -226,9 +227,6 @@ def draws(request: Request, desk: Desk, lang: Lang = "") -> Response:
 @router.get("/draws/{name}/{file}")
 def draw_file(desk: Desk, name: str, file: str) -> Response:
     """A file of a draw, to draw again with."""
-    try:
-        with desk.office.reading() as connection:
-            found = desk.draws.one(connection, name)
-    except KeyError:
-        raise missing() from None
+    with or_missing(), desk.office.reading() as connection:
+        found = desk.draws.one(connection, name)
     return handed(found, file)

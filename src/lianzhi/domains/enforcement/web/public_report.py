@@ -15,10 +15,11 @@ from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.queries import request_views
 from lianzhi.domains.enforcement.refusals import told
-from lianzhi.domains.enforcement.web.page import Asked, Desk, Given
+from lianzhi.domains.enforcement.web.page import Desk
 from lianzhi.domains.enforcement.web.public import Lang, address, show, spoken
 from lianzhi.domains.enforcement.web.report import take
 from lianzhi.domains.enforcement.web.requests import Report, placing, reported, typed
+from lianzhi.kit.page import Given, QueryText
 from lianzhi.office.refusal import Refusal
 
 router = APIRouter(prefix="/public")
@@ -52,7 +53,7 @@ def send(request: Request, desk: Desk, given: Given, lang: Lang = "") -> Respons
 
 @router.get("/requests")
 def follow(
-    request: Request, desk: Desk, number: Number = "", sent: Asked = "", lang: Lang = ""
+    request: Request, desk: Desk, number: Number = "", sent: QueryText = "", lang: Lang = ""
 ) -> Response:
     """What became of a request: its status, and what was published of it."""
     number = number.strip()

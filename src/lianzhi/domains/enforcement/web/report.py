@@ -13,8 +13,9 @@ from lianzhi.dispatch.requests.request import Channel
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.queries import request_views
-from lianzhi.domains.enforcement.web.page import Asked, Desk, Given, Observer, show
+from lianzhi.domains.enforcement.web.page import Desk, Observer, show
 from lianzhi.domains.enforcement.web.requests import Report, placing, reported, typed
+from lianzhi.kit.page import Given, QueryText
 
 router = APIRouter(prefix="/report")
 #: Who observes: grid workers and volunteers.
@@ -22,7 +23,7 @@ CHANNELS: tuple[Channel, ...] = ("grid", "volunteer")
 
 
 @router.get("")
-def form(request: Request, desk: Desk, user: Observer, number: Asked = "") -> Response:
+def form(request: Request, desk: Desk, user: Observer, number: QueryText = "") -> Response:
     """The form, and the number of what was sent with it."""
     with desk.office.reading() as connection:
         sent = request_views.some(connection, [number]) if number else []

@@ -14,7 +14,9 @@ from lianzhi.dispatch.requests.steps import check_step
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import Requests
-from lianzhi.domains.enforcement.web.page import Desk, Typed, done, missing
+from lianzhi.domains.enforcement.web.page import Desk
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import done, missing, or_missing
 
 router = APIRouter(prefix="/requests")
 Short = Annotated[str, Typed, Form(max_length=200)]
@@ -178,8 +180,6 @@ def step(
     user = request.app.state.allow(request, *asked.allowed)
     if asked.reasons and said.reason not in asked.reasons:
         raise RefusedError("choose", f"reason is {said.reason!r}", among=", ".join(asked.reasons))
-    try:
+    with or_missing():
         asked.do(desk.requests, identity, user.name, said)
-    except KeyError:
-        raise missing() from None
     return done(f"/enforcement/requests/{identity}", act)

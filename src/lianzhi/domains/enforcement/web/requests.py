@@ -17,20 +17,9 @@ from lianzhi.domains.enforcement.desk.requests import MOST_WORDS
 from lianzhi.domains.enforcement.queries import request_views, tables, views
 from lianzhi.domains.enforcement.queries.request_views import OPEN, Row
 from lianzhi.domains.enforcement.web.drawn import town
-from lianzhi.domains.enforcement.web.page import (
-    Asked,
-    Cursor,
-    Desk,
-    Dispatcher,
-    Given,
-    Look,
-    Reader,
-    done,
-    language,
-    missing,
-    show,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Dispatcher, Reader, show
 from lianzhi.domains.enforcement.web.request_acts import offers
+from lianzhi.kit.page import Cursor, Given, Look, QueryText, done, language_of, missing
 
 router = APIRouter(prefix="/requests")
 #: What the list may be narrowed to -> statuses; none: all that are past and present.
@@ -59,9 +48,9 @@ def listed(
     desk: Desk,
     user: Reader,
     look: Look,
-    status: Asked = "open",
-    category: Asked = "",
-    squad: Asked = "",
+    status: QueryText = "open",
+    category: QueryText = "",
+    squad: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows. Open ones come by the nearest clock."""
@@ -74,14 +63,14 @@ def listed(
         else:
             past = request_views.past(connection, STATUSES[status], where, cursor)
             page = views.Page([Shown(row, None, "") for row in past.rows], past.cursor)
-        context: dict[str, Any] = {
-            "counts": views.counts(connection, tables.request, "status"),
-            "holders": request_views.holders(connection),
-        }
+        counts = views.counts(connection, tables.request, "status")
+        holders = request_views.holders(connection)
     look("requests", [each.row.one.id for each in page.rows])
     vault = desk.office.ledger.vault
     rows = [each._replace(words=vault.text(each.row.entry, "words") or "") for each in page.rows]
-    context |= {
+    context = {
+        "counts": {key: sum(counts.get(one, 0) for one in some) for key, some in STATUSES.items()},
+        "holders": holders,
         "page": page,
         "rows": rows,
         "status": status,
@@ -164,7 +153,7 @@ def reported(said: Report, channels: Sequence[str] = CHANNELS) -> Report:
 
 @router.get("/new")
 def new(
-    request: Request, desk: Desk, user: Dispatcher, lon: Asked = "", lat: Asked = ""
+    request: Request, desk: Desk, user: Dispatcher, lon: QueryText = "", lat: QueryText = ""
 ) -> Response:
     """The form for a new request, perhaps with a place from the map."""
     return show(request, "request_new.html", **_form(request, desk, Report(lon=lon, lat=lat)))
@@ -231,7 +220,7 @@ def _form(request: Request, desk: Office, said: Report) -> dict[str, Any]:
 def placing(request: Request, desk: Office, said: Report, mapped: bool = True) -> dict[str, Any]:
     """What a form needs to ask for category and place, with what was typed; `mapped`: on a map."""
     grids = desk.requests.grids()
-    plan = town(grids, language(request)) if mapped else None
+    plan = town(grids, language_of(request)) if mapped else None
     return {
         "grids": grids,
         "typed": said,
@@ -260,7 +249,7 @@ def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, A
         officers = views.officers(connection)
     lon, lat = found.at or (None, None)
     parties = [found.enterprise] if found.enterprise else []
-    plan = town(grids, language(request))
+    plan = town(grids, language_of(request))
     steps = views.story(ledger, found.id)
     return {
         "one": found,

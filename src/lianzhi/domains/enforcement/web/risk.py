@@ -14,12 +14,15 @@ from lianzhi.domains.enforcement.inspection.rows import Enterprise
 from lianzhi.domains.enforcement.inspection.words import words
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web import pictures
-from lianzhi.domains.enforcement.web.figures import download
-from lianzhi.domains.enforcement.web.page import Asked, Cursor, Desk, Look, Planner, language, show
+from lianzhi.domains.enforcement.web.page import Desk, Planner, show
+from lianzhi.kit import plots as measure
+from lianzhi.kit.downloads import csv_file
+from lianzhi.kit.page import Cursor, Look, QueryText, language_of
 
 router = APIRouter(prefix="/risk")
 #: Contributions shown of each; the file has all that are told.
 TOLD = 3
+HEADER = ("place", "enterprise", "name", "industry", "grid", "risk", "points", "why")
 
 
 class Line(NamedTuple):
@@ -36,8 +39,8 @@ def ranked(
     desk: Desk,
     user: Planner,
     look: Look,
-    grid: Asked = "",
-    industry: Asked = "",
+    grid: QueryText = "",
+    industry: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The ranking, or with a cursor its next rows."""
@@ -78,28 +81,28 @@ def gained(request: Request, desk: Desk, user: Planner) -> Response:
 
 @router.get("/ranking.csv")
 def sheet(
-    *, request: Request, desk: Desk, user: Planner, look: Look, grid: Asked = "",
-    industry: Asked = "",
+    *, request: Request, desk: Desk, user: Planner, look: Look, grid: QueryText = "",
+    industry: QueryText = "",
 ) -> Response:  # fmt: skip
     """The ranking as a file."""
     every = list(_lines(desk.risk.ranking(), grid, industry))
     ids = [line.one.enterprise for line in every]
     look("risk", ids)
-    names, lang = views.named(desk.office.ledger, ids), language(request)
-    rows: Iterator[dict[str, str | float]] = (
-        {
-            "place": one.place,
-            "enterprise": names[one.enterprise].id,
-            "name": names[one.enterprise].name,
-            "industry": of.industry,
-            "grid": of.grid,
-            "risk": round(one.probability, 4),
-            "points": round(one.points, 1),
-            "why": "; ".join(f"{_feature(part.name, lang)} {part.points:+.1f}" for part in one.why),
-        }
+    names, lang = views.named(desk.office.ledger, ids), language_of(request)
+    rows = [
+        (
+            one.place,
+            names[one.enterprise].id,
+            names[one.enterprise].name,
+            of.industry,
+            of.grid,
+            round(one.probability, 4),
+            round(one.points, 1),
+            "; ".join(f"{_feature(part.name, lang)} {part.points:+.1f}" for part in one.why),
+        )
         for one, of in every
-    )
-    return download(rows, f"risk-{desk.office.today()}.csv")
+    ]
+    return csv_file([HEADER, *rows], f"risk-{desk.office.today()}.csv")
 
 
 def _lines(ranking: Ranking, grid: str, industry: str) -> Iterator[Line]:
@@ -116,7 +119,7 @@ def _figures(desk: Desk, ranking: Ranking, *, told: bool) -> dict[str, Any]:
         "gained": found,
         "dots": pictures.dots(found) if found else None,
         "waiting": bool(ranking.ranked) and not told,
-        "plot": pictures,
+        "measure": measure,
     }
 
 

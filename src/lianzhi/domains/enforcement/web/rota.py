@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
 from lianzhi.dispatch.moments import moment
@@ -16,22 +16,11 @@ from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.rota_tables import Table, table
 from lianzhi.domains.enforcement.nouns.register import Officer
 from lianzhi.domains.enforcement.queries import request_views, tables, views
-from lianzhi.domains.enforcement.web.page import (
-    Asked,
-    Day,
-    Desk,
-    Given,
-    Keeper,
-    Leader,
-    Reader,
-    Typed,
-    at_once,
-    done,
-    missing,
-    show,
-    who,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Keeper, Leader, Reader, show
 from lianzhi.domains.enforcement.web.request_acts import ACTS
+from lianzhi.kit.downloads import attachment
+from lianzhi.kit.form_values import Day, Typed, prefixed, text
+from lianzhi.kit.page import Given, QueryText, done, or_missing, reading_tables, user_with
 from lianzhi.tabular.cells import ENDINGS
 
 router = APIRouter(prefix="/rota")
@@ -45,7 +34,7 @@ _FAR = _DAY * 3660
 
 
 @router.get("")
-def shown(request: Request, desk: Desk, user: Reader, day: Asked = "") -> Response:
+def shown(request: Request, desk: Desk, user: Reader, day: QueryText = "") -> Response:
     """One week as a picture; beside it the present, and what is wrong in the next four."""
     office, rotas = desk.office, desk.requests.rotas
     today, at = office.today(), office.now()
@@ -77,30 +66,24 @@ def shown(request: Request, desk: Desk, user: Reader, day: Asked = "") -> Respon
 
 
 @router.post("/hand-over")
-def hand_over(desk: Desk, user: Annotated[Any, Depends(who(*HANDS_OVER))], form: Given) -> Response:
+def hand_over(desk: Desk, user: Annotated[Any, user_with(*HANDS_OVER)], form: Given) -> Response:
     """Ask others to take work over, with one note for all. What has moved meanwhile is left.
 
     Raises RefusedError where nothing is left to hand over.
     """
-    words = str(form.get("words", "")).replace("\r\n", "\n").strip()
+    words = text(form, "words")
     if not words:
         raise RefusedError("reason", "say what they have to know")
-    chosen = {
-        name.removeprefix("to."): str(to) for name, to in form.items() if name.startswith("to.")
-    }
-    desk.requests.pass_on(chosen, words, user.name)
+    desk.requests.pass_on(prefixed(form, "to."), words, user.name)
     return done("/enforcement/rota", "handed")
 
 
 @router.get("/kept/{start}")
 def kept(desk: Desk, user: Keeper, start: dt.date) -> Response:
     """A rota as it stands on the record, to be changed and sent again."""
-    try:
-        text = desk.requests.rotas.text(start)
-    except KeyError:
-        raise missing() from None
-    named = {"Content-Disposition": f'attachment; filename="rota-{start}.json"'}
-    return Response(text, media_type="application/json", headers=named)
+    with or_missing():
+        rota = desk.requests.rotas.text(start)
+    return attachment(rota, f"rota-{start}.json", "application/json")
 
 
 @router.post("/import")
@@ -118,7 +101,7 @@ def examine(
         people = views.every(connection, tables.officer, Officer)
     data, name = file.file.read(MOST_BYTES + 1), file.filename or ""
     made: Table | None = None
-    with at_once(request):
+    with reading_tables(request):
         if Path(name).suffix.lower() in ENDINGS and len(data) <= MOST_BYTES:
             now = rotas.on(since)
             made = table(name, data, people, now.covers if now else ())
@@ -163,10 +146,8 @@ def keep(
 @router.post("/withdraw")
 def withdraw(desk: Desk, user: Leader, since: Annotated[dt.date, Form()]) -> Response:
     """Take back one that is not in force yet."""
-    try:
+    with or_missing():
         desk.requests.rotas.withdraw(since, user.name)
-    except KeyError:
-        raise missing() from None
     return done("/enforcement/rota", "withdrawn")
 
 

@@ -9,8 +9,9 @@ from lianzhi.domains.enforcement.desk.spot import Collected, Handed
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web.evidence import EVIDENCE
 from lianzhi.domains.enforcement.web.given import choices, facts_of, fields
-from lianzhi.domains.enforcement.web.page import Asked, Desk, Given, Inspector, Look, done, show
+from lianzhi.domains.enforcement.web.page import Desk, Inspector, show
 from lianzhi.domains.enforcement.web.penalties import others
+from lianzhi.kit.page import Given, Look, QueryText, done
 
 router = APIRouter(prefix="/penalties")
 WHY: tuple[Collected, ...] = ("", "small", "hard_later", "remote")
@@ -23,9 +24,9 @@ def form(
     desk: Desk,
     user: Inspector,
     look: Look,
-    enterprise: Asked = "",
-    item: Asked = "",
-    inspection: Asked = "",
+    enterprise: QueryText = "",
+    item: QueryText = "",
+    inspection: QueryText = "",
 ) -> Response:
     """The form; with an item, the facts that its table asks for."""
     day = desk.office.today()

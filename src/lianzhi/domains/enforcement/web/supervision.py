@@ -19,19 +19,9 @@ from lianzhi.domains.enforcement.supervision.look import GAPS
 from lianzhi.domains.enforcement.supervision.monitors import MONITORS
 from lianzhi.domains.enforcement.supervision.sample import days_of, may_review, quarter
 from lianzhi.domains.enforcement.supervision.sheets import Average, Kind, average
-from lianzhi.domains.enforcement.web.page import (
-    Cursor,
-    Desk,
-    Given,
-    Leader,
-    Look,
-    Supervisor,
-    Typed,
-    Watcher,
-    done,
-    missing,
-    show,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Leader, Supervisor, Watcher, show
+from lianzhi.kit.form_values import Typed, prefixed
+from lianzhi.kit.page import Cursor, Given, Look, done, missing, or_missing
 
 router = APIRouter(prefix="/supervision")
 ROWS = 50
@@ -91,10 +81,8 @@ def certify(
     until: Annotated[dt.date, Form()],
 ) -> Response:
     """Renew the certificate of an officer."""
-    try:
+    with or_missing():
         desk.registers.certify(officer, certificate, until, user.name)
-    except KeyError:
-        raise missing() from None
     return done("/enforcement/supervision", "certified")
 
 
@@ -209,11 +197,10 @@ def mark(desk: Desk, user: Supervisor, kind: str, file: str, form: Given) -> Res
     """Mark a file."""
     _file(desk, _kind(kind), file)
     lost = {
-        name.removeprefix("lost."): int(value)
-        for name, value in form.items()
-        if name.startswith("lost.") and isinstance(value, str) and value.isdecimal()
-        and len(value) < 4
-    }  # fmt: skip
+        name: int(value)
+        for name, value in prefixed(form, "lost.").items()
+        if value.isdecimal() and len(value) < 4
+    }
     desk.reviews.mark(_kind(kind), file, lost, user.name, str(form.get("words", "")))
     return done(f"/enforcement/supervision/files/{kind}/{file}", "marked")
 
@@ -226,10 +213,8 @@ def _kind(kind: str) -> Kind:
 
 
 def _file(desk: Desk, kind: Kind, identity: str) -> Penalty | Permit:
-    try:
+    with or_missing():
         found: Penalty | Permit = desk.reviews.file(kind, identity)
-    except KeyError:
-        raise missing() from None
     return found
 
 

@@ -25,19 +25,11 @@ from lianzhi.domains.enforcement.web.marked import (
     coming,
     minutes,
     photographed,
-    text,
     visited,
 )
-from lianzhi.domains.enforcement.web.page import (
-    Asked,
-    Desk,
-    Given,
-    Inspector,
-    Look,
-    Observer,
-    language,
-    show,
-)
+from lianzhi.domains.enforcement.web.page import Desk, Inspector, Observer, show
+from lianzhi.kit.form_values import text
+from lianzhi.kit.page import Given, Look, QueryText, language_of
 from lianzhi.office.photos import MOST_BYTES
 
 router = APIRouter(prefix="/visit")
@@ -52,8 +44,8 @@ def start(
     desk: Desk,
     user: Observer,
     look: Look,
-    enterprise: Asked = "",
-    reason: Asked = "",
+    enterprise: QueryText = "",
+    reason: QueryText = "",
 ) -> Response:
     """Where a visit begins; and what is still kept on this phone."""
     office = desk.office
@@ -102,8 +94,8 @@ def walk(
     request: Request,
     desk: Desk,
     user: Observer,
-    type: Asked,  # noqa: A002 - the word in the address
-    lang: Asked = "",
+    type: QueryText,  # noqa: A002 - the word in the address
+    lang: QueryText = "",
 ) -> Response:
     """The checklist of a type of enterprise, in the reader's language; names only the reader."""
     office, day = desk.office, desk.office.today()
@@ -136,7 +128,7 @@ def me(request: Request, user: Observer) -> Response:
 @router.post("")
 def send(desk: Desk, user: Observer, form: Given) -> Response:
     """Take in a draft. Whoever sends it again is told the same."""
-    draft, marks = text(form, "draft"), visited(form, user.name)
+    draft, marks = text(form, "draft", 2000), visited(form, user.name)
     going = coming(form, desk.office.today())
     if user.may("enforce"):
         shots = photographed(form)
@@ -155,7 +147,7 @@ def photo(desk: Desk, user: Inspector, form: Given) -> Response:
     if not isinstance(file, UploadFile):
         raise RefusedError("no_file", "file is missing")
     body = file.file.read(MOST_BYTES + 1)
-    kept = desk.photos.add(text(form, "draft"), text(form, "photo"), body, user.name)
+    kept = desk.photos.add(text(form, "draft", 2000), text(form, "photo", 2000), body, user.name)
     return JSONResponse({"photo": kept})
 
 
@@ -182,7 +174,7 @@ def _spoken(request: Request, asked: str) -> str:
             raise HTTPException(404)
         return asked
     if request.cookies.get("lang"):
-        return language(request)
+        return language_of(request)
     wanted = request.headers.get("accept-language", "").lower()[:200]
     tags = (part.strip().partition(";")[0].partition("-")[0] for part in wanted.split(","))
-    return next((tag for tag in tags if tag in known), language(request))
+    return next((tag for tag in tags if tag in known), language_of(request))

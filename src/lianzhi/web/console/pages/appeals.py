@@ -6,31 +6,20 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.appeal import ELSEWHERE, OUTCOMES
-from lianzhi.chain.case import IllegalStepError
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import Cursor, QueryText, done, missing, show
 from lianzhi.office.grounds import ground_text
 from lianzhi.store import desk, views, views_process
+from lianzhi.store.users import User
 from lianzhi.store.views import CursorError
 from lianzhi.web.console.leases import lease
-from lianzhi.web.console.page import (
-    Asked,
-    Cursor,
-    Hearer,
-    Node,
-    Reader,
-    actor,
-    bad_cursor,
-    done,
-    missing,
-    narrowed,
-    show,
-)
+from lianzhi.web.console.page import Hearer, Node, Reader, actor, bad_cursor, narrowed
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
-from lianzhi.web.core.auth import User
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/appeals")
 
@@ -49,7 +38,7 @@ def appeals(
     node: Node,
     user: Reader,
     look: Look,
-    status: Asked = "waiting",
+    status: QueryText = "waiting",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows; `mine` are those that wait for this person."""

@@ -7,14 +7,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.chain.protection import CHANNELS
 from lianzhi.chain.views import CaseView
+from lianzhi.documents.format import stamp
 from lianzhi.domains.registry import domain_of, story_of
+from lianzhi.kit.page import show
 from lianzhi.office.grounds import ground_text
 from lianzhi.office.views import DecisionView
 from lianzhi.store import desk, views_process
 from lianzhi.store.views_case import ROLES
 from lianzhi.web.console import acts, timeline
-from lianzhi.web.console.format import stamp
-from lianzhi.web.console.page import Node, Reader, case_of, catalogue, show
+from lianzhi.web.console.page import Node, Reader, case_of, catalogue
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.looks import Look

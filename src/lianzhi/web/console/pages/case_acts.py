@@ -8,16 +8,17 @@ from fastapi.responses import Response
 from lianzhi.chain.case import OUTCOMES
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.chain.views import CaseView
+from lianzhi.documents.format import HOUR
 from lianzhi.documents.forms import Language
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import done, missing
 from lianzhi.web.console import acts
-from lianzhi.web.console.format import HOUR
-from lianzhi.web.console.page import Node, Worker, actor, case_of, done, missing
+from lianzhi.web.console.page import Node, Worker, actor, case_of
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.download import pack
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/cases/{case}")
 

@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.finding import STAGES
+from lianzhi.kit.page import Cursor, QueryText, show
 from lianzhi.store import views
-from lianzhi.web.console.page import Asked, Cursor, Node, Reader, bad_cursor, narrowed, show
+from lianzhi.web.console.page import Node, Reader, bad_cursor, narrowed
 from lianzhi.web.core.looks import Look
 
 router = APIRouter()
@@ -28,9 +29,9 @@ def cases(
     node: Node,
     user: Reader,
     look: Look,
-    status: Asked = "waiting",
-    stage: Asked = "",
-    q: Asked = "",
+    status: QueryText = "waiting",
+    stage: QueryText = "",
+    q: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""

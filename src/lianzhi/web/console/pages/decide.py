@@ -6,20 +6,21 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from lianzhi.chain.case import IllegalStepError
+from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.views import CaseView
+from lianzhi.kit.form_values import typed
+from lianzhi.kit.page import done, show
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import desk, views_process
+from lianzhi.store.users import User
 from lianzhi.web.console import deciding
 from lianzhi.web.console.leases import lease
-from lianzhi.web.console.page import Node, Worker, actor, case_of, done, show
+from lianzhi.web.console.page import Node, Worker, actor, case_of
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
-from lianzhi.web.core.auth import User
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import typed
 
 router = APIRouter(prefix="/cases/{case}/decide")
 

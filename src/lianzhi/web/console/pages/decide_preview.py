@@ -6,8 +6,9 @@ from fastapi.responses import Response
 from lianzhi.chain.measure import ONCE, ends_at, is_thing
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.documents.notice import render
+from lianzhi.kit.page import show
 from lianzhi.web.console import deciding
-from lianzhi.web.console.page import Node, Worker, case_of, show
+from lianzhi.web.console.page import Node, Worker, case_of
 from lianzhi.web.console.pages.decide import Sent
 from lianzhi.web.console.render import language_of
 

@@ -9,30 +9,17 @@ from fastapi.responses import JSONResponse, Response
 from lianzhi.chain.decision import Ground
 from lianzhi.chain.statement import EVERYWHERE, to_json
 from lianzhi.chain.statement_words import tell as tell_statement
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import Cursor, QueryText, done, missing, or_missing, show
 from lianzhi.office import reasons
 from lianzhi.office.grounds import ground_text
 from lianzhi.office.views import DecisionRow, DecisionView
 from lianzhi.store import desk, views_process
 from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import (
-    Asked,
-    Cursor,
-    Node,
-    Reader,
-    Senior,
-    Worker,
-    actor,
-    bad_cursor,
-    done,
-    missing,
-    narrowed,
-    show,
-    told,
-)
+from lianzhi.web.console.page import Node, Reader, Senior, Worker, actor, bad_cursor, narrowed
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.ports import OfficePort
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/decisions")
 
@@ -55,7 +42,7 @@ def decisions(
     node: Node,
     user: Reader,
     look: Look,
-    status: Asked = "all",
+    status: QueryText = "all",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows; `mine` are those that wait for this person."""
@@ -120,7 +107,7 @@ def statements(request: Request, node: Node, user: Reader, decision: str) -> Res
 @router.post("/{decision}/confirm")
 def confirm(node: Node, user: Senior, decision: str) -> Response:
     """Be the second person."""
-    with told():
+    with or_missing():
         node.proceedings.decisions.confirm(decision, actor(user), node.now())
     return done(f"/decisions/{decision}", "confirmed")
 
@@ -128,7 +115,7 @@ def confirm(node: Node, user: Senior, decision: str) -> Response:
 @router.post("/{decision}/refuse")
 def refuse(node: Node, user: Senior, decision: str, reason: Reason) -> Response:
     """Be the second person, and disagree."""
-    with told():
+    with or_missing():
         node.proceedings.decisions.refuse(decision, reason.strip(), actor(user), node.now())
     return done(f"/decisions/{decision}", "refused")
 
@@ -146,7 +133,7 @@ def reverse(
     view = _view(node, decision)
     whole = {row.id for row in view.measures} <= set(measures)
     named = () if whole else tuple(measures)
-    with told():
+    with or_missing():
         node.proceedings.decisions.reverse(decision, named, reason.strip(), actor(user), node.now())
     return done(f"/decisions/{decision}", "reversed")
 
@@ -156,7 +143,7 @@ def mark(
     node: Node, user: Senior, decision: str, golden: Annotated[bool, Form()] = False
 ) -> Response:
     """Say that it is known to be right, so that second looks may be measured by it."""
-    with told():
+    with or_missing():
         node.proceedings.second_looks.mark(decision, golden, actor(user), node.now())
     desk.give_back(node.engine, decision, user.name)
     return done(f"/decisions/{decision}", "marked")

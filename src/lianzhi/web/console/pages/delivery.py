@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from lianzhi.documents.format import DAY
+from lianzhi.kit.page import Cursor, done, missing, show
 from lianzhi.store.letters import counts, dead_letters
 from lianzhi.store.views import CursorError
-from lianzhi.web.console.format import DAY
-from lianzhi.web.console.page import Cursor, Keeper, Node, bad_cursor, done, missing, show
+from lianzhi.web.console.page import Keeper, Node, bad_cursor
 
 router = APIRouter()
 

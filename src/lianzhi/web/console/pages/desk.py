@@ -8,18 +8,21 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Engine
 
-from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.decision import drawn
+from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import KINDS
+from lianzhi.chain.roles import Permission
+from lianzhi.documents.format import DAY
+from lianzhi.kit.addresses import address, local
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import done, missing, or_missing, show
 from lianzhi.store import desk, views, views_process
-from lianzhi.web.console.format import DAY, address, local
+from lianzhi.store.users import User
 from lianzhi.web.console.leases import lease
-from lianzhi.web.console.page import Node, Reader, Worker, actor, done, missing, show, told
+from lianzhi.web.console.page import Node, Reader, Worker, actor
 from lianzhi.web.console.quotes import quotes
-from lianzhi.web.core.auth import Permission, User
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.ports import OfficePort
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/desk")
 
@@ -118,7 +121,7 @@ def hold(
     reason: Annotated[str, Typed, Form(max_length=2000)] = "",
 ) -> Response:
     """Judge it."""
-    with told():
+    with or_missing():
         node.proceedings.second_looks.hold(
             decision, key in KINDS, key, reason.strip(), actor(user), node.now()
         )

@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from lianzhi.kit.page import show
 from lianzhi.store import views
 from lianzhi.store.audit import audit
 from lianzhi.store.ledger import custody
-from lianzhi.web.console.page import Auditor, Node, Reader, show
+from lianzhi.web.console.page import Auditor, Node, Reader
 from lianzhi.web.core.looks import Look, row_ids
 
 router = APIRouter()

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from lianzhi.web.console.page import Node, Worker, show
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import show
+from lianzhi.web.console.page import Node, Worker
 from lianzhi.web.console.reading import Reading, read
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/lexicons/try")
 

@@ -11,19 +11,20 @@ from fastapi.responses import Response
 
 from lianzhi.chain.finding import Span
 from lianzhi.chain.lexicon import STATUSES, Status
+from lianzhi.documents.marks import Piece, pieces
 from lianzhi.jobs.lexicons import Wording, wording_of
 from lianzhi.jobs.trial import NEWEST, Sample, Trial
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import done, missing, or_missing, show
 from lianzhi.store import lexicon as stored
 from lianzhi.text.fold.folding import fold
 from lianzhi.text.lexicon.entries import INNOCENT, KINDS, ROLES
 from lianzhi.text.lexicon.lexicons import LONGEST_EXAMPLE, LONGEST_TERM, LexiconError, strengths
 from lianzhi.text.lexicon_check import check
-from lianzhi.web.console.page import Node, Reader, Ruler, Worker, actor, done, missing, show, told
-from lianzhi.web.console.quotes import Piece, pieces
+from lianzhi.web.console.page import Node, Reader, Ruler, Worker, actor
 from lianzhi.web.core.limits import Gate
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/lexicons")
 
@@ -230,7 +231,7 @@ def switch(
     if to not in STATUSES:
         raise Problem(422, "a term has no such status", mend=f"use one of {', '.join(STATUSES)}")
     status: Status = next(one for one in get_args(Status) if one == to)
-    with told():
+    with or_missing():
         try:
             node.lexicons.move(term, status, reason, actor(user), node.now())
         except LexiconError as error:

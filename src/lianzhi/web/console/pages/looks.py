@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from lianzhi.kit.page import Cursor, QueryText, show
 from lianzhi.store import views
-from lianzhi.store.accounts import list_keys
+from lianzhi.store.keys import list_keys
 from lianzhi.store.looks import looks
-from lianzhi.web.console.page import Asked, Auditor, Cursor, Node, bad_cursor, show
+from lianzhi.web.console.page import Auditor, Node, bad_cursor
 
 router = APIRouter()
 
@@ -17,8 +18,8 @@ def page(
     request: Request,
     node: Node,
     user: Auditor,
-    by: Asked = "",
-    ref: Asked = "",
+    by: QueryText = "",
+    ref: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""

@@ -7,28 +7,15 @@ from fastapi.responses import Response
 
 from lianzhi.chain.measure import KINDS
 from lianzhi.documents.forms import Language
+from lianzhi.kit.addresses import local
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import Cursor, QueryText, done, missing, or_missing, show
 from lianzhi.store import views_process
 from lianzhi.store.views import CursorError
-from lianzhi.web.console.format import local
-from lianzhi.web.console.page import (
-    Asked,
-    Cursor,
-    Node,
-    Reader,
-    Senior,
-    Worker,
-    actor,
-    bad_cursor,
-    done,
-    missing,
-    narrowed,
-    show,
-    told,
-)
+from lianzhi.web.console.page import Node, Reader, Senior, Worker, actor, bad_cursor, narrowed
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.download import transfer_pack
 from lianzhi.web.core.looks import Look
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/measures")
 
@@ -50,9 +37,9 @@ def measures(
     node: Node,
     user: Reader,
     look: Look,
-    status: Asked = "running",
-    key: Asked = "",
-    about: Asked = "",
+    status: QueryText = "running",
+    key: QueryText = "",
+    about: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""
@@ -97,7 +84,7 @@ def lift(
     following: Annotated[str, Form(alias="next", max_length=300)] = "/measures",
 ) -> Response:
     """End it early; the decision and its strike stand."""
-    with told():
+    with or_missing():
         node.proceedings.measures.lift(measure, reason.strip(), actor(user), node.now())
     return done(local(following), "measure_lifted")
 
@@ -112,7 +99,7 @@ def carried_out(
     following: Annotated[str, Form(alias="next", max_length=300)] = "/measures?status=by_hand",
 ) -> Response:
     """A person has carried it out, or undone it."""
-    with told():
+    with or_missing():
         node.proceedings.measures.applied(measure, user.name, node.now(), receipt.strip())
     return done(local(following), "carried_out")
 
@@ -127,6 +114,6 @@ def answered(
     following: Annotated[str, Form(alias="next", max_length=300)] = "/measures?status=by_hand",
 ) -> Response:
     """Another authority has answered a transfer."""
-    with told():
+    with or_missing():
         node.proceedings.measures.answered(measure, answer.strip(), user.name, node.now())
     return done(local(following), "answer_noted")

@@ -6,14 +6,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.chain import receipt
+from lianzhi.documents.format import DAY, MINUTE, clock
 from lianzhi.domains.monitor import Second
 from lianzhi.jobs.forms import Pulse
+from lianzhi.kit.addresses import address
+from lianzhi.kit.page import QueryText, show
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import desk, views, views_process
-from lianzhi.web.console.format import DAY, MINUTE, address, clock
-from lianzhi.web.console.page import Anyone, Asked, Node, Reader, catalogue, show
+from lianzhi.store.users import User
+from lianzhi.web.console.page import Anyone, Node, Reader, catalogue
 from lianzhi.web.console.render import first_page
-from lianzhi.web.core.auth import User, require
+from lianzhi.web.core.auth import require
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import NodePort
 
@@ -41,7 +44,7 @@ def live(request: Request, node: Node, user: Reader, look: Look) -> Response:
 
 
 @router.get("/search")
-def search(node: Node, user: Reader, q: Asked = "") -> Response:
+def search(node: Node, user: Reader, q: QueryText = "") -> Response:
     """To the report of this number or the case of this id, else to the cases that fit."""
     asked = q.strip().removeprefix("@")
     report = receipt.read(asked)

@@ -5,11 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from lianzhi.documents.format import DAY, HOUR
+from lianzhi.kit.page import done, missing, show
 from lianzhi.store import accounts
-from lianzhi.store.accounts import ROLES, SCOPES, AccountError
-from lianzhi.web.console.format import DAY, HOUR
-from lianzhi.web.console.page import Manager, Node, done, missing, show
-from lianzhi.web.core.auth import User
+from lianzhi.store.accounts import ROLES
+from lianzhi.store.keys import SCOPES
+from lianzhi.store.refusal import AccountError
+from lianzhi.store.users import User
+from lianzhi.web.console.page import Manager, Node
 from lianzhi.web.core.ports import RecordPort
 
 router = APIRouter(prefix="/people")

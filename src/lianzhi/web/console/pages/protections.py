@@ -5,20 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from lianzhi.kit.addresses import local
+from lianzhi.kit.page import Cursor, QueryText, done, or_missing, show
 from lianzhi.store import views
-from lianzhi.web.console.format import local
-from lianzhi.web.console.page import (
-    Asked,
-    Cursor,
-    Node,
-    Reader,
-    Worker,
-    bad_cursor,
-    done,
-    narrowed,
-    show,
-    told,
-)
+from lianzhi.web.console.page import Node, Reader, Worker, bad_cursor, narrowed
 from lianzhi.web.core.looks import Look
 
 router = APIRouter()
@@ -31,8 +21,8 @@ def protections(
     node: Node,
     user: Reader,
     look: Look,
-    status: Asked = "running",
-    about: Asked = "",
+    status: QueryText = "running",
+    about: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""
@@ -62,6 +52,6 @@ def lift(
     following: Annotated[str, Form(alias="next", max_length=300)] = "/protections",
 ) -> Response:
     """End a protection early."""
-    with told():
+    with or_missing():
         node.protections.lift(protection, user.name, node.now())
     return done(local(following), "lifted")

@@ -6,27 +6,21 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain import receipt
-from lianzhi.chain.case import IllegalStepError
+from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.report import Outcome
 from lianzhi.chain.report_classes import ReportClass
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import done, missing, show
 from lianzhi.office.complaints import TOGETHER, Reach
 from lianzhi.office.reports import routed
 from lianzhi.office.views import ReportView
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import views_process, views_reports
-from lianzhi.web.console.page import (
-    Node,
-    Reader,
-    Worker,
-    done,
-    missing,
-    show,
-)
-from lianzhi.web.core.auth import User
+from lianzhi.store.users import User
+from lianzhi.web.console.page import Node, Reader, Worker
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/reports")
 

@@ -6,17 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.finding import Role
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import missing, show
 from lianzhi.office.complaints import Reach
 from lianzhi.office.conclusions import LOOKS_BACK_MS, OFFERED, Conclusion
 from lianzhi.store import views_reports
-from lianzhi.web.console.page import Node, Worker, missing, show
+from lianzhi.web.console.page import Node, Worker
 from lianzhi.web.console.pages.report import LONGEST_REASON, found
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/reports/{report}/case")
 

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from lianzhi.chain.case import IllegalStepError
+from lianzhi.chain.life import IllegalStepError
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import done, show
 from lianzhi.office.complaints import Complaint
 from lianzhi.store import views
-from lianzhi.web.console.page import Node, Worker, done, show
+from lianzhi.web.console.page import Node, Worker
 from lianzhi.web.console.pages.report import names
 from lianzhi.web.core.ports import NodePort
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/reports")
 

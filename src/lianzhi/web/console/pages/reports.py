@@ -4,17 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.chain import receipt
+from lianzhi.kit.page import Cursor, QueryText, show
 from lianzhi.store import views_reports
 from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import (
-    Asked,
-    Cursor,
-    Node,
-    Reader,
-    bad_cursor,
-    narrowed,
-    show,
-)
+from lianzhi.web.console.page import Node, Reader, bad_cursor, narrowed
 from lianzhi.web.console.pages.report import names
 from lianzhi.web.core.looks import Look
 
@@ -35,8 +28,8 @@ def reports(
     node: Node,
     user: Reader,
     look: Look,
-    status: Asked = "waiting",
-    about: Asked = "",
+    status: QueryText = "waiting",
+    about: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""

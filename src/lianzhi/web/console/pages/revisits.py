@@ -3,9 +3,10 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from lianzhi.kit.page import Cursor, show
 from lianzhi.store import views
 from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import Cursor, Node, Reader, bad_cursor, show
+from lianzhi.web.console.page import Node, Reader, bad_cursor
 from lianzhi.web.core.looks import Look
 
 router = APIRouter()

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.measure import MODES
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import done, or_missing, show
 from lianzhi.office.automation import rules_of
 from lianzhi.store import process_lookups as lookups
-from lianzhi.web.console.page import Node, Reader, Ruler, actor, done, show, told
+from lianzhi.web.console.page import Node, Reader, Ruler, actor
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/rules")
 
@@ -55,6 +56,6 @@ def switch(
     """Switch a rule, with the reason."""
     if mode not in MODES:
         raise Problem(422, "this mode is none", mend=f"use one of {', '.join(MODES)}")
-    with told():
+    with or_missing():
         node.proceedings.automation.switch(rule, mode, reason.strip(), actor(user), node.now())
     return done("/rules", "switched")

@@ -3,12 +3,14 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from lianzhi.kit.downloads import csv_file
+from lianzhi.kit.page import QueryText, show
+from lianzhi.kit.periods import LAST_DAYS, Period, last_days, named
 from lianzhi.web.console.board import Board
-from lianzhi.web.console.page import Asked, Node, Reader, catalogue, show
-from lianzhi.web.console.periods import DAYS, Period, last_days, named
+from lianzhi.web.console.page import Node, Reader, catalogue
 from lianzhi.web.console.render import language_of
 from lianzhi.web.console.said import Names
-from lianzhi.web.console.sheets import scorecard_csv
+from lianzhi.web.console.sheets import scorecard_table
 from lianzhi.web.core.problems import Problem
 from lianzhi.web.core.scorecards import Scorecards
 
@@ -19,7 +21,7 @@ USUAL = 30
 
 @router.get("/scorecard")
 def scorecard(
-    request: Request, node: Node, user: Reader, days: Asked = "", month: Asked = ""
+    request: Request, node: Node, user: Reader, days: QueryText = "", month: QueryText = ""
 ) -> Response:
     """The last days, or a calendar month."""
     period = _period(request, node.now(), days, month)
@@ -29,7 +31,7 @@ def scorecard(
     context = {
         "card": card,
         "period": period,
-        "days": DAYS,
+        "days": [(n, words.gettext("scorecard.days") % {"n": n}) for n in LAST_DAYS],
         "empty": not any(one.n for one in card.figures),
         "right": board.right(),
         "sections": board.sections(),
@@ -43,24 +45,13 @@ def scorecard(
 
 @router.get("/scorecard.csv")
 def sheet(
-    request: Request, node: Node, user: Reader, days: Asked = "", month: Asked = ""
+    request: Request, node: Node, user: Reader, days: QueryText = "", month: QueryText = ""
 ) -> Response:
     """The same figures as CSV."""
     period = _period(request, node.now(), days, month)
     scorecards: Scorecards = request.app.state.scorecards
     card = scorecards.card(period.since, period.until)
-    text = scorecard_csv(card, _names(request, node))
-    return download(text, f"scorecard-{period.name}.csv")
-
-
-def download(text: str, name: str) -> Response:
-    """A CSV file; the mark at its beginning tells spreadsheets that it is UTF-8."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-        "Vary": "Cookie, Accept-Language",
-    }
-    return Response("\ufeff" + text, headers=headers, media_type="text/csv; charset=utf-8")
+    return csv_file(scorecard_table(card, _names(request, node)), f"scorecard-{period.name}.csv")
 
 
 def _names(request: Request, node: Node) -> Names:
@@ -79,5 +70,5 @@ def _period(request: Request, now: int, days: str, month: str) -> Period:
                 mend="give a month that has begun, such as 2026-11",
             )
         return found
-    chosen = next((one for one in DAYS if str(one) == days), USUAL)
+    chosen = next((one for one in LAST_DAYS if str(one) == days), USUAL)
     return last_days(chosen, now)

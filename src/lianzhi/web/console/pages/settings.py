@@ -5,9 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from lianzhi.store.accounts import MAX_PASSWORD, MIN_PASSWORD, AccountError, set_password
-from lianzhi.web.console.format import local
-from lianzhi.web.console.page import Anyone, Node, done, show
+from lianzhi.kit.addresses import local
+from lianzhi.kit.page import done, show
+from lianzhi.store.passwords import MAX_PASSWORD, MIN_PASSWORD
+from lianzhi.store.refusal import AccountError
+from lianzhi.store.users import set_password
+from lianzhi.web.console.page import Anyone, Node
 from lianzhi.web.console.render import THEMES
 from lianzhi.web.console.words import LANGUAGES
 from lianzhi.web.core.auth import sign_in

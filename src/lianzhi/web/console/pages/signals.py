@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.signal import categories
+from lianzhi.kit.page import Cursor, QueryText, show
 from lianzhi.store import signals as kept
 from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import Asked, Cursor, Node, Reader, bad_cursor, show
+from lianzhi.web.console.page import Node, Reader, bad_cursor
 
 router = APIRouter()
 
@@ -16,7 +17,7 @@ FILTERS: dict[str, bool | None] = {"all": None, "ours": True, "theirs": False}
 
 @router.get("/signals")
 def signals(
-    request: Request, node: Node, user: Reader, whose: Asked = "all", cursor: Cursor = ""
+    request: Request, node: Node, user: Reader, whose: QueryText = "all", cursor: Cursor = ""
 ) -> Response:
     """The list, or with a cursor its next rows."""
     whose = whose if whose in FILTERS else "all"

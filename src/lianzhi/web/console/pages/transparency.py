@@ -4,38 +4,40 @@ so. Small counts are not told, nor what they could be computed from; see `chain.
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from lianzhi.kit.downloads import csv_file
+from lianzhi.kit.page import QueryText, missing, show
+from lianzhi.kit.periods import Period, ended
 from lianzhi.store import views
-from lianzhi.web.console.page import Asked, Node, missing, show
-from lianzhi.web.console.pages.scorecard import download
-from lianzhi.web.console.periods import Period, over
+from lianzhi.web.console.page import Node
 from lianzhi.web.console.render import language_of
 from lianzhi.web.console.said import Names
-from lianzhi.web.console.sheets import report_csv
+from lianzhi.web.console.sheets import report_table
 from lianzhi.web.core.scorecards import Scorecards
 
 router = APIRouter()
 
 
 @router.get("/transparency")
-def transparency(request: Request, node: Node, period: Asked = "") -> Response:
+def transparency(request: Request, node: Node, period: QueryText = "") -> Response:
     """The report of one period, by default the last that is over."""
     periods, chosen = _chosen(request, node, period)
     scorecards: Scorecards = request.app.state.scorecards
     report = None if chosen is None else scorecards.report(chosen.since, chosen.until)
-    context = {"periods": periods, "period": chosen, "report": report}
+    choices = [(each.name, each.name) for each in periods]
+    context = {"periods": choices, "period": chosen, "report": report}
     return show(request, "transparency.html", **context, names=_names(request, node))
 
 
 @router.get("/transparency.csv")
-def sheet(request: Request, node: Node, period: Asked = "") -> Response:
+def sheet(request: Request, node: Node, period: QueryText = "") -> Response:
     """The same as CSV."""
     _, chosen = _chosen(request, node, period)
     if chosen is None:
         raise missing()
     scorecards: Scorecards = request.app.state.scorecards
     report = scorecards.report(chosen.since, chosen.until)
-    text = report_csv(report, _names(request, node))
-    return download(text, f"transparency-{chosen.name}.csv")
+    table = report_table(report, _names(request, node))
+    return csv_file(table, f"transparency-{chosen.name}.csv")
 
 
 def _chosen(request: Request, node: Node, name: str) -> tuple[list[Period], Period | None]:
@@ -45,7 +47,7 @@ def _chosen(request: Request, node: Node, name: str) -> tuple[list[Period], Peri
         raise missing()
     first = views.record_begins(node.engine)
     zone = request.app.state.zone
-    periods = [] if first is None else over(settings.public_period, first, node.now(), zone)
+    periods = [] if first is None else ended(settings.public_period, first, node.now(), zone)
     if not name:
         return periods, periods[0] if periods else None
     chosen = next((one for one in periods if one.name == name), None)

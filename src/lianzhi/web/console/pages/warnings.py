@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.finding import STAGES
+from lianzhi.kit.page import Cursor, QueryText, show
 from lianzhi.store import views
-from lianzhi.web.console.page import Asked, Cursor, Node, Reader, bad_cursor, narrowed, show
+from lianzhi.web.console.page import Node, Reader, bad_cursor, narrowed
 from lianzhi.web.core.looks import Look
 
 router = APIRouter()
@@ -18,8 +19,8 @@ def warnings(
     node: Node,
     user: Reader,
     look: Look,
-    stage: Asked = "",
-    about: Asked = "",
+    stage: QueryText = "",
+    about: QueryText = "",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows."""

@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from lianzhi.kit.page import missing, show
 from lianzhi.store import views
-from lianzhi.web.console.page import Node, Reader, missing, show
+from lianzhi.web.console.page import Node, Reader
 from lianzhi.web.console.reading import read
 from lianzhi.web.core.looks import Look
 

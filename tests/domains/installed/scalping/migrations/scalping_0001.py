@@ -1,4 +1,4 @@
-"""The table of tips, as `tips.py` describes it."""
+"""The table of tips, as `kit.register` describes it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,5 @@ def upgrade() -> None:
     op.create_table(
         "scalping_tip",
         sa.Column("index", sa.BigInteger(), primary_key=True, autoincrement=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
     )

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.web.console.format import BEIJING, DAY, MINUTE, stamp
-from lianzhi.web.console.periods import last_days, named, over
+from lianzhi.documents.format import BEIJING, DAY, MINUTE, stamp
+from lianzhi.kit.periods import ended, last_days, named
 
 
 def test_a_month_and_a_quarter_begin_at_midnight_in_the_zone() -> None:
@@ -38,7 +38,7 @@ def test_the_last_days_end_with_the_minute_that_runs(now: int) -> None:
 def test_periods_that_are_over_follow_one_another(unit: str) -> None:
     at = int(dt.datetime(2027, 2, 10, tzinfo=BEIJING).timestamp() * 1000)
     first = int(dt.datetime(2026, 5, 20, tzinfo=BEIJING).timestamp() * 1000)
-    found = over(unit, first, at, BEIJING)
+    found = ended(unit, first, at, BEIJING)
     months = [f"2026-{n:02}" for n in range(5, 13)] + ["2027-01"]
     quarters = ["2026-Q2", "2026-Q3", "2026-Q4"]
     assert [one.name for one in reversed(found)] == (months if unit == "month" else quarters)
@@ -46,4 +46,4 @@ def test_periods_that_are_over_follow_one_another(unit: str) -> None:
     assert found[0].until <= at
     assert found[-1].since <= first < found[-1].until
     assert all(named(one.name, BEIJING) == one for one in found)
-    assert len(over(unit, 0, at, BEIJING)) == 24
+    assert len(ended(unit, 0, at, BEIJING)) == 24
