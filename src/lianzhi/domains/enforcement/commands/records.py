@@ -1,4 +1,4 @@
-"""`lianzhi enforcement import load` and `export`: files of a bureau to the record and back."""
+"""`lianzhi enforcement import load` and `export`: files of a bureau to and from the record."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -48,47 +48,47 @@ def load(folder: Path, strict: bool, home: Path, as_json: bool) -> None:
     """
     with _desk(home) as desk, _bar() as bar:
         reading = bar.add_task("reading", total=len(FILES))
-        found = desk.history.read(
+        folder_ = desk.history.read(
             folder, lambda kind: bar.update(reading, description=kind, advance=1)
         )
-        wrong = found.errors
-        taken = dict.fromkeys((*REGISTERS, *NOUNS), 0)
-        coming = any(found.reads[kind].rows for kind in taken if kind in found.reads)
+        wrong = folder_.errors
+        loaded = dict.fromkeys((*REGISTERS, *NOUNS), 0)
+        coming = any(folder_.reads[kind].rows for kind in loaded if kind in folder_.reads)
         if coming and not (strict and wrong):
             writing = bar.add_task("record", total=None)
             counts = desk.history.take(
-                found,
+                folder_,
                 deployment().by(),
                 watch=lambda n, all_: bar.update(writing, completed=n, total=all_),
             )
-            taken |= {kind: count for kind, count in counts.items() if kind in taken}
+            loaded |= {kind: count for kind, count in counts.items() if kind in loaded}
     if as_json:
         errors = [problem.as_dict("en") for problem in wrong]
-        print_json({"taken": taken, "missing": found.missing, "errors": errors})
+        print_json({"taken": loaded, "missing": folder_.missing, "errors": errors})
     else:
-        _show(found, taken)
-    if wrong or not (coming or any(read.same for read in found.reads.values())):
+        _show(folder_, loaded)
+    if wrong or not (coming or any(read.same for read in folder_.reads.values())):
         raise click.exceptions.Exit(NO)
 
 
-def _show(found: Folder, taken: dict[str, int]) -> None:
+def _show(folder: Folder, loaded: dict[str, int]) -> None:
     table = Table("file", "on the record", "nothing new", "left out")
-    for kind, read in found.reads.items():
-        if kind in taken:
+    for kind, read in folder.reads.items():
+        if kind in loaded:
             left = Text(f"{len(read.errors):,}", "red" if read.errors else "dim")
             same = Text(f"{read.same:,}", "" if read.same else "dim")
             table.add_row(
-                kind, Text(f"{taken[kind]:,}", "green" if taken[kind] else "dim"), same, left
+                kind, Text(f"{loaded[kind]:,}", "green" if loaded[kind] else "dim"), same, left
             )
     console().print(table)
-    if not found.errors:
+    if not folder.errors:
         return
-    told = Table("where", "column", "value", "what to do", title="Rows left out")
-    for one in found.errors[:_SHOWN]:
-        where = f"{one.file}:{one.line}" if one.line else one.file
-        told.add_row(*map(Text, (where, one.column, one.value, one.mend)))
-    console().print(told)
-    if (more := len(found.errors) - _SHOWN) > 0:
+    problems_table = Table("where", "column", "value", "what to do", title="Rows left out")
+    for error in folder.errors[:_SHOWN]:
+        where = f"{error.file}:{error.line}" if error.line else error.file
+        problems_table.add_row(*map(Text, (where, error.column, error.value, error.mend)))
+    console().print(problems_table)
+    if (more := len(folder.errors) - _SHOWN) > 0:
         click.echo(f"{more:,} more; --json tells them all")
 
 

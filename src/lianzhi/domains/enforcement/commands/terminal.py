@@ -1,13 +1,13 @@
-"""What commands show on a terminal."""
+"""Plain text and tables for a terminal."""
 
 from rich.console import Console
 
 
 def plain(text: str) -> str:
-    """Text as a terminal may show it: no control characters."""
+    """Text without control characters."""
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def console() -> Console:
-    """Where tables are printed; as wide as the terminal, or 120 characters into a file."""
+    """Console for tables; as wide as the terminal, or 120 characters into a file."""
     return Console(width=None if Console().is_terminal else 120, markup=False)
