@@ -1,4 +1,4 @@
-"""What every detector that remembers and looks back is told: how far, how often, how much."""
+"""Policy of detectors that look back: horizon, interval and limits."""
 
 from typing import Annotated
 
@@ -9,17 +9,17 @@ Positive = Annotated[float, msgspec.Meta(gt=0)]
 Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
 
 
-class Looking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LookbackPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Bounds of one such detector."""
 
     horizon_days: Positive
     every_minutes: Count
-    """How often it is looked, by the clock of the events."""
+    """Interval between looks in event time."""
     most_actions: Count
-    """The newest that are remembered of each platform."""
+    """Number of the newest actions kept for each platform."""
     told: Count
-    """The newest that are remembered as told."""
+    """Number of the newest alerts kept."""
     tell_again: Annotated[float, msgspec.Meta(gt=1)]
-    """What was told is told again once there is so many times as much of it."""
+    """Growth factor from which an alert is raised again."""
     subjects: Count
     evidence: Count
