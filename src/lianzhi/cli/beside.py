@@ -1,4 +1,4 @@
-"""What commands of domains may do with a deployment, beside a node or without one."""
+"""Operations for commands of domains on a deployment, with or without a running node."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +18,11 @@ from lianzhi.office.ports import Sample
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.looks import LOOKED
-from lianzhi.store.stored import stored
+from lianzhi.store.stored_events import stored
 
 
 class Beside:
-    """Implements `domains.domain.Deployment`. What fails ends the command with its reason."""
+    """Implements `domains.domain.Deployment`; errors end the command with their reason."""
 
     @contextmanager
     def desk(self, home: Path, domain: str) -> Iterator[Any]:
@@ -48,7 +48,7 @@ class Beside:
 
     @contextmanager
     def events(self, home: Path) -> Iterator[Iterator[list[Any]]]:
-        """Stored events in the order of their acceptance, a frame at a time."""
+        """Stored events in order of acceptance, one frame at a time."""
         with common.refusals():
             common.must_exist(home)
             try:
@@ -57,15 +57,15 @@ class Beside:
                 common.fail(str(error))
 
     def by(self) -> str:
-        """Who sits at the shell, as the record names them."""
+        """The shell's user, as named on the record."""
         return common.by()
 
-    def record_export(self, ledger: Any, what: str, ref: str, at: int) -> None:
-        """Put on the record that personal data was exported, before it is."""
-        payload = {"by": common.by(), "role": "cli", "what": what, "refs": [ref]}
+    def record_export(self, ledger: Any, noun: str, ref: str, at: int) -> None:
+        """Record an export of personal data before it is made."""
+        payload = {"by": common.by(), "role": "cli", "what": noun, "refs": [ref]}
         ledger.append([Draft(kind=LOOKED, ref="export", at=at, payload=payload)])
 
 
 def _no_events(accounts: object, since: int, until: int, others: int, /) -> Sample:
-    """The event log is the node's: a command reads it with `events`."""
+    """The event log belongs to the node; a command reads it with `events`."""
     raise RuntimeError("a command takes no sample of the events; read them with `events`")
