@@ -22,7 +22,7 @@ from sklearn.metrics import roc_auc_score
 import train_text as linear_tier
 from lianzhi.domains.astroturf.adverts import detect, roles
 from lianzhi.domains.astroturf.adverts.detect import KINDS, read_as, taken_off
-from lianzhi.domains.astroturf.adverts.meaning import meant
+from lianzhi.domains.astroturf.adverts.normalised import normalised
 from train_text_corpus import read
 
 FOLDER = Path(__file__).with_name("adverts")
@@ -72,7 +72,7 @@ def examples() -> tuple[list[str], Labels, Labels]:
 
 def as_read(texts: list[str]) -> Texts:
     """Read texts as the detector does."""
-    known, some = roles.load(), meant(texts)
+    known, some = roles.load(), normalised(texts)
     parts = [known.parts(one.line) for one in some]
     pairs = list(zip(some, parts, strict=True))
     return Texts(

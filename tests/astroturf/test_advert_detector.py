@@ -134,8 +134,8 @@ def test_no_more_is_kept_than_policy_says() -> None:
         one = said(f"e{n}", BEGIN + n, f"agent{n % 20}", f"v{n}", OFFERS["selling"])
         state, _ = detector.step(state, [one])
         seen = state.sources["made-up"]
-        assert seen.pairs == sum(map(len, seen.told.values())) <= 10
-    assert "v59" in str(seen.told)
+        assert seen.pairs == sum(map(len, seen.posts.values())) <= 10
+    assert "v59" in str(seen.posts)
 
 
 def test_an_erased_account_leaves_the_state() -> None:

@@ -85,7 +85,7 @@ def resigned(files: dict[str, bytes], signer: Signer, **changes: Any) -> bytes:
     """The same with a manifest that fits the files, as somebody with a key would make it."""
     manifest = forms.read_manifest(files[forms.MANIFEST])
     listed = tuple(
-        forms.FileSaid(name=name, bytes=len(files[name]), sha256=sha256(files[name]).hexdigest())
+        forms.FileDigest(name=name, bytes=len(files[name]), sha256=sha256(files[name]).hexdigest())
         for name in forms.LISTED
     )
     manifest = msgspec.structs.replace(manifest, files=listed, **changes)

@@ -13,7 +13,7 @@ from test_summary import Reader, streams
 
 from lianzhi.chain.measure import measure_id, number, read
 from lianzhi.documents import render, transfer
-from lianzhi.documents.forms import Facts, FileSaid
+from lianzhi.documents.forms import Facts, FileDigest
 from lianzhi.documents.letter import Cited, Letter, page_of
 from lianzhi.documents.notice import Sender
 
@@ -63,7 +63,7 @@ def letter(lang: str = "zh", **more: object) -> Letter:
         bases=(BASIS,),
         key="lianzhi.example/test+00+AA",
         checkpoint=42,
-        attachments=(FileSaid(name="evidence.zip", bytes=9, sha256="ab" * 32),),
+        attachments=(FileDigest(name="evidence.zip", bytes=9, sha256="ab" * 32),),
         producer="lianzhi 0",
     )
     return msgspec.structs.replace(made, **more)
@@ -75,7 +75,7 @@ def text_of(told: Letter) -> Reader:
 
 def written(told: Letter) -> bytes:
     out = io.BytesIO()
-    said = FileSaid(name="evidence.zip", bytes=len(PACK), sha256=sha256(PACK).hexdigest())
+    said = FileDigest(name="evidence.zip", bytes=len(PACK), sha256=sha256(PACK).hexdigest())
     transfer.write(
         out,
         io.BytesIO(PACK),

@@ -49,7 +49,7 @@ def test_six_agencies_make_one_visit():
     exits = got.lines[[each.place for each in got.lines].index("escape")]
     assert exits.items == ("emergency.exit_locked", "fire.exit_blocked")
     assert exits.departments == ("emergency", "fire")
-    assert CATALOGUE.say(exits, "fr").text.startswith("Les sorties")
+    assert CATALOGUE.localise(exits, "fr").text.startswith("Les sorties")
 
 
 def test_width_and_punctuation_make_no_difference():
@@ -236,7 +236,7 @@ def test_the_fire_checklist_speaks_seven_languages():
     assert SHIPPED.errors == ()
     assert len(SHIPPED.rows) >= 25
     for each in SHIPPED.rows:
-        said = {code: CATALOGUE.say(each, code) for code in CATALOGUE.languages}
+        said = {code: CATALOGUE.localise(each, code) for code in CATALOGUE.languages}
         assert [answer.language for answer in said.values()] == list(said)
         assert len({answer.text for answer in said.values()}) == len(said)
         assert [code for code, answer in said.items() if answer.rtl] == ["ar"]
@@ -255,14 +255,14 @@ def test_catalogues_hold_the_lines_that_there_are():
 
 def test_a_line_without_a_translation_falls_back_in_order():
     bare = line("门窗完好")
-    assert CATALOGUE.say(bare, "ar") == languages.Said("门窗完好", "zh", False)
+    assert CATALOGUE.localise(bare, "ar") == languages.LocalLine("门窗完好", "zh", False)
     english = line("门窗完好", en="Doors are sound")
-    assert CATALOGUE.say(english, "ar") == languages.Said("Doors are sound", "en", False)
-    assert CATALOGUE.say(english, "ja").language == "zh"
+    assert CATALOGUE.localise(english, "ar") == languages.LocalLine("Doors are sound", "en", False)
+    assert CATALOGUE.localise(english, "ja").language == "zh"
     own = line("门窗完好", ar="الأبواب سليمة", key="fire.exit_clear")
-    assert CATALOGUE.say(own, "ar") == languages.Said("الأبواب سليمة", "ar", True)
+    assert CATALOGUE.localise(own, "ar") == languages.LocalLine("الأبواب سليمة", "ar", True)
     with pytest.raises(ValueError, match="language is 'xx'; choose one of zh, en"):
-        CATALOGUE.say(bare, "xx")
+        CATALOGUE.localise(bare, "xx")
 
 
 def test_a_language_is_added_by_a_catalogue(tmp_path):
@@ -271,7 +271,7 @@ def test_a_language_is_added_by_a_catalogue(tmp_path):
     added = '[he]\nname = "עברית"\nrtl = true\nfallback = ["en"]\n'
     (tmp_path / "languages.toml").write_text(text + added, "utf-8")
     (tmp_path / "words/he.toml").write_text('"a.b" = "היציאות פנויות"\n', "utf-8")
-    said = languages.load(tmp_path).say(line(key="a.b"), "he")
+    said = languages.load(tmp_path).localise(line(key="a.b"), "he")
     assert (said.text, said.rtl) == ("היציאות פנויות", True)
 
 

@@ -129,7 +129,7 @@ def test_an_earlier_edition_beside_a_table_judges_its_own_days(tmp_path):
     for year in (2021, 2025):
         ruling = tables.rule("fire.facilities", {"fault": False}, dt.date(year, 12, 1))
         assert ruling.row.startswith(f"fire.{year}@")
-    assert tables.asks("fire.facilities")
+    assert tables.inputs("fire.facilities")
     (tmp_path / "other.csv").write_text(text.replace("fire.2021", "other"), "utf-8")
     with pytest.raises(PolicyError, match="it stands in"):
         Discretion(tmp_path)

@@ -154,7 +154,7 @@ def test_a_published_outcome_that_was_edited_is_seen():
     some = rosters()
     made, opened, found = drawn(some)
     first, *rest = found.inspections
-    swapped = drawing.Assigned("e029", first.stratum, first.officers)
+    swapped = drawing.DrawnInspection("e029", first.stratum, first.officers)
     edited = msgspec.structs.replace(found, inspections=(swapped, *rest))
     assert verdicts(made, opened, some, edited)["published"] is False
 

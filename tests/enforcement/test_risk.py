@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from made_inspections import DAYS, START, town
 
 from lianzhi.domains.enforcement.inspection.assignment import assignment
-from lianzhi.domains.enforcement.inspection.earlier import Lists, Tried, by_chance, mean_gain
+from lianzhi.domains.enforcement.inspection.earlier import HeldOut, Lists, by_chance, mean_gain
 from lianzhi.domains.enforcement.inspection.features import NUMBERS, Visit, known
 from lianzhi.domains.enforcement.inspection.gains import gains
 from lianzhi.domains.enforcement.inspection.model import History
@@ -124,7 +124,7 @@ def test_who_is_sent_by_sector_is_told():
 
 
 def test_gain_by_hand():
-    tried = Tried(np.array([1.0, 5, 9, 20]), np.array([False, True, False, True]))
+    tried = HeldOut(np.array([1.0, 5, 9, 20]), np.array([False, True, False, True]))
     score = np.array([0.1, 0.9, 0.2, 0.8])
     assert mean_gain(tried, score, Lists.all(4)) == ((5 - 1) + (20 - 5)) / 2
     own = Lists.inspectors([("a",), ("a",), ("b",), ("b",)])
@@ -139,15 +139,15 @@ def test_the_best_order_gains_most_and_what_one_gains_another_loses(seed, size):
     if not hit.any():
         return
     some = Lists.inspectors([(str(k),) for k in rng.integers(0, 3, size)])
-    best = mean_gain(Tried(day, hit), hit + 0.0, some)
-    assert best >= max(mean_gain(Tried(day, hit), rng.random(size), some), 0) - 1e-9
-    everybody = Tried(day, np.ones(size, bool))
+    best = mean_gain(HeldOut(day, hit), hit + 0.0, some)
+    assert best >= max(mean_gain(HeldOut(day, hit), rng.random(size), some), 0) - 1e-9
+    everybody = HeldOut(day, np.ones(size, bool))
     assert mean_gain(everybody, rng.random(size), some) == pytest.approx(0)
 
 
 def test_a_score_of_chance_is_told_as_chance():
     rng = np.random.default_rng(2)
-    tried = Tried(np.arange(300.0), rng.random(300) < 0.3)
+    tried = HeldOut(np.arange(300.0), rng.random(300) < 0.3)
     assert by_chance(tried, tried.violated + 0.0, Lists.all(300), 200, 1) == 1 / 201
     values = [by_chance(tried, rng.random(300), Lists.all(300), 200, 1) for _ in range(20)]
     assert 0.2 < np.mean(values) < 0.8

@@ -10,7 +10,7 @@ from made_inspections import DAYS, OFFICERS, START, officers, town
 from scipy.stats import kstest
 
 from lianzhi.domains.enforcement.inspection.funnel import funnel
-from lianzhi.domains.enforcement.inspection.likeness import kind, like, pairs
+from lianzhi.domains.enforcement.inspection.likeness import kind, like_cases, pairs
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
 from lianzhi.domains.enforcement.inspection.penalties import compare
 from lianzhi.domains.enforcement.inspection.policy import latest
@@ -288,7 +288,7 @@ def test_pairs_are_of_other_officers_far_apart_and_each_case_is_in_one():
         penalty("e", team=("t", "s"), fine=550),
         penalty("alone", item="i.other", fine=1e6),
     ]
-    found = pairs(like(rows, POLICY.penalties), POLICY.penalties)
+    found = pairs(like_cases(rows, POLICY.penalties), POLICY.penalties)
     assert [(one.lower.id, one.higher.id) for one in found] == [("a", "c"), ("d", "b")]
     assert found[0].ratio == pytest.approx(8100 / 100)
 
@@ -297,7 +297,7 @@ def test_pairs_are_of_other_officers_far_apart_and_each_case_is_in_one():
 @given(st.integers(0, 1000))
 def test_pairs_keep_to_the_policy(seed):
     policy = POLICY.penalties
-    found = pairs(like(cases(seed, size=150), policy), policy)
+    found = pairs(like_cases(cases(seed, size=150), policy), policy)
     used = [case.id for one in found for case in (one.lower, one.higher)]
     assert len(used) == len(set(used))
     assert len(found) <= policy.pairs

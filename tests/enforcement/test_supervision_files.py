@@ -274,7 +274,7 @@ def test_words_take_the_figures_of_every_alert():
     assert len({alert.monitor for alert in alerts}) >= 12
     for alert in alerts:
         for language in ("zh", "en"):
-            said = looked.policy.say(alert, language)
+            said = looked.policy.question(alert, language)
             assert "{" not in said
             assert "None" not in said
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lianzhi.store import seen
-from lianzhi.store.seen import SeenIds, digests
+from lianzhi.documents.marks import seen
+from lianzhi.store.seen_ids import SeenIds, digests
 
 KEY = b"k" * 32
 

@@ -1,4 +1,4 @@
-"""Accounts: who acts together, shown by what they do and when, never by what they think.
+"""Coordination between accounts, from their actions and times, never from opinions.
 
 A link between accounts is evidence for a person to weigh, and no ground for a measure.
 """

@@ -1,7 +1,7 @@
-"""Bursts: what accounts do to one object within a short span of time.
+"""Bursts: actions of several accounts on one object within a short span.
 
-Spans are two windows long and one begins every window, so that actions a window apart always lie in
-one of them together, wherever they fall.
+Spans are two windows long and one begins every window, so that actions within a window of each
+other always share a span.
 """
 
 from collections.abc import Sequence
@@ -18,60 +18,62 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Bursts(NamedTuple):
-    """Spans in which two accounts or more act on one object; that of burst n is
-    `account[bounds[n]:bounds[n + 1]]`."""
+    """Spans in which at least two accounts act on one object; the accounts of burst n are
+    `account[bounds[n]:bounds[n + 1]]`.
+    """
 
     window: int
     """Milliseconds; a span is twice as long."""
     object: Ints
     since: Ints
-    """When the span begins, Unix milliseconds."""
+    """Start of the span, Unix milliseconds."""
     bounds: Ints
     account: Ints
-    """Who acts in it, each once, in order."""
+    """Accounts of each burst, each once, in order."""
     content: Ints
-    """With which content, the first of several."""
+    """Content of each account, the first of several."""
 
     @property
     def size(self) -> Ints:
-        """Accounts in each."""
+        """Number of accounts in each burst."""
         return np.diff(self.bounds)
 
     @property
     def row(self) -> Ints:
-        """Which burst each of `account` is in."""
+        """Burst of each element of `account`."""
         return np.repeat(np.arange(self.size.size), self.size)
 
 
 def cut(actions: Actions, window: int) -> Bursts:
-    """Cut actions into bursts. Of two spans in which the same accounts act one is enough."""
+    """Bursts of the actions; of two successive spans with the same accounts one is kept."""
     # Spans are numbered by when they begin, in windows: even ones, and odd ones between them.
     span = np.concatenate(
         [(actions.time + late * window) // (2 * window) * 2 - late for late in (0, 1)]
     )
-    thing, account, content = (
+    objects, account, content = (
         np.tile(column, 2) for column in (actions.object, actions.account, actions.content)
     )
-    order = _order((thing, span, account, content))
-    thing, since, account = thing[order], span[order] * window, account[order]
+    order = _order((objects, span, account, content))
+    objects, since, account = objects[order], span[order] * window, account[order]
     content = content[order]
-    new = changes(thing) | changes(since)
+    new = changes(objects) | changes(since)
     once = new | changes(account)
-    thing, since, account, new = thing[once], since[once], account[once], new[once]
+    objects, since, account, new = objects[once], since[once], account[once], new[once]
     content = content[once]
     first = np.flatnonzero(new)
     size = np.diff(np.append(first, account.size))
-    kept = (size >= 2) & (size <= CROWD) & ~_again(thing[first], account, first, size)
+    kept = (size >= 2) & (size <= CROWD) & ~_again(objects[first], account, first, size)
     rows = kept[np.cumsum(new) - 1] if account.size else np.zeros(0, bool)
     bounds = np.concatenate(([0], np.cumsum(size[kept])))
     return Bursts(
-        window, thing[first][kept], since[first][kept], bounds, account[rows], content[rows]
+        window, objects[first][kept], since[first][kept], bounds, account[rows], content[rows]
     )
 
 
 def _order(columns: Sequence[Ints]) -> Ints:
-    """The order of rows by columns, the first before all: by one number, which is far quicker than
-    column by column, where one can hold them all."""
+    """Sort order by columns, the first most significant; by one combined number where it fits,
+    which is far faster.
+    """
     if not columns[0].size:
         return np.zeros(0, np.int64)
     shifted = [(column - column.min()).astype(np.int64) for column in columns]
@@ -82,12 +84,12 @@ def _order(columns: Sequence[Ints]) -> Ints:
     return np.argsort(key, kind="stable")
 
 
-def _again(thing: Ints, account: Ints, first: Ints, size: Ints) -> Ints:
-    """Which spans have the accounts of the span before, on the same object."""
+def _again(objects: Ints, account: Ints, first: Ints, size: Ints) -> Ints:
+    """Mask of spans with the same accounts and object as the span before."""
     if not first.size:
         return np.zeros(0, bool)
     # Two sets of one size are the same if their members' hashes add up to the same.
     mixed = (account.astype(np.uint64) + np.uint64(1)) * _ODD
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD
     total = np.add.reduceat(mixed ^ (mixed >> np.uint64(32)), first)
-    return ~(changes(thing) | changes(size) | changes(total))
+    return ~(changes(objects) | changes(size) | changes(total))

@@ -1,10 +1,10 @@
-"""Chance: how likely an account is to be where it is, if it cares for nobody else's being there.
+"""Probability that an account is present in a burst, if it acts independently of the others.
 
-An account that acts q of a hundred times is in a burst of s accounts with probability s q / 100, at
-most. But accounts come and go, and keep hours: who was there only on one day meets others who were.
-So its share is taken of all actions, of those of that day, of those of that very hour, and of those
-at that hour of any day, and the largest counts. What it did together with those whom it is
-suspected to act with is no measure of how often it acts otherwise, and is left out.
+An account with q of a hundred actions is in a burst of s accounts with probability at most s q /
+100. But accounts come and go, and keep hours. So its share is taken of all actions, of those of
+that day, of those of that very hour, and of those at that hour of any day, and the largest counts.
+Its actions together with suspected partners are left out, since they do not measure how often it
+acts otherwise.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ _LITTLE = 50
 
 
 class Habits:
-    """When something was done: how often in all, by day, hour of the day, and hour of one day."""
+    """Number of actions in all, by day, by hour of the day, and by hour of one day."""
 
     def __init__(self, times: Iterable[int] = ()) -> None:
         self.acts = 0
@@ -34,7 +34,7 @@ class Habits:
             self.add(at)
 
     def add(self, at: int) -> None:
-        """Once more, at a time (ms)."""
+        """Count one action at a time (ms)."""
         session = at // HOUR
         self.acts += 1
         self.days[at // DAY] += 1
@@ -43,7 +43,7 @@ class Habits:
 
 
 class Chance:
-    """How often each account acts, and when. `actions` have accounts numbered from 0 on."""
+    """Activity of each account over time; accounts of `actions` are numbered from 0."""
 
     def __init__(self, actions: Actions) -> None:
         order = np.argsort(actions.account, kind="stable")
@@ -64,9 +64,9 @@ class Chance:
         self.total = float(max(actions.account.size, 1))
 
     def share(self, account: int, at: int, left_out: Habits, *, here: bool = False) -> float:
-        """Which share of what is done at a time (ms) an account does.
+        """An account's share of all actions at a time (ms).
 
-        `left_out` are actions of its that do not count; with `here` nor does one at this time.
+        `left_out`: its actions that do not count; with `here`, nor does one at this time.
         """
         mine, day, session = self._of(account), at // DAY, at // HOUR
         hour = session % 24
@@ -87,8 +87,8 @@ class Chance:
         )
 
     def _of(self, account: int) -> Habits:
-        found = self._habits.get(account)
-        if found is None:
+        habits = self._habits.get(account)
+        if habits is None:
             times = self._time[self._bounds[account] : self._bounds[account + 1]]
-            found = self._habits[account] = Habits(times.tolist())
-        return found
+            habits = self._habits[account] = Habits(times.tolist())
+        return habits

@@ -1,12 +1,11 @@
 """Co-action 协同行为: two accounts do the same to the same object within a time window.
 
-Pairs and edges as CooRTweet has them (Righetti and Balluff, R package 2.1.3, `detect_groups`), with
-two slips mended: contents are counted for the account that they are of, and two contents that
-meet on several objects count once. An object on which a crowd acts within one window would give
-pairs by the square of the crowd: where more than `viral` accounts do, they are told apart, as a
-burst, and not paired.
+Pairs and edges follow CooRTweet (Righetti and Balluff, R package 2.1.3, `detect_groups`), with two
+corrections: contents are counted for the account that posted them, and two contents that meet on
+several objects count once. A crowd on one object would give a quadratic number of pairs: where more
+than `viral` accounts act within one window, they are reported as a burst and not paired.
 
-The same SQL runs on every engine (`accounts.engine`), and `accounts.kernel` does the same in NumPy.
+The same SQL runs on every engine (`accounts.engine`); `accounts.kernel` does the same in NumPy.
 """
 
 from collections.abc import Callable
@@ -19,14 +18,14 @@ VIRAL = 200
 
 
 class Settings(NamedTuple):
-    """What counts as acting together."""
+    """Limits for acting together."""
 
     period: int = 60_000
-    """Most milliseconds between two actions of a pair."""
+    """Most milliseconds between the two actions of a pair."""
     least: int = 2
-    """Contents that an account must have acted with at all, and in pairs."""
+    """Least contents of an account, in all and in pairs."""
     viral: int | None = VIRAL
-    """Accounts in a cell; None: pair whatever there is."""
+    """Most accounts in a cell of time; None: no limit."""
 
     @property
     def most(self) -> int:
@@ -35,13 +34,13 @@ class Settings(NamedTuple):
 
 
 class Engine(Protocol):
-    """Something that runs SQL over named tables, `actions` among them."""
+    """An SQL engine with named tables, `actions` among them."""
 
     def settings(self, values: Settings) -> None:
-        """Make them a table of one row, `settings`."""
+        """Store the settings as a table of one row, `settings`."""
 
     def keep(self, name: str, query: str, *, stored: bool) -> None:
-        """Name what a query gives; `stored`: work it out now, for it is read more than once."""
+        """Name the result of a query; `stored`: materialise it, since it is read more than once."""
 
 
 #: The queries in order, and which are read more than once.
@@ -67,9 +66,9 @@ def query(name: str) -> str:
 def run(
     engine: Engine, settings: Settings, watch: Callable[[str], None] = lambda step: None
 ) -> None:
-    """Name the tables `kept` (pairs), `edges` and `viral` on an engine that has `actions`.
+    """Create the tables `kept` (pairs), `edges` and `viral` on an engine that has `actions`.
 
-    `watch` is told each step before it is taken.
+    `watch` is called with the name of each step before it runs.
     """
     engine.settings(settings)
     for name, stored in STEPS.items():

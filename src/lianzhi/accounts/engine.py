@@ -1,8 +1,8 @@
-"""Engines: what runs the queries of co-action. DuckDB is embedded; Spark is the operator's own.
+"""Engines that run the co-action queries: embedded DuckDB, or the operator's Spark.
 
-A name is 63 bits of a hash until the end, so that ten million actions fit into a gigabyte. Two
-names of a result that share one would be an error and no mistake; among a million accounts that
-happens once in some twenty million files.
+Names are 63-bit hashes until the end, so that ten million actions fit into a gigabyte. Two names of
+a result with the same hash raise an error; among a million accounts that happens in about one of
+twenty million files.
 """
 
 from collections.abc import Callable
@@ -25,14 +25,14 @@ Watch = Callable[[str], None]
 
 
 class DuckDB:
-    """The embedded engine, and where all results are in the end.
+    """The embedded engine, which finally holds all results.
 
-    After `compare` it has the tables `kept` (pairs), `edges` and `viral`, names as their hashes.
-    What is more than its memory is spilled to its folder.
+    After `compare` it has the tables `kept` (pairs), `edges` and `viral`, with names as hashes.
+    Data beyond its memory is spilled to its folder.
     """
 
     def __init__(self, folder: Path, memory: str = "2GB", threads: int | None = None) -> None:
-        """Open it in a folder of its own. Raises ActionError."""
+        """Open the engine in a folder of its own. Raises ActionError."""
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "temp_directory": str(folder / "spilled"),
@@ -59,20 +59,20 @@ class DuckDB:
         self.close()
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the connection."""
         self.connection.close()
 
     def read(self, source: Source) -> tuple[Counts, list[Rejected]]:
-        """Read a file's actions, and what in it is none. Raises ActionError."""
+        """Read a file's actions; returns counts and rejected rows. Raises ActionError."""
         self.source = source
         return load(self.connection, source)
 
     def compare(self, settings: Settings, watch: Watch = lambda step: None) -> None:
-        """Find pairs, edges and bursts. Raises ActionError."""
+        """Create the tables of pairs, edges and bursts. Raises ActionError."""
         coaction.run(self, settings, watch)
 
     def settings(self, values: Settings) -> None:
-        """Make them a table."""
+        """Store the settings as a table."""
         self.connection.execute(
             "CREATE OR REPLACE TABLE settings AS SELECT "
             "$period::BIGINT AS period, $least::BIGINT AS least, $viral::BIGINT AS viral",
@@ -80,7 +80,7 @@ class DuckDB:
         )
 
     def keep(self, name: str, query: str, *, stored: bool) -> None:
-        """Name what a query gives."""
+        """Name the result of a query, as `Engine.keep`."""
         kind = "TABLE" if stored else "VIEW"
         try:
             self.connection.execute(f"CREATE OR REPLACE {kind} {name} AS {query}")
@@ -90,14 +90,14 @@ class DuckDB:
             ) from None
 
     def actions(self) -> kernel.Actions:
-        """What was read, in memory."""
+        """The actions read, in memory."""
         read = self.connection.table("actions").fetchnumpy()
         return kernel.Actions(*(np.asarray(read[name]) for name in kernel.Actions._fields))
 
     def name(self, kind: str, codes: str) -> None:
-        """Make a table of the names behind some codes, `names_account` or the like.
+        """Create a table of the names behind some hashes, such as `names_account`.
 
-        `codes` is a query for the codes of accounts, objects or contents. Raises ActionError.
+        `codes` is a query for the hashes of accounts, objects or contents. Raises ActionError.
         """
         if self.source is None:
             raise RuntimeError("there are no names before a file is read")
@@ -110,23 +110,23 @@ class DuckDB:
         twice = self.connection.execute(
             f"SELECT MIN(name), MAX(name) FROM names_{kind} GROUP BY code HAVING COUNT(*) > 1"
         ).fetchall()
-        for one, other in twice:
-            raise ActionError(f"{kind}s {one!r} and {other!r} share a hash; rename one of them")
+        for name, other in twice:
+            raise ActionError(f"{kind}s {name!r} and {other!r} share a hash; rename one of them")
 
     def take(self, name: str, table: pa.Table) -> None:
-        """Make an arrow table a table here."""
+        """Register an Arrow table as a stored table."""
         self.connection.register("taken", table)
         self.keep(name, "SELECT * FROM taken", stored=True)
         self.connection.unregister("taken")
 
 
 class Kernel(DuckDB):
-    """The same by the kernel: what is read is compared in memory, by NumPy."""
+    """The embedded engine with the comparison in memory, by NumPy."""
 
     def compare(self, settings: Settings, watch: Watch = lambda step: None) -> None:
         """Find pairs, edges and bursts."""
         watch("pairs")
         pairs, viral = kernel.pairs(self.actions(), settings)
         watch("edges")
-        for name, found in (("kept", pairs), ("edges", kernel.edges(pairs)), ("viral", viral)):
-            self.take(name, pa.table(found._asdict()))
+        for name, relation in (("kept", pairs), ("edges", kernel.edges(pairs)), ("viral", viral)):
+            self.take(name, pa.table(relation._asdict()))

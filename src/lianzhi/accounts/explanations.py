@@ -1,11 +1,11 @@
-"""Explanations: what else than coordination may lie behind accounts that act together.
+"""Explanations other than coordination for accounts that act together.
 
-- `interest`: given that these accounts act on these objects at all, that they do so at the same
-  time is no surprise: fans, readers of one source.
-- `own_objects`: hardly anybody else acts on them, or at other times, so nobody can tell: sister
-  pages, a small community, or links made for the purpose.
-- `one_day`: all of it lies within a day, as where something happened.
-- `schedule`: always at the same hour of the day, as programs, offices and fans with a plan do.
+- `interest`: given that these accounts act on these objects at all, acting at the same time is no
+  surprise: fans, readers of one source.
+- `own_objects`: hardly any others act on them, or at other times, so the cause cannot be
+  determined: sister pages, a small community, or links made for the purpose.
+- `one_day`: all joint actions lie within a day, as at an event.
+- `schedule`: always at the same hour of the day, as with programs, offices and organised fans.
 """
 
 from typing import NamedTuple
@@ -26,22 +26,22 @@ _DAYS = 3
 
 
 class Explained(NamedTuple):
-    """What a group's acting together is compared with."""
+    """A group's returns compared with those expected from shared interests."""
 
     returns: int
-    """How often members met again, on objects where others act as well."""
+    """Number of times members met again, on objects where others act as well."""
     by_interest: float
-    """How often they would, acting on these objects at times of their own."""
+    """Expected number, if they acted on these objects at times of their own."""
     since: tuple[int, ...]
-    """When each joint action began, Unix milliseconds."""
+    """Start of each joint action, Unix milliseconds."""
     until: tuple[int, ...]
-    """When it ended."""
+    """End of each joint action, Unix milliseconds."""
     reasons: tuple[str, ...]
-    """Which explanations are not ruled out."""
+    """Names of the explanations that are not ruled out."""
 
 
 class Explainer:
-    """Compares groups with the actions that they were found in."""
+    """Compares groups with the actions in which they were found."""
 
     def __init__(self, actions: Actions) -> None:
         order = np.lexsort((actions.time, actions.object))
@@ -51,7 +51,7 @@ class Explainer:
         )
 
     def explain(self, group: Group) -> Explained:
-        """What else may lie behind a group."""
+        """Explanations of a group other than coordination."""
         there: set[int] = set()
         telling, returns, expected = 0, 0, 0.0
         since, until = [], []
@@ -74,8 +74,8 @@ class Explainer:
             ("one_day", max(until) - min(since) < DAY),
             ("schedule", _regular(np.array(since))),
         )
-        told = tuple(name for name, holds in reasons if holds)
-        return Explained(returns, expected, tuple(since), tuple(until), told)
+        matching = tuple(name for name, holds in reasons if holds)
+        return Explained(returns, expected, tuple(since), tuple(until), matching)
 
 
 def _regular(since: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bool:

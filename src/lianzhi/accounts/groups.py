@@ -1,9 +1,9 @@
-"""Groups: accounts that act together more often than chance would have it, over several windows.
+"""Groups: accounts that act together more often than by chance, over several windows.
 
-What `accounts.search` finds is put together where it is about the same accounts; then further
-bursts are looked for in which the group was too, and who belongs to it is told by odds: how often
-one was there, against how often chance would have brought one. The false discovery rate is held by
-E-values: of k groups, chance is expected to give as many as the greatest E among them.
+Burst sets from `accounts.search` are merged where they share accounts; further bursts of the group
+are then sought, and membership is decided by odds: how often an account was present, against how
+often by chance. E-values control the false discovery rate: of k groups, chance is expected to give
+as many as the greatest E among them.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from scipy.special import betaln
 from lianzhi.accounts.bursts import Bursts, cut
 from lianzhi.accounts.chance import Chance, Floats, Habits
 from lianzhi.accounts.kernel import Actions
-from lianzhi.accounts.search import Found, Search
+from lianzhi.accounts.search import BurstSet, Search
 from lianzhi.stats.poisson import log_upper_tail
 
 MINUTE = 60_000
@@ -43,7 +43,7 @@ _ROUNDS, _LOOKS = 6, 3
 
 
 class Settings(NamedTuple):
-    """What to look for."""
+    """Windows and false discovery rate of the search."""
 
     windows: tuple[int, ...] = WINDOWS
     false: float = FALSE
@@ -57,16 +57,16 @@ class Joint(NamedTuple):
 
     object: int
     since: int
-    """When its span begins, Unix milliseconds."""
+    """Start of its span, Unix milliseconds."""
     window: int
     """Milliseconds; the span is twice as long."""
     size: int
-    """Accounts in the burst, others among them."""
+    """Accounts in the burst, other accounts included."""
     members: tuple[int, ...]
 
 
 class Member(NamedTuple):
-    """An account of a group."""
+    """An account of a group with its probability of membership."""
 
     account: int
     probability: float
@@ -76,16 +76,16 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class Group:
-    """Accounts that act together."""
+    """Accounts that act together, with the evidence."""
 
     members: tuple[Member, ...]
-    """The surest first."""
+    """The most probable first."""
     joint: tuple[Joint, ...]
-    """What they did together, one for each object, in order of time."""
+    """Joint bursts, one for each object, in order of time."""
     log_e: float
-    """Logarithm of how many groups so striking chance would show in data like these."""
+    """Logarithm of the expected number of such groups by chance in data like these."""
     windows: tuple[int, ...]
-    """In which it shows."""
+    """Windows in which it shows, milliseconds."""
 
 
 class _Seen(NamedTuple):
@@ -102,23 +102,23 @@ def groups(
     watch: Callable[[int], None] = lambda window: None,
     since: int | None = None,
 ) -> list[Group]:
-    """Find groups, the most striking first. `actions` have accounts and objects numbered from 0 on.
+    """Find groups, the most significant first. Accounts and objects are numbered from 0.
 
-    `watch` is told each window before it is searched. With `since` (Unix ms) only groups that have
-    acted together after it are looked for, which is far quicker.
+    `watch` is called with each window before it is searched. With `since` (Unix ms) only groups
+    that acted together after it are sought, which is far faster.
     """
     chance = Chance(actions)
     scales: list[Bursts] = []
-    found: list[tuple[float, int, Found]] = []
+    seeds: list[tuple[float, int, BurstSet]] = []
     for place, window in enumerate(settings.windows):
         watch(window)
         scales.append(cut(actions, window))
         search = Search(scales[-1], chance, len(settings.windows))
-        found += ((one.log_e, place, one) for one in search.run(_MOST, since))
-    found.sort(key=lambda one: (one[0], one[1], one[2].bursts))
+        seeds += ((seed.log_e, place, seed) for seed in search.run(_MOST, since))
+    seeds.sort(key=lambda seed: (seed[0], seed[1], seed[2].bursts))
     drafts: list[_Draft] = []
-    for log_e, place, one in found:
-        fresh = _Draft(scales, chance, log_e, [_Seen(place, burst) for burst in one.bursts])
+    for log_e, place, seed in seeds:
+        fresh = _Draft(scales, chance, log_e, [_Seen(place, burst) for burst in seed.bursts])
         fresh.settle()
         same = next((old for old in drafts if old.same(fresh)), None)
         if same is None:
@@ -127,19 +127,19 @@ def groups(
             same.take(fresh)
     for draft in drafts:
         draft.widen()
-    told = sorted((one.told() for one in drafts), key=lambda group: group.log_e)
-    return list(_held([one for one in told if len(one.members) > 1], settings.false))
+    groups = sorted((draft.group() for draft in drafts), key=lambda group: group.log_e)
+    return list(_controlled([group for group in groups if len(group.members) > 1], settings.false))
 
 
-def _held(found: Sequence[Group], false: float) -> Iterator[Group]:
-    """The most that can be kept while chance is expected to have made so small a share of them."""
+def _controlled(groups: Sequence[Group], false: float) -> Iterator[Group]:
+    """The most groups that keep the expected share of false ones within the limit."""
     most = np.log(false)
-    kept = [n for n, group in enumerate(found, 1) if group.log_e <= most + np.log(n)]
-    yield from found[: max(kept, default=0)]
+    kept = [n for n, group in enumerate(groups, 1) if group.log_e <= most + np.log(n)]
+    yield from groups[: max(kept, default=0)]
 
 
 class _Draft:
-    """A group in the making: its bursts, and the odds of who belongs to it."""
+    """A group under construction: its bursts, and the odds of membership."""
 
     def __init__(
         self, scales: Sequence[Bursts], chance: Chance, log_e: float, seen: list[_Seen]
@@ -151,158 +151,186 @@ class _Draft:
         """Who is likelier in it than not."""
 
     def same(self, other: "_Draft") -> bool:
-        """Whether it is about the same accounts."""
+        """Whether both drafts concern the same accounts."""
         mine, its = self.members, other.members
         return len(mine & its) >= max(2, _SAME * min(len(mine), len(its)))
 
     def take(self, other: "_Draft") -> None:
-        """Put another's bursts to its own."""
+        """Merge another draft's bursts into this one."""
         self.seen = list(dict.fromkeys(self.seen + other.seen))
         self.log_e = min(self.log_e, other.log_e)
         self.settle()
 
     def settle(self) -> None:
-        """Work out who belongs to it.
+        """Estimate the memberships.
 
-        Members take part more or less often, around what is usual among them; all others come as
-        chance brings them. What is known before is that a group is few among many (a mixture,
-        fitted by expectation-maximisation).
+        Members take part more or less often, around what is usual among them; all others come as by
+        chance. The prior is that a group is few among many (a mixture, fitted by expectation
+        maximisation).
         """
-        happened = self._told()
+        joint_bursts = self._clearest()
         present: dict[int, dict[int, int]] = {}
-        for place, one in enumerate(happened):
-            for account, what in zip(one.who, one.what, strict=True):
-                present.setdefault(account, {}).setdefault(what, place)
-        often = {one: set(there.values()) for one, there in present.items() if len(there) > 1}
+        for place, burst in enumerate(joint_bursts):
+            for account, content in zip(burst.accounts, burst.contents, strict=True):
+                present.setdefault(account, {}).setdefault(content, place)
+        often = {name: set(there.values()) for name, there in present.items() if len(there) > 1}
         self.odds = {}
-        shares = {one: self._shares(one, there, happened) for one, there in often.items()}
-        size = np.array([len(one.who) for one in happened])
+        shares = {name: self._shares(name, there, joint_bursts) for name, there in often.items()}
+        size = np.array([len(burst.accounts) for burst in joint_bursts])
         part, few = _PART_FIRST, float(max(len(often), 2))
-        # Begun with nobody, two passers-by might prove each other, and nobody else be let in.
+        # From an empty start, two unrelated accounts could confirm each other and exclude the rest.
         self.members = self.members or frozenset(often)
         for _ in range(_ROUNDS):
             prior = float(np.log(few / max(self._chance.acts.size - few, 1)))
-            inside = np.array([sum(who in self.members for who in one.who) for one in happened])
+            inside = np.array(
+                [len(self.members.intersection(burst.accounts)) for burst in joint_bursts]
+            )
             for account, there in often.items():
-                here = np.zeros(len(happened), bool)
+                here = np.zeros(len(joint_bursts), bool)
                 here[list(there)] = True
                 own = here if account in self.members else np.zeros_like(here)
-                # What only oneself and one more make a happening of the group says nothing of one.
+                # A burst with a single other member is no evidence about this account.
                 counts = inside - own >= min(2, len(self.members - {account}))
                 if (here & counts).sum() < 2:
                     self.odds[account] = -np.inf
                     continue
-                # Who belongs to it takes none of the places that chance fills, but oneself does.
+                # Members take none of the places filled by chance; the account itself does.
                 rates = shares[account] * (size - inside + own)
                 self.odds[account] = prior + _evidence(here[counts], rates[counts], part)
-            sure = {one: _probability(odds) for one, odds in self.odds.items()}
+            sure = {name: _probability(odds) for name, odds in self.odds.items()}
             few = max(sum(sure.values()), 2.0)
-            share = sum(len(often[one]) * much for one, much in sure.items())
-            part = float(np.clip(share / (few * max(len(happened), 1)), *_PART))
+            share = sum(len(often[name]) * much for name, much in sure.items())
+            part = float(np.clip(share / (few * max(len(joint_bursts), 1)), *_PART))
             self.members = frozenset(account for account, odds in self.odds.items() if odds > 0)
 
-    def _shares(self, account: int, there: set[int], happened: Sequence["_Happened"]) -> Floats:
-        """Which share one has of what is done at the time of each happening."""
-        # What it did with the group is no measure of how often it acts otherwise.
-        left_out = Habits(happened[place].since for place in there)
-        return np.array([self._chance.share(account, one.since, left_out) for one in happened])
+    def _shares(self, account: int, there: set[int], bursts: Sequence["_JointBurst"]) -> Floats:
+        """The account's share of all actions at the time of each joint burst."""
+        # Its actions with the group do not measure how often it acts otherwise.
+        left_out = Habits(bursts[place].since for place in there)
+        return np.array([self._chance.share(account, burst.since, left_out) for burst in bursts])
 
-    def _told(self) -> list["_Happened"]:
-        """One burst for each object, of the smallest window in which most of it shows."""
-        best: dict[int, tuple[tuple[int, int], _Happened]] = {}
+    def _clearest(self) -> list["_JointBurst"]:
+        """One burst for each object, of the smallest window in which most of the group shows."""
+        best: dict[int, tuple[tuple[int, int], _JointBurst]] = {}
         for seen in self.seen:
             bursts = self._scales[seen.window]
             mine = slice(*bursts.bounds[seen.burst : seen.burst + 2])
-            who, what = bursts.account[mine].tolist(), bursts.content[mine].tolist()
-            thing, since = int(bursts.object[seen.burst]), int(bursts.since[seen.burst])
-            inside = sum(account in self.members for account in who) if self.members else len(who)
+            accounts, contents = bursts.account[mine].tolist(), bursts.content[mine].tolist()
+            object_, since = int(bursts.object[seen.burst]), int(bursts.since[seen.burst])
+            inside = (
+                sum(account in self.members for account in accounts)
+                if self.members
+                else len(accounts)
+            )
             worth = (inside, -seen.window)
-            if thing not in best or worth > best[thing][0]:
-                best[thing] = worth, _Happened(thing, since, bursts.window, who, what)
-        return [one for _, one in best.values()]
+            if object_ not in best or worth > best[object_][0]:
+                best[object_] = (
+                    worth,
+                    _JointBurst(object_, since, bursts.window, accounts, contents),
+                )
+        return [burst for _, burst in best.values()]
 
     def widen(self) -> None:
-        """Look for further bursts in which it was too."""
+        """Add further bursts in which the group was present."""
         for _ in range(_LOOKS):
             before = len(self.seen)
             if len(self.members) < 2:
                 return
-            things = {one.object for one in self._told()}
+            objects = {joint_bursts.object for joint_bursts in self._clearest()}
             for place, bursts in enumerate(self._scales):
                 for burst in self._joining(bursts):
-                    if int(bursts.object[burst]) not in things:
+                    if int(bursts.object[burst]) not in objects:
                         self.seen.append(_Seen(place, burst))
             if len(self.seen) == before:
                 return
             self.settle()
 
     def _joining(self, bursts: Bursts) -> list[int]:
-        """Bursts in which more of it are than chance would put into any burst at all."""
+        """Bursts with more members than chance would put into any burst."""
         inside = np.isin(bursts.account, list(self.members))
         count = np.bincount(bursts.row[inside], minlength=bursts.size.size)
-        some = np.flatnonzero(count >= 2)
+        repeated = np.flatnonzero(count >= 2)
         none = Habits()
         choices = np.log(max(bursts.size.size, 1) * len(self._scales))
-        found = []
-        for burst in some.tolist():
+        joining = []
+        for burst in repeated.tolist():
             since = int(bursts.since[burst])
-            who = set(bursts.account[slice(*bursts.bounds[burst : burst + 2])].tolist())
+            accounts = set(bursts.account[slice(*bursts.bounds[burst : burst + 2])].tolist())
             mean = sum(
-                min(len(who) * self._chance.share(one, since, none, here=one in who), 1.0)
-                for one in self.members
+                min(
+                    len(accounts)
+                    * self._chance.share(member, since, none, here=member in accounts),
+                    1.0,
+                )
+                for member in self.members
             )
             tail = log_upper_tail(count[burst], np.array(mean)) + choices
             if tail < np.log(_JOINS):
-                found.append(burst)
-        return found
+                joining.append(burst)
+        return joining
 
-    def told(self) -> Group:
-        """What is known of it in the end."""
+    def group(self) -> Group:
+        """The finished group."""
         joint = [
-            Joint(one.object, one.since, one.window, len(one.who), inside)
-            for one in self._told()
-            if len(inside := tuple(account for account in one.who if account in self.members)) > 1
+            Joint(
+                joint_bursts.object,
+                joint_bursts.since,
+                joint_bursts.window,
+                len(joint_bursts.accounts),
+                inside,
+            )
+            for joint_bursts in self._clearest()
+            if len(
+                inside := tuple(
+                    account for account in joint_bursts.accounts if account in self.members
+                )
+            )
+            > 1
         ]
-        times = Counter(account for one in joint for account in one.members)
+        times = Counter(account for joint_ in joint for account in joint_.members)
         sure = {account for account, often in times.items() if often > 1}
         joint = [
-            one._replace(members=kept)
-            for one in joint
-            if len(kept := tuple(account for account in one.members if account in sure)) > 1
+            joint_._replace(members=kept)
+            for joint_ in joint
+            if len(kept := tuple(account for account in joint_.members if account in sure)) > 1
         ]
         members = [
             Member(account, _probability(self.odds[account]), times[account]) for account in sure
         ]
         return Group(
-            tuple(sorted(members, key=lambda one: (-one.probability, -one.times, one.account))),
-            tuple(sorted(joint, key=lambda one: (one.since, one.object))),
+            tuple(
+                sorted(
+                    members, key=lambda member: (-member.probability, -member.times, member.account)
+                )
+            ),
+            tuple(sorted(joint, key=lambda joint_: (joint_.since, joint_.object))),
             self.log_e,
-            tuple(sorted({one.window for one in joint})),
+            tuple(sorted({joint_.window for joint_ in joint})),
         )
 
 
-class _Happened(NamedTuple):
+class _JointBurst(NamedTuple):
     """A burst of a group."""
 
     object: int
     since: int
     window: int
-    who: Sequence[int]
-    what: Sequence[int]
-    """With which content each."""
+    accounts: Sequence[int]
+    contents: Sequence[int]
+    """Content of each account."""
 
 
 def _evidence(here: NDArray[np.bool_], rates: Floats, part: float) -> float:
-    """Log-odds of where an account was and where not; `rates`: how likely chance would have it so.
+    """Log-odds of membership from presence and absence; `rates`: probability by chance.
 
-    Members do not all take part alike: how often one does is drawn from a beta distribution around
-    what is usual in the group, and all that it may be is summed over (beta-binomial).
+    Members take part at different rates, drawn from a beta distribution around the group's rate and
+    integrated out (beta-binomial).
     """
     rates = np.clip(rates, _UNLIKELIEST, _LIKELIEST)
     chance = np.where(here, np.log(rates), np.log1p(-rates)).sum()
     often, seldom = _ALIKE * part, _ALIKE * (1 - part)
-    came = betaln(often + here.sum(), seldom + (~here).sum()) - betaln(often, seldom)
-    return float(came - chance)
+    log_odds = betaln(often + here.sum(), seldom + (~here).sum()) - betaln(often, seldom)
+    return float(log_odds - chance)
 
 
 def _probability(odds: float) -> float:

@@ -1,7 +1,7 @@
-"""The kernel: co-action in NumPy, the twin of the queries under `sql/`.
+"""Co-action in NumPy, equivalent to the queries under `sql/`.
 
-Actions are sorted by object and time once; whom an action pairs with is then one stretch, found by
-bisection. Linear in actions and pairs, but for sorting.
+Actions are sorted once by object and time; the partners of an action are then a contiguous range,
+found by bisection. Linear in actions and pairs, except for sorting.
 """
 
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ Mask = NDArray[np.bool_]
 
 
 class Actions(NamedTuple):
-    """Actions, one in each row; names as whole numbers of any kind."""
+    """Columns of actions, one row each; names as integers of any kind."""
 
     account: Ints
     object: Ints
@@ -26,12 +26,12 @@ class Actions(NamedTuple):
     """Unix milliseconds."""
 
     def where(self, which: Mask | Ints) -> "Actions":
-        """Some of them."""
+        """The selected rows."""
         return Actions(*(column[which] for column in self))
 
 
 class Pairs(NamedTuple):
-    """Pairs of actions, the older first; of two at the same time that of the lesser content."""
+    """Pairs of actions, the older first; ties by the lesser content."""
 
     object: Ints
     content: Ints
@@ -41,61 +41,61 @@ class Pairs(NamedTuple):
     account_y: Ints
 
     def where(self, which: Mask) -> "Pairs":
-        """Some of them."""
+        """The selected rows."""
         return Pairs(*(column[which] for column in self))
 
 
 class Viral(NamedTuple):
-    """Bursts in which too many accounts act on an object to be paired."""
+    """Bursts with too many accounts on an object for pairing."""
 
     object: Ints
     since: NDArray[np.int64]
     until: NDArray[np.int64]
     actions: NDArray[np.int64]
     most: NDArray[np.int64]
-    """Accounts in its fullest cell."""
+    """Number of accounts in its fullest cell."""
 
 
 class Edges(NamedTuple):
-    """Pairs by their two accounts, `source` the lesser."""
+    """Pairs aggregated by their two accounts, `source` the lesser."""
 
     source: Ints
     sink: Ints
     weight: NDArray[np.int64]
-    """Pairs of contents."""
+    """Number of pairs of contents."""
     total_delta: NDArray[np.int64]
-    """Milliseconds between them, all together."""
+    """Sum of the milliseconds between them."""
     contents: NDArray[np.int64]
-    """Of the source."""
+    """Contents of the source."""
     contents_y: NDArray[np.int64]
-    """Of the sink."""
+    """Contents of the sink."""
 
 
 def pairs(actions: Actions, settings: Settings) -> tuple[Pairs, Viral]:
-    """The pairs that count, and what is too crowded to be paired."""
+    """The pairs that count, and the bursts too crowded for pairing."""
     acting = actions.where(_often(actions.account, actions.content, actions.account, settings))
     calm, viral = _uncrowded(_near(acting, settings.period), settings)
     all_ = _paired(calm, settings.period)
-    who = np.concatenate((all_.account, all_.account_y))
-    what = np.concatenate((all_.content, all_.content_y))
-    enough = _often(who, what, who, settings)
+    accounts = np.concatenate((all_.account, all_.account_y))
+    contents = np.concatenate((all_.content, all_.content_y))
+    enough = _often(accounts, contents, accounts, settings)
     half = all_.account.size
     return all_.where(enough[:half] | enough[half:]), viral
 
 
-def edges(found: Pairs) -> Edges:
-    """Pairs by their two accounts. Two contents that meet on several objects count once."""
-    swap = found.account > found.account_y
+def edges(pairs: Pairs) -> Edges:
+    """Pairs by their two accounts. Contents that meet on several objects count once."""
+    swap = pairs.account > pairs.account_y
     source, sink, content, content_y = (
         np.where(swap, *sides)
         for sides in (
-            (found.account_y, found.account),
-            (found.account, found.account_y),
-            (found.content_y, found.content),
-            (found.content, found.content_y),
+            (pairs.account_y, pairs.account),
+            (pairs.account, pairs.account_y),
+            (pairs.content_y, pairs.content),
+            (pairs.content, pairs.content_y),
         )
     )
-    order = np.lexsort((found.time_delta, content_y, content, sink, source))
+    order = np.lexsort((pairs.time_delta, content_y, content, sink, source))
     source, sink, content, content_y = (
         column[order] for column in (source, sink, content, content_y)
     )
@@ -110,7 +110,7 @@ def edges(found: Pairs) -> Edges:
         np.add.reduceat(values, edge)
         for values in (
             np.ones(first.size, np.int64),
-            found.time_delta[order][first],
+            pairs.time_delta[order][first],
             other[first].astype(np.int64),
         )
     )
@@ -123,38 +123,38 @@ def edges(found: Pairs) -> Edges:
 
 
 def changes(column: Ints) -> Mask:
-    """Which entries of a column differ from the one before; the first does."""
+    """Mask of entries that differ from the one before; the first does."""
     return np.concatenate((np.ones(min(column.size, 1), bool), column[1:] != column[:-1]))
 
 
-def _often(account: Ints, content: Ints, asked: Ints, settings: Settings) -> Mask:
-    """Which of the accounts that are asked about have at least so many contents."""
+def _often(account: Ints, content: Ints, wanted: Ints, settings: Settings) -> Mask:
+    """Mask of the wanted accounts with at least the required number of contents."""
     order = np.lexsort((content, account))
-    who = account[order]
-    new = changes(who)
+    accounts = account[order]
+    new = changes(accounts)
     fresh = np.flatnonzero(new | changes(content[order]))
-    names = who[new]
+    names = accounts[new]
     count = np.bincount((np.cumsum(new) - 1)[fresh], minlength=names.size)
     often = names[count >= settings.least]
     if not often.size:
-        return np.zeros(asked.size, bool)
-    place = np.minimum(np.searchsorted(often, asked), often.size - 1)
-    known: Mask = often[place] == asked
+        return np.zeros(wanted.size, bool)
+    place = np.minimum(np.searchsorted(often, wanted), often.size - 1)
+    known: Mask = often[place] == wanted
     return known
 
 
 def _near(actions: Actions, period: int) -> Actions:
-    """Actions with another on the same object at most a period away, by object and time."""
+    """Actions with another on the same object within a period, by object and time."""
     actions = actions.where(np.lexsort((actions.time, actions.object)))
     close = ~changes(actions.object)[1:] & (np.diff(actions.time) <= period)
-    some = np.zeros(actions.time.size, bool)
-    some[1:] |= close
-    some[:-1] |= close
-    return actions.where(some)
+    near = np.zeros(actions.time.size, bool)
+    near[1:] |= close
+    near[:-1] |= close
+    return actions.where(near)
 
 
 def _uncrowded(near: Actions, settings: Settings) -> tuple[Actions, Viral]:
-    """Take out the cells in which too many accounts act on an object."""
+    """The actions outside cells with too many accounts, and those cells as bursts."""
     cell = near.time - near.time % settings.period
     new = changes(near.object) | changes(cell)
     number = np.cumsum(new) - 1
@@ -175,7 +175,7 @@ def _uncrowded(near: Actions, settings: Settings) -> tuple[Actions, Viral]:
 def _merged(
     cell: Ints, object_: Ints, since: Ints, until: Ints, size: Ints, accounts: Ints, *, period: int
 ) -> Viral:
-    """Crowded cells beside one another, as one burst."""
+    """Adjacent crowded cells merged into one burst."""
     if not cell.size:
         none = np.zeros(0, np.int64)
         return Viral(object_, none, none, none, none)
@@ -193,31 +193,31 @@ def _merged(
 
 
 def _paired(calm: Actions, period: int) -> Pairs:
-    """All pairs. Actions come by object and time."""
+    """All pairs of actions, which are sorted by object and time."""
     if not calm.time.size:
         return Pairs(calm.object, calm.content, calm.content, calm.time, calm.account, calm.account)
     # One line of time for all objects, each so far from the next that nothing reaches over.
     time = calm.time - calm.time.min()
-    width, things = int(time.max()) + period + 1, int(changes(calm.object).sum())
-    if width * things >= 1 << 62:
+    width, objects = int(time.max()) + period + 1, int(changes(calm.object).sum())
+    if width * objects >= 1 << 62:
         raise ActionError(
             "actions lie too far apart in time for the engine numpy; use the engine duckdb"
         )
     line = (np.cumsum(changes(calm.object)) - 1) * width + time
     after = np.searchsorted(line, line + period, "right") - np.arange(line.size) - 1
-    one = np.repeat(np.arange(line.size), after)
-    two = one + 1 + np.arange(one.size) - np.repeat(np.cumsum(after) - after, after)
-    some = calm.account[one] != calm.account[two]
-    some &= calm.content[one] != calm.content[two]
-    one, two = one[some], two[some]
-    delta = calm.time[two] - calm.time[one]
-    swap = (delta == 0) & (calm.content[one] > calm.content[two])
-    one, two = np.where(swap, two, one), np.where(swap, one, two)
+    first = np.repeat(np.arange(line.size), after)
+    two = first + 1 + np.arange(first.size) - np.repeat(np.cumsum(after) - after, after)
+    distinct = calm.account[first] != calm.account[two]
+    distinct &= calm.content[first] != calm.content[two]
+    first, two = first[distinct], two[distinct]
+    delta = calm.time[two] - calm.time[first]
+    swap = (delta == 0) & (calm.content[first] > calm.content[two])
+    first, two = np.where(swap, two, first), np.where(swap, first, two)
     return Pairs(
-        calm.object[one],
-        calm.content[one],
+        calm.object[first],
+        calm.content[first],
         calm.content[two],
         delta,
-        calm.account[one],
+        calm.account[first],
         calm.account[two],
     )

@@ -1,4 +1,4 @@
-"""Actions whose accounts and objects are numbered from 0 on, as groups are looked for in."""
+"""Actions with accounts and objects numbered from 0, as the group search needs them."""
 
 from typing import NamedTuple, Self
 
@@ -10,27 +10,27 @@ from lianzhi.accounts.kernel import Actions, Ints
 
 
 class Numbered(NamedTuple):
-    """Actions, and what the numbers stood for."""
+    """Actions, with the hashes behind their numbers."""
 
     actions: Actions
     account: Ints
-    """The code of each account, by its number."""
+    """Hash of each account, by its number."""
     object: Ints
 
     @classmethod
     def of(cls, actions: Actions) -> Self:
-        """Number them."""
-        account, who = np.unique(actions.account, return_inverse=True)
-        thing, what = np.unique(actions.object, return_inverse=True)
-        return cls(actions._replace(account=who, object=what), account, thing)
+        """Number the accounts and objects of actions."""
+        account, accounts = np.unique(actions.account, return_inverse=True)
+        objects, contents = np.unique(actions.object, return_inverse=True)
+        return cls(actions._replace(account=accounts, object=contents), account, objects)
 
     def names(self, engine: DuckDB, kind: str, numbers: set[int]) -> dict[int, str]:
-        """The names of some accounts or objects, in the file that the engine has read."""
-        asked = np.array(sorted(numbers), np.int64)
-        codes: Ints = getattr(self, kind)[asked]
-        engine.take("asked", pa.table({"number": asked, "code": codes}))
+        """Number -> name of some accounts or objects, in the file that the engine has read."""
+        wanted = np.array(sorted(numbers), np.int64)
+        codes: Ints = getattr(self, kind)[wanted]
+        engine.take("asked", pa.table({"number": wanted, "code": codes}))
         engine.name(kind, "SELECT code FROM asked")
-        found = engine.connection.execute(
+        relation = engine.connection.execute(
             f"SELECT number, name FROM asked JOIN names_{kind} USING (code)"
         )
-        return dict(found.fetchall())
+        return dict(relation.fetchall())

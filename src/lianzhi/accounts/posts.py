@@ -1,4 +1,4 @@
-"""Posts: rows that say something, read as actions whose content is what was said."""
+"""Posts: rows with a text, read as actions whose content is the text."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ class Posts(NamedTuple):
     """Columns of equal length, and the names behind their numbers."""
 
     row: Ints
-    """Its number in the file, from 1 on: the head of a CSV counts."""
+    """Row number in the file, from 1; the head of a CSV counts."""
     text: list[str]
     account: Ints
     object: Ints
@@ -32,9 +32,9 @@ class Posts(NamedTuple):
 def read(
     connection: duckdb.DuckDBPyConnection, source: Source
 ) -> tuple[Posts, Counts, list[Rejected]]:
-    """The posts of a file whose content column is the text; what is none is set aside.
+    """The posts of a file whose content column is the text; other rows are rejected.
 
-    Rows count once each, whatever they repeat. Raises ActionError.
+    Repeated rows count separately. Raises ActionError.
     """
     connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     faults = fault(content=MOST_TEXT)
@@ -49,17 +49,17 @@ def read(
     (seen,) = connection.execute(f"SELECT COUNT(*) FROM {source.rows()}").fetchone() or (0,)
     faulty: list[Rejected] = []
     if seen > table.num_rows:
-        faulty = faulty_rows(connection, source, [one.row for one in unread], faults)
+        faulty = faulty_rows(connection, source, [rejected.row for rejected in unread], faults)
     counts = Counts(seen + lines, table.num_rows, 0, seen - table.num_rows + lines)
     account, accounts = _numbered(table["account"])
-    thing, objects = _numbered(table["object"])
+    object_, objects = _numbered(table["object"])
     row = np.asarray(table["row_"], np.int64).copy()
     if source.kind == "csv":
         row += 1
-        for one in unread:
-            row[row >= one.row] += 1
+        for rejected in unread:
+            row[row >= rejected.row] += 1
     posts = Posts(
-        row, table["content"].to_pylist(), account, thing,
+        row, table["content"].to_pylist(), account, object_,
         np.asarray(table["time"], np.int64), accounts, objects,
     )  # fmt: skip
     return posts, counts, sorted([*unread, *faulty])

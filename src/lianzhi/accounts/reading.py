@@ -1,7 +1,7 @@
-"""Reading files of actions: CSV, Parquet and NDJSON into DuckDB, what is no action set aside.
+"""Reads files of actions (CSV, Parquet, NDJSON) into DuckDB, and sets invalid rows aside.
 
-A file is scanned as often as it is needed rather than kept: once for the actions, names as hashes,
-once for what was set aside if anything was, and once for the names of what was found.
+A file is scanned as often as needed rather than stored: once for the actions with names as hashes,
+once for rejected rows if there are any, and once for the names in the results.
 """
 
 import duckdb
@@ -16,8 +16,9 @@ MOST_TOLD = 10_000
 
 
 def fault(**most: int) -> str:
-    """SQL for the field by which a row is no action; null where it is one. `most`: the longest
-    that a field may be, in characters, where that is not `MOST_NAME`."""
+    """SQL for the field that makes a row invalid; null for a valid action. `most`: the greatest
+    length of a field, in characters, where not `MOST_NAME`.
+    """
     return (
         "CASE WHEN NOT whole THEN 'line' "
         + " ".join(
@@ -34,7 +35,7 @@ _FAULT = fault()
 
 
 def refused(source: Source, error: duckdb.Error) -> ActionError:
-    """Why a file cannot be read."""
+    """The reason why a file cannot be read, as an error."""
     if isinstance(error, duckdb.OutOfMemoryException):
         return ActionError(f"{source.path}: {error}; give more memory")
     if "state machine" in str(error):
@@ -43,7 +44,9 @@ def refused(source: Source, error: duckdb.Error) -> ActionError:
 
 
 def load(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[Counts, list[Rejected]]:
-    """Make a file's actions the table `actions`; also what was set aside, so much as is told."""
+    """Load a file's actions into the table `actions`; returns counts and rejected rows, up to a
+    limit.
+    """
     connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     names = ", ".join(f"{code(name)} AS {name}" for name in NAMED)
     try:
@@ -57,23 +60,23 @@ def load(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[Counts,
     rows, read = _counts(connection, "SELECT COUNT(*), COUNT(time) FROM actions")
     faulty: list[Rejected] = []
     if read < rows:
-        faulty = faulty_rows(connection, source, [one.row for one in unread])
+        faulty = faulty_rows(connection, source, [rejected.row for rejected in unread])
         connection.execute("DELETE FROM actions WHERE time IS NULL")
     repeated, strange = _repeated(connection, source)
     rejected = rows - read + lines + len(strange)
-    told = sorted([*unread, *faulty, *strange])
-    return Counts(rows + lines, read - repeated - len(strange), repeated, rejected), told
+    set_aside = sorted([*unread, *faulty, *strange])
+    return Counts(rows + lines, read - repeated - len(strange), repeated, rejected), set_aside
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
-    (found,) = connection.execute(query).fetchall()
-    return tuple(map(int, found))
+    (row,) = connection.execute(query).fetchall()
+    return tuple(map(int, row))
 
 
 def unread_lines(
     connection: duckdb.DuckDBPyConnection, source: Source
 ) -> tuple[list[Rejected], int]:
-    """Lines of a CSV that are no rows, so many as are told, and how many there are."""
+    """Lines of a CSV that are no rows, up to a limit, and their number."""
     if source.kind != "csv":
         return [], 0
     connection.execute(
@@ -82,12 +85,12 @@ def unread_lines(
         "WHERE scan_id = (SELECT MIN(scan_id) FROM reject_scans) GROUP BY line"
     )
     (lines,) = _counts(connection, "SELECT COUNT(*) FROM unread")
-    found = connection.execute(f"FROM unread ORDER BY line LIMIT {MOST_TOLD}").fetchall()
-    told = [
+    relation = connection.execute(f"FROM unread ORDER BY line LIMIT {MOST_TOLD}").fetchall()
+    rejected = [
         Rejected(line, column, f"{message.rstrip('.')}; mend the line")
-        for line, column, message in found
+        for line, column, message in relation
     ]
-    return told, lines
+    return rejected, lines
 
 
 def faulty_rows(
@@ -97,23 +100,23 @@ def faulty_rows(
     faults: str = _FAULT,
 ) -> list[Rejected]:
     """Rows that are no actions, by `faults`. `unread`: lines before them that are no rows."""
-    found = connection.execute(
+    relation = connection.execute(
         "SELECT row_, fault, left(CASE fault WHEN 'account' THEN account WHEN 'object' THEN object "
         f"WHEN 'content' THEN content WHEN 'rating' THEN marked ELSE written END, {MOST_NAME}) "
         f"FROM (SELECT *, {faults} AS fault FROM {source.rows(numbered=True)}) AS looked_at "
         f"WHERE fault IS NOT NULL ORDER BY row_ LIMIT {MOST_TOLD}"
     )
-    told = []
-    for row, fault, value in found.fetchall():
+    rejected = []
+    for row, fault, value in relation.fetchall():
         field = {"range": "time", "line": ""}.get(fault, fault)
         place = _line(row + 1, unread) if source.kind == "csv" else row
         column = getattr(source.columns, field) if field else ""
-        told.append(Rejected(place, column, _reason(fault, value, source)))
-    return told
+        rejected.append(Rejected(place, column, _reason(fault, value, source)))
+    return rejected
 
 
 def _line(row: int, unread: list[int]) -> int:
-    """The line of a row, given the lines that are no rows."""
+    """Line number of a row, given the lines that are no rows."""
     for line in unread:
         if line > row:
             break
@@ -139,9 +142,9 @@ def _reason(fault: str, value: str | None, source: Source) -> str:
 
 
 def _repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, list[Rejected]]:
-    """Take out actions that are there again, and contents that several accounts are said to have.
+    """Remove repeated actions, and contents claimed by several accounts.
 
-    How many were there again; and those rows, all but the first of such a content.
+    Returns the number of repeats, and the rows of such contents except the first.
     """
     connection.execute(
         "CREATE OR REPLACE TABLE several AS SELECT * FROM actions "
@@ -157,13 +160,13 @@ def _repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[in
             f"{source.path}: {strange:,} rows of {source.columns.content} share their content with "
             "other accounts; name the column of posts, or write content= if there is none"
         )
-    told = _of_others(connection, source) if strange else []
+    rejected = _of_others(connection, source) if strange else []
     (again,) = _counts(
         connection,
         "SELECT COALESCE(SUM(times - 1), 0) FROM (SELECT COUNT(*) AS times FROM several "
         "GROUP BY account, object, content) AS counted",
     )
-    if again or told:
+    if again or rejected:
         first = ", arg_min(rating, time)" if source.extra else ""
         connection.execute(
             "DELETE FROM actions WHERE content IN (SELECT content FROM several); "
@@ -171,11 +174,11 @@ def _repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[in
             "GROUP BY account, object, content"
         )
     connection.execute("DROP TABLE several")
-    return again, told
+    return again, rejected
 
 
 def _of_others(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Rejected]:
-    """Rows whose content is another account's by an earlier row; they leave `several`."""
+    """Rows whose content belongs to another account by an earlier row; removed from `several`."""
     connection.execute(
         "CREATE OR REPLACE TABLE others AS SELECT * FROM (SELECT row_, content, account, "
         "first_value(account) OVER of_it AS owner, first_value(row_) OVER of_it AS since FROM "
@@ -188,7 +191,7 @@ def _of_others(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Re
         f"DELETE FROM several USING others WHERE several.content = {code('others.content')} "
         f"AND several.account = {code('others.account')}"
     )
-    found = connection.execute("FROM others ORDER BY row_").fetchall()
+    rows = connection.execute("FROM others ORDER BY row_").fetchall()
     connection.execute("DROP TABLE others")
     head = source.kind == "csv"
     return [
@@ -198,5 +201,5 @@ def _of_others(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Re
             f"{content!r} is of account {owner!r} by row {since + head}, here of {account!r}; "
             "give each content one account",
         )
-        for row, content, account, owner, since in found
+        for row, content, account, owner, since in rows
     ]

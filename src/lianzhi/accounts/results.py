@@ -75,36 +75,39 @@ ORDER BY place, account_id
 
 
 class Results:
-    """What an engine has found."""
+    """Result tables of an engine, with names."""
 
     def __init__(self, engine: DuckDB) -> None:
         self._engine, self._connection = engine, engine.connection
         self._named: set[str] = set()
 
     def count(self, table: str) -> int:
-        """How many pairs (`kept`), `edges`, bursts (`viral`), accounts in `clusters` there are."""
+        """Number of pairs (`kept`), `edges`, bursts (`viral`) or accounts in `clusters`."""
         return len(self._connection.table(table))
 
     def pairs(self) -> duckdb.DuckDBPyRelation:
-        """object_id, content_id (the older), content_id_y, time_delta, account_id, account_id_y."""
+        """Columns object_id, content_id (the older), content_id_y, time_delta, account_id,
+        account_id_y.
+        """
         self._name("account", "object", "content")
-        return self._told(_PAIRS, "kept", "time_delta")
+        return self._relation(_PAIRS, "kept", "time_delta")
 
     def edges(self) -> duckdb.DuckDBPyRelation:
-        """from, to, weight, avg_time_delta, n_content_id, n_content_id_y, edge_symmetry_score.
+        """Columns from, to, weight, avg_time_delta, n_content_id, n_content_id_y,
+        edge_symmetry_score.
 
         `n_content_id` counts the contents of `from`, `n_content_id_y` those of `to`.
         """
         self._name("account")
-        return self._told(_EDGES, "edges")
+        return self._relation(_EDGES, "edges")
 
     def viral(self) -> duckdb.DuckDBPyRelation:
-        """object_id, timestamp_first, timestamp_last, actions, accounts_in_a_window."""
+        """Columns object_id, timestamp_first, timestamp_last, actions, accounts_in_a_window."""
         self._name("object")
-        return self._told(_VIRAL, "viral", "since", "until")
+        return self._relation(_VIRAL, "viral", "since", "until")
 
     def clusters(self, weight: int = 1) -> duckdb.DuckDBPyRelation:
-        """account_id, cluster (1 is the largest), its size, and the account's links in it.
+        """Columns account_id, cluster (1 is the largest), its size, and the account's links in it.
 
         Clusters are the components of the graph of edges of at least a weight.
         """
@@ -114,28 +117,30 @@ class Results:
         ).fetchnumpy()
         ends = np.concatenate([np.asarray(edges["source"]), np.asarray(edges["sink"])])
         account, place = np.unique(ends, return_inverse=True)
-        one, two = np.split(place, 2)
-        graph = coo_matrix((np.ones(one.size, np.int8), (one, two)), (account.size, account.size))
+        first, two = np.split(place, 2)
+        graph = coo_matrix(
+            (np.ones(first.size, np.int8), (first, two)), (account.size, account.size)
+        )
         _, cluster = connected_components(graph, directed=False)
         links = np.bincount(place, minlength=account.size)
         table = pa.table({"code": account, "cluster": cluster, "links": links})
         self._engine.take("clusters", table)
-        return self._told(_CLUSTERS, "clusters")
+        return self._relation(_CLUSTERS, "clusters")
 
-    def write(self, found: duckdb.DuckDBPyRelation, path: Path) -> None:
-        """Write a result to CSV, Parquet or NDJSON, whole or not at all. Raises ActionError."""
+    def write(self, relation: duckdb.DuckDBPyRelation, path: Path) -> None:
+        """Write a result to CSV, Parquet or NDJSON atomically. Raises ActionError."""
         form = form_of(path)
         part = path.with_name(f".{path.name}.part")
         try:
             target = str(part).replace("'", "''")
-            self._connection.execute(f"COPY ({found.sql_query()}) TO '{target}' (FORMAT {form})")
+            self._connection.execute(f"COPY ({relation.sql_query()}) TO '{target}' (FORMAT {form})")
             part.replace(path)
         except (duckdb.IOException, OSError) as error:
             raise ActionError(f"{path}: {error}; give a place that can be written to") from None
         finally:
             part.unlink(missing_ok=True)
 
-    def _told(self, query: str, table: str, *times: str) -> duckdb.DuckDBPyRelation:
+    def _relation(self, query: str, table: str, *times: str) -> duckdb.DuckDBPyRelation:
         whole = all(
             self._connection.execute(
                 f"SELECT COUNT(*) = 0 FROM (SELECT 1 FROM {table} WHERE {time} % 1000 <> 0 LIMIT 1)"
@@ -146,7 +151,7 @@ class Results:
         return self._connection.sql(query.format(**{time: form.format(time) for time in times}))
 
     def _name(self, *kinds: str) -> None:
-        """Tables of the names behind the codes of results."""
+        """Create tables of the names behind the hashes of results."""
         for kind in kinds:
             if kind not in self._named:
                 self._named.add(kind)
@@ -159,7 +164,7 @@ class Results:
 
 
 def form_of(path: Path) -> str:
-    """How DuckDB calls the form that a file's name tells. Raises ActionError."""
+    """DuckDB's name of the format of a file name. Raises ActionError."""
     form = _FORMS.get(path.suffix.lower())
     if form is None:
         raise ActionError(f"{path}: {path.suffix or 'no ending'}; give one of {', '.join(_FORMS)}")

@@ -1,17 +1,16 @@
-"""Search: sets of bursts in which the same accounts are again and again.
+"""Search for sets of bursts in which the same accounts recur.
 
-Bursts are taken into a set one by one; accounts that were in an earlier one *return*. Given who was
-there before, chance would bring each back to a burst of s accounts with s times its share of what
-is done then (`accounts.chance`); the sum of these is how many returns are expected, and a Poisson
-tail says how likely it is to see so many. Times the number of sets of that size that there are,
-this is about how many sets so striking chance would show: the E-value of sequence search (Karlin
-and Altschul, 1990).
+Bursts are added to a set one by one; accounts that were in an earlier one *return*. By chance, each
+earlier account would be in a burst of s accounts with s times its share of the actions then
+(`accounts.chance`); the sum is the expected number of returns, and a Poisson tail gives the P
+value. Times the number of possible sets of that size, this is about the expected number of such
+sets by chance: the E-value of sequence search (Karlin and Altschul, 1990).
 
-What is done with one content is done once: whoever posts a link with three hashtags meets the
-others once. A return counts only with a content that the account has not been there with before.
+Actions with one content count once: a post with three hashtags meets the others once. A return
+counts only with a content with which the account has not been present before.
 
-Pairs of bursts that share more accounts than chance would have them are where sets begin; a set
-takes in whatever burst makes it more striking.
+Pairs of bursts that share more accounts than by chance start a set; it takes in every burst that
+lowers its E-value.
 """
 
 from math import lgamma, log
@@ -39,104 +38,104 @@ _BLOCK = 2048
 _OFTEN = 2000
 
 
-class Found(NamedTuple):
-    """A set of bursts."""
+class BurstSet(NamedTuple):
+    """A set of bursts with recurring accounts."""
 
     bursts: tuple[int, ...]
     returns: int
     expected: float
-    """Returns that chance would bring."""
+    """Expected returns by chance."""
     log_e: float
-    """Logarithm of how many sets so striking chance would show."""
+    """Logarithm of the expected number of such sets by chance."""
 
 
 class Links(NamedTuple):
-    """Pairs of bursts that share accounts, the most striking first."""
+    """Pairs of bursts that share accounts, the most significant first."""
 
-    one: Ints
-    two: Ints
+    first: Ints
+    second: Ints
 
 
-def links(bursts: Bursts, chance: Chance, some: Ints | None = None) -> Links:
-    """Find pairs of bursts on different objects that share two accounts or more, beyond chance.
+def links(bursts: Bursts, chance: Chance, selected: Ints | None = None) -> Links:
+    """Pairs of bursts on different objects that share at least two accounts, beyond chance.
 
-    With `some` only those pairs of which one is among these bursts.
+    With `selected` only pairs that include one of these bursts.
     """
     count, size = bursts.size.size, bursts.size.astype(np.float64)
     acts = np.add.reduceat(chance.acts[bursts.account], bursts.bounds[:-1]) if count else size
     account = bursts.account
     seldom = (np.bincount(account, minlength=chance.acts.size) <= _OFTEN)[account]
     bounds = np.concatenate(([0], np.cumsum(seldom)))[bursts.bounds]
-    ones = np.ones(int(bounds[-1]), np.int32)
-    member = sparse.csr_matrix((ones, account[seldom], bounds), (count, chance.acts.size))
+    once = np.ones(int(bounds[-1]), np.int32)
+    member = sparse.csr_matrix((once, account[seldom], bounds), (count, chance.acts.size))
     across = member.T.tocsr()
     parts: list[tuple[Ints, Ints, Floats]] = []
-    asked = np.arange(count) if some is None else some
+    wanted = np.arange(count) if selected is None else selected
     among = np.zeros(count, bool)
-    among[asked] = True
-    for begin in range(0, asked.size, _BLOCK):
-        rows = asked[begin : begin + _BLOCK]
+    among[wanted] = True
+    for begin in range(0, wanted.size, _BLOCK):
+        rows = wanted[begin : begin + _BLOCK]
         both = member[rows] @ across
         often = np.flatnonzero(both.data >= 2)
-        one = rows[both.indptr.searchsorted(often, "right") - 1]
-        two, shared = both.indices[often], both.data[often]
-        new = (one < two) | ~among[two]
-        new &= bursts.object[one] != bursts.object[two]
-        one, two, shared = one[new], two[new], shared[new]
-        mean = np.maximum(acts[one] * size[two], acts[two] * size[one]) / chance.total
+        first = rows[both.indptr.searchsorted(often, "right") - 1]
+        second, shared = both.indices[often], both.data[often]
+        new = (first < second) | ~among[second]
+        new &= bursts.object[first] != bursts.object[second]
+        first, second, shared = first[new], second[new], shared[new]
+        mean = np.maximum(acts[first] * size[second], acts[second] * size[first]) / chance.total
         tail = log_upper_tail(shared, mean)
         close = tail < _ALIKE
-        parts.append((one[close], two[close], tail[close]))
+        parts.append((first[close], second[close], tail[close]))
     if not parts:
         none = np.zeros(0, np.int64)
         return Links(none, none)
-    one, two, tail = (np.concatenate(column) for column in zip(*parts, strict=True))
+    first, second, tail = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(tail, kind="stable")
-    return Links(one[order].astype(np.int64), two[order].astype(np.int64))
+    return Links(first[order].astype(np.int64), second[order].astype(np.int64))
 
 
 class Search:
-    """Sets of the bursts of one window; no burst is in two of them."""
+    """Disjoint sets of the bursts of one window."""
 
     def __init__(self, bursts: Bursts, chance: Chance, windows: int) -> None:
-        """`windows`: how many are searched, all together."""
+        """`windows`: the number of windows searched in all."""
         self._bursts, self._chance, self._log_windows = bursts, chance, log(windows)
         self._count = bursts.size.size
         self._since: list[int] = bursts.since.tolist()
-        self._things: list[int] = bursts.object.tolist()
+        self._objects: list[int] = bursts.object.tolist()
         self._members: dict[int, dict[int, int]] = {}
         self._near: dict[int, set[int]] = {}
-        self._taken: set[int] = set()
+        self._used: set[int] = set()
 
-    def run(self, most: float, since: int | None = None) -> list[Found]:
-        """All sets whose `log_e` is at most so much; of those that went on `since` then (ms)."""
+    def run(self, most: float, since: int | None = None) -> list[BurstSet]:
+        """All sets with `log_e` at most `most`; with `since` (ms) only those active after it."""
         fresh = None
         if since is not None:
             fresh = np.flatnonzero(self._bursts.since > since - 2 * self._bursts.window)
         begins = pairs = links(self._bursts, self._chance, fresh)
-        if not begins.one.size:
+        if not begins.first.size:
             return []
         if fresh is not None:
             pairs = links(self._bursts, self._chance)
-        for one, two in zip(pairs.one.tolist(), pairs.two.tolist(), strict=True):
-            self._near.setdefault(one, set()).add(two)
-            self._near.setdefault(two, set()).add(one)
-        found: list[Found] = []
-        for one, two in zip(begins.one.tolist(), begins.two.tolist(), strict=True):
-            if one in self._taken or two in self._taken:
+        for first, second in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True):
+            self._near.setdefault(first, set()).add(second)
+            self._near.setdefault(second, set()).add(first)
+        seeds: list[BurstSet] = []
+        for first, second in zip(begins.first.tolist(), begins.second.tolist(), strict=True):
+            if first in self._used or second in self._used:
                 continue
-            grown = self._grown(one, two)
+            grown = self._grown(first, second)
             if grown.log_e <= most:
-                found.append(grown)
-                self._taken.update(grown.bursts)
-        return found
+                seeds.append(grown)
+                self._used.update(grown.bursts)
+        return seeds
 
-    def _grown(self, one: int, two: int) -> Found:
-        """A pair with whatever makes it more striking."""
-        there = _There(self._chance)
-        for burst in sorted((one, two), key=lambda burst: (self._since[burst], burst)):
+    def _grown(self, first: int, second: int) -> BurstSet:
+        """A pair with every burst that lowers its E-value."""
+        there = _GrowingSet(self._chance)
+        for burst in sorted((first, second), key=lambda burst: (self._since[burst], burst)):
             self._take(there, burst)
-        near = self._near[one] | self._near[two]
+        near = self._near[first] | self._near[second]
         best = self._worth(there.returns, there.expected, 2)
         while len(there.bursts) < _MOST:
             better, chosen = best - _GAIN, None
@@ -152,77 +151,83 @@ class Search:
             self._take(there, chosen)
             near |= self._near[chosen]
             best = better
-        return Found(tuple(there.bursts), there.returns, there.expected, best)
+        return BurstSet(tuple(there.bursts), there.returns, there.expected, best)
 
-    def _take(self, there: "_There", burst: int) -> None:
-        there.take(burst, self._of(burst), self._since[burst], self._things[burst])
+    def _take(self, there: "_GrowingSet", burst: int) -> None:
+        there.take(burst, self._of(burst), self._since[burst], self._objects[burst])
 
-    def _beside(self, near: set[int], there: "_There") -> list[int]:
-        """Bursts that a set may take in: alike to one of it, and on another object than all."""
-        some = [one for one in near - self._taken if self._things[one] not in there.things]
+    def _beside(self, near: set[int], there: "_GrowingSet") -> list[int]:
+        """Bursts that a set may take in: linked to one of its bursts, and on another object."""
+        neighbours = [
+            near_burst
+            for near_burst in near - self._used
+            if self._objects[near_burst] not in there.objects
+        ]
 
-        def shared(one: int) -> tuple[float, int]:
-            mine = self._of(one)
-            return -sum(account in there.when for account in mine) / len(mine) ** 0.5, one
+        def shared(burst_: int) -> tuple[float, int]:
+            mine = self._of(burst_)
+            return -sum(account in there.when for account in mine) / len(mine) ** 0.5, burst_
 
-        return sorted(some, key=shared)[:_TRIED]
+        return sorted(neighbours, key=shared)[:_TRIED]
 
     def _worth(self, returns: int, expected: float, many: int) -> float:
-        """`log_e` of a set of so many bursts."""
+        """`log_e` of a set of a number of bursts."""
         of = max(self._count, many)
         choices = lgamma(of + 1) - lgamma(many + 1) - lgamma(of - many + 1)
         return _log_tail(returns, expected) + choices + self._log_windows
 
     def _of(self, burst: int) -> dict[int, int]:
-        """Who is in a burst, and with what."""
-        found = self._members.get(burst)
-        if found is None:
+        """Account -> content of a burst."""
+        members = self._members.get(burst)
+        if members is None:
             begin, end = self._bursts.bounds[burst : burst + 2]
-            who, what = self._bursts.account[begin:end], self._bursts.content[begin:end]
-            found = self._members[burst] = dict(zip(who.tolist(), what.tolist(), strict=True))
-        return found
+            accounts, contents = self._bursts.account[begin:end], self._bursts.content[begin:end]
+            members = self._members[burst] = dict(
+                zip(accounts.tolist(), contents.tolist(), strict=True)
+            )
+        return members
 
 
-class _There:
-    """A set in the making: who was there, when and with what."""
+class _GrowingSet:
+    """A set under construction: accounts with their times and contents."""
 
     def __init__(self, chance: Chance) -> None:
         self._chance = chance
         self.when: dict[int, Habits] = {}
         """By account when its bursts were."""
         self.bursts: list[int] = []
-        self.things: set[int] = set()
+        self.objects: set[int] = set()
         """Objects that its bursts are on."""
         self.returns, self.expected = 0, 0.0
-        self._what: dict[int, set[int]] = {}
+        self._contents: dict[int, set[int]] = {}
         """By account the contents that it was there with."""
 
     def meeting(self, mine: dict[int, int], since: int) -> tuple[int, float]:
-        """How many of a burst have been there before, and how many chance would bring back."""
+        """Number of a burst's accounts that were present before, and the expected number."""
         expected = 0.0
         for account, when in self.when.items():
             share = self._chance.share(account, since, when, here=account in mine)
             expected += min(len(mine) * share, 1.0)
         fresh = (
-            what not in self._what[account]
-            for account, what in mine.items()
-            if account in self._what
+            content not in self._contents[account]
+            for account, content in mine.items()
+            if account in self._contents
         )
         return sum(fresh), expected
 
-    def take(self, burst: int, mine: dict[int, int], since: int, thing: int) -> None:
-        """Take a burst in."""
+    def take(self, burst: int, mine: dict[int, int], since: int, object_: int) -> None:
+        """Add a burst to the set."""
         returns, expected = self.meeting(mine, since)
         self.returns, self.expected = self.returns + returns, self.expected + expected
         self.bursts.append(burst)
-        self.things.add(thing)
-        for account, what in mine.items():
+        self.objects.add(object_)
+        for account, content in mine.items():
             self.when.setdefault(account, Habits()).add(since)
-            self._what.setdefault(account, set()).add(what)
+            self._contents.setdefault(account, set()).add(content)
 
 
 def _log_tail(count: int, mean: float) -> float:
-    """Logarithm of a bound on P(N >= count) for N ~ Poisson(mean), quick for one at a time.
+    """Logarithm of a bound on P(N >= count) for N ~ Poisson(mean), fast for single values.
 
     The terms from the first on fall at least as fast as a geometric series.
     """

@@ -1,6 +1,6 @@
-"""Sources: files of actions, CSV, Parquet and NDJSON, and the SQL that reads them.
+"""Sources: files of actions (CSV, Parquet, NDJSON), and the SQL that reads them.
 
-Users name columns and files; what goes into SQL of these is quoted here.
+Users name columns and files; these are quoted here for SQL.
 """
 
 import csv
@@ -26,7 +26,7 @@ _ZONE = r"[Tt ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|z|[+-]\d\d(:?\d\d)?)$"
 
 
 def _quoted(name: str) -> str:
-    """A name as SQL has it."""
+    """A name quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -35,7 +35,7 @@ def _text(value: str) -> str:
 
 
 def code(name: str) -> str:
-    """SQL for what stands for a name while actions are compared: 63 bits of a hash."""
+    """SQL for the 63-bit hash of a name."""
     return f"CAST(hash({name}) >> 1 AS BIGINT)"
 
 
@@ -52,7 +52,7 @@ class Source:
     """A file of actions, and the SQL that reads it."""
 
     def __init__(self, path: Path, columns: Columns, unit: str, more: Sequence[str] = ()) -> None:
-        """Look at the head of a file; `more`: columns that `column` gives. Raises ActionError."""
+        """Read the head of a file; `more`: further columns for `column`. Raises ActionError."""
         self.path, self.columns, self.unit, self.more = path, columns, unit, tuple(more)
         self._zoned = self._number = False
         self.kind = _KINDS.get(path.suffix.lower(), "")
@@ -63,20 +63,20 @@ class Source:
             raise ActionError(f"time unit {unit!r}: give one of {', '.join(UNITS)}")
         absent = [name for name in self.more if name not in self.names]
         if missing := columns.missing(self.names) + absent:
-            some = ", ".join(map(repr, missing))
+            names = ", ".join(map(repr, missing))
             raise ActionError(
-                f"{path}: no column {some}; its columns: {', '.join(self.names) or 'none'}; "
+                f"{path}: no column {names}; its columns: {', '.join(self.names) or 'none'}; "
                 "name them as in account=user,object=url,content=id,time=at"
             )
 
     @property
     def extra(self) -> str:
-        """SQL for the further column of actions, where there is one."""
+        """SQL for the rating column of actions, where there is one."""
         return ", rating" if self.columns.rating else ""
 
     @cached_property
     def names(self) -> list[str]:
-        """The columns that the file has."""
+        """The columns of the file."""
         try:
             if self.path.stat().st_size == 0:
                 raise ActionError(f"{self.path}: the file is empty; give one with rows")
@@ -98,7 +98,7 @@ class Source:
         return names
 
     def _once(self, names: Sequence[str]) -> None:
-        """SQL knows no difference between names in capitals and others."""
+        """Raise ActionError for column names that differ only in case, which SQL ignores."""
         plain = [name.casefold() for name in names]
         if twice := [name for name in names if plain.count(name.casefold()) > 1]:
             raise ActionError(
@@ -129,14 +129,13 @@ class Source:
         return list(schema.names)
 
     def rows(self, *, numbered: bool = False) -> str:
-        """SQL for its rows: account, object, content; time, null where it is none; rating, nan if
-        it is none, 0 if there is no such column; `written` and `marked`, time and rating as they
-        stand there; `whole`, whether the line is a row at all; with their numbers, `row_`, where
-        asked.
+        """SQL for its rows: account, object, content; time, null where invalid; rating, nan where
+        invalid, 0 without such a column; `written` and `marked`, time and rating as written;
+        `whole`, whether the line is a row at all; with row numbers, `row_`, if `numbered`.
         """
-        some = dict.fromkeys(filter(None, self.columns))
-        given = ", ".join(f"{_quoted(name)} AS c{n}" for n, name in enumerate(some))
-        place = {name: f"c{n}" for n, name in enumerate(some)}
+        columns = dict.fromkeys(filter(None, self.columns))
+        given = ", ".join(f"{_quoted(name)} AS c{n}" for n, name in enumerate(columns))
+        place = {name: f"c{n}" for n, name in enumerate(columns)}
         number = ", row_number() OVER () AS row_" if numbered or not self.columns.content else ""
         named = (getattr(self.columns, field) for field in NAMED)
         names = ", ".join(
@@ -155,7 +154,7 @@ class Source:
         )
 
     def column(self, name: str) -> str:
-        """SQL for one of `more`, as text: the code of `content`, and `value` where it has one."""
+        """SQL for one of `more`, as text: the hash of `content`, and `value` where there is one."""
         column = self.columns.content
         content = f"{_quoted(column)}" if column else "row_number() OVER ()"
         return (
@@ -165,8 +164,10 @@ class Source:
         )
 
     def _scan(self) -> str:
-        """SQL for its columns as they are. Each scan of a CSV notes what is no row in
-        `reject_errors`; to ignore it is no choice, for DuckDB may lose rows after it as well.
+        """SQL for its columns as they are.
+
+        Each scan of a CSV notes what is no row in `reject_errors`; ignoring errors is no option,
+        since DuckDB may then lose further rows.
         """
         path = _text(re.sub(r"[*?[]", r"[\g<0>]", str(self.path)))  # no pattern
         if self.kind == "parquet":
@@ -192,7 +193,7 @@ class Source:
         )
 
     def _time(self, column: str) -> str:
-        """SQL for the time in Unix milliseconds; null where it is none."""
+        """SQL for the time in Unix milliseconds; null where invalid."""
         if self._zoned:
             return f"epoch_ms({column})"
         number = f"TRY_CAST(round(TRY_CAST({column} AS DOUBLE) * {UNITS[self.unit]}) AS BIGINT)"

@@ -1,7 +1,7 @@
-"""The same queries on Apache Spark: the operator's own cluster, or one on this machine.
+"""The co-action queries on Apache Spark: the operator's cluster, or a local one.
 
-Actions go to the cluster and what is found comes back as Parquet, through the engine's folder,
-which driver and workers must all see. A worker that is lost on the way costs time and nothing else.
+Actions go to the cluster and results come back as Parquet, through the engine's folder, which
+driver and workers must share. A lost worker costs only time.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: What an address of Spark begins with.
 SCHEMES = ("spark://", "local", "yarn", "k8s://")
-_FOUND = ("kept", "edges", "viral")
+_RESULTS = ("kept", "edges", "viral")
 #: Parts that a table is sorted in, at least.
 _PARTS = 8
 
@@ -34,28 +34,28 @@ class Spark(DuckDB):
         threads: int | None = None,
         master: str = "local[*]",
     ) -> None:
-        """Open it at a master's address. Raises ActionError."""
+        """Connect to a master's address. Raises ActionError."""
         super().__init__(folder, memory, threads)
         self._session = _session(master, folder)
 
     def compare(self, settings: Settings, watch: Watch = lambda step: None) -> None:
-        """Find pairs, edges and bursts."""
+        """Create the tables of pairs, edges and bursts."""
         watch("sending")
         actions = self._path("actions")
         self.connection.execute(f"COPY actions TO '{actions}' (FORMAT PARQUET)")
-        with _told("Spark", "see its log, or use the engine duckdb"):
+        with _cluster_errors("Spark", "see its log, or use the engine duckdb"):
             self._session.read.parquet(actions).createOrReplaceTempView("actions")
             coaction.run(_Cluster(self._session), settings, lambda step: None)
-        for name in _FOUND:  # nothing was worked out so far
+        for name in _RESULTS:  # nothing was worked out so far
             watch(name)
-            with _told("Spark", "see its log, or use the engine duckdb"):
+            with _cluster_errors("Spark", "see its log, or use the engine duckdb"):
                 self._session.table(name).write.mode("overwrite").parquet(self._path(name))
-        for name in _FOUND:
+        for name in _RESULTS:
             files = f"{self._path(name)}/*.parquet"
             self.keep(name, f"SELECT * FROM read_parquet('{files}')", stored=True)
 
     def close(self) -> None:
-        """Leave the cluster."""
+        """Disconnect from the cluster."""
         self._session.stop()
         super().close()
 
@@ -67,19 +67,19 @@ class Spark(DuckDB):
 
 
 class _Cluster:
-    """Runs the queries."""
+    """Runs the queries on Spark."""
 
     def __init__(self, session: "SparkSession") -> None:
         self._session = session
 
     def settings(self, values: Settings) -> None:
-        """Make them a table."""
+        """Store the settings as a table."""
         row = [(values.period, values.least, values.most)]
         names = "period BIGINT, least BIGINT, viral BIGINT"
         self._session.createDataFrame(row, names).createOrReplaceTempView("settings")
 
     def keep(self, name: str, query: str, *, stored: bool) -> None:
-        """Name what a query gives."""
+        """Name the result of a query."""
         frame = self._session.sql(query)
         if stored:
             frame = frame.persist()
@@ -87,8 +87,8 @@ class _Cluster:
 
 
 @contextmanager
-def _told(who: str, mend: str) -> Iterator[None]:
-    """What goes wrong on the cluster, as one line. Raises ActionError."""
+def _cluster_errors(address: str, mend: str) -> Iterator[None]:
+    """Turns Spark's errors into a single line. Raises ActionError."""
     from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
     from pyspark.errors import PySparkException  # noqa: PLC0415
 
@@ -96,7 +96,7 @@ def _told(who: str, mend: str) -> Iterator[None]:
         yield
     except (Py4JError, PySparkException) as error:
         why = str(error).strip().partition("\n")[0]
-        raise ActionError(f"{who}: {why}; {mend}") from error
+        raise ActionError(f"{address}: {why}; {mend}") from error
 
 
 def _session(master: str, folder: Path) -> "SparkSession":
@@ -113,7 +113,7 @@ def _session(master: str, folder: Path) -> "SparkSession":
     }
     for name, value in options.items():
         builder = builder.config(name, value)
-    with _told(f"Spark at {master}", "is Java 17 there, and the master?"):
+    with _cluster_errors(f"Spark at {master}", "is Java 17 there, and the master?"):
         session: SparkSession = builder.getOrCreate()
         # Spark's 200 are for hundreds of cores: most of the time would go into starting them.
         parts = max(_PARTS, 4 * session.sparkContext.defaultParallelism)

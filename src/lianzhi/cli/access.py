@@ -1,6 +1,6 @@
-"""`lianzhi user` and `lianzhi key`: who may sign in, and which programs may call the API.
+"""`lianzhi user` and `lianzhi key`: accounts that may sign in, and programs that may call the API.
 
-Whatever changes is put on the record, also while a node runs.
+Every change is recorded, also while a node runs.
 """
 
 import json
@@ -30,7 +30,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _with_password(command: F) -> F:
-    """Passes `password`: asked for or read from standard input; as an argument it could be seen."""
+    """Passes `password`, from a prompt or standard input; an argument would be visible."""
     return click.option(
         "--stdin",
         "password",
@@ -48,7 +48,7 @@ def _password(context: click.Context, option: click.Parameter, from_stdin: bool)
 
 
 def open_engine(home: Path) -> Engine:
-    """The database of a deployment, brought to the current tables."""
+    """The database of a deployment, migrated to the current tables."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = db.open_engine(config.load(home).url(home))
     migrate.upgrade(engine, MODEL)
@@ -69,7 +69,7 @@ def _engine(home: Path) -> Iterator[Engine]:
 
 @contextmanager
 def _ledger(home: Path, *, make: bool = False) -> Iterator[Ledger]:
-    """The deployment's record; what is refused becomes a message and exit code 3."""
+    """The deployment's record; a refusal becomes a message and exit code 3."""
     if not make:
         with database(home):
             pass  # asking makes nothing
@@ -221,8 +221,8 @@ def key_add(
     now = _now()
     expires = now + days * DAY_MS if days else None
     with _ledger(home, make=True) as ledger:
-        made, token = accounts.add_key(ledger, label, scopes, now, by(), expires)
-    _show_once(made, token, as_json)
+        new_key, token = accounts.add_key(ledger, label, scopes, now, by(), expires)
+    _show_once(new_key, token, as_json)
 
 
 @key.command("rotate")
@@ -238,12 +238,12 @@ def key_add(
 def key_rotate(key_id: str, overlap: int, home: Path, as_json: bool) -> None:
     """Give a key a new secret and print it, once; id, scopes and expiry stay."""
     with _ledger(home) as ledger:
-        made, token = accounts.rotate_key(ledger, key_id, overlap * HOUR_MS, _now(), by())
-    _show_once(made, token, as_json)
+        rotated, token = accounts.rotate_key(ledger, key_id, overlap * HOUR_MS, _now(), by())
+    _show_once(rotated, token, as_json)
 
 
-def _show_once(made: accounts.ApiKey, token: str, as_json: bool) -> None:
-    _print(msgspec.to_builtins(made) | {"token": token}, as_json, lambda k: k["token"])
+def _show_once(key: accounts.ApiKey, token: str, as_json: bool) -> None:
+    _print(msgspec.to_builtins(key) | {"token": token}, as_json, lambda k: k["token"])
     click.echo("Keep it safe: it can't be shown again.", err=True)
 
 

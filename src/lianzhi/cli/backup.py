@@ -1,4 +1,4 @@
-"""`lianzhi backup` and `lianzhi restore`: a deployment in one file, and back."""
+"""`lianzhi backup` and `lianzhi restore`: a deployment as one file."""
 
 import sys
 from collections.abc import Iterator
@@ -40,19 +40,20 @@ def backup(file: Path, without_keys: bool, home: Path, as_json: bool) -> None:
         pass
     try:
         with _progress("writing", None) as progress:
-            made = back_up(home, file, wall_clock(), keys=not without_keys, progress=progress)
+            archive = back_up(home, file, wall_clock(), keys=not without_keys, progress=progress)
     except (BackupError, FileExistsError, RowError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"FILE {file}: {_why(error)}; nothing is left of it, make room or name another place")
     if as_json:
-        print_json(made)
+        print_json(archive)
         return
     click.echo(
-        f"{made.file}: {made.bytes:,} bytes, {made.entries:,} entries of the record, {made.rows:,} "
-        f"rows, {made.files:,} files{'' if made.keys else ', no keys'}"
+        f"{archive.file}: {archive.bytes:,} bytes, {archive.entries:,} entries of the record, "
+        f"{archive.rows:,} rows, {archive.files:,} files"
+        f"{'' if archive.keys else ', no keys'}"
     )
-    click.echo(f"SHA-256 {made.sha256}")
+    click.echo(f"SHA-256 {archive.sha256}")
 
 
 @click.command()
@@ -101,7 +102,7 @@ def restore(file: Path, url: str | None, home: Path, as_json: bool) -> None:
 
 
 @contextmanager
-def _progress(what: str, total: int | None) -> Iterator[Told]:
+def _progress(label: str, total: int | None) -> Iterator[Told]:
     console = stderr()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(
@@ -111,7 +112,7 @@ def _progress(what: str, total: int | None) -> Iterator[Told]:
         disable=not console.is_terminal,
         transient=True,
     ) as progress:
-        bar = progress.add_task(what, total=total)
+        bar = progress.add_task(label, total=total)
         yield lambda count: progress.update(bar, advance=count)
 
 

@@ -1,4 +1,4 @@
-"""What commands of domains may do with a deployment, beside a node or without one."""
+"""Operations for commands of domains on a deployment, with or without a running node."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from lianzhi.office.ports import Sample
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.looks import LOOKED
-from lianzhi.store.stored import stored
+from lianzhi.store.stored_events import stored
 
 
 class Beside:
@@ -48,7 +48,7 @@ class Beside:
 
     @contextmanager
     def events(self, home: Path) -> Iterator[Iterator[list[Any]]]:
-        """Stored events in the order of their acceptance, a frame at a time."""
+        """Stored events in order of acceptance, one frame at a time."""
         with common.refusals():
             common.must_exist(home)
             try:
@@ -57,7 +57,7 @@ class Beside:
                 common.fail(str(error))
 
     def by(self) -> str:
-        """Who sits at the shell, as the record names them."""
+        """The shell's user, as named on the record."""
         return common.by()
 
     def record_export(self, ledger: Any, subject: str, ref: str, at: int) -> None:
@@ -67,5 +67,5 @@ class Beside:
 
 
 def _no_events(accounts: object, since: int, until: int, others: int, /) -> Sample:
-    """The event log is the node's: a command reads it with `events`."""
+    """The event log belongs to the node; a command reads it with `events`."""
     raise RuntimeError("a command takes no sample of the events; read them with `events`")

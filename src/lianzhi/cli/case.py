@@ -1,4 +1,4 @@
-"""`lianzhi case`: cases as the record tells them."""
+"""`lianzhi case`: cases as shown by the record."""
 
 from pathlib import Path
 

@@ -1,8 +1,8 @@
 """Words for cases in the terminal, from the console's catalogues.
 
 Chinese where LC_ALL, LC_MESSAGES or LANG begins with zh, English elsewhere. Times are UTC, as
-everywhere on the command line. What accounts are called and what they wrote can't steer the
-terminal: whatever does not print is written out.
+everywhere on the command line. Names and texts of accounts cannot control the terminal:
+non-printing characters are escaped.
 """
 
 import datetime as dt
@@ -26,24 +26,24 @@ _JOINER = "\u200d"  # holds emoji together
 
 
 def language() -> str:
-    """The language of the terminal."""
+    """The terminal's language, `zh` or `en`."""
     names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return "zh" if next(filter(None, names), "").startswith("zh") else "en"
 
 
-def show(what: RenderableType, width: int) -> None:
-    """Print to standard output in this width; a terminal may be narrower."""
+def show(content: RenderableType, width: int) -> None:
+    """Print to standard output at this width; a terminal may be narrower."""
     console = Console(highlight=False, markup=False, emoji=False)
     console.width = min(console.width, width) if console.is_terminal else width
     with console.capture() as printed:
-        console.print(what)
-    said = "\n".join(line.rstrip() for line in printed.get().splitlines())
+        console.print(content)
+    text = "\n".join(line.rstrip() for line in printed.get().splitlines())
     coding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    click.echo(said.encode(coding, "backslashreplace").decode(coding))
+    click.echo(text.encode(coding, "backslashreplace").decode(coding))
 
 
 def plain(text: str) -> Text:
-    """The text on one line, free of what would steer the terminal."""
+    """The text on one line, without terminal control characters."""
     return Text("".join(c if c.isprintable() or c == _JOINER else _escape(c) for c in text))
 
 
@@ -52,28 +52,28 @@ def _escape(char: str) -> str:
 
 
 class Words:
-    """Says in one language what stands in tables; `now` in Unix milliseconds UTC."""
+    """Texts in one language; `now` in Unix milliseconds UTC."""
 
     def __init__(self, language: str, now: int) -> None:
         self._now = now
         self._catalogue = words(language)
-        spoken = environment(language).overlay(autoescape=False)
+        jinja = environment(language).overlay(autoescape=False)
         self._frame = {"zone": dt.UTC, "now": now}
-        self._parts: Any = spoken.get_template("parts.html").make_module(self._frame)
-        self._story = spoken.get_template("_story.html")
-        self._word: Any = spoken.globals["word"]
+        self._parts: Any = jinja.get_template("parts.html").make_module(self._frame)
+        self._story = jinja.get_template("_story.html")
+        self._word: Any = jinja.globals["word"]
 
     def say(self, key: str, **named: object) -> str:
-        """The catalogue's text."""
+        """The catalogue's text with its placeholders filled in."""
         text = str(self._catalogue.gettext(key))
         return text % named if named else text
 
-    def count(self, one: str, many: str, n: int) -> str:
-        """The catalogue's text for so many."""
-        return str(self._catalogue.ngettext(one, many, n)) % {"n": n}
+    def count(self, singular: str, many: str, n: int) -> str:
+        """The catalogue's text for a number."""
+        return str(self._catalogue.ngettext(singular, many, n)) % {"n": n}
 
     def word(self, family: str, key: str) -> str:
-        """The word for a value that data names."""
+        """The word for a value in the data."""
         return str(self._word(family, key))
 
     def joined(self, family: str, keys: Sequence[str]) -> str:
@@ -81,59 +81,59 @@ class Words:
         return self.say("list.and").join(self.word(family, key) for key in keys)
 
     def when(self, ms: int) -> str:
-        """A time."""
+        """A time in UTC as text."""
         return form.stamp(ms, dt.UTC)
 
     def duration(self, ms: int) -> str:
-        """A length of time."""
+        """A duration in words."""
         return form.duration(ms, self._catalogue)
 
     def person(self, account: str | None) -> Text:
-        """An account, or that there is none any more."""
+        """An account, or a placeholder for an erased one."""
         return plain(account) if account else Text(self.say("person.erased"), "dim")
 
     def title(self, row: CaseRow) -> Text:
-        """What happened to whom."""
-        what, who = self.word("kind", row.kind), self.person(row.account).plain
-        return Text(self.say("case.title", what=what, who=who))
+        """Kind of harm and the harmed person."""
+        title, person = self.word("kind", row.kind), self.person(row.account).plain
+        return Text(self.say("case.title", what=title, who=person))
 
     def people(self, names: Sequence[Text]) -> Text:
-        """The first of many."""
+        """The first few of many names."""
         shown = Text("  ").join(names[:NAMED])
         if len(names) > NAMED:
             shown.append(f"  {self.say('list.others', n=len(names) - NAMED)}", "dim")
         return shown
 
     def minor(self) -> Text:
-        """That the person is one."""
+        """Label for a minor."""
         return Text(self.say("person.minor"), "yellow")
 
     def stage(self, key: str) -> Text:
-        """A stage, in its colour."""
+        """The label of a stage, in its colour."""
         return Text(self.word("stage", key), {"act": "bold red", "warn": "yellow"}.get(key, ""))
 
     def state(self, row: CaseRow) -> str:
-        """Where a case stands."""
+        """The label of a case's state."""
         if row.outcome is not None:
             return self.say("case.closed_as", outcome=self.word("outcome", row.outcome))
         return self.word("status", row.status)
 
     def step(self, step: Step) -> Text:
-        """What a step was."""
+        """The label of a step."""
         return plain(str(self._parts.step_said(step)).strip())
 
     def protection(self, row: ProtectionRow) -> Text:
-        """What a protection closes, to whom, and until when."""
+        """What a protection restricts, for whom, and until when."""
         over = row.ended or ("" if row.running(self._now) else "lapsed")
         at = self.when(row.ended_at or row.expires_at)
-        spoken = (
+        keys = (
             str(self._parts.channels(row)).strip(),
             str(self._parts.closed_to(row)).strip(),
             f"{self.word('ended', over)} {at}" if over else self.say("act.until_time", at=at),
             self.say("protections.by", who=row.granted_by),
         )
-        return plain(" · ".join(spoken))
+        return plain(" · ".join(keys))
 
     def story(self, **context: object) -> Text:
-        """The case in a sentence."""
+        """The case as one sentence."""
         return plain(self._story.render(context | self._frame).strip())

@@ -1,7 +1,7 @@
-"""What all commands share: where the deployment lies, how they print, how they exit.
+"""Shared parts of all commands: the deployment's place, output, exit codes.
 
-Exit codes: 0 done; 1 done, and the answer is no (a verification failed, rows were quarantined);
-2 the command was called wrongly; 3 it could not be done (the message says why and what to do).
+Exit codes: 0 done; 1 done, and the answer is no (a verification failed, rows were quarantined); 2
+the command was called wrongly; 3 it could not be done (the message says why and what to do).
 """
 
 import datetime as dt
@@ -49,7 +49,7 @@ def _configured(command: F) -> F:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Ends the command with the reason where configuration, lexicon or database fail it."""
+    """Ends the command with the reason on errors of configuration, lexicon or database."""
     try:
         yield
     except (ConfigError, LexiconError, DatabaseUrlError, DatabaseRefusedError) as error:
@@ -65,7 +65,7 @@ def refusals() -> Iterator[None]:
 
 
 def must_exist(home: Path) -> Config:
-    """What is configured under `home`; ends the command where there is no deployment."""
+    """The configuration under `home`; ends the command where there is no deployment."""
     config = load(home)
     file = file_of(config.url(home))
     if not home.is_dir() or (file is not None and not file.exists()):
@@ -91,7 +91,7 @@ def database(home: Path) -> Iterator[Engine]:
 
 
 def by() -> str:
-    """Who sits at the shell, as the record names them."""
+    """The shell's user, as named on the record."""
     try:
         return f"cli:{getpass.getuser()}"
     except (OSError, KeyError):  # a container may run under a number without a name
@@ -99,13 +99,13 @@ def by() -> str:
 
 
 def fail(message: str) -> NoReturn:
-    """End with exit code 3."""
+    """End the command with exit code 3."""
     click.echo(f"Error: {message}", err=True)
     sys.exit(FAILED)
 
 
 def when(ms: int | None) -> str:
-    """A time as people read it, UTC."""
+    """A time in UTC as text, `-` for None."""
     if ms is None:
         return "-"
     return dt.datetime.fromtimestamp(ms / 1000, dt.UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,4 +1,4 @@
-"""`lianzhi demo`: a made-up platform to watch, in a home of its own."""
+"""`lianzhi demo`: a simulated platform to watch, in a home of its own."""
 
 import fcntl
 import logging
@@ -32,7 +32,7 @@ MARKER = "made-by-lianzhi-demo"
 BY = "demo"
 CONFIG = f'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\ndomains = {list(DOMAINS)}\n'
 
-_SAYS: dict[str, Callable[[Told], str]] = {
+_STAGE_LABELS: dict[str, Callable[[Told], str]] = {
     "round": lambda t: f"round {t.count} begins",
     "finding": lambda t: f"{t.stage}: {t.kind} about {t.about} ({t.count} accounts)",
     "accepted": lambda t: f"{t.about} accepts protection against strangers",
@@ -64,15 +64,15 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
     accounts and texts are invented. Prints the address and fresh logins.
     """
     log_to_stderr(logging.WARNING)
-    tell = _tell_json if as_json else _tell
+    print_finding = _print_json if as_json else _print_lines
     with listening(host, port) as listener:
         try:
             _prepare(home)
-            heard: queue.SimpleQueue[Finding] = queue.SimpleQueue()
+            findings: queue.SimpleQueue[Finding] = queue.SimpleQueue()
             # Invented people never get into the database that the environment names.
-            with Node(home, load(home, {}), on_finding=heard.put) as node:
+            with Node(home, load(home, {}), on_finding=findings.put) as node:
                 logins, token = _accounts(node)
-                platform = Platform(node, _scenario(), heard, tell)
+                platform = Platform(node, _scenario(), findings, print_finding)
                 platform.prefill(node.now())
                 for domain in node.domains:
                     desk = node.desks.get(domain.name)
@@ -85,7 +85,7 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
 
 
 def _prepare(home: Path) -> None:
-    """An empty home; a folder that is not a demo's, or in use, is left alone."""
+    """Empty the home; a folder that is not a demo's, or in use, is left alone."""
     marker = home / MARKER
     if home.exists() and any(home.iterdir()):
         if not marker.exists():
@@ -102,7 +102,7 @@ def _prepare(home: Path) -> None:
 
 
 def _scenario() -> Scenario:
-    """What the demo's platform plays: that of the first domain that has one."""
+    """The demo's scenario: that of the first domain that has one."""
     scenario: Scenario = next(
         domain.demo.scenario() for domain in DOMAINS.values() if domain.demo.scenario is not None
     )
@@ -121,7 +121,7 @@ def _in_use(lock: Path) -> bool:
 
 
 def _accounts(node: Node) -> tuple[dict[str, str], str]:
-    """A user for each role, with a fresh password, and a key for the API."""
+    """A user for each role with a new password, and a key for the API."""
     now = node.now()
     logins: dict[str, str] = {}
     for role in reversed([*ROLES]):
@@ -132,7 +132,7 @@ def _accounts(node: Node) -> tuple[dict[str, str], str]:
 
 @contextmanager
 def _playing(platform: Platform) -> Iterator[None]:
-    """The platform at work in a thread of its own."""
+    """Run the platform in a thread of its own."""
     stop = threading.Event()
     thread = threading.Thread(
         target=platform.run, args=(wall_clock, stop), name="demo", daemon=True
@@ -161,9 +161,9 @@ def _note(at: int, line: str, as_json: bool) -> None:
         click.echo(f"  {when(at)[11:]} UTC  {line}")
 
 
-def _tell(told: Told) -> None:
-    click.echo(f"  {when(told.at)[11:]} UTC  {_SAYS[told.what](told)}")
+def _print_lines(findings: Told) -> None:
+    click.echo(f"  {when(findings.at)[11:]} UTC  {_STAGE_LABELS[findings.what](findings)}")
 
 
-def _tell_json(told: Told) -> None:
-    print_json(told)
+def _print_json(findings: Told) -> None:
+    print_json(findings)

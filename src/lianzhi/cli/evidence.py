@@ -1,4 +1,4 @@
-"""`lianzhi evidence`: a case as a file that others can verify."""
+"""`lianzhi evidence`: a case as a verifiable file."""
 
 import os
 import sys
@@ -86,14 +86,14 @@ def export(case_id: str, target: Path, lang: str | None, home: Path, as_json: bo
 
 
 def offset_minutes() -> int:
-    """Of the zone in which a deployment tells times."""
+    """UTC offset of the deployment's time zone, in minutes."""
     return int((BEIJING.utcoffset(None)).total_seconds()) // 60
 
 
 def written(target: Path, make: Callable[[BinaryIO], T]) -> T:
-    """Make a file that is either whole or not there; only its owner may read it.
+    """Make a file atomically, readable only by its owner.
 
-    Raises FileExistsError where there is one of this name.
+    Raises FileExistsError where the name is taken.
     """
     fresh = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
@@ -129,21 +129,21 @@ def verify(file: BinaryIO, known: str | None, as_json: bool) -> None:
         raise click.BadParameter(str(error), param_hint="--key") from None
     try:
         with _sought(file) as source:
-            found = packs.verify(source, key)
+            verdict = packs.verify(source, key)
     except OSError as error:
         fail(f"the file can't be read, or not kept while it is: {error}")
     if as_json:
-        print_json(found)
+        print_json(verdict)
     else:
-        _tell(found)
-    sys.exit(0 if found.ok else NO)
+        _print_verdict(verdict)
+    sys.exit(0 if verdict.ok else NO)
 
 
 @contextmanager
 def _sought(file: BinaryIO) -> Iterator[BinaryIO]:
-    """The file; where it comes through a pipe, a copy that can be sought.
+    """The file, or a seekable copy of a pipe.
 
-    Of what is too large for a pack just enough is read to show it.
+    Of an oversized input, just enough is read to show that it is too large.
     """
     if file.seekable():
         yield file
@@ -156,16 +156,16 @@ def _sought(file: BinaryIO) -> Iterator[BinaryIO]:
         yield copy
 
 
-def _tell(found: Verdict) -> None:
-    if found.ok:
+def _print_verdict(verdict: Verdict) -> None:
+    if verdict.ok:
         click.echo(
-            f"The pack is sound. Case {found.case}: {found.entries:,} entries and "
-            f"{found.events:,} events under a record of {found.size:,} entries; "
-            f"{found.erased:,} erased"
+            f"The pack is sound. Case {verdict.case}: {verdict.entries:,} entries and "
+            f"{verdict.events:,} events under a record of {verdict.size:,} entries; "
+            f"{verdict.erased:,} erased"
         )
-    for part in found.parts:
+    for part in verdict.parts:
         click.echo(f"{'good' if part.ok else 'NOT SOUND'}: {part.name}: {part.detail}")
-    if not found.known_key:
+    if not verdict.known_key:
         click.echo(
             "The signatures were checked with the key inside the pack, which shows that it agrees "
             "with itself; give --key to learn whose it is"

@@ -1,4 +1,4 @@
-"""Exit codes, as `lianzhi --help` promises them; click itself exits with 2 when called wrongly."""
+"""Exit codes, as documented by `lianzhi --help`; click itself exits with 2 for wrong usage."""
 
 #: Done, and the answer is no.
 NO = 1

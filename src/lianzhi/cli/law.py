@@ -45,7 +45,7 @@ class Day(click.ParamType[dt.date]):
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> dt.date:
-        """The day; fails with the mend."""
+        """The day of a text; fails with the remedy."""
         try:
             return dt.date.fromisoformat(str(value))
         except ValueError:
@@ -53,14 +53,14 @@ class Day(click.ParamType[dt.date]):
 
 
 class Days(click.ParamType[Suspension]):
-    """Days of standstill, both included, as 2022-01-24..2022-02-10."""
+    """Days of suspension, both included, as 2022-01-24..2022-02-10."""
 
     name = "from..until"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> Suspension:
-        """The suspension; fails with the mend."""
+        """The suspension of a text; fails with the remedy."""
         try:
             since, until = str(value).split("..")
             return Suspension(dt.date.fromisoformat(since), dt.date.fromisoformat(until))
@@ -114,8 +114,8 @@ def deadline_command(
         print_json(_as_json(begin, period, extensions, end, passed))
         return
     console = Console(highlight=False)
-    for name, said in steps(begin, period, _title(period, day), extensions, end, passed):
-        console.print(Text(set_cell_size(name, 14), "dim").append(said, "default"), soft_wrap=True)
+    for name, text in steps(begin, period, _title(period, day), extensions, end, passed):
+        console.print(Text(set_cell_size(name, 14), "dim").append(text, "default"), soft_wrap=True)
     if period.length.unit != "hour":
         console.print()
         console.print(strip(day, end, passed))
@@ -129,23 +129,23 @@ def deadline_command(
 def periods_command(day: dt.date | None, own: Path | None, as_json: bool) -> None:
     """The statutory periods: how long, whose and for what."""
     known = statutory_periods(own)
-    found = known.at(day) if day else [known.versions(key)[-1] for key in known.keys]
+    periods_ = known.at(day) if day else [known.versions(key)[-1] for key in known.keys]
     if as_json:
-        for one in found:
-            print_json(one)
+        for period in periods_:
+            print_json(period)
         return
     table = Table(box=None, pad_edge=False)
     for name in ("key", "length", "whose", "matter"):
         table.add_column(word(name), overflow="fold", no_wrap=name != "matter")
-    for one in found:
+    for period in periods_:
         table.add_row(
-            one.key,
-            length(one.length) + (f" (+{length(one.extension)})" if one.extension else ""),
-            word(one.whose),
-            one.title.say(language()) + ("" if one.verified else " ?"),
+            period.key,
+            length(period.length) + (f" (+{length(period.extension)})" if period.extension else ""),
+            word(period.whose),
+            period.title.say(language()) + ("" if period.verified else " ?"),
         )
     Console(highlight=False).print(table)
-    if not all(one.verified for one in found):
+    if not all(period.verified for period in periods_):
         click.echo(f"? {word('unverified')}")
 
 
@@ -162,23 +162,23 @@ def cite(key: str, day: dt.date, acted: dt.date | None, as_json: bool) -> None:
     """
     try:
         bases = legal_bases()
-        found, why, said = _cited(bases, key, day, acted)
+        basis, why, reason = _cited(bases, key, day, acted)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if as_json:
         print_json(
-            {"key": key, "citable": found is not None, "why": why, "said": said, "basis": found}
+            {"key": key, "citable": basis is not None, "why": why, "said": reason, "basis": basis}
         )
     else:
-        for line in (said, *(_shown(found) if found else ())):
+        for line in (reason, *(_shown(basis) if basis else ())):
             click.echo(line)
-    sys.exit(0 if found else NO)
+    sys.exit(0 if basis else NO)
 
 
 def _title(period: Period, day: dt.date) -> str:
-    """How a person reads its basis; the key where a file of one's own names another."""
-    found = legal_bases().get(period.basis, day)
-    return period.basis if found is None else found.title.say(language())
+    """Citation of its basis; the key where the operator's own file names another."""
+    basis = legal_bases().get(period.basis, day)
+    return period.basis if basis is None else basis.title.say(language())
 
 
 def _start(text: str) -> dt.date | int:
@@ -197,22 +197,22 @@ def _start(text: str) -> dt.date | int:
 def _cited(
     bases: Bases, key: str, day: dt.date, acted: dt.date | None
 ) -> tuple[Basis | None, str, str]:
-    """The basis, why it is this one or none, and the same in words."""
+    """The basis, the reason for it or for none, and that reason in words."""
     if acted is not None:
-        found = applicable(bases, key, acted, day)
-        return found.basis, found.why, word(found.why)
+        applied = applicable(bases, key, acted, day)
+        return applied.basis, applied.why, word(applied.why)
     try:
-        one = bases.citable(key, day)
+        basis = bases.citable(key, day)
     except NotCitableError as error:
         return None, error.why, str(error).partition(";")[0]
-    return one, "in_force", one.title.say(language())
+    return basis, "in_force", basis.title.say(language())
 
 
-def _shown(one: Basis) -> Iterator[str]:
-    yield f"{word('quote')}: {one.quote}"
-    yield f"{word('effect')}: {one.effective_from} - {one.effective_until or word('open')}"
-    if one.fines:
-        yield f"{word('fine')}: {', '.join(map(fine, one.fines))}"
+def _shown(basis: Basis) -> Iterator[str]:
+    yield f"{word('quote')}: {basis.quote}"
+    yield f"{word('effect')}: {basis.effective_from} - {basis.effective_until or word('open')}"
+    if basis.fines:
+        yield f"{word('fine')}: {', '.join(map(fine, basis.fines))}"
 
 
 def _as_json(
@@ -226,7 +226,7 @@ def _as_json(
         "period": msgspec.to_builtins(period),
         "start": moment(begin) if isinstance(begin, int) else begin,
         "extended": extensions,
-        "passed": [{**one._asdict(), "days": one.days} for one in passed],
+        "passed": [{**gap._asdict(), "days": gap.days} for gap in passed],
         "due": end.due,
         "last_day": end.last_day,
         "over": moment(end.over_ms),

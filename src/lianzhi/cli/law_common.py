@@ -1,4 +1,4 @@
-"""What the commands on discretion tables share: how a table is named, read and shown."""
+"""Shared parts of the commands on discretion tables: naming, reading and showing a table."""
 
 import tomllib
 from collections.abc import Callable
@@ -28,7 +28,7 @@ TABLES = click.Path(exists=True, path_type=Path)
 
 
 def table_options(command: F) -> F:
-    """Gives a command `paths`, `form`, `decision`, `bases` and `as_json`."""
+    """Adds `paths`, `form`, `decision`, `bases` and `as_json` to a command."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
         click.option("--bases", "bases", type=TABLES, help="Legal bases of your own, as TOML."),
@@ -65,9 +65,9 @@ def statutory_periods(own: Path | None = None) -> Periods:
 
 
 def say(key: str) -> str:
-    """A word in the language of the terminal; an unknown key is shown as itself."""
-    found = _words().get(key)
-    return key if found is None else found.say(language())
+    """A word in the terminal's language; an unknown key is returned as it is."""
+    text = _words().get(key)
+    return key if text is None else text.say(language())
 
 
 @cache
@@ -77,12 +77,12 @@ def _words() -> dict[str, Words]:
 
 
 def console() -> Console:
-    """For tables: as wide as the terminal, or 120 columns where there is none."""
+    """Console for tables: as wide as the terminal, or 120 columns into a file."""
     return Console(width=None if Console().is_terminal else 120)
 
 
 def safe(text: object) -> Text:
-    """Text from a file as a terminal may show it: no markup, no control characters."""
+    """Text from a file without markup and control characters, for a terminal."""
     return Text("".join(char if char.isprintable() else "\ufffd" for char in str(text)))
 
 

@@ -1,4 +1,4 @@
-"""`lianzhi law decide`: what a discretion table says about facts, with row and article."""
+"""`lianzhi law decide`: a discretion table's decision on facts, with row and article."""
 
 import datetime as dt
 import sys
@@ -36,8 +36,8 @@ _LONGEST_LINE = 2**20
 _SHOWN = 50
 
 
-class _Asked(NamedTuple):
-    """One question: what was asked, and the answer or why there is none."""
+class _Answered(NamedTuple):
+    """A query with its answer, or the reason why there is none."""
 
     line: int
     item: str | None
@@ -76,15 +76,17 @@ def decide_table(
         shelf = read_all(paths, form, decision, legal_bases(bases))
     except TableError as error:
         fail(str(error))
-    if len(shelf.series) > 1 and not any(one.items for one in shelf.series):
-        known = ", ".join(one.newest.id for one in shelf.series)
+    if len(shelf.series) > 1 and not any(series.items for series in shelf.series):
+        known = ", ".join(series.newest.id for series in shelf.series)
         raise click.UsageError(f"there are several decisions; choose by --decision: {known}")
     on = day.date() if day else None
-    many = _many(shelf, lines, item, on) if lines else iter([_one(shelf, facts, item, on)])
+    many = _many(shelf, lines, item, on) if lines else iter([_single(shelf, facts, item, on)])
     sys.exit(NO if _show_answers(many, as_json) else 0)
 
 
-def _one(shelf: Shelf, facts: tuple[str, ...], item: str | None, day: dt.date | None) -> _Asked:
+def _single(
+    shelf: Shelf, facts: tuple[str, ...], item: str | None, day: dt.date | None
+) -> _Answered:
     written = {}
     for fact in facts:
         name, given, value = fact.partition("=")
@@ -101,7 +103,7 @@ def _one(shelf: Shelf, facts: tuple[str, ...], item: str | None, day: dt.date | 
 def _typed(
     shelf: Shelf, written: Mapping[str, Any], item: str | None, day: dt.date | None
 ) -> dict[str, Any]:
-    """Facts by the inputs of the table that will be asked. Raises UnaryError."""
+    """Facts converted by the inputs of the item's table. Raises UnaryError."""
     series = shelf.of(item)
     return dict(written) if series is None else typed(series.at(day), written)
 
@@ -112,7 +114,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     day: dt.date | None = None
 
 
-def _many(shelf: Shelf, path: Path, item: str | None, day: dt.date | None) -> Iterator[_Asked]:
+def _many(shelf: Shelf, path: Path, item: str | None, day: dt.date | None) -> Iterator[_Answered]:
     decoder = msgspec.json.Decoder(_Line)
     with path.open("rb") as file:
         n = 0
@@ -125,42 +127,42 @@ def _many(shelf: Shelf, path: Path, item: str | None, day: dt.date | None) -> It
                     while not line.endswith(b"\n") and (line := file.readline(_LONGEST_LINE)):
                         pass
                     raise UnaryError(f"it is longer than {_LONGEST_LINE:,} bytes; shorten it")
-                one = decoder.decode(line)
-                about, on = one.item or item, one.day or day
-                facts = _typed(shelf, one.facts, about, on)
+                request = decoder.decode(line)
+                about, on = request.item or item, request.day or day
+                facts = _typed(shelf, request.facts, about, on)
             except (ValueError, msgspec.MsgspecError) as error:
-                yield _Asked(n, item, f"line {n}: {error}", "bad_line")
+                yield _Answered(n, item, f"line {n}: {error}", "bad_line")
                 continue
             yield _answer(shelf, n, facts, about, on)
 
 
 def _answer(
     shelf: Shelf, n: int, facts: dict[str, Any], item: str | None, day: dt.date | None
-) -> _Asked:
+) -> _Answered:
     try:
-        return _Asked(n, item, shelf.decide(facts, item, day))
+        return _Answered(n, item, shelf.decide(facts, item, day))
     except RefusedError as error:
-        return _Asked(n, item, str(error), error.kind)
+        return _Answered(n, item, str(error), error.kind)
 
 
-def _show_answers(asked: Iterator[_Asked], as_json: bool) -> bool:
-    """Show them; whether any was refused."""
+def _show_answers(decided: Iterator[_Answered], as_json: bool) -> bool:
+    """Show the answers; returns whether any was refused."""
     names = ("line", "item", "list", "fine", "row", "article")
     drawn = Drawn(*(say(name) for name in names))
     counts: Counter[str] = Counter()
-    for one in asked:
-        refused = isinstance(one.answer, str)
-        counts["refused" if refused else _listed(one.answer)] += 1
+    for result in decided:
+        refused = isinstance(result.answer, str)
+        counts["refused" if refused else _listed(result.answer)] += 1
         if as_json:
-            print_json({"line": one.line, "item": one.item} | _told(one))
+            print_json({"line": result.line, "item": result.item} | _as_json(result))
         elif counts.total() <= _SHOWN:
-            drawn.add_row(*map(safe, (one.line, one.item or "-", *_cells(one.answer))))
+            drawn.add_row(*map(safe, (result.line, result.item or "-", *_cells(result.answer))))
     if not as_json:
         screen = console()
         screen.print(drawn)
         if counts.total() > 1:
-            said = (f"{say(name)} {count:,}" for name, count in counts.most_common())
-            screen.print(safe("; ".join(said)))
+            totals = (f"{say(name)} {count:,}" for name, count in counts.most_common())
+            screen.print(safe("; ".join(totals)))
     return bool(counts["refused"])
 
 
@@ -168,10 +170,10 @@ def _listed(answer: Outcome | str) -> str:
     return (answer.list or "-") if isinstance(answer, Outcome) else "refused"
 
 
-def _told(one: _Asked) -> dict[str, Any]:
-    if isinstance(one.answer, str):
-        return {"refused": one.kind, "why": one.answer}
-    answer = one.answer
+def _as_json(request: _Answered) -> dict[str, Any]:
+    if isinstance(request.answer, str):
+        return {"refused": request.kind, "why": request.answer}
+    answer = request.answer
     return {
         "table": answer.table,
         "version": answer.version,
@@ -187,7 +189,7 @@ def _told(one: _Asked) -> dict[str, Any]:
 def _cells(answer: Outcome | str) -> tuple[str, str, str, str]:
     if isinstance(answer, str):
         return say("refused"), "", "", answer
-    rows = ", ".join(one.row for one in answer.rows)
-    articles = "; ".join(dict.fromkeys(one.article for one in answer.rows))
+    rows = ", ".join(row.row for row in answer.rows)
+    articles = "; ".join(dict.fromkeys(row.article for row in answer.rows))
     listed = say(answer.list) if answer.list else result_line(answer.result)
     return listed, fine(answer.result), rows, articles

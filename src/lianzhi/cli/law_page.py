@@ -1,4 +1,4 @@
-"""What `lianzhi law deadline` shows people: each step in words, and the weeks as a strip."""
+"""Output of `lianzhi law deadline`: each step in words, and the weeks as a strip."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ def steps(
     end: Deadline,
     passed: Sequence[Passed],
 ) -> Iterator[tuple[str, str]]:
-    """What a person is told, line by line."""
+    """Label and text of each step of the computation."""
     speak = language()
     yield word("matter"), period.title.say(speak)
     at = moment(begin) if isinstance(begin, int) else on(begin)
@@ -39,12 +39,12 @@ def steps(
     yield word("length"), length(period.length) + back
     for more in extensions:
         yield word("extended"), length(more)
-    for one in passed:
-        if one.why == "weekend":
+    for gap in passed:
+        if gap.why == "weekend":
             continue
-        name = festival(one.name) or word(one.why)
-        yield word("passed"), f"{one.first} - {one.last}  {name} ({length(Span(one.days, 'day'))})"
-    rest = sum(one.days for one in passed if one.why == "weekend")
+        name = festival(gap.name) or word(gap.why)
+        yield word("passed"), f"{gap.first} - {gap.last}  {name} ({length(Span(gap.days, 'day'))})"
+    rest = sum(gap.days for gap in passed if gap.why == "weekend")
     if rest:
         yield word("passed"), f"{word('weekend')} ({length(Span(rest, 'day'))})"
     if end.due != end.last_day:
@@ -62,9 +62,9 @@ def strip(start: dt.date, end: Deadline, passed: Sequence[Passed]) -> Table:
     marks = {"suspended": "=", "holiday": "·", "weekend": "·"}
     first, last = sorted((start, end.last_day))
     off = {
-        number: marks[one.why]
-        for one in passed
-        for number in range(one.first.toordinal(), one.last.toordinal() + 1)
+        number: marks[gap.why]
+        for gap in passed
+        for number in range(gap.first.toordinal(), gap.last.toordinal() + 1)
     }
     table = Table(box=None, pad_edge=False)
     for name in ("", *weekdays()):

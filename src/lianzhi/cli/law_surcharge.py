@@ -1,4 +1,4 @@
-"""`lianzhi law surcharge`: what a fine costs that is paid late."""
+"""`lianzhi law surcharge`: the surcharge on a fine that is paid late."""
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation
@@ -28,7 +28,7 @@ class Day(click.ParamType[dt.date]):
     name = "day"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> dt.date:
-        """The day. Fails as wrongly called where it is none."""
+        """The day of a text; wrong input is a usage error."""
         try:
             return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
         except ValueError:
@@ -41,7 +41,7 @@ class Money(click.ParamType[Decimal]):
     name = "yuan"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Decimal:
-        """The sum. Fails as wrongly called where it is none."""
+        """The sum of a text; wrong input is a usage error."""
         try:
             return Decimal(str(value))
         except InvalidOperation:
@@ -54,7 +54,7 @@ class Dated(click.ParamType[tuple[dt.date, Decimal]]):
     name = "day=yuan"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[dt.date, Decimal]:
-        """Day and sum. Fails as wrongly called where either is none."""
+        """Day and sum of a text; wrong input is a usage error."""
         day, equals, amount = str(value).partition("=")
         if not equals:
             self.fail(f"{value!r}: write day and yuan like {_DAY}=2500", param, ctx)
@@ -62,12 +62,12 @@ class Dated(click.ParamType[tuple[dt.date, Decimal]]):
 
 
 class Days(click.ParamType[Suspension]):
-    """Days on end: 2026-01-20..2026-03-01; the last may be left out."""
+    """A range of days: 2026-01-20..2026-03-01; the last may be left out."""
 
     name = "from..to"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Suspension:
-        """The days. Fails as wrongly called where they are none."""
+        """The days of a text; wrong input is a usage error."""
         first, dots, last = str(value).partition("..")
         if not dots:
             self.fail(f"{value!r}: write days like {_DAY}..2026-03-01", param, ctx)
@@ -117,25 +117,25 @@ def law_surcharge(
         raise click.UsageError("--part has days of its own; leave --due out")
     try:
         rule = load(folders("surcharge")).on(served)
-        whole = [Part(*one) for one in parts] or [Part(due or _due(rule, served, file), fine)]
-        if (total := sum((one.amount for one in whole), Decimal(0))) != fine:
+        whole = [Part(*part) for part in parts] or [Part(due or _due(rule, served, file), fine)]
+        if (total := sum((part.amount for part in whole), Decimal(0))) != fine:
             raise click.UsageError(f"--part come to {total} yuan, the fine is {fine}; mend either")
-        given = [Payment(*one) for one in payments]
-        if paid and (rest := fine - sum((one.amount for one in given), Decimal(0))) > 0:
+        given = [Payment(*payment) for payment in payments]
+        if paid and (rest := fine - sum((payment.amount for payment in given), Decimal(0))) > 0:
             given.append(Payment(paid, rest))
-        found = surcharge(whole, given, end, rule, suspensions)
+        result = surcharge(whole, given, end, rule, suspensions)
     except UnknownYearError as error:
         fail(f"{error} (--holidays FILE, or --due DAY)")
     except (SurchargeError, HolidaysError) as error:
         fail(str(error))
     if as_json:
-        told = {
-            "fine": fine, "due": [one.due for one in whole], **_plain(found),
+        summary = {
+            "fine": fine, "due": [part.due for part in whole], **_plain(result),
             "basis": {name: rule.cite(name).say("zh") for name in rule.articles},
         }  # fmt: skip
-        print_json(told)
+        print_json(summary)
     else:
-        _show(found, whole, fine)
+        _show(result, whole, fine)
         click.echo(f"{rule.cite('daily_rate').say('zh')}；{rule.cite('suspension').say('zh')}")
 
 
@@ -144,22 +144,28 @@ def _due(rule: Rule, served: dt.date, file: Path | None) -> dt.date:
     return rule.last_day(served, statutory_periods(), calendar)
 
 
-def _plain(found: Surcharge) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in found.__struct_fields__}
+def _plain(surcharge: Surcharge) -> dict[str, Any]:
+    return {name: getattr(surcharge, name) for name in surcharge.__struct_fields__}
 
 
-def _show(found: Surcharge, parts: list[Part], fine: Decimal) -> None:
+def _show(surcharge: Surcharge, parts: list[Part], fine: Decimal) -> None:
     table = Table(
         "从 from", "至 to", "天数 days", "未缴 unpaid", "加处 added", title="加处罚款 surcharge"
     )
-    for one in found.intervals:
-        added = "不计 suspended" if one.suspended else f"{one.added:,.2f}"
-        table.add_row(str(one.first), str(one.last), str(one.days), f"{one.unpaid:,.2f}", added)
+    for interval in surcharge.intervals:
+        added = "不计 suspended" if interval.suspended else f"{interval.added:,.2f}"
+        table.add_row(
+            str(interval.first),
+            str(interval.last),
+            str(interval.days),
+            f"{interval.unpaid:,.2f}",
+            added,
+        )
     for column in table.columns[2:]:
         column.justify = "right"
-    if found.intervals:
+    if surcharge.intervals:
         Console().print(table)
-    due = ", ".join(str(one.due) for one in parts)
-    click.echo(f"缴款期限 due {due} · 罚款 fine {fine:,.2f} · 未缴 unpaid {found.unpaid:,.2f}")
-    capped = f"（{found.capped_on} 达到上限 cap reached）" if found.capped_on else ""
-    click.echo(f"加处罚款 surcharge {found.amount:,.2f} 元{capped}")
+    due = ", ".join(str(part.due) for part in parts)
+    click.echo(f"缴款期限 due {due} · 罚款 fine {fine:,.2f} · 未缴 unpaid {surcharge.unpaid:,.2f}")
+    capped = f"（{surcharge.capped_on} 达到上限 cap reached）" if surcharge.capped_on else ""
+    click.echo(f"加处罚款 surcharge {surcharge.amount:,.2f} 元{capped}")

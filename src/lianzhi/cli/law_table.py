@@ -49,7 +49,7 @@ def check_table(
         if as_json:
             sound = not faults if real or not faults else None
             print_json(
-                _about(table) | {"sound": sound, "faults": [_as_json(one) for one in faults]}
+                _about(table) | {"sound": sound, "faults": [_as_json(fault) for fault in faults]}
             )
         else:
             _show_faults(table, faults)
@@ -78,13 +78,13 @@ def _about(table: Table) -> dict[str, Any]:
 
 
 def _as_json(fault: Fault) -> dict[str, Any]:
-    told: dict[str, Any] = msgspec.to_builtins(fault)
+    payload: dict[str, Any] = msgspec.to_builtins(fault)
     if fault.witness is not None:
-        told["witness"] = {
+        payload["witness"] = {
             name: value if isinstance(value, str | bool | int) else _plain(value)
             for name, value in fault.witness.items()
         }
-    return told | {"said": {"zh": fault.say("zh"), "en": fault.say("en")}}
+    return payload | {"said": {"zh": fault.say("zh"), "en": fault.say("en")}}
 
 
 def _plain(value: Any) -> str | float:
@@ -98,8 +98,8 @@ def _show_problems(error: TableError, as_json: bool) -> None:
         )
         return
     drawn = Drawn(*(say(name) for name in ("row", "column", "value", "mend")), expand=False)
-    for one in error.problems:
-        drawn.add_row(*map(safe, (one.row, one.column, one.value[:60], one.mend)))
+    for problem in error.problems:
+        drawn.add_row(*map(safe, (problem.row, problem.column, problem.value[:60], problem.mend)))
     screen = console()
     screen.print(safe(f"{error.source}: {say('unread')}"))
     screen.print(drawn)
@@ -107,10 +107,10 @@ def _show_problems(error: TableError, as_json: bool) -> None:
 
 def _show_faults(table: Table, faults: list[Fault]) -> None:
     screen = console()
-    said = table.title.say(language())
+    title = table.title.say(language())
     verdict = f"{len(faults)} {say('faults')}" if faults else say("sound")
     items = f", {len(table.items)} {say('items')}" if table.items != (None,) else ""
-    head = f"{table.id}@{table.version} {said} ({table.hit_policy}): {len(table.rows)} "
+    head = f"{table.id}@{table.version} {title} ({table.hit_policy}): {len(table.rows)} "
     screen.print(safe(f"{head}{say('rows')}{items}: {verdict}"))
     for n, fault in enumerate(faults, 1):
         about = f" {fault.item}" if fault.item else ""
@@ -121,19 +121,19 @@ def _show_faults(table: Table, faults: list[Fault]) -> None:
 
 
 def _drawn(table: Table, fault: Fault) -> Drawn:
-    """The rows concerned, the region and a case, under the inputs that matter."""
+    """The rows concerned, the region and a witness, under the inputs that matter."""
     named = set(fault.rows)
     rows = [row for row in table.rows if row.id in named]
     witness = fault.witness or {}
-    asked = [
-        (k, one)
-        for k, one in enumerate(table.inputs)
-        if one.name in witness or any(not row.when[k].any for row in rows)
+    used = [
+        (k, table_input)
+        for k, table_input in enumerate(table.inputs)
+        if table_input.name in witness or any(not row.when[k].any for row in rows)
     ]
     dated = fault.day is not None or any(row.effective_from or row.effective_until for row in rows)
     drawn = Drawn("")
-    for _, one in asked:
-        drawn.add_column(safe(one.label.say(language())))
+    for _, table_input in used:
+        drawn.add_column(safe(table_input.label.say(language())))
     if dated:
         drawn.add_column(say("day"))
     drawn.add_column(say("result"))
@@ -142,15 +142,18 @@ def _drawn(table: Table, fault: Fault) -> Drawn:
         drawn.add_row(*map(safe, (head, *cells, *([day] if dated else []), result)))
 
     for row in sorted(rows, key=lambda row: fault.rows.index(row.id)):
-        tests = [row.when[k].text for k, _ in asked]
+        tests = [row.when[k].text for k, _ in used]
         add(f"{row.id} ({row.place})", tests, _days(row), result_line(row.result))
     drawn.add_section()
     if fault.region:
         region = {name: words.say(language()) for name, words in fault.region.items()}
-        tests = [region.get(one.name, "-") for _, one in asked]
+        tests = [region.get(table_input.name, "-") for _, table_input in used]
         add(say("all"), tests, region.get(DAY, "-"), "")
     if fault.witness is not None:
-        facts = [_value(witness[one.name]) if one.name in witness else "-" for _, one in asked]
+        facts = [
+            _value(witness[table_input.name]) if table_input.name in witness else "-"
+            for _, table_input in used
+        ]
         add(say("witness"), facts, str(fault.day or "-"), fault.answer(language()))
     return drawn
 

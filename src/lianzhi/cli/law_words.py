@@ -81,34 +81,34 @@ _WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mo", "Tu", "We", "Th", "Fr",
 
 
 def word(key: str) -> str:
-    """A word in the language of the terminal."""
+    """A word in the terminal's language."""
     return _WORDS[key].say(language())
 
 
 def festival(name: str) -> str:
-    """The name of a festival, in Chinese where we know it."""
+    """The name of a festival, in Chinese where known."""
     return _FESTIVALS.get(name, name) if language() == "zh" else name
 
 
 def weekdays() -> tuple[str, ...]:
-    """The week from Monday."""
+    """Names of the days of a week, from Monday."""
     return tuple(_WEEKDAYS[language()])
 
 
 def on(day: dt.date) -> str:
-    """A day with its weekday."""
+    """A day with its weekday, as text."""
     return f"{day} {weekdays()[day.weekday()]}"
 
 
 def length(span: Span) -> str:
-    """A length of time."""
+    """A duration in words."""
     if language() == "zh":
         return f"{span.number}{word(span.unit)}"
-    said = word(span.unit)
-    return f"{span.number} {said.removesuffix('s') if span.number == 1 else said}"
+    text = word(span.unit)
+    return f"{span.number} {text.removesuffix('s') if span.number == 1 else text}"
 
 
-def fine(one: Fine) -> str:
-    """A range of fines in yuan."""
+def fine(fine: Fine) -> str:
+    """A range of fines in yuan, as text."""
     yuan = "元" if language() == "zh" else " yuan"
-    return f"{word(one.subject)} {one.least:,}-{one.most:,}{yuan}"
+    return f"{word(fine.subject)} {fine.least:,}-{fine.most:,}{yuan}"

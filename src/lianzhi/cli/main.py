@@ -1,4 +1,4 @@
-"""Entry point of `lianzhi`."""
+"""Entry point of the command `lianzhi`."""
 
 from collections.abc import Iterator, MutableMapping
 from functools import cache
@@ -105,11 +105,12 @@ for _domain in DOMAINS.values():
 
 
 class Main(click.Group):
-    """Gives every refusal the exit code that `lianzhi --help` promises, and lists its commands
-    without loading one."""
+    """The top-level group: maps refusals to the documented exit codes, and lists commands without
+    loading them.
+    """
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what each says of itself, in order of their names."""
+        """Write the summaries of the commands, in order of their names."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, short) for name, (_, short) in sorted(_COMMANDS.items())])
 
@@ -139,7 +140,7 @@ def _loaded(name: str) -> click.Command:
 
 
 class OneByOne(MutableMapping[str, click.Command]):
-    """The commands by name, each loaded when it is asked for."""
+    """The commands by name, each loaded on first access."""
 
     def __getitem__(self, name: str) -> click.Command:
         return _loaded(name)

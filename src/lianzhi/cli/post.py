@@ -1,4 +1,4 @@
-"""`lianzhi webhook` and `lianzhi outbox`: the secret of the webhook, and what waits to be sent."""
+"""`lianzhi webhook` and `lianzhi outbox`: the webhook's secret, and messages waiting to be sent."""
 
 import sys
 from pathlib import Path
@@ -37,16 +37,16 @@ def secret(home: Path, as_json: bool) -> None:
     """Print the secret that receivers verify signatures with; made when there is none yet."""
     must_exist(home)
     try:
-        found = WebhookKeys(home).current(wall_clock())
+        secrets = WebhookKeys(home).current(wall_clock())
     except (OSError, ValueError) as error:
         fail(str(error))
     if as_json:
-        print_json([{"secret": one.text, "until": one.until} for one in found])
+        print_json([{"secret": secret_.text, "until": secret_.until} for secret_ in secrets])
         return
-    for one in found:
-        click.echo(one.text)
-        if one.until is not None:
-            click.echo(f"The one above signs as well until {when(one.until)} UTC.", err=True)
+    for secret_ in secrets:
+        click.echo(secret_.text)
+        if secret_.until is not None:
+            click.echo(f"The one above signs as well until {when(secret_.until)} UTC.", err=True)
 
 
 @webhook.command()
@@ -86,16 +86,16 @@ def test(home: Path, as_json: bool) -> None:
     try:
         answer = channel.post(ping(now), now)
     except DeadlineError as error:
-        said, ok, status, took = error.reason, False, None, None
+        outcome, ok, status, duration = error.reason, False, None, None
     except (HTTPError, OSError) as error:
-        said, ok, status, took = why(error), False, None, None
+        outcome, ok, status, duration = why(error), False, None, None
     else:
-        status, took = answer.status, answer.took_ms
-        ok, said = 200 <= status < 300, f"HTTP {status} after {took} ms"
+        status, duration = answer.status, answer.took_ms
+        ok, outcome = 200 <= status < 300, f"HTTP {status} after {duration} ms"
     if as_json:
-        print_json({"ok": ok, "status": status, "took_ms": took, "detail": said})
+        print_json({"ok": ok, "status": status, "took_ms": duration, "detail": outcome})
     else:
-        click.echo(f"{'Accepted' if ok else 'NOT accepted'}: {said}")
+        click.echo(f"{'Accepted' if ok else 'NOT accepted'}: {outcome}")
     sys.exit(0 if ok else NO)
 
 
@@ -145,8 +145,8 @@ def retry(message_id: str, home: Path, as_json: bool) -> None:
         try:
             _, proceedings = opened(engine, home)
             for start in range(0, len(ids), CHUNK):
-                some = ids[start : start + CHUNK]
-                again += proceedings.measures.resend(some, by(), wall_clock())
+                chunk = ids[start : start + CHUNK]
+                again += proceedings.measures.resend(chunk, by(), wall_clock())
         except (IllegalStepError, RecordError, OSError) as error:
             fail(str(error))
     if message_id != "all" and not again:
@@ -158,7 +158,7 @@ def retry(message_id: str, home: Path, as_json: bool) -> None:
 
 
 def _dead(engine: Engine) -> list[str]:
-    """Ids of all that were given up."""
+    """Ids of all messages that were given up."""
     ids: list[str] = []
     cursor = None
     while True:
@@ -171,5 +171,5 @@ def _dead(engine: Engine) -> list[str]:
 
 def _line(row: Letter) -> str:
     at = row.due_at if row.state == "waiting" else row.done_at
-    said = f"{when(at)}  {row.id}  {row.channel}  {row.topic}  attempts: {row.attempts}"
-    return f"{said}  {row.last_error}" if row.last_error else said
+    line = f"{when(at)}  {row.id}  {row.channel}  {row.topic}  attempts: {row.attempts}"
+    return f"{line}  {row.last_error}" if row.last_error else line

@@ -1,4 +1,4 @@
-"""Proceedings: what commands do with them on the record, beside a node or without one."""
+"""Access to proceedings on the record for commands, with or without a running node."""
 
 from pathlib import Path
 

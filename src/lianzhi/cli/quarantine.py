@@ -1,4 +1,4 @@
-"""`lianzhi quarantine`: rows that could not be accepted, and why."""
+"""`lianzhi quarantine`: rows that could not be accepted, with reasons."""
 
 from pathlib import Path
 
@@ -19,17 +19,22 @@ def quarantine(limit: int, home: Path, as_json: bool) -> None:
     kept = FileQuarantine(home / "quarantine.ndjson", wall_clock)
     rows = kept.list(limit)
     if as_json:
-        for held in rows:
-            row = held.row
-            said = {"at": held.at, "origin": held.origin, "line": row.line, "reason": row.reason}
+        for row_held in rows:
+            row = row_held.row
+            summary = {
+                "at": row_held.at,
+                "origin": row_held.origin,
+                "line": row.line,
+                "reason": row.reason,
+            }
             raw = row.raw.decode("utf-8", "backslashreplace")
-            print_json({**said, "detail": row.detail, "raw": raw})
+            print_json({**summary, "detail": row.detail, "raw": raw})
         return
     if not rows:
         click.echo("Nothing is in quarantine.")
         return
-    for held in rows:
-        row = held.row
-        click.echo(f"{when(held.at)}  {held.origin}:{row.line}  {row.reason}: {row.detail}")
+    for row_held in rows:
+        row = row_held.row
+        click.echo(f"{when(row_held.at)}  {row_held.origin}:{row.line}  {row.reason}: {row.detail}")
     if kept.count() > len(rows):
         click.echo(f"... and {kept.count() - len(rows):,} more: --limit", err=True)

@@ -1,4 +1,4 @@
-"""`lianzhi record`: prove the record, rebuild what derives from it, erase a person from it."""
+"""`lianzhi record`: verify the record, rebuild derived tables, erase a person."""
 
 import sys
 from pathlib import Path
@@ -58,12 +58,18 @@ def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
         report = audit(engine, signer, witness)
         events = audit_events(engine, home, signer.seal_key) if report.ok else None
         tables = audit_tables(engine, MODEL) if report.ok else None
-        earlier, broken = _held(engine, signer.verifier, note) if note and report.ok else (0, None)
+        earlier, broken = (
+            _covered(engine, signer.verifier, note) if note and report.ok else (0, None)
+        )
     public = str(signer.verifier)
     ok = bool(report.ok and events and events.ok and tables and tables.ok and broken is None)
     if as_json:
-        said = msgspec.structs.asdict(report) | {"root": report.root.hex(), "ok": ok, "key": public}
-        print_json({**said, "events": events, "tables": tables, "checkpoint": broken})
+        summary = msgspec.structs.asdict(report) | {
+            "root": report.root.hex(),
+            "ok": ok,
+            "key": public,
+        }
+        print_json({**summary, "events": events, "tables": tables, "checkpoint": broken})
     elif not report.ok:
         where = f"entry {report.first_bad}" if report.first_bad is not None else "the record"
         click.echo(f"NOT SOUND: {where}: {report.what}: {report.detail}")
@@ -88,8 +94,8 @@ def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
     sys.exit(0 if ok else NO)
 
 
-def _held(engine: Engine, key: Verifier, note: str) -> tuple[int, str | None]:
-    """(entries that a checkpoint covers, what is wrong between it and the record)."""
+def _covered(engine: Engine, key: Verifier, note: str) -> tuple[int, str | None]:
+    """(entries that a checkpoint covers, its contradiction with the record or None)."""
     try:
         with snapshot(engine) as connection:
             return hold_against(connection, key, note), None
@@ -127,13 +133,13 @@ def adopt_(yes: bool, home: Path, as_json: bool) -> None:
     if not yes:
         click.confirm("Take record and events as they are now?", abort=True, err=True)
     try:
-        found = adopt(home, wall_clock())
+        adopted = adopt(home, wall_clock())
     except (HomeLockedError, RecordError, LogDamagedError, OSError) as error:
         fail(str(error))
     if as_json:
-        print_json(found)
+        print_json(adopted)
     else:
         click.echo(
-            f"Adopted: {found.entries:,} entries and {found.events:,} events; "
-            f"{found.lost:,} acknowledged events are gone, and the record says so."
+            f"Adopted: {adopted.entries:,} entries and {adopted.events:,} events; "
+            f"{adopted.lost:,} acknowledged events are gone, and the record says so."
         )

@@ -1,4 +1,4 @@
-"""`lianzhi scorecard`: what a period amounted to, as the record's tables tell it."""
+"""`lianzhi scorecard`: figures of a period from the record's tables."""
 
 import datetime as dt
 from pathlib import Path
@@ -57,20 +57,20 @@ def scorecard(
     if begin >= end:
         fail(f"the period ends {stamp(end, BEIJING)}, before it begins; give an earlier --since")
     with database(home) as engine:
-        found = card(read(engine, begin, end, at))
+        figures = card(read(engine, begin, end, at))
     names = Names(language(), Policies().reporting().classes.at(at)[1])
     if as_json:
-        print_json(msgspec.to_builtins(found))
+        print_json(msgspec.to_builtins(figures))
     elif as_csv:
-        click.echo(csv_bytes(scorecard_table(found, names)), nl=False)
+        click.echo(csv_bytes(scorecard_table(figures, names)), nl=False)
     else:
-        _print(found, names)
-    if found.contradictions:
+        _print(figures, names)
+    if figures.contradictions:
         raise click.exceptions.Exit(NO)
 
 
 def _alone(context: click.Context) -> None:
-    """A command below this one takes none of its options."""
+    """Refuse options of the group when a subcommand is called."""
     for name in context.params:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(
@@ -82,19 +82,19 @@ def _ms(day: dt.datetime) -> int:
     return int(day.replace(tzinfo=BEIJING).timestamp() * 1000)
 
 
-def _print(found: Scorecard, names: Names) -> None:
-    """A line a figure: name, value, interval, and what it rests on."""
+def _print(scorecard: Scorecard, names: Names) -> None:
+    """One line for each figure: name, value, interval, and basis."""
     catalogue = words(language())
-    click.echo(f"{stamp(found.since, BEIJING)} – {stamp(found.until, BEIJING)} UTC+8")
-    for figure in found.figures:
+    click.echo(f"{stamp(scorecard.since, BEIJING)} – {stamp(scorecard.until, BEIJING)} UTC+8")
+    for figure in scorecard.figures:
         name = " · ".join(filter(None, (names.figure(figure.key), names.parts(figure.part))))
-        said = value(figure.value, figure.unit, catalogue)
+        text = value(figure.value, figure.unit, catalogue)
         rests = "" if figure.kind == "count" else f"  n={figure.n}"
         indent = "  " if figure.part else ""
-        click.echo(f"{indent}{plain(name)}: {said} ({interval(figure, catalogue)}){rests}")
-    for wrong in found.contradictions:
-        said = catalogue.gettext(f"contradiction.{wrong.key}")
-        click.echo(f"! {said}: {wrong.left} ≠ {wrong.right}", err=True)
+        click.echo(f"{indent}{plain(name)}: {text} ({interval(figure, catalogue)}){rests}")
+    for wrong in scorecard.contradictions:
+        text = catalogue.gettext(f"contradiction.{wrong.key}")
+        click.echo(f"! {text}: {wrong.left} ≠ {wrong.right}", err=True)
 
 
 scorecard.add_command(check)

@@ -1,4 +1,4 @@
-"""`lianzhi scorecard check`: do published figures agree with each other?"""
+"""`lianzhi scorecard check`: contradictions between published figures."""
 
 import sys
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def check(file: Path, language: str | None, as_json: bool) -> None:
 
 
 def _bytes(file: Path) -> bytes:
-    """So much of the file as shows that it is too long."""
+    """Content of the file, up to just beyond the limit."""
     if str(file) == "-":
         return sys.stdin.buffer.read(MOST_BYTES + 1)
     with file.open("rb") as stream:
@@ -79,9 +79,9 @@ def _json(audit: Audit) -> dict[str, Any]:
         "rows": audit.figures,
         "counts": {severity: len(audit.of(severity)) for severity in SEVERITIES},
         "results": [
-            msgspec.to_builtins(one)
-            | {"says": {each: msgspec.to_builtins(words.say(one, each)) for each in LANGUAGES}}
-            for one in audit.results
+            msgspec.to_builtins(result)
+            | {"says": {each: msgspec.to_builtins(words.say(result, each)) for each in LANGUAGES}}
+            for result in audit.results
         ],
         "errors": msgspec.to_builtins(audit.errors),
         "ignored": audit.ignored,
@@ -89,16 +89,16 @@ def _json(audit: Audit) -> dict[str, Any]:
 
 
 def _page(audit: Audit, language: str) -> Iterator[RenderableType]:
-    """The gravest first, each with its bars; what is sound in a table at the end."""
+    """Contradictions by severity, with bars; sound checks in a table at the end."""
     drawn: tuple[Cited, ...] = ()
     for severity in ("contradiction", "needs"):
-        for one in audit.results:
-            if one.severity == severity:
-                yield from _told(one, language, bars=one.figures[:2] != drawn)
-                drawn = one.figures[:2]
+        for result in audit.results:
+            if result.severity == severity:
+                yield from _finding(result, language, bars=result.figures[:2] != drawn)
+                drawn = result.figures[:2]
     for severity in ("unclear", "sound", "note"):
-        if some := [one for one in audit.results if one.severity == severity]:
-            yield _list(severity, some, language)
+        if results := [result for result in audit.results if result.severity == severity]:
+            yield _list(severity, results, language)
     yield from _rows(audit, language)
     if not audit.results:
         yield Text(words.phrase("nothing", language))
@@ -110,31 +110,31 @@ def _page(audit: Audit, language: str) -> Iterator[RenderableType]:
     yield Text(words.phrase("disclaimer", language), "dim")
 
 
-def _told(one: Result, language: str, *, bars: bool) -> Iterator[RenderableType]:
-    said = words.say(one, language)
-    mark, style = _MARKS[one.severity]
-    yield Text(f"{mark} ", style).append(plain(f"{said.severity}  {said.says}"))
-    if one.bar is not None and bars:
-        yield Padding(_bars(one, one.bar, language), (0, 0, 0, 4))
-    for line in one.arithmetic:
+def _finding(result: Result, language: str, *, bars: bool) -> Iterator[RenderableType]:
+    words_ = words.say(result, language)
+    mark, style = _MARKS[result.severity]
+    yield Text(f"{mark} ", style).append(plain(f"{words_.severity}  {words_.says}"))
+    if result.bar is not None and bars:
+        yield Padding(_bars(result, result.bar, language), (0, 0, 0, 4))
+    for line in result.arithmetic:
         yield Padding(Text(line, "bold"), (0, 0, 0, 4))
     table = Table.grid(padding=(0, 2))
-    for number, text in enumerate(said.needs):
+    for number, text in enumerate(words_.needs):
         table.add_row("" if number else words.phrase("needed", language), plain(text))
-    if said.explains:
-        why = words.phrase("or", language).join(said.explains)
+    if words_.explains:
+        why = words.phrase("or", language).join(words_.explains)
         table.add_row(Text(words.phrase("may", language), "dim"), Text(why, "dim"))
     yield Padding(table, (0, 0, 0, 4))
     yield Text()
 
 
-def _bars(one: Result, bar: Bar, language: str) -> RenderableType:
-    """Part and whole beside each other on one scale; what is beyond the whole stands out."""
+def _bars(result: Result, bar: Bar, language: str) -> RenderableType:
+    """Part and whole on one scale; the part beyond the whole is highlighted."""
     scale = max(bar.part, bar.whole)
     table = Table.grid(padding=(0, 2))
     table.add_column()
     table.add_column(justify="right")
-    names = _names(one, language)
+    names = _names(result, language)
     for label, value in zip(names, (bar.whole, bar.part), strict=True):
         inside = _cells(min(value, bar.whole), scale)
         beyond = _cells(value, scale) - inside if value > bar.whole else 0
@@ -145,10 +145,10 @@ def _bars(one: Result, bar: Bar, language: str) -> RenderableType:
     return table
 
 
-def _names(one: Result, language: str) -> tuple[str, str]:
-    """Of the whole and of the part; parts that are added up are named as one."""
-    first, *rest = (words.name(figure, language) for figure in one.figures)
-    if one.key.startswith(("sum.", "periods.")):
+def _names(result: Result, language: str) -> tuple[str, str]:
+    """Names of the whole and of the part; added parts share one name."""
+    first, *rest = (words.name(figure, language) for figure in result.figures)
+    if result.key.startswith(("sum.", "periods.")):
         return first, "Σ"
     return (rest or [first])[0], first
 
@@ -157,15 +157,15 @@ def _cells(value: float, scale: float) -> int:
     return round(_BAR * max(value, 0) / scale) if scale > 0 else 0
 
 
-def _list(severity: str, some: list[Result], language: str) -> RenderableType:
+def _list(severity: str, results: list[Result], language: str) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     mark, style = _MARKS[severity]
-    for one in some:
-        said = words.say(one, language)
-        text = plain(said.says)
-        for need in said.needs:
+    for result in results:
+        words_ = words.say(result, language)
+        text = plain(words_.says)
+        for need in words_.needs:
             text.append_text(plain(f"; {need}"))
-        table.add_row(Text(mark, style), text, Text("\n".join(one.arithmetic), "bold"))
+        table.add_row(Text(mark, style), text, Text("\n".join(result.arithmetic), "bold"))
     return table
 
 

@@ -70,7 +70,7 @@ def serve(host: str, port: int, home: Path, as_json: bool) -> None:
 
 
 def log_to_stderr(level: int) -> None:
-    """One line a request, with its route, and what goes wrong: never a query, body or key."""
+    """Log one line per request with its route, and errors; never a query, body or key."""
     logging.basicConfig(
         stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
@@ -80,7 +80,7 @@ def log_to_stderr(level: int) -> None:
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens, opened first: a taken port is told before anything is touched."""
+    """A listening socket, opened first so that a taken port is reported before anything changes."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
@@ -117,7 +117,7 @@ def serve_node(node: Node, settings: Settings, listener: socket.socket) -> None:
 
 @contextmanager
 def _signals_spent() -> Iterator[None]:
-    """The server raises the signal that ended it once more: by then it has done its work."""
+    """Swallow the signal that the server raises again after it has shut down."""
 
     def spent(number: int, frame: FrameType | None) -> None:
         logging.getLogger(__name__).info("stopping on %s", signal.Signals(number).name)

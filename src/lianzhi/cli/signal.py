@@ -1,4 +1,4 @@
-"""`lianzhi signal`: what platforms tell each other of accounts and content."""
+"""`lianzhi signal`: signals shared between platforms about accounts and content."""
 
 import csv
 from collections.abc import Iterator
@@ -57,11 +57,11 @@ def key(name: str, home: Path, as_json: bool) -> None:
         if not federation.begin(home, name, wall_clock()):
             fail(f"{home / federation.FILE} is there already; change it by hand")
         click.echo(f"{home / federation.FILE} is begun; add [[peers]] to it.", err=True)
-    made = {"hash_key": federation.fresh_key(), "secret": federation.fresh_secret()}
+    secrets = {"hash_key": federation.fresh_key(), "secret": federation.fresh_secret()}
     if as_json:
-        print_json(made)
+        print_json(secrets)
         return
-    for field, value in made.items():
+    for field, value in secrets.items():
         click.echo(f"{field}: {value}")
 
 
@@ -95,7 +95,7 @@ def share(
     """
     if bool(account) == bool(item):
         raise click.UsageError("give --account or --item, and not both")
-    said = ShareRequest(
+    request = ShareRequest(
         case=case,
         account=account,
         item=item,
@@ -105,8 +105,8 @@ def share(
         days=days,
     )
     with _desk(home, f"case {case}") as desk:
-        identity = desk.share(said, by(), wall_clock())
-    _told({"signal": identity}, f"{identity} is shared; a running server sends it", as_json)
+        identity = desk.share(request, by(), wall_clock())
+    _confirm({"signal": identity}, f"{identity} is shared; a running server sends it", as_json)
 
 
 @signal.command()
@@ -117,7 +117,7 @@ def opine(signal_id: str, view: View, home: Path, as_json: bool) -> None:
     """Tell all platforms what we think of another's signal; `withdraw` takes it back."""
     with _desk(home, f"signal {signal_id}") as desk:
         desk.opine(signal_id, view, by(), wall_clock())
-    _told({"signal": signal_id, "view": view}, f"{signal_id}: {view}", as_json)
+    _confirm({"signal": signal_id, "view": view}, f"{signal_id}: {view}", as_json)
 
 
 @signal.command()
@@ -127,7 +127,7 @@ def withdraw(signal_id: str, home: Path, as_json: bool) -> None:
     """Take back a signal of ours at every platform."""
     with _desk(home, f"signal {signal_id}") as desk:
         desk.withdraw(signal_id, by(), wall_clock())
-    _told({"signal": signal_id}, f"{signal_id} is withdrawn; a running server says so", as_json)
+    _confirm({"signal": signal_id}, f"{signal_id} is withdrawn; a running server says so", as_json)
 
 
 @signal.command("list")
@@ -146,18 +146,20 @@ def list_(ours: bool | None, limit: int, shape: str | None, home: Path, as_json:
         if shape is not None:
             known, vault = desk.federation(), desk.office.ledger.vault
             rows = signals.told_since(connection, 0, limit)
-            found = [statement(signals, connection, vault, known, one, now) for _, one in rows]
-            said = [one for one in found if one is not None]
+            statements = [
+                statement(signals, connection, vault, known, signal_, now) for _, signal_ in rows
+            ]
+            stated = [statement_ for statement_ in statements if statement_ is not None]
             stix = shape == "stix"
             print_json(
-                signal_stix.bundle(said) if stix else signal_delta.delta(known.name, said, now)
+                signal_stix.bundle(stated) if stix else signal_delta.delta(known.name, stated, now)
             )
             return
-        for one in signals.signals(connection, ours=ours, limit=limit):
+        for signal_ in signals.signals(connection, ours=ours, limit=limit):
             if as_json:
-                print_json(one)
+                print_json(signal_)
             else:
-                click.echo(_line(one, now))
+                click.echo(_line(signal_, now))
 
 
 @signal.command("fetch")
@@ -170,9 +172,11 @@ def fetch_(peer: str, home: Path, as_json: bool) -> None:
     """
     with _desk(home, f"platform {peer} in keys/signals.toml") as desk:
         done = fetch(desk, peer, wall_clock())
-    for one in done.refused:
-        click.echo(one, err=True)
-    _told(done, f"{done.taken:,} new, {done.known:,} known, {len(done.refused):,} refused", as_json)
+    for refusal in done.refused:
+        click.echo(refusal, err=True)
+    _confirm(
+        done, f"{done.taken:,} new, {done.known:,} known, {len(done.refused):,} refused", as_json
+    )
     if done.refused:
         raise SystemExit(NO)
 
@@ -189,13 +193,13 @@ def match_(path: Path, home: Path, as_json: bool) -> None:
     name. People in findings are compared by a running server anyway. May run beside a node.
     """
     with _desk(home, "") as desk, path.open(encoding="utf-8-sig", newline="") as file:
-        found = Matching(desk).compare(_rows(file, path), wall_clock())
-    for account, fit in found:
+        matches = Matching(desk).compare(_rows(file, path), wall_clock())
+    for account, fit in matches:
         if as_json:
             print_json({"account": account, "signal": fit.id, "platform": fit.owner})
         else:
             click.echo(f"{account}  {fit.id}  {fit.category}  {fit.owner}")
-    if not found:
+    if not matches:
         raise SystemExit(NO)
 
 
@@ -221,22 +225,31 @@ def _desk(home: Path, sought: str) -> Iterator[Signals]:
             fail(str(error))
 
 
-def _told(value: Any, words: str, as_json: bool) -> None:
+def _confirm(value: Any, words: str, as_json: bool) -> None:
     if as_json:
         print_json(msgspec.to_builtins(value))
     else:
         click.echo(words)
 
 
-def _line(one: Signal, now: int) -> str:
-    stands = "withdrawn" if one.status == "withdrawn" else "stands" if one.stands(now) else "over"
-    parts = [one.id, one.owner or "(ours)", one.kind, one.category, f"{one.confidence} %", stands]
-    parts.append(f"until {when(one.expires_at)}")
-    told: dict[View, str] = {"confirm": "confirmed", "dispute": "disputed"}
-    for view, words in told.items():
-        who = [name or "us" for name in one.views(view)]
-        parts += [f"{words} by {', '.join(who)}"] if who else []
-    parts += [f"case {case}" for case in (one.case, *one.reviews) if case]
-    if one.delivered:
-        parts.append(f"known to {', '.join(sorted(one.delivered))}")
+def _line(signal: Signal, now: int) -> str:
+    stands = (
+        "withdrawn" if signal.status == "withdrawn" else "stands" if signal.stands(now) else "over"
+    )
+    parts = [
+        signal.id,
+        signal.owner or "(ours)",
+        signal.kind,
+        signal.category,
+        f"{signal.confidence} %",
+        stands,
+    ]
+    parts.append(f"until {when(signal.expires_at)}")
+    verbs: dict[View, str] = {"confirm": "confirmed", "dispute": "disputed"}
+    for view, words in verbs.items():
+        names = [name or "us" for name in signal.views(view)]
+        parts += [f"{words} by {', '.join(names)}"] if names else []
+    parts += [f"case {case}" for case in (signal.case, *signal.reviews) if case]
+    if signal.delivered:
+        parts.append(f"known to {', '.join(sorted(signal.delivered))}")
     return "  ".join(parts)

@@ -1,4 +1,4 @@
-"""`lianzhi text`: how a text is read."""
+"""`lianzhi text`: how texts are analysed."""
 
 import sys
 from collections import Counter
@@ -59,21 +59,21 @@ def explain(words: str, path: Path | None, as_json: bool) -> None:
         own = build({} if path is None else read(path))
     except LexiconError as error:
         fail(str(error))
-    seen, found = tokens(words), assess(words, own)
+    seen, assessment = tokens(words), assess(words, own)
     if as_json:
         print_json(
             {
                 "tokens": [token._asdict() for token in seen],
-                "offence": round(found.offence, 4),
-                "kinds": {kind: round(score, 4) for kind, score in found.kinds.items()},
-                "counter_speech": round(found.counter_speech, 4),
-                "spans": [span._asdict() for span in found.spans],
-                "restored": [one._asdict() for one in found.restored],
-                "shadow": [span._asdict() for span in found.shadow],
+                "offence": round(assessment.offence, 4),
+                "kinds": {kind: round(score, 4) for kind, score in assessment.kinds.items()},
+                "counter_speech": round(assessment.counter_speech, 4),
+                "spans": [span._asdict() for span in assessment.spans],
+                "restored": [restoration._asdict() for restoration in assessment.restored],
+                "shadow": [span._asdict() for span in assessment.shadow],
             }
         )
         return
-    for line in (*_drawn(seen, found, Console().width), *_listed(words, found)):
+    for line in (*_drawn(seen, assessment, Console().width), *_listed(words, assessment)):
         click.echo(line)
 
 
@@ -107,7 +107,7 @@ def check_command(path: Path, as_json: bool) -> None:
         print_json({"version": built.version, "remarks": [remark._asdict() for remark in remarks]})
     else:
         for remark in remarks:
-            click.echo(_said(remark))
+            click.echo(_message(remark))
         click.echo(f"{_terms(files)} entries in {len(files)} files; to mend: {len(wrong)}")
     sys.exit(NO if wrong else 0)
 
@@ -134,10 +134,10 @@ def show_command(paths: tuple[Path, ...], as_json: bool) -> None:
         click.echo(f"{kind:<20}{counts}")
 
 
-def _said(remark: Remark) -> str:
+def _message(remark: Remark) -> str:
     mark = "mend" if remark.code in WRONG else "look"
-    said = _REMARKS[remark.code].format(what=remark.what, other=remark.other)
-    return f"{mark}  {remark.file}: {said}"
+    text = _REMARKS[remark.code].format(what=remark.what, other=remark.other)
+    return f"{mark}  {remark.file}: {text}"
 
 
 def _terms(files: dict[str, File]) -> int:
@@ -145,7 +145,7 @@ def _terms(files: dict[str, File]) -> int:
 
 
 def _counted(built: Lexicon) -> dict[str, dict[str, int]]:
-    """Entries by kind; those in shadow apart."""
+    """Number of entries by kind; those in shadow separately."""
     states = zip(built.role.tolist(), built.shadow.tolist(), strict=True)
     counts = Counter((ROLES[role], shadow) for role, shadow in states)
     return {
@@ -154,11 +154,11 @@ def _counted(built: Lexicon) -> dict[str, dict[str, int]]:
     }
 
 
-def _drawn(seen: list[Token], found: Assessment, width: int) -> Iterator[str]:
-    """The rows, a few blocks at a time so that they fit into the width."""
+def _drawn(seen: list[Token], assessment: Assessment, width: int) -> Iterator[str]:
+    """The rows, in groups of blocks that fit into the width."""
     head = max(map(len, _ROWS)) + len(_GAP)
-    marked = localised(found.spans)
-    blocks = [_cells(block, marked) for block in align(seen, found.restored)]
+    marked = localised(assessment.spans)
+    blocks = [_cells(block, marked) for block in align(seen, assessment.restored)]
     while blocks:
         room, many = width - head, 0
         for cells in blocks:
@@ -175,15 +175,15 @@ def _drawn(seen: list[Token], found: Assessment, width: int) -> Iterator[str]:
 
 
 def _cells(block: Block, spans: Sequence[Span]) -> dict[str, str]:
-    """What each row has for a block, all of one width."""
-    rows = {row: [_shown(getattr(one, row)) for one in block.tokens] for row in _VIEWS}
-    rows["original"] = [_shown(one.original) for one in block.tokens]
+    """The cells of a block by row, all of one width."""
+    rows = {row: [_shown(getattr(token, row)) for token in block.tokens] for row in _VIEWS}
+    rows["original"] = [_shown(token.original) for token in block.tokens]
     widths = [max(map(cell_len, column)) for column in zip(*rows.values(), strict=True)]
     rows["found"] = [
         _MARK * width
-        if any(span.start < one.end and one.start < span.end for span in spans)
+        if any(span.start < token.end and token.start < span.end for span in spans)
         else ""
-        for width, one in zip(widths, block.tokens, strict=True)
+        for width, token in zip(widths, block.tokens, strict=True)
     ]
     cells = {row: _GAP.join(map(_padded, column, widths)) for row, column in rows.items()}
     cells["meant"] = _shown(block.meant)
@@ -191,25 +191,26 @@ def _cells(block: Block, spans: Sequence[Span]) -> dict[str, str]:
     return {row: _padded(cell, whole) for row, cell in cells.items()}
 
 
-def _listed(words: str, found: Assessment) -> Iterator[str]:
-    """What matched where, and what was restored."""
-    yield f"offence {found.offence:.2f}  counter_speech {found.counter_speech:.2f}"
-    for kind, score in sorted(found.kinds.items(), key=lambda one: -one[1]):
+def _listed(words: str, assessment: Assessment) -> Iterator[str]:
+    """Matches with positions, and restorations."""
+    yield f"offence {assessment.offence:.2f}  counter_speech {assessment.counter_speech:.2f}"
+    for kind, score in sorted(assessment.kinds.items(), key=lambda item: -item[1]):
         yield f"{kind} {score:.2f}"
-    for span in found.spans:
-        yield f"  {span.start}-{span.end} {span.kind}: {_told(words, span)}"
-    for one in found.restored:
+    for span in assessment.spans:
+        yield f"  {span.start}-{span.end} {span.kind}: {_match(words, span)}"
+    for restoration in assessment.restored:
+        original = _shown(words[restoration.start : restoration.end])
         yield (
-            f"  {one.start}-{one.end} {one.view}: {_shown(words[one.start : one.end])} for "
-            f"{one.form}, cost {one.cost:.1f}, log-odds {one.odds:.1f}"
+            f"  {restoration.start}-{restoration.end} {restoration.view}: {original} for "
+            f"{restoration.form}, cost {restoration.cost:.1f}, log-odds {restoration.odds:.1f}"
         )
-    for hit in found.shadow:
+    for hit in assessment.shadow:
         written = _shown(words[hit.start : hit.end])
         yield f"  {hit.start}-{hit.end} {hit.kind}, in shadow: {written}, entry {hit.term}"
 
 
-def _told(words: str, span: Span) -> str:
-    """What stands there, by what it is known, and how it is written."""
+def _match(words: str, span: Span) -> str:
+    """The matched passage, its entry, and its spelling."""
     parts = [_shown(words[span.start : span.end])]
     parts.append(f"entry {span.entry}" if span.entry else f"wording: {span.sense}")
     if span.view != SURFACE:

@@ -1,4 +1,4 @@
-"""`lianzhi text assess`: a whole file of texts, each with what was found in it."""
+"""`lianzhi text assess`: assessment of every text in a file."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -92,19 +92,21 @@ def _assess(
     judge: Callable[[list[str]], list[Assessment]],
     advance: Any,
 ) -> dict[str, int]:
-    """Write both files beside their places, and put them there when they are whole."""
-    part, part_aside = (one.with_name(f".{one.name}.part{one.suffix}") for one in (target, aside))
+    """Write both files beside their targets, and move them into place when complete."""
+    part, part_aside = (
+        path.with_name(f".{path.name}.part{path.suffix}") for path in (target, aside)
+    )
     counts = {"rows": 0, "flagged": 0, "rejected": 0}
     try:
         with write(part, source.schema) as rows, part_aside.open("wb") as others:
             for chunk in source.chunks:
-                found = judge([row[column] for row in chunk.rows])
-                rows.write(_joined(chunk, found))
+                assessments = judge([row[column] for row in chunk.rows])
+                rows.write(_joined(chunk, assessments))
                 others.write(
                     msgspec.json.Encoder().encode_lines(map(Rejected._asdict, chunk.rejected))
                 )
                 counts["rows"] += len(chunk.rows)
-                counts["flagged"] += sum(one.offence > 0.5 for one in found)
+                counts["flagged"] += sum(assessment.offence > 0.5 for assessment in assessments)
                 counts["rejected"] += len(chunk.rejected)
                 advance(chunk.done)
         if part.exists():
@@ -117,27 +119,29 @@ def _assess(
     return counts
 
 
-def _joined(chunk: Chunk, found: list[Assessment]) -> list[Row]:
+def _joined(chunk: Chunk, assessments: list[Assessment]) -> list[Row]:
     for row in chunk.rows[:1]:
-        if taken := [name for name in COLUMNS if name in row]:
-            raise FileError(f"columns {', '.join(taken)} are there already; rename or drop them")
-    return [row | _columns(one) for row, one in zip(chunk.rows, found, strict=True)]
+        if clashing := [name for name in COLUMNS if name in row]:
+            raise FileError(f"columns {', '.join(clashing)} are there already; rename or drop them")
+    return [
+        row | _columns(assessment) for row, assessment in zip(chunk.rows, assessments, strict=True)
+    ]
 
 
-def _columns(found: Assessment) -> Row:
-    kinds = {kind: round(found.kinds.get(kind, 0.0), 4) for kind in KINDS}
-    spans = msgspec.json.encode([span._asdict() for span in found.spans]).decode()
+def _columns(assessment: Assessment) -> Row:
+    kinds = {kind: round(assessment.kinds.get(kind, 0.0), 4) for kind in KINDS}
+    spans = msgspec.json.encode([span._asdict() for span in assessment.spans]).decode()
     return {
-        "offence": round(found.offence, 4),
+        "offence": round(assessment.offence, 4),
         **kinds,
-        "counter_speech": round(found.counter_speech, 4),
+        "counter_speech": round(assessment.counter_speech, 4),
         "spans": spans,
     }
 
 
 @contextmanager
 def _bar(total: int) -> Iterator[Any]:
-    """A bar on standard error, so that standard output stays clean."""
+    """A progress bar on standard error."""
     columns = (TextColumn("assessing"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)

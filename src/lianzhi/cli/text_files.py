@@ -1,6 +1,6 @@
-"""Files of texts in and out: CSV, Parquet and NDJSON, read and written a chunk at a time.
+"""Reads and writes files of texts (CSV, Parquet, NDJSON) in chunks.
 
-A row that cannot be read is set aside with its number and the reason; good rows beside it go on.
+A row that cannot be read is rejected with its number and reason; good rows are kept.
 """
 
 import csv
@@ -21,41 +21,41 @@ Row = dict[str, Any]
 
 
 class FileError(ValueError):
-    """A file cannot be used; the message names it, what is wrong, and the mend."""
+    """A file cannot be used; the message names file, fault and remedy."""
 
 
 class Rejected(NamedTuple):
-    """A row that was set aside."""
+    """A row that was rejected, and why."""
 
     row: int
-    """Its number in the file, from 1 on; of CSV and NDJSON the line on which it begins."""
+    """Row number in the file, from 1; for CSV and NDJSON the line on which it begins."""
     reason: str
 
 
 class Chunk(NamedTuple):
-    """Some rows."""
+    """Consecutive rows, with the rejected ones among them."""
 
     rows: list[Row]
     rejected: list[Rejected]
     done: int
-    """Bytes of CSV and NDJSON, rows of Parquet, that have been read by now."""
+    """Bytes of CSV and NDJSON, rows of Parquet, read so far."""
 
 
 class Writer(Protocol):
     """Writes rows to a file."""
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Write rows that have all the same fields."""
+        """Write rows that all have the same fields."""
 
 
 class Source(NamedTuple):
-    """A file to be read."""
+    """A file that is being read."""
 
     total: int
-    """What `Chunk.done` comes to in the end."""
+    """Final value of `Chunk.done`."""
     chunks: Iterator[Chunk]
     schema: pa.Schema | None = None
-    """The types of its columns, where it tells them."""
+    """The column types, where the format states them."""
 
 
 def read(path: Path, text_column: str) -> Source:
@@ -72,7 +72,7 @@ def read(path: Path, text_column: str) -> Source:
 
 
 def write(path: Path, schema: pa.Schema | None = None) -> AbstractContextManager[Writer]:
-    """Write a file of the form that its name tells; `schema` for what Parquet is told by it.
+    """Writer for a file, in the format of its name; `schema` is for Parquet.
 
     Raises FileError.
     """
@@ -90,7 +90,7 @@ def _kind(path: Path) -> str:
     return kind
 
 
-def _told(row: Row, column: str) -> str:
+def _problem(row: Row, column: str) -> str:
     """Why a row cannot be assessed; empty where it can."""
     if column not in row:
         return f"{column}: missing; give the text there, or name another --text-column"
@@ -103,7 +103,7 @@ def _told(row: Row, column: str) -> str:
 
 
 class _Gathered:
-    """Rows until there are enough for a chunk."""
+    """Collects rows into chunks."""
 
     def __init__(self, column: str) -> None:
         self._column = column
@@ -111,7 +111,7 @@ class _Gathered:
         self._rejected: list[Rejected] = []
 
     def add(self, number: int, row: Row) -> None:
-        if reason := _told(row, self._column):
+        if reason := _problem(row, self._column):
             self.reject(number, reason)
         else:
             self._rows.append(row)
@@ -159,7 +159,7 @@ def _read_csv(path: Path, column: str) -> Iterator[Chunk]:
 
 
 def _decoded(raw: Any, path: Path) -> Iterator[str]:
-    """Lines of a file in UTF-8; what is none is shown as such."""
+    """Lines of a file in UTF-8; invalid bytes are replaced."""
     for number, line in enumerate(raw):
         text = line.decode("utf-8", "replace")
         if "\0" in text:
@@ -258,10 +258,10 @@ class _TableWriter:
             raise FileError(f"{error}; rows differ in type, so write NDJSON") from None
 
     def _whole(self, rows: Sequence[Row]) -> pa.Schema:
-        """What is told of the columns, and the rest as the rows have it."""
+        """The given column types, and inferred ones for the rest."""
         seen = pa.Table.from_pylist(list(rows)).schema
-        told = {} if self._schema is None else {one.name: one for one in self._schema}
-        return pa.schema([told.get(one.name, one) for one in seen])
+        fields = {} if self._schema is None else {field.name: field for field in self._schema}
+        return pa.schema([fields.get(field.name, field) for field in seen])
 
     def close(self) -> None:
         if self._file is not None:

@@ -1,4 +1,4 @@
-"""`lianzhi transfer`: hand a suspected offence to another authority, and note what it says."""
+"""`lianzhi transfer`: hand a suspected offence to another authority, and record its response."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +58,7 @@ def export(measure: str, target: Path, lang: str, home: Path, as_json: bool) -> 
     export goes on the record. May run beside a node.
     """
     identity = read(measure)
-    with database(home) as engine, _told(identity):
+    with database(home) as engine, _errors(identity):
         ledger, proceedings = opened(engine, home)
         sending = Sending(
             measure=identity,
@@ -95,10 +95,10 @@ def receipt(measure: str, text: str, home: Path, as_json: bool) -> None:
 
     Such as the number on the receipt slip. May run beside a node.
     """
-    identity, said = read(measure), _said(text)
-    with database(home) as engine, _told(identity):
+    identity, answer_ = read(measure), _checked(text)
+    with database(home) as engine, _errors(identity):
         _, proceedings = opened(engine, home)
-        proceedings.measures.applied(identity, "cli", wall_clock(), said)
+        proceedings.measures.applied(identity, "cli", wall_clock(), answer_)
     _noted(identity, "the receipt is on the record", as_json)
 
 
@@ -108,15 +108,15 @@ def receipt(measure: str, text: str, home: Path, as_json: bool) -> None:
 @deployment
 def answer(measure: str, text: str, home: Path, as_json: bool) -> None:
     """Note what the authority answered. May run beside a node."""
-    identity, said = read(measure), _said(text)
-    with database(home) as engine, _told(identity):
+    identity, answer_ = read(measure), _checked(text)
+    with database(home) as engine, _errors(identity):
         _, proceedings = opened(engine, home)
-        proceedings.measures.answered(identity, said, "cli", wall_clock())
+        proceedings.measures.answered(identity, answer_, "cli", wall_clock())
     _noted(identity, "the answer is on the record", as_json)
 
 
 @contextmanager
-def _told(identity: str) -> Iterator[None]:
+def _errors(identity: str) -> Iterator[None]:
     try:
         yield
     except KeyError:
@@ -125,7 +125,7 @@ def _told(identity: str) -> Iterator[None]:
         fail(str(error))
 
 
-def _said(text: str) -> str:
+def _checked(text: str) -> str:
     if not text.strip():
         raise click.BadParameter("it is empty; say what the authority said", param_hint="TEXT")
     if len(text) > _MOST:
@@ -135,8 +135,8 @@ def _said(text: str) -> str:
     return text.strip()
 
 
-def _noted(identity: str, told: str, as_json: bool) -> None:
+def _noted(identity: str, text: str, as_json: bool) -> None:
     if as_json:
         print_json({"measure": identity})
     else:
-        click.echo(f"{number(identity)}: {told}")
+        click.echo(f"{number(identity)}: {text}")

@@ -1,4 +1,4 @@
-"""`lianzhi watch FILE|-`: events from a file or a pipe, findings out."""
+"""`lianzhi watch FILE|-`: judge events from a file or a pipe, and print findings."""
 
 import gzip
 import io
@@ -29,7 +29,7 @@ from lianzhi.store.ledger import RecordError
 
 Read = Callable[[int], bytes]
 Source = tuple[Read, Callable[[], int] | None]
-"""How to read, and the place in the file where that can be told."""
+"""A read function, and the position in the file where known."""
 
 #: Files are seldom in order to the second, and nobody waits while one is read.
 FILE_LATENESS_S = 60.0
@@ -38,7 +38,7 @@ _TOTALS = ("accepted", "duplicates", "quarantined", "quarantined_before", "late"
 
 
 class Sink:
-    """Shows findings and writes one a line: those on the record first, then what is new."""
+    """Prints findings and writes them one a line: recorded ones first, then new ones."""
 
     def __init__(self, echo: bool) -> None:
         self._file: BinaryIO | None = None
@@ -46,7 +46,7 @@ class Sink:
         self.count = 0
 
     def open(self, path: Path, recorded: Iterable[Finding]) -> None:
-        """Write to `path` from now on, after what is on the record already."""
+        """Write to `path` from now on, starting with the recorded findings."""
         try:
             self._file = path.open("wb")
         except OSError as error:
@@ -55,7 +55,7 @@ class Sink:
             self._write(finding)
 
     def put(self, finding: Finding) -> None:
-        """A finding made now, which is on the record."""
+        """Write a new finding, which is on the record."""
         self.count += 1
         self._write(finding)
         if self._echo:
@@ -66,7 +66,7 @@ class Sink:
             )
 
     def close(self) -> None:
-        """Flush the file."""
+        """Flush and close the file."""
         if self._file is not None:
             self._file.close()
 
@@ -77,7 +77,7 @@ class Sink:
 
 
 def _line(finding: Finding) -> bytes:
-    """The same bytes for a finding that was just made and for one read back from the record."""
+    """JSON line of a finding, identical for new and recorded findings."""
     plain = msgspec.convert(msgspec.to_builtins(finding), Finding)  # 2 becomes 2.0 where it must
     return msgspec.json.encode(plain, order="deterministic") + b"\n"
 
@@ -155,7 +155,7 @@ def _feed(node: Node, source: str, events: Source) -> dict[str, int]:
 
 @contextmanager
 def _open(source: str) -> Iterator[Source]:
-    """Open the source; ends the command, before it has made anything, where that cannot be done."""
+    """Open the source; ends the command on errors, before anything is created."""
     if source == "-":
         stdin: Any = sys.stdin.buffer
         yield stdin.read1, None
@@ -179,7 +179,7 @@ def _unusable(field: str, name: str, error: OSError, mend: str) -> NoReturn:
 
 
 def _chunks(read: Read) -> Iterator[bytes]:
-    """What the source has ready, never more than a block; an empty chunk marks a pause."""
+    """Available data of the source in blocks; an empty chunk marks a pause."""
     while chunk := read(BLOCK_BYTES):
         yield chunk
         if len(chunk) < BLOCK_BYTES:
@@ -200,17 +200,17 @@ def _progress() -> Progress:
 
 
 def _summary(totals: dict[str, int]) -> None:
-    said = f"Events accepted: {totals['accepted']:,}; findings: {totals['findings']:,}"
+    summary = f"Events accepted: {totals['accepted']:,}; findings: {totals['findings']:,}"
     if totals["duplicates"]:
-        said += f"; known already: {totals['duplicates']:,}"
+        summary += f"; known already: {totals['duplicates']:,}"
     if totals["late"]:
-        said += (
+        summary += (
             f"; {totals['late']:,} came late and were kept but not judged, as they lie before what "
             "was judged: give one file, sorted by time, or raise --lateness"
         )
     if totals["quarantined"]:
-        said += f"; {totals['quarantined']:,} rows are in quarantine"
+        summary += f"; {totals['quarantined']:,} rows are in quarantine"
         if totals["quarantined_before"]:
-            said += f", {totals['quarantined_before']:,} of them since an earlier run"
-        said += ": see `lianzhi quarantine`"
-    click.echo(said, err=True)
+            summary += f", {totals['quarantined_before']:,} of them since an earlier run"
+        summary += ": see `lianzhi quarantine`"
+    click.echo(summary, err=True)

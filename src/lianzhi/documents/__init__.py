@@ -1,1 +1,1 @@
-"""Documents: what people read or keep outside the system, from templates in two languages."""
+"""Documents for readers outside the system, from templates in two languages."""

@@ -1,8 +1,8 @@
-"""Capital money 大写金额: a sum in the characters that nobody can alter, 壹万贰仟元整.
+"""Capital money 大写金额: a sum in characters that cannot be altered, 壹万贰仟元整.
 
-After the rules for filling in bills (中国人民银行《支付结算办法》, annex 1): zeros between
-digits are read once, none at the end of a group; 零 stands for a missing 角 before 分; 整 closes a
-sum that ends before 分, so that nothing can be added.
+After the rules for filling in bills (中国人民银行《支付结算办法》, annex 1): zeros between digits
+are written once, none at the end of a group; 零 stands for a missing 角 before 分; 整 closes a sum
+that ends before 分, so that nothing can be added.
 """
 
 from decimal import Decimal
@@ -25,41 +25,41 @@ def capital(amount: Decimal) -> str:
         )
     yuan, fen = divmod(int(amount * 100), 100)
     jiao, fen = divmod(fen, 10)
-    said = f"{_whole(yuan)}元" if yuan else ""
+    text = f"{_whole(yuan)}元" if yuan else ""
     if jiao:
-        said += f"{_DIGITS[jiao]}角"
+        text += f"{_DIGITS[jiao]}角"
     elif fen and yuan:
-        said += "零"
+        text += "零"
     if fen:
-        return f"{said}{_DIGITS[fen]}分"
-    return f"{said or '零元'}整"
+        return f"{text}{_DIGITS[fen]}分"
+    return f"{text or '零元'}整"
 
 
 def _whole(number: int) -> str:
-    """Above 0 and below 10 ** 12, in groups of four digits."""
-    said, gap = "", False
+    """A number above 0 and below 10 ** 12 in characters, by groups of four digits."""
+    text, gap = "", False
     for name, group in zip(_GROUPS, _digits(number, 3, 10_000), strict=True):
         if not group:
             gap = True
             continue
-        if said and (gap or group < 1_000):
-            said += "零"
-        said += _group(group) + name
+        if text and (gap or group < 1_000):
+            text += "零"
+        text += _group(group) + name
         gap = False
-    return said
+    return text
 
 
 def _group(group: int) -> str:
-    said, gap = "", False
+    text, gap = "", False
     for place, digit in zip(_PLACES, _digits(group, 4, 10), strict=True):
         if not digit:
             gap = True
             continue
-        said += ("零" if gap and said else "") + _DIGITS[digit] + place
+        text += ("零" if gap and text else "") + _DIGITS[digit] + place
         gap = False
-    return said
+    return text
 
 
 def _digits(number: int, count: int, base: int) -> list[int]:
-    """Digits of a number, the highest first."""
+    """Digits of a number, most significant first."""
     return [number // base**place % base for place in reversed(range(count))]

@@ -1,4 +1,4 @@
-"""Chart: when the events of a case happened, as one SVG that a page and a print both hold."""
+"""Chart of the events of a case over time, as an SVG for page and print."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _DONE = "#1c6b57"
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """A moment that matters; `key` is a stage, `protected` or `closed`."""
+    """A marked moment; `key` is a stage, `protected` or `closed`."""
 
     at: int
     key: str
@@ -39,9 +39,9 @@ class Bins(msgspec.Struct, frozen=True):
 
 
 def bins(times: Sequence[int], harmful: Sequence[int], marks: Sequence[int], offset: int) -> Bins:
-    """Counts from a little before the first event or mark to a little after the last.
+    """Counts from shortly before the first event or mark to shortly after the last.
 
-    Intervals begin at whole ones of the zone that is `offset` milliseconds ahead of UTC.
+    Intervals begin at round times of the zone that is `offset` milliseconds ahead of UTC.
     """
     first, last = min((*times, *marks)), max((*times, *marks))
     margin = max(5 * MINUTE, (last - first) // 20)
@@ -57,16 +57,14 @@ def bins(times: Sequence[int], harmful: Sequence[int], marks: Sequence[int], off
     return Bins(since, width, tuple(every), tuple(bad))
 
 
-def draw(
-    found: Bins, marks: Sequence[Mark], key: tuple[str, str], alt: str, zone: dt.tzinfo
-) -> str:
-    """The picture. `key` names what is harmful and what is not; `alt` tells it in words."""
-    rows = _rows(found, marks)
+def draw(bins: Bins, marks: Sequence[Mark], key: tuple[str, str], alt: str, zone: dt.tzinfo) -> str:
+    """The chart as SVG. `key` names harmful and other events; `alt` is its text alternative."""
+    rows = _rows(bins, marks)
     top = _SIZE * 1.8 + _ROW * (1 + max((row for _, row in rows), default=-1))
-    floor, most = _H - _BOTTOM, max(1, *found.all)
-    step = (_W - _LEFT - _RIGHT) / len(found.all)
-    parts = [*_scale(most, top, floor), *_ticks(found, step, floor, zone)]
-    for n, (every, bad) in enumerate(zip(found.all, found.harmful, strict=True)):
+    floor, most = _H - _BOTTOM, max(1, *bins.all)
+    step = (_W - _LEFT - _RIGHT) / len(bins.all)
+    parts = [*_scale(most, top, floor), *_ticks(bins, step, floor, zone)]
+    for n, (every, bad) in enumerate(zip(bins.all, bins.harmful, strict=True)):
         for count, fill in ((every, _OTHER), (bad, _HARMFUL)):
             if count:
                 tall = (floor - top) * count / most
@@ -93,19 +91,19 @@ def draw(
     )
 
 
-def _rows(found: Bins, marks: Sequence[Mark]) -> list[tuple[float, int]]:
+def _rows(bins: Bins, marks: Sequence[Mark]) -> list[tuple[float, int]]:
     """(x, row of the label) of each mark; labels in a row do not touch."""
-    scale = (_W - _LEFT - _RIGHT) / (found.width * len(found.all))
+    scale = (_W - _LEFT - _RIGHT) / (bins.width * len(bins.all))
     placed: list[tuple[float, int]] = []
-    taken: list[list[tuple[float, float]]] = []
+    occupied: list[list[tuple[float, float]]] = []
     for mark in marks:
-        x, wide = _LEFT + (mark.at - found.since) * scale, _breadth(mark.label) + 14
+        x, wide = _LEFT + (mark.at - bins.since) * scale, _breadth(mark.label) + 14
         span = (x - wide, x) if x > _W * 0.72 else (x, x + wide)
-        free = (all(span[1] <= a or b <= span[0] for a, b in row) for row in taken)
-        row = next((n for n, fits in enumerate(free) if fits), len(taken))
-        if row == len(taken):
-            taken.append([])
-        taken[row].append(span)
+        free = (all(span[1] <= a or b <= span[0] for a, b in row) for row in occupied)
+        row = next((n for n, fits in enumerate(free) if fits), len(occupied))
+        if row == len(occupied):
+            occupied.append([])
+        occupied[row].append(span)
         placed.append((x, row))
     return placed
 
@@ -119,28 +117,28 @@ def _scale(most: int, top: float, floor: int) -> list[str]:
     return lines
 
 
-def _ticks(found: Bins, step: float, floor: int, zone: dt.tzinfo) -> list[str]:
-    whole = found.width * len(found.all)
+def _ticks(bins: Bins, step: float, floor: int, zone: dt.tzinfo) -> list[str]:
+    whole = bins.width * len(bins.all)
     apart = next((w for w in WIDTHS if whole / w <= TICKS), whole)
-    offset = int(moment(found.since, zone).utcoffset().total_seconds() * 1000)  # type: ignore[union-attr]
-    form = "%H:%M" if whole <= DAY else "%m-%d %H:%M" if found.width < DAY else "%Y-%m-%d"
+    offset = int(moment(bins.since, zone).utcoffset().total_seconds() * 1000)  # type: ignore[union-attr]
+    form = "%H:%M" if whole <= DAY else "%m-%d %H:%M" if bins.width < DAY else "%Y-%m-%d"
     parts = []
-    first = -(-(found.since + offset) // apart) * apart - offset
-    for at in range(first, found.since + whole, apart):
-        x = _LEFT + (at - found.since) / found.width * step
-        said = moment(at, zone).strftime(form)
-        if x + _breadth(said) / 2 > _W:
+    first = -(-(bins.since + offset) // apart) * apart - offset
+    for at in range(first, bins.since + whole, apart):
+        x = _LEFT + (at - bins.since) / bins.width * step
+        label = moment(at, zone).strftime(form)
+        if x + _breadth(label) / 2 > _W:
             continue
         parts.append(f'<path d="M{x:.2f} {floor}v4" stroke="{_QUIET}"/>')
-        parts.append(_text(x, floor + 16, said, _QUIET, "middle"))
+        parts.append(_text(x, floor + 16, label, _QUIET, "middle"))
     return parts
 
 
-def _text(x: float, y: float, said: str, fill: str = _INK, anchor: str = "start") -> str:
+def _text(x: float, y: float, text: str, fill: str = _INK, anchor: str = "start") -> str:
     return (
-        f'<text x="{x:.2f}" y="{y:.2f}" fill="{fill}" text-anchor="{anchor}">{escape(said)}</text>'
+        f'<text x="{x:.2f}" y="{y:.2f}" fill="{fill}" text-anchor="{anchor}">{escape(text)}</text>'
     )
 
 
-def _breadth(said: str) -> float:
-    return sum(_SIZE if ord(char) > 0x2E7F else _SIZE * 0.56 for char in said)
+def _breadth(text: str) -> float:
+    return sum(_SIZE if ord(char) > 0x2E7F else _SIZE * 0.56 for char in text)

@@ -1,4 +1,4 @@
-"""Times, durations and figures as people read them; pure functions over a catalogue."""
+"""Times, durations and figures as text; pure functions over a catalogue."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ def stamp(ms: int, zone: dt.tzinfo) -> str:
 
 
 def stretch(since: int, until: int, zone: dt.tzinfo) -> str:
-    """`2026-11-24 19:50 - 20:36`; the day once where both are on it, the time once if the same."""
+    """`2026-11-24 19:50 - 20:36`; a common day once, equal times once."""
     first, last = stamp(since, zone), stamp(until, zone)
     if first == last:
         return first
@@ -23,7 +23,7 @@ def stretch(since: int, until: int, zone: dt.tzinfo) -> str:
 
 
 def iso(ms: int, zone: dt.tzinfo) -> str:
-    """RFC 3339 with the zone's offset, for machines and tooltips."""
+    """RFC 3339 with the zone's offset, for machine-readable attributes and tooltips."""
     return moment(ms, zone).isoformat(timespec="seconds")
 
 
@@ -57,7 +57,7 @@ def moment(ms: int, zone: dt.tzinfo) -> dt.datetime:
 
 
 def duration(ms: int, catalogue: Translations) -> str:
-    """A length of time in words, in its two largest units where the second one matters."""
+    """A duration in words, in its two largest units where the second one matters."""
     if ms < MINUTE:
         return catalogue.gettext("time.under_a_minute")
     if ms < HOUR:

@@ -1,8 +1,8 @@
-"""Forms of an evidence pack: what stands in each of its files. docs/evidence.md describes them.
+"""Types of the files in an evidence pack; docs/evidence.md describes them.
 
 Digests are SHA-256 in lower-case hex; times are Unix milliseconds UTC. Lines are JSON in UTF-8 as
-`line` writes them, and no other spelling of the same values is one: nothing can be hidden in a pack
-that a reader does not see.
+`line` writes them; any other spelling of the same values is refused, so that nothing can be hidden
+in a pack.
 """
 
 from hashlib import sha256
@@ -28,12 +28,12 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 Part = Literal["step", "finding", "segment", "erasure"]
-"""Why an entry is in the pack: it is a step of the case, a finding that the case rests on, the root
-of a segment with evidence, or it accounts for what is erased."""
+"""Why an entry is in the pack: it is a step of the case, a finding of the case, the root of a
+segment with evidence, or it accounts for an erasure."""
 
 State = Literal["whole", "erased", "missing", "not_kept"]
-"""Of a copy: it is here; somebody in it was erased; it is gone and no erasure says why; there never
-was one, for policy limits how many are kept, or the event was erased before."""
+"""Of a copy: present; a person in it was erased; missing without an erasure; never kept, since
+policy limits the number or the event was erased before."""
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -46,7 +46,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class EntryLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An entry of the record, with the proof that it stands under the checkpoint."""
+    """An entry of the record, with its inclusion proof for the checkpoint."""
 
     index: int
     at: int
@@ -55,14 +55,14 @@ class EntryLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     part: Part
     salt: str
     payload: str
-    """The very bytes that were committed to, as text: JSON."""
+    """The committed bytes, as text: JSON."""
     texts: dict[str, Words | None]
-    """By name, every text that the payload commits to; null where it was erased."""
+    """Name -> text that the payload commits to; null where it was erased."""
     proof: tuple[str, ...]
 
 
 class EventLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An event on which the case rests, as the newest finding sees it that rests on it."""
+    """An event in evidence, as in the newest finding that rests on it."""
 
     seq: int
     """Position in the event log."""
@@ -78,28 +78,28 @@ class EventLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     kinds: tuple[str, ...]
     """Harms found in its text."""
     spans: tuple[Span, ...]
-    """Where: code points [start, end) of the text."""
+    """Code points [start, end) of the text."""
     state: State
     leaf: str | None
     """SHA-256(0x00 || salt || raw); null only where no copy was kept."""
     salt: str | None
     raw: str | None
-    """The event as it came, byte by byte."""
+    """The event's original bytes."""
     segment: int | None
     """Entry with the root of its sealed segment; null while the segment is open."""
     proof: tuple[str, ...]
-    """That the leaf stands in that segment."""
+    """Inclusion proof of the leaf in that segment."""
 
 
 class PersonLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Whom a vault token stands for; null: erased, it stands for nobody any more."""
+    """The account of a vault token; null where it was erased."""
 
     token: str
     account: str | None
 
 
-class FileSaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A file as the manifest has it."""
+class FileDigest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Name, size and digest of a file in the manifest."""
 
     name: str
     bytes: int
@@ -107,7 +107,7 @@ class FileSaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The checkpoint under which all proofs end."""
+    """The checkpoint of all proofs."""
 
     origin: str
     size: int
@@ -115,7 +115,7 @@ class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How many lines there are."""
+    """Number of lines in each file."""
 
     entries: int
     events: int
@@ -123,7 +123,7 @@ class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is not on the record: who made the pack, when, for whom."""
+    """Facts that are not on the record: who made the pack, when, for whom."""
 
     case: str
     lang: Language
@@ -131,11 +131,11 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     by: str
     deployment: str
     utc_offset_minutes: int
-    """Of the zone in which the summary tells times."""
+    """UTC offset of the summary's times."""
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a pack holds."""
+    """Contents of a pack with their digests."""
 
     format: str
     producer: str
@@ -147,16 +147,16 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     key: str
     """Public key of the record, as `name+id+base64`."""
     counts: Counts
-    files: tuple[FileSaid, ...]
+    files: tuple[FileDigest, ...]
 
 
 def line(value: msgspec.Struct) -> bytes:
-    """A value on a line of its own."""
+    """A value as one line of JSON."""
     return msgspec.json.encode(value) + b"\n"
 
 
 def read_line(data: bytes, form: type[S]) -> S:
-    """The value on a line; raises ValueError unless it is spelt as `line` spells it."""
+    """The value of a line; raises ValueError unless it is spelt as by `line`."""
     value = msgspec.json.decode(data, type=form)
     if line(value) != data:
         raise ValueError("the line is not spelt as it would be written")
@@ -164,12 +164,12 @@ def read_line(data: bytes, form: type[S]) -> S:
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
-    """The manifest, indented for people."""
+    """The manifest as indented JSON."""
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
 
 
 def read_manifest(data: bytes) -> Manifest:
-    """The manifest; raises ValueError unless it is spelt as `manifest_bytes` spells it."""
+    """The manifest; raises ValueError unless it is spelt as by `manifest_bytes`."""
     manifest = msgspec.json.decode(data, type=Manifest)
     if manifest_bytes(manifest) != data:
         raise ValueError("the manifest is not spelt as it would be written")
@@ -177,10 +177,12 @@ def read_manifest(data: bytes) -> Manifest:
 
 
 def statement(manifest: bytes) -> str:
-    """What the record's key signs of a manifest. It is no checkpoint: those have three lines."""
+    """The text that the record's key signs for a manifest; never a valid checkpoint, which has
+    three lines.
+    """
     return f"{FORMAT}\n{sha256(manifest).hexdigest()}\n"
 
 
 def payload_of(entry: EntryLine) -> dict[str, Any]:
-    """What an entry says."""
+    """Decoded payload of an entry."""
     return msgspec.json.decode(entry.payload, type=dict[str, Any])

@@ -1,4 +1,4 @@
-"""Marks: a text cut where marked spans begin and end, and made safe to look at."""
+"""Splits a text at marked spans, and makes invisible characters visible."""
 
 import unicodedata
 from collections import Counter, defaultdict
@@ -15,16 +15,16 @@ _KEPT = "\n\u200d"  # a joiner holds emoji together
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """A stretch of a text; `kinds` are the harms for which it is marked, none for plain text."""
+    """A part of a text; `kinds` are the harms for which it is marked, empty for plain text."""
 
     text: str
     kinds: tuple[str, ...] = ()
 
 
 def pieces(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
-    """The text cut where marks begin and end; overlapping marks give pieces of several kinds.
+    """The text split at marks; overlapping marks give pieces of several kinds.
 
-    Joined, the pieces are the text. What a span claims beyond the text is ignored.
+    Joined, the pieces are the text. Spans beyond the text are ignored.
     """
     changes: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for span in spans:
@@ -32,27 +32,27 @@ def pieces(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
         if start < end:
             changes[start][span.kind] += 1
             changes[end][span.kind] -= 1
-    found: list[Piece] = []
+    pieces: list[Piece] = []
     marked: Counter[str] = Counter()
     for start, end in pairwise(sorted({0, len(text)} | changes.keys())):
         marked.update(changes.get(start, {}))
         kinds = tuple(sorted(+marked))
-        if found and found[-1].kinds == kinds:
-            found[-1] = Piece(found[-1].text + text[start:end], kinds)
+        if pieces and pieces[-1].kinds == kinds:
+            pieces[-1] = Piece(pieces[-1].text + text[start:end], kinds)
         else:
-            found.append(Piece(text[start:end], kinds))
-    return tuple(found)
+            pieces.append(Piece(text[start:end], kinds))
+    return tuple(pieces)
 
 
 def seen(text: str) -> str:
-    """The text with whatever can't be seen written out: no control turns the order of others."""
+    """The text with invisible characters and controls written out."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(point(c) if _unseen(c) else c for c in text.replace("\r\n", "\n"))
 
 
 def point(char: str, name: bool = False) -> str:
-    """A character as its code point, with its name if asked for."""
+    """A character as its code point, with its name on request."""
     known = unicodedata.name(char, "").lower() if name else ""
     return f"⟨U+{ord(char):04X}{' ' if known else ''}{known}⟩"
 

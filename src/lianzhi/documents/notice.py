@@ -1,7 +1,7 @@
-"""Notices as people read them: plain text in Chinese or English, from one template a kind.
+"""Notices as plain text in Chinese or English, from one template for each kind.
 
-The first line of a template is the subject. A template that lacks something fails: nobody gets a
-notice with a hole in it.
+The first line of a template is the subject. Missing parameters raise, so that no incomplete notice
+is sent.
 """
 
 import datetime as dt
@@ -29,11 +29,11 @@ _ERASED = {
     "zh": "（这部分内容涉及的人已行使删除权，内容不再保留。）",
     "en": "(This part has been erased at the request of somebody whom it concerned.)",
 }
-_GONE = {"zh": "已删除", "en": "erased"}
+_ERASED = {"zh": "已删除", "en": "erased"}
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """Who speaks, and where to ask."""
+    """The sender's name and contact."""
 
     name: str
     contact: str = ""
@@ -59,27 +59,26 @@ def render(
     ref: str,
     made_at: int,
     sender: Sender,
-    things: Mapping[str, str] = MappingProxyType({}),
+    objects: Mapping[str, str] = MappingProxyType({}),
 ) -> Rendered:
-    """A notice in a language; times are shown in `zone`, an erased text is said to be.
+    """A notice in a language; times are in `zone`, erased texts are marked as such.
 
-    `things`: names of the things that its parameters name by token.
-
-    Raises ValueError for a language that there is not, or parameters that do not fit the kind.
+    `objects`: names of the objects that its parameters refer to by token. Raises ValueError for an
+    unknown language, or parameters that do not fit the kind.
     """
     if language not in LANGUAGES:
         raise ValueError(f"language {language!r}: choose one of {', '.join(LANGUAGES)}")
     template = _environment(language).get_template(f"{kind}.{language}.txt")
-    said = template.render(
+    text = template.render(
         params=read_params(kind, params),
         texts=texts,
         zone=zone,
         ref=ref,
         made_at=made_at,
         sender=sender,
-        things=things,
+        things=objects,
     )
-    subject, _, body = said.strip().partition("\n")
+    subject, _, body = text.strip().partition("\n")
     return Rendered(subject.strip(), body.strip() + "\n")
 
 
@@ -101,13 +100,13 @@ def _environment(language: str) -> Environment:
 
     @pass_context
     def thing(context: Context, token: str) -> str:
-        what, _, name = str(context["things"].get(token, _GONE[language])).partition(":")
+        reference, _, name = str(context["things"].get(token, _ERASED[language])).partition(":")
         known = words["thing"][language]
-        name = name[:8] if what == "text" else name
+        name = name[:8] if reference == "text" else name
         return (
-            f"{known[what]}{name}"
-            if name and what in known
-            else (f"{what}:{name}" if name else what)
+            f"{known[reference]}{name}"
+            if name and reference in known
+            else (f"{reference}:{name}" if name else reference)
         )
 
     env.filters |= {

@@ -1,7 +1,7 @@
 """Numbers of documents 文号: `澄综执罚告字〔2026〕第0007号`, counted without gaps.
 
-The counter is the caller's: what was last given goes in, the next one comes out. So two desks never
-count apart, and a number that was given and not used is seen as a gap.
+The caller keeps the counter: the last number goes in, the next one comes out. A number that was
+assigned and not used shows as a gap.
 """
 
 import re
@@ -17,18 +17,18 @@ _PLACES = ("{agency}", "{word}", "{year}", "{serial}")
 
 
 class NumberError(ValueError):
-    """A number that can't be made or read; the message names field, value and mend."""
+    """A number that can't be made or read; the message names field, value and remedy."""
 
 
 class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the documents of one kind are numbered."""
+    """Numbering scheme of one kind of document."""
 
     agency: str
     """Short name 机关代字: 澄综执."""
     word: str
-    """Word of the kind: 罚告."""
+    """Word for the kind: 罚告."""
     width: int = 4
-    """Digits of the serial, filled up with zeros; a longer one is printed whole."""
+    """Digits of the serial, zero-padded; a longer one is printed in full."""
     form: str = "{agency}{word}字〔{year}〕第{serial}号"
 
     def __post_init__(self) -> None:
@@ -42,7 +42,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             raise NumberError(f"form is {self.form!r}; it needs each of {', '.join(_PLACES)} once")
 
     def say(self, year: int, serial: int) -> str:
-        """The number. Raises NumberError for a year or serial out of range."""
+        """The number as text. Raises NumberError for a year or serial out of range."""
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise NumberError(f"year is {year}; give {FIRST_YEAR} to {LAST_YEAR}")
         if not 1 <= serial <= _MOST:
@@ -52,7 +52,9 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return re.sub("|".join(map(re.escape, _PLACES)), lambda place: values[place[0]], self.form)
 
     def read(self, text: str) -> "Number":
-        """The number back from its text. Raises NumberError for one that is not of this pattern."""
+        """The number parsed from its text. Raises NumberError where it does not match the
+        pattern.
+        """
         values = {
             "{agency}": re.escape(self.agency),
             "{word}": re.escape(self.word),
@@ -60,11 +62,11 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             "{serial}": r"(?P<serial>[0-9]{1,6})",
         }
         parts = re.split(f"({'|'.join(map(re.escape, _PLACES))})", self.form)
-        found = re.fullmatch("".join(values.get(part, re.escape(part)) for part in parts), text)
+        match = re.fullmatch("".join(values.get(part, re.escape(part)) for part in parts), text)
         example = self.say(2026, 7)
-        if found is None:
+        if match is None:
             raise NumberError(f"number is {text!r:.60}; write it like {example}")
-        year, serial = int(found["year"]), int(found["serial"])
+        year, serial = int(match["year"]), int(match["serial"])
         if not serial or self.say(year, serial) != text:
             raise NumberError(f"number is {text!r:.60}: year or zeros are wrong, see {example}")
         return Number(year, serial)
@@ -78,7 +80,7 @@ class Number(NamedTuple):
 
 
 class Gaps(NamedTuple):
-    """What is wrong with the numbers of a year: serials never given, and given twice."""
+    """Serials of a year that are missing, and those assigned twice."""
 
     missing: tuple[int, ...]
     repeated: tuple[int, ...]

@@ -1,10 +1,10 @@
-"""Opened: a pack from unknown hands, read within limits.
+"""Reads an untrusted pack within limits.
 
-A ZIP file can lie about its members in many ways: names that lead out of a folder, two members of
-one name, megabytes that unfold to terabytes, a directory of millions. It can hold more than its
-members, too: between them, behind the end of what unfolds, in comments and dates. Here the names
-are fixed, the sizes are bounded before anything is unfolded, nothing is ever written to disk, and
-no byte of the file is anything but a member or what has to be said of it.
+A ZIP file can lie about its members: paths outside a folder, duplicate names, megabytes that expand
+to terabytes, a directory of millions. It can also hold hidden data: between members, behind the end
+of a compressed stream, in comments and dates. Here the names are fixed, sizes are bounded before
+anything is decompressed, nothing is written to disk, and every byte of the file belongs to a member
+or its headers.
 """
 
 import os
@@ -46,44 +46,44 @@ _PLACE, _ATTRIBUTES = struct.Struct("<3H2L"), 0o100644 << 16
 
 
 class PackRefusedError(ValueError):
-    """The file is no evidence pack, or one that must not be unfolded; the message says why."""
+    """The file is no evidence pack, or must not be decompressed; the message says why."""
 
 
 class Opened:
-    """The files of a pack. The file that it is read from is the caller's."""
+    """The files of a pack; the caller owns the underlying file."""
 
     def __init__(self, source: BinaryIO) -> None:
-        """Look at the directory alone; raises PackRefusedError."""
+        """Read only the directory; raises PackRefusedError."""
         self._source = source
         self.digests: dict[str, str] = {}
         """Digest of each file that was read to its end."""
         _check_end(source)
         try:
             with zipfile.ZipFile(source) as archive:
-                found = archive.infolist()
+                members = archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise PackRefusedError(f"not a ZIP file that can be read: {error}") from None
-        _check(found)
-        self._members = {info.filename: info for info in found}
-        self._begins = _begins(source, found)
+        _check(members)
+        self._members = {info.filename: info for info in members}
+        self._begins = _begins(source, members)
 
     def whole(self, name: str) -> bytes:
-        """A file as a whole; raises PackRefusedError where it is damaged."""
+        """Content of a file; raises PackRefusedError where it is damaged."""
         return b"".join(self._chunks(name))
 
     def digest(self, name: str) -> str:
-        """Digest of a file, which is read where that was not yet done; raises PackRefusedError."""
+        """Digest of a file, reading it if necessary; raises PackRefusedError."""
         if name not in self.digests:
             for _ in self._chunks(name):
                 pass
         return self.digests[name]
 
     def size(self, name: str) -> int:
-        """Bytes of a file after unfolding."""
+        """Uncompressed size of a file in bytes."""
         return self._members[name].file_size
 
     def lines(self, name: str) -> Iterator[bytes]:
-        """Lines of a file, each with its line feed; raises PackRefusedError."""
+        """Lines of a file with their line feeds; raises PackRefusedError."""
         rest = b""
         for chunk in self._chunks(name):
             *whole, rest = (rest + chunk).split(b"\n")
@@ -105,7 +105,7 @@ class Opened:
         self.digests[name] = digest.hexdigest()
 
     def _unfolded(self, name: str) -> Iterator[bytes]:
-        """What a member unfolds to, if that takes all that is stored of it and no more."""
+        """Decompressed data of a member, which must consume exactly what is stored."""
         info, at = self._members[name], self._begins[name]
         end, size, crc = at + info.compress_size, 0, 0
         unfold = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -128,12 +128,12 @@ class Opened:
             raise PackRefusedError(f"{name} has bytes behind its end, which nobody would see")
 
 
-def _check(found: list[zipfile.ZipInfo]) -> None:
-    """Raise where a member can't be one of a pack, or must not be unfolded."""
-    names = [info.filename for info in found]
+def _check(members: list[zipfile.ZipInfo]) -> None:
+    """Raise where a member cannot belong to a pack, or must not be decompressed."""
+    names = [info.filename for info in members]
     if names != list(forms.FILES):
         raise PackRefusedError(f"the pack {_strange(names)}")
-    for info in found:
+    for info in members:
         name, kind = info.filename, stat.S_IFMT(info.external_attr >> 16)
         if info.flag_bits & 0x1:
             raise PackRefusedError(f"{name} is encrypted; a pack never is")
@@ -152,29 +152,30 @@ def _check(found: list[zipfile.ZipInfo]) -> None:
             )
 
 
-def _begins(source: BinaryIO, found: list[zipfile.ZipInfo]) -> dict[str, int]:
-    """Where the bytes of each member begin, if all lies as `pack` writes it.
+def _begins(source: BinaryIO, members: list[zipfile.ZipInfo]) -> dict[str, int]:
+    """Offset of each member's data, if the layout is that of `pack`.
 
-    That leaves one file for these members: none hidden between two, no comment, no other date.
+    This allows a single file for these members: nothing hidden in between, no comment, no other
+    date.
     """
     place, directory, begins = 0, b"", dict[str, int]()
-    for info in found:
+    for info in members:
         name = info.filename.encode()
         if info.extra or info.header_offset != place:
             raise _beside(info.filename)
-        said = _MEMBER.pack(
+        header = _MEMBER.pack(
             *(20, 0, zipfile.ZIP_DEFLATED, 0, _DATE),
             *(info.CRC, info.compress_size, info.file_size, len(name), 0),
         )
-        head = b"PK\x03\x04" + said + name
-        directory += b"PK\x01\x02" + bytes((20, 3)) + said
+        head = b"PK\x03\x04" + header + name
+        directory += b"PK\x01\x02" + bytes((20, 3)) + header
         directory += _PLACE.pack(0, 0, 0, _ATTRIBUTES, place) + name
         source.seek(place)
         if source.read(len(head)) != head:
             raise _beside(info.filename)
         begins[info.filename] = place + len(head)
         place += len(head) + info.compress_size
-    count, size = len(found), len(directory)
+    count, size = len(members), len(directory)
     directory += _END.pack(b"PK\x05\x06", 0, 0, count, count, size, place, 0)
     source.seek(place)
     if source.read(len(directory) + 1) != directory:
@@ -182,15 +183,15 @@ def _begins(source: BinaryIO, found: list[zipfile.ZipInfo]) -> dict[str, int]:
     return begins
 
 
-def _beside(what: str) -> PackRefusedError:
+def _beside(name: str) -> PackRefusedError:
     return PackRefusedError(
-        f"{what} is not stored as in a pack: a comment, a date, or bytes in between that nobody "
+        f"{name} is not stored as in a pack: a comment, a date, or bytes in between that nobody "
         "would see; ask for the file as it was exported"
     )
 
 
 def _strange(names: list[str]) -> str:
-    """What is wrong with the names of a pack's members."""
+    """The fault in the names of a pack's members."""
     for name in sorted(names):
         if name not in forms.FILES:
             return f"has {ascii(name)[:80]}, which no pack has"

@@ -1,7 +1,7 @@
-"""Pack: writes the evidence of one case as a ZIP file, from lines that stream through.
+"""Writes the evidence of one case as a ZIP file, from streamed lines.
 
-The same lines and facts give the same bytes: nothing in the file depends on when or where it was
-written. `docs/evidence.md` describes the format.
+The same lines and facts give the same bytes, independent of time and place. `docs/evidence.md`
+describes the format.
 """
 
 import re
@@ -18,7 +18,7 @@ from lianzhi.documents.forms import (
     EntryLine,
     EventLine,
     Facts,
-    FileSaid,
+    FileDigest,
     Manifest,
     PersonLine,
     Point,
@@ -40,7 +40,7 @@ class PackTooLargeError(ValueError):
 
 
 class Source(Protocol):
-    """Where the lines of a pack come from, all as they stood at one checkpoint."""
+    """Lines of a pack, all as of one checkpoint."""
 
     note: str
     """The signed checkpoint."""
@@ -57,7 +57,7 @@ class Source(Protocol):
         ...
 
     def accounts(self, tokens: Iterable[str]) -> Mapping[str, str]:
-        """Account of each token; erased ones are missing."""
+        """Token -> account; erased ones are missing."""
         ...
 
 
@@ -78,8 +78,8 @@ def write(out: BinaryIO, facts: Facts, source: Source, sign: Callable[[str], str
         with files.opened(forms.PEOPLE) as put:
             for person in _people(sorted(tokens), source):
                 put(forms.line(person))
-        said = source.checkpoint
-        point = Point(origin=said.origin, size=said.size, root=said.root.hex())
+        checkpoint = source.checkpoint
+        point = Point(origin=checkpoint.origin, size=checkpoint.size, root=checkpoint.root.hex())
         files.put(forms.CHECKPOINT, source.note.encode())
         files.put(forms.KEY, f"{source.key}\n".encode())
         producer = f"lianzhi {__version__}"
@@ -105,7 +105,7 @@ def write(out: BinaryIO, facts: Facts, source: Source, sign: Callable[[str], str
 
 
 def member(name: str, method: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
-    """A member that says nothing of when and where it was written."""
+    """A ZIP member without time or origin."""
     info = zipfile.ZipInfo(name)  # its date is 1980-01-01, whenever this is
     info.compress_type, info.create_system = method, 3
     # The archive's own level is for members without a ZipInfo; public from Python 3.13 on.
@@ -122,21 +122,21 @@ def tokens_in(entry: EntryLine) -> set[str]:
 def _people(tokens: list[str], source: Source) -> Iterator[PersonLine]:
     for start in range(0, len(tokens), 500):
         chunk = tokens[start : start + 500]
-        found = source.accounts(chunk)
+        accounts = source.accounts(chunk)
         for token in chunk:
-            yield PersonLine(token=token, account=found.get(token))
+            yield PersonLine(token=token, account=accounts.get(token))
 
 
 class _Files:
-    """Members of the archive, with size and digest of each."""
+    """Writer of the archive's members, with size and digest of each."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self.said: list[FileSaid] = []
+        self.said: list[FileDigest] = []
 
     @contextmanager
     def opened(self, name: str) -> Iterator[Callable[[bytes], None]]:
-        """A member that is written piece by piece."""
+        """A member that is written in pieces."""
         digest, size = sha256(), 0
         with self._archive.open(member(name), "w") as opened:
             out: IO[bytes] = opened
@@ -153,9 +153,9 @@ class _Files:
                 out.write(data)
 
             yield put
-        self.said.append(FileSaid(name=name, bytes=size, sha256=digest.hexdigest()))
+        self.said.append(FileDigest(name=name, bytes=size, sha256=digest.hexdigest()))
 
     def put(self, name: str, data: bytes) -> None:
-        """A member as a whole."""
+        """Write a whole member."""
         with self.opened(name) as put:
             put(data)

@@ -1,6 +1,6 @@
-"""Page: the summary of a pack in one language, ready to be laid out on screen and on paper.
+"""Summary of a pack in one language, as data for the templates of screen and print.
 
-Strings and lists of strings only: the templates of both decide how things look, not what they say.
+Strings and lists of strings only: the templates decide the layout, not the content.
 """
 
 import datetime as dt
@@ -23,8 +23,8 @@ from lianzhi.documents.format import (
 )
 from lianzhi.documents.forms import EntryLine, Facts, Point
 from lianzhi.documents.marks import pieces, seen
-from lianzhi.documents.story import NAMED, Quote, Step, Story, Told
-from lianzhi.documents.words import Says
+from lianzhi.documents.story import NAMED, AnnexEvent, Quote, Step, Story
+from lianzhi.documents.words import Texts
 from lianzhi.record.entry import Entry, commit
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -36,7 +36,7 @@ Page = dict[str, Any]
 
 
 class Proofs(msgspec.Struct, frozen=True):
-    """What the summary says of how it can be verified."""
+    """The summary's statements on verification."""
 
     point: Point
     key: str
@@ -44,7 +44,7 @@ class Proofs(msgspec.Struct, frozen=True):
 
 
 def tokens_of(story: Story) -> set[str]:
-    """Vault tokens of whom the summary names."""
+    """Vault tokens of the people named in the summary."""
     tokens = {person for role in ROLES for person in _playing(story, role)[:PEOPLE]}
     if story.case is not None:
         tokens.add(story.case.about)
@@ -52,18 +52,18 @@ def tokens_of(story: Story) -> set[str]:
 
 
 def page_of(story: Story, facts: Facts, proofs: Proofs, accounts: Mapping[str, str]) -> Page:
-    """Everything that the summary says; `accounts` by token, erased people missing."""
+    """All strings of the summary; `accounts` by token, without erased people."""
     return _Teller(story, facts, proofs, accounts).page()
 
 
 def _playing(story: Story, role: Role) -> list[str]:
-    """Who played a part, the busiest first."""
-    people = [token for token, one in story.roles.items() if one == role]
+    """Tokens of the people in a role, the most active first."""
+    people = [token for token, played in story.roles.items() if played == role]
     return sorted(people, key=lambda token: (-story.by_actor[token], token))
 
 
 def _figures(counts: Mapping[str, int]) -> dict[str, str]:
-    """What those sentences name; means are kept in hundredths."""
+    """Values for those sentences; means are kept in hundredths."""
     plain = {
         name: number(counts.get(name, 0)) for name in ("accounts", "objects", "ratings", "less")
     }
@@ -76,124 +76,124 @@ class _Teller:
         self, story: Story, facts: Facts, proofs: Proofs, accounts: Mapping[str, str]
     ) -> None:
         self.story, self.facts, self.proofs, self.accounts = story, facts, proofs, accounts
-        self.says = Says(facts.lang)
+        self.texts = Texts(facts.lang)
         minutes = facts.utc_offset_minutes
         self.zone = dt.timezone(dt.timedelta(minutes=minutes))
 
     def page(self) -> Page:
-        story, says, case = self.story, self.says, self.story.case
-        kind = says.word("kind", case.kind) if case else says("pack.no_case")
-        who = self.person(case.about) if case else says("person.erased")
+        story, texts, case = self.story, self.texts, self.story.case
+        kind = texts.word("kind", case.kind) if case else texts("pack.no_case")
+        person = self.person(case.about) if case else texts("person.erased")
         quotes = story.quoted()
         shown = quotes[:QUOTES]
         return {
             "lang": {"zh": "zh-CN", "en": "en"}[self.facts.lang],
-            "label": says("pack.title"),
-            "title": self.title(kind, who),
+            "label": texts("pack.title"),
+            "title": self.title(kind, person),
             "facts": self.facts_of_case(),
-            "care": says("pack.care"),
-            "sentence": self.sentence(who),
+            "care": texts("pack.care"),
+            "sentence": self.sentence(person),
             "timeline": {
-                "title": says("timeline.title"),
-                "lead": says("pack.zone", zone=self.zone_name()),
+                "title": texts("timeline.title"),
+                "lead": texts("pack.zone", zone=self.zone_name()),
                 **self.drawn(),
-                "note": says("pack.chart_note", n=number(story.event_count)),
+                "note": texts("pack.chart_note", n=number(story.event_count)),
             },
-            "roles": {"title": says("roles.title"), "rows": list(self.roles())},
+            "roles": {"title": texts("roles.title"), "rows": list(self.roles())},
             "evidence": {
-                "title": says("evidence.title"),
-                "lead": says("evidence.lead", n=number(story.event_count), texts=len(quotes)),
-                "rows": [self.quote(one) for one in shown],
-                "none": "" if shown else says("evidence.none"),
+                "title": texts("evidence.title"),
+                "lead": texts("evidence.lead", n=number(story.event_count), texts=len(quotes)),
+                "rows": [self.quote(quote) for quote in shown],
+                "none": "" if shown else texts("evidence.none"),
                 "more": self.more(len(quotes) - len(shown), "pack.more_texts"),
             },
             "why": self.why(),
             "done": {
-                "title": says("steps.title"),
-                "rows": [self.step(one) for one in story.steps],
-                "joined": says("pack.joined", n=number(story.joined)) if story.joined else "",
+                "title": texts("steps.title"),
+                "rows": [self.step(step) for step in story.steps],
+                "joined": texts("pack.joined", n=number(story.joined)) if story.joined else "",
                 "more": self.more(story.unlisted_steps, "pack.more_steps"),
             },
             "proof": self.proof(),
             "annex": {
-                "title": says("pack.annex"),
+                "title": texts("pack.annex"),
                 "events": {
-                    "title": says("pack.annex_events"),
-                    "head": [says(f"pack.col.{c}") for c in ("seq", "when", "who")],
-                    "rows": [self.annex_event(one) for one in story.events],
+                    "title": texts("pack.annex_events"),
+                    "head": [texts(f"pack.col.{c}") for c in ("seq", "when", "who")],
+                    "rows": [self.annex_event(event) for event in story.events],
                     "more": self.more(story.event_count - len(story.events), "pack.more_events"),
                 },
                 "entries": {
-                    "title": says("pack.annex_entries"),
-                    "head": [says(f"pack.col.{c}") for c in ("index", "when", "what")],
-                    "rows": [self.annex_entry(one) for one in story.entries],
+                    "title": texts("pack.annex_entries"),
+                    "head": [texts(f"pack.col.{c}") for c in ("index", "when", "what")],
+                    "rows": [self.annex_entry(entry) for entry in story.entries],
                     "more": self.more(story.entry_count - len(story.entries), "pack.more_entries"),
                 },
             },
-            "foot": says("pack.foot", producer=self.proofs.producer, case=self.facts.case),
+            "foot": texts("pack.foot", producer=self.proofs.producer, case=self.facts.case),
         }
 
-    def title(self, kind: str, who: str) -> str:
-        if self.story.case is not None and self.says.known(f"story.{self.story.case.kind}"):
-            return self.says("case.title_thing", what=kind, thing=who)
-        return self.says("case.title", what=kind, who=who)
+    def title(self, kind: str, person: str) -> str:
+        if self.story.case is not None and self.texts.known(f"story.{self.story.case.kind}"):
+            return self.texts("case.title_thing", what=kind, thing=person)
+        return self.texts("case.title", what=kind, who=person)
 
     # -- who and when -------------------------------------------------------------------------
 
     def person(self, token: str) -> str:
-        return seen(self.accounts.get(token) or self.says("person.erased"))
+        return seen(self.accounts.get(token) or self.texts("person.erased"))
 
     def when(self, ms: int) -> str:
         return stamp(ms, self.zone)
 
     def span(self, ms: int) -> str:
-        return duration(max(MINUTE, ms), self.says.catalogue)
+        return duration(max(MINUTE, ms), self.texts.catalogue)
 
     def zone_name(self) -> str:
         return zone_name(self.facts.utc_offset_minutes)
 
     def more(self, count: int, key: str) -> str:
-        return self.says(key, n=number(count)) if count > 0 else ""
+        return self.texts(key, n=number(count)) if count > 0 else ""
 
     # -- the case -----------------------------------------------------------------------------
 
     def facts_of_case(self) -> list[list[str]]:
-        says, case, facts = self.says, self.story.case, self.facts
-        rows = [[says("case.id"), facts.case]]
+        texts, case, facts = self.texts, self.story.case, self.facts
+        rows = [[texts("case.id"), facts.case]]
         if case is not None:
-            state = says.word("status", case.status)
+            state = texts.word("status", case.status)
             if case.outcome is not None:
-                state = says("case.closed_as", outcome=says.word("outcome", case.outcome))
-            stage = says.word("stage", case.stage)
-            rows.append([says("pack.state"), f"{state} · {says('pack.stage', stage=stage)}"])
-            rows.append([says("pack.opened"), self.when(case.opened_at)])
+                state = texts("case.closed_as", outcome=texts.word("outcome", case.outcome))
+            stage = texts.word("stage", case.stage)
+            rows.append([texts("pack.state"), f"{state} · {texts('pack.stage', stage=stage)}"])
+            rows.append([texts("pack.opened"), self.when(case.opened_at)])
             if case.minor:
-                rows.append([says("pack.harmed"), says("person.minor")])
+                rows.append([texts("pack.harmed"), texts("person.minor")])
         if facts.deployment:
-            rows.append([says("pack.deployment"), seen(facts.deployment)])
-        rows.append([says("pack.made"), f"{self.when(facts.made_at)} · {seen(facts.by)}"])
+            rows.append([texts("pack.deployment"), seen(facts.deployment)])
+        rows.append([texts("pack.made"), f"{self.when(facts.made_at)} · {seen(facts.by)}"])
         return rows
 
-    def sentence(self, who: str) -> str:
-        says, told = self.says, self.story.telling
-        if told is None:
-            return says("pack.no_finding")
-        counts = told.counts
-        actors = number(counts.get("actors", len(told.subjects)))
+    def sentence(self, person: str) -> str:
+        texts, finding = self.texts, self.story.telling
+        if finding is None:
+            return texts("pack.no_finding")
+        counts = finding.counts
+        actors = number(counts.get("actors", len(finding.subjects)))
         common = {
-            "since": self.when(told.since),
-            "span": self.span(told.at - told.since),
-            "who": who,
+            "since": self.when(finding.since),
+            "span": self.span(finding.at - finding.since),
+            "who": person,
             "actors": actors,
         }
-        if says.known(f"story.{told.kind}"):
-            return says(f"story.{told.kind}", **common, **_figures(counts))
+        if texts.known(f"story.{finding.kind}"):
+            return texts(f"story.{finding.kind}", **common, **_figures(counts))
         if "signals" in counts:
-            return says("story.signal", who=who)
+            return texts("story.signal", who=person)
         if "strangers" not in counts:
-            return says("story.report_flood", **common)
+            return texts("story.report_flood", **common)
         harmful = number(counts.get("harmful", 0))
-        said = says(
+        text = texts(
             "story.pile_on", **common, strangers=number(counts["strangers"]), harmful=harmful
         )
         warned = min(
@@ -201,11 +201,11 @@ class _Teller:
             default=None,
         )
         if warned is not None and self.story.since is not None:
-            said += says("story.warned", span=self.span(warned - self.story.since))
-        return said
+            text += texts("story.warned", span=self.span(warned - self.story.since))
+        return text
 
     def drawn(self) -> dict[str, str]:
-        story, says = self.story, self.says
+        story, texts = self.story, self.texts
         moments = dict(story.reached)
         if story.protected is not None:
             moments["protected"] = story.protected
@@ -216,19 +216,19 @@ class _Teller:
         edge = max([*story.times, *story.reached.values()], default=0)
         near = max(HOUR, edge - min([*story.times, *story.reached.values()], default=0))
         marks = [
-            chart.Mark(at, key, f"{says.word('mark', key)} {self.when(at)[11:]}")
-            for key, at in sorted(moments.items(), key=lambda one: one[1])
+            chart.Mark(at, key, f"{texts.word('mark', key)} {self.when(at)[11:]}")
+            for key, at in sorted(moments.items(), key=lambda item: item[1])
             if at <= edge + near
         ]
-        found = chart.bins(
+        bins = chart.bins(
             story.times,
             story.harmful,
             [mark.at for mark in marks],
             self.facts.utc_offset_minutes * MINUTE,
         )
-        alt = says("pack.chart_alt", n=number(story.event_count), most=max(found.all))
-        key = (says("chart.harmful"), says("pack.chart_other"))
-        return {"svg": chart.draw(found, marks, key, alt, self.zone), "alt": alt}
+        alt = texts("pack.chart_alt", n=number(story.event_count), most=max(bins.all))
+        key = (texts("chart.harmful"), texts("pack.chart_other"))
+        return {"svg": chart.draw(bins, marks, key, alt, self.zone), "alt": alt}
 
     def roles(self) -> Iterable[dict[str, Any]]:
         for role in ROLES:
@@ -236,13 +236,13 @@ class _Teller:
             if not people:
                 continue
             named = [
-                self.person(one)
-                + (f" ×{self.story.by_actor[one]}" if self.story.by_actor[one] > 1 else "")
-                for one in people[:PEOPLE]
+                self.person(person)
+                + (f" ×{self.story.by_actor[person]}" if self.story.by_actor[person] > 1 else "")
+                for person in people[:PEOPLE]
             ]
             yield {
-                "role": self.says.word("role_in_case", role),
-                "means": self.says.word("role_means", role),
+                "role": self.texts.word("role_in_case", role),
+                "means": self.texts.word("role_means", role),
                 "count": number(len(people)),
                 "people": named,
                 "more": self.more(len(people) - PEOPLE, "list.others"),
@@ -251,75 +251,77 @@ class _Teller:
     # -- evidence -----------------------------------------------------------------------------
 
     def quote(self, quote: Quote) -> dict[str, Any]:
-        says, none = self.says, ""
+        texts, none = self.texts, ""
         if quote.state != "whole":
-            none = says.word("pack.state_of", quote.state)
+            none = texts.word("pack.state_of", quote.state)
         elif not quote.text:
-            none = says("evidence.no_text", what=says.word("event", quote.kind))
+            none = texts("evidence.no_text", what=texts.word("event", quote.kind))
         kinds = tuple(quote.kinds)
         return {
             "times": number(quote.count),
             "pieces": [
-                {"text": seen(one.text), "harm": says.joined("harm", one.kinds)}
-                for one in (pieces(quote.text, quote.spans) if quote.text else ())
+                {"text": seen(piece.text), "harm": texts.joined("harm", piece.kinds)}
+                for piece in (pieces(quote.text, quote.spans) if quote.text else ())
             ],
             "none": none,
-            "kinds": [says.word("harm", kind) for kind in kinds],
-            "who": says.count("evidence.account", "evidence.accounts", len(quote.actors)),
+            "kinds": [texts.word("harm", kind) for kind in kinds],
+            "who": texts.count("evidence.account", "evidence.accounts", len(quote.actors)),
             "when": stretch(quote.since, quote.until, self.zone),
-            "events": [self.named(one) for one in quote.named],
+            "events": [self.named(event) for event in quote.named],
             "more": self.more(quote.count - NAMED, "list.others"),
         }
 
-    def named(self, told: Told) -> dict[str, str]:
+    def named(self, event: AnnexEvent) -> dict[str, str]:
         return {
-            "seq": f"#{told.seq}",
-            "at": exact(told.at, self.zone),
-            "who": self.account(told.account),
-            "role": self.says.word("role_in_case", told.role) if told.role else "",
-            "leaf": told.leaf[:SHORT] if told.leaf else "",
+            "seq": f"#{event.seq}",
+            "at": exact(event.at, self.zone),
+            "who": self.account(event.account),
+            "role": self.texts.word("role_in_case", event.role) if event.role else "",
+            "leaf": event.leaf[:SHORT] if event.leaf else "",
         }
 
     def account(self, account: str | None) -> str:
-        return seen(account or self.says("person.erased"))
+        return seen(account or self.texts("person.erased"))
 
     def why(self) -> dict[str, Any]:
-        says, told = self.says, self.story.telling
-        if told is None:
-            return {"title": says("why.title"), "rows": [], "lead": "", "sum": []}
+        texts, finding = self.texts, self.story.telling
+        if finding is None:
+            return {"title": texts("why.title"), "rows": [], "lead": "", "sum": []}
         return {
-            "title": says("why.title"),
-            "lead": says(f"lead.{told.kind}" if says.known(f"lead.{told.kind}") else "why.lead"),
-            "rows": list(self.reasons(told)),
+            "title": texts("why.title"),
+            "lead": texts(
+                f"lead.{finding.kind}" if texts.known(f"lead.{finding.kind}") else "why.lead"
+            ),
+            "rows": list(self.reasons(finding)),
             "sum": [
-                says("why.score"),
-                f"{told.score:.1f}",
+                texts("why.score"),
+                f"{finding.score:.1f}",
                 " · ".join(
-                    f"{says(key)} {seen(value)}"
-                    for key, value in (("why.rule", told.rule), ("why.lexicon", told.lexicon))
+                    f"{texts(key)} {seen(value)}"
+                    for key, value in (("why.rule", finding.rule), ("why.lexicon", finding.lexicon))
                     if value
                 ),
             ],
         }
 
-    def reasons(self, told: Finding) -> Iterable[list[str]]:
-        says = self.says
-        for reason in sorted(told.reasons, key=lambda one: -one.points):
-            unit = says.word("unit", reason.unit)
-            what = says("why.value", value=number(reason.value), unit=unit)
+    def reasons(self, finding: Finding) -> Iterable[list[str]]:
+        texts = self.texts
+        for reason in sorted(finding.reasons, key=lambda item: -item.points):
+            unit = texts.word("unit", reason.unit)
+            text = texts("why.value", value=number(reason.value), unit=unit)
             if reason.window:
-                what += says("why.window", span=self.span(reason.window))
+                text += texts("why.window", span=self.span(reason.window))
             if reason.expected:
-                what += says("why.usual", expected=number(reason.expected))
-            yield [says.word("feature", reason.feature), f"{reason.points:+.1f}", what]
+                text += texts("why.usual", expected=number(reason.expected))
+            yield [texts.word("feature", reason.feature), f"{reason.points:+.1f}", text]
 
     # -- what was done ------------------------------------------------------------------------
 
     def step(self, step: Step) -> dict[str, Any]:
-        line, says = step.line, self.says
+        line, texts_ = step.line, self.texts
         by = step.payload.get("by")
         texts = [
-            {"text": says("pack.text_erased") if text is None else seen(text.text)}
+            {"text": texts_("pack.text_erased") if text is None else seen(text.text)}
             for name, text in sorted(line.texts.items())
             if name != "id"
         ]
@@ -332,70 +334,73 @@ class _Teller:
             "texts": texts,
         }
 
-    def step_said(self, kind: str, said: Mapping[str, Any]) -> str:
-        says = self.says
-        name = says.word("step", kind)
+    def step_said(self, kind: str, payload: Mapping[str, Any]) -> str:
+        texts = self.texts
+        name = texts.word("step", kind)
         value = ""
         if kind in ("case.opened", "case.escalated"):
-            value = says.word("stage", said["stage"])
+            value = texts.word("stage", payload["stage"])
         elif kind == "case.closed":
-            value = says.word("outcome", said["outcome"])
+            value = texts.word("outcome", payload["outcome"])
         elif kind == "case.assigned":
-            value = seen(str(said["assignee"]))
+            value = seen(str(payload["assignee"]))
         elif kind == "measure.proposed":
-            to, key = says.word("role_in_case", said["to"]), says.word("measure", said["key"])
-            value = f"{key} · {to} · {number(len(said['subjects']))}"
+            to, key = (
+                texts.word("role_in_case", payload["to"]),
+                texts.word("measure", payload["key"]),
+            )
+            value = f"{key} · {to} · {number(len(payload['subjects']))}"
         elif kind == "protection.granted":
-            value = says("act.until_time", at=self.when(said["terms"]["expires_at"]))
+            value = texts("act.until_time", at=self.when(payload["terms"]["expires_at"]))
         elif kind == "revisit.scheduled":
-            value = self.when(said["due"])
-        return says("list.pair", name=name, value=value) if value else name
+            value = self.when(payload["due"])
+        return texts("list.pair", name=name, value=value) if value else name
 
     # -- proof --------------------------------------------------------------------------------
 
     def proof(self) -> dict[str, Any]:
-        says, story, point = self.says, self.story, self.proofs.point
+        texts, story, point = self.texts, self.story, self.proofs.point
         rows = [
-            [says("pack.origin"), seen(point.origin)],
-            [says("pack.size"), number(point.size)],
-            [says("pack.root"), point.root],
-            [says("pack.key"), self.proofs.key],
+            [texts("pack.origin"), seen(point.origin)],
+            [texts("pack.size"), number(point.size)],
+            [texts("pack.root"), point.root],
+            [texts("pack.key"), self.proofs.key],
         ]
         unsealed = story.event_count - story.sealed - story.bare
         named = {"n": number(story.event_count), "sealed": number(story.sealed)}
-        states = [says("pack.proved", **named, open=number(unsealed))]
+        states = [texts("pack.proved", **named, open=number(unsealed))]
         for state in ("erased", "missing", "not_kept"):
             if count := story.states[state]:
-                states.append(says(f"pack.count.{state}", n=number(count)))
+                states.append(texts(f"pack.count.{state}", n=number(count)))
         if story.erased_texts:
-            states.append(says("pack.count.texts", n=number(story.erased_texts)))
-        steps = [says(f"pack.verify.{one}") for one in ("with", "key", "without")]
+            states.append(texts("pack.count.texts", n=number(story.erased_texts)))
+        steps = [texts(f"pack.verify.{key}") for key in ("with", "key", "without")]
         return {
-            "title": says("pack.verify"),
+            "title": texts("pack.verify"),
             "rows": rows,
             "states": states,
             "steps": steps,
-            "limits": [says(f"pack.limit.{one}") for one in ("truth", "whole", "time")],
+            "limits": [texts(f"pack.limit.{key}") for key in ("truth", "whole", "time")],
         }
 
-    def annex_event(self, told: Told) -> dict[str, str]:
-        says = self.says
-        proof = "segment" if told.sealed else "finding" if told.leaf else "named"
-        state = "" if told.state == "whole" else says.word("pack.state_of", told.state)
+    def annex_event(self, event: AnnexEvent) -> dict[str, str]:
+        texts = self.texts
+        proof = "segment" if event.sealed else "finding" if event.leaf else "named"
+        state = "" if event.state == "whole" else texts.word("pack.state_of", event.state)
         return {
-            "seq": str(told.seq),
-            "when": exact(told.at, self.zone),
-            "who": self.account(told.account),
-            "id": seen(f"{told.source}/{told.id}") if told.id else "",
-            "proof": " · ".join(filter(None, (says.word("pack.by", proof), state))),
-            "hash": told.leaf or "",
+            "seq": str(event.seq),
+            "when": exact(event.at, self.zone),
+            "who": self.account(event.account),
+            "id": seen(f"{event.source}/{event.id}") if event.id else "",
+            "proof": " · ".join(filter(None, (texts.word("pack.by", proof), state))),
+            "hash": event.leaf or "",
         }
 
     def annex_entry(self, line: EntryLine) -> dict[str, str]:
         return {
             "index": str(line.index),
             "when": exact(line.at, self.zone),
-            "what": self.says.word("step", line.kind),
+            "what": self.texts.word("step", line.kind),
             "hash": leaf_of(line).hex(),
         }
 

@@ -1,8 +1,8 @@
-"""Render: a document as HTML for the screen and as PDF for print, both from the same page.
+"""Renders a document as HTML for the screen and as PDF for print, from the same page.
 
-The PDF is PDF/A-2a, for archives, and PDF/UA-1, for readers that speak. Its font is our own, see
-tools/document_font.py, so that it looks the same wherever it was made and wherever it is read. A
-character that the font lacks is printed as its code point and its name, never left out.
+The PDF is PDF/A-2a, for archives, and PDF/UA-1, for screen readers. The font is embedded, see
+tools/document_font.py, so that it looks the same everywhere. A character that the font lacks is
+printed as its code point and name, never left out.
 """
 
 import datetime as dt
@@ -27,38 +27,38 @@ _SMALL = ".py", ".html", ".typ", ".txt", ".po"
 
 
 def html(page: Page, template: str = "summary") -> bytes:
-    """One self-contained file without scripts; the same page gives the same bytes."""
+    """A self-contained HTML file without scripts; the same page gives the same bytes."""
     return _templates().get_template(f"{template}.html").render(page).encode()
 
 
 def pdf(page: Page, made_at: int, template: str = "summary") -> bytes:
-    """The same for print; `made_at` (Unix milliseconds) is its date of creation."""
-    said = json.dumps(_printable(page), ensure_ascii=False)
+    """The page as PDF; `made_at` (Unix milliseconds) is its date of creation."""
+    data = json.dumps(_printable(page), ensure_ascii=False)
     source = _HERE.joinpath("templates", f"{template}.typ").read_bytes()
     with as_file(_HERE.joinpath("fonts")) as fonts:
-        made: bytes = typst.compile(  # type: ignore[misc]  # its stub can't tell bytes from paths
+        rendered: bytes = typst.compile(  # type: ignore[misc]  # its stub can't tell bytes from paths
             source,
             root=str(fonts),
             font_paths=[str(fonts)],
             ignore_system_fonts=True,
-            sys_inputs={"page": said},
+            sys_inputs={"page": data},
             timestamp=dt.datetime.fromtimestamp(made_at // 1000, dt.UTC),
             pdf_standards=["a-2a", "ua-1"],
         )
-    return made
+    return rendered
 
 
 def readme(template: str = "readme") -> bytes:
-    """What a pack says of itself, and how it is verified with and without Lianzhi."""
+    """The pack's description, and how to verify it with and without Lianzhi."""
     return _HERE.joinpath("templates", f"{template}.txt").read_bytes()
 
 
 @cache
 def recipe() -> str:
-    """Digest of all that a summary is made with: another one may tell the same in other words."""
+    """Digest of the code and templates that make a summary."""
     digest = hashlib.sha256()
     for folder in (_HERE, _HERE.joinpath("templates"), _HERE.joinpath("words")):
-        for path in sorted(folder.iterdir(), key=lambda one: one.name):
+        for path in sorted(folder.iterdir(), key=lambda item: item.name):
             if path.name.endswith(_SMALL):
                 body = path.read_bytes()
                 digest.update(f"{path.name}\n{len(body)}\n".encode() + body)
@@ -76,12 +76,12 @@ def _templates() -> Environment:
 
 
 def _printable(value: Any) -> Any:
-    """The page with what the font lacks written out."""
+    """The page with characters missing from the font written out."""
     if isinstance(value, str):
         return value if value.isascii() else "".join(map(_shown, value))
     if isinstance(value, dict):
-        return {key: _printable(one) for key, one in value.items()}
-    return [_printable(one) for one in value]
+        return {key: _printable(item) for key, item in value.items()}
+    return [_printable(item) for item in value]
 
 
 def _shown(char: str) -> str:

@@ -1,8 +1,7 @@
-"""Story: what a pack's lines amount to, folded one by one so that a huge case needs little memory.
+"""Summary of a pack's lines as a fold, so that a huge case needs little memory.
 
-The same fold runs when a pack is written and when it is verified, so a summary that does not follow
-from the lines beside it gives itself away. What is kept whole is bounded, and counts say what lies
-beyond.
+The same fold runs when a pack is written and when it is verified, so that a summary that does not
+follow from its lines is detected. Stored details are bounded; counts cover the rest.
 """
 
 from array import array
@@ -23,8 +22,8 @@ TEXTS, STEPS, LISTED = 5_000, 200, 300
 NAMED = 12
 
 
-class Said(msgspec.Struct, frozen=True):
-    """What the summary shows of an event as it came."""
+class EventSummary(msgspec.Struct, frozen=True):
+    """Fields of an original event that the summary shows."""
 
     id: str = ""
     source: str = ""
@@ -32,8 +31,8 @@ class Said(msgspec.Struct, frozen=True):
     text: str | None = None
 
 
-class Told(msgspec.Struct, frozen=True):
-    """What the summary tells of one event; not its proof, which would fill the memory."""
+class AnnexEvent(msgspec.Struct, frozen=True):
+    """One event in the annex, without its proof, which would exceed the memory."""
 
     seq: int
     at: int
@@ -47,10 +46,10 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Quote(msgspec.Struct):
-    """One text, or one way of saying nothing, and who said it."""
+    """One text, or one kind of event without text, and its authors."""
 
     text: str
-    """Empty where nothing was said, or nothing is left of it."""
+    """Empty where there was none, or it is gone."""
     kind: str
     """Event kind; empty where the copy is not whole."""
     state: State
@@ -61,22 +60,22 @@ class Quote(msgspec.Struct):
     until: int
     count: int = 0
     kinds: dict[str, None] = {}
-    """Harms found in it, in the order in which they were."""
-    named: list[Told] = []
+    """Harms found in it, in order of appearance."""
+    named: list[AnnexEvent] = []
     """The first of its events."""
     actors: set[str] = set()
-    """Tokens, as long as they can be counted within `TEXTS`."""
+    """Tokens, counted up to `TEXTS`."""
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A step of the case."""
+    """A step of the case with its payload."""
 
     line: EntryLine
     payload: dict[str, Any]
 
 
 class Story:
-    """Takes the lines of a pack; entries before events."""
+    """Folds the lines of a pack; entries before events."""
 
     def __init__(self) -> None:
         self.case: Case | None = None
@@ -96,7 +95,7 @@ class Story:
         self.quotes: dict[bytes, Quote] = {}
         self.unquoted = 0
         """Events whose texts are not told apart any more."""
-        self.events: list[Told] = []
+        self.events: list[AnnexEvent] = []
         self.times, self.harmful = array("q"), bytearray()
         self.states: Counter[State] = Counter()
         self.sealed = 0
@@ -108,11 +107,11 @@ class Story:
 
     @property
     def event_count(self) -> int:
-        """Events taken."""
+        """Number of events taken."""
         return len(self.times)
 
     def entry(self, line: EntryLine, payload: dict[str, Any]) -> None:
-        """Take an entry; `payload` is what it says."""
+        """Take an entry with its decoded payload."""
         self.entry_count += 1
         if len(self.entries) < LISTED:
             self.entries.append(line)
@@ -123,12 +122,14 @@ class Story:
             self._step(line, payload)
 
     def event(self, line: EventLine) -> None:
-        """Take an event."""
-        said = Said() if line.raw is None else msgspec.json.decode(line.raw, type=Said)
+        """Take an event line."""
+        content = (
+            EventSummary() if line.raw is None else msgspec.json.decode(line.raw, type=EventSummary)
+        )
         sealed = line.segment is not None
-        told = Told(
+        event_ = AnnexEvent(
             *(line.seq, line.at, line.actor_account, line.role, line.state, line.leaf),
-            *(sealed, said.source, said.id),
+            *(sealed, content.source, content.id),
         )
         self.times.append(line.at)
         self.harmful.append(bool(line.kinds))
@@ -137,27 +138,27 @@ class Story:
         self.bare += line.leaf is None
         self.by_actor[line.actor] += 1
         if len(self.events) < LISTED:
-            self.events.append(told)
-        text = said.text if said.text and not said.text.isspace() else ""
-        key = _sameness(text, said.kind, line.state)
+            self.events.append(event_)
+        text = content.text if content.text and not content.text.isspace() else ""
+        key = _sameness(text, content.kind, line.state)
         quote = self.quotes.get(key)
         if quote is None:
             if len(self.quotes) == TEXTS:
                 self.unquoted += 1
                 return
             quote = self.quotes[key] = Quote(
-                *(text, said.kind, line.state, line.spans, line.seq, line.at, line.at)
+                *(text, content.kind, line.state, line.spans, line.seq, line.at, line.at)
             )
         quote.count += 1
         quote.since, quote.until = min(quote.since, line.at), max(quote.until, line.at)
         quote.kinds |= dict.fromkeys(line.kinds)
         if len(quote.named) < NAMED:
-            quote.named.append(told)
+            quote.named.append(event_)
         if len(quote.actors) < TEXTS:
             quote.actors.add(line.actor)
 
     def quoted(self) -> list[Quote]:
-        """Texts: the most repeated first, then harmful, then early."""
+        """Quotes: the most repeated first, then harmful ones, then early ones."""
         return sorted(
             self.quotes.values(),
             key=lambda q: (-q.count, not q.kinds, q.since, q.seq),
@@ -194,6 +195,6 @@ def _rank(finding: Finding) -> tuple[int, int]:
 
 
 def _sameness(text: str, kind: str, state: State) -> bytes:
-    """Digest of what makes events one quote: their text, or else that they have none."""
-    what = f"\x01{text.strip()}" if text else f"\x02{state}\x1f{kind}"
-    return sha256(what.encode()).digest()[:16]
+    """Digest of what makes events one quote: their text, or the lack of one."""
+    key = f"\x01{text.strip()}" if text else f"\x02{state}\x1f{kind}"
+    return sha256(key.encode()).digest()[:16]

@@ -1,7 +1,7 @@
-"""Transfer pack: what is handed to another authority: letter, evidence pack, and how to read them.
+"""Transfer pack for another authority: letter, evidence pack, and instructions.
 
-The evidence pack stays as it was made, so that whatever verifies one verifies this member. The same
-letter and pack give the same bytes.
+The evidence pack is included unchanged, so that it verifies by itself. The same letter and pack
+give the same bytes.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from lianzhi.documents import render
-from lianzhi.documents.forms import README, FileSaid
+from lianzhi.documents.forms import README, FileDigest
 from lianzhi.documents.letter import Letter, page_of
 from lianzhi.documents.pack import member
 
@@ -24,17 +24,17 @@ _CHUNK = 1 << 20
 def write(
     out: BinaryIO,
     evidence: BinaryIO,
-    pack: FileSaid,
-    letter: Callable[[tuple[FileSaid, ...]], Letter],
+    pack: FileDigest,
+    letter: Callable[[tuple[FileDigest, ...]], Letter],
 ) -> None:
     """Write a transfer pack; `letter` makes the letter that lists these attachments.
 
-    `evidence` is read from where it stands; `pack` says its size and digest.
+    `evidence` is read from its current position; `pack` has its size and digest.
     """
     readme = render.readme("transfer")
-    said = FileSaid(name=README, bytes=len(readme), sha256=sha256(readme).hexdigest())
-    told = letter((pack, said))
-    page, made_at = page_of(told), told.facts.made_at
+    readme_file = FileDigest(name=README, bytes=len(readme), sha256=sha256(readme).hexdigest())
+    letter_ = letter((pack, readme_file))
+    page, made_at = page_of(letter_), letter_.facts.made_at
     with zipfile.ZipFile(out, "w", allowZip64=True) as archive:
         archive.writestr(member(PRINT), render.pdf(page, made_at, "letter"))
         archive.writestr(member(LETTER), render.html(page, "letter"))

@@ -1,4 +1,4 @@
-"""Fields of a paper as a person types them into a form, read by the kind of field.
+"""Fields of a paper as typed into a form, read by the kind of field.
 
 A list takes a line for each entry, a list of tables a line for each with its parts divided by `|`.
 """
@@ -15,11 +15,11 @@ _CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 def read(fields: Mapping[str, Field], typed: Mapping[str, str]) -> dict[str, Any]:
-    """Values by field from texts by `field` or `field.part`; what is empty is left out.
+    """Values by field from texts by `field` or `field.part`; empty ones are left out.
 
-    Raises PaperError naming the field that can't be read.
+    Raises PaperError naming a field that can't be read.
     """
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, text in typed.items():
         name, _, part = key.partition(".")
         field = fields.get(name)
@@ -29,12 +29,12 @@ def read(fields: Mapping[str, Field], typed: Mapping[str, str]) -> dict[str, Any
             continue
         try:
             if part:
-                found.setdefault(name, {})[part] = _READ[field.parts[part]](text)
+                values.setdefault(name, {})[part] = _READ[field.parts[part]](text)
             else:
-                found[name] = _whole(field, text)
+                values[name] = _whole(field, text)
         except ValueError:
             raise PaperError(f"{key} ({field.title.zh}) is {text!r:.80}; {_hint(field)}") from None
-    return found
+    return values
 
 
 def _whole(field: Field, text: str) -> Any:
@@ -71,9 +71,9 @@ def _hint(field: Field) -> str:
 
 
 def _moment(text: str) -> dt.datetime:
-    """A time as a browser's field gives it, in China."""
-    made = dt.datetime.fromisoformat(text)
-    return made if made.tzinfo else made.replace(tzinfo=_CHINA)
+    """A time in China, as submitted by a browser's field."""
+    moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)
 
 
 def _money(text: str) -> Decimal:

@@ -1,7 +1,7 @@
-"""Verify: a pack against itself and against a public key, on a machine that knows nothing else.
+"""Verifies a pack against itself and against a public key, without any other source.
 
-Each part is named with its first fault, so that a reader learns what still stands; what rests on a
-part that does not stand is not read. All that is read is untrusted.
+Each part is reported with its first fault, so that a reader learns what remains valid; parts that
+depend on an invalid one are not read. All input is untrusted.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ _WRONG = (
 
 
 class Part(msgspec.Struct, frozen=True):
-    """What was found of one part."""
+    """Result for one part of a pack."""
 
     name: str
     ok: bool
@@ -42,7 +42,9 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """Outcome. `known_key`: the signatures were checked with a key from outside the pack."""
+    """Result of a verification. `known_key`: signatures were checked with a key from outside the
+    pack.
+    """
 
     ok: bool
     known_key: bool
@@ -53,7 +55,7 @@ class Verdict(msgspec.Struct, frozen=True):
     entries: int = 0
     events: int = 0
     erased: int = 0
-    """Events and texts that were erased, each accounted for."""
+    """Erased events and texts, each accounted for."""
 
 
 class _FaultError(Exception):
@@ -63,7 +65,7 @@ class _FaultError(Exception):
 def verify(source: BinaryIO, key: Verifier | None = None) -> Verdict:
     """Check a pack; `key` is the record's public key as known from elsewhere.
 
-    Never raises on bad input: what cannot be opened as a pack fails in the part `files`.
+    Never raises on bad input: a file that cannot be opened as a pack fails in the part `files`.
     """
     try:
         return _Check(Opened(source), key).all()
@@ -81,7 +83,7 @@ class _Check:
         self.unnamed: set[str] = set()
         """Tokens that people.ndjson has not named."""
         self.tokens: set[str] = set()
-        self.said: set[bytes] = set()
+        self.event_digests: set[bytes] = set()
         """Digests of what findings say of each of their events."""
         self.due: set[int] = set()
         """Positions of events that findings rest on."""
@@ -110,16 +112,16 @@ class _Check:
 
     @contextmanager
     def _part(self, name: str) -> Iterator[Callable[[str], None]]:
-        said: list[str] = []
+        reasons: list[str] = []
         try:
-            yield said.append
+            yield reasons.append
         except (_FaultError, PackRefusedError, CheckpointError) as error:
             self.parts.append(Part(name, False, str(error)))
         except _WRONG as error:
             detail = f"it does not hold what it should: {type(error).__name__}: {error}"
             self.parts.append(Part(name, False, detail[:300]))
         else:
-            self.parts.append(Part(name, True, said[0]))
+            self.parts.append(Part(name, True, reasons[0]))
 
     def _verdict(self, manifest: Manifest | None) -> Verdict:
         ok = manifest is not None and all(part.ok for part in self.parts)
@@ -134,13 +136,13 @@ class _Check:
     # -- manifest, checkpoint, files ----------------------------------------------------------
 
     def _manifest(self) -> Manifest | None:
-        found: list[Manifest] = []
+        manifests: list[Manifest] = []
         with self._part("manifest") as good:
             body = self.opened.whole(forms.MANIFEST)
             manifest = forms.read_manifest(body)
             if manifest.format != forms.FORMAT:
                 raise _FaultError(f"format {manifest.format!r}: this version reads {forms.FORMAT}")
-            found.append(manifest)
+            manifests.append(manifest)
             inside = Verifier.parse(manifest.key)
             if str(inside) != manifest.key:
                 raise _FaultError("the key is not spelt as it would be written")
@@ -155,13 +157,17 @@ class _Check:
             _plain(note)
             by = "the key you gave" if self.known else "the key inside the pack"
             good(f"signed by {by}: {inside.name}")
-        return found[0] if found else None
+        return manifests[0] if manifests else None
 
     def _checkpoint(self, manifest: Manifest) -> str:
         note = self.opened.whole(forms.CHECKPOINT).decode()
         point = Verifier.parse(manifest.key).checkpoint(note)
-        said = manifest.checkpoint
-        if (said.origin, said.size, said.root) != (point.origin, point.size, point.root.hex()):
+        stated = manifest.checkpoint
+        if (stated.origin, stated.size, stated.root) != (
+            point.origin,
+            point.size,
+            point.root.hex(),
+        ):
             raise _FaultError("the manifest tells of another checkpoint")
         _plain(note)
         self.point = point
@@ -219,7 +225,7 @@ class _Check:
         return f"{self.story.entry_count:,} entries stand under the checkpoint, word for word"
 
     def _entry(self, line: EntryLine, payload: dict[str, Any], point: Checkpoint) -> None:
-        entry, proof = entry_of(line), [bytes.fromhex(one) for one in line.proof]
+        entry, proof = entry_of(line), [bytes.fromhex(text) for text in line.proof]
         leaf = entry.leaf_hash()
         if not verify_inclusion(line.index, point.size, leaf, point.root, proof):
             raise _FaultError(f"entry {line.index} is not the one under the checkpoint")
@@ -236,14 +242,15 @@ class _Check:
         if line.kind != "finding.made" or payload["id"] != line.ref:
             raise _FaultError(f"entry {line.index} is no finding")
         kept = payload.get("kept", {})
-        for one in msgspec.convert(payload, Finding).evidence:
-            if one.seq >= 0:
-                self.due.add(one.seq)
-                self.said.add(_digest(line.ref, one, kept.get(str(one.seq))))
+        for evidence in msgspec.convert(payload, Finding).evidence:
+            if evidence.seq >= 0:
+                self.due.add(evidence.seq)
+                self.event_digests.add(_digest(line.ref, evidence, kept.get(str(evidence.seq))))
 
     def _proved(self) -> None:
-        """Raise unless the entries stand: without them there is nothing to hold a line against, and
-        no end to what a stranger could have written."""
+        """Raise unless the entries are valid: without them lines cannot be checked, and their
+        number is unbounded.
+        """
         if not any(part.name == "entries" and part.ok for part in self.parts):
             raise _FaultError("not read, since the entries do not stand")
 
@@ -302,10 +309,10 @@ class _Check:
 
     def _event(self, line: EventLine) -> None:
         where = f"event {line.seq}"
-        one = Evidence(
+        evidence = Evidence(
             *("", "", line.at, line.actor, line.seq, line.role, line.kinds, line.spans),
         )
-        if _digest(line.finding, one, line.leaf) not in self.said:
+        if _digest(line.finding, evidence, line.leaf) not in self.event_digests:
             raise _FaultError(f"{where} is not as finding {line.finding} has it")
         copy = f"{line.finding}/{line.seq}"
         if line.state == "erased" and copy not in self.gone_copies:
@@ -316,8 +323,8 @@ class _Check:
             leaf = leaf_hash(bytes.fromhex(line.salt) + line.raw.encode())
             if leaf.hex() != line.leaf:
                 raise _FaultError(f"{where} is not the event that its leaf stands for")
-            said = msgspec.json.decode(line.raw, type=_Said)
-            if (said.actor, said.target) != (line.actor_account, line.target_account):
+            event = msgspec.json.decode(line.raw, type=_Parties)
+            if (event.actor, event.target) != (line.actor_account, line.target_account):
                 raise _FaultError(f"{where} names other accounts than stand beside it")
         elif line.raw is not None or line.salt is not None:
             raise _FaultError(f"{where} has half a copy")
@@ -337,7 +344,7 @@ class _Check:
         root = self.roots.get(line.segment)
         if root is None or line.leaf is None:
             raise _FaultError(f"the segment of {where} is not in the pack")
-        proof = [bytes.fromhex(one) for one in line.proof]
+        proof = [bytes.fromhex(text) for text in line.proof]
         place, count = line.seq - root["first"], root["after"] - root["first"]
         leaf, top = bytes.fromhex(line.leaf), bytes.fromhex(root["root"])
         if not verify_inclusion(place, count, leaf, top, proof):
@@ -346,7 +353,7 @@ class _Check:
     # -- summary ------------------------------------------------------------------------------
 
     def _summary(self, manifest: Manifest) -> str:
-        made = self.opened.whole(forms.SUMMARY)
+        content = self.opened.whole(forms.SUMMARY)
         same = manifest.recipe == render.recipe()
         if self.opened.whole(forms.README) != render.readme() and same:
             raise _FaultError("README.txt is not the one of this version")
@@ -361,23 +368,32 @@ class _Check:
             token: self.accounts[token] for token in tokens_of(self.story) & set(self.accounts)
         }
         page = page_of(self.story, manifest.facts, proofs, names)
-        if render.html(page) != made:
+        if render.html(page) != content:
             raise _FaultError("summary.html does not say what the data say")
         return "summary.html follows from the data; summary.pdf is the one listed"
 
 
-class _Said(msgspec.Struct):
+class _Parties(msgspec.Struct):
     actor: str
     target: str | None = None
 
 
-def _digest(ref: str, one: Evidence, leaf: str | None) -> bytes:
-    """What a finding says of an event, short enough to remember by the million."""
-    said = (ref, one.seq, one.at, one.actor, one.role, one.kinds, one.spans, leaf)
-    return blake2b(msgspec.json.encode(said), digest_size=16).digest()
+def _digest(ref: str, evidence: Evidence, leaf: str | None) -> bytes:
+    """Digest of a finding's statement on an event, short enough to keep millions."""
+    fields = (
+        ref,
+        evidence.seq,
+        evidence.at,
+        evidence.actor,
+        evidence.role,
+        evidence.kinds,
+        evidence.spans,
+        leaf,
+    )
+    return blake2b(msgspec.json.encode(fields), digest_size=16).digest()
 
 
 def _plain(note: str) -> None:
-    """Raise unless the note has one signature: further ones are nobody's here."""
+    """Raise unless the note has exactly one signature."""
     if note.count("\n— ") != 1:
         raise _FaultError("the note has more than one signature")

@@ -19,12 +19,12 @@ from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.store import heads
 from lianzhi.store.db import open_engine
+from lianzhi.store.event_ranges import Stretches, stretches
 from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger, RecordError, open_ledger
 from lianzhi.store.migrate import upgrade
 from lianzhi.store.owner import Owner
 from lianzhi.store.roots import Lost, given_up, roots
-from lianzhi.store.stretches import Stretches, stretches
 
 
 class Adopted(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ from lianzhi.store import migrate, rows
 from lianzhi.store.archive import Progress, Writer
 from lianzhi.store.db import file_of, open_engine, snapshot
 from lianzhi.store.ledger import KEY, custody
-from lianzhi.store.moment import Moment, MovedError, moment
+from lianzhi.store.log_snapshot import Moment, MovedError, moment
 from lianzhi.store.tables import checkpoint, entry
 
 #: Before the paths of files under the home, and before the names of tables.

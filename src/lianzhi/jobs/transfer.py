@@ -16,7 +16,7 @@ from lianzhi.chain.finding import Finding
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import STEPS, is_thing
 from lianzhi.documents import transfer
-from lianzhi.documents.forms import Facts, FileSaid, Language
+from lianzhi.documents.forms import Facts, FileDigest, Language
 from lianzhi.documents.letter import Cited, Letter
 from lianzhi.documents.notice import Sender
 from lianzhi.jobs import evidence
@@ -74,7 +74,7 @@ def export(
     sought = _Sought(ledger, grounds, sending)
     with evidence.spool(home) as spool:
         exported = evidence.export(ledger, home / "events", sought.facts, spool)
-        pack = FileSaid(name=transfer.EVIDENCE, bytes=exported.bytes, sha256=exported.sha256)
+        pack = FileDigest(name=transfer.EVIDENCE, bytes=exported.bytes, sha256=exported.sha256)
         transfer.write(out, spool, pack, lambda files: sought.letter(files, exported.checkpoint))
     size, digest = evidence.weighed(out)
     said = {
@@ -132,7 +132,7 @@ class _Sought:
             utc_offset_minutes=sending.utc_offset_minutes,
         )
 
-    def letter(self, files: tuple[FileSaid, ...], checkpoint: int) -> Letter:
+    def letter(self, files: tuple[FileDigest, ...], checkpoint: int) -> Letter:
         """The letter that lists these files."""
         case, row, made = self._case, self.row, self._finding
         ground, decided_at = self._decision.ground, self._decided["effective_at"]

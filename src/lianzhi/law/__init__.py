@@ -1,1 +1,1 @@
-"""Law: legal bases with dates of effect. Engines here see facts, never cases."""
+"""Law engines: legal bases with dates of effect, periods, gates, discretion; they know no cases."""

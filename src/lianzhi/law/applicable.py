@@ -1,9 +1,9 @@
-"""Which version of a text judges an act when it changed before the decision: 从旧兼从轻.
+"""Which version of a text applies to an act when it changed before the decision: 从旧兼从轻.
 
-A penalty follows the law at the act. Only where the text was amended or repealed before the
-decision, and the new one is lighter or no longer calls the act unlawful, the new one applies
-(行政处罚法 37). Whether a text is lighter is read from its sanctions and fines, and only where
-these leave no doubt; else a person compares the two.
+A penalty follows the law in force at the act. Only where the text was amended or repealed before
+the decision, and the new one is more lenient or no longer makes the act unlawful, the new one
+applies (行政处罚法 37). Whether a text is more lenient is read from its sanctions and fines, and
+only where these leave no doubt; otherwise a person compares the two.
 """
 
 import datetime as dt
@@ -15,15 +15,16 @@ Why = Literal["same", "older", "lighter", "repealed", "not_yet", "unread", "comp
 
 
 class Applicable(NamedTuple):
-    """Which version judges an act, and why."""
+    """The version that applies to an act, and why."""
 
     why: Why
-    """A catalogue key. `same`: the text did not change. `older`: it did, and is not lighter.
-    `lighter`: the new one is. `repealed`: none is in force at the decision, so no penalty, unless
-    the matter went on under another key. `not_yet`: none was at the act, so no penalty.
-    `unread`: a text was not read. `compare`: a person must say which is lighter."""
+    """A catalogue key. `same`: the text did not change. `older`: it changed, and is not more
+    lenient. `lighter`: the new one is more lenient. `repealed`: none is in force at the decision,
+    so no penalty, unless the matter continues under another key. `not_yet`: none was in force at
+    the act, so no penalty. `unread`: a text was not read. `compare`: a person must decide which is
+    more lenient."""
     basis: Basis | None
-    """The version to judge by; None where there is none, or a person must choose."""
+    """The applicable version; None where there is none, or a person must decide."""
     at_act: Basis | None
     at_decision: Basis | None
 
@@ -31,11 +32,11 @@ class Applicable(NamedTuple):
 def applicable(
     bases: Bases, key: str, acted: dt.date, decided: dt.date, subject: Subject | None = None
 ) -> Applicable:
-    """The version of a basis by which an act is judged.
+    """The version of a basis that applies to an act.
 
-    `acted` is the day of the act, or the day on which an act that went on ended (行政处罚法 36);
-    `subject` narrows the comparison to whom it is about. Raises ValueError where the decision comes
-    before the act or the key is unknown.
+    `acted` is the day of the act, or the last day of a continuous act (行政处罚法 36); `subject`
+    narrows the comparison to one kind of subject. Raises ValueError where the decision precedes the
+    act or the key is unknown.
     """
     if decided < acted:
         raise ValueError(f"decided is {decided}, before the act on {acted}; mend either day")
@@ -57,7 +58,9 @@ def applicable(
 
 
 def _order(old: Basis, new: Basis, subject: Subject | None) -> int | None:
-    """Below 0 where the new one is lighter, above where heavier; None where it is not plain."""
+    """Negative where the new text is more lenient, positive where stricter; None where
+    undecided.
+    """
     if set(old.sanctions) != set(new.sanctions):
         return None
     subjects = {subject} if subject else {fine.subject for fine in (*old.fines, *new.fines)}
@@ -74,6 +77,6 @@ def _order(old: Basis, new: Basis, subject: Subject | None) -> int | None:
 
 
 def _signs(old: Fine, new: Fine) -> set[int]:
-    """Where each end of the range moved: -1 down, 0 nowhere, 1 up."""
+    """Change of each end of the range: -1 down, 0 none, 1 up."""
     ends = ((old.least, new.least), (old.most, new.most))
     return {(after > before) - (after < before) for before, after in ends}

@@ -1,7 +1,7 @@
-"""Articles 条 of statutes: how many one has, and citations of one that it does not have.
+"""Articles 条 of statutes: their number, and citations of articles that do not exist.
 
-《消防法》第九百九十九条 is refused where the text in force is known to have 74 articles. What
-nobody has counted here, such as the rules of a place, is let pass: it cannot be known.
+《消防法》第九百九十九条 is refused where the text in force is known to have 74 articles. Texts that
+were not counted, such as local rules, are not checked.
 """
 
 import datetime as dt
@@ -27,14 +27,16 @@ _WHOLE = "中华人民共和国"
 
 
 class Statute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One version of a statute, counted in its text. Days are those of China and inclusive."""
+    """One version of a statute with its number of articles. Days are those of China and
+    inclusive.
+    """
 
     name: str
     """Short name in Chinese, as bases have it: 消防法."""
     version: dt.date
-    """The day on which this text was adopted."""
+    """Day of adoption of this text."""
     articles: int
-    """How many it has; articles 之一 do not count."""
+    """Number of articles; articles 之一 do not count."""
     effective_from: dt.date
     effective_until: dt.date | None = None
 
@@ -47,12 +49,12 @@ class Statute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     @property
     def key(self) -> str:
-        """Its name, the same in every version."""
+        """The name, which all versions share."""
         return self.name
 
 
 class Cited(NamedTuple):
-    """An article as a text cites it."""
+    """A citation of an article in a text."""
 
     statute: str
     article: int
@@ -61,7 +63,7 @@ class Cited(NamedTuple):
 
 
 class Statutes:
-    """The statutes that were counted. Raises ValueError where versions of one overlap."""
+    """The counted statutes. Raises ValueError where versions of one overlap."""
 
     def __init__(self, statutes: Iterable[Statute] = ()) -> None:
         self._versions = Versions(statutes)
@@ -75,14 +77,14 @@ class Statutes:
         return (version for name in self._versions for version in self._versions.of(name))
 
     def at(self, name: str, day: dt.date | None) -> Statute | None:
-        """The version in force on a day; without a day the version whose end is not known."""
+        """The version in force on a day; without a day, the version whose end is not known."""
         if day is not None:
             return self._versions.get(name, day)
         versions = self._versions.of(name)
         return next((each for each in versions if each.effective_until is None), None)
 
     def cited(self, text: str) -> Iterator[Cited]:
-        """The articles that a text cites: of any statute in 《》, of known ones also without."""
+        """Citations in a text: of any statute in 《》, and of known ones also without."""
         text = unicodedata.normalize("NFKC", text)
         for named in self._named.finditer(text):
             book = named["bare"] or named["book"].split("(")[0].strip()
@@ -95,7 +97,9 @@ class Statutes:
                 at = between.end() if between else match.end()
 
     def doubt(self, name: str, article: int, day: dt.date | None) -> str:
-        """Why a statute has no such article on a day, with the mend; empty where none is known."""
+        """Why a statute has no such article on a day, with the remedy; empty where there is no
+        doubt.
+        """
         statute = self.at(name, day)
         if statute is None or 1 <= article <= statute.articles:
             return ""
@@ -105,7 +109,7 @@ class Statutes:
         )
 
     def doubts(self, text: str, day: dt.date | None) -> Iterator[str]:
-        """Messages about citations in a text of articles that their statutes do not have."""
+        """Messages about cited articles that their statutes do not have."""
         for citation in self.cited(text):
             if problem := self.doubt(citation.statute, citation.article, day):
                 yield problem

@@ -1,13 +1,13 @@
 """Legal basis 依据: an article with its dates of effect, and whether it may be cited on a day.
 
-Statutes are revised: an article ends with its version, and the same matter goes on in the next one,
-perhaps under another number. So a basis is named by its matter; its versions follow one another.
-Only a text that was read in the statute (`verified`) grounds a decision. Where none is in force,
-the ground is the platform's own published rule, and the statute is given as context.
+Statutes are revised: an article ends with its version, and the same matter continues in the next
+one, possibly under another number. So a basis is named by its matter, with successive versions.
+Only a text checked against the statute (`verified`) grounds a decision. Where none is in force, the
+ground is the platform's own published rule, and the statute is given as context.
 
-`bases/` has one file a statute, or a few that are near, with the number of its articles. Domains
-and deployments bring folders of their own, which `load` reads one over the other (`data_files.py`);
-`applicable.py` says which version judges an act when the text has changed since.
+`bases/` has one file for one statute or a few related ones, with the number of its articles.
+Domains and deployments bring folders of their own, which `load` reads one over the other
+(`data_files.py`); `applicable.py` decides between versions when the text has changed since the act.
 """
 
 import datetime as dt
@@ -27,7 +27,7 @@ from lianzhi.law.versions import Versions, check_days, in_force
 from lianzhi.law.words import Words
 
 SHIPPED = Path(str(files("lianzhi.law"))) / "bases"
-"""What `lianzhi.law` itself knows."""
+"""Folder of the bases shipped with `lianzhi.law`."""
 _KEY = re.compile(r"[a-z_]+\.[a-z_]+")
 _ARTICLE = re.compile(r"[1-9][0-9]*(\([1-9][0-9]*\))*")
 
@@ -41,7 +41,7 @@ Subject = Literal["any", "person", "unit", "responsible"]
 
 
 class BasisError(ValueError):
-    """The file of bases cannot be used; the message names file, field, value and mend."""
+    """The file of bases cannot be used; the message names file, field, value and remedy."""
 
 
 class NotCitableError(ValueError):
@@ -56,14 +56,14 @@ class NotCitableError(ValueError):
 
 
 class Fine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How much a basis lets one fine a kind of subject, in yuan, both ends included."""
+    """Range of the fine that a basis allows for a kind of subject, in yuan, both ends included."""
 
     subject: Subject = "any"
     """`unit` 单位, `person` 个人, `responsible` 直接负责的主管人员和其他直接责任人员 of a unit."""
     least: int = msgspec.field(default=0, name="from")
     most: int = msgspec.field(name="to")
     grave: int | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="grave_to")
-    """The most in the graver limb (情节严重, 拒不改正), where the text has one."""
+    """Maximum in the aggravated case (情节严重, 拒不改正), where the text has one."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.least <= self.most or self.most == 0:
@@ -73,7 +73,7 @@ class Fine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     @property
     def highest(self) -> int:
-        """The most in either limb."""
+        """The maximum of the ordinary and the aggravated case."""
         return self.most if self.grave is msgspec.UNSET else self.grave
 
 
@@ -89,23 +89,23 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     articles: tuple[str, ...] = ()
     """Article, then paragraph 款 or item 项: `77(1)`; empty while the text has not been read."""
     kind: Literal["duty", "penalty", "procedure"] = "duty"
-    """Whether it says what one must do, what breaking a duty costs, or how to proceed."""
+    """Whether it states a duty, the penalty for a breach, or a procedure."""
     binds: Literal["anyone", "provider", "party", "authority"] = "anyone"
-    """Whom it obliges: only what obliges anyone can be broken by an account. A `party` 当事人
-    stands before an `authority`."""
+    """Whom it obliges: an account can only violate what obliges anyone. A `party` 当事人 stands
+    before an `authority`."""
     effective_from: dt.date
     effective_until: dt.date | None = None
     """Last day of effect; None while no end is known."""
     title: Words
-    """How a person reads the citation."""
+    """The citation for readers."""
     quote: str = ""
-    """A short passage of the Chinese text, word for word."""
+    """A short verbatim passage of the Chinese text."""
     sanctions: tuple[Sanction, ...] = ()
     """Kinds of penalty that it provides."""
     fines: tuple[Fine, ...] = ()
-    """What it lets one fine, by subject; of a text with several steps, the ordinary one."""
+    """Fines by subject; for a text with several steps, the ordinary one."""
     verified: bool = False
-    """The text was read in the statute."""
+    """Whether it was checked against the statute."""
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
@@ -130,11 +130,11 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             )
 
     def in_force(self, day: dt.date) -> bool:
-        """Whether it has effect on a day."""
+        """Whether it is in force on a day."""
         return in_force(self, day)
 
     def fine(self, subject: Subject) -> Fine | None:
-        """What a subject may be fined, by its own range or that for anybody."""
+        """The fine for a subject, by its own range or that for any subject."""
         own = {fine.subject: fine for fine in self.fines}
         return own.get(subject, own.get("any"))
 
@@ -142,8 +142,8 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Bases:
     """All versions of all bases, and the statutes whose articles were counted.
 
-    Raises BasisError where versions of one overlap, or a basis cites an article that its text has
-    not.
+    Raises BasisError where versions of one overlap, or a basis cites an article that its text does
+    not have.
     """
 
     def __init__(self, bases: Iterable[Basis], statutes: Iterable[Statute] = ()) -> None:
@@ -188,10 +188,10 @@ class Bases:
         return self._versions.get(key, day)
 
     def in_force_on_all(self, key: str, days: Sequence[dt.date]) -> Basis:
-        """The one version that may be cited on each of the days of a case, one at least.
+        """The single version that may be cited on each of the days of a case, at least one.
 
-        Raises NotCitableError: as `citable` does, or `changed` where the text changed in between,
-        for then nobody may quietly take the later text for the whole case.
+        Raises NotCitableError as `citable` does, or with `changed` where the text changed in
+        between.
         """
         versions = [self.citable(key, day) for day in sorted(days)]
         if versions[0] is not versions[-1]:
@@ -200,9 +200,9 @@ class Bases:
         return versions[0]
 
     def citable(self, key: str, day: dt.date) -> Basis:
-        """The version that may ground a decision of that day.
+        """The version that may ground a decision on that day.
 
-        Raises NotCitableError saying why there is none.
+        Raises NotCitableError with the reason.
         """
         basis = self.get(key, day)
         if basis is not None and basis.verified:
@@ -231,7 +231,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load(folders: Sequence[Path]) -> Bases:
     """The bases in TOML files of folders, with the statutes whose articles they count.
 
-    Raises BasisError naming file, field and mend.
+    Raises BasisError naming file, field and remedy.
     """
 
     def read(data: dict[str, Any]) -> _File:
@@ -247,5 +247,5 @@ def load(folders: Sequence[Path]) -> Bases:
 
 @cache
 def shipped() -> Bases:
-    """The bases that every domain may need: of private, data and public-order law, and redress."""
+    """The bases common to all domains: of private, data and public-order law, and redress."""
     return load([SHIPPED])

@@ -1,8 +1,8 @@
-"""Which days are working days 工作日 in China, and how to count in them.
+"""Working days 工作日 in China, and counting in them.
 
-Every year's holidays and the weekends worked in exchange (调休) are set by a notice of the State
-Council. So a year is known only when its notice is: a day of another year is refused, never taken
-for a plain weekday. `holidays.py` says where the years come from.
+Each year's holidays and exchanged working weekends (调休) are set by a notice of the State Council.
+So a year is known only with its notice; days of other years are refused rather than taken for plain
+weekdays. `holidays.py` states the sources.
 """
 
 import datetime as dt
@@ -33,9 +33,9 @@ class Marked(NamedTuple):
 
     day: dt.date
     kind: Kind
-    """`holiday`: no work on it; `workday`: a Saturday or Sunday on which one works."""
+    """`holiday`: not a working day; `workday`: a working Saturday or Sunday."""
     name: str = ""
-    """By what festival, as its source names it."""
+    """Name of the festival, as in its source."""
 
 
 class Calendar:
@@ -66,7 +66,7 @@ class Calendar:
                 yield number
 
     def known(self) -> str:
-        """The known years as people write them: `2004-2026, 2028`."""
+        """The known years in text form: `2004-2026, 2028`."""
         starts = [year for year in self.known_years if year - 1 not in self._runs]
         ends = [year for year in self.known_years if year + 1 not in self._runs]
         spans = zip(starts, ends, strict=True)
@@ -80,12 +80,12 @@ class Calendar:
         return Calendar({*self.known_years, *replaced}, kept.values())
 
     def mark(self, day: dt.date) -> Marked | None:
-        """What sets a day apart; None on a plain weekday or weekend. Raises UnknownYearError."""
+        """The mark of a day; None on a plain weekday or weekend. Raises UnknownYearError."""
         self._run(day.year)
         return self._marks.get(day)
 
     def is_working(self, day: dt.date) -> bool:
-        """Whether offices work on a day. Raises UnknownYearError."""
+        """Whether a day is a working day. Raises UnknownYearError."""
         run, number = self._run(day.year), day.toordinal()
         at = bisect_left(run, number)
         return at < len(run) and run[at] == number

@@ -1,4 +1,4 @@
-"""Citation: an article as a document names it, 《行政处罚法》第七十二条第一款第一项."""
+"""Citation of an article in a document: 《行政处罚法》第七十二条第一款第一项."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ _DIGITS = "零一二三四五六七八九"
 
 
 class Citation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An article of a statute; 0: it has no paragraph 款 or item 项, or all of it is meant."""
+    """An article of a statute; paragraph 款 or item 项 is 0 where absent or all of it is meant."""
 
     statute: Words
     article: int

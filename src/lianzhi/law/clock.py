@@ -1,11 +1,11 @@
-"""Clocks 期限: from a day and a statutory period to the last day on which one is in time.
+"""Clocks 期限: from a day and a statutory period to the last day in time.
 
 The day from which a period runs is not counted. Months and years end on the day of the same number,
 or on the last of the month where it has none (Jan 31 + 1 month = Feb 28 or 29). The statutes here
 leave both to civil law (行政复议法 88 and 行政诉讼法 101 to civil procedure); the rules are those
-of 民法典 201 and 202, which are not among the texts that were read. A clock may stand still
-for days (they are not counted, whatever their kind), may be extended by decision, and may move on
-when it would end on a day without work. All is arithmetic on given days: nothing reads the time.
+of 民法典 201 and 202, which are not among the texts that were read. A clock may be suspended for
+days (they are not counted, whatever their kind), may be extended by decision, and may move on when
+it would end on a non-working day. All is arithmetic on given days: nothing reads the time.
 """
 
 import calendar as civil
@@ -31,44 +31,44 @@ Status = Literal["running", "suspended", "warned", "overdue"]
 
 
 class ClockError(ValueError):
-    """A clock that the law does not know; the message names the period and what it allows."""
+    """A clock that the law does not allow; the message names the period and what it allows."""
 
 
 class Suspension(NamedTuple):
-    """Days, both included, on which a clock stands still; it goes on while `until` is None."""
+    """Days, both included, on which a clock is suspended; open-ended while `until` is None."""
 
     since: dt.date
     until: dt.date | None = None
     reason: str = ""
-    """One of the period's `stands_still`, where told."""
+    """One of the period's `stands_still`, if given."""
 
 
 class Deadline(NamedTuple):
-    """When a period ends."""
+    """The end of a period."""
 
     last_day: dt.date
-    """The last day on which one is in time."""
+    """The last day in time."""
     over_ms: int
-    """The first Unix ms that is too late: the midnight after the last day, or the very hour."""
+    """First late moment, Unix ms: the midnight after the last day, or the exact hour."""
     due: dt.date
-    """Its end before a day without work was passed over: from here an extension goes on."""
+    """The end before moving on from non-working days; extensions start from it."""
     warn_from: dt.date
-    """The first day on which to warn."""
+    """First day of the warning."""
 
     def in_time(self, ms: int) -> bool:
-        """Whether what was done at a time was done within the period."""
+        """Whether an act at a time (Unix ms) is within the period."""
         return ms < self.over_ms
 
 
 class State(NamedTuple):
-    """How a clock stands."""
+    """State of a clock."""
 
     status: Status
     left: int
-    """Days until the last day, working days or hours where the period counts in them. Below 0 once
-    it is over: the calendar days, or hours, by which it is late."""
+    """Days until the last day: working days or hours where the period counts in them. Once over,
+    minus the calendar days, or hours, of delay."""
     deadline: Deadline
-    """While it stands still: what the end would be, did it go on tomorrow."""
+    """While suspended: the end if the clock resumed tomorrow."""
 
 
 def china_day(ms: int) -> dt.date:
@@ -82,7 +82,7 @@ def midnight(day: dt.date) -> int:
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
-    """The day of the same number some months on, or the last of that month where it has none."""
+    """The day of the same number some months later, or the last of that month where it has none."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return dt.date(year, month + 1, min(day.day, civil.monthrange(year, month + 1)[1]))
 
@@ -94,11 +94,11 @@ def deadline(
     suspensions: Sequence[Suspension] = (),
     extensions: Sequence[Span] = (),
 ) -> Deadline:
-    """When a period that runs from `start` ends: a day in China, or a time in Unix ms.
+    """The end of a period that runs from `start`: a day in China, or a time in Unix ms.
 
     A period in hours needs the time. Suspensions may overlap, and each must have ended (`Clock`
-    knows those that have not). Raises ClockError for what the period does not allow,
-    UnknownYearError where the calendar does not reach.
+    handles open ones). Raises ClockError for what the period does not allow, UnknownYearError where
+    the calendar does not reach.
     """
     length = period.length
     if length.unit == "hour":
@@ -129,7 +129,7 @@ def deadline(
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """A period that runs from a day, or a time in Unix ms, with all that befell it."""
+    """A period that runs from a day, or a time in Unix ms, with its suspensions and extensions."""
 
     start: dt.date | int
     period: Period
@@ -137,7 +137,7 @@ class Clock(msgspec.Struct, frozen=True):
     extensions: tuple[Span, ...] = ()
 
     def deadline(self, calendar: Calendar, today: dt.date | None = None) -> Deadline:
-        """When it ends; a suspension that goes on counts until `today`. Raises as `deadline`."""
+        """Its end; an open suspension counts until `today`. Raises as `deadline`."""
         closed = []
         for suspension in self.suspensions:
             if suspension.until is not None:
@@ -152,7 +152,7 @@ class Clock(msgspec.Struct, frozen=True):
         return deadline(self.start, self.period, calendar, closed, self.extensions)
 
     def state(self, calendar: Calendar, now: int) -> State:
-        """How it stands at a time in Unix ms."""
+        """Its state at a time in Unix ms."""
         today = china_day(now)
         end = self.deadline(calendar, today)
         left = _left(now, end, self.period.length.unit, calendar)
@@ -197,7 +197,7 @@ def _back(day: dt.date, length: Span, calendar: Calendar) -> dt.date:
 def _on(
     day: dt.date, length: Span, calendar: Calendar, still: Sequence[tuple[int, int]]
 ) -> dt.date:
-    """The last day of a length of time after a day, days of standstill passed over."""
+    """The last day of a length of time after a day, without suspended days."""
     working = length.unit == "working_day"
     end = calendar.add_working(day, length.number) if working else _plain(day, length)
     after = day.toordinal() + 1

@@ -1,4 +1,4 @@
-"""The course of a clock: which days it passed over on the way to its end, and why."""
+"""The course of a clock: the days that it does not count, and why."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,13 @@ Why = Literal["suspended", "holiday", "weekend"]
 
 
 class Passed(NamedTuple):
-    """Neighbouring days that did not count, for one reason."""
+    """Adjacent days that do not count, for one reason."""
 
     first: dt.date
     last: dt.date
     why: Why
     name: str = ""
-    """Of a holiday, as its source names it; of a suspension, its reason."""
+    """The holiday's name, as in its source, or the reason of the suspension."""
 
     @property
     def days(self) -> int:
@@ -33,10 +33,10 @@ def passed_over(
     end: Deadline,
     suspensions: Sequence[Suspension] = (),
 ) -> tuple[Passed, ...]:
-    """What did not count between the start and the end that `deadline` found, in order of days.
+    """Days not counted between the start and the end given by `deadline`, in order.
 
-    In working days these are weekends and holidays too; in other units only what stood still, and
-    the days without work over which the end moved on.
+    For working days these include weekends and holidays; for other units only suspensions, and the
+    non-working days over which the end moved on.
     """
     day = dt.timedelta(days=1)
     first, last = min(start, end.last_day), max(start, end.last_day)
@@ -61,7 +61,7 @@ def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
 def _why(
     day: dt.date, calendar: Calendar, suspensions: Sequence[Suspension], free: bool
 ) -> tuple[Why, str] | None:
-    """Why a day did not count; days without work only where these are `free`."""
+    """Why a day does not count; non-working days only where these are `free`."""
     for suspension in suspensions:
         if suspension.since <= day <= (suspension.until or day):
             return "suspended", suspension.reason

@@ -1,10 +1,9 @@
-"""Legal data in folders: TOML files that say, by key and days of effect, what the law is.
+"""Legal data in folders: TOML files with the law by key and days of effect.
 
-The engines ship what every domain may need, a domain brings what only it needs, a deployment what
-differs in its place. Their folders are read in this order, and **a key in a later folder replaces
-all versions of that key from the folders before it**: whoever replaces a text says it whole, so no
-version of one source can overlap with one of another. Within a folder the versions of a key may
-stand in several files, and two that overlap are an error.
+The engines ship what is common to all domains, a domain adds its own, a deployment its differences.
+Folders are read in this order, and **a key in a later folder replaces all versions of that key from
+the folders before it**: a replacement is complete, so that versions of two sources never overlap.
+Within a folder the versions of a key may stand in several files; overlaps are an error.
 """
 
 import tomllib
@@ -28,11 +27,11 @@ def load(
     merge: Callable[[Sequence[Sequence[R]]], M],
     error: type[Exception],
 ) -> M:
-    """What `merge` makes of the TOML files of folders, each as `read` gives it.
+    """The result of `merge` for the TOML files of folders, each converted by `read`.
 
-    A path to a file counts as a folder of one. `merge` is called after each file with everything
-    read so far, by folder, and raises ValueError where it does not fit together. Raises `error`
-    naming the file, what is wrong in it, and the mend.
+    A path to a file counts as a folder with it alone. `merge` is called after each file with
+    everything read so far, by folder, and raises ValueError where it does not fit together. Raises
+    `error` naming the file, the fault and the remedy.
     """
     layers: list[list[R]] = []
     for folder in folders:

@@ -1,4 +1,4 @@
-"""Days as people write them: 2027-01-01; as spreadsheets do: 2027/1/1, 2027.1.1, 2027年1月1日."""
+"""Reads days such as 2027-01-01, and those of spreadsheets: 2027/1/1, 2027.1.1, 2027年1月1日."""
 
 import datetime as dt
 import re
@@ -10,7 +10,9 @@ _DAY = re.compile(rf"({PATTERN})(?:[T ]0{{1,2}}:00(?::00)?)?")
 
 
 def read_day(text: str) -> dt.date:
-    """The day; midnight after it, as spreadsheets add, is let pass. Raises ValueError."""
+    """The day in a text; a following midnight, as spreadsheets add, is accepted. Raises
+    ValueError.
+    """
     match = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if match is None:
         raise ValueError(f"{text!r} is no day; write like 2027-01-01")

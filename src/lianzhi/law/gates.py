@@ -50,15 +50,15 @@ class NoGatesError(GatesError):
 
 
 class StepFacts(Protocol):
-    """What the engine itself needs to know of a step."""
+    """The facts of a step that the engine itself needs."""
 
     @property
     def step(self) -> str:
-        """Which step, as the gates name it: `decided`."""
+        """Name of the step, as in the gates: `decided`."""
 
     @property
     def day(self) -> dt.date:
-        """Day on which it is taken."""
+        """Day of the step."""
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,7 +87,7 @@ class Predicate(Protocol[F_contra, T_contra]):
     """Whether a step passes a gate."""
 
     def __call__(self, facts: F_contra, terms: T_contra, /) -> bool:
-        """True where it passes."""
+        """True where the step passes the gate."""
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,15 +95,15 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     key: str
     predicate: str = ""
-    """Name of the function that judges it; empty: that of the gate."""
+    """Name of the predicate; empty: the gate's key."""
     steps: tuple[str, ...]
     """Steps that it guards."""
     basis: str
     """Key of the legal basis."""
     article: str
-    """The citation as people write it."""
+    """The citation for readers."""
     says: Words
-    """What it asks for, as the person reads who is refused."""
+    """The requirement, as shown to the person who is refused."""
     effective_from: dt.date
     effective_until: dt.date | None = None
 
@@ -120,14 +120,14 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A gate that a step does not pass."""
+    """A gate that a step fails."""
 
     gate: str
     basis: str
     article: str
     says: Words
     error: str = ""
-    """Why the predicate could not be evaluated; empty: it was."""
+    """Why the predicate could not be evaluated; empty if it was."""
 
 
 class RefusedStepError(ValueError):
@@ -163,20 +163,20 @@ class Gates(Generic[F, T]):
         self._predicates = dict(predicates)
 
     def terms(self, day: dt.date) -> T:
-        """The figures of a day. Raises NoGatesError for a day on which none are kept."""
+        """The figures in force on a day. Raises NoGatesError where there are none."""
         terms = self._terms.get("terms", day)
         if terms is None:
             raise NoGatesError(day, self._terms.of("terms")[0].effective_from)
         return terms
 
     def at(self, day: dt.date) -> tuple[Gate, ...]:
-        """The gates of a day, in the order of their files. Raises NoGatesError."""
+        """The gates in force on a day, in the order of their files. Raises NoGatesError."""
         self.terms(day)
         gates = (self._gates.get(key, day) for key in self._order)
         return tuple(gate for gate in gates if gate is not None)
 
     def check(self, facts: F) -> list[Refusal]:
-        """The gates that a step does not pass; none: it may be taken. Raises NoGatesError."""
+        """The gates that a step fails; empty: it may be taken. Raises NoGatesError."""
         terms = self.terms(facts.day)
         guards = (gate for gate in self.at(facts.day) if facts.step in gate.steps)
         refusals = (self._refusal(gate, facts, terms) for gate in guards)

@@ -60,7 +60,7 @@ class HolidaysError(ValueError):
 
 @functools.cache
 def shipped() -> Calendar:
-    """The years that the installed `chinesecalendar` knows."""
+    """The calendar of the installed `chinesecalendar`."""
     holidays, workdays = chinese_calendar.holidays, chinese_calendar.workdays
     marks = [Marked(day, "holiday", name) for day, name in holidays.items()]
     marks += [Marked(day, "workday", name) for day, name in workdays.items()]
@@ -68,9 +68,10 @@ def shipped() -> Calendar:
 
 
 def load(path: Path, base: Calendar | None = None) -> Calendar:
-    """A calendar with a file of holidays (.toml or .csv) on top of another, by default ours.
+    """A calendar with a file of holidays (.toml or .csv) on top of another, by default the shipped
+    one.
 
-    Raises HolidaysError naming each bad row with its mend.
+    Raises HolidaysError naming each bad row with its remedy.
     """
     known = shipped() if base is None else base
     try:
@@ -94,7 +95,7 @@ def load(path: Path, base: Calendar | None = None) -> Calendar:
 
 
 def _text(body: bytes, *, gb: bool) -> str:
-    """UTF-8, and where `gb` also GB 18030, which GBK is part of. Raises ValueError."""
+    """Decoded UTF-8, and where `gb` also GB 18030, which includes GBK. Raises ValueError."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:

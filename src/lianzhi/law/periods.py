@@ -1,7 +1,7 @@
-"""Statutory periods 法定期限 as dated data: how long, from when, whose, and on what basis.
+"""Statutory periods 法定期限 as dated data: length, start, obliged side and basis.
 
 `periods.toml` holds those of redress; domains and deployments bring folders of their own, which
-`load` reads one over the other (`data_files.py`). Which days count is the statute's own word:
+`load` reads one over the other (`data_files.py`). The statute determines which days count:
 行政处罚法 85 makes periods of 2, 3, 5 and 7 days working days, 行政复议法 88 those of 3, 5, 7 and
 10, 行政强制法 69 those of ten days and less; all others are calendar days. So the unit stands in
 the data, period by period.
@@ -29,7 +29,7 @@ Unit = Literal["working_day", "day", "month", "year", "hour"]
 _DAYS: dict[Unit, int] = {"working_day": 1, "day": 1, "month": 28, "year": 365, "hour": 1}
 _KEY = re.compile(r"[a-z_]+\.[a-z_]+")
 SHIPPED = Path(str(files("lianzhi.law"))) / "periods.toml"
-"""What `lianzhi.law` itself knows."""
+"""File of the periods shipped with `lianzhi.law`."""
 
 
 class PeriodError(ValueError):
@@ -64,28 +64,28 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Statute and matter: `penalty.decide`."""
     length: Span
     runs: Literal["after", "before"] = "after"
-    """`before`: counted back, from a day ahead (a hearing) to the last day for what precedes."""
+    """`before`: counted back, from a future day (a hearing) to the last day for what precedes."""
     since: Words
     """The event from which it runs; its day is not counted."""
     whose: Literal["authority", "party", "court"]
-    """Who has to act within it."""
+    """The side that has to act within it."""
     rolls: bool = False
-    """A last day on which nobody works gives way to the next working day."""
+    """Whether a non-working last day gives way to the next working day."""
     extension: Span | None = None
-    """By how much it may be extended in all; None where it may not."""
+    """Most extension in all; None where it may not be extended."""
     stands_still: tuple[str, ...] = ()
-    """During what it may stand still; nothing where the law knows no suspension."""
+    """Reasons for suspension; empty where the law knows none."""
     warn: Span | None = None
-    """How long before its last day to warn: our choice, not the statute's."""
+    """Time of the warning before the last day: our choice, not the statute's."""
     basis: str
     """Key of the legal basis."""
     effective_from: dt.date
     effective_until: dt.date | None = None
     title: Words
     note: Words | None = None
-    """Where the text leaves room: how it is read here."""
+    """Our reading, where the text leaves room."""
     verified: bool = False
-    """The text was read in the statute."""
+    """Whether it was checked against the statute."""
 
     def __post_init__(self) -> None:
         for name, key in (("key", self.key), ("basis", self.basis)):
@@ -126,9 +126,9 @@ class Periods:
         return tuple(self._versions)
 
     def get(self, key: str, day: dt.date) -> Period:
-        """The period in force on a day, which is the day from which it runs.
+        """The period in force on a day, the one from which it runs.
 
-        Raises UnknownPeriodError saying which keys are near, or from when it has effect.
+        Raises UnknownPeriodError naming similar keys, or the start of effect.
         """
         period = self._versions.get(key, day)
         if period is not None:
@@ -167,5 +167,5 @@ def load(folders: Sequence[Path]) -> Periods:
 
 @functools.cache
 def shipped() -> Periods:
-    """The periods that every domain may need: those of redress."""
+    """The periods common to all domains: those of redress."""
     return load([SHIPPED])

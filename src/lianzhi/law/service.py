@@ -1,6 +1,6 @@
-"""Service 送达: whether and on which day a document counts as served, by what is on the file.
+"""Service 送达: whether and on which day a document counts as served, by the proofs on file.
 
-Each way has its conditions and its proof, as data in `service.toml`: the articles of 民事诉讼法 to
+Each way has its conditions and its proofs, as data in `service.toml`: the articles of 民事诉讼法 to
 which other statutes refer, and electronic service of 行政处罚法 61. Periods of payment,
 reconsideration and suit run from the day of service.
 """
@@ -24,15 +24,15 @@ class ServiceError(ValueError):
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One way of service."""
+    """One way of service with its conditions."""
 
     title: Words
     needs: tuple[tuple[str, ...], ...]
-    """What must be on the file; of each group one is enough."""
+    """Proofs that must be on file; one of each group."""
     before: tuple[str, ...] = ()
-    """What must be there by the day on which the service was done."""
+    """Proofs required by the day of service."""
     counts_from: str
-    """The thing on the file whose day is that of service."""
+    """The proof whose day is that of service."""
     after_days: int = 0
     """Calendar days that must pass after it."""
     basis: Citation
@@ -41,11 +41,11 @@ class Way(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All ways, and what each proof is called."""
+    """All ways of service, and the titles of proofs."""
 
     way: dict[str, Way]
     only: dict[str, PartyKind]
-    """Proof that serves for one kind of party."""
+    """Proofs that are valid for one kind of party alone."""
     proof: dict[str, Words]
 
 
@@ -54,12 +54,12 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
     way: str
     day: dt.date | None
-    """Of service; None where it does not count."""
+    """Day of service; None where it does not count."""
     reasons: tuple[Words, ...]
-    """Why it does not count; none where it does."""
+    """Why it does not count; empty where it does."""
     basis: Citation
     late: bool
-    """It counts, but came after the last day that the law allows."""
+    """It counts, but after the last day that the law allows."""
 
 
 @cache

@@ -33,7 +33,7 @@ _MOST_YUAN = Decimal(1_000_000_000_000)
 
 
 class Part(msgspec.Struct, frozen=True):
-    """The whole fine, or an approved instalment of it: so much, on such a day at the latest."""
+    """The whole fine, or an approved instalment of it, with its due day."""
 
     due: dt.date
     amount: Decimal
@@ -41,7 +41,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Payment(msgspec.Struct, frozen=True):
-    """Money towards the fine that came in on a day."""
+    """A payment towards the fine on a day."""
 
     day: dt.date
     amount: Decimal
@@ -49,11 +49,11 @@ class Payment(msgspec.Struct, frozen=True):
 
 
 class Suspension(msgspec.Struct, frozen=True):
-    """Days of reconsideration or suit, both ends among them."""
+    """Days of reconsideration or suit, both ends included."""
 
     first: dt.date
     last: dt.date | None = None
-    """None while it goes on."""
+    """None while it continues."""
 
 
 class Interval(msgspec.Struct, frozen=True):
@@ -63,24 +63,24 @@ class Interval(msgspec.Struct, frozen=True):
     last: dt.date
     days: int
     unpaid: Decimal
-    """Of the fine, due and unpaid in the morning of each day."""
+    """Due and unpaid part of the fine on the morning of each day."""
     suspended: bool
     added: Decimal
-    """Before the cap; not rounded."""
+    """Before the cap, unrounded."""
 
 
 class Surcharge(msgspec.Struct, frozen=True, kw_only=True):
-    """What has been added by the evening of a day, and how; yuan."""
+    """The surcharge accrued by the end of a day, with its course; yuan."""
 
     until: dt.date
     amount: Decimal
-    """To the fen."""
+    """Rounded down to the fen."""
     unpaid: Decimal
-    """Of the fine, due or not."""
+    """Unpaid part of the fine, due or not."""
     late_days: int
-    """Days on which something was overdue and the surcharge ran."""
+    """Days on which an amount was overdue and the surcharge ran."""
     suspended_days: int
-    """Days on which something was overdue and the law stopped the surcharge."""
+    """Days on which an amount was overdue and the surcharge was suspended."""
     capped_on: dt.date | None
     """First day on which the cap was reached."""
     intervals: tuple[Interval, ...]
@@ -93,11 +93,11 @@ def surcharge(
     rule: Rule,
     suspensions: Sequence[Suspension] = (),
 ) -> Surcharge:
-    """What is added to a fine by the evening of `until`.
+    """The surcharge on a fine by the end of `until`.
 
     `parts` make up the fine: one, or the approved instalments. Payments after `until` don't count.
-    Raises SurchargeError for sums that are no positive whole fen, more paid than the fine, a
-    suspension that ends before it begins, or more days than a century.
+    Raises SurchargeError for sums that are no positive whole fen, payments above the fine, a
+    suspension that ends before it begins, or more than a century of days.
     """
     fine = _checked(parts, payments, until, suspensions)
     cap = Fraction(fine) * Fraction(rule.cap)
@@ -136,7 +136,9 @@ def _days(
     until: dt.date,
     suspensions: Sequence[Suspension],
 ) -> Iterator[tuple[dt.date, Fraction, bool]]:
-    """Each day after the first due day: what was overdue in its morning, and whether it stops."""
+    """Each day after the first due day: the amount overdue in its morning, and whether it is
+    suspended.
+    """
     for ordinal in range(min(part.due for part in parts).toordinal() + 1, until.toordinal() + 1):
         day = dt.date.fromordinal(ordinal)
         due = sum(Fraction(part.amount) for part in parts if part.due < day)
@@ -194,5 +196,5 @@ def _sum(name: str, amount: Decimal) -> None:
 
 
 def _yuan(amount: Fraction) -> Decimal:
-    """Exact: sums and rates have few decimals, so their products have too."""
+    """Exact conversion: sums and rates have few decimals, so their products have too."""
     return Decimal(amount.numerator) / Decimal(amount.denominator)

@@ -46,7 +46,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     daily_rate: Decimal
     """Part of the fine that each late day adds."""
     cap: Decimal
-    """The most that can be added, in fines."""
+    """Most that can be added, as a multiple of the fine."""
     statute: Words
     articles: dict[str, dict[str, int]]
     """Article, paragraph and item of each figure, and of `suspension` and `instalments`."""
@@ -60,11 +60,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return "rule"
 
     def cite(self, figure: str) -> Citation:
-        """Where a figure stands. Raises KeyError for one that is none of this rule."""
+        """Citation of a figure. Raises KeyError for an unknown figure."""
         return msgspec.convert({"statute": self.statute, **self.articles[figure]}, Citation)
 
     def in_force(self, day: dt.date) -> bool:
-        """Whether it has effect on a day."""
+        """Whether it is in force on a day."""
         return in_force(self, day)
 
     def due(self, received: dt.date) -> dt.date:

@@ -1,4 +1,4 @@
-"""What the law says in successive versions, each with its days of effect; and the one of a day."""
+"""Successive versions of legal data with their days of effect."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ def check_days(item: Dated) -> None:
 
 
 def in_force(item: Dated, day: dt.date) -> bool:
-    """Whether it has effect on a day."""
+    """Whether an item is in force on a day."""
     until = item.effective_until
     return item.effective_from <= day and (until is None or day <= until)
 

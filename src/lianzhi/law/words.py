@@ -1,4 +1,4 @@
-"""Words that a person reads, in Chinese and English: as data beside what they name."""
+"""Texts in Chinese and English, kept as data."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ LANGUAGES = ("zh", "en")
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One text in Chinese and English. Raises ValueError for an empty one."""
+    """A text in Chinese and English. Raises ValueError where one is empty."""
 
     zh: str
     en: str
@@ -17,7 +17,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(f"{language} is empty; say it in both languages")
 
     def say(self, language: str) -> str:
-        """The words in a language. Raises ValueError for one that we do not speak."""
+        """The text in a language. Raises ValueError for an unsupported language."""
         if language not in LANGUAGES:
             raise ValueError(f"language is {language!r}; choose one of {', '.join(LANGUAGES)}")
         text: str = getattr(self, language)

@@ -139,12 +139,12 @@ class Signer:
         return f"{text}\n— {self.name} {b64encode(value).decode()}\n"
 
 
-def _base64(text: str, what: str) -> bytes:
+def _base64(text: str, field: str) -> bytes:
     """Decode strictly: each value has one spelling, so a note can't be varied."""
     try:
         value = b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise CheckpointError(f"{what} {text!r} is not base64") from None
+        raise CheckpointError(f"{field} {text!r} is not base64") from None
     if b64encode(value).decode() != text:
-        raise CheckpointError(f"{what} {text!r} is not canonical base64")
+        raise CheckpointError(f"{field} {text!r} is not canonical base64")
     return value

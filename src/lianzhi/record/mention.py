@@ -1,4 +1,4 @@
-"""Whether bytes name an account: what erasing has to find beyond the columns that say so."""
+"""Whether bytes name an account: finds what an erasure must remove beyond the declared columns."""
 
 import re
 from collections.abc import Callable

@@ -168,20 +168,20 @@ def verify_inclusion(
     """Whether leaf hash `leaf` stands at `index` in the tree of `size` with `root`."""
     if not 0 <= index < size or not _hashes(leaf, root, *proof):
         return False
-    at, last, found = index, size - 1, leaf
+    at, last, computed = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
             return False
         if at & 1 or at == last:
-            found = node_hash(sibling, found)
+            computed = node_hash(sibling, computed)
             while at and not at & 1:
                 at >>= 1
                 last >>= 1
         else:
-            found = node_hash(found, sibling)
+            computed = node_hash(computed, sibling)
         at >>= 1
         last >>= 1
-    return last == 0 and found == root
+    return last == 0 and computed == root
 
 
 def verify_consistency(

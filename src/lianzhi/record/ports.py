@@ -1,4 +1,4 @@
-"""Ports: what the chain may ask of the record, whoever stores it."""
+"""Ports of the record: the interface between chain and storage."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager

@@ -1,7 +1,7 @@
-"""Prover: many inclusion proofs over one tree, without hashing the same ranges again and again.
+"""Inclusion proofs over one tree with shared intermediate hashes.
 
-Proofs of leaves that stand near each other share all but a few of their hashes, so asking in
-order costs little more than reading the leaves once.
+Proofs of nearby leaves share most hashes, so that asking in order costs little more than reading
+the leaves once.
 """
 
 from collections.abc import Sequence
@@ -67,10 +67,10 @@ class Levels:
         """Proof that leaf `index` is in the tree; raises ValueError where it is not."""
         if not 0 <= index < len(self._levels[0]) // HASH_SIZE:
             raise ValueError(f"index {index} is not in the tree")
-        found = []
+        hashes = []
         for level in self._levels:
             at = (index ^ 1) * HASH_SIZE
             if at < len(level):
-                found.append(level[at : at + HASH_SIZE])
+                hashes.append(level[at : at + HASH_SIZE])
             index >>= 1
-        return found
+        return hashes

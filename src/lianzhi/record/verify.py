@@ -55,9 +55,9 @@ class Report(msgspec.Struct, frozen=True):
 class _FaultError(Exception):
     """Ends the walk at the first fault."""
 
-    def __init__(self, what: Fault, detail: str, index: int | None = None) -> None:
+    def __init__(self, fault: Fault, detail: str, index: int | None = None) -> None:
         super().__init__(detail)
-        self.what, self.detail, self.index = what, detail, index
+        self.what, self.detail, self.index = fault, detail, index
 
 
 def verify(
@@ -93,16 +93,16 @@ def _open(
     notes: Iterable[str], witness: str | None, verifier: Verifier
 ) -> tuple[list[Checkpoint], _FaultError | None]:
     """Checkpoints with a valid signature, by size, and the first fault among the others."""
-    found, fault = [], None
+    entries, fault = [], None
     outside = [] if witness is None else [witness]
     for place, texts in (("in", notes), ("outside", outside)):
         for text in texts:
             try:
-                found.append(verifier.checkpoint(text))
+                entries.append(verifier.checkpoint(text))
             except CheckpointError as error:
                 detail = f"a checkpoint {place} the database: {error}"
                 fault = fault or _FaultError("checkpoint", detail)
-    return sorted(found, key=lambda checkpoint: checkpoint.size), fault
+    return sorted(entries, key=lambda checkpoint: checkpoint.size), fault
 
 
 class _Walk:

@@ -1,1 +1,1 @@
-"""Intervals, tests and change detection. A leaf: imports nothing of ours."""
+"""Intervals, tests and change detection; imports no other room."""

@@ -1,4 +1,4 @@
-"""Agreement of two judgements of the same things, beyond what chance would give."""
+"""Cohen's kappa: chance-corrected agreement of two ratings."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,7 +1,7 @@
-"""Has the rate gone up, and since when? Cumulative sums over counts and over event streams.
+"""CUSUM change detection for counts and event streams.
 
 Page (1954), Biometrika 41, 100-115; Lucas (1985), Technometrics 27, 129-144. All functions are
-pure: they take the statistic and return the next one. An alarm is the caller's comparison.
+pure: they take the statistic and return the next one. The caller compares it with a threshold.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,17 +1,17 @@
-"""Many things are tried at once: which to tell, so that few of those told are there by chance."""
+"""Benjamini-Hochberg false discovery rate."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
 def false_discovery_rates(chances: ArrayLike) -> NDArray[np.float64]:
-    """Of each test the false discovery rate at which it would be told, in the order given.
+    """Adjusted p-value of each test, in the order given.
 
-    `chances` are p-values in one dimension, none or more. Telling all tests whose rate is at most
-    q keeps the expected share of false ones among them at most q, where the tests are independent
-    or depend positively. Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57, 289-300; as rates
-    of single tests (adjusted p-values) Yekutieli and Benjamini (1999), J. Stat. Plan. Inference
-    82, 171-196. Raises ValueError for a value that is no chance, NaN included.
+    `chances` are p-values in one dimension, possibly none. Rejecting all tests with an adjusted
+    p-value of at most q keeps the expected share of false rejections at most q, for independent or
+    positively dependent tests. Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57, 289-300; as
+    adjusted p-values Yekutieli and Benjamini (1999), J. Stat. Plan. Inference 82, 171-196. Raises
+    ValueError for a value outside [0, 1], NaN included.
     """
     p = np.asarray(chances, np.float64)
     odd = ~((p >= 0) & (p <= 1))

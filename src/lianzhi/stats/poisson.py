@@ -1,6 +1,6 @@
-"""Are there more events than the rate allows? Poisson and gamma-Poisson tails and rate tests.
+"""Poisson and gamma-Poisson tails and rate tests.
 
-Counts are whole, exposures are in any unit of time that the rate shares.
+Counts are integers, exposures in any unit of time that the rate shares.
 """
 
 from typing import Any, NamedTuple

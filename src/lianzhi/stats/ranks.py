@@ -1,4 +1,4 @@
-"""Do some values lie lower than others, whatever their distribution? By their ranks."""
+"""One-sided Mann-Whitney U test."""
 
 from functools import lru_cache
 from math import comb
@@ -11,15 +11,15 @@ from scipy.special import ndtr
 _FEW = 8
 
 
-def rank_sum_below(some: ArrayLike, others: ArrayLike) -> float:
-    """How likely `some` values would lie so low, were they drawn as the `others`: one-sided p.
+def rank_sum_below(values: ArrayLike, others: ArrayLike) -> float:
+    """One-sided p-value that `values` tend to lie below `others`.
 
     Exact without ties where one side has 8 values or fewer; else by the normal distribution, with
-    the variance corrected for ties and a correction for continuity. Infinite values are allowed.
-    1 where either has no values, or all are alike: nothing is known. Raises ValueError for NaN.
-    Wilcoxon (1945), Biometrics Bull. 1, 80-83; Mann and Whitney (1947), Ann. Math. Stat. 18, 50-60.
+    the variance corrected for ties and a continuity correction. Infinite values are allowed. 1
+    where either side is empty, or all values are equal. Raises ValueError for NaN. Wilcoxon (1945),
+    Biometrics Bull. 1, 80-83; Mann and Whitney (1947), Ann. Math. Stat. 18, 50-60.
     """
-    x, y = np.asarray(some, np.float64), np.asarray(others, np.float64)
+    x, y = np.asarray(values, np.float64), np.asarray(others, np.float64)
     both = np.concatenate([x, y])
     if np.isnan(both).any():
         raise ValueError("a value is NaN; leave it out")

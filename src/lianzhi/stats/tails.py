@@ -1,6 +1,6 @@
-"""Are there more of a kind than chance would bring? Upper tails of counts out of a known number.
+"""Upper tails of binomial and hypergeometric counts.
 
-A tail includes the count itself: it is the one-sided p-value of seeing so many.
+A tail includes the count itself: it is the one-sided p-value of seeing as many.
 """
 
 import numpy as np

@@ -32,7 +32,7 @@ from sqlalchemy import delete as delete_from
 
 from lianzhi.chain.policy import LONGEST_LEASE_MINUTES, MOST_LEASES, DeskPolicy
 from lianzhi.store.db import writing
-from lianzhi.store.judged import judged
+from lianzhi.store.judgements import judged
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import (
     BY_HAND,

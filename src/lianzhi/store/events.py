@@ -15,7 +15,7 @@ from lianzhi.flow.intake import decode, decode_many
 from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged, LogDamagedError
 from lianzhi.flow.runner import Accepted
 from lianzhi.store import sealed
-from lianzhi.store.seen import SeenIds, digests
+from lianzhi.store.seen_ids import SeenIds, digests
 from lianzhi.store.segments import SEGMENT_BYTES, Position, SegmentLog
 
 

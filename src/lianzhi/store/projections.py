@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, sel
 from lianzhi.chain.case import TRANSITIONS, Case, fold
 from lianzhi.chain.finding import STAGES
 from lianzhi.record.entry import Entry
-from lianzhi.store import judged, process, score_tables
+from lianzhi.store import judgements, process, score_tables
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.views_tables import case, case_step, finding, protection
 
@@ -34,7 +34,7 @@ class Chain:
     """Findings, cases, protections and due process as the record tells them."""
 
     tables = (
-        *(finding, case, case_step, protection, judged.judged),
+        *(finding, case, case_step, protection, judgements.judged),
         *process.TABLES,
         *score_tables.TABLES,
     )
@@ -44,7 +44,7 @@ class Chain:
         handle = _HANDLERS.get(entry.kind)
         if handle is not None:
             handle(connection, entry, payload)
-        judged.apply(connection, entry, payload)
+        judgements.apply(connection, entry, payload)
         if not payload.get("case"):
             return
         if entry.kind == "case.opened" or entry.kind in TRANSITIONS:

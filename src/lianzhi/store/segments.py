@@ -21,7 +21,7 @@ from lianzhi.files import sync_directory
 from lianzhi.flow import log
 from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged, Frame, Head
 from lianzhi.store import sealed, sealing
-from lianzhi.store.cuts import Cuts
+from lianzhi.store.frame_cache import Cuts
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 GENESIS = bytes(32)

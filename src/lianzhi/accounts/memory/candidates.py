@@ -1,6 +1,6 @@
-"""Candidates: new accounts of a file that may be a group come back.
+"""Candidates: groups of new accounts that may be a returning group.
 
-Groups that act together beyond chance, and clusters of new accounts that do so less strikingly.
+Groups that act together beyond chance, and looser clusters of new accounts.
 """
 
 from collections.abc import Sequence
@@ -25,29 +25,29 @@ _LIKELY = 0.5
 
 
 def candidates(
-    traces: Traces, found: Sequence[Group], first: Ints, since: int, fewest: int
+    traces: Traces, groups: Sequence[Group], first: Ints, since: int, fewest: int
 ) -> list[tuple[int, ...]]:
-    """Groups found, and clusters of new accounts, most of whose accounts are new.
+    """Groups and clusters, most of whose accounts are new.
 
-    `first`: when each account was first seen; those not before `since` are new.
+    `first`: first time of each account; those not before `since` are new.
     """
-    some = [
-        tuple(sorted(one.account for one in group.members if one.probability >= _LIKELY))
-        for group in found
+    groups_ = [
+        tuple(sorted(member.account for member in group.members if member.probability >= _LIKELY))
+        for group in groups
     ]
     new = first >= since
-    some += _clusters(traces.actions.where(new[traces.actions.account]), len(first))
+    groups_ += _clusters(traces.actions.where(new[traces.actions.account]), len(first))
     return [
-        one
-        for one in dict.fromkeys(some)
-        if len(one) >= fewest and 2 * new[list(one)].sum() > len(one)
+        members
+        for members in dict.fromkeys(groups_)
+        if len(members) >= fewest and 2 * new[list(members)].sum() > len(members)
     ]
 
 
 def _clusters(new: Actions, count: int) -> list[tuple[int, ...]]:
     near, _ = pairs(new, Settings(_NEAR, 1, _CROWD))
-    one, two = np.minimum(near.account, near.account_y), np.maximum(near.account, near.account_y)
-    met = np.unique(np.stack((one, two, near.object)), axis=1)[:2]
+    left, two = np.minimum(near.account, near.account_y), np.maximum(near.account, near.account_y)
+    met = np.unique(np.stack((left, two, near.object)), axis=1)[:2]
     edges, often = np.unique(met, axis=1, return_counts=True)
     return _components(edges[:, often >= _MEETINGS], count)
 
@@ -59,4 +59,4 @@ def _components(edges: Ints, count: int) -> list[tuple[int, ...]]:
     by: dict[int, list[int]] = {}
     for account in inside.tolist():
         by.setdefault(int(cluster[account]), []).append(account)
-    return [tuple(sorted(some)) for some in by.values()]
+    return [tuple(sorted(members)) for members in by.values()]

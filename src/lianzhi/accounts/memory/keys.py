@@ -1,7 +1,7 @@
-"""Keys: what turns a trait into a hash that says nothing without the key.
+"""Keys that turn trait values into hashes which reveal nothing without the key.
 
-HMAC-SHA-256 (RFC 2104), cut to 64 bits: enough to tell millions of values apart. Who destroys a
-key makes all that was remembered under it unreadable.
+HMAC-SHA-256 (RFC 2104), cut to 64 bits: enough to distinguish millions of values. Destroying a key
+makes everything remembered under it unreadable.
 """
 
 import hmac
@@ -19,7 +19,7 @@ _KEPT = 16
 
 @dataclass(frozen=True)
 class Key:
-    """A secret of the operator's."""
+    """A secret key of the operator."""
 
     secret: bytes = field(repr=False)
 
@@ -29,7 +29,7 @@ class Key:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read hexadecimal digits. Raises ActionError."""
+        """Read a key in hexadecimal digits. Raises ActionError."""
         try:
             return cls(bytes.fromhex(text.strip()))
         except ValueError:
@@ -40,15 +40,15 @@ class Key:
 
     @property
     def id(self) -> str:
-        """By which one finds the key of an entry; says nothing about the secret."""
+        """Id that entries refer to; reveals nothing about the secret."""
         return self.hash("key", "")[:8]
 
     def hash(self, trait: str, value: str) -> str:
-        """What stands for a value. The same value has other hashes as another trait."""
+        """Hash of a value; differs between traits."""
         text = f"{trait}\0{value}".encode("utf-8", "surrogatepass")
         return hmac.digest(self.secret, text, "sha256").hex()[:_KEPT]
 
 
 def ring(keys: Iterable[Key]) -> Mapping[str, Key]:
-    """Keys by their ids, the one in use first, older ones after it."""
+    """Keys by id, the one in use first, older ones after it."""
     return {key.id: key for key in keys}

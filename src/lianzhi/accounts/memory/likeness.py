@@ -1,9 +1,8 @@
-"""Likeness: for each trait, how much likelier what a group shows is if it is a remembered one.
+"""Likelihood ratios by trait that a group is a remembered one.
 
-How much of its habits a group has kept is not known, so the likelihood is averaged over shares
-from a hundredth to nearly all: with a share s kept, a value comes from the remembered group with
-probability s, from ordinary life otherwise. What nobody else shows counts much, what everybody does
-nothing.
+The share of habits that a group has kept is unknown, so the likelihood is averaged over shares from
+a hundredth to nearly all: with a share s kept, a value comes from the remembered group with
+probability s, from ordinary life otherwise. Rare values count much, universal ones nothing.
 """
 
 from collections.abc import Sequence
@@ -39,28 +38,29 @@ class Match(NamedTuple):
 
     trait: str
     value: int
-    """Its number in the file."""
+    """Number of the value in the file."""
     members: int
-    """Of the group seen, how many show it (joint actions, for an account that was there)."""
+    """Members of the observed group that show it (joint actions, for an account that was
+    present)."""
     remembered: float
-    """Share of the remembered group that did."""
+    """Share of the remembered group's members with it."""
     others: float
-    """Share of all other accounts of the file that do."""
+    """Share of all other accounts of the file with it."""
 
 
 class Likeness:
-    """Compares groups seen in a file with remembered ones."""
+    """Compares groups observed in a file with remembered ones."""
 
     def __init__(self, traces: Traces, shares: Shares, ordinary: Sequence[Observed]) -> None:
-        """`shares` of these traces, or of such as they are a part of; `ordinary`: groups of the
-        file, by which to tell when groups act at all.
+        """`shares`: of these traces, or of traces that include them; `ordinary`: groups of the
+        file, from which the usual times of joint actions are taken.
         """
         self.traces, self.entries, self.names = traces, shares.entries, shares.names
         self._shares, entries = shares.by_trait, shares.entries
         self._timing, self._usual = {}, {}
         for trait in TIMING:
-            mine = np.array([one.timing[trait] for one in entries], np.float64)
-            seen = np.array([one.timing[trait] for one in ordinary], np.float64)
+            mine = np.array([entry.timing[trait] for entry in entries], np.float64)
+            seen = np.array([observed.timing[trait] for observed in ordinary], np.float64)
             usual = _mean(
                 np.concatenate((mine.reshape(-1, TIMING[trait]), seen.reshape(-1, TIMING[trait])))
             )
@@ -77,8 +77,8 @@ class Likeness:
         return np.stack([*values, *(self._by_time(trait, seen) for trait in TIMING)], axis=1)
 
     def matches(self, seen: Observed, place: int) -> list[Match]:
-        """What a group has in common with an entry, the most telling first."""
-        found: list[tuple[float, Match]] = []
+        """Values in common with an entry, the most informative first."""
+        matches: list[tuple[float, Match]] = []
         for trait in VALUES:
             if trait not in self._shares or trait not in seen.values:
                 continue
@@ -88,22 +88,22 @@ class Likeness:
             ratio = _present(share, len(seen.members)) / self._usually(trait, seen, q)
             for n in np.flatnonzero((share > 0) & (ratio > 1)):
                 match = Match(trait, int(value[n]), int(count[n]), float(share[n]), float(q[n]))
-                found.append((float(ratio[n]), match))
-        return [match for _, match in sorted(found, key=lambda one: -one[0])]
+                matches.append((float(ratio[n]), match))
+        return [match for _, match in sorted(matches, key=lambda match: -match[0])]
 
     def _others(self, trait: str, seen: Observed, value: Ints, count: Ints) -> Floats:
-        """Which share of other accounts show a value, half a one added for what is not seen."""
+        """Share of other accounts with each value, with half an account added as smoothing."""
         others = max(self.traces.active.size - len(seen.members), 0) + 1.0
         if trait != "account":
             out: Floats = (self.traces.spread[trait][value] - count + 0.5) / others
             return out
         # An account is in the company of a group by chance as often as it acts on as many things.
         own = np.isin(value, seen.members)
-        often = np.minimum(self.traces.things[value] / max(self.traces.objects, 1), 1.0)
+        often = np.minimum(self.traces.objects_by_account[value] / max(self.traces.objects, 1), 1.0)
         return np.where(own, 1.0 / others, often)
 
     def _usually(self, trait: str, seen: Observed, q: Floats) -> Floats:
-        """Probability that an ordinary group of that size shows a value."""
+        """Probability that an ordinary group of that size shows each value."""
         tries = max(seen.joint, 1) if trait == "account" else len(seen.members)
         return _present(np.minimum(q, 1.0), max(tries, len(seen.members)))
 
@@ -115,15 +115,15 @@ class Likeness:
         # Habits are what members share; what one does alone says little of the others.
         rare = (usual < _USUAL) & ((count >= min(2, len(seen.members))) | (trait == "account"))
         value, usual = value[rare], usual[rare]
-        found = self._shares[trait][:, value].tocoo()
-        ratio = _present(found.data, len(seen.members)) / usual[found.col]
+        column = self._shares[trait][:, value].tocoo()
+        ratio = _present(column.data, len(seen.members)) / usual[column.col]
         ratio = np.minimum(ratio, _MOST_RATIO)
         # With a share s kept: log(1 - s) for each value that the entry has not.
         out = np.empty((_KEPT.size, len(self.entries)))
         for n, kept in enumerate(_KEPT):
             gain = np.log1p(kept * ratio / (1 - kept))
             out[n] = value.size * np.log1p(-kept)
-            out[n] += np.bincount(found.row, gain, len(self.entries))
+            out[n] += np.bincount(column.row, gain, len(self.entries))
         return _averaged(out)
 
     def _by_time(self, trait: str, seen: Observed) -> Floats:
@@ -134,7 +134,7 @@ class Likeness:
 
 
 def _present(share: Floats, tries: int) -> Floats:
-    """Probability that at least one of so many shows it."""
+    """Probability of at least one success in a number of tries."""
     out: Floats = -np.expm1(tries * np.log1p(-np.minimum(share, 1 - 1e-9)))
     return out
 
@@ -146,12 +146,12 @@ def _scaled(counts: Floats) -> Floats:
 
 
 def _mean(counts: Floats) -> Floats:
-    """The mean of histograms, each of which counts alike; no bin is impossible."""
-    some = counts[counts.sum(1) > 0]
+    """Mean of histograms with equal weights; no bin has probability 0."""
+    counted = counts[counts.sum(1) > 0]
     bins = counts.shape[1]
-    if not some.size:
+    if not counted.size:
         return np.full(bins, 1 / bins)
-    share = (some / some.sum(1, keepdims=True)).mean(0)
+    share = (counted / counted.sum(1, keepdims=True)).mean(0)
     out: Floats = (share + 0.01) / (1 + 0.01 * bins)
     return out
 

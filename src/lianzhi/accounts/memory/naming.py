@@ -1,7 +1,6 @@
-"""Naming habits: what the names of accounts have in common, as patterns.
+"""Naming habits: patterns in the names of accounts.
 
-A seller who makes accounts by the hundred makes their names by one rule: a stem and digits, a word
-and a year, eight letters at random.
+Accounts made in bulk follow one rule: a stem and digits, a word and a year, eight random letters.
 """
 
 import itertools
@@ -13,7 +12,7 @@ _LEAST_LETTERS, _LEAST_WIDE = 3, 2
 
 
 def patterns(name: str) -> tuple[str, ...]:
-    """Tell the rules that a name follows: its form, and the stem that it begins with, if any.
+    """The patterns of a name: its form, and its stem, if any.
 
     >>> patterns("Movie_fan0823")
     ('form a5_1a3d4', 'stem movie')

@@ -1,4 +1,4 @@
-"""Observed: the traits of one group in a file: what its members share, when and how they act."""
+"""Traits of one group in a file: what its members share, when and how they act."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,32 +21,34 @@ TIMING = {"hour": 24, "weekday": 7, "pause": 16, "spacing": 13, "together": 8, "
 
 @dataclass(frozen=True)
 class Observed:
-    """A group as a file shows it; values by their numbers there."""
+    """A group observed in a file; values by their numbers there."""
 
     members: tuple[int, ...]
     actions: int
     joint: int
-    """Objects on which two or more acted within an hour of each other, each time counted."""
+    """Number of times two or more members acted on an object within an hour of each other."""
     values: Mapping[str, tuple[Ints, Ints]]
-    """By trait: values, and how many members show each. Of `account`, members and others who
-    acted with them at two joint actions or more, at how many."""
+    """By trait: values, and the number of members with each. For `account`: members and others who
+    were present at two or more joint actions, and at how many."""
     timing: Mapping[str, Ints]
 
 
 def observe(traces: Traces, members: Sequence[int]) -> Observed:
-    """Look at a group."""
-    some = tuple(sorted(set(members)))
-    mine = traces.actions.where(rows_of(traces.actions.account, some))
+    """The observed traits of a group."""
+    members_ = tuple(sorted(set(members)))
+    mine = traces.actions.where(rows_of(traces.actions.account, members_))
     mine = mine.where(np.lexsort((mine.time, mine.object)))
     joint = _joint(mine)
     values = {}
     for trait, column in traces.columns.items():
-        rows = rows_of(column.account, some)
+        rows = rows_of(column.account, members_)
         width = max(len(column.names), 1)
         both = np.unique(column.account[rows] * width + column.value[rows])
         values[trait] = np.unique(both % width, return_counts=True)
-    values["account"] = _company(traces, mine, joint, some)
-    return Observed(some, mine.time.size, len(joint), values, _timing(traces, some, mine, joint))
+    values["account"] = _company(traces, mine, joint, members_)
+    return Observed(
+        members_, mine.time.size, len(joint), values, _timing(traces, members_, mine, joint)
+    )
 
 
 def _joint(mine: Actions) -> list[slice]:
@@ -63,7 +65,7 @@ def _joint(mine: Actions) -> list[slice]:
 def _company(
     traces: Traces, mine: Actions, joint: Sequence[slice], members: tuple[int, ...]
 ) -> tuple[Ints, Ints]:
-    """Members, and others who were there at two joint actions or more, with how often."""
+    """Members, and others present at two or more joint actions, with the number of times."""
     whole = traces.by_object
     there = []
     for run in joint:
@@ -73,9 +75,9 @@ def _company(
             time, [mine.time[run.start], mine.time[run.stop - 1] + 1], "left"
         )
         there.append(np.unique(whole.account[begin + first : begin + last]))
-    who, often = np.unique(np.concatenate([*there, np.zeros(0, np.int64)]), return_counts=True)
-    others = (often > 1) & ~np.isin(who, members)
-    account = np.concatenate((np.array(members, np.int64), who[others]))
+    accounts, often = np.unique(np.concatenate([*there, np.zeros(0, np.int64)]), return_counts=True)
+    others = (often > 1) & ~np.isin(accounts, members)
+    account = np.concatenate((np.array(members, np.int64), accounts[others]))
     return account, np.concatenate((np.full(len(members), max(len(joint), 1)), often[others]))
 
 
@@ -87,7 +89,7 @@ def _timing(
     apart = [np.diff(mine.time[run]) for run in joint]
     spacing = np.concatenate([*apart, np.zeros(0, np.int64)])
     created = traces.created[list(members)]
-    found = {
+    timing = {
         "hour": since // HOUR % 24,
         "weekday": (since // DAY + 3) % 7,  # 1 January 1970 was a Thursday
         "pause": _powers(np.diff(since) / 60_000),
@@ -96,7 +98,7 @@ def _timing(
         "creation": _powers(np.diff(np.sort(created[created >= 0])) / 60_000),
     }
     return {
-        trait: np.bincount(np.minimum(found[trait], bins - 1), minlength=bins)
+        trait: np.bincount(np.minimum(timing[trait], bins - 1), minlength=bins)
         for trait, bins in TIMING.items()
     }
 

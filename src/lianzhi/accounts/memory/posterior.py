@@ -1,9 +1,9 @@
-"""Posterior: the traits' ratios as one, and how likely a group is a remembered one, or none.
+"""Posterior probability that a group is a remembered one, from the traits' likelihood ratios.
 
-Traits of one group are not independent: who has the same target has the same sources and phrases.
-So in each trait every further agreement counts less, a link needs several traits, and their weights
-are fitted by logistic regression on known returns (as scores are calibrated in the comparison of
-speakers: Brummer and du Preez, Computer Speech and Language 20, 2006); all that is policy.
+Traits of one group are dependent: the same target means the same sources and phrases. So further
+agreements within a trait count less and less, a link needs several traits, and their weights are
+fitted by logistic regression on known returns (like score calibration in speaker recognition:
+Brummer and du Preez, Computer Speech and Language 20, 2006); all that is policy.
 """
 
 from typing import NamedTuple
@@ -17,22 +17,22 @@ from lianzhi.accounts.memory.likeness import TRAITS
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a link needs, and how long a group is remembered."""
+    """What a link requires, and how long a group is remembered."""
 
     days: float
-    """How long."""
+    """Days for which a group is remembered."""
     fewest: int
-    """Accounts that a group must have to be compared."""
+    """Least accounts of a group to be compared."""
     prior: float
-    """Probability, before anything is seen of it, that a group is a remembered one."""
+    """Prior probability that a group is a remembered one."""
     link: float
-    """Posterior from which a link is told."""
+    """Posterior from which on a link is reported."""
     traits: int
-    """Traits, at least, that must speak for a link, each by a nat or more."""
+    """Least number of traits that support a link by a nat or more."""
     damping: float
-    """Nats of a trait from which on more of it counts less and less: d log(1 + x / d)."""
+    """Scale in nats of a trait's damping: d log(1 + x / d)."""
     floor: float
-    """Nats by which one trait counts against, at most, before its weight."""
+    """Most nats by which one trait counts against a link, before its weight."""
     intercept: float
     weights: dict[str, float]
 
@@ -46,14 +46,14 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Posterior(NamedTuple):
-    """How likely a group is each of the remembered ones."""
+    """Posterior probabilities of the remembered groups."""
 
     probability: Floats
     contributions: Floats
     """Nats, one row for each entry, one column for each of TRAITS."""
 
     def linked(self, policy: Policy) -> int | None:
-        """Which entry a link may be told with, if any."""
+        """Index of the entry that may be linked, if any."""
         if not self.probability.size:
             return None
         best = int(np.argmax(self.probability))
@@ -62,12 +62,12 @@ class Posterior(NamedTuple):
 
     @property
     def none(self) -> float:
-        """How likely it is none of them."""
+        """Probability that it is none of them."""
         return max(0.0, 1.0 - float(self.probability.sum()))
 
 
 def posterior(likeness: Floats, policy: Policy) -> Posterior:
-    """Put together what `Likeness.of` gives. The prior is shared among the entries."""
+    """Combine the result of `Likeness.of`. The prior is divided among the entries."""
     weights = np.array([policy.weights[trait] for trait in TRAITS])
     parts = damped(likeness, policy.damping, policy.floor) * weights
     if not len(parts):
@@ -78,7 +78,7 @@ def posterior(likeness: Floats, policy: Policy) -> Posterior:
 
 
 def damped(likeness: Floats, damping: float, floor: float) -> Floats:
-    """Ratios with what is beyond a few nats counted less."""
+    """Log ratios with large values damped and low ones floored."""
     more = damping * np.log1p(np.maximum(likeness, 0) / damping)
     out: Floats = np.where(likeness > 0, more, np.maximum(likeness, floor))
     return out

@@ -18,11 +18,11 @@ Shares = dict[str, float]
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One dissolved group."""
+    """The memory of one dissolved group."""
 
     id: str
     key: str
-    """Id of the key that its hashes are made with."""
+    """Id of the key of its hashes."""
     remembered: int
     """Unix milliseconds."""
     expires: int
@@ -30,7 +30,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     actions: int
     joint: int
     values: dict[str, Shares]
-    """By trait: hash of a value, and the share of members that showed it."""
+    """By trait: hash of a value, and the share of members with it."""
     timing: dict[str, list[int]]
 
     def __post_init__(self) -> None:
@@ -40,57 +40,59 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is remembered."""
+    """Entries of remembered groups."""
 
     format: str = FORMAT
     entries: tuple[Entry, ...] = ()
 
     @classmethod
     def read(cls, text: bytes) -> Self:
-        """Read what `write` gave. Raises ActionError."""
+        """Read the output of `write`. Raises ActionError."""
         try:
-            found = msgspec.json.decode(text, type=cls)
+            memory = msgspec.json.decode(text, type=cls)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ActionError(f"memory: {error}; give a file that `remember` wrote") from None
-        if found.format != FORMAT:
-            raise ActionError(f"memory: format {found.format!r}; this program reads {FORMAT!r}")
-        return found
+        if memory.format != FORMAT:
+            raise ActionError(f"memory: format {memory.format!r}; this program reads {FORMAT!r}")
+        return memory
 
     def write(self) -> bytes:
-        """As JSON."""
+        """The memory as JSON."""
         return msgspec.json.format(msgspec.json.encode(self), indent=1)
 
     def at(self, now: int) -> Self:
-        """What is left of it: entries that have not expired by then."""
-        kept = tuple(one for one in self.entries if one.expires > now)
+        """The memory without entries expired by a time."""
+        kept = tuple(entry for entry in self.entries if entry.expires > now)
         return msgspec.structs.replace(self, entries=kept)
 
-    def put(self, some: Iterable[Entry]) -> Self:
-        """With more entries; one of the same group takes the place of the former."""
-        entries = {one.id: one for one in self.entries} | {one.id: one for one in some}
+    def put(self, new_entries: Iterable[Entry]) -> Self:
+        """The memory with further entries; one of the same group is replaced."""
+        entries = {entry.id: entry for entry in self.entries} | {
+            entry.id: entry for entry in new_entries
+        }
         return msgspec.structs.replace(self, entries=tuple(entries.values()))
 
     def forget(self, ids: Iterable[str]) -> Self:
-        """Without some groups. Raises ActionError for one that is not there."""
-        gone = set(ids)
-        if unknown := gone - {one.id for one in self.entries}:
+        """The memory without some entries. Raises ActionError for an unknown id."""
+        forgotten = set(ids)
+        if unknown := forgotten - {entry.id for entry in self.entries}:
             raise ActionError(f"group {min(unknown)!r} is not remembered; see the ids in the file")
-        kept = tuple(one for one in self.entries if one.id not in gone)
+        kept = tuple(entry for entry in self.entries if entry.id not in forgotten)
         return msgspec.structs.replace(self, entries=kept)
 
 
 def entry(traces: Traces, seen: Observed, key: Key, *, now: int, days: float) -> Entry:
-    """What to remember of a group: what two of its members share; of one account, all."""
-    names = {trait: one.names for trait, one in traces.columns.items()} | {
+    """The entry of a group: values that two of its members share; for a single account, all."""
+    names = {trait: column.names for trait, column in traces.columns.items()} | {
         "account": traces.accounts
     }
     values = {
         trait: {key.hash(trait, names[trait][value]): share for value, share in kept}
         for trait, kept in _telling(traces, seen).items()
     }
-    who = sorted(key.hash("account", traces.accounts[one]) for one in seen.members)
+    accounts = sorted(key.hash("account", traces.accounts[member]) for member in seen.members)
     return Entry(
-        id=key.hash("group", " ".join(who)),
+        id=key.hash("group", " ".join(accounts)),
         key=key.id,
         remembered=now,
         expires=now + round(days * DAY),
@@ -103,18 +105,18 @@ def entry(traces: Traces, seen: Observed, key: Key, *, now: int, days: float) ->
 
 
 def _telling(traces: Traces, seen: Observed) -> Mapping[str, Sequence[tuple[int, float]]]:
-    """By trait: values that members share, with shares; the most telling where there are many."""
+    """By trait: values that members share, with shares; only the most informative if too many."""
     size = len(seen.members)
     least = min(2, size)
-    found = {}
+    telling = {}
     for trait, (value, count) in seen.values.items():
         kept = count >= (1 if trait == "account" else least)
         of = max(seen.joint, 1) if trait == "account" else size
         number, share = value[kept], np.minimum(count[kept] / of, 1.0)
         if number.size > _MOST:
-            many = traces.things if trait == "account" else traces.spread[trait]
+            many = traces.objects_by_account if trait == "account" else traces.spread[trait]
             usual = many[number] / max(traces.active.size, 1)
             order = np.argsort(-share * np.log(share / usual + 1), kind="stable")[:_MOST]
             number, share = number[order], share[order]
-        found[trait] = list(zip(number.tolist(), np.round(share, 4).tolist(), strict=True))
-    return found
+        telling[trait] = list(zip(number.tolist(), np.round(share, 4).tolist(), strict=True))
+    return telling

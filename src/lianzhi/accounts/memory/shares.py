@@ -1,4 +1,4 @@
-"""Shares: which values of a file remembered groups had, found by hashing the file once."""
+"""Values of a file that remembered groups had, found by hashing the file once."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,15 +11,15 @@ from lianzhi.accounts.memory.traces import Traces
 
 
 class Shares:
-    """How many of each remembered group's members showed each value that stands in a file."""
+    """Share of each remembered group's members with each value that occurs in a file."""
 
     def __init__(self, traces: Traces, entries: Sequence[Entry], keys: Mapping[str, Key]) -> None:
-        """`entries` are of the keys given; `traces` may be of more time than is looked at."""
+        """`entries` must be of the given keys; `traces` may cover more time than is analysed."""
         self.entries = entries
-        self.names = {trait: one.names for trait, one in traces.columns.items()}
+        self.names = {trait: column.names for trait, column in traces.columns.items()}
         self.names["account"] = traces.accounts
         self.by_trait: Mapping[str, csc_matrix] = {
-            trait: _matrix(trait, some, entries, keys) for trait, some in self.names.items()
+            trait: _matrix(trait, name, entries, keys) for trait, name in self.names.items()
         }
         """A row for each entry, a column for each value by its number."""
 
@@ -28,11 +28,11 @@ def _matrix(
     trait: str, names: Sequence[str], entries: Sequence[Entry], keys: Mapping[str, Key]
 ) -> csc_matrix:
     places: dict[tuple[str, str], list[tuple[int, float]]] = {}
-    for place, one in enumerate(entries):
-        for hashed, share in one.values.get(trait, {}).items():
-            places.setdefault((one.key, hashed), []).append((place, share))
+    for place, entry in enumerate(entries):
+        for hashed, share in entry.values.get(trait, {}).items():
+            places.setdefault((entry.key, hashed), []).append((place, share))
     rows, columns, shares = [], [], []
-    for key in {one.key for one in entries}:
+    for key in {entry.key for entry in entries}:
         for number, name in enumerate(names):
             for place, share in places.get((key, keys[key].hash(trait, name)), ()):
                 rows.append(place)

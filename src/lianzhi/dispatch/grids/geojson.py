@@ -95,8 +95,8 @@ def read(data: bytes) -> Survey:
     Grids that overlap are kept beside the problem that reports it: a point in both is found in the
     first. Features with another fault are left out. Gaps are looked for where no grids overlap.
     """
-    found, problems = _grids(data)
-    grids = Grids(found)
+    grids_, problems = _grids(data)
+    grids = Grids(grids_)
     shared = list(_overlaps(grids))
     return Survey(grids, (*problems, *shared), () if shared else tuple(_gaps(grids)))
 
@@ -222,13 +222,13 @@ def _refuse_invalid(shape: BaseGeometry) -> None:
 
 def _overlaps(grids: Grids) -> Iterator[Problem]:
     try:
-        found = list(overlaps(grids))
+        overlapping = list(overlaps(grids))
     except CrowdedError as error:
         raise GridError(f"{error}; draw each piece of ground once") from None
-    if len(found) == MOST_OVERLAPS:
+    if len(overlapping) == MOST_OVERLAPS:
         message = f"at most {MOST_OVERLAPS} overlaps are told; mend them and look again"
         yield Problem("limit", None, (), message)
-    for first, second, ground in found:
+    for first, second, ground in overlapping:
         ids = grids.grids[first].id, grids.grids[second].id
         lon, lat = ground.at
         yield Problem(

@@ -31,10 +31,10 @@ def definition(
     )
     if category is None:
         return Problem(404, f"service_code {service_code[:100]!r} was not found")
-    asked = enumerate(category.attributes, 1)
+    attributes = enumerate(category.attributes, 1)
     return {
         "service_code": category.code,
-        "attributes": [_attribute(attribute, order, language) for order, attribute in asked],
+        "attributes": [_attribute(attribute, order, language) for order, attribute in attributes],
     }
 
 

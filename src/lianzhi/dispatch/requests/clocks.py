@@ -62,11 +62,11 @@ def clocks(
     if answered is None:
         answered = request.disposed_at or request.reopened_at
     first = _clock("accept", limits.accept, request.received_at, answered, (), work, now)
-    begun = request.reopened_at or request.accepted_at
-    if begun is None:
+    begin = request.reopened_at or request.accepted_at
+    if begin is None:
         return (first,)
     ended, pauses = request.disposed_at, request.pauses
-    return first, _clock("dispose", limits.dispose, begun, ended, pauses, work, now)
+    return first, _clock("dispose", limits.dispose, begin, ended, pauses, work, now)
 
 
 def _clock(

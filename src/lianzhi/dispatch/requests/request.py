@@ -175,8 +175,8 @@ def _declined(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str
 
 
 def _dispatched(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
-    anew = {name: payload[name] for name in ("priority", "category", "grid") if name in payload}
-    return {"dispatched_at": at, "holder": payload["to"], **anew}
+    changed = {name: payload[name] for name in ("priority", "category", "grid") if name in payload}
+    return {"dispatched_at": at, "holder": payload["to"], **changed}
 
 
 def _handed_over(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,9 +48,9 @@ def route(
     grid: str = "",
 ) -> Route:
     """The route of a request. `at`: longitude, latitude; `grid`: the one the reporter gave."""
-    found = None if at is None else grids.find(*at)
+    own_grid = None if at is None else grids.find(*at)
     return route_in(policy, version, grids, category=category, placed=at is not None,
-                    found=found, given=grid)  # fmt: skip
+                    grid=own_grid, given=grid)  # fmt: skip
 
 
 def route_in(
@@ -60,13 +60,13 @@ def route_in(
     *,
     category: str,
     placed: bool,
-    found: str | None,
+    grid: str | None,
     given: str = "",
 ) -> Route:
     """The route of a request whose position was looked up: `found`, if it was `placed` at all."""
     kind = policy.category(category)
     reasons = [_of_category(policy, kind, category)]
-    area, why = _area(grids, placed, found, given)
+    area, why = _area(grids, placed, grid, given)
     squad = None if area is None else grids.by_id[area].squad
     reasons += why
     first = "desk" if kind is None or (squad is None and kind.to == "squad") else kind.to
@@ -95,15 +95,15 @@ def _of_category(policy: DispatchPolicy, kind: Category | None, given: str) -> R
 
 
 def _area(
-    grids: Grids, placed: bool, found: str | None, given: str
+    grids: Grids, placed: bool, grid: str | None, given: str
 ) -> tuple[str | None, list[Reason]]:
     """The grid and the reasons: the position decides; without one, the grid that was given."""
-    if found is not None:
-        reasons = [Reason("grid", _in("reason.grid", grids, found))]
-        if given and given != found:
-            differs = phrase("reason.grid_differs", given=given, grid=grids.by_id[found].words)
+    if grid is not None:
+        reasons = [Reason("grid", _in("reason.grid", grids, grid))]
+        if given and given != grid:
+            differs = phrase("reason.grid_differs", given=given, grid=grids.by_id[grid].words)
             reasons.append(Reason("grid_differs", differs))
-        return found, reasons
+        return grid, reasons
     if not placed and given in grids.by_id:
         return given, [Reason("grid_given", _in("reason.grid_given", grids, given))]
     if not placed and given:

@@ -131,5 +131,5 @@ def routes(
         yield (
             row,
             route_in(policy, version, grids, category=row.category, placed=row.placed,
-                     found=grid, given=row.grid),
+                     grid=grid, given=row.grid),
         )  # fmt: skip

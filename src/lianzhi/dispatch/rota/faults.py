@@ -204,10 +204,10 @@ def _uncertified(rota: Rota, duties: Iterable[Duty]) -> Iterator[Fault]:
 
 
 def _idle_swaps(piece: Piece, since: dt.date, until: dt.date) -> Iterator[Fault]:
-    asked = piece.days(since, until)
-    if asked is None:
+    days = piece.days(since, until)
+    if days is None:
         return
-    since, until = asked
+    since, until = days
     patterns: dict[str, list[Pattern]] = {}
     for pattern in piece.rota.patterns:
         patterns.setdefault(pattern.officer, []).append(pattern)

@@ -101,7 +101,7 @@ def _minutes(bars: Sequence[Bar]) -> int:
     return total
 
 
-def _bar(start: int, begins: int, ends: int, what: str) -> Bar | None:
+def _bar(start: int, begins: int, ends: int, label: str) -> Bar | None:
     first = max(0, (begins - start) // MINUTE)
     last = min(WIDTH, (ends - start) // MINUTE)
-    return Bar(first, last - first, begins, ends, what) if first < last else None
+    return Bar(first, last - first, begins, ends, label) if first < last else None

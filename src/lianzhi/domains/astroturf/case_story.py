@@ -1,4 +1,4 @@
-"""How the console tells a case of this domain: the sentence, and a picture of what was done."""
+"""The console's story of a case of this domain: a sentence, and a picture of the actions."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _SENTENCE, _MEMORY = "astroturf/_sentence.html", "astroturf/_memory.html"
 
 
 def case_story(view: CaseView, desk: Any) -> CaseStory:
-    """The story of a case by its kind: a group, ratings that count less, reviews, or an advert."""
+    """The story of a case by its kind: a group, ratings, reviews, or an advert."""
     match view.row.kind.partition(".")[2]:
         case "coordination" | "returning":
             roles = {part.token: part.role for part in view.parts}

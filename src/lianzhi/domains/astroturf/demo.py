@@ -1,4 +1,4 @@
-"""The water army of `lianzhi demo`: what happened on the made-up platform before it begins."""
+"""Events of the demo's platform before it begins: a water army and ratings for money."""
 
 import random
 import tomllib
@@ -14,25 +14,25 @@ DAY = 24 * HOUR
 
 
 class Army(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Accounts that are told what to like and what to say."""
+    """Accounts that are told what to like and what to write."""
 
     name: str
     leader: str
-    """Who begins each time."""
+    """The account that acts first each time."""
     size: int
-    """Accounts that are run for it, beside the leader and the paid."""
+    """Operated accounts, beside the leader and the paid ones."""
     paid: tuple[str, ...]
-    """Who come along now and then, and live their own lives otherwise ..."""
+    """Accounts that take part now and then, and otherwise act on their own."""
     paid_part: float
-    """... each time with this probability."""
+    """Probability that a paid account takes part."""
     owner: str
-    """Whose the videos are."""
+    """Owner of the videos."""
     videos: tuple[str, ...]
     every_hours: float
     within_minutes: float
     part: float
-    """Probability that one takes part."""
-    says: tuple[str, ...]
+    """Probability that an operated account takes part."""
+    texts: tuple[str, ...]
 
 
 class Rated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +47,7 @@ class Rated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is in demo.toml."""
+    """Contents of demo.toml."""
 
     source: str
     days: int
@@ -60,15 +60,15 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def before(self, begin: int) -> list[Event]:
         """The days before `begin` (ms), in order of time."""
         chance = random.Random(self.army.name)  # noqa: S311 - a made-up past
-        made = [
+        events = [
             *self._life(chance, begin),
             *self._joint(chance, begin),
             *self._ratings(chance, begin),
         ]
-        return sorted(made, key=lambda event: (event.time, event.id))
+        return sorted(events, key=lambda event: (event.time, event.id))
 
     def _life(self, chance: random.Random, begin: int) -> Iterator[Event]:
-        """Everybody else: some like more than others, some videos are liked more."""
+        """Actions of all other accounts; activity and popularity are uneven."""
         for n in range(self.likes):
             at = begin - int(chance.random() * self.days * DAY) - MINUTE
             account = int(chance.paretovariate(1.1) * 8) % self.accounts
@@ -79,16 +79,16 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def _joint(self, chance: random.Random, begin: int) -> Iterator[Event]:
         army = self.army
-        run = [f"{army.name}{one + 1:02}" for one in range(army.size)]
+        run = [f"{army.name}{number + 1:02}" for number in range(army.size)]
         for place, video in enumerate(army.videos):
             start = begin - int((len(army.videos) - place) * army.every_hours * HOUR)
-            for one, account in enumerate((army.leader, *run, *army.paid)):
+            for number, account in enumerate((army.leader, *run, *army.paid)):
                 part = 1.0 if account == army.leader else army.part
                 if chance.random() < (army.paid_part if account in army.paid else part):
                     late = 0.0 if account == army.leader else 0.05 + 0.95 * chance.random()
-                    at, name = start + int(late * army.within_minutes * MINUTE), f"{place}-{one}"
+                    at, name = start + int(late * army.within_minutes * MINUTE), f"{place}-{number}"
                     yield self._event("like", f"army-{name}", at, account, video)
-                    text, at = army.says[place % len(army.says)], at + 20_000
+                    text, at = army.texts[place % len(army.texts)], at + 20_000
                     if account in run:
                         yield self._event("comment", f"says-{name}", at, account, video, text)
         for account in (army.leader, *army.paid):
@@ -100,17 +100,17 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rated = self.rated
         for n in range(rated.ratings):
             at = begin - int(chance.random() * 2 * self.days * DAY) - MINUTE
-            film, who = chance.choice(rated.films), chance.randrange(rated.accounts)
+            film, account = chance.choice(rated.films), chance.randrange(rated.accounts)
             stars = min(5.0, max(1.0, round(chance.gauss(3.9, 0.9))))
-            yield self._rating(f"rates-{n}", at, f"影迷{who:03}", film, stars)
+            yield self._rating(f"rates-{n}", at, f"影迷{account:03}", film, stars)
         start = begin - int((rated.within_hours + 4) * HOUR)
         for n in range(rated.attackers):
             at = start + int(chance.random() * rated.within_hours * HOUR)
             yield self._rating(f"down-{n}", at, f"新用户{7300 + 11 * n}", rated.attacked, 1.0)
 
     def _rating(self, name: str, at: int, account: str, film: str, stars: float) -> Event:
-        made = self._event("rating", name, at, account, film)
-        return msgspec.structs.replace(made, rating=stars, target=f"{film}片方")
+        event = self._event("rating", name, at, account, film)
+        return msgspec.structs.replace(event, rating=stars, target=f"{film}片方")
 
     def _event(
         self, kind: str, name: str, at: int, account: str, video: str, text: str | None = None
@@ -129,5 +129,5 @@ def load() -> Scenario:
 
 
 def before(now: int) -> list[Event]:
-    """What happened on the made-up platform before `now` (ms), in order of time."""
+    """Events of the demo's platform before `now` (ms), in order of time."""
     return load().before(now)

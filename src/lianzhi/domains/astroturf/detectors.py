@@ -19,7 +19,7 @@ def monitor(site: Site) -> Monitor:
 
 
 def detectors(policy: Dated[Policy]) -> list[Detector[Any]]:
-    """All of them, with nothing seen yet."""
+    """Every detector of the domain in its initial state."""
     return [
         CoordinationDetector(policy),
         RatingDetector(policy),

@@ -1,4 +1,4 @@
-"""The domain as one value: accounts that act together, and what they rig."""
+"""The astroturf domain as one value: coordinated accounts and what they manipulate."""
 
 from lianzhi.domains.domain import Command, Demo, Domain, lazily
 

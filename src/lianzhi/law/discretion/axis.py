@@ -1,6 +1,6 @@
-"""Axes: the values of an input, cut into the few cells that no condition of a table tells apart.
+"""Axes: the values of an input, cut into the cells that the conditions of a table distinguish.
 
-A set of values is then a set of cells, kept as the bits of an int, and every question about
+A set of values is then a set of cells, stored as the bits of an int, and every question about
 conditions (do they meet, does one hide another, is anything left) has an exact answer.
 """
 
@@ -50,7 +50,7 @@ class Axis:
 
 
 class Names(Axis):
-    """Strings or booleans: a cell for each that is named, and one for any other string."""
+    """Strings or booleans: a cell for each named value, and one for any other string."""
 
     def __init__(self, kind: Type, conditions: Sequence[Condition], domain: Condition) -> None:
         named = [name for each in (domain, *conditions) for name in each.names]
@@ -79,16 +79,16 @@ class Names(Axis):
         return cell if self.full >> cell & 1 else -1
 
     def sample(self, cell: int) -> str | bool:
-        """The name, or one that no condition has."""
+        """The named value, or one that no condition names."""
         if cell < len(self.values):
             return self.values[cell]
-        said = OTHER["en"]
-        while said in self.index:
-            said += "'"
-        return said
+        sample = OTHER["en"]
+        while sample in self.index:
+            sample += "'"
+        return sample
 
     def say(self, mask: int, language: str) -> str:
-        """The names in quotes."""
+        """The named values in quotes."""
         return ", ".join(
             OTHER[language]
             if cell >= len(self.values)
@@ -107,11 +107,21 @@ class Scale(Axis):
     def __init__(self, kind: Type, conditions: Sequence[Condition], domain: Condition) -> None:
         self.kind, self.whole = kind, kind != "number"
         bound = self._bounds.get(kind, Interval())
-        stretches = [bound, *(one for each in (domain, *conditions) for one in each.intervals)]
-        ends = {end for one in stretches for end in (one.low, one.high) if end is not None}
+        intervals = [
+            bound,
+            *(interval for each in (domain, *conditions) for interval in each.intervals),
+        ]
+        ends = {
+            end
+            for interval in intervals
+            for end in (interval.low, interval.high)
+            if end is not None
+        }
         self.points: list[Point] = sorted(ends)
         #: For floats, which stand for the shortest decimal that reads back as them: see DIGITS.
-        self.rounded: list[Any] = [one if type(one) is int else float(one) for one in self.points]
+        self.rounded: list[Any] = [
+            point if type(point) is int else float(point) for point in self.points
+        ]
         self.size = 2 * len(self.points) + 1
         cells = (1 << self.size) - 1
         self._all = self._between(bound)
@@ -131,19 +141,19 @@ class Scale(Axis):
             return math.floor(self.points[at - 1]) + 1 < self.points[at]
         return True
 
-    def _between(self, one: Interval) -> int:
+    def _between(self, interval: Interval) -> int:
         first, last = 0, self.size - 1
-        if one.low is not None:
-            first = 2 * bisect_left(self.points, one.low) + (1 if one.low_closed else 2)
-        if one.high is not None:
-            last = 2 * bisect_left(self.points, one.high) + (1 if one.high_closed else 0)
+        if interval.low is not None:
+            first = 2 * bisect_left(self.points, interval.low) + (1 if interval.low_closed else 2)
+        if interval.high is not None:
+            last = 2 * bisect_left(self.points, interval.high) + (1 if interval.high_closed else 0)
         return (1 << last + 1) - (1 << first) if first <= last else 0
 
     def mask(self, condition: Condition) -> int:
         """The cells that meet a condition."""
         mask = 0
-        for one in condition.intervals:
-            mask |= self._between(one)
+        for interval in condition.intervals:
+            mask |= self._between(interval)
         return self._all & (~mask if condition.negated else mask)
 
     def place(self, value: object) -> int:

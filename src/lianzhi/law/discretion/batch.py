@@ -1,9 +1,9 @@
 """Many decisions at once, over columns of facts in NumPy.
 
 Facts of one item are placed on its axes by binary search or by name, and the sets of rows that hold
-there are ANDed, 64 rows a machine word: the lowest bit is the row that goes first. What is no plain
-case (a fact missing or outside its domain, rows that disagree) is put to the table one by one, so
-that both forms answer alike.
+there are ANDed, 64 rows a machine word: the lowest bit is the row with precedence. Special cases (a
+fact missing or outside its domain, rows that disagree) are decided one by one by the table, so that
+both forms answer alike.
 """
 
 import datetime as dt
@@ -28,23 +28,25 @@ DEFAULT, REFUSED = -1, -2
 
 
 class Decisions(NamedTuple):
-    """Answers to many facts, in their order."""
+    """Answers for many facts, in their order."""
 
     compiled: Compiled
     row: Ints
-    """Place of the row in `table.rows`; DEFAULT or REFUSED."""
+    """Index of the row in `table.rows`; DEFAULT or REFUSED."""
     columns: Mapping[str, Any]
     items: Sequence[str | None] | None
     day: dt.date | None
 
     def outcome(self, n: int) -> Outcome:
-        """The answer to the n-th facts with all that it cites. Raises RefusedError."""
+        """The outcome for the n-th facts, with citations. Raises RefusedError."""
         item = None if self.items is None else self.items[n]
         return self.compiled.decide(_facts(self.columns, n), item, self.day)
 
 
 class _Column(NamedTuple):
-    """A column of numbers (days as ordinals, NaN for what is none), or of places in `names`."""
+    """A column of numbers (days as ordinals, NaN for invalid values), or of indices into
+    `names`.
+    """
 
     values: NDArray[Any]
     names: Sequence[str | bool | None] = ()
@@ -56,9 +58,9 @@ def decide_many(
     items: Sequence[str | None] | None = None,
     day: dt.date | None = None,
 ) -> Decisions:
-    """What `Compiled.decide` says about each row of the columns, all on one day.
+    """`Compiled.decide` for each row of the columns, all on one day.
 
-    A column is by input: numbers (NaN or None: missing), booleans, strings, days. `items`: one a
+    Columns by input: numbers (NaN or None: missing), booleans, strings, days. `items`: one for each
     row; None for a table without items. Raises ValueError where columns differ in length.
     """
     sizes = {len(column) for column in columns.values()}  # type: ignore[arg-type]
@@ -75,9 +77,9 @@ def decide_many(
     order = np.argsort(codes.astype(np.int16 if len(of) < 2**15 else np.int64), kind="stable")
     ends = np.searchsorted(codes[order], np.arange(len(of) + 1))
     ready = {
-        one.name: _column(columns[one.name], one, compiled.table)
-        for one in compiled.table.inputs
-        if one.name in columns
+        table_input.name: _column(columns[table_input.name], table_input, compiled.table)
+        for table_input in compiled.table.inputs
+        if table_input.name in columns
     }
     for item, first, last in zip(of, ends, ends[1:], strict=False):
         if first == last:
@@ -91,7 +93,7 @@ def decide_many(
 
 
 def _decide(decided: Decisions, group: Group, ready: Mapping[str, _Column], at: Ints) -> None:
-    """Decide the facts of one item, which stand at these places."""
+    """Decide the facts of one item at these positions."""
     if not group.rows:
         decided.row[at] = REFUSED if group.table.default is None else DEFAULT
         return
@@ -106,7 +108,7 @@ def _decide(decided: Decisions, group: Group, ready: Mapping[str, _Column], at: 
     row = np.full(at.size, REFUSED, np.int64)
     if known.any():
         chosen = np.flatnonzero(known)
-        first, hits = _rows(group, [one[chosen] for one in cells], chosen.size)
+        first, hits = _rows(group, [cell[chosen] for cell in cells], chosen.size)
         rows = np.asarray(group.rows)[first]
         if group.table.hit_policy == "UNIQUE":
             rows[hits > 1] = REFUSED
@@ -120,22 +122,22 @@ def _decide(decided: Decisions, group: Group, ready: Mapping[str, _Column], at: 
 
 
 def _rows(group: Group, cells: Sequence[Ints], size: int) -> tuple[Ints, Ints]:
-    """For each facts the first row that holds (0 where none does), and how many hold."""
+    """For each facts the first row that holds (0 where none does), and the number that hold."""
     first, hits = np.zeros(size, np.int64), np.zeros(size, np.int64)
     for start in range(0, len(group.rows), _WORD):
-        held = np.full(size, group.all >> start & (1 << _WORD) - 1, np.uint64)
+        alive = np.full(size, group.all >> start & (1 << _WORD) - 1, np.uint64)
         for masks, placed in zip(group.masks, cells, strict=True):
             words = np.fromiter((rows >> start & (1 << _WORD) - 1 for rows in masks), np.uint64)
-            held &= words[placed]
-        fresh = (hits == 0) & (held != 0)
-        lowest = np.bitwise_count(~held & (held - np.uint64(1))).astype(np.int64)
+            alive &= words[placed]
+        fresh = (hits == 0) & (alive != 0)
+        lowest = np.bitwise_count(~alive & (alive - np.uint64(1))).astype(np.int64)
         first = np.where(fresh, start + lowest, first)
-        hits += np.bitwise_count(held)
+        hits += np.bitwise_count(alive)
     return first, hits
 
 
 def _placed(along: Axis, column: _Column, at: Ints) -> Ints:
-    """The cells of the values at these places; -1 where `Axis.place` would say so."""
+    """The cells of the values at these positions, as by `Axis.place`."""
     values = column.values[at]
     if isinstance(along, Names):
         cells = np.array([along.place(name) for name in column.names] + [-1], np.int64)
@@ -150,31 +152,31 @@ def _placed(along: Axis, column: _Column, at: Ints) -> Ints:
     return np.where(unfit | ~within[cells], -1, cells)
 
 
-def _column(column: Any, one: TableInput, table: Table) -> _Column:
-    """A column made ready; what is of another type counts as no value here."""
-    made = isinstance(column, np.ndarray) and column.dtype.kind != "O"
-    kinds = {column.dtype.kind} if made else set(map(type, column))
-    if one.type == "date":
+def _column(column: Any, table_input: TableInput, table: Table) -> _Column:
+    """A prepared column; values of another type count as missing."""
+    is_array = isinstance(column, np.ndarray) and column.dtype.kind != "O"
+    kinds = {column.dtype.kind} if is_array else set(map(type, column))
+    if table_input.type == "date":
         if kinds <= {"M"} or kinds <= {dt.date, type(None)}:
             days = np.asarray(column, "datetime64[D]")
             ordinals = days.astype(np.int64) + float(_ORDINAL)
             return _Column(np.where(np.isnat(days), np.nan, ordinals))
-    elif one.type in ("number", "integer"):
+    elif table_input.type in ("number", "integer"):
         if kinds <= {"i", "u", "f"} or kinds <= {int, float, type(None)}:
             with suppress(OverflowError):  # an int beyond all doubles
                 return _Column(np.asarray(column, np.float64))
-    elif one.type == "boolean":
+    elif table_input.type == "boolean":
         if kinds <= {"b"} or kinds <= {bool}:
             return _Column(np.asarray(column, np.bool_).astype(np.int64), (False, True))
     elif kinds <= {"U"} or kinds <= {str, type(None)}:
-        k = table.inputs.index(one)
+        k = table.inputs.index(table_input)
         named = {name for row in table.rows for name in row.when[k].names}
-        names: list[Any] = sorted({*named, *one.domain.names})
+        names: list[Any] = sorted({*named, *table_input.domain.names})
         codes = {name: n for n, name in enumerate(names)}
         other = next(text for n in count() if (text := f"?{n}") not in codes)
         codes[None] = -1
         return _Column(_coded(column, codes, len(names)), (*names, other))
-    if one.type in ("string", "boolean"):
+    if table_input.type in ("string", "boolean"):
         return _Column(np.full(len(column), -1))
     return _Column(np.full(len(column), np.nan))
 
@@ -186,7 +188,7 @@ def _coded(values: Iterable[Any], codes: Mapping[Any, int], other: int) -> Ints:
 
 
 def _facts(columns: Mapping[str, Any], n: int) -> dict[str, Any]:
-    """The n-th facts as single values; what is missing is left out."""
+    """The n-th facts as single values, without missing ones."""
     facts = {}
     for name, column in columns.items():
         value = column[n]

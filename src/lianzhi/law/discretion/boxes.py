@@ -1,9 +1,9 @@
-"""What boxes leave uncovered: exact, by walking axis after axis through sets of cells.
+"""The space left uncovered by boxes: exact, by walking axis after axis through sets of cells.
 
-At each step the cells of an axis fall into few classes, by the boxes that still matter there. Two
-facts keep the walk short: a box that spans all remaining axes covers what is left, and boxes that
-are disjoint cover it exactly if their volumes add up, so that no walk is needed to see it.
-Whether boxes cover a space is co-NP-complete, so the walk has a budget, and says when it is spent.
+At each step the cells of an axis fall into few classes, by the boxes still relevant there. Two
+facts keep the walk short: a box that spans all remaining axes covers what is left, and disjoint
+boxes cover it exactly if their volumes add up, without a walk. Whether boxes cover a space is
+co-NP-complete, so the walk has a budget, and reports when it is spent.
 """
 
 from collections.abc import Sequence
@@ -29,14 +29,14 @@ class Budget:
             raise Spent
 
 
-def meet(one: Box, other: Box) -> Box | None:
-    """What two boxes share; None for nothing."""
-    shared = tuple(a & b for a, b in zip(one, other, strict=True))
+def meet(box: Box, other: Box) -> Box | None:
+    """The intersection of two boxes; None if it is empty."""
+    shared = tuple(a & b for a, b in zip(box, other, strict=True))
     return shared if all(shared) else None
 
 
 def without(box: Box, hole: Box) -> list[Box]:
-    """A box without another: disjoint boxes, one an axis at most."""
+    """The difference of two boxes as disjoint boxes, at most one for each axis."""
     if meet(box, hole) is None:
         return [box]
     parts, rest = [], list(box)
@@ -48,19 +48,19 @@ def without(box: Box, hole: Box) -> list[Box]:
 
 
 def grown(box: Box, full: Box, boxes: Sequence[Box]) -> Box:
-    """A box that meets none of `boxes`, made as large as it can be, axis after axis."""
+    """A box disjoint from all `boxes`, extended as far as possible, axis after axis."""
     grown = list(box)
     for along, whole in enumerate(full):
-        taken = 0
+        combined = 0
         for other in boxes:
             if all(a & b for k, (a, b) in enumerate(zip(grown, other, strict=True)) if k != along):
-                taken |= other[along]
-        grown[along] = whole & ~taken
+                combined |= other[along]
+        grown[along] = whole & ~combined
     return tuple(grown)
 
 
 class Cover:
-    """Boxes within a space."""
+    """A set of boxes within a space."""
 
     def __init__(
         self, full: Box, boxes: Sequence[Box], budget: Budget, *, disjoint: bool = False
@@ -74,7 +74,7 @@ class Cover:
         self._known: dict[tuple[tuple[int, ...], int], list[Box]] = {}
 
     def uncovered(self, most: int) -> list[Box]:
-        """Disjoint boxes that no box covers, together all of them, or the first `most`.
+        """Disjoint boxes of the uncovered space: all of it, or the first `most`.
 
         Raises Spent.
         """
@@ -82,43 +82,43 @@ class Cover:
         return self._walk(every, (1 << len(self.boxes)) - 1, most)[:most]
 
     def _walk(self, axes: tuple[int, ...], active: int, most: int) -> list[Box]:
-        """What of the `axes` the active boxes leave; other axes of the answers are 0."""
+        """The space of the `axes` that the active boxes leave; other axes of the results are 0."""
         if not active:
             return [tuple(cells if k in axes else 0 for k, cells in enumerate(self.full))]
         covering = active
-        asked = []
+        columns = []
         for along in axes:
             covering &= self.spanning[along]
             if active & ~self.spanning[along]:
-                asked.append(along)
-        if covering or (self.disjoint and self._filled(asked, active)):
+                columns.append(along)
+        if covering or (self.disjoint and self._filled(columns, active)):
             return []
         key = (axes, active)
         known = self._known.get(key)
         if known is not None:
             return known
-        along = max(asked, key=lambda k: (active & ~self.spanning[k]).bit_count())
+        along = max(columns, key=lambda k: (active & ~self.spanning[k]).bit_count())
         rest = tuple(k for k in axes if k != along)
         left: dict[tuple[Box, ...], int] = {}
         count = 0
         for rows, cells in self._classes(along, active):
-            found = tuple(self._walk(rest, rows, most - count))
-            if found:
-                left[found] = left.get(found, 0) | cells
-                count += len(found)
+            uncovered = tuple(self._walk(rest, rows, most - count))
+            if uncovered:
+                left[uncovered] = left.get(uncovered, 0) | cells
+                count += len(uncovered)
                 if count >= most:
                     break
         boxes = [
             (*part[:along], cells, *part[along + 1 :])
-            for found, cells in left.items()
-            for part in found
+            for uncovered, cells in left.items()
+            for part in uncovered
         ]
         if count < most:
             self._known[key] = boxes
         return boxes
 
     def _filled(self, axes: Sequence[int], active: int) -> bool:
-        """Whether disjoint boxes fill the axes that they ask for: their volumes add up."""
+        """Whether disjoint boxes fill the axes that they restrict: their volumes add up."""
         self.budget.take(1 + active.bit_count() // 8)
         whole = 1
         for along in axes:
@@ -152,10 +152,10 @@ class Cover:
             for mask, rows in asking.items():
                 self.budget.take(1 + len(parts) // 8)
                 split: dict[int, int] = {}
-                for held, cells in parts.items():
+                for remaining, cells in parts.items():
                     if inside := cells & mask:
-                        split[held | rows] = split.get(held | rows, 0) | inside
+                        split[remaining | rows] = split.get(remaining | rows, 0) | inside
                     if outside := cells & ~mask:
-                        split[held] = split.get(held, 0) | outside
+                        split[remaining] = split.get(remaining, 0) | outside
                 parts = split
         return [(always | rows, cells) for rows, cells in sorted(parts.items())]

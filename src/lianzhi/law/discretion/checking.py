@@ -1,8 +1,8 @@
 """Checks a table: gaps, overlaps, contradictions and unreachable rows, each with a witness.
 
-Exact, not sampled: all is decided on cells that no condition tells apart. Overlaps are found by
-intersecting, for each row, the sets of rows that hold in its cells; what rows leave uncovered by
-`boxes.Cover`. Every witness is put to the compiled table before it is told.
+Exact, not sampled: all is decided on cells that no condition divides. Overlaps are found by
+intersecting, for each row, the sets of rows that hold in its cells; gaps by `boxes.Cover`. Every
+witness is decided by the compiled table before it is reported.
 """
 
 import datetime as dt
@@ -35,10 +35,10 @@ _GAPS = 200
 def check(
     table: Table, *, steps: int = STEPS, watch: Callable[[], None] = lambda: None
 ) -> list[Fault]:
-    """All faults, item by item in the order of the table; none of a sound table.
+    """All faults, item by item in the order of the table; empty for a sound table.
 
-    `steps`: what may be spent on the gaps and hidden rows of one item; where it does not do, a
-    fault `unfinished` says so. `watch` is called after each item.
+    `steps`: limit for the gaps and hidden rows of one item; where it is exceeded, a fault
+    `unfinished` reports it. `watch` is called after each item.
     """
     compiled = Compiled(table)
     of: dict[str | None, list[int]] = {}
@@ -67,9 +67,9 @@ class _Check:
         yield from self._impossible()
         disjoint = False
         if self.table.hit_policy in ("UNIQUE", "ANY"):
-            found = list(self._overlaps())
-            disjoint = self.table.hit_policy == "UNIQUE" and not found
-            yield from found
+            faults = list(self._overlaps())
+            disjoint = self.table.hit_policy == "UNIQUE" and not faults
+            yield from faults
         try:
             if self.table.hit_policy in ("FIRST", "PRIORITY"):
                 yield from self._masked()
@@ -95,25 +95,25 @@ class _Check:
             if any(not wide[k] and self.space.names[k] != DAY for k in dead):
                 why = "empty"
             if not all(wide):
-                yield self._told("unreachable", [row], why=why)
+                yield self._fault("unreachable", [row], why=why)
             else:
                 point = tuple(cells or wide[k] for k, cells in enumerate(box))
                 expected = (OutsideDomainError, NotInForceError)
-                yield self._told("unreachable", [row], point, expected, why=why)
+                yield self._fault("unreachable", [row], point, expected, why=why)
 
     def _stray(self, n: int) -> Iterator[Fault]:
-        """Names that a row asks for though no case can have them: misspelt, most likely."""
+        """Names in a row that no case can have, most likely misspelt."""
         box = self.space.boxes[n]
         for k, (along, column) in enumerate(zip(self.space.axes, self.space.columns, strict=True)):
             if isinstance(along, Names) and not column[n].negated:
                 stray = along.mask(column[n]) & ~along.full
                 if stray:
                     point = (*box[:k], stray, *box[k + 1 :])
-                    told = (OutsideDomainError,)
-                    yield self._told("unreachable", [self.rows[n]], point, told, why="part")
+                    expected = (OutsideDomainError,)
+                    yield self._fault("unreachable", [self.rows[n]], point, expected, why="part")
 
     def _meeting(self, row: int) -> int:
-        """The rows (by bit) whose boxes meet that of a row, itself among them."""
+        """The rows (by bit) whose boxes meet that of a row, itself included."""
         near = (1 << len(self.rows)) - 1
         for k, cells in enumerate(self.space.boxes[row]):
             if (k, cells) not in self._near:
@@ -136,7 +136,7 @@ class _Check:
         alike: dict[Result, int] = {}
         for n, row in enumerate(self.rows):
             alike[row.result] = alike.get(row.result, 0) | 1 << n
-        told: dict[Kind, list[int]] = {"overlap": [], "contradiction": []}
+        overlaps: dict[Kind, list[int]] = {"overlap": [], "contradiction": []}
         for n, row in enumerate(self.rows):
             behind = self._meeting(n) >> (n + 1) << (n + 1)
             same = alike[row.result]
@@ -144,25 +144,25 @@ class _Check:
             if self.table.hit_policy == "UNIQUE":
                 kinds.append(("overlap", behind & same, same))
             for kind, pending, among in kinds:
-                for known in told[kind]:
+                for known in overlaps[kind]:
                     if known >> n & 1:
                         pending &= ~known  # noqa: PLW2901
-                while pending and len(told[kind]) <= TOLD:
+                while pending and len(overlaps[kind]) <= TOLD:
                     other = _first(pending)
                     region = meet(self.space.boxes[n], self.space.boxes[other])
                     assert region is not None  # noqa: S101
                     rows = self._at(region) & among
-                    told[kind].append(rows)
+                    overlaps[kind].append(rows)
                     pending &= ~rows  # noqa: PLW2901
-                    if len(told[kind]) > TOLD:
+                    if len(overlaps[kind]) > TOLD:
                         yield Fault(kind="unfinished", why="more", item=self.item)
                         break
                     named = [self.rows[k] for k in bits(rows)]
-                    yield self._told(kind, named, region, (SeveralRowsError,))
+                    yield self._fault(kind, named, region, (SeveralRowsError,))
 
     def _masked(self) -> Iterator[Fault]:
-        """Rows to which those before leave nothing."""
-        told = 0
+        """Rows completely covered by earlier ones."""
+        masked = 0
         for n, box in enumerate(self.space.boxes):
             before = self._meeting(n) & ((1 << n) - 1) if all(box) else 0
             if not before:
@@ -174,15 +174,15 @@ class _Check:
                 if Cover(box, boxes, self.budget).uncovered(1):
                     continue
                 hiding = self._needed(box, earlier)
-            told += 1
-            if told > TOLD:
+            masked += 1
+            if masked > TOLD:
                 yield Fault(kind="unfinished", why="more", item=self.item)
                 return
             rows = [self.rows[k] for k in (n, *hiding)]
-            yield self._told("unreachable", rows, box, why="masked")
+            yield self._fault("unreachable", rows, box, why="masked")
 
     def _needed(self, box: Box, rows: list[int]) -> list[int]:
-        """Those of the rows that cover a box without which it would not be covered."""
+        """A minimal subset of the rows that covers a box."""
         needed = list(rows)
         for row in reversed(rows):
             less = [self.space.boxes[k] for k in needed if k != row]
@@ -191,19 +191,19 @@ class _Check:
         return needed
 
     def _gaps(self, disjoint: bool) -> Iterator[Fault]:
-        """What no row covers, in few large regions."""
+        """Uncovered space, in few large regions."""
         boxes = [box for box in self.space.boxes if all(box)]
-        found = Cover(self.space.full, boxes, self.budget, disjoint=disjoint).uncovered(_GAPS)
-        cut, told = len(found) == _GAPS, 0
-        while found and told < TOLD:
-            region = grown(found[0], self.space.full, boxes)
-            found = [part for box in found for part in without(box, region)]
-            told += 1
-            yield self._told("gap", [], region, (NoRowError,))
-        if found or cut:
+        gaps = Cover(self.space.full, boxes, self.budget, disjoint=disjoint).uncovered(_GAPS)
+        cut, reported = len(gaps) == _GAPS, 0
+        while gaps and reported < TOLD:
+            region = grown(gaps[0], self.space.full, boxes)
+            gaps = [part for box in gaps for part in without(box, region)]
+            reported += 1
+            yield self._fault("gap", [], region, (NoRowError,))
+        if gaps or cut:
             yield Fault(kind="unfinished", why="more", item=self.item)
 
-    def _told(
+    def _fault(
         self,
         kind: Kind,
         rows: Sequence[Row],
@@ -211,13 +211,13 @@ class _Check:
         expected: tuple[type[RefusedError], ...] = (),
         why: Why = "",
     ) -> Fault:
-        """A fault whose witness was decided, and shows it."""
+        """A fault whose witness was decided and confirms it."""
         ids = tuple(row.id for row in rows)
         places = tuple(row.place for row in rows)
         if region is None:
             return Fault(kind=kind, why=why, item=self.item, rows=ids, places=places)
         witness: dict[str, Any] = {}
-        said: dict[str, Words] = {}
+        texts: dict[str, Words] = {}
         day = self.table.effective_from or self.table.effective_until
         for along, name, cells in zip(self.space.axes, self.space.names, region, strict=True):
             value = along.sample(_first(cells))
@@ -226,7 +226,7 @@ class _Check:
             else:
                 witness[name] = value
             if cells != along.full:
-                said[name] = Words(zh=along.say(cells, "zh"), en=along.say(cells, "en"))
+                texts[name] = Words(zh=along.say(cells, "zh"), en=along.say(cells, "en"))
         happens = self._decided(witness, day, ids, expected)
         return Fault(
             kind=kind,
@@ -234,7 +234,7 @@ class _Check:
             item=self.item,
             rows=ids,
             places=places,
-            region=said,
+            region=texts,
             witness=witness,
             day=day,
             happens=happens,
@@ -247,23 +247,23 @@ class _Check:
         rows: tuple[str, ...],
         expected: tuple[type[RefusedError], ...],
     ) -> str:
-        """What the table answers to a witness. Raises RuntimeError if that shows no fault."""
+        """The table's answer for a witness. Raises RuntimeError if it confirms no fault."""
         answer: Outcome | RefusedError
         try:
             answer = self.compiled.decide(witness, self.item, day)
         except RefusedError as error:
             answer = error
         if isinstance(answer, Outcome):
-            shown = not expected and rows[0] not in [one.row for one in answer.rows]
-            said = answer.citation
+            shown = not expected and rows[0] not in [row.row for row in answer.rows]
+            text = answer.citation
         else:
             shown = isinstance(answer, expected)
             if isinstance(answer, SeveralRowsError):
                 shown = shown and set(rows) <= set(answer.rows)
-            said = str(answer)
+            text = str(answer)
         if not shown:
-            raise RuntimeError(f"the witness {witness} of {self.item} on {day} shows none: {said}")
-        return said
+            raise RuntimeError(f"the witness {witness} of {self.item} on {day} shows none: {text}")
+        return text
 
 
 def _first(cells: int) -> int:

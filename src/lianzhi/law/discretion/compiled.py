@@ -1,8 +1,8 @@
-"""A table made ready to decide: indexed by item, its conditions cut into cells, its answers made.
+"""A compiled table: indexed by item, with conditions cut into cells and prepared outcomes.
 
 For each input and cell there is the set of rows that hold there, as bits of an int: the rows that
-apply are the AND of one set an input, and the lowest bit goes first. Each item is compiled when it
-is first asked for, apart for each stretch of days on which the same rows are in effect.
+apply are the AND of one set for each input, and the lowest bit has precedence. Each item is
+compiled on first use, separately for each period in which the same rows are in effect.
 """
 
 import datetime as dt
@@ -26,11 +26,11 @@ from lianzhi.law.discretion.outcome import (
 from lianzhi.law.discretion.space import Space
 from lianzhi.law.discretion.table import Result, Table
 
-_Asked = tuple[Facts, str | None, dt.date | None]
+_Query = tuple[Facts, str | None, dt.date | None]
 
 
 class Compiled:
-    """A table that decides. One instance may serve all threads."""
+    """A table ready to decide; thread-safe."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -41,10 +41,10 @@ class Compiled:
         self._items = {item: _Item(table, item, rows) for item, rows in of.items()}
 
     def decide(self, facts: Facts, item: str | None = None, day: dt.date | None = None) -> Outcome:
-        """What the table says about facts on a day. Facts that no row asks for are not looked at.
+        """The outcome for facts on a day; facts that no row uses are ignored.
 
         Raises a RefusedError: NoRowError, SeveralRowsError, MissingFactError (a fact is absent or
-        None though a row that may apply asks for it), OutsideDomainError, UnknownItemError,
+        None though a row that may apply needs it), OutsideDomainError, UnknownItemError,
         NotInForceError. The day is needed where anything in the table has days of effect.
         """
         group = self._timeless.get(item) or self.group(item, day, facts)
@@ -53,26 +53,26 @@ class Compiled:
     def group(
         self, item: str | None, day: dt.date | None = None, facts: Facts | None = None
     ) -> "Group":
-        """The rows of an item in effect on a day. Raises a RefusedError, which tells of `facts`."""
-        found = self._items.get(item)
-        if found is None:
+        """The rows of an item in effect on a day. Raises a RefusedError that carries `facts`."""
+        entry = self._items.get(item)
+        if entry is None:
             raise self._unknown(facts or {}, item, day)
-        if found.cuts:
-            return found.at(day, facts or {})
-        return self._timeless.setdefault(item, found.always())
+        if entry.cuts:
+            return entry.at(day, facts or {})
+        return self._timeless.setdefault(item, entry.always())
 
     def _unknown(self, facts: Facts, item: str | None, day: dt.date | None) -> RefusedError:
         known = [each for each in self._items if each is not None]
-        said = f"it knows no item {item!r}; " + (
+        reason = f"it knows no item {item!r}; " + (
             f"it has {', '.join(known[:5])}{' and more' * (len(known) > 5)}"
             if known
             else "give none: it has no items"
         )
-        return UnknownItemError(said, self.table.id, facts, None, day)
+        return UnknownItemError(reason, self.table.id, facts, None, day)
 
 
 class _Item:
-    """The rows of an item, apart for each stretch of days between two `cuts` (ordinals)."""
+    """The rows of an item, separately for each period between two `cuts` (ordinals)."""
 
     def __init__(self, table: Table, item: str | None, rows: list[int]) -> None:
         self._table, self._item, self._rows = table, item, rows
@@ -87,24 +87,24 @@ class _Item:
         return Group(self._table, self._item, self._rows)
 
     def at(self, day: dt.date | None, facts: Facts) -> "Group":
-        """The group of a day."""
+        """The group in effect on a day."""
         if day is None:
-            said = "the day is not given, and rows have days of effect; give the day of the act"
-            raise MissingFactError(said, "day", self._table.id, facts, self._item, day)
+            reason = "the day is not given, and rows have days of effect; give the day of the act"
+            raise MissingFactError(reason, "day", self._table.id, facts, self._item, day)
         ordinal = day.toordinal()
         stretch = bisect_right(self.cuts, ordinal)
         group = self._groups.get(stretch)
         if group is None:
             first, last = self._table.effective_from, self._table.effective_until
             if not _within(day, first, last):
-                said = f"it is in force from {first or 'ever'} until {last or 'further notice'}"
-                raise NotInForceError(said, self._table.id, facts, self._item, day)
+                reason = f"it is in force from {first or 'ever'} until {last or 'further notice'}"
+                raise NotInForceError(reason, self._table.id, facts, self._item, day)
             rows = self._table.rows
-            held = [
+            in_force = [
                 n for n in self._rows
                 if _within(day, rows[n].effective_from, rows[n].effective_until)
             ]  # fmt: skip
-            group = self._groups.setdefault(stretch, Group(self._table, self._item, held))
+            group = self._groups.setdefault(stretch, Group(self._table, self._item, in_force))
         return group
 
 
@@ -113,7 +113,7 @@ def _within(day: dt.date, first: dt.date | None, last: dt.date | None) -> bool:
 
 
 class Group:
-    """Rows that are decided between: `rows` by place in the table, in order of precedence."""
+    """Rows that compete for a decision: `rows` by index in the table, in order of precedence."""
 
     def __init__(self, table: Table, item: str | None, rows: Sequence[int]) -> None:
         self.table, self.item = table, item
@@ -133,8 +133,8 @@ class Group:
         self._outcomes: dict[int, Outcome] = {}
 
     def decide(self, facts: Facts, day: dt.date | None) -> Outcome:
-        """The same as `Compiled.decide`, from the cells."""
-        asked: _Asked = (facts, self.item, day)
+        """As `Compiled.decide`, from the cells."""
+        query: _Query = (facts, self.item, day)
         alive, missing = self.all, []
         for k, name, place, masks in self._steps:
             value = facts.get(name)
@@ -143,16 +143,24 @@ class Group:
                 continue
             cell = place(value)
             if cell < 0:
-                one = self.inputs[k]
-                said = f"{value!r}, which is no {one.type} within {one.domain.text}; mend it"
-                raise OutsideDomainError(f"{name} is {said}", name, value, self.table.id, *asked)
+                table_input = self.inputs[k]
+                allowed = f"{table_input.type} within {table_input.domain.text}"
+                raise OutsideDomainError(
+                    f"{name} is {value!r}, which is no {allowed}; mend it",
+                    name,
+                    value,
+                    self.table.id,
+                    *query,
+                )
             alive &= masks[cell]
         if missing:
-            alive = self._seen(missing, alive, asked)
-        return self.answer(alive, asked)
+            alive = self._seen(missing, alive, query)
+        return self.answer(alive, query)
 
-    def _seen(self, missing: list[int], alive: int, asked: _Asked) -> int:
-        """The rows that may still apply: what is missing matters to none of them."""
+    def _seen(self, missing: list[int], alive: int, query: _Query) -> int:
+        """The rows that may still apply; raises MissingFactError where a missing fact matters to
+        one.
+        """
         sure = alive
         for k in missing:
             sure &= self.indifferent[k]
@@ -162,30 +170,32 @@ class Group:
         for k in missing:
             if alive & ~self.indifferent[k]:
                 name = self.names[k]
-                said = f"{name} is not given, and the answer hangs on it; give {name}"
-                raise MissingFactError(said, name, self.table.id, *asked)
+                message = f"{name} is not given, and the answer hangs on it; give {name}"
+                raise MissingFactError(message, name, self.table.id, *query)
         return alive
 
-    def answer(self, alive: int, asked: _Asked) -> Outcome:
-        """What the rows that apply say together."""
+    def answer(self, alive: int, query: _Query) -> Outcome:
+        """The joint outcome of the rows that apply."""
         outcome = self._outcomes.get(alive)
         if outcome is not None:
             return outcome
         policy = self.table.hit_policy
         if alive & (alive - 1) and policy in ("FIRST", "PRIORITY"):
-            return self.answer(alive & -alive, asked)
+            return self.answer(alive & -alive, query)
         rows = [self.table.rows[self.rows[bit]] for bit in bits(alive)]
         results = list(dict.fromkeys(row.result for row in rows))
         if not rows and self.table.default is None:
-            said = f"no row applies to {_told(asked[0], self.names)}; the table has a hole, mend it"
-            raise NoRowError(said, self.table.id, *asked)
+            message = (
+                f"no row applies to {_stated(query[0], self.names)}; the table has a hole, mend it"
+            )
+            raise NoRowError(message, self.table.id, *query)
         if len(results) > 1 or (policy == "UNIQUE" and len(rows) > 1):
             ids = [row.id for row in rows]
-            said = (
-                f"rows {', '.join(ids[:10])} apply at once to {_told(asked[0], self.names)}, which "
-                f"{policy} forbids; mend the table"
+            message = (
+                f"rows {', '.join(ids[:10])} apply at once to "
+                f"{_stated(query[0], self.names)}, which {policy} forbids; mend the table"
             )
-            raise SeveralRowsError(said, ids, self.table.id, *asked)
+            raise SeveralRowsError(message, ids, self.table.id, *query)
         cited = tuple(Cited(row.id, row.basis, row.article, row.note) for row in rows)
         result = results[0] if results else self.table.default or Result()
         outcome = Outcome(
@@ -199,6 +209,6 @@ class Group:
         return outcome
 
 
-def _told(facts: Facts, names: Sequence[str]) -> str:
-    said = ", ".join(f"{name} = {facts[name]}" for name in names if name in facts)
-    return said or "these facts"
+def _stated(facts: Facts, names: Sequence[str]) -> str:
+    stated = ", ".join(f"{name} = {facts[name]}" for name in names if name in facts)
+    return stated or "these facts"

@@ -38,7 +38,7 @@ _KEYS = ("id", "item", "list", "fine_from", "fine_to", "basis", "effective_from"
 
 
 def draft(text: str, source: str) -> Draft:
-    """What a sheet says. Raises TableError."""
+    """The draft in a sheet. Raises TableError."""
     reader = _Sheet(source)
     try:
         lines = csv.reader(io.StringIO(text), strict=True)
@@ -47,8 +47,8 @@ def draft(text: str, source: str) -> Draft:
             if any(cell.strip() for cell in cells):
                 reader.take(f"line {lines.line_num}", [cell.strip() for cell in cells])
     except csv.Error as error:
-        said = f"line {lines.line_num}"
-        raise TableError(source, [Problem(said, "line", "", f"{error}; mend quotes")]) from None
+        position = f"line {lines.line_num}"
+        raise TableError(source, [Problem(position, "line", "", f"{error}; mend quotes")]) from None
     return reader.draft()
 
 
@@ -62,7 +62,7 @@ class _Sheet:
         self.problems: list[Problem] = []
 
     def take(self, place: str, cells: list[str]) -> None:
-        """One line."""
+        """Read one line of the sheet."""
         head = half(cells[0])
         if head.startswith("#"):
             self._declare(place, head[1:].strip().lower(), cells[1:])
@@ -75,8 +75,8 @@ class _Sheet:
         if name in _ABOVE:
             self.above[name] = list(cells if name == "table" else map(half, cells))
         elif name in _UNDER and self.header:
-            told = map(half, cells) if name == "type" else cells
-            self.under[name] = dict(zip(self.header[1:], told, strict=False))
+            values = map(half, cells) if name == "type" else cells
+            self.under[name] = dict(zip(self.header[1:], values, strict=False))
         elif name in _UNDER:
             self._wrong(place, f"#{name}", "", "it stands above the header; put it below")
         else:
@@ -98,8 +98,8 @@ class _Sheet:
 
     def _row(self, place: str, cells: list[str]) -> None:
         if any(cells[len(self.header) :]):
-            said = ",".join(cells[len(self.header) :])[:MAX_TEXT]
-            self._wrong(place, "line", said, "more cells than columns; quote cells with commas")
+            extra = ",".join(cells[len(self.header) :])[:MAX_TEXT]
+            self._wrong(place, "line", extra, "more cells than columns; quote cells with commas")
             return
         named = dict(zip(self.header, [*cells, *[""] * len(self.header)], strict=False))
         named |= {name: half(text) for name, text in named.items() if name in _KEYS}
@@ -118,27 +118,27 @@ class _Sheet:
         )
 
     def draft(self) -> Draft:
-        """All that was taken."""
+        """The draft of all lines read."""
         if not self.header:
             self._wrong("table", "header", "", "give a line with the names of the columns")
-        if not self._one("table"):
+        if not self._last("table"):
             self._wrong("table", "#table", "", "give #table,ID,TITLE_ZH,TITLE_EN")
         if self.problems:
             raise TableError(self.source, self.problems)
         named = [*self.above["table"], "", "", ""]
         priority = {
             name: tuple(value.strip() for value in values.replace(",", ";").split(";"))
-            for name, found, values in (one.partition("=") for one in self._all("priority"))
-            if found
+            for name, name_, values in (row.partition("=") for row in self._all("priority"))
+            if name_
         }
         return Draft(
             id=named[0],
             zh=named[1],
             en=named[2],
-            version=self._one("version"),
-            hit_policy=self._one("hit_policy"),
-            effective_from=self._one("effective_from"),
-            effective_until=self._one("effective_until"),
+            version=self._last("version"),
+            hit_policy=self._last("hit_policy"),
+            effective_from=self._last("effective_from"),
+            effective_until=self._last("effective_until"),
             priority=priority,
             inputs=[
                 DraftInput(
@@ -156,7 +156,7 @@ class _Sheet:
     def _all(self, name: str) -> list[str]:
         return self.above.get(name, [])
 
-    def _one(self, name: str) -> str:
+    def _last(self, name: str) -> str:
         return (self._all(name) or [""])[0]
 
     def _wrong(self, row: str, column: str, value: str, mend: str) -> None:
@@ -164,6 +164,6 @@ class _Sheet:
 
 
 def _column(cell: str) -> str:
-    """The name of a column, with plain signs where it is one of ours; that of an input as it is."""
-    said = half(cell)
-    return _INPUT + cell[len(_INPUT) :].strip() if said.startswith(_INPUT) else said
+    """The name of a column, normalised where it is a reserved one; that of an input as it is."""
+    text = half(cell)
+    return _INPUT + cell[len(_INPUT) :].strip() if text.startswith(_INPUT) else text

@@ -1,9 +1,9 @@
-"""Decision tables in DMN XML, versions 1.1 to 1.5 of the OMG, whatever tool drew them.
+"""Decision tables in DMN XML, versions 1.1 to 1.5 of the OMG, from any tool.
 
-A table with an output `list` and an input `item`, whose every entry is one string, is one of law:
+A table with an output `list` and an input `item`, whose every entry is one string, is a legal one:
 rows are indexed by the item, and fine_from, fine_to are its fine. Any other table is checked and
 decided with its outputs as they are. Columns or annotations named basis, article, note,
-effective_from and effective_until are about the row in both.
+effective_from and effective_until describe the row in both.
 """
 
 import datetime as dt
@@ -47,12 +47,14 @@ def drafts(data: bytes, source: str, decision: str = "") -> list[Draft]:
     """Every decision table of a file, or the one with this id or name. Raises TableError."""
     root = _root(data, source)
     model = _Model(root, source)
-    found = [one for one in model.decisions() if not decision or decision in one[:2]]
-    if not found:
-        known = ", ".join(one[0] for one in model.decisions()) or "none"
+    chosen = [
+        decision_ for decision_ in model.decisions() if not decision or decision in decision_[:2]
+    ]
+    if not chosen:
+        known = ", ".join(decision[0] for decision in model.decisions()) or "none"
         mend = f"no decision table has this id or name; there is {known}"
         raise TableError(source, [Problem("file", "decision", decision, mend)])
-    return [model.draft(*one) for one in found]
+    return [model.draft(*decision_) for decision_ in chosen]
 
 
 def _root(data: bytes, source: str) -> etree._Element:
@@ -81,11 +83,11 @@ class _Model:
     def __init__(self, root: etree._Element, source: str) -> None:
         self.root, self.source = root, source
         self.prefix = f"{{{etree.QName(root).namespace}}}"
-        self.items = {one.get("name", ""): one for one in self._all(root, "itemDefinition")}
+        self.items = {item.get("name", ""): item for item in self._all(root, "itemDefinition")}
         self.data = {
-            one.get("name", ""): variable.get("typeRef", "")
-            for one in self._all(root, "inputData")
-            for variable in self._all(one, "variable")
+            node.get("name", ""): variable.get("typeRef", "")
+            for node in self._all(root, "inputData")
+            for variable in self._all(node, "variable")
         }
 
     def _all(self, element: etree._Element, name: str) -> list[etree._Element]:
@@ -93,33 +95,33 @@ class _Model:
 
     def _text(self, element: etree._Element, *path: str) -> str:
         """The text of a child; empty if there is none."""
-        found = element.find("/".join(self.prefix + name for name in (*path, "text")))
-        return "" if found is None else "".join(found.itertext()).strip()
+        node = element.find("/".join(self.prefix + name for name in (*path, "text")))
+        return "" if node is None else "".join(node.itertext()).strip()
 
     def decisions(self) -> list[tuple[str, str, etree._Element]]:
         """Id, name and table of each decision that is a table."""
         return [
-            (one.get("id", ""), one.get("name", ""), table)
-            for one in self._all(self.root, "decision")
-            for table in self._all(one, "decisionTable")
+            (node.get("id", ""), node.get("name", ""), table)
+            for node in self._all(self.root, "decision")
+            for table in self._all(node, "decisionTable")
         ]
 
     def draft(self, key: str, name: str, table: etree._Element) -> Draft:
         """The draft of one table."""
-        inputs = [self._input(one, n) for n, one in enumerate(self._all(table, "input"), 1)]
+        inputs = [self._input(node, n) for n, node in enumerate(self._all(table, "input"), 1)]
         outputs = self._all(table, "output")
-        names = [one.get("name") or one.get("label") or f"output {n}"
-                 for n, one in enumerate(outputs, 1)]  # fmt: skip
-        notes = [one.get("name", "") for one in self._all(table, "annotation")]
+        names = [output.get("name") or output.get("label") or f"output {n}"
+                 for n, output in enumerate(outputs, 1)]  # fmt: skip
+        notes = [node.get("name", "") for node in self._all(table, "annotation")]
         lines = self._all(table, "rule")[: MAX_ROWS + 1]
-        rows = [self._row(n, one, inputs, names, notes) for n, one in enumerate(lines, 1)]
-        of_law = "list" in names and "item" in [one.name for one in inputs]
-        of_law = of_law and all(_one(row.when["item"]) is not None for row in rows)
+        rows = [self._row(n, line, inputs, names, notes) for n, line in enumerate(lines, 1)]
+        of_law = "list" in names and "item" in [draft_input.name for draft_input in inputs]
+        of_law = of_law and all(_single_name(row.when["item"]) is not None for row in rows)
         if of_law:
-            inputs = [one for one in inputs if one.name != "item"]
+            inputs = [draft_input for draft_input in inputs if draft_input.name != "item"]
             for row in rows:
-                row.item = _one(row.when.pop("item"))
-        defaults = [self._text(one, "defaultOutputEntry") for one in outputs]
+                row.item = _single_name(row.when.pop("item"))
+        defaults = [self._text(output, "defaultOutputEntry") for output in outputs]
         return Draft(
             id=key or name,
             zh=name,
@@ -137,34 +139,36 @@ class _Model:
         )
 
     def _input(self, element: etree._Element, n: int) -> DraftInput:
-        """An input: named by its expression, typed by it, by its data or by an item definition."""
+        """An input with its name from the expression, and its type from it, its data or an item
+        definition.
+        """
         name = self._text(element, "inputExpression") or element.get("label", "") or f"input {n}"
         expression = element.find(self.prefix + "inputExpression")
-        said = expression.get("typeRef", "") if expression is not None else ""
-        kind, values = self._typed(said or self.data.get(name, ""), name)
+        type_name = expression.get("typeRef", "") if expression is not None else ""
+        kind, values = self._typed(type_name or self.data.get(name, ""), name)
         label = element.get("label", "")
         values = self._text(element, "inputValues") or values
         return DraftInput(name=name, type=kind, values=values, zh=label, en=label)
 
-    def _typed(self, said: str, name: str) -> tuple[str, str]:
+    def _typed(self, type_name: str, name: str) -> tuple[str, str]:
         """The type and the allowed values behind a type reference."""
         values = ""
         for _ in range(_MAX_DEPTH):
-            said = said.rpartition(":")[2] or said
-            if said not in self.items:
+            type_name = type_name.rpartition(":")[2] or type_name
+            if type_name not in self.items:
                 break
-            definition = self.items[said]
+            definition = self.items[type_name]
             if definition.get("isCollection") == "true":
-                mend = f"its type {said} is a collection; a table asks for single values"
-                raise TableError(self.source, [Problem("inputs", name, said, mend)])
+                mend = f"its type {type_name} is a collection; a table asks for single values"
+                raise TableError(self.source, [Problem("inputs", name, type_name, mend)])
             values = (
                 values
                 or self._text(definition, "typeConstraint")
                 or self._text(definition, "allowedValues")
             )
             base = definition.find(self.prefix + "typeRef")
-            said = "" if base is None else (base.text or "").strip()
-        return (_TYPES.get(said, said) if said not in ("Any", "") else ""), values
+            type_name = "" if base is None else (base.text or "").strip()
+        return (_TYPES.get(type_name, type_name) if type_name not in ("Any", "") else ""), values
 
     def _row(
         self,
@@ -175,30 +179,30 @@ class _Model:
         notes: list[str],
     ) -> DraftRow:
         place = f"rule {n}"
-        for entry, one in zip(self._all(rule, "inputEntry"), inputs, strict=False):
-            said = entry.get("expressionLanguage", "")
-            if said and "feel" not in said.lower():
+        for entry, draft_input in zip(self._all(rule, "inputEntry"), inputs, strict=False):
+            language = entry.get("expressionLanguage", "")
+            if language and "feel" not in language.lower():
                 mend = "a cell in this language cannot be checked; write a unary test of FEEL"
-                raise TableError(self.source, [Problem(place, one.name, said, mend)])
-        tests = [self._text(one) or "-" for one in self._all(rule, "inputEntry")]
-        results = [_literal(self._text(one)) for one in self._all(rule, "outputEntry")]
-        for what, given, wanted in (
+                raise TableError(self.source, [Problem(place, draft_input.name, language, mend)])
+        tests = [self._text(node) or "-" for node in self._all(rule, "inputEntry")]
+        results = [_literal(self._text(node)) for node in self._all(rule, "outputEntry")]
+        for label, given, wanted in (
             ("inputEntry", tests, inputs), ("outputEntry", results, outputs),
         ):  # fmt: skip
             if len(given) != len(wanted):
                 mend = f"there are {len(wanted)} columns; give one for each"
-                raise TableError(self.source, [Problem(place, what, str(len(given)), mend)])
+                raise TableError(self.source, [Problem(place, label, str(len(given)), mend)])
         cells = dict(zip(outputs, results, strict=True))
         remarks = [self._description(rule)]
-        texts = [self._text(one) for one in self._all(rule, "annotationEntry")]
+        texts = [self._text(node) for node in self._all(rule, "annotationEntry")]
         for name, text in zip([*notes, *[""] * len(texts)], texts, strict=False):
             if name in ABOUT and name != "note":
                 cells.setdefault(name, _literal(text))
             else:
                 remarks.append(text)
-        if said := "; ".join(remark for remark in remarks if remark):
-            cells.setdefault("note", said)
-        when = {one.name: test for one, test in zip(inputs, tests, strict=True)}
+        if language := "; ".join(remark for remark in remarks if remark):
+            cells.setdefault("note", language)
+        when = {draft_input.name: test for draft_input, test in zip(inputs, tests, strict=True)}
         return DraftRow(place=place, id=rule.get("id", ""), when=when, cells=cells)
 
     def _description(self, rule: etree._Element) -> str:
@@ -219,8 +223,8 @@ class _Model:
                 yield name, tuple(str(value) for value in order)
 
 
-def _one(test: str) -> str | None:
-    """The string that a test names, if it is one."""
+def _single_name(test: str) -> str | None:
+    """The string that a test names, if it is a single one."""
     try:
         condition = parse(test, "string")
     except UnaryError:
@@ -231,10 +235,9 @@ def _one(test: str) -> str | None:
 
 
 def _literal(text: str) -> str:
-    """An output as it is read: a string without its quotes, a day as 2026-01-31, anything else as
-    it is written."""
+    """An output value: a string without its quotes, a day as 2026-01-31, otherwise unchanged."""
     if _DAY.fullmatch(text):
         with suppress(ValueError):
             return dt.date.fromordinal(moments.read(text)).isoformat()
-    value = _one(text) if text.startswith('"') else None
+    value = _single_name(text) if text.startswith('"') else None
     return text if value is None else value

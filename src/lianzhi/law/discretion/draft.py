@@ -1,7 +1,7 @@
-"""Drafts: what a reader found in a file, as text; and the table that is built of it, or refused.
+"""Drafts: the text that a reader found in a file; and the table built from it, or its faults.
 
-All faults of a file are told at once, each with row, column, value and mend. A table with a bad row
-is refused whole: without that row it would have a hole.
+All faults of a file are reported together, each with row, column, value and remedy. A table with a
+bad row is refused as a whole: without that row it would have a hole.
 """
 
 import datetime as dt
@@ -32,7 +32,7 @@ MAX_ROWS = 20_000
 MAX_INPUTS = 64
 #: Characters of one cell.
 MAX_TEXT = 2_000
-_TOLD = 100
+_MOST_PROBLEMS = 100
 _POLICIES = get_args(HitPolicy)
 _LISTS = get_args(List)
 _TYPES = get_args(Type)
@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Why a file is no table: where, what stands there, and how to mend it."""
+    """Why a file is no table: location, value and remedy."""
 
     row: str
     column: str
@@ -57,17 +57,17 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class TableError(ValueError):
-    """A file is no discretion table; `problems` has all that is wrong, at most 100."""
+    """A file is no discretion table; `problems` has its faults, at most 100."""
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
-        self.source, self.problems = source, tuple(problems[:_TOLD])
+        self.source, self.problems = source, tuple(problems[:_MOST_PROBLEMS])
         more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
-        said = "; ".join(str(one) for one in problems[:3])
-        super().__init__(f"{source}: {said}{more}")
+        summary = "; ".join(str(problem) for problem in problems[:3])
+        super().__init__(f"{source}: {summary}{more}")
 
 
 class DraftInput(msgspec.Struct, kw_only=True):
-    """An input as text; without a type it is read off its tests."""
+    """An input as text; a missing type is inferred from its tests."""
 
     name: str
     type: str = ""
@@ -107,9 +107,11 @@ class Draft(msgspec.Struct, kw_only=True):
 
 
 def build(draft: Draft, source: str, bases: Bases | None = None) -> Table:
-    """The table of a draft. With `bases`, each basis that a row cites must be among them and have
-    a version in force when the row begins, each article must be one that its statute has, and no
-    fine may be above the highest that what the row cites allows. Raises TableError.
+    """The table of a draft.
+
+    With `bases`, each basis that a row cites must be among them and have a version in force when
+    the row begins, each article must exist in its statute, and no fine may exceed the highest that
+    the cited bases allow. Raises TableError.
     """
     return _Builder(draft, source, bases).build()
 
@@ -141,13 +143,13 @@ class _Builder:
             self._wrong("table", "id", "", "give the table an id")
         if policy == "PRIORITY" and not draft.priority:
             self._wrong("table", "priority", "", "say which value of an output goes before which")
-        inputs = [self._input(one) for one in draft.inputs]
+        inputs = [self._input(draft_input) for draft_input in draft.inputs]
         if self.problems:  # rows can't be read by inputs that are wrong
             raise TableError(self.source, self.problems)
         default = None
         if draft.default is not None:
             default = self._result("default", draft.default)
-        rows = [self._row(n, one, inputs, first) for n, one in enumerate(draft.rows)]
+        rows = [self._row(n, row, inputs, first) for n, row in enumerate(draft.rows)]
         self._twice(rows)
         if self.problems:
             raise TableError(self.source, self.problems)
@@ -179,7 +181,7 @@ class _Builder:
             self._wrong("table", "rows", f"{len(draft.rows):,}", f"split it; {MAX_ROWS:,} at most")
         if len(draft.inputs) > MAX_INPUTS:
             self._wrong("table", "inputs", str(len(draft.inputs)), f"{MAX_INPUTS} at most")
-        names = [one.name for one in draft.inputs]
+        names = [draft_input.name for draft_input in draft.inputs]
         for name in dict.fromkeys(names):
             if names.count(name) > 1:
                 self._wrong("table", "input", name, "it is declared twice; name each input once")
@@ -206,59 +208,71 @@ class _Builder:
             self._wrong(row, column, text, "it is no day; write like 2026-01-31")
             return None
 
-    def _input(self, one: DraftInput) -> TableInput:
-        name = one.name.strip()
+    def _input(self, draft_input: DraftInput) -> TableInput:
+        name = draft_input.name.strip()
         if not name or name.startswith("@"):
-            self._wrong("inputs", "name", one.name, "give a name that does not begin with @")
-        kind = one.type.strip() or self._guessed(one)
-        label = Words(zh=one.zh or one.en or name or "?", en=one.en or one.zh or name or "?")
+            self._wrong(
+                "inputs", "name", draft_input.name, "give a name that does not begin with @"
+            )
+        kind = draft_input.type.strip() or self._guessed(draft_input)
+        label = Words(
+            zh=draft_input.zh or draft_input.en or name or "?",
+            en=draft_input.en or draft_input.zh or name or "?",
+        )
         if kind not in _TYPES:
             self._wrong("inputs", name, kind, f"its type is unknown; one of {', '.join(_TYPES)}")
             return TableInput(name=name, label=label, type="string")
         kind = cast(Type, kind)
         domain = ANY
-        if one.values.strip():
+        if draft_input.values.strip():
             domain = self._try(
-                "values", name, one.values, lambda: parse(one.values, kind, plain=self.draft.plain),
-                ANY,
+                "values", name, draft_input.values,
+                lambda: parse(draft_input.values, kind, plain=self.draft.plain), ANY,
             )  # fmt: skip
         if not axis(kind, [], domain).full:
-            self._wrong("values", name, one.values, "no value is within; widen it")
+            self._wrong("values", name, draft_input.values, "no value is within; widen it")
         return TableInput(name=name, label=label, type=kind, domain=domain)
 
-    def _guessed(self, one: DraftInput) -> str:
-        """The type that all tests of an input fit."""
-        tests = [row.when.get(one.name, "-") for row in self.draft.rows]
+    def _guessed(self, draft_input: DraftInput) -> str:
+        """The type that fits all tests of an input."""
+        tests = [row.when.get(draft_input.name, "-") for row in self.draft.rows]
         for kind in ("number", "boolean", "date", "string"):
             try:
-                for test in dict.fromkeys((*tests, one.values or "-")):
+                for test in dict.fromkeys((*tests, draft_input.values or "-")):
                     parse(test, kind, plain=self.draft.plain)
             except UnaryError:
                 continue
             return kind
         return "string"
 
-    def _test(self, place: str, one: TableInput, text: str) -> Condition:
-        known = self._tests.get((one.name, text))
+    def _test(self, place: str, table_input: TableInput, text: str) -> Condition:
+        known = self._tests.get((table_input.name, text))
         if known is None:
             known = self._try(
-                place, one.name, text, lambda: parse(text, one.type, plain=self.draft.plain), ANY
+                place,
+                table_input.name,
+                text,
+                lambda: parse(text, table_input.type, plain=self.draft.plain),
+                ANY,
             )
             if not text.strip():
-                self._wrong(place, one.name, text, "it is empty; write - for any value")
-            self._tests[one.name, text] = known
+                self._wrong(place, table_input.name, text, "it is empty; write - for any value")
+            self._tests[table_input.name, text] = known
         return known
 
     def _row(
         self, n: int, draft: DraftRow, inputs: Sequence[TableInput], since: dt.date | None
     ) -> Row:
         place, cells = draft.place, draft.cells
-        names = {one.name for one in inputs}
+        names = {table_input.name for table_input in inputs}
         for name in draft.when:
             if name not in names:
                 known = ", ".join(sorted(names)) or "none"
                 self._wrong(place, name, draft.when[name], f"no such input is declared; {known}")
-        when = tuple(self._test(place, one, draft.when.get(one.name, "-")) for one in inputs)
+        when = tuple(
+            self._test(place, table_input, draft.when.get(table_input.name, "-"))
+            for table_input in inputs
+        )
         item = draft.item.strip() if draft.item is not None else None
         if self.draft.by_law and not item:
             self._wrong(place, "item", item or "", "name the item, like fire.exit_blocked")
@@ -293,9 +307,9 @@ class _Builder:
         result: Result,
         day: dt.date | None,
     ) -> None:
-        """Articles that are not there, and fines above what the bases allow."""
-        for said in bases.statutes.doubts(article, day):
-            self._wrong(place, "article", article, said)
+        """Report missing articles, and fines above what the bases allow."""
+        for doubt in bases.statutes.doubts(article, day):
+            self._wrong(place, "article", article, doubt)
         highest = grounds.most(bases, _keys(basis), article, day)
         for column, fine in (("fine_from", result.fine_from), ("fine_to", result.fine_to)):
             if highest is not None and fine is not None and fine > highest.yuan:
@@ -303,7 +317,7 @@ class _Builder:
                 self._wrong(place, column, str(fine), f"the fine is above the maximum: {mend}")
 
     def _cited(self, place: str, basis: str, article: str, day: dt.date | None) -> str:
-        """How the bases (with `;` between them) are read, if the row does not say; all known."""
+        """Citation of the bases (separated by `;`) where the row gives none; all must be known."""
         titles: list[str] = []
         for key in _keys(basis):
             if self.bases is None:
@@ -316,7 +330,8 @@ class _Builder:
                 self._wrong(place, "basis", key, "no legal basis has this key; add it, or mend it")
             elif version is None:
                 spans = ", ".join(
-                    f"{one.effective_from} to {one.effective_until or 'now'}" for one in versions
+                    f"{version.effective_from} to {version.effective_until or 'now'}"
+                    for version in versions
                 )
                 self._wrong(place, "basis", key, f"it is not in force on {day} (but {spans})")
             else:
@@ -349,8 +364,8 @@ class _Builder:
     def _fine(self, place: str, column: str, text: str) -> Decimal | None:
         if not text.strip():
             return None
-        said = money(text) if self.draft.plain else text.strip()
-        fine = self._try(place, column, text, lambda: Decimal(number(said)), Decimal(0))
+        amount = money(text) if self.draft.plain else text.strip()
+        fine = self._try(place, column, text, lambda: Decimal(number(amount)), Decimal(0))
         if fine < 0:
             self._wrong(place, column, text, "a fine is not negative; give yuan")
         elif fine >= 10**15 or fine != fine.quantize(_FEN):

@@ -1,9 +1,9 @@
-"""Editions 版本 of a table side by side: a day is judged by the one in force on it.
+"""Editions 版本 of a table: a day is judged by the edition in force on it.
 
-Files are editions of one table where the tables have the same id, or the files the same name but
-for a date: `fire-2024-01-01.csv`, `fire-2026-01-01.csv`. Where such a file does not say from when
-it has effect, the date in its name does. An edition that states no end gives way to the next one on
-the day on which that begins; a stated end must be before it.
+Files are editions of one table where the tables have the same id, or the files the same name except
+for a date: `fire-2024-01-01.csv`, `fire-2026-01-01.csv`. Where such a file states no start, the
+date in its name is used. An edition without an end gives way to the next one on the day that
+begins; a stated end must be before it.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ class Series:
 
     @property
     def newest(self) -> Table:
-        """The edition that began last."""
+        """The edition with the latest start."""
         return self.tables[-1]
 
     @property
@@ -48,35 +48,38 @@ class Series:
         return self._at(day).table
 
     def _at(self, day: dt.date | None) -> Compiled:
-        begun = [
-            one
-            for one in self._compiled
-            if day is None or one.table.effective_from is None or one.table.effective_from <= day
+        in_force = [
+            compiled
+            for compiled in self._compiled
+            if day is None
+            or compiled.table.effective_from is None
+            or compiled.table.effective_from <= day
         ]
-        return begun[-1] if begun else self._compiled[0]
+        return in_force[-1] if in_force else self._compiled[0]
 
     def decide(self, facts: Facts, item: str | None = None, day: dt.date | None = None) -> Outcome:
-        """What the edition of a day says. Raises RefusedError, as `Compiled.decide` does."""
+        """The outcome by the edition of a day. Raises RefusedError, as `Compiled.decide` does."""
         if day is None and len(self.tables) > 1:
-            said = "the day is not given, and the table has editions; give the day of the act"
-            raise MissingFactError(said, "day", self.newest.id, facts, item, day)
+            reason = "the day is not given, and the table has editions; give the day of the act"
+            raise MissingFactError(reason, "day", self.newest.id, facts, item, day)
         return self._at(day).decide(facts, item, day)
 
 
 class Shelf:
-    """All tables that are used together. An item stands in one of them, in any of its editions."""
+    """All tables that are used together; an item stands in one of them, in any of its editions."""
 
-    def __init__(self, found: Iterable[tuple[str, Table]], source: str) -> None:
-        """`found`: tables with the names of their files. Raises TableError for editions in force
-        at once, and for an item that stands in two tables."""
+    def __init__(self, tables: Iterable[tuple[str, Table]], source: str) -> None:
+        """`tables`: with the names of their files. Raises TableError for editions in force at once,
+        and for an item that stands in two tables.
+        """
         groups: list[list[tuple[str, Table]]] = []
-        for name, table in found:
-            one = (name, _begun(name, table))
-            group = next((each for each in groups if _same(each, one)), None)
+        for name, table in tables:
+            named_table = (name, _dated_by_name(name, table))
+            group = next((each for each in groups if _same(each, named_table)), None)
             if group is None:
-                groups.append([one])
+                groups.append([named_table])
             else:
-                group.append(one)
+                group.append(named_table)
         problems = [problem for group in groups for problem in _overlaps(group)]
         self.series = tuple(Series(_ended(group)) for group in groups)
         self._by_item: dict[str, Series] = {}
@@ -95,18 +98,18 @@ class Shelf:
         return tuple(table for series in self.series for table in series.tables)
 
     def of(self, item: str | None) -> Series | None:
-        """The table that has an item; the only one there is for None."""
+        """The table that has an item; for None, the only table."""
         if len(self.series) == 1:
             return self.series[0]
         return self._by_item.get(item or "")
 
     def decide(self, facts: Facts, item: str | None, day: dt.date | None) -> Outcome:
-        """What the table of an item says on a day. Raises RefusedError."""
+        """The outcome of an item's table on a day. Raises RefusedError."""
         series = self.of(item)
         if series is None:
-            known = ", ".join(one.newest.id for one in self.series)
-            said = f"no table has this item; there are {known}"
-            raise UnknownItemError(said, "-", facts, item, day)
+            known = ", ".join(series.newest.id for series in self.series)
+            reason = f"no table has this item; there are {known}"
+            raise UnknownItemError(reason, "-", facts, item, day)
         return series.decide(facts, item, day)
 
 
@@ -118,8 +121,8 @@ def read_all(
     if not files:
         mend = f"there is no table in it; put files in that end in {', '.join(ENDINGS)}"
         raise TableError(str(paths[0]), [Problem("folder", "files", "none", mend)])
-    found = [(file.name, table) for file in files for table in read(file, form, decision, bases)]
-    return Shelf(found, paths[0].name if len(paths) == 1 else "tables")
+    tables = [(file.name, table) for file in files for table in read(file, form, decision, bases)]
+    return Shelf(tables, paths[0].name if len(paths) == 1 else "tables")
 
 
 def _files(path: Path) -> list[Path]:
@@ -128,8 +131,8 @@ def _files(path: Path) -> list[Path]:
     return sorted(each for each in path.iterdir() if each.suffix.lower() in ENDINGS)
 
 
-def _begun(name: str, table: Table) -> Table:
-    """A table that begins on the day in the name of its file, where it states none."""
+def _dated_by_name(name: str, table: Table) -> Table:
+    """The table with the start from its file's name, where it states none."""
     dated = _DATED.fullmatch(Path(name).stem)
     if dated is None or table.effective_from is not None:
         return table
@@ -140,9 +143,9 @@ def _begun(name: str, table: Table) -> Table:
     return msgspec.structs.replace(table, effective_from=day)
 
 
-def _same(group: Sequence[tuple[str, Table]], one: tuple[str, Table]) -> bool:
+def _same(group: Sequence[tuple[str, Table]], named_table: tuple[str, Table]) -> bool:
     """Whether a table belongs to a group: by its id, or by the name of another file."""
-    name, table = one
+    name, table = named_table
     dated = _DATED.fullmatch(Path(name).stem)
     for other, known in group:
         if known.id == table.id:
@@ -153,15 +156,15 @@ def _same(group: Sequence[tuple[str, Table]], one: tuple[str, Table]) -> bool:
     return False
 
 
-def _begins(one: tuple[str, Table]) -> dt.date:
-    return one[1].effective_from or dt.date.min
+def _begins(named_table: tuple[str, Table]) -> dt.date:
+    return named_table[1].effective_from or dt.date.min
 
 
 def _overlaps(group: Sequence[tuple[str, Table]]) -> Iterator[Problem]:
     """Editions in force at once."""
-    for (name, one), (later, other) in pairwise(sorted(group, key=_begins)):
-        begins, last = other.effective_from, one.effective_until
-        if begins is None or begins == one.effective_from:
+    for (name, table), (later, other) in pairwise(sorted(group, key=_begins)):
+        begins, last = other.effective_from, table.effective_until
+        if begins is None or begins == table.effective_from:
             mend = f"{name} is an edition of the same table from the same day; mend either, or id"
             yield Problem(later, "effective_from", str(begins or ""), mend)
         elif last is not None and last >= begins:
@@ -170,10 +173,10 @@ def _overlaps(group: Sequence[tuple[str, Table]]) -> Iterator[Problem]:
 
 
 def _ended(group: Sequence[tuple[str, Table]]) -> list[Table]:
-    """Editions of which each ends the day before the next begins, where it states no end."""
+    """Editions, each ended on the day before the next begins, where it states no end."""
     tables: list[Any] = [table for _, table in sorted(group, key=_begins)]
-    for n, (one, other) in enumerate(pairwise(tables)):
-        if one.effective_until is None and other.effective_from is not None:
+    for n, (edition, other) in enumerate(pairwise(tables)):
+        if edition.effective_until is None and other.effective_from is not None:
             end = other.effective_from - _DAY
-            tables[n] = msgspec.structs.replace(one, effective_until=end)
+            tables[n] = msgspec.structs.replace(edition, effective_until=end)
     return tables

@@ -1,4 +1,4 @@
-"""Facts as people and files write them, made into the values that a table asks for."""
+"""Converts facts as written by people and files into the values that a table uses."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ _TRUTH = {"true": True, "false": False}
 
 
 def typed(table: Table, written: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts by input; text is read by the type of its input, anything else is left as it is.
+    """Facts by input; text is converted to the type of its input, other values are kept.
 
-    Raises UnaryError naming a fact that the table has no input for, or a value of another type.
+    Raises UnaryError naming a fact without an input, or a value of another type.
     """
-    kinds = {one.name: one.type for one in table.inputs}
+    kinds = {table_input.name: table_input.type for table_input in table.inputs}
     return {name: _value(name, value, kinds) for name, value in written.items()}
 
 

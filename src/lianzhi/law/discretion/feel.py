@@ -1,4 +1,4 @@
-"""Constructs of full FEEL that are no unary tests: named, so that they can be mended."""
+"""Constructs of full FEEL that are no unary tests, for error messages."""
 
 import re
 
@@ -23,10 +23,10 @@ _KNOWN = re.compile(r"\bdate\s+and\s+time\s*\(|\bdate\s*\(|\bnot\s*\(")
 
 
 def construct(text: str) -> tuple[str, str] | None:
-    """What of full FEEL a text uses, and how to mend it; None where nothing of that is seen."""
+    """The construct of full FEEL in a text, and its remedy; None where there is none."""
     bare = _KNOWN.sub(" (", _STRING.sub('""', text))
     for pattern, mend in _MENDS:
-        if found := pattern.search(bare):
-            said = found[0].strip()
-            return (f"{said}(…)" if bare[found.end() :].startswith("(") else said), mend
+        if match := pattern.search(bare):
+            keyword = match[0].strip()
+            return (f"{keyword}(…)" if bare[match.end() :].startswith("(") else keyword), mend
     return None

@@ -1,4 +1,4 @@
-"""What the legal bases say of a row: is there such an article, and how high may the fine be?"""
+"""Checks of a row against the legal bases: existence of its articles, and the highest fine."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -9,30 +9,30 @@ from lianzhi.law.basis import Bases, Basis
 
 
 class Most(NamedTuple):
-    """The highest fine that what a row cites allows, and by which statute and article."""
+    """The highest fine allowed by a row's citations, with its statute and article."""
 
     yuan: Decimal
     article: str
 
 
 def most(bases: Bases, keys: Sequence[str], article: str, day: dt.date | None) -> Most | None:
-    """The highest fine by the bases and articles that a row cites; None where it is not known.
+    """The highest fine by the bases and articles that a row cites; None where unknown.
 
-    It is not known where nothing cited gives a fine, or a statute is cited of which nothing is
-    known here. Of several bases and subjects the highest counts, the graver limb included.
+    It is unknown where nothing cited provides a fine, or an unknown statute is cited. Of several
+    bases and subjects the highest counts, the aggravated case included.
     """
-    found = [one for one in (_on(bases, key, day) for key in keys) if one is not None]
+    bases_ = [basis for basis in (_on(bases, key, day) for key in keys) if basis is not None]
     for cited in bases.statutes.cited(article):
         if bases.statutes.at(cited.statute, day) is None:
             return None
-        found += _citing(bases, cited.statute, cited.place, day)
+        bases_ += _citing(bases, cited.statute, cited.place, day)
     fines = [
         Most(
             Decimal(fine.highest),
-            one.title.zh.partition("：")[0],
+            basis.title.zh.partition("：")[0],
         )
-        for one in found
-        for fine in one.fines
+        for basis in bases_
+        for fine in basis.fines
     ]
     return max(fines, key=lambda each: each.yuan, default=None)
 
@@ -45,10 +45,10 @@ def _on(bases: Bases, key: str, day: dt.date | None) -> Basis | None:
 
 
 def _citing(bases: Bases, statute: str, place: str, day: dt.date | None) -> Iterator[Basis]:
-    """The bases of an article, paragraph or item, or of one below it."""
+    """The bases of an article, paragraph or item, or of a part of it."""
     for key in bases.of_statute(statute):
-        one = _on(bases, key, day)
-        if one is None or one.statute != statute:
+        basis = _on(bases, key, day)
+        if basis is None or basis.statute != statute:
             continue
-        if any(each == place or each.startswith(f"{place}(") for each in one.articles):
-            yield one
+        if any(each == place or each.startswith(f"{place}(") for each in basis.articles):
+            yield basis

@@ -1,4 +1,4 @@
-"""What a table answers: an outcome that cites its row, or a refusal that names what is wrong."""
+"""The answer of a table: an outcome that cites its row, or a refusal that names the fault."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ Facts = Mapping[str, Any]
 
 
 class Cited(msgspec.Struct, frozen=True):
-    """A row that applied, and what it rests on."""
+    """A row that applied, with its basis and article."""
 
     row: str
     basis: str
@@ -26,7 +26,7 @@ BY_DEFAULT = Cited("default", "", "", "")
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a table says, and by which rows: one, or several that say the same (ANY)."""
+    """The result of a table, and the rows behind it: one, or several that agree (ANY)."""
 
     table: str
     version: str
@@ -36,7 +36,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def list(self) -> List | None:
-        """The list that the facts lead to."""
+        """The resulting discretion list."""
         return self.result.list
 
     @property
@@ -51,24 +51,24 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def citation(self) -> str:
-        """Table with version, row and article, for a person."""
-        rows = "; ".join(f"{one.row} {one.article or one.basis}".strip() for one in self.rows)
+        """Table with version, row and article, for readers."""
+        rows = "; ".join(f"{row.row} {row.article or row.basis}".strip() for row in self.rows)
         return f"{self.table}@{self.version} {rows}"
 
 
 class RefusedError(ValueError):
-    """A table gives no answer: which facts, item and day it was asked about."""
+    """A table gives no answer; carries the facts, item and day of the query."""
 
     kind: ClassVar[str] = "refused"
-    """A key that programs may tell refusals by."""
+    """Machine-readable key of the refusal."""
 
     def __init__(
-        self, said: str, table: str, facts: Facts, item: str | None, day: dt.date | None
+        self, message: str, table: str, facts: Facts, item: str | None, day: dt.date | None
     ) -> None:
         self.table, self.facts, self.item, self.day = table, dict(facts), item, day
         about = f" of {item}" if item else ""
         on = f" on {day}" if day else ""
-        super().__init__(f"table {table}{about}{on}: {said}")
+        super().__init__(f"table {table}{about}{on}: {message}")
 
 
 class NoRowError(RefusedError):
@@ -82,29 +82,29 @@ class SeveralRowsError(RefusedError):
 
     kind = "several_rows"
 
-    def __init__(self, said: str, rows: Sequence[str], *asked: Any) -> None:
+    def __init__(self, message: str, rows: Sequence[str], *query: Any) -> None:
         self.rows = tuple(rows)
-        super().__init__(said, *asked)
+        super().__init__(message, *query)
 
 
 class MissingFactError(RefusedError):
-    """A fact that decides is not given; `input` names it (`day` for the day)."""
+    """A decisive fact is not given; `input` names it (`day` for the day)."""
 
     kind = "missing_fact"
 
-    def __init__(self, said: str, name: str, *asked: Any) -> None:
+    def __init__(self, message: str, name: str, *query: Any) -> None:
         self.input = name
-        super().__init__(said, *asked)
+        super().__init__(message, *query)
 
 
 class OutsideDomainError(RefusedError):
-    """A fact has a value that its input cannot have."""
+    """A fact has a value outside its input's domain."""
 
     kind = "outside_domain"
 
-    def __init__(self, said: str, name: str, value: object, *asked: Any) -> None:
+    def __init__(self, message: str, name: str, value: object, *query: Any) -> None:
         self.input, self.value = name, value
-        super().__init__(said, *asked)
+        super().__init__(message, *query)
 
 
 class UnknownItemError(RefusedError):
@@ -114,6 +114,6 @@ class UnknownItemError(RefusedError):
 
 
 class NotInForceError(RefusedError):
-    """The table has no effect on the day."""
+    """The table is not in force on the day."""
 
     kind = "not_in_force"

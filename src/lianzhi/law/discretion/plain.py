@@ -1,8 +1,7 @@
-"""Cells as a clerk types them, with full-width signs and Chinese punctuation, made into S-FEEL.
+"""Cells in clerical notation, with full-width signs and Chinese punctuation, converted to S-FEEL.
 
-`≥１０`, `５～１０`, `“无”、“轻微”`, `2026年1月1日`, `是` say `>= 10`, `[5..10]`, `"无","轻微"`,
-`2026-01-01`, `true`. What stands in quotes is left alone. `1,000` may be one number or two, and is
-refused.
+`≥１０`, `５～１０`, `“无”、“轻微”`, `2026年1月1日`, `是` mean `>= 10`, `[5..10]`, `"无","轻微"`,
+`2026-01-01`, `true`. Quoted text is unchanged. `1,000` may be one number or two, and is refused.
 """
 
 import re
@@ -26,9 +25,9 @@ ANY = ("-", "—", "——", "–")
 
 
 def test(text: str, kind: str) -> str:
-    """A test in the notation of S-FEEL, but that words and days need no quotes.
+    """A test in the notation of S-FEEL, except that words and days need no quotes.
 
-    Raises ValueError for what may be read in two ways.
+    Raises ValueError for ambiguous text.
     """
     parts, at = [], 0
     for quoted in _QUOTED.finditer(text):
@@ -38,9 +37,9 @@ def test(text: str, kind: str) -> str:
 
 
 def money(text: str) -> str:
-    """A sum in yuan as digits: `５，０００元` is 5000; anything else as it is, half-width."""
-    said = half(text).strip().removesuffix("元").strip()
-    return said.replace(",", "") if _SUM.fullmatch(said) else said
+    """A sum in yuan as digits: `５，０００元` is 5000; other text unchanged, half-width."""
+    amount = half(text).strip().removesuffix("元").strip()
+    return amount.replace(",", "") if _SUM.fullmatch(amount) else amount
 
 
 def _requoted(text: str) -> str:
@@ -50,17 +49,17 @@ def _requoted(text: str) -> str:
 
 
 def _bare(text: str, kind: str) -> str:
-    said = half(text)
+    text_ = half(text)
     for sign, plain in _SIGNS.items():
-        said = said.replace(sign, plain)
-    if kind in ("number", "integer") and (found := _THOUSANDS.search(said)):
-        joined = found[0].replace(",", "")
-        raise ValueError(f"{found[0]!r} may be one number or two; write {joined}")
-    said = _EQUALS.sub("", said)
+        text_ = text_.replace(sign, plain)
+    if kind in ("number", "integer") and (match := _THOUSANDS.search(text_)):
+        joined = match[0].replace(",", "")
+        raise ValueError(f"{match[0]!r} may be one number or two; write {joined}")
+    text_ = _EQUALS.sub("", text_)
     if kind in ("number", "integer", "date"):
-        said = _RANGE.sub(r"[\1..\2]", said)
+        text_ = _RANGE.sub(r"[\1..\2]", text_)
     if kind == "date":
-        said = re.sub(PATTERN, lambda found: read_day(found[0]).isoformat(), said)
+        text_ = re.sub(PATTERN, lambda match: read_day(match[0]).isoformat(), text_)
     if kind == "boolean":
-        said = _TRUTH.get(said.strip(), said)
-    return said
+        text_ = _TRUTH.get(text_.strip(), text_)
+    return text_

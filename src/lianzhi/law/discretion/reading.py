@@ -1,4 +1,4 @@
-"""Reads discretion tables from files: CSV, TOML or DMN XML, told by the name or by `form`."""
+"""Reads discretion tables from files: CSV, TOML or DMN XML, by the name or by `form`."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -19,8 +19,8 @@ def read(
 ) -> list[Table]:
     """The tables of a file: one, or all decision tables of a DMN file.
 
-    `decision` chooses one by id or name. `bases`: the legal bases that rows may cite; None sees to
-    none of them. Raises TableError with all that is wrong.
+    `decision` chooses one by id or name. `bases`: the legal bases that rows may cite; None checks
+    none of them. Raises TableError with all faults.
     """
     form = form or ENDINGS.get(path.suffix.lower())
     if form is None:
@@ -47,16 +47,18 @@ def parse(
         drafts = dmn_form.drafts(data, source, decision)
     else:
         text = _text(data, form, source)
-        one = csv_form.draft(text, source) if form == "csv" else toml_form.draft(text, source)
-        if decision and decision not in (one.id, one.zh, one.en):
-            mend = f"the file has the table {one.id}; leave the name out"
+        parsed = csv_form.draft(text, source) if form == "csv" else toml_form.draft(text, source)
+        if decision and decision not in (parsed.id, parsed.zh, parsed.en):
+            mend = f"the file has the table {parsed.id}; leave the name out"
             raise TableError(source, [Problem("file", "decision", decision, mend)])
-        drafts = [one]
+        drafts = [parsed]
     return [build(draft, source, bases) for draft in drafts]
 
 
 def _text(data: bytes, form: Form, source: str) -> str:
-    """UTF-8; of CSV also GB 18030, in which spreadsheets in China save it. Raises TableError."""
+    """Decoded UTF-8; for CSV also GB 18030, which spreadsheets in China write. Raises
+    TableError.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

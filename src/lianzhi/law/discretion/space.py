@@ -1,4 +1,4 @@
-"""Space: the rows of one item as boxes over the cells of those inputs that they ask for."""
+"""The rows of one item as boxes over the cells of their inputs."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ DAY = "@day"
 class Space:
     """Axes and boxes of some rows, in their order of precedence.
 
-    With `days`, the days of effect are one more axis, so that a hole in time is a hole.
+    With `days`, the days of effect are another axis, so that gaps in time are found.
     """
 
     def __init__(self, table: Table, rows: Sequence[int], *, days: bool = False) -> None:
@@ -29,8 +29,10 @@ class Space:
         self.columns = [[row.when[k] for row in chosen] for k in self.inputs]
         self.axes: list[Axis] = []
         for k, column in zip(self.inputs, self.columns, strict=True):
-            asked = table.inputs[k]
-            self.axes.append(axis(asked.type, list(dict.fromkeys(column)), asked.domain))
+            table_input = table.inputs[k]
+            self.axes.append(
+                axis(table_input.type, list(dict.fromkeys(column)), table_input.domain)
+            )
         self.timed = days and any(row.effective_from or row.effective_until for row in chosen)
         if self.timed:
             column = [period(row.effective_from, row.effective_until) for row in chosen]
@@ -40,27 +42,27 @@ class Space:
             self.axes.append(axis("date", list(dict.fromkeys(column)), whole))
         self.full: Box = tuple(each.full for each in self.axes)
         masks = [
-            {one: along.mask(one) & along.full for one in set(column)}
+            {condition: along.mask(condition) & along.full for condition in set(column)}
             for along, column in zip(self.axes, self.columns, strict=True)
         ]
         self.boxes: list[Box] = [
-            tuple(mask[one] for mask, one in zip(masks, conditions, strict=True))
+            tuple(mask[condition] for mask, condition in zip(masks, conditions, strict=True))
             for conditions in zip(*self.columns, strict=True)
         ] or [() for _ in chosen]
 
     def holding(self, along: int) -> list[int]:
         """For each cell of an axis the set of rows (by bit) that hold there."""
-        found = [0] * self.axes[along].size
+        holding = [0] * self.axes[along].size
         shared: dict[int, int] = {}
         for row, box in enumerate(self.boxes):
             shared[box[along]] = shared.get(box[along], 0) | 1 << row
         for mask, rows in shared.items():
             for cell in bits(mask):
-                found[cell] |= rows
-        return found
+                holding[cell] |= rows
+        return holding
 
     def indifferent(self, along: int) -> int:
-        """The rows that hold whatever the value on an axis."""
+        """The rows that hold for any value on an axis."""
         full = self.full[along]
         return sum(1 << row for row, box in enumerate(self.boxes) if box[along] == full)
 
@@ -77,13 +79,13 @@ def period(first: dt.date | None, last: dt.date | None) -> Condition:
 
 
 def by_precedence(table: Table, rows: Sequence[int]) -> list[int]:
-    """Rows with the one that goes first in front."""
+    """Rows in order of precedence, the first deciding."""
     if table.hit_policy != "PRIORITY":
         return list(rows)
     ranks = [(name, {value: n for n, value in enumerate(order)}) for name, order in table.priority]
 
     def weight(row: Row) -> list[int]:
-        said = {"list": row.result.list, **dict(row.result.outputs)}
-        return [order.get(str(said.get(name)), len(order)) for name, order in ranks]
+        values = {"list": row.result.list, **dict(row.result.outputs)}
+        return [order.get(str(values.get(name)), len(order)) for name, order in ranks]
 
     return sorted(rows, key=lambda row: weight(table.rows[row]))

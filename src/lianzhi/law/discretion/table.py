@@ -1,8 +1,8 @@
-"""Discretion table 裁量基准: rows that lead from the facts of an item to what may be decided.
+"""Discretion table 裁量基准: rows that map the facts of an item to a range of decisions.
 
-The words are those of a DMN decision table: inputs with their domains, rows of conditions, results,
-a hit policy. On top comes what law needs: the item 事项 that a row is about, the list 清单 and the
-range of the fine that it leads to, the article that it rests on, and days of effect.
+The terms are those of a DMN decision table: inputs with their domains, rows of conditions, results,
+a hit policy. Added are the legal ones: the item 事项 of a row, the resulting list 清单 and range of
+the fine, the article, and days of effect.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ List = Literal["no_penalty", "mitigated", "lighter", "ordinary", "heavier"]
 
 
 class TableInput(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact that a table asks for. `domain`: the values that it may have."""
+    """A fact that a table uses. `domain`: its possible values."""
 
     name: str
     label: Words
@@ -29,28 +29,28 @@ class TableInput(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What a row leads to. Fines in yuan, exact to the fen; None where the row sets no bound."""
+    """Result of a row. Fines in yuan, exact to the fen; None where the row sets no bound."""
 
     list: List | None = None
     fine_from: Decimal | None = None
     fine_to: Decimal | None = None
     outputs: tuple[tuple[str, str], ...] = ()
-    """Other columns by name, as they are written."""
+    """Other columns by name, as written."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """If every condition of `when` holds (one an input, in their order), `result`."""
+    """`result`, if every condition of `when` holds (one for each input, in their order)."""
 
     id: str
     place: str
-    """Where it stands in its file: `line 7`."""
+    """Location in its file: `line 7`."""
     item: str | None = None
     when: tuple[Condition, ...]
     result: Result
     basis: str = ""
     """Key of a legal basis."""
     article: str = ""
-    """How a person reads the citation."""
+    """The citation for readers."""
     note: str = ""
     effective_from: dt.date | None = None
     effective_until: dt.date | None = None
@@ -64,16 +64,16 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     title: Words
     version: str
     hit_policy: HitPolicy = "UNIQUE"
-    """UNIQUE: one row at most applies. ANY: several may, if they say the same. FIRST: the first
-    that applies. PRIORITY: the one whose output comes first in `priority`, then the first."""
+    """UNIQUE: at most one row applies. ANY: several may, if they agree. FIRST: the first that
+    applies. PRIORITY: the one whose output comes first in `priority`, then the first."""
     priority: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Outputs with their values, the weightiest first."""
+    """Outputs with their values in descending priority."""
     effective_from: dt.date | None = None
     effective_until: dt.date | None = None
     inputs: tuple[TableInput, ...]
     rows: tuple[Row, ...]
     default: Result | None = None
-    """What holds where no row applies; None: then nothing may be decided."""
+    """Result where no row applies; None: then nothing may be decided."""
 
     @property
     def items(self) -> tuple[str | None, ...]:
@@ -82,6 +82,6 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fingerprint(table: Table) -> str:
-    """A version for a table that states none: changes with anything that it says."""
-    said = msgspec.json.encode(msgspec.structs.replace(table, version=""), order="deterministic")
-    return hashlib.sha256(said).hexdigest()[:12]
+    """A version for a table that states none: a digest of its contents."""
+    body = msgspec.json.encode(msgspec.structs.replace(table, version=""), order="deterministic")
+    return hashlib.sha256(body).hexdigest()[:12]

@@ -68,13 +68,13 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def draft(text: str, source: str) -> Draft:
-    """What a document says. Raises TableError."""
+    """The draft in a document. Raises TableError."""
     try:
         data = tomllib.loads(text, parse_float=str)
         table = msgspec.convert(_texts(data), _Table)
     except (ValueError, RecursionError) as error:  # deep nesting exhausts the parser
-        said = str(error) or "nested too deeply"
-        raise TableError(source, [Problem("table", "document", "", f"{said}; mend it")]) from None
+        reason = str(error) or "nested too deeply"
+        raise TableError(source, [Problem("table", "document", "", f"{reason}; mend it")]) from None
     rows, problems = [], []
     for n, row in enumerate(table.row, 1):
         try:
@@ -94,13 +94,13 @@ def draft(text: str, source: str) -> Draft:
         priority=table.priority,
         inputs=[
             DraftInput(
-                name=one.name,
-                type=one.type,
-                values=one.values,
-                zh=one.label.zh if one.label else "",
-                en=one.label.en if one.label else "",
+                name=column.name,
+                type=column.type,
+                values=column.values,
+                zh=column.label.zh if column.label else "",
+                en=column.label.en if column.label else "",
             )
-            for one in table.input
+            for column in table.input
         ],
         rows=rows,
         plain=True,
@@ -115,7 +115,7 @@ def _row(place: str, row: _Row) -> DraftRow:
 
 
 def _texts(data: Any) -> Any:
-    """The same with every number, day and boolean as it is written in a cell."""
+    """The data with every number, day and boolean as the text of a cell."""
     if isinstance(data, dict):
         return {name: _texts(value) for name, value in data.items()}
     if isinstance(data, list):

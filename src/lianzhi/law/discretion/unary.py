@@ -49,7 +49,7 @@ class UnaryError(ValueError):
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """A stretch of an ordered scale; None is no bound on that side."""
+    """A range of an ordered scale; None is no bound on that side."""
 
     low: Point | None = None
     low_closed: bool = False
@@ -67,7 +67,7 @@ class Condition(msgspec.Struct, frozen=True):
 
     @property
     def any(self) -> bool:
-        """Whether it is `-`."""
+        """Whether the condition is `-`."""
         return self.negated and not self.intervals and not self.names
 
 
@@ -80,7 +80,7 @@ class _Token(NamedTuple):
 
 
 def number(text: str | int | float | Decimal) -> Point:
-    """An exact number; a float is the shortest decimal that stands for it. Raises UnaryError."""
+    """An exact number; for a float, the shortest decimal that represents it. Raises UnaryError."""
     try:
         value = Decimal(repr(text) if isinstance(text, float) else text)
     except ArithmeticError:
@@ -99,37 +99,37 @@ def day(text: str) -> int:
 
 
 def parse(text: str, kind: Type, *, plain: bool = False) -> Condition:
-    """The values that a cell stands for. Raises UnaryError."""
+    """The set of values that a cell denotes. Raises UnaryError."""
     text = text.strip()
     if text == "-" or (plain and half(text) in clerk.ANY):
         return ANY
     try:
-        said = clerk.test(text, kind) if plain else text
+        expression = clerk.test(text, kind) if plain else text
     except ValueError as error:
         raise UnaryError(str(error)) from None
     try:
-        return _Parser(list(_tokens(said, plain)), text, kind, plain).parse()
+        return _Parser(list(_tokens(expression, plain)), text, kind, plain).parse()
     except UnaryError:
-        found = None if plain else feel.construct(text)
-        if found is None:
+        construct = None if plain else feel.construct(text)
+        if construct is None:
             raise
-        raise UnaryError(f"{found[0]} is FEEL beyond unary tests; {found[1]}") from None
+        raise UnaryError(f"{construct[0]} is FEEL beyond unary tests; {construct[1]}") from None
 
 
 def _tokens(text: str, plain: bool) -> Iterator[_Token]:
     at = 0
     while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None or found.lastgroup is None:
+        match = _TOKEN.match(text, at)
+        if match is None or match.lastgroup is None:
             if not text[at:].strip():
                 return
             raise UnaryError(f"{text[at:].strip()!r} is not understood; write a unary test or -")
-        kind, said = found.lastgroup, found[found.lastgroup]
-        chinese = said in _CHINESE or said[0] == "“"
+        kind, token = match.lastgroup, match[match.lastgroup]
+        chinese = token in _CHINESE or token[0] == "“"
         if not plain and (chinese or kind == "day"):
-            raise UnaryError(f'{said!r} is no S-FEEL; write "…", a comma or date("…")')
-        yield _Token(kind, _CHINESE.get(said, said))
-        at = found.end()
+            raise UnaryError(f'{token!r} is no S-FEEL; write "…", a comma or date("…")')
+        yield _Token(kind, _CHINESE.get(token, token))
+        at = match.end()
 
 
 class _Parser:
@@ -161,27 +161,27 @@ class _Parser:
         return self.tokens[at].text if at < len(self.tokens) else ""
 
     def _take(self, *allowed: str) -> str:
-        said = self._peek()
-        if said not in allowed:
+        token = self._peek()
+        if token not in allowed:
             wanted = " or ".join(allowed)
-            raise UnaryError(f"{said or 'the end'!r} stands where {wanted} should; mend the test")
+            raise UnaryError(f"{token or 'the end'!r} stands where {wanted} should; mend the test")
         self.at += 1
-        return said
+        return token
 
     def _test(self) -> None:
-        said = self._peek()
-        if said in ("<", "<=", ">", ">="):
+        sign = self._peek()
+        if sign in ("<", "<=", ">", ">="):
             self.at += 1
-            below, closed = said[0] == "<", said.endswith("=")
+            below, closed = sign[0] == "<", sign.endswith("=")
             point = self._point(closes=below == closed)
             self.intervals.append(
                 Interval(high=point, high_closed=closed)
                 if below
                 else Interval(low=point, low_closed=closed)
             )
-        elif said == "[" and self.kind == "string":
+        elif sign == "[" and self.kind == "string":
             self._list()
-        elif said in _OPEN and self.tokens[self.at].kind == "sign":
+        elif sign in _OPEN and self.tokens[self.at].kind == "sign":
             self.at += 1
             low = self._point()
             self._take("..")
@@ -190,7 +190,7 @@ class _Parser:
             self._take(*_CLOSE)
             if low > high:
                 raise UnaryError(f"{self.text!r} goes from the larger end down; swap the ends")
-            self.intervals.append(Interval(low, _OPEN[said], high, _CLOSE[closing]))
+            self.intervals.append(Interval(low, _OPEN[sign], high, _CLOSE[closing]))
         elif self.kind in ("string", "boolean"):
             self.names.append(self._name())
         else:
@@ -223,7 +223,7 @@ class _Parser:
         raise UnaryError(f'{token.text!r} is no string; write it in quotes: "…"')
 
     def _point(self, *, closes: bool = False) -> Point:
-        """A place on the scale; `closes`: a day counts whole, as the closed end of a stretch."""
+        """A point on the scale; `closes`: a day counts whole, as the closed end of a range."""
         if self.kind in ("string", "boolean"):
             raise UnaryError(f"a {self.kind} has no order; name the values one by one")
         token = self._next(f"a {self.kind}")

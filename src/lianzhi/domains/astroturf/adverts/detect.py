@@ -1,7 +1,7 @@
-"""Offers of the trade: texts that hire for it, sell it, or ask for it to be done.
+"""Detects texts that hire for the trade, sell it, or ask for its services.
 
 A linear model reads a text twice: its characters, and the order of the roles that its words play
-(`roles.toml`). Where a trade and an offer are not both seen, it must be surer. What is found is
+(`roles.toml`). Where trade and offer are not both found, the threshold is higher. A result is
 evidence for a person to weigh.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.domains.astroturf.adverts import roles
-from lianzhi.domains.astroturf.adverts.meaning import Meant, meant
+from lianzhi.domains.astroturf.adverts.normalised import NormalisedText, normalised
 from lianzhi.domains.astroturf.adverts.roles import Part
 from lianzhi.text.arrays.batch import SEPARATOR
 from lianzhi.text.fold.folding import fold_batch
@@ -30,26 +30,26 @@ Floats = NDArray[np.float64]
 
 
 class Span(NamedTuple):
-    """Code points [start, end) of the original text that speak for the offer."""
+    """Code points [start, end) of the original text that support the offer."""
 
     start: int
     end: int
     role: str
     sense: str
     entry: str
-    """The word or wording as it was read, evasions undone."""
+    """The word or wording as normalised, evasions undone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a text comes to."""
+    """Result of a text: kind, strength and supporting spans."""
 
     kind: str
-    """One of `KINDS`: which it would be."""
+    """The likeliest of `KINDS`."""
     strength: float
-    """That it is an offer of any kind, 0 to 1; from `clear` of the policy on it clearly is."""
+    """Probability of an offer of any kind; from the policy's `clear` on it clearly is one."""
     spans: tuple[Span, ...]
-    """Trades and offers in the order of the text; none where it is known as a whole only."""
+    """Trades and offers in the order of the text; empty where only the whole text indicates it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,16 @@ class Model:
     """A linear model over hashed n-grams of characters and of roles."""
 
     weights: NDArray[np.int8]
-    """Shape [2**bits, 1 + kinds]: an offer at all, and which."""
+    """Shape [2**bits, 1 + kinds]: an offer of any kind, and each kind."""
     unit: Floats
-    """What a weight is worth, shape [1 + kinds], as the next."""
+    """Value of one weight step, shape [1 + kinds], like `bias`."""
     bias: Floats
     longest: int
 
     def logits(self, lines: Sequence[str]) -> Floats:
-        """Log-odds of each line (`read_as`), shape [lines, 1 + kinds]; the same alone as among
-        others, since sums are of integers."""
+        """Log-odds of each line (`read_as`), shape [lines, 1 + kinds]; independent of the other
+        lines, since sums are of integers.
+        """
         means = ngram_means(fold_batch(lines), self.weights, self.longest)
         out: Floats = means * self.unit + self.bias
         return out
@@ -78,32 +79,32 @@ def load() -> Model:
         return Model(data["weights"], data["unit"], data["bias"], int(data["longest"]))
 
 
-def read_as(one: Meant, parts: Sequence[Part]) -> str:
-    """What the model reads: the text as it is meant, then its roles in order."""
+def read_as(reading: NormalisedText, parts: Sequence[Part]) -> str:
+    """The model's input: the normalised text, then its roles in order."""
     marks = "".join(part.role.mark for part in parts)
-    return f"{one.line.strip(_EDGE)}\n{marks}"
+    return f"{reading.line.strip(_EDGE)}\n{marks}"
 
 
-def taken_off(one: Meant, parts: Sequence[Part]) -> float:
-    """What is taken off the log-odds of a text, by which sides are seen in it."""
+def taken_off(reading: NormalisedText, parts: Sequence[Part]) -> float:
+    """Reduction of a text's log-odds, by the sides found in it."""
     policy = roles.load()
     trades = [part for part in parts if part.role.side == "trade"]
     deals = [
         part
         for part in parts
         if part.role.side == "offer"
-        and not any(one.start <= part.start and part.end <= one.end for one in trades)
+        and not any(trade.start <= part.start and part.end <= trade.end for trade in trades)
     ]
     if trades and deals:
         return 0.0
-    taken = sum(part.end - part.start for part in trades or deals)
-    if len(one.line) - 2 - taken < policy.least_beside:
+    advertised = sum(part.end - part.start for part in trades or deals)
+    if len(reading.line) - 2 - advertised < policy.least_beside:
         return np.inf
-    return policy.one_side if taken else policy.neither
+    return policy.one_side if advertised else policy.neither
 
 
 def offers(texts: Sequence[str]) -> list[Offer]:
-    """What each text comes to. Pure: the same alone as among others."""
+    """The result of each text, independent of the other texts."""
     return [
         offer
         for first in range(0, len(texts), _PORTION)
@@ -112,19 +113,21 @@ def offers(texts: Sequence[str]) -> list[Offer]:
 
 
 def _portion(texts: Sequence[str]) -> Iterator[Offer]:
-    known, read = roles.load(), meant(texts)
-    parts = [known.parts(one.line) for one in read]
+    known, read = roles.load(), normalised(texts)
+    parts = [known.parts(reading.line) for reading in read]
     logits = load().logits([read_as(*both) for both in zip(read, parts, strict=True)])
     off = np.array([taken_off(*both) for both in zip(read, parts, strict=True)])
     bounded = np.clip(logits[:, 0] - off, -_SURE, _SURE)
     strength = np.where(np.isinf(off), 0.0, 1 / (1 + np.exp(-bounded)))
     kinds = logits[:, 1:].argmax(1)
-    for one, some, kind, sure in zip(read, parts, kinds.tolist(), strength.tolist(), strict=True):
-        yield Offer(KINDS[kind], sure, tuple(_spans(one, some)) if sure >= known.clear else ())
+    for reading, part, kind, sure in zip(
+        read, parts, kinds.tolist(), strength.tolist(), strict=True
+    ):
+        yield Offer(KINDS[kind], sure, tuple(_spans(reading, part)) if sure >= known.clear else ())
 
 
-def _spans(one: Meant, parts: Sequence[Part]) -> Iterator[Span]:
+def _spans(reading: NormalisedText, parts: Sequence[Part]) -> Iterator[Span]:
     for start, end, role in parts:
         if role.side in {"trade", "offer"}:
-            inner = one.line[start:end]
-            yield Span(*one.span(start, end), role.name, role.sense, inner)
+            inner = reading.line[start:end]
+            yield Span(*reading.span(start, end), role.name, role.sense, inner)

@@ -1,9 +1,9 @@
-"""The detector `astroturf.advert`: offers of the trade, each as it is posted.
+"""The detector `astroturf.advert`: offers of the trade, in the stream.
 
-Comments, danmaku, reposts and what ratings say are read, never private messages. A finding is about
-the thing under which the offer stands, once it is a warning; whoever posts it is told of once
-there, for as long as policy says. It is evidence for a person to weigh, and proposes nothing. What
-is remembered is who posted an offer under what, and when; no text is.
+It reads comments, danmaku, reposts and texts of ratings, never private messages. A finding is about
+the object under which the offer stands, once it is a warning; an author is reported once per object
+and period of the policy. It is evidence for a person to weigh, and proposes nothing. The state
+holds who posted an offer under what and when, but no text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,30 +28,30 @@ _SURE = 1 - 1e-9
 
 
 class Posted(msgspec.Struct, array_like=True):
-    """An offer."""
+    """One offer in the state."""
 
     at: int
     stage: Stage
-    """`warn`: it was told of; else it is kept in mind."""
+    """`warn`: it was reported; otherwise it is only kept."""
 
 
 class Seen(msgspec.Struct, array_like=True):
-    """Who posted offers under what, on one platform."""
+    """Offers of one platform by author and object."""
 
-    told: dict[str, dict[str, Posted]] = {}
-    """Author -> thing -> what was told."""
+    posts: dict[str, dict[str, Posted]] = {}
+    """Author -> object -> offer."""
     pairs: int = 0
 
 
 class State(msgspec.Struct):
-    """One partition."""
+    """State of one partition, by platform."""
 
     version: int = 1
     sources: dict[str, Seen] = {}
 
 
 class AdvertDetector:
-    """One text is judged by itself."""
+    """Judges each text by itself."""
 
     name = "astroturf.advert"
 
@@ -59,39 +59,39 @@ class AdvertDetector:
         self._policy = policy
 
     def key(self, event: Event) -> str | None:
-        """The platform, where something is said."""
+        """The platform of an event with a public text, else None."""
         return event.source if event.kind in TEXT_KINDS and event.text else None
 
     def init(self) -> State:
-        """Nothing told."""
+        """The state before any event."""
         return State()
 
     def step(self, state: State, events: Sequence[Event]) -> tuple[State, list[Finding]]:
-        """Read what is said, side by side, for that costs a tenth of reading it one by one."""
-        said = [one for one in events if self.key(one) is not None]
-        texts = list(dict.fromkeys(one.text or "" for one in said))
+        """Findings of the events' texts, which are read in one batch for speed."""
+        texts_of = [event for event in events if self.key(event) is not None]
+        texts = list(dict.fromkeys(event.text or "" for event in texts_of))
         clear = roles().clear
-        found = {
+        offers_ = {
             text: offer
             for text, offer in zip(texts, offers(texts), strict=True)
             if offer.strength >= clear
         }
         findings: list[Finding] = []
-        for event in said if found else ():
-            offer = found.get(event.text or "")
+        for event in texts_of if offers_ else ():
+            offer = offers_.get(event.text or "")
             if offer is not None:
-                findings += self._told(state, event, offer)
+                findings += self._findings(state, event, offer)
         return state, findings
 
     def forget(self, state: State, subject: str) -> State:
-        """Drop an account, and whatever names it."""
+        """Drop an account, and everything that names it."""
         named = mentions(subject)
         for seen in state.sources.values():
-            seen.told.pop(subject, None)
-            for things in seen.told.values():
-                for thing in [one for one in things if named(one.encode())]:
-                    del things[thing]
-            seen.pairs = sum(map(len, seen.told.values()))
+            seen.posts.pop(subject, None)
+            for posts in seen.posts.values():
+                for object_ in [object_ for object_ in posts if named(object_.encode())]:
+                    del posts[object_]
+            seen.pairs = sum(map(len, seen.posts.values()))
         return state
 
     def dump(self, state: State) -> bytes:
@@ -102,23 +102,23 @@ class AdvertDetector:
         """Inverse of `dump`. Raises ValueError."""
         return loaded(data, State, self.name)
 
-    def _told(self, state: State, event: Event, offer: Offer) -> Iterator[Finding]:
-        """Tell of it, unless its author was told of there."""
+    def _findings(self, state: State, event: Event, offer: Offer) -> Iterator[Finding]:
+        """A finding for the offer, unless its author was reported there already."""
         version, whole = self._policy.at(event.time)
         policy = whole.adverts
         if event.object is None and event.group is None:
             return  # nothing under which it stands, and so nothing to gather offers by
         about = f"group:{event.group}" if event.object is None else next(objects(event))
         seen = state.sources.setdefault(event.source, Seen())
-        things = seen.told.setdefault(event.actor, {})
+        posts = seen.posts.setdefault(event.actor, {})
         since = event.time - policy.again_days * DAY_MS
-        under = {about, *(thing for thing, one in things.items() if one.at > since)}
+        under = {about, *(object_ for object_, posted in posts.items() if posted.at > since)}
         stage: Stage = "warn" if warns(offer, policy) or len(under) >= policy.things else "watch"
-        last = things.get(about)
+        last = posts.get(about)
         if last is not None and last.at > since and _rank(last.stage) >= _rank(stage):
             return
         seen.pairs += last is None
-        things[about] = Posted(event.time, stage)
+        posts[about] = Posted(event.time, stage)
         if seen.pairs > 2 * policy.told:
             _forget_old(seen, event.time, policy)
         # Of honest reviews one in a hundred reads as an offer: what is none by itself is kept in
@@ -127,7 +127,7 @@ class AdvertDetector:
             yield self._finding(event, offer, about, stage, len(under), f"{self.name}@{version}")
 
     def _finding(
-        self, event: Event, offer: Offer, about: str, stage: Stage, things: int, rule: str
+        self, event: Event, offer: Offer, about: str, stage: Stage, count: int, rule: str
     ) -> Finding:
         sure = min(offer.strength, _SURE)
         points = log(sure / (1 - sure))
@@ -156,7 +156,7 @@ class AdvertDetector:
             reasons=(Reason("reads_as_offer", points, len(spans), 0.0, "passages"),),
             evidence=(piece,),
             roles={} if role is None else {event.actor: role},
-            counts={"accounts": 1, "things": things, offer.kind: 1},
+            counts={"accounts": 1, "things": count, offer.kind: 1},
             rule=rule,
         )
 
@@ -172,15 +172,15 @@ def _rank(stage: Stage) -> int:
 
 
 def _forget_old(seen: Seen, at: int, policy: AdvertPolicy) -> None:
-    """Keep what still counts, and the newest where that is too much."""
+    """Drop offers out of the period, and the oldest where there are too many."""
     since = at - policy.again_days * DAY_MS
     pairs = [
-        (one.at, author, thing, one)
-        for author, things in seen.told.items()
-        for thing, one in things.items()
-        if one.at > since
+        (posted.at, author, object_, posted)
+        for author, posts in seen.posts.items()
+        for object_, posted in posts.items()
+        if posted.at > since
     ]
     kept = sorted(pairs, key=lambda pair: pair[:3])[-policy.told :]
-    seen.told, seen.pairs = {}, len(kept)
-    for _, author, thing, one in kept:
-        seen.told.setdefault(author, {})[thing] = one
+    seen.posts, seen.pairs = {}, len(kept)
+    for _, author, object_, posted in kept:
+        seen.posts.setdefault(author, {})[object_] = posted

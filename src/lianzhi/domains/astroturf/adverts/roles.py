@@ -1,4 +1,4 @@
-"""Roles: the words and wordings of which adverts for water armies are made, from `roles.toml`."""
+"""Roles of the words and wordings in adverts for paid posters, from `roles.toml`."""
 
 import tomllib
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _MOST = 8
 
 
 class Role(NamedTuple):
-    """A part that words play."""
+    """The part that some words play in an offer."""
 
     name: str
     side: str
@@ -30,7 +30,7 @@ class Role(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A stretch [start, end) of a text that plays a role."""
+    """A range [start, end) of a text that plays a role."""
 
     start: int
     end: int
@@ -39,40 +39,41 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """All that the file says."""
+    """Contents of the roles file."""
 
     roles: tuple[Role, ...]
     wordings: tuple[tuple[Wording, Role], ...]
     lookup: WordingIndex
     clear: float
-    """From this strength on, a text is clearly an advert."""
+    """Strength from which on a text is clearly an advert."""
     one_side: float
-    """Taken off the log-odds where a trade is seen and no offer, or an offer and no trade ..."""
+    """Reduction of the log-odds where only a trade or only an offer is found."""
     neither: float
-    """... or neither."""
+    """Reduction of the log-odds where neither is found."""
     least_beside: int
-    """A text with words of one side only, and fewer characters beside them, says nothing."""
+    """A text with words of one side only needs as many other characters to count."""
 
     def parts(self, line: str) -> list[Part]:
         """The parts of a line, which begins and ends with a separator, in order.
 
-        What lies inside another part of its side plays none. Linear in the line.
+        A match inside another part of its side is dropped. Linear in the length of the line.
         """
-        found = sorted(
-            self._found(line), key=lambda part: (part.start, -part.end, SIDES.index(part.role.side))
+        parts = sorted(
+            self._matches(line),
+            key=lambda part: (part.start, -part.end, SIDES.index(part.role.side)),
         )
         apart: list[Part] = []
         reached = dict.fromkeys(SIDES, 0)
-        for part in found:
+        for part in parts:
             if part.end > reached[part.role.side]:
                 reached[part.role.side] = part.end
                 apart.append(part)
         return apart
 
-    def _found(self, line: str) -> Iterator[Part]:
+    def _matches(self, line: str) -> Iterator[Part]:
         for number, places in self.lookup.candidates_in_line(line):
-            one, role = self.wordings[number]
-            spans = places if one.plain else [m.span() for m in one.search.finditer(line)]
+            wording, role = self.wordings[number]
+            spans = places if wording.plain else [m.span() for m in wording.search.finditer(line)]
             for start, end in spans[:_MOST]:
                 yield Part(start, end, role)
 
@@ -86,11 +87,11 @@ def load() -> Roles:
     compiled: list[tuple[Wording, Role]] = []
     for role, each in zip(roles, data["role"], strict=True):
         compiled.append((wording.words(role.words), role))
-        compiled += ((lists.compiled(one), role) for one in each.get("wordings", ()))
+        compiled += ((lists.compiled(wording), role) for wording in each.get("wordings", ()))
     return Roles(
         roles,
         tuple(compiled),
-        WordingIndex(one for one, _ in compiled),
+        WordingIndex(wording for wording, _ in compiled),
         **data["policy"],
     )
 

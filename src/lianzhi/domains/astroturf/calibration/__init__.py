@@ -1,5 +1,5 @@
-"""Calibration: what would be found, and wrongly found, in data like the operator's own.
+"""Calibration: expected true and false detections in data like the operator's own.
 
-Shares no code and no constants with what looks for groups: it makes worlds, hands them over, and
-compares what comes back with what it has put in.
+It shares no code and no constants with the search for groups: it builds worlds, hands them over,
+and compares the result with the groups that it planted.
 """

@@ -1,4 +1,4 @@
-"""What is found in placebo worlds, right and wrong: false discovery rate, recall, precision."""
+"""Detection of groups in placebo worlds: false discovery rate, recall, precision."""
 
 import math
 import multiprocessing
@@ -20,79 +20,87 @@ _PORTION = 5
 
 
 class Seen(NamedTuple):
-    """What was found in one world."""
+    """Result of the search in one world."""
 
     found: int
     false: int
-    """Groups of which fewer than half the accounts are of one group that was put in."""
+    """Groups of which fewer than half the accounts belong to one planted group."""
     recalled: tuple[tuple[str, int, int, int, int], ...]
-    """Of each group that was put in: its habit, whether it was found, its accounts, those among the
-    found, accounts found with it that are not its own."""
+    """For each planted group: its habit, whether found (0 or 1), number of accounts, those
+    detected, and other accounts detected with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One habit over all worlds."""
+    """Results for one habit over all worlds."""
 
     name: str
     groups: int
     found: Interval
     share: float
-    """Groups found; the interval is of it."""
+    """Share of groups found; `found` is its interval."""
     accounts: float
-    """Share of their accounts found."""
+    """Share of their accounts that were detected."""
     precision: float
-    """Share of the accounts found with them that are theirs."""
+    """Share of the detected accounts that belong to them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What calibration has to say."""
+    """Calibration of a search."""
 
     worlds: int
     empty: float
-    """Share of worlds without groups in which something was found ..."""
+    """Share of worlds without groups in which one was detected."""
     empty_most: float
-    """... and its upper 95 % limit."""
+    """Upper 95 % limit of `empty`."""
     false: float
-    """False discovery rate with groups in the worlds: the mean share of what was found ..."""
+    """False discovery rate in worlds with groups, mean over worlds."""
     false_most: float
-    """... and its upper 95 % limit."""
+    """Upper 95 % limit of `false`."""
     nominal: float
     rows: tuple[Row, ...]
 
 
 def measure(
     actions: Actions,
-    some: Sequence[Habit],
+    habits: Sequence[Habit],
     settings: Settings,
     *,
     worlds: int,
     seed: int,
     watch: Callable[[int], None] = lambda done: None,
 ) -> Report:
-    """Look for groups in placebo worlds: with nothing put in, and with one of each habit."""
+    """Search placebo worlds: without planted groups, and with one of each habit."""
     empty: list[Seen] = []
     full: list[Seen] = []
     tasks = [
-        (actions, some if kind else (), settings, seed, kind, begin, min(begin + _PORTION, worlds))
+        (
+            actions,
+            habits if kind else (),
+            settings,
+            seed,
+            kind,
+            begin,
+            min(begin + _PORTION, worlds),
+        )
         for kind in (0, 1)
         for begin in range(0, worlds, _PORTION)
     ]
     for task, seen in zip(tasks, _worked(tasks), strict=True):
         (full if task[4] else empty).extend(seen)
         watch(len(empty) + len(full))
-    shares = [one.false / max(one.found, 1) for one in full]
-    found = sum(one.found > 0 for one in empty)
+    shares = [seen.false / max(seen.found, 1) for seen in full]
+    false_alarms = sum(seen.found > 0 for seen in empty)
     return Report(
         worlds,
-        found / worlds,
-        _most(found, worlds),
+        false_alarms / worlds,
+        _most(false_alarms, worlds),
         float(np.mean(shares)),
         # A share varies less than yes and no of the same mean, so their limit holds.
         _most(math.ceil(sum(shares)), worlds),
         settings.false,
-        tuple(_row(habit.name, full) for habit in some),
+        tuple(_row(habit.name, full) for habit in habits),
     )
 
 
@@ -100,7 +108,7 @@ _Task = tuple[Actions, Sequence[Habit], Settings, int, int, int, int]
 
 
 def _worked(tasks: Sequence[_Task]) -> Iterator[list[Seen]]:
-    """Each task's worlds, in order, on all cores."""
+    """Results of each task's worlds, in order, computed on all cores."""
     cores = min(os.cpu_count() or 1, len(tasks))
     if cores == 1:
         yield from map(_portion, tasks)
@@ -111,30 +119,30 @@ def _worked(tasks: Sequence[_Task]) -> Iterator[list[Seen]]:
 
 
 def _portion(task: _Task) -> list[Seen]:
-    actions, some, settings, seed, kind, begin, end = task
+    actions, habits, settings, seed, kind, begin, end = task
     return [
-        _seen(actions, some, settings, np.random.default_rng((seed, kind, number)))
+        _seen(actions, habits, settings, np.random.default_rng((seed, kind, number)))
         for number in range(begin, end)
     ]
 
 
 def _seen(
-    actions: Actions, some: Sequence[Habit], settings: Settings, draw: np.random.Generator
+    actions: Actions, habits: Sequence[Habit], settings: Settings, draw: np.random.Generator
 ) -> Seen:
-    made = with_groups(shuffled(actions, draw), some, draw)
-    return compare(made, groups(made.actions, settings))
+    world = with_groups(shuffled(actions, draw), habits, draw)
+    return compare(world, groups(world.actions, settings))
 
 
-def compare(made: World, found: Sequence[Group]) -> Seen:
-    """Compare what was found with what was put in."""
-    accounts = [frozenset(member.account for member in group.members) for group in found]
+def compare(world: World, groups: Sequence[Group]) -> Seen:
+    """Compare the groups found with the planted ones."""
+    accounts = [frozenset(member.account for member in group.members) for group in groups]
     false = 0
     mine: dict[int, set[int]] = {}
-    for some in accounts:
-        overlap = [len(some & whole) for _, whole in made.groups]
+    for account in accounts:
+        overlap = [len(account & whole) for _, whole in world.groups]
         best = int(np.argmax(overlap)) if overlap else -1
-        if best >= 0 and 2 * overlap[best] >= len(some):
-            mine.setdefault(best, set()).update(some)
+        if best >= 0 and 2 * overlap[best] >= len(account):
+            mine.setdefault(best, set()).update(account)
         else:
             false += 1
     recalled = tuple(
@@ -145,19 +153,19 @@ def compare(made: World, found: Sequence[Group]) -> Seen:
             len(whole & mine.get(place, set())),
             len(mine.get(place, set()) - whole),
         )
-        for place, (name, whole) in enumerate(made.groups)
+        for place, (name, whole) in enumerate(world.groups)
     )
-    return Seen(len(found), false, recalled)
+    return Seen(len(groups), false, recalled)
 
 
 def _row(name: str, seen: Sequence[Seen]) -> Row:
-    mine = [one for world in seen for one in world.recalled if one[0] == name]
-    found, whole, right, wrong = (sum(column) for column in list(zip(*mine, strict=True))[1:])
+    mine = [counted for world in seen for counted in world.recalled if counted[0] == name]
+    reported, whole, right, wrong = (sum(column) for column in list(zip(*mine, strict=True))[1:])
     return Row(
         name,
         len(mine),
-        clopper_pearson(found, len(mine)),
-        found / max(len(mine), 1),
+        clopper_pearson(reported, len(mine)),
+        reported / max(len(mine), 1),
         right / max(whole, 1),
         right / max(right + wrong, 1),
     )

@@ -1,7 +1,8 @@
-"""Placebo worlds: the operator's data with nobody acting together, and groups put into them.
+"""Placebo worlds: the operator's data without coordination, and with planted groups.
 
-In a placebo world every account acts as often as it does, every object draws what it draws, when it
-draws it; only who did what is drawn by lot. Whatever is found there is false. Put in is known.
+In a placebo world every account acts as often as in the data and every object receives as many
+actions at the same times, but the pairing is random. Every group found there is false, unless it
+was planted.
 """
 
 import tomllib
@@ -20,28 +21,28 @@ _OWN_ACTIONS = 3
 
 
 class Habit(NamedTuple):
-    """How a group behaves."""
+    """Behaviour of a planted group."""
 
     name: str
     size: int
     times: int
     jitter: int
-    """Milliseconds from the first of them to the last, at most."""
+    """Most milliseconds from the first account to the last."""
     part: float
-    """Probability that one takes part."""
+    """Probability that an account takes part."""
     accounts: str
-    """`own`, of the data, or `new`."""
+    """`own`: taken from the data; or `new`."""
     objects: str
     always: int = 0
-    """So many of them take part whatever happens: who is run for it, beside who is paid."""
+    """Number of accounts that always take part: operated ones, as opposed to paid ones."""
 
 
 class World(NamedTuple):
-    """Actions, and the groups in them."""
+    """Actions with the groups planted in them."""
 
     actions: Actions
     groups: tuple[tuple[str, frozenset[int]], ...]
-    """By habit."""
+    """(habit, accounts) of each group."""
 
 
 def habits(path: Path | None = None) -> list[Habit]:
@@ -77,42 +78,46 @@ def _habit(row: dict[str, Any], place: int) -> Habit:
 
 
 def shuffled(actions: Actions, draw: np.random.Generator) -> Actions:
-    """The same with its accounts drawn by lot."""
+    """The actions with randomly permuted accounts."""
     return actions._replace(account=draw.permutation(actions.account))
 
 
-def with_groups(actions: Actions, some: Sequence[Habit], draw: np.random.Generator) -> World:
-    """Put a group of each habit into actions, accounts and objects numbered from 0 on."""
+def with_groups(actions: Actions, habits: Sequence[Habit], draw: np.random.Generator) -> World:
+    """Plant a group of each habit; accounts and objects are numbered from 0."""
     accounts, objects = int(actions.account.max()) + 1, int(actions.object.max()) + 1
     busy = np.flatnonzero(np.bincount(actions.account) > 1)
     parts, groups = [actions], []
-    for habit in some:
+    for habit in habits:
         if habit.accounts == "new":
-            who = accounts + np.arange(habit.size)
+            accounts_ = accounts + np.arange(habit.size)
             accounts += habit.size
-            parts.append(_ordinary(actions, who, draw))
+            parts.append(_ordinary(actions, accounts_, draw))
         else:
-            who = draw.choice(busy, min(habit.size, busy.size), replace=False)
-        groups.append((habit.name, frozenset(who.tolist())))
+            accounts_ = draw.choice(busy, min(habit.size, busy.size), replace=False)
+        groups.append((habit.name, frozenset(accounts_.tolist())))
         for _ in range(habit.times):
             row = int(draw.integers(actions.time.size))
-            thing, at = int(actions.object[row]), int(actions.time[row])
+            object_, at = int(actions.object[row]), int(actions.time[row])
             if habit.objects == "new":
-                thing, objects = objects, objects + 1
-            core = np.arange(who.size) < habit.always
-            there = who[core | (draw.random(who.size) < habit.part)]
-            parts.append(_made(there, thing, at + draw.integers(0, habit.jitter + 1, there.size)))
+                object_, objects = objects, objects + 1
+            core = np.arange(accounts_.size) < habit.always
+            there = accounts_[core | (draw.random(accounts_.size) < habit.part)]
+            parts.append(
+                _actions(there, object_, at + draw.integers(0, habit.jitter + 1, there.size))
+            )
     whole = Actions(*map(np.concatenate, zip(*parts, strict=True)))
     return World(whole._replace(content=np.arange(whole.time.size)), tuple(groups))
 
 
-def _ordinary(actions: Actions, who: np.ndarray[Any, Any], draw: np.random.Generator) -> Actions:
-    """What new accounts do on their own: what somebody does, at another time of that day or so."""
-    rows = draw.integers(actions.time.size, size=who.size * _OWN_ACTIONS)
+def _ordinary(
+    actions: Actions, accounts: np.ndarray[Any, Any], draw: np.random.Generator
+) -> Actions:
+    """Actions of new accounts on their own: copies of others' actions, shifted by about a day."""
+    rows = draw.integers(actions.time.size, size=accounts.size * _OWN_ACTIONS)
     late = draw.integers(-43_200_000, 43_200_000, rows.size)
     times = np.maximum(actions.time[rows] + late, 0)
-    return Actions(np.repeat(who, _OWN_ACTIONS), actions.object[rows], rows, times)
+    return Actions(np.repeat(accounts, _OWN_ACTIONS), actions.object[rows], rows, times)
 
 
-def _made(who: np.ndarray[Any, Any], thing: int, at: np.ndarray[Any, Any]) -> Actions:
-    return Actions(who, np.full(who.size, thing), np.zeros(who.size, np.int64), at)
+def _actions(accounts: np.ndarray[Any, Any], object_: int, at: np.ndarray[Any, Any]) -> Actions:
+    return Actions(accounts, np.full(accounts.size, object_), np.zeros(accounts.size, np.int64), at)

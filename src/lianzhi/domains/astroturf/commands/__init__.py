@@ -1,4 +1,4 @@
-"""`lianzhi astroturf`: what an operator or an analyst asks of this domain."""
+"""`lianzhi astroturf`: commands for operators and analysts."""
 
 import click
 

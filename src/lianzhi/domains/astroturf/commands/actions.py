@@ -1,4 +1,4 @@
-"""`lianzhi astroturf actions`: stored events as a file of actions, for the other commands there."""
+"""`lianzhi astroturf actions`: stored events as a file of actions for the other commands."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -78,10 +78,18 @@ def _rows(stored: Iterator[list[Event]], since: int | None, until: int | None) -
     for events in stored:
         for event in events:
             if (since is None or event.time >= since) and (until is None or event.time < until):
-                for one in objects(event):
-                    kind = one.partition(":")[0]
+                for object_ in objects(event):
+                    kind = object_.partition(":")[0]
                     content = f"{event.source}/{event.id}"
-                    yield event.actor, one, content, event.time, kind, event.target, event.source
+                    yield (
+                        event.actor,
+                        object_,
+                        content,
+                        event.time,
+                        kind,
+                        event.target,
+                        event.source,
+                    )
 
 
 def _portions(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -1,4 +1,4 @@
-"""`lianzhi astroturf calibrate`: what would be found, and wrongly, in data like one's own."""
+"""`lianzhi astroturf calibrate`: expected detections, true and false, in the operator's data."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def calibrate(
     code 1: rows are no actions, or more groups are false than were asked for.
     """
     with refusals():
-        some = habits(habits_path)
+        habits_ = habits(habits_path)
         settings = Settings(windows(spans), false)
         given.check()
         with given.opened(DuckDB, 2 + 2 * worlds) as (engine, watch):
@@ -66,7 +66,7 @@ def calibrate(
                     watch(f"world {count:,} of {2 * worlds:,}")
                 done = count
 
-            report = measure(actions, some, settings, worlds=worlds, seed=seed, watch=on)
+            report = measure(actions, habits_, settings, worlds=worlds, seed=seed, watch=on)
     if given.as_json:
         click.echo(msgspec.json.encode(report))
     else:

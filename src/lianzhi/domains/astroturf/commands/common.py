@@ -1,4 +1,4 @@
-"""What the commands of this domain share: how a file of actions is named, read and set aside."""
+"""Shared options of this domain's commands: reading a file of actions, setting rows aside."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -48,7 +48,7 @@ _OPTIONS = (
 
 
 class Given(NamedTuple):
-    """A file of actions, and how to read it."""
+    """A file of actions, with the options for reading it."""
 
     path: Path
     mapping: str
@@ -60,12 +60,12 @@ class Given(NamedTuple):
 
     @property
     def aside(self) -> Path:
-        """Where rows go that are no actions."""
+        """The file for rows that are no actions."""
         return self.rejected_out or self.path.with_name(f"{self.path.name}.rejected.ndjson")
 
     def check(self, *outs: Path | None, tables: Sequence[Path | None] = ()) -> None:
-        """See that no two files are the same, and that each has a form: `outs` and what is set
-        aside are lines of JSON, `tables` of any form. Raises ActionError.
+        """Check that all files differ and have a known form: `outs` and rejected rows are lines of
+        JSON, `tables` of any form. Raises ActionError.
         """
         seen = {self.path.resolve()}
         lines = (self.aside, *filter(None, outs))
@@ -78,7 +78,7 @@ class Given(NamedTuple):
 
     @contextmanager
     def opened(self, kind: Callable[..., DuckDB], steps: int) -> Iterator[tuple[DuckDB, Watch]]:
-        """An engine, and a bar on standard error that goes on by each of so many steps."""
+        """An engine, and a progress bar on standard error with the given number of steps."""
         bar = Progress(
             *(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()),
             console=Console(stderr=True),
@@ -93,26 +93,26 @@ class Given(NamedTuple):
             yield engine, lambda step: bar.update(task, description=step, advance=1)
 
     def source(self, more: Sequence[str] = (), usual: Columns | None = None) -> Source:
-        """The file, and further columns of it. Raises ActionError.
+        """The file as a source, with further columns. Raises ActionError.
 
-        `usual`: its columns where no others are named; those of CooRTweet if not given.
+        `usual`: its default columns; those of CooRTweet if not given.
         """
         return Source(self.path, Columns.parse(self.mapping, usual), self.unit, more)
 
     def read(
         self, engine: DuckDB, usual: Columns | None = None, source: Source | None = None
     ) -> Counts:
-        """Read the file; what is no action is set aside. Raises ActionError."""
+        """Read the file and set rejected rows aside. Raises ActionError."""
         counts, rejected = engine.read(source or self.source(usual=usual))
         self.set_aside(rejected)
         return counts
 
     def set_aside(self, rejected: Sequence[Rejected]) -> None:
-        """Write what is no action beside the file, if there is any. Raises ActionError."""
+        """Write the rejected rows, if any, beside the file. Raises ActionError."""
         if not rejected and self.rejected_out is None:
             self.aside.unlink(missing_ok=True)  # that of an earlier run
         if rejected:
-            lines = msgspec.json.Encoder().encode_lines([one._asdict() for one in rejected])
+            lines = msgspec.json.Encoder().encode_lines([row._asdict() for row in rejected])
             try:
                 self.aside.write_bytes(lines)
             except OSError as error:
@@ -121,7 +121,7 @@ class Given(NamedTuple):
                 ) from None
 
     def leave(self, counts: Counts) -> None:
-        """Say what was not counted, and end with 1 if rows were set aside."""
+        """Report rows not counted, and exit with 1 if any were rejected."""
         if counts.repeated:
             click.echo(f"{counts.repeated:,} rows repeat an action and count once", err=True)
         if counts.rejected:
@@ -131,7 +131,7 @@ class Given(NamedTuple):
 
 
 def reading(command: F) -> F:
-    """Gives a command `given`."""
+    """Adds the options of a file of actions to a command, which gets them as `given`."""
 
     @wraps(command)
     def run(**named: Any) -> Any:
@@ -146,7 +146,7 @@ def reading(command: F) -> F:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Ends the command with what is wrong and how to mend it."""
+    """Ends the command with the fault and its remedy."""
     try:
         yield
     except ActionError as error:
@@ -154,10 +154,10 @@ def refusals() -> Iterator[None]:
 
 
 def shown(name: object) -> Text:
-    """A name as a terminal may show it: no markup, no control characters."""
+    """A name for a terminal, without markup and control characters."""
     return Text("".join(char if char.isprintable() else "\ufffd" for char in str(name)))
 
 
 def console() -> Console:
-    """For tables: as wide as the terminal, or 120 columns where there is none."""
+    """Console for tables: as wide as the terminal, or 120 columns into a file."""
     return Console(width=None if Console().is_terminal else 120)

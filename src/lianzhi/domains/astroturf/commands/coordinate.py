@@ -72,15 +72,15 @@ def coordinate(
             counts = given.read(run)
             run.compare(settings, watch)
             watch("names")
-            found = Results(run)
-            tables = {"edges": found.edges(), "viral": found.viral()}
-            tables["clusters"] = found.clusters(weight)
+            results = Results(run)
+            tables = {"edges": results.edges(), "viral": results.viral()}
+            tables["clusters"] = results.clusters(weight)
             if pairs_out:
-                tables["pairs"] = found.pairs()
+                tables["pairs"] = results.pairs()
             for name, out in outs.items():
                 if out is not None:
-                    found.write(tables[name], out)
-            sizes = {name: found.count(_TABLES.get(name, name)) for name in tables}
+                    results.write(tables[name], out)
+            sizes = {name: results.count(_TABLES.get(name, name)) for name in tables}
             top = tables["edges"].limit(_SHOWN).fetchall()
     if given.as_json:
         click.echo(msgspec.json.encode({**counts._asdict(), **sizes}))
@@ -118,6 +118,6 @@ def _show(
         click.echo("No two accounts acted together so often: try a longer --window.")
         return
     table = Table("from", "to", "weight", "seconds apart", title="Who acts together most")
-    for one, other, weight, apart, *_ in top:
-        table.add_row(shown(one), shown(other), f"{weight}", f"{apart:.1f}")
+    for account, other, weight, apart, *_ in top:
+        table.add_row(shown(account), shown(other), f"{weight}", f"{apart:.1f}")
     console().print(table)

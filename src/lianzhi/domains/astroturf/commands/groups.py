@@ -15,13 +15,13 @@ from lianzhi.accounts.groups import FALSE, Group, Settings
 from lianzhi.accounts.groups import groups as search
 from lianzhi.accounts.numbered import Numbered
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
-from lianzhi.domains.astroturf.commands.lines import Told, moment, write
+from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
 
 _SHOWN = 10
 
 
 def windows(given: str) -> tuple[int, ...]:
-    """Read `60s,10m,1h`. Raises ActionError."""
+    """Windows in milliseconds from text such as `60s,10m,1h`. Raises ActionError."""
     return tuple(sorted({duration(part) for part in given.split(",")}))
 
 
@@ -56,33 +56,35 @@ def groups(*, given: Given, spans: str, false: float, out: Path | None) -> None:
             watch("reading")
             counts = given.read(engine)
             numbered = Numbered.of(engine.actions())
-            found = search(numbered.actions, settings, lambda window: watch(f"{window / 1000:g} s"))
+            groups_ = search(
+                numbered.actions, settings, lambda window: watch(f"{window / 1000:g} s")
+            )
             watch("explaining")
             explainer = Explainer(numbered.actions)
-            explained = [explainer.explain(group) for group in found]
+            explained = [explainer.explain(group) for group in groups_]
             watch("names")
-            told = list(_told(found, explained, numbered, engine))
+            lines = list(_lines(groups_, explained, numbered, engine))
             if out is not None:
-                write(told, out)
+                write(lines, out)
     if given.as_json:
-        click.echo(msgspec.json.encode({**counts._asdict(), "groups": told}))
+        click.echo(msgspec.json.encode({**counts._asdict(), "groups": lines}))
     else:
-        _show(counts.actions, told)
+        _show(counts.actions, lines)
     given.leave(counts)
 
 
-def _told(
-    found: Sequence[Group], explained: Sequence[Explained], numbered: Numbered, engine: DuckDB
-) -> Iterator[Told]:
-    """Groups with names, times as RFC 3339."""
+def _lines(
+    groups: Sequence[Group], explained: Sequence[Explained], numbered: Numbered, engine: DuckDB
+) -> Iterator[JsonLine]:
+    """Groups with names, and times as RFC 3339."""
     account = numbered.names(
-        engine, "account", {one.account for group in found for one in group.members}
-        | {one for group in found for joint in group.joint for one in joint.members},
+        engine, "account", {member.account for group in groups for member in group.members}
+        | {member for group in groups for joint in group.joint for member in joint.members},
     )  # fmt: skip
-    thing = numbered.names(
-        engine, "object", {joint.object for group in found for joint in group.joint}
+    objects = numbered.names(
+        engine, "object", {joint.object for group in groups for joint in group.joint}
     )
-    for place, (group, why) in enumerate(zip(found, explained, strict=True), 1):
+    for place, (group, why) in enumerate(zip(groups, explained, strict=True), 1):
         yield {
             "group": place,
             "expected_by_chance": exp(group.log_e),
@@ -92,42 +94,42 @@ def _told(
             "met_again_by_interest": round(why.by_interest, 3),
             "members": [
                 {
-                    "account": account[one.account],
-                    "probability": round(one.probability, 6),
-                    "times": one.times,
+                    "account": account[member.account],
+                    "probability": round(member.probability, 6),
+                    "times": member.times,
                 }
-                for one in group.members
+                for member in group.members
             ],
             "joint": [
                 {
-                    "object": thing[joint.object],
+                    "object": objects[joint.object],
                     "since": moment(since),
                     "until": moment(until),
                     "window_s": joint.window / 1000,
                     "accounts": joint.size,
-                    "members": sorted(account[one] for one in joint.members),
+                    "members": sorted(account[member] for member in joint.members),
                 }
                 for joint, since, until in zip(group.joint, why.since, why.until, strict=True)
             ],
         }
 
 
-def _show(actions: int, told: list[Told]) -> None:
-    members = len({one["account"] for group in told for one in group["members"]})
-    click.echo(f"{actions:,} actions; {len(told):,} groups of {members:,} accounts")
-    if not told:
+def _show(actions: int, lines: list[JsonLine]) -> None:
+    members = len({member["account"] for group in lines for member in group["members"]})
+    click.echo(f"{actions:,} actions; {len(lines):,} groups of {members:,} accounts")
+    if not lines:
         click.echo("Nobody acts together beyond chance, or too seldom to tell.")
         return
     table = Table(
         "group", "accounts", "objects", "first", "last", "by chance", "what else it may be"
     )
-    for group in told[:_SHOWN]:
+    for group in lines[:_SHOWN]:
         table.add_row(
             str(group["group"]),
             f"{len(group['members']):,}",
             f"{len(group['joint']):,}",
-            min(one["since"] for one in group["joint"])[:16].replace("T", " "),
-            max(one["until"] for one in group["joint"])[:16].replace("T", " "),
+            min(joint["since"] for joint in group["joint"])[:16].replace("T", " "),
+            max(joint["until"] for joint in group["joint"])[:16].replace("T", " "),
             f"{group['expected_by_chance']:.0e}",
             ", ".join(group["explanations"]) or "-",
         )

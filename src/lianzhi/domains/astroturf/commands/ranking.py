@@ -1,4 +1,4 @@
-"""`lianzhi astroturf ranking`: a list by likes, views or follows, and by their organic part."""
+"""`lianzhi astroturf ranking`: items by likes, views or follows, and by their organic part."""
 
 from math import exp
 from pathlib import Path
@@ -13,7 +13,7 @@ from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.groups import Group
 from lianzhi.accounts.numbered import Numbered
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
-from lianzhi.domains.astroturf.commands.lines import Told, moment, write
+from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
 from lianzhi.domains.astroturf.ratings.bursts import Burst
 from lianzhi.domains.astroturf.ratings.ranking import Coordinated, Ranked, rank, table
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Ratings
@@ -43,87 +43,101 @@ def ranking(*, given: Given, out: Path | None) -> None:
             raw = np.bincount(item, minlength=numbered.object.size)
             watch("comparing")
             actions = table(account, item, time)
-            found = rank(actions)
+            ranked = rank(actions)
             watch("names")
-            thing = numbered.names(engine, "object", set(range(raw.size)))
-            some = {int(one) for reason in found.reasons for one in actions.account[reason.rows]}
-            who = numbered.names(engine, "account", some)
-            told = _told(actions, found, raw, thing, who)
+            object_names = numbered.names(engine, "object", set(range(raw.size)))
+            numbers = {
+                int(number) for reason in ranked.reasons for number in actions.account[reason.rows]
+            }
+            account_names = numbered.names(engine, "account", numbers)
+            lines = _lines(actions, ranked, raw, object_names, account_names)
             if out is not None:
-                write(told, out)
+                write(lines, out)
     if given.as_json:
-        click.echo(msgspec.json.encode({**counts._asdict(), "items": told}))
+        click.echo(msgspec.json.encode({**counts._asdict(), "items": lines}))
     else:
-        _show(told)
+        _show(lines)
     given.leave(counts)
 
 
-def _told(
-    actions: Ratings, found: Ranked, raw: Ints, thing: dict[int, str], who: dict[int, str]
-) -> list[Told]:
+def _lines(
+    actions: Ratings,
+    ranked: Ranked,
+    raw: Ints,
+    object_names: dict[int, str],
+    account_names: dict[int, str],
+) -> list[JsonLine]:
     """All items, the most organic first."""
-    before, after = _places(raw.astype(np.float64)), _places(found.organic)
+    before, after = _places(raw.astype(np.float64)), _places(ranked.organic)
     reasons: dict[int, list[Coordinated]] = {}
-    for reason in found.reasons:
+    for reason in ranked.reasons:
         reasons.setdefault(reason.item, []).append(reason)
     size = actions.size
     return [
         {
-            "item": thing[item],
+            "item": object_names[item],
             "rank": int(before[item]),
             "organic_rank": int(after[item]),
             "actions": int(raw[item]),
             "accounts": int(size[item]),
-            "organic": round(float(found.organic[item]), 2),
-            "coordinated_share": round(1 - float(found.organic[item] / size[item]), 4),
-            "flags": list(dict.fromkeys(one.kind for one in reasons.get(item, ()))),
-            "evidence": [_evidence(actions, one, who) for one in reasons.get(item, ())],
+            "organic": round(float(ranked.organic[item]), 2),
+            "coordinated_share": round(1 - float(ranked.organic[item] / size[item]), 4),
+            "flags": list(dict.fromkeys(reason.kind for reason in reasons.get(item, ()))),
+            "evidence": [
+                _evidence(actions, reason, account_names) for reason in reasons.get(item, ())
+            ],
         }
         for item in np.argsort(after, kind="stable").tolist()
     ]
 
 
 def _places(drawn: Floats) -> Ints:
-    """Places from 1 on; who draws the same shares the first of them."""
+    """Ranks from 1 on; ties share the first of theirs."""
     ordered = np.sort(-drawn)
     out: Ints = np.searchsorted(ordered, -drawn) + 1
     return out
 
 
-def _evidence(actions: Ratings, reason: Coordinated, who: dict[int, str]) -> Told:
+def _evidence(actions: Ratings, reason: Coordinated, account_names: dict[int, str]) -> JsonLine:
     time = actions.time[reason.rows]
-    told: Told = {
+    evidence: JsonLine = {
         "kind": reason.kind,
         "since": moment(int(time.min())),
         "until": moment(int(time.max())),
         "expected_by_chance": exp(reason.log_e),
         "weight": round(float(reason.weight[0]), 4),
-        "accounts": [who[one] for one in actions.account[reason.rows].tolist()],
+        "accounts": [account_names[account] for account in actions.account[reason.rows].tolist()],
     }
-    if isinstance(reason.found, Burst):
-        told |= {"window_h": reason.found.window / 3_600_000, "usual": round(reason.found.usual, 2)}
-    elif isinstance(reason.found, Group):
-        told |= {"together": len(reason.found.joint), "members": len(reason.found.members)}
-    return told
+    if isinstance(reason.evidence, Burst):
+        evidence |= {
+            "window_h": reason.evidence.window / 3_600_000,
+            "usual": round(reason.evidence.usual, 2),
+        }
+    elif isinstance(reason.evidence, Group):
+        evidence |= {
+            "together": len(reason.evidence.joint),
+            "members": len(reason.evidence.members),
+        }
+    return evidence
 
 
-def _show(told: list[Told]) -> None:
-    flagged = sum(bool(one["flags"]) for one in told)
+def _show(lines: list[JsonLine]) -> None:
+    flagged = sum(bool(line["flags"]) for line in lines)
     click.echo(
-        f"{sum(one['actions'] for one in told):,} actions on {len(told):,} items; "
+        f"{sum(line['actions'] for line in lines):,} actions on {len(lines):,} items; "
         f"{flagged:,} items have flags"
     )
-    if not told:
+    if not lines:
         return
     rows = Table("organic rank", "rank", "item", "actions", "organic", "coordinated", "flags")
-    for one in told[:_SHOWN]:
+    for line in lines[:_SHOWN]:
         rows.add_row(
-            f"{one['organic_rank']:,}",
-            f"{one['rank']:,}",
-            one["item"],
-            f"{one['actions']:,}",
-            f"{one['organic']:,.1f}",
-            f"{one['coordinated_share']:.0%}",
-            ", ".join(one["flags"]) or "-",
+            f"{line['organic_rank']:,}",
+            f"{line['rank']:,}",
+            line["item"],
+            f"{line['actions']:,}",
+            f"{line['organic']:,.1f}",
+            f"{line['coordinated_share']:.0%}",
+            ", ".join(line["flags"]) or "-",
         )
     console().print(rows)

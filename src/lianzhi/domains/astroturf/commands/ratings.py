@@ -1,4 +1,4 @@
-"""`lianzhi astroturf ratings`: what items are rated, with what was bought counting less."""
+"""`lianzhi astroturf ratings`: mean ratings, with suspicious ratings counting less."""
 
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.kernel import Actions
 from lianzhi.accounts.numbered import Numbered
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
-from lianzhi.domains.astroturf.commands.lines import Told, moment, write
+from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
 from lianzhi.domains.astroturf.ratings.assess import assess
+from lianzhi.domains.astroturf.ratings.item_rows import flagged_accounts, item_rows
 from lianzhi.domains.astroturf.ratings.table import Ints, Ratings
-from lianzhi.domains.astroturf.ratings.telling import accounts, tell
 
 #: Columns of a file of ratings, and of one of items, by default.
 RATINGS = Columns("account", "item", "", "time", "rating")
@@ -55,15 +55,15 @@ def ratings(*, given: Given, items: Path | None, out: Path | None) -> None:
             )
             assessed = assess(table, released)
             watch("names")
-            thing = numbered.names(engine, "object", set(range(numbered.object.size)))
-            who = numbered.names(engine, "account", accounts(assessed, table))
-            told = list(tell(table, assessed, thing, who, moment))
+            object_names = numbered.names(engine, "object", set(range(numbered.object.size)))
+            account_names = numbered.names(engine, "account", flagged_accounts(assessed, table))
+            lines = list(item_rows(table, assessed, object_names, account_names, moment))
             if out is not None:
-                write(told, out)
+                write(lines, out)
     if given.as_json:
-        click.echo(msgspec.json.encode({**counts._asdict(), "replaced": replaced, "items": told}))
+        click.echo(msgspec.json.encode({**counts._asdict(), "replaced": replaced, "items": lines}))
     else:
-        _show(table, told)
+        _show(table, lines)
     if replaced:
         click.echo(f"{replaced:,} ratings were replaced by a later one of the account", err=True)
     try:
@@ -76,7 +76,7 @@ def ratings(*, given: Given, items: Path | None, out: Path | None) -> None:
 def _released(
     given: Given, items: Path | None, codes: Ints
 ) -> tuple[Ints | None, tuple[Given, Counts] | None]:
-    """When each item was released, -1 where that isn't told; and what was set aside of the file."""
+    """Release time of each item, -1 where unknown; and the counts of the file's rejected rows."""
     if items is None:
         return None, None
     other = given._replace(path=items, mapping="", rejected_out=None)
@@ -97,26 +97,26 @@ def _released(
     return released, (other, counts)
 
 
-def _show(table: Ratings, told: list[Told]) -> None:
-    less = sum(one["down_weighted"] for one in told)
-    flagged = [one for one in told if one["flags"]]
+def _show(table: Ratings, lines: list[JsonLine]) -> None:
+    less = sum(line["down_weighted"] for line in lines)
+    flagged = [line for line in lines if line["flags"]]
     click.echo(
-        f"{table.item.size:,} ratings of {len(told):,} items by "
+        f"{table.item.size:,} ratings of {len(lines):,} items by "
         f"{np.unique(table.account).size:,} accounts; {less:,} count less, "
         f"{len(flagged):,} items have flags"
     )
     if not flagged:
         return
     rows = Table("item", "ratings", "mean", "robust", "95 %", "count less", "flags")
-    flagged.sort(key=lambda one: -abs(one["robust"] - one["mean"]))
-    for one in flagged[:_SHOWN]:
+    flagged.sort(key=lambda line: -abs(line["robust"] - line["mean"]))
+    for line in flagged[:_SHOWN]:
         rows.add_row(
-            one["item"],
-            f"{one['ratings']:,}",
-            f"{one['mean']:.2f}",
-            f"{one['robust']:.2f}",
-            f"{one['interval'][0]:.2f}-{one['interval'][1]:.2f}",
-            f"{one['down_weighted']:,}",
-            ", ".join(one["flags"]),
+            line["item"],
+            f"{line['ratings']:,}",
+            f"{line['mean']:.2f}",
+            f"{line['robust']:.2f}",
+            f"{line['interval'][0]:.2f}-{line['interval'][1]:.2f}",
+            f"{line['down_weighted']:,}",
+            ", ".join(line["flags"]),
         )
     console().print(rows)

@@ -1,4 +1,4 @@
-"""`lianzhi astroturf remember` and `forget`: how dissolved groups acted, as keyed hashes."""
+"""`lianzhi astroturf remember` and `forget`: behaviour of dissolved groups, as keyed hashes."""
 
 import datetime as dt
 from pathlib import Path
@@ -12,8 +12,8 @@ from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.memory.observed import observe
 from lianzhi.accounts.memory.remembered import Entry, Memory, entry
 from lianzhi.domains.astroturf.commands.common import Given, reading, refusals
-from lianzhi.domains.astroturf.commands.lines import moment
-from lianzhi.domains.astroturf.commands.memory import (
+from lianzhi.domains.astroturf.commands.json_lines import moment
+from lianzhi.domains.astroturf.commands.memory_options import (
     at,
     instant,
     keep,
@@ -68,20 +68,20 @@ def remember(
             whole = traced(engine, source, columns)
             watch("remembering")
             number = {name: n for n, name in enumerate(whole.accounts)}
-            made: list[Entry | None] = []
+            entries: list[Entry | None] = []
             for members in groups:
                 here = [number[name] for name in members if name in number]
                 enough = len(here) >= rules.fewest
-                made.append(
+                entries.append(
                     entry(whole, observe(whole, here), key, now=when, days=rules.days)
                     if enough
                     else None
                 )
-            keep(memory.put(filter(None, made)), memory_path)
+            keep(memory.put(filter(None, entries)), memory_path)
     rows = [
-        {"group": n, "id": one and one.id, "accounts": one and one.accounts,
-         "expires": one and moment(one.expires)}
-        for n, one in enumerate(made, 1)
+        {"group": n, "id": entry and entry.id, "accounts": entry and entry.accounts,
+         "expires": entry and moment(entry.expires)}
+        for n, entry in enumerate(entries, 1)
     ]  # fmt: skip
     if given.as_json:
         click.echo(msgspec.json.encode(rows))
@@ -96,7 +96,7 @@ def remember(
                     f"group {row['group']}: fewer than {rules.fewest} accounts in FILE", err=True
                 )
     given.leave(counts)
-    if None in made:
+    if None in entries:
         raise SystemExit(1)
 
 
@@ -112,23 +112,23 @@ def forget(*, ids: tuple[str, ...], memory_path: Path) -> None:
 
 def _groups(path: Path) -> list[list[str]]:
     """Members of each group. Raises ActionError."""
-    found = []
+    groups = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         if line.strip():
             try:
-                found.append(_members(msgspec.json.decode(line)))
+                groups.append(_members(msgspec.json.decode(line)))
             except (msgspec.MsgspecError, TypeError, KeyError, ValueError):
                 raise ActionError(
                     f'{path}, line {number}: no group; write {{"members": ["account", ...]}}'
                 ) from None
-    return found
+    return groups
 
 
 def _members(group: dict[str, Any]) -> list[str]:
     names = [
-        one if isinstance(one, str) else one["account"]
-        for one in group["members"]
-        if isinstance(one, str) or one.get("probability", 1.0) >= _LIKELY
+        member if isinstance(member, str) else member["account"]
+        for member in group["members"]
+        if isinstance(member, str) or member.get("probability", 1.0) >= _LIKELY
     ]
     if not all(isinstance(name, str) and name for name in names):
         raise ValueError("a name is no text")

@@ -19,8 +19,8 @@ from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
 from lianzhi.domains.astroturf.commands.groups import windows
-from lianzhi.domains.astroturf.commands.lines import Told, moment, write
-from lianzhi.domains.astroturf.commands.memory import (
+from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
+from lianzhi.domains.astroturf.commands.memory_options import (
     at,
     instant,
     key_files,
@@ -66,7 +66,7 @@ def returning(
     with refusals():
         ring, rules = keys(key_paths), policy()
         memory = recall(memory_path).at(instant(now))
-        entries = [one for one in memory.entries if one.key in ring]
+        entries = [entry for entry in memory.entries if entry.key in ring]
         given.check(out)
         with given.opened(DuckDB, 4) as (engine, watch):
             watch("reading")
@@ -78,19 +78,19 @@ def returning(
             since = int(whole.actions.time.max(initial=0)) - duration(new)
             if since <= int(whole.actions.time.min(initial=0)):
                 raise ActionError(f"--new {new}: FILE reaches no further back; give a shorter time")
-            found = search(whole.actions, Settings(windows("60s,10m,1h")))
+            groups = search(whole.actions, Settings(windows("60s,10m,1h")))
             seen = [
-                observe(whole, some)
-                for some in candidates(whole, found, whole.first, since, rules.fewest)
+                observe(whole, candidate)
+                for candidate in candidates(whole, groups, whole.first, since, rules.fewest)
             ]
             watch("comparing")
             likeness = Likeness(whole, Shares(whole, entries, ring), seen)
             links = []
-            for one in seen:
-                result = posterior(likeness.of(one), rules)
+            for observed_ in seen:
+                result = posterior(likeness.of(observed_), rules)
                 place_ = result.linked(rules)
                 if place_ is not None:
-                    links.append(_link(likeness, one.members, place_, rules))
+                    links.append(_link(likeness, observed_.members, place_, rules))
     links.sort(key=lambda link: -link["posterior"])
     summary = {
         "compared": len(seen), "remembered": len(entries),
@@ -105,7 +105,7 @@ def returning(
     given.leave(counts)
 
 
-def _link(likeness: Likeness, members: tuple[int, ...], place: int, rules: Policy) -> Told:
+def _link(likeness: Likeness, members: tuple[int, ...], place: int, rules: Policy) -> JsonLine:
     whole = likeness.traces
     seen = observe(whole, members)
     result = posterior(likeness.of(seen), rules)
@@ -114,29 +114,30 @@ def _link(likeness: Likeness, members: tuple[int, ...], place: int, rules: Polic
         "posterior": round(float(result.probability[place]), 4),
         "prior": rules.prior,
         "first_said": _first(likeness, members, place, rules),
-        "accounts": [whole.accounts[one] for one in members],
+        "accounts": [whole.accounts[member] for member in members],
         "evidence_nats": {
             trait: round(float(nats), 2)
             for trait, nats in zip(TRAITS, result.contributions[place], strict=True)
         },
         "matches": [
-            {"trait": one.trait, "value": likeness.names[one.trait][one.value],
-             "members": one.members, "remembered": one.remembered, "others": round(one.others, 6)}
-            for one in likeness.matches(seen, place)[:_MATCHES]
+            {"trait": match.trait, "value": likeness.names[match.trait][match.value],
+             "members": match.members, "remembered": match.remembered,
+             "others": round(match.others, 6)}
+            for match in likeness.matches(seen, place)[:_MATCHES]
         ],
         "note": "evidence for a person to weigh, no ground for a measure",
     }  # fmt: skip
 
 
 def _first(likeness: Likeness, members: tuple[int, ...], place: int, rules: Policy) -> str | None:
-    """From when on what they had done would have been enough, given who belongs to them."""
+    """First time at which the members' actions would have sufficed for the link."""
     whole: Traces = likeness.traces
     times = sorted(
-        {int(t) for one in members for t in whole.actions.time[whole.actions.account == one]}
+        {int(t) for member in members for t in whole.actions.time[whole.actions.account == member]}
     )
     for time in [*times[:: max(1, len(times) // _MOMENTS)], times[-1]]:
         until = whole.between(0, time + 1)
-        here = [one for one in members if whole.first[one] <= time]
+        here = [member for member in members if whole.first[member] <= time]
         if len(here) < rules.fewest:
             continue
         if posterior(likeness.of(observe(until, here)), rules).linked(rules) == place:
@@ -144,7 +145,7 @@ def _first(likeness: Likeness, members: tuple[int, ...], place: int, rules: Poli
     return None
 
 
-def _show(summary: Told) -> None:
+def _show(summary: JsonLine) -> None:
     if summary["without_key"]:
         click.echo(f"{summary['without_key']:,} remembered groups are of a key not given", err=True)
     click.echo(
@@ -155,7 +156,7 @@ def _show(summary: Told) -> None:
         return
     table = Table("remembered", "accounts", "posterior", "first said", "speaks for it (nats)")
     for link in summary["links"]:
-        nats = sorted(link["evidence_nats"].items(), key=lambda one: -one[1])
+        nats = sorted(link["evidence_nats"].items(), key=lambda item: -item[1])
         table.add_row(
             link["remembered"], f"{len(link['accounts'])}", f"{link['posterior']:.3f}",
             (link["first_said"] or "-")[:16].replace("T", " "),

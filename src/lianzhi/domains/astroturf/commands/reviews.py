@@ -14,7 +14,7 @@ from lianzhi.accounts.posts import Posts, read
 from lianzhi.accounts.source import Source
 from lianzhi.domains.astroturf.adverts import Offer, offers, policy
 from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
-from lianzhi.domains.astroturf.commands.lines import Told, moment, write
+from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
 from lianzhi.domains.astroturf.families import Judged, judge
 from lianzhi.domains.astroturf.families import Posts as Compared
 
@@ -46,63 +46,65 @@ def reviews(*, given: Given, text: str, out: Path | None, adverts_out: Path | No
             posts, counts, rejected = read(engine.connection, source)
             given.set_aside(rejected)
             watch("families")
-            found = judge(Compared(posts.text, posts.account, posts.object, posts.time))
+            judged = judge(Compared(posts.text, posts.account, posts.object, posts.time))
             watch("adverts")
             adverts = _adverts(posts.text)
             watch("names")
-            told = [_told(place, one, posts, adverts) for place, one in enumerate(found, 1)]
+            all_lines = [
+                _family(place, result, posts, adverts) for place, result in enumerate(judged, 1)
+            ]
             lines = list(_lines(posts, adverts))
-        for path, rows in ((out, told), (adverts_out, lines)):
+        for path, rows in ((out, all_lines), (adverts_out, lines)):
             if path is not None:
                 write(rows, path)
     if given.as_json:
-        summary = {**counts._asdict(), "families": told, "adverts": len(lines)}
+        summary = {**counts._asdict(), "families": all_lines, "adverts": len(lines)}
         click.echo(msgspec.json.encode(summary))
     else:
-        _show(counts.actions, told, lines)
+        _show(counts.actions, all_lines, lines)
     given.leave(counts)
 
 
 def _adverts(texts: Sequence[str]) -> dict[str, Offer]:
-    """Those of different texts that are clearly adverts."""
+    """The texts that are clearly adverts, with their offers."""
     different = sorted(set(texts))
     clear = policy().clear
     pairs = zip(different, offers(different), strict=True)
     return {text: offer for text, offer in pairs if offer.strength >= clear}
 
 
-def _told(place: int, one: Judged, posts: Posts, adverts: dict[str, Offer]) -> Told:
-    """A family with names, times as RFC 3339."""
-    texts = [posts.text[row] for row in one.rows.tolist()]
-    times = posts.time[one.rows]
+def _family(place: int, judged: Judged, posts: Posts, adverts: dict[str, Offer]) -> JsonLine:
+    """A family with names, and times as RFC 3339."""
+    texts = [posts.text[row] for row in judged.rows.tolist()]
+    times = posts.time[judged.rows]
     hired = [adverts[text].kind for text in texts if text in adverts]
     return {
         "family": place,
-        "target": posts.objects[one.target],
-        "template": str(one.template),
-        "example": one.template.example,
-        "parts": [part._asdict() for part in one.template.parts],
+        "target": posts.objects[judged.target],
+        "template": str(judged.template),
+        "example": judged.template.example,
+        "parts": [part._asdict() for part in judged.template.parts],
         "posts": len(texts),
         "different": len(set(texts)),
-        "accounts": [posts.accounts[number] for number in one.accounts.tolist()],
-        "expected_by_chance": None if np.isnan(one.by_chance) else one.by_chance,
-        "accounts_elsewhere": one.elsewhere,
-        "targets_elsewhere": one.targets,
+        "accounts": [posts.accounts[number] for number in judged.accounts.tolist()],
+        "expected_by_chance": None if np.isnan(judged.by_chance) else judged.by_chance,
+        "accounts_elsewhere": judged.elsewhere,
+        "targets_elsewhere": judged.targets,
         "since": moment(int(times.min())),
         "until": moment(int(times.max())),
         "burst": {
-            "since": moment(one.burst.since),
-            "until": moment(one.burst.until),
-            "accounts": one.burst.accounts,
+            "since": moment(judged.burst.since),
+            "until": moment(judged.burst.until),
+            "accounts": judged.burst.accounts,
         },
-        "explanations": list(one.explanations),
+        "explanations": list(judged.explanations),
         "adverts": {kind: hired.count(kind) for kind in sorted(set(hired))},
-        "rows": posts.row[one.rows].tolist(),
+        "rows": posts.row[judged.rows].tolist(),
         "texts": list(dict.fromkeys(texts))[:_EXAMPLES],
     }
 
 
-def _lines(posts: Posts, adverts: dict[str, Offer]) -> Iterator[Told]:
+def _lines(posts: Posts, adverts: dict[str, Offer]) -> Iterator[JsonLine]:
     """Posts that are adverts, in the order of the file."""
     for row, text, account, target in zip(
         posts.row.tolist(), posts.text, posts.account.tolist(), posts.object.tolist(), strict=True
@@ -119,23 +121,23 @@ def _lines(posts: Posts, adverts: dict[str, Offer]) -> Iterator[Told]:
             }
 
 
-def _show(posts: int, told: Sequence[Told], adverts: Sequence[Told]) -> None:
+def _show(posts: int, lines: Sequence[JsonLine], adverts: Sequence[JsonLine]) -> None:
     click.echo(
-        f"{posts:,} texts; {len(told):,} families on one target each, {len(adverts):,} adverts"
+        f"{posts:,} texts; {len(lines):,} families on one target each, {len(adverts):,} adverts"
     )
-    if not told:
+    if not lines:
         click.echo("No target has texts made alike by many accounts beyond chance.")
         return
     table = Table("family", "target", "accounts", "template", "by chance", "what else it may be")
-    for one in told[:_SHOWN]:
-        chance = one["expected_by_chance"]
-        template = one["template"]
+    for line in lines[:_SHOWN]:
+        chance = line["expected_by_chance"]
+        template = line["template"]
         table.add_row(
-            str(one["family"]),
-            one["target"],
-            f"{len(one['accounts']):,}",
+            str(line["family"]),
+            line["target"],
+            f"{len(line['accounts']):,}",
             template if len(template) <= _WIDE else f"{template[:_WIDE]}...",
             "?" if chance is None else f"{chance:.0e}",
-            ", ".join(one["explanations"]) or "-",
+            ", ".join(line["explanations"]) or "-",
         )
     console().print(table)

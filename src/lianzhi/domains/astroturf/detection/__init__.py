@@ -1,1 +1,3 @@
-"""What the detectors share: events as actions, keyed state, periodic looks, and group detection."""
+"""Shared parts of the detectors: events as actions, keyed state, periodic looks, group
+detection.
+"""

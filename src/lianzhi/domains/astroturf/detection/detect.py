@@ -160,7 +160,7 @@ def _evidence(
     numbered: _Numbers,
     played: Mapping[str, Role],
 ) -> list[Evidence]:
-    """What the group did together, in order of time; an event is there once."""
+    """Joint actions of the group in order of time, each event once."""
     places = {(joint.object, member): joint for joint in group.joint for member in joint.members}
     actions = numbered.actions
     rows = np.flatnonzero(np.isin(actions.object, [joint.object for joint in group.joint]))

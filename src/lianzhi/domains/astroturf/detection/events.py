@@ -1,8 +1,9 @@
-"""Events as actions: what an account did to what, as far as it can be compared.
+"""Events as comparable actions: account, object and time.
 
-An object is named by what it is: `on:video-9`, `link:example.com/a`, `follow:star`. Whoever views,
-likes and comments on one video acts on one object. Two accounts that say the same, however it is
-spelt, act on the same `text:` object, a hash of the folded text; the text itself is not kept.
+An object is named by its kind and id: `on:video-9`, `link:example.com/a`, `follow:star`. Viewing,
+liking and commenting on a video are actions on one object. Accounts that post the same text,
+however spelt, act on the same `text:` object, a hash of the folded text; the text itself is not
+kept.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Base class of detectors that keep the newest acts of each platform and search them periodically.
 
-A look is due at fixed event times, and what it finds depends on the acts before it alone: splitting
-the stream anywhere changes nothing. A finding is made of what is new or has grown much since.
+A look is due at fixed event times, and its findings depend only on the acts before it: splitting
+the stream anywhere changes nothing. A finding is made for what is new or has grown much since.
 """
 
 from abc import ABC, abstractmethod
@@ -15,7 +15,7 @@ from lianzhi.chain.finding import STAGES, Evidence, Finding, Role
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.astroturf.detection.state import A, Act, Alert, State, Watched
 from lianzhi.domains.astroturf.policy import Policy
-from lianzhi.domains.astroturf.policy.looking import Looking
+from lianzhi.domains.astroturf.policy.lookback import LookbackPolicy
 from lianzhi.record.mention import mentions
 
 DAY_MS, MINUTE_MS = 86_400_000, 60_000
@@ -41,8 +41,8 @@ class LookbackDetector(ABC, Generic[A]):
         """The acts to keep of an event; empty where it is of no interest."""
 
     @abstractmethod
-    def bounds(self, policy: Policy) -> Looking:
-        """How far it looks back, and how often."""
+    def bounds(self, policy: Policy) -> LookbackPolicy:
+        """Horizon, interval and limits of looks."""
 
     @abstractmethod
     def look(
@@ -86,7 +86,7 @@ class LookbackDetector(ABC, Generic[A]):
         return state, findings
 
     def forget(self, state: State[A], subject: str) -> State[A]:
-        """Drop an account and what it did, and whatever names it."""
+        """Drop an account with its acts, and everything that names it."""
         named = mentions(subject)
         for seen in state.sources.values():
             left = (act.without(subject, named) for act in seen.acts)
@@ -120,8 +120,9 @@ def matching_alert(
 
 
 def raise_alert(seen: Watched[A], fresh: Alert, before: Alert | None, times: float) -> bool:
-    """Whether to make a finding: it is new, or at least `times` as much as before, or of a higher
-    stage. If so, `fresh` is kept in place of `before`."""
+    """Whether to make a finding: the alert is new, at least `times` as large as before, or of a
+    higher stage. If so, `fresh` replaces `before`.
+    """
     if before is None:
         seen.alerts.append(fresh)
         return True
@@ -136,17 +137,17 @@ def raise_alert(seen: Watched[A], fresh: Alert, before: Alert | None, times: flo
 
 
 def evidence_of(source: str, act: Act, role: Role) -> Evidence:
-    """An act as evidence."""
+    """The evidence record of an act."""
     return Evidence(source, act.event, act.time, act.actor, act.seq, role=role)
 
 
 def likeliest_owner(named: Iterable[str | None]) -> str | None:
-    """The owner whom most acts name; of equals the first by name; None where no act names one."""
+    """The owner that most acts name, ties by name; None where no act names one."""
     counted = Counter(name for name in named if name is not None)
     return min(counted, key=lambda name: (-counted[name], name), default=None)
 
 
-def _forget_old(seen: Watched[A], at: int, bounds: Looking) -> None:
+def _forget_old(seen: Watched[A], at: int, bounds: LookbackPolicy) -> None:
     """Keep acts within the horizon, and of these the newest `most_actions`."""
     since = at - bounds.horizon_days * DAY_MS
     seen.acts = [act for act in seen.acts if act.time >= since][-bounds.most_actions :]

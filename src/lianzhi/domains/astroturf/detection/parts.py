@@ -1,12 +1,12 @@
-"""Parts: the role of each member of a group.
+"""The role of each member of a group.
 
-- organiser 组织者: the first of those present, far more often than chance would make one first;
-- operator 操控号: most of what it does it does with the group, and it is nearly always there;
-- paid follower 受雇跟单: neither: it has a life of its own;
-- participant 参与: too little was seen to tell.
+- organiser 组织者: the first of those present, far more often than by chance;
+- operator 操控号: most of its actions are joint ones, and it is nearly always present;
+- paid follower 受雇跟单: neither, with actions of its own;
+- participant 参与: too few data to tell.
 
-These are habits that somebody can check, not proofs of who pays whom. What an account writes, such
-as an advert for hands, is a finding of `astroturf.advert`.
+These are verifiable habits, not proofs of payment. A text of an account, such as an advert for
+hiring, is a finding of `astroturf.advert`.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from lianzhi.stats.tails import binomial_tail
 
 
 def parts(group: Group, actions: Actions, policy: Parts) -> dict[int, Role]:
-    """The part of each member. `actions` are those in which the group was found."""
+    """The role of each member; `actions` are those in which the group was found."""
     members = np.array([member.account for member in group.members], np.int64)
     mine = actions.where(np.flatnonzero(np.isin(actions.account, members)))
     present: dict[int, list[int]] = {account: [] for account in members.tolist()}
@@ -60,9 +60,9 @@ def _part(sizes: list[int], led: int, share: float, group: Group, policy: Parts)
 
 
 def _luck(sizes: Iterable[int], led: int) -> float:
-    """How likely one is first so often where each of those present is as likely to be.
+    """Probability of being first so often if all those present are equally likely to be.
 
-    Of sums of different chances the binomial with their mean has the heavier tail above it
+    For sums with unequal probabilities the binomial with their mean has the heavier upper tail
     (Hoeffding, 1956).
     """
     chances = [1 / size for size in sizes]
@@ -81,7 +81,7 @@ def _columns(mine: Actions, rows: Ints) -> tuple[list[int], list[int]]:
 
 
 def _first(mine: Actions, rows: Ints) -> int | None:
-    """Who came first; nobody where two did at once."""
+    """The account that acted first; None for a tie."""
     time, account = mine.time[rows], mine.account[rows]
     first = np.unique(account[time == time.min(initial=np.iinfo(np.int64).max)])
     return int(first[0]) if first.size == 1 else None

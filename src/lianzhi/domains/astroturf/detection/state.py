@@ -30,33 +30,33 @@ class OwnedAct(Act, array_like=True, gc=False):
     """An action on something whose owner the platform may name."""
 
     owner: str | None = None
-    """The account at which the platform says that the act was aimed."""
+    """The account at which the platform says the act was aimed."""
 
     def without(self, subject: str, named: Callable[[bytes], bool]) -> Self | None:
-        """As of any act; where the owner is erased, only the name is dropped."""
+        """As for any act; where the owner is erased, only that name is dropped."""
         if self.owner == subject:
             self.owner = None
         return Act.without(self, subject, named)
 
 
 class TextAct(OwnedAct, array_like=True, gc=False):
-    """A text about a thing."""
+    """An act with a text about an object."""
 
     text: str = ""
 
     def without(self, subject: str, named: Callable[[bytes], bool]) -> Self | None:
-        """As of any act; a text that names the account is dropped, too."""
+        """As for any act; a text that names the account is also dropped."""
         return None if named(self.text.encode()) else OwnedAct.without(self, subject, named)
 
 
 class RatingAct(OwnedAct, array_like=True, gc=False):
-    """A rating of a thing."""
+    """An act that rates an object."""
 
     rating: float = 0.0
 
 
 class Alert(msgspec.Struct, array_like=True):
-    """A group, an item or a family as it was when a finding was last made of it."""
+    """State of a group, item or family when a finding was last made of it."""
 
     about: str
     """What the first finding was about; later ones keep it, so that they join one case."""
@@ -71,7 +71,7 @@ A = TypeVar("A", bound=Act)
 
 
 class Watched(msgspec.Struct, Generic[A], array_like=True):
-    """What is remembered of one platform."""
+    """State of one platform."""
 
     next: int
     """Event time of the next look."""

@@ -1,10 +1,10 @@
-"""The detector `astroturf.reviews`: texts made alike for one target, seen while they are written.
+"""The detector `astroturf.reviews`: text families about one target, in the stream.
 
-It remembers the newest texts of each platform (comments, danmaku, reposts and what ratings say,
-about a thing; so many characters of each, by whom and when), and by the clock of the events judges
-them as `lianzhi astroturf reviews` does a file, if more strictly. The texts themselves are needed,
-for the template and for what else a family may be; erasing an account drops those that it wrote and
-those that name it. A finding is evidence for a person to weigh, and proposes nothing.
+It keeps the newest texts of each platform (comments, danmaku, reposts and texts of ratings about an
+object; truncated, with author and time), and periodically judges them as `lianzhi astroturf
+reviews` does a file, with stricter limits. The texts are needed for the template and for
+explanations; erasing an account drops those that it wrote and those that name it. A finding is
+evidence for a person to weigh, and proposes nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,12 +57,12 @@ class ReviewDetector(LookbackDetector[TextAct]):
     ) -> Iterator[Finding]:
         """Findings of families of texts that are new or have grown."""
         bounds = policy.reviews
-        posts, things = _posts(seen.acts)
+        posts, objects = _posts(seen.acts)
         for judged in judge(posts, bounds.families):
             here = [seen.acts[row] for row in judged.rows.tolist()]
             if here[-1].time < seen.looked or judged.by_chance > bounds.by_chance:
                 continue
-            about = things[judged.target]
+            about = objects[judged.target]
             members = list(dict.fromkeys(act.actor for act in here))
             stage: Stage = "watch" if judged.explanations else "warn"
             fresh = Alert(about, members[: bounds.subjects], len(members), stage, seen.next)
@@ -119,14 +119,15 @@ class ReviewDetector(LookbackDetector[TextAct]):
 
 
 def _posts(acts: Sequence[TextAct]) -> tuple[Posts, list[str]]:
-    """Texts as columns, and the names of targets; by names, so that who came first changes
-    nothing."""
+    """Texts as columns, and the names of targets; numbered by name, so that order of arrival does
+    not matter.
+    """
     accounts = {name: n for n, name in enumerate(sorted({act.actor for act in acts}))}
-    things = {name: n for n, name in enumerate(sorted({act.object for act in acts}))}
+    objects = {name: n for n, name in enumerate(sorted({act.object for act in acts}))}
     posts = Posts(
         [act.text for act in acts],
         np.array([accounts[act.actor] for act in acts], np.int64),
-        np.array([things[act.object] for act in acts], np.int64),
+        np.array([objects[act.object] for act in acts], np.int64),
         np.array([act.time for act in acts], np.int64),
     )
-    return posts, list(things)
+    return posts, list(objects)

@@ -1,9 +1,9 @@
-"""Joining: texts that share enough of their shingles are of one family, and so on in chains.
+"""Families of texts that share enough shingles, directly or through a chain of texts.
 
 Candidates by MinHash and bands (Broder 1997; Leskovec, Rajaraman and Ullman, Mining of Massive
-Datasets, ch. 3): texts that agree in a band are compared with the two before them there, exactly.
-So work grows with the number of texts, not with that of pairs. What comes out does not depend on
-the order in which texts are given, since they are sorted first.
+Datasets, ch. 3): texts that agree in a band are compared exactly with the two before them there, so
+that work grows with the number of texts, not of pairs. Texts are sorted first; the result does not
+depend on their order.
 """
 
 import numpy as np
@@ -24,86 +24,86 @@ _SEED = 20261126
 _PORTION = 200_000
 
 
-def families(some: Shingled, weight: Floats, least: float, shortest: int) -> Ints:
-    """Number the family of each different text; those of fewer characters than `shortest`, or with
-    no shingle, are families of their own.
+def families(shingled: Shingled, weight: Floats, least: float, shortest: int) -> Ints:
+    """Family number of each different text; texts shorter than `shortest` characters, or without
+    shingles, are families of their own.
 
-    Two texts belong together if the weight of what they share is `least` of all that they hold
-    (Jaccard, weighted), or a chain of such pairs joins them.
+    Two texts belong together if the weighted Jaccard similarity of their shingles is at least
+    `least`, or a chain of such pairs joins them.
     """
-    size = np.diff(some.starts)
-    length = np.fromiter(map(len, some.bare), np.int64, len(some.bare))
-    asked = np.flatnonzero((size > 0) & (length >= shortest))
-    label = np.arange(len(some.bare))
-    if asked.size < 2:
+    size = np.diff(shingled.starts)
+    length = np.fromiter(map(len, shingled.bare), np.int64, len(shingled.bare))
+    candidates = np.flatnonzero((size > 0) & (length >= shortest))
+    label = np.arange(len(shingled.bare))
+    if candidates.size < 2:
         return label
     draw = np.random.default_rng(_SEED)
-    one, other = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    left, other = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for _ in range(BANDS):
-        key = _band(some, weight, draw)[asked]
+        key = _band(shingled, weight, draw)[candidates]
         order = np.argsort(key, kind="stable")
-        key, text = key[order], asked[order]
-        before = one.size
+        key, text = key[order], candidates[order]
+        before = left.size
         for back in range(1, _NEAR + 1):
             near = np.flatnonzero(key[back:] == key[:-back])
             a, b = text[near], text[near + back]
             apart = label[a] != label[b]
             a, b = a[apart], b[apart]
-            alike = _alike(some, weight, a, b) >= least
-            one, other = np.append(one, a[alike]), np.append(other, b[alike])
-        if one.size > before:
-            label = _components(one, other, len(some.bare))
+            alike = _alike(shingled, weight, a, b) >= least
+            left, other = np.append(left, a[alike]), np.append(other, b[alike])
+        if left.size > before:
+            label = _components(left, other, len(shingled.bare))
     return label
 
 
-def _band(some: Shingled, weight: Floats, draw: np.random.Generator) -> NDArray[np.uint64]:
-    """One key of each text: which of its shingles win several races.
+def _band(shingled: Shingled, weight: Floats, draw: np.random.Generator) -> NDArray[np.uint64]:
+    """A band key of each text: which of its shingles win several races.
 
-    In a race every shingle has an exponential time of arrival, the earlier the more it weighs, so
-    that two texts have the same winner as often as they are alike.
+    In a race every shingle has an exponential arrival time whose rate is its weight, so that two
+    texts have the same winner with a probability equal to their similarity.
     """
-    key = np.zeros(some.starts.size - 1, np.uint64)
-    held = np.flatnonzero(np.diff(some.starts))
+    key = np.zeros(shingled.starts.size - 1, np.uint64)
+    nonempty = np.flatnonzero(np.diff(shingled.starts))
     for _ in range(ROWS):
         by, more = (int(x) for x in draw.integers(1, 1 << 31, 2))
-        mixed: Hashes = (some.hashes ^ np.uint32(more)) * np.uint32(by * 2 + 1 & 0xFFFFFFFF)
+        mixed: Hashes = (shingled.hashes ^ np.uint32(more)) * np.uint32(by * 2 + 1 & 0xFFFFFFFF)
         mixed ^= mixed >> np.uint32(15)
         mixed *= np.uint32(0x2C1B3C6D)
         mixed ^= mixed >> np.uint32(13)
         arrival = -np.log((mixed + np.float32(1)) / np.float32(2**32 + 1024)) / weight
-        first = np.minimum.reduceat(arrival.astype(np.float32), some.starts[held])
-        key[held] = key[held] * np.uint64(0x9E3779B97F4A7C15) + first.view(np.uint32)
+        first = np.minimum.reduceat(arrival.astype(np.float32), shingled.starts[nonempty])
+        key[nonempty] = key[nonempty] * np.uint64(0x9E3779B97F4A7C15) + first.view(np.uint32)
     return key
 
 
-def _alike(some: Shingled, weight: Floats, one: Ints, other: Ints) -> NDArray[np.float64]:
+def _alike(shingled: Shingled, weight: Floats, left: Ints, other: Ints) -> NDArray[np.float64]:
     """Weighted Jaccard similarity of pairs of texts."""
     parts = [
-        _portion(some, weight, one[first : first + _PORTION], other[first : first + _PORTION])
-        for first in range(0, one.size, _PORTION)
+        _portion(shingled, weight, left[first : first + _PORTION], other[first : first + _PORTION])
+        for first in range(0, left.size, _PORTION)
     ]
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _portion(some: Shingled, weight: Floats, one: Ints, other: Ints) -> NDArray[np.float64]:
+def _portion(shingled: Shingled, weight: Floats, left: Ints, other: Ints) -> NDArray[np.float64]:
     pair, place = [], []
-    for side in (one, other):
-        size = (some.starts[1:] - some.starts[:-1])[side]
+    for side in (left, other):
+        size = (shingled.starts[1:] - shingled.starts[:-1])[side]
         row = np.repeat(np.arange(side.size), size)
         pair.append(row)
-        begin = np.repeat(some.starts[side] - (np.cumsum(size) - size), size)
+        begin = np.repeat(shingled.starts[side] - (np.cumsum(size) - size), size)
         place.append(np.arange(row.size) + begin)
     row, at = np.concatenate(pair), np.concatenate(place)
-    key = (row.astype(np.uint64) << np.uint64(32)) | some.hashes[at]
+    key = (row.astype(np.uint64) << np.uint64(32)) | shingled.hashes[at]
     order = np.argsort(key, kind="stable")
     key, row, worth = key[order], row[order], weight[at][order].astype(np.float64)
     again = np.flatnonzero(key[1:] == key[:-1]) + 1
-    both = np.bincount(row[again], worth[again], one.size)
-    whole = np.bincount(row, worth, one.size)
+    both = np.bincount(row[again], worth[again], left.size)
+    whole = np.bincount(row, worth, left.size)
     out: NDArray[np.float64] = both / np.maximum(whole - both, 1e-12)
     return out
 
 
-def _components(one: Ints, other: Ints, count: int) -> Ints:
-    edges = coo_matrix((np.ones(one.size, np.int8), (one, other)), shape=(count, count))
+def _components(left: Ints, other: Ints, count: int) -> Ints:
+    edges = coo_matrix((np.ones(left.size, np.int8), (left, other)), shape=(count, count))
     return np.asarray(connected_components(edges, directed=False)[1], np.int64)

@@ -1,8 +1,8 @@
-"""Judging: families with more accounts on one target than belong there, and what else they may be.
+"""Families with more accounts on one target than expected, and alternative explanations.
 
-If a family's accounts chose targets as all accounts do, one with a share q of all would be chosen
-by k of n as the binomial has it. Families that everybody's targets have are stock phrases. What is
-told is evidence for a person to weigh.
+If a family's accounts chose targets like all accounts, a target with a share q of all would be
+chosen by k of n with binomial probability. Families found on every target are stock phrases. A
+result is evidence for a person to weigh.
 """
 
 import tomllib
@@ -29,18 +29,18 @@ _EDGE = chr(SEPARATOR)
 
 
 class Posts(NamedTuple):
-    """Texts, by whom, about what, when: columns of equal length."""
+    """Texts with account, target and time: columns of equal length."""
 
     text: Sequence[str]
     account: Ints
-    """Numbered from 0 on."""
+    """Numbered from 0."""
     target: Ints
     time: Ints
     """Unix milliseconds."""
 
 
 class Burst(NamedTuple):
-    """The time within which most accounts wrote."""
+    """The window in which most accounts wrote; Unix milliseconds."""
 
     since: int
     until: int
@@ -57,18 +57,18 @@ class Judged(NamedTuple):
     accounts: Ints
     template: Template
     by_chance: float
-    """How many families so concentrated chance would bring, of all that were looked at."""
+    """Expected number of families so concentrated by chance, over all that were tested."""
     elsewhere: int
-    """Accounts of the family on other targets ..."""
+    """Accounts of the family on other targets."""
     targets: int
-    """... and how many those are."""
+    """Number of those other targets."""
     burst: Burst
     explanations: tuple[str, ...]
 
 
 @cache
 def explanations() -> tuple[tuple[str, tuple[Wording, ...]], ...]:
-    """What else a family may be by its words, from `explanations.toml`: names with wordings."""
+    """Alternative explanations by wording, from `explanations.toml`: names with wordings."""
     data = tomllib.loads((files(__package__) / "explanations.toml").read_text("utf-8"))
     lists = Lists({})
     return tuple(
@@ -77,41 +77,47 @@ def explanations() -> tuple[tuple[str, tuple[Wording, ...]], ...]:
 
 
 def judge(posts: Posts, settings: FamilySettings | None = None) -> list[Judged]:
-    """Families with many accounts on one target, the least likely by chance first; by the settings
-    of the newest policy, unless others are given."""
+    """Families with many accounts on one target, the least likely by chance first.
+
+    `settings`: by default those of the newest policy.
+    """
     settings = settings or newest().reviews.families
     if not len(posts.text):
         return []
-    some = shingled(posts.text)
+    shingled_ = shingled(posts.text)
     label = families(
-        some, weights(some, posts.target), settings.least_alike, settings.shortest
+        shingled_, weights(shingled_, posts.target), settings.least_alike, settings.shortest
     )  # fmt: skip
-    length = np.fromiter(map(len, some.bare), np.int64, len(some.bare))
-    row = np.flatnonzero(length[some.of] >= settings.shortest)
-    family = label[some.of][row]
+    length = np.fromiter(map(len, shingled_.bare), np.int64, len(shingled_.bare))
+    row = np.flatnonzero(length[shingled_.of] >= settings.shortest)
+    family = label[shingled_.of][row]
     # One account counts once on each target.
     once = np.unique(np.stack((family, posts.target[row], posts.account[row])), axis=1)
     share = _shares(posts)
     cells, there = np.unique(once[:2], axis=1, return_counts=True)
     whole = np.bincount(cells[0], there, label.max() + 1).astype(np.int64)
-    asked = np.flatnonzero(there >= settings.accounts)
-    tail = binomial_tail(there[asked], whole[cells[0, asked]], share[cells[1, asked]])
-    lone = share[cells[1, asked]] > settings.one_target
-    chance = np.where(lone, np.nan, tail * max(asked.size, 1))
-    told = np.flatnonzero(lone | (chance <= settings.by_chance))
+    widespread = np.flatnonzero(there >= settings.accounts)
+    tail = binomial_tail(
+        there[widespread], whole[cells[0, widespread]], share[cells[1, widespread]]
+    )
+    lone = share[cells[1, widespread]] > settings.one_target
+    chance = np.where(lone, np.nan, tail * max(widespread.size, 1))
+    significant = np.flatnonzero(lone | (chance <= settings.by_chance))
     order = np.argsort(family, kind="stable")
     sorted_family = family[order]
-    found = []
-    for place in told[np.lexsort((-there[asked[told]], chance[told]))].tolist():
-        number, target = cells[:, asked[place]].tolist()
+    results = []
+    for place in significant[
+        np.lexsort((-there[widespread[significant]], chance[significant]))
+    ].tolist():
+        number, target = cells[:, widespread[place]].tolist()
         first, last = np.searchsorted(sorted_family, [number, number + 1])
         rows = row[order[first:last]]
-        found.append(_judged(posts, settings, number, target, rows, float(chance[place])))
-    return found
+        results.append(_judged(posts, settings, number, target, rows, float(chance[place])))
+    return results
 
 
 def _shares(posts: Posts) -> NDArray[np.float64]:
-    """Of each target its share of all accounts on targets."""
+    """Each target's share of all pairs of account and target."""
     pairs = np.unique(np.stack((posts.target, posts.account)), axis=1)
     counts = np.bincount(pairs[0])
     out: NDArray[np.float64] = counts / counts.sum()
@@ -127,44 +133,44 @@ def _judged(
     accounts = np.unique(posts.account[here])
     others = np.unique(posts.account[rest])
     texts = [posts.text[place] for place in here.tolist()]
-    made = template(texts)
-    reasons = list(_reasons(texts, made, settings))
+    template_ = template(texts)
+    reasons = list(_reasons(texts, template_, settings))
     if others.size >= settings.elsewhere * (others.size + accounts.size):
         reasons.append("said_elsewhere")
     if np.isnan(chance):
         reasons.append("nothing_to_compare")
     return Judged(
-        family, target, here, accounts, made, chance, int(others.size),
+        family, target, here, accounts, template_, chance, int(others.size),
         int(np.unique(posts.target[rest]).size),
         burst(posts.time[here], posts.account[here], round(settings.burst_hours * _HOUR)),
         tuple(reasons),
     )  # fmt: skip
 
 
-def _reasons(texts: Sequence[str], made: Template, settings: FamilySettings) -> Iterator[str]:
-    """What else a family may be, by its texts."""
-    line = f"{_EDGE}{fold(made.example).text}{_EDGE}"
+def _reasons(texts: Sequence[str], template: Template, settings: FamilySettings) -> Iterator[str]:
+    """Alternative explanations of a family by its texts."""
+    line = f"{_EDGE}{fold(template.example).text}{_EDGE}"
     for name, wordings in explanations():
-        if any(one.search.search(line) for one in wordings):
+        if any(wording.search.search(line) for wording in wordings):
             yield name
     if len({text.strip() for text in texts}) == 1:
         yield "word_for_word"
-    if len(made.common) < settings.short:
+    if len(template.common) < settings.short:
         yield "short"
 
 
 def burst(time: Ints, account: Ints, window: int) -> Burst:
-    """The window, in milliseconds, in which most accounts wrote; posts in order of time."""
+    """The window, in milliseconds, in which most accounts wrote; posts are in order of time."""
     best, first = Burst(int(time[0]), int(time[0]), 0), 0
-    held: dict[int, int] = {}
-    for last, (at, who) in enumerate(zip(time.tolist(), account.tolist(), strict=True)):
-        held[who] = held.get(who, 0) + 1
+    inside: dict[int, int] = {}
+    for last, (at, author) in enumerate(zip(time.tolist(), account.tolist(), strict=True)):
+        inside[author] = inside.get(author, 0) + 1
         while at - int(time[first]) > window:
-            gone = int(account[first])
-            held[gone] -= 1
-            if not held[gone]:
-                del held[gone]
+            leaving = int(account[first])
+            inside[leaving] -= 1
+            if not inside[leaving]:
+                del inside[leaving]
             first += 1
-        if len(held) > best.accounts:
-            best = Burst(int(time[first]), int(time[last]), len(held))
+        if len(inside) > best.accounts:
+            best = Burst(int(time[first]), int(time[last]), len(inside))
     return best

@@ -1,7 +1,7 @@
-"""Shingles: what a text is compared by, pairs of characters that stand side by side.
+"""Shingles for comparing texts: pairs of adjacent characters.
 
-Of a text its letters, digits and Chinese characters count, folded; a number is one sign whatever it
-is, a link none. Broder, "On the resemblance and containment of documents", 1997.
+Letters, digits and Chinese characters count, folded; any number is one sign, links are dropped.
+Broder, "On the resemblance and containment of documents", 1997.
 """
 
 import re
@@ -30,33 +30,33 @@ class Shingled(NamedTuple):
     """Different texts, sorted, and their shingles."""
 
     bare: tuple[str, ...]
-    """What counts of each."""
+    """The compared characters of each text."""
     of: Ints
-    """Which of them each text that was given is."""
+    """Index of the text for each given text."""
     hashes: Hashes
-    """The shingles of one after those of another, each once; sorted in each ..."""
+    """The shingles of all texts one after another, each once and sorted within its text."""
     starts: Ints
-    """... and where those of each begin, and the last ones end."""
+    """Start of each text's shingles in `hashes`, and the end of the last."""
 
 
 def bare(texts: Sequence[str]) -> list[str]:
-    """What counts of texts. Linear in their length."""
+    """The compared characters of texts, in linear time."""
     out: list[str] = []
     for first in range(0, len(texts), _PORTION):
         part = texts[first : first + _PORTION]
         # Few hold a link, and to look for one costs more than to see that there is none.
-        some = [_LINK.sub("", text) if "://" in text else text for text in part]
-        whole = _NUMBER.sub("0", _SAYS_NOTHING.sub("", fold_batch(some).text()))
+        stripped = [_LINK.sub("", text) if "://" in text else text for text in part]
+        whole = _NUMBER.sub("0", _SAYS_NOTHING.sub("", fold_batch(stripped).text()))
         out += whole.split(_EDGE)[1:-1]
     return out
 
 
 def shingled(texts: Sequence[str]) -> Shingled:
-    """Compare texts by their shingles; one of fewer than two characters has none."""
-    said = bare(texts)
-    known = sorted(set(said))
+    """Shingles of texts; a text of fewer than two characters has none."""
+    stripped = bare(texts)
+    known = sorted(set(stripped))
     place = {text: number for number, text in enumerate(known)}
-    of = np.fromiter((place[text] for text in said), np.int64, len(said))
+    of = np.fromiter((place[text] for text in stripped), np.int64, len(stripped))
     sizes = np.fromiter(map(len, known), np.int64, len(known))
     codes = np.frombuffer("".join(known).encode("utf-32-le"), np.dtype("<u4"))
     if codes.size < 2:
@@ -72,28 +72,30 @@ def shingled(texts: Sequence[str]) -> Shingled:
     return Shingled(tuple(known), of, key.astype(np.uint32), starts)
 
 
-def weights(some: Shingled, target: Ints) -> NDArray[np.float32]:
-    """What each shingle of `some.hashes` weighs: the rarer, by targets, the more.
+def weights(shingled: Shingled, target: Ints) -> NDArray[np.float32]:
+    """Weight of each shingle in `hashes`: the rarer among targets, the higher.
 
-    `target` numbers what each given text is about, from 0 on. What is said of every target is a
-    stock phrase and weighs next to nothing; where there is one target only, all weigh the same.
+    `target` numbers what each given text is about, from 0. A shingle found on every target is a
+    stock phrase and weighs next to nothing; with a single target all weigh the same.
     """
-    if not some.hashes.size:
+    if not shingled.hashes.size:
         return np.zeros(0, np.float32)
-    number = np.searchsorted(_different(some.hashes), some.hashes)
+    number = np.searchsorted(_different(shingled.hashes), shingled.hashes)
     targets = int(target.max()) + 1
-    pairs = _different(some.of * targets + target)  # each text once on each of its targets
+    pairs = _different(shingled.of * targets + target)  # each text once on each of its targets
     text, about = pairs // targets, pairs % targets
-    size = (some.starts[1:] - some.starts[:-1])[text]
+    size = (shingled.starts[1:] - shingled.starts[:-1])[text]
     row = np.repeat(np.arange(text.size), size)
-    place = np.arange(row.size) - np.repeat(np.cumsum(size) - size, size) + some.starts[text][row]
+    place = (
+        np.arange(row.size) - np.repeat(np.cumsum(size) - size, size) + shingled.starts[text][row]
+    )
     seen = _different(number[place] * targets + about[row]) // targets
     on = np.bincount(seen, minlength=int(number.max()) + 1)
     out: NDArray[np.float32] = np.log((1 + targets) / on)[number].astype(np.float32)
     return out
 
 
-def _different(some: NDArray[T]) -> NDArray[T]:
-    """What occurs, sorted; by sorting, which for many large numbers beats hashing."""
-    found = np.sort(some)
-    return found[np.append(True, found[1:] != found[:-1])] if found.size else found
+def _different(values: NDArray[T]) -> NDArray[T]:
+    """The distinct values, sorted; faster than hashing for many large numbers."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if ordered.size else ordered

@@ -1,4 +1,4 @@
-"""Templates: what the texts of a family have in common, and where they differ."""
+"""Templates: the common and varying parts of a family's texts."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,24 +19,24 @@ _LONGEST = 400
 
 
 class Part(NamedTuple):
-    """A stretch [start, end) of the example."""
+    """A range [start, end) of the example."""
 
     start: int
     end: int
     slot: bool
-    """It differs from text to text."""
+    """Whether it differs between texts."""
 
 
 class Template(NamedTuple):
-    """How the texts of a family are made."""
+    """The template of a family of texts."""
 
     example: str
-    """The text that most others are like, as it was written."""
+    """The most typical text, as written."""
     parts: tuple[Part, ...]
 
     @property
     def common(self) -> str:
-        """All that is common."""
+        """The common parts joined."""
         return "".join(self.example[a:b] for a, b, slot in self.parts if not slot)
 
     def __str__(self) -> str:
@@ -45,19 +45,19 @@ class Template(NamedTuple):
 
 
 def template(texts: Sequence[str]) -> Template:
-    """The template of texts, at least one; the order in which they are given does not matter."""
+    """The template of one or more texts, independent of their order."""
     counted = Counter(text[:_LONGEST] for text in texts)
-    some = sorted(counted, key=lambda text: (-counted[text], text))[:_LOOKED_AT]
-    plain = [fold(text) for text in some]
+    texts_ = sorted(counted, key=lambda text: (-counted[text], text))[:_LOOKED_AT]
+    plain = [fold(text) for text in texts_]
     covers = [_covered(plain[0].text, other.text) for other in plain]
-    if len(some) > 2:  # which is most like the others
+    if len(texts_) > 2:  # which is most like the others
         near = [sum(SequenceMatcher(None, a.text, b.text, False).ratio() for b in plain[:8])
                 for a in plain[:8]]  # fmt: skip
         middle = int(np.argmax(near))
         covers = [_covered(plain[middle].text, other.text) for other in plain]
     else:
         middle = 0
-    example, folded = some[middle], plain[middle]
+    example, folded = texts_[middle], plain[middle]
     share = np.mean(covers, axis=0) if folded.text else np.zeros(0)
     common = np.zeros(len(example), bool)
     for place in np.flatnonzero(share >= _MOST).tolist():
@@ -69,7 +69,7 @@ def template(texts: Sequence[str]) -> Template:
 
 
 def _covered(text: str, other: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which characters of a text stand in another, too, in order, not one by one."""
+    """Mask of the characters of a text that also occur in another, in order and in runs."""
     out = np.zeros(len(text), bool)
     for block in SequenceMatcher(None, text, other, autojunk=False).get_matching_blocks():
         if block.size >= _SHORTEST:

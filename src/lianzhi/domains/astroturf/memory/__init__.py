@@ -1,1 +1,1 @@
-"""Returns: groups that were dissolved are remembered, and known again."""
+"""Dissolved groups are remembered and recognised when they return."""

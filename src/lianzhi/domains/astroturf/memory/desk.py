@@ -1,4 +1,4 @@
-"""Desk of the memory: what its parts share, and what people and erasures do with it."""
+"""Desk of the group memory: shared state, and operations for people and erasures."""
 
 import logging
 from collections.abc import Collection
@@ -28,16 +28,16 @@ log = logging.getLogger(__name__)
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What was done in a stretch of time; of most accounts, a share."""
+    """Actions of accounts in a period, with a sample of all other accounts."""
 
     traces: Traces | None
-    """None: nothing was."""
+    """None where there were no actions."""
     since: int
-    """When the first event happened, of whatever account."""
+    """Time of the first stored event of any account."""
 
 
 class Desk:
-    """See module. Thread-safe."""
+    """Shared state of the group memory. Thread-safe."""
 
     def __init__(self, means: Means) -> None:
         self.office, self._sample = means.office, means.sample
@@ -50,19 +50,19 @@ class Desk:
         looks whether somebody was erased in between."""
 
     def policy(self, at: int) -> Returning:
-        """What holds at a time."""
+        """The policy in force at a time."""
         return self._policy.at(at)[1].returning
 
     def look(self, accounts: Collection[str], since: int, until: int, others: int) -> Seen:
-        """What accounts did in a stretch of time, beside a share of all others."""
-        found = self._sample(accounts, since, until, others)
-        whole = traced(found.events) if found.events else None
-        return Seen(whole, until if found.since is None else found.since)
+        """Actions of the accounts in a period, with a share of all others."""
+        sample = self._sample(accounts, since, until, others)
+        whole = traced(sample.events) if sample.events else None
+        return Seen(whole, until if sample.since is None else sample.since)
 
     def forget(self, case: str, reason: str, by: str, at: int) -> None:
-        """Forget the group of a case for good, with a reason. KeyError: there is no such case.
+        """Forget the group of a case for good, with a reason.
 
-        Raises IllegalStepError where it is not remembered.
+        Raises KeyError for an unknown case, and IllegalStepError where it is not remembered.
         """
         with self.office.ledger.batch() as batch:
             about = self.office.case(batch.connection, case).about
@@ -73,8 +73,9 @@ class Desk:
             forget_in(batch, group, "person", at, by, (reason, (about,)))
 
     def erased(self, account: str) -> list[str]:
-        """Note that somebody was erased from the events; returns what may name them in what is
-        remembered of others, to be erased too."""
+        """Note an erasure from the events; returns hashes that may name the account in what is
+        remembered of others, for erasure as well.
+        """
         self.erasures += 1
         try:
             return hashes_of(account, load(self.home))
@@ -85,7 +86,7 @@ class Desk:
             return []
 
     def readable(self, group: Group) -> bool:
-        """Whether a group can be compared: the key of its hashes is still there."""
+        """Whether the key of a group's hashes still exists, so that it can be compared."""
         return group.key in load(self.home)
 
 
@@ -97,10 +98,10 @@ def forget_in(
     by: str | None = None,
     reason: tuple[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Forget a group within a batch: what was kept of it is erased."""
-    said = {"case": group.case, "group": group.group, "why": why} | ({"by": by} if by else {})
+    """Forget a group within a batch, erasing its stored texts."""
+    payload = {"case": group.case, "group": group.group, "why": why} | ({"by": by} if by else {})
     texts = {"reason": reason} if reason else {}
-    drafts = [Draft(queries.FORGOTTEN, group.case, at, said, texts)]
-    if group.kept is not None and (gone := queries.drop(batch.connection, group.kept)):
-        drafts.append(Draft(ERASED, queries.MEMORY, at, {"erased": gone, "copies": []}))
+    drafts = [Draft(queries.FORGOTTEN, group.case, at, payload, texts)]
+    if group.kept is not None and (dropped := queries.drop(batch.connection, group.kept)):
+        drafts.append(Draft(ERASED, queries.MEMORY, at, {"erased": dropped, "copies": []}))
     batch.append(drafts)

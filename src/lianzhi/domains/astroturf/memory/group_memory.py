@@ -1,4 +1,4 @@
-"""The desk of the domain: groups that were dissolved are remembered, and known again."""
+"""The desk of the domain: dissolved groups are remembered and recognised when they return."""
 
 from lianzhi.domains.astroturf.memory.desk import Desk
 from lianzhi.domains.astroturf.memory.linking import Linking
@@ -7,7 +7,7 @@ from lianzhi.domains.domain import Means
 
 
 class GroupMemory(Desk):
-    """See `Desk`. Where the domain is not opened it only forgets, in time."""
+    """The desk of the domain. Where the domain is disabled it only forgets expired groups."""
 
     def __init__(self, means: Means) -> None:
         super().__init__(means)

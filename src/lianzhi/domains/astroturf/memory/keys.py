@@ -1,8 +1,7 @@
-"""Keys of the memory: `keys/memory.key`, a line of hexadecimal digits each, the newest first.
+"""Keys of the memory: `keys/memory.key`, one line of hexadecimal digits each, the newest first.
 
-The file is read anew at each use, so that keys change while a node runs: what is remembered from
-then on is hashed with the first, what was remembered before is compared under its own. Whoever
-takes a key out makes what was remembered under it unreadable.
+The file is read at each use, so that keys can change while a node runs: new entries are hashed with
+the first key, older ones are compared under their own. Removing a key makes its entries unreadable.
 """
 
 import secrets
@@ -18,7 +17,7 @@ FILE = Path("keys", "memory.key")
 
 
 def load(home: Path) -> Mapping[str, Key]:
-    """Keys by their ids, the one in use first; none where there is no file. Raises ConfigError."""
+    """Keys by id, the one in use first; empty where there is no file. Raises ConfigError."""
     path = home / FILE
     try:
         text = path.read_text("ascii")
@@ -34,10 +33,10 @@ def load(home: Path) -> Mapping[str, Key]:
 
 
 def needed(home: Path) -> Mapping[str, Key]:
-    """The same; a first key is made where there is none. Raises ConfigError."""
+    """Keys by id, creating a first key where there is none. Raises ConfigError."""
     if not load(home):
         create(home / FILE, secrets.token_hex(LEAST).encode() + b"\n")
-    found = load(home)
-    if not found:
+    keys = load(home)
+    if not keys:
         raise ConfigError(f"{home / FILE} is empty; put a key there, or remove it")
-    return found
+    return keys

@@ -1,8 +1,8 @@
-"""Remembered groups as the record tells them, and how far findings were compared with them.
+"""Read model of remembered groups, and of the progress of comparing findings with them.
 
 What is remembered of a group, keyed hashes and counts, is an erasable text of an entry of its own
-(`astroturf.memory.kept`), about all of its members: whoever of them is erased takes it along. No
-table holds it. How far findings were compared does not derive from the record.
+(`astroturf.memory.kept`) about all of its members: erasing any of them erases it. No table holds
+it. The progress of comparison does not derive from the record.
 """
 
 from collections.abc import Mapping
@@ -85,7 +85,7 @@ compared = Table(
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A row of the table, column by column."""
+    """A row of the table of remembered groups."""
 
     case: str
     status: str
@@ -100,15 +100,15 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Remembered:
-    """The projection."""
+    """The projection of remembered groups."""
 
     tables = (remembered,)
-    """How far findings were compared is kept beside: it does not derive from the record."""
+    """The cursor table is excluded: it does not derive from the record."""
 
     def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
-        """Take one entry into the table."""
+        """Apply one entry to the table."""
         if entry.kind in (REMEMBERED, PASSED):
-            row = {name: payload.get(name) for name in _SAID}
+            row = {name: payload.get(name) for name in _GROUP_ENTRIES}
             row |= {"status": entry.kind.rpartition(".")[2], "why": None, "at": entry.at}
             connection.execute(delete(remembered).where(remembered.c.case == payload["case"]))
             connection.execute(insert(remembered).values(row))
@@ -122,17 +122,17 @@ class Remembered:
         connection.execute(delete(remembered))
 
 
-_SAID = ("case", "group", "kept", "key", "accounts", "closed_at", "expires_at")
+_GROUP_ENTRIES = ("case", "group", "kept", "key", "accounts", "closed_at", "expires_at")
 
 
 def of_case(connection: Connection, case_id: str) -> Group | None:
-    """The group of a case, where there is one."""
+    """The group of a case, if any."""
     row = connection.execute(select(remembered).where(remembered.c.case == case_id)).mappings()
-    return next((Group(**one) for one in row), None)
+    return next((Group(**columns) for columns in row), None)
 
 
 def _stands(of: Any) -> Any:
-    """Whether anything that was ordered in a case has not been taken back."""
+    """Whether any measure ordered in a case is still in force."""
     ordered = measure.c.status.not_in(("shadowed", "suppressed"))
     return exists().where(measure.c.case == of, ordered, measure.c.undone_at.is_(None))
 
@@ -140,8 +140,9 @@ def _stands(of: Any) -> Any:
 def settled(
     connection: Connection, kind: str, outcomes: tuple[str, ...], stand: bool, since: int
 ) -> list[tuple[str, int]]:
-    """(case, when) of cases closed so since then, of whose group nothing was said since; the
-    oldest first. `stand`: only where something that was ordered stands."""
+    """(case, time) of cases closed with an outcome since a time, whose group has no later entry;
+    the oldest first. `stand`: only cases with a measure in force.
+    """
     join = case.outerjoin(
         remembered,
         (remembered.c.case == case.c.id) & (remembered.c.closed_at == case.c.closed_at),
@@ -151,23 +152,23 @@ def settled(
     query = query.where(case.c.outcome.in_(outcomes), remembered.c.case.is_(None))
     if stand:
         query = query.where(_stands(case.c.id))
-    return [(found, at) for found, at in connection.execute(query)]
+    return [(group, at) for group, at in connection.execute(query)]
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How the case of a remembered group stands now."""
+    """Present state of a remembered group's case."""
 
     group: Group
     closed_at: int | None
     outcome: str | None
     measures: bool
-    """Something that was ordered in it stands."""
+    """Whether a measure ordered in it is in force."""
     kept: bool
-    """What is kept has not been erased."""
+    """Whether the stored memory has not been erased."""
 
 
 def standing(connection: Connection) -> list[Standing]:
-    """Groups that are remembered, with their cases, the one closed first first."""
+    """Remembered groups with their cases, in order of closing."""
     kept = exists().where(vault_text.c.index == remembered.c.kept, vault_text.c.name == MEMORY)
     more = (case.c.closed_at, case.c.outcome, _stands(remembered.c.case), kept)
     query = select(*remembered.c, *more).join(case, case.c.id == remembered.c.case)
@@ -181,38 +182,38 @@ def standing(connection: Connection) -> list[Standing]:
 
 
 def closing(connection: Connection, case_id: str) -> tuple[int | None, str | None]:
-    """(when, with which outcome) a case is closed; nothing where it is open."""
+    """(time, outcome) of a case's closing; both None where it is open."""
     query = select(case.c.closed_at, case.c.outcome).where(case.c.id == case_id)
-    found = connection.execute(query).first()
-    return (None, None) if found is None else (found.closed_at, found.outcome)
+    row = connection.execute(query).first()
+    return (None, None) if row is None else (row.closed_at, row.outcome)
 
 
 def case_of(connection: Connection, identity: str) -> str | None:
-    """The case that a finding has opened or joined, if any."""
-    found = connection.scalar(select(finding.c.case).where(finding.c.id == identity))
-    return None if found is None else str(found)
+    """The case that a finding opened or joined, if any."""
+    case = connection.scalar(select(finding.c.case).where(finding.c.id == identity))
+    return None if case is None else str(case)
 
 
 def findings_of(connection: Connection, case_id: str) -> list[Finding]:
-    """Findings of a case as they stand on the record, the oldest first."""
+    """Findings of a case as recorded, the oldest first."""
     query = select(payload.c.body).join(finding, finding.c.index == payload.c.index)
     query = query.where(finding.c.case == case_id).order_by(finding.c.at, finding.c.id)
     return [msgspec.convert(decode(body), Finding) for body in connection.scalars(query)]
 
 
 def accounts_of(connection: Connection, tokens: set[str]) -> dict[str, str]:
-    """Account of each token; erased ones are missing."""
-    found: dict[str, str] = {}
-    asked = sorted(tokens)
-    for start in range(0, len(asked), _TOKENS):
-        some = person.c.token.in_(asked[start : start + _TOKENS])
-        query = select(person.c.token, person.c.account).where(some)
-        found |= {row.token: row.account for row in connection.execute(query)}
-    return found
+    """Token -> account; erased tokens are missing."""
+    accounts: dict[str, str] = {}
+    tokens_ = sorted(tokens)
+    for start in range(0, len(tokens_), _TOKENS):
+        in_chunk = person.c.token.in_(tokens_[start : start + _TOKENS])
+        query = select(person.c.token, person.c.account).where(in_chunk)
+        accounts |= {row.token: row.account for row in connection.execute(query)}
+    return accounts
 
 
 def memories(connection: Connection) -> dict[int, bytes]:
-    """What is kept of all remembered groups, by entry."""
+    """Stored memory of all remembered groups, by entry."""
     query = select(remembered.c.kept, vault_text.c.body).join(
         remembered, remembered.c.kept == vault_text.c.index
     )
@@ -221,49 +222,48 @@ def memories(connection: Connection) -> dict[int, bytes]:
 
 
 def members(connection: Connection) -> dict[int, set[str]]:
-    """Members (vault tokens) of all remembered groups, by entry of what is kept."""
+    """Members (vault tokens) of all remembered groups, by entry of their stored memory."""
     query = select(vault_text_person.c.index, vault_text_person.c.token).join(
         remembered, remembered.c.kept == vault_text_person.c.index
     )
-    found: dict[int, set[str]] = {}
+    accounts: dict[int, set[str]] = {}
     for index, token in connection.execute(query.where(vault_text_person.c.name == MEMORY)):
-        found.setdefault(index, set()).add(token)
-    return found
+        accounts.setdefault(index, set()).add(token)
+    return accounts
 
 
 def drop(connection: Connection, index: int) -> list[str]:
-    """Remove what an entry keeps; returns what is gone, as an erasure tells it."""
+    """Delete the stored memory of an entry; returns what an erasure reports as deleted."""
     which = (vault_text.c.index == index) & (vault_text.c.name == MEMORY)
-    gone = connection.execute(delete(vault_text).where(which)).rowcount
-    return [f"{index}/{MEMORY}"] if gone else []
+    deleted = connection.execute(delete(vault_text).where(which)).rowcount
+    return [f"{index}/{MEMORY}"] if deleted else []
 
 
 def cursor(connection: Connection, kind: str) -> int:
-    """From which entry on findings of a kind are still to be compared."""
-    found = connection.scalar(select(compared.c.cursor).where(compared.c.kind == kind))
-    return 0 if found is None else int(found)
+    """The entry from which findings of a kind are still to be compared."""
+    stored = connection.scalar(select(compared.c.cursor).where(compared.c.kind == kind))
+    return 0 if stored is None else int(stored)
 
 
 def set_cursor(connection: Connection, kind: str, index: int) -> None:
-    """Remember how far findings were compared."""
+    """Store the progress of comparison."""
     connection.execute(delete(compared).where(compared.c.kind == kind))
     connection.execute(insert(compared).values(kind=kind, cursor=index))
 
 
 def to_compare(connection: Connection, kind: str, index: int) -> tuple[int, tuple[int, str] | None]:
-    """From which entry on to look next time, and (entry, id) of the next finding of a kind from
-    an entry on, if there is one.
+    """The entry to continue from, and (entry, id) of the next finding of a kind, if any.
 
-    Some thousands of entries at a time; nothing is left to look at where `index` comes back.
+    Reads a few thousand entries at a time; the end is reached where `index` is returned unchanged.
     """
     step = select(entry_table.c.index, entry_table.c.kind, entry_table.c.ref)
     step = step.where(entry_table.c.index >= index).order_by(entry_table.c.index).limit(_AT_ONCE)
-    rows = [(place, made, ref) for place, made, ref in connection.execute(step)]
+    rows = [(place, kind_, ref) for place, kind_, ref in connection.execute(step)]
     ours: dict[str, int] = {}
-    refs = [ref for _, made, ref in rows if made == "finding.made"]
+    refs = [ref for _, kind_, ref in rows if kind_ == "finding.made"]
     for start in range(0, len(refs), _TOKENS):
-        some = finding.c.id.in_(refs[start : start + _TOKENS])
-        query = select(finding.c.id, finding.c.index).where(some, finding.c.kind == kind)
+        in_chunk = finding.c.id.in_(refs[start : start + _TOKENS])
+        query = select(finding.c.id, finding.c.index).where(in_chunk, finding.c.kind == kind)
         ours |= {row.id: row.index for row in connection.execute(query)}
     for place, _, ref in rows:
         if ours.get(ref) == place:
@@ -272,17 +272,17 @@ def to_compare(connection: Connection, kind: str, index: int) -> tuple[int, tupl
 
 
 def latest_groups(connection: Connection, kind: str, before: int, most: int) -> list[Finding]:
-    """The last findings of a kind up to an entry, each of another case, the newest first."""
+    """The last findings of a kind up to an entry, one per case, the newest first."""
     query = select(payload.c.body, finding.c.case).join(finding, finding.c.index == payload.c.index)
     query = query.where(finding.c.kind == kind, finding.c.index <= before)
     query = query.order_by(finding.c.index.desc()).limit(2 * most)
-    found: dict[str, Finding] = {}
+    groups: dict[str, Finding] = {}
     for body, case_id in connection.execute(query):
-        said = msgspec.convert(decode(body), Finding)
-        found.setdefault(case_id or said.id, said)
-    return list(found.values())[:most]
+        finding_ = msgspec.convert(decode(body), Finding)
+        groups.setdefault(case_id or finding_.id, finding_)
+    return list(groups.values())[:most]
 
 
 def projections() -> list[Remembered]:
-    """A fresh set of the domain's projections."""
+    """New instances of the domain's projections."""
     return [Remembered()]

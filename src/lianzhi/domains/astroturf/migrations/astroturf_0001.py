@@ -10,7 +10,7 @@ depends_on = "record_0001"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables of remembered groups."""
     op.create_table(
         "astroturf_group",
         sa.Column("case", sa.Text(), primary_key=True),

@@ -7,20 +7,20 @@ from typing import Annotated
 import msgspec
 
 from lianzhi.chain.policy import CaseType, Dated, Proposal, load_policy
-from lianzhi.domains.astroturf.policy.looking import Count, Looking
+from lianzhi.domains.astroturf.policy.lookback import Count, LookbackPolicy
 from lianzhi.domains.astroturf.policy.ratings import RankingPolicy, RatingPolicy
 from lianzhi.domains.astroturf.policy.texts import AdvertPolicy, ReviewPolicy
 
 
-class Coordination(Looking, frozen=True, forbid_unknown_fields=True):
-    """Groups that act together, seen while they do."""
+class Coordination(LookbackPolicy, frozen=True, forbid_unknown_fields=True):
+    """Detection of coordinated groups in the stream."""
 
     windows_seconds: tuple[Count, ...]
     false: Annotated[float, msgspec.Meta(gt=0, le=0.5)]
 
 
 class Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What tells the parts that accounts of a group play; the file says what each is for."""
+    """Limits for the roles of a group's members; the TOML file explains each."""
 
     least_joint: Count
     least_led: Count
@@ -30,12 +30,12 @@ class Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Returning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which groups are remembered, and what is looked at to compare others with them."""
+    """Which groups are remembered, and what is compared with them."""
 
     outcomes: tuple[str, ...]
-    """How a case of theirs has to be closed."""
+    """Outcomes of closed cases whose groups are remembered."""
     measures_stand: bool
-    """Whether something that was ordered in it has to stand."""
+    """Whether a measure ordered in the case must be in force."""
     groups: Count
     scan_days: Annotated[float, msgspec.Meta(gt=0)]
     scan_events: Count
@@ -48,7 +48,7 @@ class Returning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of it."""
+    """One dated version of the domain's policy."""
 
     coordination: Coordination
     parts: Parts
@@ -58,9 +58,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reviews: ReviewPolicy
     adverts: AdvertPolicy
     types: tuple[CaseType, ...]
-    """What may be done on its cases, beside those of other domains."""
+    """Its case types with the measures they allow, beside those of other domains."""
     proposals: tuple[Proposal, ...] = ()
-    """Measures that its rules propose: none, for being in a group is no ground by itself."""
+    """Measures that its rules propose: none, since group membership is no ground by itself."""
 
 
 def load(folder: Path | None = None) -> Dated[Policy]:
@@ -70,5 +70,5 @@ def load(folder: Path | None = None) -> Dated[Policy]:
 
 @cache
 def newest() -> Policy:
-    """The shipped version with the latest date: what is looked for in a file."""
+    """The shipped version with the latest date, used for files."""
     return load().latest()[1]

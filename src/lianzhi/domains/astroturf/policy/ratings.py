@@ -1,107 +1,109 @@
-"""Typed settings of ratings and rankings, fitted on simulated platforms that are not reported."""
+"""Typed settings of ratings and rankings, fitted on simulated platforms apart from the reported
+ones.
+"""
 
 from typing import Annotated
 
 import msgspec
 
-from lianzhi.domains.astroturf.policy.looking import Count, Looking, Positive, Share
+from lianzhi.domains.astroturf.policy.lookback import Count, LookbackPolicy, Positive, Share
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 Chance = Annotated[float, msgspec.Meta(gt=0, le=0.5)]
 
 
 class BurstSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What counts as a burst."""
+    """Limits for bursts of ratings."""
 
     windows_hours: tuple[Positive, ...]
     """Each four times the one before, so that any burst nearly fills one."""
     by_chance: Chance
-    """How many bursts so striking chance would show in an item, at most."""
+    """Highest expected number of such bursts in an item by chance."""
     share: Share
-    """Part of a burst that is too many, at least: a change of mind that people share moves all
-    levels, and leaves more of the others."""
+    """Least excess as a share of the burst: a genuine change of opinion moves all levels, and
+    leaves a smaller excess."""
     crowd: Chance
-    """Below this probability more came outside the tail than usually do: people came on their own,
-    and some of them think otherwise. Who attacks adds ratings of one kind only."""
+    """Below this probability, ratings outside the tail are unusually many too: an organic crowd
+    with differing opinions. An attack adds ratings of one kind only."""
     times: Positive
-    """How many times as many of the tail as usual come in a burst, at least."""
+    """Least ratio of the tail's ratings in a burst to the usual number."""
     around: Count
-    """As many windows before and after a burst tell how many ratings come otherwise."""
+    """Windows before and after a burst that determine the usual number."""
     rounds: Count
-    """Bursts of one item that are looked for, at most."""
+    """Most bursts searched for in one item."""
 
     @property
     def windows(self) -> tuple[int, ...]:
-        """Milliseconds."""
-        return tuple(round(one * HOUR_MS) for one in self.windows_hours)
+        """Windows in milliseconds."""
+        return tuple(round(windows_hour * HOUR_MS) for windows_hour in self.windows_hours)
 
 
 class ThrowawaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What counts as throw-away accounts."""
+    """Limits for throw-away accounts."""
 
     history: Annotated[int, msgspec.Meta(ge=0)]
-    """Other items that an account has rated, at most."""
+    """Most other items that such an account has rated."""
     by_chance: Chance
-    """How many items so striking chance would show, over all items, at most."""
+    """Highest expected number of such items by chance, over all items."""
     share: Share
-    """Part of these accounts that is too many, at least."""
+    """Least excess as a share of these accounts."""
 
 
 class CoratingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What counts as a co-rating group."""
+    """Limits for co-rating groups."""
 
     windows_hours: tuple[Positive, ...]
-    """Within what time joint ratings are looked for."""
+    """Windows in which joint ratings are searched."""
     false: Chance
-    """Part of the groups told that chance may have made, at most."""
+    """Highest false discovery rate of the reported groups."""
     pull: Positive
-    """By how many standard deviations of its item a rating is off, beyond its account's leaning, at
-    least, to be looked at; and by how many a group is on average, its sides against each other: who
-    shares a taste is off to both."""
+    """Least deviation of a rating from its item's mean in standard deviations, beyond its account's
+    leaning; and least mean deviation of a group, its sides against each other: a shared taste
+    deviates to both."""
     sure: Positive
-    """By how many of its standard errors that is."""
+    """Least ratio of that mean to its standard error."""
 
     @property
     def windows(self) -> tuple[int, ...]:
-        """Milliseconds."""
-        return tuple(round(one * HOUR_MS) for one in self.windows_hours)
+        """Windows in milliseconds."""
+        return tuple(round(windows_hour * HOUR_MS) for windows_hour in self.windows_hours)
 
 
-class RatingPolicy(Looking, frozen=True, forbid_unknown_fields=True):
-    """Ratings: what is looked for, and when the detector tells of an item."""
+class RatingPolicy(LookbackPolicy, frozen=True, forbid_unknown_fields=True):
+    """Detection of manipulated ratings, and when an item is reported."""
 
     least: Count
-    """Ratings of an item that count less, at least: fewer are nothing to trouble a person with."""
+    """Least number of an item's ratings that count less."""
     moved: Share
-    """By what part of the scale they moved the mean, at least, to be a warning."""
+    """Least shift of the mean, as a share of the scale, for a warning."""
     young_days: Positive
-    """An item that has been rated for less has little to compare with."""
+    """Items rated for a shorter time have little to compare with."""
     bursts: BurstSettings
     throwaway: ThrowawaySettings
     corating: CoratingSettings
 
 
 class RankingPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Lists: what is looked for, beside the bursts of ratings."""
+    """Detection of manipulated lists, beside the bursts of ratings."""
 
     history: Annotated[int, msgspec.Meta(ge=0)]
-    """Other items that a throw-away account has acted on, at most."""
+    """Most other items on which a throw-away account has acted."""
     windows_minutes: tuple[Positive, ...]
-    """Within what time groups act together."""
+    """Windows in which groups act together."""
     false: Chance
-    """Part of the groups told that chance may have made, at most."""
+    """Highest false discovery rate of the reported groups."""
     usual: Share
-    """So many of all items have a smaller share of throw-away accounts than one that is told."""
+    """Quantile of all items' shares of throw-away accounts above which one is reported."""
     by_chance: Chance
-    """How many items with so many throw-away accounts chance would show, at most."""
+    """Highest expected number of items with so many throw-away accounts by chance."""
     share: Share
-    """Part of an item's actions by which throw-away accounts are too many, at least: news brings
-    newcomers too, but hardly ever so many."""
+    """Least excess of throw-away accounts as a share of an item's actions: news brings newcomers
+    too, but hardly ever so many."""
     least: Count
-    """Accounts of a group that act on an item together, at least: a few people who are often there
-    at the same time meet as well, and move no ranking."""
+    """Least accounts of a group acting together on an item: a few active people meet by chance as
+    well, and move no ranking."""
 
     @property
     def windows(self) -> tuple[int, ...]:
-        """Milliseconds."""
-        return tuple(round(one * MINUTE_MS) for one in self.windows_minutes)
+        """Windows in milliseconds."""
+        return tuple(round(windows_minute * MINUTE_MS) for windows_minute in self.windows_minutes)

@@ -1,53 +1,53 @@
-"""Typed settings of text families, and of adverts as they are told of live."""
+"""Typed settings of text families, and of adverts in the stream."""
 
 import msgspec
 
-from lianzhi.domains.astroturf.policy.looking import Count, Looking, Positive, Share
+from lianzhi.domains.astroturf.policy.lookback import Count, LookbackPolicy, Positive, Share
 
 
 class FamilySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What counts as a text family. Set on made reviews other than those that are reported."""
+    """Limits for text families, set on simulated reviews apart from the reported ones."""
 
     least_alike: Share
-    """Share of the weight of their shingles that two texts of one family have in common."""
+    """Least weighted similarity of two texts' shingles within a family."""
     shortest: Count
-    """Shorter texts, in characters that count, are said by everybody."""
+    """Least compared characters; shorter texts are common to everyone."""
     accounts: Count
-    """A family accuses nobody with fewer accounts on one target ..."""
+    """Least accounts of a reported family on one target."""
     by_chance: Share
-    """... or where so many would be there by chance as often, over all that are looked at."""
+    """Highest expected number of such families by chance, over all that are tested."""
     burst_hours: Positive
-    """Accounts that write within so many hours are a burst."""
+    """Window of a burst of accounts."""
     elsewhere: Share
-    """From this share of a family's accounts elsewhere on, that is said beside it."""
+    """Share of a family's accounts on other targets from which on that is noted."""
     short: Count
-    """A template with fewer common characters is called short."""
+    """A template with fewer common characters is noted as short."""
     one_target: Share
-    """One target with more than this share of all texts leaves nothing to compare with."""
+    """Above this share of all texts, a target leaves nothing to compare with."""
 
 
-class ReviewPolicy(Looking, frozen=True, forbid_unknown_fields=True):
-    """Text families, seen while they are written."""
+class ReviewPolicy(LookbackPolicy, frozen=True, forbid_unknown_fields=True):
+    """Detection of text families in the stream."""
 
     longest: Count
-    """Characters of a text that are remembered."""
+    """Characters of a text that are kept."""
     by_chance: Share
-    """A family is told of live where so many would be there by chance, at most."""
+    """Highest expected number by chance for a family reported in the stream."""
     families: FamilySettings
 
 
 class AdvertPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Adverts of the trade, one by one; which text is one stands in `adverts/roles.toml`."""
+    """Detection of single adverts; `adverts/roles.toml` defines them."""
 
     sure: Share
-    """Strength from which on an offer is a warning by itself, where it also says how to deal."""
+    """Strength from which on an offer with terms of the deal is a warning by itself."""
     deals: tuple[str, ...]
-    """Roles of words by which it does."""
+    """Roles of words that state the terms."""
     things: Count
-    """Under so many things an author's offers are a warning, whatever each says."""
+    """Number of objects from which on an author's offers are a warning."""
     organises: tuple[str, ...]
-    """Roles of words of one who hires or sells."""
+    """Roles of words of someone who hires or sells."""
     again_days: Positive
-    """Who has been told of under a thing is not told of there again for so long."""
+    """Days in which an author is not reported again under the same object."""
     told: Count
-    """Pairs of author and thing that are remembered, the newest."""
+    """Number of the newest pairs of author and object that are kept."""

@@ -1,4 +1,4 @@
-"""What an item's ratings come to, and which of them count less, with the reason of each."""
+"""Weights and means of items' ratings, with the reason for each reduced weight."""
 
 from typing import Literal, NamedTuple
 
@@ -17,21 +17,21 @@ Kind = Literal["before_release", "burst", "throwaway", "group", "crowd"]
 
 
 class Reason(NamedTuple):
-    """Why some of an item's ratings count less. A `crowd` is told, and counts in full."""
+    """Why some of an item's ratings count less. A `crowd` is reported, and counts in full."""
 
     kind: Kind
     item: int
     rows: Ints
     weight: Floats
-    """What of each row counts, 0 to 1."""
-    found: Burst | Throwaway | Corating | None
+    """Weight of each row, 0 to 1."""
+    evidence: Burst | Throwaway | Corating | None
 
 
 class Assessed(NamedTuple):
-    """All items."""
+    """Weights, reasons and means of all items."""
 
     weight: Floats
-    """What of each rating counts: the least of its reasons."""
+    """Weight of each rating: the least of its reasons."""
     reasons: tuple[Reason, ...]
     """By item, in order of `Kind`."""
     means: Means
@@ -40,8 +40,10 @@ class Assessed(NamedTuple):
 def assess(
     ratings: Ratings, released: Ints | None = None, settings: RatingPolicy | None = None
 ) -> Assessed:
-    """Weigh all ratings. `released`: by item, Unix milliseconds; -1 where it isn't known.
-    `settings`: those of the newest policy, unless given."""
+    """Weigh all ratings. `released`: release time by item, Unix milliseconds; -1 where unknown.
+
+    `settings`: by default those of the newest policy.
+    """
     settings = settings or newest().ratings
     early = np.zeros(ratings.item.size, bool)
     if released is not None:
@@ -63,9 +65,9 @@ def assess(
             reasons.append(_reason("burst", ratings, rows[open_[rows]], burst))
     thin = ratings.history <= settings.throwaway.history
     for part in (calm, open_ & ~calm):
-        for one in throwaways(ratings, settings.throwaway, part):
-            rows = _rows(ratings, one.item)
-            reasons.append(_reason("throwaway", ratings, rows[(thin & part)[rows]], one))
+        for throwaway in throwaways(ratings, settings.throwaway, part):
+            rows = _rows(ratings, throwaway.item)
+            reasons.append(_reason("throwaway", ratings, rows[(thin & part)[rows]], throwaway))
     for group in coratings(ratings, settings.corating, open_):
         for item in np.unique(ratings.item[group.rows]).tolist():
             rows = group.rows[ratings.item[group.rows] == item]
@@ -74,8 +76,8 @@ def assess(
     weight, unsure = np.ones(ratings.item.size), np.zeros(ratings.size.size)
     for reason in reasons:
         weight[reason.rows] = np.minimum(weight[reason.rows], reason.weight)
-        if isinstance(reason.found, Burst | Throwaway) and reason.kind != "crowd":
-            unsure[reason.item] += _unsure(ratings, reason, reason.found.excess)
+        if isinstance(reason.evidence, Burst | Throwaway) and reason.kind != "crowd":
+            unsure[reason.item] += _unsure(ratings, reason, reason.evidence.excess)
     reasons.sort(key=lambda reason: reason.item)
     return Assessed(weight, tuple(reasons), means(ratings, weight, unsure))
 
@@ -84,17 +86,19 @@ def _rows(ratings: Ratings, item: int) -> Ints:
     return np.arange(ratings.bounds[item], ratings.bounds[item + 1])
 
 
-def _reason(kind: Kind, ratings: Ratings, rows: Ints, found: Burst | Throwaway) -> Reason:
-    """The rows that are on a level of which there are too many."""
-    weight = found.excess.weight[ratings.level[rows]]
+def _reason(kind: Kind, ratings: Ratings, rows: Ints, evidence: Burst | Throwaway) -> Reason:
+    """A reason over the rows on levels with an excess."""
+    weight = evidence.excess.weight[ratings.level[rows]]
     less = weight < 1
-    return Reason(kind, found.item, rows[less], weight[less], found)
+    return Reason(kind, evidence.item, rows[less], weight[less], evidence)
 
 
-def _unsure(ratings: Ratings, reason: Reason, held: Excess) -> float:
-    """How many of those that are too many would have come anyway varies as a Poisson count does."""
+def _unsure(ratings: Ratings, reason: Reason, excess: Excess) -> float:
+    """Variance of the sum of ratings due to the Poisson count of those that would have come
+    anyway.
+    """
     mean = ratings.rating[_rows(ratings, reason.item)].mean()
-    inside = held.weight < 1
+    inside = excess.weight < 1
     rating = np.array([ratings.rating[reason.rows[ratings.level[reason.rows] == level]].mean()
                        for level in np.flatnonzero(inside)])  # fmt: skip
-    return float(((held.expected[inside] + 1) * (rating - mean) ** 2).sum())
+    return float(((excess.expected[inside] + 1) * (rating - mean) ** 2).sum())

@@ -1,4 +1,4 @@
-"""Bursts: within hours or days many ratings come, and other ones than come otherwise."""
+"""Bursts: many ratings within hours or days, with a distribution unlike that around them."""
 
 import math
 from typing import NamedTuple, Self
@@ -20,15 +20,15 @@ class Burst(NamedTuple):
     window: int
     tail: Tail
     log_e: float
-    """Logarithm of how many bursts so striking chance would show in the item."""
+    """Logarithm of the expected number of such bursts in the item by chance."""
     usual: float
-    """How many of the tail would have come by what came before and after."""
+    """Expected ratings of the tail, by those before and after."""
     crowd: float
-    """Logarithm of how likely as many outside the tail are by what came before and after."""
+    """Log probability of as many ratings outside the tail, by those before and after."""
     excess: Excess
 
     def crowded(self, settings: BurstSettings) -> bool:
-        """Whether others came in numbers as well, as where an item is in the news."""
+        """Whether ratings outside the tail are many as well, as when an item is in the news."""
         return self.crowd < math.log(settings.crowd)
 
 
@@ -36,35 +36,35 @@ def bursts(ratings: Ratings, settings: BurstSettings, open_: Mask) -> list[Burst
     """The bursts of all items. `open_`: rows that count, such as those after the release."""
     open_ = open_.copy()
     usual = np.bincount(ratings.level, minlength=ratings.levels.size) / max(ratings.level.size, 1)
-    some = np.ones(ratings.size.size, bool)
-    found: list[Burst] = []
+    listed = np.ones(ratings.size.size, bool)
+    bursts: list[Burst] = []
     for _ in range(settings.rounds):
         new = [
             burst
-            for one in _best(ratings, settings, np.flatnonzero(open_ & some[ratings.item]))
-            if (burst := _weighed(ratings, settings, open_, usual, one)) is not None
+            for candidate in _best(ratings, settings, np.flatnonzero(open_ & listed[ratings.item]))
+            if (burst := _weighed(ratings, settings, open_, usual, candidate)) is not None
         ]
-        some[:] = False
+        listed[:] = False
         for burst in new:
             rows = np.arange(burst.begin, burst.end)
             level = ratings.level[rows]
             open_[rows[(burst.tail.first <= level) & (level < burst.tail.last)]] = False
-            some[burst.item] = True
-        found += new
+            listed[burst.item] = True
+        bursts += new
         if not new:
             break
-    return found
+    return bursts
 
 
 class _Spans(NamedTuple):
-    """For each rating the window that it begins, and what lies around it in its item; rows."""
+    """For each rating, the window that it begins, and the item's surroundings of it; rows."""
 
     begin: Ints
     end: Ints
     before: Ints
     after: Ints
     past: Floats
-    """Windows that the item was there before, and that it is seen after."""
+    """Number of windows of the item before it, and after it."""
     future: Floats
     low: Ints
     """The item's first row, and the row after its last."""
@@ -72,7 +72,7 @@ class _Spans(NamedTuple):
 
     @classmethod
     def of(cls, item: Ints, time: Ints, window: int, around: int, longest: int) -> Self:
-        """Find them; ratings come by item and time."""
+        """The spans of ratings sorted by item and time."""
         first, last = int(time.min()), int(time.max())
         # One line of time for all items, each so far from the next that no window reaches over.
         line = item * (last - first + (2 * around + 3) * longest) + time - first
@@ -90,21 +90,21 @@ class _Spans(NamedTuple):
         )
 
     def inside(self, total: Ints) -> Ints:
-        """How many of something are in each window, given how many are before each row."""
+        """Number within each window, given the number before each row."""
         return total[self.end] - total[self.begin]
 
     def whole(self, total: Ints) -> Ints:
-        """How many are in the item."""
+        """Number within the item."""
         return total[self.high] - total[self.low]
 
     def around(self, total: Ints) -> Floats:
-        """How many a window before or after holds on average."""
+        """Mean number in a window before or after."""
         past, future = total[self.begin] - total[self.before], total[self.after] - total[self.end]
         out: Floats = (past + future + 0.5) / np.maximum(self.past + self.future, 1)
         return out
 
     def fuller(self, total: Ints) -> Floats:
-        """The same of that side on which there are more."""
+        """Mean number in a window, on the side with more."""
         past = (total[self.begin] - total[self.before] + 0.5) / np.maximum(self.past, 1)
         future = (total[self.after] - total[self.end] + 0.5) / np.maximum(self.future, 1)
         return np.maximum(past, future)
@@ -121,17 +121,17 @@ class _Candidate(NamedTuple):
 
 
 def _best(ratings: Ratings, settings: BurstSettings, rows: Ints) -> list[_Candidate]:
-    """Of each item the most striking burst of these rows."""
+    """The most significant burst of each item among these rows."""
     sides = tails(ratings.levels.size)
     if not rows.size or not sides:
         return []
     item, time, level = ratings.item[rows], ratings.time[rows], ratings.level[rows]
-    everything = np.arange(rows.size + 1)
+    all_rows = np.arange(rows.size + 1)
     best = np.full(rows.size, np.log(settings.by_chance))
-    found: dict[int, _Candidate] = {}
+    best_: dict[int, _Candidate] = {}
     for window in settings.windows:
         spans = _Spans.of(item, time, window, settings.around, max(settings.windows))
-        inside, whole = spans.inside(everything), spans.whole(everything)
+        inside, whole = spans.inside(all_rows), spans.whole(all_rows)
         tests = np.log(whole * len(settings.windows) * len(sides))
         for tail in sides:
             total = _before((tail.first <= level) & (level < tail.last))
@@ -142,37 +142,37 @@ def _best(ratings: Ratings, settings: BurstSettings, rows: Ints) -> list[_Candid
             usual = spans.around(total)
             fits = (log_e < best) & (marked - by_rest >= settings.share * inside)
             fits &= marked > settings.times * usual
-            others = spans.fuller(everything - total)
+            others = spans.fuller(all_rows - total)
             # The most striking of an item comes first.
-            some = np.flatnonzero(fits)
-            some = some[np.lexsort((log_e[some], item[some]))]
-            some = some[np.append(True, item[some][1:] != item[some][:-1])[: some.size]]
-            crowd = log_upper_tail((inside - marked)[some], others[some])
-            for one, others_came in zip(some.tolist(), crowd.tolist(), strict=True):
-                best[spans.low[one] : spans.high[one]] = log_e[one]
-                found[int(item[one])] = _Candidate(
-                    int(rows[one]), int(rows[spans.end[one] - 1]) + 1, window, tail,
-                    float(log_e[one]), float(usual[one]), others_came,
+            chosen = np.flatnonzero(fits)
+            chosen = chosen[np.lexsort((log_e[chosen], item[chosen]))]
+            chosen = chosen[np.append(True, item[chosen][1:] != item[chosen][:-1])[: chosen.size]]
+            crowd = log_upper_tail((inside - marked)[chosen], others[chosen])
+            for row, others_came in zip(chosen.tolist(), crowd.tolist(), strict=True):
+                best[spans.low[row] : spans.high[row]] = log_e[row]
+                best_[int(item[row])] = _Candidate(
+                    int(rows[row]), int(rows[spans.end[row] - 1]) + 1, window, tail,
+                    float(log_e[row]), float(usual[row]), others_came,
                 )  # fmt: skip
-    return list(found.values())
+    return list(best_.values())
 
 
 def _before(marked: Mask) -> Ints:
-    """How many are marked before each row, and in all."""
+    """Number of marked rows before each row, and in all."""
     return np.concatenate(([0], np.cumsum(marked)))
 
 
 def _weighed(
-    ratings: Ratings, settings: BurstSettings, open_: Mask, usual: Floats, one: _Candidate
+    ratings: Ratings, settings: BurstSettings, open_: Mask, usual: Floats, candidate: _Candidate
 ) -> Burst | None:
-    item = int(ratings.item[one.begin])
+    item = int(ratings.item[candidate.begin])
     rows = np.arange(ratings.bounds[item], ratings.bounds[item + 1])
-    inside = (rows >= one.begin) & (rows < one.end) & open_[rows]
+    inside = (rows >= candidate.begin) & (rows < candidate.end) & open_[rows]
     rest = ~inside & open_[rows]
     count = ratings.levels.size
     seen = np.bincount(ratings.level[rows[inside]], minlength=count)
     others = np.bincount(ratings.level[rows[rest]], minlength=count).astype(float)
-    held = excess(seen, others, usual, one.tail)
-    if held.share < settings.share:
+    excess_ = excess(seen, others, usual, candidate.tail)
+    if excess_.share < settings.share:
         return None
-    return Burst(item, *one, held)
+    return Burst(item, *candidate, excess_)

@@ -1,5 +1,6 @@
-"""Co-rating groups: accounts that again and again rate the same items high, or low, within the same
-hours or days, and otherwise than everybody else does."""
+"""Co-rating groups: accounts that repeatedly rate the same items high, or low, within the same
+hours or days, and unlike everyone else.
+"""
 
 from typing import NamedTuple
 
@@ -18,12 +19,12 @@ _MOST = 0.5
 
 
 class Corating(NamedTuple):
-    """A group, and the rows of its joint ratings."""
+    """A co-rating group, and the rows of its joint ratings."""
 
     group: Group
     rows: Ints
     pull: float
-    """Mean distance of its ratings from those of others, in standard deviations."""
+    """Mean deviation of its ratings from those of others, in standard deviations."""
 
 
 def coratings(ratings: Ratings, settings: CoratingSettings, open_: Mask) -> list[Corating]:
@@ -32,8 +33,8 @@ def coratings(ratings: Ratings, settings: CoratingSettings, open_: Mask) -> list
     rows = np.flatnonzero(open_ & (np.abs(off) >= settings.pull))
     if not rows.size:
         return []
-    what = 2 * ratings.item[rows] + (off[rows] > 0)
-    actions = Actions(ratings.account[rows], what, np.arange(rows.size), ratings.time[rows])
+    sides = 2 * ratings.item[rows] + (off[rows] > 0)
+    actions = Actions(ratings.account[rows], sides, np.arange(rows.size), ratings.time[rows])
     out = []
     for group in groups(actions, GroupSettings(settings.windows, settings.false)):
         mine = _joint(ratings, group, rows, off)
@@ -44,8 +45,9 @@ def coratings(ratings: Ratings, settings: CoratingSettings, open_: Mask) -> list
 
 
 def _off(ratings: Ratings, open_: Mask) -> Floats:
-    """How far each rating is from the mean of its item, in standard deviations, beyond how far its
-    account's ratings are on average; 0 for those that don't count."""
+    """Deviation of each rating from its item's mean in standard deviations, less its account's mean
+    deviation; 0 for rows that do not count.
+    """
     weight = open_.astype(np.float64)
     count = np.maximum(np.bincount(ratings.item, weight, ratings.size.size), 1)
     mean = np.bincount(ratings.item, weight * ratings.rating, count.size) / count
@@ -59,12 +61,12 @@ def _off(ratings: Ratings, open_: Mask) -> Floats:
 
 
 def _joint(ratings: Ratings, group: Group, rows: Ints, off: Floats) -> Ints:
-    """The rows of what the members of a group did together."""
-    sure = np.array([one.account for one in group.members])
+    """Rows of the group's joint ratings of an item."""
+    sure = np.array([member.account for member in group.members])
     mine: list[int] = []
     for joint in group.joint:
         item, up = divmod(joint.object, 2)
-        some = rows[slice(*np.searchsorted(rows, ratings.bounds[item : item + 2]))]
-        some = some[(off[some] > 0) == up]
-        mine += some[np.isin(ratings.account[some], np.intersect1d(sure, joint.members))].tolist()
+        rows_ = rows[slice(*np.searchsorted(rows, ratings.bounds[item : item + 2]))]
+        rows_ = rows_[(off[rows_] > 0) == up]
+        mine += rows_[np.isin(ratings.account[rows_], np.intersect1d(sure, joint.members))].tolist()
     return np.unique(mine).astype(np.int64)

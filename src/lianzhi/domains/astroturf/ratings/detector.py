@@ -1,10 +1,10 @@
-"""The detector `astroturf.ratings`: items of whose ratings some count less, seen while they come.
+"""The detector `astroturf.ratings`: items with manipulated ratings, in the stream.
 
-It remembers the newest ratings of each platform, and by the clock of the events weighs them as
-`lianzhi astroturf ratings` does a file: what it tells of is what that would find. When an item was
-released no event tells, so that `before_release` is for files alone. A `crowd` counts in full and
-is no finding. A finding is evidence for a person to weigh, and proposes nothing. The owner of the
-item may be the one attacked, and is never among the answerable.
+It keeps the newest ratings of each platform, and periodically weighs them as `lianzhi astroturf
+ratings` does a file. Events do not tell when an item was released, so `before_release` applies to
+files alone. A `crowd` counts in full and is no finding. A finding is evidence for a person to
+weigh, and proposes nothing. The owner of the item may be the one attacked, and is never among the
+answerable.
 """
 
 from collections.abc import Iterator, Sequence
@@ -53,42 +53,42 @@ class RatingDetector(LookbackDetector[RatingAct]):
     def look(
         self, source: str, seen: Watched[RatingAct], version: str, policy: Policy
     ) -> Iterator[Finding]:
-        """Findings of items of whose ratings more count less than at their last alert."""
+        """Findings of items with more reduced ratings than at their last alert."""
         bounds = policy.ratings
         weighed = _weighed(seen.acts, bounds)
         alerts = {alert.about: alert for alert in seen.alerts}
         for item in np.unique(weighed.table.item[weighed.weight < 1]).tolist():
-            one, about = _item(weighed, item, seen.next), weighed.items[item]
+            item_, about = _item(weighed, item, seen.next), weighed.items[item]
             before = alerts.get(about)
             again = before is not None and before.stage == "watch"
-            rated = weighed.table.time[one.rows].max() >= seen.looked
-            if one.less.size < bounds.least or not (rated or again):
+            rated = weighed.table.time[item_.rows].max() >= seen.looked
+            if item_.less.size < bounds.least or not (rated or again):
                 continue
-            members = list(dict.fromkeys(act.actor for act in one.acts))[: bounds.subjects]
-            sure = one.moved >= bounds.moved and not one.going_on
+            members = list(dict.fromkeys(act.actor for act in item_.acts))[: bounds.subjects]
+            sure = item_.moved >= bounds.moved and not item_.going_on
             stage: Stage = "warn" if sure else "watch"
-            fresh = Alert(about, members, one.less.size, stage, seen.next)
+            fresh = Alert(about, members, item_.less.size, stage, seen.next)
             if raise_alert(seen, fresh, before, bounds.tell_again):
-                yield self._finding(source, fresh, one, weighed, seen.acts, version, bounds)
+                yield self._finding(source, fresh, item_, weighed, seen.acts, version, bounds)
 
     def _finding(
         self,
         source: str,
         alert: Alert,
-        one: "_Item",
+        rated: "_Item",
         weighed: "_Weighed",
         acts: Sequence[RatingAct],
         version: str,
         policy: RatingPolicy,
     ) -> Finding:
-        reasons = [_reason(weighed.table, reason) for reason in one.reasons]
+        reasons = [_reason(weighed.table, reason) for reason in rated.reasons]
         owner = likeliest_owner(act.owner for act in acts if act.object == alert.about)
-        evidence = sorted(one.acts[: policy.evidence], key=lambda act: (act.time, act.event))
+        evidence = sorted(rated.acts[: policy.evidence], key=lambda act: (act.time, act.event))
         roles: dict[str, Role] = {act.actor: "participant" for act in evidence}
         if owner is not None:
             roles[owner] = "owner"
-        since = int(weighed.table.time[one.less].min())
-        size = int(one.less.size)
+        since = int(weighed.table.time[rated.less].min())
+        size = int(rated.less.size)
         return Finding(
             id=finding_id(
                 self.name, f"{source}\x1f{alert.about}", since, alert.stage, alert.at, size
@@ -104,13 +104,13 @@ class RatingDetector(LookbackDetector[RatingAct]):
             reasons=tuple(reasons),
             evidence=tuple(evidence_of(source, act, roles[act.actor]) for act in evidence),
             roles=roles,
-            counts=_counts(one, weighed, policy),
+            counts=_counts(rated, weighed, policy),
             rule=f"{self.name}@{version}",
         )
 
 
 class _Weighed(NamedTuple):
-    """All that is remembered of a platform, weighed."""
+    """The kept ratings of a platform, weighed."""
 
     table: Ratings
     assessed: Assessed
@@ -126,22 +126,22 @@ class _Weighed(NamedTuple):
 
 
 class _Item(NamedTuple):
-    """One item of whose ratings some count less."""
+    """One item with ratings that count less."""
 
     number: int
     rows: Ints
     less: Ints
-    """Rows that count less, the least first, then in order of time ..."""
+    """Rows that count less, by weight, then in order of time."""
     acts: list[RatingAct]
-    """... and what they were."""
+    """The acts of `less`."""
     reasons: list[engine.Reason]
-    """Of each kind the most striking."""
+    """The most significant of each kind."""
     kinds: dict[str, int]
-    """Ratings of each kind, crowds among them."""
+    """Number of ratings of each kind, crowds included."""
     moved: float
-    """Part of the scale by which those that count less moved the mean."""
+    """Shift of the mean by the reduced ratings, as a share of the scale."""
     going_on: bool
-    """Nothing speaks for it but a burst that may last: others may yet come who think otherwise."""
+    """The only evidence is a burst that may continue, with differing ratings still to come."""
 
 
 def _weighed(acts: Sequence[RatingAct], policy: RatingPolicy) -> _Weighed:
@@ -183,56 +183,60 @@ def _item(weighed: _Weighed, item: int, at: int) -> _Item:
     scale = max(float(np.ptp(table.rating)), 1e-9)
     moved = abs(float(plain - robust)) / scale
     acts = [weighed.act[row] for row in less.tolist()]
-    bursts = [one.found for one in best.values() if isinstance(one.found, Burst)]
+    bursts = [reason.evidence for reason in best.values() if isinstance(reason.evidence, Burst)]
     going_on = best.keys() == {"burst"} and any(
-        at < table.time[one.begin] + one.window for one in bursts
+        at < table.time[burst.begin] + burst.window for burst in bursts
     )
     return _Item(item, rows, less, acts, list(best.values()), kinds, moved, going_on)
 
 
 def _log_e(reason: engine.Reason) -> float:
-    """Logarithm of how many such things chance would show."""
-    found = reason.found
-    if isinstance(found, Corating):
-        return found.group.log_e
-    return 0.0 if found is None else found.log_e
+    """Logarithm of the expected number of such findings by chance."""
+    corating = reason.evidence
+    if isinstance(corating, Corating):
+        return corating.group.log_e
+    return 0.0 if corating is None else corating.log_e
 
 
 def _reason(table: Ratings, reason: engine.Reason) -> Reason:
-    found = reason.found
-    if isinstance(found, Corating):
-        window = max(found.group.windows)
+    corating = reason.evidence
+    if isinstance(corating, Corating):
+        window = max(corating.group.windows)
         return Reason("group", -_log_e(reason), reason.rows.size, 0.0, "ratings", window)
     seen = expected = 0.0
-    window = found.window if isinstance(found, Burst) else 0
-    if found is not None:
-        tail = slice(*found.tail)
-        seen, expected = float(found.excess.seen[tail].sum()), found.excess.expected[tail].sum()
+    window = corating.window if isinstance(corating, Burst) else 0
+    if corating is not None:
+        tail = slice(*corating.tail)
+        seen, expected = (
+            float(corating.excess.seen[tail].sum()),
+            corating.excess.expected[tail].sum(),
+        )
     points = -_log_e(reason)
     return Reason(reason.kind, points, seen, round(float(expected), 2), "ratings", window)
 
 
-def _counts(one: _Item, weighed: _Weighed, policy: RatingPolicy) -> dict[str, int]:
-    """Plain figures: means in hundredths, why, what else it may be, and how many of each level are
-    there and count less."""
+def _counts(rated: _Item, weighed: _Weighed, policy: RatingPolicy) -> dict[str, int]:
+    """Figures of a finding: means in hundredths, reasons, alternatives, and ratings by level, with
+    those that count less.
+    """
     table, means = weighed.table, weighed.assessed.means
-    counts = {"ratings": int(one.rows.size), "less": int(one.less.size)}
+    counts = {"ratings": int(rated.rows.size), "less": int(rated.less.size)}
     for name, value in (
         ("mean", means.plain), ("robust", means.robust), ("lo", means.lo), ("hi", means.hi)
     ):  # fmt: skip
-        counts[f"{name}_x100"] = round(100 * float(value[one.number]))
-    counts |= {f"flag_{kind}": size for kind, size in one.kinds.items() if kind != "crowd"}
-    if "crowd" in one.kinds:
+        counts[f"{name}_x100"] = round(100 * float(value[rated.number]))
+    counts |= {f"flag_{kind}": size for kind, size in rated.kinds.items() if kind != "crowd"}
+    if "crowd" in rated.kinds:
         counts["explained_crowd"] = 1
-    time = table.time[one.rows]
+    time = table.time[rated.rows]
     if time.max() - time.min() < policy.young_days * DAY_MS:
         counts["explained_new_item"] = 1
-    if {reason.kind for reason in one.reasons} == {"burst"}:
+    if {reason.kind for reason in rated.reasons} == {"burst"}:
         counts["explained_own_accord"] = 1
-    if one.going_on:
+    if rated.going_on:
         counts["explained_going_on"] = 1
-    for name, rows in (("seen", one.rows), ("less", one.less)):
-        held = np.bincount(table.level[rows], minlength=table.levels.size).tolist()
-        pairs = zip(table.levels.tolist(), held, strict=True)
+    for name, rows in (("seen", rated.rows), ("less", rated.less)):
+        level_counts = np.bincount(table.level[rows], minlength=table.levels.size).tolist()
+        pairs = zip(table.levels.tolist(), level_counts, strict=True)
         counts |= {f"{name}_{level:g}": size for level, size in pairs}
     return counts

@@ -1,4 +1,4 @@
-"""Excess: more low or high ratings among some of an item's ratings than among the rest of it."""
+"""Excess of low or high ratings in a part of an item's ratings over the rest of it."""
 
 from typing import NamedTuple
 
@@ -13,15 +13,15 @@ Counts = Ints | Floats
 
 
 def log_tail(inside: Counts, marked: Counts, whole: Counts, whole_marked: Counts) -> Floats:
-    """Upper bound of the logarithm of how likely it is, drawing `inside` of `whole` ratings by lot,
-    to draw at least `marked` of the `whole_marked` among them.
+    """Upper bound of the log probability, drawing `inside` of `whole` ratings at random, of drawing
+    at least `marked` of the `whole_marked`.
 
-    Hoeffding's bound holds for draws without replacement (J. Am. Stat. Assoc. 58, 1963, 13-30); it
-    is taken with both readings of the table, for one is much the closer.
+    Hoeffding's bound for draws without replacement (J. Am. Stat. Assoc. 58, 1963, 13-30), taken for
+    both margins of the table, since one is much tighter.
     """
-    one = -inside * _divergence(marked, inside, whole_marked, whole)
+    log_p = -inside * _divergence(marked, inside, whole_marked, whole)
     other = -whole_marked * _divergence(marked, whole_marked, inside, whole)
-    out: Floats = np.minimum(one, other)
+    out: Floats = np.minimum(log_p, other)
     return out
 
 
@@ -40,40 +40,39 @@ class Tail(NamedTuple):
 
     first: int
     last: int
-    """Exclusive."""
+    """Exclusive end."""
 
 
 def tails(levels: int) -> list[Tail]:
-    """All of them but the whole: `<= level` and `>= level`."""
+    """Every tail except the whole: `<= level` and `>= level`."""
     low = [Tail(0, end) for end in range(1, levels)]
     return low + [Tail(begin, levels) for begin in range(1, levels)]
 
 
 class Excess(NamedTuple):
-    """What some ratings have too much of."""
+    """Excess of some ratings over the rest, by level."""
 
     expected: Floats
-    """Of each level, how many would be there by the rest of the item."""
+    """Expected number on each level, by the rest of the item."""
     weight: Floats
-    """Of each level, what part of a rating there counts: expected by seen, 1 at most, and 1 outside
-    the tail."""
+    """Weight of a rating on each level: expected / seen, at most 1, and 1 outside the tail."""
     seen: Ints
 
     @property
     def too_many(self) -> float:
-        """Ratings beyond what was expected."""
+        """Number of ratings beyond the expected ones."""
         return float((self.seen * (1 - self.weight)).sum())
 
     @property
     def share(self) -> float:
-        """Their part of all that were compared."""
+        """Their share of the compared ratings."""
         return self.too_many / max(float(self.seen.sum()), 1.0)
 
 
 def excess(seen: Ints, rest: Floats, usual: Floats, tail: Tail) -> Excess:
-    """Compare counts by level. Those outside the tail tell how many ratings are as they would be.
+    """Compare counts by level; levels outside the tail determine the number of genuine ratings.
 
-    `rest`: counts of the rest of the item; `usual`: shares over all items, its prior.
+    `rest`: counts of the rest of the item; `usual`: shares over all items, as its prior.
     """
     base = rest + _PRIOR * usual
     base = base / base.sum()

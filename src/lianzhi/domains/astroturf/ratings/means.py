@@ -1,4 +1,4 @@
-"""Means of weighted ratings, shrunk towards what items usually have, with 95 % intervals."""
+"""Means of weighted ratings, shrunken towards the mean of all items, with 95 % intervals."""
 
 from typing import NamedTuple
 
@@ -10,10 +10,10 @@ _Z = 1.959964
 
 
 class Means(NamedTuple):
-    """Of each item; nan where it has no ratings at all."""
+    """Means by item; nan where it has no ratings."""
 
     ratings: Floats
-    """How many it has."""
+    """Number of ratings."""
     plain: Floats
     counted: Floats
     """Sum of the weights."""
@@ -23,31 +23,34 @@ class Means(NamedTuple):
 
 
 class Prior(NamedTuple):
-    """What items usually have."""
+    """Prior of an item's mean, from all items."""
 
     mean: float
     worth: float
-    """For how many ratings that counts: the variance within items by that between them."""
+    """Weight of the prior in ratings: the variance within items over that between them."""
     within: float
 
 
 def prior(ratings: Ratings, weight: Floats) -> Prior:
-    """Estimate it by moments (empirical Bayes; Efron and Morris, J. Am. Stat. Assoc. 70, 1975)."""
+    """Estimate the prior by moments (empirical Bayes; Efron and Morris, J. Am. Stat. Assoc. 70,
+    1975).
+    """
     total, mean = _sums(ratings, weight)
-    some = total > 1
-    if some.sum() < 2:
+    repeated = total > 1
+    if repeated.sum() < 2:
         return Prior(float(np.average(ratings.rating)) if ratings.rating.size else 0.0, 1.0, 1.0)
     off = weight * (ratings.rating - mean[ratings.item]) ** 2
     spread = np.bincount(ratings.item, off, total.size)
-    within = max(float(spread[some].sum() / (total[some] - 1).sum()), 1e-9)
-    sampled = float((within / total[some]).mean())
-    between = max(float(mean[some].var(ddof=1)) - sampled, 1e-3 * within)
-    return Prior(float(mean[some].mean()), within / between, within)
+    within = max(float(spread[repeated].sum() / (total[repeated] - 1).sum()), 1e-9)
+    sampled = float((within / total[repeated]).mean())
+    between = max(float(mean[repeated].var(ddof=1)) - sampled, 1e-3 * within)
+    return Prior(float(mean[repeated].mean()), within / between, within)
 
 
 def means(ratings: Ratings, weight: Floats, unsure: Floats) -> Means:
-    """Plain and robust means. `unsure`: by how much, as a variance, the sum of an item's ratings
-    about their mean may be off because part of them was taken out."""
+    """Plain and robust means. `unsure`: variance of the sum of an item's ratings about their mean
+    due to the reduction.
+    """
     total, mean = _sums(ratings, weight)
     usual = prior(ratings, weight)
     robust = (total * np.nan_to_num(mean) + usual.worth * usual.mean) / (total + usual.worth)
@@ -59,7 +62,9 @@ def means(ratings: Ratings, weight: Floats, unsure: Floats) -> Means:
     low, high = ratings.rating.min(initial=np.inf), ratings.rating.max(initial=-np.inf)
     lo, hi = np.maximum(robust - half, low), np.minimum(robust + half, high)
     none = count == 0
-    return Means(count, plain, total, *(np.where(none, np.nan, one) for one in (robust, lo, hi)))
+    return Means(
+        count, plain, total, *(np.where(none, np.nan, values) for values in (robust, lo, hi))
+    )
 
 
 def _sums(ratings: Ratings, weight: Floats) -> tuple[Floats, Floats]:

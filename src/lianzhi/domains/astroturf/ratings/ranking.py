@@ -1,8 +1,8 @@
-"""Rankings: how much of what an item draws is organic, and the order by that alone.
+"""Rankings by the organic part of likes, views and follows.
 
-Likes, views and follows have no stars; what is too many is told by who they come from. Accounts
-that do hardly anything else come in a window, or make up the whole of an item, as they do nowhere
-else; or a group acts on one item after another. News draws regulars and newcomers alike.
+These have no level; a manipulation shows in the accounts. Throw-away accounts come in a window or
+make up most of an item, unlike elsewhere; or a group acts on one item after another. News draws
+regulars and newcomers alike.
 """
 
 from typing import Literal, NamedTuple
@@ -32,28 +32,29 @@ class Coordinated(NamedTuple):
     rows: Ints
     weight: Floats
     log_e: float
-    """Logarithm of how many such things chance would show."""
-    found: Burst | Group | None
+    """Logarithm of the expected number of such findings by chance."""
+    evidence: Burst | Group | None
 
 
 class Ranked(NamedTuple):
-    """All items; rows are those of the table, one for each account and item."""
+    """Result for all items; rows are those of the table, one for each account and item."""
 
     weight: Floats
     reasons: tuple[Coordinated, ...]
     organic: Floats
     """Sum of the weights, by item."""
     kept: tuple[tuple[Group, Explained], ...]
-    """Groups that count in full, for shared interests explain them."""
+    """Groups that count in full, since shared interests explain them."""
 
 
 def table(account: Ints, item: Ints, time: Ints, settings: RankingPolicy | None = None) -> Ratings:
-    """Actions, each account once an item, the first; its "rating" is 1 if the account is one that
-    has done hardly anything else."""
+    """Actions, the first of each account on an item; its "rating" is 1 for a throw-away account."""
     settings = settings or newest().ranking
     order = np.lexsort((time, account, item))
-    who, what = account[order], item[order]
-    first = np.append(True, (who[1:] != who[:-1]) | (what[1:] != what[:-1]))[: who.size]
+    accounts, items = account[order], item[order]
+    first = np.append(True, (accounts[1:] != accounts[:-1]) | (items[1:] != items[:-1]))[
+        : accounts.size
+    ]
     once = order[first]
     others = np.bincount(account[once])[account[once]] - 1
     thin = (others <= settings.history).astype(np.float64)
@@ -61,7 +62,7 @@ def table(account: Ints, item: Ints, time: Ints, settings: RankingPolicy | None 
 
 
 def rank(actions: Ratings, policy: Policy | None = None) -> Ranked:
-    """Tell organic from coordinated in a `table`, by the newest policy unless one is given."""
+    """Separate organic from coordinated actions in a `table`; by default by the newest policy."""
     policy = policy or newest()
     settings, usual = policy.ranking, policy.ratings.bursts
     every = np.ones(actions.item.size, bool)
@@ -74,8 +75,8 @@ def rank(actions: Ratings, policy: Policy | None = None) -> Ranked:
                 weight = np.full(rows.size, burst.excess.weight[1])
                 reasons.append(Coordinated("burst", burst.item, rows, weight, burst.log_e, burst))
         reasons += _thin(actions, settings)
-    told, kept = _groups(actions, settings)
-    reasons += told
+    coordinated, kept = _groups(actions, settings)
+    reasons += coordinated
     weight = np.ones(actions.item.size)
     for reason in reasons:
         weight[reason.rows] = np.minimum(weight[reason.rows], reason.weight)
@@ -85,21 +86,25 @@ def rank(actions: Ratings, policy: Policy | None = None) -> Ranked:
 
 
 def _thin(actions: Ratings, settings: RankingPolicy) -> list[Coordinated]:
-    """Items that consist of throw-away accounts as hardly any other does."""
+    """Items with an exceptional share of throw-away accounts."""
     size = actions.size
     thin = np.bincount(actions.item, actions.rating, size.size)
-    some = size > 0
-    if not some.any():
+    nonempty = size > 0
+    if not nonempty.any():
         return []
     # Small items vary by chance alone; a share is drawn to that of all.
     overall = float(thin.sum() / size.sum())
-    most = float(np.quantile((thin[some] + 10 * overall) / (size[some] + 10), settings.usual))
+    most = float(
+        np.quantile((thin[nonempty] + 10 * overall) / (size[nonempty] + 10), settings.usual)
+    )
     most = min(max(most, 1e-9), 1 - 1e-9)
-    chance = bdtrc(np.maximum(thin - 1, 0), np.maximum(size, 1), most) * some.sum()
+    chance = bdtrc(np.maximum(thin - 1, 0), np.maximum(size, 1), most) * nonempty.sum()
     organic = (size - thin) * most / (1 - most)
-    told = some & (chance < settings.by_chance) & (thin - organic >= settings.share * size)
+    suspicious = (
+        nonempty & (chance < settings.by_chance) & (thin - organic >= settings.share * size)
+    )
     out = []
-    for item in np.flatnonzero(told).tolist():
+    for item in np.flatnonzero(suspicious).tolist():
         rows = np.arange(*actions.bounds[item : item + 2])
         rows = rows[actions.rating[rows] > 0]
         weight = np.full(rows.size, organic[item] / thin[item])
@@ -113,11 +118,11 @@ def _groups(
 ) -> tuple[list[Coordinated], tuple[tuple[Group, Explained], ...]]:
     if not actions.item.size:
         return [], ()
-    some = Actions(actions.account, actions.item, np.arange(actions.item.size), actions.time)
-    explainer = Explainer(some)
-    told: list[Coordinated] = []
+    actions_ = Actions(actions.account, actions.item, np.arange(actions.item.size), actions.time)
+    explainer = Explainer(actions_)
+    coordinated: list[Coordinated] = []
     kept: list[tuple[Group, Explained]] = []
-    for group in groups(some, GroupSettings(settings.windows, settings.false)):
+    for group in groups(actions_, GroupSettings(settings.windows, settings.false)):
         joint = _joint(actions, group, settings.least)
         if len(joint) < _AGAIN:
             continue
@@ -128,13 +133,13 @@ def _groups(
         for item, rows in joint:
             # Who acts as one counts as one.
             weight = np.full(rows.size, 1 / rows.size)
-            told.append(Coordinated("group", item, rows, weight, group.log_e, group))
-    return told, tuple(kept)
+            coordinated.append(Coordinated("group", item, rows, weight, group.log_e, group))
+    return coordinated, tuple(kept)
 
 
 def _joint(actions: Ratings, group: Group, least: int) -> list[tuple[int, Ints]]:
     """Items on which enough of a group acted together, with the rows."""
-    sure = np.array([one.account for one in group.members])
+    sure = np.array([member.account for member in group.members])
     out = []
     for joint in group.joint:
         rows = np.arange(*actions.bounds[joint.object : joint.object + 2])

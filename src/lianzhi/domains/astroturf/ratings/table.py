@@ -1,4 +1,4 @@
-"""The table of ratings, by item and time, and its levels."""
+"""The table of ratings, sorted by item and time, and its levels."""
 
 from typing import NamedTuple, Self
 
@@ -24,16 +24,20 @@ class Ratings(NamedTuple):
     bounds: Ints
     """The ratings of item n are rows `bounds[n]` to `bounds[n + 1]`."""
     level: Ints
-    """Which of the levels a rating is on, from 0."""
+    """Level of each rating, from 0."""
     levels: Floats
     """Lowest rating of each level."""
 
     @classmethod
     def of(cls, account: Ints, item: Ints, rating: Floats, time: Ints) -> tuple[Self, int]:
-        """Sort them; also how many were replaced, as a later one of the same account counts."""
+        """The sorted table, and the number of ratings replaced by a later one of the same
+        account.
+        """
         order = np.lexsort((rating, time, account, item))
-        who, what = account[order], item[order]
-        last = np.append((who[1:] != who[:-1]) | (what[1:] != what[:-1]), True)[: who.size]
+        accounts, items = account[order], item[order]
+        last = np.append((accounts[1:] != accounts[:-1]) | (items[1:] != items[:-1]), True)[
+            : accounts.size
+        ]
         kept = order[last]
         kept = kept[np.lexsort((account[kept], time[kept], item[kept]))]
         values = rating[kept]
@@ -48,11 +52,11 @@ class Ratings(NamedTuple):
 
     @property
     def history(self) -> Ints:
-        """On each row, how many other items its account has rated."""
+        """Number of other items that the account of each row has rated."""
         counted: Ints = np.bincount(self.account)[self.account] - 1
         return counted
 
     @property
     def size(self) -> Ints:
-        """Ratings of each item."""
+        """Number of ratings of each item."""
         return np.diff(self.bounds)

@@ -1,3 +1,3 @@
-"""Coming back: what a file of actions tells of groups, folded and put into traits, and the policy
-by which a group is said to be a remembered one.
+"""Returning groups: traits of groups from a file of actions, and the policy for linking them to
+remembered ones.
 """

@@ -1,4 +1,4 @@
-"""Policy of coming back: typed form of the dated TOML file beside this module."""
+"""Policy of returning groups: typed form of the dated TOML file beside this module."""
 
 from importlib.resources import files
 

@@ -1,4 +1,4 @@
-"""Reading: a file of actions with its texts, sources and dates of accounts, as traces."""
+"""Reads a file of actions with texts, sources and account dates as traces."""
 
 from typing import NamedTuple
 
@@ -13,23 +13,23 @@ from lianzhi.domains.astroturf.returning.traits import Coded, traces
 
 
 class TraitColumns(NamedTuple):
-    """Columns of a file that tell of traits, where it has them."""
+    """Optional columns of a file that hold traits."""
 
     text: str | None = None
-    """What was said with a content."""
+    """Text of a content."""
     place: str | None = None
     """Source of an object: shop, site, film."""
     created: str | None = None
-    """When the account was made."""
+    """Creation time of the account."""
 
     @property
     def named(self) -> list[str]:
-        """Those that there are."""
+        """Names of the columns that are given."""
         return [name for name in self if name]
 
 
 def traced(engine: DuckDB, source: Source, columns: TraitColumns) -> Traces:
-    """Traces of what the engine has read."""
+    """Traces of the actions that the engine has read."""
     text, place, created = columns
     numbered = Numbered.of(engine.actions())
     actions = numbered.actions
@@ -49,11 +49,11 @@ def traced(engine: DuckDB, source: Source, columns: TraitColumns) -> Traces:
 
 def _coded(engine: DuckDB, source: Source, name: str, content: Ints) -> Coded:
     """A column by content; the least value where a content has several."""
-    found = engine.connection.execute(
+    columns = engine.connection.execute(
         f"SELECT content, MIN(value) AS value FROM {source.column(name)} "
         "GROUP BY content ORDER BY content"
     ).fetchnumpy()
-    codes, values = np.asarray(found["content"]), found["value"].tolist()
+    codes, values = np.asarray(columns["content"]), columns["value"].tolist()
     known = {value: number for number, value in enumerate(dict.fromkeys(values))}
     number = np.array([*(known[value] for value in values), -1], np.int64)
     at = np.searchsorted(codes, content)
@@ -62,7 +62,7 @@ def _coded(engine: DuckDB, source: Source, name: str, content: Ints) -> Coded:
 
 
 def _dates(engine: DuckDB, source: Source, name: str, numbered: Numbered) -> Ints:
-    """When each account was made, Unix milliseconds; -1 where that is not told."""
+    """Creation time of each account, Unix milliseconds; -1 where unknown."""
     column = _coded(engine, source, name, numbered.actions.content)
     moment = (
         f"COALESCE(TRY_CAST(round(TRY_CAST(value AS DOUBLE) * {UNITS[source.unit]}) AS BIGINT), "

@@ -1,7 +1,7 @@
-"""Shingles: short stretches of folded text, by which a phrase is known again wherever it stands.
+"""Shingles: overlapping pieces of folded text, which identify a phrase wherever it stands.
 
-Overlapping stretches of six characters, of which one in four is kept, by its own checksum, so that
-every text keeps the same ones (Broder, On the resemblance and containment of documents, 1997).
+Pieces of six characters, of which one in four is selected by its checksum, so that every text
+selects the same ones (Broder, On the resemblance and containment of documents, 1997).
 """
 
 import re
@@ -22,12 +22,16 @@ _LOOSE = re.compile(r"[\W\d_]+")
 
 
 def shingles(texts: Sequence[str]) -> list[set[str]]:
-    """The shingles of each text; of a text with none by lot, its first."""
+    """The shingles of each text; where none is selected, its first."""
     folded = fold_batch([text[:_MOST] for text in texts]).text().split(chr(SEPARATOR))[1:-1]
-    return [_some(_LOOSE.sub("", text)) for text in folded]
+    return [_selected(_LOOSE.sub("", text)) for text in folded]
 
 
-def _some(text: str) -> set[str]:
+def _selected(text: str) -> set[str]:
     whole = {text[n : n + _LENGTH] for n in range(len(text) - _LENGTH + 1)}
-    kept = {one for one in whole if zlib.crc32(one.encode("utf-8", "replace")) % _ONE_IN == 0}
+    kept = {
+        shingle
+        for shingle in whole
+        if zlib.crc32(shingle.encode("utf-8", "replace")) % _ONE_IN == 0
+    }
     return kept or {min(whole)} if whole else set()

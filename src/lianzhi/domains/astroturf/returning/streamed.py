@@ -1,7 +1,7 @@
-"""Streamed: events of a node as traces of accounts, and what is remembered and compared of them.
+"""Traces of accounts from a node's events, and memory entries and comparisons of groups.
 
-What identifies single accounts is left out of what is remembered: of a group, only what two of its
-members or more share, histograms and counts.
+What identifies single accounts is not remembered: only values that two or more members of a group
+share, histograms and counts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,49 +23,49 @@ from lianzhi.domains.astroturf.detection.events import objects, without_links
 from lianzhi.domains.astroturf.returning.traits import Coded, traces
 
 #: Kinds of event whose text is read.
-_SAID = ("comment", "danmaku", "repost")
+_TEXT_KINDS = ("comment", "danmaku", "repost")
 #: Kinds of object that are accounts.
 _ACCOUNTS = ("follow", "report")
 
 
 def traced(events: Sequence[Event]) -> Traces:
-    """What accounts did, said, linked to and are called."""
+    """Traces of the accounts' actions, texts, links and names."""
     accounts: dict[str, int] = {}
-    things: dict[str, int] = {}
+    objects_: dict[str, int] = {}
     texts: dict[str, int] = {}
     sources: dict[str, int] = {}
     created: dict[int, int] = {}
     rows: list[tuple[int, int, int, int]] = []
-    said: list[int] = []
+    times: list[int] = []
     from_: list[int] = []
     for number, event in enumerate(events):
-        text = without_links(event.text) if event.text and event.kind in _SAID else ""
-        for place, thing in enumerate(objects(event)):
-            who = accounts.setdefault(event.actor, len(accounts))
-            rows.append((who, things.setdefault(thing, len(things)), number, event.time))
-            said.append(-1 if place or not text else texts.setdefault(text, len(texts)))
-            host = _host(thing)
+        text = without_links(event.text) if event.text and event.kind in _TEXT_KINDS else ""
+        for place, object_ in enumerate(objects(event)):
+            account = accounts.setdefault(event.actor, len(accounts))
+            rows.append((account, objects_.setdefault(object_, len(objects_)), number, event.time))
+            times.append(-1 if place or not text else texts.setdefault(text, len(texts)))
+            host = _host(object_)
             from_.append(sources.setdefault(host, len(sources)) if host else -1)
             if event.actor_created is not None:
-                created[who] = event.actor_created
+                created[account] = event.actor_created
     columns = np.array(rows, np.int64).reshape(-1, 4).T
     whole = traces(
         Actions(*columns),
         list(accounts),
-        list(things),
-        Coded(np.array(said, np.int64), list(texts)),
+        list(objects_),
+        Coded(np.array(times, np.int64), list(texts)),
         Coded(np.array(from_, np.int64), list(sources)),
         np.array([created.get(n, -1) for n in range(len(accounts))], np.int64),
     )
     # What was said is told by its phrases; the same text as an object would count it twice.
-    said_so = np.array([name.startswith("text:") for name in things], np.bool_)
+    said_so = np.array([name.startswith("text:") for name in objects_], np.bool_)
     column = whole.columns["object"]
-    some = {**whole.columns, "object": column.where(~said_so[column.value])}
-    return Traces(whole.accounts, whole.actions, some, whole.created)
+    columns_ = {**whole.columns, "object": column.where(~said_so[column.value])}
+    return Traces(whole.accounts, whole.actions, columns_, whole.created)
 
 
 def numbers(whole: Traces, names: Sequence[str]) -> list[int]:
-    """Numbers of the accounts that are in the traces."""
+    """Numbers of those accounts that occur in the traces."""
     known = {name: number for number, name in enumerate(whole.accounts)}
     return [known[name] for name in dict.fromkeys(names) if name in known]
 
@@ -73,23 +73,23 @@ def numbers(whole: Traces, names: Sequence[str]) -> list[int]:
 def remember(
     whole: Traces, names: Sequence[str], key: Key, rules: Policy, now: int
 ) -> tuple[Entry | None, int]:
-    """What to remember of a group, or None where too few did anything; and how many did."""
+    """The entry to remember of a group, or None where too few members acted; and their number."""
     members = numbers(whole, names)
     if len(members) < rules.fewest:
         return None, len(members)
-    made = entry(whole, observe(whole, members), key, now=now, days=rules.days)
+    entry_ = entry(whole, observe(whole, members), key, now=now, days=rules.days)
     # Company counts for nothing in the policy; without it no account stands in what is kept.
-    values = {trait: some for trait, some in made.values.items() if trait != "account"}
-    return msgspec.structs.replace(made, values=values), len(members)
+    values = {trait: value for trait, value in entry_.values.items() if trait != "account"}
+    return msgspec.structs.replace(entry_, values=values), len(members)
 
 
 class Trait(NamedTuple):
-    """One trait's part in a link."""
+    """Contribution of one trait to a link."""
 
     name: str
     nats: float
     matches: int
-    """Values on which they agree; of a histogram, joint actions in it."""
+    """Number of values on which they agree; for a histogram, of joint actions in it."""
 
 
 class Link(NamedTuple):
@@ -98,7 +98,7 @@ class Link(NamedTuple):
     entry: Entry
     posterior: float
     prior: float
-    """Nats that it starts from: what any group of new accounts has, shared by all remembered."""
+    """Prior log-odds in nats of any group of new accounts, shared among all remembered ones."""
     traits: tuple[Trait, ...]
     accounts: int
 
@@ -113,13 +113,15 @@ def compare(
 ) -> Link | None:
     """Compare a group with the remembered ones; `ordinary` are other groups that were found.
 
-    `entries` are of the keys given.
+    `entries` must be of the given keys.
     """
     members = numbers(whole, names)
     if len(members) < rules.fewest or not entries:
         return None
     seen = observe(whole, members)
-    others = [observe(whole, some) for one in ordinary if len(some := numbers(whole, one)) > 1]
+    others = [
+        observe(whole, members_) for names in ordinary if len(members_ := numbers(whole, names)) > 1
+    ]
     likeness = Likeness(whole, Shares(whole, entries, keys), [seen, *others])
     result = posterior(likeness.of(seen), rules)
     place = result.linked(rules)
@@ -137,22 +139,22 @@ def compare(
 
 
 def new_in(whole: Traces, names: Sequence[str], since: int) -> dict[str, bool]:
-    """Whether each account was first seen since a time; those that did nothing are left out."""
+    """Whether each account was first seen since a time; accounts without actions are left out."""
     return {whole.accounts[n]: bool(whole.first[n] >= since) for n in numbers(whole, names)}
 
 
 def hashes_of(account: str, keys: Mapping[str, Key]) -> list[str]:
-    """Hashes by which what is remembered of others may name an account: as what they acted on."""
+    """Hashes by which the memory of others may name an account, as an object of their actions."""
     return [key.hash("object", f"{kind}:{account}") for key in keys.values() for kind in _ACCOUNTS]
 
 
 def _agreed(likeness: Likeness, seen: Observed, place: int) -> dict[str, int]:
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for match in likeness.matches(seen, place):
-        found[match.trait] = found.get(match.trait, 0) + 1
-    return found
+        counts[match.trait] = counts.get(match.trait, 0) + 1
+    return counts
 
 
-def _host(thing: str) -> str:
-    kind, _, name = thing.partition(":")
+def _host(url: str) -> str:
+    kind, _, name = url.partition(":")
     return name.partition("/")[0].removeprefix("www.") if kind == "link" else ""

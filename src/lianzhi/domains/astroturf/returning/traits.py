@@ -1,4 +1,4 @@
-"""Traits: actions with their texts and sources, as the columns that a memory compares."""
+"""Traits: actions with texts and sources, as columns for the comparison with a memory."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from lianzhi.domains.astroturf.returning.shingles import shingles
 
 
 class Coded(NamedTuple):
-    """A column of text: a number for each action, -1 where it has none, and what they stand for."""
+    """A text column: a number for each action, -1 for none, and the values by number."""
 
     number: Ints
     names: Sequence[str]
@@ -27,7 +27,7 @@ def traces(
     sources: Coded | None = None,
     created: Ints | None = None,
 ) -> Traces:
-    """Put traits to actions whose accounts and objects are numbered from 0 on.
+    """Traces of actions whose accounts and objects are numbered from 0.
 
     Sources are those given, and the hosts of objects that are links.
     """
@@ -37,30 +37,30 @@ def traces(
         "name": _of_names(accounts),
     }
     if texts is not None:
-        found = [sorted(some) for some in shingles(texts.names)]
-        columns["phrase"] = _several(actions, [_listed(texts.number, found)])
+        shingles_ = [sorted(shingle) for shingle in shingles(texts.names)]
+        columns["phrase"] = _several(actions, [_listed(texts.number, shingles_)])
     return Traces(accounts, actions, columns, created)
 
 
 class _Listed(NamedTuple):
-    """Several values for each number that actions have."""
+    """Several values for each number of actions."""
 
     number: Ints
     bounds: Ints
     values: Sequence[str]
 
 
-def _listed(number: Ints, found: Sequence[Sequence[str]]) -> _Listed:
-    bounds = np.concatenate(([0], np.cumsum([len(one) for one in found], dtype=np.int64)))
-    return _Listed(number, bounds, [value for some in found for value in some])
+def _listed(number: Ints, lists: Sequence[Sequence[str]]) -> _Listed:
+    bounds = np.concatenate(([0], np.cumsum([len(values) for values in lists], dtype=np.int64)))
+    return _Listed(number, bounds, [value for values in lists for value in values])
 
 
 def _sources(actions: Actions, objects: Sequence[str], given: Coded | None) -> list[_Listed]:
     hosts = [[host] if (host := _host(name)) else [] for name in objects]
-    found = [_listed(actions.object, hosts)]
+    columns = [_listed(actions.object, hosts)]
     if given is not None:
-        found.append(_listed(given.number, [[f"={name}"] for name in given.names]))
-    return found
+        columns.append(_listed(given.number, [[f"={name}"] for name in given.names]))
+    return columns
 
 
 def _host(link: str) -> str:
@@ -71,23 +71,23 @@ def _host(link: str) -> str:
 
 
 def _of_names(accounts: Sequence[str]) -> Column:
-    who = np.arange(len(accounts))
-    here = Actions(who, who, who, np.full(len(accounts), ALWAYS))
-    return _several(here, [_listed(who, [patterns(name) for name in accounts])])
+    accounts_ = np.arange(len(accounts))
+    here = Actions(accounts_, accounts_, accounts_, np.full(len(accounts), ALWAYS))
+    return _several(here, [_listed(accounts_, [patterns(name) for name in accounts])])
 
 
-def _several(actions: Actions, some: Sequence[_Listed]) -> Column:
-    """One row for each action and value of it."""
+def _several(actions: Actions, lists: Sequence[_Listed]) -> Column:
+    """One row for each pair of action and value."""
     rows, values = [], []
     names: list[str] = []
-    for one in some:
-        has = np.flatnonzero(one.number >= 0)
-        begin = one.bounds[one.number[has]]
-        many = one.bounds[one.number[has] + 1] - begin
+    for listed in lists:
+        has = np.flatnonzero(listed.number >= 0)
+        begin = listed.bounds[listed.number[has]]
+        many = listed.bounds[listed.number[has] + 1] - begin
         rows.append(np.repeat(has, many))
         inside = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
         values.append(np.repeat(begin, many) + inside + len(names))
-        names += one.values
+        names += listed.values
     row, value = np.concatenate(rows), np.concatenate(values)
     known = {name: place for place, name in enumerate(dict.fromkeys(names))}
     number = np.array([known[name] for name in names], np.int64)

@@ -1,4 +1,4 @@
-"""`lianzhi enforcement`: what a squad, a supervisor or a citizen asks of this domain."""
+"""`lianzhi enforcement`: commands for squads, supervisors and citizens."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`lianzhi enforcement audit`: what the monitors ask about a folder of town files."""
+"""`lianzhi enforcement audit`: alerts of the monitors on a folder of town files."""
 
 import datetime as dt
 import os
@@ -29,7 +29,7 @@ from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.supervision import policy as supervision
 from lianzhi.domains.enforcement.supervision.alert import Alert
 from lianzhi.domains.enforcement.supervision.look import Look
-from lianzhi.domains.enforcement.supervision.monitors import MONITORS, Report, Told, report
+from lianzhi.domains.enforcement.supervision.monitors import MONITORS, MonitorResult, Report, report
 from lianzhi.domains.enforcement.supervision.policy import Supervision
 from lianzhi.domains.enforcement.supervision.reasons import Reason
 from lianzhi.domains.enforcement.supervision.rows import Rows
@@ -81,14 +81,14 @@ def audit(
             read, look = _look(folder, own, on)
             with _progress() as progress:
                 task = progress.add_task("", total=len(MONITORS))
-                found = report(
+                report_ = report(
                     look, watch=lambda name: progress.update(task, description=name, advance=1)
                 )
         except PolicyError as error:
             raise Refused(str(error)) from None
-        told = _told(found, look.policy, read)
-        deliver(told, as_json, out, lambda: _show(found, look.policy, read, lang))
-    if found.alerts:
+        result = _as_json(report_, look.policy, read)
+        deliver(result, as_json, out, lambda: _show(report_, look.policy, read, lang))
+    if report_.alerts:
         raise SystemExit(1)
 
 
@@ -119,60 +119,60 @@ def _progress() -> Progress:
     )
 
 
-def _told(found: Report, terms: Supervision, read: Folder) -> dict[str, Any]:
+def _as_json(report: Report, terms: Supervision, read: Folder) -> dict[str, Any]:
     return {
-        "day": found.day,
+        "day": report.day,
         "left_out": len(read.errors),
         "missing": read.missing,
         "monitors": [
             {
-                "monitor": one.monitor,
-                "title": terms.monitors[one.monitor].title,
-                "unjudged": len(one.unjudged),
-                "reason": one.reason and _reason(one.reason),
-                "alerts": [_alert(alert, terms) for alert in one.alerts],
+                "monitor": monitor.monitor,
+                "title": terms.monitors[monitor.monitor].title,
+                "unjudged": len(monitor.unjudged),
+                "reason": monitor.reason and _reason(monitor.reason),
+                "alerts": [_alert(alert, terms) for alert in monitor.alerts],
             }
-            for one in found.monitors
+            for monitor in report.monitors
         ],
     }
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
-    said = {language: reason.say(language) for language in LANGUAGES}
-    return msgspec.structs.asdict(reason) | {"says": said}
+    texts = {language: reason.say(language) for language in LANGUAGES}
+    return msgspec.structs.asdict(reason) | {"says": texts}
 
 
 def _alert(alert: Alert, terms: Supervision) -> dict[str, Any]:
-    said = {language: terms.say(alert, language) for language in LANGUAGES}
+    texts = {language: terms.question(alert, language) for language in LANGUAGES}
     names = ("noun", "ids", "day", "severity", "figures", "basis", "article")
-    return {name: getattr(alert, name) for name in names} | {"says": said}
+    return {name: getattr(alert, name) for name in names} | {"says": texts}
 
 
-def _show(found: Report, terms: Supervision, read: Folder, lang: str) -> None:
-    some = [one for one in found.monitors if one.alerts]
-    _summary(some, terms, lang)
-    for one in some:
-        _worst(one, terms, lang)
-    quiet = [one for one in found.monitors if not one.alerts]
-    names = [terms.monitors[one.monitor].title.say(lang) for one in quiet]
+def _show(report: Report, terms: Supervision, read: Folder, lang: str) -> None:
+    alerting = [monitor for monitor in report.monitors if monitor.alerts]
+    _summary(alerting, terms, lang)
+    for result in alerting:
+        _worst(result, terms, lang)
+    quiet = [monitor for monitor in report.monitors if not monitor.alerts]
+    names = [terms.monitors[result.monitor].title.say(lang) for result in quiet]
     out = console()
     if quiet:
         out.print(
             Text(f"· {len(quiet)}: {'、'.join(names) if lang == 'zh' else ', '.join(names)}", "dim")
         )
-    for one in found.monitors:
-        if one.unjudged:
-            what = terms.monitors[one.monitor].title.say(lang)
-            n, keys = len(one.unjudged), ("supervision.unjudged", "supervision.unjudgeds")
+    for monitor in report.monitors:
+        if monitor.unjudged:
+            title = terms.monitors[monitor.monitor].title.say(lang)
+            n, keys = len(monitor.unjudged), ("supervision.unjudged", "supervision.unjudgeds")
             count = words(lang).ngettext(*keys, n) % {"n": f"{n:,}"}
-            reason = one.reason.say(lang) if one.reason else ""
-            out.print(Text(f"! {what}: {count}: {reason}", "yellow"))
+            reason = monitor.reason.say(lang) if monitor.reason else ""
+            out.print(Text(f"! {title}: {count}: {reason}", "yellow"))
     if read.errors:
         out.print(Text(f"! {len(read.errors):,} rows left out; see `import check`", "yellow"))
-    click.echo(_SAYS[lang])
+    click.echo(_DISCLAIMER[lang])
 
 
-_SAYS = {
+_DISCLAIMER = {
     "zh": "每一条都是给监督人员的问题，不是对任何人的结论。",
     "en": "Each is a question to a supervisor, and a verdict about nobody.",
 }
@@ -182,30 +182,32 @@ _HEADS = {
 }
 
 
-def _summary(some: Sequence[Told], terms: Supervision, lang: str) -> None:
-    most = max((len(one.alerts) for one in some), default=0)
+def _summary(results: Sequence[MonitorResult], terms: Supervision, lang: str) -> None:
+    most = max((len(result.alerts) for result in results), default=0)
     table = Table("", *_HEADS[lang])
     table.columns[2].justify = "right"
-    for one in some:
-        asked = terms.monitors[one.monitor]
-        style, sign = _STYLES[asked.severity]
+    for result in results:
+        question = terms.monitors[result.monitor]
+        style, sign = _STYLES[question.severity]
         table.add_row(
-            *(Text(sign, style), asked.title.say(lang), f"{len(one.alerts):,}"),
-            *(Text(bar(len(one.alerts), most), style), asked.article.say(lang)),
+            *(Text(sign, style), question.title.say(lang), f"{len(result.alerts):,}"),
+            *(Text(bar(len(result.alerts), most), style), question.article.say(lang)),
         )
-    if some:
+    if results:
         console().print(table)
 
 
-def _worst(one: Told, terms: Supervision, lang: str) -> None:
-    asked = terms.monitors[one.monitor]
-    style, sign = _STYLES[asked.severity]
+def _worst(result: MonitorResult, terms: Supervision, lang: str) -> None:
+    question = terms.monitors[result.monitor]
+    style, sign = _STYLES[question.severity]
     out = console()
-    out.print(Text(f"\n{sign} {asked.title.say(lang)}", f"bold {style}"))
-    for alert in one.alerts[:_WORST]:
+    out.print(Text(f"\n{sign} {question.title.say(lang)}", f"bold {style}"))
+    for alert in result.alerts[:_WORST]:
         ids = ", ".join(alert.ids[:6]) + (f" … ({len(alert.ids)})" if len(alert.ids) > 6 else "")
-        out.print(Text(f"  {ids}  ", "bold") + Text(terms.say(alert, lang), "none"), soft_wrap=True)
-    if (more := len(one.alerts) - _WORST) > 0:
+        out.print(
+            Text(f"  {ids}  ", "bold") + Text(terms.question(alert, lang), "none"), soft_wrap=True
+        )
+    if (more := len(result.alerts) - _WORST) > 0:
         out.print(Text(f"  + {more:,}", "dim"))
 
 

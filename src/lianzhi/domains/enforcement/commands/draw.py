@@ -118,21 +118,21 @@ def plan(
             lots={key: int(value) for key, value in lots},
             conflicts=_by_officer(faults.read(conflicts, _conflict)),
         )
-        if faults.told:
-            one = faults.told[0]
-            raise DrawError(f"{one['file']} line {one['line']}: {one['reason']}")
+        if faults.left_out:
+            fault = faults.left_out[0]
+            raise DrawError(f"{fault['file']} line {fault['line']}: {fault['reason']}")
         strata = drawing.allot(total, dict(shares) or {"all": Fraction(1)})
         policy = on(public_on).draw
         secret = _secret(secret_out, policy)
         public = drawing.Public(source=source, on=public_on)
-        made = drawing.plan(name, rosters, strata, secret, public, until, reveal_until, policy)
+        plan_ = drawing.plan(name, rosters, strata, secret, public, until, reveal_until, policy)
         folder.mkdir(parents=True, exist_ok=True)
-        _publish(published.planned(made, rosters), folder)
+        _publish(published.planned(plan_, rosters), folder)
     able = eligible(rosters, until)
     click.echo(
         f"{len(able.enterprises):,} of {len(rosters.enterprises):,} enterprises and "
         f"{len(able.officers):,} of {len(rosters.officers):,} officers can be drawn\n"
-        f"put this digest on the record before {public_on}: {made.digest()}"
+        f"put this digest on the record before {public_on}: {plan_.digest()}"
     )
 
 
@@ -143,12 +143,12 @@ def plan(
 def reveal(*, folder: Path, secret_path: Path, public: str) -> None:
     """Publish the secret and draw: reveal.json and draw.json in FOLDER."""
     with refusals():
-        made = published.load(folder / published.PLAN, drawing.Plan)
-        policy = on(made.public.on).draw
-        opened = drawing.reveal(made, _secret(secret_path, policy), public)
-        found = drawing.draw(made, opened, published.rosters(folder), policy)
-        _publish(published.revealed(opened, found), folder)
-    _show(found)
+        plan = published.load(folder / published.PLAN, drawing.Plan)
+        policy = on(plan.public.on).draw
+        opened = drawing.reveal(plan, _secret(secret_path, policy), public)
+        drawn = drawing.draw(plan, opened, published.rosters(folder), policy)
+        _publish(published.revealed(opened, drawn), folder)
+    _show(drawn)
 
 
 @draw.command()
@@ -165,13 +165,13 @@ def verify(
     Exit code 1: something does not hold. What you give no value for is not checked, and says so.
     """
     with refusals():
-        made = published.load(folder / published.PLAN, drawing.Plan)
+        plan = published.load(folder / published.PLAN, drawing.Plan)
         checks = drawing.verify(
-            made,
+            plan,
             published.load(folder / published.REVEAL, drawing.Reveal),
             published.rosters(folder),
             published.load(folder / published.DRAW, drawing.Draw),
-            on(made.public.on).draw,
+            on(plan.public.on).draw,
             digest=digest,
             recorded=recorded,
             public=public,
@@ -180,25 +180,27 @@ def verify(
         click.echo(encoded(checks), nl=False)
     else:
         table = Table("", "检查 check", "", box=None)
-        for one in checks:
-            table.add_row(_MARKS[one.holds], say("check", one.key), one.said)
+        for check in checks:
+            table.add_row(_MARKS[check.holds], say("check", check.key), check.said)
         console().print(table)
-        if any(one.holds is None for one in checks):
+        if any(check.holds is None for check in checks):
             click.echo("? not checked: give --digest, --recorded and --public from elsewhere")
-    if any(one.holds is False for one in checks):
+    if any(check.holds is False for check in checks):
         raise SystemExit(1)
 
 
-def _show(found: drawing.Draw) -> None:
+def _show(drawn: drawing.Draw) -> None:
     table = Table("", "企业 enterprise", "层 stratum", "人员 officers")
-    for place, one in enumerate(found.inspections[:_SHOWN], 1):
-        table.add_row(str(place), one.enterprise, one.stratum, " + ".join(one.officers))
+    for place, inspection in enumerate(drawn.inspections[:_SHOWN], 1):
+        table.add_row(
+            str(place), inspection.enterprise, inspection.stratum, " + ".join(inspection.officers)
+        )
     console().print(table)
-    reasons = sorted(set(found.excluded.values()))
+    reasons = sorted(set(drawn.excluded.values()))
     for reason in reasons:
-        count = sum(why == reason for why in found.excluded.values())
+        count = sum(why == reason for why in drawn.excluded.values())
         click.echo(f"{count:,} {say('excluded', reason)}")
-    click.echo(f"{len(found.inspections):,} inspections, seed {found.seed}")
+    click.echo(f"{len(drawn.inspections):,} inspections, seed {drawn.seed}")
 
 
 def _tier(row: rows.Row) -> tuple[str, str]:
@@ -216,10 +218,10 @@ def _conflict(row: rows.Row) -> tuple[str, str]:
 
 
 def _by_officer(conflicts: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    by_officer: dict[str, tuple[str, ...]] = {}
     for officer, enterprise in conflicts:
-        found[officer] = (*found.get(officer, ()), enterprise)
-    return found
+        by_officer[officer] = (*by_officer.get(officer, ()), enterprise)
+    return by_officer
 
 
 def _secret(path: Path, policy: DrawPolicy) -> bytes:

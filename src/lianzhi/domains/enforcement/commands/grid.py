@@ -53,13 +53,13 @@ def check(*, path: Path, as_json: bool) -> None:
     with _refusals(path):
         survey = geojson.read(_bytes(path))
     if as_json:
-        told = {
+        summary = {
             "grids": len(survey.grids.grids),
-            "squads": sorted({one.squad for one in survey.grids.grids}),
-            "problems": [one._asdict() for one in survey.problems],
-            "notes": [one._asdict() for one in survey.notes],
+            "squads": sorted({grid.squad for grid in survey.grids.grids}),
+            "problems": [problem._asdict() for problem in survey.problems],
+            "notes": [note._asdict() for note in survey.notes],
         }
-        click.echo(msgspec.json.encode(told))
+        click.echo(msgspec.json.encode(summary))
     else:
         _show(survey)
     if survey.problems:
@@ -67,22 +67,27 @@ def check(*, path: Path, as_json: bool) -> None:
 
 
 def _show(survey: geojson.Survey) -> None:
-    squads = Counter(one.squad for one in survey.grids.grids)
+    squads = Counter(grid.squad for grid in survey.grids.grids)
     click.echo(
         f"{len(survey.grids.grids):,} grids of {len(squads):,} squads; "
         f"{len(survey.problems):,} faults, {len(survey.notes):,} gaps"
     )
-    told = [*(("fault", one) for one in survey.problems), *(("note", one) for one in survey.notes)]
-    if not told:
+    rows = [
+        *(("fault", problem) for problem in survey.problems),
+        *(("note", note) for note in survey.notes),
+    ]
+    if not rows:
         return
     table = Table("", "kind", "grids", "lon, lat", "what and how to mend it")
-    for level, one in told[:_SHOWN]:
-        at = "" if one.at is None else f"{one.at[0]:.6f}, {one.at[1]:.6f}"
+    for level, problem in rows[:_SHOWN]:
+        at = "" if problem.at is None else f"{problem.at[0]:.6f}, {problem.at[1]:.6f}"
         style = "bold red" if level == "fault" else ""
-        table.add_row(Text(level, style), one.kind, plain(", ".join(one.ids)), at, plain(one.said))
+        table.add_row(
+            Text(level, style), problem.kind, plain(", ".join(problem.ids)), at, plain(problem.said)
+        )
     console().print(table)
-    if len(told) > _SHOWN:
-        click.echo(f"and {len(told) - _SHOWN:,} more: --json tells all")
+    if len(rows) > _SHOWN:
+        click.echo(f"and {len(rows) - _SHOWN:,} more: --json tells all")
 
 
 @grid.command()
@@ -125,26 +130,30 @@ def route(
     Exit code 1: some rows cannot be routed.
     """
     aside = rejected or out.with_name(f"{out.name}.rejected.ndjson")
-    if len({one.resolve() for one in (path, requests, out, aside)}) < 4:
+    if len({path_.resolve() for path_ in (path, requests, out, aside)}) < 4:
         raise click.UsageError("FILE, --requests, --out and --rejected have to be four files")
     with _refusals(path):
         grids = _sound(path)
     with _refusals(requests):
-        found, bad = _rows(requests)
-        routed = list(table.routes(found, grids, policy.load(folder or DISPATCH)))
+        located, bad = _rows(requests)
+        routed = list(table.routes(located, grids, policy.load(folder or DISPATCH)))
     with _refusals(out):
         _write(out, routed, language)
         _set_aside(aside, bad)
-    firsts = Counter(one.first for _, one in routed)
+    firsts = Counter(routed_row.first for _, routed_row in routed)
     if as_json:
-        told = {"routed": len(routed), "rejected": len(bad), "first": dict(sorted(firsts.items()))}
-        click.echo(msgspec.json.encode(told))
+        summary = {
+            "routed": len(routed),
+            "rejected": len(bad),
+            "first": dict(sorted(firsts.items())),
+        }
+        click.echo(msgspec.json.encode(summary))
     else:
         click.echo(f"{len(routed):,} requests routed: " + ", ".join(
             f"{count:,} to the {first}" for first, count in firsts.most_common()))  # fmt: skip
     if bad:
-        for one in bad[:_SHOWN]:
-            click.echo(f"line {one.line}: {plain(one.said)}", err=True)
+        for row in bad[:_SHOWN]:
+            click.echo(f"line {row.line}: {plain(row.said)}", err=True)
         click.echo(f"{len(bad):,} rows cannot be routed: {aside}", err=True)
         raise SystemExit(1)
 
@@ -171,8 +180,8 @@ def draw(*, path: Path, out: Path, requests: Path | None, language: str) -> None
     bad: Sequence[table.BadRow] = ()
     if requests is not None:
         with _refusals(requests):
-            found, bad = _rows(requests)
-        waiting = [row for row in found if row.open]
+            located, bad = _rows(requests)
+        waiting = [row for row in located if row.open]
         places = grids.find_many([row.lon for row in waiting], [row.lat for row in waiting])
         loads = Counter(
             grids.grids[place].id if row.placed else row.grid
@@ -199,8 +208,8 @@ def _refusals(path: Path) -> Iterator[None]:
     except UnicodeDecodeError:
         raise click.ClickException(f"{path}: it is not in UTF-8; save it so") from None
     except OSError as error:
-        said = error.strerror or str(error)
-        raise click.ClickException(f"{path}: {said}; give another file") from None
+        reason = error.strerror or str(error)
+        raise click.ClickException(f"{path}: {reason}; give another file") from None
 
 
 def _bytes(path: Path) -> bytes:
@@ -229,17 +238,19 @@ def _write(out: Path, routed: Sequence[tuple[table.Row, Route]], language: str) 
     with out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)
-        for row, one in routed:
+        for row, route in routed:
             writer.writerow([
-                row.id, one.category or row.category, one.grid or "", one.squad or "",
-                one.department or "", one.first, one.priority or "",
-                ";".join(reason.rule for reason in one.reasons),
-                " ".join(reason.words.say(language) for reason in one.reasons),
+                row.id, route.category or row.category, route.grid or "", route.squad or "",
+                route.department or "", route.first, route.priority or "",
+                ";".join(reason.rule for reason in route.reasons),
+                " ".join(reason.words.say(language) for reason in route.reasons),
             ])  # fmt: skip
 
 
 def _set_aside(aside: Path, bad: Sequence[table.BadRow]) -> None:
     if bad:
-        aside.write_bytes(msgspec.json.Encoder().encode_lines([one._asdict() for one in bad]))
+        aside.write_bytes(
+            msgspec.json.Encoder().encode_lines([bad_row._asdict() for bad_row in bad])
+        )
     else:
         aside.unlink(missing_ok=True)  # that of an earlier run

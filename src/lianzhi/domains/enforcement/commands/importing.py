@@ -1,4 +1,4 @@
-"""`lianzhi enforcement import`: whether the files of a town can be taken in."""
+"""`lianzhi enforcement import check`: faults of a town's files."""
 
 from pathlib import Path
 
@@ -54,32 +54,32 @@ def check(folder: Path, lists: Path | None, language: str, as_json: bool) -> Non
         raise click.ClickException(str(error)) from None
     with progress() as bar:
         task = bar.add_task("", total=len(FILES))
-        found = read_folder(
+        folder_ = read_folder(
             folder, known, lambda kind: bar.update(task, description=kind, advance=1)
         )
     if as_json:
-        _print(found, language)
+        _print(folder_, language)
     else:
-        _show(found, language)
-    if found.errors or not found.reads:
+        _show(folder_, language)
+    if folder_.errors or not folder_.reads:
         raise SystemExit(1)
 
 
-def _print(found: Folder, language: str) -> None:
-    told = {
-        "rows": {kind: len(one.rows) for kind, one in found.reads.items()},
-        "missing": found.missing,
-        "errors": [one.as_dict(language) for one in found.errors],
+def _print(folder: Folder, language: str) -> None:
+    summary = {
+        "rows": {kind: len(read.rows) for kind, read in folder.reads.items()},
+        "missing": folder.missing,
+        "errors": [error.as_dict(language) for error in folder.errors],
     }
-    print_json(told)
+    print_json(summary)
 
 
-def _show(found: Folder, language: str) -> None:
+def _show(folder: Folder, language: str) -> None:
     table = Table("file", "rows taken", "errors")
-    for kind, one in found.reads.items():
-        style = "red" if one.errors else "green"
-        table.add_row(kind, f"{len(one.rows):,}", Text(f"{len(one.errors):,}", style))
-    for kind in found.missing:
+    for kind, read in folder.reads.items():
+        style = "red" if read.errors else "green"
+        table.add_row(kind, f"{len(read.rows):,}", Text(f"{len(read.errors):,}", style))
+    for kind in folder.missing:
         table.add_row(kind, Text("no file", "dim"), "")
     console().print(table)
-    print_problems(found.errors, language)
+    print_problems(folder.errors, language)

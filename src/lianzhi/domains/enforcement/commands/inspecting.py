@@ -1,4 +1,4 @@
-"""What the commands of inspection share: a town's files in, whole files out, small bars."""
+"""Helpers of the inspection commands: reading town files, writing whole files, text bars."""
 
 import datetime as dt
 import sys
@@ -33,19 +33,19 @@ def day(value: str) -> dt.date:
 
 
 def today() -> dt.date:
-    """The day in China."""
+    """The current day in China."""
     return dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 
 
 class Refused(click.ClickException):
-    """It could not be done."""
+    """An operation that could not be carried out."""
 
     exit_code = FAILED
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Ends the command with what is wrong and how to mend it."""
+    """Ends the command with the fault and its remedy."""
     try:
         yield
     except (RowsError, DrawError, NotFittedError, PolicyError) as error:
@@ -58,38 +58,38 @@ class Faults:
     """Rows left out of the files read so far."""
 
     def __init__(self) -> None:
-        self.told: list[dict[str, Any]] = []
+        self.left_out: list[dict[str, Any]] = []
 
     def read(self, path: Path | None, make: Callable[[Row], T | None]) -> list[T]:
-        """Good rows of a file, none where there is no file. Raises RowsError."""
+        """Good rows of a file, none without a file. Raises RowsError."""
         if path is None:
             return []
         good, faults = read(path, make)
-        self.told += [{"file": path.name, **fault._asdict()} for fault in faults]
+        self.left_out += [{"file": path.name, **fault._asdict()} for fault in faults]
         return good
 
     def leave(self) -> None:
-        """Tell of rows left out, and end with 1 if there are any."""
-        if not self.told:
+        """Report the rows left out, and end with 1 if there are any."""
+        if not self.left_out:
             return
-        for one in self.told[:_FAULTS_TOLD]:
-            click.echo(f"{one['file']} line {one['line']}: {one['reason']}", err=True)
-        click.echo(f"{len(self.told):,} rows left out", err=True)
+        for fault in self.left_out[:_FAULTS_TOLD]:
+            click.echo(f"{fault['file']} line {fault['line']}: {fault['reason']}", err=True)
+        click.echo(f"{len(self.left_out):,} rows left out", err=True)
         raise SystemExit(1)
 
 
 def console() -> Console:
-    """Console for tables; as wide as it needs to be where nobody looks at a screen."""
+    """Console for tables; unlimited width where output is no terminal."""
     return Console(width=None if sys.stdout.isatty() else 150)
 
 
 def encoded(value: Any) -> bytes:
-    """As JSON with field names, NamedTuples too, and a line feed."""
+    """JSON with field names, of NamedTuples too, and a line feed."""
     return msgspec.json.format(msgspec.json.encode(named(value)), indent=1) + b"\n"
 
 
 def named(value: Any) -> Any:
-    """NamedTuples as objects with their field names, all the way down."""
+    """NamedTuples as objects with their field names, recursively."""
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {name: named(part) for name, part in value._asdict().items()}
     if isinstance(value, dict):
@@ -100,7 +100,7 @@ def named(value: Any) -> Any:
 
 
 def write(content: bytes, out: Path, mode: int = 0o644) -> None:
-    """Write a file whole or not at all. Raises OSError."""
+    """Write a file atomically. Raises OSError."""
     part = out.with_name(f".{out.name}.part")
     try:
         part.touch(mode=mode)
@@ -111,7 +111,7 @@ def write(content: bytes, out: Path, mode: int = 0o644) -> None:
 
 
 def deliver(value: Any, as_json: bool, out: Path | None, show: Callable[[], None]) -> None:
-    """Write to a file where one is named; print as JSON or as people like it."""
+    """Write JSON to `out` if given; print JSON or the human-readable form."""
     if out is not None:
         write(encoded(value), out)
     if as_json:
@@ -121,12 +121,12 @@ def deliver(value: Any, as_json: bool, out: Path | None, show: Callable[[], None
 
 
 def bar(value: float, most: float, width: int = _WIDTH) -> str:
-    """A bar as long as the value is."""
+    """A text bar in proportion to the value."""
     return "█" * max(0, min(width, round(width * value / most))) if most > 0 else ""
 
 
 def strip(value: float, lo: float, hi: float, most: float, width: int = 2 * _WIDTH) -> str:
-    """A scale from 0 to `most` with the ordinary stretch, the expected 1 and the value on it."""
+    """A text scale from 0 to `most` with the ordinary range, the expected 1 and the value."""
 
     def at(number: float) -> int:
         return max(0, min(width - 1, round((width - 1) * number / most)))

@@ -1,4 +1,4 @@
-"""`lianzhi enforcement lists`: the lists of several agencies as one."""
+"""`lianzhi enforcement lists`: merge the checklists of several agencies."""
 
 import datetime as dt
 from pathlib import Path
@@ -71,15 +71,15 @@ def merge_(
             }
         )
         given = [read(path, schema(), known) for path in paths]
-        checklist = merge([one.rows for one in given], items, policy, enterprise_type)
+        checklist = merge([table.rows for table in given], items, policy, enterprise_type)
         writing.write(out, schema(), checklist.lines)
     except (PolicyError, MergeError, writing.WriteError, ValueError) as error:
         raise click.ClickException(str(error)) from None
-    errors = [problem for one in given for problem in one.errors]
+    errors = [problem for table in given for problem in table.errors]
     if as_json:
         click.echo(
             msgspec.json.encode(
-                {"checklist": checklist, "errors": [one.as_dict("en") for one in errors]}
+                {"checklist": checklist, "errors": [error.as_dict("en") for error in errors]}
             )
         )
     else:
@@ -96,16 +96,16 @@ def _show(checklist: Checklist, catalogue: languages.Catalogue, language: str) -
     for number, line in enumerate(checklist.lines, 1):
         style = {"grave": "red", "serious": "yellow"}.get(line.severity, "")
         table.add_row(
-            str(number), line.place, Text(catalogue.say(line, language).text),
+            str(number), line.place, Text(catalogue.localise(line, language).text),
             *("\n".join(each) for each in (line.items, line.departments)),
             Text(line.severity, style),
         )  # fmt: skip
     console.print(table)
-    told = _table("alike", "kept", "kept from", "joined", "joined from", title="Merged")
-    for one in checklist.joined:
-        told.add_row(f"{one.likeness:.2f}", *_row(one.kept), *_row(one.joined))
+    joined_table = _table("alike", "kept", "kept from", "joined", "joined from", title="Merged")
+    for joined in checklist.joined:
+        joined_table.add_row(f"{joined.likeness:.2f}", *_row(joined.kept), *_row(joined.joined))
     if checklist.joined:
-        console.print(told)
+        console.print(joined_table)
     visits = f"one visit instead of {checklist.lists}" if checklist.lists > 1 else "one visit"
     click.echo(
         f"{checklist.lists} lists, {checklist.read} lines -> {len(checklist.lines)} lines; {visits}"

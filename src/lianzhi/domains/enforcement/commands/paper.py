@@ -74,17 +74,17 @@ def paper(
         if day is not None:
             given["day"] = day.date()
         if lang == "both":
-            made = bilingual(kind, given, folder)
+            paper_ = bilingual(kind, given, folder)
         else:
-            made = compose(kind, lang, given, folder)
-        _write(made, target)
+            paper_ = compose(kind, lang, given, folder)
+        _write(paper_, target)
     except PaperError as error:
         raise click.ClickException(str(error)) from None
     if as_json:
-        told = {"kind": kind, "number": made.number, "day": made.day, "file": str(target)}
-        click.echo(msgspec.json.encode(told))
+        summary = {"kind": kind, "number": paper_.number, "day": paper_.day, "file": str(target)}
+        click.echo(msgspec.json.encode(summary))
     else:
-        click.echo(f"{made.title} {made.number} → {target}")
+        click.echo(f"{paper_.title} {paper_.number} → {target}")
 
 
 def _read(source: Path) -> dict[str, Any]:
@@ -98,8 +98,8 @@ def _read(source: Path) -> dict[str, Any]:
         raise PaperError(f"{source}: {error}; it is no TOML in UTF-8, mend it") from None
 
 
-def _write(made: Paper, target: Path) -> None:
-    body = _FORMS[target.suffix.lower()](made)
+def _write(paper: Paper, target: Path) -> None:
+    body = _FORMS[target.suffix.lower()](paper)
     try:
         target.write_bytes(body)
     except OSError as error:
@@ -111,8 +111,8 @@ def _list_kinds(as_json: bool) -> None:
         click.echo(msgspec.json.encode(kinds()))
         return
     table = Table("kind", "文书", "document", "字", "依据 articles")
-    for key, one in kinds().items():
-        table.add_row(key, one.title.zh, one.title.en, one.word, one.basis or "-")
+    for key, kind in kinds().items():
+        table.add_row(key, kind.title.zh, kind.title.en, kind.word, kind.basis or "-")
     console().print(table)
 
 

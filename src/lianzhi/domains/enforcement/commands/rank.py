@@ -1,4 +1,4 @@
-"""`lianzhi enforcement rank`: enterprises by risk, and what the order gains."""
+"""`lianzhi enforcement rank`: enterprises by risk, and the gain of that order."""
 
 import datetime as dt
 from pathlib import Path
@@ -69,26 +69,28 @@ def rank(
         with Console(stderr=True).status("fitting, then shuffling"):
             ranked, _ = ranking(history, until, policy)
             gained = gains(history, policy, seed)
-        found: dict[str, Any] = {
+        result: dict[str, Any] = {
             "until": until.isoformat(),
             "gains": gained,
             "ranked": ranked,
-            "left_out": faults.told,
+            "left_out": faults.left_out,
         }
-        deliver(found, as_json, out, lambda: _show(ranked, gained))
+        deliver(result, as_json, out, lambda: _show(ranked, gained))
     faults.leave()
 
 
 def _show(ranked: list[Ranked], gained: Gains) -> None:
     table = Table("", "企业 enterprise", "风险 risk", "", "分 points", "原因 why")
-    for one in ranked[:_SHOWN]:
-        why = ", ".join(f"{say('feature', part.name)} {part.points:+.0f}" for part in one.why[:3])
+    for enterprise in ranked[:_SHOWN]:
+        why = ", ".join(
+            f"{say('feature', part.name)} {part.points:+.0f}" for part in enterprise.why[:3]
+        )
         table.add_row(
-            *(str(one.place), one.enterprise, f"{one.probability:.0%}"),
-            *(bar(one.probability, 1.0, 12), f"{one.points:+.0f}", why),
+            *(str(enterprise.place), enterprise.enterprise, f"{enterprise.probability:.0%}"),
+            *(bar(enterprise.probability, 1.0, 12), f"{enterprise.points:+.0f}", why),
         )
     console().print(table)
-    most = max(gain.days for some in gained.gains.values() for gain in some.values())
+    most = max(gain.days for by_within in gained.gains.values() for gain in by_within.values())
     table = Table(
         "提前天数 days earlier", "", "", "95 %", "",
         title=f"{gained.violated:,} / {gained.inspections:,} > {gained.trained_until}",

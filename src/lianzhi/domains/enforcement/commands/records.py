@@ -1,4 +1,4 @@
-"""`lianzhi enforcement import load` and `export`: files of a bureau to the record and back."""
+"""`lianzhi enforcement import load` and `export`: files of a bureau to and from the record."""
 
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.desk.exports import FILES as EXPORTED

@@ -1,4 +1,4 @@
-"""`lianzhi enforcement rota`: what is wrong with a rota before it is sent in."""
+"""`lianzhi enforcement rota`: faults of a rota before it is submitted."""
 
 import datetime as dt
 from pathlib import Path
@@ -49,8 +49,8 @@ def rota(*, path: Path, since: dt.datetime, days: int, as_json: bool) -> None:
     except rules.RotaError as error:
         raise click.ClickException(f"{path}: {error}") from None
     if as_json:
-        told = {"officers": len(kept.officers), "faults": [one._asdict() for one in faults]}
-        click.echo(msgspec.json.encode(told))
+        summary = {"officers": len(kept.officers), "faults": [fault._asdict() for fault in faults]}
+        click.echo(msgspec.json.encode(summary))
     else:
         click.echo(f"{len(kept.officers):,} officers; {len(faults):,} faults in {days} days")
         _show(faults)
@@ -62,14 +62,14 @@ def _show(faults: tuple[Fault, ...]) -> None:
     if not faults:
         return
     table = Table("from", "until", "times", "kind", "what and how to mend it")
-    told = merge_repeats(faults)
-    for first, until, count in told[:_SHOWN]:
+    repeated_faults = merge_repeats(faults)
+    for first, until, count in repeated_faults[:_SHOWN]:
         table.add_row(
             _at(first.begins), _at(until), f"{count:,}", first.kind, Text(plain(first.said))
         )
     console().print(table)
-    if len(told) > _SHOWN:
-        click.echo(f"and {len(told) - _SHOWN:,} more: --json tells all")
+    if len(repeated_faults) > _SHOWN:
+        click.echo(f"and {len(repeated_faults) - _SHOWN:,} more: --json tells all")
 
 
 def _at(ms: int) -> str:

@@ -73,19 +73,19 @@ def strictness(
             faults.read(inspections, rows.inspection),
             faults.read(requests, rows.request),
         )
-        known = {one.id: one for one in faults.read(officers, rows.officer)}
-        who = inspectors(history, policy)
+        known = {officer.id: officer for officer in faults.read(officers, rows.officer)}
+        inspectors_ = inspectors(history, policy)
         changed = drift(history, since, policy) if since else None
         cases = faults.read(penalties, rows.penalty)
         compared = compare(cases, policy, known) if penalties else None
-        found: dict[str, Any] = {
+        result: dict[str, Any] = {
             "false": policy.strictness.false,
-            "inspectors": who,
+            "inspectors": inspectors_,
             "drift": changed,
             "penalties": compared,
-            "left_out": faults.told,
+            "left_out": faults.left_out,
         }
-        deliver(found, as_json, out, lambda: _show(who, changed, compared))
+        deliver(result, as_json, out, lambda: _show(inspectors_, changed, compared))
     faults.leave()
 
 
@@ -97,8 +97,8 @@ def _policy(day: dt.date, false: float | None) -> Policy:
     return msgspec.structs.replace(policy, strictness=strict)
 
 
-def _show(who: Inspectors, changed: Drift | None, compared: Compared | None) -> None:
-    _show_inspectors(who)
+def _show(inspectors: Inspectors, changed: Drift | None, compared: Compared | None) -> None:
+    _show_inspectors(inspectors)
     if changed is not None:
         _show_drift(changed)
     if compared is not None:
@@ -107,31 +107,31 @@ def _show(who: Inspectors, changed: Drift | None, compared: Compared | None) -> 
     click.echo("看卷宗，不下结论。 Read the files; this says nothing about anybody's conduct.")
 
 
-def _show_inspectors(who: Inspectors) -> None:
-    most = max(2.0, *(one.observed / one.expected for one in who.told))
+def _show_inspectors(inspectors: Inspectors) -> None:
+    most = max(2.0, *(inspector.observed / inspector.expected for inspector in inspectors.told))
     table = Table(
         "", "人员 officer", "检查 inspections", "有违法 / 预期 found / expected",
         f"0{'·' * 20}常态 ordinary{'·' * 10}{most:.1f}", "胜算比 odds ratio",
         "收缩后 drawn to 1", "q",
     )  # fmt: skip
-    for one in who.told[:_SHOWN]:
-        rate = one.observed / one.expected
+    for inspector in inspectors.told[:_SHOWN]:
+        rate = inspector.observed / inspector.expected
         table.add_row(
-            *("◆" if one.look else "", one.officer, str(one.inspections)),
-            f"{one.observed} / {one.expected:.1f}",
-            strip(rate, *one.limits, most),
-            *(_odds(one.unshrunken), _odds(one.shrunken), f"{one.q:.2g}"),
+            *("◆" if inspector.look else "", inspector.officer, str(inspector.inspections)),
+            f"{inspector.observed} / {inspector.expected:.1f}",
+            strip(rate, *inspector.limits, most),
+            *(_odds(inspector.unshrunken), _odds(inspector.shrunken), f"{inspector.q:.2g}"),
         )
     console().print(table)
-    look = sum(one.look for one in who.told)
+    look = sum(inspector.look for inspector in inspectors.told)
     click.echo(
-        f"◆ {look} of {len(who.told)} inspectors to look at; {len(who.too_few)} have too few "
-        "inspections to tell"
+        f"◆ {look} of {len(inspectors.told)} inspectors to look at; "
+        f"{len(inspectors.too_few)} have too few inspections to tell"
     )
 
 
-def _odds(one: Odds) -> str:
-    return f"{one.ratio:.1f} ({one.lo:.1f}-{one.hi:.1f})"
+def _odds(odds: Odds) -> str:
+    return f"{odds.ratio:.1f} ({odds.lo:.1f}-{odds.hi:.1f})"
 
 
 def _show_drift(changed: Drift) -> None:
@@ -140,9 +140,14 @@ def _show_drift(changed: Drift) -> None:
         f"since {changed.day}: odds of a finding, whole town, {odds:.2f} ({lo:.2f}-{hi:.2f})"
     )
     table = Table("", "人员 officer", "有违法 / 预期 found / expected", "q")
-    for one in changed.officers[:_SHOWN]:
-        if one.look:
-            table.add_row("◆", one.officer, f"{one.observed} / {one.expected:.1f}", f"{one.q:.2g}")
+    for officer in changed.officers[:_SHOWN]:
+        if officer.look:
+            table.add_row(
+                "◆",
+                officer.officer,
+                f"{officer.observed} / {officer.expected:.1f}",
+                f"{officer.q:.2g}",
+            )
     if table.row_count:
         console().print(table)
     else:
@@ -162,12 +167,12 @@ def _show_levels(compared: Compared) -> None:
         )
     table = Table("", "", "", "案件 cases", "为同类的倍数 times the usual", "", "q")
     for level in LEVELS:
-        for one in compared.levels[level][:_SHOWN]:
-            if one.look:
+        for group in compared.levels[level][:_SHOWN]:
+            if group.look:
                 table.add_row(
-                    *("◆", say("level", level), one.name, str(one.cases)),
-                    f"{one.times:.2f} ({one.lo:.2f}-{one.hi:.2f})",
-                    *(strip(one.times, one.lo, one.hi, 4, 25), f"{one.q:.2g}"),
+                    *("◆", say("level", level), group.name, str(group.cases)),
+                    f"{group.times:.2f} ({group.lo:.2f}-{group.hi:.2f})",
+                    *(strip(group.times, group.lo, group.hi, 4, 25), f"{group.q:.2g}"),
                 )
     if table.row_count:
         console().print(table)
@@ -179,15 +184,18 @@ def _show_favours(compared: Compared) -> None:
         "", "人员 officer", "最低罚款件数 / 预期 lowest / expected", "件 case", "企业 enterprise",
         "元 yuan", "通常 usual", "q",
     )  # fmt: skip
-    for one in compared.sparing:
-        if not one.look:
+    for sparing in compared.sparing:
+        if not sparing.look:
             continue
-        for k, low in enumerate(one.low):
+        for k, low in enumerate(sparing.low):
             table.add_row(
-                *("" if k else "◆", "" if k else f"{one.officer} {say('role', _ROLES[one.lead])}"),
-                "" if k else f"{len(one.low)} / {one.expected:.1f}",
+                *(
+                    "" if k else "◆",
+                    "" if k else f"{sparing.officer} {say('role', _ROLES[sparing.lead])}",
+                ),
+                "" if k else f"{len(sparing.low)} / {sparing.expected:.1f}",
                 *(low.case, low.enterprise, f"{low.fine:,.0f}", f"{low.usual:,.0f}"),
-                *("" if k else f"{one.q:.2g}",),
+                *("" if k else f"{sparing.q:.2g}",),
             )
     if table.row_count:
         console().print(table)
@@ -205,9 +213,9 @@ def _show_pairs(compared: Compared) -> None:
     if not compared.pairs:
         return
     table = Table("较低 lower", "元 yuan", "较高 higher", "元 yuan", "倍 times", "同类 alike in")
-    for one in compared.pairs[:_SHOWN]:
+    for pair in compared.pairs[:_SHOWN]:
         table.add_row(
-            *(one.lower.id, f"{one.lower.fine:,.0f}", one.higher.id, f"{one.higher.fine:,.0f}"),
-            *(f"{one.ratio:.1f}", one.kind),
+            *(pair.lower.id, f"{pair.lower.fine:,.0f}", pair.higher.id, f"{pair.higher.fine:,.0f}"),
+            *(f"{pair.ratio:.1f}", pair.kind),
         )
     console().print(table)

@@ -1,4 +1,4 @@
-"""`lianzhi enforcement town`: a made-up town to try the rest on."""
+"""`lianzhi enforcement town`: a simulated town for trials."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +31,7 @@ _SIZES = {
 
 
 def sized(command: F) -> F:
-    """Gives a command the sizes of a town."""
+    """Adds the options for a town's size to a command."""
     for name, text in reversed(_SIZES.items()):
         least, most = LIMITS[name]
         command = click.option(
@@ -91,52 +91,57 @@ def town(
         settings = strengths(strengths_path) if strengths_path else load()
     except StrengthError as error:
         raise click.ClickException(str(error)) from None
-    on = only or [name for name, one in settings.anomalies.items() if one.on]
+    on = only or [name for name, anomaly in settings.anomalies.items() if anomaly.on]
     planted = [] if clean else [name for name in on if name not in without]
-    made = make(seed, Size(**sizes), planted=planted, settings=settings)
+    town_ = make(seed, Size(**sizes), planted=planted, settings=settings)
     try:
-        paths = write(made, out, settings)
+        paths = write(town_, out, settings)
         if answers:
-            answers.write_bytes(key(made))
+            answers.write_bytes(key(town_))
     except OSError as error:
         raise click.ClickException(
             f"{error.filename}: {error.strerror}; give another place by --out or --answers"
         ) from None
     if as_json:
-        click.echo(msgspec.json.encode(_told(made, paths, answers)))
+        click.echo(msgspec.json.encode(_as_json(town_, paths, answers)))
     else:
-        _show(made, out)
+        _show(town_, out)
 
 
-def _told(made: Town, paths: tuple[Path, ...], answers: Path | None) -> dict[str, object]:
+def _as_json(town: Town, paths: tuple[Path, ...], answers: Path | None) -> dict[str, object]:
     return {
-        "seed": made.seed,
-        "first": made.first,
-        "last": made.last,
-        "rows": _rows(made),
-        "planted": {one.key: {"about": one.about, "count": len(one.ids)} for one in made.answers},
+        "seed": town.seed,
+        "first": town.first,
+        "last": town.last,
+        "rows": _rows(town),
+        "planted": {
+            answer.key: {"about": answer.about, "count": len(answer.ids)} for answer in town.answers
+        },
         "files": [str(path) for path in (*paths, *filter(None, [answers]))],
     }
 
 
-def _rows(made: Town) -> dict[str, int]:
+def _rows(town: Town) -> dict[str, int]:
     names = ("enterprises", "officers", "observers", "grids", "requests", "inspections")
-    return {name: len(getattr(made, name)) for name in (*names, "penalties", "permits")}
+    return {name: len(getattr(town, name)) for name in (*names, "penalties", "permits")}
 
 
-def _show(made: Town, out: Path) -> None:
+def _show(town: Town, out: Path) -> None:
     console = Console(width=None if Console().is_terminal else 120)
-    console.print(f"Seed {made.seed}, {made.first} to {made.last}, in {out}", highlight=False)
+    console.print(f"Seed {town.seed}, {town.first} to {town.last}, in {out}", highlight=False)
     rows = Table("file", "rows")
     rows.columns[1].justify = "right"
-    for name, count in _rows(made).items():
+    for name, count in _rows(town).items():
         rows.add_row(name, f"{count:,}")
     console.print(rows)
-    if made.answers:
+    if town.answers:
         table = Table("planted", "", "names", "what")
         table.columns[2].justify = "right"
-        for one in made.answers:
+        for answer in town.answers:
             table.add_row(
-                one.key, f"{one.title['zh']} {one.title['en']}", f"{len(one.ids)}", one.about
+                answer.key,
+                f"{answer.title['zh']} {answer.title['en']}",
+                f"{len(answer.ids)}",
+                answer.about,
             )
         console.print(table)

@@ -71,7 +71,7 @@ class Knowing:
             item=rules.named(one.item, acted),
             ruling=ruling,
             table=ruling and rules.discretion.title(ruling.row),
-            asks=rules.discretion.asks(one.item),
+            asks=rules.discretion.inputs(one.item),
             issued=issued,
             letter=letter,
             to=letter and self._body(letter.recipient),

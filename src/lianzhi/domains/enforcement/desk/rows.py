@@ -262,7 +262,7 @@ def unsayable(row: rows.Penalty, rules: Rulebook) -> tuple[str, str, Fault] | No
     """Column, value and mend of facts that may not stand on the record: what no table asks for, or
     a value that it does not know, may tell of people; and what is public has to say whether the
     party is a person."""
-    if names := rules.discretion.sayable.faults(row.item, row.facts):
+    if names := rules.discretion.recordable.faults(row.item, row.facts):
         name = names[0]
         return "facts", shown({name: row.facts[name]}), Fault("fact", {"fact": shown(name)}, words)
     if row.published is not None and "subject" not in row.facts:

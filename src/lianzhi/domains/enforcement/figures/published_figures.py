@@ -1,4 +1,4 @@
-"""Vocabulary of a bureau's published figures, by which `chain.published` reads and checks them."""
+"""Vocabulary of a bureau's published figures, for `chain.published` to read and check them."""
 
 from functools import cache
 from importlib.resources import files
@@ -11,5 +11,5 @@ _FOLDER = Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "vocabula
 
 @cache
 def vocabularies() -> Vocabularies:
-    """The shipped versions."""
+    """The shipped versions of the vocabulary."""
     return load([_FOLDER])

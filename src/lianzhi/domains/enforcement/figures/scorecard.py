@@ -1,8 +1,8 @@
-"""Scorecard of enforcement: figures with definition, interval and what they count.
+"""Scorecard of enforcement: figures with definition, interval and the rows behind them.
 
-All figures follow a cohort (what came of what began in the period), so that a part lies within its
-whole; and the card is read and audited like anybody's published figures, so that it can't lie.
-Definitions stand in `scorecard.toml`. Days are those of China, the period is [since, until).
+All figures follow a cohort (the outcome of what began in the period), so that a part lies within
+its whole; the card passes the same audit as anyone's published figures. Definitions stand in
+`scorecard.toml`. Days are those of China, the period is [since, until).
 """
 
 import datetime as dt
@@ -39,11 +39,11 @@ Dimension = Literal["month", "department", "squad"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 _SEED = 2021
 _LABEL = 100
-"""Characters of a label that are printed."""
+"""Most printed characters of a label."""
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a figure is."""
+    """Definition of a figure."""
 
     key: str
     unit: str
@@ -51,7 +51,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Words
     means: Words
     of: str = ""
-    """Key of its denominator; of a mean total/number."""
+    """Key of its denominator; for a mean, total/number."""
 
 
 class Amount(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,38 +60,39 @@ class Amount(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     part: dict[str, str] = {}
     value: Decimal | None = None
-    """None: the mean of nothing."""
+    """None: the mean of no values."""
     lo: float | None = None
     hi: float | None = None
-    """Of a mean the 95 % limits by bootstrap; None for a sum, and where there are too few."""
+    """95 % bootstrap limits of a mean; None for a sum, and where there are too few values."""
     n: int = 0
-    """How many penalties it is of."""
+    """Number of penalties it covers."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure of the card, with its share of its denominator and what lies behind it."""
+    """One figure of the card, with its share of its denominator and the ids behind it."""
 
     figure: Figure | Amount
     """A count with Garwood's interval, or an amount of money."""
     share: Figure | None = None
-    """Of its denominator, with Wilson's interval; None where it has none, or that is nought."""
+    """Share of its denominator, with Wilson's interval; None without a denominator or where it is
+    0."""
     ids: tuple[str, ...] = ()
-    """The requests, files, inspections or permits that it counts."""
+    """Ids of the requests, files, inspections or permits that it counts."""
 
     @property
     def key(self) -> str:
-        """Which figure it is."""
+        """Key of the figure."""
         return self.figure.key
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of a period, read at a time."""
+    """The figures of a period as of a time."""
 
     since: dt.date
     until: dt.date
     """Day after the last one."""
     at: int
-    """Unix ms; what was done later is not counted."""
+    """Unix ms; later steps are not counted."""
     lines: tuple[Line, ...]
     bad: tuple[BadRow, ...] = ()
     """Rows that are not counted."""
@@ -111,32 +112,34 @@ class _Spec(NamedTuple):
 
 
 def _done(step: str) -> Callable[[Fact, int], bool]:
-    return lambda one, at: one.steps.get(step, math.inf) <= at
+    return lambda fact, at: fact.steps.get(step, math.inf) <= at
 
 
-def _due(one: Fact, at: int) -> bool:
-    due = one.steps.get("due_at")
-    return due is not None and (due < at or one.steps.get("disposed_at", math.inf) <= at)
+def _due(fact: Fact, at: int) -> bool:
+    due = fact.steps.get("due_at")
+    return due is not None and (due < at or fact.steps.get("disposed_at", math.inf) <= at)
 
 
-def _on_time(one: Fact, at: int) -> bool:
-    return _due(one, at) and one.steps.get("disposed_at", math.inf) <= min(at, one.steps["due_at"])
+def _on_time(fact: Fact, at: int) -> bool:
+    return _due(fact, at) and fact.steps.get("disposed_at", math.inf) <= min(
+        at, fact.steps["due_at"]
+    )
 
 
-def _penalised(one: Fact, at: int) -> bool:
-    return one.steps.get("decided", math.inf) <= at and one.kind != "no_penalty"
+def _penalised(fact: Fact, at: int) -> bool:
+    return fact.steps.get("decided", math.inf) <= at and fact.kind != "no_penalty"
 
 
-def _exempted(one: Fact, at: int) -> bool:
-    return one.steps.get("decided", math.inf) <= at and one.kind == "no_penalty"
+def _exempted(fact: Fact, at: int) -> bool:
+    return fact.steps.get("decided", math.inf) <= at and fact.kind == "no_penalty"
 
 
-def _reviewed(one: Fact, at: int) -> bool:
-    return _penalised(one, at) and one.steps.get("reviewed", math.inf) <= one.steps["decided"]
+def _reviewed(fact: Fact, at: int) -> bool:
+    return _penalised(fact, at) and fact.steps.get("reviewed", math.inf) <= fact.steps["decided"]
 
 
-def _reconsidered(one: Fact, at: int) -> bool:
-    return _penalised(one, at) and one.steps.get("reconsideration", math.inf) <= at
+def _reconsidered(fact: Fact, at: int) -> bool:
+    return _penalised(fact, at) and fact.steps.get("reconsideration", math.inf) <= at
 
 
 SPECS: tuple[_Spec, ...] = (
@@ -178,40 +181,40 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def definitions() -> dict[str, Definition]:
-    """What every figure is, by key, in the order of the page."""
+    """Definition of every figure by key, in page order."""
     text = files(__package__).joinpath("scorecard.toml").read_text("utf-8")
-    return {one.key: one for one in msgspec.convert(tomllib.loads(text), _File).figure}
+    return {figure.key: figure for figure in msgspec.convert(tomllib.loads(text), _File).figure}
 
 
 def card(town: Town, since: dt.date, until: dt.date, at: int, by: Sequence[Dimension] = ()) -> Card:
-    """The scorecard of what began in [since, until), as it stood at `at` (Unix ms).
+    """The scorecard of what began in [since, until), as of `at` (Unix ms).
 
-    `by` breaks every figure down by month, department or squad; the part of those of which it is
-    not known is "". Raises ValueError where the period has no day.
+    `by` breaks every figure down by month, department or squad; the part of rows without one is "".
+    Raises ValueError where the period has no day.
     """
     if since >= until:
         raise ValueError(f"until is {until}, not after since, {since}; give a later day")
-    found = facts(town)
+    facts_ = facts(town)
     begin, end = (
         int(dt.datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp() * 1000)
         for day in (since, until)
     )
-    lines = [*_lines(found, begin, end, at, None)]
+    lines = [*_lines(facts_, begin, end, at, None)]
     for dimension in by:
-        lines += _lines(found, begin, end, at, dimension)
-    return Card(since=since, until=until, at=at, lines=tuple(lines), bad=found.bad)
+        lines += _lines(facts_, begin, end, at, dimension)
+    return Card(since=since, until=until, at=at, lines=tuple(lines), bad=facts_.bad)
 
 
 def _lines(
-    found: Facts, begin: int, end: int, at: int, dimension: Dimension | None
+    facts: Facts, begin: int, end: int, at: int, dimension: Dimension | None
 ) -> Iterator[Line]:
     parts: dict[str, dict[str, list[Fact]]] = {}
     for spec in SPECS:
-        for one in getattr(found, spec.table):
-            part = "" if dimension is None else getattr(one, dimension)
+        for row in getattr(facts, spec.table):
+            part = "" if dimension is None else getattr(row, dimension)
             counted = parts.setdefault(part, {each.key: [] for each in SPECS})
-            if begin <= one.began < end and spec.counts(one, at):
-                counted[spec.key].append(one)
+            if begin <= row.began < end and spec.counts(row, at):
+                counted[spec.key].append(row)
     if dimension is None:
         parts.setdefault("", {each.key: [] for each in SPECS})
     for value, counted in sorted(parts.items()):
@@ -230,17 +233,17 @@ def _of(counted: Mapping[str, list[Fact]], part: dict[str, str]) -> Iterator[Lin
         yield Line(
             figure=make.count(key, len(rows), part),
             share=make.share(key, len(rows), whole, part) if whole else None,
-            ids=tuple(one.id for one in rows),
+            ids=tuple(row.id for row in rows),
         )
 
 
 def _money(key: str, rows: list[Fact], part: dict[str, str]) -> Line:
-    """Fines and their mean; the mean with its bootstrap interval, where there are two or more."""
-    total, n = sum((one.fine for one in rows), Decimal(0)), len(rows)
-    ids = tuple(one.id for one in rows)
+    """Fines and their mean; the mean with its bootstrap interval from two values on."""
+    total, n = sum((row.fine for row in rows), Decimal(0)), len(rows)
+    ids = tuple(row.id for row in rows)
     if key == "fines":
         return Line(figure=Amount(key=key, part=part, value=_cents(total), n=n), ids=ids)
-    lo, hi = bootstrap_mean([float(one.fine) for one in rows], seed=_SEED)
+    lo, hi = bootstrap_mean([float(row.fine) for row in rows], seed=_SEED)
     mean = Amount(
         key=key,
         part=part,
@@ -257,7 +260,7 @@ def _cents(amount: Decimal) -> Decimal:
 
 
 def published(card: Card) -> list[dict[str, str]]:
-    """The card as rows of a publication, as they are printed: what `scorecard check` reads."""
+    """The card as rows of a publication, as printed: the input of `scorecard check`."""
     period = f"{card.since}..{card.until - dt.timedelta(1)}"
     places: dict[tuple[tuple[str, str], ...], int] = {}
     rows = []
@@ -271,7 +274,9 @@ def published(card: Card) -> list[dict[str, str]]:
 
 
 def _row(line: Line, number: int, period: str) -> dict[str, str]:
-    """A line as a row; a part goes by the number of its place, for a name may hold anything."""
+    """A line as a row; a part is labelled by the number of its place, since a name may hold
+    anything.
+    """
     defined, part = definitions()[line.key], line.figure.part
     where = f" part {number}" if part else ""
     label = " · ".join((defined.title.zh, *(value or "-" for value in part.values())))
@@ -295,6 +300,6 @@ def _printed(figure: Figure | Amount) -> str:
 
 
 def audit(card: Card) -> Audit:
-    """The card's own figures under the checks that anybody's get."""
+    """The card checked like anyone's published figures."""
     rows = [(line, row) for line, row in enumerate(published(card), 2)]
     return check(publication(rows, vocabularies()), vocabularies())

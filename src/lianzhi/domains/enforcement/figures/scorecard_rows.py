@@ -1,8 +1,8 @@
 """Facts for the scorecard from the rows of a town: requests, penalties, inspections, permits.
 
 Rows are mappings or structs with the fields of the town's files; values are texts as in the files,
-or dates, datetimes, Unix ms, numbers. A row that cannot be is set aside with its reason, and the
-others are counted.
+or dates, datetimes, Unix ms, numbers. An invalid row is set aside with its reason; the others are
+counted.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ Row = Mapping[str, Any] | msgspec.Struct
 
 
 class Town(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows as given. Grids and officers tell which squad a request or a case belongs to."""
+    """Input rows. Grids and officers determine the squad of a request or a case."""
 
     requests: Sequence[Row] = ()
     penalties: Sequence[Row] = ()
@@ -31,7 +31,7 @@ class Town(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BadRow(msgspec.Struct, frozen=True):
-    """A row that is not counted: which table, which row from 1 on, field and mend."""
+    """A row that is not counted: table, row from 1 on, field and remedy."""
 
     table: str
     row: int
@@ -40,14 +40,14 @@ class BadRow(msgspec.Struct, frozen=True):
 
 
 class Fact(NamedTuple):
-    """One row: its id, when it began (Unix ms), and whose it is; empty where that is not known."""
+    """One row: id, start (Unix ms), department and squad; empty where unknown."""
 
     id: str
     began: int
     department: str = ""
     squad: str = ""
     steps: Mapping[str, int] = {}
-    """When what was done, Unix ms."""
+    """Step -> Unix ms."""
     kind: str = ""
     """Discretion list of a penalty, outcome of a request or permit."""
     marks: frozenset[str] = frozenset()
@@ -57,12 +57,12 @@ class Fact(NamedTuple):
 
     @property
     def month(self) -> str:
-        """The month of China in which it began: 2021-06."""
+        """The month in China in which it began, such as 2021-06."""
         return dt.datetime.fromtimestamp(self.began / 1000, CHINA).strftime("%Y-%m")
 
 
 class Facts(NamedTuple):
-    """All that can be counted, and what cannot."""
+    """All rows that can be counted, and those that cannot."""
 
     requests: tuple[Fact, ...]
     penalties: tuple[Fact, ...]
@@ -79,24 +79,26 @@ class _RowError(ValueError):
 
 def facts(town: Town) -> Facts:
     """Read the rows of a town."""
-    squads = {str(_get(one, "id")): str(_get(one, "squad") or "") for one in town.officers}
+    squads = {
+        str(_get(officer, "id")): str(_get(officer, "squad") or "") for officer in town.officers
+    }
     bad: list[BadRow] = []
 
     def read(table: str, rows: Sequence[Row], each: Callable[[Row], Fact]) -> tuple[Fact, ...]:
-        found: dict[str, Fact] = {}
+        facts_: dict[str, Fact] = {}
         for number, row in enumerate(rows, 1):
             try:
                 fact = each(row)
-                if fact.id in found:
+                if fact.id in facts_:
                     raise _RowError("id", f"id is {fact.id!r} a second time; give each its own")
-                found[fact.id] = fact
+                facts_[fact.id] = fact
             except _RowError as error:
                 bad.append(BadRow(table, number, error.field, str(error)))
-        return tuple(found.values())
+        return tuple(facts_.values())
 
     def squad(row: Row) -> str:
         named = _several(_get(row, "officers") or _get(row, "officer"))
-        return next((squads[one] for one in named if squads.get(one)), "")
+        return next((squads[officer] for officer in named if squads.get(officer)), "")
 
     return Facts(
         requests=read("requests", town.requests, lambda row: _request(row, town.grids)),
@@ -150,13 +152,13 @@ def _inspection(row: Row, squad: str) -> Fact:
     day = _moment(row, "day")
     if day is None:
         raise _RowError("day", "day is empty; give the day of the inspection")
-    found = _several(_get(row, "violations"))
+    violations = _several(_get(row, "violations"))
     return Fact(
         id=_id(row),
         began=day,
         department=_text(row, "department"),
         squad=squad,
-        marks=frozenset({"violating"} if found else ()),
+        marks=frozenset({"violating"} if violations else ()),
     )
 
 
@@ -185,9 +187,9 @@ def _text(row: Row, name: str) -> str:
 
 
 def _id(row: Row) -> str:
-    if not (found := _text(row, "id")):
+    if not (id_ := _text(row, "id")):
         raise _RowError("id", "id is empty; give each row its own")
-    return found
+    return id_
 
 
 def _several(value: Any) -> tuple[str, ...]:
@@ -196,7 +198,7 @@ def _several(value: Any) -> tuple[str, ...]:
 
 
 def _steps(row: Row, names: tuple[str, ...]) -> dict[str, int]:
-    """When each was done, in this order: one that comes before an earlier one cannot be."""
+    """Time of each step; raises _RowError where one precedes an earlier step."""
     steps: dict[str, int] = {}
     for name in names:
         moment = _moment(row, name)
@@ -210,7 +212,7 @@ def _steps(row: Row, names: tuple[str, ...]) -> dict[str, int]:
 
 
 def _moment(row: Row, name: str) -> int | None:
-    """Unix ms of a time or, at its midnight in China, of a day; None where it is empty."""
+    """Unix ms of a time or, for a day, of its midnight in China; None where empty."""
     value = _get(row, name)
     if value is None or value == "":
         return None

@@ -1,1 +1,3 @@
-"""Files of a town in and out: typed rows, every bad row told with line, column, value and mend."""
+"""Import and export of a town's files; bad rows are reported with line, column, value and
+remedy.
+"""

@@ -1,7 +1,7 @@
 """Reads and writes grids.geojson (RFC 7946): Polygons with one ring and the properties of a grid.
 
-What comes in becomes the map, so it is examined as a map that is drawn (`dispatch.geojson`): of two
-grids that overlap the later one is left out.
+Imported grids become the map, so they are checked like a drawn map (`dispatch.geojson`): of two
+overlapping grids the later one is left out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ class _Collection(msgspec.Struct, tag="FeatureCollection", tag_field="type"):
 
 
 def write(grids: Sequence[Grid]) -> bytes:
-    """Grids as a FeatureCollection."""
+    """Grids as a GeoJSON FeatureCollection."""
     features = [
         {
             "type": "Feature",
@@ -116,7 +116,7 @@ def _wrong(rule: str, **params: object) -> TableError:
 
 
 def _map_faults(data: bytes, places: dict[str, int]) -> Iterator[tuple[str, str]]:
-    """Ids of grids that can't stand on a map, and what is wrong with each.
+    """Ids of grids that can't be used on a map, with the fault of each.
 
     Raises TableError where the file can't be a map at all.
     """
@@ -124,15 +124,15 @@ def _map_faults(data: bytes, places: dict[str, int]) -> Iterator[tuple[str, str]
         problems = geojson.read(data).problems
     except geojson.GridError as error:
         raise _wrong("map", says=error) from None
-    left, ids = dict(places), {number: one for one, number in places.items()}
+    left, ids = dict(places), {number: id_ for id_, number in places.items()}
     for fault in problems:
         if fault.feature is None and not fault.ids:
             raise _wrong("map", says=fault.said)
-        stands = all(one in left for one in fault.ids)
-        one = fault.ids[-1] if fault.feature is None else ids.get(fault.feature, "")
-        if one in left and (stands or fault.feature is not None):
-            del left[one]
-            yield one, fault.said.removeprefix(f"feature {fault.feature}: ")
+        stands = all(id_ in left for id_ in fault.ids)
+        place = fault.ids[-1] if fault.feature is None else ids.get(fault.feature, "")
+        if place in left and (stands or fault.feature is not None):
+            del left[place]
+            yield place, fault.said.removeprefix(f"feature {fault.feature}: ")
 
 
 def _bad_fields(properties: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The files of a town: which kinds there are, and how a folder of them is read."""
+"""The kinds of files of a town, and how a folder of them is read."""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -41,7 +41,7 @@ _CHINESE = {
 
 
 def kind_of(name: str) -> str | None:
-    """The kind that a file name says: `penalties-2026.csv`, `处罚案件.xlsx`; None: not one."""
+    """The kind in a file name such as `penalties-2026.csv` or `处罚案件.xlsx`; None: unknown."""
     stem = Path(name).stem.casefold()
     kinds = {kind for kind in FILES if kind in stem}
     kinds |= {kind for word, kind in _CHINESE.items() if word in stem}
@@ -49,7 +49,7 @@ def kind_of(name: str) -> str | None:
 
 
 def stored_name(sent: str) -> str:
-    """The name in a folder of a town of a file that was sent. Raises Refusal for one of no kind."""
+    """Name under which an uploaded file is stored. Raises Refusal for an unknown kind."""
     kind, ending = kind_of(sent), Path(sent).suffix.lower()
     if kind is None or ending not in FILES[kind]:
         raise Refusal("file_name", f"{sent[:80]}: the name tells no kind", name=sent[:80])
@@ -81,8 +81,8 @@ def read_folder(
 ) -> Folder:
     """Read every file of a town in a folder.
 
-    `known`: `items` and `departments` that hold unless the folder has files of them, and ids of
-    other kinds that are there beside those of the folder.
+    `known`: `items` and `departments` that apply unless the folder has files of them, and ids of
+    other kinds that exist beside those of the folder.
     """
     return folder.read_folder(path, _kinds(), known, on_kind)
 

@@ -1,6 +1,6 @@
-"""What the files of a town hold, row by row.
+"""Row types of a town's files.
 
-Moments are Unix ms, days are of China, money is in yuan; None is "not so", or "not yet".
+Moments are Unix ms, days are of China, money is in yuan; None means not applicable or not yet.
 """
 
 import datetime as dt
@@ -57,7 +57,7 @@ class Observer(msgspec.Struct, frozen=True):
 
 
 class Enterprise(msgspec.Struct, frozen=True):
-    """企业: who is inspected, and may be the party of a case."""
+    """企业: an enterprise that is inspected and may be the party of a case."""
 
     id: Id
     name: str
@@ -92,7 +92,7 @@ class Grid(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """诉求: what somebody reported, and what became of it."""
+    """诉求: a report by a person, with its handling and outcome."""
 
     id: Id
     received_at: Moment
@@ -148,7 +148,7 @@ class Penalty(msgspec.Struct, frozen=True):
     list: Literal["no_penalty", "mitigated", "lighter", "ordinary", "heavier"] | None = None
     fine: Money | None = None
     fine_least: Money | None = None
-    """With the next: what the item allows this party; None: as the list of items has it."""
+    """With the next: the range that the item allows this party; None: as in the list of items."""
     fine_most: Money | None = None
     served: dt.date | None = None
     paid: dt.date | None = None
@@ -175,7 +175,7 @@ class Permit(msgspec.Struct, frozen=True):
 
 
 class Duty(msgspec.Struct, frozen=True):
-    """值班: one duty of a rota that comes as a table."""
+    """值班: one duty of a rota in table form."""
 
     officer: OfficerId
     begins: LocalMoment
@@ -194,4 +194,4 @@ FORMS: dict[str, type[msgspec.Struct]] = {
     "permits": Permit,
     "duties": Duty,
 }
-"""Kinds of tables, each after those that it points to; grids are GeoJSON."""
+"""Kinds of tables, each after those that it refers to; grids are GeoJSON."""

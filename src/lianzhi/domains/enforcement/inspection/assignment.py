@@ -1,4 +1,4 @@
-"""Who is sent where: whether inspectors and sectors were mixed enough to tell them apart."""
+"""Association of inspectors with industries: can the effects of the two be told apart?"""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -11,18 +11,18 @@ from lianzhi.domains.enforcement.inspection.rows import Enterprise, Inspection
 
 
 class Assignment(NamedTuple):
-    """How much the inspector tells of the industry inspected.
+    """Association between the inspector and the industry inspected.
 
-    Where it tells much, a strict inspector and a bad sector look alike, and neither effect is to be
-    believed alone.
+    Where it is strong, a strict inspector and a bad industry look alike, and neither effect should
+    be relied on alone.
     """
 
     cramers_v: float
-    """0 none, 1 wholly; corrected for what chance gives (the mean of the shuffles)."""
+    """From 0, none, to 1, complete; the mean of the shuffles is taken off to correct for chance."""
     by_chance: float
-    """Share of shuffles, industries dealt out anew, with as much association."""
+    """P value: share of permutations of the industries with as much association."""
     by_sector: bool
-    """Too much to take inspectors as sent at random."""
+    """Whether the association is too strong to treat inspectors as assigned at random."""
 
 
 def assignment(
@@ -32,9 +32,9 @@ def assignment(
     seed: int,
 ) -> Assignment:
     """Cramér's V of inspector and industry, with a permutation test."""
-    names = [enterprises[one.enterprise].industry for one in inspections]
+    names = [enterprises[inspection.enterprise].industry for inspection in inspections]
     kinds, industry = np.unique(names, return_inverse=True)
-    lists = Lists.inspectors([one.officers for one in inspections])
+    lists = Lists.inspectors([inspection.officers for inspection in inspections])
     officers = int(lists.of.max(initial=0)) + 1
     least = min(officers, kinds.size) - 1
     if least < 1:
@@ -48,9 +48,9 @@ def assignment(
         return float(((table - expected) ** 2 / expected).sum() / (table.sum() * least))
 
     draws = np.random.default_rng(seed)
-    found = share(industry)
+    agreement = share(industry)
     chance = np.array([share(draws.permutation(industry)) for _ in range(policy.resamples)])
     usual = float(chance.mean())
-    v = float(np.sqrt(max(found - usual, 0.0) / (1 - usual))) if usual < 1 else 0.0
-    p = float((1 + (chance >= found).sum()) / (1 + policy.resamples))
+    v = float(np.sqrt(max(agreement - usual, 0.0) / (1 - usual))) if usual < 1 else 0.0
+    p = float((1 + (chance >= agreement).sum()) / (1 + policy.resamples))
     return Assignment(v, p, by_sector=p < policy.chance and v > policy.little_association)

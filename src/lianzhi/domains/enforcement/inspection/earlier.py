@@ -1,10 +1,10 @@
-"""How many days earlier violations would have been found, had a score set the order.
+"""Days by which a risk score would have found violations earlier than the actual order did.
 
-The days on which inspections took place stay; who is inspected on which of them changes: the
-highest score first. Mean over the inspections that found a violation, taking it that it would have
-been there to find. Across all, a score gains by sending strict inspectors first, which finds no
-enterprise earlier. Within each inspector's own list that gain is gone, but for the colleague's
-share; within the list of each team it is gone wholly.
+The days of inspections stay; the enterprises are reassigned to them, the highest score first. The
+gain is the mean over inspections that found a violation, assuming that it was there to be found.
+Over all inspections, a score gains by sending strict inspectors first, which finds no enterprise
+earlier. Within each inspector's own list that gain is gone, except for the colleague's share;
+within the list of each team it is gone entirely.
 """
 
 from collections.abc import Sequence
@@ -18,32 +18,36 @@ from lianzhi.stats.intervals import Interval
 
 
 class Lists(NamedTuple):
-    """Which inspections are reordered among which: row `inspection[k]` is in list `of[k]`."""
+    """Sets of inspections that are reordered among themselves: row `inspection[k]` is in list
+    `of[k]`.
+    """
 
     inspection: NDArray[np.intp]
     of: NDArray[np.intp]
 
     @classmethod
     def all(cls, size: int) -> "Lists":
-        """One list of all."""
+        """A single list that holds every inspection."""
         return cls(np.arange(size), np.zeros(size, np.intp))
 
     @classmethod
     def inspectors(cls, officers: Sequence[Sequence[str]]) -> "Lists":
-        """A list for each inspector; an inspection is in that of everybody who took part."""
-        names = {name: k for k, name in enumerate(sorted({n for one in officers for n in one}))}
-        pairs = [(row, names[name]) for row, one in enumerate(officers) for name in one]
+        """One list for each inspector; an inspection is in the list of each of its officers."""
+        names = {
+            name: k for k, name in enumerate(sorted({n for officer in officers for n in officer}))
+        }
+        pairs = [(row, names[name]) for row, officer in enumerate(officers) for name in officer]
         rows, of = np.array(pairs, np.intp).reshape(-1, 2).T
         return cls(rows, of)
 
     @classmethod
     def teams(cls, officers: Sequence[Sequence[str]]) -> "Lists":
-        """A list for each set of inspectors who went together."""
-        return cls.inspectors([(";".join(sorted(one)),) for one in officers])
+        """One list for each set of officers who inspected together."""
+        return cls.inspectors([(";".join(sorted(officer)),) for officer in officers])
 
 
 class Gain(NamedTuple):
-    """Mean days earlier, limits by bootstrap, and how often a shuffled score gains as much."""
+    """Mean days earlier, bootstrap limits, and P value against shuffled scores."""
 
     days: float
     lo: float
@@ -51,17 +55,15 @@ class Gain(NamedTuple):
     by_chance: float
 
 
-class Tried(NamedTuple):
-    """Inspections of a held-out period: day number, whether a violation was found."""
+class HeldOut(NamedTuple):
+    """Inspections of a held-out period: day number, and whether a violation was found."""
 
     day: Array
     violated: NDArray[np.bool_]
 
 
-def by_inspection(tried: Tried, score: Array, lists: Lists) -> Array:
-    """Days earlier of each row of the lists. Equal scores keep the order that there was, and gain
-    nothing.
-    """
+def by_inspection(tried: HeldOut, score: Array, lists: Lists) -> Array:
+    """Days earlier of each row of the lists; equal scores keep their actual order."""
     rows, of = lists
     day = tried.day[rows]
     planned = np.empty_like(day)
@@ -69,25 +71,25 @@ def by_inspection(tried: Tried, score: Array, lists: Lists) -> Array:
     return np.asarray(day - planned)
 
 
-def mean_gain(tried: Tried, score: Array, lists: Lists) -> float:
+def mean_gain(tried: HeldOut, score: Array, lists: Lists) -> float:
     """Mean days earlier over inspections with a violation; nan where there are none."""
     hits = tried.violated[lists.inspection]
     return float(by_inspection(tried, score, lists)[hits].mean()) if hits.any() else float("nan")
 
 
 def resampled(
-    tried: Tried, scores: Sequence[Array], lists: Lists, resamples: int, seed: int
+    tried: HeldOut, scores: Sequence[Array], lists: Lists, resamples: int, seed: int
 ) -> Array:
     """Gains of each score on the same bootstrap samples: (resamples, scores).
 
-    Whole lists are drawn where there are many, for what is reordered hangs together; inspections
-    where there is one list.
+    Whole lists are resampled where there are many, since their rows are dependent; single
+    inspections where there is one list.
     """
     draws = np.random.default_rng(seed)
     count = int(lists.of.max(initial=0)) + 1
     if count > 1:
         hits = tried.violated[lists.inspection]
-        found = np.bincount(lists.of, hits, minlength=count)
+        hits_before = np.bincount(lists.of, hits, minlength=count)
         sums = np.stack(
             [
                 np.bincount(lists.of, by_inspection(tried, score, lists) * hits, minlength=count)
@@ -97,27 +99,27 @@ def resampled(
         )
         times = draws.multinomial(count, np.full(count, 1 / count), resamples)
         with np.errstate(invalid="ignore"):
-            return np.asarray((times @ sums) / (times @ found)[:, None])
+            return np.asarray((times @ sums) / (times @ hits_before)[:, None])
     size = tried.day.size
     gains = np.empty((resamples, len(scores)))
     for n in range(resamples):
-        some = draws.integers(0, size, size)
-        sample = Tried(tried.day[some], tried.violated[some])
-        gains[n] = [mean_gain(sample, score[some], Lists.all(size)) for score in scores]
+        chosen = draws.integers(0, size, size)
+        sample = HeldOut(tried.day[chosen], tried.violated[chosen])
+        gains[n] = [mean_gain(sample, score[chosen], Lists.all(size)) for score in scores]
     return gains
 
 
 def limits(gains: Array, level: float) -> Interval:
-    """Percentile limits of bootstrapped gains, nan left out."""
+    """Percentile limits of bootstrapped gains; nan is ignored."""
     lo, hi = np.nanquantile(gains, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(lo), float(hi))
 
 
-def by_chance(tried: Tried, score: Array, lists: Lists, resamples: int, seed: int) -> float:
-    """Share of shuffled scores that gain as much; the score itself counts as one of them."""
+def by_chance(tried: HeldOut, score: Array, lists: Lists, resamples: int, seed: int) -> float:
+    """Permutation P value of a gain: share of shuffled scores that gain as much, itself counted."""
     draws = np.random.default_rng(seed)
-    found = mean_gain(tried, score, lists)
+    gain = mean_gain(tried, score, lists)
     as_much = sum(
-        mean_gain(tried, draws.permutation(score), lists) >= found for _ in range(resamples)
+        mean_gain(tried, draws.permutation(score), lists) >= gain for _ in range(resamples)
     )
     return (1 + as_much) / (1 + resamples)

@@ -1,11 +1,11 @@
-"""Favours 关照熟人: officers with too many of the town's lowest fines, and whom they were for.
+"""Favouritism 关照熟人: officers with too many of the town's lowest fines, and their beneficiaries.
 
-The rests of the fines, after item, facts and the officer's own ordinary strictness, are ranked over
-the whole town. Were nobody spared, the lowest ones would be dealt out over officers by chance: how
-many an officer has is hypergeometric, and so is exact whatever the rests look like. First those who
-led are tried; then all who took part, without the cases that somebody told as a lead had led: their
-colleagues only stood beside. Each time at half the rate. An enterprise fined again and again under
-the same lead is tried by the rank sum of its cases (Wilcoxon).
+The residuals of fines, after item, facts and the officer's own strictness, are ranked over the
+whole town. Without favouritism the lowest would be distributed over officers at random, so that an
+officer's number of them is hypergeometric, exactly and whatever the residuals' distribution. Leads
+are tested first; then all participants, without the cases led by an officer flagged as lead, whose
+colleagues only took part. Each test uses half the rate. An enterprise fined repeatedly under the
+same lead is tested by the Wilcoxon rank sum of its cases.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from lianzhi.stats.tails import hypergeometric_tail
 
 
 class Low(NamedTuple):
-    """A case far below what was usual."""
+    """A case whose fine is far below the usual one."""
 
     case: str
     enterprise: str
@@ -37,12 +37,12 @@ class Sparing(NamedTuple):
 
     officer: str
     lead: bool
-    """Counted over the cases that they led, or else over all in which they took part."""
+    """Whether counted over the cases that they led, or over all in which they took part."""
     cases: int
     low: tuple[Low, ...]
     """Lowest first."""
     expected: float
-    """How many of the lowest there would be by chance."""
+    """Expected number of the lowest fines under random assignment."""
     q: float
     look: bool
 
@@ -54,30 +54,42 @@ class Friend(NamedTuple):
     enterprise: str
     cases: tuple[str, ...]
     times: float
-    """Of what was usual, geometric mean."""
+    """Fine as a multiple of the usual one, geometric mean."""
     q: float
     look: bool
 
 
 def sparing(usual: Usual, policy: Policy) -> tuple[Sparing, ...]:
-    """Officers with enough cases, by how unlikely; as lead, or for taking part."""
+    """Officers with enough cases, by false discovery rate, as lead or as participant."""
     led: dict[str, list[int]] = defaultdict(list)
-    for row, one in enumerate(usual.cases):
-        led[one.officers[0]].append(row)
-    leads = _tried(usual, led, policy, lead=True)
-    told = {one.officer for one in leads if one.look}
+    for row, case in enumerate(usual.cases):
+        led[case.officers[0]].append(row)
+    leads = _lowest_share_tests(usual, led, policy, lead=True)
+    noticed = {lead.officer for lead in leads if lead.look}
     part: dict[str, list[int]] = defaultdict(list)
-    for row, one in enumerate(usual.cases):
-        if one.officers[0] not in told:
-            for name in one.officers:
+    for row, case in enumerate(usual.cases):
+        if case.officers[0] not in noticed:
+            for name in case.officers:
                 part[name].append(row)
-    others = [one for one in _tried(usual, part, policy, lead=False) if one.officer not in told]
-    found = {one.officer: one for one in others}
-    found |= {one.officer: one for one in leads if one.q <= getattr(found.get(one.officer), "q", 1)}
-    return tuple(sorted(found.values(), key=lambda one: (one.q, -len(one.low), one.officer)))
+    others = [
+        sparing
+        for sparing in _lowest_share_tests(usual, part, policy, lead=False)
+        if sparing.officer not in noticed
+    ]
+    by_officer = {other.officer: other for other in others}
+    by_officer |= {
+        lead.officer: lead
+        for lead in leads
+        if lead.q <= getattr(by_officer.get(lead.officer), "q", 1)
+    }
+    return tuple(
+        sorted(
+            by_officer.values(), key=lambda officer: (officer.q, -len(officer.low), officer.officer)
+        )
+    )
 
 
-def _tried(
+def _lowest_share_tests(
     usual: Usual, roles: Mapping[str, list[int]], policy: Policy, *, lead: bool
 ) -> list[Sparing]:
     rest = usual.line.residual
@@ -91,35 +103,39 @@ def _tried(
     rates = false_discovery_rates(
         [hypergeometric_tail(int(low[rows].sum()), size, many, rows.size) for _, rows in able]
     )
-    told = []
+    tested = []
     for (name, rows), rate in zip(able, rates, strict=True):
         q, expected = min(1.0, 2 * float(rate)), float(rows.size * low.mean())
         lowest, look = _lowest(usual, rows[low[rows]]), q <= policy.strictness.false
-        told.append(Sparing(name, lead, rows.size, lowest, expected, q, look))
-    return told
+        tested.append(Sparing(name, lead, rows.size, lowest, expected, q, look))
+    return tested
 
 
 def friends(usual: Usual, policy: Policy) -> tuple[Friend, ...]:
-    """Enterprises with several cases under the same lead, by how unlikely."""
+    """Enterprises with several cases under the same lead, by false discovery rate."""
     pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row, one in enumerate(usual.cases):
-        pairs[one.officers[0], one.enterprise].append(row)
+    for row, case in enumerate(usual.cases):
+        pairs[case.officers[0], case.enterprise].append(row)
     rest = usual.line.residual
     tried = [(*names, rows) for names, rows in sorted(pairs.items()) if names[1] and len(rows) > 1]
     rates = false_discovery_rates(
         [rank_sum_below(rest[rows], np.delete(rest, rows)) for _, _, rows in tried]
     )
-    told = [
+    friends = [
         Friend(
             *(officer, enterprise, tuple(usual.cases[row].id for row in rows)),
             *(float(np.exp(rest[rows].mean())), float(q), bool(q <= policy.strictness.false)),
         )
         for q, (officer, enterprise, rows) in zip(rates, tried, strict=True)
     ]
-    return tuple(sorted(told, key=lambda one: (one.q, one.times, one.officer, one.enterprise)))
+    return tuple(
+        sorted(
+            friends, key=lambda friend: (friend.q, friend.times, friend.officer, friend.enterprise)
+        )
+    )
 
 
 def _lowest(usual: Usual, rows: NDArray[np.intp]) -> tuple[Low, ...]:
     rest = usual.line.residual
     cases = [(usual.cases[row], float(np.exp(-rest[row]))) for row in rows[np.argsort(rest[rows])]]
-    return tuple(Low(one.id, one.enterprise, one.fine, one.fine * by) for one, by in cases)
+    return tuple(Low(case.id, case.enterprise, case.fine, case.fine * by) for case, by in cases)

@@ -1,8 +1,8 @@
-"""What is known of an enterprise before an inspection, as numbers.
+"""Features of an enterprise before an inspection.
 
-History counts only until the day before; so nothing that an inspection finds can foretell it.
-Past violations carry the strictness of those who found them; so they are weighed against what those
-would find at an ordinary enterprise, where that is known.
+Only history until the day before counts, so that no result of an inspection leaks into its
+prediction. Past violations depend on the strictness of the officers who found them; they are
+weighed against what those officers would find at an ordinary enterprise, where that is known.
 """
 
 import datetime as dt
@@ -17,23 +17,23 @@ from lianzhi.domains.enforcement.inspection.policy import ModelPolicy
 from lianzhi.domains.enforcement.inspection.rows import Enterprise, Inspection, Request
 
 NUMBERS = ("since_days", "never", "violated", "last_violated", "staff", "age", "requests", "grid")
-"""Days since the last inspection (log), none within memory, share of past inspections with a
-violation, the last one had one, staff (log), years since it opened (log), requests (log), share of
-the grid's past inspections with a violation. Both shares are observed / expected, in units of the
-town's share, and drawn to it where there is little to go by."""
+"""Days since the last inspection (log); no inspection in the window; share of past inspections with
+a violation; whether the last one had one; staff (log); years since opening (log); requests (log);
+share of the grid's past inspections with a violation. Both shares are observed / expected, relative
+to the town's share, and shrunken to it where there are few inspections."""
 
 _YEAR = 365.25
 
 
 class Visit(NamedTuple):
-    """An enterprise on a day, on which it is or might be inspected."""
+    """An enterprise and the day of an actual or possible inspection."""
 
     enterprise: str
     day: dt.date
 
 
 class Known(NamedTuple):
-    """Numbers of each visit, in the order of NUMBERS, and its industry."""
+    """Features of each visit, in the order of NUMBERS, and its industry."""
 
     numbers: Array
     industry: list[str]
@@ -47,14 +47,15 @@ def known(
     policy: ModelPolicy,
     expected: Mapping[str, float] | None = None,
 ) -> Known:
-    """What was known at the start of the day of each visit. KeyError for an unknown enterprise.
+    """Features of each visit at the start of its day. KeyError for an unknown enterprise.
 
-    `expected`: inspection -> probability that those who went find a violation at an ordinary
-    enterprise; the town's share until then for the others.
+    `expected`: inspection -> probability that its officers find a violation at an ordinary
+    enterprise; the town's share up to then for the others.
     """
     past = _Past(policy, enterprises, expected or {})
     news = sorted(
-        [(one.day, 0, one) for one in inspections] + [(one.day, 1, one) for one in requests],
+        [(inspection.day, 0, inspection) for inspection in inspections]
+        + [(request.day, 1, request) for request in requests],
         key=lambda new: new[:2],
     )
     numbers = np.zeros((len(visits), len(NUMBERS)))
@@ -64,7 +65,7 @@ def known(
         while read < len(news) and news[read][0] < visit.day:
             past.take(news[read][2])
             read += 1
-        numbers[place] = past.tell(visit)
+        numbers[place] = past.numbers(visit)
     return Known(numbers, [enterprises[visit.enterprise].industry for visit in visits])
 
 
@@ -75,7 +76,7 @@ class _Check(NamedTuple):
 
 
 class _Past:
-    """History until a moment."""
+    """Running history of inspections and requests."""
 
     def __init__(
         self,
@@ -106,27 +107,33 @@ class _Past:
     def _usual(self) -> float:
         return (self._town[True] + 0.5) / (self._town.total() + 1)
 
-    def tell(self, visit: Visit) -> tuple[float, ...]:
-        one, policy = self._enterprises[visit.enterprise], self._policy
+    def numbers(self, visit: Visit) -> tuple[float, ...]:
+        enterprise, policy = self._enterprises[visit.enterprise], self._policy
         checks = [
             check
-            for check in self._checks[one.id]
+            for check in self._checks[enterprise.id]
             if (visit.day - check.day).days <= policy.window_days
         ]
         since = (visit.day - checks[-1].day).days if checks else policy.window_days
-        asked = sum((visit.day - day).days <= policy.request_days for day in self._requests[one.id])
+        requests = sum(
+            (visit.day - day).days <= policy.request_days for day in self._requests[enterprise.id]
+        )
         return (
             float(np.log1p(since)),
             float(not checks),
-            self._share(sum(one.violated for one in checks), sum(one.expected for one in checks)),
+            self._share(
+                sum(check.violated for check in checks), sum(check.expected for check in checks)
+            ),
             float(bool(checks) and checks[-1].violated),
-            float(np.log1p(one.staff)),
-            float(np.log1p(max((visit.day - one.opened).days, 0) / _YEAR)) if one.opened else 0.0,
-            float(np.log1p(asked)),
-            self._share(self._violated[one.grid], self._to_expect[one.grid]),
+            float(np.log1p(enterprise.staff)),
+            float(np.log1p(max((visit.day - enterprise.opened).days, 0) / _YEAR))
+            if enterprise.opened
+            else 0.0,
+            float(np.log1p(requests)),
+            self._share(self._violated[enterprise.grid], self._to_expect[enterprise.grid]),
         )
 
     def _share(self, violated: int, expected: float) -> float:
-        """Observed / expected, drawn to 1 as by `prior_checks` ordinary inspections."""
+        """Observed / expected, shrunken to 1 as by `prior_checks` ordinary inspections."""
         prior = self._policy.prior_checks * self._usual()
         return (violated + prior) / (expected + prior)

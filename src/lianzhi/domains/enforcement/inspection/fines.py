@@ -1,12 +1,12 @@
-"""What fine was usual, given the item and the facts, and how far each case lies from it.
+"""The usual fine for an item and its facts, and how far each case deviates from it.
 
-log fine = item + each fact + all its facts together + those who handled the case (who led it, each
-who took part; or their squad, the department) + rest. Items are free, so a department is never
-taken for harsh because its items cost more; all else is drawn to 0 as far as the data do. Rests are
-from Student's t.
+log fine = item + each fact + all facts together + those who handled the case (its lead, each
+officer; or their squad, the department) + residual. Items are not penalised, so that a department
+is not taken for harsh because its items cost more; every other effect is shrunken to 0. Residuals
+follow Student's t.
 
-The discretion list is no fact: to choose another one on the same facts is to treat like cases
-unlike. A case without a fine has no place on this scale; it is left out here.
+The discretion list is no fact: choosing another list on the same facts treats like cases unlike. A
+case without a fine has no place on this scale and is left out.
 """
 
 from collections import Counter
@@ -24,23 +24,23 @@ from lianzhi.domains.enforcement.inspection.policy import PenaltyPolicy, Policy
 from lianzhi.domains.enforcement.inspection.rows import Officer, Penalty
 
 Level = Literal["lead", "officer", "squad", "department"]
-HANDS: tuple[Level, ...] = ("lead", "officer")
-"""lead 主办: who is named first; officer: everybody who took part."""
+HANDLERS: tuple[Level, ...] = ("lead", "officer")
+"""lead 主办: the officer named first; officer: every officer of the case."""
 BODIES: tuple[Level, ...] = ("squad", "department")
-LEVELS = (*HANDS, *BODIES)
+LEVELS = (*HANDLERS, *BODIES)
 
 _FACTS = ("fact", "number", "profile")
 
 
 class Column(NamedTuple):
-    """What a column says: its block, and its name there."""
+    """A column of the design: its block, and its name within the block."""
 
     block: str
     name: str
 
 
 class Usual(NamedTuple):
-    """Cases that can be compared, with the fit."""
+    """Comparable cases with the fitted model."""
 
     cases: Sequence[Penalty]
     columns: tuple[Column, ...]
@@ -49,8 +49,8 @@ class Usual(NamedTuple):
     line: Line
 
     def places(self, level: Level) -> NDArray[np.intp]:
-        """Where the columns of a level are."""
-        return np.array([k for k, one in enumerate(self.columns) if one.block == level], int)
+        """Indices of the columns of a level."""
+        return np.array([k for k, column in enumerate(self.columns) if column.block == level], int)
 
 
 def usual(
@@ -59,17 +59,21 @@ def usual(
     officers: Mapping[str, Officer],
     levels: Sequence[Level],
 ) -> Usual:
-    """Fit the fines of cases whose item has been fined often enough. Raises NotFittedError."""
-    fined = [one for one in penalties if one.fine > 0 and one.officers]
-    often = Counter(one.item for one in fined)
-    cases = [one for one in fined if often[one.item] >= policy.penalties.least_cases]
-    told = [[*_facts(one, policy.penalties), *_hands(one, officers, levels)] for one in cases]
-    seen = Counter(column for one in told for column in one)
+    """Fit the fines of cases whose item was fined often enough. Raises NotFittedError."""
+    fined = [penalty for penalty in penalties if penalty.fine > 0 and penalty.officers]
+    often = Counter(penalty.item for penalty in fined)
+    cases = [penalty for penalty in fined if often[penalty.item] >= policy.penalties.least_cases]
+    case_columns = [
+        [*_facts(case, policy.penalties), *_handlers(case, officers, levels)] for case in cases
+    ]
+    seen = Counter(column for columns in case_columns for column in columns)
     least = policy.penalties.least_cases
     kept = sorted(
         column for column, times in seen.items() if column.block not in _FACTS or times >= least
     )
-    numbers = sorted({name for one in cases for name, value in one.facts.items() if _number(value)})
+    numbers = sorted(
+        {name for case in cases for name, value in case.facts.items() if _number(value)}
+    )
     columns = (*kept, *(Column("number", name) for name in numbers))
     if len(cases) * len(columns) > policy.model.most_cells:
         raise NotFittedError(
@@ -77,39 +81,39 @@ def usual(
         )
     design = np.zeros((len(cases), len(columns)))
     place = {column: k for k, column in enumerate(columns)}
-    for row, one in enumerate(told):
-        design[row, [place[column] for column in one if column in place]] = 1.0
+    for row, columns_of_case in enumerate(case_columns):
+        design[row, [place[column] for column in columns_of_case if column in place]] = 1.0
     for k, name in enumerate(numbers, len(kept)):
-        design[:, k] = _scaled([one.facts.get(name) for one in cases])
+        design[:, k] = _scaled([case.facts.get(name) for case in cases])
     blocks = sorted({column.block for column in columns} - {"item"})
-    log_fine = np.log(np.array([one.fine for one in cases]))
+    log_fine = np.log(np.array([case.fine for case in cases]))
     line = linear.fit(
         design,
         log_fine,
-        [FREE if one.block == "item" else blocks.index(one.block) for one in columns],
+        [FREE if column.block == "item" else blocks.index(column.block) for column in columns],
         [k for k, block in enumerate(blocks) if block in LEVELS],
     )
     return Usual(cases, columns, design, log_fine, line)
 
 
-def _facts(one: Penalty, policy: PenaltyPolicy) -> list[Column]:
-    facts = sorted(one.facts.items())
+def _facts(penalty: Penalty, policy: PenaltyPolicy) -> list[Column]:
+    facts = sorted(penalty.facts.items())
     profile = "; ".join(f"{name}={value}" for name, value in facts if not _number(value))
     each = [Column("fact", f"{name}={banded(value, policy)}") for name, value in facts]
-    return [Column("item", one.item), *each, Column("profile", profile)]
+    return [Column("item", penalty.item), *each, Column("profile", profile)]
 
 
-def _hands(
-    one: Penalty, officers: Mapping[str, Officer], levels: Sequence[Level]
+def _handlers(
+    penalty: Penalty, officers: Mapping[str, Officer], levels: Sequence[Level]
 ) -> Iterable[Column]:
-    squads = {officers[name].squad for name in one.officers if name in officers}
-    hands: dict[Level, Iterable[str]] = {
-        "lead": one.officers[:1],
-        "officer": one.officers,
+    squads = {officers[name].squad for name in penalty.officers if name in officers}
+    handlers: dict[Level, Iterable[str]] = {
+        "lead": penalty.officers[:1],
+        "officer": penalty.officers,
         "squad": sorted(squads),
-        "department": [one.department],
+        "department": [penalty.department],
     }
-    return [Column(level, name) for level in levels for name in hands[level] if name]
+    return [Column(level, name) for level in levels for name in handlers[level] if name]
 
 
 def _number(value: Any) -> bool:
@@ -117,8 +121,8 @@ def _number(value: Any) -> bool:
 
 
 def _scaled(values: Sequence[Any]) -> Array:
-    """Logarithms of sizes in units of their spread; where there is no number, the mean."""
-    known = np.array([float(one) if _number(one) else np.nan for one in values])
+    """Signed logarithms in units of their standard deviation; the mean where there is no number."""
+    known = np.array([float(value) if _number(value) else np.nan for value in values])
     known = np.where(np.isfinite(known), np.sign(known) * np.log1p(np.abs(known)), np.nan)
     there = np.isfinite(known)
     mean = known[there].mean() if there.any() else 0.0

@@ -1,10 +1,10 @@
-"""Who lies outside the funnel: observed against expected, beyond chance and what is ordinary.
+"""Funnel limits: units whose observed count deviates from the expected one beyond chance.
 
-Units always differ a little for good reasons; with enough data every one of them would differ
-"significantly". So the limits widen by the ordinary spread between units, estimated so that a few
-far out do not move it: the variance of observed less expected is V + tau² n². Additive
-over-dispersion after Spiegelhalter (2005), Stat. Med. 24, 1185-1202. Of those told, the share that
-is false is kept down after Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57, 289-300.
+Units always differ a little for good reasons; with enough data each of them would differ
+"significantly". So the limits widen by the ordinary spread between units, estimated robustly: the
+variance of observed less expected is V + tau² n². Additive over-dispersion after Spiegelhalter
+(2005), Stat. Med. 24, 1185-1202. False discovery rate after Benjamini and Hochberg (1995), J. R.
+Stat. Soc. B 57, 289-300.
 """
 
 from math import exp, pi, sqrt
@@ -23,23 +23,24 @@ _STEPS, _ROUNDS = 60, 5
 
 
 class Funnel(NamedTuple):
-    """For each unit how far out it is."""
+    """Deviation of each unit from what is expected."""
 
     z: Array
-    """Standard deviations from what is expected; positive: more than expected."""
+    """Standard deviations from the expected value; positive: more than expected."""
     q: Array
-    """False discovery rate at which it would be told."""
+    """Lowest false discovery rate at which the unit would be flagged."""
     sd: Array
-    """Of observed less expected, ordinary spread included."""
+    """Standard deviation of observed less expected, ordinary spread included."""
     tau: float
     """Ordinary spread between units, in units of the excess for each unit of exposure."""
 
 
 def funnel(excess: Array, variance: Array, exposure: Array, false: float) -> Funnel:
-    """Excess of each unit over what is expected, its variance by chance, and its exposure.
+    """Funnel of units, given the excess of each over its expectation, its variance and its
+    exposure.
 
-    The ordinary spread is first that of all, then that of those who are not told at the false
-    discovery rate `false`, till nothing changes.
+    The ordinary spread is first that of all units, then that of those not flagged at the false
+    discovery rate `false`, until the set is stable.
     """
     kept = np.ones(excess.size, bool)
     for _ in range(_ROUNDS):
@@ -56,10 +57,11 @@ def funnel(excess: Array, variance: Array, exposure: Array, false: float) -> Fun
 
 
 def apart(hits: Array, whole: Array) -> tuple[Array, Funnel]:
-    """The same for the shares of a few units: each is held against the share and the ordinary
-    spread of the others alone, so that one far out does not hide behind the spread that it makes.
+    """Expected hits and funnel for the shares of a few units, two or more.
 
-    Hits and trials of each unit, two or more. Returns the hits expected of each, too.
+    Each unit is compared with the share and the ordinary spread of the others alone, so that an
+    outlier does not hide behind the spread that it causes. `hits` and `whole`: successes and trials
+    of each.
     """
     expected, sd, p = np.zeros(hits.size), np.zeros(hits.size), np.ones(hits.size)
     taus = np.zeros(hits.size)
@@ -78,7 +80,9 @@ def apart(hits: Array, whole: Array) -> tuple[Array, Funnel]:
 
 
 def _ordinary(excess: Array, variance: Array, exposure: Array) -> float:
-    """The spread that brings the mean of z², far ones cut, down to that of chance; 0 if it is."""
+    """The spread that brings the mean of z², winsorised, down to its expectation; 0 if none is
+    needed.
+    """
     density = exp(-(_FAR**2) / 2) / sqrt(2 * pi)
     usual = 2 * (ndtr(_FAR) - 0.5 - _FAR * density + _FAR**2 * ndtr(-_FAR))
 

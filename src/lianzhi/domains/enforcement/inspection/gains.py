@@ -1,8 +1,8 @@
-"""Both figures: what a ranking gains with the inspector's strictness in it, and without.
+"""Gain of a ranking with the inspector's strictness in the score, and without it.
 
 In a well-known city model most of the celebrated "7.5 days earlier" came from strict inspectors
 (Kannan, Shapiro and Bilgic 2019, Hindsight Analysis of the Chicago Food Inspection Forecasting
-Model). So three scores are told beside each other, on a period that no model has seen.
+Model). So three scores are reported side by side, on a held-out period.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ import numpy as np
 
 from lianzhi.domains.enforcement.inspection import earlier
 from lianzhi.domains.enforcement.inspection.assignment import Assignment, assignment
-from lianzhi.domains.enforcement.inspection.earlier import Gain, Lists, Tried
+from lianzhi.domains.enforcement.inspection.earlier import Gain, HeldOut, Lists
 from lianzhi.domains.enforcement.inspection.features import Visit
 from lianzhi.domains.enforcement.inspection.model import Column, History, Model, fitted
 from lianzhi.domains.enforcement.inspection.penalised import Array, NotFittedError
@@ -25,16 +25,16 @@ from lianzhi.stats.intervals import Interval
 Score = Literal["naive", "blind", "adjusted"]
 Within = Literal["all", "inspector", "team"]
 SCORES: tuple[Score, ...] = ("naive", "blind", "adjusted")
-"""naive: strictness of who will come is in the score; blind: it was never fitted; adjusted: fitted,
-then put to zero."""
+"""naive: the score includes the strictness of the officers who will come; blind: strictness was
+never fitted; adjusted: fitted, then set to 0."""
 WITHIN: tuple[Within, ...] = ("all", "inspector", "team")
 
 
 class Gains(NamedTuple):
-    """Days earlier, by score and by what is reordered within what."""
+    """Days earlier, by score and by the lists within which inspections are reordered."""
 
     trained_until: dt.date
-    """Last day that the models saw."""
+    """Last day of the training period."""
     inspections: int
     """First inspections of each enterprise in the held-out period."""
     violated: int
@@ -46,7 +46,7 @@ class Gains(NamedTuple):
 
 
 def gains(history: History, policy: ModelPolicy, seed: int = 1) -> Gains:
-    """Train on the first part of the time, try on the last. Raises NotFittedError."""
+    """Train on the first part of the period, evaluate on the last. Raises NotFittedError."""
     rows = history.inspections
     if not rows:
         raise NotFittedError("no inspections of known enterprises; give some")
@@ -56,35 +56,39 @@ def gains(history: History, policy: ModelPolicy, seed: int = 1) -> Gains:
     fit = fitted(before, policy)
     model = fit.model
     blind = fitted(before, policy, officers=False).model
-    held = _first_of_each(one for one in rows if one.day >= split)
-    violated = np.array([bool(one.violations) for one in held])
+    inspections = _first_of_each(row for row in rows if row.day >= split)
+    violated = np.array([bool(inspection.violations) for inspection in inspections])
     if violated.sum() < policy.least_violations:
         raise NotFittedError(
             f"{violated.sum()} violations since {split}; "
             f"give a longer time, for {policy.least_violations}"
         )
-    visits = [Visit(one.enterprise, split) for one in held]
+    visits = [Visit(inspection.enterprise, split) for inspection in inspections]
     adjusted = model.score(model.known(visits, before, policy))
     scores: dict[Score, Array] = {
-        "naive": adjusted + _strictness(model, held),
+        "naive": adjusted + _strictness(model, inspections),
         "blind": blind.score(blind.known(visits, before, policy)),
         "adjusted": adjusted,
     }
-    tried = Tried(np.array([one.day.toordinal() for one in held], float), violated)
-    told, more = _tell(tried, scores, [one.officers for one in held], policy, seed)
+    tried = HeldOut(
+        np.array([inspection.day.toordinal() for inspection in inspections], float), violated
+    )
+    by_score, more = _bootstrap_gains(
+        tried, scores, [inspection.officers for inspection in inspections], policy, seed
+    )
     return Gains(
         split - dt.timedelta(days=1),
-        len(held),
+        len(inspections),
         int(violated.sum()),
-        told,
+        by_score,
         more,
         strictest(fit, policy.level),
         assignment(rows, history.enterprises, policy, seed),
     )
 
 
-def _tell(
-    tried: Tried,
+def _bootstrap_gains(
+    tried: HeldOut,
     scores: dict[Score, Array],
     officers: Sequence[tuple[str, ...]],
     policy: ModelPolicy,
@@ -95,27 +99,30 @@ def _tell(
         "inspector": Lists.inspectors(officers),
         "team": Lists.teams(officers),
     }
-    told: dict[Score, dict[Within, Gain]] = {score: {} for score in SCORES}
+    gains: dict[Score, dict[Within, Gain]] = {score: {} for score in SCORES}
     more: dict[Within, Interval] = {}
-    for within, some in lists.items():
-        again = earlier.resampled(tried, list(scores.values()), some, policy.resamples, seed)
+    for within, rows in lists.items():
+        again = earlier.resampled(tried, list(scores.values()), rows, policy.resamples, seed)
         by_score = dict(zip(scores, again.T, strict=True))
         more[within] = earlier.limits(by_score["adjusted"] - by_score["naive"], policy.level)
         for name, score in scores.items():
-            told[name][within] = Gain(
-                earlier.mean_gain(tried, score, some),
+            gains[name][within] = Gain(
+                earlier.mean_gain(tried, score, rows),
                 *earlier.limits(by_score[name], policy.level),
-                earlier.by_chance(tried, score, some, policy.resamples, seed),
+                earlier.by_chance(tried, score, rows, policy.resamples, seed),
             )
-    return told, more
+    return gains, more
 
 
-def _strictness(model: Model, held: Sequence[Inspection]) -> Array:
+def _strictness(model: Model, inspections: Sequence[Inspection]) -> Array:
     return np.array(
-        [sum(model.effect(Column("officer", name)) for name in one.officers) for one in held]
+        [
+            sum(model.effect(Column("officer", name)) for name in inspection.officers)
+            for inspection in inspections
+        ]
     )
 
 
 def _first_of_each(rows: Iterable[Inspection]) -> list[Inspection]:
-    """An enterprise's first inspection; a second one could not have come before it."""
-    return list({one.enterprise: one for one in reversed(list(rows))}.values())[::-1]
+    """The first inspection of each enterprise; later ones could not have been moved before it."""
+    return list({row.enterprise: row for row in reversed(list(rows))}.values())[::-1]

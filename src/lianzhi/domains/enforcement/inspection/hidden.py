@@ -1,10 +1,10 @@
-"""The model with what is not known of each enterprise taken into account.
+"""The model with a random effect for what is unknown of each enterprise.
 
-Enterprises differ in more than what is known of them. A fit that leaves this out tells odds
-averaged over enterprises, which lie nearer to 1 than those at one and the same enterprise (Neuhaus,
-Kalbfleisch and Hauck 1991, Int. Stat. Rev. 59, 25-35). Here each enterprise has a part of its own
-from N(0, s²), integrated out by Gauss-Hermite quadrature, for Laplace's approximation takes s too
-small where an enterprise has few inspections. s itself is integrated out over a grid.
+A fit that leaves this out gives odds averaged over enterprises, which lie nearer to 1 than those at
+one and the same enterprise (Neuhaus, Kalbfleisch and Hauck 1991, Int. Stat. Rev. 59, 25-35). Here
+each enterprise has an effect from N(0, s²), integrated out by Gauss-Hermite quadrature, since
+Laplace's approximation underestimates s where an enterprise has few inspections. s itself is
+integrated out over a grid.
 """
 
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ _STEPS, _GAIN = 30, 1e-5
 _UNLIKELY = 7.0
 
 
-class At(NamedTuple):
-    """The mode at one spread of the hidden part, with its weight among all."""
+class SpreadMode(NamedTuple):
+    """The mode at one standard deviation of the random effect, with its posterior weight."""
 
     spread: float
     weight: float
@@ -56,10 +56,10 @@ class _Point(NamedTuple):
 
 def integrated(
     columns: Array, outcome: Array, enterprises: Sequence[str], precision: Array, start: Array
-) -> list[At]:
-    """Modes with the hidden part integrated out, for each spread that is likely at all.
+) -> list[SpreadMode]:
+    """Modes with the random effect integrated out, for each spread of non-negligible likelihood.
 
-    `precision` and `start`: penalties and mode of the fit without it.
+    `precision` and `start`: penalties and mode of the fit without random effects.
     """
     names, group = np.unique(np.asarray(enterprises), return_inverse=True)
     rows = np.arange(group.size)
@@ -67,25 +67,27 @@ def integrated(
     nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
     logs = np.log(weights / weights.sum())
     data = _Data(csr_array(columns), outcome, of, group, precision, nodes, logs)
-    found: list[tuple[float, float, Array, Array]] = []
+    integrated_: list[tuple[float, float, Array, Array]] = []
     for spread in SPREADS:
         start, factor, value = _mode(data, start, spread)
         evidence = value - float(np.log(np.abs(factor.U.diagonal())).sum()) / 2
-        if found and evidence < max(one[1] for one in found) - _UNLIKELY:
+        if integrated_ and evidence < max(node[1] for node in integrated_) - _UNLIKELY:
             break
-        found.append((spread, evidence, start, factor.solve(np.eye(start.size))))
+        integrated_.append((spread, evidence, start, factor.solve(np.eye(start.size))))
     # The grid is uneven: each spread stands for the stretch halfway to its neighbours.
-    width = np.gradient(np.array(SPREADS))[: len(found)]
-    logs = np.array([one[1] for one in found]) + np.log(width)
+    width = np.gradient(np.array(SPREADS))[: len(integrated_)]
+    logs = np.array([node[1] for node in integrated_]) + np.log(width)
     shares = np.exp(logs - logsumexp(logs))
     return [
-        At(spread, float(share), effects, covariance)
-        for share, (spread, _, effects, covariance) in zip(shares, found, strict=True)
+        SpreadMode(spread, float(share), effects, covariance)
+        for share, (spread, _, effects, covariance) in zip(shares, integrated_, strict=True)
     ]
 
 
 def _mode(data: _Data, effects: Array, spread: float) -> tuple[Array, SuperLU, float]:
-    """Newton's method with halved steps; where that points down, as if hidden parts were known."""
+    """Newton's method with halved steps; where the Hessian is indefinite, that of known effects is
+    used.
+    """
     point = _at(data, effects, spread)
     for _ in range(_STEPS):
         slope, known, whole = _slopes(data, effects, point)
@@ -114,7 +116,7 @@ def _at(data: _Data, effects: Array, spread: float) -> _Point:
 def _slopes(
     data: _Data, effects: Array, point: _Point
 ) -> tuple[Array, "csc_array[np.float64]", "csc_array[np.float64]"]:
-    """Gradient; the negative Hessian were the hidden parts known, and as it is (Louis 1982)."""
+    """Gradient; negative Hessian given the random effects, and the marginal one (Louis 1982)."""
     x, post = data.columns, point.post
     each = post[data.group]
     rest = data.outcome[:, None] - point.p

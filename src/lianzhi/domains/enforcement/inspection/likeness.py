@@ -1,4 +1,4 @@
-"""Like cases: the same item on like facts; and pairs of them with the most different fines."""
+"""Like cases, with the same item and similar facts, and pairs of them with very different fines."""
 
 import math
 from collections import defaultdict
@@ -14,17 +14,17 @@ from lianzhi.domains.enforcement.inspection.rows import Penalty
 
 
 def kind(case: Penalty, policy: PenaltyPolicy) -> str:
-    """What like cases share: the item, and each fact; numbers within a band.
+    """Key that like cases share: the item, and each fact, numbers by band.
 
-    Which discretion list was chosen is no part of it: to choose another on the same facts is to
-    treat like cases unlike.
+    The chosen discretion list is no part of it: choosing another list on the same facts treats like
+    cases unlike.
     """
     facts = {name: banded(value, policy) for name, value in sorted(case.facts.items())}
     return f"{case.item} {msgspec.json.encode(facts).decode()}"
 
 
 def banded(value: Any, policy: PenaltyPolicy) -> Any:
-    """A fact as it counts for likeness: numbers as the band that they lie in."""
+    """A fact as compared for likeness: a number becomes the band that holds it."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if not math.isfinite(value) or (value == int(value) and abs(value) <= policy.exact):
@@ -36,64 +36,70 @@ def banded(value: Any, policy: PenaltyPolicy) -> Any:
     return f"{'-' if value < 0 else ''}{lo:g}..{hi:g}"
 
 
-class Like(NamedTuple):
-    """Cases that have enough like ones."""
+class LikeCases(NamedTuple):
+    """Cases with enough like cases, by stratum."""
 
     cases: list[Penalty]
     stratum: NDArray[np.intp]
     kinds: list[str]
-    """What the cases of each stratum share."""
+    """The key that the cases of each stratum share."""
 
 
-def like(penalties: Sequence[Penalty], policy: PenaltyPolicy) -> Like:
-    """Sort cases into strata; those with too few like ones are left out."""
+def like_cases(penalties: Sequence[Penalty], policy: PenaltyPolicy) -> LikeCases:
+    """Group cases into strata; strata with too few cases are left out."""
     strata: dict[str, list[Penalty]] = defaultdict(list)
     for case in penalties:
         strata[kind(case, policy)].append(case)
-    kept = {key: some for key, some in sorted(strata.items()) if len(some) >= policy.least_cases}
-    cases = [case for some in kept.values() for case in some]
-    sizes = [len(some) for some in kept.values()]
-    return Like(cases, np.repeat(np.arange(len(sizes)), sizes), list(kept))
+    kept = {
+        key: penalties
+        for key, penalties in sorted(strata.items())
+        if len(penalties) >= policy.least_cases
+    }
+    cases = [case for penalties in kept.values() for case in penalties]
+    sizes = [len(penalties) for penalties in kept.values()]
+    return LikeCases(cases, np.repeat(np.arange(len(sizes)), sizes), list(kept))
 
 
 class Pair(NamedTuple):
-    """Two like cases of different officers with very different fines, for a person to look at."""
+    """Two like cases of different officers with very different fines, for review by a person."""
 
     lower: Penalty
     higher: Penalty
     ratio: float
-    """Of the fines, a small fine added to both."""
+    """Ratio of the fines, a small fine added to both."""
     kind: str
 
 
-def pairs(cases: Like, policy: PenaltyPolicy) -> list[Pair]:
-    """The pairs whose fines differ most; each case is in one at most."""
-    found = []
+def pairs(cases: LikeCases, policy: PenaltyPolicy) -> list[Pair]:
+    """The pairs whose fines differ most; a case is in at most one pair."""
+    pairs_ = []
     for number, name in enumerate(cases.kinds):
-        some = [cases.cases[row] for row in np.flatnonzero(cases.stratum == number)]
-        found += _of_stratum(sorted(some, key=lambda case: (case.fine, case.id)), name, policy)
-    found.sort(key=lambda pair: (-pair.ratio, pair.lower.id))
-    return found[: policy.pairs]
+        penalties = [cases.cases[row] for row in np.flatnonzero(cases.stratum == number)]
+        pairs_ += _of_stratum(
+            sorted(penalties, key=lambda case: (case.fine, case.id)), name, policy
+        )
+    pairs_.sort(key=lambda pair: (-pair.ratio, pair.lower.id))
+    return pairs_[: policy.pairs]
 
 
-def _of_stratum(some: list[Penalty], name: str, policy: PenaltyPolicy) -> list[Pair]:
-    """The lowest fine with the highest by nobody of the same team, then the next."""
-    found: list[Pair] = []
-    while len(found) < policy.of_stratum and len(some) > 1:
-        lower = some.pop(0)
+def _of_stratum(penalties: list[Penalty], name: str, policy: PenaltyPolicy) -> list[Pair]:
+    """Pairs the lowest fine with the highest by another team, then the next."""
+    pairs: list[Pair] = []
+    while len(pairs) < policy.of_stratum and len(penalties) > 1:
+        lower = penalties.pop(0)
         place = next(
             (
                 place
-                for place in range(len(some) - 1, -1, -1)
-                if not set(some[place].officers) & set(lower.officers)
+                for place in range(len(penalties) - 1, -1, -1)
+                if not set(penalties[place].officers) & set(lower.officers)
             ),
             None,
         )
         if place is None:
             continue
-        higher = some.pop(place)
+        higher = penalties.pop(place)
         ratio = (higher.fine + policy.small_fine) / (lower.fine + policy.small_fine)
         if ratio < policy.least_ratio:
             break
-        found.append(Pair(lower, higher, ratio, name))
-    return found
+        pairs.append(Pair(lower, higher, ratio, name))
+    return pairs

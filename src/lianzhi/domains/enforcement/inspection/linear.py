@@ -1,8 +1,8 @@
 """Linear regression with penalised blocks and residuals from Student's t.
 
-Far residuals are weighed down (Lange, Little and Taylor 1989), so a few extreme fines move nothing
-but themselves. What a row tells is estimated as for any M-estimator, (mean psi')² / mean psi²
-(Huber 1964, Ann. Math. Stat. 35, 73-101), and so holds where residuals are not from t.
+Outlying residuals are downweighted (Lange, Little and Taylor 1989), so that a few extreme fines
+affect only themselves. The information of a row is estimated as for any M-estimator, (mean psi')² /
+mean psi² (Huber 1964, Ann. Math. Stat. 35, 73-101), and so holds where residuals do not follow t.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,18 +28,18 @@ _STEPS, _CLOSE = 50, 1e-4
 
 
 class Line(NamedTuple):
-    """A fit, and what it leaves."""
+    """A fitted linear model with its residuals."""
 
     fit: Fit
     residual: Array
     scale: float
-    """Of the residuals, as of Student's t."""
+    """Scale of the residuals' t distribution."""
     row: float
-    """What one row tells of its mean: information, 1 / variance."""
+    """Information of one row on its mean: 1 / variance."""
 
     @property
     def determined(self) -> float:
-        """How many effects the rows determine."""
+        """Effective number of effects that the rows determine."""
         return float(self.fit.effects.size - self.fit.precision @ np.diag(self.fit.covariance))
 
 
@@ -57,12 +57,12 @@ def fit(
     if y.size <= (free := sum(block < 0 for block in blocks)) or np.ptp(y) < _LEAST:
         raise NotFittedError(f"{y.size} rows for {free} free effects, or all alike; give more data")
     line = _Line(Rows.of(x), y)
-    found = settle(blocks, robust, spreads, line.mode)
-    return Line(found, y - x @ found.effects, line.scale, line.row)
+    fit = settle(blocks, robust, spreads, line.mode)
+    return Line(fit, y - x @ fit.effects, line.scale, line.row)
 
 
 class _Line:
-    """The scale goes from round to round, as the effects do."""
+    """Mode finder whose residual scale carries over from one round to the next."""
 
     def __init__(self, rows: Rows, y: Array) -> None:
         self._rows, self._y = rows, y
@@ -71,7 +71,7 @@ class _Line:
         self.row, self._determined = 0.0, 0.0
 
     def mode(self, precision: Array, effects: Array) -> Mode:
-        """Reweighted least squares, the scale following the residuals; then what the rows tell."""
+        """Iteratively reweighted least squares, with the scale re-estimated at each step."""
         rows, y = self._rows, self._y
         for _ in range(_STEPS):
             weight = _weight((y - rows.times(effects)) / self.scale) / self.scale**2
@@ -85,7 +85,7 @@ class _Line:
             self.scale = scale
             if moved < _CLOSE:
                 break
-        self.row = _told(rest / scale) / scale**2
+        self.row = _row_information(rest / scale) / scale**2
         covariance, size = inverse(factored(self._square * self.row + np.diag(precision)))
         self._determined = effects.size - float(precision @ np.diag(covariance))
         likely = -(_TAILS + 1) / 2 * np.log1p((rest / scale) ** 2 / _TAILS).sum()
@@ -97,7 +97,7 @@ def _weight(rest: Array) -> Array:
     return np.asarray((_TAILS + 1) / (_TAILS + rest**2))
 
 
-def _told(rest: Array) -> float:
+def _row_information(rest: Array) -> float:
     """Information of a row on its mean, in units of 1 / scale²."""
     slope = (_TAILS + 1) * (_TAILS - rest**2) / (_TAILS + rest**2) ** 2
     return float(max(slope.mean(), _LEAST) ** 2 / max(((_weight(rest) * rest) ** 2).mean(), _LEAST))

@@ -1,9 +1,9 @@
-"""The model that ranking and monitor share: risk of the enterprise, plus how strictly was looked.
+"""The model that ranking and monitoring share: the enterprise's risk plus the officers' strictness.
 
-logit P(violation found) = what is known of the enterprise + industry + circumstances (reason and
-checklist of the inspection) + the strictness of each officer who took part. The last two say how
-and by whom was looked, not what the enterprise is like: they are fitted, and left out of its risk.
-Officers' effects have long tails, so that one who is far out is not taken for half so strict.
+logit P(violation found) = features of the enterprise + industry + circumstances (reason and
+checklist of the inspection) + the strictness of each officer. The last two describe the inspection,
+not the enterprise: they are fitted, and left out of its risk. Officers' effects have long tails, so
+that an outlier is not shrunken to half its strictness.
 """
 
 import datetime as dt
@@ -31,18 +31,18 @@ _BLOCKS = {"late": FREE, "number": 0, "industry": 1, "circumstance": 2, "officer
 
 
 class Column(NamedTuple):
-    """What a column of the model says: its block and its name within the block."""
+    """A column of the design: its block and its name within the block."""
 
     block: str
     name: str
 
 
 class History(NamedTuple):
-    """What a town knows of itself."""
+    """Enterprises of a town with their past inspections and requests."""
 
     enterprises: Mapping[str, Enterprise]
     inspections: Sequence[Inspection]
-    """Of enterprises that are known, by day."""
+    """Those of known enterprises, by day."""
     requests: Sequence[Request] = ()
 
     @classmethod
@@ -52,38 +52,42 @@ class History(NamedTuple):
         inspections: Iterable[Inspection],
         requests: Iterable[Request] = (),
     ) -> "History":
-        """Sort it; inspections of enterprises that nobody knows are left out."""
-        by_id = {one.id: one for one in enterprises}
-        ordered = sorted(inspections, key=lambda one: (one.day, one.id))
-        return cls(by_id, [one for one in ordered if one.enterprise in by_id], list(requests))
+        """Build a history in order of days; inspections of unknown enterprises are left out."""
+        by_id = {enterprise.id: enterprise for enterprise in enterprises}
+        ordered = sorted(inspections, key=lambda inspection: (inspection.day, inspection.id))
+        return cls(
+            by_id,
+            [inspection for inspection in ordered if inspection.enterprise in by_id],
+            list(requests),
+        )
 
     def before(self, day: dt.date) -> "History":
-        """What was known at the start of a day."""
+        """The history as known at the start of a day."""
         return History(
             self.enterprises,
-            [one for one in self.inspections if one.day < day],
-            [one for one in self.requests if one.day < day],
+            [inspection for inspection in self.inspections if inspection.day < day],
+            [request for request in self.requests if request.day < day],
         )
 
 
 class Model(NamedTuple):
-    """A fitted model, and the scale of its numbers."""
+    """A fitted model, and the scaling of its numbers."""
 
     fit: Fit
     columns: tuple[Column, ...]
-    """Without the intercept, which is first among the effects."""
+    """Excludes the intercept, which is the first effect."""
     centre: Array
     scale: Array
     expected: dict[str, float]
-    """Inspection -> probability of a finding at an ordinary enterprise by those who went."""
+    """Inspection -> probability of a violation at an ordinary enterprise, given its officers."""
 
     def known(self, visits: Sequence[Visit], history: History, policy: ModelPolicy) -> Known:
-        """What a history tells of visits, past findings weighed by who made them."""
-        some = history.enterprises, history.inspections, history.requests
-        return known(visits, *some, policy, self.expected)
+        """Features of visits, past violations weighed by the strictness of those who found them."""
+        sources = history.enterprises, history.inspections, history.requests
+        return known(visits, *sources, policy, self.expected)
 
     def effect(self, column: Column) -> float:
-        """Effect of a column, on the logit scale; 0 for one that was never seen."""
+        """Effect of a column on the logit scale; 0 for a column that was never seen."""
         return (
             float(self.fit.effects[1 + self.columns.index(column)])
             if (column in self.columns)
@@ -91,16 +95,18 @@ class Model(NamedTuple):
         )
 
     def places(self, block: str) -> NDArray[np.intp]:
-        """Where the effects of a block are."""
-        return np.array([1 + k for k, one in enumerate(self.columns) if one.block == block], int)
+        """Indices of the effects of a block."""
+        return np.array(
+            [1 + k for k, column in enumerate(self.columns) if column.block == block], int
+        )
 
-    def risk_columns(self, what: Known) -> Array:
-        """The columns of enterprises as they would be looked at by nobody in particular."""
-        return _design(self.columns, what, self.centre, self.scale)
+    def risk_columns(self, known: Known) -> Array:
+        """Columns of enterprises with neither circumstances nor officers set."""
+        return _design(self.columns, known, self.centre, self.scale)
 
-    def score(self, what: Known) -> Array:
-        """Risk on the logit scale, strictness and circumstances put to zero (their average)."""
-        return np.asarray(self.risk_columns(what) @ self.fit.effects)
+    def score(self, known: Known) -> Array:
+        """Risk on the logit scale, with strictness and circumstances at 0, their average."""
+        return np.asarray(self.risk_columns(known) @ self.fit.effects)
 
 
 class Fitted(NamedTuple):
@@ -119,80 +125,82 @@ def fitted(
     officers: bool = True,
     since: dt.date | None = None,
 ) -> Fitted:
-    """Fit on a history. `officers`: with their strictness; `since`: with a change of the whole town
-    from that day on. Raises NotFittedError where there is too little.
+    """Fit the model on a history. `officers`: include their strictness; `since`: include a change
+    of the whole town from that day on. Raises NotFittedError where there is too little data.
     """
     rows = history.inspections
     if len(rows) < policy.least_inspections:
         raise TooFewError(len(rows), policy.least_inspections)
-    told = [_told(one, officers, since) for one in rows]
-    first = _fitted(history, told, policy, {})
+    columns = [_circumstances(row, officers, since) for row in rows]
+    first = _fitted(history, columns, policy, {})
     if not officers:
         return first
-    return _fitted(history, told, policy, _ordinarily(first))
+    return _fitted(history, columns, policy, _ordinarily(first))
 
 
 def _ordinarily(first: Fitted) -> dict[str, float]:
-    """What those who went would find at an ordinary enterprise: officers' effects alone, at the
-    town's share of findings where these are 0.
+    """Probability of a violation at an ordinary enterprise: officers' effects alone, at the town's
+    share of violations where these are 0.
     """
     places = first.model.places("officer")
     looked = first.design[:, places] @ first.model.fit.effects[places]
     usual = logit(first.outcome.mean()) - looked.mean()
     chance = expit(usual + looked)
-    return {one.id: float(p) for one, p in zip(first.inspections, chance, strict=True)}
+    return {
+        inspection.id: float(p) for inspection, p in zip(first.inspections, chance, strict=True)
+    }
 
 
 def _fitted(
     history: History,
-    told: Sequence[Sequence[Column]],
+    named: Sequence[Sequence[Column]],
     policy: ModelPolicy,
     expected: dict[str, float],
 ) -> Fitted:
     rows = history.inspections
-    visits = [Visit(one.enterprise, one.day) for one in rows]
-    what = known(visits, history.enterprises, rows, history.requests, policy, expected)
-    others = sorted({column for one in told for column in one})
-    industries = [Column("industry", name) for name in sorted(set(what.industry))]
+    visits = [Visit(row.enterprise, row.day) for row in rows]
+    features = known(visits, history.enterprises, rows, history.requests, policy, expected)
+    others = sorted({column for columns in named for column in columns})
+    industries = [Column("industry", name) for name in sorted(set(features.industry))]
     columns = (*(Column("number", name) for name in NUMBERS), *industries, *others)
     if len(rows) * len(columns) > policy.most_cells:
         raise NotFittedError(
             f"{len(rows)} inspections by {len(columns)} columns; give one department at a time"
         )
-    centre, scale = what.numbers.mean(axis=0), what.numbers.std(axis=0)
+    centre, scale = features.numbers.mean(axis=0), features.numbers.std(axis=0)
     scale[scale < 1e-9] = 1.0
-    design = _design(columns, what, centre, scale)
+    design = _design(columns, features, centre, scale)
     place = {column: 1 + k for k, column in enumerate(columns)}
-    for row, one in enumerate(told):
-        for column in one:
+    for row, row_columns in enumerate(named):
+        for column in row_columns:
             design[row, place[column]] = 1.0
-    outcome = np.array([bool(one.violations) for one in rows], np.float64)
+    outcome = np.array([bool(row.violations) for row in rows], np.float64)
     blocks = [_BLOCKS[column.block] for column in columns]
     kept = sorted({block for block in blocks if block != FREE})
     numbered = [FREE if block == FREE else kept.index(block) for block in blocks]
     tailed = [place for place, block in enumerate(kept) if block == _BLOCKS["officer"]]
-    found = fit(design, outcome, [FREE, *numbered], tailed)
-    return Fitted(Model(found, columns, centre, scale, expected), design, outcome, rows)
+    fit_ = fit(design, outcome, [FREE, *numbered], tailed)
+    return Fitted(Model(fit_, columns, centre, scale, expected), design, outcome, rows)
 
 
-def _told(one: Inspection, officers: bool, since: dt.date | None) -> list[Column]:
-    """What an inspection says of how was looked."""
-    circumstances = [("reason", one.reason), ("list", one.list)]
-    told = [Column("circumstance", f"{key}={value}") for key, value in circumstances if value]
+def _circumstances(inspection: Inspection, officers: bool, since: dt.date | None) -> list[Column]:
+    """Columns of an inspection that describe how it was carried out, not the enterprise."""
+    circumstances = [("reason", inspection.reason), ("list", inspection.list)]
+    columns = [Column("circumstance", f"{key}={value}") for key, value in circumstances if value]
     if officers:
-        told += [Column("officer", name) for name in one.officers]
-    if since is not None and one.day >= since:
-        told.append(Column("late", since.isoformat()))
-    return told
+        columns += [Column("officer", name) for name in inspection.officers]
+    if since is not None and inspection.day >= since:
+        columns.append(Column("late", since.isoformat()))
+    return columns
 
 
-def _design(columns: Sequence[Column], what: Known, centre: Array, scale: Array) -> Array:
-    """Intercept, numbers in units of their spread, industries; nothing of how was looked."""
-    design = np.zeros((len(what.industry), 1 + len(columns)))
+def _design(columns: Sequence[Column], known: Known, centre: Array, scale: Array) -> Array:
+    """Intercept, standardised numbers and industries; no circumstances or officers."""
+    design = np.zeros((len(known.industry), 1 + len(columns)))
     design[:, 0] = 1.0
-    design[:, 1 : 1 + len(NUMBERS)] = (what.numbers - centre) / scale
+    design[:, 1 : 1 + len(NUMBERS)] = (known.numbers - centre) / scale
     place = {column: 1 + k for k, column in enumerate(columns)}
-    for row, name in enumerate(what.industry):
+    for row, name in enumerate(known.industry):
         if (at := place.get(Column("industry", name))) is not None:
             design[row, at] = 1.0
     return design

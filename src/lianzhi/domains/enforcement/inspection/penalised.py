@@ -1,4 +1,4 @@
-"""Penalised blocks of effects, whose spreads the data themselves choose.
+"""Penalised blocks of effects, with spreads estimated from the data (empirical Bayes).
 
 Each block of columns has effects from N(0, spread²) (ridge, or random effects); block FREE is not
 penalised. The spreads maximise the marginal likelihood in Laplace's approximation, by MacKay's
@@ -6,11 +6,11 @@ fixed point (1992, Neural Comput. 4, 415-447): spread² = |b|² / gamma, gamma t
 that the data determine. Columns should have unit scale.
 
 A robust block has effects from Student's t instead: most lie near 0, and the few that do not are
-hardly drawn there. As a mixture of normals (Lange, Little and Taylor 1989, J. Am. Stat. Assoc. 84,
+hardly shrunken. As a mixture of normals (Lange, Little and Taylor 1989, J. Am. Stat. Assoc. 84,
 881-896) it gives each effect a weight on its penalty.
 
-Hessians are put together from the few dense columns and the indicator columns apart, so that their
-cost grows with the ones in a row and not with the square of all columns.
+Hessians are assembled from the few dense columns and the indicator columns separately, so that
+their cost grows with the ones in a row and not with the square of the number of columns.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -44,7 +44,7 @@ class NotFittedError(ValueError):
 
 
 class TooFewError(NotFittedError):
-    """Fewer inspections of known enterprises than it takes."""
+    """Fewer inspections of known enterprises than the policy requires."""
 
     def __init__(self, have: int, least: int) -> None:
         self.have, self.least = have, least
@@ -57,17 +57,17 @@ class Fit(NamedTuple):
     effects: Array
     covariance: Array
     precision: Array
-    """Of the prior of each effect: its penalty."""
+    """Prior precision of each effect, its penalty."""
     spreads: tuple[float, ...]
     """By block: standard deviation of its effects, or scale of the t, on the logit scale."""
     log_evidence: float
     """Natural logarithm of the marginal likelihood, Laplace's approximation, weights given."""
     settled: bool
-    """Whether the spreads came to rest within the rounds allowed; else they are rough."""
+    """Whether the spreads converged within the rounds allowed; else they are rough."""
 
 
 class Mode(NamedTuple):
-    """Mode of the effects at some penalties, inverse Hessian there, and log evidence."""
+    """Mode of the effects at given penalties, inverse Hessian there, and log evidence."""
 
     effects: Array
     covariance: Array
@@ -80,27 +80,27 @@ def settle(
     spreads: Sequence[float] | None,
     mode: Callable[[Array, Array], Mode],
 ) -> Fit:
-    """Find the spreads. `mode` finds the effects at a precision of each, from where they are now;
-    `robust`: blocks with long tails; `spreads`: take these instead of the likeliest.
+    """Estimate the spreads. `mode` finds the effects at a precision of each, from the present ones;
+    `robust`: blocks with long tails; `spreads`: take these instead of estimating them.
     """
     block = np.asarray(blocks)
     free, tailed = block == FREE, np.isin(block, list(robust))
     now = np.ones(int(block.max(initial=FREE)) + 1) if spreads is None else np.array(spreads, float)
     long = np.isin(np.arange(now.size), list(robust))
     weights, moves = np.ones(block.size), np.zeros(now.size)
-    found, settled = Mode(np.zeros(block.size), np.zeros((0, 0)), 0.0), False
+    mode_, settled = Mode(np.zeros(block.size), np.zeros((0, 0)), 0.0), False
     for turn in range(_ROUNDS):
         spread = np.where(free, 1.0, np.append(now, 1.0)[block])
         precision = np.where(free, _TINY, weights / spread**2)
-        found = mode(precision, found.effects)
-        variance = np.diag(found.covariance)
-        inside = (found.effects**2 + variance) / spread**2
+        mode_ = mode(precision, mode_.effects)
+        variance = np.diag(mode_.covariance)
+        inside = (mode_.effects**2 + variance) / spread**2
         weighted = np.where(tailed, (_TAILS + 1) / (_TAILS + inside), 1.0)
         moved = np.abs(np.log(weighted / weights)).max()
         weights = weighted
         if spreads is None:
             following = [
-                _spread(found.effects, variance, weights, block == b, now[b])
+                _spread(mode_.effects, variance, weights, block == b, now[b])
                 for b in range(now.size)
             ]
             before, moves = moves, np.log(following / now)
@@ -109,11 +109,11 @@ def settle(
             now = np.clip(now * np.exp(moves * further), _LEAST, _MOST)
         if settled := bool(moved < _CLOSE):
             break
-    return Fit(*found[:2], precision, tuple(map(float, now)), found.evidence, settled)
+    return Fit(*mode_[:2], precision, tuple(map(float, now)), mode_.evidence, settled)
 
 
 def _ahead(before: Array, moves: Array, most: float) -> Array:
-    """How many times as far to move, were each move the same share of the one before."""
+    """Factor by which to extrapolate moves that shrink geometrically (Aitken)."""
     rate = np.divide(moves, before, out=np.zeros_like(moves), where=np.abs(before) > 1e-12)
     return 1 / (1 - np.clip(rate, 0.0, 1 - 1 / most))
 
@@ -122,8 +122,8 @@ def _spread(
     effects: Array, variance: Array, weights: Array, mine: NDArray[np.bool_], spread: float
 ) -> float:
     determined = mine.sum() - (weights * variance)[mine].sum() / spread**2
-    found = np.sqrt((weights * effects**2)[mine].sum() / max(float(determined), 1e-9))
-    return float(np.clip(found, _LEAST, _MOST))
+    estimate = np.sqrt((weights * effects**2)[mine].sum() / max(float(determined), 1e-9))
+    return float(np.clip(estimate, _LEAST, _MOST))
 
 
 class Rows(NamedTuple):
@@ -143,15 +143,15 @@ class Rows(NamedTuple):
 
     def times(self, effects: Array) -> Array:
         """Design times effects."""
-        some = effects[self.order]
+        ordered = effects[self.order]
         wide = self.dense.shape[1]
-        return np.asarray(self.dense @ some[:wide] + self.sparse @ some[wide:])
+        return np.asarray(self.dense @ ordered[:wide] + self.sparse @ ordered[wide:])
 
     def towards(self, values: Array) -> Array:
         """Transposed design times a value for each row."""
-        found = np.empty(self.order.size)
-        found[self.order] = np.concatenate([self.dense.T @ values, self.sparse.T @ values])
-        return found
+        product = np.empty(self.order.size)
+        product[self.order] = np.concatenate([self.dense.T @ values, self.sparse.T @ values])
+        return product
 
     def squared(self, weights: Array) -> Array:
         """Transposed design times weights times design."""
@@ -159,16 +159,18 @@ class Rows(NamedTuple):
         cross = self.sparse.T @ weighed
         dense = np.einsum("ij,ik->jk", self.dense, weighed)
         corner = (self.sparse.T @ self.sparse.multiply(weights[:, None])).toarray()
-        found = np.empty((self.order.size, self.order.size))
+        product = np.empty((self.order.size, self.order.size))
         both = np.block([[dense, cross.T], [cross, corner]])
-        found[np.ix_(self.order, self.order)] = both
-        return found
+        product[np.ix_(self.order, self.order)] = both
+        return product
 
 
 def factored(hessian: Array) -> SuperLU:
-    """A Hessian, factored. SuperLU is as fast as LAPACK at this size and starts no threads, which
-    would stand in each other's way where others use the cores. The diagonal is raised by 1 in
-    10^10: where all fines are alike, columns that say the same would leave nothing to divide by.
+    """Sparse factor of a Hessian.
+
+    SuperLU is as fast as LAPACK at this size and starts no threads, which would compete with other
+    processes. The diagonal is raised by 1 in 10^10: where all fines are alike, collinear columns
+    would make the matrix singular.
     """
     whole = {"SymmetricMode": True}
     raised = hessian + np.diag(np.diag(hessian) * _RAISED)
@@ -176,6 +178,6 @@ def factored(hessian: Array) -> SuperLU:
 
 
 def inverse(factor: SuperLU) -> tuple[Array, float]:
-    """Inverse of what was factored, and the logarithm of its determinant."""
-    found = factor.solve(np.eye(factor.shape[0]))
-    return (found + found.T) / 2, float(np.log(factor.U.diagonal()).sum())
+    """Inverse of a factored matrix, and the logarithm of its determinant."""
+    inverted = factor.solve(np.eye(factor.shape[0]))
+    return (inverted + inverted.T) / 2, float(np.log(factor.U.diagonal()).sum())

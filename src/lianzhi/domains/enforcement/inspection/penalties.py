@@ -1,10 +1,9 @@
 """同案不同罚: do officers, squads or departments fine like cases differently?
 
-Each is compared with what was usual for item and facts (`fines`), the others being fitted at the
-same time; so a partner's harshness is not theirs. Squads and departments are compared without the
-cases of officers who are told already, unless most of their squad are: one person does not make a
-squad harsh, but most of them do. What is told is a reason to read files, not a
-finding about anybody.
+Each is compared with the usual fine for item and facts (`fines`), the others being fitted at the
+same time, so that a partner's harshness is not ascribed to them. Squads and departments are
+compared without the cases of flagged officers, unless more than half of the squad is flagged: one
+person does not make a squad harsh. A flag is a reason to read files, not a finding about anyone.
 """
 
 from collections import defaultdict
@@ -19,14 +18,14 @@ from scipy.special import ndtri
 from lianzhi.domains.enforcement.inspection.favours import Friend, Sparing, friends, sparing
 from lianzhi.domains.enforcement.inspection.fines import (
     BODIES,
-    HANDS,
+    HANDLERS,
     LEVELS,
     Level,
     Usual,
     usual,
 )
 from lianzhi.domains.enforcement.inspection.funnel import funnel
-from lianzhi.domains.enforcement.inspection.likeness import Pair, like, pairs
+from lianzhi.domains.enforcement.inspection.likeness import Pair, like_cases, pairs
 from lianzhi.domains.enforcement.inspection.penalised import Array, NotFittedError
 from lianzhi.domains.enforcement.inspection.policy import Policy
 from lianzhi.domains.enforcement.inspection.rows import Officer, Penalty
@@ -41,45 +40,45 @@ class Group(NamedTuple):
     name: str
     cases: int
     comparable: float
-    """Cases that it comes to after what cannot be told from others' is taken off."""
+    """Effective number of cases, after those not separable from other units' are taken off."""
     times: float
     lo: float
     hi: float
-    """The fine, times what is usual on the same facts; limits at the policy's level."""
+    """Fine as a multiple of the usual one on the same facts, with limits at the policy's level."""
     z: float
     q: float
-    """False discovery rate at which it would be told."""
+    """Lowest false discovery rate at which it would be flagged."""
     look: bool
-    """Worth reading the files: beyond chance and what is ordinary."""
+    """Whether the files should be read: beyond chance and ordinary spread."""
 
 
 class Shares(NamedTuple):
-    """Of the variance of the logarithm of fines, adjusted for the number of effects; sums to 1."""
+    """Shares of the variance of log fines, adjusted for the number of effects; they sum to 1."""
 
     facts: float
     """Item and facts."""
     officers: float
-    """Who handled it, beyond the facts."""
+    """Those who handled the case, beyond the facts."""
     rest: float
     by_chance: float
-    """Share of deals of cases over officers in which they explain as much."""
+    """P value: share of permutations in which officers explain as much."""
 
 
 class Compared(NamedTuple):
-    """What is to be looked at, by level, with the cases it rests on."""
+    """Units to look at, by level, with the number of cases behind them."""
 
     cases: int
     comparable: int
     """Fined cases whose item was fined often enough."""
     levels: dict[Level, tuple[Group, ...]]
-    """By how far out."""
+    """Sorted by absolute z."""
     sparing: tuple[Sparing, ...]
     friends: tuple[Friend, ...]
     shares: Shares | None
-    """None where there is nothing to divide."""
+    """None where there is no variance to divide."""
     pairs: tuple[Pair, ...]
     settled: bool
-    """Whether the fit came to rest; else its figures are rough."""
+    """Whether the fit converged; else its figures are rough."""
 
 
 def compare(
@@ -88,53 +87,53 @@ def compare(
     officers: Mapping[str, Officer] | None = None,
     seed: int = 1,
 ) -> Compared:
-    """Compare decided cases. `officers` tell the squads; without them there is no such level."""
-    some = tuple(pairs(like(penalties, policy.penalties), policy.penalties))
+    """Compare decided cases. Without `officers`, which name the squads, there is no squad level."""
+    like_pairs = tuple(pairs(like_cases(penalties, policy.penalties), policy.penalties))
     known = officers or {}
     levels: dict[Level, tuple[Group, ...]] = dict.fromkeys(LEVELS, ())
     try:
-        hands = usual(penalties, policy, known, HANDS)
+        handlers = usual(penalties, policy, known, HANDLERS)
     except NotFittedError:
-        return Compared(len(penalties), 0, levels, (), (), None, some, settled=True)
-    levels |= {level: _groups(hands, level, policy) for level in HANDS}
-    odd = _odd_ones_out([one for level in HANDS for one in levels[level]], known)
-    others = [one for one in penalties if not odd & set(one.officers)]
+        return Compared(len(penalties), 0, levels, (), (), None, like_pairs, settled=True)
+    levels |= {level: _groups(handlers, level, policy) for level in HANDLERS}
+    odd = _odd_ones_out([group for level in HANDLERS for group in levels[level]], known)
+    others = [penalty for penalty in penalties if not odd & set(penalty.officers)]
     with suppress(NotFittedError):
         bodies = usual(others, policy, known, BODIES)
         levels |= {level: _groups(bodies, level, policy) for level in BODIES}
     return Compared(
         len(penalties),
-        len(hands.cases),
+        len(handlers.cases),
         levels,
-        sparing(hands, policy),
-        friends(hands, policy),
-        _shares(hands, policy, seed),
-        some,
-        hands.line.fit.settled,
+        sparing(handlers, policy),
+        friends(handlers, policy),
+        _shares(handlers, policy, seed),
+        like_pairs,
+        handlers.line.fit.settled,
     )
 
 
-def _odd_ones_out(hands: Sequence[Group], known: Mapping[str, Officer]) -> set[str]:
-    """Officers told, in squads of which at most half are."""
+def _odd_ones_out(handlers: Sequence[Group], known: Mapping[str, Officer]) -> set[str]:
+    """Flagged officers, in squads of which at most half are flagged."""
     squads: dict[str, dict[str, bool]] = defaultdict(dict)
-    for one in hands:
-        squad = squads[known[one.name].squad if one.name in known else ""]
-        squad[one.name] = squad.get(one.name, False) or one.look
+    for hand in handlers:
+        squad = squads[known[hand.name].squad if hand.name in known else ""]
+        squad[hand.name] = squad.get(hand.name, False) or hand.look
     return {
         name
-        for squad, some in squads.items()
-        if not squad or 2 * sum(some.values()) <= len(some)
-        for name, look in some.items()
+        for squad, looks in squads.items()
+        if not squad or 2 * sum(looks.values()) <= len(looks)
+        for name, look in looks.items()
         if look
     }
 
 
-def _groups(found: Usual, level: Level, policy: Policy) -> tuple[Group, ...]:
-    places = found.places(level)
+def _groups(usual: Usual, level: Level, policy: Policy) -> tuple[Group, ...]:
+    places = usual.places(level)
     if places.size < 2:
         return ()
-    effects, left = _free(found, places)
-    comparable = left / found.line.row
+    effects, left = _free(usual, places)
+    comparable = left / usual.line.row
     kept = np.flatnonzero(comparable >= policy.penalties.least_of_group)
     if kept.size == 0:
         return ()
@@ -145,36 +144,40 @@ def _groups(found: Usual, level: Level, policy: Policy) -> tuple[Group, ...]:
     times = np.exp(np.stack([effects, effects - half, effects + half]))
     groups = [
         Group(
-            found.columns[place].name,
-            int(found.design[:, place].sum()),
+            usual.columns[place].name,
+            int(usual.design[:, place].sum()),
             float(comparable[kept[k]]),
             *(float(times[0, k]), float(times[1, k]), float(times[2, k])),
             *(float(out.z[k]), float(out.q[k]), bool(out.q[k] <= policy.strictness.false)),
         )
         for k, place in enumerate(at)
     ]
-    return tuple(sorted(groups, key=lambda one: (-abs(one.z), one.name)))
+    return tuple(sorted(groups, key=lambda group: (-abs(group.z), group.name)))
 
 
-def _free(found: Usual, places: NDArray[np.intp]) -> tuple[Array, Array]:
-    """Effects of a level without their penalty, and the information on each, the others of the
-    level being estimated too. Their mean is held at 0, for items tell it already.
+def _free(usual: Usual, places: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Unpenalised effects of a level, and the information on each given the others. Their mean is
+    fixed at 0, since items already determine it.
     """
-    fit = found.line.fit
+    fit = usual.line.fit
     whole = np.linalg.inv(fit.covariance[np.ix_(places, places)])
-    told = whole - np.diag(fit.precision[places])
-    pinned = told + told.trace() / places.size**2 + _TINY * found.line.row * np.eye(places.size)
+    information = whole - np.diag(fit.precision[places])
+    pinned = (
+        information
+        + information.trace() / places.size**2
+        + _TINY * usual.line.row * np.eye(places.size)
+    )
     variance = np.linalg.inv(pinned)
     return variance @ whole @ fit.effects[places], 1 / np.diag(variance)
 
 
-def _shares(found: Usual, policy: Policy, seed: int) -> Shares | None:
-    """What facts alone leave, and how much of that officers explain; both adjusted for their
-    number, so that names dealt out at random explain nothing on the mean.
+def _shares(usual_: Usual, policy: Policy, seed: int) -> Shares | None:
+    """Variance left by the facts, and how much of it officers explain; both adjusted for their
+    number, so that randomly assigned names explain nothing on average.
     """
-    alone = usual(found.cases, policy, {}, ())
-    rest, size = alone.line.residual, len(found.cases)
-    columns = found.design[:, np.concatenate([found.places("lead"), found.places("officer")])]
+    alone = usual(usual_.cases, policy, {}, ())
+    rest, size = alone.line.residual, len(usual_.cases)
+    columns = usual_.design[:, np.concatenate([usual_.places("lead"), usual_.places("officer")])]
     basis = _basis(columns - columns.mean(axis=0))
     free = size - alone.line.determined
     total = float(alone.log_fine.var() * size / (size - 1))
@@ -197,6 +200,6 @@ def _explained(basis: Array, rest: Array) -> float:
 
 
 def _basis(columns: Array) -> Array:
-    """Orthonormal columns that span the same."""
+    """Orthonormal basis of the columns' span."""
     basis, weights, _ = np.linalg.svd(columns, full_matrices=False)
     return np.asarray(basis[:, weights > 1e-8])

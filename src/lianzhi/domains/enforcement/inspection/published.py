@@ -28,22 +28,22 @@ ENTERPRISES, OFFICERS = "enterprises.csv", "officers.csv"
 _MOST_JSON = 64 << 20
 
 
-def planned(made: Plan, rosters: Rosters) -> dict[str, bytes]:
+def planned(plan: Plan, rosters: Rosters) -> dict[str, bytes]:
     """File name -> content of what is published before the seed is known."""
     return {
         ENTERPRISES: _sheet(rosters.enterprises, Candidate),
         OFFICERS: _sheet(rosters.officers, Certified),
-        PLAN: _json(made),
+        PLAN: _json(plan),
     }
 
 
-def revealed(opened: Reveal, found: Draw) -> dict[str, bytes]:
-    """File name -> content of what is published after."""
-    return {REVEAL: _json(opened), DRAW: _json(found)}
+def revealed(opened: Reveal, draw: Draw) -> dict[str, bytes]:
+    """File name -> content of what is published after the seed is known."""
+    return {REVEAL: _json(opened), DRAW: _json(draw)}
 
 
 def rosters(folder: Path) -> Rosters:
-    """The published rosters. Raises DrawError for a row that is none, RowsError for no file."""
+    """The published rosters. Raises DrawError for a bad row, RowsError for a missing file."""
     enterprises, first = read(folder / ENTERPRISES, candidate)
     officers, second = read(folder / OFFICERS, certified)
     for name, faults in ((ENTERPRISES, first), (OFFICERS, second)):
@@ -53,7 +53,7 @@ def rosters(folder: Path) -> Rosters:
 
 
 def load(path: Path, form: type[T]) -> T:
-    """Plan, reveal or outcome. Raises RowsError for a file that is none."""
+    """A plan, reveal or outcome. Raises RowsError for an unreadable or invalid file."""
     try:
         if path.stat().st_size > _MOST_JSON:
             raise RowsError(f"{path}: more than {_MOST_JSON >> 20} MiB; this is no draw")
@@ -68,11 +68,11 @@ def _json(value: msgspec.Struct) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
 
 
-def _sheet(some: Sequence[msgspec.Struct], form: type[msgspec.Struct]) -> bytes:
+def _sheet(rows: Sequence[msgspec.Struct], form: type[msgspec.Struct]) -> bytes:
     out = io.StringIO()
     sheet = csv.writer(out, lineterminator="\n")
     sheet.writerow(form.__struct_fields__)
-    for row in some:
+    for row in rows:
         values = msgspec.structs.astuple(row)
         sheet.writerow(";".join(value) if isinstance(value, tuple) else value for value in values)
     return out.getvalue().encode()

@@ -1,7 +1,7 @@
-"""Enterprises ranked by risk, and for each why.
+"""Enterprises ranked by risk, with the reasons for each.
 
-The score is the model's with strictness and circumstances put to zero. Points are relative to the
-town's mean; so many of them, by policy, double the odds of a violation.
+The score is the model's, with strictness and circumstances at 0. Points are relative to the town's
+mean; the policy sets how many of them double the odds of a violation.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ from lianzhi.domains.enforcement.inspection.policy import ModelPolicy
 
 
 class Contribution(NamedTuple):
-    """What one thing that is known of an enterprise adds to its points."""
+    """Points that one feature of an enterprise adds to its risk."""
 
     name: str
     """A name of `features.NUMBERS`, or `industry`."""
@@ -38,16 +38,16 @@ class Ranked(NamedTuple):
 
 
 def rank(history: History, day: dt.date, policy: ModelPolicy) -> tuple[list[Ranked], Model]:
-    """Every enterprise as it is known at the end of a day, the highest risk first.
+    """Every enterprise as known at the end of a day, the highest risk first.
 
-    Equal risks stand by id. Raises NotFittedError.
+    Ties are ordered by id. Raises NotFittedError.
     """
     morrow = day + dt.timedelta(days=1)
     before = history.before(morrow)
     model = fitted(before, policy).model
     ids = sorted(before.enterprises)
-    what = model.known([Visit(name, morrow) for name in ids], before, policy)
-    parts = model.risk_columns(what) * model.fit.effects
+    known = model.known([Visit(name, morrow) for name in ids], before, policy)
+    parts = model.risk_columns(known) * model.fit.effects
     score = parts.sum(axis=1)
     in_points = policy.points_doubling / log(2)
     industry = model.places("industry")

@@ -1,6 +1,6 @@
 """Rosters of a draw: who can be drawn, who can be sent, and why others cannot.
 
-Both are published whole before the seed is known; the plan holds their Merkle roots (RFC 6962). A
+Both are published in full before the seed is known; the plan holds their Merkle roots (RFC 6962). A
 leaf is one row as JSON with fields in the order given here, rows by id.
 """
 
@@ -22,23 +22,23 @@ class DrawError(ValueError):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """An enterprise in the urn."""
+    """An enterprise that can be drawn."""
 
     id: str
     stratum: str
     """Risk tier."""
     lots: int
-    """How many lots it has: one with two is twice as likely as one with one to come next."""
+    """Number of lots: two lots make it twice as likely as one to be taken next."""
     inspected: int
     """Inspections this year that count towards the cap."""
     cap: int
-    """Most inspections a year; whoever has had them is out."""
+    """Most inspections a year; an enterprise at its cap is excluded."""
     last_pair: tuple[str, ...]
-    """Officers of its last inspection: the same two are not sent again."""
+    """Officers of its last inspection; the same pair is not sent again."""
 
 
 class Certified(msgspec.Struct, frozen=True):
-    """An officer who may be sent."""
+    """An officer who may be sent to inspect."""
 
     id: str
     certificate_until: dt.date | None
@@ -56,15 +56,15 @@ class Rosters(NamedTuple):
     @classmethod
     def of(cls, enterprises: Iterable[Candidate], officers: Iterable[Certified]) -> "Rosters":
         """Sort them. Raises DrawError for an id that comes twice."""
-        found = cls(
-            tuple(sorted(enterprises, key=lambda one: one.id)),
-            tuple(sorted(officers, key=lambda one: one.id)),
+        rosters = cls(
+            tuple(sorted(enterprises, key=lambda enterprise: enterprise.id)),
+            tuple(sorted(officers, key=lambda officer: officer.id)),
         )
-        for rows in found:
-            names = Counter(one.id for one in rows)
+        for rows in rosters:
+            names = Counter(row.id for row in rows)
             if names and max(names.values()) > 1:
                 raise DrawError(f"{names.most_common(1)[0][0]} is on the roster twice; leave one")
-        return found
+        return rosters
 
 
 def root(rows: Iterable[msgspec.Struct]) -> str:
@@ -73,7 +73,7 @@ def root(rows: Iterable[msgspec.Struct]) -> str:
 
 
 class Eligible(NamedTuple):
-    """Who takes part, and the others with the reason, a catalogue key."""
+    """Eligible enterprises and officers, and the excluded ones with a reason key."""
 
     enterprises: tuple[Candidate, ...]
     officers: tuple[Certified, ...]
@@ -82,7 +82,7 @@ class Eligible(NamedTuple):
 
 
 def eligible(rosters: Rosters, until: dt.date) -> Eligible:
-    """Who can take part in inspections up to a day. No seed enters into it."""
+    """Who can take part in inspections up to a day; independent of the seed."""
     excluded: dict[str, str] = {}
     officers = []
     for officer in rosters.officers:
@@ -92,24 +92,26 @@ def eligible(rosters: Rosters, until: dt.date) -> Eligible:
             excluded[officer.id] = "expired"
         else:
             officers.append(officer)
-    conflicts: Mapping[str, int] = Counter(name for one in officers for name in one.conflicts)
+    conflicts: Mapping[str, int] = Counter(
+        name for officer in officers for name in officer.conflicts
+    )
     enterprises = []
-    for one in rosters.enterprises:
-        if one.inspected >= one.cap:
-            excluded[one.id] = "capped"
-        elif not _some_pair(one, officers, conflicts.get(one.id, 0)):
-            excluded[one.id] = "no_pair"
+    for enterprise in rosters.enterprises:
+        if enterprise.inspected >= enterprise.cap:
+            excluded[enterprise.id] = "capped"
+        elif not _some_pair(enterprise, officers, conflicts.get(enterprise.id, 0)):
+            excluded[enterprise.id] = "no_pair"
         else:
-            enterprises.append(one)
+            enterprises.append(enterprise)
     return Eligible(tuple(enterprises), tuple(officers), excluded)
 
 
-def allowed(candidate: Candidate, one: Certified, other: Certified) -> bool:
-    """Whether these two may be sent there together."""
+def allowed(candidate: Candidate, certified: Certified, other: Certified) -> bool:
+    """Whether two officers may be sent to an enterprise together."""
     return (
-        candidate.id not in one.conflicts
+        candidate.id not in certified.conflicts
         and candidate.id not in other.conflicts
-        and {one.id, other.id} != set(candidate.last_pair)
+        and {certified.id, other.id} != set(candidate.last_pair)
     )
 
 
@@ -117,8 +119,8 @@ def _some_pair(candidate: Candidate, officers: Sequence[Certified], conflicts: i
     free = len(officers) - conflicts
     if free != 2:
         return free > 2
-    one, other = (officer for officer in officers if candidate.id not in officer.conflicts)
-    return allowed(candidate, one, other)
+    first, other = (officer for officer in officers if candidate.id not in officer.conflicts)
+    return allowed(candidate, first, other)
 
 
 def candidate(row: Row) -> Candidate:
@@ -170,24 +172,33 @@ def from_town(
     `tiers`: enterprise -> stratum, `all` for others; `lots`: stratum -> lots, 1 for others;
     `conflicts`: officer -> enterprises.
     """
-    past = sorted((one for one in inspections if one.day <= day), key=lambda one: (one.day, one.id))
-    last = {one.enterprise: one.officers for one in past}
-    counted = Counter(one.enterprise for one in past if one.day.year == day.year)
-    strata = {one.id: tiers.get(one.id, "all") for one in enterprises}
+    past = sorted(
+        (inspection for inspection in inspections if inspection.day <= day),
+        key=lambda inspection: (inspection.day, inspection.id),
+    )
+    last = {inspection.enterprise: inspection.officers for inspection in past}
+    counted = Counter(
+        inspection.enterprise for inspection in past if inspection.day.year == day.year
+    )
+    strata = {enterprise.id: tiers.get(enterprise.id, "all") for enterprise in enterprises}
     return Rosters.of(
         (
             Candidate(
-                id=one.id,
-                stratum=strata[one.id],
-                lots=lots.get(strata[one.id], 1),
-                inspected=counted[one.id],
+                id=enterprise.id,
+                stratum=strata[enterprise.id],
+                lots=lots.get(strata[enterprise.id], 1),
+                inspected=counted[enterprise.id],
                 cap=cap,
-                last_pair=tuple(sorted(last.get(one.id, ()))),
+                last_pair=tuple(sorted(last.get(enterprise.id, ()))),
             )
-            for one in enterprises
+            for enterprise in enterprises
         ),
         (
-            Certified(one.id, one.certificate_until, tuple(sorted(set(conflicts.get(one.id, ())))))
-            for one in officers
+            Certified(
+                officer.id,
+                officer.certificate_until,
+                tuple(sorted(set(conflicts.get(officer.id, ())))),
+            )
+            for officer in officers
         ),
     )

@@ -1,6 +1,6 @@
-"""Rows of a town's files as values: those columns alone that a draw, a ranking or a monitor needs.
+"""Rows of a town's files as values: the columns that a draw, a ranking or a monitor needs.
 
-Bad rows are told with line and reason; the good ones beside them are kept.
+Bad rows are reported with line and reason; good rows are kept.
 """
 
 import csv
@@ -35,7 +35,7 @@ class Fault(NamedTuple):
 
 
 class Enterprise(msgspec.Struct, frozen=True):
-    """What is known of an enterprise before anybody goes there."""
+    """What is known of an enterprise before an inspection."""
 
     id: str
     industry: str
@@ -45,7 +45,7 @@ class Enterprise(msgspec.Struct, frozen=True):
 
 
 class Officer(msgspec.Struct, frozen=True):
-    """An officer and the last day of the certificate; None: there is none."""
+    """An officer and the last day of the certificate; None: no certificate."""
 
     id: str
     squad: str
@@ -73,7 +73,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Penalty(msgspec.Struct, frozen=True):
-    """A case that was decided: what for, on what facts, by whom, and the fine in yuan."""
+    """A decided case: item, facts, officers, and the fine in yuan."""
 
     id: str
     enterprise: str
@@ -130,7 +130,7 @@ def _facts(row: Row) -> dict[str, Any]:
         facts = json.loads(value) if len(value) <= _MOST_FACTS else None
     except (ValueError, RecursionError):
         facts = None
-    if not isinstance(facts, dict) or any(isinstance(one, dict | list) for one in facts.values()):
+    if not isinstance(facts, dict) or any(isinstance(fact, dict | list) for fact in facts.values()):
         raise ValueError(
             f"facts is {value[:60]!r}; give a flat JSON object of at most {_MOST_FACTS} characters"
         )
@@ -194,7 +194,7 @@ def penalty(row: Row) -> Penalty | None:
 
 
 def convert(rows: Iterable[Row], make: Callable[[Row], T | None]) -> tuple[list[T], list[Fault]]:
-    """Values of the rows that are good, and the others with their reasons.
+    """Values of the good rows, and the bad rows with their reasons.
 
     A later row with the id of an earlier one is a fault.
     """
@@ -208,18 +208,18 @@ def convert(rows: Iterable[Row], make: Callable[[Row], T | None]) -> tuple[list[
         try:
             if name and name in seen:
                 raise ValueError(f"id is {name!r} again; give each row its own")
-            made = make(row)
+            value = make(row)
         except ValueError as error:
             faults.append(Fault(line, str(error)))
             continue
         seen.add(name)
-        if made is not None:
-            good.append(made)
+        if value is not None:
+            good.append(value)
     return good, faults
 
 
 def read(path: Path, make: Callable[[Row], T | None]) -> tuple[list[T], list[Fault]]:
-    """Values of a CSV file, and the rows that are none. Raises RowsError."""
+    """Values of a CSV file, and its bad rows. Raises RowsError."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise RowsError(f"{path}: more than {MOST_BYTES >> 20} MiB; divide it")

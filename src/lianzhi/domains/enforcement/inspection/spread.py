@@ -1,4 +1,4 @@
-"""How far inspectors lie apart: odds with one of them against the median colleague."""
+"""Strictness of inspectors: odds of a violation against the median colleague."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from lianzhi.domains.enforcement.inspection.hidden import At, integrated
+from lianzhi.domains.enforcement.inspection.hidden import SpreadMode, integrated
 from lianzhi.domains.enforcement.inspection.model import Fitted
 from lianzhi.domains.enforcement.inspection.penalised import Array, NotFittedError
 
@@ -20,19 +20,21 @@ class Odds(NamedTuple):
 
 
 class Versus(NamedTuple):
-    """Odds of a finding with this officer in the team, against the median officer in their place,
+    """Odds of a violation with this officer in the team, against the median officer in their place,
     other things equal.
     """
 
     officer: str
     shrunken: Odds
-    """Drawn to 1 where there is little to go by, and averaged over enterprises: to compare by."""
+    """Shrunken to 1 where data are few, and averaged over enterprises: for comparison of officers.
+    """
     unshrunken: Odds
-    """By the officer's own inspections, at one and the same enterprise: how strict they are."""
+    """From the officer's own inspections, at one and the same enterprise: the officer's strictness.
+    """
 
 
 def versus_median(fit: Fitted, level: float) -> list[Versus]:
-    """Each officer against the median one, by name. Raises NotFittedError where there is none."""
+    """Odds of each officer against the median one, by name. Raises NotFittedError if none."""
     model = fit.model
     places = model.places("officer")
     if places.size == 0:
@@ -45,30 +47,30 @@ def versus_median(fit: Fitted, level: float) -> list[Versus]:
     log_odds = effects - effects[middle]
     ratios = np.exp(np.stack([log_odds, log_odds - half, log_odds + half]))
     names = [model.columns[at - 1].name for at in places]
-    where = [one.enterprise for one in fit.inspections]
+    where = [inspection.enterprise for inspection in fit.inspections]
     tried = integrated(fit.design, fit.outcome, where, model.fit.precision, model.fit.effects)
     return [
         Versus(
-            name, Odds(*map(float, some)), _unshrunken(tried, model.fit.precision, places, k, level)
+            name, Odds(*map(float, odds)), _unshrunken(tried, model.fit.precision, places, k, level)
         )
-        for k, (name, some) in enumerate(zip(names, ratios.T, strict=True))
+        for k, (name, odds) in enumerate(zip(names, ratios.T, strict=True))
     ]
 
 
 def strictest(fit: Fitted, level: float) -> Versus:
     """The officer with the highest odds. Raises NotFittedError."""
-    return max(versus_median(fit, level), key=lambda one: one.shrunken.ratio)
+    return max(versus_median(fit, level), key=lambda versus: versus.shrunken.ratio)
 
 
 def _unshrunken(
-    tried: list[At], precision: Array, places: NDArray[np.intp], mine: int, level: float
+    tried: list[SpreadMode], precision: Array, places: NDArray[np.intp], mine: int, level: float
 ) -> Odds:
-    """The officer's effect without its penalty, less the median of the others', averaged over the
-    spreads of what is hidden of enterprises.
+    """The officer's unpenalised effect less the median of the others', averaged over the random
+    effect's spreads.
     """
-    told = [_freed(one, precision, places, mine) for one in tried]
-    weights = np.array([one.weight for one in tried])
-    means, variances = np.array(told).T
+    freed = [_freed(at, precision, places, mine) for at in tried]
+    weights = np.array([at.weight for at in tried])
+    means, variances = np.array(freed).T
     mean = float(weights @ means)
     sd = float(np.sqrt(weights @ (variances + (means - mean) ** 2)))
     half = float(ndtri(0.5 + level / 2)) * sd
@@ -80,15 +82,15 @@ def _unshrunken(
 _FAR = 20.0
 
 
-def _freed(one: At, precision: Array, places: NDArray[np.intp], mine: int) -> tuple[float, float]:
-    """Effect less the others' median and the variance of that, the penalty on it taken off (Sherman
-    and Morrison).
-    """
+def _freed(
+    node: SpreadMode, precision: Array, places: NDArray[np.intp], mine: int
+) -> tuple[float, float]:
+    """Unpenalised effect less the others' median, and its variance (Sherman and Morrison)."""
     at, others = places[mine], np.delete(places, mine)
-    towards = one.covariance[:, at]
+    towards = node.covariance[:, at]
     left = max(1 - precision[at] * towards[at], 1e-9)
-    effects = one.effects + towards * (precision[at] * one.effects[at] / left)
-    covariance = one.covariance + np.outer(towards, towards) * (precision[at] / left)
+    effects = node.effects + towards * (precision[at] * node.effects[at] / left)
+    covariance = node.covariance + np.outer(towards, towards) * (precision[at] / left)
     against = np.zeros(effects.size)
     against[at], against[others] = 1.0, -1 / max(others.size, 1)
     middle = float(np.median(effects[others])) if others.size else 0.0

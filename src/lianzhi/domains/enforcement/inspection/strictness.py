@@ -1,8 +1,8 @@
-"""Who finds far more or fewer violations than the enterprises explain, and who has changed.
+"""Inspectors whose share of violations their enterprises do not explain, and changes over time.
 
 Each inspector is compared with what a colleague of median strictness would have found at the same
-enterprises with the same partners: a score test in the shared model. A person then looks at files;
-nothing here says that anybody did wrong, or whether the strict or the lenient one is right.
+enterprises with the same partners: a score test in the shared model. A person then reads the files;
+the figures do not say that anyone did wrong, or whether the strict or the lenient one is right.
 """
 
 import datetime as dt
@@ -23,28 +23,28 @@ from lianzhi.stats.intervals import Interval
 
 
 class Inspector(NamedTuple):
-    """An officer's findings beside what was to be expected."""
+    """Violations found by an officer, and the expected number."""
 
     officer: str
     inspections: int
     observed: int
-    """Inspections of theirs that found a violation."""
+    """Inspections by the officer that found a violation."""
     expected: float
-    """With a median colleague in their place."""
+    """Expected with a median colleague in the officer's place."""
     limits: Interval
-    """Funnel: where observed / expected ordinarily lies, at the policy's level."""
+    """Funnel limits of observed / expected at the policy's level."""
     shrunken: Odds
     unshrunken: Odds
     """Against the median officer; see `Versus`."""
     z: float
     q: float
-    """False discovery rate at which this one would be told."""
+    """Lowest false discovery rate at which the officer would be flagged."""
     look: bool
-    """Worth a look at the files: beyond chance and what is ordinary."""
+    """Whether the files should be read: beyond chance and ordinary spread."""
 
 
 class Change(NamedTuple):
-    """An officer before and since a day, against what their own mean strictness would give."""
+    """An officer's violations since a day, against the officer's own mean strictness."""
 
     officer: str
     since: int
@@ -61,17 +61,17 @@ class Drift(NamedTuple):
 
     day: dt.date
     town: tuple[float, float, float]
-    """Odds ratio of a finding since the day against before, the same for everybody; limits."""
+    """Odds ratio of a violation since the day against before, over all officers, with limits."""
     officers: tuple[Change, ...]
 
 
 class Inspectors(NamedTuple):
-    """All who have enough inspections to tell, by how far out; and the names of the others."""
+    """Inspectors with enough inspections to compare, by absolute z, and the names of the others."""
 
     told: tuple[Inspector, ...]
     too_few: tuple[str, ...]
     ordinary_spread: float
-    """Of strictness between inspectors, standard deviation in log odds."""
+    """Standard deviation of strictness between inspectors, in log odds."""
 
 
 def inspectors(history: History, policy: Policy) -> Inspectors:
@@ -81,7 +81,7 @@ def inspectors(history: History, policy: Policy) -> Inspectors:
     wanted = policy.strictness.least_expected
     against = versus_median(fit, policy.model.level)
     scores = [_score(fit, int(place)) for place in places]
-    enough = np.array([min(one.expected, one.without) >= wanted for one in scores], bool)
+    enough = np.array([min(score.expected, score.without) >= wanted for score in scores], bool)
     names = [fit.model.columns[place - 1].name for place in places]
     few = tuple(name for name, yes in zip(names, enough, strict=True) if not yes)
     kept = [k for k, yes in enumerate(enough) if yes]
@@ -90,8 +90,8 @@ def inspectors(history: History, policy: Policy) -> Inspectors:
             f"{len(kept)} inspectors have {wanted:g} findings to be expected; "
             f"give {policy.strictness.least_inspectors} such"
         )
-    told, tau = _told([scores[k] for k in kept], [against[k] for k in kept], policy)
-    return Inspectors(told, few, tau)
+    tested, tau = _inspectors([scores[k] for k in kept], [against[k] for k in kept], policy)
+    return Inspectors(tested, few, tau)
 
 
 class _Score(NamedTuple):
@@ -99,17 +99,17 @@ class _Score(NamedTuple):
     observed: int
     expected: float
     without: float
-    """Inspections without a finding that were to be expected."""
+    """Expected number of inspections without a violation."""
     variance: float
     exposure: float
-    """Information on the log odds, were nothing else estimated."""
+    """Information on the log odds if nothing else were estimated."""
 
 
 def _score(fit: Fitted, place: int) -> _Score:
-    """Observed and expected at the effect of the median officer, all else fitted to that.
+    """Observed and expected at the median officer's effect, all else refitted.
 
-    The other effects follow along the posterior's linear regression on this one; what is left of
-    the information once they are estimated too is the inverse of its variance less the prior's.
+    The other effects follow the posterior's linear regression on this one; the information left
+    once they are estimated too is the inverse of its variance less the prior's.
     """
     model, mine = fit.model, fit.design[:, place] > 0
     covariance, effects = model.fit.covariance[:, place], model.fit.effects
@@ -127,54 +127,56 @@ def _score(fit: Fitted, place: int) -> _Score:
     )
 
 
-def _told(
+def _inspectors(
     scores: Sequence[_Score], against: Sequence[Versus], policy: Policy
 ) -> tuple[tuple[Inspector, ...], float]:
-    observed = np.array([one.observed for one in scores], float)
-    expected = np.array([one.expected for one in scores])
-    variance = np.array([one.variance for one in scores])
-    exposure = np.array([one.exposure for one in scores])
-    found = funnel(observed - expected, variance, exposure, policy.strictness.false)
-    half = ndtri(0.5 + policy.model.level / 2) * found.sd / expected
-    told = [
+    observed = np.array([score.observed for score in scores], float)
+    expected = np.array([score.expected for score in scores])
+    variance = np.array([score.variance for score in scores])
+    exposure = np.array([score.exposure for score in scores])
+    limits = funnel(observed - expected, variance, exposure, policy.strictness.false)
+    half = ndtri(0.5 + policy.model.level / 2) * limits.sd / expected
+    inspectors = [
         Inspector(
-            *(versus.officer, one.inspections, one.observed, one.expected),
+            *(versus.officer, score.inspections, score.observed, score.expected),
             Interval(max(0.0, 1 - float(half[k])), 1 + float(half[k])),
             versus.shrunken,
             versus.unshrunken,
-            *(float(found.z[k]), float(found.q[k])),
-            bool(found.q[k] <= policy.strictness.false),
+            *(float(limits.z[k]), float(limits.q[k])),
+            bool(limits.q[k] <= policy.strictness.false),
         )
-        for k, (one, versus) in enumerate(zip(scores, against, strict=True))
+        for k, (score, versus) in enumerate(zip(scores, against, strict=True))
     ]
-    return tuple(sorted(told, key=lambda one: (-abs(one.z), one.officer))), found.tau
+    return tuple(
+        sorted(inspectors, key=lambda inspector: (-abs(inspector.z), inspector.officer))
+    ), limits.tau
 
 
 def drift(history: History, day: dt.date, policy: Policy) -> Drift:
-    """Who has become stricter or more lenient since a day, beyond the whole town's change.
+    """Officers who became stricter or more lenient since a day, beyond the town's change.
 
-    Raises NotFittedError where there is too little, or nothing on one side of the day.
+    Raises NotFittedError where there is too little data, or none on one side of the day.
     """
     fit = fitted(history, policy.model, since=day)
-    late = np.array([one.day >= day for one in fit.inspections])
+    late = np.array([inspection.day >= day for inspection in fit.inspections])
     if late.all() or not late.any():
         raise NotFittedError(f"no inspections on one side of {day}; give a day between them")
     p = probability(fit.model.fit, fit.design)
     names, rows = [], []
     for place in fit.model.places("officer"):
         mine = fit.design[:, place] > 0
-        tell = _before_and_since(fit.outcome, p, mine & ~late, mine & late, policy)
-        if tell is not None:
+        result = _before_and_since(fit.outcome, p, mine & ~late, mine & late, policy)
+        if result is not None:
             names.append(fit.model.columns[place - 1].name)
-            rows.append(tell)
+            rows.append(result)
     if not rows:
         raise NotFittedError("nobody has enough inspections on both sides; give a longer time")
     since, observed, expected, variance = np.array(rows).T
-    found = funnel(observed - expected, variance, variance, policy.strictness.false)
+    limits = funnel(observed - expected, variance, variance, policy.strictness.false)
     changes = [
         Change(
             *(name, int(since[k]), int(observed[k]), float(expected[k])),
-            *(float(found.z[k]), float(found.q[k]), bool(found.q[k] <= policy.strictness.false)),
+            *(float(limits.z[k]), float(limits.q[k]), bool(limits.q[k] <= policy.strictness.false)),
         )
         for k, name in enumerate(names)
     ]
@@ -182,7 +184,7 @@ def drift(history: History, day: dt.date, policy: Policy) -> Drift:
     effect, sd = fit.model.fit.effects[at], np.sqrt(fit.model.fit.covariance[at, at])
     half = ndtri(0.5 + policy.model.level / 2) * sd
     town = tuple(float(np.exp(effect + k * half)) for k in (0, -1, 1))
-    ordered = sorted(changes, key=lambda one: (-abs(one.z), one.officer))
+    ordered = sorted(changes, key=lambda change: (-abs(change.z), change.officer))
     return Drift(day, (town[0], town[1], town[2]), tuple(ordered))
 
 
@@ -196,10 +198,10 @@ def _before_and_since(
     """Inspections, observed, expected since, and the variance; None where they are too few.
 
     The officer's mean strictness is fitted, so that the excesses of both sides add up to about 0;
-    their contrast is what tells.
+    their contrast is tested.
     """
     informed = [float((p * (1 - p))[side].sum()) for side in (before, since)]
-    least = min(float(some[side].sum()) for side in (before, since) for some in (p, 1 - p))
+    least = min(float(chances[side].sum()) for side in (before, since) for chances in (p, 1 - p))
     if least < policy.strictness.least_expected:
         return None
     share = informed[1] / sum(informed)

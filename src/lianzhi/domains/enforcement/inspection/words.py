@@ -1,4 +1,4 @@
-"""What people read of inspection: words by group and key."""
+"""Catalogue texts of inspection, by group and key."""
 
 import tomllib
 from functools import cache
@@ -11,12 +11,12 @@ from lianzhi.law.words import Words
 
 @cache
 def words() -> dict[str, dict[str, Words]]:
-    """Group -> key -> words."""
+    """Group -> key -> text in both languages."""
     text = (files(__package__) / "words.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, dict[str, Words]])
 
 
 def say(group: str, key: str) -> str:
-    """Both languages in one line, for a table; a key without words stands for itself."""
-    found = words().get(group, {}).get(key)
-    return f"{found.zh} {found.en}" if found else key
+    """Both languages in one line, for a table; a key without a text is returned as it is."""
+    text = words().get(group, {}).get(key)
+    return f"{text.zh} {text.en}" if text else key

@@ -1,4 +1,4 @@
-"""Discretion: what the bureau's tables say of the facts of a case, on the day of the act."""
+"""Discretion: rulings of the bureau's tables for the facts of a case, by the day of the act."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.law import statutes
-from lianzhi.domains.enforcement.law.sayable import Sayable
+from lianzhi.domains.enforcement.law.recordable_facts import RecordableFacts
 from lianzhi.domains.enforcement.law.step_facts import Terms
 from lianzhi.law.basis import Bases
 from lianzhi.law.discretion.draft import TableError
@@ -22,34 +22,34 @@ _SHIPPED = Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "discret
 
 
 class Ruling(NamedTuple):
-    """What a row says; money in whole yuan."""
+    """The result of a table row; money in whole yuan."""
 
     list: str
     row: str
-    """As `table@version#row`."""
+    """Citation `table@version#row`."""
     fine_from: int
     fine_to: int
     article: str
     basis: str
 
 
-def of_age(found: Ruling, facts: Mapping[str, Any], terms: Terms, least: int) -> Ruling:
-    """A ruling for a person by age and mind (行政处罚法 30, 31).
+def of_age(ruling: Ruling, facts: Mapping[str, Any], terms: Terms, least: int) -> Ruling:
+    """A ruling adapted to a person's age and capacity (行政处罚法 30, 31).
 
-    A child, or who could not tell what they did, is not punished. Who is not of age is treated
-    lighter than the row says: below its range and, where that begins at the statute's `least`
-    yuan, below that.
+    A child, or a person incapable of responsibility, is not punished. A minor is treated more
+    leniently than the row: below its range and, where that begins at the statute's `least` yuan,
+    below that.
     """
     age = facts.get("age")
-    if facts["subject"] != "person" or found.list == "no_penalty":
-        return found
+    if facts["subject"] != "person" or ruling.list == "no_penalty":
+        return ruling
     if not facts.get("capable", True) or (age is not None and age < terms.punishable_age):
-        return found._replace(list="no_penalty", fine_from=0, fine_to=0)
-    if age is None or age >= terms.adult_age or found.list in ("lighter", "mitigated"):
-        return found
-    if found.fine_from > least:
-        return found._replace(list="lighter", fine_from=least, fine_to=found.fine_from - 1)
-    return found._replace(list="mitigated", fine_from=0, fine_to=least)
+        return ruling._replace(list="no_penalty", fine_from=0, fine_to=0)
+    if age is None or age >= terms.adult_age or ruling.list in ("lighter", "mitigated"):
+        return ruling
+    if ruling.fine_from > least:
+        return ruling._replace(list="lighter", fine_from=least, fine_to=ruling.fine_from - 1)
+    return ruling._replace(list="mitigated", fine_from=0, fine_to=least)
 
 
 def _read(folder: Path, bases: Bases) -> Shelf:
@@ -65,7 +65,7 @@ def _shipped() -> Shelf:
 
 
 class Discretion:
-    """The tables of a folder, by default the shipped ones, each perhaps in several editions."""
+    """The tables of a folder, by default the shipped ones, each possibly in several editions."""
 
     def __init__(self, folder: Path | None = None, bases: Bases | None = None) -> None:
         """`bases`: those that the tables of `folder` may cite; None: the shipped ones.
@@ -75,31 +75,31 @@ class Discretion:
         """
         self._shelf = _shipped() if folder is None else _read(folder, bases or statutes.bases())
         self.tables: tuple[Table, ...] = self._shelf.tables
-        self.sayable = Sayable(self.tables)
+        self.recordable = RecordableFacts(self.tables)
 
-    def asks(self, item: str) -> tuple[TableInput, ...]:
-        """The facts that the newest table of an item asks for; none where there is no table."""
+    def inputs(self, item: str) -> tuple[TableInput, ...]:
+        """The facts that the newest table of an item requires; empty without a table."""
         series = self._shelf.of(item)
         return series.newest.inputs if series is not None and item in series.items else ()
 
     def title(self, row: str) -> Words | None:
-        """The title of the table of a ruling's row; None: the table is not kept any more."""
+        """The title of the table of a ruling's row; None: the table no longer exists."""
         named = row.partition("@")[0]
         return next((table.title for table in self.tables if table.id == named), None)
 
     def rule(self, item: str, facts: Mapping[str, Any], day: dt.date) -> Ruling:
-        """What the table says. Raises its RefusedError: a hole, a missing fact, no such item."""
+        """The table's ruling. Raises RefusedError for a hole, a missing fact or an unknown item."""
         series = self._shelf.of(item)
         if series is None or item not in series.items:
             raise UnknownItemError("no discretion table has this item", "-", facts, item, day)
-        names = {one.name for one in series.at(day).inputs}
-        asked = {name: value for name, value in facts.items() if name in names}
-        found = series.decide(asked, item, day)
-        low, high = found.fine
-        first = found.rows[0]
+        names = {table_input.name for table_input in series.at(day).inputs}
+        inputs = {name: value for name, value in facts.items() if name in names}
+        outcome = series.decide(inputs, item, day)
+        low, high = outcome.fine
+        first = outcome.rows[0]
         return Ruling(
-            list=found.list or "ordinary",
-            row=f"{found.table}@{found.version}#{first.row}",
+            list=outcome.list or "ordinary",
+            row=f"{outcome.table}@{outcome.version}#{first.row}",
             fine_from=int(low or 0),
             fine_to=int(high or 0),
             article=first.article,

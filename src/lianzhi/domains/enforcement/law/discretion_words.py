@@ -1,4 +1,4 @@
-"""Discretion in words: the rows of a table as people read them, and what the checker says of it."""
+"""Text of discretion tables: rows in words, and the checker's verdicts."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -16,59 +16,59 @@ from lianzhi.law.discretion.unary import Condition, Interval, Point
 LISTS = ("no_penalty", "mitigated", "lighter")
 
 
-class Said(NamedTuple):
+class RowText(NamedTuple):
     """One row of a table in words."""
 
     id: str
     item: str
     list: str
     when: tuple[str, ...]
-    """Its conditions, each with the name of the fact; none: whatever the facts."""
+    """Its conditions, each with the name of the fact; empty: any facts."""
     fine_from: int | None
     fine_to: int | None
     article: str
     note: str
 
 
-def rows(table: Table, language: str, item: str | None = None) -> Iterator[Said]:
+def rows(table: Table, language: str, item: str | None = None) -> Iterator[RowText]:
     """The rows of a table, or of one item of it, in a language."""
     for row in table.rows:
         if item in (None, row.item):
-            yield _said(table, row, language)
+            yield _row_text(table, row, language)
 
 
-def row(discretion: Discretion, citation: str, language: str) -> Said | None:
-    """The row that a decision cites as `table@version#row`; None where no table has it any more."""
+def row(discretion: Discretion, citation: str, language: str) -> RowText | None:
+    """The row cited as `table@version#row`; None where no table has it any more."""
     name, _, identity = citation.partition("#")
     for table in discretion.tables:
         if name == f"{table.id}@{table.version}":
             return next(
-                (_said(table, one, language) for one in table.rows if one.id == identity), None
+                (_row_text(table, row, language) for row in table.rows if row.id == identity), None
             )
     return None
 
 
 @lru_cache(maxsize=4)
 def verdicts(discretion: Discretion) -> dict[str, tuple[Fault, ...]]:
-    """What the checker finds wrong with each item of the tables; none: its rows are sound."""
-    found: dict[str, tuple[Fault, ...]] = {}
+    """Faults that the checker reports for each item; an item without any is sound."""
+    verdicts_: dict[str, tuple[Fault, ...]] = {}
     for table in discretion.tables:
         faults = check(table)
         for item in filter(None, table.items):
-            found[item] = tuple(fault for fault in faults if fault.item == item)
-    return found
+            verdicts_[item] = tuple(fault for fault in faults if fault.item == item)
+    return verdicts_
 
 
-def _said(table: Table, row: Row, language: str) -> Said:
+def _row_text(table: Table, row: Row, language: str) -> RowText:
     fines = (row.result.fine_from, row.result.fine_to)
     low, high = (None if fine is None else int(fine) for fine in fines)
+    colon = ": " if language == "en" else "："
     when = (
-        f"{one.label.say(language)}{':' if language == 'en' else '：'}{' ' * (language == 'en')}"
-        f"{condition(one, asked, language)}"
-        for one, asked in zip(table.inputs, row.when, strict=True)
-        if not asked.any
+        f"{table_input.label.say(language)}{colon}{condition(table_input, test, language)}"
+        for table_input, test in zip(table.inputs, row.when, strict=True)
+        if not test.any
     )
-    return Said(
+    return RowText(
         row.id,
         row.item or "",
         row.result.list or "ordinary",
@@ -80,25 +80,25 @@ def _said(table: Table, row: Row, language: str) -> Said:
     )
 
 
-def condition(one: TableInput, asked: Condition, language: str) -> str:
-    """What a cell asks of a fact, in words."""
-    say = words(language).gettext
-    parts = [_name(one.name, name, language) for name in asked.names]
-    parts += [_range(one, each) for each in asked.intervals]
-    said = ("、" if language == "zh" else ", ").join(parts)
-    return say("condition.not") % {"values": said} if asked.negated else said
+def condition(table_input: TableInput, condition: Condition, language: str) -> str:
+    """A cell's condition on a fact, in words."""
+    translate = words(language).gettext
+    parts = [_name(table_input.name, name, language) for name in condition.names]
+    parts += [_range(table_input, each) for each in condition.intervals]
+    text = ("、" if language == "zh" else ", ").join(parts)
+    return translate("condition.not") % {"values": text} if condition.negated else text
 
 
 def _name(fact: str, value: str | bool, language: str) -> str:
-    say = words(language).gettext
+    translate = words(language).gettext
     if isinstance(value, bool):
-        return say("yes" if value else "no")
+        return translate("yes" if value else "no")
     key = f"fact.{fact}.{value}"
-    return value if say(key) == key else say(key)
+    return value if translate(key) == key else translate(key)
 
 
-def _range(one: TableInput, between: Interval) -> str:
-    low, high = _point(one, between.low), _point(one, between.high)
+def _range(table_input: TableInput, between: Interval) -> str:
+    low, high = _point(table_input, between.low), _point(table_input, between.high)
     if between.low == between.high and low:
         return low
     signs = ("≥" if between.low_closed else ">", "≤" if between.high_closed else "<")
@@ -110,7 +110,7 @@ def _range(one: TableInput, between: Interval) -> str:
     return " ".join(ends)
 
 
-def _point(one: TableInput, at: Point | None) -> str:
+def _point(table_input: TableInput, at: Point | None) -> str:
     if at is None:
         return ""
-    return dt.date.fromordinal(int(at)).isoformat() if one.type == "date" else f"{at:,}"
+    return dt.date.fromordinal(int(at)).isoformat() if table_input.type == "date" else f"{at:,}"

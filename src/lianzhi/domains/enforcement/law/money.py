@@ -1,4 +1,4 @@
-"""Money: what is owed on a fine, surcharge included, on a day."""
+"""Amount owed on a fine on a day, surcharge included."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from lianzhi.law.surcharge_rules import NoRuleError
 
 
 class Account(NamedTuple):
-    """How a fine stands; whole yuan."""
+    """Fine, surcharge and payments; whole yuan."""
 
     fine: int
     surcharge: int
@@ -20,48 +20,49 @@ class Account(NamedTuple):
 
     @property
     def owed(self) -> int:
-        """What is still to be paid."""
+        """Amount still to be paid."""
         return max(0, self.fine + self.surcharge - self.paid)
 
 
-def account(one: Penalty, day: dt.date) -> Account:
-    """How the fine of a file stands by the evening of a day; before service nothing is late."""
-    if not one.fine or one.served is None:
-        return Account(one.fine, 0, one.paid)
+def account(penalty: Penalty, day: dt.date) -> Account:
+    """Account of a file's fine at the end of a day; before service nothing is late."""
+    if not penalty.fine or penalty.served is None:
+        return Account(penalty.fine, 0, penalty.paid)
     try:
-        rule = late_fines().on(one.decided or one.served)
+        rule = late_fines().on(penalty.decided or penalty.served)
     except NoRuleError:  # imported, from before the statute: nothing is added
-        return Account(one.fine, 0, one.paid)
+        return Account(penalty.fine, 0, penalty.paid)
     added = surcharge.surcharge(
-        _parts(one, one.due or rule.due(one.served)),
-        list(_towards_the_fine(one, day)),
+        _parts(penalty, penalty.due or rule.due(penalty.served)),
+        list(_towards_the_fine(penalty, day)),
         day,
         rule,
-        [surcharge.Suspension(s.since, s.until) for s in one.suspensions],
+        [surcharge.Suspension(s.since, s.until) for s in penalty.suspensions],
     )
     # Fractions of a yuan are let go, for the party.
-    return Account(one.fine, int(added.amount.to_integral_value(ROUND_FLOOR)), one.paid)
+    return Account(penalty.fine, int(added.amount.to_integral_value(ROUND_FLOOR)), penalty.paid)
 
 
-def _parts(one: Penalty, due: dt.date) -> list[surcharge.Part]:
-    """What of the fine is due when. What had been paid before instalments were approved is due
-    with the first of them, for money goes to what is due first."""
-    if not one.instalments:
-        return [surcharge.Part(due, Decimal(one.fine))]
-    parts = [surcharge.Part(each.due, Decimal(each.amount)) for each in one.instalments]
-    before = one.fine - sum(each.amount for each in one.instalments)
+def _parts(penalty: Penalty, due: dt.date) -> list[surcharge.Part]:
+    """Parts of the fine with their due days. Payments made before instalments were approved are due
+    with the first of them, since money goes to what is due first.
+    """
+    if not penalty.instalments:
+        return [surcharge.Part(due, Decimal(penalty.fine))]
+    parts = [surcharge.Part(each.due, Decimal(each.amount)) for each in penalty.instalments]
+    before = penalty.fine - sum(each.amount for each in penalty.instalments)
     return [surcharge.Part(parts[0].due, Decimal(before)), *parts] if before > 0 else parts
 
 
-def _towards_the_fine(one: Penalty, day: dt.date) -> Iterator[surcharge.Payment]:
-    """Payments as far as they go to the fine: what comes after is for the surcharge."""
-    left = one.fine
-    for each in one.payments:
+def _towards_the_fine(penalty: Penalty, day: dt.date) -> Iterator[surcharge.Payment]:
+    """Payments as far as they are for the fine; the rest is for the surcharge."""
+    left = penalty.fine
+    for each in penalty.payments:
         if each.day <= day and (part := min(each.amount, left)) > 0:
             yield surcharge.Payment(each.day, Decimal(part))
             left -= part
 
 
-def owed(one: Penalty, day: dt.date) -> int:
-    """What is still to be paid on a day, in whole yuan."""
-    return account(one, day).owed
+def owed(penalty: Penalty, day: dt.date) -> int:
+    """Amount still to be paid on a day, in whole yuan."""
+    return account(penalty, day).owed

@@ -1,6 +1,6 @@
-"""Gates of a penalty proceeding: what the Administrative Penalty Law asks for before each step.
+"""Gates of a penalty proceeding: what the Administrative Penalty Law requires before each step.
 
-Each function says whether a step passes the gate of its name. Which gate guards which step, by
+Each function tells whether a step passes the gate of its name. Which gate guards which step, by
 which article and with which figures, is data: `policy/gates/`, or a folder of the deployment.
 """
 
@@ -14,18 +14,18 @@ PenaltyGates = Gates[Facts, Terms]
 
 
 def enough_officers(facts: Facts, terms: Terms) -> bool:
-    """At least as many different officers take part as the law asks for."""
+    """At least as many different officers take part as the law requires."""
     return len({officer.name for officer in facts.officers}) >= terms.officers
 
 
 def officers_certified(facts: Facts, terms: Terms) -> bool:
-    """Every officer, and who takes the step, holds a certificate that is good on the day."""
+    """Every officer, and the person taking the step, holds a certificate valid on the day."""
     hands = (*facts.officers, *filter(None, [facts.actor]))
     return all(each.until is not None and facts.day <= each.until for each in hands)
 
 
 def impartial(facts: Facts, terms: Terms) -> bool:
-    """Nobody with an interest in the case takes part."""
+    """No participant has an interest in the case."""
     hands = {officer.name for officer in facts.officers} | {facts.by, facts.hearing_chair}
     return not facts.related & hands
 
@@ -57,14 +57,14 @@ def after_previous_step(facts: Facts, terms: Terms) -> bool:
 
 
 def limitation(facts: Facts, terms: Terms) -> bool:
-    """The act was found out within the limitation period; no penalty is always in time."""
+    """The act was discovered within the limitation period; no penalty is always in time."""
     if facts.limit_day is None or facts.outcome == "no_penalty":
         return True
     return (facts.found_day or facts.day) <= facts.limit_day
 
 
 def punishable(facts: Facts, terms: Terms) -> bool:
-    """No child is punished, and nobody who could not tell or control what they did."""
+    """Neither a child nor a person incapable of responsibility is punished."""
     young = facts.age is not None and facts.age < terms.punishable_age
     return facts.outcome == "no_penalty" or not (young or not facts.capable)
 
@@ -86,12 +86,12 @@ def electronic_evidence_reviewed(facts: Facts, terms: Terms) -> bool:
 
 
 def preservation_settled(facts: Facts, terms: Terms) -> bool:
-    """What becomes of preserved evidence is decided within its period."""
+    """The disposal of preserved evidence is decided within its period."""
     return facts.preserved_until is None or facts.day <= facts.preserved_until
 
 
 def preservation_ended(facts: Facts, terms: Terms) -> bool:
-    """No evidence is preserved any more when the case is decided, dropped or handed over."""
+    """No evidence is still preserved when the case is decided, dropped or handed over."""
     return not facts.preserved
 
 
@@ -101,7 +101,7 @@ def notice_given(facts: Facts, terms: Terms) -> bool:
 
 
 def defence_completed(facts: Facts, terms: Terms) -> bool:
-    """The time for the defence is over or waived, and a defence was reviewed."""
+    """The period for the defence is over or waived, and any defence was reviewed."""
     if facts.defended and not facts.considered:
         return False
     ended = facts.defence_until is None or facts.day > facts.defence_until
@@ -117,12 +117,12 @@ def not_harsher_than_notice(facts: Facts, terms: Terms) -> bool:
 
 
 def hearing_offered(facts: Facts, terms: Terms) -> bool:
-    """Where a hearing may be asked for, the notice tells of that right."""
+    """Where a hearing may be requested, the notice states that right."""
     return not facts.hearing_due or facts.notice_hearing
 
 
 def hearing_in_time(facts: Facts, terms: Terms) -> bool:
-    """The hearing is asked for within its period."""
+    """The hearing is requested within its period."""
     return facts.hearing_until is None or facts.day <= facts.hearing_until
 
 
@@ -137,12 +137,12 @@ def hearing_announced(facts: Facts, terms: Terms) -> bool:
 
 
 def chair_not_investigator(facts: Facts, terms: Terms) -> bool:
-    """Somebody presides who did not investigate the case."""
+    """The person presiding did not investigate the case."""
     return bool(facts.hearing_chair) and facts.hearing_chair not in _investigators(facts)
 
 
 def hearing_held(facts: Facts, terms: Terms) -> bool:
-    """A hearing that was asked for took place, or the time to ask is over or waived."""
+    """A requested hearing took place, or the time to request one is over or waived."""
     if facts.hearing_given_up:
         return True
     if facts.hearing_asked:
@@ -152,7 +152,7 @@ def hearing_held(facts: Facts, terms: Terms) -> bool:
 
 
 def legally_reviewed(facts: Facts, terms: Terms) -> bool:
-    """Legal review passed the case where it is due, and did not fail it otherwise."""
+    """Legal review passed the case where it is required, and did not fail it otherwise."""
     return facts.review == "passed" if facts.review_due else facts.review != "failed"
 
 
@@ -210,7 +210,7 @@ def within_discretion_range(facts: Facts, terms: Terms) -> bool:
 
 
 def no_penalty_if_exempted(facts: Facts, terms: Terms) -> bool:
-    """Who is exempted from penalty gets neither fine nor other sanction."""
+    """A party exempted from penalty gets neither fine nor other sanction."""
     return facts.outcome != "no_penalty" or not (facts.fine or facts.sanctions)
 
 
@@ -239,4 +239,4 @@ PREDICATES: dict[str, Predicate] = {predicate.__name__: predicate for predicate 
     within_statutory_range, penalty_kind_provided, penalty_not_empty, order_given_first,
     within_discretion_range, no_penalty_if_exempted, within_spot_limit, service_proven,
 )}  # fmt: skip
-"""By name, as the data name them."""
+"""Gate name, as in the data -> predicate."""

@@ -1,9 +1,9 @@
 """Power list 权力清单: what may be inspected, permitted, ordered and fined, by whom, on what basis.
 
 The list is dated data, `policy/power_list/YYYY-MM-DD.toml`; a day is judged by the version in force
-on it. An item whose bases nobody here has read in the statute carries `verified = false`: it stands
-on checklists, and `Power.enforceable` refuses it as a ground (行政处罚法 4, 38: a penalty without a
-legal basis is void).
+on it. An item whose bases have not been checked against the statute carries `verified = false`: it
+appears on checklists, and `Power.enforceable` refuses it as a ground (行政处罚法 4, 38: a penalty
+without a legal basis is void).
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ from lianzhi.law.words import Words
 
 Kind = Literal["penalty", "permit", "inspection", "coercion"]
 Subject = Literal["person", "unit", "responsible"]
-"""Who is fined; `responsible`: those in charge at a unit, beside the unit."""
+"""Who is fined; `responsible`: the persons in charge at a unit, in addition to the unit."""
 
 _KEY = re.compile(r"[a-z]+\.[a-z_]+")
 _BASIS = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -46,16 +46,16 @@ class Department(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Citation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A legal basis: its key in `law.basis`, and what a person reads."""
+    """A legal basis: its key in `law.basis`, and the citation for readers."""
 
     basis: str
     """Key of the basis: `fire_law.exits`."""
     cite: str
-    """Statute and article in Chinese; where it was not read, perhaps only the statute."""
+    """Statute and article in Chinese; possibly the statute alone where it was not read."""
     article: str = ""
     """Article, paragraph, item: `60(1)(3)`; empty while unread."""
     quote: str = ""
-    """A stretch of the statute, word for word; empty while unread."""
+    """Verbatim quotation of the statute; empty while unread."""
 
 
 class Fine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,9 +64,9 @@ class Fine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject: Subject
     fine_to: int
     fine_from: int = 0
-    """0: the statute gives no least fine, or a warning may stand alone."""
+    """0: the statute gives no minimum, or a warning may stand alone."""
     grave: bool = False
-    """Only where the statute's graver limb is met (情节严重, 拒不改正 ...)."""
+    """Only where the statute's aggravated case is met (情节严重, 拒不改正 ...)."""
     after_order: bool = False
     """Only where an order to correct was not obeyed in time (逾期不改正)."""
 
@@ -89,18 +89,18 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     kind: Kind
     title: Words
     violated: Citation | None = None
-    """What was broken; none for a permit, an inspection or a coercive measure."""
+    """The provision violated; None for a permit, an inspection or a coercive measure."""
     penal: Citation
-    """What gives the power: to fine, to permit, to inspect, to seal."""
+    """The provision that grants the power to fine, permit, inspect or seal."""
     fines: tuple[Fine, ...] = ()
     others: tuple[Other, ...] = ()
-    """What it may cost beside a fine (行政处罚法 9); 没收违法所得 is `forfeits`."""
+    """Possible sanctions beside a fine (行政处罚法 9); 没收违法所得 is `forfeits`."""
     forfeits: bool = False
     """Whether unlawful gains are forfeited 没收违法所得."""
     orders: tuple[str, ...] = ()
-    """What else may or shall be ordered, in the words of the statute."""
+    """Other orders that may or must be given, in the words of the statute."""
     verified: bool = False
-    """Whether the bases were read in the statute."""
+    """Whether the bases were checked against the statute."""
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
@@ -110,11 +110,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def _wrong(self) -> Iterator[str]:
         cited = [each for each in (self.violated, self.penal) if each is not None]
-        for one in cited:
-            if not _BASIS.fullmatch(one.basis):
-                yield f"basis is {one.basis!r}; write statute.matter in small letters"
-            if one.article and not _ARTICLE.fullmatch(one.article):
-                yield f"article is {one.article!r}; write like 60(1)(3)"
+        for citation in cited:
+            if not _BASIS.fullmatch(citation.basis):
+                yield f"basis is {citation.basis!r}; write statute.matter in small letters"
+            if citation.article and not _ARTICLE.fullmatch(citation.article):
+                yield f"article is {citation.article!r}; write like 60(1)(3)"
         if self.verified and not all(each.article and each.quote.strip() for each in cited):
             yield "verified is true without article and quote of each basis; give them, or false"
         if (self.kind == "penalty") != (self.violated is not None):
@@ -134,16 +134,16 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def provides(self, subject: Subject) -> frozenset[str]:
         """Kinds of penalty that may be imposed on a subject (行政处罚法 9)."""
         fits = {"any", subject, *(["responsible"] if subject == "person" else [])}
-        kinds = {one.kind for one in self.others if one.subject in fits}
+        kinds = {other.kind for other in self.others if other.subject in fits}
         kinds |= {"confiscation"} if self.forfeits else set()
         return frozenset(
             kinds | ({"fine"} if any(f.subject == subject for f in self.fines) else set())
         )
 
     def fine(self, subject: Subject, *, grave: bool = False) -> Fine | None:
-        """The range for a subject; None where the statute fines it not."""
+        """The range for a subject; None where the statute does not fine it."""
         return next(
-            (one for one in self.fines if (one.subject, one.grave) == (subject, grave)), None
+            (fine for fine in self.fines if (fine.subject, fine.grave) == (subject, grave)), None
         )
 
     def outside(
@@ -154,25 +154,25 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         mitigated: bool = False,
         grave: bool = False,
     ) -> str:
-        """Why a fine in yuan may not be imposed under this item; empty where it may.
+        """Reason why a fine in yuan may not be imposed under this item; empty where it may.
 
-        Mitigated 减轻 is below the least fine of the statute, everything else within its range; the
-        graver limb counts where it is met (`grave`).
+        Mitigated 减轻 is below the statutory minimum, everything else within the range; the
+        aggravated range applies where `grave`.
         """
-        found = (grave and self.fine(subject, grave=True)) or self.fine(subject)
-        if found is None:
+        fine = (grave and self.fine(subject, grave=True)) or self.fine(subject)
+        if fine is None:
             return f"{self.penal.cite} fines no {subject}; take the fine out"
-        if amount > found.fine_to:
-            return f"{amount} is above {found.fine_to}, the most by {self.penal.cite}; lower it"
-        if mitigated and amount >= found.fine_from:
-            return f"{amount} is not below {found.fine_from}, so it is not mitigated; lower it"
-        if not mitigated and amount < found.fine_from:
-            return f"{amount} is below {found.fine_from}, the least by {self.penal.cite}; raise it"
+        if amount > fine.fine_to:
+            return f"{amount} is above {fine.fine_to}, the most by {self.penal.cite}; lower it"
+        if mitigated and amount >= fine.fine_from:
+            return f"{amount} is not below {fine.fine_from}, so it is not mitigated; lower it"
+        if not mitigated and amount < fine.fine_from:
+            return f"{amount} is below {fine.fine_from}, the least by {self.penal.cite}; raise it"
         return ""
 
 
 class PowerList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version of the list, as its file has it."""
+    """One version of the list, as in its file."""
 
     item: tuple[Item, ...]
 
@@ -187,7 +187,7 @@ class PowerList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Power:
-    """The list of one day with its departments."""
+    """The list in force on a day, with its departments."""
 
     def __init__(self, since: dt.date, power: PowerList, departments: tuple[Department, ...]):
         self.since = since
@@ -233,13 +233,13 @@ def departments(path: Path | None = None) -> tuple[Department, ...]:
 
     source = path or _POLICY / "departments.toml"
     try:
-        found = msgspec.convert(tomllib.loads(source.read_text("utf-8")), File).department
+        departments = msgspec.convert(tomllib.loads(source.read_text("utf-8")), File).department
     except (OSError, ValueError, msgspec.ValidationError) as error:
         raise PolicyError(f"{source}: {error}; mend it and start again") from None
-    keys = [each.key for each in found]
+    keys = [each.key for each in departments]
     if again := {key for key in keys if keys.count(key) > 1}:
         raise PolicyError(f"{source}: key {sorted(again)[0]!r} stands twice; keep one")
-    return found
+    return departments
 
 
 def load(
@@ -250,9 +250,9 @@ def load(
 ) -> Power:
     """The list in force on a day, shipped or from an operator's folder.
 
-    `parts`: a file of departments instead of the shipped one; `bases`: those whose statutes count
-    the articles that may be cited, None the shipped ones. Raises PolicyError naming file,
-    field, value and mend, also for a day before the first version.
+    `parts`: a file of departments instead of the shipped one; `bases`: those whose statutes define
+    the articles that may be cited, None the shipped ones. Raises PolicyError naming file, field,
+    value and remedy, also for a day before the first version.
     """
     source = folder or _POLICY / "power_list"
     known = departments(parts)
@@ -262,14 +262,14 @@ def load(
         file = source / f"{since}.toml"
         _belongs(file, power, {each.key for each in known})
         _cites(file, power, counted, since)
-    found = dated.on(versions, day)
-    if found is None:
+    power_list = dated.on(versions, day)
+    if power_list is None:
         first = next(dated.versions(versions))[0]
         raise PolicyError(
             f"{source}: no power list is in force on {day}, the first begins on {first}; "
             "give the list of that day"
         )
-    return Power(*found, known)
+    return Power(*power_list, known)
 
 
 def first_day(folder: Path | None = None) -> dt.date:
@@ -278,7 +278,7 @@ def first_day(folder: Path | None = None) -> dt.date:
 
 
 def keys(folder: Path | None = None) -> frozenset[str]:
-    """Keys of the items of every version: what an old row may name. Raises PolicyError."""
+    """Keys of the items of every version, which an old row may name. Raises PolicyError."""
     versions = dated.versions(dated.read(PowerList, folder or _POLICY / "power_list"))
     return frozenset(item.key for _, power in versions for item in power.item)
 
@@ -293,13 +293,13 @@ def _belongs(file: Path, power: PowerList, known: set[str]) -> None:
 
 
 def _cites(file: Path, power: PowerList, statutes: Statutes, since: dt.date) -> None:
-    """Raises PolicyError for an article that its statute has not."""
+    """Raises PolicyError for an article that its statute does not have."""
     for item in power.item:
         for field in ("violated", "penal"):
-            one: Citation | None = getattr(item, field)
-            if one is None:
+            citation: Citation | None = getattr(item, field)
+            if citation is None:
                 continue
-            number = one.article.partition("(")[0]
-            article = f"{'、' * ('条' in one.cite)}第{number}条" if number else ""
-            for said in statutes.doubts(one.cite + article, since):
-                raise PolicyError(f"{file}: {field} of {item.key} is {one.cite!r}: {said}")
+            number = citation.article.partition("(")[0]
+            article = f"{'、' * ('条' in citation.cite)}第{number}条" if number else ""
+            for doubt in statutes.doubts(citation.cite + article, since):
+                raise PolicyError(f"{file}: {field} of {item.key} is {citation.cite!r}: {doubt}")

@@ -1,4 +1,4 @@
-"""Procedure: what each place settles for itself within the law, as dated data."""
+"""Procedure: what each place regulates for itself within the law, as dated data."""
 
 import datetime as dt
 from importlib.resources import files
@@ -19,15 +19,15 @@ class NoProcedureError(dated.NoVersionError):
 
 
 class Hearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """From when on a hearing may be asked for (行政处罚法 63)."""
+    """From which penalty on a hearing may be requested (行政处罚法 63)."""
 
     person: _Yuan
     unit: _Yuan
-    """Least fines 以上: the figure itself is included."""
+    """Minimum fines 以上: the figure itself is included."""
     sanctions: tuple[str, ...] = ()
 
     def due(self, *, unit: bool, fine: int, sanctions: frozenset[str]) -> bool:
-        """Whether the party may ask for one."""
+        """Whether the party may request one."""
         least = self.unit if unit else self.person
         return fine >= least or bool(sanctions & {*self.sanctions})
 
@@ -45,7 +45,7 @@ class Grave(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose limitation period is the longer one (行政处罚法 36)."""
+    """Cases with the longer limitation period (行政处罚法 36)."""
 
     grave_fields: tuple[str, ...]
     """Fields of items, as `fire` in `fire.exit_blocked`."""
@@ -59,27 +59,27 @@ class Archive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Revisit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a closed case is looked at again."""
+    """When a closed case is revisited."""
 
     days: _Days
 
 
 class Spot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is decided on the spot (行政处罚法 68)."""
+    """Limits of decisions on the spot (行政处罚法 68)."""
 
     collect: _Yuan
-    """Up to which fine it may be collected at once, without any other reason."""
+    """Highest fine that may be collected at once without any other reason."""
 
 
 class Certificates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Certificates of officers."""
 
     warn_days: _Days
-    """How long before they run out they are shown."""
+    """Days before expiry from which a certificate is shown."""
 
 
 class Procedure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version."""
+    """One dated version of the procedure."""
 
     defence: str
     """Key of the period for stating and defending."""
@@ -96,16 +96,16 @@ class Procedure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Procedures:
-    """All versions."""
+    """All versions of a bureau's procedure."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Those of a folder, by default the shipped ones. Raises PolicyError."""
+        """Versions of a folder, by default the shipped ones. Raises PolicyError."""
         self._folder = folder or _SHIPPED
         self._versions = dated.read(Procedure, self._folder)
 
     def at(self, day: dt.date) -> Procedure:
         """The version of a day. Raises PolicyError before the first."""
-        found = dated.on(self._versions, day)
-        if found is None:
+        procedure = dated.on(self._versions, day)
+        if procedure is None:
             raise NoProcedureError(self._folder, day)
-        return found[1]
+        return procedure[1]

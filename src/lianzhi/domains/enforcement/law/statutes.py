@@ -1,8 +1,7 @@
 """The law of this domain: bases, periods, gates and rules on late fines.
 
-What `lianzhi.law` ships comes first, then the folders of this domain under `policy/`, then one of
-the deployment where it has one; a later folder replaces the keys that it has. Each is read once in
-a process.
+`lianzhi.law`'s shipped data come first, then this domain's folders under `policy/`, then one of the
+deployment; a later folder replaces keys of earlier ones. Each is read once per process.
 """
 
 from functools import cache
@@ -22,13 +21,13 @@ def _folders(*folders: Path | None) -> list[Path]:
 
 @cache
 def bases(own: Path | None = None) -> basis.Bases:
-    """Legal bases. Raises BasisError."""
+    """Legal bases of this domain. Raises BasisError."""
     return basis.load(_folders(basis.SHIPPED, _POLICY / "bases", own))
 
 
 @cache
 def statutory_periods(own: Path | None = None) -> periods.Periods:
-    """Statutory periods. Raises PeriodError."""
+    """Statutory periods of this domain. Raises PeriodError."""
     return periods.load(_folders(periods.SHIPPED, _POLICY / "periods", own))
 
 

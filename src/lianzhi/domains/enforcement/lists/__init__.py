@@ -1,1 +1,1 @@
-"""Merged checklists 检查清单: the lists of several agencies become one list for one visit."""
+"""Merged checklists 检查清单: lists of several agencies become one list for one visit."""

@@ -1,4 +1,4 @@
-"""The table in which an agency writes its checklist."""
+"""Table schema of an agency's checklist."""
 
 from functools import cache
 from importlib.resources import files

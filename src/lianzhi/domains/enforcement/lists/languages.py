@@ -1,8 +1,8 @@
-"""Says a line in the reader's language; what is recorded stays its legal items.
+"""Checklist lines in the reader's language; the record keeps only their legal items.
 
-Words come from the line itself, then from the catalogue of the language (`words/<language>.toml`,
-by the key of the line), then from the languages that stand in for it, at last from the Chinese.
-A new language is a new entry in `languages.toml` and a new catalogue.
+The text comes from the line itself, then from the catalogue of the language
+(`words/<language>.toml`, by the key of the line), then from its fallback languages, and finally
+from the Chinese. A new language needs a new entry in `languages.toml` and a new catalogue.
 """
 
 import tomllib
@@ -26,8 +26,8 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rtl: bool = False
 
 
-class Said(msgspec.Struct, frozen=True):
-    """A line in words: which language they are in, for `lang`, and their direction, for `dir`."""
+class LocalLine(msgspec.Struct, frozen=True):
+    """A line's text with its language, for `lang`, and direction, for `dir`."""
 
     text: str
     language: str
@@ -35,7 +35,7 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Catalogue:
-    """All languages and what they call the lines."""
+    """All languages with their texts of lines."""
 
     def __init__(
         self,
@@ -54,33 +54,33 @@ class Catalogue:
                 "or add it to languages.toml"
             )
 
-    def say(self, line: Line, language: str) -> Said:
-        """The line in a language, or in the nearest that it is written in.
+    def localise(self, line: Line, language: str) -> LocalLine:
+        """The line in a language, or in its nearest fallback.
 
         Raises ValueError for a language that is not listed.
         """
         self.check(language)
         for code in (language, *self.languages[language].fallback):
-            if said := getattr(line, code, "") or self._words.get(code, {}).get(line.key, ""):
-                return Said(said, code, self.languages[code].rtl)
-        return Said(line.zh, "zh", False)
+            if text := getattr(line, code, "") or self._words.get(code, {}).get(line.key, ""):
+                return LocalLine(text, code, self.languages[code].rtl)
+        return LocalLine(line.zh, "zh", False)
 
     def phrases(self, language: str) -> dict[str, str]:
-        """What stands beside the lines, in a language or in the nearest that has it.
+        """Texts beside the lines, in a language or in its nearest fallback.
 
         Raises ValueError for a language that is not listed.
         """
         self.check(language)
-        found: dict[str, str] = {}
+        phrases: dict[str, str] = {}
         for code in (*reversed(self.languages[language].fallback), language):
-            found |= self._phrases.get(code, {})
-        return {**self._phrases["zh"], **found}
+            phrases |= self._phrases.get(code, {})
+        return {**self._phrases["zh"], **phrases}
 
 
 def load(folder: Path = _HERE) -> Catalogue:
     """The shipped languages and catalogues, or those of a folder with the same files.
 
-    Raises PolicyError naming file, field, value and mend.
+    Raises PolicyError naming file, field, value and remedy.
     """
     source = folder / "languages.toml"
     try:
@@ -92,14 +92,14 @@ def load(folder: Path = _HERE) -> Catalogue:
         for source in sorted((folder / "words").glob("*.toml")):
             if source.stem not in languages:
                 raise ValueError(f"{source.stem!r} is not in languages.toml; add it")
-            found = msgspec.convert(tomllib.loads(source.read_text("utf-8")), dict[str, str])
-            if empty := [key for key, said in found.items() if not said.strip()]:
+            translations = msgspec.convert(tomllib.loads(source.read_text("utf-8")), dict[str, str])
+            if empty := [key for key, text in translations.items() if not text.strip()]:
                 raise ValueError(f"{empty[0]} is empty; say it, or take it out")
-            words[source.stem] = found
+            words[source.stem] = translations
         own = folder / "phrases.toml"
         source = own if own.exists() else _HERE / own.name
-        said = tomllib.loads(source.read_text("utf-8"))
-        phrases = msgspec.convert(said, dict[str, dict[str, str]])
+        content = tomllib.loads(source.read_text("utf-8"))
+        phrases = msgspec.convert(content, dict[str, dict[str, str]])
         if "zh" not in phrases:
             raise ValueError("there is no [zh]; add it, every other language falls back to it")
     except (OSError, ValueError, msgspec.ValidationError) as error:

@@ -1,4 +1,4 @@
-"""How alike two lines are: Dice's coefficient of character bigrams (Dice 1945) of folded text."""
+"""Similarity of two lines: Dice's coefficient (Dice 1945) of character bigrams of folded text."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ def fold(text: str) -> str:
 
 
 class Wording:
-    """A folded wording, ready to be compared."""
+    """A folded wording with its bigrams, ready for comparison."""
 
     def __init__(self, text: str, telling: Collection[str]) -> None:
         self.folded = fold(text)
@@ -27,7 +27,7 @@ class Wording:
         """What turns the sentence: its telling words, and its numbers."""
 
     def likeness(self, other: "Wording") -> float:
-        """0 to 1; 0 where something turns one of them that does not turn the other."""
+        """Similarity from 0 to 1; 0 where their distinguishing words or numbers differ."""
         if self.folded == other.folded:
             return 1.0
         total = self.pairs.total() + other.pairs.total()

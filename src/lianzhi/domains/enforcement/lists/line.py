@@ -1,4 +1,4 @@
-"""A line of a checklist: what is looked at, for which legal items, in which words."""
+"""A line of a checklist: what is inspected, for which legal items."""
 
 from hashlib import blake2b
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ ANY_TYPE = "any"
 """A line for enterprises of every type."""
 Severity = Literal["minor", "serious", "grave"]
 SEVERITIES: tuple[Severity, ...] = ("minor", "serious", "grave")
-"""The lightest first."""
+"""In ascending order."""
 Method = Literal["look", "ask", "test", "document"]
 
 
@@ -20,16 +20,16 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One line, of an agency's list or of a merged one; the record keeps `items`, not the words."""
 
     departments: tuple[Annotated[str, "id", Reference("departments")], ...]
-    """Whose line it is; several once it is merged."""
+    """Departments whose line it is; several once it is merged."""
     enterprise_type: Annotated[str, "id"]
-    """`restaurant`, `hotel` ...; `any`."""
+    """E.g. `restaurant` or `hotel`; `any` for every type."""
     items: tuple[Annotated[str, "id", Reference("items")], ...]
-    """Legal items that it answers."""
+    """Legal items that it covers."""
     zh: str
-    """The line as it is read and recorded."""
+    """The text as read and recorded."""
     severity: Severity
     key: Annotated[str, "id"] = ""
-    """Its name in the catalogues of other languages."""
+    """Key in the catalogues of other languages."""
     en: str = ""
     ar: str = ""
     fr: str = ""
@@ -37,10 +37,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, order=True):
     ko: str = ""
     ja: str = ""
     place: Annotated[str, "id", Reference("places")] = ""
-    """Where in the building; a list is walked from place to place."""
+    """Part of the building; a list is walked place by place."""
     methods: tuple[Method, ...] = ("look",)
 
     @property
     def name(self) -> str:
-        """What an inspection calls it: its key, or one drawn from its words where it has none."""
+        """Id of the line in an inspection: its key, or a digest of its text where it has none."""
         return self.key or blake2b(fold(self.zh).encode(), digest_size=8).hexdigest()

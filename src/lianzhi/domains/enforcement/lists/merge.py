@@ -1,11 +1,10 @@
-"""Merges the lists of several agencies into one; every merge is told, no item is lost.
+"""Merges the lists of several agencies into one; every merge is reported, no item is lost.
 
-Lines with the same folded wording become one, whatever their items: one look answers them all.
-Lines that share an item become one where their wordings are near the same (`likeness`). The fullest
-wording leads and stays, since it asks for most, and takes on the gravest severity; a line joins a
-leader, never another follower, so likeness does not drift along a chain. Lines at two places of the
-building stay two. The outcome depends on the lines alone, not on the order of the lists, and to
-merge a merged list again changes nothing.
+Lines with the same folded wording become one, whatever their items. Lines that share an item become
+one where their wordings are similar (`likeness`). The most demanding wording leads and takes on the
+gravest severity; a line joins a leader, never another follower, so that similarity does not drift
+along a chain. Lines at two places of the building stay separate. The outcome depends on the lines
+alone, not on the order of the lists, and merging a merged list again changes nothing.
 """
 
 from collections.abc import Sequence
@@ -18,34 +17,34 @@ from lianzhi.domains.enforcement.lists.line import ANY_TYPE, SEVERITIES, Line
 from lianzhi.domains.enforcement.lists.policy import Merging
 
 MOST = 5_000
-"""Lines that one list is made from."""
+"""Most lines from which one list is made."""
 _WORDS = ("key", "en", "ar", "fr", "ru", "ko", "ja")
 
 
 class MergeError(ValueError):
-    """Lists that cannot be merged; the message names line, value and mend."""
+    """Lists that cannot be merged; the message names line, value and remedy."""
 
 
 class Joined(msgspec.Struct, frozen=True, order=True):
-    """Two lines that became one."""
+    """Two lines that were merged."""
 
     kept: Line
-    """As it was before it took in the other."""
+    """The leader before it took in the other."""
     joined: Line
     likeness: float
-    """1: the same but for width, case, blanks and punctuation."""
+    """1: equal except for width, case, blanks and punctuation."""
 
 
 class Checklist(msgspec.Struct, frozen=True):
-    """One list for one type of enterprise."""
+    """The merged list for one type of enterprise."""
 
     enterprise_type: str
     lines: tuple[Line, ...]
     joined: tuple[Joined, ...]
     lists: int
-    """Lists that gave at least one line."""
+    """Number of lists that gave at least one line."""
     read: int
-    """Lines of those lists for this type."""
+    """Number of lines of those lists for this type."""
 
     @property
     def items(self) -> frozenset[str]:
@@ -56,10 +55,10 @@ class Checklist(msgspec.Struct, frozen=True):
 def merge(
     lists: Sequence[Sequence[Line]], power: Power, policy: Merging, enterprise_type: str
 ) -> Checklist:
-    """The one list of an enterprise type from any number of lists.
+    """The merged list of an enterprise type from any number of lists.
 
-    Raises MergeError where a line names an item that the power list lacks, and where no line or too
-    many are for this type.
+    Raises MergeError where a line names an item that the power list lacks, and where there is no
+    line or too many for this type.
     """
     ours = [
         [line for line in each if line.enterprise_type in (enterprise_type, ANY_TYPE)]
@@ -80,9 +79,9 @@ def merge(
                 "none; give one of it"
             )
     given = [msgspec.structs.replace(line, enterprise_type=enterprise_type) for line in lines]
-    told: list[Joined] = []
-    merged = _same(given, policy, told)
-    while len(nearer := _near(merged, policy, told)) < len(merged):
+    joined: list[Joined] = []
+    merged = _same(given, policy, joined)
+    while len(nearer := _near(merged, policy, joined)) < len(merged):
         merged = nearer
     ordered = sorted(
         merged,
@@ -91,24 +90,24 @@ def merge(
     return Checklist(
         enterprise_type,
         tuple(ordered),
-        tuple(sorted(told)),
+        tuple(sorted(joined)),
         sum(1 for each in ours if each),
         len(lines),
     )
 
 
 def _weight(line: Line) -> tuple[int, int, Line]:
-    """Sorts the line that asks for most first; its gravity, then the line itself settle ties."""
+    """Sort key: the most demanding line first, ties by severity, then by the line itself."""
     return -len(fold(line.zh)), -SEVERITIES.index(line.severity), line
 
 
-def _meet(one: Line, other: Line) -> bool:
-    """Whether they may be looked at in one place."""
-    return one.place == other.place or not (one.place and other.place)
+def _meet(line: Line, other: Line) -> bool:
+    """Whether both lines may be inspected in one place."""
+    return line.place == other.place or not (line.place and other.place)
 
 
-def _same(lines: list[Line], policy: Merging, told: list[Joined]) -> list[Line]:
-    """Lines of the same folded wording that meet, each group as one; those with a place first."""
+def _same(lines: list[Line], policy: Merging, joined: list[Joined]) -> list[Line]:
+    """Merges lines of the same folded wording and a common place; those with a place first."""
     groups: dict[str, list[Line]] = {}
     for line in sorted(lines, key=lambda line: (policy.rank(line.place), *_weight(line))):
         group = groups.setdefault(wording(line.zh, policy.telling).folded, [])
@@ -116,20 +115,20 @@ def _same(lines: list[Line], policy: Merging, told: list[Joined]) -> list[Line]:
         if at is None:
             group.append(line)
         else:
-            told.append(Joined(group[at], line, 1.0))
-            group[at] = _one(group[at], line, words=True)
+            joined.append(Joined(group[at], line, 1.0))
+            group[at] = _combined(group[at], line, words=True)
     return [line for group in groups.values() for line in group]
 
 
-def _near(lines: list[Line], policy: Merging, told: list[Joined]) -> list[Line]:
-    """Each line that shares an item with a leader, and is near it, joined to the nearest leader."""
+def _near(lines: list[Line], policy: Merging, joined: list[Joined]) -> list[Line]:
+    """Merges each line into the most similar leader with a common item, if any is near enough."""
     leaders: list[Line] = []
     by_item: dict[str, set[int]] = {}
     for line in sorted(lines, key=_weight):
-        said = wording(line.zh, policy.telling)
+        words = wording(line.zh, policy.telling)
         nearest = max(
             (
-                (wording(leaders[at].zh, policy.telling).likeness(said), -at)
+                (wording(leaders[at].zh, policy.telling).likeness(words), -at)
                 for at in set().union(*(by_item.get(item, ()) for item in line.items))
                 if _meet(leaders[at], line)
             ),
@@ -140,17 +139,17 @@ def _near(lines: list[Line], policy: Merging, told: list[Joined]) -> list[Line]:
             leaders.append(line)
         else:
             at = -nearest[1]
-            told.append(Joined(leaders[at], line, nearest[0]))
-            leaders[at] = _one(leaders[at], line, words=False)
+            joined.append(Joined(leaders[at], line, nearest[0]))
+            leaders[at] = _combined(leaders[at], line, words=False)
         for item in line.items:
             by_item.setdefault(item, set()).add(at)
     return leaders
 
 
-def _one(first: Line, other: Line, *, words: bool) -> Line:
+def _combined(first: Line, other: Line, *, words: bool) -> Line:
     """The first line with the other's departments, items and methods, and the graver severity.
 
-    `words`: it says the same, so its translations may fill gaps.
+    `words`: the wordings agree, so the other's translations may fill gaps.
     """
     gaps = {name: getattr(other, name) for name in _WORDS if words and not getattr(first, name)}
     return msgspec.structs.replace(

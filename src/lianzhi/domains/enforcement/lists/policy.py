@@ -1,4 +1,4 @@
-"""Policy of merging: the typed form of `policy/merging/YYYY-MM-DD.toml`."""
+"""Policy of merging: typed form of `policy/merging/YYYY-MM-DD.toml`."""
 
 import datetime as dt
 from importlib.resources import files
@@ -20,14 +20,14 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Merging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When two lines are one, and in which order a list is walked."""
+    """When two lines are merged, and in which order a list is walked."""
 
     likeness: Annotated[float, msgspec.Meta(gt=0, le=1)]
     telling: tuple[str, ...]
     places: tuple[Place, ...]
 
     def rank(self, place: str) -> int:
-        """The place's turn; an unnamed one comes last."""
+        """Position of a place in the walk; unnamed places come last."""
         keys = [each.key for each in self.places]
         return keys.index(place) if place in keys else len(keys)
 
@@ -35,7 +35,7 @@ class Merging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def merging(day: dt.date, folder: Path | None = None) -> Merging:
     """The policy of a day, shipped or from an operator's folder. Raises PolicyError."""
     source = folder or Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "merging"
-    found = dated.on(dated.read(Merging, source), day)
-    if found is None:
+    dated_policy = dated.on(dated.read(Merging, source), day)
+    if dated_policy is None:
         raise PolicyError(f"{source}: no version is in force on {day}; add a file of that day")
-    return found[1]
+    return dated_policy[1]

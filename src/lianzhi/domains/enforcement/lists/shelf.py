@@ -1,7 +1,7 @@
-"""Shelf: the checklists of a deployment's agencies, merged into the one list of an enterprise type.
+"""Checklists of a deployment's agencies, merged by enterprise type.
 
-One CSV file an agency. What is shipped is the fire checklist; an operator's own folder takes its
-place, and holds as many lists as there are agencies that inspect.
+One CSV file per agency. The shipped list is the fire checklist; an operator's own folder replaces
+it, with as many lists as there are agencies that inspect.
 """
 
 import datetime as dt
@@ -23,23 +23,23 @@ _SHIPPED = Path(str(files("lianzhi.domains.enforcement"))) / "lists" / "shipped"
 
 
 class Shelf:
-    """See module. `folder`: an operator's lists; `policy`: an operator's rules of merging."""
+    """Checklists by enterprise type. `folder`: an operator's lists; `policy`: its merging rules."""
 
     def __init__(self, folder: Path | None = None, policy: Path | None = None) -> None:
         self._folder, self._policy = folder or _SHIPPED, policy
         self.checklist = lru_cache(maxsize=256)(self._checklist)
 
     def places(self, day: dt.date) -> dict[str, Words]:
-        """What the places are called from which a list is walked."""
-        return {one.key: one.name for one in merging(day, self._policy).places}
+        """Names of the places by key."""
+        return {place.key: place.name for place in merging(day, self._policy).places}
 
     def _checklist(self, enterprise_type: str, day: dt.date, power: Power) -> Checklist:
-        """The one list for a type of enterprise, by the power list and merging policy of a day.
+        """The merged list for a type of enterprise, by the power list and merging policy of a day.
 
-        Raises PolicyError naming file, line and mend where a list can't be used.
+        Raises PolicyError naming file, line and remedy where a list can't be used.
         """
         policy = merging(day, self._policy)
-        places = {one.key for one in policy.places}
+        places = {place.key for place in policy.places}
         known = KnownIds({"items": power.keys, "departments": power.departments, "places": places})
         paths = sorted(self._folder.glob("*.csv"))
         try:
@@ -49,7 +49,7 @@ class Shelf:
             raise PolicyError(f"{self._folder}: {error}") from None
 
     def _read(self, path: Path, known: KnownIds) -> tuple[Line, ...]:
-        found = read(path, schema(), known)
-        if found.errors:
-            raise PolicyError(str(found.errors[0]))
-        return found.rows
+        table = read(path, schema(), known)
+        if table.errors:
+            raise PolicyError(str(table.errors[0]))
+        return table.rows

@@ -1,4 +1,4 @@
-"""Supervision 执法监督: monitors over files, review of files by sampling, and what they ask.
+"""Supervision 执法监督: monitors over files, and review of sampled files.
 
-Nothing here judges a person: an alert is a question to a supervisor, with the files to read.
+An alert is a question to a supervisor, with the files to read; it judges no person.
 """

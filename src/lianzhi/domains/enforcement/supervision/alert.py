@@ -1,4 +1,4 @@
-"""Alert: a question to a supervisor about some rows, with the article that makes one ask."""
+"""An alert: a question to a supervisor about some rows, with the legal basis for asking."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -9,27 +9,27 @@ import msgspec
 Noun = Literal[
     "inspection", "penalty", "permit", "request", "enterprise", "officer", "grid", "body"
 ]  # fmt: skip
-"""What the ids of an alert are; a `body` is a squad or department."""
+"""What the ids of an alert refer to; a `body` is a squad or department."""
 Severity = Literal["act", "warn", "watch"]
-"""`act`: the files show a breach of law; `warn`: of a rule, or a contradiction; `watch`: a pattern
-that chance would hardly make."""
+"""`act`: the files show a breach of law; `warn`: a breach of a rule, or a contradiction; `watch`: a
+pattern that is unlikely by chance."""
 Figure = str | int | float
 Figures = Mapping[str, Any]
-"""Each a `Figure`."""
+"""Values by placeholder of the alert's text."""
 
 
 class Seen(NamedTuple):
-    """What a monitor saw: rows, the day that matters, figures for its words."""
+    """Rows that a monitor reports, with the relevant day and figures for the alert's text."""
 
     ids: tuple[str, ...]
     day: dt.date | None
     figures: Figures
     weight: float = 0.0
-    """How far out, to sort by: larger first."""
+    """Deviation, for sorting: largest first."""
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """One question. Words stand in the policy, under `says`."""
+    """One question. Its text stands in the policy, under `says`."""
 
     monitor: str
     noun: Noun
@@ -37,10 +37,10 @@ class Alert(msgspec.Struct, frozen=True):
     day: dt.date | None
     severity: Severity
     says: str
-    """Key of the words, into which `figures` are filled."""
+    """Key of the text, into which `figures` are filled."""
     figures: dict[str, Figure]
     basis: str
-    """Key of the legal basis; empty: only a rule of the bureau."""
+    """Key of the legal basis; empty where the question rests only on a rule of the bureau."""
     article: str
-    """As people cite it, in Chinese."""
+    """Citation in Chinese."""
     weight: float = 0.0

@@ -1,4 +1,4 @@
-"""Funnel of strictness as a drawing: points and curves in the units of an SVG, for a template."""
+"""Funnel plot of strictness: points and curves in SVG units, for a template."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ _STEPS = 60
 
 
 class Dot(NamedTuple):
-    """One officer."""
+    """One officer as a point of the plot."""
 
     x: float
     y: float
@@ -29,14 +29,16 @@ class Tick(NamedTuple):
 
 
 class Funnel(NamedTuple):
-    """Observed / expected (up) by findings expected (right), with where it ordinarily lies."""
+    """Observed / expected (vertical) by expected violations (horizontal), with the ordinary
+    range.
+    """
 
     width: float
     height: float
     area: str
-    """Path of the ordinary stretch."""
+    """SVG path of the ordinary range."""
     one: float
-    """Height of 1: as many found as expected."""
+    """Vertical position of 1: as many violations as expected."""
     left: float
     right: float
     bottom: float
@@ -45,12 +47,12 @@ class Funnel(NamedTuple):
     up: tuple[Tick, ...]
 
 
-def funnel(told: Sequence[Inspector]) -> Funnel | None:
-    """The drawing; None where nobody is to be drawn."""
-    if not told:
+def funnel(inspectors: Sequence[Inspector]) -> Funnel | None:
+    """The plot; None where there are no officers."""
+    if not inspectors:
         return None
-    most_x = max(one.expected for one in told) * 1.08
-    highest = max(2.0, *(one.observed / one.expected for one in told))
+    most_x = max(inspector.expected for inspector in inspectors) * 1.08
+    highest = max(2.0, *(inspector.observed / inspector.expected for inspector in inspectors))
     most_y = highest * 1.06
 
     def x(value: float) -> float:
@@ -59,8 +61,8 @@ def funnel(told: Sequence[Inspector]) -> Funnel | None:
     def y(value: float) -> float:
         return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * value / most_y, 1)
 
-    chance, spread = _widths(told)
-    least = max(min(one.expected for one in told) * 0.6, most_x / 200)
+    chance, spread = _widths(inspectors)
+    least = max(min(inspector.expected for inspector in inspectors) * 0.6, most_x / 200)
     xs = [least + (most_x - least) * k / _STEPS for k in range(_STEPS + 1)]
     halves = [(chance / value + spread) ** 0.5 for value in xs]
     upper = [f"{x(v)},{y(min(1 + h, most_y))}" for v, h in zip(xs, halves, strict=True)]
@@ -70,20 +72,25 @@ def funnel(told: Sequence[Inspector]) -> Funnel | None:
         *(x(0.0), x(most_x), y(0.0)),
         tuple(
             Dot(
-                *(x(one.expected), y(one.observed / one.expected), one.officer, one.look),
-                *(one.observed, one.expected),
+                *(
+                    x(inspector.expected),
+                    y(inspector.observed / inspector.expected),
+                    inspector.officer,
+                    inspector.look,
+                ),
+                *(inspector.observed, inspector.expected),
             )
-            for one in told
+            for inspector in inspectors
         ),
         tuple(Tick(x(value), f"{value:g}") for value in _round(most_x)),
         tuple(Tick(y(value), f"{value:g}") for value in _round(most_y)),
     )
 
 
-def _widths(told: Sequence[Inspector]) -> tuple[float, float]:
-    """The squared half width as chance / expected + spread: least squares over the officers."""
-    xs = [1 / one.expected for one in told]
-    ys = [(one.limits.hi - 1) ** 2 for one in told]
+def _widths(inspectors: Sequence[Inspector]) -> tuple[float, float]:
+    """Squared half width of the range as chance / expected + spread, by least squares."""
+    xs = [1 / inspector.expected for inspector in inspectors]
+    ys = [(inspector.limits.hi - 1) ** 2 for inspector in inspectors]
     mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
     around = sum((value - mean_x) ** 2 for value in xs)
     slope = 0.0

@@ -1,52 +1,51 @@
-"""Monitors of fines 同案不同罚, over what `inspection.penalties` compares: each fine beside what is
-usual for its item and facts.
-"""
+"""Monitors of unlike fines 同案不同罚, from the comparison in `inspection.penalties`."""
 
 from collections.abc import Iterator
 from math import log
 
 from lianzhi.domains.enforcement.supervision.alert import Seen
-from lianzhi.domains.enforcement.supervision.look import Found, Look, Unjudged
+from lianzhi.domains.enforcement.supervision.look import Findings, Look, Unjudged
 from lianzhi.domains.enforcement.supervision.reasons import why
 
 
-def unlike_fines(look: Look) -> Found:
-    """Officers whose fines are far higher or lower than is usual for like cases."""
+def unlike_fines(look: Look) -> Findings:
+    """Officers whose fines are far above or below the usual ones for like cases."""
     try:
-        told = look.fines
+        compared = look.fines
     except ValueError as error:
         yield Unjudged("", why(error))
         return
     seen: set[str] = set()
-    for one in (*told.levels["lead"], *told.levels["officer"]):
-        if one.q <= look.policy.false and one.name not in seen:
-            seen.add(one.name)
-            figures = {"officer": one.name, "cases": one.cases, "times": f"{one.times:.2f}"}
-            yield Seen((one.name,), None, figures, abs(one.z))
+    for level in (*compared.levels["lead"], *compared.levels["officer"]):
+        if level.q <= look.policy.false and level.name not in seen:
+            seen.add(level.name)
+            figures = {"officer": level.name, "cases": level.cases, "times": f"{level.times:.2f}"}
+            yield Seen((level.name,), None, figures, abs(level.z))
 
 
 def far_below(look: Look) -> Iterator[Seen]:
-    """Officers with more of the town's lowest fines than chance gives: a mean hides a few friends.
+    """Officers with more of the town's lowest fines than expected by chance.
 
-    Those whose fines are low altogether are told by `unlike_fines` already.
+    A mean hides a few favoured parties. Officers whose fines are low altogether are reported by
+    `unlike_fines`.
     """
     try:
-        told = look.fines
+        compared = look.fines
     except ValueError:
         return
     low = {
-        one.name
+        group.name
         for level in ("lead", "officer")
-        for one in told.levels[level]
-        if one.q <= look.policy.false and one.times < 1
+        for group in compared.levels[level]
+        if group.q <= look.policy.false and group.times < 1
     }
-    for one in told.sparing:
-        if one.q <= look.policy.false and one.officer not in low:
+    for sparing in compared.sparing:
+        if sparing.q <= look.policy.false and sparing.officer not in low:
             figures = {
-                "officer": one.officer,
-                "cases": one.cases,
-                "low": len(one.low),
-                "expected": round(one.expected, 1),
-                "files": ", ".join(each.case for each in one.low),
+                "officer": sparing.officer,
+                "cases": sparing.cases,
+                "low": len(sparing.low),
+                "expected": round(sparing.expected, 1),
+                "files": ", ".join(low.case for low in sparing.low),
             }
-            yield Seen((one.officer,), None, figures, -log(max(one.q, 1e-300)))
+            yield Seen((sparing.officer,), None, figures, -log(max(sparing.q, 1e-300)))

@@ -1,4 +1,4 @@
-"""The rows as the models of `inspection` read them."""
+"""Rows of supervision in the form that the models of `inspection` read."""
 
 from lianzhi.domains.enforcement.inspection import rows as of
 from lianzhi.domains.enforcement.inspection.model import History
@@ -7,7 +7,7 @@ from lianzhi.law.clock import china_day
 
 
 def history(rows: Rows) -> History:
-    """What the town knows of its enterprises."""
+    """Enterprises, inspections and requests as a model's history."""
     return History.of(
         [
             of.Enterprise(row.id, row.industry, row.grid, row.staff or 0, row.opened)
@@ -16,7 +16,7 @@ def history(rows: Rows) -> History:
         [
             of.Inspection(
                 *(row.id, row.enterprise, row.day, row.list, row.reason),
-                tuple(one for one in row.officers if one not in rows.observers),
+                tuple(officer for officer in row.officers if officer not in rows.observers),
                 row.violations,
             )
             for row in rows.inspections
@@ -30,7 +30,7 @@ def history(rows: Rows) -> History:
 
 
 def cases(rows: Rows) -> list[of.Penalty]:
-    """Cases that were decided."""
+    """The decided cases."""
     return [
         of.Penalty(
             *(row.id, row.enterprise, row.item, row.department, row.officers, row.facts),

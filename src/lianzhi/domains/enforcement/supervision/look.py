@@ -1,8 +1,8 @@
-"""Look: the rows with the law of their days, as the monitors ask for them.
+"""Rows together with the law of their days, as the monitors query them.
 
-What the desk refuses before an act, a monitor finds after it: both hold facts against the same
-gates (`penalty_gates.py`), periods and tables. What is not kept here for a day (a year without
-holidays, a policy that began later) raises one of GAPS: the row is not judged, never guessed.
+What the desk refuses before an act, a monitor reports after it: both check facts against the same
+gates (`penalty_gates.py`), periods and tables. Where the law of a day is not available (a year
+without holidays, a policy that began later), one of GAPS is raised and the row is not judged.
 """
 
 import datetime as dt
@@ -56,11 +56,11 @@ class Unjudged(NamedTuple):
     reason: Reason
 
 
-Found = Iterator[Seen | Unjudged]
+Findings = Iterator[Seen | Unjudged]
 
 
-def each(rows: Iterable[R], judge: Callable[[R], Seen | None]) -> Found:
-    """What a judge sees in each row; rows for which the law of the day is not kept are told."""
+def judge_rows(rows: Iterable[R], judge: Callable[[R], Seen | None]) -> Findings:
+    """Reports of a judge for each row; rows whose law is not available are yielded as Unjudged."""
     for row in rows:
         try:
             seen = judge(row)
@@ -72,7 +72,7 @@ def each(rows: Iterable[R], judge: Callable[[R], Seen | None]) -> Found:
 
 
 class Account(NamedTuple):
-    """A fine as it stood when the file was closed; yuan."""
+    """A fine and its payments when the file was closed; yuan."""
 
     fine: Decimal
     surcharge: Decimal
@@ -80,12 +80,15 @@ class Account(NamedTuple):
 
     @property
     def owed(self) -> Decimal:
-        """What was still to be paid."""
+        """Amount still to be paid, in yuan."""
         return self.fine + self.surcharge - self.paid
 
 
 class Look:
-    """See module. `day`: until when the rows tell; `visits`: a folder of the bureau's own caps."""
+    """Rows with the law of their days.
+
+    `day`: last day that the rows cover; `visits`: folder of the bureau's own inspection caps.
+    """
 
     def __init__(
         self, rows: Rows, rules: Rulebook, policy: Supervision, day: dt.date,
@@ -100,47 +103,49 @@ class Look:
     # -- visits ----------------------------------------------------------------------------------
 
     def visit_policy(self, day: dt.date) -> VisitPolicy:
-        """Caps and scan-in as they held on a day. Raises PolicyError before the first version."""
-        found = dated.on(self._visits, day)
-        if found is None:
+        """Caps and scan-in rules in force on a day. Raises PolicyError before the first version."""
+        dated_policy = dated.on(self._visits, day)
+        if dated_policy is None:
             raise NoVisitPolicyError(self._source, day)
-        return found[1]
+        return dated_policy[1]
 
     def visit_gates(self, row: Inspection) -> frozenset[str]:
-        """Gates that the inspection would not have passed."""
+        """Gates that the inspection fails."""
         real = self.real(row.officers)
-        said = Facts(
+        facts = Facts(
             step="inspected",
             day=row.day,
             officers=self._certified(row.officers),
             observer=len(real) < len(row.officers),
         )
-        passed = self._refused(said) - {"officers_certified"}
+        passed = self._refused(facts) - {"officers_certified"}
         # An observer has no certificate; that is another question.
-        lacks = self._refused(msgspec.structs.replace(said, officers=self._certified(real)))
+        lacks = self._refused(msgspec.structs.replace(facts, officers=self._certified(real)))
         return passed | (lacks & {"officers_certified"})
 
     def real(self, officers: Iterable[str]) -> list[str]:
-        """Those who are no observers."""
-        return [one for one in officers if one not in self.rows.observers]
+        """Officers without the observers among them."""
+        return [officer for officer in officers if officer not in self.rows.observers]
 
     def lapsed(self, officers: Iterable[str], day: dt.date) -> tuple[str, dt.date | None]:
-        """The first without a good certificate on a day, and when it ended. Observers have none."""
-        for one in officers:
-            until = self.rows.certified.get(one)
+        """First officer without a valid certificate on a day, and when it ended; observers need
+        none.
+        """
+        for officer in officers:
+            until = self.rows.certified.get(officer)
             if until is None or until < day:
-                return one, until
+                return officer, until
         return "", None
 
     # -- cases -----------------------------------------------------------------------------------
 
     def filing_gates(self, row: Penalty) -> frozenset[str]:
-        """Gates that filing the case would not have passed."""
+        """Gates that the filing of the case fails."""
         officers = self._certified(row.officers)
         return self._refused(Facts(step="filed", day=row.filed, officers=officers))
 
     def decision_gates(self, row: Penalty) -> frozenset[str]:
-        """Gates that the decision would not have passed; none where there is none."""
+        """Gates that the decision fails; empty where there is no decision."""
         if row.decided is None:
             return frozenset()
         if row.id not in self._gates:
@@ -156,7 +161,7 @@ class Look:
             by=row.decided_by or "",
             officers=self._certified(row.officers),
             act_day=row.act_day,
-            found_day=self.found(row),
+            found_day=self.discovery_day(row),
             limit_day=self.limit_day(row),
             outcome=row.list or "ordinary",
             fine=int(row.fine or 0),
@@ -174,12 +179,12 @@ class Look:
             reviewers=frozenset({row.reviewed_by or ""} - {""}),
         )
 
-    def found(self, row: Penalty) -> dt.date:
-        """When the act was found out: at the inspection, else when the case was filed."""
+    def discovery_day(self, row: Penalty) -> dt.date:
+        """Day on which the act was discovered: of the inspection, or else of filing."""
         return self.rows.found_on.get(row.inspection or "", row.filed)
 
     def limit_day(self, row: Penalty) -> dt.date:
-        """Last day on which finding it out allows a penalty (行政处罚法 36): the law at filing."""
+        """Last day on which discovery allows a penalty (行政处罚法 36), by the law at filing."""
         fields = self.rules.procedure(row.filed).limitation.grave_fields
         harmed = row.facts.get("harm") not in (None, "none")
         grave = harmed and row.item.partition(".")[0] in fields
@@ -188,19 +193,18 @@ class Look:
         return deadline(row.act_day, period, self.rules.calendar).last_day
 
     def review_due(self, row: Penalty, day: dt.date) -> bool:
-        """Whether law or the bureau's rule asks for legal review (行政处罚法 58)."""
+        """Whether legal review is required by law or the bureau's rule (行政处罚法 58)."""
         procedure, fine = self.rules.procedure(day), int(row.fine or 0)
         if row.id in self.rows.on_the_spot:
             return False
         unit = row.facts.get("subject") != "person"
         due = procedure.hearing.due(unit=unit, fine=fine, sanctions=frozenset())
-        heard = due or row.hearing_requested is not None
-        return procedure.review.asked == "all" or heard or fine >= procedure.grave.fine
+        hearing_due = due or row.hearing_requested is not None
+        return procedure.review.asked == "all" or hearing_due or fine >= procedure.grave.fine
 
     def range_of(self, row: Penalty) -> Range | None:
-        """What the item allows this party; None: no list kept here tells, for that day.
-
-        The file tells it itself, or the town's own list, or the bureau's.
+        """Statutory range for this party from the file, the town's list or the bureau's; None:
+        unknown.
         """
         if row.fine_least is not None and row.fine_most is not None:
             return Range(int(row.fine_least), int(row.fine_most))
@@ -212,8 +216,9 @@ class Look:
         return self.rules.range_of(row.item, row.act_day, row.facts)
 
     def tabled(self, row: Penalty) -> Ruling | None:
-        """What the discretion table says; None: no table, facts missing, or a town's own items,
-        of which the tables here know nothing."""
+        """Ruling of the discretion table; None: no table, missing facts, or an item of the town's
+        own list, for which there is no table.
+        """
         if self._own or row.fine_most is not None:
             return None
         subject = row.facts.get("subject") or "unit"
@@ -224,7 +229,7 @@ class Look:
             return None
 
     def account(self, row: Penalty, closed: dt.date) -> Account:
-        """How the fine stood at closing. A reconsideration stops the surcharge: none is added."""
+        """State of the fine at closing. Reconsideration suspends the surcharge: none is added."""
         if (kept := self.rows.accounts.get(row.id)) is not None:
             return Account(*map(Decimal, kept))
         fine, paid = Decimal(row.fine or 0), Decimal(row.amount_paid or 0)
@@ -240,7 +245,7 @@ class Look:
 
     @cached_property
     def fined_acts(self) -> dict[tuple[str, str, dt.date], list[Penalty]]:
-        """Fines that stand, by party, item and day of the act."""
+        """Fines in force, by party, item and day of the act."""
         acts: dict[tuple[str, str, dt.date], list[Penalty]] = defaultdict(list)
         for row in self.rows.penalties:
             if row.fine and row.decided and not row.overturned:
@@ -249,12 +254,12 @@ class Look:
 
     @cached_property
     def strictness(self) -> Inspectors:
-        """Inspectors against what the enterprises explain. Raises NotFittedError."""
+        """Inspectors compared with what their enterprises explain. Raises NotFittedError."""
         return inspectors(history.history(self.rows), inspecting.latest())
 
     @cached_property
     def fines(self) -> Compared:
-        """Fines of like cases, by officers, squads and departments, and pairs that differ most."""
+        """Fines of like cases by officer, squad and department, and the pairs that differ most."""
         known = history.officers(self.rows)
         return compare(history.cases(self.rows), inspecting.latest(), known)
 
@@ -266,7 +271,7 @@ class Look:
 
     def _certified(self, officers: Iterable[str]) -> tuple[Certified, ...]:
         known = self.rows.certified
-        return tuple(Certified(one, known.get(one)) for one in officers)
+        return tuple(Certified(officer, known.get(officer)) for officer in officers)
 
     def _refused(self, facts: Facts) -> frozenset[str]:
-        return frozenset(one.gate for one in self.rules.gates.check(facts))
+        return frozenset(refusal.gate for refusal in self.rules.gates.check(facts))

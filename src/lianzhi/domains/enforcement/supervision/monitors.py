@@ -1,4 +1,4 @@
-"""Monitors: all of them in one tuple, and what they say of the rows."""
+"""All monitors in one tuple, and the report of their alerts."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -8,10 +8,10 @@ import msgspec
 
 from lianzhi.domains.enforcement.supervision import cases, draws, fines, patterns, visits
 from lianzhi.domains.enforcement.supervision.alert import Alert, Seen
-from lianzhi.domains.enforcement.supervision.look import Found, Look, Unjudged
+from lianzhi.domains.enforcement.supervision.look import Findings, Look, Unjudged
 from lianzhi.domains.enforcement.supervision.reasons import Reason
 
-MONITORS: tuple[Callable[[Look], Found], ...] = (
+MONITORS: tuple[Callable[[Look], Findings], ...] = (
     *(visits.visit_officers, visits.visit_certificate, visits.visit_observer, visits.no_scan),
     *(visits.over_cap, cases.case_officers, cases.case_certificate, cases.no_notice),
     *(cases.decided_early, cases.no_hearing, cases.no_legal_review, cases.same_hands),
@@ -21,30 +21,30 @@ MONITORS: tuple[Callable[[Look], Found], ...] = (
     *(patterns.disposed_early, patterns.undispatched, draws.draw_avoids, patterns.strictness),
     *(fines.unlike_fines, fines.far_below),
 )
-"""Each is known by the name of its function, under which the policy has its words."""
+"""The function's name is the monitor's key in the policy."""
 
 
-class Told(msgspec.Struct, frozen=True):
-    """What one monitor says: alerts, those furthest out first; and rows that it could not judge."""
+class MonitorResult(msgspec.Struct, frozen=True):
+    """Alerts of one monitor, the largest deviations first, and the rows that it could not judge."""
 
     monitor: str
     alerts: tuple[Alert, ...]
     unjudged: tuple[str, ...] = ()
-    """Ids of the rows that could not be judged; an empty one: all of them together."""
+    """Ids of the rows that could not be judged; an empty id: all of them together."""
     reason: Reason | None = None
     """Why the first of these could not be judged."""
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What all monitors say of rows that tell until a day."""
+    """Results of all monitors over rows up to a day."""
 
     day: dt.date
-    monitors: tuple[Told, ...]
+    monitors: tuple[MonitorResult, ...]
 
     @property
     def alerts(self) -> tuple[Alert, ...]:
         """All alerts, monitor by monitor."""
-        return tuple(alert for one in self.monitors for alert in one.alerts)
+        return tuple(alert for monitor in self.monitors for alert in monitor.alerts)
 
 
 class _Sorted(NamedTuple):
@@ -54,41 +54,43 @@ class _Sorted(NamedTuple):
 
 def report(
     look: Look,
-    monitors: Iterable[Callable[[Look], Found]] = MONITORS,
+    monitors: Iterable[Callable[[Look], Findings]] = MONITORS,
     watch: Callable[[str], None] = lambda name: None,
 ) -> Report:
-    """Run monitors; `watch` hears of each before it runs."""
-    told = []
+    """Run the monitors; `watch` is called with each name before it runs."""
+    results = []
     for monitor in monitors:
         watch(monitor.__name__)
-        told.append(_told(monitor.__name__, _sorted(monitor(look)), look))
-    return Report(look.day, tuple(told))
+        results.append(_result(monitor.__name__, _sorted(monitor(look)), look))
+    return Report(look.day, tuple(results))
 
 
-def _sorted(found: Found) -> _Sorted:
+def _sorted(findings: Findings) -> _Sorted:
     kept = _Sorted([], [])
-    for one in found:
-        (kept.seen if isinstance(one, Seen) else kept.gaps).append(one)  # type: ignore[arg-type]
-    kept.seen.sort(key=lambda one: (-one.weight, -(one.day or dt.date.max).toordinal(), one.ids))
+    for unjudged in findings:
+        (kept.seen if isinstance(unjudged, Seen) else kept.gaps).append(unjudged)  # type: ignore[arg-type]
+    kept.seen.sort(
+        key=lambda alert: (-alert.weight, -(alert.day or dt.date.max).toordinal(), alert.ids)
+    )
     return kept
 
 
-def _told(name: str, kept: _Sorted, look: Look) -> Told:
-    asked = look.policy.monitors[name]
+def _result(name: str, kept: _Sorted, look: Look) -> MonitorResult:
+    question = look.policy.monitors[name]
     alerts = tuple(
         Alert(
             monitor=name,
-            noun=asked.noun,
-            ids=one.ids,
-            day=one.day,
-            severity=asked.severity,
+            noun=question.noun,
+            ids=seen.ids,
+            day=seen.day,
+            severity=question.severity,
             says=name,
-            figures=dict(one.figures),
-            basis=asked.basis,
-            article=asked.article.zh,
-            weight=one.weight,
+            figures=dict(seen.figures),
+            basis=question.basis,
+            article=question.article.zh,
+            weight=seen.weight,
         )
-        for one in kept.seen
+        for seen in kept.seen
     )
     reason = kept.gaps[0].reason if kept.gaps else None
-    return Told(name, alerts, tuple(one.id for one in kept.gaps), reason)
+    return MonitorResult(name, alerts, tuple(gap.id for gap in kept.gaps), reason)

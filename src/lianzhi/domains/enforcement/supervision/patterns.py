@@ -1,8 +1,7 @@
-"""Monitors of patterns: what single files do not show, and chance would hardly make.
+"""Monitors of patterns that no single file shows and that are unlikely by chance.
 
-Each compares one body, grid or batch with all the others of the same rows; of what a monitor tells
-at most the share `false` of the policy is by chance (Benjamini and Hochberg 1995, J. R. Stat. Soc.
-B 57, 289-300).
+Each compares one body, grid or batch with all others of the same rows; at most the share `false` of
+the reported ones is false (Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57, 289-300).
 """
 
 import datetime as dt
@@ -17,7 +16,7 @@ from lianzhi.domains.enforcement.importing.town_rows import Penalty, Request
 from lianzhi.domains.enforcement.inspection.funnel import apart
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
 from lianzhi.domains.enforcement.supervision.alert import Seen
-from lianzhi.domains.enforcement.supervision.look import Found, Look, Unjudged, each
+from lianzhi.domains.enforcement.supervision.look import Findings, Look, Unjudged, judge_rows
 from lianzhi.domains.enforcement.supervision.reasons import why
 from lianzhi.law.clock import china_day, midnight
 from lianzhi.stats.discovery import false_discovery_rates
@@ -31,11 +30,12 @@ _STEPS = ("filed", "noticed", "reviewed", "decided", "served")
 
 
 def batch(look: Look) -> Iterator[Seen]:
-    """Files of a squad whose steps all bear the same days: far more than would fall together.
+    """Files of a squad whose steps all have the same days, far more than coincide by chance.
 
-    Two files of a squad fall together when they are filed on one day and take the same days for
-    every step. How likely each is, is taken from the other files; then the size of a batch is held
-    against a Poisson of that mean, the chance shared out among all batches of more than one.
+    Two files of a squad coincide when they are filed on one day and take the same days for every
+    step. The probability of each is estimated from the other files; the size of a batch is then
+    compared with a Poisson distribution of that mean, corrected for the number of batches of more
+    than one.
     """
     terms = look.policy.burst
     files = [(row, days) for row in look.rows.penalties if (days := _days(row)) is not None]
@@ -45,14 +45,14 @@ def batch(look: Look) -> Iterator[Seen]:
     spans = Counter(_spans(days) for _, days in files)
     together = [
         (squad, days, rows)
-        for squad, some in sorted(squads.items())
-        for days, rows in _groups(some).items()
+        for squad, group in sorted(squads.items())
+        for days, rows in _groups(group).items()
         if len(rows) > 1
     ]
     for squad, days, rows in together:
-        size, some = len(rows), squads[squad]
-        same_day = _collision(Counter(d[0] for _, d in some), days[0], size)
-        mean = (len(some) - 1) * same_day * _collision(spans, _spans(days), size)
+        size, group = len(rows), squads[squad]
+        same_day = _collision(Counter(d[0] for _, d in group), days[0], size)
+        mean = (len(group) - 1) * same_day * _collision(spans, _spans(days), size)
         if size >= terms.least and upper_tail(size - 1, mean) * len(together) <= terms.chance:
             figures = {
                 "squad": squad,
@@ -73,16 +73,16 @@ def _spans(days: tuple[dt.date, ...]) -> tuple[int, ...]:
 
 
 def _groups(
-    some: Sequence[tuple[Penalty, tuple[dt.date, ...]]],
+    dated: Sequence[tuple[Penalty, tuple[dt.date, ...]]],
 ) -> dict[tuple[dt.date, ...], list[Penalty]]:
     groups: dict[tuple[dt.date, ...], list[Penalty]] = defaultdict(list)
-    for row, days in some:
+    for row, days in dated:
         groups[days].append(row)
     return groups
 
 
 def _collision(counts: Counter[Any], mine: Any, size: int) -> float:
-    """Chance that two others agree, one agreement more than was seen, without the batch itself."""
+    """Probability that two others agree, smoothed by one agreement, without the batch itself."""
     rest = Counter(counts)
     rest[mine] -= size
     total = sum(rest.values())
@@ -93,7 +93,7 @@ def _collision(counts: Counter[Any], mine: Any, size: int) -> float:
 
 
 def on_time(look: Look) -> Iterator[Seen]:
-    """Times heaped at the due time, against the share and the spread of the other bodies."""
+    """Squads and departments whose disposal times cluster at the due time."""
     terms = look.policy.on_time
     window = terms.window_minutes * _MINUTE_MS
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -105,10 +105,10 @@ def on_time(look: Look) -> Iterator[Seen]:
     if len(bodies) < 3:
         return
     whole, heaped = np.array([counts[name] for name in bodies], float).T
-    expected, found = apart(heaped, whole)
+    expected, limits = apart(heaped, whole)
     for k, name in enumerate(bodies):
         beyond = (heaped[k] - expected[k]) / whole[k]
-        if found.q[k] <= look.policy.false and beyond >= terms.least_share:
+        if limits.q[k] <= look.policy.false and beyond >= terms.least_share:
             figures = {
                 "body": name,
                 "disposed": int(whole[k]),
@@ -116,11 +116,11 @@ def on_time(look: Look) -> Iterator[Seen]:
                 "minutes": terms.window_minutes,
                 "expected": round(float(expected[k]), 1),
             }
-            yield Seen((name,), None, figures, float(found.z[k]))
+            yield Seen((name,), None, figures, float(limits.z[k]))
 
 
-def disposed_early(look: Look) -> Found:
-    """Disposed of before it was accepted."""
+def disposed_early(look: Look) -> Findings:
+    """Requests disposed of before they were accepted."""
 
     def judge(row: Request) -> Seen | None:
         if row.disposed_at is None or row.accepted_at is None or row.disposed_at >= row.accepted_at:
@@ -129,11 +129,11 @@ def disposed_early(look: Look) -> Found:
         early = (row.accepted_at - row.disposed_at) / _MINUTE_MS
         return Seen((row.id,), china_day(row.disposed_at), figures, early)
 
-    return each(look.rows.requests, judge)
+    return judge_rows(look.rows.requests, judge)
 
 
 def undispatched(look: Look) -> Iterator[Seen]:
-    """Grids whose accepted requests hardly ever go to anybody, against those of the others."""
+    """Grids whose accepted requests are hardly ever dispatched, compared with the others."""
     terms = look.policy.undispatched
     until = midnight(look.day) - terms.days * _DAY_MS
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -166,20 +166,20 @@ def _clock(ms: int) -> str:
 # -- unlike treatment --------------------------------------------------------------------------
 
 
-def strictness(look: Look) -> Found:
-    """Officers who find far more or fewer violations than the enterprises explain."""
+def strictness(look: Look) -> Findings:
+    """Officers who find far more or fewer violations than their enterprises explain."""
     try:
-        told = look.strictness.told
+        inspectors = look.strictness.told
     except NotFittedError as error:
         yield Unjudged("", why(error))
         return
-    for one in told:
-        if one.look:
+    for inspector in inspectors:
+        if inspector.look:
             figures = {
-                "officer": one.officer,
-                "inspections": one.inspections,
-                "observed": one.observed,
-                "expected": round(one.expected, 1),
-                "ratio": round(one.observed / one.expected, 2),
+                "officer": inspector.officer,
+                "inspections": inspector.inspections,
+                "observed": inspector.observed,
+                "expected": round(inspector.expected, 1),
+                "ratio": round(inspector.observed / inspector.expected, 2),
             }
-            yield Seen((one.officer,), None, figures, abs(one.z))
+            yield Seen((inspector.officer,), None, figures, abs(inspector.z))

@@ -1,4 +1,4 @@
-"""Policy of supervision: thresholds and words of the monitors, dated data."""
+"""Policy of supervision: thresholds and texts of the monitors, as dated data."""
 
 import datetime as dt
 from functools import cache
@@ -19,14 +19,14 @@ Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
 class Burst(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When files of the same days are a batch."""
+    """When files with the same days count as a batch."""
 
     least: Annotated[int, msgspec.Meta(ge=2)]
     chance: Share
 
 
 class OnTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When times heaped at the due time are told."""
+    """When a cluster of times at the due time is reported."""
 
     window_minutes: Count
     least: Count
@@ -34,7 +34,7 @@ class OnTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Undispatched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a grid is told from which nobody is sent."""
+    """When a grid is reported whose requests are not dispatched."""
 
     least: Count
     days: Count
@@ -42,14 +42,14 @@ class Undispatched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Draws(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When an enterprise is told that the lot never meets."""
+    """When an enterprise is reported that is never drawn."""
 
     least: Count
     most_avoided: Share
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a monitor asks, and why."""
+    """The question of a monitor, with its legal basis."""
 
     noun: Noun
     severity: Severity
@@ -60,7 +60,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Supervision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version."""
+    """One dated version of the policy."""
 
     fresh_minutes: Annotated[int, msgspec.Meta(ge=0)]
     false: Share
@@ -70,13 +70,13 @@ class Supervision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     draw: Draws
     monitors: dict[str, Question]
 
-    def say(self, alert: Alert, language: str) -> str:
-        """The question in words, its figures filled in."""
+    def question(self, alert: Alert, language: str) -> str:
+        """The alert's question in a language, with its figures filled in."""
         return fill(self.monitors[alert.says].says.say(language), alert.figures)
 
 
 def fill(words: str, figures: Figures) -> str:
-    """Words with figures in their places; whole numbers of a thousand and more get commas."""
+    """A text with figures in its placeholders; numbers from a thousand on get commas."""
     return words.format_map({name: _written(value) for name, value in figures.items()})
 
 
@@ -95,7 +95,7 @@ def load(folder: Path = _SHIPPED) -> Dated[Supervision]:
 
 
 def on(day: dt.date, folder: Path | None = None) -> Supervision:
-    """The version of a day, or the first for a day before it: thresholds are no law."""
+    """The version of a day, or the first for an earlier day: thresholds are no law."""
     versions = load(folder or _SHIPPED)
-    found = dated.on(versions, day)
-    return found[1] if found is not None else next(dated.versions(versions))[1]
+    dated_policy = dated.on(versions, day)
+    return dated_policy[1] if dated_policy is not None else next(dated.versions(versions))[1]

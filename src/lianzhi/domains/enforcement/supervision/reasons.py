@@ -1,6 +1,6 @@
-"""Reasons why rows could not be judged, as codes with figures; their words are in the catalogue.
+"""Reasons why rows could not be judged, as codes with figures; their texts are in the catalogue.
 
-The errors of the engines name file and mend for whoever keeps the data. A supervisor reads what is
+The engines' errors name file and remedy for whoever maintains the data. A supervisor reads what is
 missing, in their language.
 """
 
@@ -34,7 +34,7 @@ _CODES: tuple[tuple[type[Exception], Code, tuple[str, ...]], ...] = (
     (NotFittedError, "unlike", ()),
     (ClockError, "clock", ()),
 )
-"""Errors, the special ones first, with what of them are figures."""
+"""Exception types, the more specific first, with the attributes used as figures."""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -43,15 +43,15 @@ class Reason(msgspec.Struct, frozen=True):
     code: Code
     figures: dict[str, Figure]
     detail: str
-    """As the engine said it, in English: what to mend in which data."""
+    """The engine's message in English: which data to correct."""
 
     def say(self, language: str) -> str:
-        """In words, its figures filled in."""
+        """The reason in a language, with its figures filled in."""
         return words(language).gettext(f"unjudged.{self.code}") % self.figures
 
 
 def why(error: Exception) -> Reason:
-    """The reason that an error of the engines stands for."""
+    """The reason code of an engine's error."""
     for form, code, names in _CODES:
         if isinstance(error, form):
             return Reason(code, {name: _plain(getattr(error, name)) for name in names}, str(error))

@@ -1,4 +1,4 @@
-"""Rows: what monitors look at, whether it came from a folder of files or from the record."""
+"""Rows that the monitors examine, read from a folder of files or from the record."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -21,11 +21,11 @@ from lianzhi.law.clock import china_day
 from lianzhi.tabular.folder import Folder
 
 NO_CERTIFICATE = dt.date.min
-"""In place of the last day of a certificate: there is none."""
+"""Stands for the last day of a certificate where there is none."""
 
 
 class Rows(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """The rows of a town or bureau. Without observers or items of its own these are empty."""
+    """The rows of a town or bureau; without observers or items of its own these are empty."""
 
     enterprises: tuple[Enterprise, ...] = ()
     officers: tuple[Officer, ...] = ()
@@ -37,12 +37,12 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     permits: tuple[Permit, ...] = ()
     items: tuple[TownItem, ...] = ()
     waived: frozenset[str] = frozenset()
-    """Cases in which the party gave up stating and defending: files of a town do not tell."""
+    """Cases in which the party waived the defence; files of a town do not record it."""
     on_the_spot: frozenset[str] = frozenset()
     """Cases that were decided on the spot."""
     accounts: Mapping[str, Account] = {}
-    """How the fine of a file of the record stood at closing, instalments and standstill included.
-    What is not here is reckoned from the row, which knows the last payment alone."""
+    """State of the fine of a recorded file at closing, with instalments and suspension. For other
+    files it is computed from the row, which knows only the last payment."""
 
     @classmethod
     def of(cls, folder: Folder) -> "Rows":
@@ -63,7 +63,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def certified(self) -> Mapping[str, dt.date | None]:
-        """Officer -> last day of the certificate; None: has none."""
+        """Officer -> last day of the certificate; None: no certificate."""
         return {
             row.id: None if row.certificate_until == NO_CERTIFICATE else row.certificate_until
             for row in self.officers
@@ -76,17 +76,17 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def found_on(self) -> Mapping[str, dt.date]:
-        """Inspection -> its day, on which what it found was found."""
+        """Inspection -> its day, the day of discovery of its violations."""
         return {row.id: row.day for row in self.inspections}
 
     @cached_property
     def last_day(self) -> dt.date | None:
-        """The last day on which anything happened: what came later is not in these rows."""
+        """Last day of any event in the rows; later events are not covered."""
         days = [row.day for row in self.inspections]
         for row in self.penalties:
             days += filter(None, (row.filed, row.decided, row.served, row.published, row.closed))
-        for one in self.permits:
-            days += filter(None, (one.applied, one.decided, one.published))
+        for permit in self.permits:
+            days += filter(None, (permit.applied, permit.decided, permit.published))
         moments = [row.received_at for row in self.requests]
         moments += [row.disposed_at for row in self.requests if row.disposed_at is not None]
         return max([*days, *([china_day(max(moments))] if moments else [])], default=None)

@@ -1,8 +1,8 @@
-"""Sample of files to review 抽样评查: stratified by department, and anybody can draw it again.
+"""Sample of files for review 抽样评查: stratified by department and reproducible by anyone.
 
-The seed is the root of the record's checkpoint that follows the entry in which the sample was asked
-for, once for each quarter: nobody knows it before, and a second try would be seen. Files then stand
-in the order of BLAKE2b(seed; department, file), and the first ones of each department are taken.
+The seed is the root of the record's checkpoint that follows the entry in which the sample was
+requested, once per quarter: it is unknown beforehand, and a second attempt would be visible. Files
+are ordered by BLAKE2b(seed; department, file), and the first ones of each department are taken.
 """
 
 import datetime as dt
@@ -26,38 +26,38 @@ class File(NamedTuple):
 
 
 def quarter(day: dt.date) -> str:
-    """The quarter of a day, as 2026-Q1."""
+    """The quarter of a day, such as 2026-Q1."""
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def days_of(name: str) -> tuple[dt.date, dt.date]:
     """First and last day of a quarter. Raises ValueError."""
-    found = _QUARTER.fullmatch(name)
-    if found is None:
+    match = _QUARTER.fullmatch(name)
+    if match is None:
         raise ValueError(f"quarter is {name!r}; write 2026-Q1")
-    year, number = int(found[1]), int(found[2])
+    year, number = int(match[1]), int(match[2])
     first = dt.date(year, 3 * number - 2, 1)
     after = dt.date(year + number // 4, 3 * number % 12 + 1, 1)
     return first, after - dt.timedelta(1)
 
 
 def pick(files: Iterable[File], seed: bytes, terms: Sampling) -> tuple[str, ...]:
-    """The files to review, department by department, each in the order of the draw."""
+    """Ids of the files to review, by department, each in the order of the draw."""
     strata: dict[str, list[str]] = defaultdict(list)
-    for one in files:
-        strata[one.department].append(one.id)
-    taken: list[str] = []
+    for file in files:
+        strata[file.department].append(file.id)
+    chosen: list[str] = []
     for department, ids in sorted(strata.items()):
         count = min(len(ids), max(terms.least, ceil(terms.share * len(ids))))
-        taken += sorted(ids, key=lambda one: (_lot(seed, department, one), one))[:count]
-    return tuple(taken)
+        chosen += sorted(ids, key=lambda id_: (_lot(seed, department, id_), id_))[:count]
+    return tuple(chosen)
 
 
 def _lot(seed: bytes, department: str, file: str) -> bytes:
-    said = f"{len(department)}:{department}{file}".encode()
-    return blake2b(said, key=seed[:64], digest_size=16).digest()
+    label = f"{len(department)}:{department}{file}".encode()
+    return blake2b(label, key=seed[:64], digest_size=16).digest()
 
 
 def may_review(user: str, hands: Collection[str]) -> bool:
-    """Whether somebody had no hand in a file, and so may review it."""
+    """Whether a user took no part in a file, and so may review it."""
     return user not in hands

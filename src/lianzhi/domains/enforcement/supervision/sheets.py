@@ -1,9 +1,9 @@
-"""Scoring sheets 案卷评查标准: what a file is marked by, published as data.
+"""Scoring sheets 案卷评查标准: criteria for marking a file, published as data.
 
-A sheet has criteria with marks, a hundred in all, each with its article. What the file itself shows
-is marked by the monitors that a criterion names (`auto`): one that asks about the file, or about
-the inspection that it comes from, costs the criterion's marks. The rest is for a person. A file
-that a monitor could not judge is left to the person too.
+A sheet has criteria with marks, a hundred in all, each with its article. A criterion that names
+monitors (`auto`) is marked by them: an alert about the file, or about the inspection that it comes
+from, costs the criterion's marks. A person marks the rest, and files that a monitor could not
+judge.
 """
 
 import datetime as dt
@@ -36,18 +36,18 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Words
     article: Words
     auto: tuple[str, ...] = ()
-    """Monitors that mark it; none: a person does."""
+    """Monitors that mark it; empty: a person does."""
 
 
 class Sampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many files of a department are looked at."""
+    """How many files of a department are reviewed."""
 
     share: Annotated[float, msgspec.Meta(gt=0, le=1)]
     least: Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What marks amount to."""
+    """A grade and the fewest marks that give it."""
 
     key: str
     least: Annotated[int, msgspec.Meta(ge=0, le=WHOLE)]
@@ -55,7 +55,7 @@ class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One published sheet. Raises ValueError where it does not add up."""
+    """One published sheet. Raises ValueError where its marks do not add up."""
 
     id: str
     kind: Kind
@@ -63,93 +63,99 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Words
     sample: Sampling
     grade: tuple[Grade, ...]
-    """From the best down; the last begins at 0."""
+    """Best first; the last begins at 0."""
     criterion: tuple[Criterion, ...]
 
     def __post_init__(self) -> None:
-        total = sum(one.marks for one in self.criterion)
+        total = sum(criterion.marks for criterion in self.criterion)
         if total != WHOLE:
             raise ValueError(f"marks of {self.id} add up to {total}; make them {WHOLE}")
-        keys = [one.key for one in self.criterion]
+        keys = [criterion.key for criterion in self.criterion]
         if again := {key for key in keys if keys.count(key) > 1}:
             raise ValueError(f"criterion {sorted(again)[0]!r} of {self.id} stands twice; keep one")
-        named = {name for one in self.criterion for name in one.auto}
+        named = {name for criterion in self.criterion for name in criterion.auto}
         if unknown := sorted(named - _MONITORS):
             raise ValueError(f"auto of {self.id} names {unknown[0]!r}: there is no such monitor")
-        levels = [one.least for one in self.grade]
+        levels = [grade.least for grade in self.grade]
         if not levels or levels != sorted(levels, reverse=True) or levels[-1] != 0:
             raise ValueError(
                 f"grades of {self.id} begin at {levels}; write them from the best to 0"
             )
 
     def graded(self, marks: int) -> Grade:
-        """The grade of so many marks."""
-        return next(one for one in self.grade if marks >= one.least)
+        """The grade of a number of marks."""
+        return next(grade for grade in self.grade if marks >= grade.least)
 
 
 def load(folder: Path | None = None) -> tuple[Sheet, ...]:
     """The sheets of a folder, by default the shipped ones. Raises PolicyError."""
-    found = []
+    loaded = []
     for path in sorted((folder or _SHIPPED).glob("*.toml")):
         try:
             if path.stat().st_size > _MOST_BYTES:
                 raise ValueError(f"it has more than {_MOST_BYTES} bytes")
-            found.append(msgspec.convert(tomllib.loads(path.read_text("utf-8")), Sheet))
+            loaded.append(msgspec.convert(tomllib.loads(path.read_text("utf-8")), Sheet))
         except (OSError, ValueError) as error:  # msgspec's ValidationError is a ValueError
             raise PolicyError(f"{path.name}: {error}; mend it and start again") from None
-    return tuple(found)
+    return tuple(loaded)
 
 
 def sheet_of(sheets: Sequence[Sheet], kind: Kind, day: dt.date) -> Sheet:
-    """The newest sheet of a kind that has effect on a day, else its first. Raises PolicyError."""
-    some = sorted((one for one in sheets if one.kind == kind), key=lambda one: one.effective_from)
-    if not some:
+    """The newest sheet of a kind in effect on a day, else its first. Raises PolicyError."""
+    editions = sorted(
+        (sheet for sheet in sheets if sheet.kind == kind), key=lambda sheet: sheet.effective_from
+    )
+    if not editions:
         raise PolicyError(f"sheets: there is none for a {kind}; add one")
-    return [one for one in some if one.effective_from <= day or one is some[0]][-1]
+    return [sheet for sheet in editions if sheet.effective_from <= day or sheet is editions[0]][-1]
 
 
 class Marked(NamedTuple):
-    """How a criterion stands before a person looks."""
+    """State of a criterion before a person's review."""
 
     criterion: Criterion
     lost: int | None
-    """Marks that the file loses by what it shows; None: a person has to say."""
+    """Marks lost by what the file shows; None: a person has to decide."""
     monitors: tuple[str, ...] = ()
-    """Those that ask."""
+    """Monitors with an alert for it."""
 
 
 def marked(sheet: Sheet, ids: Sequence[str], report: Report) -> list[Marked]:
-    """What the file shows. `ids`: of the file, and of the inspection that it comes from."""
-    told = {one.monitor: one for one in report.monitors}
-    found = []
-    for one in sheet.criterion:
-        runs = [told[name] for name in one.auto if name in told]
-        asks = tuple(
+    """Criteria as marked by the monitors. `ids`: of the file, and of the inspection it comes
+    from.
+    """
+    results = {monitor.monitor: monitor for monitor in report.monitors}
+    marks = []
+    for criterion in sheet.criterion:
+        runs = [results[name] for name in criterion.auto if name in results]
+        questions = tuple(
             run.monitor for run in runs if any({*alert.ids} & {*ids} for alert in run.alerts)
         )
-        judged = len(runs) == len(one.auto) and not any({*run.unjudged} & {*ids} for run in runs)
-        if asks:
-            found.append(Marked(one, one.marks, asks))
+        judged = len(runs) == len(criterion.auto) and not any(
+            {*run.unjudged} & {*ids} for run in runs
+        )
+        if questions:
+            marks.append(Marked(criterion, criterion.marks, questions))
         else:
-            found.append(Marked(one, 0 if one.auto and judged else None))
-    return found
+            marks.append(Marked(criterion, 0 if criterion.auto and judged else None))
+    return marks
 
 
 class LostError(ValueError):
-    """Marks lost that the sheet does not allow; the message names criterion and mend."""
+    """Marks lost that the sheet does not allow; the message names criterion and remedy."""
 
 
 def total(
-    sheet: Sheet, shown: Sequence[Marked], said: Mapping[str, int]
+    sheet: Sheet, shown: Sequence[Marked], marks: Mapping[str, int]
 ) -> tuple[int, dict[str, int]]:
-    """Marks of a file, and marks lost by criterion: as the file shows, else as the person says.
+    """Marks of a file, and marks lost by criterion: by the monitors, else by the person.
 
-    Raises LostError for a criterion without a mark, or with more than it has.
+    Raises LostError for a criterion without a mark, or with more marks lost than it has.
     """
     lost: dict[str, int] = {}
-    for one in shown:
-        key, most = one.criterion.key, one.criterion.marks
-        value = one.lost if one.lost is not None else said.get(key)
+    for marked in shown:
+        key, most = marked.criterion.key, marked.criterion.marks
+        value = marked.lost if marked.lost is not None else marks.get(key)
         if value is None or not 0 <= value <= most:
             raise LostError(f"lost of {key} is {value}; give 0 to {most}")
         if value:
@@ -158,7 +164,7 @@ def total(
 
 
 class Average(NamedTuple):
-    """Mean marks of some files."""
+    """Mean marks of some files with confidence limits."""
 
     files: int
     mean: float
@@ -174,6 +180,6 @@ def average(marks: Sequence[int], level: float = 0.95) -> Average | None:
     mean = sum(marks) / size
     if size == 1:
         return Average(1, mean, None)
-    sd = (sum((one - mean) ** 2 for one in marks) / (size - 1)) ** 0.5
+    sd = (sum((mark - mean) ** 2 for mark in marks) / (size - 1)) ** 0.5
     half = float(stdtrit(size - 1, 0.5 + level / 2)) * sd / size**0.5
     return Average(size, mean, Interval(max(0.0, mean - half), min(float(WHOLE), mean + half)))

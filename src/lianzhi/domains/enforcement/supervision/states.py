@@ -1,6 +1,6 @@
-"""The nouns of the record as rows, so that monitors look at both alike.
+"""Nouns of the record as rows, so that monitors treat both sources alike.
 
-Parties stay vault tokens.
+Parties remain vault tokens.
 """
 
 from collections.abc import Iterable
@@ -24,140 +24,142 @@ def rows_of(
     enterprises: Iterable[Enterprise] = (),
     officers: Iterable[Officer] = (),
 ) -> Rows:
-    """Rows of what the tables hold; requests come with the moment by which they are due.
+    """Rows of the tables' contents; requests come with the moment by which they are due.
 
-    `officers` are all of the register, observers among them. Who only came along to a visit as
-    an observer is one as well, unless registered as an officer.
+    `officers` are all persons of the register, observers among them. A person who only came along
+    to a visit as observer counts as one, unless registered as an officer.
     """
-    files, held, people = list(penalties), list(visits), list(officers)
-    staff = [one for one in people if not one.observer]
-    seen = {one.id for one in people} | {name for one in held for name in one.observers}
+    files, visit_list, people = list(penalties), list(visits), list(officers)
+    staff = [person for person in people if not person.observer]
+    seen = {person.id for person in people} | {
+        name for visit in visit_list for name in visit.observers
+    }
     return Rows(
-        enterprises=tuple(_enterprise(one) for one in enterprises),
-        officers=tuple(_officer(one) for one in staff),
-        observers=frozenset(seen - {one.id for one in staff}),
-        requests=tuple(_request(one, due) for one, due in requests),
-        inspections=tuple(_inspection(one) for one in held),
-        penalties=tuple(penalty(one) for one in files if one.filed or one.decided),
-        permits=tuple(permit(one) for one in permits if one.applied or one.decided),
-        waived=frozenset(one.id for one in files if one.waived),
-        on_the_spot=frozenset(one.id for one in files if one.on_the_spot),
+        enterprises=tuple(_enterprise(enterprise) for enterprise in enterprises),
+        officers=tuple(_officer(officer) for officer in staff),
+        observers=frozenset(seen - {officer.id for officer in staff}),
+        requests=tuple(_request(request, due) for request, due in requests),
+        inspections=tuple(_inspection(visit) for visit in visit_list),
+        penalties=tuple(penalty(file) for file in files if file.filed or file.decided),
+        permits=tuple(permit(row) for row in permits if row.applied or row.decided),
+        waived=frozenset(file.id for file in files if file.waived),
+        on_the_spot=frozenset(file.id for file in files if file.on_the_spot),
         accounts={
-            one.id: account(one, one.closed)
-            for one in files
-            if one.closed and not one.imported  # which bring the last payment alone
+            file.id: account(file, file.closed)
+            for file in files
+            if file.closed and not file.imported  # which bring the last payment alone
         },
     )
 
 
-def penalty(one: Penalty) -> rows.Penalty:
+def penalty(penalty: Penalty) -> rows.Penalty:
     """A case file as a row."""
-    filed = one.filed or one.decided or one.act_day
+    filed = penalty.filed or penalty.decided or penalty.act_day
     if filed is None:
-        raise ValueError(f"penalty {one.id} has no day at all; it was never filed")
-    paid = max((each.day for each in one.payments), default=None)
+        raise ValueError(f"penalty {penalty.id} has no day at all; it was never filed")
+    paid = max((payment.day for payment in penalty.payments), default=None)
     return rows.Penalty(
-        id=one.id,
-        enterprise=one.party,
-        item=one.item,
-        department=one.department,
-        officers=one.officers,
-        facts={**one.facts, "subject": "unit" if one.unit else "person"},
-        act_day=one.act_day or filed,
+        id=penalty.id,
+        enterprise=penalty.party,
+        item=penalty.item,
+        department=penalty.department,
+        officers=penalty.officers,
+        facts={**penalty.facts, "subject": "unit" if penalty.unit else "person"},
+        act_day=penalty.act_day or filed,
         filed=filed,
-        inspection=one.inspection or None,
-        noticed=one.noticed,
-        hearing_requested=one.hearing_requested,
-        heard=one.heard,
-        reviewed=one.reviewed if one.review == "passed" else None,
-        reviewed_by=one.reviewer or None,
-        decided=one.decided,
-        decided_by=one.decided_by or None,
-        list=one.list or None,  # type: ignore[arg-type]
-        fine=None if one.decided is None else Decimal(one.fine),
-        fine_least=None if one.fine_least is None else Decimal(one.fine_least),
-        fine_most=None if one.fine_most is None else Decimal(one.fine_most),
-        served=one.served,
+        inspection=penalty.inspection or None,
+        noticed=penalty.noticed,
+        hearing_requested=penalty.hearing_requested,
+        heard=penalty.heard,
+        reviewed=penalty.reviewed if penalty.review == "passed" else None,
+        reviewed_by=penalty.reviewer or None,
+        decided=penalty.decided,
+        decided_by=penalty.decided_by or None,
+        list=penalty.list or None,  # type: ignore[arg-type]
+        fine=None if penalty.decided is None else Decimal(penalty.fine),
+        fine_least=None if penalty.fine_least is None else Decimal(penalty.fine_least),
+        fine_most=None if penalty.fine_most is None else Decimal(penalty.fine_most),
+        served=penalty.served,
         paid=paid,
-        amount_paid=Decimal(one.paid) if paid else None,
-        published=one.published,
-        closed=one.closed,
-        reconsideration=one.contested,
-        overturned=True if one.overturned else None,
+        amount_paid=Decimal(penalty.paid) if paid else None,
+        published=penalty.published,
+        closed=penalty.closed,
+        reconsideration=penalty.contested,
+        overturned=True if penalty.overturned else None,
     )
 
 
-def permit(one: Permit) -> rows.Permit:
+def permit(permit: Permit) -> rows.Permit:
     """A permit file as a row."""
-    applied = one.applied or one.accepted or one.decided
+    applied = permit.applied or permit.accepted or permit.decided
     if applied is None:
-        raise ValueError(f"permit {one.id} has no day at all; it was never applied for")
+        raise ValueError(f"permit {permit.id} has no day at all; it was never applied for")
     return rows.Permit(
-        id=one.id,
-        enterprise=one.enterprise,
-        item=one.item,
-        department=one.department,
-        officer=one.officer,
+        id=permit.id,
+        enterprise=permit.enterprise,
+        item=permit.item,
+        department=permit.department,
+        officer=permit.officer,
         applied=applied,
-        accepted=one.accepted,
-        decided=one.decided,
-        outcome=one.outcome or None,  # type: ignore[arg-type]
-        published=one.published,
+        accepted=permit.accepted,
+        decided=permit.decided,
+        outcome=permit.outcome or None,  # type: ignore[arg-type]
+        published=permit.published,
     )
 
 
-def _inspection(one: Visit) -> rows.Inspection:
+def _inspection(visit: Visit) -> rows.Inspection:
     return rows.Inspection(
-        id=one.id,
-        enterprise=one.enterprise,
-        day=one.day,
-        department=one.department,
-        list=one.checklist,
-        reason=one.reason,
-        officers=one.officers,
-        scanned_in=one.scanned_in,
-        observers=one.observers,
-        minutes=one.minutes,
-        violations=one.violations,
+        id=visit.id,
+        enterprise=visit.enterprise,
+        day=visit.day,
+        department=visit.department,
+        list=visit.checklist,
+        reason=visit.reason,
+        officers=visit.officers,
+        scanned_in=visit.scanned_in,
+        observers=visit.observers,
+        minutes=visit.minutes,
+        violations=visit.violations,
     )
 
 
-def _request(one: Request, due: int | None) -> rows.Request:
+def _request(request: Request, due: int | None) -> rows.Request:
     return rows.Request(
-        id=one.id,
-        received_at=one.received_at,
-        channel=one.channel,
-        category=one.category,
-        grid=one.grid,
-        enterprise=one.enterprise or None,
-        accepted_at=one.accepted_at,
-        dispatched_to=one.holder or None,
-        dispatched_at=one.dispatched_at,
+        id=request.id,
+        received_at=request.received_at,
+        channel=request.channel,
+        category=request.category,
+        grid=request.grid,
+        enterprise=request.enterprise or None,
+        accepted_at=request.accepted_at,
+        dispatched_to=request.holder or None,
+        dispatched_at=request.dispatched_at,
         due_at=due,
-        disposed_at=one.disposed_at,
-        outcome=one.outcome,
+        disposed_at=request.disposed_at,
+        outcome=request.outcome,
     )
 
 
-def _enterprise(one: Enterprise) -> rows.Enterprise:
+def _enterprise(enterprise: Enterprise) -> rows.Enterprise:
     return rows.Enterprise(
-        id=one.id,
+        id=enterprise.id,
         name="",
-        industry=one.industry,
-        grid=one.grid,
+        industry=enterprise.industry,
+        grid=enterprise.grid,
         lon=0.0,
         lat=0.0,
-        staff=one.staff,
-        opened=one.opened,
+        staff=enterprise.staff,
+        opened=enterprise.opened,
     )
 
 
-def _officer(one: Officer) -> rows.Officer:
+def _officer(officer: Officer) -> rows.Officer:
     return rows.Officer(
-        id=one.id,
-        name=one.name,
-        squad=one.squad,
-        department=one.department,
-        certificate=one.certificate,
-        certificate_until=one.until or NO_CERTIFICATE,
+        id=officer.id,
+        name=officer.name,
+        squad=officer.squad,
+        department=officer.department,
+        certificate=officer.certificate,
+        certificate_until=officer.until or NO_CERTIFICATE,
     )

@@ -1,15 +1,15 @@
-"""Monitors of inspections: who went, with what certificate, scanned in, and how often."""
+"""Monitors of inspections: officers, their certificates, scan-in and frequency."""
 
 from collections import defaultdict
 
 from lianzhi.domains.enforcement.importing.town_rows import Inspection
 from lianzhi.domains.enforcement.supervision.alert import Seen
-from lianzhi.domains.enforcement.supervision.look import GAPS, Found, Look, Unjudged, each
+from lianzhi.domains.enforcement.supervision.look import GAPS, Findings, Look, Unjudged, judge_rows
 from lianzhi.domains.enforcement.supervision.reasons import why
 
 
-def visit_officers(look: Look) -> Found:
-    """Fewer officers than the law asks for."""
+def visit_officers(look: Look) -> Findings:
+    """Inspections with fewer officers than the law requires."""
 
     def judge(row: Inspection) -> Seen | None:
         if "enough_officers" not in look.visit_gates(row):
@@ -18,11 +18,11 @@ def visit_officers(look: Look) -> Found:
         figures = {"day": f"{row.day}", "officers": len({*row.officers}), "least": least}
         return Seen((row.id,), row.day, figures)
 
-    return each(look.rows.inspections, judge)
+    return judge_rows(look.rows.inspections, judge)
 
 
-def visit_certificate(look: Look) -> Found:
-    """An officer without a certificate that is good on the day."""
+def visit_certificate(look: Look) -> Findings:
+    """Inspections with an officer whose certificate is not valid on the day."""
 
     def judge(row: Inspection) -> Seen | None:
         if "officers_certified" not in look.visit_gates(row):
@@ -31,33 +31,33 @@ def visit_certificate(look: Look) -> Found:
         figures = {"day": f"{row.day}", "officer": officer, "until": f"{until or '—'}"}
         return Seen((row.id,), row.day, figures)
 
-    return each(look.rows.inspections, judge)
+    return judge_rows(look.rows.inspections, judge)
 
 
-def visit_observer(look: Look) -> Found:
-    """An observer counted as an officer."""
+def visit_observer(look: Look) -> Findings:
+    """Inspections with an observer counted as an officer."""
 
     def judge(row: Inspection) -> Seen | None:
         if "no_observer" not in look.visit_gates(row):
             return None
-        observer = next(one for one in row.officers if one in look.rows.observers)
+        observer = next(officer for officer in row.officers if officer in look.rows.observers)
         return Seen((row.id,), row.day, {"day": f"{row.day}", "observer": observer})
 
-    return each(look.rows.inspections, judge)
+    return judge_rows(look.rows.inspections, judge)
 
 
-def no_scan(look: Look) -> Found:
-    """Nobody scanned in, where the rules of the day ask for it."""
+def no_scan(look: Look) -> Findings:
+    """Inspections without a scan-in, where the rules of the day require it."""
 
     def judge(row: Inspection) -> Seen | None:
         look.visit_policy(row.day)  # before the first version nothing asked for it
         return None if row.scanned_in else Seen((row.id,), row.day, {"day": f"{row.day}"})
 
-    return each(look.rows.inspections, judge)
+    return judge_rows(look.rows.inspections, judge)
 
 
-def over_cap(look: Look) -> Found:
-    """More routine inspections of an enterprise in a calendar year than the rules allow."""
+def over_cap(look: Look) -> Findings:
+    """Enterprises with more routine inspections in a calendar year than the rules allow."""
     industry = {row.id: row.industry for row in look.rows.enterprises}
     years: dict[tuple[str, int], list[Inspection]] = defaultdict(list)
     for row in look.rows.inspections:

@@ -1,7 +1,7 @@
-"""A seeded town: a documented simulator of two years of enforcement, with anomalies planted in it.
+"""Simulator of a town: two years of enforcement from a seed, with planted anomalies.
 
-It shares no code and no constants with the engines and monitors that are tried on it: its calendar,
-its numbers and its rules of thumb are its own (`baseline/`). See docs/town.md.
+It shares no code and no constants with the engines and monitors tested on it: its calendar, numbers
+and rules of thumb are its own (`baseline/`). See docs/town.md.
 """
 
 import datetime as dt
@@ -41,14 +41,14 @@ def make(
     planted: Collection[str] | None = None,
     settings: Settings | None = None,
 ) -> Town:
-    """The town of a seed: the same on every platform.
+    """The town of a seed, identical on every platform.
 
-    `planted` are keys of PLANTS; all that settings switch on where it is left out, none where it is
-    empty. Raises ValueError on a seed, a size or a key that is out of range.
+    `planted` are keys of PLANTS: by default all that the settings switch on, none where it is
+    empty. Raises ValueError for a seed, size or key that is out of range.
     """
     size, settings = size or Size(), settings or load()
     if planted is None:
-        planted = [key for key, one in settings.anomalies.items() if one.on]
+        planted = [key for key, anomaly in settings.anomalies.items() if anomaly.on]
     _check(seed, size, planted)
     last = month_after(settings.first, size.months) - dt.timedelta(1)
     frame = Frame(seed, size, settings, last)

@@ -1,4 +1,4 @@
-"""A town as files: CSV in UTF-8 with `;` between several values, GeoJSON, and the answer key."""
+"""Files of a town: CSV in UTF-8 with `;` between several values, GeoJSON, and the answer key."""
 
 import csv
 import datetime as dt
@@ -36,18 +36,18 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
 
 
 def documents(town: Town, settings: Settings | None = None) -> dict[str, bytes]:
-    """Every file of the town by name, without the answers."""
+    """File name -> content of every file of the town, without the answers."""
     settings = settings or load()
-    made = {
+    files = {
         f"{name}.csv": _csv(kind.__struct_fields__, map(_cells, getattr(town, name)))
         for name, kind in _TABLES.items()
     }
-    made["grids.geojson"] = _geojson(town.grids)
-    made["departments.csv"] = _csv(
+    files["grids.geojson"] = _geojson(town.grids)
+    files["departments.csv"] = _csv(
         ("id", "name", "name_en"),
         ([key, words["zh"], words["en"]] for key, words in sorted(settings.departments.items())),
     )
-    made["items.csv"] = _csv(
+    files["items.csv"] = _csv(
         ("id", "department", "title", "title_en", "fine_least", "fine_most"),
         sorted(
             [
@@ -62,23 +62,25 @@ def documents(town: Town, settings: Settings | None = None) -> dict[str, bytes]:
             ]
         ),
     )
-    return made
+    return files
 
 
 def key(town: Town) -> bytes:
-    """The answer key as JSON: what was planted where, and which requests repeat another."""
-    told = {
+    """The answer key as JSON: planted anomalies, and requests that repeat another."""
+    manifest = {
         "seed": town.seed,
         "first": town.first,
         "last": town.last,
         "anomalies": town.answers,
         "duplicates": dict(sorted(town.duplicates.items())),
     }
-    return msgspec.json.format(msgspec.json.encode(told, order="deterministic"), indent=1) + b"\n"
+    return (
+        msgspec.json.format(msgspec.json.encode(manifest, order="deterministic"), indent=1) + b"\n"
+    )
 
 
 def write(town: Town, folder: Path, settings: Settings | None = None) -> tuple[Path, ...]:
-    """Write the files into a folder, which is made where it is missing. Raises OSError."""
+    """Write the files into a folder, created where missing. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, content in documents(town, settings).items():

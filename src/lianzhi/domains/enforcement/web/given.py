@@ -62,7 +62,7 @@ def facts_of(form: FormData, discretion: Discretion, item: str) -> dict[str, Any
     """The facts that the table of an item asks for, as `fact.<name>`; `subject` comes from the file
     itself. Raises RefusedError for a value that the table does not know."""
     found: dict[str, Any] = {}
-    for one in discretion.asks(item):
+    for one in discretion.inputs(item):
         given = text(form, f"fact.{one.name}")
         if given == "" or one.name == "subject":
             continue
@@ -72,7 +72,7 @@ def facts_of(form: FormData, discretion: Discretion, item: str) -> dict[str, Any
             raise RefusedError("fact", f"{one.name} is {given!r:.80}", fact=one.name) from None
     if "age" not in found and (age := text(form, "age")):
         found["age"] = whole_number(age, "age")
-    for name in discretion.sayable.faults(item, found):
+    for name in discretion.recordable.faults(item, found):
         message = f"{name} is {found[name]!r:.80}; give a value that the table of {item} knows"
         raise RefusedError("fact_value", message, fact=name)
     return found

@@ -70,7 +70,7 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, inspection: str)
         "photographed": PHOTOGRAPHED,
         "files": files,
         "filed": {each.item for each in files},
-        "worded": lambda line: CATALOGUE.say(line, language_of(request)).text,
+        "worded": lambda line: CATALOGUE.localise(line, language_of(request)).text,
         "steps": steps,
     }
     return show(request, "inspection.html", **context)

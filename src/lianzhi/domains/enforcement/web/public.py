@@ -118,7 +118,7 @@ def decision(request: Request, desk: Desk, penalty: str, lang: Lang = "") -> Res
     rules = desk.office.rules
     acted = one.act_day or one.published
     said = spoken(request, lang)
-    open_to_all = one.facts.keys() - rules.discretion.sayable.faults(one.item, one.facts)
+    open_to_all = one.facts.keys() - rules.discretion.recordable.faults(one.item, one.facts)
     return show(
         request,
         "decision.html",
@@ -127,7 +127,7 @@ def decision(request: Request, desk: Desk, penalty: str, lang: Lang = "") -> Res
         name=_names(desk, [one])[one.id],
         item=rules.named(one.item, acted),
         department=_power(desk).departments.get(one.department),
-        asks=[each for each in rules.discretion.asks(one.item) if each.name in open_to_all],
+        asks=[each for each in rules.discretion.inputs(one.item) if each.name in open_to_all],
         row=discretion_words.row(rules.discretion, one.row, said) if one.row else None,
         said_lang=lang,
     )
@@ -203,7 +203,7 @@ def checklists(
         request,
         "checklists.html",
         lang,
-        lines=[(line, catalogue.say(line, words)) for line in found],
+        lines=[(line, catalogue.localise(line, words)) for line in found],
         languages=catalogue.languages,
         words=words,
         industry=industry,

@@ -44,7 +44,7 @@ def form(
         enterprise=enterprise,
         known=chosen,
         inspection=inspection,
-        asks=desk.office.rules.discretion.asks(item) if item else (),
+        asks=desk.office.rules.discretion.inputs(item) if item else (),
         all_officers=officers,
         choices=choices,
         kinds=EVIDENCE,

@@ -246,7 +246,7 @@ def _watched(watched: Watched, computing: bool) -> dict[str, Any]:
 
 
 def _said(watched: Watched, alert: Alert, language: str) -> str:
-    return watched.look.policy.say(alert, language)
+    return watched.look.policy.question(alert, language)
 
 
 def _inspectors(watched: Watched) -> tuple[Any, ...]:

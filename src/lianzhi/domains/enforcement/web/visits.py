@@ -111,7 +111,7 @@ def walk(
         "say": CATALOGUE.phrases(spoken),
         "places": _by_place(desk.visits.lines(type, day)),
         "place_names": office.rules.shelf.places(day),
-        "worded": lambda line: CATALOGUE.say(line, spoken),
+        "worded": lambda line: CATALOGUE.localise(line, spoken),
         "items": {item.key: item for item in power},
         "most_photos": MOST,
         "most_of_line": MOST_OF_LINE,

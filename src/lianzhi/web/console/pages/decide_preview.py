@@ -51,6 +51,6 @@ def preview(request: Request, node: Node, user: Worker, case: str, said: Sent) -
             ref="…",
             made_at=now,
             sender=node.post.sender,
-            things={view.row.about: view.row.account} if view.row.account else {},
+            objects={view.row.about: view.row.account} if view.row.account else {},
         )
     return show(request, "_preview.html", letter=letter, refused="")

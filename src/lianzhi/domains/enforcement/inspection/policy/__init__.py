@@ -27,7 +27,7 @@ class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DrawPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a draw has to keep to; the file says what each is for."""
+    """Limits that a draw has to keep; the TOML file explains each."""
 
     officers: Annotated[int, msgspec.Meta(ge=2, le=2)]
     most_lots: Count
@@ -65,7 +65,7 @@ class ModelPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StrictnessPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When an inspector is told to differ."""
+    """When an inspector's strictness is flagged as different."""
 
     false: Share
     least_expected: Positive
@@ -73,7 +73,7 @@ class StrictnessPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PenaltyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What makes two cases alike, and when different fines are told."""
+    """What makes two cases alike, and when different fines are flagged."""
 
     least_cases: Annotated[int, msgspec.Meta(ge=2)]
     lowest: Share
@@ -87,7 +87,7 @@ class PenaltyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of it."""
+    """One dated version of the inspection policy."""
 
     draw: DrawPolicy
     model: ModelPolicy
@@ -97,17 +97,17 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def load(folder: Path = Path(__file__).parent) -> Dated[Policy]:
-    """Every version in a folder, the shipped ones if none is given. Raises PolicyError."""
+    """Every version in a folder, by default the shipped ones. Raises PolicyError."""
     return dated.read(Policy, folder)
 
 
 def on(day: dt.date) -> Policy:
-    """What applies on a day. Raises PolicyError before the first version."""
-    found = dated.on(load(), day)
-    if found is None:
+    """The policy in force on a day. Raises PolicyError before the first version."""
+    dated_policy = dated.on(load(), day)
+    if dated_policy is None:
         first = load().at(0)[0]
         raise PolicyError(f"no policy of inspection applies on {day}; give a day since {first}")
-    return found[1]
+    return dated_policy[1]
 
 
 def latest() -> Policy:

@@ -1,7 +1,8 @@
-"""What is planted in a clean town, and the answer key.
+"""Anomalies planted in a clean town, and the answer key.
 
-Every anomaly edits rows after the fact. Rows that no answer lists are the same as in the clean town
-of that seed; each anomaly draws from its own stream, and none touches what another has touched.
+Every anomaly edits rows after the fact. Rows that no answer lists equal those of the clean town of
+that seed; each anomaly draws from its own random stream, and none touches a row that another has
+touched.
 """
 
 from collections.abc import Callable, Collection
@@ -43,7 +44,7 @@ PLANTS: dict[str, tuple[str, Callable[[Planting], list[str]]]] = {
 
 
 def plant(frame: Frame, staff: Staff, town: Town, keys: Collection[str]) -> Town:
-    """The town with those anomalies in it, and the answers beside it."""
+    """The town with the given anomalies, and their answers."""
     bench, answers = Bench(frame, staff, town), []
     for key, (about, function) in PLANTS.items():
         if key not in keys:

@@ -1,4 +1,6 @@
-"""Anomalies of penalty files. Each plants, and returns what a monitor should name."""
+"""Anomalies of penalty files. Each function plants one and returns the ids a monitor should
+name.
+"""
 
 import datetime as dt
 from collections import Counter
@@ -21,7 +23,7 @@ _NINETY, _SEVEN = 90, 7
 
 
 def harsh_finer(planting: Planting) -> list[str]:
-    """An officer whose cases end with `least` to `most` times the fine, up to what is allowed."""
+    """An officer whose fines are `least` to `most` times as high, within the maximum."""
     officer = _leader(planting)
     for case in _led(planting, officer):
         factor = planting.chance.within(planting.plant.least, planting.plant.most)
@@ -32,10 +34,10 @@ def harsh_finer(planting: Planting) -> list[str]:
 
 
 def favours(planting: Planting) -> list[str]:
-    """An officer who has `count` friends, and fines them a part of what others pay."""
+    """An officer with `count` favoured enterprises, who pay a part of the usual fine."""
     officer = _leader(planting)
     cases = _led(planting, officer)
-    friends = planting.chance.some(sorted({one.enterprise for one in cases}), planting.count)
+    friends = planting.chance.sample(sorted({case.enterprise for case in cases}), planting.count)
     for case in cases:
         if case.enterprise in friends:
             factor = planting.chance.within(planting.plant.least, planting.plant.most)
@@ -45,30 +47,36 @@ def favours(planting: Planting) -> list[str]:
 
 
 def no_legal_review(planting: Planting) -> list[str]:
-    """Decisions that nobody reviewed, those that had a hearing first."""
+    """Decisions without legal review, those with a hearing first."""
     able = planting.free("penalties", _finished)
-    weighty = sorted(able, key=lambda one: (one.heard is None, -one.fine, one.id))
-    some = planting.chance.some(weighty[: planting.count * 3], planting.count)
+    weighty = sorted(able, key=lambda penalty: (penalty.heard is None, -penalty.fine, penalty.id))
+    chosen = planting.chance.sample(weighty[: planting.count * 3], planting.count)
     return [
-        planting.change("penalties", one, reviewed=None, reviewed_by=None).id
-        for one in sorted(some, key=lambda one: one.id)
+        planting.change("penalties", penalty, reviewed=None, reviewed_by=None).id
+        for penalty in sorted(chosen, key=lambda penalty: penalty.id)
     ]
 
 
 def decided_early(planting: Planting) -> list[str]:
-    """The notice came on the day of the review, shortly before the decision."""
-    some = planting.draw("penalties", lambda one: _finished(one) and one.heard is None)
-    return [planting.change("penalties", one, noticed=one.reviewed).id for one in some]
+    """Decisions shortly after a notice given on the day of the review."""
+    chosen = planting.draw(
+        "penalties", lambda penalty: _finished(penalty) and penalty.heard is None
+    )
+    return [
+        planting.change("penalties", penalty, noticed=penalty.reviewed).id for penalty in chosen
+    ]
 
 
 def decided_late(planting: Planting) -> list[str]:
-    """Decided `least` to `most` days after the days for a decision ran out."""
+    """Decisions `least` to `most` days after the period for a decision."""
     plant, frame = planting.plant, planting.frame
     room = dt.timedelta(_NINETY + int(plant.most) + 30)
     named = []
     for case in planting.draw(
         "penalties",
-        lambda one: _finished(one) and one.heard is None and one.filed + room <= frame.last,
+        lambda penalty: (
+            _finished(penalty) and penalty.heard is None and penalty.filed + room <= frame.last
+        ),
     ):
         over = planting.chance.whole(int(plant.least), int(plant.most))
         reviewed = frame.calendar.on_or_after(case.filed + dt.timedelta(_NINETY + over))
@@ -79,15 +87,19 @@ def decided_late(planting: Planting) -> list[str]:
 
 
 def served_late(planting: Planting) -> list[str]:
-    """Served `least` to `most` working days late. Of decisions without a penalty: others must be
-    published before that, and would have a second defect.
+    """Decisions served `least` to `most` working days late.
+
+    Only decisions without a penalty: others must be published before that, and would have a second
+    defect.
     """
     plant, frame = planting.plant, planting.frame
     room = _room(plant.most)
     named = []
     for case in planting.draw(
         "penalties",
-        lambda one: one.list == "no_penalty" and one.closed and one.decided + room <= frame.last,
+        lambda penalty: (
+            penalty.list == "no_penalty" and penalty.closed and penalty.decided + room <= frame.last
+        ),
     ):
         days = _SEVEN + planting.chance.whole(int(plant.least), int(plant.most))
         late = planting.change("penalties", case, served=frame.calendar.after(case.decided, days))
@@ -96,12 +108,13 @@ def served_late(planting: Planting) -> list[str]:
 
 
 def published_late(planting: Planting) -> list[str]:
-    """Published `least` to `most` working days late."""
+    """Decisions published `least` to `most` working days late."""
     plant, after = planting.plant, planting.frame.calendar.after
     room = _room(plant.most)
     named = []
     for case in planting.draw(
-        "penalties", lambda one: _finished(one) and one.decided + room <= planting.frame.last
+        "penalties",
+        lambda penalty: _finished(penalty) and penalty.decided + room <= planting.frame.last,
     ):
         days = _SEVEN + planting.chance.whole(int(plant.least), int(plant.most))
         published = after(case.decided, days)
@@ -115,7 +128,9 @@ def published_late(planting: Planting) -> list[str]:
 def fine_above_most(planting: Planting) -> list[str]:
     """A fine `least` to `most` times the most that the item allows."""
     named = []
-    for case in planting.draw("penalties", lambda one: _finished(one) and one.list == "heavier"):
+    for case in planting.draw(
+        "penalties", lambda penalty: _finished(penalty) and penalty.list == "heavier"
+    ):
         factor = planting.chance.within(planting.plant.least, planting.plant.most)
         fine = int(planting.item(case).fine[1] * factor) // 50 * 50
         named.append(_fine(planting, case, fine))
@@ -123,14 +138,14 @@ def fine_above_most(planting: Planting) -> list[str]:
 
 
 def limitation_over(planting: Planting) -> list[str]:
-    """The act ended `least` to `most` days before the limitation period, and harmed nobody."""
+    """Acts that ended `least` to `most` days before the limitation period, without harm."""
     plant, parties = planting.plant, planting.bench.parties
     years = dt.timedelta(366 * planting.frame.settings.limitation_years)
 
-    def old(one: Penalty) -> bool:
-        long_ago = one.filed - years - dt.timedelta(int(plant.most))
-        harmless = one.facts.harm == "none"
-        return _finished(one) and harmless and parties[one.enterprise].opened < long_ago
+    def old(penalty: Penalty) -> bool:
+        long_ago = penalty.filed - years - dt.timedelta(int(plant.most))
+        harmless = penalty.facts.harm == "none"
+        return _finished(penalty) and harmless and parties[penalty.enterprise].opened < long_ago
 
     named = []
     for case in planting.draw("penalties", old):
@@ -141,12 +156,12 @@ def limitation_over(planting: Planting) -> list[str]:
 
 
 def double_fine(planting: Planting) -> list[str]:
-    """Another department fines the same enterprise for the same act once more."""
+    """A second fine by another department for the same act of the same enterprise."""
     frame, chance = planting.frame, planting.chance
     room = dt.timedelta(150)
     named = []
     for case in planting.draw(
-        "penalties", lambda one: _finished(one) and one.filed + room <= frame.last
+        "penalties", lambda penalty: _finished(penalty) and penalty.filed + room <= frame.last
     ):
         filed = frame.calendar.after(case.filed, chance.whole(1, 12))
         others = [key for key in frame.settings.departments if key != case.department]
@@ -157,7 +172,7 @@ def double_fine(planting: Planting) -> list[str]:
             item=case.item,
             department=chance.pick(others),
             inspection=None,
-            officers=tuple(chance.some(squad, 2)),
+            officers=tuple(chance.sample(squad, 2)),
             facts=case.facts,
             act_day=case.act_day,
             filed=filed,
@@ -172,28 +187,28 @@ def double_fine(planting: Planting) -> list[str]:
 
 
 def backdated_batch(planting: Planting) -> list[str]:
-    """One squad's files of `window` days, written up in one go: every step has the same day."""
+    """Files of one squad from `window` days, with the same day for every step."""
     plant, frame = planting.plant, planting.frame
-    squads = {one.id: one.squad for one in planting.bench.town.officers}
-    able = planting.free("penalties", lambda one: _finished(one) and one.heard is None)
-    able.sort(key=lambda one: (one.filed, one.id))
+    squads = {officer.id: officer.squad for officer in planting.bench.town.officers}
+    able = planting.free("penalties", lambda penalty: _finished(penalty) and penalty.heard is None)
+    able.sort(key=lambda penalty: (penalty.filed, penalty.id))
     batches = []
     for last in able:
         since = last.filed - dt.timedelta(plant.window)
         squad = squads[last.officers[0]]
         batch = [
-            one
-            for one in able
-            if since <= one.filed <= last.filed and squads[one.officers[0]] == squad
+            penalty
+            for penalty in able
+            if since <= penalty.filed <= last.filed and squads[penalty.officers[0]] == squad
         ]
         if last.decided + dt.timedelta(90) <= frame.last:
             batches.append((last, batch))
     if not batches:
         return []
-    enough = [one for one in batches if len(one[1]) >= planting.count]
-    last, batch = planting.chance.pick(enough or [max(batches, key=lambda one: len(one[1]))])
+    enough = [batch for batch in batches if len(batch[1]) >= planting.count]
+    last, batch = planting.chance.pick(enough or [max(batches, key=lambda batch_: len(batch_[1]))])
     named = []
-    for case in planting.chance.some(batch, planting.count):
+    for case in planting.chance.sample(batch, planting.count):
         steps = {name: getattr(last, name) for name in _WRITTEN_UP}
         named.append(_again(planting, after_service(
             frame, planting.chance, planting.change("penalties", case, **steps)
@@ -205,39 +220,45 @@ _WRITTEN_UP = ("filed", "noticed", "reviewed", "reviewed_by", "decided", "decide
 
 
 def closed_unpaid(planting: Planting) -> list[str]:
-    """Closed although the fine was never paid."""
-    some = planting.draw("penalties", _finished)
-    return [planting.change("penalties", one, paid=None, amount_paid=None).id for one in some]
+    """Cases closed although the fine was never paid."""
+    chosen = planting.draw("penalties", _finished)
+    return [
+        planting.change("penalties", penalty, paid=None, amount_paid=None).id for penalty in chosen
+    ]
 
 
 def _finished(case: Penalty) -> bool:
-    """Fined, paid and closed, and never contested."""
+    """Whether a case was fined, paid and closed, and never contested."""
     return bool(case.fine and case.paid and case.closed) and not case.reconsideration
 
 
 def _room(most: float) -> dt.timedelta:
-    """Time enough for so many working days beyond those allowed to end within the town's files."""
+    """Time for a number of late working days, beyond those allowed, to end within the files."""
     return dt.timedelta(2 * int(most) + 50)
 
 
 def _again(planting: Planting, case: Penalty) -> str:
-    """Keep the case as the files would know it."""
+    """Store the case as the files would know it."""
     return str(planting.change("penalties", known(planting.frame, case)).id)
 
 
 def _fine(planting: Planting, case: Penalty, fine: int, **fields: object) -> str:
-    """Another fine, and what was paid accordingly."""
+    """Change the fine, and the payment accordingly."""
     changed = planting.change("penalties", case, fine=fine, **fields)
     paid = amount(planting.frame, changed, changed.paid)
     return str(planting.change("penalties", changed, amount_paid=paid).id)
 
 
 def _led(planting: Planting, officer: str) -> list[Any]:
-    """The cases that the officer leads and that end in a fine."""
-    return planting.free("penalties", lambda one: one.fine and one.officers[0] == officer)
+    """The cases led by the officer that end in a fine."""
+    return planting.free(
+        "penalties", lambda penalty: penalty.fine and penalty.officers[0] == officer
+    )
 
 
 def _leader(planting: Planting) -> str:
-    """One of those who lead many cases."""
-    load = Counter(one.officers[0] for one in planting.free("penalties", lambda one: one.fine))
-    return planting.chance.pick(planting.officers(lambda one: load[one]))
+    """An officer who leads many cases."""
+    load = Counter(
+        penalty.officers[0] for penalty in planting.free("penalties", lambda penalty: penalty.fine)
+    )
+    return planting.chance.pick(planting.officers(lambda officer_: load[officer_]))

@@ -1,4 +1,4 @@
-"""The rows of a town while anomalies are planted in them, and what was touched."""
+"""The rows of a town while anomalies are planted, and which of them were touched."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -21,8 +21,10 @@ TABLES = ("officers", "requests", "inspections", "penalties")
 
 
 class Bench:
-    """Tables that may be changed, by id. A row that one anomaly has touched or used is spent: no
-    other touches it, so that every defect has one cause.
+    """Tables that may be changed, by id.
+
+    A row that one anomaly has touched or used is spent: no other touches it, so that every defect
+    has one cause.
     """
 
     def __init__(self, frame: Frame, staff: Staff, town: Town) -> None:
@@ -30,8 +32,10 @@ class Bench:
         self.tables: dict[str, dict[str, Any]] = {
             name: {row.id: row for row in getattr(town, name)} for name in TABLES
         }
-        self.parties: dict[str, Enterprise] = {one.id: one for one in town.enterprises}
-        self.grids: dict[str, Grid] = {one.id: one for one in town.grids}
+        self.parties: dict[str, Enterprise] = {
+            enterprise.id: enterprise for enterprise in town.enterprises
+        }
+        self.grids: dict[str, Grid] = {grid.id: grid for grid in town.grids}
         self.spent: set[str] = set()
 
     def rows(self, table: str) -> tuple[Any, ...]:
@@ -40,7 +44,7 @@ class Bench:
 
 
 class Planting:
-    """What one anomaly is planted with: its own draws, its strength, and the bench."""
+    """State of one anomaly: its random stream, its strength, and the bench."""
 
     def __init__(self, bench: Bench, key: str, plant: Plant) -> None:
         self.bench, self.frame, self.plant = bench, bench.frame, plant
@@ -51,27 +55,29 @@ class Planting:
         self.count = max(1, round(plant.count * part))
 
     def free(self, table: str, test: Callable[[Any], bool] = lambda _: True) -> list[Any]:
-        """Rows of a table that are not spent and pass."""
+        """Rows of a table that are not spent and pass the test."""
         spent = self.bench.spent
         return [row for row in self.bench.rows(table) if row.id not in spent and test(row)]
 
     def draw(self, table: str, test: Callable[[Any], bool]) -> list[Any]:
-        """`count` of those rows by lot, in order of id; fewer where there are fewer."""
-        return sorted(self.chance.some(self.free(table, test), self.count), key=lambda row: row.id)
+        """`count` of the free rows at random, in order of id; fewer where there are fewer."""
+        return sorted(
+            self.chance.sample(self.free(table, test), self.count), key=lambda row: row.id
+        )
 
     def spend(self, ids: Sequence[str]) -> None:
-        """Keep others away from these, although they are not changed."""
+        """Mark ids as spent without changing their rows."""
         self.bench.spent.update(ids)
 
     def change(self, table: str, row: Any, **fields: object) -> Any:
-        """Put other values into a row, or a new row into the table."""
+        """Change fields of a row, or add a new row to the table."""
         changed = msgspec.structs.replace(row, **fields)
         self.bench.tables[table][changed.id] = changed
         self._touch(table, changed.id)
         return changed
 
     def drop(self, table: str, name: str) -> None:
-        """Take a row out."""
+        """Remove a row from the table."""
         del self.bench.tables[table][name]
         self._touch(table, name)
 
@@ -80,38 +86,40 @@ class Planting:
         self.bench.spent.add(name)
 
     def differing(self) -> dict[str, tuple[str, ...]]:
-        """File -> ids of touched rows that are not what they were: a fine that already was the most
-        cannot be made higher.
+        """File -> ids of touched rows that differ from the original; a fine already at the maximum
+        cannot be raised.
         """
-        made = {}
+        differing = {}
         for table, ids in sorted(self.touched.items()):
             clean = {row.id: row for row in getattr(self.bench.town, table)}
             now = self.bench.tables[table]
-            made[table] = tuple(key for key in sorted(ids) if clean.get(key) != now.get(key))
-        return {table: ids for table, ids in made.items() if ids}
+            differing[table] = tuple(key for key in sorted(ids) if clean.get(key) != now.get(key))
+        return {table: ids for table, ids in differing.items() if ids}
 
     def number(self, table: str, letter: str, day: dt.date, digits: int = 2) -> str:
-        """The next number of a day that no row has ever had."""
+        """The next number of a day that no row has had."""
         head = f"{letter}{day:%Y%m%d}-"
         ever = {*self.bench.tables[table], *(row.id for row in getattr(self.bench.town, table))}
         used = [int(key[len(head) :]) for key in ever if key.startswith(head)]
         return f"{head}{max(used, default=0) + 1:0{digits}}"
 
     def cases_of(self, visit: Inspection) -> list[Penalty]:
-        """The cases that came of a visit."""
-        return [one for one in self.bench.rows("penalties") if one.inspection == visit.id]
+        """The cases that resulted from a visit."""
+        return [row for row in self.bench.rows("penalties") if row.inspection == visit.id]
 
     def item(self, case: Penalty) -> Item:
-        """What the town's power list says about the case's item."""
+        """The case's item on the town's power list."""
         return self.frame.settings.items[case.item]
 
     def officers(self, load: Callable[[str], int]) -> list[str]:
-        """Officers in the field whom one may be picked from, in order of id: the busier half of
-        those who are not spent, of squads where nobody is, as long as there are such squads. Two
-        planted officers who work together would blur what each of them does.
+        """Field officers for an anomaly, in order of id: the busier half of those not spent, from
+        untouched squads while there are any. Two planted officers who work together would blur each
+        other's effect.
         """
         spent, squads = self.bench.spent, self.bench.staff.field.values()
         fresh = [squad for squad in squads if not spent.intersection(squad)]
-        some = [one for squad in fresh or squads for one in squad if one not in spent]
-        busiest = sorted(some, key=lambda one: (-load(one), one))
-        return sorted(busiest[: (len(some) + 1) // 2])
+        candidates = [
+            officer for squad in fresh or squads for officer in squad if officer not in spent
+        ]
+        busiest = sorted(candidates, key=lambda officer: (-load(officer), officer))
+        return sorted(busiest[: (len(candidates) + 1) // 2])

@@ -1,4 +1,4 @@
-"""Anomalies of requests. Each plants, and returns what a monitor should name."""
+"""Anomalies of requests. Each function plants one and returns the ids a monitor should name."""
 
 from lianzhi.domains.enforcement.town.anomalies.planting import Planting
 from lianzhi.domains.enforcement.town.baseline.rows import Request
@@ -6,10 +6,12 @@ from lianzhi.domains.enforcement.town.baseline.workdays import day_of
 
 
 def undispatched_grid(planting: Planting) -> list[str]:
-    """A grid whose requests are accepted, and then nobody is sent."""
-    named = planting.chance.some(planting.bench.town.grids, planting.count)
-    ids = [one.id for one in named]
-    for request in planting.free("requests", lambda one: one.grid in ids and one.dispatched_to):
+    """A grid whose accepted requests are not dispatched."""
+    named = planting.chance.sample(planting.bench.town.grids, planting.count)
+    ids = [grid.id for grid in named]
+    for request in planting.free(
+        "requests", lambda request_: request_.grid in ids and request_.dispatched_to
+    ):
         planting.change(
             "requests",
             request,
@@ -25,9 +27,9 @@ def beautified_on_time(planting: Planting) -> list[str]:
     """A squad that enters the due time where it was late, and in `share` of the other cases."""
     squad = planting.chance.pick(tuple(planting.bench.staff.field))
 
-    def able(one: Request) -> bool:
-        due = day_of(one.due_at) <= planting.frame.last
-        return one.dispatched_to == squad and one.disposed_at is not None and due
+    def able(request: Request) -> bool:
+        due = day_of(request.due_at) <= planting.frame.last
+        return request.dispatched_to == squad and request.disposed_at is not None and due
 
     for request in planting.free("requests", able):
         late = request.disposed_at > request.due_at
@@ -37,11 +39,11 @@ def beautified_on_time(planting: Planting) -> list[str]:
 
 
 def disposed_before_accepted(planting: Planting) -> list[str]:
-    """Disposed of between receipt and acceptance."""
+    """Requests disposed of between receipt and acceptance."""
 
-    def slow(one: Request) -> bool:
-        return bool(one.disposed_at and one.accepted_at and one.dispatched_at) and (
-            (one.accepted_at or 0) - one.received_at > 30 * 60_000
+    def slow(request: Request) -> bool:
+        return bool(request.disposed_at and request.accepted_at and request.dispatched_at) and (
+            (request.accepted_at or 0) - request.received_at > 30 * 60_000
         )
 
     named = []

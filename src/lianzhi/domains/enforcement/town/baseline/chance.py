@@ -1,8 +1,8 @@
-"""Draws that are the same on every platform.
+"""Random draws that are identical on every platform.
 
-Everything is made of the raw bits of PCG64, which NumPy promises to keep (its distributions it does
-not, NEP 19), by the four operations, which IEEE 754 rounds alike everywhere: no logarithm, power or
-exponential of a C library takes part, nor Python's `sum`, which rounds otherwise from 3.12 on.
+They use the raw bits of PCG64, which NumPy guarantees to keep (unlike its distributions, NEP 19),
+and the four basic operations, which IEEE 754 rounds alike everywhere: no logarithm, power or
+exponential of a C library, nor Python's `sum`, whose rounding changed in 3.12.
 """
 
 import zlib
@@ -20,7 +20,7 @@ _BLOCK = 4096
 
 
 class Chance:
-    """One stream of draws; streams of one seed under different names are independent."""
+    """A random stream; streams of one seed under different names are independent."""
 
     def __init__(self, seed: int, name: str) -> None:
         roots = np.random.SeedSequence([seed, zlib.crc32(name.encode())])
@@ -28,25 +28,25 @@ class Chance:
         self._left: list[float] = []
 
     def uniform(self) -> float:
-        """In [0, 1)."""
+        """A uniform number in [0, 1)."""
         if not self._left:
             self._left = ((self._bits.random_raw(_BLOCK) >> np.uint64(11)) / 2.0**53).tolist()
         return self._left.pop()
 
     def within(self, low: float, high: float) -> float:
-        """In [low, high)."""
+        """A uniform number in [low, high)."""
         return low + (high - low) * self.uniform()
 
     def whole(self, low: int, high: int) -> int:
-        """A whole number from low to high, both included."""
+        """A uniform integer from low to high, both included."""
         return low + int(self.uniform() * (high - low + 1))
 
     def happens(self, share: float) -> bool:
-        """True in that share of the draws."""
+        """True with the given probability."""
         return self.uniform() < share
 
     def bell(self) -> float:
-        """Nearly a standard normal, never beyond 6: twelve uniforms, less six (Irwin-Hall)."""
+        """Approximately standard normal, never beyond 6: twelve uniforms, less six (Irwin-Hall)."""
         return total(self.uniform() for _ in range(12)) - 6.0
 
     def odds(self, spread: float) -> float:
@@ -56,35 +56,35 @@ class Chance:
         return factor * factor
 
     def about(self, mean: float) -> int:
-        """A count whose mean is `mean` and whose variance is nearly so too, as Poisson's is."""
+        """A count with mean `mean` and nearly that variance, like Poisson's."""
         parts = int(mean * 8) + 1
         return sum(self.uniform() * parts < mean for _ in range(parts))
 
-    def pick(self, some: Sequence[T]) -> T:
-        """One of them, each as likely."""
-        return some[int(self.uniform() * len(some))]
+    def pick(self, items: Sequence[T]) -> T:
+        """An item, uniformly at random."""
+        return items[int(self.uniform() * len(items))]
 
-    def weighted(self, some: Sequence[T], weights: Sequence[float]) -> T:
-        """One of them by weight."""
-        return self.by_sums(some, tuple(accumulate(weights)))
+    def weighted(self, items: Sequence[T], weights: Sequence[float]) -> T:
+        """An item at random, by weight."""
+        return self.by_sums(items, tuple(accumulate(weights)))
 
-    def by_sums(self, some: Sequence[T], sums: Sequence[float]) -> T:
-        """One of them by running sums of the weights, for those who draw often."""
-        return some[min(bisect_right(sums, self.uniform() * sums[-1]), len(some) - 1)]
+    def by_sums(self, items: Sequence[T], sums: Sequence[float]) -> T:
+        """An item at random, by running sums of the weights, which is faster for repeated draws."""
+        return items[min(bisect_right(sums, self.uniform() * sums[-1]), len(items) - 1)]
 
-    def order(self, some: Sequence[T]) -> list[T]:
-        """All of them in an order by lot (Fisher-Yates)."""
-        lot = list(some)
+    def order(self, items: Sequence[T]) -> list[T]:
+        """The items in random order (Fisher-Yates)."""
+        lot = list(items)
         for last in range(len(lot) - 1, 0, -1):
             other = int(self.uniform() * (last + 1))
             lot[last], lot[other] = lot[other], lot[last]
         return lot
 
-    def some(self, of: Sequence[T], count: int) -> list[T]:
-        """So many different ones, or all where there are fewer."""
+    def sample(self, of: Sequence[T], count: int) -> list[T]:
+        """`count` different items at random, or all where there are fewer."""
         return self.order(of)[:count]
 
 
-def total(some: Iterable[float]) -> float:
-    """Their sum, added one by one."""
-    return reduce(add, some, 0.0)
+def total(values: Iterable[float]) -> float:
+    """The sum of the values, added in order."""
+    return reduce(add, values, 0.0)

@@ -1,4 +1,4 @@
-"""Penalty files: which violations become cases, their facts, the decision, the day of each step.
+"""Penalty files: cases from violations, with facts, decision, and the day of each step.
 
 The order is filed, noticed, (hearing,) reviewed, decided, served, (paid,) published, closed. Steps
 after the town's last day have not happened yet.
@@ -33,9 +33,9 @@ def penalties(
     staff: Staff,
     visits: Sequence[Inspection],
 ) -> tuple[Penalty, ...]:
-    """All cases of the town's months, in order of filing."""
+    """The cases of the town's months, in order of filing."""
     chance = frame.chance("penalties")
-    parties = {one.id: one for one in enterprises}
+    parties = {enterprise.id: enterprise for enterprise in enterprises}
     squads = {grid.id: grid.squad for grid in all_grids}
     filed: list[Penalty] = []
     for visit in visits:
@@ -46,12 +46,14 @@ def penalties(
     worked = frame.calendar.between(frame.first, frame.last)
     for _ in range(int(len(filed) * frame.settings.cases.without_inspection)):
         party, day = chance.pick(enterprises), chance.pick(worked)
-        pair = tuple(chance.some(staff.field[squads[party.grid]], 2))
+        pair = tuple(chance.sample(staff.field[squads[party.grid]], 2))
         item = chance.pick(tuple(frame.settings.industries[party.industry].items))
         if party.opened < day:
             filed.append(_file(frame, chance, party, item, day, pair, None))
-    filed = [one for one in filed if one.filed <= frame.last]
-    filed.sort(key=lambda one: (one.filed, one.act_day, one.enterprise, one.item))
+    filed = [penalty for penalty in filed if penalty.filed <= frame.last]
+    filed.sort(
+        key=lambda penalty: (penalty.filed, penalty.act_day, penalty.enterprise, penalty.item)
+    )
     return tuple(_decided(frame, chance, staff, filed))
 
 
@@ -104,7 +106,7 @@ def _facts(frame: Frame, chance: Chance, party: Enterprise, item: str) -> Facts:
 def _decided(
     frame: Frame, chance: Chance, staff: Staff, filed: Sequence[Penalty]
 ) -> Iterator[Penalty]:
-    """Decide them in order of filing, so that a second offence is known as one.
+    """Decide cases in order of filing, so that repeat offences are recognised.
 
     An act that is filed twice on the same day is one case.
     """
@@ -127,7 +129,7 @@ def _decided(
 
 
 def grade(facts: Facts) -> List:
-    """The town's own rule of thumb, from facts to list."""
+    """Discretion list for the facts, by the town's own rule of thumb."""
     if not facts.fault or (facts.harm == "none" and facts.corrected and facts.days <= 5):
         return "no_penalty"
     if facts.harm == "grave" or not (facts.first_time or facts.corrected):
@@ -138,7 +140,7 @@ def grade(facts: Facts) -> List:
 
 
 def fined(frame: Frame, chance: Chance, item: str, facts: Facts, outcome: List) -> int:
-    """Yuan, by the list, the facts, and some of the officers' own judgement."""
+    """Fine in yuan, by the list, the facts, and some of the officers' own judgement."""
     if outcome == "no_penalty":
         return 0
     least, most = frame.settings.items[item].fine
@@ -156,7 +158,7 @@ def fined(frame: Frame, chance: Chance, item: str, facts: Facts, outcome: List) 
 
 
 def to_decision(frame: Frame, chance: Chance, case: Penalty) -> Penalty:
-    """Notice, hearing, review, decision."""
+    """The case with its notice, hearing, review and decision."""
     cases, after = frame.settings.cases, frame.calendar.after
     outcome = grade(case.facts)
     if chance.happens(cases.strange):
@@ -164,18 +166,18 @@ def to_decision(frame: Frame, chance: Chance, case: Penalty) -> Penalty:
         outcome = LADDER[max(0, min(len(LADDER) - 1, place))]
     fine = fined(frame, chance, case.item, case.facts, outcome)
     noticed = after(case.filed, chance.whole(*cases.notice_days))
-    asked = heard = None
+    hearing_requested = hearing = None
     if fine >= cases.hearing_fine[case.facts.subject] and chance.happens(cases.hearing_asked):
-        asked = after(noticed, chance.whole(*cases.hearing_ask_days))
-        heard = after(asked, chance.whole(*cases.hearing_days))
-        reviewed = after(heard, chance.whole(*cases.review_after_hearing))
+        hearing_requested = after(noticed, chance.whole(*cases.hearing_ask_days))
+        hearing = after(hearing_requested, chance.whole(*cases.hearing_days))
+        reviewed = after(hearing, chance.whole(*cases.review_after_hearing))
     else:
         reviewed = after(noticed, chance.whole(*cases.review_days))
     return msgspec.structs.replace(
         case,
         noticed=noticed,
-        hearing_requested=asked,
-        heard=heard,
+        hearing_requested=hearing_requested,
+        heard=hearing,
         reviewed=reviewed,
         decided=after(reviewed, chance.whole(*cases.decide_days)),
         list=outcome,
@@ -184,14 +186,14 @@ def to_decision(frame: Frame, chance: Chance, case: Penalty) -> Penalty:
 
 
 def signed(chance: Chance, staff: Staff, case: Penalty) -> Penalty:
-    """Who reviews and who decides: never who handles the case."""
+    """The case with a reviewer and a decider who do not handle it."""
     return msgspec.structs.replace(
         case, reviewed_by=chance.pick(staff.reviewers), decided_by=chance.pick(staff.deciders)
     )
 
 
 def after_decision(frame: Frame, chance: Chance, case: Penalty) -> Penalty:
-    """Service, and what follows from it."""
+    """The case with its service and the steps after it."""
     served = frame.calendar.after(
         _day(case.decided), chance.whole(*frame.settings.cases.serve_days)
     )
@@ -199,20 +201,20 @@ def after_decision(frame: Frame, chance: Chance, case: Penalty) -> Penalty:
 
 
 def after_service(frame: Frame, chance: Chance, case: Penalty) -> Penalty:
-    """Publication, reconsideration, payment, closure."""
+    """The case with publication, reconsideration, payment and closure."""
     cases, after, served = frame.settings.cases, frame.calendar.after, _day(case.served)
     published = max(served, after(_day(case.decided), chance.whole(*cases.publish_days)))
     ready = served
-    asked, overturned = None, None
+    requested, overturned = None, None
     if case.fine:
         ready = published
         if chance.happens(cases.reconsidered):
-            asked = served + dt.timedelta(chance.whole(*cases.reconsider_days))
-            ready = after(asked, 0) + dt.timedelta(chance.whole(*cases.reconsider_takes))
+            requested = served + dt.timedelta(chance.whole(*cases.reconsider_days))
+            ready = after(requested, 0) + dt.timedelta(chance.whole(*cases.reconsider_takes))
             overturned = chance.happens(cases.overturned)
             if ready > frame.last:
                 overturned = None
-    paid = None if overturned else paying(frame, chance, case, in_time=asked is not None)
+    paid = None if overturned else paying(frame, chance, case, in_time=requested is not None)
     closed = None
     if overturned or not case.fine or paid:
         closed = after(max(ready, paid or ready), chance.whole(*cases.close_days))
@@ -222,7 +224,7 @@ def after_service(frame: Frame, chance: Chance, case: Penalty) -> Penalty:
         amount_paid=amount(frame, case, paid),
         published=published if case.fine else None,
         closed=closed,
-        reconsideration=asked,
+        reconsideration=requested,
         overturned=overturned,
     )
 
@@ -255,7 +257,7 @@ def amount(frame: Frame, case: Penalty, paid: dt.date | None) -> int | None:
 
 
 def known(frame: Frame, case: Penalty) -> Penalty:
-    """The case as the files know it on the town's last day."""
+    """The case as the files show it on the town's last day."""
     names = ("noticed", "hearing_requested", "heard", "reviewed", "decided", "served", "paid")
     seen: Mapping[str, object] = {
         name: frame.known(getattr(case, name))
@@ -272,7 +274,7 @@ def known(frame: Frame, case: Penalty) -> Penalty:
 
 
 def _day(day: dt.date | None) -> dt.date:
-    """A day that an earlier step has set."""
+    """A day set by an earlier step."""
     if day is None:
         raise ValueError("this step comes after one that was not taken")
     return day

@@ -1,4 +1,4 @@
-"""Officers in their squads, and the observers who may come along."""
+"""Officers in their squads, and the observers who may accompany them."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from lianzhi.domains.enforcement.town.baseline.settings import Frame
 
 
 class Staff(msgspec.Struct, frozen=True):
-    """Who does what."""
+    """Officers by their functions."""
 
     officers: tuple[Officer, ...]
     field: dict[str, tuple[str, ...]]
@@ -18,18 +18,18 @@ class Staff(msgspec.Struct, frozen=True):
     reviewers: tuple[str, ...]
     deciders: tuple[str, ...]
     strictness: dict[str, float]
-    """Officer -> factor on the odds that they find something. Ordinary differences."""
+    """Officer -> factor on the odds that they find a violation; ordinary differences."""
 
 
 def squads(frame: Frame) -> tuple[str, ...]:
-    """The squads in the field: as many as are set, or fewer in a small town."""
+    """The field squads: as many as set, or fewer in a small town."""
     most = (frame.size.officers - _headquarters(frame)) // 2
     count = min(frame.settings.people.squads, frame.size.grids, most)
     return tuple(f"S{number + 1}" for number in range(count))
 
 
 def staff(frame: Frame) -> Staff:
-    """Officers in an order by lot, so that a number tells nothing about the post."""
+    """Officers in random order, so that an id does not reveal the post."""
     chance, names = frame.chance("officers"), frame.names
     count, inner = frame.size.officers, _headquarters(frame)
     ids = chance.order([f"O{number + 1:02}" for number in range(count)])
@@ -38,25 +38,25 @@ def staff(frame: Frame) -> Staff:
     departments = tuple(frame.settings.departments)
     officers = tuple(
         Officer(
-            id=one,
+            id=id_,
             name=called[n],
             squad=post,
             department=departments[n % len(departments)],
             certificate=f"ZF{chance.whole(1_000_000, 9_999_999)}",
             certificate_until=_until(frame, chance),
         )
-        for n, (one, post) in enumerate(zip(ids, posts, strict=True))
+        for n, (id_, post) in enumerate(zip(ids, posts, strict=True))
     )
     headquarters = ids[:inner]
     return Staff(
-        officers=tuple(sorted(officers, key=lambda one: one.id)),
+        officers=tuple(sorted(officers, key=lambda officer: officer.id)),
         field={
-            squad: tuple(sorted(one.id for one in officers if one.squad == squad))
+            squad: tuple(sorted(officer.id for officer in officers if officer.squad == squad))
             for squad in squads(frame)
         },
         reviewers=tuple(headquarters[: inner // 2 + 1]),
         deciders=tuple(headquarters[inner // 2 + 1 :]),
-        strictness={one: chance.odds(frame.settings.people.strictness) for one in sorted(ids)},
+        strictness={id_: chance.odds(frame.settings.people.strictness) for id_ in sorted(ids)},
     )
 
 
@@ -73,11 +73,11 @@ def observers(frame: Frame, all_grids: tuple[Grid, ...]) -> tuple[Observer, ...]
             id=f"V{number + 1:02}",
             name=chance.pick(names.foreign),
             kind="volunteer",
-            languages=("zh", *sorted(chance.some(people.languages, chance.whole(1, 2)))),
+            languages=("zh", *sorted(chance.sample(people.languages, chance.whole(1, 2)))),
         )
         for number in range(count)
     ]
-    return tuple(sorted((*workers, *volunteers), key=lambda one: one.id))
+    return tuple(sorted((*workers, *volunteers), key=lambda observer: observer.id))
 
 
 def _headquarters(frame: Frame) -> int:
@@ -85,7 +85,7 @@ def _headquarters(frame: Frame) -> int:
 
 
 def _until(frame: Frame, chance: Chance) -> dt.date:
-    """Valid beyond the town's last day: who had to renew has done so."""
+    """Certificate end beyond the town's last day: due renewals have been made."""
     return frame.last + dt.timedelta(
         chance.whole(45, frame.settings.people.certificate_years * 365)
     )

@@ -1,11 +1,11 @@
-"""Permit files: who applies for what, and when it is accepted, decided and published."""
+"""Permit files: applications, and the days of acceptance, decision and publication."""
 
 from lianzhi.domains.enforcement.town.baseline.people import Staff
 from lianzhi.domains.enforcement.town.baseline.rows import Enterprise, Grid, Permit
 from lianzhi.domains.enforcement.town.baseline.settings import Frame
 
 _WORKED_A_YEAR = 249
-"""Working days, roughly."""
+"""Approximate working days a year."""
 
 
 def permits(
@@ -14,11 +14,11 @@ def permits(
     all_grids: tuple[Grid, ...],
     staff: Staff,
 ) -> tuple[Permit, ...]:
-    """All applications of the town's months, in order of application."""
+    """The applications of the town's months, in order of application."""
     chance, law = frame.chance("permits"), frame.settings.permits
     squads = {grid.id: grid.squad for grid in all_grids}
     mean = len(enterprises) * law.per_enterprise / _WORKED_A_YEAR
-    made = []
+    permits_ = []
     for day in frame.calendar.between(frame.first, frame.last):
         for number in range(chance.about(mean)):
             party = chance.pick(enterprises)
@@ -29,7 +29,7 @@ def permits(
             published = frame.calendar.after(decided, chance.whole(*law.publish_days))
             refused = chance.happens(law.refused)
             done = decided <= frame.last
-            made.append(
+            permits_.append(
                 Permit(
                     id=f"L{day:%Y%m%d}-{number + 1:02}",
                     enterprise=party.id,
@@ -43,4 +43,4 @@ def permits(
                     published=frame.known(published),
                 )
             )
-    return tuple(made)
+    return tuple(permits_)

@@ -1,4 +1,4 @@
-"""Grids and enterprises: where they lie, what they are called, and how risky they are."""
+"""Grids and enterprises: locations, names and latent risks."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,9 @@ from lianzhi.domains.enforcement.town.baseline.settings import Frame, Industry, 
 from lianzhi.domains.enforcement.town.baseline.tiling import any_point, area, tile
 
 _DIGITS = 6
-"""Of a degree: about a decimetre."""
+"""Decimals of a degree: about a decimetre."""
 _YEARS = 18
-"""The oldest enterprise, when the town's files begin."""
+"""Age in years of the oldest enterprise at the start of the files."""
 
 
 def grids(frame: Frame, squads: Sequence[str]) -> tuple[Grid, ...]:
@@ -20,13 +20,13 @@ def grids(frame: Frame, squads: Sequence[str]) -> tuple[Grid, ...]:
     cells = tile(chance, frame.size.grids)
     wide, tall = place.grid_km / place.km_per_lon, place.grid_km / place.km_per_lat
     called = chance.order([(a, b) for a in names.grid_first for b in names.grid_second])
-    made = []
+    grids_ = []
     for number, (cell, (first, second)) in enumerate(zip(cells, called, strict=False)):
         points = tuple(
             (round(place.west + x * wide, _DIGITS), round(place.south + y * tall, _DIGITS))
             for x, y in cell
         )
-        made.append(
+        grids_.append(
             Grid(
                 id=f"G{number + 1:02}",
                 name=first[0] + second[0],
@@ -35,14 +35,14 @@ def grids(frame: Frame, squads: Sequence[str]) -> tuple[Grid, ...]:
                 ring=(*points, points[0]),
             )
         )
-    return tuple(made)
+    return tuple(grids_)
 
 
 def pull(frame: Frame, all_grids: Sequence[Grid]) -> tuple[float, ...]:
-    """How much goes on in each grid: most in the centre, by area."""
+    """Activity of each grid: highest in the centre, in proportion to area."""
     middles = [_middle(grid.ring) for grid in all_grids]
-    x, y = (total(one[axis] for one in middles) / len(middles) for axis in (0, 1))
-    far = [(one[0] - x) ** 2 + (one[1] - y) ** 2 for one in middles]
+    x, y = (total(middle[axis] for middle in middles) / len(middles) for axis in (0, 1))
+    far = [(middle[0] - x) ** 2 + (middle[1] - y) ** 2 for middle in middles]
     most, more = max(far) or 1.0, frame.settings.place.centre_pull - 1.0
     return tuple(
         area(grid.ring[:-1]) * (1.0 + more * (1.0 - distance / most))
@@ -51,18 +51,18 @@ def pull(frame: Frame, all_grids: Sequence[Grid]) -> tuple[float, ...]:
 
 
 def enterprises(frame: Frame, all_grids: Sequence[Grid]) -> tuple[Enterprise, ...]:
-    """Enterprises of all industries, more of them in the centre."""
+    """Enterprises of all industries, denser in the centre."""
     chance = frame.chance("enterprises")
     weights, kinds = pull(frame, all_grids), frame.settings.industries
     shares = [kind.share for kind in kinds.values()]
     used: dict[str, int] = {}
-    made = []
+    enterprises_ = []
     for number in range(frame.size.enterprises):
         industry = chance.weighted(tuple(kinds), shares)
         grid = chance.weighted(all_grids, weights)
         lon, lat = located(chance, grid)
         name, name_en = _name(frame, chance, kinds[industry], used)
-        made.append(
+        enterprises_.append(
             Enterprise(
                 id=f"E{number + 1:04}",
                 name=name,
@@ -75,17 +75,19 @@ def enterprises(frame: Frame, all_grids: Sequence[Grid]) -> tuple[Enterprise, ..
                 opened=_opened(frame, chance),
             )
         )
-    return tuple(made)
+    return tuple(enterprises_)
 
 
-def risks(frame: Frame, some: Sequence[Enterprise]) -> Mapping[str, float]:
+def risks(frame: Frame, enterprises: Sequence[Enterprise]) -> Mapping[str, float]:
     """The latent risk of each enterprise: a factor on the odds of every violation."""
     chance = frame.chance("risks")
-    return {one.id: chance.odds(frame.settings.work.risk_spread) for one in some}
+    return {
+        enterprise.id: chance.odds(frame.settings.work.risk_spread) for enterprise in enterprises
+    }
 
 
 def located(chance: Chance, grid: Grid) -> Point:
-    """A place in the grid."""
+    """A random point in the grid."""
     lon, lat = any_point(chance, grid.ring[:-1])
     return round(lon, _DIGITS), round(lat, _DIGITS)
 
@@ -97,14 +99,14 @@ def _middle(ring: Sequence[Point]) -> Point:
 
 
 def _staff(chance: Chance, kind: Industry) -> int:
-    """Most are small: the cube of a uniform."""
+    """Number of staff; mostly small, as the cube of a uniform."""
     low, high = kind.staff
     part = chance.uniform()
     return low + int((high - low) * part * part * part)
 
 
 def _opened(frame: Frame, chance: Chance) -> dt.date:
-    """Most opened before; a few in the town's first half."""
+    """Opening day: mostly before the period, a few in its first half."""
     if chance.happens(0.04):
         half = (frame.last - frame.first).days // 2
         return frame.first + dt.timedelta(chance.whole(0, half))

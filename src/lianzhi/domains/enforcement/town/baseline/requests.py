@@ -1,4 +1,4 @@
-"""What people report, by category, season, weekday and hour, and how the squads deal with it."""
+"""Requests by category, season, weekday and hour, and how the squads handle them."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -15,8 +15,8 @@ from lianzhi.domains.enforcement.town.baseline.workdays import day_of, days, min
 _MINUTE = 60_000
 
 
-class Made(msgspec.Struct, frozen=True):
-    """Requests, and which of them say again what an earlier one said."""
+class ReportedRequests(msgspec.Struct, frozen=True):
+    """Requests, and which of them repeat an earlier one."""
 
     requests: tuple[Request, ...]
     duplicates: dict[str, str]
@@ -27,7 +27,7 @@ def requests(
     all_grids: Sequence[Grid],
     enterprises: Sequence[Enterprise],
     risks: Mapping[str, float],
-) -> Made:
+) -> ReportedRequests:
     """All requests of the town's months, in order of time."""
     asking, chance = frame.settings.requests, frame.chance("requests")
     town = _Town(frame, chance, all_grids, enterprises, risks)
@@ -46,14 +46,14 @@ def requests(
         day = day_of(raw[place][0].received_at)
         numbers[day] = numbers.get(day, 0) + 1
         ids[place] = f"R{day:%Y%m%d}-{numbers[day]:03}"
-    return Made(
+    return ReportedRequests(
         tuple(msgspec.structs.replace(raw[place][0], id=ids[place]) for place in order),
         {ids[place]: ids[earlier] for place in order if (earlier := raw[place][1]) is not None},
     )
 
 
 class _Town:
-    """What the draws of requests go by."""
+    """Precomputed weights for the draws of requests."""
 
     def __init__(
         self,
@@ -80,13 +80,16 @@ class _Town:
                     for item in kind.items
                 )
             }
-            some = [one for one in enterprises if one.industry in kinds]
-            self.about[key] = some, list(accumulate(risks[one.id] for one in some))
+            members = [enterprise for enterprise in enterprises if enterprise.industry in kinds]
+            self.about[key] = (
+                members,
+                list(accumulate(risks[enterprise.id] for enterprise in members)),
+            )
         self.hour_sums = tuple(accumulate(self.asking.hours))
         self.mean = len(enterprises) * self.asking.per_enterprise / 365.0
 
     def means(self, day: dt.date) -> list[tuple[str, float]]:
-        """Each category with the mean of its reports on the day."""
+        """Mean number of reports of each category on the day."""
         mean = self.mean * self.asking.weekdays[day.weekday()]
         if self.frame.calendar.festival(day):
             mean *= self.asking.festival
@@ -97,14 +100,14 @@ class _Town:
         ]
 
     def report(self, key: str, day: dt.date) -> Request:
-        """One report of a day, dealt with."""
+        """A report of the day, with its handling."""
         chance, category = self.chance, self.frame.settings.categories[key]
         hour = chance.by_sums(range(24), self.hour_sums)
         received = moment(day, hour * 60 + chance.within(0, 60))
-        some, sums = self.about[key]
+        members, sums = self.about[key]
         enterprise = None
-        if some and chance.happens(category.about):
-            enterprise = chance.by_sums(some, sums)
+        if members and chance.happens(category.about):
+            enterprise = chance.by_sums(members, sums)
         if enterprise is not None and enterprise.opened <= day:
             grid, place = self.grids[enterprise.grid], (enterprise.lon, enterprise.lat)
         else:
@@ -131,7 +134,7 @@ class _Town:
         return self.dealt(request)
 
     def again(self, request: Request) -> Request | None:
-        """Another person reports the same a little later."""
+        """A repeated report by another person a little later, or None."""
         later = int(self.chance.within(0.02, 1.0) * self.asking.duplicate_hours * 60) * _MINUTE
         received = request.received_at + later
         if day_of(received) > self.frame.last:
@@ -139,7 +142,7 @@ class _Town:
         return self.dealt(msgspec.structs.replace(request, received_at=received))
 
     def dealt(self, request: Request) -> Request:
-        """Accepted, dispatched, due, disposed of: as far as it has come by the town's last day."""
+        """The request as accepted, dispatched and disposed of by the town's last day."""
         chance, asking = self.chance, self.asking
         category = self.frame.settings.categories[request.category]
         accepted = request.received_at + int(chance.within(*asking.accept_minutes)) * _MINUTE
@@ -169,21 +172,21 @@ class _Town:
         )
 
     def due(self, category: Category, accepted: int) -> int:
-        """So many hours after acceptance, or in the evening of so many working days after it."""
+        """Hours after acceptance, or the evening of a later working day; Unix ms."""
         if category.hours:
             return accepted + category.hours * 60 * _MINUTE
         day = self.frame.calendar.after(day_of(accepted), category.days)
         return moment(day, self.asking.due_minute)
 
     def outcome(self) -> Outcome:
-        """How it will end."""
+        """The outcome of a request."""
         asking = self.asking
         shares = (asking.declined, asking.transferred, asking.unfounded)
-        some: tuple[Outcome, ...] = ("declined", "transferred", "unfounded", "resolved")
-        return self.chance.weighted(some, (*shares, 1.0 - total(shares)))
+        outcomes: tuple[Outcome, ...] = ("declined", "transferred", "unfounded", "resolved")
+        return self.chance.weighted(outcomes, (*shares, 1.0 - total(shares)))
 
     def in_time(self, dispatched: int, due: int, urgent: bool) -> int:
-        """Any time before it is due; what is not urgent at a desk on a working day."""
+        """A moment before it is due; for non-urgent ones during office hours."""
         chance, asking = self.chance, self.asking
         if urgent:
             return dispatched + int((due - dispatched) * chance.within(0.05, 0.98)) // 1000 * 1000

@@ -1,4 +1,4 @@
-"""What the files of a town hold, row by row. Days are of China, times Unix ms, money in yuan."""
+"""Row types of the town's files. Days are of China, times Unix ms, money in yuan."""
 
 import datetime as dt
 from typing import Literal
@@ -13,7 +13,7 @@ Point = tuple[float, float]
 
 
 class Enterprise(msgspec.Struct, frozen=True):
-    """企业: who is inspected, and may be the party of a case."""
+    """企业: an enterprise that is inspected and may be the party of a case."""
 
     id: str
     name: str
@@ -38,7 +38,7 @@ class Officer(msgspec.Struct, frozen=True):
 
 
 class Observer(msgspec.Struct, frozen=True):
-    """观察员: a grid worker or a volunteer, who may report but not find."""
+    """观察员: a grid worker or volunteer, who may report but not find a violation."""
 
     id: str
     name: str
@@ -57,7 +57,7 @@ class Grid(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """诉求: what somebody reported, and what became of it."""
+    """诉求: a report by a person, with its handling and outcome."""
 
     id: str
     received_at: int
@@ -69,7 +69,7 @@ class Request(msgspec.Struct, frozen=True):
     enterprise: str | None
     accepted_at: int | None
     dispatched_to: str | None
-    """A squad, or the department that it was handed over to."""
+    """A squad, or the department to which it was transferred."""
     dispatched_at: int | None
     due_at: int
     disposed_at: int | None
@@ -93,22 +93,22 @@ class Inspection(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the discretion of a case rests on."""
+    """Facts on which the discretion of a case rests."""
 
     harm: Literal["none", "minor", "grave"]
     first_time: bool
     corrected: bool
-    """Within the time given."""
+    """Whether corrected within the time given."""
     subject: Literal["person", "unit"]
     days: int
-    """How long it lasted."""
+    """Duration of the act in days."""
     fault: bool
     amount: int | None = None
     """Yuan, where money is at stake."""
 
 
 class Penalty(msgspec.Struct, frozen=True):
-    """处罚案件: the days of its steps, empty while not taken or not needed."""
+    """处罚案件: the days of its steps; None while not taken or not needed."""
 
     id: str
     enterprise: str
@@ -116,7 +116,7 @@ class Penalty(msgspec.Struct, frozen=True):
     department: str
     inspection: str | None
     officers: tuple[str, ...]
-    """Who leads the case comes first."""
+    """The lead of the case comes first."""
     facts: Facts
     act_day: dt.date
     """The last day of the act."""
@@ -155,12 +155,12 @@ class Permit(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """One planted anomaly: what a monitor should name, and all rows that were touched."""
+    """One planted anomaly: the ids that a monitor should name, and all touched rows."""
 
     key: str
     title: dict[str, str]
     about: str
-    """What `ids` are: officers, enterprises, inspections, penalties, requests, grids, squads."""
+    """Noun of `ids`: officers, enterprises, inspections, penalties, requests, grids, squads."""
     ids: tuple[str, ...]
     rows: dict[str, tuple[str, ...]]
     """File -> ids of rows changed, added or taken out."""
@@ -168,7 +168,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Town(msgspec.Struct, frozen=True):
-    """Everything, sorted by id, and the key to what was planted."""
+    """All rows, sorted by id, and the answer key."""
 
     seed: int
     first: dt.date
@@ -184,5 +184,5 @@ class Town(msgspec.Struct, frozen=True):
     duplicates: dict[str, str]
     """Request -> the earlier one that it repeats."""
     chances: dict[str, float]
-    """Inspection -> how likely an ordinary pair was to find something; never written."""
+    """Inspection -> probability that an ordinary pair finds a violation; never written to files."""
     answers: tuple[Answer, ...]

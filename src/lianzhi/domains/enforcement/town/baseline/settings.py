@@ -1,4 +1,4 @@
-"""The town's numbers and names, as its TOML files give them, and what every part of it needs."""
+"""Numbers and names of the town from its TOML files, and the context of all parts."""
 
 import datetime as dt
 import tomllib
@@ -18,15 +18,15 @@ Pair = tuple[str, str]
 
 
 _LARGEST = 65_536
-"""Bytes of a file of strengths."""
+"""Most bytes of a file of strengths."""
 
 
 class StrengthError(ValueError):
-    """A file of strengths that cannot be used; the message names file, table and mend."""
+    """A file of strengths that cannot be used; the message names file, table and remedy."""
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the town lies; degrees and kilometres."""
+    """Location of the town; degrees and kilometres."""
 
     west: float
     south: float
@@ -37,7 +37,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Officers and observers."""
+    """Numbers of officers and observers."""
 
     squads: int
     headquarters_share: float
@@ -48,7 +48,7 @@ class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Inspections."""
+    """Numbers of inspections; rates, spans in days or minutes."""
 
     random: float
     risk: float
@@ -150,7 +150,7 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Industry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What enterprises of one kind are like."""
+    """Features of the enterprises of one industry."""
 
     share: float
     staff: Span
@@ -159,7 +159,7 @@ class Industry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PermitItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is applied for, and by whom."""
+    """A kind of permit, and the industries that apply for it."""
 
     department: str
     industries: tuple[str, ...]
@@ -180,23 +180,23 @@ class Permits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Plant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One anomaly: its switch, its name, its strength. Fields at their defaults play no part."""
+    """One anomaly: its switch, name and strength; fields at their defaults are unused."""
 
     on: bool
     zh: str
     en: str
     count: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
     odds: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 1.0
-    """Factor on the odds of finding something."""
+    """Factor on the odds of finding a violation."""
     least: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 0.0
     most: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 0.0
     """Days, visits or a factor, between `least` and `most`."""
     share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     window: Annotated[int, msgspec.Meta(ge=0, le=800)] = 0
-    """Days."""
+    """Window in days."""
 
     def strength(self) -> dict[str, float]:
-        """The numbers that were set."""
+        """The numbers that differ from their defaults."""
         names = ("count", "odds", "least", "most", "share", "window")
         plain = {"odds": 1.0}
         given = ((name, float(getattr(self, name))) for name in names)
@@ -204,7 +204,7 @@ class Plant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Parts that names are put together from."""
+    """Parts from which names are composed."""
 
     grid_first: tuple[Pair, ...]
     grid_second: tuple[Pair, ...]
@@ -216,7 +216,7 @@ class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is in settings.toml."""
+    """Contents of settings.toml."""
 
     first: dt.date
     surcharge: float
@@ -237,7 +237,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Size(msgspec.Struct, frozen=True):
-    """How big a town, and for how long."""
+    """Numbers of a town and its months."""
 
     enterprises: int = 1000
     officers: int = 40
@@ -246,13 +246,13 @@ class Size(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True, dict=True):
-    """What every part of the simulator is given."""
+    """The context that every part of the simulator receives."""
 
     seed: int
     size: Size
     settings: Settings
     last: dt.date
-    """The town's last day: nothing that happens later is in its files."""
+    """The town's last day; later events are not in its files."""
 
     @property
     def first(self) -> dt.date:
@@ -261,31 +261,31 @@ class Frame(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def calendar(self) -> Workdays:
-        """Which days are worked."""
+        """The town's working days."""
         return Workdays()
 
     @cached_property
     def names(self) -> Names:
-        """Parts of names."""
+        """Parts from which names are composed."""
         return msgspec.convert(_toml("names.toml"), Names)
 
     def chance(self, name: str) -> Chance:
-        """The stream of one part: what others draw changes nothing in it."""
+        """The random stream of one part, independent of all others."""
         return Chance(self.seed, name)
 
     def known(self, day: dt.date | None) -> dt.date | None:
-        """The day if it has come by the end of the town's files."""
+        """The day, or None where it lies after the end of the files."""
         return day if day is not None and day <= self.last else None
 
 
 def load() -> Settings:
-    """The shipped numbers."""
+    """The shipped settings of the town."""
     return msgspec.convert(_toml("settings.toml"), Settings)
 
 
 def strengths(path: Path) -> Settings:
-    """The shipped numbers with other strengths from a TOML file: a table for each anomaly that is
-    to be otherwise, with fields of Plant. Raises StrengthError.
+    """The shipped settings with strengths from a TOML file: a table for each changed anomaly, with
+    fields of Plant. Raises StrengthError.
     """
     try:
         with path.open("rb") as file:

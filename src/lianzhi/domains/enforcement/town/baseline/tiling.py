@@ -1,9 +1,9 @@
-"""Irregular cells that tile a plane figure without gap or overlap: bricks, bent.
+"""Irregular cells that tile a plane figure without gap or overlap: bent bricks.
 
 The plane is cut by bent level lines into rows, and each row by bent dividers into cells. Neighbours
-take their common edge from the same points, corners of third cells included, so nothing gapes or
-overlaps however the points are rounded afterwards. That nothing crosses follows from the bounds:
-level lines are flatter than dividers are steep.
+take their common edge from the same points, including the corners of third cells, so that rounding
+of the points opens no gap or overlap. The bounds prevent crossings: level lines are flatter than
+dividers are steep.
 """
 
 from bisect import bisect_right
@@ -21,7 +21,7 @@ _LEVEL, _CUT, _LEAN, _BEND = 0.18, 0.18, 0.2, 0.06
 
 
 class _Level:
-    """A bent level line: its height anywhere, and the points on it that cells share."""
+    """A bent level line: its height, and the points on it that cells share."""
 
     def __init__(self, chance: Chance, height: float, width: int) -> None:
         self._heights = [height + chance.within(-_LEVEL, _LEVEL) for _ in range(2 * width + 5)]
@@ -42,8 +42,8 @@ class _Level:
 
 
 def tile(chance: Chance, count: int) -> tuple[Ring, ...]:
-    """So many cells, row by row from below, odd rows from right to left, so that cells that follow
-    each other are neighbours. Rings are open (the first point is not repeated) and anticlockwise.
+    """Cells row by row from below, odd rows from right to left, so that successive cells are
+    neighbours. Rings are open (the first point is not repeated) and anticlockwise.
     """
     rows = max(1, round(sqrt(count / 1.5)))
     sizes = [count // rows + (row < count % rows) for row in range(rows)]
@@ -72,7 +72,7 @@ def tile(chance: Chance, count: int) -> tuple[Ring, ...]:
             _middle(low.at(foot), high.at(head), bend)
             for foot, head, bend in zip(feet, heads, bends, strict=True)
         ]
-        made: list[Ring] = [
+        rings: list[Ring] = [
             (
                 *low.between(feet[left], feet[right]),
                 middles[right],
@@ -81,12 +81,12 @@ def tile(chance: Chance, count: int) -> tuple[Ring, ...]:
             )
             for left, right in pairwise(range(len(feet)))
         ]
-        cells += reversed(made) if row % 2 else made
+        cells += reversed(rings) if row % 2 else rings
     return tuple(cells)
 
 
 def area(ring: Sequence[Point]) -> float:
-    """Signed, positive where the ring runs anticlockwise."""
+    """Signed area of a ring, positive where it runs anticlockwise."""
     twice = (
         here[0] * there[1] - there[0] * here[1]
         for here, there in zip(ring, (*ring[1:], ring[0]), strict=True)
@@ -105,7 +105,7 @@ def inside(ring: Sequence[Point], point: Point) -> bool:
 
 
 def any_point(chance: Chance, ring: Sequence[Point]) -> Point:
-    """A point inside, anywhere as likely."""
+    """A uniformly random point inside the ring."""
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
     box = (min(xs), max(xs), min(ys), max(ys))
     while True:

@@ -1,4 +1,4 @@
-"""The town's calendar: days at work, by its own small table of holidays, and times of the day.
+"""The town's calendar: working days from its own small table of holidays, and times of day.
 
 Days are those of China (UTC+8); times are Unix milliseconds.
 """
@@ -14,7 +14,7 @@ SUNDAY = 6
 
 
 class Workdays:
-    """Which days are worked. Beyond its table every week from Monday to Friday is."""
+    """Working days; beyond its table, every Monday to Friday."""
 
     def __init__(self) -> None:
         table = tomllib.loads((files(__package__) / "holidays.toml").read_text(encoding="utf-8"))
@@ -27,23 +27,23 @@ class Workdays:
         return day in self._worked or (day.weekday() < SUNDAY - 1 and day not in self._off)
 
     def festival(self, day: dt.date) -> bool:
-        """Whether the town is away for the spring festival."""
+        """Whether the day lies in the spring festival's holidays."""
         return day in self._festival
 
     def on_or_after(self, day: dt.date) -> dt.date:
-        """The day itself if it is worked, or the next one that is."""
+        """The day itself if it is a working day, else the next working day."""
         while not self.worked(day):
             day += dt.timedelta(1)
         return day
 
     def after(self, day: dt.date, count: int) -> dt.date:
-        """The `count`-th day worked after the day; with 0 the first one on or after it."""
+        """The `count`-th working day after the day; with 0 the first on or after it."""
         for _ in range(count):
             day = self.on_or_after(day + dt.timedelta(1))
         return self.on_or_after(day)
 
     def between(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
-        """The days worked from first to last, both included."""
+        """The working days from first to last, both included."""
         return tuple(day for day in days(first, last) if self.worked(day))
 
 
@@ -53,12 +53,12 @@ def days(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
 
 
 def moment(day: dt.date, minute: float) -> int:
-    """Unix ms at so many minutes after midnight of the day."""
+    """Unix ms at a number of minutes after midnight of the day."""
     return (day.toordinal() - _EPOCH) * _MS_A_DAY - _EAST + int(minute * 60) * 1000
 
 
 def day_of(time: int) -> dt.date:
-    """The day on which a time falls."""
+    """The day of a time in Unix ms."""
     return dt.date.fromordinal((time + _EAST) // _MS_A_DAY + _EPOCH)
 
 
@@ -68,7 +68,7 @@ def minute_of(time: int) -> int:
 
 
 def month_after(first: dt.date, count: int) -> dt.date:
-    """The first day of the month that comes so many months after that of `first`."""
+    """The first day of the month that is `count` months after that of `first`."""
     months = first.year * 12 + first.month - 1 + count
     return dt.date(months // 12, months % 12 + 1, 1)
 

@@ -1,4 +1,4 @@
-"""What the commands of this domain write: lines of JSON, with times as RFC 3339."""
+"""Output of this domain's commands: lines of JSON, with times as RFC 3339."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-Told = dict[str, Any]
+JsonLine = dict[str, Any]
 
 
 def moment(time: int) -> str:
@@ -16,11 +16,11 @@ def moment(time: int) -> str:
     return dt.datetime.fromtimestamp(time / 1000, dt.UTC).isoformat().replace("+00:00", "Z")
 
 
-def write(told: Sequence[Told], out: Path) -> None:
-    """Write lines of JSON, all or none."""
+def write(lines: Sequence[JsonLine], out: Path) -> None:
+    """Write lines of JSON atomically."""
     part = out.with_name(f".{out.name}.part")
     try:
-        part.write_bytes(msgspec.json.Encoder().encode_lines(told))
+        part.write_bytes(msgspec.json.Encoder().encode_lines(lines))
         part.replace(out)
     except OSError as error:
         raise click.ClickException(f"{out}: {error.strerror}; give another place") from None

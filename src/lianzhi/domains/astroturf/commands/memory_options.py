@@ -1,4 +1,4 @@
-"""What `remember`, `returning` and `forget` share: the memory's file, keys, columns of traits."""
+"""Options shared by `remember`, `returning` and `forget`: memory file, keys, trait columns."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -38,7 +38,7 @@ _COLUMNS = (
 
 
 def trait_columns(command: F) -> F:
-    """Gives a command `columns`, which tell of traits."""
+    """Adds the options for trait columns to a command, which gets them as `columns`."""
 
     @wraps(command)
     def run(*, text: str | None, place: str | None, created: str | None, **named: Any) -> Any:
@@ -52,18 +52,18 @@ def trait_columns(command: F) -> F:
 
 def keys(paths: tuple[Path, ...]) -> dict[str, Key]:
     """Keys by their ids, in order. Raises ActionError."""
-    found = {}
+    loaded = {}
     for path in paths:
         try:
             key = Key.parse(path.read_text("ascii"))
         except (ActionError, OSError, UnicodeDecodeError) as error:
             raise ActionError(f"{path}: {error}") from None
-        found[key.id] = key
-    return found
+        loaded[key.id] = key
+    return loaded
 
 
 def recall(path: Path) -> Memory:
-    """What a file remembers. Raises ActionError."""
+    """The memory in a file. Raises ActionError."""
     try:
         return Memory.read(path.read_bytes())
     except FileNotFoundError:
@@ -73,7 +73,7 @@ def recall(path: Path) -> Memory:
 
 
 def keep(memory: Memory, path: Path) -> None:
-    """Write it, whole or not at all, for nobody else to read. Raises ActionError."""
+    """Write the memory atomically, readable by its owner alone. Raises ActionError."""
     part = path.with_name(f".{path.name}.part")
     try:
         part.touch(mode=0o600)
@@ -86,6 +86,6 @@ def keep(memory: Memory, path: Path) -> None:
 
 
 def instant(day: dt.datetime | None) -> int:
-    """Unix milliseconds of a day, or of now."""
+    """Unix milliseconds of a day, or of the current time."""
     time = day.replace(tzinfo=dt.UTC) if day else dt.datetime.now(dt.UTC)
     return round(time.timestamp() * 1000)

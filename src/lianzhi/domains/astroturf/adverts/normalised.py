@@ -1,4 +1,6 @@
-"""Texts as they are meant: folded, hidden words of the trade restored, with the way back."""
+"""Texts of adverts in normal form: folded, hidden words restored, with offsets into the
+original.
+"""
 
 from collections.abc import Sequence
 from functools import cache
@@ -16,19 +18,18 @@ from lianzhi.text.unveil.restoration import Unveiler, with_words
 _EDGE = chr(SEPARATOR)
 
 
-class Meant(NamedTuple):
-    """One text as it is meant, between separators."""
+class NormalisedText(NamedTuple):
+    """A normalised text between separators."""
 
     text: str
     line: str
     begin: NDArray[np.int64] | None
-    """For each character of the line where what is behind it begins in the folded text; None where
-    the line is that text ..."""
+    """Start in the folded text of each character of the line; None where the line is that text."""
     end: NDArray[np.int64] | None
-    """... and where it ends."""
+    """End in the folded text of each character of the line."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The original's [start, end) behind the line's, which holds no separator."""
+        """The original's [start, end) for a range of the line that holds no separator."""
         if self.begin is not None and self.end is not None:
             start, end = int(self.begin[start:end].min()), int(self.end[start:end].max())
         return fold(self.text).span(start - 1, end - 1)
@@ -36,21 +37,22 @@ class Meant(NamedTuple):
 
 @cache
 def _unveiler() -> Unveiler:
-    """What restores words of trades and offers."""
+    """Restores hidden words of trades and offers."""
     sides = {"trade", "offer"}
     known = roles.load().roles
-    hidden = {word for one in known if one.side in sides for word in one.words}
+    hidden = {word for word_list in known if word_list.side in sides for word in word_list.words}
     return with_words(
-        hidden, {word for one in known if one.side not in sides for word in one.words}
+        hidden,
+        {word for word_list in known if word_list.side not in sides for word in word_list.words},
     )
 
 
-def meant(texts: Sequence[str]) -> list[Meant]:
-    """Read texts as they are meant. Linear in their length."""
+def normalised(texts: Sequence[str]) -> list[NormalisedText]:
+    """Normal forms of texts, in linear time."""
     batch = fold_batch(texts)
     whole, starts = batch.text(), batch.starts.tolist()
     out = [
-        Meant(text, whole[first : last + 1], None, None)
+        NormalisedText(text, whole[first : last + 1], None, None)
         for text, first, last in zip(texts, starts[:-1], starts[1:], strict=True)
     ]
     restored = unveil.restore(batch, _unveiler())
@@ -61,7 +63,7 @@ def meant(texts: Sequence[str]) -> list[Meant]:
     for row, place in enumerate(again.texts.tolist()):
         first, last, base = bounds[row], bounds[row + 1], starts[place]
         inner = slice(first, last + 1)
-        out[place] = Meant(
+        out[place] = NormalisedText(
             texts[place],
             f"{lines[first:last]}{_EDGE}",
             again.begin[inner] - base,

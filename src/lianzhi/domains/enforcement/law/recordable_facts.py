@@ -1,7 +1,7 @@
-"""Sayable: which facts of a case may stand plainly on the record, and be published.
+"""Which facts of a case may be recorded in plain form and published.
 
-A fact is what a discretion table asks for, with a value that the table knows. Anything else may be
-free text about people, which nobody could erase again.
+A fact qualifies if a discretion table uses it and knows its value. Anything else may be free text
+about people, which could not be erased again.
 """
 
 import datetime as dt
@@ -15,16 +15,16 @@ from lianzhi.law.words import Words
 #: Numbers from here on may be those of a telephone or an identity card.
 _TOO_LARGE = 10**10
 SUBJECTS = ("unit", "person")
-"""What a party may be, as the fact `subject` says."""
+"""Values of the fact `subject`: kinds of party."""
 
 
-class _Ask(NamedTuple):
-    """A fact that a table asks for."""
+class _AcceptedFact(NamedTuple):
+    """A fact that a table uses."""
 
     items: frozenset[str | None]
     type: str
     names: frozenset[str | bool]
-    """Words that the table knows: those of the domain, and those of its rows."""
+    """Values that the table knows: those of the domain, and those of its rows."""
     axis: Axis
 
     def knows(self, value: Any) -> bool:
@@ -39,38 +39,46 @@ class _Ask(NamedTuple):
         return not large and self.axis.place(value) >= 0
 
 
-class Sayable:
-    """See module; made of all editions of all tables of a bureau."""
+class RecordableFacts:
+    """Recordable facts of all editions of all tables of a bureau."""
 
     def __init__(self, tables: Iterable[Table]) -> None:
-        self._asks: dict[str, list[_Ask]] = {}
+        self._accepted: dict[str, list[_AcceptedFact]] = {}
         for table in tables:
             items = frozenset(table.items)
-            for k, one in enumerate(table.inputs):
-                said = {name for row in table.rows for name in row.when[k].names}
-                self._add(items, one, said)
-        for one in _ALSO:
-            if one.name not in self._asks:
-                self._add(frozenset(), one)
+            for k, table_input in enumerate(table.inputs):
+                named = {name for row in table.rows for name in row.when[k].names}
+                self._add(items, table_input, named)
+        for table_input in _ALSO:
+            if table_input.name not in self._accepted:
+                self._add(frozenset(), table_input)
 
     def _add(
-        self, items: frozenset[str | None], one: TableInput, said: Iterable[str | bool] = ()
+        self,
+        items: frozenset[str | None],
+        table_input: TableInput,
+        stated: Iterable[str | bool] = (),
     ) -> None:
-        named = frozenset(said) | frozenset(() if one.domain.negated else one.domain.names)
-        ask = _Ask(items, one.type, named, axis(one.type, [], one.domain))
-        self._asks.setdefault(one.name, []).append(ask)
+        named = frozenset(stated) | frozenset(
+            () if table_input.domain.negated else table_input.domain.names
+        )
+        ask = _AcceptedFact(
+            items, table_input.type, named, axis(table_input.type, [], table_input.domain)
+        )
+        self._accepted.setdefault(table_input.name, []).append(ask)
 
     def may(self, item: str, name: str, value: Any) -> bool:
-        """Whether this may be said as a fact of an item: the item's table asks for it, or else
-        any table, and knows the value."""
+        """Whether a value may be recorded as a fact of an item: the item's table uses the fact, or
+        else any table does, and knows the value.
+        """
         if name == "subject":
             return value in SUBJECTS
-        asks = self._asks.get(name, [])
-        own = [ask for ask in asks if item in ask.items]
-        return any(ask.knows(value) for ask in own or asks)
+        rules = self._accepted.get(name, [])
+        own = [ask for ask in rules if item in ask.items]
+        return any(ask.knows(value) for ask in own or rules)
 
     def faults(self, item: str, facts: Mapping[str, Any]) -> list[str]:
-        """The names of facts that may not be said."""
+        """Names of the facts that may not be recorded."""
         return [name for name, value in facts.items() if not self.may(item, name, value)]
 
 

@@ -1,4 +1,4 @@
-"""Tells what was found of each item, in names and times, for a person to weigh."""
+"""Assessment of each item as a JSON object with names and times."""
 
 from collections.abc import Callable, Iterator, Mapping
 from math import exp
@@ -12,27 +12,29 @@ from lianzhi.domains.astroturf.ratings.corating import Corating
 from lianzhi.domains.astroturf.ratings.excess import Excess
 from lianzhi.domains.astroturf.ratings.table import Ratings
 
-Told = dict[str, Any]
+JsonLine = dict[str, Any]
 Names = Mapping[int, str]
 
 
-def accounts(assessed: Assessed, ratings: Ratings) -> set[int]:
-    """Accounts that are told by name."""
-    some = {int(one) for reason in assessed.reasons for one in ratings.account[_less(reason)]}
+def flagged_accounts(assessed: Assessed, ratings: Ratings) -> set[int]:
+    """Numbers of the accounts that are reported by name."""
+    numbers = {
+        int(number) for reason in assessed.reasons for number in ratings.account[_less(reason)]
+    }
     for reason in assessed.reasons:
-        if isinstance(reason.found, Corating):
-            some.update(one.account for one in reason.found.group.members)
-    return some
+        if isinstance(reason.evidence, Corating):
+            numbers.update(member.account for member in reason.evidence.group.members)
+    return numbers
 
 
-def tell(
+def item_rows(
     ratings: Ratings,
     assessed: Assessed,
     item: Names,
     account: Names,
     moment: Callable[[int], str],
-) -> Iterator[Told]:
-    """Each item, in order of their numbers."""
+) -> Iterator[JsonLine]:
+    """The row of each item, in order of their numbers."""
     means = assessed.means
     by_item: dict[int, list[Reason]] = {}
     for reason in assessed.reasons:
@@ -50,7 +52,7 @@ def tell(
             "counted": round(float(means.counted[place]), 2),
             "down_weighted": int((assessed.weight[rows] < 1).sum()),
             "flags": list(dict.fromkeys(reason.kind for reason in reasons)),
-            "evidence": [_evidence(ratings, one, account, moment, groups) for one in reasons],
+            "evidence": [_evidence(ratings, reason, account, moment, groups) for reason in reasons],
         }
 
 
@@ -64,28 +66,31 @@ def _evidence(
     account: Names,
     moment: Callable[[int], str],
     groups: dict[int, int],
-) -> Told:
+) -> JsonLine:
     time = ratings.time[reason.rows]
-    told: Told = {
+    evidence: JsonLine = {
         "kind": reason.kind,
         "since": moment(int(time.min())),
         "until": moment(int(time.max())),
         "ratings": int(reason.rows.size),
     }
-    found = reason.found
-    if isinstance(found, Burst):
-        told |= {"window_h": found.window / 3_600_000, "usual": round(found.usual, 2)}
-    if isinstance(found, Corating):
-        told |= {
-            "group": groups.setdefault(id(found), len(groups) + 1),
-            "members": [account[one.account] for one in found.group.members],
-            "together": len(found.group.joint),
-            "pull": round(found.pull, 2),
-            "expected_by_chance": exp(found.group.log_e),
+    corating = reason.evidence
+    if isinstance(corating, Burst):
+        evidence |= {"window_h": corating.window / 3_600_000, "usual": round(corating.usual, 2)}
+    if isinstance(corating, Corating):
+        evidence |= {
+            "group": groups.setdefault(id(corating), len(groups) + 1),
+            "members": [account[member.account] for member in corating.group.members],
+            "together": len(corating.group.joint),
+            "pull": round(corating.pull, 2),
+            "expected_by_chance": exp(corating.group.log_e),
         }
-    elif found is not None:
-        told |= {"expected_by_chance": exp(found.log_e), "levels": _levels(ratings, found.excess)}
-    told["accounts"] = [
+    elif corating is not None:
+        evidence |= {
+            "expected_by_chance": exp(corating.log_e),
+            "levels": _levels(ratings, corating.excess),
+        }
+    evidence["accounts"] = [
         {
             "account": account[int(ratings.account[row])],
             "rating": float(ratings.rating[row]),
@@ -95,12 +100,12 @@ def _evidence(
         for row, weight in zip(reason.rows.tolist(), reason.weight.tolist(), strict=True)
         if weight < 1
     ]
-    return told
+    return evidence
 
 
-def _levels(ratings: Ratings, held: Excess) -> list[Told]:
-    """What was seen on each level, and what the rest of the item would have there."""
-    rows = zip(ratings.levels.tolist(), held.seen.tolist(), held.expected.tolist(), strict=True)
+def _levels(ratings: Ratings, excess: Excess) -> list[JsonLine]:
+    """Ratings seen on each level, and those expected by the rest of the item."""
+    rows = zip(ratings.levels.tolist(), excess.seen.tolist(), excess.expected.tolist(), strict=True)
     return [
         {"from": level, "seen": int(seen), "expected": round(expected, 2)}
         for level, seen, expected in rows

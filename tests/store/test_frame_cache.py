@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lianzhi.flow import log
-from lianzhi.store.cuts import Cuts
+from lianzhi.store.frame_cache import Cuts
 
 LINES = [b'{"n":%d}' % n for n in range(6)]
 
