@@ -243,4 +243,4 @@ def test_an_observer_reports_in_arabic_and_can_find_nothing(town: Node, phone: E
     assert len(held(town)) == before
     assert town.ledger.size == size + 1
     kinds = [entry.kind for entry in town.ledger.entries(size, size + 1)]
-    assert kinds == ["request.received"]
+    assert kinds == ["enforcement.request.received"]

@@ -76,7 +76,7 @@ class Town:
         desk.notice(made, FACTS, fine, "li", "拟处罚款")
         self.now += 10 * 24 * HOUR
         desk.decide(made, fine, "chief", "事实清楚")
-        desk.publish(made, "chief")
+        desk.record("published", made, "chief")
         return made
 
     def anybody(self):

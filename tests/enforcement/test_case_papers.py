@@ -93,22 +93,22 @@ def long_way(bureau):
     """A grave case with everything in it, as far as it goes; yields after each stretch."""
     desk, penalties = bureau.desk, bureau.desk.penalties
     case = bureau.filed(item=STOPPED["item"])
-    penalties.preserve(case, "li", "保存挂锁")
+    penalties.record("preserved", case, "li", "保存挂锁")
     yield case
-    penalties.settle_preservation(case, "li", "退还")
+    penalties.record("preservation_settled", case, "li", "退还")
     penalties.notice(
         case, FACTS, 20_000, "li", "拟处罚款，责令停产停业", sanctions=["stoppage"], grave=True
     )
-    penalties.defend(case, "li", "已经清理")
-    penalties.consider(case, "li", "改正属实，已采纳")
-    penalties.request_hearing(case, "li")
+    penalties.record("defended", case, "li", "已经清理")
+    penalties.record("defence_considered", case, "li", "改正属实，已采纳")
+    penalties.record("hearing_requested", case, "li")
     bureau.on(dt.date(2026, 3, 6))
     penalties.call_hearing(case, dt.date(2026, 3, 20), "li")
     yield case
     bureau.on(dt.date(2026, 3, 23))
     penalties.hear(case, "周正", "li", "维持拟处罚意见")
-    penalties.discuss(case, "chief", "一致同意")
-    penalties.submit(case, "li")
+    penalties.record("discussed", case, "chief", "一致同意")
+    penalties.record("submitted", case, "li")
     penalties.review(case, True, "fa", "合法、适当")
     penalties.decide(case, 20_000, "chief", "经查明，通道被堵塞")
     penalties.serve(case, "direct", "li", "签收")

@@ -56,7 +56,7 @@ def visited(bureau, rounds=5):
                 "officers": [f"o{k % 6}", f"o{(k + 1 + k // 60) % 6}"],
                 "violations": ["fire.exit_blocked"] if n < BAD or k % 17 == 0 else [],
             }  # fmt: skip
-            drafts.append(Draft("inspection.imported", name, bureau.now, held))
+            drafts.append(Draft("enforcement.inspection.imported", name, bureau.now, held))
         batch.append(drafts)
 
 
@@ -106,7 +106,12 @@ def test_risk_that_can_not_be_told_is_refused_with_the_reason(bureau):
         said = {"enterprise": token, "day": "2025-03-03", "officers": ["o1"], "reason": "random"}
         batch.append(
             [
-                Draft("inspection.imported", f"i{k}", bureau.now, said | {"inspection": f"i{k}"})
+                Draft(
+                    "enforcement.inspection.imported",
+                    f"i{k}",
+                    bureau.now,
+                    said | {"inspection": f"i{k}"},
+                )
                 for k in range(200)
             ]
         )

@@ -99,7 +99,7 @@ def test_who_has_had_the_years_inspections_is_out(bureau):
         said = {"enterprise": token, "day": START.isoformat(), "officers": ["li", "wang"]}
         for n in range(2):
             held = said | {"inspection": f"i{n}", "reason": "random"}
-            batch.append([Draft("inspection.imported", f"i{n}", bureau.now, held)])
+            batch.append([Draft("enforcement.inspection.imported", f"i{n}", bureau.now, held)])
     plan(bureau, total=31)
     (capped,) = [each for each in one(bureau).enterprises if each.inspected]
     assert (capped.id, capped.inspected, capped.last_pair) == (token, 2, ("li", "wang"))

@@ -11,6 +11,7 @@ from jinja2.ext import extract_from_ast
 
 import lianzhi.domains.enforcement as domain
 from lianzhi.dispatch.requests import request
+from lianzhi.domains.enforcement.acts import ACTS
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
 from lianzhi.domains.enforcement.domain import ENFORCEMENT
 from lianzhi.domains.enforcement.inspection import policy as inspecting
@@ -18,7 +19,6 @@ from lianzhi.domains.enforcement.inspection.gains import WITHIN
 from lianzhi.domains.enforcement.law.statutes import penalty_gates
 from lianzhi.domains.enforcement.nouns import letter, penalty, visit
 from lianzhi.domains.enforcement.web import pictures
-from lianzhi.domains.enforcement.web.acts import ACTS
 from lianzhi.kit import form_values
 from lianzhi.kit import page as kit_page
 from lianzhi.office import drafts, files, uploads
@@ -86,9 +86,20 @@ def used() -> set[str]:
     return found
 
 
+def words_of_acts() -> set[str]:
+    fields = [field for act in ACTS.values() for field in act.fields]
+    labels = {field.label for field in fields}
+    choices = {f"{field.family}.{choice}" for field in fields for choice in field.choices}
+    silent = {
+        f"penalty_says.{key}" for key, act in ACTS.items() if not (act.fields or act.own_form)
+    }
+    return labels | choices | silent
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_that_is_used_has_a_text(language):
     wanted = used() | {f"{family}.{key}" for family, each in FAMILIES.items() for key in each}
+    wanted |= words_of_acts()
     assert len(wanted) > 300
     assert sorted(wanted - keys(HOME, language) - keys(CONSOLE, language)) == []
 

@@ -60,7 +60,7 @@ def test_files_come_in_when_confirmed_and_not_before(house):
     answer = house.post(f"{path}/confirm", {"csrf": house.token})
     assert answer.headers["location"].endswith("done=taken&rows=1")
     new = [entry for entry in house.ledger.entries(size) if entry.kind != LOOKED]
-    assert [(entry.kind, entry.ref) for entry in new] == [("permit.imported", "L1")]
+    assert [(entry.kind, entry.ref) for entry in new] == [("enforcement.permit.imported", "L1")]
     assert uploads(house) == []
     assert house.post(f"{path}/confirm", {"csrf": house.token}).status_code == 404
 

@@ -46,7 +46,7 @@ def test_a_notice_anew_on_the_same_facts_is_not_harsher_once_the_party_has_spoke
     desk = bureau.desk.penalties
     case = bureau.noticed(19_000)
     desk.notice(case, FACTS, 20_000, "li", "再告知")  # nobody had spoken yet
-    desk.defend(case, "li", "不服")
+    desk.record("defended", case, "li", "不服")
     assert "not_harsher_than_notice" in gates(desk.notice, case, FACTS, 30_000, "li", "再告知")
     desk.notice(case, FACTS, 19_000, "li", "采纳一部分")
     assert "not_harsher_than_notice" in gates(desk.notice, case, FACTS, 20_000, "li", "又加重")
@@ -59,7 +59,7 @@ def test_a_notice_anew_on_the_same_facts_is_not_harsher_once_the_party_has_spoke
 def test_nor_does_a_kind_of_penalty_come_on_top(bureau):
     desk = bureau.desk.penalties
     case = bureau.noticed(20_000, item=STOPPED["item"])
-    desk.defend(case, "li", "不服")
+    desk.record("defended", case, "li", "不服")
     stop = {"sanctions": ["stoppage"]}
     assert "not_harsher_than_notice" in gates(desk.notice, case, FACTS, 20_000, "li", "x", **stop)
 
@@ -81,7 +81,7 @@ def test_whoever_had_a_hand_in_the_inquiry_neither_reviews_nor_decides(bureau):
 def test_who_stood_aside_takes_no_part_in_anything(bureau):
     desk = bureau.desk.penalties
     case = bureau.noticed(20_000, item=STOPPED["item"], sanctions=["stoppage"])
-    desk.request_hearing(case, "li")
+    desk.record("hearing_requested", case, "li")
     bureau.desk.hands.recuse(case, "wang", "zhao", "chief", "近亲属")
     bureau.desk.hands.recuse(case, "boss", "", "chief", "有利害关系")
     desk.call_hearing(case, dt.date(2026, 3, 31), "li")
@@ -107,7 +107,7 @@ def test_a_file_without_a_decision_is_neither_published_nor_contested(bureau, en
         desk.drop(case, "chief", "不是违法行为")
     else:
         bureau.desk.hands.transfer(case, "公安", "chief", "涉嫌犯罪")
-    assert rule(desk.publish, case, "chief") == "undecided"
+    assert rule(desk.record, "published", case, "chief") == "undecided"
     assert rule(desk.contest, case, "li", "复议") == "undecided"
     assert rule(desk.answer, case, False, "chief", "撤销") == "undecided"
 
@@ -116,7 +116,7 @@ def test_the_public_reads_no_words_that_were_written_for_the_file(bureau):
     desk = bureau.desk.penalties
     case = bureau.decided()
     desk.serve(case, "direct", "li", "签收")
-    desk.publish(case, "chief")
+    desk.record("published", case, "chief")
     desk.contest(case, "li", "复议")
     desk.answer(case, False, "chief", "张三说的话")
     story = views.story(bureau.ledger, case)
@@ -131,11 +131,11 @@ def test_the_public_reads_no_words_that_were_written_for_the_file(bureau):
 def test_a_case_neither_ends_nor_is_decided_while_something_is_kept(bureau):
     desk = bureau.desk.penalties
     case = bureau.noticed()
-    desk.preserve(case, "li", "账册")
+    desk.record("preserved", case, "li", "账册")
     bureau.on(DECIDES)
     assert "preservation_ended" in gates(desk.decide, case, 20_000, "chief", "x")
     assert gates(desk.drop, case, "chief", "x") == {"preservation_ended"}
-    desk.release_preserved(case, "li", "退还")
+    desk.record("preservation_released", case, "li", "退还")
     desk.decide(case, 20_000, "chief", "事实清楚")
 
 
@@ -152,11 +152,11 @@ def test_the_figure_itself_gives_the_right_to_a_hearing(bureau):
 def test_a_hearing_ends_when_the_party_takes_it_back_or_stays_away(bureau):
     desk = bureau.desk.penalties
     case = bureau.noticed(20_000, item=STOPPED["item"], sanctions=["stoppage"])
-    desk.request_hearing(case, "li")
+    desk.record("hearing_requested", case, "li")
     desk.call_hearing(case, dt.date(2026, 3, 13), "li")
     assert rule(desk.end_hearing, case, True, "li", "未到") == "hearing_to_come"
     bureau.on(dt.date(2026, 3, 13))
-    desk.submit(case, "li")
+    desk.record("submitted", case, "li")
     desk.review(case, True, "fa", "合法")
     assert "hearing_held" in gates(desk.decide, case, 20_000, "chief", "x")
     desk.end_hearing(case, True, "li", "未到场")

@@ -40,12 +40,12 @@ def rule(act, *args, **named) -> str:
 def test_one_case_from_filing_to_the_archive(bureau):
     desk = bureau.desk.penalties
     case = bureau.noticed(20_000)
-    desk.defend(case, "li", "货物当天已经清走")
-    desk.consider(case, "li", "清走在检查之后，不影响认定")
+    desk.record("defended", case, "li", "货物当天已经清走")
+    desk.record("defence_considered", case, "li", "清走在检查之后，不影响认定")
     bureau.on(dt.date(2026, 3, 12))
     desk.decide(case, 20_000, "chief", "事实清楚，证据确凿")
     desk.serve(case, "direct", "li", "本人签收")
-    desk.publish(case, "chief")
+    desk.record("published", case, "chief")
     bureau.on(dt.date(2026, 3, 20))
     desk.pay(case, 20_000, "li")
     desk.close(case, "chief", "罚款已缴清")
@@ -142,23 +142,23 @@ def test_what_a_device_recorded_counts_only_once_it_was_reviewed(bureau):
 def test_evidence_is_preserved_for_seven_working_days_and_no_longer(bureau):
     desk = bureau.desk.penalties
     case = bureau.filed()
-    desk.preserve(case, "li", "账册可能灭失")
+    desk.record("preserved", case, "li", "账册可能灭失")
     bureau.on(dt.date(2026, 3, 12))  # the eighth working day
-    assert "preservation_settled" in refused(desk.settle_preservation, case, "li", "x")
-    assert rule(desk.preserve, case, "li", "再保存一次") == "preserved_already"
+    assert "preservation_settled" in refused(desk.record, "preservation_settled", case, "li", "x")
+    assert rule(desk.record, "preserved", case, "li", "再保存一次") == "preserved_already"
     assert refused(desk.notice, case, FACTS, 20_000, "li", "x") == {"preservation_settled"}
     bureau.on(dt.date(2026, 3, 11))
-    desk.settle_preservation(case, "li", "退还")
+    desk.record("preservation_settled", case, "li", "退还")
 
 
 def test_what_was_preserved_too_long_can_only_be_given_back(bureau):
     desk = bureau.desk.penalties
     case = bureau.filed()
-    desk.preserve(case, "li", "账册可能灭失")
+    desk.record("preserved", case, "li", "账册可能灭失")
     bureau.on(dt.date(2026, 3, 12))
-    desk.release_preserved(case, "li", "逾期，退还当事人")
+    desk.record("preservation_released", case, "li", "逾期，退还当事人")
     desk.notice(case, FACTS, 20_000, "li", "x")
-    assert rule(desk.settle_preservation, case, "li", "x") == "not_preserved"
+    assert rule(desk.record, "preservation_settled", case, "li", "x") == "not_preserved"
 
 
 def test_the_days_of_the_notice_are_waited_for(bureau):
@@ -173,17 +173,17 @@ def test_the_days_of_the_notice_are_waited_for(bureau):
 
 def test_who_waives_need_not_be_waited_for(bureau):
     case = bureau.noticed()
-    bureau.desk.penalties.waive(case, "li", "我没有意见，愿意接受处罚")
+    bureau.desk.penalties.record("defence_waived", case, "li", "我没有意见，愿意接受处罚")
     bureau.desk.penalties.decide(case, 20_000, "chief", "x")
 
 
 def test_defending_never_makes_it_worse(bureau):
     desk = bureau.desk.penalties
     case = bureau.noticed(19_000)
-    desk.defend(case, "li", "不服")
+    desk.record("defended", case, "li", "不服")
     bureau.on(dt.date(2026, 3, 12))
     assert "defence_completed" in refused(desk.decide, case, 19_000, "chief", "x")
-    desk.consider(case, "li", "复核后不采纳")
+    desk.record("defence_considered", case, "li", "复核后不采纳")
     assert refused(desk.decide, case, 19_001, "chief", "x") == {"not_harsher_than_notice"}
     desk.decide(case, 19_000, "chief", "x")
 
@@ -192,7 +192,7 @@ def test_a_hearing_is_offered_asked_for_called_and_held(bureau):
     desk = bureau.desk.penalties
     case = bureau.noticed(20_000, **STOPPED)
     assert bureau.penalty(case).told_hearing
-    desk.request_hearing(case, "li")
+    desk.record("hearing_requested", case, "li")
     bureau.on(dt.date(2026, 3, 12))
     assert {"hearing_held"} <= refused(desk.decide, case, 20_000, "chief", "x")
     soon = dt.date(2026, 3, 20)  # six working days ahead
@@ -206,7 +206,7 @@ def test_a_hearing_is_offered_asked_for_called_and_held(bureau):
         assert refused(desk.hear, case, chair, "li", "笔录") == {"chair_not_investigator"}
     desk.hear(case, "zhao", "li", "笔录")
     assert "legally_reviewed" in refused(desk.decide, case, 20_000, "chief", "x")
-    desk.submit(case, "li")
+    desk.record("submitted", case, "li")
     assert "reviewer_separate" in refused(desk.review, case, True, "wang", "x")
     desk.review(case, False, "fa", "证据不足")
     assert "legally_reviewed" in refused(desk.decide, case, 20_000, "chief", "x")
@@ -221,7 +221,9 @@ def test_a_hearing_is_offered_asked_for_called_and_held(bureau):
 def test_the_days_for_asking_for_a_hearing_end(bureau):
     case = bureau.noticed(20_000, **STOPPED)
     bureau.on(dt.date(2026, 3, 10))
-    assert refused(bureau.desk.penalties.request_hearing, case, "li") == {"hearing_in_time"}
+    assert refused(bureau.desk.penalties.record, "hearing_requested", case, "li") == {
+        "hearing_in_time"
+    }
 
 
 def test_a_serious_case_is_discussed_together_and_reviewed(bureau):
@@ -231,8 +233,8 @@ def test_a_serious_case_is_discussed_together_and_reviewed(bureau):
     assert refused(desk.decide, case, 20_000, "chief", "x") == {
         "discussed_together", "legally_reviewed",
     }  # fmt: skip
-    desk.discuss(case, "chief", "班子成员五人一致同意")
-    desk.submit(case, "li")
+    desk.record("discussed", case, "chief", "班子成员五人一致同意")
+    desk.record("submitted", case, "li")
     desk.review(case, True, "fa", "通过")
     desk.decide(case, 20_000, "chief", "x")
 
@@ -292,7 +294,7 @@ def test_an_overturned_decision_leaves_what_is_left_and_is_withdrawn(bureau):
     desk = bureau.desk.penalties
     case = bureau.decided(20_000)
     desk.serve(case, "direct", "li", "签收")
-    desk.publish(case, "chief")
+    desk.record("published", case, "chief")
     desk.contest(case, "li", "申请复议")
     with pytest.raises(RefusedError, match="复议法 63"):
         desk.answer(case, False, "chief", "变更", fine=20_001)
@@ -354,7 +356,7 @@ def test_no_step_is_dated_before_the_one_that_it_follows(bureau):
     desk = bureau.desk.penalties
     case = bureau.noticed()
     early = START - dt.timedelta(1)
-    assert refused(desk.defend, case, "li", "x", early) == {"after_previous_step"}
+    assert refused(desk.record, "defended", case, "li", "x", early) == {"after_previous_step"}
     bureau.on(dt.date(2026, 3, 12))
     desk.decide(case, 20_000, "chief", "x")
     before = dt.date(2026, 3, 11)
@@ -388,11 +390,11 @@ def test_what_was_annulled_is_not_published_again(bureau):
     desk = bureau.desk.penalties
     case = bureau.decided()
     desk.serve(case, "direct", "li", "签收")
-    desk.publish(case, "chief")
+    desk.record("published", case, "chief")
     desk.contest(case, "li", "向区政府申请复议")
     assert rule(desk.answer, case, False, "chief", "x", -1) == "number"
     desk.answer(case, False, "chief", "撤销")
-    assert rule(desk.publish, case, "chief") == "annulled"
+    assert rule(desk.record, "published", case, "chief") == "annulled"
 
 
 def test_reasons_are_given_and_ways_of_service_are_the_law_s(bureau):

@@ -25,7 +25,9 @@ def town(tmp_path):
 
 def payloads(town, kind):
     entries = town.node.ledger.entries(0, town.node.ledger.size)
-    return [town.node.ledger.payload(one.index) for one in entries if one.kind == kind]
+    return [
+        town.node.ledger.payload(one.index) for one in entries if one.kind == f"enforcement.{kind}"
+    ]
 
 
 def inspected(town, enterprise):
@@ -67,7 +69,7 @@ def test_ids_and_facts_that_nobody_knows_are_refused(town, path, said, rule):
     assert answer.status_code == 422
     told = {"inspection": "没有对该当事人的这次检查", "fact_value": "请从裁量基准给出的值中选"}
     assert told[rule] in answer.text
-    assert payloads(town, "penalty.filed") + payloads(town, "penalty.spot_decided") == []
+    assert payloads(town, "penalty.filed") + payloads(town, "penalty.spot_filed") == []
 
 
 def test_a_case_that_came_of_an_inspection_of_the_party_names_it(town):

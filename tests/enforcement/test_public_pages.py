@@ -95,7 +95,7 @@ def test_what_is_not_published_is_not_there(town, anyone):
 
 def test_a_withdrawn_decision_says_when_and_why_and_nothing_else(town, anyone):
     made = town.decided("E0001")
-    town.desk.penalties.unpublish(made, "chief", "复议机关撤销了决定")
+    town.desk.penalties.record("unpublished", made, "chief", "复议机关撤销了决定")
     page = anyone.get(f"{BASE}/decisions/{made}").text
     assert "复议机关撤销了决定" in page
     assert "江月餐馆" not in page

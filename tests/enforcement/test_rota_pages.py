@@ -91,7 +91,7 @@ def test_a_rota_is_looked_at_before_it_counts(town, chief):
     assert "until 2026-03-02 18:00" in page
     assert "S1 has 0 of 1 officers" in page
     assert town.desk.requests.on_duty("S1")[0].officer == "li"
-    (entry,) = [one for one in town.node.ledger.entries() if one.kind == "rota.kept"]
+    (entry,) = [one for one in town.node.ledger.entries() if one.kind == "enforcement.rota.kept"]
     assert town.node.ledger.payload(entry.index)["since"] == "2026-03-02"
     again = chief.get(f"{PLACE}/kept/2026-03-02")
     assert read(again.content) == read(ROTA.encode())
@@ -139,7 +139,7 @@ def test_a_rota_of_a_later_day_can_be_taken_back(town, chief):
     upload, _ = rotas.wait(ROTA.replace('"18:00"', '"17:00"').encode())
     for _ in range(2):
         assert chief.post(f"{PLACE}/keep", upload=upload, since="2026-03-09").status_code == 303
-    assert [one.kind for one in town.node.ledger.entries()].count("rota.kept") == 3
+    assert [one.kind for one in town.node.ledger.entries()].count("enforcement.rota.kept") == 3
     assert "Take back the one of 2026-03-09" in page
     assert chief.post(f"{PLACE}/withdraw", since="2026-03-02").status_code == 404, "it is in force"
     assert Console(town, "desk").post(f"{PLACE}/withdraw", since="2026-03-09").status_code == 403
@@ -155,7 +155,7 @@ def test_one_may_go_back_to_the_rota_of_this_morning(town, chief):
     ends = [one.ends for one in town.desk.requests.on_duty("S1")]
     assert [end - town.now for end in ends] == [5 * HOUR], "at 18:00 again"
     kinds = [one.kind for one in town.node.ledger.entries()]
-    assert kinds.count("rota.kept") == 3
+    assert kinds.count("enforcement.rota.kept") == 3
     assert "at the moment at which it is put in force" in sent(chief).text
 
 

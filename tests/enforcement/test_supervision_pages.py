@@ -193,7 +193,7 @@ def test_a_sample_can_be_drawn_again_by_anybody(node, desk):
 def test_the_seed_is_the_root_that_follows_the_wish(node, desk):
     found = desk.reviews.draw("permit", "2026-Q1", "sup")
     entries = list(node.ledger.entries())
-    wish = next(one.index for one in entries if one.kind == "sample.planned")
+    wish = next(one.index for one in entries if one.kind == "enforcement.sample.planned")
     assert found.size == wish + 1
     text = Checkpoint(node.ledger.signer.name, found.size, bytes.fromhex(found.seed)).text()
     with node.ledger.engine.connect() as connection:

@@ -18,7 +18,7 @@ def house(tmp_path):
     made = House(tmp_path)
     made.on(LATE)
     made.case = made.filed(act_day=LATE)
-    made.desk.penalties.preserve(made.case, "li", "账册可能灭失")
+    made.desk.penalties.record("preserved", made.case, "li", "账册可能灭失")
     made.request = made.desk.requests.receive("hotline", "litter", "桥头堆了建筑垃圾", "chief")
     with made.client:
         yield made
@@ -56,7 +56,7 @@ def test_with_the_holidays_in_a_file_nothing_is_asked_for(tmp_path):
     house = House(tmp_path)
     house.on(LATE)
     case = house.filed(act_day=LATE)
-    house.desk.penalties.preserve(case, "li", "账册可能灭失")
+    house.desk.penalties.record("preserved", case, "li", "账册可能灭失")
     with house.client:
         house.sign_in("chief")
         assert "are not known" not in house.get("/enforcement/penalties").text

@@ -84,6 +84,12 @@ def whole_number(value: str, name: str) -> int:
     return int(value)
 
 
+def integer(value: str, name: str) -> int:
+    """A whole number, below 0 as well: whether it fits is for the act. Raises Refusal `number`."""
+    sign = -1 if value.startswith("-") else 1
+    return sign * whole_number(value.removeprefix("-"), name)
+
+
 def choice(literal: Any, value: str, rule: str) -> Any:
     """The value, where it is one of a Literal's. Raises Refusal by this rule."""
     try:

@@ -188,7 +188,7 @@ def _cases(desk: Desk, today: Today, made: town.Town) -> None:
             continue
         desk.penalties.notice(case, one.facts, one.fine, OFFICERS[0], one.words)
         if one.until == "review":
-            desk.penalties.submit(case, OFFICERS[0])
+            desk.penalties.record("submitted", case, OFFICERS[0])
 
 
 def _draw(desk: Desk, one: Planned) -> None:

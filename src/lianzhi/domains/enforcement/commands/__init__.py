@@ -2,6 +2,7 @@
 
 import click
 
+from lianzhi.domains.enforcement.acts import ACTS
 from lianzhi.domains.enforcement.commands.audit import audit
 from lianzhi.domains.enforcement.commands.draw import draw
 from lianzhi.domains.enforcement.commands.grid import grid
@@ -13,6 +14,18 @@ from lianzhi.domains.enforcement.commands.records import export, load
 from lianzhi.domains.enforcement.commands.rota import rota
 from lianzhi.domains.enforcement.commands.strictness import strictness
 from lianzhi.domains.enforcement.commands.town import town
+from lianzhi.domains.enforcement.refusals import told
+from lianzhi.domains.enforcement.words import words
+from lianzhi.kit.act_commands import act_group
+
+penalty = act_group(
+    "enforcement",
+    "penalty",
+    "处罚案件: take a step of a penalty file.",
+    ACTS,
+    lambda key: words("en").gettext(f"penalty_act.{key}"),
+    told,
+)
 
 
 @click.group()
@@ -20,6 +33,8 @@ def enforcement() -> None:
     """综合行政执法: inspections, penalties and what they add up to."""
 
 
-for command in (lists, grid, import_, paper, draw, rank, rota, strictness, audit, town, export):
+for command in (
+    *(penalty, lists, grid, import_, paper, draw, rank, rota, strictness, audit, town, export),
+):
     enforcement.add_command(command)
 import_.add_command(load, "load")

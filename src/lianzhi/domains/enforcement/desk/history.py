@@ -18,6 +18,7 @@ from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.registers import Registers
 from lianzhi.domains.enforcement.importing import grid_file
 from lianzhi.domains.enforcement.importing.town_files import read_folder
+from lianzhi.domains.enforcement.nouns.onchain import PREFIX
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.words import words
@@ -215,4 +216,4 @@ def _asdict(row: msgspec.Struct) -> dict[str, Any]:
 
 
 def _draft(kind: str, ref: str, said: dict[str, Any], at: int) -> Draft:
-    return Draft(kind=kind, ref=ref, at=at, payload=msgspec.to_builtins(said))
+    return Draft(kind=PREFIX + kind, ref=ref, at=at, payload=msgspec.to_builtins(said))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Connection, Table, and_, or_, select
 
+from lianzhi.domains.enforcement.nouns.onchain import PREFIX
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.queries import tables
@@ -200,10 +201,11 @@ def new_id() -> str:
 def draft(
     kind: str, ref: str, at: int, said: dict[str, Any], texts: dict[str, Text] | None = None
 ) -> Draft:
-    """An entry; days become text, empty texts are left out."""
+    """An entry of a noun of this domain, `<noun>.<step>`; days become text, empty texts are left
+    out."""
     plain = {name: _plain(value) for name, value in said.items()}
     kept = {name: text for name, text in (texts or {}).items() if text[0].strip()}
-    return Draft(kind=kind, ref=ref, at=at, payload=plain, texts=kept)
+    return Draft(kind=PREFIX + kind, ref=ref, at=at, payload=plain, texts=kept)
 
 
 def _plain(value: Any) -> Any:

@@ -37,6 +37,20 @@ class Penalties:
         self._steps = Stepping(office)
         self._proceeding = self._steps.proceeding
 
+    def record(
+        self,
+        step: str,
+        identity: str,
+        by: str,
+        words: str | None = None,
+        day: dt.date | None = None,
+    ) -> None:
+        """Take a step that is no more than its entry, with words where it says something."""
+        if words is not None:
+            need(words)
+        texts = {} if words is None else {"words": words}
+        self._steps.step(identity, step, by, {}, texts, day=day)
+
     # -- filing and investigation ---------------------------------------------------------------
 
     def file(
@@ -129,20 +143,6 @@ class Penalties:
         said = {"evidence": evidence, "passed": passed}
         self._steps.step(identity, "evidence_reviewed", by, said, {"words": words})
 
-    def preserve(self, identity: str, by: str, words: str) -> None:
-        """Register and preserve evidence 先行登记保存 (56)."""
-        self._steps.step(identity, "preserved", by, {}, {"words": words})
-
-    def settle_preservation(self, identity: str, by: str, words: str) -> None:
-        """Decide what becomes of it, within the days that the law gives."""
-        need(words)
-        self._steps.step(identity, "preservation_settled", by, {}, {"words": words})
-
-    def release_preserved(self, identity: str, by: str, words: str) -> None:
-        """Give back what was preserved: all that is left once the days are over."""
-        need(words)
-        self._steps.step(identity, "preservation_released", by, {}, {"words": words})
-
     def order(self, identity: str, until: dt.date, by: str, words: str) -> None:
         """Order it to be put right by a day 责令限期改正 (28); some fine only who does not."""
         need(words)
@@ -212,25 +212,6 @@ class Penalties:
             self._steps.hold(batch, would, Taken("noticed", day, by, more=more))
             self._steps.append(batch, one, "noticed", by, day, said, {"words": words})
 
-    def defend(self, identity: str, by: str, words: str, day: dt.date | None = None) -> None:
-        """Take down what the party states and pleads."""
-        need(words)
-        self._steps.step(identity, "defended", by, {}, {"words": words}, day=day)
-
-    def waive(self, identity: str, by: str, words: str) -> None:
-        """The party gives up stating, defending and a hearing, in its own words."""
-        need(words)
-        self._steps.step(identity, "defence_waived", by, {}, {"words": words})
-
-    def consider(self, identity: str, by: str, words: str) -> None:
-        """Review what the party said, and say what came of it."""
-        need(words)
-        self._steps.step(identity, "defence_considered", by, {}, {"words": words})
-
-    def request_hearing(self, identity: str, by: str, day: dt.date | None = None) -> None:
-        """The party asks for a hearing."""
-        self._steps.step(identity, "hearing_requested", by, {}, {}, day=day)
-
     def call_hearing(self, identity: str, hearing: dt.date, by: str) -> None:
         """Tell time and place of the hearing."""
         by_then = self._office.rules.last_day("penalty.hearing_notice", hearing)
@@ -256,15 +237,6 @@ class Penalties:
         self._steps.step(identity, "hearing_ended", by, {"why": why}, {"words": words})
 
     # -- review and decision --------------------------------------------------------------------
-
-    def discuss(self, identity: str, by: str, words: str) -> None:
-        """Heads of the agency discuss it together."""
-        need(words)
-        self._steps.step(identity, "discussed", by, {}, {"words": words})
-
-    def submit(self, identity: str, by: str) -> None:
-        """Hand the file in for legal review."""
-        self._steps.step(identity, "submitted", by, {}, {})
 
     def review(self, identity: str, passed: bool, by: str, words: str) -> None:
         """Legal review 法制审核 (58)."""
@@ -365,15 +337,6 @@ class Penalties:
             if one.published and not one.withdrawn:
                 # The public reads why it was withdrawn: what was written for the file is not that.
                 self._steps.append(batch, one, "unpublished", by, day, {}, {"words": CHANGED})
-
-    def publish(self, identity: str, by: str) -> None:
-        """Publish the decision (48)."""
-        self._steps.step(identity, "published", by, {}, {})
-
-    def unpublish(self, identity: str, by: str, words: str) -> None:
-        """Withdraw what was published, and say why."""
-        need(words)
-        self._steps.step(identity, "unpublished", by, {}, {"words": words})
 
     def close(self, identity: str, by: str, words: str) -> None:
         """Close the file 结案. Raises RefusedError while something is owed or contested."""

@@ -12,6 +12,8 @@ from lianzhi.chain.policy import CasePolicy
 from lianzhi.record.entry import Draft
 
 DOMAIN = "enforcement"
+#: How the entries of its own nouns begin: `enforcement.<noun>.<step>`.
+PREFIX = f"{DOMAIN}."
 KIND = f"{DOMAIN}.penalty"
 #: A file in which somebody is harmed is acted on; others are warned of.
 _SCORE = 1.0

@@ -8,8 +8,8 @@ their user names. Days are those of China; money is whole yuan.
 """
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -21,52 +21,6 @@ _OPEN = frozenset({"filed", "noticed"})
 _AFTER = frozenset({"decided", "served"})
 _OVER = frozenset({"closed", "archived"})
 _ANY = _OPEN | _AFTER | _OVER
-
-STEPS: Steps = {
-    "penalty.filed": (frozenset({NOTHING}), "filed"),
-    "penalty.imported": (frozenset({NOTHING}), None),
-    "penalty.evidence_added": (_OPEN, None),
-    "penalty.evidence_reviewed": (_OPEN, None),
-    "penalty.preserved": (_OPEN, None),
-    "penalty.preservation_settled": (_OPEN, None),
-    "penalty.preservation_released": (_OPEN, None),
-    "penalty.ordered": (_OPEN, None),
-    "penalty.rectified": (_OPEN | _AFTER, None),
-    "penalty.noticed": (_OPEN, "noticed"),
-    "penalty.defended": (frozenset({"noticed"}), None),
-    "penalty.defence_waived": (frozenset({"noticed"}), None),
-    "penalty.defence_considered": (frozenset({"noticed"}), None),
-    "penalty.hearing_requested": (frozenset({"noticed"}), None),
-    "penalty.hearing_called": (frozenset({"noticed"}), None),
-    "penalty.heard": (frozenset({"noticed"}), None),
-    "penalty.hearing_ended": (frozenset({"noticed"}), None),
-    "penalty.discussed": (frozenset({"noticed"}), None),
-    "penalty.submitted": (frozenset({"noticed"}), None),
-    "penalty.review_passed": (frozenset({"noticed"}), None),
-    "penalty.review_failed": (frozenset({"noticed"}), None),
-    "penalty.decided": (frozenset({"noticed"}), "decided"),
-    "penalty.spot_filed": (frozenset({NOTHING}), "noticed"),
-    "penalty.adopted": (_ANY, None),
-    "penalty.dropped": (_OPEN, "closed"),
-    "penalty.transferred": (_OPEN, "closed"),
-    "penalty.served": (frozenset({"decided"}), "served"),
-    "penalty.deferred": (frozenset({"served"}), None),
-    "penalty.paid": (frozenset({"served"}), None),
-    "penalty.demanded": (frozenset({"served"}), None),
-    "penalty.contested": (_AFTER | _OVER, None),
-    "penalty.upheld": (_AFTER | _OVER, None),
-    "penalty.overturned": (_AFTER | _OVER, None),
-    "penalty.published": (_AFTER | _OVER, None),
-    "penalty.unpublished": (_AFTER | _OVER, None),
-    "penalty.closed": (frozenset({"served"}), "closed"),
-    "penalty.archived": (frozenset({"closed"}), "archived"),
-    "penalty.document_issued": (_ANY, None),
-    "penalty.assigned": (_OPEN | _AFTER, None),
-    "penalty.recused": (_OPEN | _AFTER, None),
-    "penalty.warned": (_ANY, None),
-    "penalty.file_reviewed": (_OVER, None),
-    "penalty.revisited": (_OVER, None),
-}
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -269,7 +223,7 @@ def fold(before: Penalty | None, kind: str, payload: dict[str, Any]) -> Penalty:
             said |= {"evidence": 1, "on_the_spot": True}
         return msgspec.convert(said, Penalty)
     step = kind.removeprefix("penalty.")
-    change = _CHANGES.get(step, _nothing)(before, _day(payload), payload)
+    change = _TABLE[step].change(before, _day(payload), payload)
     if step in _INVESTIGATES:
         change = {"hands": _with(before.hands, payload["by"])} | change
     return msgspec.structs.replace(before, status=status, **change)
@@ -440,58 +394,103 @@ def _ended(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
     return {"closed": day, "outcome": said["outcome"]}
 
 
-_CHANGES: dict[str, Any] = {
-    "evidence_added": _evidence,
-    "evidence_reviewed": _evidence_reviewed,
-    "preserved": _preserved,
-    "preservation_settled": _settled,
-    "preservation_released": _settled,
-    "adopted": lambda one, day, said: {"decision": said["decision"]},
-    "ordered": lambda one, day, said: {
-        "order": said["decision"],
-        "ordered": day,
-        "ordered_until": dt.date.fromisoformat(said["until"]),
-    },
-    "rectified": _on("rectified"),
-    "noticed": _noticed,
-    "defended": lambda one, day, said: {
-        **_answers(one), "defended": day, "considered": None
-    },
-    "defence_waived": _on("waived"),
-    "defence_considered": _on("considered"),
-    "hearing_requested": lambda one, day, said: {
-        **_answers(one), "hearing_requested": day, "hearing_ended": None, "waived": None
-    },
-    "hearing_ended": _on("hearing_ended"),
-    "hearing_called": lambda one, day, said: {
-        "hearing_told": day, "hearing_day": dt.date.fromisoformat(said["hearing"])
-    },
-    "heard": _on("heard"),
-    "discussed": _on("discussed"),
-    "submitted": _on("submitted"),
-    "review_passed": _reviewed("passed"),
-    "review_failed": _reviewed("failed"),
-    "decided": _decided,
-    "dropped": _ended,
-    "transferred": _ended,
-    "served": _served,
-    "deferred": _deferred,
-    "paid": _paid,
-    "demanded": _on("demanded"),
-    "contested": _contested,
-    "upheld": _answered,
-    "overturned": _overturned,
-    "published": _published,
-    "unpublished": _unpublished,
-    "closed": _ended,
-    "archived": lambda one, day, said: {
-        "archived": day, "keep_until": dt.date.fromisoformat(said["keep_until"])
-    },
-    "assigned": lambda one, day, said: {
-        "assigned": said["to"], "hands": _with(one.hands, one.assigned, said["to"])
-    },
-    "recused": _recused,
-    "warned": lambda one, day, said: {"warned": (*one.warned, said["mark"])},
-    "file_reviewed": lambda one, day, said: {"marks": said["marks"]},
-    "revisited": _on("revisited"),
-}  # fmt: skip
+class Step(NamedTuple):
+    """One step of a file: when it may be taken, and what it makes of the file."""
+
+    when: frozenset[str]
+    """Statuses in which it may be taken."""
+    after: Status | None
+    """Status afterwards; None: as before."""
+    change: Callable[["Penalty", dt.date, dict[str, Any]], dict[str, Any]] = _nothing
+    """Fields that change: from the file, the day of the step, and what the entry says."""
+
+
+_TABLE: dict[str, Step] = {
+    "filed": Step(frozenset({NOTHING}), "filed"),
+    "imported": Step(frozenset({NOTHING}), None),
+    "evidence_added": Step(_OPEN, None, _evidence),
+    "evidence_reviewed": Step(_OPEN, None, _evidence_reviewed),
+    "preserved": Step(_OPEN, None, _preserved),
+    "preservation_settled": Step(_OPEN, None, _settled),
+    "preservation_released": Step(_OPEN, None, _settled),
+    "ordered": Step(
+        _OPEN,
+        None,
+        lambda one, day, said: {
+            "order": said["decision"],
+            "ordered": day,
+            "ordered_until": dt.date.fromisoformat(said["until"]),
+        },
+    ),
+    "rectified": Step(_OPEN | _AFTER, None, _on("rectified")),
+    "noticed": Step(_OPEN, "noticed", _noticed),
+    "defended": Step(
+        frozenset({"noticed"}),
+        None,
+        lambda one, day, said: {**_answers(one), "defended": day, "considered": None},
+    ),
+    "defence_waived": Step(frozenset({"noticed"}), None, _on("waived")),
+    "defence_considered": Step(frozenset({"noticed"}), None, _on("considered")),
+    "hearing_requested": Step(
+        frozenset({"noticed"}),
+        None,
+        lambda one, day, said: {
+            **_answers(one),
+            "hearing_requested": day,
+            "hearing_ended": None,
+            "waived": None,
+        },
+    ),
+    "hearing_called": Step(
+        frozenset({"noticed"}),
+        None,
+        lambda one, day, said: {
+            "hearing_told": day,
+            "hearing_day": dt.date.fromisoformat(said["hearing"]),
+        },
+    ),
+    "heard": Step(frozenset({"noticed"}), None, _on("heard")),
+    "hearing_ended": Step(frozenset({"noticed"}), None, _on("hearing_ended")),
+    "discussed": Step(frozenset({"noticed"}), None, _on("discussed")),
+    "submitted": Step(frozenset({"noticed"}), None, _on("submitted")),
+    "review_passed": Step(frozenset({"noticed"}), None, _reviewed("passed")),
+    "review_failed": Step(frozenset({"noticed"}), None, _reviewed("failed")),
+    "decided": Step(frozenset({"noticed"}), "decided", _decided),
+    "spot_filed": Step(frozenset({NOTHING}), "noticed"),
+    "adopted": Step(_ANY, None, lambda one, day, said: {"decision": said["decision"]}),
+    "dropped": Step(_OPEN, "closed", _ended),
+    "transferred": Step(_OPEN, "closed", _ended),
+    "served": Step(frozenset({"decided"}), "served", _served),
+    "deferred": Step(frozenset({"served"}), None, _deferred),
+    "paid": Step(frozenset({"served"}), None, _paid),
+    "demanded": Step(frozenset({"served"}), None, _on("demanded")),
+    "contested": Step(_AFTER | _OVER, None, _contested),
+    "upheld": Step(_AFTER | _OVER, None, _answered),
+    "overturned": Step(_AFTER | _OVER, None, _overturned),
+    "published": Step(_AFTER | _OVER, None, _published),
+    "unpublished": Step(_AFTER | _OVER, None, _unpublished),
+    "closed": Step(frozenset({"served"}), "closed", _ended),
+    "archived": Step(
+        frozenset({"closed"}),
+        "archived",
+        lambda one, day, said: {
+            "archived": day,
+            "keep_until": dt.date.fromisoformat(said["keep_until"]),
+        },
+    ),
+    "document_issued": Step(_ANY, None),
+    "assigned": Step(
+        _OPEN | _AFTER,
+        None,
+        lambda one, day, said: {
+            "assigned": said["to"],
+            "hands": _with(one.hands, one.assigned, said["to"]),
+        },
+    ),
+    "recused": Step(_OPEN | _AFTER, None, _recused),
+    "warned": Step(_ANY, None, lambda one, day, said: {"warned": (*one.warned, said["mark"])}),
+    "file_reviewed": Step(_OVER, None, lambda one, day, said: {"marks": said["marks"]}),
+    "revisited": Step(_OVER, None, _on("revisited")),
+}
+#: Kind of step, `penalty.<step>`, as `chain.life` reads it.
+STEPS: Steps = {f"penalty.{name}": (step.when, step.after) for name, step in _TABLE.items()}

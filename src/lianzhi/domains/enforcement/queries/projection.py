@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, delete
 
 from lianzhi.dispatch.requests import request
 from lianzhi.domains.enforcement.nouns import letter, penalty, register, visit
+from lianzhi.domains.enforcement.nouns.onchain import PREFIX
 from lianzhi.domains.enforcement.queries import statements, tables
 from lianzhi.record.entry import Entry
 
@@ -27,10 +28,12 @@ class Enforcement:
 
     def apply(self, connection: Connection, entry: Entry, payload: Payload) -> None:
         """Take one entry into the tables; raises IllegalStepError when it may not follow."""
-        noun, _, _ = entry.kind.partition(".")
-        handle, kind = _HANDLERS.get(noun), entry.kind
-        if handle is None or (noun in _ELSEWHERE and noun not in payload):
+        kind = entry.kind.removeprefix(PREFIX)
+        noun, _, _ = kind.partition(".")
+        handle = _HANDLERS.get(noun)
+        if handle is None or (kind == entry.kind) != (noun in _OF_CHAIN):
             return
+        entry = msgspec.structs.replace(entry, kind=kind)
         if noun in _OF_CHAIN:
             step = penalty.step_of(kind, payload)
             if not step or _state(connection, tables.penalty, payload.get("case", "")) is None:
@@ -203,9 +206,6 @@ def _rota(connection: Connection, entry: Entry, payload: dict[str, Any]) -> str:
 
 #: Nouns of the chain of which some entries take a step of a penalty file.
 _OF_CHAIN = frozenset({"decision", "notice", "appeal"})
-#: Nouns that other rooms of the house use too: theirs lack this key.
-_ELSEWHERE = frozenset({"letter", "permit", "officer", "draw", "sample"})
-
 _HANDLERS: dict[str, Callable[[Connection, Entry, dict[str, Any]], str]] = {
     "penalty": _penalty,
     **dict.fromkeys(_OF_CHAIN, _penalty),

@@ -12,7 +12,6 @@ from lianzhi.domains.enforcement.web import (
     evidence,
     exports,
     figures,
-    hands,
     imports,
     inspections,
     letters,
@@ -46,11 +45,12 @@ def routers() -> Sequence[APIRouter]:
     pages = APIRouter(include_in_schema=False, prefix="/enforcement")
     pages.add_api_route("", first)
     for module in (
-        *(spot, papers, penalties, evidence, hands, penalty_steps, inspections, draws, requests),
+        *(spot, papers, penalties, evidence, penalty_steps, inspections, draws, requests),
         *(request_acts, maps, rota, lists, public),
         *(public_report, report, letters, supervision, figures, risk, imports, exports, codes),
     ):
         pages.include_router(module.router)
+    pages.include_router(penalty_steps.acts)
     pages.include_router(visits.router)
     pages.include_router(visits.worker)
     return [pages, open311.router]

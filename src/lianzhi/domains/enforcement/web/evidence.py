@@ -1,4 +1,4 @@
-"""Evidence of a file: put in, looked at, reviewed."""
+"""Evidence of a file: put in, and looked at."""
 
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated
@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from lianzhi.domains.enforcement.desk.knowing import PIECES
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web.case import Short, Words, back, file_of
-from lianzhi.domains.enforcement.web.page import Desk, Inspector, Legal, Reader
+from lianzhi.domains.enforcement.web.page import Desk, Inspector, Reader
 from lianzhi.kit.downloads import attachment
 from lianzhi.kit.page import Look, missing, or_missing
 from lianzhi.office.files import KeptFile
@@ -67,18 +67,3 @@ def evidence(desk: Desk, user: Reader, look: Look, penalty: str, evidence: str) 
         body = desk.files.read_verified(evidence, salt, said["commitment"])
     media = said["media"]
     return attachment(body, evidence, media)
-
-
-@router.post("/{penalty}/evidence_review")
-def review_evidence(
-    desk: Desk,
-    user: Legal,
-    penalty: str,
-    evidence: Short,
-    words: Words,
-    passed: Annotated[bool, Form()] = False,
-) -> Response:
-    """Review what a device recorded."""
-    file_of(desk, penalty)
-    desk.penalties.review_evidence(penalty, evidence, passed, user.name, words)
-    return back(penalty, "reviewed")

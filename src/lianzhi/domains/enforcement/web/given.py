@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.law.discretion import Discretion
-from lianzhi.kit.form_values import day, text, texts, whole_number
+from lianzhi.kit.form_values import day, integer, text, texts, whole_number
 from lianzhi.law.discretion.table import TableInput
 
 
@@ -54,7 +54,7 @@ def parts_of(form: FormData) -> list[tuple[dt.date, int]]:
         due = day(str(given).strip(), "due")
         if due is None:
             raise RefusedError("day", "due is empty; write 2026-01-31", day="")
-        found.append((due, yuan(str(amount).strip(), "amount")))
+        found.append((due, integer(str(amount).strip(), "amount")))
     return found
 
 
@@ -96,12 +96,3 @@ def _value(given: str, kind: str) -> Any:
 
 def _bad(given: str) -> Any:
     raise ValueError(given)
-
-
-def yuan(given: str, name: str) -> int:
-    """Whole yuan as typed, below nought as well: whether it may be paid is for the desk to say.
-
-    Raises RefusedError.
-    """
-    sign = -1 if given.startswith("-") else 1
-    return sign * whole_number(given.removeprefix("-"), name)

@@ -9,18 +9,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.folders import without_folders
-from lianzhi.chain.notice import WAYS
+from lianzhi.domains.enforcement.acts import ACTS
 from lianzhi.domains.enforcement.desk.knowing import PIECES
 from lianzhi.domains.enforcement.law import money
-from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.penalty import STEPS, Penalty
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.rulebook.clocks import clocks
-from lianzhi.domains.enforcement.web.acts import offers
 from lianzhi.domains.enforcement.web.case import file_of
 from lianzhi.domains.enforcement.web.evidence import EVIDENCE
 from lianzhi.domains.enforcement.web.given import choices, facts_of, fields
 from lianzhi.domains.enforcement.web.page import Desk, Inspector, Reader, show
 from lianzhi.domains.enforcement.web.papers import section
+from lianzhi.kit.acts import offers
 from lianzhi.kit.page import Cursor, Given, Look, QueryText, done
 from lianzhi.law.calendar import UnknownYearError
 
@@ -128,17 +128,52 @@ def _context(desk: Desk, found: Penalty, user: Any) -> dict[str, Any]:
         "evidence": [step for step in steps if step.kind in PIECES],
         "clocks": clocks(found, rules, today),
         "account": money.account(found, today),
-        "offers": offers(desk, found, user),
+        "offers": offers(
+            ACTS.values(),
+            found,
+            STEPS,
+            "penalty",
+            user,
+            today,
+            lambda step: desk.penalties.refusals(found, step, user.name),
+        ),
+        "given": _given(desk, found, today),
         "ruling": ruling,
         "hole": fault,
         "asks": rules.discretion.inputs(found.item),
         "today": today,
-        "ways": WAYS,
         "sanctions": _others(desk, found, acted),
-        "hearing_first": _first_hearing(desk, today),
         "kinds": EVIDENCE,
         "choices": choices,
         **section(desk, found.id, user),
+    }
+
+
+def _given(desk: Desk, found: Penalty, today: dt.date) -> dict[str, Any]:
+    """What fields of acts get besides their declaration, by act and field."""
+    free = [one for one in _officers(desk) if one.id not in found.recused]
+    others = [(one.id, one.name or one.id) for one in free if one.id not in found.officers]
+    first, owed = _first_hearing(desk, today).isoformat(), money.account(found, today).owed
+    return {
+        "evidence_review": {
+            "evidence": {"options": [(one, one[:8]) for one in found.unreviewed]},
+            "passed": {"checked": True},
+        },
+        "hearing_call": {"hearing": {"min": first, "value": first}},
+        "hear": {"chair": {"options": others}},
+        "decide": {"fine": {"value": found.announced or 0}},
+        "pay": {"amount": {"min": 1, "max": owed, "value": owed}},
+        "answer": {"fine": {"max": found.fine}},
+        "assign": {
+            "to": {
+                "options": [(one.id, one.name or one.id) for one in free],
+                "value": found.assigned,
+            }
+        },
+        "recuse": {
+            "officer": {"options": [(one, "") for one in found.officers]},
+            "instead": {"options": others},
+        },
     }
 
 

@@ -1,0 +1,341 @@
+"""Acts on a penalty file, in the order of a case. See `office.acts`.
+
+A new step of a file is a field and a row of `nouns.penalty`, a row here, its gates in
+`policy/gates/penalty.toml`, and its words in both languages.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from lianzhi.chain.notice import WAYS
+from lianzhi.domains.enforcement.desk.hands import Hands
+from lianzhi.domains.enforcement.desk.penalties import Penalties
+from lianzhi.domains.enforcement.law.money import account
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.office.acts import DAY, Act, Field, words
+
+Take = Callable[..., object]
+
+
+def _says(key: str) -> Field:
+    return words(f"penalty_words.{key}")
+
+
+def _record(step: str) -> Take:
+    """Takes a step that is no more than its entry, with words and a day where it has them."""
+    return lambda desk, identity, by, **given: desk.penalties.record(step, identity, by, **given)
+
+
+def _penalties(method: Take) -> Take:
+    """Takes an act by a method of the desk of penalties, which has a parameter for each field."""
+    return lambda desk, identity, by, **given: method(desk.penalties, identity, by=by, **given)
+
+
+def _hands(method: Take) -> Take:
+    return lambda desk, identity, by, **given: method(desk.hands, identity, by=by, **given)
+
+
+def _demand(desk: Any, identity: str, by: str, **given: Any) -> None:
+    desk.dues.demand(identity, by, **given)
+
+
+def _review(desk: Any, identity: str, by: str, *, result: str, words: str) -> None:
+    desk.penalties.review(identity, result == "passed", by, words)
+
+
+def _end_hearing(desk: Any, identity: str, by: str, *, why: str, words: str) -> None:
+    desk.penalties.end_hearing(identity, why == "absent", by, words)
+
+
+def _answer(desk: Any, identity: str, by: str, *, outcome: str, fine: int, words: str) -> None:
+    desk.penalties.answer(identity, outcome == "upheld", by, words, fine)
+
+
+def _late(one: Penalty, today: dt.date) -> bool:
+    return bool(account(one, today).surcharge)
+
+
+def _heard(one: Penalty) -> bool:
+    """Whether the hearing is over, held or not."""
+    return one.heard is not None or one.hearing_ended is not None
+
+
+_TABLE = (
+    Act("evidence", "enforce", ("evidence_added",), _record("evidence_added"), own_form=True),
+    Act(
+        "evidence_review",
+        "legal",
+        ("evidence_reviewed",),
+        _penalties(Penalties.review_evidence),
+        (
+            Field("evidence", "choice", "penalty.evidence"),
+            Field("passed", "flag", "review.passes"),
+            words("act.why"),
+        ),
+        lambda one, today: bool(one.unreviewed),
+    ),
+    Act(
+        "preserve",
+        "enforce",
+        ("preserved",),
+        _record("preserved"),
+        (_says("preserve"),),
+        lambda one, today: one.preserved is None,
+    ),
+    Act(
+        "settle",
+        "enforce",
+        ("preservation_settled",),
+        _record("preservation_settled"),
+        (_says("settle"),),
+        lambda one, today: one.preserved is not None,
+    ),
+    Act(
+        "release",
+        "enforce",
+        ("preservation_released",),
+        _record("preservation_released"),
+        (_says("release"),),
+        lambda one, today: one.preserved is not None,
+    ),
+    Act(
+        "order",
+        "enforce",
+        ("ordered",),
+        _penalties(Penalties.order),
+        (_says("order"), Field("until", "until", "penalty.order_until")),
+        lambda one, today: one.ordered is None and one.rectified is None,
+    ),
+    Act(
+        "rectify",
+        "enforce",
+        ("rectified",),
+        _penalties(Penalties.rectify),
+        (_says("rectify"), DAY),
+        lambda one, today: one.rectified is None,
+    ),
+    Act("notice", "enforce", ("noticed",), _record("noticed"), own_form=True),
+    Act("defend", "enforce", ("defended",), _record("defended"), (_says("defend"), DAY)),
+    Act(
+        "waive",
+        "enforce",
+        ("defence_waived",),
+        _record("defence_waived"),
+        (_says("waive"),),
+        lambda one, today: one.waived is None and one.defended is None,
+    ),
+    Act(
+        "consider",
+        "enforce",
+        ("defence_considered",),
+        _record("defence_considered"),
+        (_says("consider"),),
+        lambda one, today: one.defended is not None and one.considered is None,
+    ),
+    Act(
+        "hearing_request",
+        "enforce",
+        ("hearing_requested",),
+        _record("hearing_requested"),
+        (),
+        lambda one, today: one.told_hearing and one.hearing_requested is None,
+    ),
+    Act(
+        "hearing_call",
+        "enforce",
+        ("hearing_called",),
+        _penalties(Penalties.call_hearing),
+        (Field("hearing", "until", "act.day"),),
+        lambda one, today: one.hearing_requested is not None and not _heard(one),
+    ),
+    Act(
+        "hear",
+        "enforce",
+        ("heard",),
+        _penalties(Penalties.hear),
+        (Field("chair", "text", "penalty.chair"), words("penalty.hearing_record")),
+        lambda one, today: one.hearing_day is not None and not _heard(one),
+    ),
+    Act(
+        "hearing_end",
+        "enforce",
+        ("hearing_ended",),
+        _end_hearing,
+        (
+            Field(
+                "why",
+                "choice",
+                "penalty.hearing_end_why",
+                choices=("withdrawn", "absent"),
+                family="hearing_end",
+            ),
+            _says("hearing_end"),
+        ),
+        lambda one, today: one.hearing_requested is not None and not _heard(one),
+    ),
+    Act(
+        "discuss",
+        "lead",
+        ("discussed",),
+        _record("discussed"),
+        (_says("discuss"),),
+        lambda one, today: one.grave and one.discussed is None,
+    ),
+    Act(
+        "submit",
+        "enforce",
+        ("submitted",),
+        _record("submitted"),
+        (),
+        lambda one, today: one.submitted is None,
+    ),
+    Act(
+        "review",
+        "legal",
+        ("review_passed", "review_failed"),
+        _review,
+        (
+            Field(
+                "result", "choice", "penalty.review", choices=("passed", "failed"), family="review"
+            ),
+            words("penalty.review_words"),
+        ),
+        lambda one, today: one.submitted is not None and not one.review,
+    ),
+    Act(
+        "decide",
+        "lead",
+        ("decided",),
+        _penalties(Penalties.decide),
+        (Field("fine", "number", "penalty.fine"), words("penalty.decide_words")),
+    ),
+    Act(
+        "serve",
+        "enforce",
+        ("served",),
+        _penalties(Penalties.serve),
+        (
+            Field("way", "choice", "penalty.way", choices=WAYS, family="service"),
+            Field("receipt", "text", "penalty.receipt"),
+            DAY,
+        ),
+    ),
+    Act(
+        "pay",
+        "enforce",
+        ("paid",),
+        _penalties(Penalties.pay),
+        (Field("amount", "number", "penalty.amount"), DAY),
+        lambda one, today: one.fine > one.paid or (one.fine > 0 and one.status == "served"),
+    ),
+    Act(
+        "defer",
+        "lead",
+        ("deferred",),
+        _record("deferred"),
+        applies=lambda one, today: one.fine > one.paid and not _late(one, today),
+        own_form=True,
+    ),
+    Act(
+        "demand",
+        "enforce",
+        ("demanded",),
+        _demand,
+        (_says("demand"), Field("receipt", "text", "penalty.receipt"), DAY),
+        lambda one, today: one.fine > one.paid and _late(one, today) and not one.suspended,
+    ),
+    Act(
+        "contest",
+        "enforce",
+        ("contested",),
+        _penalties(Penalties.contest),
+        (
+            Field(
+                "route",
+                "choice",
+                "penalty.route",
+                choices=("reconsideration", "litigation"),
+                family="route",
+            ),
+            _says("contest"),
+            DAY,
+        ),
+        lambda one, today: one.decided is not None and not one.suspended,
+    ),
+    Act(
+        "answer",
+        "lead",
+        ("upheld", "overturned"),
+        _answer,
+        (
+            Field(
+                "outcome",
+                "choice",
+                "penalty.contested",
+                choices=("upheld", "overturned"),
+                family="answer",
+            ),
+            Field("fine", "number", "penalty.fine_left", required=False),
+            words("act.why"),
+        ),
+        lambda one, today: one.suspended,
+    ),
+    Act(
+        "publish",
+        "lead",
+        ("published",),
+        _record("published"),
+        (),
+        lambda one, today: (
+            one.decided is not None
+            and (one.published is None or one.withdrawn is not None)
+            and not (one.overturned and not one.fine)
+        ),
+    ),
+    Act(
+        "unpublish",
+        "lead",
+        ("unpublished",),
+        _record("unpublished"),
+        (_says("unpublish"),),
+        lambda one, today: one.published is not None and one.withdrawn is None,
+    ),
+    Act("close", "lead", ("closed",), _penalties(Penalties.close), (_says("close"),)),
+    Act("archive", "lead", ("archived",), _penalties(Penalties.archive)),
+    Act(
+        "revisit",
+        "enforce",
+        ("revisited",),
+        _penalties(Penalties.revisit),
+        (Field("again", "flag", "penalty.again"), words("penalty.revisit_words")),
+        lambda one, today: one.revisited is None,
+    ),
+    Act(
+        "assign",
+        "lead",
+        ("assigned",),
+        _hands(Hands.assign),
+        (Field("to", "choice", "penalty.assign_to"),),
+    ),
+    Act(
+        "recuse",
+        "lead",
+        ("recused",),
+        _hands(Hands.recuse),
+        (
+            Field("officer", "text", "penalty.recuse_who"),
+            Field("instead", "choice", "penalty.recuse_instead", required=False),
+            _says("recuse"),
+        ),
+    ),
+    Act(
+        "transfer",
+        "lead",
+        ("transferred",),
+        _hands(Hands.transfer),
+        (Field("to", "text", "penalty.transfer_to"), _says("transfer")),
+    ),
+    Act("drop", "lead", ("dropped",), _penalties(Penalties.drop), (_says("drop"),)),
+)
+ACTS: dict[str, Act] = {act.key: act for act in _TABLE}
