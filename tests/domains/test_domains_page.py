@@ -46,3 +46,10 @@ def test_the_table_has_every_part_of_a_domain_once() -> None:
     first_column = re.findall(r"^\| (`.*?) \|", PAGE, re.M)
     parts = [part for cell in first_column for part in re.findall(r"`(\w+)`", cell)]
     assert sorted(parts) == sorted(Domain.__struct_fields__)
+
+
+def test_the_whole_domain_takes_less_than_150_lines_of_python():
+    lines = sum(
+        len(path.read_text("utf-8").splitlines()) for path in (INSTALLED / "scalping").glob("*.py")
+    )
+    assert lines < 150

@@ -30,10 +30,12 @@ Say = Callable[[str], None]
 
 
 def lazily(target: str) -> Callable[..., Any]:
-    """A function that is imported, from `package.module:attribute`, when it is first called."""
+    """A function that is imported, from `package.module:attribute`, when it is first called; what
+    is no function there, such as a list, is what a call gives."""
 
     def call(*args: Any, **named: Any) -> Any:
-        return resolve_name(target)(*args, **named)
+        found = resolve_name(target)
+        return found(*args, **named) if callable(found) else found
 
     return call
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Evidence, Finding, finding_id
 from lianzhi.chain.policy import CaseType, Dated, Proposal, load_policy
+from lianzhi.chain.windowed import WindowedDetector
 from lianzhi.domains.monitor import Monitor, Site
 
 KIND, DAY_MS = "scalping.offers", 86_400_000
@@ -27,16 +27,10 @@ def load(own: Path | None = None) -> Dated[Policy]:
     return load_policy("scalping", Policy, own)
 
 
-class State(msgspec.Struct):
-    """Dear offers of the last day, by seller."""
-
-    offers: dict[str, list[Evidence]] = {}
-
-
-class Offers:
+class Offers(WindowedDetector):
     """Implements `chain.detector.Detector`. What it misses: sellers who change accounts."""
 
-    name = KIND
+    name, window_ms, role = KIND, DAY_MS, "originator"
 
     def __init__(self, policy: Dated[Policy]) -> None:
         self._policy = policy
@@ -48,41 +42,18 @@ class Offers:
         dear = all(type(price) is int for price in prices) and prices[0] > prices[1]
         return event.actor if event.kind == "ticket_offer" and event.target and dear else None
 
-    def init(self) -> State:
-        return State()
-
-    def step(self, state: State, events: Sequence[Event]) -> tuple[State, list[Finding]]:
-        """Fold ordered events in; a finding closes the seller's day."""
-        findings = []
-        for event in events:
-            if (seller := self.key(event)) is None or event.target is None:
-                continue
-            version, policy = self._policy.at(event.time)
-            before = state.offers.pop(seller, [])
-            offer = Evidence(event.source, event.id, event.time, seller, event.seq, "originator")
-            recent = (*(each for each in before if each.at > event.time - DAY_MS), offer)
-            if len(recent) < policy.least_offers:
-                state.offers[seller] = [*recent]
-                continue
-            since = recent[0].at
-            finding = Finding(
-                id=finding_id(f"{KIND}/{seller}", event.target, since, "act", event.time),
-                kind=KIND, stage="act", about=event.target, subjects=(seller,), at=event.time,
-                since=since, score=2.3, evidence=recent, roles={seller: "originator"},
-                counts={"actors": 1, "offers": len(recent)}, rule=f"{KIND}@{version}",
-            )  # fmt: skip
-            findings.append(finding)
-        return state, findings
-
-    def forget(self, state: State, subject: str) -> State:
-        state.offers.pop(subject, None)
-        return state
-
-    def dump(self, state: State) -> bytes:
-        return dumped(state)
-
-    def load(self, data: bytes) -> State:
-        return loaded(data, State, self.name)
+    def judge(self, key: str, recent: Sequence[Evidence], event: Event) -> Finding | None:
+        """A finding about the organiser, once the seller's offers are as many as policy says."""
+        version, policy = self._policy.at(event.time)
+        if len(recent) < policy.least_offers or event.target is None:
+            return None
+        since = recent[0].at
+        return Finding(
+            id=finding_id(f"{KIND}/{key}", event.target, since, "act", event.time),
+            kind=KIND, stage="act", about=event.target, subjects=(key,), at=event.time,
+            since=since, score=2.3, evidence=tuple(recent), roles={key: "originator"},
+            counts={"actors": 1, "offers": len(recent)}, rule=f"{KIND}@{version}",
+        )  # fmt: skip
 
 
 def monitor(site: Site) -> Monitor:

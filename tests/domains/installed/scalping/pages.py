@@ -1,6 +1,5 @@
 """The page of tips: a list and a form."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -26,5 +25,4 @@ def note(desk: Desk, user: User, account: Seller) -> Response:
     return done("/scalping/tips", "noted")
 
 
-def routers() -> Sequence[APIRouter]:
-    return [router]
+ROUTERS = [router]

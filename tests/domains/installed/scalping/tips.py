@@ -28,7 +28,4 @@ scalping = table_group(
     take=RegisterDesk.note,
     rows=RegisterDesk.rows,
 )
-
-
-def projections() -> list[Register]:
-    return [TIPS]
+PROJECTIONS = [TIPS]
