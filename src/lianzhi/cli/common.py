@@ -20,7 +20,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lianzhi.cli.exits import FAILED
-from lianzhi.config import DEFAULT_HOME, Config, ConfigError, load
+from lianzhi.config import DEFAULT_HOME, Config, ConfigError
+from lianzhi.domains.configuration import load
 from lianzhi.store.db import (
     DatabaseRefusedError,
     DatabaseUrlError,

@@ -17,7 +17,8 @@ import msgspec
 from sqlalchemy import Connection, Engine, MetaData, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from lianzhi.config import DATABASE_URL, Config, load, with_database
+from lianzhi.config import DATABASE_URL, Config, with_database
+from lianzhi.domains.configuration import load
 from lianzhi.files import sync_directory
 from lianzhi.jobs.backup import BESIDE, CONFIG, HOME, TABLE, WITNESS
 from lianzhi.jobs.home import hold
