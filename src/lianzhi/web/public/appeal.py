@@ -8,11 +8,11 @@ from fastapi.responses import Response
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.statement_words import tell
+from lianzhi.domains.typed import typed
 from lianzhi.office import grounds
 from lianzhi.office.contest import Contest, contest
 from lianzhi.web.console.page import Node
 from lianzhi.web.core.ports import OfficePort
-from lianzhi.web.core.typed import typed
 from lianzhi.web.public import links
 from lianzhi.web.public.links import AppealLink
 from lianzhi.web.public.page import (

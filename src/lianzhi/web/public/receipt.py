@@ -9,13 +9,13 @@ from lianzhi.chain import receipt as receipts
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.report_classes import ReportClass
 from lianzhi.chain.statement import says_something
+from lianzhi.domains.typed import typed
 from lianzhi.office.reports import routed
 from lianzhi.office.views import ReportView
 from lianzhi.store import views_process
 from lianzhi.web.console.page import Node
 from lianzhi.web.core import tokens
 from lianzhi.web.core.ports import OfficePort
-from lianzhi.web.core.typed import typed
 from lianzhi.web.public.page import (
     Again,
     Lang,

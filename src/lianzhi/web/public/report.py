@@ -8,10 +8,10 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from lianzhi.chain.report_classes import ReportClass
+from lianzhi.domains.typed import typed
 from lianzhi.office.complaints import Complaint
 from lianzhi.store import pending_links
 from lianzhi.web.console.page import Node
-from lianzhi.web.core.typed import typed
 from lianzhi.web.public import links
 from lianzhi.web.public.links import ReportLink
 from lianzhi.web.public.page import (

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from lianzhi.chain.appeal import OUTCOMES
 from lianzhi.chain.case import IllegalStepError
+from lianzhi.domains.typed import Typed
 from lianzhi.office.grounds import ground_text
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.views import CursorError
@@ -30,7 +31,6 @@ from lianzhi.web.core.auth import User
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/appeals")
 

@@ -9,6 +9,7 @@ from lianzhi.chain.case import OUTCOMES
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.chain.views import CaseView
 from lianzhi.documents.forms import Language
+from lianzhi.domains.typed import Typed
 from lianzhi.web.console import acts
 from lianzhi.web.console.format import HOUR
 from lianzhi.web.console.page import Node, Worker, actor, case_of, done, missing
@@ -17,7 +18,6 @@ from lianzhi.web.core.download import pack
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/cases/{case}")
 

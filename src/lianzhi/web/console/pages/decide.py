@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.views import CaseView
+from lianzhi.domains.typed import typed
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import desk, views_process
 from lianzhi.web.console import deciding
@@ -19,7 +20,6 @@ from lianzhi.web.core.auth import User
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import typed
 
 router = APIRouter(prefix="/cases/{case}/decide")
 

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from lianzhi.chain.decision import Ground
 from lianzhi.chain.statement import EVERYWHERE, to_json
 from lianzhi.chain.statement_words import tell as tell_statement
+from lianzhi.domains.typed import Typed
 from lianzhi.office import reasons
 from lianzhi.office.grounds import ground_text
 from lianzhi.office.views import DecisionRow, DecisionView
@@ -32,7 +33,6 @@ from lianzhi.web.console.page import (
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.ports import OfficePort
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/decisions")
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.decision import drawn
 from lianzhi.chain.measure import KINDS
+from lianzhi.domains.typed import Typed
 from lianzhi.store import desk, views, views_process
 from lianzhi.web.console.format import DAY, address, local
 from lianzhi.web.console.leases import lease
@@ -19,7 +20,6 @@ from lianzhi.web.console.quotes import quotes
 from lianzhi.web.core.auth import Permission, User
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.ports import OfficePort
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/desk")
 

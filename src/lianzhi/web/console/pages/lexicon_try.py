@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from lianzhi.domains.typed import Typed
 from lianzhi.web.console.page import Node, Worker, show
 from lianzhi.web.console.reading import Reading, read
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/lexicons/try")
 

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from lianzhi.chain.finding import Span
 from lianzhi.chain.lexicon import STATUSES, Status
+from lianzhi.domains.typed import Typed
 from lianzhi.jobs.lexicons import Wording, wording_of
 from lianzhi.jobs.trial import NEWEST, Sample, Trial
 from lianzhi.store import lexicon as stored
@@ -23,7 +24,6 @@ from lianzhi.web.console.quotes import Piece, pieces
 from lianzhi.web.core.limits import Gate
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/lexicons")
 

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from lianzhi.chain.measure import KINDS
 from lianzhi.documents.forms import Language
+from lianzhi.domains.typed import Typed
 from lianzhi.store import views_process
 from lianzhi.store.views import CursorError
 from lianzhi.web.console.format import local
@@ -28,7 +29,6 @@ from lianzhi.web.console.page import (
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.download import transfer_pack
 from lianzhi.web.core.looks import Look
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/measures")
 

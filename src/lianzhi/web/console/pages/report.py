@@ -9,6 +9,7 @@ from lianzhi.chain import receipt
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.report import Outcome
 from lianzhi.chain.report_classes import ReportClass
+from lianzhi.domains.typed import Typed
 from lianzhi.office.complaints import TOGETHER, Reach
 from lianzhi.office.reports import routed
 from lianzhi.office.views import ReportView
@@ -26,7 +27,6 @@ from lianzhi.web.core.auth import User
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/reports")
 

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.chain.case import IllegalStepError
 from lianzhi.chain.finding import Role
+from lianzhi.domains.typed import Typed
 from lianzhi.office.complaints import Reach
 from lianzhi.office.conclusions import LOOKS_BACK_MS, OFFERED, Conclusion
 from lianzhi.store import views_reports
@@ -16,7 +17,6 @@ from lianzhi.web.console.pages.report import LONGEST_REASON, found
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/reports/{report}/case")
 

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.case import IllegalStepError
+from lianzhi.domains.typed import Typed
 from lianzhi.office.complaints import Complaint
 from lianzhi.store import views
 from lianzhi.web.console.page import Node, Worker, done, show
 from lianzhi.web.console.pages.report import names
 from lianzhi.web.core.ports import NodePort
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/reports")
 

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.measure import MODES
+from lianzhi.domains.typed import Typed
 from lianzhi.office.automation import rules_of
 from lianzhi.store import process_lookups as lookups
 from lianzhi.web.console.page import Node, Reader, Ruler, actor, done, show, told
 from lianzhi.web.core.problems import Problem
-from lianzhi.web.core.typed import Typed
 
 router = APIRouter(prefix="/rules")
 
