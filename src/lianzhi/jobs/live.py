@@ -6,8 +6,9 @@ from lianzhi.chain.event import Event
 from lianzhi.domains.monitor import Bucket, Monitor
 from lianzhi.flow.runner import Runner
 from lianzhi.jobs.forms import Pulse
-from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.trial import Trial, try_out
+from lianzhi.office.lexicons import Lexicons
+from lianzhi.office.wordings import Wording
 from lianzhi.store import query
 from lianzhi.store.events import EventStore
 from lianzhi.text import Lexicon

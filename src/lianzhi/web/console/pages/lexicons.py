@@ -12,8 +12,8 @@ from fastapi.responses import Response
 from lianzhi.chain.finding import Span
 from lianzhi.chain.lexicon import STATUSES, Status
 from lianzhi.domains.typed import Typed
-from lianzhi.jobs.lexicons import Wording, wording_of
 from lianzhi.jobs.trial import NEWEST, Sample, Trial
+from lianzhi.office.wordings import Wording, wording_of
 from lianzhi.store import lexicon as stored
 from lianzhi.text.fold.folding import fold
 from lianzhi.text.lexicon.entries import INNOCENT, KINDS, ROLES
