@@ -1,7 +1,9 @@
 """Where the database is: the environment wins over config.toml, and no password is ever shown."""
 
 import logging
+import re
 import socket
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -116,3 +118,47 @@ def test_the_database_is_changed_and_nothing_else(tmp_path: Path, before: str, a
 def test_a_configuration_that_cannot_be_changed_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         with_database(b'database = """\nold"""\n', "new", tmp_path / "config.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "[settings]\nx = 1\n",
+            ["[settings], which sets x,", "webhook, mail, notices, bullying"],
+        ),
+        ("[serttings]\n", ["[serttings], which sets nothing,", "leave it out, or use one of"]),
+        ("settings = 5\n", ["`settings` is no field", "mend it"]),
+        (
+            'domains = ["enforcement"]\n[bullying]\nroster = 5\n',
+            ["[bullying] roster = 5: Expected `str`, got `int`", "mend it in config.toml"],
+        ),
+        ("[bullying]\nrooster = 'x.csv'\n", ["[bullying] rooster = 'x.csv'", "unknown field"]),
+    ],
+)
+@pytest.mark.parametrize(
+    "words", [("case", "list"), ("record", "verify"), ("user", "list"), ("watch", "-")]
+)
+def test_a_table_that_nobody_reads_is_refused_by_every_command(
+    tmp_path: Path, text: str, wanted: list[str], words: tuple[str, ...]
+) -> None:
+    assert run("watch", "-", home=tmp_path).exit_code == 0, "there is a deployment"
+    (tmp_path / "config.toml").write_text(text)
+    result = run(*words, home=tmp_path)
+    assert result.exit_code == 3, result.output
+    assert "Traceback" not in result.output
+    for part in (str(tmp_path / "config.toml"), *wanted):
+        assert part in result.stderr
+
+
+def test_a_value_of_an_unknown_table_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f"[databse]\nurl = '{SECRET}'\n")
+    assert SECRET not in run("case", "list", home=tmp_path).output
+
+
+def test_no_command_reads_the_file_without_checking_its_tables() -> None:
+    rooms = [Path(str(files("lianzhi"))) / room for room in ("cli", "jobs", "web", "domains")]
+    for path in (path for room in rooms for path in room.rglob("*.py")):
+        if path.name != "configuration.py":
+            imported = re.findall(r"^from lianzhi\.config import (.*)$", path.read_text(), re.M)
+            assert not any("load" in names.split(", ") for names in imported), path

@@ -280,3 +280,8 @@ def test_every_decision_is_in_the_index():
     index = (folder / "README.md").read_text("utf-8")
     pages = {page.name for page in folder.glob("*.md")} - {"README.md"}
     assert {name for name in pages if f"({name})" not in index} == set()
+
+
+def test_whom_a_protection_shuts_out_where_nobody_is_known_is_told() -> None:
+    settings = CLI[CLI.index("### config.toml") :]
+    assert "shuts out everybody, friends too" in settings

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 _DATABASE = re.compile(r"""\s*["']?database["']?\s*=""")
+#: Tables of the file, beside those of domains.
+TABLES = ("webhook", "mail", "notices")
 DEFAULT_HOME = Path(".lianzhi")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 #: An address that any mail server takes: no quoting, no comments, ASCII.
@@ -125,6 +127,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Config:
     """Read the configuration; the defaults where there is none. Raises ConfigError.
 
+    Tables of domains are not checked here: `domains.configuration.load` knows their forms.
     LIANZHI_DATABASE_URL in the environment, unless it is blank, stands in for `database`.
     """
     path = folder / "config.toml"
@@ -147,12 +150,14 @@ def with_database(data: bytes, url: str, path: Path) -> bytes:
 def read(data: bytes, path: Path) -> Config:
     """The configuration that lies at `path`. Raises ConfigError."""
     try:
-        told = tomllib.loads(data.decode("utf-8"))
+        fields = tomllib.loads(data.decode("utf-8"))
         tables = {
-            name: told.pop(name)
-            for name, value in [*told.items()]
-            if isinstance(value, dict) and name not in Config.__struct_fields__
+            name: fields.pop(name)
+            for name, value in [*fields.items()]
+            if isinstance(value, dict) and name not in TABLES
         }
-        return msgspec.convert({**told, "settings": tables}, Config)
+        if "settings" in fields:
+            raise ValueError("`settings` is no field: a domain has a table that bears its name")
+        return msgspec.convert({**fields, "settings": tables}, Config)
     except ValueError as error:  # broken TOML, ill-formed UTF-8, or a value out of bounds
         raise ConfigError(f"{path}: {error}; mend it and start again") from None

@@ -18,7 +18,7 @@ from databases import Databases, rows_of
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.main import main
 from lianzhi.config import Config
-from lianzhi.jobs import node as nodes
+from lianzhi.jobs import storage
 from lianzhi.jobs.node import Node
 from lianzhi.store.db import open_engine
 from streams import START, body, calm, crowd, event, merged
@@ -242,7 +242,7 @@ def test_a_locked_database_is_told(
     with Node(home):
         pass
     with closing(sqlite3.connect(home / "lianzhi.db", isolation_level=None)) as other:
-        monkeypatch.setattr(nodes, "open_engine", partial(open_engine, busy_ms=5))
+        monkeypatch.setattr(storage, "open_engine", partial(open_engine, busy_ms=5))
         other.execute("BEGIN EXCLUSIVE")
         held = run("watch", stream, home=home)
         assert (held.exit_code, "another process locks the database" in held.stderr) == (3, True)

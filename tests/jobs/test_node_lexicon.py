@@ -9,9 +9,9 @@ import pytest
 from node_house import Clock, kinds, opened
 
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.node import Node
 from lianzhi.office.actor import Actor
+from lianzhi.office.wordings import Wording
 from lianzhi.record.entry import Draft
 from lianzhi.store import lexicon as stored
 from lianzhi.store.audit_tables import audit_tables
@@ -205,7 +205,7 @@ def test_a_term_that_this_version_cannot_read_keeps_nothing_back(tmp_path: Path)
 def test_no_more_terms_stand_than_a_person_can_look_after(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lianzhi.jobs.lexicons.MOST_TERMS", 2)
+    monkeypatch.setattr("lianzhi.office.lexicons.MOST_TERMS", 2)
     node, _ = opened(tmp_path)
     with node:
         one, _ = (node.lexicons.add(WORDING, "x", ANN, NOW) for _ in range(2))

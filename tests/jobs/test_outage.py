@@ -16,8 +16,7 @@ from sqlalchemy import create_engine, exc, text
 from starlette.testclient import TestClient
 
 from databases import Server, needs_postgres
-from lianzhi.jobs import node as nodes
-from lianzhi.jobs import patience, ticker
+from lianzhi.jobs import patience, storage, ticker
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node
 from lianzhi.store import db
@@ -38,7 +37,7 @@ STOPPED = "detection has stopped: start again to go on, nothing is lost"
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries follow one another within milliseconds."""
-    monkeypatch.setattr(nodes, "open_engine", partial(db.open_engine, busy_ms=5))
+    monkeypatch.setattr(storage, "open_engine", partial(db.open_engine, busy_ms=5))
     monkeypatch.setattr("lianzhi.jobs.ticker.TICK_S", 0.05)
     monkeypatch.setattr(patience, "FIRST_WAIT_S", 0.01)
     monkeypatch.setattr(patience, "LONGEST_WAIT_S", 0.02)

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from databases import Databases, Server, closing_engine, needs_postgres
 from lianzhi.chain.protection import Terms
-from lianzhi.jobs import node as nodes
+from lianzhi.config import Config
 from lianzhi.jobs.adopt import adopt
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.mounted import MODEL
@@ -70,7 +70,7 @@ def test_two_names_of_one_file_are_one_database(databases: Databases, tmp_path: 
 @pytest.mark.usefixtures("databases")
 def test_a_home_may_be_moved(tmp_path: Path) -> None:
     opened(tmp_path / "here")[0].close()
-    url = nodes.Config().url(tmp_path / "here")
+    url = Config().url(tmp_path / "here")
     (tmp_path / "here").rename(tmp_path / "there")
     url = url.replace(f"{tmp_path}/here", f"{tmp_path}/there")
     opened(tmp_path / "there", database=url)[0].close()

@@ -7,9 +7,9 @@ import pytest
 from node_house import kinds, opened
 
 from lianzhi.jobs import trial
-from lianzhi.jobs.lexicons import Wording, wording_of
 from lianzhi.jobs.node import Node
 from lianzhi.office.actor import Actor
+from lianzhi.office.wordings import Wording, wording_of
 from lianzhi.store import lexicon as stored
 from lianzhi.store import query
 from streams import NOW, START, body, event

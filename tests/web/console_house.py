@@ -18,12 +18,12 @@ from lianzhi.chain.event import Event
 from lianzhi.chain.measure import Order
 from lianzhi.chain.protection import CHANNELS, Terms
 from lianzhi.config import Config, Webhook
-from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.node import Node
 from lianzhi.office.actor import Actor
 from lianzhi.office.complaints import Complaint
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.office.reports import Reports
+from lianzhi.office.wordings import Wording
 from lianzhi.store import accounts, views
 
 HOUR, MINUTE = 3_600_000, 60_000

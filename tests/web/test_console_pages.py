@@ -248,6 +248,18 @@ def test_working_a_case_from_protection_to_reopening(town: Node, enter: Enter) -
     assert (view.row.status, view.row.assignee) == ("open", "reviewer")
 
 
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [("en", "friends are shut out too"), ("zh", "好友也会被挡住")],
+)
+def test_the_form_of_a_protection_says_whom_it_shuts_out_where_nobody_is_known(
+    town: Node, enter: Enter, language: str, wanted: str
+) -> None:
+    page = enter().get(case_url(town, "up_05"), headers={"Accept-Language": language}).text
+    form = page.partition('/protection"')[2].partition("</form>")[0]
+    assert wanted in form
+
+
 def test_what_a_link_claims_was_done_is_not_repeated(town: Node, enter: Enter) -> None:
     page = enter().get(case_url(town) + "?done=you+have+won").text
     assert "you have won" not in re.sub(r'value="[^"]*"', "", page)

@@ -146,3 +146,16 @@ def _request(method):
     from fastapi import Request
 
     return Request({"type": "http", "method": method, "headers": [], "path": "/x"})
+
+
+def test_forgetting_a_group_of_no_case_has_the_house_s_page(signed_in):
+    answer = signed_in("reviewer").post(
+        "/cases/none/forget", data={"reason": "it is over"}, headers=BROWSER
+    )
+    told(answer, 404, 404)
+
+
+def test_a_line_break_in_a_reason_counts_once(signed_in):
+    reason = "x" * 1000 + "\r\n" * 500 + "y" * 500  # 2000 characters, as who types counts them
+    answer = signed_in("reviewer").post("/cases/none/forget", data={"reason": reason})
+    assert answer.status_code == 404, "the reason is taken; there is no such case"

@@ -19,10 +19,10 @@ from starlette.testclient import TestClient
 
 from databases import Databases
 from lianzhi.chain.measure import KINDS, Order
-from lianzhi.jobs.lexicons import Wording
 from lianzhi.office.actor import Actor
 from lianzhi.office.complaints import Complaint
 from lianzhi.office.decisions import DecisionRequest
+from lianzhi.office.wordings import Wording
 from lianzhi.store import accounts
 from lianzhi.store import process_lookups as lookups
 from lianzhi.store.audit_tables import audit_tables

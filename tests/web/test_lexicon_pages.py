@@ -8,10 +8,13 @@ import pytest
 from starlette.testclient import TestClient
 from web_house import FakeNode
 
-from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.office.actor import Actor
+from lianzhi.office.lexicons import Lexicons
+from lianzhi.office.views import LexiconTerm
+from lianzhi.office.wordings import Wording
 from lianzhi.record.entry import Draft
 from lianzhi.store import lexicon as stored
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.text import assess
 from lianzhi.text.lexicon.lexicons import LexiconError
 from lianzhi.web.console.pages import lexicons as pages
@@ -28,7 +31,7 @@ WORDING = Wording(kind="insult", term="灯塔水", sense="code word", weight=0.9
 ANN = Actor("ann")
 
 
-def terms(node: FakeNode) -> list[stored.Term]:
+def terms(node: FakeNode) -> list[LexiconTerm]:
     with node.engine.connect() as connection:
         return stored.terms(connection)
 
@@ -113,7 +116,7 @@ def test_remarks_tell_what_a_word_collides_with(signed_in) -> None:
 
 
 def test_no_more_terms_than_fit_are_added(node: FakeNode, signed_in, monkeypatch) -> None:
-    monkeypatch.setattr("lianzhi.jobs.lexicons.MOST_TERMS", 0)
+    monkeypatch.setattr("lianzhi.office.lexicons.MOST_TERMS", 0)
     answer = signed_in("reviewer").post("/lexicons", data=TYPED | {"reason": "x"})
     assert answer.status_code == 422
     assert terms(node) == []
@@ -153,7 +156,7 @@ def test_entries_are_found_by_kind_and_part(node: FakeNode, signed_in) -> None:
 def test_a_folder_that_cannot_be_used_is_told(node: FakeNode, signed_in, tmp_path: Path) -> None:
     folder = tmp_path / "words"
     folder.mkdir()
-    node.lexicons = Lexicons(node.ledger, folder, node.now)
+    node.lexicons = Lexicons(node.ledger, QUERIES.lexicons, folder, node.now)
     (folder / "own.toml").write_text("kind = <b>", "utf-8")
     client, broken = signed_in("viewer"), '<li><a href="/lexicons"'
     assert broken not in client.get("/live").text

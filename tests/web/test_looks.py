@@ -18,11 +18,11 @@ from lianzhi.chain.protection import Terms
 from lianzhi.domains.monitor import Forming
 from lianzhi.flow.quarantine import Rejected
 from lianzhi.jobs.forms import Pulse
-from lianzhi.jobs.lexicons import Wording
 from lianzhi.jobs.node import Node
 from lianzhi.office.actor import Actor
 from lianzhi.office.complaints import Complaint
 from lianzhi.office.decisions import DecisionRequest
+from lianzhi.office.wordings import Wording
 from lianzhi.record.entry import Draft
 from lianzhi.store import accounts
 from lianzhi.store.audit_tables import audit_tables

@@ -16,19 +16,21 @@ from lianzhi.domains.policies import Policies
 from lianzhi.flow.log import Head
 from lianzhi.flow.quarantine import Held, Rejected
 from lianzhi.jobs.forms import Pulse, Receipt
-from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.trial import Sample, Trial
 from lianzhi.office.casework import Casework
 from lianzhi.office.conclusions import Conclusions
 from lianzhi.office.guard import Guard
+from lianzhi.office.lexicons import Lexicons
 from lianzhi.office.ports import Sample as Events
 from lianzhi.office.protections import Protections
 from lianzhi.office.reports import Reports
 from lianzhi.office.signals import Signals
+from lianzhi.office.wordings import Wording
 from lianzhi.record.checkpoint import Signer
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import Ledger
+from lianzhi.store.office_queries import QUERIES
 from lianzhi.store.read_model import projections
 from lianzhi.store.vault import Vault
 
@@ -154,7 +156,7 @@ class FakeNode:
         self.proceedings = open_proceedings(home, self.ledger, policies.case, self.post, reporting)
         office = self.proceedings.office
         self.clock = NOW
-        self.lexicons = Lexicons(self.ledger, None, self.now)
+        self.lexicons = Lexicons(self.ledger, QUERIES.lexicons, None, self.now)
         self.signals = Signals(office, home)
         self.domains = registry.opened(("bullying",))
         means = Means(self.ledger, home, self.now, office, _no_events, opened=False)

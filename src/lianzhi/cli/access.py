@@ -15,8 +15,9 @@ import click
 import msgspec
 from sqlalchemy.engine import Engine
 
-from lianzhi import config
 from lianzhi.cli.common import by, database, deployment, fail
+from lianzhi.config import ConfigError
+from lianzhi.domains.configuration import load
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.store import accounts, db, migrate
 from lianzhi.store.accounts import ROLES
@@ -50,7 +51,7 @@ def _password(context: click.Context, option: click.Parameter, from_stdin: bool)
 def open_engine(home: Path) -> Engine:
     """The database of a deployment, migrated to the current tables."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = db.open_engine(config.load(home).url(home))
+    engine = db.open_engine(load(home).url(home))
     migrate.upgrade(engine, MODEL)
     return engine
 
@@ -76,10 +77,10 @@ def _ledger(home: Path, *, make: bool = False) -> Iterator[Ledger]:
     try:
         engine = open_engine(home)
         try:
-            yield open_ledger(engine, home, config.load(home).origin, MODEL.make())
+            yield open_ledger(engine, home, load(home).origin, MODEL.make())
         finally:
             engine.dispose()
-    except (AccountError, config.ConfigError, RecordError, OSError) as error:
+    except (AccountError, ConfigError, RecordError, OSError) as error:
         fail(str(error))
 
 

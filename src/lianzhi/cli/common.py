@@ -18,7 +18,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lianzhi.cli.exits import FAILED
-from lianzhi.config import Config, ConfigError, load
+from lianzhi.config import Config, ConfigError
+from lianzhi.domains.configuration import load
 from lianzhi.kit.terminal import deployment_options
 from lianzhi.store.db import (
     DatabaseRefusedError,

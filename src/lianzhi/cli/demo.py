@@ -15,7 +15,7 @@ import click
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, when
 from lianzhi.cli.serve import REFUSALS, listening, log_to_stderr, serve_node, url_of
-from lianzhi.config import load
+from lianzhi.domains.configuration import load
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.domains.scenario import Scenario
 from lianzhi.jobs.demo import Platform, Told

@@ -13,13 +13,13 @@ import click
 from lianzhi.cli.case_words import language
 from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
-from lianzhi.config import load
 from lianzhi.documents import verify as packs
 from lianzhi.documents.format import BEIJING
 from lianzhi.documents.forms import LANGUAGES, Facts
 from lianzhi.documents.opened import MOST_BYTES
 from lianzhi.documents.pack import PackTooLargeError
 from lianzhi.documents.verify import Verdict
+from lianzhi.domains.configuration import load
 from lianzhi.jobs import evidence as exports
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.wall_clock import wall_clock

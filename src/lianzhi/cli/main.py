@@ -10,8 +10,14 @@ import click
 from lianzhi import __version__
 from lianzhi.cli.exits import FAILED
 from lianzhi.domains.domain import lazily
-from lianzhi.domains.registry import DOMAINS
+from lianzhi.domains.registration import RegistryError
 from lianzhi.unswept import unswept
+
+try:
+    from lianzhi.domains.registry import DOMAINS
+except RegistryError as _error:
+    click.echo(f"Error: {_error}", err=True)
+    raise SystemExit(FAILED) from None
 
 #: Commands, where each is and what it says of itself in short: to load all of them takes seconds,
 #: most need a part of that, and their list none of it.
@@ -100,6 +106,10 @@ _BELOW = {
 
 
 for _domain in DOMAINS.values():
+    if _domain.name in _COMMANDS:
+        _mend = "give the domain another name, or uninstall its package"
+        click.echo(f"Error: domain {_domain.name!r} bears the name of a command; {_mend}", err=True)
+        raise SystemExit(FAILED)
     if _domain.command is not None:
         _COMMANDS[_domain.name] = (_domain.command.target, _domain.command.summary)
 

@@ -11,7 +11,7 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.cli.common import by, database, deployment, fail, must_exist, when
 from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
-from lianzhi.config import load
+from lianzhi.domains.configuration import load
 from lianzhi.jobs.post.deadline import DeadlineError
 from lianzhi.jobs.post.webhook import WebhookChannel, ping, why
 from lianzhi.jobs.wall_clock import wall_clock

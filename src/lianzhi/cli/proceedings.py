@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from lianzhi.config import load
+from lianzhi.domains.configuration import load
 from lianzhi.domains.policies import Policies
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.post.post import Post

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
-from lianzhi.config import load
+from lianzhi.domains.configuration import load
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.adopt import adopt
 from lianzhi.jobs.home import HomeLockedError

@@ -11,9 +11,9 @@ from lianzhi.chain.measure import number, read
 from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.evidence import offset_minutes, written
 from lianzhi.cli.proceedings import opened
-from lianzhi.config import load
 from lianzhi.documents.forms import LANGUAGES
 from lianzhi.documents.pack import PackTooLargeError
+from lianzhi.domains.configuration import load
 from lianzhi.jobs import transfer as transfers
 from lianzhi.jobs.post.post import sender_of
 from lianzhi.jobs.transfer import Sending

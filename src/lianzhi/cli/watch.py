@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import deployment, fail, when
 from lianzhi.cli.exits import NO
-from lianzhi.config import load
+from lianzhi.domains.configuration import load
 from lianzhi.flow.intake import Limits
 from lianzhi.flow.lines import BLOCK_BYTES, blocks
 from lianzhi.flow.log import LogDamagedError

@@ -9,8 +9,8 @@ from importlib.resources import files
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
-from lianzhi.chain import roles
 from lianzhi.domains.domain import CaseStory, Domain
+from lianzhi.domains.registration import load_installed, register
 
 if TYPE_CHECKING:
     from lianzhi.chain.views import CaseView
@@ -24,36 +24,16 @@ SHIPPED = (
 GROUP = "lianzhi.domains"
 
 
-class RegistryError(RuntimeError):
-    """A domain cannot be registered; the message names it and the mend."""
-
-
-def register(domains: Iterable[Domain]) -> Mapping[str, Domain]:
-    """Domains by name, in their order. Raises RegistryError where two bear one name."""
-    found: dict[str, Domain] = {}
-    for domain in domains:
-        if domain.name in found:
-            raise RegistryError(f"two domains are named {domain.name!r}; uninstall one of them")
-        found[domain.name] = domain
-    return found
-
-
-def _installed() -> Iterable[Domain]:
-    yield from (resolve_name(target) for target in SHIPPED)
+def _installed() -> Iterable[tuple[str, Domain]]:
+    for target in SHIPPED:
+        yield target, resolve_name(target)
     for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
-        domain = point.load()
-        if not isinstance(domain, Domain):
-            mend = f"its entry point {point.value} has to be a lianzhi.domains.domain.Domain"
-            raise RegistryError(f"domain {point.name!r} is {type(domain).__name__}; {mend}")
-        yield domain
+        yield load_installed(point)
 
 
 DOMAINS: Mapping[str, Domain] = register(_installed())
 """By name, in the order of the rail. Tables and words of all are kept in every deployment; what a
 domain shows and does is opened where `config.toml` names it in `domains`."""
-
-for _domain in DOMAINS.values():
-    roles.add(_domain.roles)
 
 
 def opened(names: Collection[str] | None) -> tuple[Domain, ...]:

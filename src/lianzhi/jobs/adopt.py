@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Engine
 
-from lianzhi.config import load
+from lianzhi.domains.configuration import load
 from lianzhi.flow.log import Head, LogDamagedError
 from lianzhi.jobs import snapshots
 from lianzhi.jobs.home import hold

@@ -16,7 +16,8 @@ import msgspec
 from sqlalchemy import Connection, Engine, Table, func, inspect, select
 
 from lianzhi import __version__
-from lianzhi.config import Config, load
+from lianzhi.config import Config
+from lianzhi.domains.configuration import load
 from lianzhi.jobs.home import LEFTOVER
 from lianzhi.jobs.snapshots import SNAPSHOT
 from lianzhi.store import migrate, rows

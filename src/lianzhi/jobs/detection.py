@@ -6,12 +6,13 @@ from lianzhi.config import ConfigError
 from lianzhi.domains.monitor import Monitor, Site
 from lianzhi.domains.settings import SettingsError
 from lianzhi.flow.runner import Runner
-from lianzhi.jobs.lexicons import Lexicons
 from lianzhi.jobs.live import Live
 from lianzhi.jobs.setup import Setup
 from lianzhi.jobs.storage import Storage
+from lianzhi.office.lexicons import Lexicons
 from lianzhi.office.marking import person_marker
 from lianzhi.office.ports import Marker
+from lianzhi.store.office_queries import QUERIES
 
 
 class Detection(NamedTuple):
@@ -27,7 +28,7 @@ class Detection(NamedTuple):
 def open_detection(setup: Setup, storage: Storage) -> Detection:
     """Raises LexiconError, PolicyError and ConfigError, naming field, value and mend."""
     folder = setup.home / setup.config.lexicon if setup.config.lexicon else None
-    lexicons = Lexicons(storage.ledger, folder, setup.now)
+    lexicons = Lexicons(storage.ledger, QUERIES.lexicons, folder, setup.now)
     monitors = _monitors(setup, lexicons)
     runner = Runner([detector for monitor in monitors for detector in monitor.detectors])
     live = Live(monitors, storage.events, lexicons, setup.now, runner)

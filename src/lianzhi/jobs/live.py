@@ -6,8 +6,9 @@ from lianzhi.chain.event import Event
 from lianzhi.domains.monitor import Bucket, Monitor
 from lianzhi.flow.runner import Runner
 from lianzhi.jobs.forms import Pulse
-from lianzhi.jobs.lexicons import Lexicons, Wording
 from lianzhi.jobs.trial import Trial, try_out
+from lianzhi.office.lexicons import Lexicons
+from lianzhi.office.wordings import Wording
 from lianzhi.store import query
 from lianzhi.store.events import EventStore
 from lianzhi.text import Lexicon
@@ -66,7 +67,7 @@ class Live:
     def is_stranger(self, actor: str, target: str) -> bool:
         """Whether two accounts have nothing to do with each other, as far as a domain knows.
 
-        Where none knows everybody is one: protection against strangers then shuts out all.
+        True where no domain knows: a protection against strangers then shuts out friends too.
         """
         known = (monitor.is_stranger(self._runner, actor, target) for monitor in self._monitors)
         return next((each for each in known if each is not None), True)

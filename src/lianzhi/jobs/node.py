@@ -12,7 +12,8 @@ from pathlib import Path
 from types import TracebackType
 
 from lianzhi.chain.finding import Finding
-from lianzhi.config import Config, load
+from lianzhi.config import Config
+from lianzhi.domains.configuration import load
 from lianzhi.jobs.detection import open_detection
 from lianzhi.jobs.erasure import PersonErasure
 from lianzhi.jobs.home import hold

@@ -17,20 +17,17 @@ import msgspec
 from sqlalchemy import Connection, Engine, MetaData, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from lianzhi.config import DATABASE_URL, Config, load, with_database
+from lianzhi.config import DATABASE_URL, Config, with_database
+from lianzhi.domains.configuration import load
 from lianzhi.files import sync_directory
-from lianzhi.jobs.backup import BESIDE, CONFIG, HOME, TABLE, WITNESS
+from lianzhi.jobs.backup import BESIDE, CONFIG, HOME, TABLE
 from lianzhi.jobs.home import hold
 from lianzhi.jobs.mounted import MODEL
+from lianzhi.jobs.restore_check import verify_restored
 from lianzhi.jobs.restored import Note, leave
-from lianzhi.record.checkpoint import Signer, Verifier
 from lianzhi.store import migrate, owner, rows
 from lianzhi.store.archive import Manifest, Progress, check, parts
-from lianzhi.store.audit import audit
-from lianzhi.store.audit_events import audit_events
-from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.db import file_of, open_engine, shown, writing
-from lianzhi.store.ledger import KEY, custody
 from lianzhi.store.owner import Owner
 
 #: What stands for SQLite in the home.
@@ -95,7 +92,7 @@ def restore(
                 _put(file, staging, connection, manifest, progress)
                 if not within:
                     owner.sign_restoring(connection, home, at)
-            events, faults = _verified(engine, staging, config, manifest)
+            events, faults = verify_restored(engine, staging, config, manifest)
             leave(staging, Note(at, manifest.at, manifest.entries))
             _sync(staging)
             if within:
@@ -239,22 +236,3 @@ def _write(path: Path, content: IO[bytes]) -> None:
 def _sync(staging: Path) -> None:
     for folder, _, _ in os.walk(staging):
         sync_directory(Path(folder))
-
-
-def _verified(
-    engine: Engine, staging: Path, config: Config, manifest: Manifest
-) -> tuple[int, tuple[str, ...]]:
-    """(events found good, everything that is wrong)"""
-    if manifest.key is None:  # no node has run there yet
-        return 0, ()
-    key: Signer | Verifier = Verifier.parse(manifest.key)
-    if (staging / KEY).exists():
-        key, _ = custody(staging, config.origin)
-    report = audit(engine, key, staging / WITNESS)
-    if not report.ok:
-        return 0, (f"the record, {report.what}: {report.detail}",)
-    events = audit_events(engine, staging, key.seal_key if isinstance(key, Signer) else None)
-    faults = [f"{one.file}, event {one.seq}: {one.detail}" for one in events.faults]
-    tables = audit_tables(engine, MODEL).faults
-    faults += [f"table {one.table}, row {one.key}: {one.detail}" for one in tables]
-    return events.events, tuple(faults)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from lianzhi.config import Config, ConfigError
 from lianzhi.domains import registry
+from lianzhi.domains.configuration import check_tables
 from lianzhi.domains.domain import Domain
 from lianzhi.domains.policies import Policies
 
@@ -32,5 +33,6 @@ def read_setup(home: Path, config: Config, now: Callable[[], int]) -> Setup:
         domains = registry.opened(config.domains)
     except ValueError as error:
         raise ConfigError(f"config.toml: {error}") from None
+    check_tables(config, home / "config.toml")
     policies = Policies(home / config.policy if config.policy else None)
     return Setup(home, config, domains, policies, now)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from lianzhi.chain.event import Event
-from lianzhi.jobs.lexicons import Lexicons, Wording
+from lianzhi.office.lexicons import Lexicons
+from lianzhi.office.wordings import Wording
 from lianzhi.store import query
 from lianzhi.store.events import EventStore
 from lianzhi.text import Lexicon, assess_many, fold

@@ -21,7 +21,7 @@ from lianzhi.chain.protection import Terms
 from lianzhi.chain.signal import Hash, Signal
 from lianzhi.chain.strike import Strike
 from lianzhi.office.messages import Message
-from lianzhi.office.views import DecisionView
+from lianzhi.office.views import DecisionView, LexiconTerm, LexiconVersion
 
 Row = dict[str, Any]
 
@@ -335,6 +335,22 @@ class SignalQueries(Protocol):
         ...
 
 
+class LexiconQueries(Protocol):
+    """The lexicon that is in force, and the terms that people added."""
+
+    def terms(self, connection: Connection, /) -> list[LexiconTerm]:
+        """All terms, the newest first."""
+        ...
+
+    def find_term(self, connection: Connection, identity: str, /) -> LexiconTerm | None:
+        """The term of this id."""
+        ...
+
+    def versions(self, engine: Engine, most: int, /) -> list[LexiconVersion]:
+        """The versions that were put in force last, the newest first."""
+        ...
+
+
 class Queries(msgspec.Struct, frozen=True, kw_only=True):
     """The query ports by noun."""
 
@@ -353,3 +369,4 @@ class Queries(msgspec.Struct, frozen=True, kw_only=True):
     notices: NoticeQueries
     outbox: Outbox
     signals: SignalQueries
+    lexicons: LexiconQueries

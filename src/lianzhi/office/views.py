@@ -1,11 +1,13 @@
-"""Views of due process: what its lists and pages show. Times are Unix milliseconds UTC.
+"""Views of due process and of the lexicon: what lists and pages show.
 
-An account is None where the person has been erased; the token beside it stands for nobody then.
+Times are Unix milliseconds UTC. An account is None where the person has been erased; the token
+beside it stands for nobody then.
 """
 
 import msgspec
 
 from lianzhi.chain.decision import PROGRAM, Decision
+from lianzhi.chain.lexicon import Status
 from lianzhi.chain.measure import is_thing
 
 
@@ -211,3 +213,33 @@ class Act(msgspec.Struct, frozen=True):
     actor: str
     kind: str
     text: str | None
+
+
+class LexiconTerm(msgspec.Struct, frozen=True, kw_only=True):
+    """A term that somebody added. Times are Unix milliseconds UTC."""
+
+    id: str
+    kind: str
+    term: str
+    sense: str
+    weight: float
+    aimed: float
+    innocent: tuple[str, ...]
+    status: Status
+    added_at: int
+    added_by: str
+    changed_at: int
+    changed_by: str
+
+
+class LexiconVersion(msgspec.Struct, frozen=True):
+    """A lexicon that was put in force."""
+
+    index: int
+    """Entry of the record."""
+    version: str
+    at: int
+    by: str
+    """Whose change of a term it was; empty: files were changed."""
+    files: int
+    terms: int

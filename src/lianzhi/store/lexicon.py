@@ -7,7 +7,6 @@ reason of each step and the examples, which may be somebody's words, are erasabl
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -26,9 +25,10 @@ from sqlalchemy import (
     update,
 )
 
-from lianzhi.chain.lexicon import CHANGED, STEPS, Status
+from lianzhi.chain.lexicon import CHANGED, STEPS
 from lianzhi.chain.life import NOTHING, next_status
 from lianzhi.chain.views import Step
+from lianzhi.office.views import LexiconTerm, LexiconVersion
 from lianzhi.record.entry import Entry
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import entry, metadata, payload
@@ -112,50 +112,20 @@ def _row(entry: Entry, payload: Mapping[str, Any]) -> dict[str, Any]:
     return row | {"added_at": entry.at, "added_by": payload["by"]}
 
 
-class Term(msgspec.Struct, frozen=True, kw_only=True):
-    """A term that somebody added. Times are Unix milliseconds UTC."""
-
-    id: str
-    kind: str
-    term: str
-    sense: str
-    weight: float
-    aimed: float
-    innocent: tuple[str, ...]
-    status: Status
-    added_at: int
-    added_by: str
-    changed_at: int
-    changed_by: str
-
-
-class Version(msgspec.Struct, frozen=True):
-    """A lexicon that was put in force."""
-
-    index: int
-    """Entry of the record."""
-    version: str
-    at: int
-    by: str
-    """Whose change of a term it was; empty: files were changed."""
-    files: int
-    terms: int
-
-
-def terms(connection: Connection) -> list[Term]:
+def terms(connection: Connection) -> list[LexiconTerm]:
     """All of them, the newest first."""
     query = select(term).order_by(term.c.added_at.desc(), term.c.id)
     return [_term(**row) for row in connection.execute(query).mappings()]
 
 
-def find_term(connection: Connection, identity: str) -> Term | None:
+def find_term(connection: Connection, identity: str) -> LexiconTerm | None:
     """The term of this id."""
     row = connection.execute(select(term).where(term.c.id == identity)).mappings().first()
     return None if row is None else _term(**row)
 
 
-def _term(*, innocent: str, **columns: Any) -> Term:
-    return Term(innocent=tuple(innocent.splitlines()), **columns)
+def _term(*, innocent: str, **columns: Any) -> LexiconTerm:
+    return LexiconTerm(innocent=tuple(innocent.splitlines()), **columns)
 
 
 def standing(connection: Connection) -> int:
@@ -176,8 +146,8 @@ def term_steps(connection: Connection, identity: str) -> list[Step]:
     return steps_of(connection, query)
 
 
-def versions(engine: Engine, most: int) -> list[Version]:
+def versions(engine: Engine, most: int) -> list[LexiconVersion]:
     """The versions that were put in force last, the newest first."""
     query = select(lexicon_version).order_by(lexicon_version.c.index.desc()).limit(most)
     with engine.connect() as connection:
-        return [Version(**row) for row in connection.execute(query).mappings()]
+        return [LexiconVersion(**row) for row in connection.execute(query).mappings()]

@@ -3,6 +3,7 @@
 from lianzhi.office.queries import Queries
 from lianzhi.store import (
     desk,
+    lexicon,
     lookups,
     notices,
     outbox,
@@ -27,5 +28,6 @@ QUERIES = Queries(
     notices=notices,
     outbox=outbox,
     signals=signals,
+    lexicons=lexicon,
 )
 """Stateless: what they are asked takes a connection."""

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
 from lianzhi import __version__
+from lianzhi.domains.registry import DOMAINS
 from lianzhi.web.console import mount
 from lianzhi.web.console.words import words
 from lianzhi.web.core import download, problems, sessions
@@ -34,6 +35,7 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     Its state holds `node`, `settings`, `scorecards`, `render`, and what domains ask of it;
     `trouble` is the counterpart of `render` for public pages on which something went wrong.
     """
+    served = [d for d in DOMAINS.values() if d.name in node.desks or d in node.domains]
     app = FastAPI(
         title="Lianzhi 链治",
         version=__version__,
@@ -41,7 +43,7 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        routes=[*routes(*dict.fromkeys([*node.desks, *(each.name for each in node.domains)]))],
+        routes=[*routes(*(domain.name for domain in served))],
     )
     by_client = Buckets(settings.client_rate, settings.client_burst)
     by_key = Buckets(settings.key_rate, settings.key_burst)
@@ -61,14 +63,13 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     app.state.sends = Sends(settings)
     app.state.trouble = trouble
     app.state.open_forms = frozenset(
-        f"/{domain.name}{end}" for domain in node.domains for end in domain.open_forms
+        f"/{domain.name}{end}" for domain in served for end in domain.open_forms
     )
     app.state.form_token = form_token
     app.state.scorecards = Scorecards(node)
     problems.install(app, words("en").gettext)
     mount(app, node, deployment=deployment)
-    for domain in node.domains:
-        problems.install_refusals(app, domain)
+    problems.install_refusals(app, served)
 
     # Starlette puts what is added last outermost: read from the bottom up.
     app.add_middleware(
@@ -84,7 +85,7 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
         max_body=settings.max_body,
         max_batch=settings.max_batch,
         upload_s=settings.upload_s,
-        uploads=[(f"/{domain.name}/", end) for domain in node.domains for end in domain.uploads],
+        uploads=[(f"/{domain.name}/", end) for domain in served for end in domain.uploads],
     )
     app.add_middleware(ClientRate, buckets=by_client, by_key=app.state.keys.charge)
     app.add_middleware(HostCheck, hosts=settings.hosts)

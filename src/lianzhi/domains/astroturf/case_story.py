@@ -5,6 +5,7 @@ from typing import Any
 from lianzhi.chain.views import CaseView
 from lianzhi.domains.astroturf.case_pages import families, ratings, together
 from lianzhi.domains.astroturf.case_pages.returning import memory_of
+from lianzhi.domains.astroturf.policy import newest
 from lianzhi.domains.domain import CaseStory
 
 _SENTENCE, _MEMORY = "astroturf/_sentence.html", "astroturf/_memory.html"
@@ -35,11 +36,14 @@ def case_story(view: CaseView, desk: Any) -> CaseStory:
                 context={"rated": ratings.told(counts, view.evidence)},
             )
         case "reviews":
+            at = view.leading.row.at if view.leading else view.row.opened_at
+            policy = newest() if desk is None else desk.policy_at(at)
+            alike = families.families_of(view.evidence, policy.reviews.families)
             return CaseStory(
                 sentence=_SENTENCE,
                 panel="astroturf/_reviews.html",
                 reasons_lead="lead.astroturf.reviews",
-                context={"alike": families.told(view.evidence)},
+                context={"alike": alike},
             )
         case _:
             return CaseStory(

@@ -8,7 +8,7 @@ from lianzhi.domains.settings import SettingsError, convert
 
 def open_roster(site: Site) -> Roster:
     """Empty where none is named. Raises SettingsError."""
-    settings = convert(site.settings, Settings)
+    settings = convert(site.settings, Settings, "bullying")
     if not settings.roster:
         return {}
     path = site.home / settings.roster

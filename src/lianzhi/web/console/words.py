@@ -6,6 +6,7 @@ are read as they are, no compiled file is needed.
 """
 
 import io
+import logging
 from functools import cache
 from importlib.resources import files
 
@@ -16,6 +17,8 @@ from babel.support import Translations
 
 from lianzhi.domains.registry import packages
 
+log = logging.getLogger(__name__)
+
 LANGUAGES: tuple[str, ...] = ("zh", "en")
 #: How each language calls itself.
 NAMES = {"zh": "中文", "en": "English"}
@@ -23,13 +26,24 @@ NAMES = {"zh": "中文", "en": "English"}
 
 @cache
 def words(language: str) -> Translations:
-    """The catalogue of a language, domains' own words included; a missing key shows as itself."""
+    """The catalogue of a language, domains' own words included; a missing key shows as itself.
+
+    A domain's word never replaces one of the console or of a domain before it: that is logged.
+    """
     places = (__package__, *packages("words"))
     catalogue = Catalog(locale=language)
     for place in places:
         source = files(place).joinpath("words", f"{language}.po").read_bytes()
         for message in read_po(io.BytesIO(source), locale=language):
-            catalogue[message.id] = message
+            if (taken := catalogue.get(message.id)) is None:
+                catalogue[message.id] = message
+            elif message.id and taken.string != message.string:
+                log.error(
+                    "words of %s: %r is taken and stays as it is; rename it in words/%s.po",
+                    place,
+                    message.id,
+                    language,
+                )
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

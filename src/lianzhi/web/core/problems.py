@@ -9,7 +9,7 @@ process.
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -218,18 +218,30 @@ def install(app: FastAPI, say: Callable[[str], str]) -> None:
         return _to_login(request)
 
 
-def install_refusals(app: FastAPI, domain: Domain) -> None:
-    """Answer what a domain refuses with a problem, in the reader's language."""
+def install_refusals(app: FastAPI, domains: Iterable[Domain]) -> None:
+    """Answer what these domains refuse with a problem, in the reader's language.
 
-    def _refused(request: Request, error: Exception) -> Response:
+    Those that raise the same class of exception, or a base of it, are asked in turn.
+    """
+    raised = [(domain, domain.refusals()) for domain in domains]
+    for kind in {kind for _, kinds in raised for kind in kinds}:
+        asked = [domain for domain, kinds in raised if issubclass(kind, kinds)]
+        app.add_exception_handler(kind, _refusal_handler(app, asked))
+
+
+def _refusal_handler(
+    app: FastAPI, domains: Sequence[Domain]
+) -> Callable[[Request, Exception], Response]:
+    def handle(request: Request, error: Exception) -> Response:
         state: Any = app.state
-        fields = domain.refused(error, state.language_of(request))
-        if fields is None:
-            raise error
-        return respond(Problem(fields.pop("status"), fields.pop("detail"), **fields))
+        language = state.language_of(request)
+        for domain in domains:
+            fields = domain.refused(error, language)
+            if fields is not None:
+                return respond(Problem(fields.pop("status"), fields.pop("detail"), **fields))
+        raise error
 
-    for kind in domain.refusals():
-        app.add_exception_handler(kind, _refused)
+    return handle
 
 
 _HTTP = {

@@ -8,7 +8,7 @@ import numpy as np
 from lianzhi.chain.views import EvidenceRow
 from lianzhi.domains.astroturf.families import families, shingled, template
 from lianzhi.domains.astroturf.families.shingles import weights
-from lianzhi.domains.astroturf.policy import newest
+from lianzhi.domains.astroturf.policy.texts import FamilySettings
 
 
 class Family(msgspec.Struct, frozen=True):
@@ -22,12 +22,14 @@ class Family(msgspec.Struct, frozen=True):
     until: int
 
 
-def told(evidence: Sequence[EvidenceRow]) -> tuple[Family, ...]:
-    """The families among texts of which copies are left, the largest first."""
+def families_of(evidence: Sequence[EvidenceRow], settings: FamilySettings) -> tuple[Family, ...]:
+    """The families among texts of which copies are left, the largest first.
+
+    `settings`: what counts as alike, by the policy of the finding.
+    """
     rows = [row for row in evidence if row.text]
     if not rows:
         return ()
-    settings = newest().reviews.families
     some = shingled([row.text or "" for row in rows])
     weight = weights(some, np.zeros(len(rows), np.int64))
     label = families(some, weight, settings.least_alike, settings.shortest)[some.of]

@@ -13,7 +13,7 @@ from lianzhi.domains.astroturf import policy as policies
 from lianzhi.domains.astroturf.memory import queries
 from lianzhi.domains.astroturf.memory.keys import load
 from lianzhi.domains.astroturf.memory.queries import Group
-from lianzhi.domains.astroturf.policy import Returning
+from lianzhi.domains.astroturf.policy import Policy, Returning
 from lianzhi.domains.astroturf.returning import policy as returning
 from lianzhi.domains.astroturf.returning.streamed import hashes_of, traced
 from lianzhi.domains.domain import Means
@@ -49,9 +49,13 @@ class Desk:
         """How many people were erased. Who reads events and then writes down what it saw in them
         looks whether somebody was erased in between."""
 
+    def policy_at(self, at: int) -> Policy:
+        """The domain's policy in force at a time (ms), the operator's own where there is one."""
+        return self._policy.at(at)[1]
+
     def policy(self, at: int) -> Returning:
-        """The policy in force at a time."""
-        return self._policy.at(at)[1].returning
+        """What holds for groups that return, at a time (ms)."""
+        return self.policy_at(at).returning
 
     def look(self, accounts: Collection[str], since: int, until: int, others: int) -> Seen:
         """Actions of the accounts in a period, with a share of all others."""

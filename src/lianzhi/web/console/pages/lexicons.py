@@ -12,10 +12,10 @@ from fastapi.responses import Response
 from lianzhi.chain.finding import Span
 from lianzhi.chain.lexicon import STATUSES, Status
 from lianzhi.documents.marks import Piece, pieces
-from lianzhi.jobs.lexicons import Wording, wording_of
 from lianzhi.jobs.trial import NEWEST, Sample, Trial
 from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import done, missing, or_missing, show
+from lianzhi.office.wordings import Wording, wording_of
 from lianzhi.store import lexicon as stored
 from lianzhi.text.fold.folding import fold
 from lianzhi.text.lexicon.entries import INNOCENT, KINDS, ROLES

@@ -5,7 +5,6 @@ folder is looked at about once a second; what is broken there is told, and leave
 force. Each version is on the record before anything is read by it.
 """
 
-import datetime as dt
 import logging
 import secrets
 import threading
@@ -13,17 +12,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from lianzhi.chain.lexicon import CHANGED, LEADS_TO, Status
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.office.actor import Actor
+from lianzhi.office.ports import Ledger
+from lianzhi.office.queries import LexiconQueries
+from lianzhi.office.wordings import FIELDS, Wording, file_of
 from lianzhi.record.entry import Draft
-from lianzhi.store import lexicon as stored
-from lianzhi.store.ledger import Ledger
 from lianzhi.text import Lexicon
-from lianzhi.text.lexicon.entries import State
-from lianzhi.text.lexicon.lexicons import File, LexiconError, build, checked, read, shipped
+from lianzhi.text.lexicon.lexicons import File, LexiconError, build, read, shipped
 
 #: Terms that may stand at a time; a longer list is a file for the operator's folder.
 MOST_TERMS = 2000
@@ -34,30 +31,16 @@ _Seen = tuple[tuple[str, int, int, int], ...] | None
 """What a folder's files looked like; None: it could not be read."""
 
 
-class Wording(msgspec.Struct, frozen=True, kw_only=True):
-    """A term as a person writes it down."""
-
-    kind: str
-    term: str
-    sense: str
-    weight: float
-    aimed: float
-    innocent: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-
-    def file(self, state: State, at: int, by: str = "") -> File:
-        """The lexicon that it is by itself. Raises LexiconError naming what is wrong."""
-        group = {"sense": self.sense, "weight": self.weight, "aimed": self.aimed}
-        group |= {"terms": [self.term], "state": state, "source": by}
-        day = dt.datetime.fromtimestamp(at / 1000, dt.UTC).date()
-        said = {"kind": self.kind, "version": day, "group": [group]}
-        return checked(self.term, {**said, "innocent": self.innocent, "examples": self.examples})
-
-
 class Lexicons:
     """See module. Thread-safe."""
 
-    def __init__(self, ledger: Ledger, folder: Path | None, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        queries: LexiconQueries,
+        folder: Path | None,
+        now: Callable[[], int],
+    ) -> None:
         """Raises LexiconError where the folder can't be used: there is no older one to keep."""
         self.lexicon: Lexicon = shipped()
         """The one in force."""
@@ -65,9 +48,9 @@ class Lexicons:
         """Those of the operator's folder that are in force."""
         self.trouble: str | None = None
         """Why what lies in the folder is not in force; None: it is."""
-        self._ledger, self._folder, self._now = ledger, folder, now
+        self._ledger, self._queries, self._folder, self._now = ledger, queries, folder, now
         self._lock = threading.Lock()
-        newest = stored.versions(ledger.engine, 1)
+        newest = queries.versions(ledger.engine, 1)
         self._recorded = newest[0].version if newest else self.lexicon.version
         self._seen = _look(folder)
         files = {} if folder is None else _read(folder)
@@ -91,9 +74,9 @@ class Lexicons:
 
     def add(self, wording: Wording, reason: str, by: Actor, at: int) -> str:
         """Add a term, in shadow; returns its id. Raises LexiconError and IllegalStepError."""
-        _told("term.added", reason, by)
+        _require_reason("term.added", reason, by)
         identity = secrets.token_hex(8)
-        said = {name: getattr(wording, name) for name in _SAID}
+        said = {name: getattr(wording, name) for name in FIELDS}
         texts = {"reason": (reason, ()), "examples": ("\n".join(wording.examples), ())}
         payload = {"term": identity, "by": by.name, "says": said}
         with self._lock:
@@ -111,16 +94,16 @@ class Lexicons:
         Raises IllegalStepError: its status does not allow it, or no reason is given by a person.
         """
         step = LEADS_TO[to]
-        _told(step, reason, by)
+        _require_reason(step, reason, by)
         with self._lock:
             terms = self._terms()
             with self._ledger.engine.connect() as connection:
-                found = stored.find_term(connection, identity)
+                found = self._queries.find_term(connection, identity)
             if found is None:
                 raise KeyError(identity)
             terms.pop(identity, None)
             if to != "retired":
-                terms[identity] = _file_of(found, to)
+                terms[identity] = file_of(found, to)
             said = {"term": identity, "by": by.name}
             draft = Draft(step, identity, at, said, {"reason": (reason, ())})
             self._enforce(self.files, terms, by.name, at, draft)
@@ -138,14 +121,14 @@ class Lexicons:
         What this version can't read any more counts for nothing, and keeps no other back.
         """
         with self._ledger.engine.connect() as connection:
-            found = stored.terms(connection)
+            found = self._queries.terms(connection)
         terms = {}
-        for one in found:
-            if one.status != "retired":
+        for term in found:
+            if term.status != "retired":
                 try:
-                    terms[one.id] = _file_of(one, one.status)
+                    terms[term.id] = file_of(term, term.status)
                 except LexiconError as error:
-                    log.error("term %s is left out: retire it (%s)", one.id, error)
+                    log.error("term %s is left out: retire it (%s)", term.id, error)
         return terms
 
     def _enforce(
@@ -174,22 +157,10 @@ def _joined(files: Mapping[str, File], terms: Mapping[str, File]) -> dict[str, F
     return {**files, **{f"term/{identity}": file for identity, file in sorted(terms.items())}}
 
 
-_SAID = ("kind", "term", "sense", "weight", "aimed", "innocent")
-
-
-def _told(step: str, reason: str, by: Actor) -> None:
-    """Only a person changes the lexicon, and tells why."""
+def _require_reason(step: str, reason: str, by: Actor) -> None:
+    """Raises IllegalStepError unless a person changes the lexicon, with a reason."""
     if not by.person or not reason.strip():
         raise IllegalStepError(step, "", rule="reasons_given")
-
-
-def wording_of(term: stored.Term) -> Wording:
-    """A term as it was written down; without its examples, which count for nothing."""
-    return Wording(**{name: getattr(term, name) for name in _SAID})
-
-
-def _file_of(term: stored.Term, state: State) -> File:
-    return wording_of(term).file(state, term.added_at, term.added_by)
 
 
 def _read(folder: Path) -> dict[str, File]:

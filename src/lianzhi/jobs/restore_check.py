@@ -1,0 +1,34 @@
+"""Check of a restored deployment: its record, events and tables, before it gets the home's name."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from lianzhi.config import Config
+from lianzhi.jobs.backup import WITNESS
+from lianzhi.jobs.mounted import MODEL
+from lianzhi.record.checkpoint import Signer, Verifier
+from lianzhi.store.archive import Manifest
+from lianzhi.store.audit import audit
+from lianzhi.store.audit_events import audit_events
+from lianzhi.store.audit_tables import audit_tables
+from lianzhi.store.ledger import KEY, custody
+
+
+def verify_restored(
+    engine: Engine, staging: Path, config: Config, manifest: Manifest
+) -> tuple[int, tuple[str, ...]]:
+    """How many events are as recorded, and everything that is wrong."""
+    if manifest.key is None:  # no node has run there yet
+        return 0, ()
+    key: Signer | Verifier = Verifier.parse(manifest.key)
+    if (staging / KEY).exists():
+        key, _ = custody(staging, config.origin)
+    report = audit(engine, key, staging / WITNESS)
+    if not report.ok:
+        return 0, (f"the record, {report.what}: {report.detail}",)
+    events = audit_events(engine, staging, key.seal_key if isinstance(key, Signer) else None)
+    faults = [f"{one.file}, event {one.seq}: {one.detail}" for one in events.faults]
+    tables = audit_tables(engine, MODEL).faults
+    faults += [f"table {one.table}, row {one.key}: {one.detail}" for one in tables]
+    return events.events, tuple(faults)
