@@ -9,16 +9,16 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.chain import strike
 from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision, Ground, Source, decision_id, drawn, making
 from lianzhi.chain.guards import persons
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import RUNNING, Order, is_thing, single
+from lianzhi.chain.measure import RUNNING, Order, is_thing
 from lianzhi.chain.parts import Parts
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.office.actor import Actor
-from lianzhi.office.complaints import reopen_reports, uphold_reports
+from lianzhi.office.complaints import reopen_reports
+from lianzhi.office.effect import notify_party, take_effect
 from lianzhi.office.measures import end
 from lianzhi.office.office import Office
 from lianzhi.office.ports import Batch
@@ -122,7 +122,7 @@ class Decisions:
         about = tuple(dict.fromkeys((case.about, *people))) if len(people) == 1 else (case.about,)
         batch.append([making(decision, request.facts, about, at)])
         if decision.persons == 1:
-            self._take_effect(batch, decision, case, parts, request.facts, by.name, at)
+            take_effect(self._office, batch, decision, case, parts, request.facts, by.name, at)
         return decision.id
 
     def confirm(self, identity: str, by: Actor, at: int) -> None:
@@ -157,7 +157,7 @@ class Decisions:
             batch.append([Draft("decision.confirmed", identity, at, payload)])
             decision = msgspec.structs.replace(decision, contest_until=until)
             facts = self._office.ledger.vault.text(row["index"], "facts") or ""
-            self._take_effect(batch, decision, case, parts, facts, by.name, at)
+            take_effect(self._office, batch, decision, case, parts, facts, by.name, at)
 
     def refuse(self, identity: str, reason: str, by: Actor, at: int) -> None:
         """Refuse a decision as the second person: nothing is ordered. KeyError: none."""
@@ -267,134 +267,9 @@ class Decisions:
             change = {"measure": one, "case": case.id, "by": by.name, "why": why, "amount": amount}
             batch.append([Draft("measure.amended", one, at, change)])
         if self._office.policy(at).type_of(case.kind).about == "party":
-            self._notify_party(batch, decision, case, reason, at)
+            notify_party(self._office, batch, decision, case, reason, at)
         reopen_reports(self._office, batch, case, by.name, at)
         withdraw_undone(self._office, batch, case.id, by.name, why, at)
-
-    def _take_effect(
-        self,
-        batch: Batch,
-        decision: Decision,
-        case: Case,
-        parts: Parts,
-        facts: str,
-        by: str,
-        at: int,
-    ) -> None:
-        """Order the measures, give the strikes, notify those concerned; `by`: who took the step."""
-        office, policy = self._office, self._office.policy(at)
-        drafts: list[Draft] = []
-        strikes: list[Draft] = []
-        whose = parts.whose()
-        for order in decision.orders:
-            kind = "measure.shadowed" if order.mode == "shadow" else "measure.ordered"
-            for target in order.targets():
-                draft = single(
-                    *(kind, decision.id, case.id, order, target, at),
-                    author=whose(target[1]) if target[1] else "",
-                    acted_at=parts.acted_at(target),
-                    rule=decision.rule,
-                )
-                drafts.append(draft)
-                subject = draft.payload["subject"]
-                points = strike.points_of(policy.strikes, order.key, parts.roles.get(subject, ""))
-                if order.mode != "shadow" and points > 0 and not is_thing(target[1]):
-                    expires_at = at + policy.strikes.expiry_days * DAY_MS
-                    strikes.append(_strike(draft, points, expires_at, at))
-        batch.append(drafts + strikes)
-        ordered = [dict(draft.payload) for draft in drafts if draft.kind == "measure.ordered"]
-        for payload in ordered:
-            # An authority's other systems hear of each; to have heard carries none out.
-            if payload["mode"] == "queued" or (
-                payload["mode"] == "authority" and office.post.reachable
-            ):
-                office.post.measure(batch, payload, 1, at)
-        if policy.type_of(case.kind).about == "party":
-            self._notify_party(batch, decision, case, facts, at)
-        else:
-            self._notify_concerned(batch, decision, case, ordered, facts, at)
-        if ordered:
-            concerned = {
-                payload["subject"]
-                for payload in ordered
-                if not (payload["item"] and is_thing(payload["item"]))
-            }
-            uphold_reports(office, batch, case, concerned, by, at)
-
-    def _notify_concerned(
-        self,
-        batch: Batch,
-        decision: Decision,
-        case: Case,
-        ordered: Sequence[dict[str, Any]],
-        facts: str,
-        at: int,
-    ) -> None:
-        """Tell each account concerned, once, of all that is done to it and of the reasons."""
-        concerned: dict[str, list[dict[str, Any]]] = {}
-        for payload in ordered:
-            if payload["key"] == "transfer":
-                if self._office.policy(at).type_of(case.kind).about == "account":
-                    self._notify_harmed(batch, decision, case, payload, facts, at)
-                continue  # the authority notifies those concerned
-            if payload["subject"] is None:
-                continue  # the platform has not said who owns the thing
-            one = {"measure": payload["key"], "until": payload["ends_at"]}
-            if payload["item"] and is_thing(payload["item"]):
-                one["thing"] = payload["item"]
-            known = concerned.setdefault(payload["subject"], [])
-            known += [one] if one not in known else []
-        for person, measures in concerned.items():
-            params = {
-                "measures": measures,
-                "ground": self._office.grounds.words(decision.ground),
-                "automated": decision.automated_decision,
-                "contest_by": decision.contest_until,
-            }
-            texts = {"facts": (facts, (case.about, person))}
-            self._office.post.notify(batch, "decision", person, decision.id, params, texts, at)
-
-    def _notify_party(
-        self, batch: Batch, decision: Decision, case: Case, facts: str, at: int
-    ) -> None:
-        """Tell the party of an authority's case what was decided, as it stands now."""
-        office = self._office
-        rows = office.queries.measures.measures_of(batch.connection, decision.id)
-        params = {
-            "measures": [
-                {
-                    "measure": row["key"],
-                    "amount": row["amount"],
-                    "due": row["due_at"],
-                    "until": row["ends_at"],
-                }
-                for row in rows
-                if row["undone_at"] is None and row["status"] in RUNNING
-            ],
-            "ground": office.grounds.words(decision.ground),
-            "redress": office.policy(at).type_of(case.kind).redress,
-        }
-        texts = {"facts": (facts, (case.about,))}
-        office.post.notify(batch, "authority_decision", case.about, decision.id, params, texts, at)
-
-    def _notify_harmed(
-        self,
-        batch: Batch,
-        decision: Decision,
-        case: Case,
-        payload: dict[str, Any],
-        facts: str,
-        at: int,
-    ) -> None:
-        """Tell the person harmed that another authority has the matter now."""
-        params = {
-            "to": {"zh": payload["authority"], "en": payload["authority"]},
-            "ground": self._office.grounds.words(decision.ground),
-        }
-        texts = {"reason": (facts, (case.about,))}
-        self._office.post.notify(
-            batch, "transfer", case.about, payload["measure"], params, texts, at
-        )
 
     def _decision(self, batch: Batch, identity: str) -> tuple[Any, Decision]:
         found = self._office.queries.decisions.decision_by_id(batch.connection, identity)
@@ -455,9 +330,3 @@ def _of_orders(orders: Iterable[Order], parts: Parts) -> tuple[str, ...]:
     """Whom orders concern: their subjects, and the authors of their items."""
     targets, whose = [target for order in orders for target in order.targets()], parts.whose()
     return tuple(sorted({s or whose(item) for s, item in targets} - {""}))
-
-
-def _strike(draft: Draft, points: float, expires_at: int, at: int) -> Draft:
-    payload = {name: draft.payload[name] for name in ("subject", "decision", "case")}
-    payload |= {"strike": draft.ref, "points": points, "expires_at": expires_at}
-    return Draft("strike.given", draft.ref, at, payload)

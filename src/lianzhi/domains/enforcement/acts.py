@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lianzhi.chain.notice import WAYS
+from lianzhi.domains.enforcement.desk.desk import Desk
 from lianzhi.domains.enforcement.desk.hands import Hands
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.law.money import account
@@ -36,19 +37,19 @@ def _hands(method: Take) -> Take:
     return lambda desk, identity, by, **given: method(desk.hands, identity, by=by, **given)
 
 
-def _demand(desk: Any, identity: str, by: str, **given: Any) -> None:
+def _demand(desk: Desk, identity: str, by: str, **given: Any) -> None:
     desk.dues.demand(identity, by, **given)
 
 
-def _review(desk: Any, identity: str, by: str, *, result: str, words: str) -> None:
+def _review(desk: Desk, identity: str, by: str, *, result: str, words: str) -> None:
     desk.penalties.review(identity, result == "passed", by, words)
 
 
-def _end_hearing(desk: Any, identity: str, by: str, *, why: str, words: str) -> None:
+def _end_hearing(desk: Desk, identity: str, by: str, *, why: str, words: str) -> None:
     desk.penalties.end_hearing(identity, why == "absent", by, words)
 
 
-def _answer(desk: Any, identity: str, by: str, *, outcome: str, fine: int, words: str) -> None:
+def _answer(desk: Desk, identity: str, by: str, *, outcome: str, fine: int, words: str) -> None:
     desk.penalties.answer(identity, outcome == "upheld", by, words, fine)
 
 
