@@ -11,6 +11,7 @@ from lianzhi.chain.finding import Span
 from lianzhi.chain.views import EvidenceRow
 from lianzhi.documents import format as form
 from lianzhi.kit.addresses import local
+from lianzhi.kit.format import relative
 from lianzhi.stats.poisson import upper_tail
 from lianzhi.web.console.quotes import pieces, quotes
 from lianzhi.web.console.timeline import Mark, Window, figures, usual_at_most
@@ -98,7 +99,7 @@ def test_durations_are_words(ms: int, zh: str, en: str) -> None:
 
 def test_a_time_is_told_from_now() -> None:
     now = 10 * form.DAY
-    told = [form.relative(at, now, words("en")) for at in (now, now - form.HOUR, now + form.DAY)]
+    told = [relative(at, now, words("en")) for at in (now, now - form.HOUR, now + form.DAY)]
     assert told == ["just now", "1 h ago", "in 1 day"]
 
 

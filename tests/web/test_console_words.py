@@ -28,6 +28,7 @@ from lianzhi.domains.astroturf.families import explanations
 from lianzhi.domains.policies import Policies
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.quarantine import Reason
+from lianzhi.kit import format as kit_format
 from lianzhi.office.messages import CHANNELS as CHANNELS_OUT
 from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
@@ -258,7 +259,11 @@ def used_in_templates() -> set[str]:
 def used_in_code() -> set[str]:
     """Texts of calls of gettext and ngettext, and the reasons why a button is grey."""
     keys: set[str] = set()
-    others = (*Path(cli.__file__).parent.glob("case*.py"), Path(spans.__file__))
+    others = (
+        *Path(cli.__file__).parent.glob("case*.py"),
+        Path(spans.__file__),
+        Path(kit_format.__file__),
+    )
     for path in (*HOME.rglob("*.py"), *others):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and re.search(SAYS, ast.unparse(node.func)):

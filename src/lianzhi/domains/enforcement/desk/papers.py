@@ -18,16 +18,15 @@ from sqlalchemy import Connection, Row, func, select
 from lianzhi.documents import typed_fields
 from lianzhi.documents.numbering import next_number
 from lianzhi.documents.paper import Paper, PaperError
+from lianzhi.documents.paper_composing import Lack, bilingual, compose, lacking
 from lianzhi.documents.paper_docx import docx
 from lianzhi.documents.paper_pdf import pdf
 from lianzhi.domains.enforcement.desk.knowing import Knowing
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.desk.stepping import about
-from lianzhi.domains.enforcement.papers.compose import Lack, bilingual, compose, lacking
-from lianzhi.domains.enforcement.papers.fields import fields as known_fields
 from lianzhi.domains.enforcement.papers.filling import Issued, fill
-from lianzhi.domains.enforcement.papers.kinds import kind_of
+from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.domains.enforcement.papers.possible import possible
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.law.words import Words
@@ -58,7 +57,7 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> Words:
         """Name of its kind."""
-        return kind_of(self.kind).title
+        return PAPERS.kind(self.kind).title
 
 
 class Offer(NamedTuple):
@@ -95,11 +94,11 @@ class Papers:
         found = []
         for kind in possible(one, _days(earlier), self._knowing.letters(identity)):
             case = self._knowing.case(one, kind, steps, earlier)
-            lacks = lacking(kind, fill(case, kind, "zh"))
+            lacks = lacking(PAPERS, kind, fill(case, kind, "zh"))
             unset = [] if case.agency.short else ["number"]
             unset += [lack.name for lack in lacks if lack.name in _SETTINGS]
             asked = tuple(lack for lack in lacks if lack.name not in {*_SETTINGS, "number"})
-            found.append(Offer(kind, kind_of(kind).title, asked, tuple(unset), known))
+            found.append(Offer(kind, PAPERS.kind(kind).title, asked, tuple(unset), known))
         return found
 
     def issue(
@@ -149,7 +148,7 @@ class Papers:
                 "short (机关代字) is missing: numbers begin with it; set it in "
                 "enforcement/agency.toml"
             )
-        year, pattern = case.day.year, kind_of(kind).pattern(case.agency.short)
+        year, pattern = case.day.year, PAPERS.kind(kind).pattern(case.agency.short)
         with self._office.reading() as connection:
             serial, number = next_number(pattern, year, _last(connection, kind, year))
         filled = [
@@ -193,8 +192,8 @@ class Papers:
         folder = self._office.home / "enforcement" / "papers"
         own = folder if folder.is_dir() else None
         if len(filled) == 1:
-            return compose(kind, "zh", filled[0], own)
-        return bilingual(kind, filled[0], own, filled[1])
+            return compose(PAPERS, kind, "zh", filled[0], own)
+        return bilingual(PAPERS, kind, filled[0], own, filled[1])
 
     def _read(self, identity: str) -> tuple[Any, list[views.Step], list[Issued]]:
         with self._office.reading() as connection:
@@ -248,10 +247,10 @@ def _merged(
     kind: str, told: Mapping[str, Any], given: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The fields of the file with what was typed where it tells none, and what of that was used."""
-    asked = {lack.name for lack in lacking(kind, told)} - _SETTINGS
+    asked = {lack.name for lack in lacking(PAPERS, kind, told)} - _SETTINGS
     used = {key: text for key, text in given.items() if key.partition(".")[0] in asked}
     fields = dict(told)
-    for name, value in typed_fields.read(known_fields(), used).items():
+    for name, value in typed_fields.read(PAPERS.fields, used).items():
         known = fields.get(name)
         fields[name] = {**value, **known} if isinstance(known, dict) else value
     return fields, used

@@ -7,11 +7,10 @@ from fastapi.responses import Response
 
 from lianzhi.chain.folders import without_folders
 from lianzhi.chain.policy import PolicyError
+from lianzhi.documents.paper_composing import Lack
 from lianzhi.domains.enforcement.desk.desk import Desk as Desk_
 from lianzhi.domains.enforcement.desk.papers import Offer
-from lianzhi.domains.enforcement.papers.compose import Lack
-from lianzhi.domains.enforcement.papers.fields import fields
-from lianzhi.domains.enforcement.papers.kinds import kinds
+from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.domains.enforcement.web.page import Desk, Hand, Reader
 from lianzhi.kit.downloads import attachment
 from lianzhi.kit.form_values import prefixed
@@ -55,7 +54,7 @@ def section(desk: Desk_, penalty: str, user: Any) -> dict[str, Any]:
     except PolicyError as error:
         return found | {"paper_offers": [], "paper_fault": without_folders(str(error))}
     asked = [Asked(one, tuple(_inputs(one))) for one in offers]
-    return found | {"paper_offers": asked, "paper_fields": fields(), "paper_fault": ""}
+    return found | {"paper_offers": asked, "paper_fields": PAPERS.fields, "paper_fault": ""}
 
 
 def _inputs(offer: Offer) -> list[Input]:
@@ -63,7 +62,7 @@ def _inputs(offer: Offer) -> list[Input]:
 
 
 def _of(lack: Lack) -> list[Input]:
-    field = fields()[lack.name]
+    field = PAPERS.fields[lack.name]
     if field.type != "table" or field.many:
         columns = tuple(field.parts)
         return [Input(lack.name, field.title, "", field.type, columns, lack.required)]
@@ -76,7 +75,7 @@ def _of(lack: Lack) -> list[Input]:
 @router.post("/{penalty}/papers/{kind}")
 def issue(desk: Desk, user: Hand, penalty: str, kind: str, form: Given) -> Response:
     """Issue a paper."""
-    if kind not in kinds():
+    if kind not in PAPERS.kinds:
         raise missing()
     typed = prefixed(form, "f.")
     language: Literal["zh", "both"] = "both" if form.get("language") == "both" else "zh"

@@ -1,4 +1,4 @@
-"""Compose: a paper of a kind from its fields, in one language or with its translation."""
+"""Composing a paper of a kind from its fields, in one language or with its translation."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -21,21 +21,17 @@ from lianzhi.documents.paper import (
 )
 from lianzhi.documents.paper_fields import missing_parts, read
 from lianzhi.documents.paper_filters import day
-from lianzhi.domains.enforcement.papers.fields import fields
-from lianzhi.domains.enforcement.papers.kinds import kind_of
-from lianzhi.domains.enforcement.papers.template import (
-    BlockSpec,
-    Language,
-    environment,
-    load,
-    parts,
-)
-from lianzhi.domains.enforcement.papers.usual import usual
+from lianzhi.documents.paper_set import PaperSet
+from lianzhi.documents.paper_template import BlockSpec, Language
 from lianzhi.law.citation import chinese
 
 
 def compose(
-    key: str, language: Language, given: Mapping[str, Any], folder: Path | None = None
+    papers: PaperSet,
+    key: str,
+    language: Language,
+    given: Mapping[str, Any],
+    folder: Path | None = None,
 ) -> Paper:
     """A paper of a kind. Fields that other kinds need may be among the given ones.
 
@@ -43,17 +39,16 @@ def compose(
     agency's own templates. Raises PaperError naming every field that is missing, empty or wrong,
     and those that no paper has.
     """
-    kind = kind_of(key)
-    made_on = given.get("day")
-    known = usual(made_on, language) if type(made_on) is dt.date else {}
-    values = read(fields(), kind.asked(given), {**known, **given}, key)
+    kind, day_given = papers.kind(key), given.get("day")
+    known = papers.usual(day_given, language) if type(day_given) is dt.date else {}
+    values = read(papers.fields, kind.required_fields(given), {**known, **given}, key)
     if values["day"] < kind.effective_from:
         raise PaperError(
             f"day is {values['day']}: the wording of {key} follows the law in force from "
             f"{kind.effective_from} on; use a template of that time"
         )
-    template = load(key, language, folder)
-    filling = _Filling(language, values)
+    template = papers.template(key, language, folder)
+    filling = _Filling(papers, language, values)
     return Paper(
         kind=key,
         language=language,
@@ -64,11 +59,12 @@ def compose(
         day=values["day"],
         party=values["party"]["name"],
         blocks=tuple(block for spec in template.block for block in filling.blocks(spec)),
-        page=parts(language).page,
+        page=papers.parts(language).page,
     )
 
 
 def bilingual(
+    papers: PaperSet,
     key: str,
     given: Mapping[str, Any],
     folder: Path | None = None,
@@ -78,10 +74,11 @@ def bilingual(
 
     `english_fields`: what the English one is filled in with, where that differs.
     """
-    english = compose(key, "en", english_fields or given, folder)
-    said = Text(parts("en").reference, "note")
-    english = msgspec.structs.replace(english, blocks=(said, *english.blocks))
-    return msgspec.structs.replace(compose(key, "zh", given, folder), translation=english)
+    english = compose(papers, key, "en", english_fields or given, folder)
+    reference = Text(papers.parts("en").reference, "note")
+    english = msgspec.structs.replace(english, blocks=(reference, *english.blocks))
+    chinese_paper = compose(papers, key, "zh", given, folder)
+    return msgspec.structs.replace(chinese_paper, translation=english)
 
 
 class Lack(NamedTuple):
@@ -94,27 +91,28 @@ class Lack(NamedTuple):
     """False: only where a flag, which is lacking too, is set so."""
 
 
-def lacking(key: str, given: Mapping[str, Any]) -> list[Lack]:
+def lacking(papers: PaperSet, key: str, given: Mapping[str, Any]) -> list[Lack]:
     """What a paper of a kind asks for beside what is given and what the law in force says."""
-    kind, known = kind_of(key), {**usual(given["day"], "zh"), **given}
-    found = []
-    for name in kind.asked(known):
+    kind, known = papers.kind(key), {**papers.usual(given["day"], "zh"), **given}
+    lacks = []
+    for name in kind.required_fields(known):
         if name not in known:
-            found.append(Lack(name))
-        elif parts := missing_parts(fields()[name], known[name]):
-            found.append(Lack(name, parts))
-    names = {one.name for one in found}
+            lacks.append(Lack(name))
+        elif parts := missing_parts(papers.fields[name], known[name]):
+            lacks.append(Lack(name, parts))
+    names = {lack.name for lack in lacks}
     for condition, under in kind.where.items():
         if condition.removeprefix("not ") in names:
-            found += [Lack(name, required=False) for name in under if name not in known]
-    return found
+            lacks += [Lack(name, required=False) for name in under if name not in known]
+    return lacks
 
 
 class _Filling:
     """Fills the places of one paper."""
 
-    def __init__(self, language: Language, values: Mapping[str, Any]) -> None:
+    def __init__(self, papers: PaperSet, language: Language, values: Mapping[str, Any]) -> None:
         self.language, self.values = language, values
+        self.parts, self.jinja = papers.parts(language), papers.jinja(language)
 
     def blocks(self, spec: BlockSpec) -> Iterator[Block]:
         """The blocks that come of one of a template: none where its flag is the other way."""
@@ -122,7 +120,7 @@ class _Filling:
         if flag and self.values.get(flag) is not (flag == spec.when):
             return
         if spec.heading:
-            yield Text(self.say(spec.heading), "heading")
+            yield Text(self.fill(spec.heading), "heading")
         if spec.lead:
             yield from (Text(line, "lead") for line in self.lines(spec.lead))
         if spec.body:
@@ -131,34 +129,34 @@ class _Filling:
             yield from (Text(line, "note") for line in self.lines(spec.note))
         if spec.items:
             for n, text in enumerate(self.values[spec.items], 1):
-                mark = parts(self.language).item
+                mark = self.parts.item
                 yield Item(mark.format(n=chinese(n) if self.language == "zh" else n), text)
         if spec.form:
-            yield Table(spec.widths, tuple(tuple(map(self.say, row)) for row in spec.form))
+            yield Table(spec.widths, tuple(tuple(map(self.fill, row)) for row in spec.form))
         if spec.head:
             rows = (
-                tuple(self.say(cell, one=one, n=n) for cell in spec.row)
-                for n, one in enumerate(self.values[spec.each], 1)
+                tuple(self.fill(cell, one=entry, n=n) for cell in spec.row)
+                for n, entry in enumerate(self.values[spec.each], 1)
             )
             yield Table(spec.widths, tuple(rows), spec.head)
         if spec.sign:
-            hint = self.say(spec.hint) if spec.hint else ""
-            yield Signature(tuple(map(self.say, spec.sign)), hint)
+            hint = self.fill(spec.hint) if spec.hint else ""
+            yield Signature(tuple(map(self.fill, spec.sign)), hint)
         if spec.closing:
-            seal, made_on = parts(self.language).seal, self.values["day"]
-            yield Closing(self.values["agency"], day(made_on, self.language), seal)
+            printed = day(self.values["day"], self.language)
+            yield Closing(self.values["agency"], printed, self.parts.seal)
         if spec.slip:
-            yield Slip(self.say(spec.slip), tuple(map(self.say, spec.rows)))
+            yield Slip(self.fill(spec.slip), tuple(map(self.fill, spec.rows)))
 
     def lines(self, text: str) -> list[str]:
-        return [line for line in map(str.strip, self.say(text).split("\n")) if line]
+        return [line for line in map(str.strip, self.fill(text).split("\n")) if line]
 
-    def say(self, text: str, **more: Any) -> str:
+    def fill(self, text: str, **more: Any) -> str:
         try:
-            made = environment(self.language).from_string(text)
-            said: str = made.render({**self.values, **more}).strip()
+            template = self.jinja.from_string(text)
+            printed: str = template.render({**self.values, **more}).strip()
         except (TemplateError, KeyError, TypeError, ValueError) as error:
             raise PaperError(f"template, at {text!r:.80}: {error}; mend it") from None
-        if not said:
+        if not printed:
             raise PaperError(f"template, at {text!r:.80}: nothing is printed; mend it")
-        return said
+        return printed
