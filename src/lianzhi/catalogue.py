@@ -4,16 +4,26 @@ import io
 from functools import cache
 from importlib.resources import files
 
+from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
 
-@cache
 def read_catalogue(package: str, language: str) -> Translations:
     """The catalogue `words/LANGUAGE.po` of a package; a missing key is shown as itself."""
-    source = files(package).joinpath("words", f"{language}.po").read_bytes()
+    return read_catalogues((package,), language)
+
+
+@cache
+def read_catalogues(packages: tuple[str, ...], language: str) -> Translations:
+    """The catalogues of several packages as one; of a key that two have, the last one counts."""
+    merged = Catalog(locale=language)
+    for package in packages:
+        source = files(package).joinpath("words", f"{language}.po").read_bytes()
+        for message in read_po(io.BytesIO(source), locale=language):
+            merged[message.id] = message
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(source), locale=language))
+    write_mo(compiled, merged)
     compiled.seek(0)
     return Translations(compiled)

@@ -26,6 +26,7 @@ from lianzhi.domains.enforcement.papers.filling import fill
 from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.domains.enforcement.papers.possible import RULES, possible
 from lianzhi.domains.enforcement.queries import views
+from lianzhi.office.refusal import Refusal
 
 #: What has to be typed, by hand, for the papers that need it.
 TYPED = {
@@ -236,7 +237,7 @@ def test_it_downloads_again_byte_for_byte_and_what_was_changed_is_refused(bureau
     assert again.desk.papers.read(case, number, "pdf") == before
     (copy,) = bureau.desk.papers.issued(case)
     (bureau.home / "evidence" / copy.pdf).write_bytes(before + b" ")
-    with pytest.raises(RefusedError) as error:
+    with pytest.raises(Refusal) as error:
         bureau.desk.papers.read(case, number, "pdf")
     assert error.value.rule == "paper_changed"
     for wrong in ((case, number, "exe"), (case, "第1号", "pdf"), ("other", number, "pdf")):

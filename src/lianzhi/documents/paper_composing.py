@@ -1,13 +1,14 @@
 """Composing a paper of a kind from its fields, in one language or with its translation."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 from jinja2 import TemplateError
 
+from lianzhi.documents import typed_fields
 from lianzhi.documents.paper import (
     Block,
     Closing,
@@ -105,6 +106,27 @@ def lacking(papers: PaperSet, key: str, given: Mapping[str, Any]) -> list[Lack]:
         if condition.removeprefix("not ") in names:
             lacks += [Lack(name, required=False) for name in under if name not in known]
     return lacks
+
+
+def complete(
+    papers: PaperSet,
+    key: str,
+    known: Mapping[str, Any],
+    typed: Mapping[str, str],
+    settings: Collection[str],
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The known fields with what was typed where they lack some, and what of that was used.
+
+    `typed`: texts by `field` or `field.part`; `settings`: fields that nobody types. Raises
+    PaperError for what can't be read.
+    """
+    asked_for = {lack.name for lack in lacking(papers, key, known)} - {*settings}
+    used = {name: text for name, text in typed.items() if name.partition(".")[0] in asked_for}
+    fields = dict(known)
+    for name, value in typed_fields.read(papers.fields, used).items():
+        part = fields.get(name)
+        fields[name] = {**value, **part} if isinstance(part, dict) else value
+    return fields, used
 
 
 class _Filling:
