@@ -104,6 +104,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 #: What `word(family, key)` may be asked for.
 FAMILIES: dict[str, tuple[str, ...]] = {
+    "import_becomes": ("once", "anew", "seen"),
     "stage": ("calm", *STAGES),
     "status": get_args(Status),
     "outcome": OUTCOMES,
