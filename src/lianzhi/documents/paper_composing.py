@@ -1,7 +1,7 @@
 """Composing a paper of a kind from its fields, in one language or with its translation."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from lianzhi.documents.paper_filters import day
 from lianzhi.documents.paper_set import PaperSet
 from lianzhi.documents.paper_template import BlockSpec, Language
 from lianzhi.law.citation import chinese
+from lianzhi.law.words import Words
 
 
 def compose(
@@ -106,6 +107,32 @@ def lacking(papers: PaperSet, key: str, given: Mapping[str, Any]) -> list[Lack]:
         if condition.removeprefix("not ") in names:
             lacks += [Lack(name, required=False) for name in under if name not in known]
     return lacks
+
+
+class Input(NamedTuple):
+    """One thing to be typed for a paper."""
+
+    name: str
+    title: Words
+    part: str
+    """Of a table: which part of it."""
+    type: str
+    columns: tuple[str, ...] = ()
+    """Of a list of tables: what stands in a line."""
+    required: bool = True
+
+
+def inputs(papers: PaperSet, lacks: Iterable[Lack]) -> Iterator[Input]:
+    """What a form asks for, so that a paper lacks nothing: a table part by part."""
+    for lack in lacks:
+        field = papers.fields[lack.name]
+        if field.type != "table" or field.many:
+            columns = tuple(field.parts)
+            yield Input(lack.name, field.title, "", field.type, columns, lack.required)
+            continue
+        for part in lack.parts or field.parts:
+            name, kind = f"{lack.name}.{part}", field.parts[part]
+            yield Input(name, field.title, part, kind, (), lack.required)
 
 
 def complete(

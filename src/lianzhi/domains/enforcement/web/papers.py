@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from lianzhi.chain.folders import without_folders
 from lianzhi.chain.policy import PolicyError
-from lianzhi.documents.paper_composing import Lack
+from lianzhi.documents.paper_composing import Input, inputs
 from lianzhi.domains.enforcement.desk.desk import Desk as Desk_
 from lianzhi.domains.enforcement.desk.papers import Offer
 from lianzhi.domains.enforcement.papers.paper_set import PAPERS
@@ -15,26 +15,12 @@ from lianzhi.domains.enforcement.web.page import Desk, Hand, Reader
 from lianzhi.kit.downloads import attachment
 from lianzhi.kit.form_values import prefixed
 from lianzhi.kit.page import Given, Look, done, missing, or_missing
-from lianzhi.law.words import Words
 
 router = APIRouter(prefix="/penalties")
 _MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-
-
-class Input(NamedTuple):
-    """One thing to be typed."""
-
-    name: str
-    title: Words
-    part: str
-    """Of a table: which part of it."""
-    type: str
-    columns: tuple[str, ...] = ()
-    """Of a list of tables: what stands in a line."""
-    required: bool = True
 
 
 class Asked(NamedTuple):
@@ -53,23 +39,8 @@ def section(desk: Desk_, penalty: str, user: Any) -> dict[str, Any]:
         offers = desk.papers.offers(penalty) if hand else []
     except PolicyError as error:
         return found | {"paper_offers": [], "paper_fault": without_folders(str(error))}
-    asked = [Asked(one, tuple(_inputs(one))) for one in offers]
+    asked = [Asked(one, tuple(inputs(PAPERS, one.lacks))) for one in offers]
     return found | {"paper_offers": asked, "paper_fields": PAPERS.fields, "paper_fault": ""}
-
-
-def _inputs(offer: Offer) -> list[Input]:
-    return [each for lack in offer.lacks for each in _of(lack)]
-
-
-def _of(lack: Lack) -> list[Input]:
-    field = PAPERS.fields[lack.name]
-    if field.type != "table" or field.many:
-        columns = tuple(field.parts)
-        return [Input(lack.name, field.title, "", field.type, columns, lack.required)]
-    return [
-        Input(f"{lack.name}.{part}", field.title, part, field.parts[part], (), lack.required)
-        for part in lack.parts or field.parts
-    ]
 
 
 @router.post("/{penalty}/papers/{kind}")
