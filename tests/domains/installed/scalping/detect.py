@@ -5,11 +5,11 @@ from pathlib import Path
 
 import msgspec
 
-from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Evidence, Finding, finding_id
 from lianzhi.chain.policy import CaseType, Dated, Proposal, load_policy
 from lianzhi.domains.monitor import Monitor, Site
+from lianzhi.domains.struct_state import StructState
 
 KIND, DAY_MS = "scalping.offers", 86_400_000
 
@@ -33,10 +33,11 @@ class State(msgspec.Struct):
     offers: dict[str, list[Evidence]] = {}
 
 
-class Offers:
+class Offers(StructState[State]):
     """Implements `chain.detector.Detector`. What it misses: sellers who change accounts."""
 
     name = KIND
+    form = State
 
     def __init__(self, policy: Dated[Policy]) -> None:
         self._policy = policy
@@ -47,9 +48,6 @@ class Offers:
         prices = [ext.get("price"), ext.get("face")]
         dear = all(type(price) is int for price in prices) and prices[0] > prices[1]
         return event.actor if event.kind == "ticket_offer" and event.target and dear else None
-
-    def init(self) -> State:
-        return State()
 
     def step(self, state: State, events: Sequence[Event]) -> tuple[State, list[Finding]]:
         """Fold ordered events in; a finding closes the seller's day."""
@@ -77,12 +75,6 @@ class Offers:
     def forget(self, state: State, subject: str) -> State:
         state.offers.pop(subject, None)
         return state
-
-    def dump(self, state: State) -> bytes:
-        return dumped(state)
-
-    def load(self, data: bytes) -> State:
-        return loaded(data, State, self.name)
 
 
 def monitor(site: Site) -> Monitor:
