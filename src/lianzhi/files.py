@@ -1,4 +1,4 @@
-"""Small files that must be whole or absent; only their owner may read them."""
+"""Files that must be whole or absent; those of a deployment only their owner may read."""
 
 import os
 from collections.abc import Iterator
@@ -37,6 +37,18 @@ def written(path: Path, data: bytes) -> Iterator[Path]:
     finally:
         fresh.unlink(missing_ok=True)
     sync_directory(path.parent)
+
+
+@contextmanager
+def whole_file(path: Path, mode: int = 0o644) -> Iterator[Path]:
+    """A place beside `path` for a result that others may read; moved there if nothing fails."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.touch(mode=mode)
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def sync_directory(path: Path) -> None:

@@ -22,11 +22,11 @@ from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.spot import Handed
 from lianzhi.domains.enforcement.law.money import owed
 from lianzhi.domains.enforcement.papers.agency import load
-from lianzhi.domains.enforcement.papers.fields import fields
 from lianzhi.domains.enforcement.papers.filling import fill
-from lianzhi.domains.enforcement.papers.kinds import kinds
+from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.domains.enforcement.papers.possible import RULES, possible
 from lianzhi.domains.enforcement.queries import views
+from lianzhi.office.refusal import Refusal
 
 #: What has to be typed, by hand, for the papers that need it.
 TYPED = {
@@ -237,7 +237,7 @@ def test_it_downloads_again_byte_for_byte_and_what_was_changed_is_refused(bureau
     assert again.desk.papers.read(case, number, "pdf") == before
     (copy,) = bureau.desk.papers.issued(case)
     (bureau.home / "evidence" / copy.pdf).write_bytes(before + b" ")
-    with pytest.raises(RefusedError) as error:
+    with pytest.raises(Refusal) as error:
         bureau.desk.papers.read(case, number, "pdf")
     assert error.value.rule == "paper_changed"
     for wrong in ((case, number, "exe"), (case, "第1号", "pdf"), ("other", number, "pdf")):
@@ -363,9 +363,9 @@ def test_filling_names_only_fields_that_there_are(bureau):
                 continue
             for language in ("zh", "en"):
                 found = fill(knowing.case(one, kind, steps, ()), kind, language)
-                assert set(found) <= set(fields())
+                assert set(found) <= set(PAPERS.fields)
                 assert not [name for name, value in found.items() if value in (None, "", [])]
-    assert set(RULES) == set(kinds())
+    assert set(RULES) == set(PAPERS.kinds)
     assert told(one, steps).times["filed"].hour == 10
 
 
@@ -382,7 +382,7 @@ def test_filling_names_only_fields_that_there_are(bureau):
 )
 def test_what_cannot_be_read_is_refused_by_its_name(given, name):
     with pytest.raises(PaperError, match=re.escape(name)):
-        typed_fields.read(fields(), given)
+        typed_fields.read(PAPERS.fields, given)
 
 
 def test_an_imported_file_has_no_steps_to_tell_of(bureau):

@@ -19,9 +19,9 @@ from lianzhi.domains.enforcement.inspection.gains import WITHIN
 from lianzhi.domains.enforcement.law.statutes import penalty_gates
 from lianzhi.domains.enforcement.nouns import letter, penalty, visit
 from lianzhi.domains.enforcement.web import pictures
-from lianzhi.kit import form_values
+from lianzhi.kit import form_values, import_pages
 from lianzhi.kit import page as kit_page
-from lianzhi.office import drafts, files, uploads
+from lianzhi.office import drafts, files, issued_papers, uploads
 from lianzhi.office import photos as office_photos
 from lianzhi.web import console
 from lianzhi.web.console.render import environment
@@ -31,7 +31,17 @@ HOME = Path(domain.__file__).parent
 CONSOLE = Path(console.__file__).parent
 #: What of other rooms this domain uses, and so has to say the refusals of.
 SHARED = [
-    Path(one.__file__) for one in (drafts, files, office_photos, uploads, form_values, kit_page)
+    Path(one.__file__)
+    for one in (
+        drafts,
+        files,
+        issued_papers,
+        office_photos,
+        uploads,
+        form_values,
+        import_pages,
+        kit_page,
+    )
 ]
 STEPS = {step for gate in penalty_gates().at(dt.date(2026, 5, 1)) for step in gate.steps}
 #: What `word(family, key)` may be asked for.

@@ -12,54 +12,53 @@ from hypothesis import strategies as st
 from tests.documents.printed import in_pdf, in_word, squeezed
 
 from lianzhi.documents.paper import PaperError
+from lianzhi.documents.paper_composing import bilingual, compose
 from lianzhi.documents.paper_docx import docx
 from lianzhi.documents.paper_pdf import pdf
-from lianzhi.domains.enforcement.papers.compose import bilingual, compose
-from lianzhi.domains.enforcement.papers.fields import fields
-from lianzhi.domains.enforcement.papers.kinds import kinds
-from lianzhi.domains.enforcement.papers.template import LANGUAGES, load
+from lianzhi.documents.paper_template import LANGUAGES
+from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 
-PAPERS = files("lianzhi.domains.enforcement.papers")
-EVERY = [(kind, language) for kind in kinds() for language in LANGUAGES]
+FOLDER = files("lianzhi.domains.enforcement.papers")
+EVERY = [(kind, language) for kind in PAPERS.kinds for language in LANGUAGES]
 SENTINEL = "独有的字句"
 
 
 def case(**changed):
-    given_ = tomllib.loads(PAPERS.joinpath("example.toml").read_text("utf-8"))
+    given_ = tomllib.loads(FOLDER.joinpath("example.toml").read_text("utf-8"))
     return {name: value for name, value in {**given_, **changed}.items() if value is not ...}
 
 
 def words(kind="decision", language="zh", **changed):
-    return squeezed("".join(compose(kind, language, case(**changed)).words()))
+    return squeezed("".join(compose(PAPERS, kind, language, case(**changed)).words()))
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
 def test_word_and_pdf_say_the_same(kind, language):
-    made = compose(kind, language, case())
+    made = compose(PAPERS, kind, language, case())
     said = squeezed("".join(made.words()))
     assert in_word(docx(made)) == said
     assert in_pdf(pdf(made)) == said
     assert not re.search(r"None|\{\{|\{%|Undefined|\[\]|\{\}", said)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", PAPERS.kinds)
 def test_each_field_that_is_left_out_is_refused_by_its_name(kind):
     given_ = case()
-    for name in kinds()[kind].asked(given_):
+    for name in PAPERS.kinds[kind].required_fields(given_):
         known_by_law = name.endswith("_within") or name == "surcharge"
         for value in (None, "", " \n\u200b"):
             if value is None and known_by_law:
                 continue
             with pytest.raises(PaperError, match=rf"\b{name} \("):
-                compose(kind, "zh", {**given_, name: value})
+                compose(PAPERS, kind, "zh", {**given_, name: value})
         if not known_by_law or name in ("defend_within", "reply_within"):
             with pytest.raises(PaperError, match=rf"\b{name} \(.*is missing"):
-                compose(kind, "zh", {one: given_[one] for one in given_ if one != name})
+                compose(PAPERS, kind, "zh", {one: given_[one] for one in given_ if one != name})
 
 
 def test_all_that_is_wrong_is_told_at_once():
     with pytest.raises(PaperError) as told:
-        compose("decision", "zh", case(fine="a lot", court="", facts=..., finee=5))
+        compose(PAPERS, "decision", "zh", case(fine="a lot", court="", facts=..., finee=5))
     for name in ("fine", "court", "facts", "finee"):
         assert f"{name}" in str(told.value)
 
@@ -86,7 +85,9 @@ ASKED = {
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_law_asks_for_is_printed(kind, field, language):
     given_ = case()
-    told = {"money": 87_654, "lines": [SENTINEL], "table": None}.get(fields()[field].type, SENTINEL)
+    told = {"money": 87_654, "lines": [SENTINEL], "table": None}.get(
+        PAPERS.fields[field].type, SENTINEL
+    )
     if field == "party":
         told = {**given_["party"], "name": SENTINEL}
     elif field == "things":
@@ -107,7 +108,7 @@ def test_periods_of_the_decision_come_with_their_articles():
 
 def test_templates_hold_no_periods():
     number = "[0-9０-９一二三四五六七八九十百]+"
-    for entry in PAPERS.joinpath("templates").iterdir():
+    for entry in FOLDER.joinpath("templates").iterdir():
         text = entry.read_text("utf-8")
         assert not re.search(rf"{number}(个工作日|个月|日内|天内| days| months)", text), entry.name
 
@@ -199,10 +200,10 @@ ANYTHING = st.recursive(
 
 
 @settings(max_examples=150)
-@given(st.sampled_from(sorted(fields())), ANYTHING, st.sampled_from(sorted(kinds())))
+@given(st.sampled_from(sorted(PAPERS.fields)), ANYTHING, st.sampled_from(sorted(PAPERS.kinds)))
 def test_whatever_is_given_is_printed_or_refused(name, value, kind):
     try:
-        made = compose(kind, "zh", case(**{name: value}))
+        made = compose(PAPERS, kind, "zh", case(**{name: value}))
     except PaperError:
         return
     assert in_word(docx(made)) == squeezed("".join(made.words()))
@@ -228,7 +229,7 @@ HOSTILE = (
 
 
 def test_what_a_person_typed_stays_words():
-    made = compose("decision", "zh", case(facts=HOSTILE, matter=HOSTILE[:300]))
+    made = compose(PAPERS, "decision", "zh", case(facts=HOSTILE, matter=HOSTILE[:300]))
     word = docx(made)
     assert squeezed(HOSTILE) in in_word(word)
     assert in_pdf(pdf(made)) == in_word(word)
@@ -243,7 +244,9 @@ def test_what_a_person_typed_stays_words():
 
 
 def test_what_cannot_be_seen_is_taken_out_and_lines_are_kept():
-    made = compose("decision", "zh", case(facts="甲\x00\x07\u202e乙\u200b丙\ufffe\r\n丁\t戊\ue000"))
+    made = compose(
+        PAPERS, "decision", "zh", case(facts="甲\x00\x07\u202e乙\u200b丙\ufffe\r\n丁\t戊\ue000")
+    )
     said = squeezed("".join(made.words()))
     assert "甲乙丙丁戊⟨U+E000⟩" in said
     assert in_word(docx(made)) == in_pdf(pdf(made)) == said
@@ -255,23 +258,23 @@ def test_what_cannot_be_seen_is_taken_out_and_lines_are_kept():
 @example("-- 'quoted' \"双\" …… ——")
 def test_any_text_can_be_written(text):
     said = f"事实{text}完"
-    made = compose("decision", "zh", case(facts=said))
+    made = compose(PAPERS, "decision", "zh", case(facts=said))
     assert in_word(docx(made)) == squeezed("".join(made.words()))
 
 
 @settings(max_examples=15)
 @given(st.text("abc中文字#*_$@<>[](){}\\/'\"~-=+|`^&%;:，。 \n", max_size=200))
 def test_signs_with_a_meaning_to_typst_are_printed_as_they_are(text):
-    made = compose("filing", "zh", case(facts=f"事实{text}完"))
+    made = compose(PAPERS, "filing", "zh", case(facts=f"事实{text}完"))
     assert in_pdf(pdf(made)) == squeezed("".join(made.words()))
 
 
 def test_a_character_that_the_font_lacks_is_printed_as_its_code_point():
-    assert "⟨U+1F600" in in_pdf(pdf(compose("filing", "zh", case(facts="笑脸\U0001f600"))))
+    assert "⟨U+1F600" in in_pdf(pdf(compose(PAPERS, "filing", "zh", case(facts="笑脸\U0001f600"))))
 
 
 def test_the_same_paper_gives_the_same_bytes():
-    first, again = (compose("decision", "zh", case()) for _ in range(2))
+    first, again = (compose(PAPERS, "decision", "zh", case()) for _ in range(2))
     assert docx(first) == docx(again)
     assert pdf(first) == pdf(again)
     with zipfile.ZipFile(io.BytesIO(docx(first))) as archive:
@@ -280,7 +283,7 @@ def test_the_same_paper_gives_the_same_bytes():
 
 
 def test_word_opens_it_with_the_layout_of_official_documents():
-    document = Document(io.BytesIO(docx(compose("decision", "zh", case()))))
+    document = Document(io.BytesIO(docx(compose(PAPERS, "decision", "zh", case()))))
     section = document.sections[0]
     assert (section.page_width.mm, section.page_height.mm) == pytest.approx((210, 297), abs=0.1)
     assert section.page_width.mm - section.left_margin.mm - section.right_margin.mm == (
@@ -295,14 +298,14 @@ def test_word_opens_it_with_the_layout_of_official_documents():
 
 
 def test_pdf_is_for_the_archive():
-    made = pdf(compose("decision", "zh", case()))
+    made = pdf(compose(PAPERS, "decision", "zh", case()))
     assert made.startswith(b"%PDF-1.7")
     assert b"/JavaScript" not in made
     assert b"pdfaid" in made
 
 
 def test_a_translation_follows_and_says_what_it_is():
-    made = bilingual("decision", case())
+    made = bilingual(PAPERS, "decision", case())
     said = squeezed("".join(made.words()))
     assert said.index("行政处罚决定书") < said.index("TheChinesetextprevails") < len(said)
     assert in_word(docx(made)) == in_pdf(pdf(made)) == said
@@ -310,12 +313,12 @@ def test_a_translation_follows_and_says_what_it_is():
 
 def test_an_unknown_kind():
     with pytest.raises(PaperError, match="kind is 'parking'; choose one of filing"):
-        compose("parking", "zh", case())
+        compose(PAPERS, "parking", "zh", case())
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
 def test_every_template_prints_all_that_its_kind_declares(kind, language):
-    assert load(kind, language).title
+    assert PAPERS.template(kind, language).title
 
 
 @pytest.mark.parametrize(
@@ -331,25 +334,25 @@ def test_every_template_prints_all_that_its_kind_declares(kind, language):
     ],
 )
 def test_a_template_of_ones_own_is_checked(tmp_path, old, new, said):
-    shipped = PAPERS.joinpath("templates", "filing.zh.toml").read_text("utf-8")
+    shipped = FOLDER.joinpath("templates", "filing.zh.toml").read_text("utf-8")
     own = tmp_path / "filing.zh.toml"
     own.write_text(shipped.replace(old, new, 1), "utf-8")
     with pytest.raises(PaperError, match=said):
-        compose("filing", "zh", case(), tmp_path)
+        compose(PAPERS, "filing", "zh", case(), tmp_path)
 
 
 def test_a_template_of_ones_own_is_used_and_can_do_no_harm(tmp_path):
-    shipped = PAPERS.joinpath("templates", "filing.zh.toml").read_text("utf-8")
+    shipped = FOLDER.joinpath("templates", "filing.zh.toml").read_text("utf-8")
     own = tmp_path / "filing.zh.toml"
     own.write_text(shipped.replace('"案由"', '"案件名称"'), "utf-8")
-    assert "案件名称" in "".join(compose("filing", "zh", case(), tmp_path).words())
-    assert compose("closing", "zh", case(), tmp_path).title == "结案审批表"
+    assert "案件名称" in "".join(compose(PAPERS, "filing", "zh", case(), tmp_path).words())
+    assert compose(PAPERS, "closing", "zh", case(), tmp_path).title == "结案审批表"
     own.write_text(shipped.replace("{{ source }}", "{{ source.__class__.__mro__ }}"), "utf-8")
     with pytest.raises(PaperError, match="mend it"):
-        compose("filing", "zh", case(), tmp_path)
+        compose(PAPERS, "filing", "zh", case(), tmp_path)
 
 
 def test_kinds_have_words_of_their_own():
-    words = [kind.word for kind in kinds().values()]
+    words = [kind.word for kind in PAPERS.kinds.values()]
     assert len(words) == len(set(words))
-    assert kinds()["decision"].pattern("澄综执").say(2026, 7) == "澄综执罚决字〔2026〕第0007号"
+    assert PAPERS.kinds["decision"].pattern("澄综执").say(2026, 7) == "澄综执罚决字〔2026〕第0007号"

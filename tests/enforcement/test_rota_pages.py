@@ -13,7 +13,7 @@ from requests_web import Console, Town
 
 from lianzhi.dispatch.rota import week as drawing
 from lianzhi.dispatch.rota.rota import duties, read
-from lianzhi.domains.enforcement.desk.waiting import Waiting
+from lianzhi.office.pending_files import PendingFiles
 
 PLACE = "/enforcement/rota"
 #: `li` by day, `wang` by night; on Tuesdays nobody by day.
@@ -374,7 +374,7 @@ def test_a_table_that_is_too_large_is_refused_whole(town, chief):
 
 
 def test_many_may_send_at_once(tmp_path):
-    waiting = Waiting(tmp_path / "rotas")
+    waiting = PendingFiles(tmp_path / "rotas")
 
     def run(n):
         return [waiting.keep(f"{n} {k}".encode()) for k in range(60)]

@@ -13,6 +13,7 @@ from lianzhi.documents import format as form
 from lianzhi.documents.marks import pieces
 from lianzhi.domains.monitor import Bucket
 from lianzhi.kit.addresses import local
+from lianzhi.kit.format import relative
 from lianzhi.stats.poisson import upper_tail
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.timeline import Mark, Window, figures, usual_at_most
@@ -99,7 +100,7 @@ def test_durations_are_words(ms: int, zh: str, en: str) -> None:
 
 def test_a_time_is_told_from_now() -> None:
     now = 10 * form.DAY
-    told = [form.relative(at, now, words("en")) for at in (now, now - form.HOUR, now + form.DAY)]
+    told = [relative(at, now, words("en")) for at in (now, now - form.HOUR, now + form.DAY)]
     assert told == ["just now", "1 h ago", "in 1 day"]
 
 

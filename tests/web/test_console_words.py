@@ -28,6 +28,7 @@ from lianzhi.domains.astroturf.families import explanations
 from lianzhi.domains.policies import Policies
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.quarantine import Reason
+from lianzhi.kit import format as kit_format
 from lianzhi.office.messages import CHANNELS as CHANNELS_OUT
 from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
@@ -105,6 +106,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 #: What `word(family, key)` may be asked for.
 FAMILIES: dict[str, tuple[str, ...]] = {
+    "import_becomes": ("once", "anew", "seen"),
     "stage": ("calm", *STAGES),
     "status": get_args(Status),
     "outcome": OUTCOMES,
@@ -262,7 +264,11 @@ def used_in_templates() -> set[str]:
 def used_in_code() -> set[str]:
     """Texts of calls of gettext and ngettext, and the reasons why a button is grey."""
     keys: set[str] = set()
-    others = (*Path(cli.__file__).parent.glob("case*.py"), Path(spans.__file__))
+    others = (
+        *Path(cli.__file__).parent.glob("case*.py"),
+        Path(spans.__file__),
+        Path(kit_format.__file__),
+    )
     for path in (*HOME.rglob("*.py"), *others):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and re.search(SAYS, ast.unparse(node.func)):

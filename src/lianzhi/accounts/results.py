@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.engine import DuckDB
+from lianzhi.files import whole_file
 
 #: Which tables hold codes of what, and in which columns.
 _CODES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -130,15 +131,13 @@ class Results:
     def write(self, relation: duckdb.DuckDBPyRelation, path: Path) -> None:
         """Write a result to CSV, Parquet or NDJSON atomically. Raises ActionError."""
         form = form_of(path)
-        part = path.with_name(f".{path.name}.part")
         try:
-            target = str(part).replace("'", "''")
-            self._connection.execute(f"COPY ({relation.sql_query()}) TO '{target}' (FORMAT {form})")
-            part.replace(path)
+            with whole_file(path) as part:
+                target = str(part).replace("'", "''")
+                query = f"COPY ({relation.sql_query()}) TO '{target}' (FORMAT {form})"
+                self._connection.execute(query)
         except (duckdb.IOException, OSError) as error:
             raise ActionError(f"{path}: {error}; give a place that can be written to") from None
-        finally:
-            part.unlink(missing_ok=True)
 
     def _relation(self, query: str, table: str, *times: str) -> duckdb.DuckDBPyRelation:
         whole = all(

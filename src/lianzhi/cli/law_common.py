@@ -9,12 +9,12 @@ from typing import Any, TypeVar, get_args
 
 import click
 import msgspec
-from rich.console import Console
 from rich.text import Text
 
 from lianzhi.cli.case_words import language
 from lianzhi.cli.common import fail
 from lianzhi.domains.legal_data import folders
+from lianzhi.kit.terminal import plain
 from lianzhi.law import basis, periods
 from lianzhi.law.basis import Bases, BasisError
 from lianzhi.law.discretion.reading import Form
@@ -76,14 +76,9 @@ def _words() -> dict[str, Words]:
     return msgspec.convert(tomllib.loads(text), dict[str, Words])
 
 
-def console() -> Console:
-    """Console for tables: as wide as the terminal, or 120 columns into a file."""
-    return Console(width=None if Console().is_terminal else 120)
-
-
 def safe(text: object) -> Text:
-    """Text from a file without markup and control characters, for a terminal."""
-    return Text("".join(char if char.isprintable() else "\ufffd" for char in str(text)))
+    """Text from a file as a terminal may show it: no markup, no control characters."""
+    return Text(plain(str(text)))
 
 
 def fine(result: Result) -> str:

@@ -13,17 +13,8 @@ from rich.table import Table as Drawn
 
 from lianzhi.cli.common import fail
 from lianzhi.cli.exits import NO
-from lianzhi.cli.law_common import (
-    FILE,
-    console,
-    fine,
-    legal_bases,
-    result_line,
-    safe,
-    say,
-    table_options,
-)
-from lianzhi.kit.terminal import print_json
+from lianzhi.cli.law_common import FILE, fine, legal_bases, result_line, safe, say, table_options
+from lianzhi.kit.terminal import console, print_json
 from lianzhi.law.discretion.draft import TableError
 from lianzhi.law.discretion.editions import Shelf, read_all
 from lianzhi.law.discretion.facts import typed

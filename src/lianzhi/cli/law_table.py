@@ -7,14 +7,13 @@ from typing import Any
 
 import click
 import msgspec
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Drawn
 from rich.text import Text
 
 from lianzhi.cli.case_words import language
 from lianzhi.cli.exits import FAILED, NO
-from lianzhi.cli.law_common import console, legal_bases, result_line, safe, say, table_options
-from lianzhi.kit.terminal import print_json, stderr
+from lianzhi.cli.law_common import legal_bases, result_line, safe, say, table_options
+from lianzhi.kit.terminal import console, print_json, progress
 from lianzhi.law.discretion.checking import check
 from lianzhi.law.discretion.draft import TableError
 from lianzhi.law.discretion.editions import read_all
@@ -57,12 +56,7 @@ def check_table(
 
 
 def _checked(table: Table) -> list[Fault]:
-    bar = Progress(
-        *(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()),
-        console=stderr(),
-        transient=True,
-    )
-    with bar:
+    with progress() as bar:
         task = bar.add_task(table.id, total=len(table.items))
         return check(table, watch=lambda: bar.advance(task))
 

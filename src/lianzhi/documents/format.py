@@ -32,19 +32,6 @@ def exact(ms: int, zone: dt.tzinfo) -> str:
     return moment(ms, zone).isoformat(timespec="milliseconds")
 
 
-def clock(ms: int, zone: dt.tzinfo) -> str:
-    """`20:05:09`, for things that happened within one screen."""
-    return moment(ms, zone).strftime("%H:%M:%S")
-
-
-def relative(ms: int, now: int, catalogue: Translations) -> str:
-    """`3 h ago`, `in 2 days`; within a minute of now, `just now`."""
-    if abs(now - ms) < MINUTE:
-        return catalogue.gettext("time.now")
-    phrase = catalogue.gettext("time.ago") if ms < now else catalogue.gettext("time.ahead")
-    return phrase % {"span": duration(abs(now - ms), catalogue)}
-
-
 def zone_name(minutes: int) -> str:
     """`UTC+08:00` for an offset in minutes."""
     hours, rest = divmod(abs(minutes), 60)
@@ -80,8 +67,3 @@ def number(value: float) -> str:
     if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:,.1f}"
-
-
-def percent(share: float) -> str:
-    """A share as whole per cent."""
-    return f"{share * 100:.0f} %"

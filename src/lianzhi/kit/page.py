@@ -71,7 +71,7 @@ def done(path: str, outcome: str) -> Response:
 
 def missing() -> HTTPException:
     """404 for a thing that is not, or no longer, there."""
-    return HTTPException(404)
+    return HTTPException(404, "there is no such thing here; go back to the list and look again")
 
 
 @contextmanager

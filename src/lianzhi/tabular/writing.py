@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import openpyxl
 
+from lianzhi.files import whole_file
 from lianzhi.tabular.cells import ENDINGS
 from lianzhi.tabular.codec import text, without_controls
 from lianzhi.tabular.formula_guard import guarded
@@ -61,12 +62,10 @@ def write_table(path: Path, table: Sequence[Sequence[Value]]) -> None:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file, whole or not at all. Raises WriteError."""
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_bytes(data)
-        part.replace(path)
+        with whole_file(path) as part:
+            part.write_bytes(data)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise WriteError(f"{path}: {error.strerror}; give another place") from None
 
 

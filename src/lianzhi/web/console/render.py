@@ -18,6 +18,8 @@ from lianzhi.documents import format as form
 from lianzhi.domains.domain import Page
 from lianzhi.domains.registry import DOMAINS, domain_of, packages
 from lianzhi.kit.addresses import address
+from lianzhi.kit.format import percent
+from lianzhi.kit.format import relative as relative_to
 from lianzhi.store.users import User
 from lianzhi.web.console import said
 from lianzhi.web.console.trouble import trouble
@@ -179,7 +181,7 @@ def environment(language: str) -> Environment:
 
     @pass_context
     def relative(context: Context, ms: int) -> str:
-        return form.relative(ms, context["now"], catalogue)
+        return relative_to(ms, context["now"], catalogue)
 
     def thing(name: str | None, kind: str | None = None) -> str | None:
         """An object as people say it: it is named by what it is, as in `on:film-7`, `group:fans`.
@@ -203,7 +205,7 @@ def environment(language: str) -> Environment:
         "relative": relative,
         "duration": lambda ms: form.duration(ms, catalogue),
         "number": form.number,
-        "percent": form.percent,
+        "percent": percent,
         "said": lambda figure: said.value(figure.value, figure.unit, catalogue),
         "interval": lambda figure: said.interval(figure, catalogue),
         "figures": figures,

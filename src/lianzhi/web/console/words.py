@@ -5,16 +5,11 @@ A message id is a key such as `case.close`; the text of both languages stands in
 are read as they are, no compiled file is needed.
 """
 
-import io
 import logging
-from functools import cache
-from importlib.resources import files
 
-from babel.messages import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from lianzhi.catalogue import read_catalogues
 from lianzhi.domains.registry import packages
 
 log = logging.getLogger(__name__)
@@ -24,30 +19,9 @@ LANGUAGES: tuple[str, ...] = ("zh", "en")
 NAMES = {"zh": "中文", "en": "English"}
 
 
-@cache
 def words(language: str) -> Translations:
-    """The catalogue of a language, domains' own words included; a missing key shows as itself.
-
-    A domain's word never replaces one of the console or of a domain before it: that is logged.
-    """
-    places = (__package__, *packages("words"))
-    catalogue = Catalog(locale=language)
-    for place in places:
-        source = files(place).joinpath("words", f"{language}.po").read_bytes()
-        for message in read_po(io.BytesIO(source), locale=language):
-            if (taken := catalogue.get(message.id)) is None:
-                catalogue[message.id] = message
-            elif message.id and taken.string != message.string:
-                log.error(
-                    "words of %s: %r is taken and stays as it is; rename it in words/%s.po",
-                    place,
-                    message.id,
-                    language,
-                )
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Translations(compiled)
+    """The catalogue of a language, domains' own words included; a missing key shows as itself."""
+    return read_catalogues((__package__, *packages("words")), language)
 
 
 def known(language: str, key: str) -> bool:

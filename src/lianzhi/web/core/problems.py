@@ -178,7 +178,9 @@ def install(app: FastAPI, say: Callable[[str], str]) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        detail, mend = _HTTP.get(error.status_code, (str(error.detail), ""))
+        detail, mend = str(error.detail), ""
+        if detail == HTTPStatus(error.status_code).phrase:
+            detail, mend = _HTTP.get(error.status_code, (detail, ""))
         return respond(Problem(error.status_code, detail, mend=mend, headers=error.headers))
 
     @app.exception_handler(IllegalStepError)

@@ -11,7 +11,6 @@ from math import log
 
 import msgspec
 
-from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Role, Span, Stage, finding_id
 from lianzhi.chain.policy import Dated
@@ -20,6 +19,7 @@ from lianzhi.domains.astroturf.adverts import policy as roles
 from lianzhi.domains.astroturf.detection.events import TEXT_KINDS, objects
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.texts import AdvertPolicy
+from lianzhi.domains.struct_state import StructState
 from lianzhi.record.mention import mentions
 
 DAY_MS = 86_400_000
@@ -50,10 +50,11 @@ class State(msgspec.Struct):
     sources: dict[str, Seen] = {}
 
 
-class AdvertDetector:
+class AdvertDetector(StructState[State]):
     """Judges each text by itself."""
 
     name = "astroturf.advert"
+    form = State
 
     def __init__(self, policy: Dated[Policy]) -> None:
         self._policy = policy
@@ -61,10 +62,6 @@ class AdvertDetector:
     def key(self, event: Event) -> str | None:
         """The platform of an event with a public text, else None."""
         return event.source if event.kind in TEXT_KINDS and event.text else None
-
-    def init(self) -> State:
-        """The state before any event."""
-        return State()
 
     def step(self, state: State, events: Sequence[Event]) -> tuple[State, list[Finding]]:
         """Findings of the events' texts, which are read in one batch for speed."""
@@ -93,14 +90,6 @@ class AdvertDetector:
                     del posts[object_]
             seen.pairs = sum(map(len, seen.posts.values()))
         return state
-
-    def dump(self, state: State) -> bytes:
-        """MessagePack of the state."""
-        return dumped(state)
-
-    def load(self, data: bytes) -> State:
-        """Inverse of `dump`. Raises ValueError."""
-        return loaded(data, State, self.name)
 
     def _findings(self, state: State, event: Event, offer: Offer) -> Iterator[Finding]:
         """A finding for the offer, unless its author was reported there already."""

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from lianzhi.accounts.action import Columns
 from lianzhi.chain.event import Event
 from lianzhi.domains.astroturf.detection.events import objects
+from lianzhi.files import whole_file
 from lianzhi.kit.terminal import deployment, deployment_options, print_json, stderr
 
 #: Rows that are written at a time.
@@ -47,11 +48,11 @@ def actions(target: Path, since: Any, until: Any, home: Path, as_json: bool) -> 
     if target.suffix != ".parquet":
         raise click.ClickException(f"--out {target}: give a name that ends in .parquet")
     bounds = [day and int(day.replace(tzinfo=dt.UTC).timestamp() * 1000) for day in (since, until)]
-    part = target.with_name(f".{target.name}.part")
     count = 0
     try:
         with (
             deployment().events(home) as stored,
+            whole_file(target) as part,
             pq.ParquetWriter(part, _SCHEMA) as file,
             stderr().status("reading stored events"),
         ):
@@ -62,12 +63,9 @@ def actions(target: Path, since: Any, until: Any, home: Path, as_json: bool) -> 
                 ]
                 file.write_table(pa.table(arrays, schema=_SCHEMA))
                 count += len(rows)
-        part.replace(target)
     except OSError as error:
         message = f"{target}: {error.strerror}; give another place"
         raise click.ClickException(message) from None
-    finally:
-        part.unlink(missing_ok=True)
     if as_json:
         print_json({"actions": count})
     else:

@@ -12,8 +12,9 @@ from lianzhi.accounts.groups import Settings
 from lianzhi.accounts.numbered import Numbered
 from lianzhi.domains.astroturf.calibration.measure import Report, measure
 from lianzhi.domains.astroturf.calibration.worlds import habits
-from lianzhi.domains.astroturf.commands.common import Given, console, reading, refusals
+from lianzhi.domains.astroturf.commands.common import Given, reading, refusals
 from lianzhi.domains.astroturf.commands.groups import searching, windows
+from lianzhi.kit.terminal import console
 
 #: A share of false groups beyond the nominal one by this much is too much.
 _MORE = 0.03

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from lianzhi.accounts.action import ActionError, Columns, Counts, Rejected
@@ -18,6 +16,7 @@ from lianzhi.accounts.engine import DuckDB, Watch
 from lianzhi.accounts.reading import MOST_TOLD
 from lianzhi.accounts.results import form_of
 from lianzhi.accounts.source import UNITS, Source
+from lianzhi.kit.terminal import plain, progress
 
 F = TypeVar("F", bound=Callable[..., Any])
 OUT = click.Path(dir_okay=False, path_type=Path)
@@ -79,15 +78,10 @@ class Given(NamedTuple):
     @contextmanager
     def opened(self, kind: Callable[..., DuckDB], steps: int) -> Iterator[tuple[DuckDB, Watch]]:
         """An engine, and a progress bar on standard error with the given number of steps."""
-        bar = Progress(
-            *(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()),
-            console=Console(stderr=True),
-            transient=True,
-        )
         with (
             tempfile.TemporaryDirectory(prefix="lianzhi-", dir=self.scratch) as folder,
             kind(Path(folder), self.memory) as engine,
-            bar,
+            progress() as bar,
         ):
             task = bar.add_task("", total=steps)
             yield engine, lambda step: bar.update(task, description=step, advance=1)
@@ -154,10 +148,5 @@ def refusals() -> Iterator[None]:
 
 
 def shown(name: object) -> Text:
-    """A name for a terminal, without markup and control characters."""
-    return Text("".join(char if char.isprintable() else "\ufffd" for char in str(name)))
-
-
-def console() -> Console:
-    """Console for tables: as wide as the terminal, or 120 columns into a file."""
-    return Console(width=None if Console().is_terminal else 120)
+    """A name as a terminal may show it: no markup, no control characters."""
+    return Text(plain(str(name)))

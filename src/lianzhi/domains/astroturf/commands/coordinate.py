@@ -13,7 +13,8 @@ from lianzhi.accounts.coaction import STEPS, VIRAL, Settings
 from lianzhi.accounts.engine import DuckDB, Kernel
 from lianzhi.accounts.results import Results
 from lianzhi.accounts.spark import SCHEMES, Spark
-from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals, shown
+from lianzhi.domains.astroturf.commands.common import OUT, Given, reading, refusals, shown
+from lianzhi.kit.terminal import console
 
 _ENGINES: dict[str, Callable[..., DuckDB]] = {"duckdb": DuckDB, "numpy": Kernel}
 _TABLES = {"pairs": "kept"}

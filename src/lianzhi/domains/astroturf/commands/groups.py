@@ -14,8 +14,9 @@ from lianzhi.accounts.explanations import Explained, Explainer
 from lianzhi.accounts.groups import FALSE, Group, Settings
 from lianzhi.accounts.groups import groups as search
 from lianzhi.accounts.numbered import Numbered
-from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
+from lianzhi.domains.astroturf.commands.common import OUT, Given, reading, refusals
 from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
+from lianzhi.kit.terminal import console
 
 _SHOWN = 10
 

@@ -8,6 +8,8 @@ from typing import Any
 import click
 import msgspec
 
+from lianzhi.files import whole_file
+
 JsonLine = dict[str, Any]
 
 
@@ -18,11 +20,8 @@ def moment(time: int) -> str:
 
 def write(lines: Sequence[JsonLine], out: Path) -> None:
     """Write lines of JSON atomically."""
-    part = out.with_name(f".{out.name}.part")
     try:
-        part.write_bytes(msgspec.json.Encoder().encode_lines(lines))
-        part.replace(out)
+        with whole_file(out) as part:
+            part.write_bytes(msgspec.json.Encoder().encode_lines(lines))
     except OSError as error:
         raise click.ClickException(f"{out}: {error.strerror}; give another place") from None
-    finally:
-        part.unlink(missing_ok=True)

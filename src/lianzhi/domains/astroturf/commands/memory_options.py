@@ -12,6 +12,7 @@ from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.memory.keys import Key
 from lianzhi.accounts.memory.remembered import Memory
 from lianzhi.domains.astroturf.returning.reading import TraitColumns
+from lianzhi.files import whole_file
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KEY = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -74,15 +75,11 @@ def recall(path: Path) -> Memory:
 
 def keep(memory: Memory, path: Path) -> None:
     """Write the memory atomically, readable by its owner alone. Raises ActionError."""
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.touch(mode=0o600)
-        part.write_bytes(memory.write())
-        part.replace(path)
+        with whole_file(path, 0o600) as part:
+            part.write_bytes(memory.write())
     except OSError as error:
         raise ActionError(f"{path}: {error.strerror}; give another place") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def instant(day: dt.datetime | None) -> int:

@@ -12,11 +12,12 @@ from lianzhi.accounts.action import Columns
 from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.groups import Group
 from lianzhi.accounts.numbered import Numbered
-from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
+from lianzhi.domains.astroturf.commands.common import OUT, Given, reading, refusals
 from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
 from lianzhi.domains.astroturf.ratings.bursts import Burst
 from lianzhi.domains.astroturf.ratings.ranking import Coordinated, Ranked, rank, table
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Ratings
+from lianzhi.kit.terminal import console
 
 #: Columns of a file of likes, views or follows, by default.
 ACTIONS = Columns("account", "item", "", "time")

@@ -11,11 +11,12 @@ from lianzhi.accounts.action import ActionError, Columns, Counts
 from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.kernel import Actions
 from lianzhi.accounts.numbered import Numbered
-from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
+from lianzhi.domains.astroturf.commands.common import OUT, Given, reading, refusals
 from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
 from lianzhi.domains.astroturf.ratings.assess import assess
 from lianzhi.domains.astroturf.ratings.item_rows import flagged_accounts, item_rows
 from lianzhi.domains.astroturf.ratings.table import Ints, Ratings
+from lianzhi.kit.terminal import console
 
 #: Columns of a file of ratings, and of one of items, by default.
 RATINGS = Columns("account", "item", "", "time", "rating")

@@ -17,7 +17,7 @@ from lianzhi.accounts.memory.observed import observe
 from lianzhi.accounts.memory.posterior import Policy, posterior
 from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
-from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
+from lianzhi.domains.astroturf.commands.common import OUT, Given, reading, refusals
 from lianzhi.domains.astroturf.commands.groups import windows
 from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
 from lianzhi.domains.astroturf.commands.memory_options import (
@@ -31,6 +31,7 @@ from lianzhi.domains.astroturf.commands.memory_options import (
 )  # fmt: skip
 from lianzhi.domains.astroturf.returning.policy import policy
 from lianzhi.domains.astroturf.returning.reading import TraitColumns, traced
+from lianzhi.kit.terminal import console
 
 #: Values on which they agree that are shown; moments at which a link is tried.
 _MATCHES, _MOMENTS = 20, 24

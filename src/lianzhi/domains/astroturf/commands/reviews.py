@@ -13,10 +13,11 @@ from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.posts import Posts, read
 from lianzhi.accounts.source import Source
 from lianzhi.domains.astroturf.adverts import Offer, offers, policy
-from lianzhi.domains.astroturf.commands.common import OUT, Given, console, reading, refusals
+from lianzhi.domains.astroturf.commands.common import OUT, Given, reading, refusals
 from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
 from lianzhi.domains.astroturf.families import Judged, judge
 from lianzhi.domains.astroturf.families import Posts as Compared
+from lianzhi.kit.terminal import console
 
 _SHOWN = 10
 #: Texts of one family that are written out, and characters of one that is shown.

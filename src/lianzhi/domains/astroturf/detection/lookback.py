@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Generic
 
-from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Role
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.astroturf.detection.state import A, Act, Alert, State, Watched
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.lookback import LookbackPolicy
+from lianzhi.domains.struct_state import StructState
 from lianzhi.record.mention import mentions
 
 DAY_MS, MINUTE_MS = 86_400_000, 60_000
@@ -23,18 +23,11 @@ DAY_MS, MINUTE_MS = 86_400_000, 60_000
 _SAME = 0.5
 
 
-class LookbackDetector(ABC, Generic[A]):
+class LookbackDetector(StructState[State[A]], ABC, Generic[A]):
     """A detector keyed by platform; subclasses say which acts to keep and how to search them."""
-
-    name: str
 
     def __init__(self, policy: Dated[Policy]) -> None:
         self.policy = policy
-
-    @property
-    @abstractmethod
-    def form(self) -> type[State[A]]:
-        """Type of the detector's state."""
 
     @abstractmethod
     def acts(self, event: Event) -> Sequence[A]:
@@ -53,10 +46,6 @@ class LookbackDetector(ABC, Generic[A]):
     def key(self, event: Event) -> str | None:
         """The platform of an event that has acts to keep, else None."""
         return event.source if self.acts(event) else None
-
-    def init(self) -> State[A]:
-        """The state before any event."""
-        return State()
 
     def step(self, state: State[A], events: Sequence[Event]) -> tuple[State[A], list[Finding]]:
         """Fold ordered events in; a look is due when an event comes at its time or after it."""
@@ -95,14 +84,6 @@ class LookbackDetector(ABC, Generic[A]):
             for alert in seen.alerts:
                 alert.members = [member for member in alert.members if member != subject]
         return state
-
-    def dump(self, state: State[A]) -> bytes:
-        """MessagePack of the state."""
-        return dumped(state)
-
-    def load(self, data: bytes) -> State[A]:
-        """Inverse of `dump`. Raises ValueError."""
-        return loaded(data, self.form, self.name)
 
 
 def matching_alert(

@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Protocol
 
-from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import CONTACT_KINDS, Event
 from lianzhi.chain.finding import STAGES, Finding, Reason
 from lianzhi.chain.policy import Dated
@@ -27,6 +26,7 @@ from lianzhi.domains.bullying.detection.reading import read
 from lianzhi.domains.bullying.detection.roster import Roster, on_roster
 from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS, Person, State, unnamed
 from lianzhi.domains.bullying.policy import Policy
+from lianzhi.domains.struct_state import StructState
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.record.mention import mentions
 from lianzhi.text import Lexicon
@@ -47,10 +47,11 @@ class Observer(Protocol):
         ...
 
 
-class PileOn:
+class PileOn(StructState[State]):
     """The detector `bullying.pile_on`."""
 
     name = "bullying.pile_on"
+    form = State
 
     def __init__(
         self,
@@ -78,10 +79,6 @@ class PileOn:
             victim = event.ext.get("victim")
             return victim if isinstance(victim, str) and victim != event.target else None
         return None
-
-    def init(self) -> State:
-        """Nobody known."""
-        return State()
 
     def step(self, state: State, events: Sequence[Event]) -> tuple[State, list[Finding]]:
         """Fold ordered events in, day by day, since contacts count from the next day."""
@@ -115,14 +112,6 @@ class PileOn:
                 person.incident.parts.pop(subject, None)
                 person.incident.evidence = unnamed(person.incident.evidence, named)
         return state
-
-    def dump(self, state: State) -> bytes:
-        """MessagePack of the state."""
-        return dumped(state)
-
-    def load(self, data: bytes) -> State:
-        """Inverse of `dump`. Raises ValueError."""
-        return loaded(data, State, self.name)
 
     def _fold_day(
         self, state: State, events: Sequence[Event], day: int, version: str, policy: Policy

@@ -10,12 +10,12 @@ from math import exp, log
 
 import msgspec
 
-from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Stage, finding_id
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS, unnamed
 from lianzhi.domains.bullying.policy import Policy
+from lianzhi.domains.struct_state import StructState
 from lianzhi.record.mention import mentions
 from lianzhi.stats import poisson
 
@@ -40,10 +40,11 @@ class ReportState(msgspec.Struct):
     swept: int = 0
 
 
-class ReportFlood:
+class ReportFlood(StructState[ReportState]):
     """The detector `bullying.report_flood`."""
 
     name = "bullying.report_flood"
+    form = ReportState
 
     def __init__(self, policy: Dated[Policy]) -> None:
         self._policy = policy
@@ -51,10 +52,6 @@ class ReportFlood:
     def key(self, event: Event) -> str | None:
         """The account reported."""
         return event.target if event.kind == "report" else None
-
-    def init(self) -> ReportState:
-        """Nobody reported."""
-        return ReportState()
 
     def step(
         self, state: ReportState, events: Sequence[Event]
@@ -83,14 +80,6 @@ class ReportFlood:
         for account in state.accounts.values():
             account.recent = unnamed(account.recent, named)
         return state
-
-    def dump(self, state: ReportState) -> bytes:
-        """MessagePack of the state."""
-        return dumped(state)
-
-    def load(self, data: bytes) -> ReportState:
-        """Inverse of `dump`. Raises ValueError."""
-        return loaded(data, ReportState, self.name)
 
     def _take(
         self, account: Reported, event: Event, key: str, day: int, version: str, policy: Policy

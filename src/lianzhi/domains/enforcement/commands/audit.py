@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -34,6 +32,7 @@ from lianzhi.domains.enforcement.supervision.policy import Supervision
 from lianzhi.domains.enforcement.supervision.reasons import Reason
 from lianzhi.domains.enforcement.supervision.rows import Rows
 from lianzhi.domains.enforcement.words import words
+from lianzhi.kit.terminal import progress
 from lianzhi.law.words import LANGUAGES
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.known_ids import KnownIds
@@ -79,10 +78,10 @@ def audit(
     with refusals():
         try:
             read, look = _look(folder, own, on)
-            with _progress() as progress:
-                task = progress.add_task("", total=len(MONITORS))
+            with progress() as bar:
+                task = bar.add_task("", total=len(MONITORS))
                 report_ = report(
-                    look, watch=lambda name: progress.update(task, description=name, advance=1)
+                    look, watch=lambda name: bar.update(task, description=name, advance=1)
                 )
         except PolicyError as error:
             raise Refused(str(error)) from None
@@ -98,10 +97,10 @@ def _look(folder: Path, own: Path | None, on: dt.date | None) -> tuple[Folder, L
 
     departments = {each.key for each in power.departments(part("departments.toml"))}
     known = KnownIds({"items": power.keys(part("power_list")), "departments": departments})
-    with _progress() as progress:
-        task = progress.add_task("", total=len(FILES))
+    with progress() as bar:
+        task = bar.add_task("", total=len(FILES))
         read = read_folder(
-            folder, known, lambda kind: progress.update(task, description=kind, advance=1)
+            folder, known, lambda kind: bar.update(task, description=kind, advance=1)
         )
     rows = Rows.of(read)
     last = on or rows.last_day
@@ -109,14 +108,6 @@ def _look(folder: Path, own: Path | None, on: dt.date | None) -> tuple[Folder, L
         raise Refused(f"{folder}: no row could be read; `import check` tells what is wrong")
     terms = supervision.on(last, part("supervision"))
     return read, Look(rows, Rulebook(own), terms, last, part("visits"))
-
-
-def _progress() -> Progress:
-    return Progress(
-        *(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()),
-        console=Console(stderr=True),
-        transient=True,
-    )
 
 
 def _as_json(report: Report, terms: Supervision, read: Folder) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
 from lianzhi.domains.enforcement.inspection.roster import DrawError
 from lianzhi.domains.enforcement.inspection.rows import Row, RowsError, read
+from lianzhi.files import whole_file
 
 T = TypeVar("T")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -101,13 +102,8 @@ def named(value: Any) -> Any:
 
 def write(content: bytes, out: Path, mode: int = 0o644) -> None:
     """Write a file atomically. Raises OSError."""
-    part = out.with_name(f".{out.name}.part")
-    try:
-        part.touch(mode=mode)
+    with whole_file(out, mode) as part:
         part.write_bytes(content)
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def deliver(value: Any, as_json: bool, out: Path | None, show: Callable[[], None]) -> None:

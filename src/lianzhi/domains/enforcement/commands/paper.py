@@ -11,11 +11,10 @@ import msgspec
 from rich.table import Table
 
 from lianzhi.documents.paper import Paper, PaperError
+from lianzhi.documents.paper_composing import bilingual, compose
 from lianzhi.documents.paper_docx import docx
 from lianzhi.documents.paper_pdf import pdf
-from lianzhi.domains.enforcement.papers.compose import bilingual, compose
-from lianzhi.domains.enforcement.papers.fields import fields
-from lianzhi.domains.enforcement.papers.kinds import kind_of, kinds
+from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.kit.terminal import console
 
 _MOST_BYTES = 1_000_000
@@ -74,9 +73,9 @@ def paper(
         if day is not None:
             given["day"] = day.date()
         if lang == "both":
-            paper_ = bilingual(kind, given, folder)
+            paper_ = bilingual(PAPERS, kind, given, folder)
         else:
-            paper_ = compose(kind, lang, given, folder)
+            paper_ = compose(PAPERS, kind, lang, given, folder)
         _write(paper_, target)
     except PaperError as error:
         raise click.ClickException(str(error)) from None
@@ -108,21 +107,23 @@ def _write(paper: Paper, target: Path) -> None:
 
 def _list_kinds(as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.encode(kinds()))
+        click.echo(msgspec.json.encode(PAPERS.kinds))
         return
     table = Table("kind", "文书", "document", "字", "依据 articles")
-    for key, kind in kinds().items():
+    for key, kind in PAPERS.kinds.items():
         table.add_row(key, kind.title.zh, kind.title.en, kind.word, kind.basis or "-")
     console().print(table)
 
 
 def _list_fields(key: str, as_json: bool) -> None:
-    kind = kind_of(key)
+    kind = PAPERS.kind(key)
     if as_json:
         click.echo(msgspec.json.encode(kind))
         return
     under = {name: flag for flag, names in kind.where.items() for name in names}
     table = Table("field", "字段", "type", "asked for", title=kind.title.zh)
     for name in kind.every():
-        table.add_row(name, fields()[name].title.zh, fields()[name].type, under.get(name, "always"))
+        table.add_row(
+            name, PAPERS.fields[name].title.zh, PAPERS.fields[name].type, under.get(name, "always")
+        )
     console().print(table)

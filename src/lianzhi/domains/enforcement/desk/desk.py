@@ -61,8 +61,8 @@ class Desk:
         """Sweep what nobody confirmed and files that no entry names, and tell what became known by
         the passing of time; returns how many entries. See `Ticking`."""
         self.uploads.sweep(self.office.now())
-        self.requests.rotas.waiting.sweep()
-        self.requests.maps.waiting.sweep()
+        self.requests.rotas.pending.sweep()
+        self.requests.maps.pending.sweep()
         if self.files.has_leftovers():
             with self.office.batch():  # so that nobody names a file meanwhile
                 self.files.remove_leftovers(names(self.office))
@@ -75,5 +75,5 @@ class Desk:
     def erase(self, account: str) -> int:
         """Drop the files of somebody's cases; returns how many. See `Vanishing`. Rotas that wait
         go with them, whomever they name."""
-        self.requests.rotas.waiting.sweep(whole=True)
+        self.requests.rotas.pending.sweep(whole=True)
         return self._vanishing.erase(account)

@@ -2,7 +2,7 @@
 
 from lianzhi.dispatch.grids.geojson import MOST_BYTES, GridError, Survey, read
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
-from lianzhi.domains.enforcement.desk.waiting import Waiting
+from lianzhi.office.pending_files import PendingFiles
 
 
 class Maps:
@@ -10,7 +10,7 @@ class Maps:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self.waiting = Waiting(office.home / "maps")
+        self.pending = PendingFiles(office.home / "maps")
 
     def examine(self, data: bytes) -> tuple[str, Survey]:
         """Read a map; where it has no fault it waits under the name that is returned.
@@ -21,15 +21,15 @@ class Maps:
             survey = read(data[: MOST_BYTES + 1])
         except GridError as error:
             raise RefusedError("map", str(error), says=str(error)) from None
-        return ("" if survey.problems else self.waiting.keep(data)), survey
+        return ("" if survey.problems else self.pending.keep(data)), survey
 
     def draw(self, name: str, by: str) -> None:
         """Draw a map that waits. Raises RefusedError where none does."""
         try:
-            data = self.waiting.get(name)
+            data = self.pending.get(name)
         except KeyError:
             raise RefusedError("map_gone", "no such map waits; send it again") from None
         said = {"geojson": data.decode("utf-8-sig"), "by": by}
         with self._office.batch() as batch:
             batch.append([draft("map.drawn", "grids", self._office.now(), said)])
-        self.waiting.drop(name)
+        self.pending.drop(name)

@@ -1,37 +1,33 @@
 """Papers of a file 文书: filled in from it, numbered without gaps, issued and kept as they are.
 
-A paper is rendered once, as Word and as PDF; both files are stored before the entry that issues
-them, whose texts hold their SHA-256, so that erasing the party leaves nothing to test a guess by.
 Its number is the next of its kind and year on the record: what was rendered under a number that
-somebody else has taken meanwhile is rendered anew.
+somebody else has taken meanwhile is rendered anew. See `office.issued_papers`.
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Row, func, select
 
-from lianzhi.documents import typed_fields
 from lianzhi.documents.numbering import next_number
 from lianzhi.documents.paper import Paper, PaperError
+from lianzhi.documents.paper_composing import Lack, bilingual, complete, compose, lacking
 from lianzhi.documents.paper_docx import docx
 from lianzhi.documents.paper_pdf import pdf
 from lianzhi.domains.enforcement.desk.knowing import Knowing
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.desk.stepping import about
-from lianzhi.domains.enforcement.papers.compose import Lack, bilingual, compose, lacking
-from lianzhi.domains.enforcement.papers.fields import fields as known_fields
 from lianzhi.domains.enforcement.papers.filling import Issued, fill
-from lianzhi.domains.enforcement.papers.kinds import kind_of
+from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.domains.enforcement.papers.possible import possible
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.law.words import Words
 from lianzhi.office.files import Files
+from lianzhi.office.issued_papers import hashes, issue_paper, read_paper
+from lianzhi.record.entry import Draft
 
 Language = Literal["zh", "both"]
 _FORMS = {"docx": docx, "pdf": pdf}
@@ -58,7 +54,7 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> Words:
         """Name of its kind."""
-        return kind_of(self.kind).title
+        return PAPERS.kind(self.kind).title
 
 
 class Offer(NamedTuple):
@@ -95,11 +91,11 @@ class Papers:
         found = []
         for kind in possible(one, _days(earlier), self._knowing.letters(identity)):
             case = self._knowing.case(one, kind, steps, earlier)
-            lacks = lacking(kind, fill(case, kind, "zh"))
+            lacks = lacking(PAPERS, kind, fill(case, kind, "zh"))
             unset = [] if case.agency.short else ["number"]
             unset += [lack.name for lack in lacks if lack.name in _SETTINGS]
             asked = tuple(lack for lack in lacks if lack.name not in {*_SETTINGS, "number"})
-            found.append(Offer(kind, kind_of(kind).title, asked, tuple(unset), known))
+            found.append(Offer(kind, PAPERS.kind(kind).title, asked, tuple(unset), known))
         return found
 
     def issue(
@@ -125,13 +121,8 @@ class Papers:
         copy = next((one for one in self.issued(identity) if one.number == number), None)
         if copy is None or form not in _FORMS:
             raise KeyError(number)
-        body = self._files.read(getattr(copy, form))
-        told = self._office.ledger.vault.text(copy.index, f"{form}_hash")
-        if told is None:
-            raise KeyError(number)
-        if hashlib.sha256(body).hexdigest() != told:
-            raise RefusedError("paper_changed", f"{number}: the file is not the one issued")
-        return body
+        vault = self._office.ledger.vault
+        return read_paper(vault, self._files, getattr(copy, form), copy.index, form)
 
     # -- how one is made ------------------------------------------------------------------------
 
@@ -149,52 +140,47 @@ class Papers:
                 "short (机关代字) is missing: numbers begin with it; set it in "
                 "enforcement/agency.toml"
             )
-        year, pattern = case.day.year, kind_of(kind).pattern(case.agency.short)
+        year, pattern = case.day.year, PAPERS.kind(kind).pattern(case.agency.short)
         with self._office.reading() as connection:
             serial, number = next_number(pattern, year, _last(connection, kind, year))
         filled = [
-            _merged(kind, fill(case, kind, said) | {"number": number}, given)
-            for said in (("zh", "en") if language == "both" else ("zh",))
+            complete(PAPERS, kind, fill(case, kind, each) | {"number": number}, given, _SETTINGS)
+            for each in (("zh", "en") if language == "both" else ("zh",))
         ]
         paper = self._composed(kind, [fields for fields, _ in filled])
         bodies = {form: render(paper) for form, render in _FORMS.items()}
-        with ExitStack() as files:
-            kept = {
-                form: files.enter_context(self._files.keeping(f"{number}.{form}", body))
-                for form, body in bodies.items()
-            }
-            said = {
-                "penalty": identity,
-                "paper": new_id(),
-                "kind": kind,
-                "year": year,
-                "serial": serial,
-                "number": number,
-                "bears": case.day,
-                "language": language,
-                "day": self._office.today(),
-                "by": by,
-                **{form: one_kept.id for form, one_kept in kept.items()},
-            }
-            texts = {"typed": msgspec.json.encode(filled[0][1]).decode()}
-            texts |= {f"{f}_hash": hashlib.sha256(body).hexdigest() for f, body in bodies.items()}
-            told = {name: about(text, one.party) for name, text in texts.items()}
-            with self._office.batch() as batch:
-                taken = _last(batch.connection, kind, year) + 1 != serial
-                if taken or _newest(batch.connection, identity) != steps[-1].index:
-                    for one_kept in kept.values():
-                        self._files.drop(one_kept.id)
-                    return None
-                at = self._office.now()
-                batch.append([draft("penalty.document_issued", identity, at, said, told)])
-        return number
+        payload = {
+            "penalty": identity,
+            "paper": new_id(),
+            "kind": kind,
+            "year": year,
+            "serial": serial,
+            "number": number,
+            "bears": case.day,
+            "language": language,
+            "day": self._office.today(),
+            "by": by,
+        }
+        typed = {"typed": msgspec.json.encode(filled[0][1]).decode()}
+        texts = {name: about(text, one.party) for name, text in (typed | hashes(bodies)).items()}
+
+        def entry(files: Mapping[str, str]) -> Draft:
+            at = self._office.now()
+            return draft("penalty.document_issued", identity, at, payload | {**files}, texts)
+
+        def current(connection: Connection) -> bool:
+            taken = _last(connection, kind, year) + 1 != serial
+            return not taken and _newest(connection, identity) == steps[-1].index
+
+        issued = issue_paper(self._office.ledger, self._files, number, bodies, entry, current)
+        return number if issued else None
 
     def _composed(self, kind: str, filled: Sequence[Mapping[str, Any]]) -> Paper:
         folder = self._office.home / "enforcement" / "papers"
         own = folder if folder.is_dir() else None
         if len(filled) == 1:
-            return compose(kind, "zh", filled[0], own)
-        return bilingual(kind, filled[0], own, filled[1])
+            return compose(PAPERS, kind, "zh", filled[0], own)
+        return bilingual(PAPERS, kind, filled[0], own, filled[1])
 
     def _read(self, identity: str) -> tuple[Any, list[views.Step], list[Issued]]:
         with self._office.reading() as connection:
@@ -242,16 +228,3 @@ def _typed_before(steps: Sequence[views.Step]) -> dict[str, str]:
         if step.kind == "penalty.document_issued":
             found |= msgspec.json.decode(step.texts.get("typed", "{}"), type=dict[str, str])
     return found
-
-
-def _merged(
-    kind: str, told: Mapping[str, Any], given: Mapping[str, str]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """The fields of the file with what was typed where it tells none, and what of that was used."""
-    asked = {lack.name for lack in lacking(kind, told)} - _SETTINGS
-    used = {key: text for key, text in given.items() if key.partition(".")[0] in asked}
-    fields = dict(told)
-    for name, value in typed_fields.read(known_fields(), used).items():
-        known = fields.get(name)
-        fields[name] = {**value, **known} if isinstance(known, dict) else value
-    return fields, used

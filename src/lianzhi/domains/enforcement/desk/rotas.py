@@ -23,9 +23,9 @@ from lianzhi.dispatch.rota.timeline import Piece
 from lianzhi.dispatch.rota.week import monday
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.rota_parts import joined, parts
-from lianzhi.domains.enforcement.desk.waiting import Waiting
 from lianzhi.domains.enforcement.nouns.register import Officer
 from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.office.pending_files import PendingFiles
 from lianzhi.record.entry import Text
 
 _DAY = dt.timedelta(days=1)
@@ -65,7 +65,7 @@ class Rotas:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self.waiting = Waiting(office.home / "rotas")
+        self.pending = PendingFiles(office.home / "rotas")
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -190,7 +190,7 @@ class Rotas:
             read = rota.read(made) if isinstance(made, bytes) else made
         except rota.RotaError as error:
             raise RefusedError("rota_file", str(error), says=str(error)) from None
-        return self.waiting.keep(msgspec.json.encode(read)), read
+        return self.pending.keep(msgspec.json.encode(read)), read
 
     def first(self) -> dt.date:
         """The first day on which a new rota may begin: today, for who was on duty stands as it was;
@@ -209,13 +209,13 @@ class Rotas:
                 return
             self._may_begin(since)
             try:
-                made = msgspec.json.decode(self.waiting.get(name), type=Rota)
+                made = msgspec.json.decode(self.pending.get(name), type=Rota)
             except KeyError:
                 raise RefusedError("rota_gone", "no such rota waits; send it again") from None
             payload = {"since": since, "upload": name, "by": by}
             texts: dict[str, Text] = {each: (text, ()) for each, text in parts(made).items()}
             batch.append([draft("rota.kept", "rota", office.now(), payload, texts)])
-        self.waiting.drop(name)
+        self.pending.drop(name)
 
     def withdraw(self, since: dt.date, by: str) -> None:
         """Take back a rota that is not in force yet. KeyError: none begins on that day later."""

@@ -1,19 +1,16 @@
-"""Agency: what a bureau says of itself on its papers, as dated data or the operator's own file."""
+"""What a bureau of enforcement says of itself on its papers and to other programs."""
 
 import datetime as dt
-import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from lianzhi.chain import dated
-from lianzhi.chain.policy import PolicyError
+from lianzhi.documents import agency
 from lianzhi.law.words import Words
 
 _SHIPPED = Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "agency"
-_MOST_BYTES = 100_000
 
 
 class Within(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,16 +31,9 @@ class Exchange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: Literal["", "production", "development", "test"] = ""
 
 
-class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One bureau. What it does not say is missing from its papers, which then can't be issued."""
+class Agency(agency.Agency, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One bureau."""
 
-    name: Words | None = None
-    short: str = ""
-    """机关代字: how its numbers begin."""
-    head: str = ""
-    """Who approves for the bureau."""
-    address: Words | None = None
-    contact: str = ""
     pay_to: Words | None = None
     review_to: Words | None = None
     court: Words | None = None
@@ -53,25 +43,10 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     supervision_basis: Words | None = None
     reply_within: Within | None = None
     open311: Exchange = Exchange()
-    reviewers: dict[str, str] = {}
+    reviewers: dict[str, str] = {}  # noqa: RUF012 - a struct copies it
     """User name of a legal reviewer -> number of the legal qualification."""
-
-    def __post_init__(self) -> None:
-        if "/" in self.short or len(self.short) > 20 or self.short != self.short.strip():
-            raise ValueError(f"short is {self.short!r:.40}; give up to twenty characters, no '/'")
 
 
 def load(day: dt.date, own: Path) -> Agency:
     """What the operator's own file says, and for the rest what ships. Raises PolicyError."""
-    found = dated.on(dated.read(Agency, _SHIPPED), day)
-    shipped = Agency() if found is None else found[1]
-    try:
-        if own.stat().st_size > _MOST_BYTES:
-            raise PolicyError(f"{own}: over {_MOST_BYTES:,} bytes; shorten it")
-        said = tomllib.loads(own.read_text("utf-8"))
-        given = msgspec.convert(said, Agency)
-    except FileNotFoundError:
-        return shipped
-    except (OSError, ValueError, msgspec.ValidationError) as error:
-        raise PolicyError(f"{own}: {error}; mend it") from None
-    return msgspec.structs.replace(shipped, **{name: getattr(given, name) for name in said})
+    return agency.load_agency(Agency, _SHIPPED, day, own)

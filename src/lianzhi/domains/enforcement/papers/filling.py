@@ -1,7 +1,8 @@
 """Filling: what the state of a penalty file says in the fields of its papers.
 
 Pure: the file, what its entries say in words, and what was looked up go in; fields come out, as
-`papers.compose` takes them. What the file does not tell is left out, and asked for by its name.
+`documents.paper_composing` takes them. What the file does not tell is left out, and asked for by
+its name.
 """
 
 import datetime as dt
@@ -16,7 +17,7 @@ from lianzhi.domains.enforcement.nouns.letter import Body
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.register import Officer
 from lianzhi.domains.enforcement.papers.agency import Agency
-from lianzhi.domains.enforcement.papers.phrases import phrase
+from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.discretion.table import TableInput
 from lianzhi.law.words import Words
@@ -114,7 +115,7 @@ class _Telling:
         self.word = words(language).gettext
 
     def phrase(self, key: str, **said: object) -> str:
-        return phrase(key, self.language, **said)
+        return PAPERS.phrase(key, self.language, **said)
 
     def always(self) -> Fields:
         case, agency = self.case, self.case.agency

@@ -6,7 +6,6 @@ are ordered by BLAKE2b(seed; department, file), and the first ones of each depar
 """
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from hashlib import blake2b
@@ -14,8 +13,7 @@ from math import ceil
 from typing import NamedTuple
 
 from lianzhi.domains.enforcement.supervision.sheets import Sampling
-
-_QUARTER = re.compile(r"(20[0-9]{2})-Q([1-4])")
+from lianzhi.kit.periods import calendar_days, calendar_named
 
 
 class File(NamedTuple):
@@ -27,18 +25,15 @@ class File(NamedTuple):
 
 def quarter(day: dt.date) -> str:
     """The quarter of a day, such as 2026-Q1."""
-    return f"{day.year}-Q{(day.month + 2) // 3}"
+    return calendar_days("quarter", day).name
 
 
 def days_of(name: str) -> tuple[dt.date, dt.date]:
     """First and last day of a quarter. Raises ValueError."""
-    match = _QUARTER.fullmatch(name)
-    if match is None:
+    days = calendar_named(name) if name.startswith("20") and "-Q" in name else None
+    if days is None or days.since is None:
         raise ValueError(f"quarter is {name!r}; write 2026-Q1")
-    year, number = int(match[1]), int(match[2])
-    first = dt.date(year, 3 * number - 2, 1)
-    after = dt.date(year + number // 4, 3 * number % 12 + 1, 1)
-    return first, after - dt.timedelta(1)
+    return days.since, days.last
 
 
 def pick(files: Iterable[File], seed: bytes, terms: Sampling) -> tuple[str, ...]:

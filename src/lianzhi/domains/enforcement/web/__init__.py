@@ -47,10 +47,11 @@ def routers() -> Sequence[APIRouter]:
     for module in (
         *(spot, papers, penalties, evidence, penalty_steps, inspections, draws, requests),
         *(request_acts, maps, rota, lists, public),
-        *(public_report, report, letters, supervision, figures, risk, imports, exports, codes),
+        *(public_report, report, letters, supervision, figures, risk, exports, codes),
     ):
         pages.include_router(module.router)
     pages.include_router(penalty_steps.acts)
+    pages.include_router(imports.router, prefix="/import")
     pages.include_router(visits.router)
     pages.include_router(visits.worker)
     return [pages, open311.router]

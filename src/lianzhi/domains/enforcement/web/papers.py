@@ -7,35 +7,20 @@ from fastapi.responses import Response
 
 from lianzhi.chain.folders import without_folders
 from lianzhi.chain.policy import PolicyError
+from lianzhi.documents.paper_composing import Input, inputs
 from lianzhi.domains.enforcement.desk.desk import Desk as Desk_
 from lianzhi.domains.enforcement.desk.papers import Offer
-from lianzhi.domains.enforcement.papers.compose import Lack
-from lianzhi.domains.enforcement.papers.fields import fields
-from lianzhi.domains.enforcement.papers.kinds import kinds
+from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.domains.enforcement.web.page import Desk, Hand, Reader
 from lianzhi.kit.downloads import attachment
 from lianzhi.kit.form_values import prefixed
 from lianzhi.kit.page import Given, Look, done, missing, or_missing
-from lianzhi.law.words import Words
 
 router = APIRouter(prefix="/penalties")
 _MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-
-
-class Input(NamedTuple):
-    """One thing to be typed."""
-
-    name: str
-    title: Words
-    part: str
-    """Of a table: which part of it."""
-    type: str
-    columns: tuple[str, ...] = ()
-    """Of a list of tables: what stands in a line."""
-    required: bool = True
 
 
 class Asked(NamedTuple):
@@ -54,29 +39,14 @@ def section(desk: Desk_, penalty: str, user: Any) -> dict[str, Any]:
         offers = desk.papers.offers(penalty) if hand else []
     except PolicyError as error:
         return found | {"paper_offers": [], "paper_fault": without_folders(str(error))}
-    asked = [Asked(one, tuple(_inputs(one))) for one in offers]
-    return found | {"paper_offers": asked, "paper_fields": fields(), "paper_fault": ""}
-
-
-def _inputs(offer: Offer) -> list[Input]:
-    return [each for lack in offer.lacks for each in _of(lack)]
-
-
-def _of(lack: Lack) -> list[Input]:
-    field = fields()[lack.name]
-    if field.type != "table" or field.many:
-        columns = tuple(field.parts)
-        return [Input(lack.name, field.title, "", field.type, columns, lack.required)]
-    return [
-        Input(f"{lack.name}.{part}", field.title, part, field.parts[part], (), lack.required)
-        for part in lack.parts or field.parts
-    ]
+    asked = [Asked(one, tuple(inputs(PAPERS, one.lacks))) for one in offers]
+    return found | {"paper_offers": asked, "paper_fields": PAPERS.fields, "paper_fault": ""}
 
 
 @router.post("/{penalty}/papers/{kind}")
 def issue(desk: Desk, user: Hand, penalty: str, kind: str, form: Given) -> Response:
     """Issue a paper."""
-    if kind not in kinds():
+    if kind not in PAPERS.kinds:
         raise missing()
     typed = prefixed(form, "f.")
     language: Literal["zh", "both"] = "both" if form.get("language") == "both" else "zh"

@@ -5,7 +5,6 @@ withdrawn says only that it is, since when and why (行政处罚法 48).
 """
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import msgspec
 from fastapi import APIRouter, Query, Request
@@ -35,12 +34,6 @@ _DRAWS = 100
 def spoken(request: Request, lang: str) -> str:
     """The language asked for, else the browser's."""
     return lang if lang in _SPOKEN else language_of(request)
-
-
-def address(path: str, **asked: str) -> str:
-    """Address of a public page; what is empty is left out."""
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"/enforcement/public{path}" + (f"?{query}" if query else "")
 
 
 def show(request: Request, template: str, lang: str, status: int = 200, **context: Any) -> Response:

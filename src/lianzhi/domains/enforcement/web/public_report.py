@@ -16,9 +16,10 @@ from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.queries import request_views
 from lianzhi.domains.enforcement.refusals import told
 from lianzhi.domains.enforcement.web.page import Desk
-from lianzhi.domains.enforcement.web.public import Lang, address, show, spoken
+from lianzhi.domains.enforcement.web.public import Lang, show, spoken
 from lianzhi.domains.enforcement.web.report import take
 from lianzhi.domains.enforcement.web.requests import Report, placing, reported, typed
+from lianzhi.kit.addresses import address
 from lianzhi.kit.page import Given, QueryText
 from lianzhi.office.refusal import Refusal
 
@@ -48,7 +49,8 @@ def send(request: Request, desk: Desk, given: Given, lang: Lang = "") -> Respons
     except Refusal as error:
         refused = told(error, spoken(request, lang)) or {}
         return _form(request, desk, lang, said, contact, refused["detail"], 422)
-    return RedirectResponse(address("/requests", number=made, sent="1", lang=lang), 303)
+    following = "/enforcement/public/requests"
+    return RedirectResponse(address(following, number=made, sent="1", lang=lang), 303)
 
 
 @router.get("/requests")

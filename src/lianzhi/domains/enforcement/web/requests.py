@@ -19,6 +19,7 @@ from lianzhi.domains.enforcement.queries.request_views import OPEN, Row
 from lianzhi.domains.enforcement.web.drawn import town
 from lianzhi.domains.enforcement.web.page import Desk, Dispatcher, Reader, show
 from lianzhi.domains.enforcement.web.request_acts import offers
+from lianzhi.kit.form_values import typed as clean
 from lianzhi.kit.page import Cursor, Given, Look, QueryText, done, language_of, missing
 
 router = APIRouter(prefix="/requests")
@@ -138,8 +139,7 @@ class Report(NamedTuple):
 
 def typed(form: FormData) -> Report:
     """What was typed, as it was typed."""
-    said = {name: str(form.get(name, "")) for name in Report._fields}
-    return Report(**{k: value.replace("\r\n", "\n").strip() for k, value in said.items()})
+    return Report(**{name: clean(str(form.get(name, ""))) for name in Report._fields})
 
 
 def reported(said: Report, channels: Sequence[str] = CHANNELS) -> Report:

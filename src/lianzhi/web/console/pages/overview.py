@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.chain import receipt
-from lianzhi.documents.format import DAY, MINUTE, clock
+from lianzhi.documents.format import DAY, MINUTE
 from lianzhi.domains.monitor import Second
 from lianzhi.jobs.forms import Pulse
 from lianzhi.kit.addresses import address
+from lianzhi.kit.format import clock
 from lianzhi.kit.page import QueryText, show
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import desk, views, views_process

@@ -1,7 +1,7 @@
-"""Waiting: files that somebody looked at, until they say that they shall count.
+"""Pending files: single files that somebody was shown, until they confirm them, for an hour.
 
-A file lies under a name that nobody can guess and that stands for this one look, so that what comes
-to count is what was shown. It waits for an hour.
+A file lies under a name that nobody can guess and that stands for this one look, so that what is
+confirmed is what was shown. Several files that come in together are `office.uploads`.
 """
 
 import secrets
@@ -10,20 +10,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-#: Files that wait; the oldest goes first.
+#: Files that are kept; the oldest goes first.
 _MOST = 5
 _HOUR = 3600
 
 
-class Waiting:
-    """Files under a folder."""
+class PendingFiles:
+    """Pending files under a folder. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
 
     def keep(self, data: bytes) -> str:
-        """Let a file wait; returns what it is called."""
+        """Keep a file; returns its name."""
         name = secrets.token_hex(32)
         with self._lock:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ class Waiting:
         return name
 
     def get(self, name: str) -> bytes:
-        """A file that waits. KeyError: none does, or no longer."""
+        """The bytes of a file. KeyError: there is none of this name, or its hour is over."""
         path = self._path(name)
         try:
             if time.time() - path.stat().st_mtime > _HOUR:
@@ -45,11 +45,11 @@ class Waiting:
             raise KeyError(name) from None
 
     def drop(self, name: str) -> None:
-        """It waits no longer."""
+        """Remove a file, where it is there."""
         self._path(name).unlink(missing_ok=True)
 
     def sweep(self, *, whole: bool = False) -> int:
-        """Remove what has waited for an hour, or all that waits; returns how many."""
+        """Remove files that are an hour old, or all of them; returns how many."""
         with self._lock:
             old = [path for age, path in self._ages() if whole or age > _HOUR]
             for path in old:
@@ -57,7 +57,7 @@ class Waiting:
         return len(old)
 
     def _ages(self) -> Iterator[tuple[float, Path]]:
-        """What lies there, with its age in seconds."""
+        """Age in seconds and path of every file."""
         now = time.time()
         for path in self._folder.glob("*"):
             try:
@@ -66,5 +66,5 @@ class Waiting:
                 continue
 
     def _path(self, name: str) -> Path:
-        known = len(name) == 64 and name.isascii() and name.isalnum()
-        return self._folder / (name if known else "none")
+        well_formed = len(name) == 64 and name.isascii() and name.isalnum()
+        return self._folder / (name if well_formed else "none")
