@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from lianzhi.chain.detector import dumped, loaded
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import Evidence, Finding, Role
+from lianzhi.chain.struct_state import StructState
 
 
 class Window(msgspec.Struct):
@@ -21,10 +21,10 @@ class Window(msgspec.Struct):
     """Event time (ms) at which keys were last dropped whose evidence is too old."""
 
 
-class WindowedDetector:
+class WindowedDetector(StructState[Window]):
     """Implements `chain.detector.Detector`; subclasses give `name`, `window_ms`, `key`, `judge`."""
 
-    name: str
+    form = Window
     window_ms: int
     role: Role | None = None
     """Part that whoever acts plays."""
@@ -39,10 +39,6 @@ class WindowedDetector:
         A finding closes the window: the evidence counts for no other.
         """
         raise NotImplementedError
-
-    def init(self) -> Window:
-        """Empty state of one partition."""
-        return Window()
 
     def step(self, state: Window, events: Sequence[Event]) -> tuple[Window, list[Finding]]:
         """Fold ordered events into the state."""
@@ -67,14 +63,6 @@ class WindowedDetector:
         for key, evidence in [*state.recent.items()]:
             state.recent[key] = [each for each in evidence if each.actor != subject]
         return state
-
-    def dump(self, state: Window) -> bytes:
-        """Serialise the state for a snapshot."""
-        return dumped(state)
-
-    def load(self, data: bytes) -> Window:
-        """Inverse of `dump`. Raises ValueError."""
-        return loaded(data, Window, self.name)
 
     def _recent(self, evidence: Sequence[Evidence], now: int) -> list[Evidence]:
         return [each for each in evidence if each.at > now - self.window_ms]

@@ -14,12 +14,12 @@ import msgspec
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Role, Span, Stage, finding_id
 from lianzhi.chain.policy import Dated
+from lianzhi.chain.struct_state import StructState
 from lianzhi.domains.astroturf.adverts import Offer, offers
 from lianzhi.domains.astroturf.adverts import policy as roles
 from lianzhi.domains.astroturf.detection.events import TEXT_KINDS, objects
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.texts import AdvertPolicy
-from lianzhi.domains.struct_state import StructState
 from lianzhi.record.mention import mentions
 
 DAY_MS = 86_400_000

@@ -12,10 +12,10 @@ from typing import Generic
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Role
 from lianzhi.chain.policy import Dated
+from lianzhi.chain.struct_state import StructState
 from lianzhi.domains.astroturf.detection.state import A, Act, Alert, State, Watched
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.lookback import LookbackPolicy
-from lianzhi.domains.struct_state import StructState
 from lianzhi.record.mention import mentions
 
 DAY_MS, MINUTE_MS = 86_400_000, 60_000

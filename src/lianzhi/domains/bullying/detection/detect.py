@@ -19,6 +19,7 @@ from typing import Protocol
 from lianzhi.chain.event import CONTACT_KINDS, Event
 from lianzhi.chain.finding import STAGES, Finding, Reason
 from lianzhi.chain.policy import Dated
+from lianzhi.chain.struct_state import StructState
 from lianzhi.domains.bullying.detection import incident as incidents
 from lianzhi.domains.bullying.detection import score, windows
 from lianzhi.domains.bullying.detection.arrivals import Weights, arrive
@@ -26,7 +27,6 @@ from lianzhi.domains.bullying.detection.reading import read
 from lianzhi.domains.bullying.detection.roster import Roster, on_roster
 from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS, Person, State, unnamed
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.struct_state import StructState
 from lianzhi.flow.contacts import pair_hashes
 from lianzhi.record.mention import mentions
 from lianzhi.text import Lexicon

@@ -13,9 +13,9 @@ import msgspec
 from lianzhi.chain.event import Event
 from lianzhi.chain.finding import STAGES, Evidence, Finding, Reason, Stage, finding_id
 from lianzhi.chain.policy import Dated
+from lianzhi.chain.struct_state import StructState
 from lianzhi.domains.bullying.detection.state import DAY_MS, HOUR_MS, unnamed
 from lianzhi.domains.bullying.policy import Policy
-from lianzhi.domains.struct_state import StructState
 from lianzhi.record.mention import mentions
 from lianzhi.stats import poisson
 
