@@ -32,10 +32,10 @@ class _Arena(local):
 
     def take(self, size: int) -> NDArray[np.uint8]:
         """Return `size` bytes of what is left, or of a new chunk."""
-        taken = size + -size % _LINE
-        if taken > self._left.size:
-            self._left = _mapped(max(taken, _CHUNK))
-        place, self._left = self._left[:size], self._left[taken:]
+        padded = size + -size % _LINE
+        if padded > self._left.size:
+            self._left = _mapped(max(padded, _CHUNK))
+        place, self._left = self._left[:size], self._left[padded:]
         return place
 
 

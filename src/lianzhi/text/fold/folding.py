@@ -141,6 +141,5 @@ def fold_batch(texts: Sequence[str]) -> Batch:
 
 @cache
 def _twin() -> Any:
-    """The compiled twin with the tables; None where there is none."""
     fast = compiled.twin("fold._folding")
     return fast and fast.Folder(_table(), sign_classes())
