@@ -74,13 +74,13 @@ class Statutes:
         )
 
     def __iter__(self) -> Iterator[Statute]:
-        return (version for name in self._versions for version in self._versions.of(name))
+        return (version for name in self._versions for version in self._versions.versions(name))
 
     def at(self, name: str, day: dt.date | None) -> Statute | None:
         """The version in force on a day; without a day, the version whose end is not known."""
         if day is not None:
             return self._versions.get(name, day)
-        versions = self._versions.of(name)
+        versions = self._versions.versions(name)
         return next((each for each in versions if each.effective_until is None), None)
 
     def cited(self, text: str) -> Iterator[Cited]:

@@ -143,8 +143,8 @@ class Group:
                 continue
             cell = place(value)
             if cell < 0:
-                table_input = self.inputs[k]
-                allowed = f"{table_input.type} within {table_input.domain.text}"
+                fact = self.inputs[k]
+                allowed = f"{fact.type} within {fact.domain.text}"
                 raise OutsideDomainError(
                     f"{name} is {value!r}, which is no {allowed}; mend it",
                     name,

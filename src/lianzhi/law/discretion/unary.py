@@ -133,8 +133,6 @@ def _tokens(text: str, plain: bool) -> Iterator[_Token]:
 
 
 class _Parser:
-    """Recursive descent over one cell."""
-
     def __init__(self, tokens: list[_Token], text: str, kind: Type, plain: bool) -> None:
         self.tokens, self.text, self.kind, self.plain = tokens, text, kind, plain
         self.at = 0
@@ -198,7 +196,6 @@ class _Parser:
             self.intervals.append(Interval(point, True, point, True))
 
     def _list(self) -> None:
-        """`["a","b"]`: any of them."""
         self.at += 1
         self.names.append(self._name())
         while self._take(",", "]") == ",":
