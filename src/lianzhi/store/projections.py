@@ -1,9 +1,9 @@
-"""Projections: the read model as folds over the record's entries.
+"""The read model as folds over the record's entries.
 
-`Chain` brings the tables of the chain along with every entry, inside the transaction that appends
-it: findings, cases and protections here, what due process adds in `process`, what the scorecard
-reads in `score_tables`. A step that a noun's status forbids raises IllegalStepError there, so that
-no illegal entry reaches the record.
+`Chain` updates the tables of the chain with every entry, inside the transaction that appends it:
+findings, cases and protections here, due process in `process`, the scorecard's data in
+`score_tables`. A step that a noun's status forbids raises IllegalStepError, so that no illegal
+entry reaches the record.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, sel
 from lianzhi.chain.case import TRANSITIONS, Case, fold
 from lianzhi.chain.finding import STAGES
 from lianzhi.record.entry import Entry
-from lianzhi.store import judged, process, score_tables
+from lianzhi.store import judgements, process, score_tables
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.views_tables import case, case_step, finding, protection
 
@@ -31,27 +31,27 @@ PEOPLE_FIRST_MS = 4 * 24 * 3_600_000
 
 
 class Chain:
-    """Findings, cases, protections and due process as the record tells them."""
+    """Projection of findings, cases, protections and due process."""
 
     tables = (
-        *(finding, case, case_step, protection, judged.judged),
+        *(finding, case, case_step, protection, judgements.judged),
         *process.TABLES,
         *score_tables.TABLES,
     )
 
     def apply(self, connection: Connection, entry: Entry, payload: Payload) -> None:
-        """Take one entry into the tables; raises IllegalStepError when it may not follow."""
+        """Apply one entry to the tables; raises IllegalStepError when it may not follow."""
         handle = _HANDLERS.get(entry.kind)
         if handle is not None:
             handle(connection, entry, payload)
-        judged.apply(connection, entry, payload)
+        judgements.apply(connection, entry, payload)
         if not payload.get("case"):
             return
         if entry.kind == "case.opened" or entry.kind in TRANSITIONS:
             _step(connection, entry, payload)
             score_tables.apply(connection, entry, payload)
         elif entry.kind in process.OF_A_CASE or entry.kind.count(".") == _OF_A_DOMAIN:
-            _tell(connection, entry, payload)
+            _link(connection, entry, payload)
 
     def clear(self, connection: Connection) -> None:
         """Empty the tables before a rebuild."""
@@ -60,17 +60,16 @@ class Chain:
 
 
 def urgency(
-    stage: str, score: float, reach: int, minor: bool, opened_at: int, thing: bool = False
+    stage: str, score: float, reach: int, minor: bool, opened_at: int, about_object: bool = False
 ) -> int:
-    """Place of a case in the queue: the larger, the sooner. Thousandths of a doubling.
+    """Rank of a case in the queue: the larger, the sooner. Thousandths of a doubling.
 
     harm x reach x age, on a logarithmic scale so that the order does not change while everything
     ages alike: a stage counts four times the one below, a minor's case twice. The score of a case
-    about a thing says how sure it is and not how much anybody is hurt, and does not count: people
-    come first.
+    about an object measures certainty, not harm to a person, and does not count.
     """
     harm = 2.0 * STAGES.index(stage) + (1 if minor else 0)
-    harm += -PEOPLE_FIRST_MS / DOUBLES_AFTER_MS if thing else log2(1 + max(0.0, score))
+    harm += -PEOPLE_FIRST_MS / DOUBLES_AFTER_MS if about_object else log2(1 + max(0.0, score))
     return round(1000 * (harm + log2(1 + reach) - opened_at / DOUBLES_AFTER_MS))
 
 
@@ -81,7 +80,7 @@ _FIND = Prepared(insert(finding))
 _JOIN = Prepared(update(finding).where(finding.c.id == _OF))
 _OPEN = Prepared(insert(case))
 _CHANGE = Prepared(update(case).where(case.c.id == _OF))
-_TELL = Prepared(insert(case_step))
+_LINK = Prepared(insert(case_step))
 _GRANT = Prepared(insert(protection))
 _END = Prepared(
     update(protection).where((protection.c.id == _OF) & protection.c.ended_at.is_(None))
@@ -127,26 +126,24 @@ def _ended(connection: Connection, entry: Entry, payload: Payload) -> None:
 
 
 def _step(connection: Connection, entry: Entry, payload: Payload) -> None:
-    """Fold the entry into its case."""
     state, reach = _STATE.first(connection, {"of": payload["case"]}) or (None, 0)
     before = _CASE.decode(state) if state else None
     after = fold(before, entry.kind, entry.at, dict(payload))
     if entry.kind in ("case.opened", "case.joined"):
-        made = {"of": payload["finding"]}
-        _JOIN.run(connection, made | {"case": after.id})
-        reach = max(reach, _REACH.scalar(connection, made) or 0)
+        params = {"of": payload["finding"]}
+        _JOIN.run(connection, params | {"case": after.id})
+        reach = max(reach, _REACH.scalar(connection, params) or 0)
     row = _row(after, reach)
     if before is None:
         _OPEN.run(connection, row)
     else:
         _CHANGE.run(connection, row | {"of": after.id})
-    _tell(connection, entry, payload)
+    _link(connection, entry, payload)
 
 
-def _tell(connection: Connection, entry: Entry, payload: Payload) -> None:
-    """Say which case the entry tells of."""
-    said = {"case": payload["case"], "index": entry.index, "kind": entry.kind}
-    _TELL.run(connection, said)
+def _link(connection: Connection, entry: Entry, payload: Payload) -> None:
+    row = {"case": payload["case"], "index": entry.index, "kind": entry.kind}
+    _LINK.run(connection, row)
 
 
 _CASE = msgspec.json.Decoder(Case)

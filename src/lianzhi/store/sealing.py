@@ -1,8 +1,8 @@
-"""Sealing in a process of its own: turning frames into Parquet costs more than accepting them.
+"""Sealing in a separate process, since writing Parquet costs more than accepting events.
 
-`python -m lianzhi.store.sealing LOG PARQUET` writes the Parquet file and prints, as JSON, what the
-record needs. The parent goes on accepting meanwhile on the other core. A child that dies leaves the
-frames as they were, to be tried again.
+`python -m lianzhi.store.sealing LOG PARQUET` writes the Parquet file and prints the data for the
+record as JSON. The parent continues meanwhile on another core. If the child dies, the frames are
+unchanged, and sealing is repeated.
 """
 
 import os
@@ -49,8 +49,9 @@ def _seal(source: Path, target: Path) -> sealed.Sealed:
 
 
 def _die_with_parent() -> None:
-    """End when standard input does: a child that outlived its parent could put a file in place
-    after the next start has sealed the segment itself, and a person has been erased from it."""
+    """End when standard input does: a child that outlived its parent could replace a file that the
+    next start has sealed itself and from which a person has been erased.
+    """
     os.read(0, 1)
     os._exit(1)
 

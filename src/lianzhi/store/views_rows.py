@@ -1,4 +1,4 @@
-"""The rows behind the lists: each with the account of its person, where there still is one."""
+"""Rows of the lists, each with the account of its person unless erased."""
 
 from typing import Any
 
@@ -38,5 +38,5 @@ PROTECTIONS = select(protection, person.c.account).outerjoin(
 
 
 def protection_row(*, channels: str, **columns: Any) -> ProtectionRow:
-    """A row of `PROTECTIONS` in its form."""
+    """A row of `PROTECTIONS` as a ProtectionRow."""
     return ProtectionRow(channels=tuple(channels.split()), **columns)
