@@ -89,8 +89,6 @@ class Group:
 
 
 class _Seen(NamedTuple):
-    """A burst of some window."""
-
     window: int
     """Place in the windows."""
     burst: int
@@ -310,8 +308,6 @@ class _Draft:
 
 
 class _JointBurst(NamedTuple):
-    """A burst of a group."""
-
     object: int
     since: int
     window: int

@@ -26,7 +26,6 @@ _ZONE = r"[Tt ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|z|[+-]\d\d(:?\d\d)?)$"
 
 
 def _quoted(name: str) -> str:
-    """A name quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -40,7 +39,6 @@ def code(name: str) -> str:
 
 
 def _names(kind: pa.DataType) -> bool:
-    """Whether a type may hold names."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     return bool(

@@ -67,8 +67,6 @@ class Spark(DuckDB):
 
 
 class _Cluster:
-    """Runs the queries on Spark."""
-
     def __init__(self, session: "SparkSession") -> None:
         self._session = session
 

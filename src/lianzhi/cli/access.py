@@ -55,7 +55,6 @@ def open_engine(home: Path) -> Engine:
 
 @contextmanager
 def _engine(home: Path) -> Iterator[Engine]:
-    """The database of a deployment that exists."""
     with database(home):
         pass  # asking makes nothing
     engine = open_engine(home)
@@ -98,7 +97,6 @@ def _date(ms: int | None) -> str:
 
 
 def _role_options(command: F) -> F:
-    """Passes `roles`, one for each `--role`."""
     return click.option(
         "--role", "roles", type=click.Choice(ROLES), multiple=True, help="May be given repeatedly."
     )(command)

@@ -99,7 +99,6 @@ def _prepare(home: Path) -> None:
 
 
 def _scenario() -> Scenario:
-    """The demo's scenario: that of the first domain that has one."""
     scenario: Scenario = next(
         domain.demo.scenario() for domain in DOMAINS.values() if domain.demo.scenario is not None
     )

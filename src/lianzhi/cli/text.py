@@ -191,7 +191,6 @@ def _cells(block: Block, spans: Sequence[Span]) -> dict[str, str]:
 
 
 def _listed(words: str, assessment: Assessment) -> Iterator[str]:
-    """Matches with positions, and restorations."""
     yield f"offence {assessment.offence:.2f}  counter_speech {assessment.counter_speech:.2f}"
     for kind, score in sorted(assessment.kinds.items(), key=lambda item: -item[1]):
         yield f"{kind} {score:.2f}"

@@ -103,8 +103,6 @@ def _problem(row: Row, column: str) -> str:
 
 
 class _Gathered:
-    """Collects rows into chunks."""
-
     def __init__(self, column: str) -> None:
         self._column = column
         self._rows: list[Row] = []

@@ -96,7 +96,7 @@ def write(out: BinaryIO, facts: Facts, source: Source, sign: Callable[[str], str
             checkpoint=point,
             key=source.key,
             counts=Counts(entries=story.entry_count, events=story.event_count, people=len(tokens)),
-            files=tuple(files.said),
+            files=tuple(files.digests),
         )
         body = forms.manifest_bytes(manifest)
         files.put(forms.MANIFEST, body)
@@ -128,11 +128,9 @@ def _people(tokens: list[str], source: Source) -> Iterator[PersonLine]:
 
 
 class _Files:
-    """Writer of the archive's members, with size and digest of each."""
-
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self.said: list[FileDigest] = []
+        self.digests: list[FileDigest] = []
 
     @contextmanager
     def opened(self, name: str) -> Iterator[Callable[[bytes], None]]:
@@ -153,7 +151,7 @@ class _Files:
                 out.write(data)
 
             yield put
-        self.said.append(FileDigest(name=name, bytes=size, sha256=digest.hexdigest()))
+        self.digests.append(FileDigest(name=name, bytes=size, sha256=digest.hexdigest()))
 
     def put(self, name: str, data: bytes) -> None:
         """Write a whole member."""

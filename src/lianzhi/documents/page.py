@@ -57,7 +57,6 @@ def page_of(story: Story, facts: Facts, proofs: Proofs, accounts: Mapping[str, s
 
 
 def _playing(story: Story, role: Role) -> list[str]:
-    """Tokens of the people in a role, the most active first."""
     people = [token for token, played in story.roles.items() if played == role]
     return sorted(people, key=lambda token: (-story.by_actor[token], token))
 

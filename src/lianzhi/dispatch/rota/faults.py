@@ -71,7 +71,6 @@ def faults(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> tuple[Fau
 
 
 def _by_time(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Faults by time."""
     return tuple(sorted(faults, key=lambda fault: (fault.begins, fault.ends, fault)))
 
 

@@ -89,10 +89,7 @@ def load() -> Roles:
         compiled.append((wording.words(role.words), role))
         compiled += ((lists.compiled(wording), role) for wording in each.get("wordings", ()))
     return Roles(
-        roles,
-        tuple(compiled),
-        WordingIndex(wording for wording, _ in compiled),
-        **data["policy"],
+        roles, tuple(compiled), WordingIndex(wording for wording, _ in compiled), **data["policy"]
     )
 
 

@@ -90,7 +90,6 @@ def coordinate(
 
 
 def _engine(name: str) -> Callable[..., DuckDB]:
-    """The engine of a name or address. Raises ActionError."""
     if name.startswith(SCHEMES):
         return partial(Spark, master=name)
     if name not in _ENGINES:

@@ -111,7 +111,6 @@ def forget(*, ids: tuple[str, ...], memory_path: Path) -> None:
 
 
 def _groups(path: Path) -> list[list[str]]:
-    """Members of each group. Raises ActionError."""
     groups = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         if line.strip():

@@ -148,7 +148,6 @@ def _judged(
 
 
 def _reasons(texts: Sequence[str], template: Template, settings: FamilySettings) -> Iterator[str]:
-    """Alternative explanations of a family by its texts."""
     line = f"{_EDGE}{fold(template.example).text}{_EDGE}"
     for name, wordings in explanations():
         if any(wording.search.search(line) for wording in wordings):

@@ -29,8 +29,6 @@ _FAR = 20_000
 
 
 class _Comparison(NamedTuple):
-    """A finding with the data that it is compared with."""
-
     finding: Finding
     """With vault tokens."""
     payload: Mapping[str, Any]

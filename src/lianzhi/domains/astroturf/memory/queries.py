@@ -132,7 +132,6 @@ def of_case(connection: Connection, case_id: str) -> Group | None:
 
 
 def _stands(of: Any) -> Any:
-    """Whether any measure ordered in a case is still in force."""
     ordered = measure.c.status.not_in(("shadowed", "suppressed"))
     return exists().where(measure.c.case == of, ordered, measure.c.undone_at.is_(None))
 

@@ -61,7 +61,6 @@ def _off(ratings: Ratings, open_: Mask) -> Floats:
 
 
 def _joint(ratings: Ratings, group: Group, rows: Ints, off: Floats) -> Ints:
-    """Rows of the group's joint ratings of an item."""
     sure = np.array([member.account for member in group.members])
     mine: list[int] = []
     for joint in group.joint:

@@ -110,8 +110,6 @@ class RatingDetector(LookbackDetector[RatingAct]):
 
 
 class _Weighed(NamedTuple):
-    """The kept ratings of a platform, weighed."""
-
     table: Ratings
     assessed: Assessed
     items: list[str]
@@ -126,8 +124,6 @@ class _Weighed(NamedTuple):
 
 
 class _Item(NamedTuple):
-    """One item with ratings that count less."""
-
     number: int
     rows: Ints
     less: Ints

@@ -138,7 +138,6 @@ def _groups(
 
 
 def _joint(actions: Ratings, group: Group, least: int) -> list[tuple[int, Ints]]:
-    """Items on which enough of a group acted together, with the rows."""
     sure = np.array([member.account for member in group.members])
     out = []
     for joint in group.joint:

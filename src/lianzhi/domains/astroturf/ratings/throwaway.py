@@ -50,7 +50,6 @@ def throwaways(ratings: Ratings, settings: ThrowawaySettings, open_: Mask) -> li
 
 
 def _counts(ratings: Ratings, rows: Mask) -> Floats:
-    """Number of ratings of each item on each level."""
     count = ratings.levels.size
     place = ratings.item[rows] * count + ratings.level[rows]
     counted: Floats = np.bincount(place, minlength=ratings.size.size * count).astype(np.float64)

@@ -55,7 +55,6 @@ def _parts(penalty: Penalty, due: dt.date) -> list[surcharge.Part]:
 
 
 def _towards_the_fine(penalty: Penalty, day: dt.date) -> Iterator[surcharge.Payment]:
-    """Payments as far as they are for the fine; the rest is for the surcharge."""
     left = penalty.fine
     for each in penalty.payments:
         if each.day <= day and (part := min(each.amount, left)) > 0:
