@@ -168,4 +168,4 @@ def main(context: click.Context) -> None:
     Exit codes: 0 done; 1 done, and the answer is no (rows quarantined, a verification failed);
     2 called wrongly; 3 could not be done.
     """
-    context.obj = lazily("lianzhi.cli.beside:Beside")
+    context.obj = lazily("lianzhi.cli.deployment:Beside")

@@ -14,8 +14,8 @@ import msgspec
 from lianzhi.chain.finding import Evidence, Finding
 from lianzhi.documents import forms, render
 from lianzhi.documents.forms import EntryLine, EventLine, Manifest, PersonLine, payload_of
-from lianzhi.documents.opened import Opened, PackRefusedError
 from lianzhi.documents.pack import tokens_in
+from lianzhi.documents.pack_reader import Opened, PackRefusedError
 from lianzhi.documents.page import Proofs, entry_of, page_of, tokens_of
 from lianzhi.documents.story import Story
 from lianzhi.record.checkpoint import Checkpoint, CheckpointError, Verifier

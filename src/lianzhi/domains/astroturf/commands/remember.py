@@ -9,8 +9,8 @@ import msgspec
 
 from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.engine import DuckDB
+from lianzhi.accounts.memory.entries import Entry, Memory, entry
 from lianzhi.accounts.memory.observed import observe
-from lianzhi.accounts.memory.remembered import Entry, Memory, entry
 from lianzhi.domains.astroturf.commands.common import Given, reading, refusals
 from lianzhi.domains.astroturf.commands.json_lines import moment
 from lianzhi.domains.astroturf.commands.memory_options import (

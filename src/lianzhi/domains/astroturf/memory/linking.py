@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from lianzhi.accounts.memory.remembered import Entry
+from lianzhi.accounts.memory.entries import Entry
 from lianzhi.chain import docket
 from lianzhi.chain.finding import Finding, Reason, finding_id
 from lianzhi.chain.link import Related

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import msgspec
 
-from lianzhi.accounts.memory.remembered import Entry
+from lianzhi.accounts.memory.entries import Entry
 from lianzhi.domains.astroturf.memory import queries
 from lianzhi.domains.astroturf.memory.desk import COORDINATION, DAY_MS, Desk, forget_in
 from lianzhi.domains.astroturf.memory.keys import needed

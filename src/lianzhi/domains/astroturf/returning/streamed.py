@@ -11,11 +11,11 @@ import msgspec
 import numpy as np
 
 from lianzhi.accounts.kernel import Actions
+from lianzhi.accounts.memory.entries import Entry, entry
 from lianzhi.accounts.memory.keys import Key
 from lianzhi.accounts.memory.likeness import TRAITS, VALUES, Likeness
 from lianzhi.accounts.memory.observed import Observed, observe
 from lianzhi.accounts.memory.posterior import Policy, posterior
-from lianzhi.accounts.memory.remembered import Entry, entry
 from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.chain.event import Event

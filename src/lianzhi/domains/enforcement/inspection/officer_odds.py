@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from lianzhi.domains.enforcement.inspection.hidden import SpreadMode, integrated
 from lianzhi.domains.enforcement.inspection.model import Fitted
 from lianzhi.domains.enforcement.inspection.penalised import Array, NotFittedError
+from lianzhi.domains.enforcement.inspection.random_effects import SpreadMode, integrated
 
 
 class Odds(NamedTuple):
