@@ -14,14 +14,14 @@ from scipy.sparse.csgraph import connected_components
 from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.engine import DuckDB
 
-#: Which tables hold codes of what, and in which columns.
+#: Tables and columns that hold codes, by the kind of name encoded.
 _CODES: dict[str, dict[str, tuple[str, ...]]] = {
     "account": {"edges": ("source", "sink")},
     "object": {"kept": ("object",), "viral": ("object",)},
     "content": {"kept": ("content", "content_y")},
 }
 _FORMS = {".csv": "CSV, HEADER", ".parquet": "PARQUET", ".ndjson": "JSON", ".jsonl": "JSON"}
-#: Milliseconds as seconds; whole where all of them are.
+#: Milliseconds as seconds, integers where all are whole.
 _SECONDS = "{0} // 1000", "{0} / 1000.0"
 
 _PAIRS = """

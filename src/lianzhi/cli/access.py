@@ -56,7 +56,7 @@ def open_engine(home: Path) -> Engine:
 @contextmanager
 def _engine(home: Path) -> Iterator[Engine]:
     with database(home):
-        pass  # asking makes nothing
+        pass  # fails without a home, and creates none
     engine = open_engine(home)
     try:
         yield engine
@@ -69,7 +69,7 @@ def _ledger(home: Path, *, make: bool = False) -> Iterator[Ledger]:
     """The deployment's record; a refusal becomes a message and exit code 3."""
     if not make:
         with database(home):
-            pass  # asking makes nothing
+            pass  # fails without a home, and creates none
     try:
         engine = open_engine(home)
         try:

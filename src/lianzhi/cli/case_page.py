@@ -17,7 +17,7 @@ from lianzhi.web.console import timeline
 from lianzhi.web.console.format import HOUR, number, stretch
 from lianzhi.web.console.quotes import Quote, quotes
 
-#: Widths: a page is never wider; a list that goes elsewhere than to a terminal keeps its lines.
+#: Widest page, in characters; width of a list that is not written to a terminal.
 PAGE, LINE = 100, 200
 QUOTES, BAR = 15, 20
 COLUMNS = ("col.case", "col.stage", "col.state", "cli.last_step", "col.what")

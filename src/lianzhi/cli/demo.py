@@ -23,9 +23,9 @@ from lianzhi.jobs.node import Node, wall_clock
 from lianzhi.store.accounts import ROLES, SCOPES, add_key, add_user
 from lianzhi.web.core.settings import load_settings
 
-#: Only a folder with this file in it is ever wiped.
+#: Marker file: only a folder with it is ever wiped.
 MARKER = "made-by-lianzhi-demo"
-#: Who makes the accounts, as the record names it.
+#: Who creates the accounts, as recorded.
 BY = "demo"
 CONFIG = f'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\ndomains = {list(DOMAINS)}\n'
 
@@ -66,7 +66,7 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
         try:
             _prepare(home)
             findings: queue.SimpleQueue[Finding] = queue.SimpleQueue()
-            # Invented people never get into the database that the environment names.
+            # Fictitious people must never get into the database that the environment names.
             with Node(home, load(home, {}), on_finding=findings.put) as node:
                 logins, token = _accounts(node)
                 platform = Platform(node, _scenario(), findings, print_finding)

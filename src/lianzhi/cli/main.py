@@ -13,8 +13,8 @@ from lianzhi.domains.domain import lazily
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.unswept import unswept
 
-#: Commands, where each is and what it says of itself in short: to load all of them takes seconds,
-#: most need a part of that, and their list none of it.
+#: Commands with their module and short help, so that only the command that runs is imported:
+#: importing all takes seconds.
 _COMMANDS: dict[str, tuple[str, str]] = {
     "demo": (
         "lianzhi.cli.demo:demo",
@@ -90,7 +90,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "Put the deployment in FILE into an empty home and an empty database, and verify it.",
     ),
 }
-#: What stands below one of them and is defined apart.
+#: Subcommands defined in modules of their own.
 _BELOW = {
     "law check": "lianzhi.cli.law_table:check_table",
     "law decide": "lianzhi.cli.law_decide:decide_table",

@@ -20,16 +20,16 @@ from lianzhi.text.lexicon.lexicons import File, LexiconError, build, read
 from lianzhi.text.lexicon_check import WRONG, Remark, check
 
 _LONGEST_TEXT = 10_000
-#: Rows of a drawing.
+#: Rows of the displayed text.
 _VIEWS = ("surface", "syllable", "initial", "shape")
 _ROWS = ("original", "found", "meant", *_VIEWS)
 _GAP = "  "
-#: What stands under tokens in which something was found.
+#: Mark under tokens in which something was found.
 _MARK = "~"
 
 
 _FILES = click.Path(exists=True, path_type=Path)
-#: How a remark on a file is said.
+#: Wording of the remarks on a lexicon file.
 _REMARKS = {
     "missed": "the example “{what}” is not caught: mend it or the entries",
     "excused": "“{what}” is an innocent word, so it never counts: take it out",

@@ -19,7 +19,7 @@ from lianzhi.text.lexicon.lexicons import LexiconError, build
 from lianzhi.text.lexicon.lexicons import read as read_lexicon
 from lianzhi.text.model import encoder
 
-#: The columns that are added.
+#: Columns added to the file.
 COLUMNS = ("offence", *KINDS, "counter_speech", "spans")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -20,7 +20,7 @@ from lianzhi.jobs.post.post import sender_of
 from lianzhi.jobs.transfer import Sending
 from lianzhi.store.ledger import RecordError
 
-#: Longest receipt or answer, as everywhere.
+#: Longest receipt or answer, as in the web interface.
 _MOST = 2000
 
 

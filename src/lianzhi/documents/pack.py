@@ -28,9 +28,9 @@ from lianzhi.documents.page import Proofs, page_of, tokens_of
 from lianzhi.documents.story import Story
 from lianzhi.record.checkpoint import Checkpoint
 
-#: A ZIP file without its 64-bit extension holds no larger member.
+#: Largest member of a ZIP file without the 64-bit extension.
 MOST_BYTES = zipfile.ZIP64_LIMIT
-#: How hard to compress: most of a large pack is digests, which do not.
+#: Compression level: most of a large pack is digests, which do not compress.
 LEVEL = 1
 _TOKEN = re.compile(r'"(p_[0-9A-Za-z_]+)"')
 
@@ -106,9 +106,9 @@ def write(out: BinaryIO, facts: Facts, source: Source, sign: Callable[[str], str
 
 def member(name: str, method: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
     """A ZIP member without time or origin."""
-    info = zipfile.ZipInfo(name)  # its date is 1980-01-01, whenever this is
+    info = zipfile.ZipInfo(name)  # its date is always 1980-01-01
     info.compress_type, info.create_system = method, 3
-    # The archive's own level is for members without a ZipInfo; public from Python 3.13 on.
+    # The archive's level applies to members without a ZipInfo only; public from Python 3.13 on.
     info._compresslevel = LEVEL  # type: ignore[attr-defined]
     info.external_attr = 0o100644 << 16
     return info

@@ -28,7 +28,7 @@ from lianzhi.documents.words import Texts
 from lianzhi.record.entry import Entry, commit
 
 ROLES: tuple[Role, ...] = get_args(Role)
-#: Texts and people that the summary shows; the counts say how many more there are.
+#: Most texts and people that the summary shows; the counts include the others.
 QUOTES, PEOPLE = 100, 24
 SHORT = 8
 

@@ -21,7 +21,7 @@ _ARTICLE = re.compile(
     rf"第?\s*(?P<article>{_NUMBER})\s*条(?:之[一二三四五六七八九十]+)?"
     rf"(?:\s*第?\s*(?P<paragraph>{_NUMBER})\s*款)?(?:\s*第?\s*[(]?(?P<item>{_NUMBER})[)]?\s*项)?"
 )
-#: What may stand between two articles of the same statute.
+#: Separators between two articles of the same statute.
 _BETWEEN = re.compile(r"[\s、,;和及与或至到~-]*")
 _WHOLE = "中华人民共和国"
 

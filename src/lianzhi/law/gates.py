@@ -192,7 +192,7 @@ class Gates(Generic[F, T]):
         try:
             if self._predicates[gate.judged_by](facts, terms):
                 return None
-        except Exception as problem:  # whatever went wrong, the step was not shown to be lawful
+        except Exception as problem:  # on any error the step was not shown to be lawful
             error = f"{type(problem).__name__}: {problem}"
         return Refusal(gate.key, gate.basis, gate.article, gate.says, error)
 

@@ -25,7 +25,7 @@ from lianzhi.law.versions import Versions, check_days
 from lianzhi.law.words import Words
 
 Unit = Literal["working_day", "day", "month", "year", "hour"]
-#: At least how many days one of a unit has: enough to bound it.
+#: Lower bound of the days in one unit.
 _DAYS: dict[Unit, int] = {"working_day": 1, "day": 1, "month": 28, "year": 365, "hour": 1}
 _KEY = re.compile(r"[a-z_]+\.[a-z_]+")
 SHIPPED = Path(str(files("lianzhi.law"))) / "periods.toml"

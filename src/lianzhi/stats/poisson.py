@@ -13,7 +13,7 @@ from lianzhi.stats.intervals import clopper_pearson
 
 #: Outcomes as likely as the one seen, up to rounding, count as "as extreme" (R's `poisson.test`).
 _TIE = 1 + 1e-7
-#: Below it a tail is told by its first term.
+#: Tails below this are approximated by their first term.
 _SMALL = 1e-280
 
 

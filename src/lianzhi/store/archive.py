@@ -22,7 +22,7 @@ from lianzhi.store.rows import Columns
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-#: Fast, and what is large is packed already.
+#: A fast compression level: the large files are already compressed.
 _LEVEL = 1
 _BLOCK = 1 << 20
 _LONGEST_MANIFEST = 256 << 20
@@ -112,7 +112,7 @@ class Writer:
         self._file.flush()
         os.fsync(self._file.fileno())
         size = self._file.tell()
-        self._path.hardlink_to(self._fresh)  # unlike a rename it replaces nothing
+        self._path.hardlink_to(self._fresh)  # unlike a rename, a link overwrites nothing
         self._fresh.unlink()
         sync_directory(self._path.parent)
         return self._whole.sha256.hexdigest(), size
@@ -204,7 +204,7 @@ def _members(file: IO[bytes], progress: Progress) -> Iterator[tuple[str, IO[byte
                 if source is None or not _harmless(info.name):
                     raise ArchiveError(f"{info.name[:200]!r} is nothing that belongs in one")
                 yield info.name, source, info.size
-        while packed.read(_BLOCK):  # to the end, where the checksum is
+        while packed.read(_BLOCK):  # to the end, to verify the checksum
             pass
 
 

@@ -23,7 +23,7 @@ def audit(engine: Engine, key: Signer | Verifier, witness: Path) -> Report:
     With the log's signer the report names the first bad entry; with its public key alone, the two
     checkpoints between which the record differs from what was signed.
     """
-    # The file is read first: an honest database is never behind it.
+    # The file is read first: in an honest deployment the database is never behind it.
     outside = witness.read_text("utf-8", "replace") if witness.exists() else None
     with db.snapshot(engine) as connection, ill_formed_text(connection):
         return verify(

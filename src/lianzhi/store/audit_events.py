@@ -17,9 +17,9 @@ from lianzhi.store.ledger import RecordError
 from lianzhi.store.roots import Root, roots
 from lianzhi.store.segments import GENESIS, NAME, segments
 
-#: How long a frame at the end may take to be written.
+#: Seconds within which the last frame is written completely.
 PATIENCE_S = 0.2
-#: So often a segment that the record does not know is looked for again: a node may be sealing it.
+#: How often a segment missing on the record is looked for again: a node may be sealing it.
 TRIES = 5
 UNKNOWN = "the segment is not on the record"
 
@@ -60,7 +60,7 @@ def audit_events(engine: Engine, home: Path, seal_key: bytes | None = None) -> E
         if not unsealed:
             break
         if len(_recorded(engine)) == len(recorded):
-            # The file of a segment is there a moment before the entry that names its root.
+            # The file of a segment exists shortly before the entry with its root.
             tries += 1
             if tries > TRIES or all(segment_fault.detail != UNKNOWN for segment_fault in unsealed):
                 break
@@ -97,7 +97,7 @@ def _unsealed(
     heads, events = log.Heads(acknowledged_.heads, end), 0
     known = {f"{root.first:020d}" for root in recorded}
     frames = [path for path in segments(folder, ".log") if path.stem not in known]
-    known |= {path.stem for path in frames}  # where both are there, it was being sealed
+    known |= {path.stem for path in frames}  # with both files, sealing was interrupted
     for path in sorted({*folder.glob("*.log"), *folder.glob("*.parquet")}):
         if not NAME.fullmatch(path.stem):
             faults.append(SegmentFault(printable(path.name), 0, "no name of a segment: remove it"))

@@ -58,7 +58,7 @@ def audit_tables(engine: Engine, kept: Model = CHAIN) -> TableReport:
         for table in tables:
             fold.execute(CreateTable(table))
         while True:
-            # One moment each: a long one would keep an erasure from clearing the files.
+            # A snapshot per table: a long one would keep an erasure from clearing the files.
             with db.snapshot(engine) as connection:
                 entries = read_entries(connection, done)
                 if not entries:

@@ -57,7 +57,7 @@ _offer = case(
 )
 _real = measure.c.status.not_in(("shadowed", "suppressed"))
 _over = measure.c.ended_at.is_not(None) | (measure.c.status == "undelivered")
-#: Lapsing and lifting overwrite the status; that it was never applied stays.
+#: Lapsing and lifting overwrite the status, but not whether it was applied.
 _reached = case(
     (~_real, literal("none")),
     (measure.c.applied_at.is_not(None), literal("yes")),
@@ -96,7 +96,7 @@ def _length(first: Column, last: Column) -> Mapping[str, Any]:
     return {"length": last - first, "also": known}
 
 
-#: The first of each noun is what its list is narrowed by where an address names none.
+#: The first count of each noun filters its list if an address names none.
 COUNTED: dict[str, Counted] = {
     "findings": Counted(
         noun="warnings",

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 
 T = TypeVar("T")
 
-#: Values in one IN (...): few enough for any database.
+#: Most values in one IN (...): few enough for any database.
 CHUNK = 500
 
 _WRITES = "lianzhi_writes"
@@ -63,7 +63,7 @@ def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
     """
     try:
         engine = create_engine(_parsed(url), hide_parameters=True)
-    except (exc.ArgumentError, ImportError) as error:  # no such dialect, no driver
+    except (exc.ArgumentError, ImportError) as error:  # unknown dialect or missing driver
         raise DatabaseUrlError(f"database {shown(url)} ({error}): {_MEND}") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _make_private)
@@ -75,9 +75,9 @@ def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
 def _parsed(url: str) -> URL:
     try:
         parts = make_url(url)
-    except (exc.ArgumentError, ValueError):  # the latter for a port that is no number
+    except (exc.ArgumentError, ValueError):  # ValueError: the port is no number
         raise DatabaseUrlError(f"database as configured is no URL of one: {_MEND}") from None
-    if "@" in (parts.host or ""):  # it would be taken for the host, and shown
+    if "@" in (parts.host or ""):  # the rest would be taken for the host, and shown
         raise DatabaseUrlError(
             "database: user or password has an `@`, which a URL cannot hold; write %40 in its place"
         )
@@ -117,12 +117,13 @@ def _make_private(_dialect: Any, _record: Any, arguments: list[Any], _named: Any
     """Create the file before SQLite does, whose other files (-wal, -shm) then take its mode."""
     path = str(arguments[0])
     if path not in ("", ":memory:") and not path.startswith("file:"):
-        with suppress(OSError):  # it is there, or SQLite tells what is wrong
+        with suppress(OSError):  # it exists, or SQLite reports the error
             Path(path).touch(mode=0o600, exist_ok=False)
 
 
 def _configure(connection: Any, busy_ms: int) -> None:
-    connection.isolation_level = None  # BEGIN is ours: the driver's comes too late and never locks
+    # BEGIN is issued below: the driver's comes too late and takes no lock
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout={busy_ms}",
@@ -184,12 +185,12 @@ def _rewrite(engine: Engine, tables: Sequence[str]) -> None:
     until = time.monotonic() + _SCRUB_MS / 1000
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         horizon = connection.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
-        # Rows that an older transaction could still see are copied into the new files.
+        # The new files include rows that an older transaction could still see.
         while connection.scalar(_OLDER, {"horizon": horizon}):
             if time.monotonic() > until:
                 raise TimeoutError(_READ)
             time.sleep(0.01)
-        # Whoever waits for a table makes everybody after it wait as well, writers included.
+        # A request that waits for a table lock blocks all later ones, also of writers.
         connection.execute(text(f"SET lock_timeout = {_SCRUB_MS}"))
         try:
             connection.execute(text(f"VACUUM (FULL) {', '.join(tables)}"))

@@ -81,7 +81,7 @@ def event_ranges(folder: Path) -> EventRanges:
     frames = segments(folder, ".log")
     open_now = {path.stem for path in frames}
     for path in segments(folder, ".parquet"):
-        if path.stem not in open_now:  # where both are there, it was being sealed
+        if path.stem not in open_now:  # with both files, sealing was interrupted
             tail = sealed.whole_tail(path)
             ranges.append((int(path.stem), tail.after))
             chain, position = tail.chain, tail.after

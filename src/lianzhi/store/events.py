@@ -40,7 +40,7 @@ class EventStore:
         """Open the store; raises LogDamagedError unless the log leads past `acknowledged`."""
         key = home / "keys" / "ids.key"
         if not key.exists() and any((home / "events").glob("*.parquet")):
-            # Under another key every event sent again would be taken for a new one.
+            # With another key, every event sent again would count as new.
             raise LogDamagedError(f"the key {key} is missing: restore it from a copy")
         self._key = load_or_create_key(key)
         self.log = SegmentLog(home / "events", segment_bytes, acknowledged)
@@ -140,7 +140,7 @@ class EventStore:
                 event.seq = frame.first + place
             after = frame.first + len(frame.lines)
             yield Accepted(events, frame.floor, frame.watermark, after)
-        moved = self.log.watermark  # frames without events moved it; sealing leaves them out
+        moved = self.log.watermark  # only frames without events moved it, which sealing leaves out
         yield Accepted([], moved, moved, self.log.next)
 
     def events(self, positions: Sequence[int]) -> dict[int, Event]:
@@ -186,7 +186,8 @@ class EventStore:
         first, after = int(path.stem), sealed.tail(path).after
         if after <= self._seen.covered():
             return
-        with path.open("rb") as source:  # one file throughout, though an erasure may replace it
+        # read one file to the end, though an erasure may replace it
+        with path.open("rb") as source:
             table = pq.read_table(source, columns=["source", "id"])
         names = zip(table.column("source").to_pylist(), table.column("id").to_pylist(), strict=True)
         known = [(source, id_) for source, id_ in names if id_ is not None]

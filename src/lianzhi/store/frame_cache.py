@@ -30,7 +30,7 @@ class FrameCache:
             if frame is None:
                 raise log.LogDamagedError(f"{path.name}: frame at byte {begin} is damaged")
         with self._lock:
-            self._take(span)  # another thread may have put it back meanwhile
+            self._take(span)  # another thread may have restored it meanwhile
             if span[0] > self._sealed:
                 self._kept[span] = frame
                 self._bytes += len(frame.data)

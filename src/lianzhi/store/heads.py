@@ -108,7 +108,7 @@ def on_record(connection: Connection) -> list[Head]:
 
 
 def _rows(connection: Connection) -> list[Any]:
-    if not inspect(connection).has_table(log_head.name):  # no node of this version ran here yet
+    if not inspect(connection).has_table(log_head.name):  # no node of this version has run here
         return []
     query = select(log_head.c.after, log_head.c.chain, log_head.c.seal)
     return list(connection.execute(query))

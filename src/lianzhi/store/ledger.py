@@ -34,7 +34,7 @@ from lianzhi.store import db, tables
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.vault import Address, Vault
 
-#: Where a home has the key that signs its record.
+#: Path of the record's signing key within a home.
 KEY = Path("keys", "record.ed25519")
 _CHUNK = 1000
 _PUT = Prepared(insert(tables.entry))
@@ -108,7 +108,7 @@ class Batch:
         _KEEP.many(connection, map(msgspec.structs.asdict, nodes))
         for entry, body in entries:
             for projection in self._ledger.projections:
-                # Decoded anew, so that a projection sees now what a rebuild will show it.
+                # Decoded again, so that a projection sees what a rebuild will show it.
                 projection.apply(connection, entry, decode(body))
         return [entry for entry, _ in entries]
 
@@ -137,7 +137,7 @@ class Ledger:
         self.projections, self._witness, self._fence = projections, witness, fence
         self._lock = Lock()
         while True:
-            # Read before the database, which an honest writer never leaves behind the file.
+            # Read before the database, which is never behind the file unless forged.
             has_witness = witness.exists() and not adopt
             outside = witness.read_text("utf-8", "replace") if has_witness else None
             with db.snapshot(engine) as connection:
@@ -193,7 +193,7 @@ class Ledger:
                 if grown:
                     note = self.signer.sign(batch.tree.size, batch.tree.root)
                     _SIGNED.run(connection, {"size": batch.tree.size, "note": note})
-                    # Before the commit: where the disk has no room for it, nothing has been done.
+                    # Before the commit: if the disk is full, the batch is rolled back.
                     fresh = files.enter_context(written(self._witness, note.encode()))
             if grown:
                 self._tree = batch.tree
@@ -374,7 +374,8 @@ def open_ledger(
     """
     if not (home / KEY).exists():
         with engine.connect() as connection:
-            # Who opens it at the same time makes the key before the first entry: look once more.
+            # A process that opens it at the same time creates the key before the first entry: check
+            # again.
             if _size(connection) and not (home / KEY).exists():
                 raise RecordError(f"the key {home / KEY} is missing: restore it from a copy")
     signer, witness = custody(home, name)

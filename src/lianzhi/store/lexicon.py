@@ -52,7 +52,7 @@ term = Table(
     Index("term_added", "added_at", "id"),
 )
 
-#: Steps of terms, to be read whole from the record.
+#: Steps of terms; their content is read from the record.
 term_step = Table(
     "term_step",
     metadata,

@@ -48,7 +48,7 @@ look = Table(
     Index("look_by", "by", "index"),
 )
 
-#: What stood there, by id.
+#: The ids that were shown.
 look_ref = Table(
     "look_ref",
     metadata,
@@ -127,7 +127,7 @@ def looks(
     return Page(tuple(LookRow(**row, refs=tuple(refs[row["index"]])) for row in shown), following)
 
 
-#: Who stands in what is seen under an id of its own.
+#: Columns that show a person in rows with an id of their own.
 _SHOWN = (
     *(finding.c.about, protection.c.person, measure.c.subject, appeal.c.person, notice.c.person),
     *(report.c.reporter, report.c.about, report.c.subject),
@@ -141,7 +141,7 @@ def _about(connection: Connection, ref: str) -> CompoundSelect[tuple[str]]:
     review shows the evidence. An appeal shows the harmed beside the appellant.
     """
     named = connection.scalars(select(person.c.token).where(person.c.account == ref))
-    tokens = (ref, *named)  # a token goes on standing for who was erased
+    tokens = (ref, *named)  # a token still stands for an erased person
     acted = select(finding.c.case).join(evidence, evidence.c.ref == finding.c.id)
     appeals = select(appeal.c.id).join(case, case.c.id == appeal.c.case)
     theirs = union(

@@ -14,20 +14,20 @@ from lianzhi.store.counted import COUNTED, LISTED, Counted, called, usual
 
 Column = ColumnElement[Any]
 
-#: A value of `status` that stands for several.
+#: Values of `status` that stand for several.
 STATUSES: Mapping[str, tuple[str, ...]] = {
     "running": tuple(sorted(RUNNING)),
     "ended": ("lapsed", "lifted"),
     "real": (*sorted(RUNNING), "lapsed", "lifted"),
     "turned": ("overturned", "partly_overturned"),
 }
-#: What an address says where everything is meant.
+#: Parameter value for everything.
 ALL = "all"
-#: Most characters of one filter's values.
+#: Longest value of a filter, in characters.
 LONGEST = 400
-#: What an address says where the column says nothing.
+#: Parameter value for rows without a value.
 NONE = "none"
-#: What bounds a list, whatever it is narrowed by.
+#: Parameters that bound any list in time.
 _BOUNDS = frozenset({"on", "since", "until"})
 
 

@@ -38,7 +38,7 @@ from lianzhi.store import db
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import metadata
 
-#: Characters kept of what went wrong.
+#: Most characters kept of an error.
 ERROR_CHARS = 200
 _CHUNK = 500
 
@@ -64,12 +64,12 @@ outbox = Table(
     Column("done_at", BigInteger),
 )
 _c = outbox.c
-#: Spelt out, not bound: a partial index serves only a query that says its condition itself.
+#: A literal, no parameter: a partial index serves only queries that repeat its condition.
 _WAITS = _c.state == literal_column("'waiting'")
 _HEAD = text("head = 1")
 """Literal condition for SQLite's queries, which has no truth values."""
 
-# However many were sent before: what is claimed is found among the heads alone.
+# Only heads of lanes are claimed, so the index does not grow with the messages sent.
 Index(*("outbox_due", _c.channel, _c.due_at, _c.id), sqlite_where=_HEAD, postgresql_where=_c.head)
 Index("outbox_head", _c.lane, unique=True, sqlite_where=_HEAD, postgresql_where=_c.head)
 Index(*("outbox_lane", _c.lane, _c.number, _c.id), sqlite_where=_WAITS, postgresql_where=_WAITS)
@@ -122,7 +122,7 @@ def claim(
         due = due.where(_c.id.not_in(in_progress))
     with engine.connect() as connection:
         if connection.execute(due.with_only_columns(_c.id).limit(1)).first() is None:
-            return []  # most looks find nothing, and need no lock
+            return []  # most polls find nothing and need no lock
     with db.writing(engine) as connection:
         rows = connection.execute(due.with_for_update(skip_locked=True)).mappings().all()
         lease = {"lease_until": now + lease_ms, "due_at": now + lease_ms, "lease_by": by}

@@ -117,7 +117,7 @@ class Owner:
         """Release the lock and its session."""
         with self._lock:
             if self._session is not None:
-                with suppress(exc.SQLAlchemyError):  # a session that broke holds nothing
+                with suppress(exc.SQLAlchemyError):  # a broken session holds no lock
                     self._session.close()
             if self._file is not None:
                 os.close(self._file)
@@ -137,7 +137,7 @@ class Owner:
 
     def _hold_file(self) -> None:
         path = db.file_of(self._engine.url.render_as_string(hide_password=False))
-        if path is None:  # in memory: nobody else can open it
+        if path is None:  # in memory: no other process can open it
             return
         beside = path.resolve()
         handle = os.open(f"{beside}-owner", os.O_RDWR | os.O_CREAT, 0o600)

@@ -16,7 +16,7 @@ from lianzhi.store.refusal import AccountError
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 1024
-#: A shorter name is part of too many good passwords.
+#: Shorter names occur in too many good passwords.
 _NAMING = 4
 
 _hasher = PasswordHasher()

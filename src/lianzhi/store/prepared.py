@@ -38,7 +38,7 @@ class Prepared:
         driver: Any = connection.connection.driver_connection
         try:
             return driver.execute(text, given)
-        except sqlite3.Error:  # it changed nothing: run again, it fails as SQLAlchemy tells it
+        except sqlite3.Error:  # nothing was changed; run again, it raises SQLAlchemy's error
             return connection.exec_driver_sql(text, given)
 
     def many(self, connection: Connection, rows: Iterable[Values]) -> None:

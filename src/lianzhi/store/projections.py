@@ -21,12 +21,12 @@ from lianzhi.store.prepared import Prepared
 from lianzhi.store.views_tables import case, case_step, finding, protection
 
 Payload = Mapping[str, Any]
-#: Dots in the kind of a domain's own entry, `domain.noun.step`: its case's page tells it.
+#: Dots in the kind of a domain's own entry, `domain.noun.step`; it is shown on its case's page.
 _OF_A_DOMAIN = 2
 
-#: A case that waits this long counts as if its harm had doubled.
+#: Waiting time after which a case ranks as if its harm had doubled.
 DOUBLES_AFTER_MS = 6 * 3_600_000
-#: A case about a thing stands behind one about a person that was opened so much later.
+#: Head start of a case about a person over one about an object.
 PEOPLE_FIRST_MS = 4 * 24 * 3_600_000
 
 
@@ -89,7 +89,7 @@ _END = Prepared(
 
 def _finding(connection: Connection, entry: Entry, payload: Payload) -> None:
     if _REACH.scalar(connection, {"of": payload["id"]}) is not None:
-        return  # a replay found it again: it says the same, for its id is made of what it says
+        return  # found again by a replay: equal, as its id is derived from its content
     counts = payload.get("counts", {})
     kept = ("id", "kind", "stage", "about", "at", "since", "score")
     row = {name: payload[name] for name in kept}

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from lianzhi.files import replace
 from lianzhi.flow.quarantine import Held, Rejected
 
-#: Bytes kept; beyond that the older half is dropped, so that garbage cannot fill the disk.
+#: Most bytes kept; beyond it the older half is dropped, so that bad input cannot fill the disk.
 MOST_BYTES = 64 << 20
 
 Marks = npt.NDArray[np.uint64]

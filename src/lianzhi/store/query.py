@@ -16,7 +16,7 @@ from lianzhi.store.events import EventStore
 from lianzhi.store.segments import Active
 
 MEMORY_LIMIT = "512MB"
-#: Sealed segments that a look for the newest events goes back: millions of events.
+#: Most sealed segments searched for the newest events: millions of events.
 LAST_SEGMENTS = 32
 
 _AT_PERSON = """

@@ -25,5 +25,5 @@ def projections() -> list[Chain | Lexicons | Looks | Notices | Signals]:
     return [Chain(), Lexicons(), Looks(), Notices(), Signals()]
 
 
-#: The chain without any domain's own tables.
+#: The chain without the domains' tables.
 CHAIN = Model(projections)

@@ -16,9 +16,9 @@ from lianzhi.store.owner import owner
 
 CHUNK_BYTES = 4 << 20
 """Approximate length of a part; no row is split."""
-#: Rows that are fetched at a time; a row of evidence may have a quarter of a megabyte.
+#: Rows fetched at a time; a row of evidence may be 256 KiB long.
 _FETCHED = 200
-#: What a copy has no use for: Alembic's, which the revisions stand for, and who works on it.
+#: Tables not copied: Alembic's, which the revisions replace, and the current owner.
 _LEFT_OUT = {"alembic_version", owner.name}
 _KINDS: dict[type, str] = {bool: "bool", int: "int", float: "float", str: "text", bytes: "bytes"}
 _TYPES = {kind: type_ for type_, kind in _KINDS.items()}

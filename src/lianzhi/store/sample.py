@@ -18,7 +18,7 @@ from lianzhi.store import sealed
 from lianzhi.store.events import EventStore
 from lianzhi.store.query import MEMORY_LIMIT
 
-#: Fields of an event that are read, as the columns are called.
+#: Fields of an event that are read, by column name.
 _FIELDS = tuple(name for name in sealed.TYPED if name != "in_reply_to")
 _SCHEMA = pa.schema([("seq", pa.int64()), *((name, sealed.TYPED[name]) for name in _FIELDS)])
 _UNSEALED = """
@@ -29,7 +29,7 @@ SELECT seq, id, source, kind, time, actor, target, object, text, "group", actor_
 FROM read_parquet($files) WHERE time >= $since AND time < $until AND actor IS NOT NULL
 """
 _COUNT = "SELECT count(*), min(time) FROM seen"
-#: The accounts asked for first; of what there is too much of, the newest.
+#: The requested accounts first, then a sample; the newest if there are too many.
 _SAMPLE = """
 SELECT seen.* FROM seen LEFT JOIN (SELECT unnest($actors) AS actor) AS asked USING (actor)
 WHERE asked.actor IS NOT NULL OR hash(seen.actor) % $parts = 0

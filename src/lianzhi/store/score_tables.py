@@ -28,7 +28,7 @@ from lianzhi.store.tables import metadata
 
 Payload = Mapping[str, Any]
 
-#: Stages at which a finding warns.
+#: Stages that count as warnings.
 WARNS: frozenset[str] = frozenset({"warn", "act"})
 
 case_times = Table(

@@ -18,7 +18,7 @@ from lianzhi.store.views_tables import finding
 
 _SINCE: Column = bindparam("since")
 _UNTIL: Column = bindparam("until")
-#: Where what is over ends: the period's end, or now.
+#: End of the range for overdue rows: the period's end, or now.
 _OVER: Column = bindparam("over")
 
 
@@ -33,7 +33,7 @@ def _cube(of: Counted, *more: Column) -> Select[Any]:
     value: Column = of.at if of.added is None else of.added
     if not of.each and of.names is not None:
         value = of.names
-    # Worded within, grouped without: PostgreSQL takes two parameters for two different texts.
+    # Labelled in a subquery: PostgreSQL treats two parameters as two different expressions.
     rows = select(*labelled, value.label("of")).where(*_conditions(of), *more).subquery()
     number: Column = func.count()
     if not of.each:
@@ -47,7 +47,7 @@ def _cube(of: Counted, *more: Column) -> Select[Any]:
 CUBES: dict[str, tuple[Select[Any], ...]] = {
     name: (_cube(of),) for name, of in COUNTED.items() if of.length is None
 }
-#: By stage one at a time: each is a stretch of an index.
+#: One query per stage, each a range of an index.
 CUBES["findings"] = tuple(
     _cube(COUNTED["findings"], finding.c.stage == stage) for stage in ("watch", "warn", "act")
 )

@@ -24,9 +24,9 @@ from lianzhi.flow.log import Frame
 from lianzhi.record import merkle
 
 ROW_GROUP = 65_536
-#: What reading a damaged file may raise, beside what any wrong content raises.
+#: Errors of reading a damaged file, beside those of malformed content.
 UNREADABLE = (OSError, pa.ArrowException)
-#: Rows that a check holds in memory at a time.
+#: Rows per batch of a check.
 CHECKED = 8192
 _CHAIN, _WATERMARK, _LATEST = "lianzhi.chain", "lianzhi.watermark", "lianzhi.latest"
 
@@ -44,9 +44,10 @@ TYPED: dict[str, pa.DataType] = {
     "group": pa.string(),
     "actor_created": pa.int64(),
 }
-#: When an event was accepted, and the watermarks of its frame: what decides whether it was late.
+#: Columns that decide whether an event was late: when it was accepted, and the watermarks of its
+#: frame.
 TIMES = ("seq", "accepted_at", "floor", "watermark", "frame")
-#: What stays of an erased event: enough for time series, nothing that names or describes anyone.
+#: Fields kept of an erased event: enough for time series, but no names or content.
 KEPT = ("kind", "time")
 
 SCHEMA = pa.schema(
@@ -210,7 +211,7 @@ def lines(path: Path, positions: Sequence[int]) -> dict[int, tuple[bytes, bytes]
     wanted = [p for p in positions if p >= int(path.stem)]
     if not wanted:
         return {}
-    with path.open("rb") as source:  # one file throughout, though an erasure may replace it
+    with path.open("rb") as source:  # read one file to the end, though an erasure may replace it
         table = pq.read_table(
             source, columns=["seq", "raw", "salt"], filters=pc.field("seq").isin(wanted)
         )
@@ -334,7 +335,7 @@ def _emptied(table: pa.Table, mask: pa.Array) -> pa.Table:
 def _replacing(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
     """A writer whose file durably replaces `path` when the block ends without an error."""
     fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)  # the writer takes it as it is
+    fresh.touch(mode=0o600)  # the writer keeps its mode
     with pq.ParquetWriter(fresh, schema, compression="zstd") as out:
         yield out
     with fresh.open("rb") as done:

@@ -17,7 +17,7 @@ import msgspec
 from lianzhi.flow import log
 from lianzhi.store import sealed
 
-#: Below this size a process costs more than it saves.
+#: Smallest segment, in bytes, that is worth a process of its own.
 SMALL_BYTES = 4 << 20
 
 
@@ -30,7 +30,7 @@ def seal(source: Path, target: Path) -> sealed.Sealed:
     if source.stat().st_size < SMALL_BYTES:
         return _seal(source, target)
     command = [sys.executable, "-m", __name__, str(source), str(target)]
-    stdin, alive = os.pipe()  # `alive` closes when this process ends, however it ends
+    stdin, alive = os.pipe()  # `alive` is closed when this process ends, in whatever way
     try:
         done = subprocess.run(  # noqa: S603
             command, stdin=stdin, capture_output=True, check=False, start_new_session=True
@@ -60,7 +60,7 @@ def main() -> None:
     """Seal one segment and print the result, while standard input is open."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
     with suppress(OSError):
-        os.nice(5)  # intake comes first
+        os.nice(5)  # intake has priority
     source, target = (Path(name) for name in sys.argv[1:3])
     sys.stdout.buffer.write(msgspec.json.encode(_seal(source, target)))
 

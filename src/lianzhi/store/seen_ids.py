@@ -18,9 +18,9 @@ import numpy.typing as npt
 from lianzhi.files import sync_directory
 
 WIDTH = 16
-#: A run is merged into its elder when it has at least this share of the elder's length.
+#: A run is merged into the one before it if it has at least this share of its length.
 MERGE_SHARE = 0.5
-#: No run grows longer, so that a merge never needs more than a few hundred megabytes.
+#: Longest run: a merge needs a few hundred megabytes at most.
 LONGEST_RUN = 1 << 24
 
 Run = npt.NDArray[np.uint64]
@@ -49,7 +49,7 @@ class SeenIds:
         """(first, next, run): hashes of the events at log positions [first, next)."""
         spans = sorted(_span(path) for path in folder.glob("ids-*.npy"))
         for first, after in sorted(spans, key=lambda span: (span[0], -span[1])):
-            if after <= self.covered():  # left behind by a crash within a merge
+            if after <= self.covered():  # left by a crash during a merge
                 self._path(first, after).unlink()
             else:
                 self._runs.append((first, after, self._map(first, after)))
@@ -139,10 +139,10 @@ class SeenIds:
         sought = wanted[order]
         present = np.zeros(len(sought), dtype=np.bool_)
         for _, _, run in self._runs:
-            if not len(run):  # of a segment in which everything was erased
+            if not len(run):  # of a fully erased segment
                 continue
             at = np.searchsorted(run[:, 0], sought[:, 0])
-            for step in range(2):  # two ids that share 64 bits stand side by side
+            for step in range(2):  # ids that share their first 64 bits are adjacent
                 place = np.minimum(at + step, len(run) - 1)
                 present |= (run[place] == sought).all(axis=1)
         result = np.empty(len(sought), dtype=np.bool_)

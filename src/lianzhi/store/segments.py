@@ -25,9 +25,9 @@ from lianzhi.store.frame_cache import FrameCache
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 GENESIS = bytes(32)
-#: A segment's file is named by the position of its first event.
+#: A segment's file is named after the position of its first event.
 NAME = re.compile(r"[0-9]{20}")
-#: Bytes of frames kept in memory to look up lines in: half a segment.
+#: Bytes of frames cached for lookups: half a segment.
 CUT_BYTES = SEGMENT_BYTES // 2
 
 _log = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class SegmentLog:
                 return
             with self._write_lock:
                 self._check()
-                # A handle of its own: `append` may close the segment's meanwhile.
+                # A separate handle: `append` may close the segment's meanwhile.
                 handle, written = os.dup(self._handle), self._written
                 head = Head(self.next, self.chain)
             try:
@@ -195,7 +195,7 @@ class SegmentLog:
 
     def _resume(self) -> int:
         handle = os.open(self._open[-1].path, os.O_WRONLY | os.O_APPEND)
-        os.fdatasync(handle)  # what is replayed now must not be lost by the next crash
+        os.fdatasync(handle)  # replayed events must survive the next crash
         return handle
 
     # -- starting ---------------------------------------------------------------------------
@@ -205,9 +205,9 @@ class SegmentLog:
             leftover.unlink()
         for path in self.parquet():
             frames = path.with_suffix(".log")
-            if frames.exists():  # a crash while it was sealed: the frames are what was accepted
+            if frames.exists():  # sealing was interrupted: the frames are what was accepted
                 accepted = [frame for _, frame in log.decode(frames.read_bytes())]
-                # Until its root is on the record, nothing but the frames proves what it says.
+                # Until its root is on the record, only the frames prove its content.
                 known = int(path.stem) in acknowledged.sealed
                 done = known and sealed.matches(path, accepted)
                 (frames if done else path).unlink()
@@ -222,7 +222,7 @@ class SegmentLog:
             self._skip(acknowledged.lost, first)
             lost = any(begin <= first < end for begin, end in acknowledged.lost.items())
             if lost and next(log.decode(path.read_bytes()), None) is None:
-                path.unlink()  # begun, and then what was to follow was given up
+                path.unlink()  # started, and then its content was given up
             else:
                 self._recover_segment(path, heads, newest=path == paths[-1])
         self._skip(acknowledged.lost)
@@ -316,7 +316,7 @@ class SegmentLog:
         ]
         try:
             yield from _read(active, spans)
-        except FileNotFoundError:  # sealed since `active` was looked up
+        except FileNotFoundError:  # sealed after `active` was read
             yield from sealed.frames(self.path_of(active.first), start)
 
     def _active_lines(self, active: Active, positions: list[int]) -> Lines:

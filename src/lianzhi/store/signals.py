@@ -57,7 +57,7 @@ signal = Table(
     Index("signal_owner", "owner", "status", "expires_at"),
 )
 
-#: Messages that were taken lately, so that nobody can play them back.
+#: Messages accepted recently, to reject replays.
 nonce = Table(
     "signal_nonce",
     metadata,
@@ -67,7 +67,7 @@ nonce = Table(
     Index("signal_nonce_at", "at"),
 )
 
-#: How far each platform's statements were fetched.
+#: Position up to which each platform's statements were fetched.
 fetched = Table(
     "signal_fetched",
     metadata,
@@ -192,7 +192,7 @@ def standing_measures(connection: Connection, case_id: str) -> set[str]:
         measure.c.status.not_in(("shadowed", "suppressed")),
         measure.c.undone_at.is_(None),
         measure.c.subject.is_not(None),
-        # What is done to a thing is nothing against whoever owns it.
+        # A measure on an object is not one against its owner.
         measure.c.item.is_(None) | measure.c.item.not_like("p~_%", escape="~"),
     )
     return set(connection.scalars(query))

@@ -28,7 +28,7 @@ def _frames(folder: Path, name: str) -> Iterator[Frame]:
     if not closed.exists():
         try:
             data = open_.read_bytes()
-        except FileNotFoundError:  # it has been sealed this moment
+        except FileNotFoundError:  # it has just been sealed
             data = None
         if data is not None:
             yield from (frame for _, frame in log.decode(data))

@@ -144,7 +144,7 @@ def plain_name(name: str) -> str:
     return plain
 
 
-#: All that is known of a user but the password's hash.
+#: All columns of a user but the password's hash.
 _COLUMNS = (
     *(column for column in _TABLE if column.name != "password"),
     (_TABLE.password != "").label("has_password"),
@@ -158,7 +158,7 @@ def _user(row: Any) -> User:
 
 
 def _new(name: str, roles: Iterable[str], at: int) -> User:
-    if ":" in name:  # `by` on the record has to tell people from keys and shells
+    if ":" in name:  # `by` on the record must distinguish users from keys and shells
         raise AccountError("name", f"name: {name!r} holds a colon; leave it out")
     return User(secrets.token_hex(8), name, _roles(roles), session=0, created_at=at)
 

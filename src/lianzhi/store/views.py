@@ -210,7 +210,7 @@ def tally(engine: Engine, user: str, *, now: int, since: int) -> Tally:
         return Tally(
             **connection.execute(select(*waits).where(c.waiting)).mappings().one(),
             revisits=count(case_table, c.revisit_at <= now),
-            # one at a time: each is a stretch of an index
+            # one query per stage, each a range of an index
             warnings={
                 stage: number
                 for stage in STAGES

@@ -26,9 +26,9 @@ from lianzhi.store.views_rows import FINDINGS, PROTECTIONS, protection_row
 from lianzhi.store.views_tables import case_step, finding, protection
 
 ROLES: tuple[Role, ...] = get_args(Role)
-#: A page tells the newest findings; the others stand in the list of warnings.
+#: Most findings on a case page, the newest; the list of warnings has the others.
 FINDINGS_TOLD = 20
-#: And so many steps; that a finding joined is told by the finding.
+#: Most steps on a case page; findings are left out of them.
 STEPS_TOLD = 200
 
 

@@ -15,7 +15,7 @@ from lianzhi.store.views_rows import CASES
 from lianzhi.store.views_tables import case as case_table
 from lianzhi.store.views_tables import finding
 
-#: Cases that a report may join, and accounts complained of together, as many as are shown.
+#: Most cases shown that a report may join, and most accounts shown of one complaint.
 _SHOWN = 12
 
 

@@ -83,7 +83,7 @@ case = Table(
     Index("case_opened", "opened_at", "status"),
 )
 
-#: Which entries tell a case, in the order of the record.
+#: Entries that belong to a case, in record order.
 case_step = Table(
     "case_step",
     metadata,

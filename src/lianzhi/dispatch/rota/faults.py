@@ -17,7 +17,7 @@ from lianzhi.dispatch.rota import timeline
 from lianzhi.dispatch.rota.rota import Duty, Pattern, Rota, days, falls_on
 from lianzhi.dispatch.rota.timeline import Piece
 
-#: Faults of a kind that are reported at most.
+#: Most faults reported of a kind.
 MOST = 1000
 _DAY = dt.timedelta(days=1)
 Strength = list[tuple[int, int]]
@@ -114,7 +114,7 @@ def _gaps(
     period = piece.days(since, until)
     if period is None:
         return
-    # A watch that began the evening before counts too, unless no rota was in force then.
+    # A watch that began the evening before counts, unless no rota was in force then.
     new = period[0] == day_of(piece.start) and piece.start not in ends
     for day in days(period[0] if new else period[0] - _DAY, period[1]):
         for cover in piece.rota.covers:

@@ -23,7 +23,7 @@ from lianzhi.law.discretion.table import Table, TableInput
 Ints = NDArray[np.int64]
 _ORDINAL = dt.date(1970, 1, 1).toordinal()
 _WORD = 64
-#: No row, as the table has a default, or as it refuses: see `Decisions.outcome`.
+#: Codes for no row: the table's default applies, or the table refuses; see `Decisions.outcome`.
 DEFAULT, REFUSED = -1, -2
 
 
@@ -113,7 +113,7 @@ def _decide(decided: Decisions, group: Group, ready: Mapping[str, _Column], at: 
         if group.table.hit_policy == "UNIQUE":
             rows[hits > 1] = REFUSED
         elif group.table.hit_policy == "ANY":
-            known[chosen[hits > 1]] = False  # do they say the same?
+            known[chosen[hits > 1]] = False  # decided below: the rows may agree
         rows[hits == 0] = REFUSED if group.table.default is None else DEFAULT
         row[chosen] = rows
     decided.row[at] = row

@@ -25,9 +25,9 @@ from lianzhi.law.discretion.space import DAY, Box, Space
 from lianzhi.law.discretion.table import Result, Row, Table
 from lianzhi.law.words import Words
 
-#: Steps for the rows of one item; about a second's work.
+#: Search steps for the rows of one item; about a second's work.
 STEPS = 200_000
-#: Faults of a kind that are told of one item.
+#: Most faults reported of one kind and item.
 MOST_REPORTED = 20
 _GAPS = 200
 

@@ -166,7 +166,7 @@ class Group:
             sure &= self.indifferent[k]
         if sure and self.table.hit_policy in ("FIRST", "PRIORITY"):
             first = sure & -sure
-            alive &= (first << 1) - 1  # no row behind one that applies for sure is reached
+            alive &= (first << 1) - 1  # no row after one that certainly applies is reached
         for k in missing:
             if alive & ~self.indifferent[k]:
                 name = self.names[k]

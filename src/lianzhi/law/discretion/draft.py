@@ -30,14 +30,14 @@ from lianzhi.law.words import Words
 
 MAX_ROWS = 20_000
 MAX_INPUTS = 64
-#: Characters of one cell.
+#: Most characters of a cell.
 MAX_TEXT = 2_000
 _MOST_PROBLEMS = 100
 _POLICIES = get_args(HitPolicy)
 _LISTS = get_args(List)
 _TYPES = get_args(Type)
 _FEN = Decimal("0.01")
-#: Columns of a result, and those about a row, that are not outputs.
+#: Columns of the result, and columns that describe the row; neither are outputs.
 RESULT = ("list", "fine_from", "fine_to")
 ABOUT = ("basis", "article", "note", "effective_from", "effective_until")
 T = TypeVar("T")

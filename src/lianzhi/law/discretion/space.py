@@ -7,7 +7,7 @@ from lianzhi.law.discretion.axis import Axis, axis, bits
 from lianzhi.law.discretion.table import Row, Table
 from lianzhi.law.discretion.unary import ANY, Condition, Interval
 
-#: One set of cells an axis; their product is a region.
+#: One set of cells per axis, as bits; their product is a region.
 Box = tuple[int, ...]
 #: The name of the axis of effective days, which no input can have.
 DAY = "@day"

@@ -22,7 +22,7 @@ from lianzhi.law.discretion import plain as clerk
 from lianzhi.law.halfwidth import half
 
 Type = Literal["string", "number", "integer", "boolean", "date"]
-#: A place on an ordered scale; a date is its proleptic ordinal.
+#: A point on an ordered scale; a date is its proleptic ordinal.
 Point = int | Decimal
 #: Digits up to which a decimal number and its nearest double stand for one another without loss
 #: (IEEE 754 binary64): so NumPy columns and exact numbers are judged alike.

@@ -14,7 +14,7 @@ from lianzhi.chain.event import Event
 from lianzhi.domains.astroturf.detection.events import objects
 from lianzhi.domains.terminal import deployment, deployment_options, print_json, stderr
 
-#: Rows that are written at a time.
+#: Rows written per batch.
 _PORTION = 100_000
 _DAY = click.DateTime(["%Y-%m-%d"])
 _SCHEMA = pa.schema(

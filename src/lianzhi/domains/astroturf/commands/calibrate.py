@@ -15,7 +15,7 @@ from lianzhi.domains.astroturf.calibration.worlds import habits
 from lianzhi.domains.astroturf.commands.common import Given, console, reading, refusals
 from lianzhi.domains.astroturf.commands.groups import searching, windows
 
-#: A share of false groups beyond the nominal one by this much is too much.
+#: Largest excess of the false discovery rate over its nominal value.
 _MORE = 0.03
 _FEWEST = 20
 

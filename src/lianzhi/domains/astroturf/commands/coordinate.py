@@ -17,7 +17,7 @@ from lianzhi.domains.astroturf.commands.common import OUT, Given, console, readi
 
 _ENGINES: dict[str, Callable[..., DuckDB]] = {"duckdb": DuckDB, "numpy": Kernel}
 _TABLES = {"pairs": "kept"}
-#: Rows of a table that is shown.
+#: Most rows of a displayed table.
 _SHOWN = 10
 
 

@@ -26,7 +26,7 @@ from lianzhi.domains.astroturf.commands.memory_options import (
 from lianzhi.domains.astroturf.returning.policy import policy
 from lianzhi.domains.astroturf.returning.reading import TraitColumns, traced
 
-#: Who is in a found group with less than this probability is not remembered with it.
+#: Members with a lower membership probability are not remembered.
 _LIKELY = 0.5
 
 

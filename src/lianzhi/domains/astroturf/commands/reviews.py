@@ -19,7 +19,7 @@ from lianzhi.domains.astroturf.families import Judged, judge
 from lianzhi.domains.astroturf.families import Posts as Compared
 
 _SHOWN = 10
-#: Texts of one family that are written out, and characters of one that is shown.
+#: Texts displayed of one family, and characters displayed of one text.
 _EXAMPLES, _WIDE = 5, 40
 
 

@@ -78,7 +78,7 @@ def _unshrunken(
     return Odds(*map(float, odds))
 
 
-#: Log odds are told within these; an officer who always finds something has no odds.
+#: Log odds are clipped to this range; those of an officer who always finds a fault are infinite.
 _FAR = 20.0
 
 

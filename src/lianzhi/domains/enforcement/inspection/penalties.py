@@ -30,7 +30,7 @@ from lianzhi.domains.enforcement.inspection.penalised import Array, NotFittedErr
 from lianzhi.domains.enforcement.inspection.policy import Policy
 from lianzhi.domains.enforcement.inspection.rows import Officer, Penalty
 
-#: Information that those who always go together are given on their difference, in rows.
+#: Prior information, in rows, on the difference between officers who always work together.
 _TINY = 1e-3
 
 

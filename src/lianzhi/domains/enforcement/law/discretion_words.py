@@ -12,7 +12,7 @@ from lianzhi.law.discretion.fault import Fault
 from lianzhi.law.discretion.table import Row, Table, TableInput
 from lianzhi.law.discretion.unary import Condition, Interval, Point
 
-#: The three lists 三张清单 of those who are spared, wholly or in part.
+#: Outcomes of the three lists 三张清单: the penalty is waived, mitigated or lightened.
 LISTS = ("no_penalty", "mitigated", "lighter")
 
 

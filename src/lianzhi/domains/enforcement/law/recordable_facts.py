@@ -12,7 +12,7 @@ from lianzhi.law.discretion.axis import Axis, axis
 from lianzhi.law.discretion.table import Table, TableInput
 from lianzhi.law.words import Words
 
-#: Numbers from here on may be those of a telephone or an identity card.
+#: Numbers of this size or more may be telephone or identity numbers.
 _TOO_LARGE = 10**10
 SUBJECTS = ("unit", "person")
 """Values of the fact `subject`: kinds of party."""
@@ -75,7 +75,7 @@ class RecordableFacts:
         return [name for name, value in facts.items() if not self.may(item, name, value)]
 
 
-#: Facts that gates and monitors look at, whether a table asks for them or not.
+#: Facts that gates and monitors read, whether or not a table uses them.
 _ALSO = (
     TableInput(name="amount", label=Words("涉案金额", "Amount"), type="number"),
     TableInput(name="age", label=Words("年龄", "Age"), type="integer"),
