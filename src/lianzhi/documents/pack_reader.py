@@ -106,7 +106,7 @@ class Opened:
         self.digests[name] = digest.hexdigest()
 
     def _unfolded(self, name: str) -> Iterator[bytes]:
-        """Decompressed data of a member, which must consume exactly what is stored."""
+        """Decompressed data of a member, which must consume exactly the stored bytes."""
         info, at = self._members[name], self._begins[name]
         end, size, crc = at + info.compress_size, 0, 0
         unfold = zlib.decompressobj(-zlib.MAX_WBITS)

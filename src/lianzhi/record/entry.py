@@ -108,7 +108,7 @@ def decode(body: bytes) -> dict[str, Any]:
 
 
 def commit(salt: bytes, body: bytes) -> bytes:
-    """Salted commitment: without the salt it neither tells nor confirms what was committed to."""
+    """Salted commitment: without the salt it neither reveals nor confirms the content."""
     return sha256(salt + body).digest()
 
 

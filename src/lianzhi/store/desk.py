@@ -85,7 +85,7 @@ def _runs(now: int) -> ColumnElement[bool]:
 
 
 def take(engine: Engine, item: str, user: str, now: int, until: int) -> str:
-    """Lease an item; returns its holder: `user`, or whoever was faster.
+    """Lease an item; returns its holder: `user`, or another user who was faster.
 
     The person's oldest leases are returned once there are more than a handful.
     """

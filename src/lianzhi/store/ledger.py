@@ -50,7 +50,7 @@ class RecordError(RuntimeError):
 
 
 class Batch:
-    """Implements the `Batch` port on one transaction, open as `connection` to whoever joins it."""
+    """Implements the `Batch` port on one transaction, `connection`."""
 
     def __init__(self, ledger: "Ledger", connection: Connection, tree: merkle.Frontier) -> None:
         self.connection, self.tree = connection, tree
@@ -72,7 +72,7 @@ class Batch:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo what was done within, and nothing else of the batch, where it raises."""
+        """A savepoint: if the block raises, only its own changes are undone."""
         point, tree = self.connection.begin_nested(), self.tree
         try:
             yield

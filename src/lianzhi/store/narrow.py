@@ -1,4 +1,4 @@
-"""Filters of the lists, so that behind every figure stands the list of what it counts.
+"""Filters of the lists, so that every figure links to the rows it counts.
 
 An address names one quantity of `store.counted` by `on`: `since` and `until` bound its time, its
 dimensions are the filters. Several values of a filter are separated by commas.

@@ -132,7 +132,7 @@ def claim(
 
 
 def sent(connection: Connection, message: Message, now: int) -> bool:
-    """Mark a message delivered, whoever holds it; False: it already was."""
+    """Mark a message delivered, whoever leased it; False if it already was."""
     return _finish(connection, message.lane, _c.id == message.id, "sent", now, but="sent") > 0
 
 
@@ -161,7 +161,7 @@ def cancel(connection: Connection, lane: str, now: int) -> int:
 
 
 def revive(connection: Connection, message_id: str, now: int) -> bool:
-    """Let a dead letter wait again, from its first attempt; False: it is none.
+    """Requeue a dead letter from its first attempt; False if it is none.
 
     It goes before the waiting messages of its lane, and after those sent since.
     """

@@ -38,7 +38,7 @@ _TEXTS, _POINTS = 8192, 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What was found in one text.
+    """Scores of one text, with the evidence.
 
     `offence` is the calibrated probability that the text is offensive; `kinds` the strength of
     evidence, 0 to 1, for each kind found (0.5: clear); `counter_speech`, 0 to 1, how much the text
@@ -73,7 +73,7 @@ def read(texts: Sequence[str], lexicon: Lexicon, *, restore: bool = True) -> Rea
 
 
 def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
-    """Find what each text of a batch says of each kind of harm, as it stands.
+    """Find the matches of each kind of harm in a batch of texts, as written.
 
     In: a folded batch, and a lexicon, the shipped one if none is given. Out: the strength of each
     kind and of counter-speech, and the hits that they rest on. What follows after insults of
@@ -99,7 +99,7 @@ def match_words(batch: Batch, lexicon: Lexicon) -> Matches:
 
 
 def score(reading: Reading, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
-    """Turn what was found into figures: of what is written or what is meant, the worse.
+    """Return the scores: the worse of the text as written and as restored.
 
     In: a reading. Out: offence, counter-speech and kinds of each of its texts.
     """
@@ -182,7 +182,7 @@ def assess_many(
 
 
 def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of chunks; a text that is too long for one stands alone."""
+    """Yield the bounds of chunks; a text too long for one has a chunk of its own."""
     if len(texts) == 1:
         yield 0, 1
         return

@@ -25,7 +25,7 @@ Strength = list[tuple[int, int]]
 
 
 class Fault(NamedTuple):
-    """What is wrong with a rota, and when (ms)."""
+    """A fault of a rota, and when (ms)."""
 
     kind: Literal["gap", "double", "certificate", "unknown", "idle_swap"]
     begins: int

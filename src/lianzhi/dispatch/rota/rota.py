@@ -63,7 +63,7 @@ class Officer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pattern(_Hours, frozen=True, kw_only=True):
-    """A duty that recurs every week, or every so many weeks."""
+    """A duty that recurs every week, or at an interval of weeks."""
 
     officer: str
     weekdays: _Weekdays

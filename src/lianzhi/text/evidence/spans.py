@@ -1,4 +1,4 @@
-"""Spans: where in the original what was found stands, and how it was written there."""
+"""Spans: where in the original each finding is, and how it was written there."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -47,7 +47,7 @@ def localised(spans: Sequence[Span]) -> Sequence[Span]:
 
 
 class Restoration(NamedTuple):
-    """A stretch [start, end) of the original that was taken to mean something else."""
+    """A range [start, end) of the original that was read as something else."""
 
     start: int
     end: int
@@ -70,7 +70,7 @@ class Shadow(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What was found in one text, each in the order of places."""
+    """Findings in one text, each list in the order of positions."""
 
     spans: tuple[Span, ...]
     restored: tuple[Restoration, ...]
@@ -202,7 +202,7 @@ def view_name(ways: int) -> str:
 def _spans_of_meant(
     normal: RestoredReading, restored: dict[int, list[Restoration]], lexicon: Lexicon, find: _Finder
 ) -> dict[int, list[Span]]:
-    """Spans of texts as they are meant, at what is written there."""
+    """Spans of restored texts, at the original's positions."""
     rewritten, rows = normal.rewritten, normal.restored
     hits = normal.matches.harms.where(normal.matches.weight >= lexicon.policy.span)
     out: dict[int, list[Span]] = {text: [] for text in restored}

@@ -116,7 +116,7 @@ def views(text: str) -> Views:
 
 
 def _tokens(plain: str, near: Sequence[bool]) -> Iterator[_Token]:
-    """Yield the tokens of what is kept; `near[i]`: nothing was left out before character i."""
+    """Yield the tokens of the kept characters; `near[i]`: none was left out before character i."""
     done = 0
     for run in _RUN.finditer(plain):
         yield from _characters(plain, done, run.start())

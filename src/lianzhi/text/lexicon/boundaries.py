@@ -1,4 +1,4 @@
-"""Word boundaries 跨词: entries that are the end of one word and the beginning of the next.
+"""Word boundaries 跨词: matches that span the end of one word and the beginning of the next.
 
 Nothing divides the words of 流沙比较细, and 沙比 stands in it as it does in 你这沙比. So the
 characters of an entry of harm are weighed as a word of their own against the words of a dictionary

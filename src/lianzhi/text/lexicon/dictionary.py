@@ -110,7 +110,7 @@ def packed(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def around(codes: Codes, start: Index, end: Index, reach: int, longest: int) -> NDArray[np.uint64]:
-    """What stands in stretches [start, end) of a batch, of up to `longest` characters, and up to
+    """The characters in ranges [start, end) of a batch, of up to `longest` characters, and up to
     `reach` on either side: shape [stretches, reach + longest + reach]. It is 0 from where it is no
     Chinese character on, or too far away."""
     place = start[:, None] + np.arange(-reach, reach + longest)

@@ -135,7 +135,7 @@ def shadow_hits(batch: Batch, lexicon: Lexicon) -> Hits:
 
 
 def _within_words(batch: Batch, hits: Hits) -> Hits:
-    """Leave out harm that is the end of one word and the beginning of the next."""
+    """Leave out hits that span the end of one word and the beginning of the next."""
     harm = (hits.role < len(KINDS)).nonzero()[0]
     if not harm.size:
         return hits

@@ -119,7 +119,7 @@ def checked(name: str, data: Mapping[str, Any]) -> File:
 
 
 def _error_message(error: msgspec.ValidationError, data: Any) -> str:
-    """Return what is wrong, with field and value: `group[0].weight is 1.8: Expected ...`."""
+    """Return the error message, with field and value: `group[0].weight is 1.8: Expected ...`."""
     message, _, path = str(error).partition(" - at `$.")
     if not path:
         return f"{message}; mend it"

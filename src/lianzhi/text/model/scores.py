@@ -1,4 +1,4 @@
-"""Scores: the figures of many texts, from what was found in them."""
+"""Scores of many texts, computed from the findings in them."""
 
 from typing import NamedTuple
 

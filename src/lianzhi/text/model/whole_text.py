@@ -60,7 +60,7 @@ def with_remainder(matches: Matches, rest: Remainder, lexicon: Lexicon) -> Match
 
 
 def weigh_whole_text(batch: Batch, matches: Matches, lexicon: Lexicon) -> Matches:
-    """Return the matches with how each short text sounds as a whole taken into account.
+    """Return the matches, adjusted by the whole-text model's score of each short text.
 
     That may take from what wordings say, except of kinds that are `ADDED_TO`, never from what the
     lexicon lists; in counter-speech, and in texts that are one ordinary word (起床 is no

@@ -1,4 +1,4 @@
-"""Decoding: the likeliest guesses, by what is written before and after them.
+"""Decoding: the likeliest guesses, given the characters before and after them.
 
 Beam search along each window of guesses that are near one another, all windows of a batch at once.
 """

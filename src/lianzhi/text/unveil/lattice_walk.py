@@ -99,7 +99,7 @@ def _most(walks: _Walks) -> int:
 def _going_on(
     walks: _Walks, bounds: Index, arcs: Arcs, codes: Codes, words: Vocabulary, channel: Channel
 ) -> NDArray[np.bool_]:
-    """Return which walks are at the end of a word or may go on by what stands next.
+    """Return which walks are at the end of a word or can continue with the next character.
 
     True before letters, digits and emoji. Other walks lead nowhere and would take the places of
     those that do; the compiled twin never follows them.

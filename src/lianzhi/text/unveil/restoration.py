@@ -41,7 +41,7 @@ Index = NDArray[np.int64]
 
 
 class Restored(NamedTuple):
-    """What is restored in a batch, one row each, in order and disjoint."""
+    """Restorations in a batch, one row each, in order and disjoint."""
 
     text: Index
     """Which text of the batch."""

@@ -40,7 +40,7 @@ REACH = 2
 
 
 class Suspects(NamedTuple):
-    """Characters that stretches [start, end) of a plain batch may stand for."""
+    """Characters that ranges [start, end) of a plain batch may encode."""
 
     start: Index
     end: Index
@@ -57,7 +57,7 @@ class Suspects(NamedTuple):
 
 
 class Suspicion(NamedTuple):
-    """What is suspected of a plain batch."""
+    """Suspicious ranges of a plain batch."""
 
     suspects: Suspects
     odd: Index
@@ -73,7 +73,7 @@ class Suspicion(NamedTuple):
 def suspect(
     plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, channel: Channel, language: Language
 ) -> Suspicion:
-    """Return what is suspicious. `pair[i]`: log-probability of character i + 1 after i."""
+    """Return the suspicious ranges. `pair[i]`: log-probability of character i + 1 after i."""
     codes = plain.codes
     size = codes.size
     inside = codes != SEPARATOR

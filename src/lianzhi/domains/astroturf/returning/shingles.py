@@ -1,4 +1,4 @@
-"""Shingles: overlapping pieces of folded text, which identify a phrase wherever it stands.
+"""Shingles: overlapping pieces of folded text, which identify a phrase at any position.
 
 Pieces of six characters, of which one in four is selected by its checksum, so that every text
 selects the same ones (Broder, On the resemblance and containment of documents, 1997).

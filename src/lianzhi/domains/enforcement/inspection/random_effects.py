@@ -1,4 +1,4 @@
-"""The model with a random effect for what is unknown of each enterprise.
+"""The model with a random effect for the unobserved traits of each enterprise.
 
 A fit that leaves this out gives odds averaged over enterprises, which lie nearer to 1 than those at
 one and the same enterprise (Neuhaus, Kalbfleisch and Hauck 1991, Int. Stat. Rev. 59, 25-35). Here

@@ -35,7 +35,7 @@ class Fault(NamedTuple):
 
 
 class Enterprise(msgspec.Struct, frozen=True):
-    """What is known of an enterprise before an inspection."""
+    """Features of an enterprise known before an inspection."""
 
     id: str
     industry: str
